@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { Caller } from './caller.ts'
+import type { ActionContract, Input, Output } from './contract.ts'
+import { AppError, type ErrorCode, type ErrorDetails } from './error.ts'
+import { Json } from './json.ts'
+
+/** Which door a call came through and what belongs to that call alone. */
+export type CallContext = {
+  door: 'http' | 'socket'
+  /** The live connection to attach to rooms; null for a REST call. */
+  connection_id: string | null
+  /** The `Idempotency-Key` header; stands in for an absent `client_id`. */
+  idempotency_key: string | null
+  trace_id: string
+}
+
+export type Handler<C extends ActionContract> = {
+  /** Who the caller acts as, asked between parse and replay: stores a guest, names a labelled one. */
+  as?: (caller: Caller, input: Input<C>, context: CallContext) => Caller | Promise<Caller>
+  /** The answer that this client_id already got, in its current form; undefined when it is new. Only for `appends`. */
+  replay?: (
+    input: Input<C>,
+    caller: Caller,
+    context: CallContext,
+  ) => Reply<C> | undefined | Promise<Reply<C> | undefined>
+  /** Required: an action without a rule does not compile. Only `true` lets the call pass. */
+  allow: (caller: Caller, input: Input<C>, context: CallContext) => true | ErrorCode | Promise<true | ErrorCode>
+  run: (input: Input<C>, caller: Caller, context: CallContext) => Reply<C> | Promise<Reply<C>>
+}
+type Reply<C extends ActionContract> = Output<C> | Json<Output<C>>
+
+/** An action bound to its handler, with the types of its input erased: what the doors loop over. */
+export type Action = {
+  name: string
+  contract: ActionContract
+  handler: Handler<ActionContract>
+}
+
+/** Binds every action of a contract; a missing, extra or wrongly typed handler does not compile. */
+export function implement<const T extends Record<string, ActionContract>>(
+  contracts: T,
+  handlers: { [K in keyof T]: Handler<T[K]> },
+): Action[] {
+  return Object.entries(contracts).map(([name, contract]) => ({
+    name,
+    contract,
+    // Sound because the pipeline hands a handler only what this contract's own schema parsed.
+    handler: handlers[name] as unknown as Handler<ActionContract>,
+  }))
+}
+
+export type PipelineDeps = {
+  /** Takes one call from the caller's budget; throws `rate_limited` when it is empty. */
+  limit: (action: Action, caller: Caller) => void
+  /** Test runs check what handlers answer against the contract; production trusts the types. */
+  checkOutputs: boolean
+}
+
+/**
+ * The one way from a door to a handler: caller → rate limit → parse → replay → allow → run → reply.
+ * `schema` is the door's own `accepts` or the action's input. Throws AppError only.
+ */
+export function createPipeline({ limit, checkOutputs }: PipelineDeps) {
+  return async function call(
+    action: Action,
+    schema: z.ZodType,
+    raw: unknown,
+    caller: Caller,
+    context: CallContext,
+  ): Promise<unknown> {
+    const { contract, handler } = action
+    if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
+    limit(action, caller)
+    const input = parse(schema, raw)
+    const acting = handler.as ? await handler.as(caller, input, context) : caller
+    if (contract.appends && handler.replay) {
+      const answered = await handler.replay(input, acting, context)
+      if (answered !== undefined) return answered
+    }
+    const verdict = await handler.allow(acting, input, context)
+    if (verdict !== true) throw new AppError(verdict)
+    const output = await handler.run(input, acting, context)
+    if (checkOutputs) contract.output.parse(output instanceof Json ? JSON.parse(output.text) : output)
+    return output
+  }
+}
+export type Pipeline = ReturnType<typeof createPipeline>
+
+/** Parses what a caller sent; an absent field is `missing_fields` with all required ones, a bad one `validation_error`. */
+export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {
+  const result = schema.safeParse(raw ?? {})
+  if (result.success) return result.data
+  const { issues } = result.error
+  for (const issue of issues) {
+    if (issue.code !== 'custom' || issue.params?.['code'] !== 'too_large') continue
+    throw new AppError('too_large', { text: issue.message, details: { limit: Number(issue.params['limit']) } })
+  }
+  throw inputError(issues, schema, raw)
+}
+
+function inputError(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, raw: unknown): AppError {
+  const missing = issues.some((issue) => issue.path.length > 0 && valueAt(raw, issue.path) === undefined)
+  if (missing) return new AppError('missing_fields', { details: { required: requiredFields(schema) } })
+  const fields: Record<string, string> = Object.create(null)
+  for (const issue of issues) fields[issue.path.join('.') || 'body'] ??= issue.message
+  const details: ErrorDetails = { errors: { ...fields } }
+  return new AppError('validation_error', { details })
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at: unknown = value
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = Reflect.get(at, key)
+  }
+  return at
+}
+
+/** The top-level names that a schema cannot do without, read from its JSON Schema (that is: before any transform). */
+function requiredFields(schema: z.ZodType): string[] {
+  const { required } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return required ?? []
+}

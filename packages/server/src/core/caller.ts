@@ -1,0 +1,22 @@
+/** A person as the rest of the server names them: `num` inside (keys, log rows), `id` outside. */
+export type UserRef = { num: number; id: string }
+
+/** What others see of a person. */
+export type Profile = { id: string; name: string; avatar_url: string | null; guest: boolean }
+
+/**
+ * Who asks. `nobody` came without a token; `user` has a session, or is a guest whom a tokenless socket brought.
+ * `num` is 0 while such a guest is not stored yet: its first durable action stores it (`Handler.as`).
+ */
+export type Caller =
+  | { kind: 'nobody'; address: string }
+  | {
+      kind: 'user'
+      address: string
+      user: UserRef
+      profile: Profile
+      session_id: string | null
+      expires_at: number | null
+    }
+
+export type UserCaller = Extract<Caller, { kind: 'user' }>

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import type { ErrorCode } from './error.ts'
+
+/** Every rate limit has a name here and its figures in the config table. */
+export type LimitName = 'sign_in' | 'read' | 'write' | 'message' | 'join' | 'signal' | 'ping'
+
+/**
+ * One REST path of an action. `accepts` replaces the action's input where the document shows another shape; it parses
+ * to the same value. Path parameters (`:room_id`) and the query string are merged over the body before parsing.
+ */
+export type HttpDoor<I = unknown> = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: `/${string}`
+  status?: 200 | 201
+  accepts?: z.ZodType<I>
+}
+
+/** One Socket.IO event name of an action; `accepts` as above. */
+export type SocketDoor<I = unknown> = { event: string; accepts?: z.ZodType<I> }
+
+/**
+ * What the wire says about one action.
+ * `caller`: `anyone` also without a token; `labelled` without one becomes a guest by the input's label; `user` needs one.
+ * `appends`: it writes to a room's log, so `client_id` makes it idempotent.
+ */
+export type ActionContract = {
+  summary: string
+  input: z.ZodType
+  output: z.ZodType
+  http?: readonly HttpDoor[]
+  socket?: readonly SocketDoor[]
+  caller: 'anyone' | 'labelled' | 'user'
+  limit: LimitName
+  appends?: true
+  /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
+  errors: readonly ErrorCode[]
+}
+
+export const defineActions = <const T extends Record<string, ActionContract>>(actions: T): T => actions
+
+export type Input<C extends ActionContract> = z.output<C['input']>
+export type Output<C extends ActionContract> = z.input<C['output']>
+
+/** Who of a room receives an event or record. */
+export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}`
+
+/** A stored event as its readers get it. `body` is JSON text; '' after redaction or pruning. `actor` is a user's num, 0 for none. */
+export type StoredEvent = {
+  room: number
+  seq: number
+  type: string
+  v: number
+  actor: number
+  client_id: string | null
+  body: string
+  at: number
+}
+
+export type RoomFacts = { num: number; id: string; kind: string }
+
+/**
+ * One event type of the log. `name` is stored (`messages.sent`), `wire(kind)` is what clients hear.
+ * `encode` makes the payload's JSON text from the stored one; `person` is the actor's profile as JSON text.
+ */
+export type EventType = {
+  name: string
+  v: number
+  summary: string
+  body: z.ZodType
+  payload: z.ZodType
+  wire: (roomKind: string) => string
+  /** All names that `wire` can answer, for the generated documents. */
+  wires: readonly string[]
+  audience: 'room' | 'moderators'
+  /** Milliseconds that a row's body is kept; null: as long as the room. */
+  retention_ms: number | null
+  /** Shown in a snapshot's last 50 and in history. */
+  history: boolean
+  encode: (event: StoredEvent, room: RoomFacts, person: string) => string
+}
+
+/** One record type of a room's table. `wire` names the documented event that it speaks instead of `record_changed`. */
+export type RecordType = {
+  name: string
+  v: number
+  summary: string
+  value: z.ZodType
+  audience: 'room' | 'moderators'
+}
+
+/** An event that is sent and never stored. */
+export type EphemeralType = { name: string; summary: string; payload: z.ZodType }
+
+/** A text of at most `limit` UTF-16 units; a longer one answers `too_large` instead of `validation_error`. */
+export const boundedText = (limit: number) =>
+  z.string().superRefine((text, check) => {
+    if (text.length <= limit) return
+    check.addIssue({
+      code: 'custom',
+      message: `This is longer than ${limit} characters`,
+      params: { code: 'too_large', limit },
+    })
+  })

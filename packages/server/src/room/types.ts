@@ -1,0 +1,179 @@
+import type { Audience, EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
+import type { ErrorCode } from '../core/error.ts'
+
+/** A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id, kind. */
+export type RoomRow = RoomFacts & {
+  epoch: string
+  last_seq: number
+  floor_seq: number
+  member_count: number
+  created_at: number
+  closed_at: number | null
+}
+
+/** A durable membership. Roles are named by the rooms feature; the engine keeps them as text. */
+export type Member = { user: number; role: string; joined_at: number }
+
+export type JsonObject = { readonly [name: string]: unknown }
+
+/** What a condition or a record change may look at: the room, the actor's membership and the clock, as of its place in the batch. */
+export type Facts = { room: RoomRow; member: Member | null; seq: number; now: number }
+
+/** Refuses the whole call with this code; returned by conditions and record changes, never thrown. */
+export type Refusal = { refuse: ErrorCode }
+
+/**
+ * One operation of a commit: data and pure functions, never I/O. The ops of one call stand or fall together, in order.
+ * `create` must come first and only in a call for an id that does not exist; `profile` is handed to the projectors.
+ * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
+ * `expel` removes a member (and logs `member_left`) if there is one.
+ * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`.
+ */
+export type Op =
+  | { op: 'create'; kind: string; profile: JsonObject }
+  | { op: 'require'; check: (facts: Facts) => ErrorCode | null }
+  | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject }
+  | {
+      op: 'change'
+      type: RecordType
+      key: string
+      next: (current: JsonObject | null, facts: Facts) => JsonObject | Refusal
+    }
+  | { op: 'remove'; type: RecordType; key: string }
+  | { op: 'admit'; user: number; role: string; capacity: number | null }
+  | { op: 'expel'; user: number; by: string | null }
+  | { op: 'redact'; seq: number; as: EventType; body: (facts: Facts) => JsonObject }
+  | { op: 'enqueue'; job: { kind: string; body: JsonObject; run_at: number } }
+  | { op: 'close' }
+
+export type CommitCall = {
+  room_id: string
+  /** The acting user's num; 0 for the server itself. */
+  actor: number
+  /** The action's name, kept beside the client_id so that its reuse by another action is seen. */
+  action: string
+  /** Unique per (room, actor); null: not idempotent. */
+  client_id: string | null
+  /** The actor must be a member, else the call is refused `not_a_member`. */
+  members_only: boolean
+  ops: readonly Op[]
+}
+
+/** A record's change as it is delivered; `value` is the whole value as JSON text, null when the record was removed. */
+export type RecordChange = {
+  room: number
+  seq: number
+  type: string
+  key: string
+  value: string | null
+  /** Top-level properties set, as the JSON text of an object; and the names of those unset. */
+  set: string
+  unset: readonly string[]
+  at: number
+}
+
+export type RecordRow = { type: string; key: string; seq: number; value: string | null }
+
+export type LogEntry = { kind: 'event'; event: StoredEvent } | { kind: 'record'; record: RecordChange }
+
+/** What a call did. `replayed`: its client_id had been used by the same action, `events` holds the first one's event as it is now. */
+export type Committed = {
+  room: RoomRow
+  replayed: boolean
+  events: readonly StoredEvent[]
+  records: readonly RecordChange[]
+  /** The actor's membership after the call. */
+  member: Member | null
+}
+
+/** What the survivors of a batch did, in order, for projectors. */
+export type Applied =
+  | { kind: 'created'; room: RoomRow; actor: number; profile: JsonObject }
+  | { kind: 'event'; room: RoomRow; event: StoredEvent; body: JsonObject }
+  | { kind: 'record'; room: RoomRow; record: RecordChange }
+  | { kind: 'member'; room: RoomRow; user: number; role: string | null }
+  | { kind: 'redacted'; room: RoomRow; seq: number }
+  | { kind: 'closed'; room: RoomRow }
+
+/** A statement over many rows: on SQLite it runs once a row with `?` for each column, on PostgreSQL once, with one array a column. */
+export type RowsStatement = { sqlite: string; postgres: string }
+export type Cell = string | number | null
+export type Write = { statement: RowsStatement; rows: readonly (readonly Cell[])[] }
+
+/** A feature's own tables, kept in the transaction of what changed the room. Pure: from what was applied to what is written. */
+export type Projector = (applied: readonly Applied[]) => readonly Write[]
+
+/** What one commit made visible: every `seq` in `from..to` is in `entries`, in order. Travels on the bus after the commit is durable. */
+export type RoomBatch = {
+  room: RoomFacts
+  from: number
+  to: number
+  entries: readonly LogEntry[]
+  committed_at: number
+}
+
+/** What a reader gets who comes with a cursor (see README, RC rules). `events` is ascending by seq. */
+export type Catchup = {
+  room: RoomRow
+  member: Member | null
+  /** The room's last_seq in the snapshot that was read. */
+  seq: number
+  recovered: boolean
+  events: readonly StoredEvent[]
+  records: readonly RecordRow[]
+  /** Cursor for the records that did not fit, or null. */
+  more: string | null
+  /** `before` for the next older page of history, or null when there is none. */
+  history_before: number | null
+}
+
+export type HistoryPage = { events: readonly StoredEvent[]; next_cursor: number | null }
+export type StatePage = { epoch: string; seq: number; items: readonly RecordRow[]; next_cursor: string | null }
+
+/**
+ * The engine's door to features and transport. Every promise that answers with stored facts resolves only when these
+ * facts are durable. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
+ */
+export type RoomEngine = {
+  commit(call: CommitCall): Promise<Committed>
+  /** By id; null when there is none. */
+  find(room_id: string): Promise<RoomRow | null>
+  member(room: number, user: number): Promise<Member | null>
+  /** Members by joining time; at most `limit` (1..200) after the cursor. */
+  members(
+    room: number,
+    page: { after: string | null; limit: number },
+  ): Promise<{ items: readonly Member[]; next_cursor: string | null }>
+  /** Rooms in which the user is a member, newest first; closed ones left out; at most `limit`. */
+  roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
+  /** What a client_id of this user in this room was used for, if it was; the event as it is now. */
+  answered(room: number, user: number, client_id: string): Promise<{ action: string; event: StoredEvent } | null>
+  catchUp(room: number, user: number, cursor: { after_seq: number | null; epoch: string | null }): Promise<Catchup>
+  statePage(room: number, cursor: string): Promise<StatePage>
+  /** Everything newer than `after` and up to the durable end, at most `limit` entries, for a node that repairs a gap. */
+  readLog(room: number, after: number, limit: number): Promise<{ room: RoomRow; entries: readonly LogEntry[] }>
+  /** The last_seq of each room that is given and exists, for the tail check. */
+  tails(rooms: readonly number[]): Promise<ReadonlyMap<number, { last_seq: number; epoch: string }>>
+  /** Prunes bodies past their retention and old tombstones; answers how many rows it touched. Safe to run on any node. */
+  prune(): Promise<number>
+  /** Stops taking calls and resolves when those taken are settled. */
+  drain(): Promise<void>
+}
+
+/** Profiles of actors as JSON text, cached by the identity feature. */
+export type People = {
+  /** From memory; undefined when it must be loaded. 0 and unknown users have a profile too (`{"id":"","name":"Parlor",...}`). */
+  cached(user: number): string | undefined
+  load(users: readonly number[]): Promise<ReadonlyMap<number, string>>
+}
+
+/** The messages feature's reader of history, run inside the engine's snapshot. */
+export type HistoryQuery = {
+  /** Rows are StoredEvent columns, ascending or descending by seq as `before`/`after` asks; `limit + 1` rows are asked for. */
+  page: (
+    room: number,
+    page: { before: number | null; after: number | null; limit: number },
+  ) => { sqlite: string; postgres: string; params: readonly Cell[] }
+}
+
+export type { Audience }
