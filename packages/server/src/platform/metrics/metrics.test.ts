@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { createMetrics } from './metrics.ts'
+import { metricTable } from './table.ts'
+
+test('every metric of the table is in the text, with its help and type', async (t) => {
+  const metrics = createMetrics()
+  t.after(() => metrics.stop())
+  const text = await metrics.text()
+  for (const [name, { kind, help }] of Object.entries(metricTable)) {
+    assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`), name)
+  }
+})
+
+test('counts, observations and gauges come out as they went in', async (t) => {
+  const metrics = createMetrics()
+  t.after(() => metrics.stop())
+  metrics.count('parlor_actions_total', { action: 'messages.send', door: 'socket', code: 'ok' })
+  metrics.count('parlor_actions_total', { action: 'messages.send', door: 'socket', code: 'ok' })
+  metrics.count('parlor_bus_gap_total')
+  metrics.observe('parlor_commit_seconds', 0.004)
+  let rooms = 3
+  metrics.gauge('parlor_rooms_live', () => rooms)
+  metrics.gauge('parlor_connections', 5, { door: 'socket' })
+  metrics.gauge('parlor_connections', () => rooms * 2, { door: 'sse' })
+  rooms = 4
+  const text = await metrics.text()
+  for (const line of [
+    'parlor_actions_total{action="messages.send",door="socket",code="ok"} 2',
+    'parlor_bus_gap_total 1',
+    'parlor_commit_seconds_bucket{le="0.0025"} 0',
+    'parlor_commit_seconds_bucket{le="0.005"} 1',
+    'parlor_commit_seconds_count 1',
+    'parlor_rooms_live 4',
+    'parlor_connections{door="socket"} 5',
+    'parlor_connections{door="sse"} 8',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line)
+  }
+})
+
+test('a gauge that was a function can become a number', async (t) => {
+  const metrics = createMetrics()
+  t.after(() => metrics.stop())
+  metrics.gauge('parlor_rooms_live', () => 9)
+  metrics.gauge('parlor_rooms_live', 1)
+  assert.match(await metrics.text(), /^parlor_rooms_live 1$/m)
+})
+
+test('two instances share nothing', async (t) => {
+  const [one, other] = [createMetrics(), createMetrics()]
+  t.after(() => [one, other].forEach((metrics) => metrics.stop()))
+  one.count('parlor_bus_gap_total')
+  assert.match(await one.text(), /^parlor_bus_gap_total 1$/m)
+  assert.match(await other.text(), /^parlor_bus_gap_total 0$/m)
+})
+
+test('the loop delay is what blocked the loop since the last reading, and CPU time never falls', async (t) => {
+  const metrics = createMetrics()
+  t.after(() => metrics.stop())
+  const value = (text: string, name: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(' ')[1],
+    )
+  const worst = 'parlor_loop_delay_seconds{quantile="1"}'
+  const cpu = 'process_cpu_user_seconds_total'
+  await wait(20)
+  const before = await metrics.text()
+  await wait(5)
+  for (const until = performance.now() + 60; performance.now() < until; );
+  await wait(5)
+  const blocked = await metrics.text()
+  assert.ok(value(blocked, worst) > 0.045, `blocked for 60 ms, saw ${value(blocked, worst)}`)
+  assert.ok(value(blocked, cpu) > value(before, cpu))
+  await wait(20)
+  assert.ok(value(await metrics.text(), worst) < value(blocked, worst))
+})
