@@ -9,6 +9,8 @@ export type CallContext = {
   door: 'http' | 'socket'
   /** The live connection to attach to rooms; null for a REST call. */
   connection_id: string | null
+  /** Whether the caller gets the reply: always over HTTP, on a socket when it asked for an acknowledgement. */
+  ack: boolean
   /** The `Idempotency-Key` header; stands in for an absent `client_id`. */
   idempotency_key: string | null
   trace_id: string

@@ -1,28 +1,8 @@
-import type { Audience } from '../core/contract.ts'
-import type { Profile, UserRef } from '../core/caller.ts'
+import type { Profile } from '../core/caller.ts'
+import type { ConnectionOwner, Sink } from './sink.ts'
 import type { Catchup, RoomRow } from './types.ts'
 
-/** One event on its way to members: the documented name and its payload's JSON text. `seq` is 0 for what is not stored. */
-export type Frame = { seq: number; audience: Audience; event: string; json: string }
-
-/**
- * Frames that one or more members are to be written, in order. `encoded` makes a door's bytes of this very range once,
- * however many members of that door share it.
- */
-export type Range = { readonly frames: readonly Frame[]; encoded<T>(encode: (frames: readonly Frame[]) => T): T }
-
-/** How a door reaches one client. Nothing here waits. */
-export type Sink = {
-  /** Bytes accepted by `write` that the client has not taken from us yet. */
-  waiting(): number
-  write(range: Range): void
-  /** Ends the connection so that a stock client comes back: WebSocket close 1013, a dropped polling session, an ended stream. */
-  cut(reason: CutReason): void
-}
-export type CutReason = 'slow' | 'session_ended' | 'shutdown'
-
-/** Who a connection belongs to. A stream is not presence: `present` false. `user` null: a stream without a token. */
-export type ConnectionOwner = { user: UserRef | null; profile: Profile | null; session_id: string | null; present: boolean }
+export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
 
@@ -48,10 +28,16 @@ export type Live = {
   close(connection_id: string): void
   /** The owner's profile changed or was stored (its `num` was 0). */
   own(connection_id: string, owner: ConnectionOwner): void
+  owner(connection_id: string): ConnectionOwner | undefined
+  /** The connection has something of its own to write: it is flushed in this tick, with the frames that wait for it. */
+  wake(connection_id: string): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
   attach(connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
-  /** Receives the durable events of a room from now on, without membership, presence or catch-up: the lobby's listeners. */
-  listen(connection_id: string, room: RoomRow): void
+  /**
+   * Receives the durable events named `only` of a room from now on, and nothing else of it: no membership, presence or
+   * catch-up. The lobby's listeners. A later `attach` takes its place until the connection detaches.
+   */
+  listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
   detach(connection_id: string, room: number, reason: 'left' | 'removed'): void
   /** Detaches every connection of the user; the membership is gone. */
