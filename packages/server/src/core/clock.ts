@@ -7,3 +7,14 @@ export type Clock = {
 }
 
 export const systemClock: Clock = { now: Date.now, monotonic: () => performance.now() }
+
+/** Waiting on a Clock's monotonic time. Answers what calls it off. */
+export type Timers = { after(ms: number, run: () => void): () => void }
+
+/** Timers that do not keep the process alive. */
+export const systemTimers: Timers = {
+  after(ms, run) {
+    const timer = setTimeout(run, ms).unref()
+    return () => clearTimeout(timer)
+  },
+}

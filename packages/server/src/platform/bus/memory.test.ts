@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { manualTime } from '../../core/manual-time.ts'
+import { busContract } from './bus-contract.ts'
+import { createFaultyBus } from './faulty.ts'
+import { createMemoryBus } from './memory.ts'
+
+busContract('memory', async () => {
+  const bus = createMemoryBus<{ room: { num: number }; text: string }>()
+  return { one: bus, other: bus, settle: async () => {} }
+})
+
+busContract('faulty without faults', async () => {
+  const bus = createMemoryBus<{ room: { num: number }; text: string }>()
+  const wrap = () => createFaultyBus(bus, { random: () => 1, timers: manualTime().timers })
+  return { one: wrap(), other: wrap(), settle: async () => {} }
+})
+
+test('a faulty bus drops, delays past later batches, repeats, and tells when it is down', () => {
+  const time = manualTime()
+  const rolls: number[] = []
+  const bus = createFaultyBus(createMemoryBus<{ room: { num: number }; n: number }>(), {
+    random: () => rolls.shift() ?? 1,
+    timers: time.timers,
+  })
+  bus.faults = { drop: 0.5, delay: 0.5, delay_ms: 100, repeat: 0.5 }
+  const heard: number[] = []
+  bus.subscribe(1, ({ n }) => heard.push(n))
+  const publish = (n: number, ...rolled: number[]) => {
+    rolls.push(...rolled)
+    bus.publish({ room: { num: 1 }, n })
+  }
+  publish(1, 0) // lost
+  publish(2, 1, 0, 0.5, 1) // held back 50 ms
+  publish(3, 1, 1, 0) // twice
+  assert.deepEqual(heard, [3, 3])
+  time.advance(50)
+  assert.deepEqual(heard, [3, 3, 2])
+  const states: boolean[] = []
+  bus.onState((up) => states.push(up))
+  bus.setUp(false)
+  publish(4, 1, 1, 1)
+  assert.equal(bus.isUp(), false)
+  bus.setUp(true)
+  assert.deepEqual(states, [false, true])
+  assert.deepEqual(heard, [3, 3, 2])
+})
