@@ -1,0 +1,149 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { ConfigError } from './config/config-error.ts'
+import { type DatabaseTarget, readDatabaseUrl } from './config/database-url.ts'
+import { type Keys, readKeys } from './config/keys.ts'
+import { type Limits, scaledLimits } from './config/limits.ts'
+import type { Values } from './config/settings.ts'
+import { readValues, type Sources } from './config/sources.ts'
+import { newSecret } from './core/id.ts'
+
+type Plain = Omit<
+  Values,
+  | 'databaseUrl'
+  | 'redisUrl'
+  | 'corsOrigins'
+  | 'forceHttps'
+  | 'secretKey'
+  | 'secretKeyPrevious'
+  | 'jwtSecretKey'
+  | 'jwtSecretKeyPrevious'
+>
+
+/** What the server is told. `dataDir` and files are absolute; `origins` holds PUBLIC_URL's and FRONTEND_URL's too. */
+export type Config = Plain & {
+  readonly database: DatabaseTarget
+  readonly origins: readonly string[]
+  readonly forceHttps: boolean
+  readonly keys: Keys
+  readonly limits: Limits
+}
+
+export type ConfigSources = Sources & {
+  /** Relative paths start here. */
+  cwd: string
+  /** The secret of a data folder, made on first use; asked only outside production and when none is set. */
+  developmentSecret: (dataDir: string) => string
+}
+
+/** Reads all settings; touches nothing but what is handed in. Throws ConfigError. */
+export function readConfig(sources: ConfigSources): { config: Config; warnings: string[] } {
+  const warnings: string[] = []
+  const warn = (text: string) => void warnings.push(text)
+  const {
+    databaseUrl,
+    redisUrl,
+    corsOrigins,
+    forceHttps,
+    secretKey,
+    secretKeyPrevious,
+    jwtSecretKey,
+    jwtSecretKeyPrevious,
+    ...plain
+  } = readValues(sources, warn)
+  const { env, publicUrl, frontendUrl } = plain
+  if (redisUrl !== null)
+    throw new ConfigError(
+      'REDIS_URL is set, but running over Redis is not available yet: unset it (and SSE_REDIS_URL).',
+    )
+  const origins = corsOrigins ?? ['http://localhost:*', 'http://127.0.0.1:*', 'file://*']
+  if (env === 'production' && origins.includes('*'))
+    throw new ConfigError('CORS_ORIGINS is *, which production refuses: list the origins of your pages.')
+  if (env === 'production' && plain.trustProxy.includes('0.0.0.0/0'))
+    warn('TRUST_PROXY believes everyone: any client can choose its own address.')
+  const dataDir = resolve(sources.cwd, plain.dataDir)
+  const secrets = { env, secretKey, secretKeyPrevious, jwtSecretKey, jwtSecretKeyPrevious }
+  const config: Config = {
+    ...plain,
+    dataDir,
+    database: readDatabaseUrl(databaseUrl ?? 'sqlite:///parlor.db', dataDir),
+    origins: [
+      ...new Set([...origins, ...[publicUrl, frontendUrl].flatMap((url) => (url ? [new URL(url).origin] : []))]),
+    ],
+    forceHttps: forceHttps ?? (env === 'production' && (publicUrl?.startsWith('https:') ?? false)),
+    keys: readKeys(secrets, () => sources.developmentSecret(dataDir), warn),
+    limits: scaledLimits(plain.rateLimitFactor),
+  }
+  return { config, warnings }
+}
+
+/** Reads `.env`, the environment and CONFIG_FILE, and makes sure that the data folder can be written. Throws ConfigError. */
+export function loadConfig(): { config: Config; warnings: string[] } {
+  const cwd = process.cwd()
+  const dotenv = readIfThere(join(cwd, '.env'))
+  const file = process.env['CONFIG_FILE'] || (dotenv === null ? undefined : parseEnv(dotenv)['CONFIG_FILE'])
+  const json = file ? readConfigFile(resolve(cwd, file)) : null
+  const loaded = readConfig({ dotenv, env: process.env, json, cwd, developmentSecret: keepSecret })
+  const { dataDir, database } = loaded.config
+  makeWritable(dataDir)
+  if (database.kind === 'sqlite') makeWritable(dirname(database.file))
+  return loaded
+}
+
+function readConfigFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`CONFIG_FILE names ${path}, which cannot be read: mend the path or unset CONFIG_FILE.`, {
+      cause,
+    })
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw new ConfigError(`${path} is there but cannot be read: mend its permissions.`, { cause: error })
+  }
+}
+
+/** Makes the folder and tries it with a file: permissions alone do not tell of a read-only or full disk. */
+function makeWritable(folder: string): void {
+  const probe = join(folder, `.writable-${process.pid}`)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(probe, 'x')
+    rmSync(probe)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError(
+      `DATA_DIR: ${folder} cannot be written (${reason}). Give this user the folder or name another.`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** The folder's own secret. Written aside and linked into place, so that of two first starts both read the same one. */
+function keepSecret(dataDir: string): string {
+  makeWritable(dataDir)
+  const path = join(dataDir, 'secret.key')
+  const kept = readIfThere(path)?.trim()
+  if (kept) return kept
+  const aside = `${path}.${process.pid}`
+  writeFileSync(aside, `${newSecret(48)}\n`, { mode: 0o600, flush: true })
+  try {
+    linkSync(aside, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(aside)
+  }
+  const secret = readIfThere(path)?.trim()
+  if (!secret) throw new ConfigError(`${path} is empty: remove it, and a new secret is made (everyone signs in again).`)
+  return secret
+}

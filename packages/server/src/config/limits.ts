@@ -1,0 +1,65 @@
+import type { LimitName } from '../core/contract.ts'
+
+const kib = 1024
+const mib = 1024 * kib
+
+/** Bounds on sizes and numbers. Those marked `perAddress` are multiplied by RATE_LIMIT_FACTOR; 0 lifts them. */
+export const limitTable = {
+  messageUnits: { value: 20_000, help: 'UTF-16 units in the content of one message' },
+  eventBodyBytes: { value: 128 * kib, help: 'bytes of one stored event as JSON' },
+  recordBytes: { value: 64 * kib, help: 'bytes of one record as JSON' },
+  roomRecords: { value: 20_000, help: 'records in one room' },
+  roomRecordBytes: { value: 64 * mib, help: 'bytes of all records of one room' },
+  roomAttached: { value: 5_000, help: 'connections attached to one room in one process (not the lobby)' },
+  connectionRooms: { value: 200, help: 'rooms that one connection may be attached to' },
+  roomPendingCalls: { value: 1_000, help: 'calls that wait for the commit of one room; more are answered room_busy' },
+  frameBytes: { value: 8 * mib, help: 'bytes of one WebSocket message or polling body' },
+  frameFragments: { value: 128, help: 'fragments of one WebSocket message' },
+  requestBytes: { value: 8 * mib, help: 'bytes of one request body' },
+  headerBytes: { value: 16 * kib, help: 'bytes of the headers of one request' },
+  addressConnections: { value: 1_000, perAddress: true, help: 'open sockets and streams from one address' },
+} as const satisfies Record<string, { value: number; perAddress?: true; help: string }>
+
+/**
+ * Budgets that refill: `burst` at once, then `perSecond`. They count by caller (the user, or the address of someone
+ * without a token) or by address. All are multiplied by RATE_LIMIT_FACTOR; 0 lifts them.
+ */
+export const rateTable = {
+  handshake: { burst: 400, perSecond: 40, by: 'address', help: 'socket handshakes and streams opened' },
+  sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up, guests included' },
+  read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading' },
+  write: { burst: 60, perSecond: 10, by: 'caller', help: 'making and changing things other than messages' },
+  message: { burst: 40, perSecond: 10, by: 'caller', help: 'sending messages' },
+  join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms' },
+  signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence' },
+  ping: { burst: 20, perSecond: 5, by: 'caller', help: 'pings' },
+} as const satisfies Record<LimitName | 'handshake', RateRow>
+
+type RateRow = { burst: number; perSecond: number; by: 'caller' | 'address'; help: string }
+export type RateName = keyof typeof rateTable
+export type Rate = { readonly burst: number; readonly perSecond: number; readonly by: 'caller' | 'address' }
+export type Limits = { readonly [Name in keyof typeof limitTable]: number } & {
+  readonly rates: { readonly [Name in RateName]: Rate }
+}
+
+/** The limits as they bind with this factor; Infinity where factor 0 lifts one. */
+export function scaledLimits(factor: number): Limits {
+  const scale = (value: number) => (factor === 0 ? Number.POSITIVE_INFINITY : value * factor)
+  const bound = (row: { value: number; perAddress?: true }) =>
+    row.perAddress ? Math.max(1, Math.round(scale(row.value))) : row.value
+  const rate = ({ burst, perSecond, by }: RateRow): Rate => ({
+    burst: Math.max(1, scale(burst)),
+    perSecond: scale(perSecond),
+    by,
+  })
+  return { ...mapValues(limitTable, bound), rates: mapValues(rateTable, rate) }
+}
+
+/** The casts are sound: Object.keys of a table are its names. */
+function mapValues<Name extends string, Row, Value>(
+  table: Readonly<Record<Name, Row>>,
+  change: (row: Row) => Value,
+): Record<Name, Value> {
+  const names = Object.keys(table) as Name[]
+  return Object.fromEntries(names.map((name) => [name, change(table[name])])) as Record<Name, Value>
+}
