@@ -86,8 +86,8 @@ export function loadConfig(): { config: Config; warnings: string[] } {
   const json = file ? readConfigFile(resolve(cwd, file)) : null
   const loaded = readConfig({ dotenv, env: process.env, json, cwd, developmentSecret: keepSecret })
   const { dataDir, database } = loaded.config
-  makeWritable(dataDir)
-  if (database.kind === 'sqlite') makeWritable(dirname(database.file))
+  makeWritable(dataDir, 'DATA_DIR')
+  if (database.kind === 'sqlite') makeWritable(dirname(database.file), 'DATABASE_URL')
   return loaded
 }
 
@@ -111,7 +111,7 @@ function readIfThere(path: string): string | null {
 }
 
 /** Makes the folder and tries it with a file: permissions alone do not tell of a read-only or full disk. */
-function makeWritable(folder: string): void {
+function makeWritable(folder: string, setting: string): void {
   const probe = join(folder, `.writable-${process.pid}`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -120,7 +120,7 @@ function makeWritable(folder: string): void {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigError(
-      `DATA_DIR: ${folder} cannot be written (${reason}). Give this user the folder or name another.`,
+      `${setting}: ${folder} cannot be written (${reason}). Give this user the folder or name another.`,
       {
         cause,
       },
@@ -130,7 +130,7 @@ function makeWritable(folder: string): void {
 
 /** The folder's own secret. Written aside and linked into place, so that of two first starts both read the same one. */
 function keepSecret(dataDir: string): string {
-  makeWritable(dataDir)
+  makeWritable(dataDir, 'DATA_DIR')
   const path = join(dataDir, 'secret.key')
   const kept = readIfThere(path)?.trim()
   if (kept) return kept

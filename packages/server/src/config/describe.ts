@@ -45,7 +45,7 @@ export function configDocument(): string {
     '## Limits',
     '',
     'Fixed bounds; those marked × count by address and are multiplied by `RATE_LIMIT_FACTOR` (0 lifts them). What is over',
-    'a bound is refused with its error code, and the connection stays.',
+    'a bound is refused with its error code and the connection stays; a frame over its bound ends the connection.',
     '',
     '| limit | of what | value |',
     '|---|---|---|',
@@ -81,7 +81,7 @@ export function envExample(): string {
 function shownDefault(row: Setting): string {
   if (row.fallback === null) return row.absent ?? 'none'
   if (Array.isArray(row.fallback)) return row.fallback.join(', ') || 'none'
-  return String(row.fallback)
+  return typeof row.fallback === 'string' ? row.fallback : JSON.stringify(row.fallback)
 }
 
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
