@@ -1,0 +1,105 @@
+/** A feature may import only features that stand before it. */
+const featureOrder = [
+  ...['identity', 'rooms', 'payments'],
+  ...['messages', 'reactions', 'threads', 'search', 'read-state', 'uploads', 'notifications', 'moderation', 'webhooks'],
+  ...['calls', 'board', 'shared-state', 'watch', 'drive', 'captions', 'translation', 'voice'],
+  ...['meetings', 'ops'],
+]
+
+/** Which layers a layer may import, besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  main: ['server', 'config', 'core', 'platform'],
+  server: ['config', 'core', 'room', 'platform', 'transport', 'features'],
+  config: ['core'],
+  core: [],
+  room: ['core', 'platform'],
+  platform: ['core'],
+  transport: ['core', 'room', 'platform'],
+  features: ['core', 'room', 'platform'],
+}
+
+/** Packages that belong to one place: elsewhere their words must not appear. */
+const packageHomes: readonly { name: RegExp; homes: readonly string[] }[] = [
+  {
+    name: /^(fastify|@fastify\/.+|@scalar\/.+|engine\.io|socket\.io-parser|ws|node:https?|node:http2)$/,
+    homes: ['transport/'],
+  },
+  { name: /^(pg|node:sqlite)$/, homes: ['platform/db/', 'room/sql/'] },
+  { name: /^kysely$/, homes: ['platform/db/', 'features/'] },
+  { name: /^pino$/, homes: ['platform/log/'] },
+  { name: /^prom-client$/, homes: ['platform/metrics/'] },
+]
+const corePackages = new Set(['zod', 'uuid', 'node:crypto'])
+
+const server = 'packages/server/src/'
+
+export const isTest = (path: string): boolean =>
+  /\.(test|bench)\.ts$/.test(path) || /^(test|bench|scripts)\//.test(path)
+
+/** Why `from` must not import the repository's file `to`; null when it may. Tests may import anything. */
+export function fileBreach(from: string, to: string): string | null {
+  if (isTest(from)) return null
+  if (isTest(to)) return 'code that runs in production imports no tests'
+  if (from.startsWith('packages/client/')) return clientBreach(to)
+  if (from.startsWith('packages/web/'))
+    return /^packages\/(web|client)\//.test(to) ? null : 'the web app imports the client alone'
+  if (!from.startsWith(server)) return null
+  if (!to.startsWith(server)) return 'the server imports nothing but itself'
+  return serverBreach(from.slice(server.length), to.slice(server.length))
+}
+
+/** Why `from` must not import the package `name`; null when it may. */
+export function packageBreach(from: string, name: string): string | null {
+  if (isTest(from) || !from.startsWith(server)) return null
+  const path = from.slice(server.length)
+  if (layerOf(path) === 'core' && !corePackages.has(name)) return `core imports ${[...corePackages].join(', ')} alone`
+  const home = packageHomes.find((row) => row.name.test(name))
+  if (home && !home.homes.some((start) => path.startsWith(start)))
+    return `${name} belongs in ${home.homes.join(' and ')}`
+  return null
+}
+
+const layerOf = (path: string): string => /^[^/.]+/.exec(path)?.[0] ?? ''
+
+function clientBreach(to: string): string | null {
+  const isContract = /^packages\/server\/src\/(.+\/)?contract\.ts$/.test(to)
+  return to.startsWith('packages/client/') || isContract ? null : 'of the server, the client imports contract.ts alone'
+}
+
+function serverBreach(from: string, to: string): string | null {
+  const [layer, other] = [layerOf(from), layerOf(to)]
+  const allowed = mayImport[layer]
+  if (!allowed) return `${layer} is no layer of the server: give it a place in scripts/import-rules.ts`
+  if (layer !== other && !allowed.includes(other)) return `${layer} does not import ${other}`
+  if (layer === 'main' && other === 'platform' && !to.startsWith('platform/log/'))
+    return 'main does not import platform'
+  if (other === 'features') return featureBreach(from, to)
+  if (other === 'platform') return platformBreach(from, to)
+  return null
+}
+
+function featureBreach(from: string, to: string): string | null {
+  const [own, other] = [partOf(from), partOf(to)]
+  if (layerOf(from) === 'features' && own === other) return null
+  if (!isPublic(to, other)) return `of the feature ${other} others import ${other}.ts or contract.ts alone`
+  if (layerOf(from) !== 'features') return null
+  for (const name of [own, other])
+    if (!featureOrder.includes(name)) return `the feature ${name} has no place in the order of scripts/import-rules.ts`
+  return featureOrder.indexOf(other) < featureOrder.indexOf(own) ? null : `the feature ${own} stands before ${other}`
+}
+
+/** Interfaces are for all; drivers for their own folder, for the place that picks them, and for the engine's statements. */
+function platformBreach(from: string, to: string): string | null {
+  const part = partOf(to)
+  const isInterface = isPublic(to, part) || to === 'platform/db/database.ts'
+  if (isInterface || partOf(from) === part || from === 'platform/create-platform.ts') return null
+  if (part === 'db' && /^room\/(sql\/.+|[a-z-]+-(sqlite|postgres))\.ts$/.test(from)) return null
+  if (to === 'platform/create-platform.ts')
+    return layerOf(from) === 'server' ? null : 'server.ts alone creates the platform'
+  return `drivers of platform/${part} are imported by platform/create-platform.ts alone`
+}
+
+/** `features/watch/state.ts` → `watch`. */
+const partOf = (path: string): string => path.split('/')[1] ?? ''
+const isPublic = (path: string, part: string): boolean =>
+  path.endsWith(`/${part}/${part}.ts`) || path.endsWith(`/${part}/contract.ts`)
