@@ -150,8 +150,16 @@ export type RoomEngine = {
   answered(room: number, user: number, client_id: string): Promise<{ action: string; event: StoredEvent } | null>
   catchUp(room: number, user: number, cursor: { after_seq: number | null; epoch: string | null }): Promise<Catchup>
   statePage(room: number, cursor: string): Promise<StatePage>
-  /** Everything newer than `after` and up to the durable end, at most `limit` entries, for a node that repairs a gap. */
-  readLog(room: number, after: number, limit: number): Promise<{ room: RoomRow; entries: readonly LogEntry[] }>
+  /**
+   * Everything newer than `after` and up to the durable end, at most `limit` entries, for a node that repairs a gap.
+   * `whole` is false when something newer than `after` is no longer known (pruned, or a record's forgotten names):
+   * who needs all of it must take a snapshot.
+   */
+  readLog(
+    room: number,
+    after: number,
+    limit: number,
+  ): Promise<{ room: RoomRow; entries: readonly LogEntry[]; whole: boolean }>
   /** The last_seq of each room that is given and exists, for the tail check. */
   tails(rooms: readonly number[]): Promise<ReadonlyMap<number, { last_seq: number; epoch: string }>>
   /** Prunes bodies past their retention and old tombstones; answers how many rows it touched. Safe to run on any node. */

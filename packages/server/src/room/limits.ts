@@ -1,0 +1,25 @@
+/** The engine's bounds (rules C7, C9, RC1, RC2, R3). Sizes of JSON text in bytes of UTF-8, times in ms. */
+export const roomLimits = {
+  pendingCalls: 1000,
+  batchCalls: 256,
+  batchMs: 3,
+  eventBytes: 128 * 1024,
+  recordBytes: 64 * 1024,
+  records: 20_000,
+  recordsBytes: 64 * 1024 * 1024,
+  /** Entries and bytes of changes that a recovery answers. */
+  changes: 500,
+  changesBytes: 256 * 1024,
+  /** Events of a snapshot, bytes of its records, and records of one page. */
+  snapshotEvents: 50,
+  snapshotBytes: 256 * 1024,
+  pageRecords: 2000,
+  tombstones: 1000,
+  tombstoneMs: 30 * 86_400_000,
+}
+export type RoomLimits = typeof roomLimits
+
+/** Whether the text is over `limit` bytes of UTF-8; most texts are so short that their length tells. */
+export function isOver(text: string, limit: number): boolean {
+  return text.length > limit || (text.length * 3 > limit && Buffer.byteLength(text) > limit)
+}

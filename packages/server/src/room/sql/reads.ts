@@ -1,0 +1,136 @@
+import type { StoredEvent } from '../../core/contract.ts'
+import type { Cell, Query, Row } from '../../platform/db/database.ts'
+import type { RecordState } from '../record-change.ts'
+import type { Member, RecordRow, RoomRow } from '../types.ts'
+import {
+  type AnyRow,
+  EVENT,
+  int,
+  MEMBER,
+  readEvent,
+  readMember,
+  readRecord,
+  readRecordRow,
+  readRoom,
+  RECORD,
+  ROOM,
+  text,
+} from './rows.ts'
+
+/** A read in steps: it asks statement after statement and is answered with rows, all of them in one snapshot. */
+export type Read<T> = Generator<Query, T, readonly AnyRow[]>
+
+export type Size = { entries: number; bytes: number }
+export type RecordPlace = { type: string; key: string }
+
+/**
+ * The engine's reading statements, the same text for both dialects but for the parameters' marks. Emptied events
+ * (rule D2) are in none of them but `answered`.
+ */
+export function createReads(dialect: 'sqlite' | 'postgres') {
+  const numbered = (sql: string) => {
+    let mark = 0
+    return dialect === 'sqlite' ? sql : sql.replaceAll('?', () => `$${++mark}`)
+  }
+  const statement = (sql: string) => {
+    const text = numbered(sql)
+    return (...parameters: Cell[]): Query => ({ sql: text, parameters })
+  }
+  const list = dialect === 'sqlite' ? 'SELECT value FROM json_each(?)' : 'SELECT unnest(?::bigint[])'
+
+  const roomById = statement(`SELECT ${ROOM} FROM rooms WHERE id = ?`)
+  const roomByNum = statement(`SELECT ${ROOM} FROM rooms WHERE num = ?`)
+  const roomsOf = statement(
+    `SELECT ${ROOM} FROM members JOIN rooms ON num = room WHERE "user" = ? AND closed_at IS NULL ORDER BY num DESC LIMIT ?`,
+  )
+  const tails = statement(`SELECT num, last_seq, epoch FROM rooms WHERE num IN (${list})`)
+  const member = statement(`SELECT ${MEMBER} FROM members WHERE room = ? AND "user" = ?`)
+  const members = statement(
+    `SELECT ${MEMBER} FROM members WHERE room = ? AND (joined_at, "user") > (?, ?) ORDER BY joined_at, "user" LIMIT ?`,
+  )
+  const answered = statement(`SELECT action, ${EVENT} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
+  const events = statement(`SELECT ${EVENT} FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?`)
+  const eventsSize = statement(
+    `SELECT count(*) AS entries, coalesce(sum(octet_length(body)), 0) AS bytes
+     FROM (SELECT body FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?) AS newer`,
+  )
+  const records = statement(`SELECT ${RECORD} FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
+  const recordsSize = statement(
+    `SELECT count(*) AS entries, coalesce(sum(octet_length(coalesce(value, '')) + octet_length(key)), 0) AS bytes
+     FROM (SELECT value, key FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?) AS newer`,
+  )
+  const recordsAfter = statement(
+    `SELECT type, key, seq, value FROM records
+     WHERE room = ? AND (type, key) > (?, ?) AND value IS NOT NULL ORDER BY type, key LIMIT ?`,
+  )
+
+  const size = (row: AnyRow | undefined): Size =>
+    row === undefined ? { entries: 0, bytes: 0 } : { entries: int(row, 'entries'), bytes: int(row, 'bytes') }
+
+  return {
+    *roomById(id: string): Read<RoomRow | null> {
+      return first(yield roomById(id), readRoom)
+    },
+    *roomByNum(num: number): Read<RoomRow | null> {
+      return first(yield roomByNum(num), readRoom)
+    },
+    *roomsOf(user: number, limit: number): Read<RoomRow[]> {
+      return (yield roomsOf(user, limit)).map(readRoom)
+    },
+    *tails(nums: readonly number[]): Read<Map<number, { last_seq: number; epoch: string }>> {
+      const array = dialect === 'sqlite' ? JSON.stringify(nums) : `{${nums.join(',')}}`
+      const rows = yield tails(array)
+      return new Map(
+        rows.map((row) => [int(row, 'num'), { last_seq: int(row, 'last_seq'), epoch: text(row, 'epoch') }]),
+      )
+    },
+    *member(room: number, user: number): Read<Member | null> {
+      return first(yield member(room, user), readMember)
+    },
+    *members(room: number, after: { joined_at: number; user: number }, limit: number): Read<Member[]> {
+      return (yield members(room, after.joined_at, after.user, limit)).map(readMember)
+    },
+    *answered(room: number, user: number, client_id: string): Read<{ action: string; event: StoredEvent } | null> {
+      const rows = yield answered(room, user, client_id)
+      return first(rows, (row) => ({ action: text(row, 'action'), event: readEvent(row) }))
+    },
+    *events(room: number, after: number, limit: number): Read<StoredEvent[]> {
+      return (yield events(room, after, limit)).map(readEvent)
+    },
+    *records(room: number, after: number, limit: number): Read<RecordState[]> {
+      return (yield records(room, after, limit)).map(readRecord)
+    },
+    /** How much `events` and `records` would answer. */
+    *changesSize(room: number, after: number, limit: number): Read<Size> {
+      const log = size((yield eventsSize(room, after, limit))[0])
+      const table = size((yield recordsSize(room, after, limit))[0])
+      return { entries: log.entries + table.entries, bytes: log.bytes + table.bytes }
+    },
+    /** Records that are there, by type and key, after a place. */
+    *recordsAfter(room: number, { type, key }: RecordPlace, limit: number): Read<RecordRow[]> {
+      return (yield recordsAfter(room, type, key, limit)).map(readRecordRow)
+    },
+    *stored(query: Query): Read<StoredEvent[]> {
+      return (yield query).map(readEvent)
+    },
+  }
+}
+export type Reads = ReturnType<typeof createReads>
+
+function first<T>(rows: readonly AnyRow[], read: (row: AnyRow) => T): T | null {
+  const [row] = rows
+  return row === undefined ? null : read(row)
+}
+
+/** Answers each statement that the read asks for. */
+export function runRead<T>(read: Read<T>, answer: (query: Query) => readonly Row[]): T {
+  let step = read.next()
+  while (step.done !== true) step = read.next(answer(step.value))
+  return step.value
+}
+
+export async function runReadAsync<T>(read: Read<T>, answer: (query: Query) => Promise<readonly Row[]>): Promise<T> {
+  let step = read.next()
+  while (step.done !== true) step = read.next(await answer(step.value))
+  return step.value
+}

@@ -1,0 +1,79 @@
+import type { StoredEvent } from '../../core/contract.ts'
+import { type RecordState, unsetFromText } from '../record-change.ts'
+import type { Member, RecordRow, RoomRow } from '../types.ts'
+
+/** A row of either driver, read into the engine's types; a column that is not what the table says is a fault of ours. */
+export type AnyRow = Readonly<Record<string, unknown>>
+
+export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, member_count, created_at, closed_at'
+export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
+export const MEMBER = '"user", role, joined_at'
+export const RECORD = 'type, key, seq, value, unset, at'
+
+/** A room's row with the engine's own totals of its records. */
+export type StoredRoom = { row: RoomRow; totals: { count: number; bytes: number } }
+
+export function int(row: AnyRow, column: string): number {
+  const value = row[column]
+  if (typeof value === 'number') return value
+  throw new TypeError(`${column} is not a number`)
+}
+
+export function text(row: AnyRow, column: string): string {
+  const value = row[column]
+  if (typeof value === 'string') return value
+  throw new TypeError(`${column} is not text`)
+}
+
+const intOrNull = (row: AnyRow, column: string): number | null => (row[column] === null ? null : int(row, column))
+const textOrNull = (row: AnyRow, column: string): string | null => (row[column] === null ? null : text(row, column))
+
+export const readRoom = (row: AnyRow): RoomRow => ({
+  num: int(row, 'num'),
+  id: text(row, 'id'),
+  kind: text(row, 'kind'),
+  epoch: text(row, 'epoch'),
+  last_seq: int(row, 'last_seq'),
+  floor_seq: int(row, 'floor_seq'),
+  member_count: int(row, 'member_count'),
+  created_at: int(row, 'created_at'),
+  closed_at: intOrNull(row, 'closed_at'),
+})
+
+export const readStoredRoom = (row: AnyRow): StoredRoom => ({
+  row: readRoom(row),
+  totals: { count: int(row, 'record_count'), bytes: int(row, 'record_bytes') },
+})
+
+export const readEvent = (row: AnyRow): StoredEvent => ({
+  room: int(row, 'room'),
+  seq: int(row, 'seq'),
+  type: text(row, 'type'),
+  v: int(row, 'v'),
+  actor: int(row, 'actor'),
+  client_id: textOrNull(row, 'client_id'),
+  body: text(row, 'body'),
+  at: int(row, 'at'),
+})
+
+export const readMember = (row: AnyRow): Member => ({
+  user: int(row, 'user'),
+  role: text(row, 'role'),
+  joined_at: int(row, 'joined_at'),
+})
+
+export const readRecord = (row: AnyRow): RecordState => ({
+  type: text(row, 'type'),
+  key: text(row, 'key'),
+  seq: int(row, 'seq'),
+  value: textOrNull(row, 'value'),
+  unset: unsetFromText(text(row, 'unset')),
+  at: int(row, 'at'),
+})
+
+export const readRecordRow = (row: AnyRow): RecordRow => ({
+  type: text(row, 'type'),
+  key: text(row, 'key'),
+  seq: int(row, 'seq'),
+  value: textOrNull(row, 'value'),
+})

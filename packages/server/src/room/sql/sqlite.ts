@@ -1,0 +1,146 @@
+import type { SqliteDatabase } from '../../platform/db/sqlite.ts'
+import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
+import { unsetToText } from '../record-change.ts'
+import type { CommitCall, Write } from '../types.ts'
+import { EVENT, int, MEMBER, readEvent, readMember, readRecord, readStoredRoom, RECORD, ROOM, text } from './rows.ts'
+
+/** The commit's statements on SQLite: point lookups as calls name rows, one insert a row. */
+export type SqliteRooms = {
+  /** Puts what the call looks at, and is not there yet, into the batch; answers its room. */
+  load(batch: Batch, call: CommitCall): RoomState
+  nextNum(): number
+  write(batch: Batch): void
+  project(writes: readonly Write[]): void
+}
+
+export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
+  const { load } = createLoader(db)
+  const last = db.prepare('SELECT coalesce(max(num), 0) AS num FROM rooms')
+  return {
+    load,
+    nextNum: () => int(last.get() ?? {}, 'num') + 1,
+    write: createWriter(db),
+    project(writes) {
+      for (const { statement, rows } of writes) {
+        const prepared = db.prepare(statement.sqlite)
+        for (const row of rows) prepared.run(...row)
+      }
+    },
+  }
+}
+
+function createLoader(db: SqliteDatabase) {
+  const room = db.prepare(`SELECT ${ROOM}, record_count, record_bytes FROM rooms WHERE id = ?`)
+  const member = db.prepare(`SELECT ${MEMBER} FROM members WHERE room = ? AND "user" = ?`)
+  const answer = db.prepare(`SELECT action, ${EVENT} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
+  const event = db.prepare(`SELECT ${EVENT} FROM events WHERE room = ? AND seq = ?`)
+  const record = db.prepare(`SELECT ${RECORD} FROM records WHERE room = ? AND type = ? AND key = ?`)
+
+  function loadRoom(batch: Batch, id: string): RoomState {
+    const loaded = batch.rooms.get(id)
+    if (loaded !== undefined) return loaded
+    const found = room.get(id)
+    const stored = found === undefined ? null : readStoredRoom(found)
+    const state = newRoomState(id, stored?.row ?? null, stored?.totals ?? { count: 0, bytes: 0 })
+    batch.rooms.set(id, state)
+    return state
+  }
+
+  function loadMember(num: number, state: RoomState, user: number) {
+    if (state.members.has(user)) return
+    const found = member.get(num, user)
+    state.members.set(user, found === undefined ? null : readMember(found))
+  }
+
+  function load(batch: Batch, call: CommitCall): RoomState {
+    const state = loadRoom(batch, call.room_id)
+    // A room that this batch created has nothing stored: what is not in the maps is not there.
+    const num = state.loaded?.num
+    if (num === undefined) return state
+    visitNeeds(call, {
+      member: (user) => loadMember(num, state, user),
+      answer(actor, client_id) {
+        const name = answerName(actor, client_id)
+        if (state.answers.has(name)) return
+        const found = answer.get(num, actor, client_id)
+        state.answers.set(name, found === undefined ? null : { action: text(found, 'action'), event: readEvent(found) })
+      },
+      record(type, key) {
+        const name = recordName(type, key)
+        if (state.records.has(name)) return
+        const found = record.get(num, type, key)
+        state.records.set(name, found === undefined ? null : readRecord(found))
+      },
+      event(seq) {
+        if (state.targets.has(seq)) return
+        const found = event.get(num, seq)
+        state.targets.set(seq, found === undefined ? null : readEvent(found))
+      },
+    })
+    return state
+  }
+
+  return { load }
+}
+
+function createWriter(db: SqliteDatabase) {
+  const insertRoom = db.prepare(
+    `INSERT INTO rooms (${ROOM}, record_count, record_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const updateRoom = db.prepare(
+    'UPDATE rooms SET last_seq = ?, member_count = ?, record_count = ?, record_bytes = ?, closed_at = ? WHERE num = ?',
+  )
+  const insertEvent = db.prepare(
+    `INSERT INTO events (${EVENT}, action, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const redactEvent = db.prepare(`UPDATE events SET body = '', expires_at = NULL WHERE room = ? AND seq = ?`)
+  const putMember = db.prepare(`INSERT INTO members (room, ${MEMBER}) VALUES (?, ?, ?, ?)`)
+  const dropMember = db.prepare('DELETE FROM members WHERE room = ? AND "user" = ?')
+  const putRecord = db.prepare(`INSERT OR REPLACE INTO records (room, ${RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const insertJob = db.prepare('INSERT INTO jobs (kind, body, run_at, created_at) VALUES (?, ?, ?, ?)')
+
+  function writeRoom({ row, loaded, totals }: RoomState) {
+    if (row === null || row === loaded) return
+    const { num, last_seq, floor_seq, member_count, closed_at } = row
+    if (loaded !== null) {
+      updateRoom.run(last_seq, member_count, totals.count, totals.bytes, closed_at, num)
+      return
+    }
+    const { id, kind, epoch, created_at } = row
+    const fixed = [num, id, kind, epoch, last_seq, floor_seq, member_count, created_at, closed_at]
+    insertRoom.run(...fixed, totals.count, totals.bytes)
+  }
+
+  function writeMembers(num: number, { changedMembers, members }: RoomState) {
+    for (const user of changedMembers) {
+      dropMember.run(num, user)
+      const member = members.get(user)
+      if (member) putMember.run(num, user, member.role, member.joined_at)
+    }
+  }
+
+  function writeRecords(num: number, { changedRecords, records }: RoomState) {
+    for (const name of changedRecords) {
+      const record = records.get(name)
+      if (!record) continue
+      const { type, key, seq, value, unset, at } = record
+      putRecord.run(num, type, key, seq, value, unsetToText(unset), at)
+    }
+  }
+
+  return (batch: Batch) => {
+    for (const state of batch.rooms.values()) {
+      const num = state.row?.num
+      if (num === undefined) continue
+      writeRoom(state)
+      writeMembers(num, state)
+      for (const { event, action, expires_at } of state.events) {
+        const { room, seq, type, v, actor, client_id, body, at } = event
+        insertEvent.run(room, seq, type, v, actor, client_id, body, at, action, expires_at)
+      }
+      writeRecords(num, state)
+      for (const seq of state.redacted) redactEvent.run(num, seq)
+    }
+    for (const { kind, body, run_at } of batch.jobs) insertJob.run(kind, body, run_at, batch.now)
+  }
+}
