@@ -1,7 +1,20 @@
-import type { Profile } from '../core/caller.ts'
-import type { ConnectionOwner, Sink } from './sink.ts'
-import type { Catchup, RoomRow } from './types.ts'
+import type { Clock, Timers } from '../core/clock.ts'
+import { AppError } from '../core/error.ts'
+import { newId } from '../core/id.ts'
+import type { Bus } from '../platform/bus/bus.ts'
+import type { Metrics } from '../platform/metrics/metrics.ts'
+import type { Channel, Connection, Place } from './channel.ts'
+import { Passes } from './channel-pass.ts'
+import { ChannelRegistry } from './channel-registry.ts'
+import { listenerView, memberView, moderatorView } from './channel-view.ts'
+import type { Encoder } from './encode.ts'
+import type { PresenceEntry } from './presence.ts'
+import type { View } from './ring.ts'
+import { sendSignal } from './signals.ts'
+import type { ConnectionOwner, CutReason, Sink } from './sink.ts'
+import type { Catchup, RoomBatch, RoomEngine, RoomRow } from './types.ts'
 
+export type { PresenceEntry } from './presence.ts'
 export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
@@ -18,7 +31,6 @@ export type Attachment = {
   /** From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. */
   begin(): void
 }
-export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
 
 /** The live side of rooms on this node: who is attached, what they receive, who is present. */
 export type Live = {
@@ -57,4 +69,271 @@ export type Live = {
   /** Cuts every connection of these sessions. */
   cutSessions(session_ids: readonly string[]): void
   stop(): Promise<void>
+}
+
+export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200 }
+
+/** Reads that a busy room may cost one that attaches, before it is told to try again. */
+const readTries = 5
+
+export type LiveDeps = {
+  engine: Pick<RoomEngine, 'catchUp' | 'readLog' | 'tails'>
+  bus: Bus<RoomBatch>
+  encoder: Encoder
+  clock: Clock
+  timers: Timers
+  metrics: Metrics
+  /** Whether a member with this role belongs to the audience `moderators`. */
+  isModerator: (role: string) => boolean
+  /** A read or a profile failed behind the scenes; it is tried again. */
+  onFailure: (error: unknown) => void
+  limits?: Partial<typeof liveLimits>
+}
+
+export function createLive(deps: LiveDeps): Live {
+  const { engine, encoder, metrics } = deps
+  const limits = { ...liveLimits, ...deps.limits }
+  const connections = new Map<string, Connection>()
+  const passes = new Passes()
+  const channels = new ChannelRegistry({
+    ...deps,
+    hooks: {
+      onNews: (channel) => passes.wake(channel),
+      onDrained: (connection) => passes.wakeConnection(connection),
+      onFallen: (connection) => cut(connection, 'slow'),
+      onNewEpoch(channel) {
+        for (const { attached, reading, connection } of channel.places.slice()) {
+          if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
+        }
+      },
+    },
+  })
+
+  function cut(connection: Connection, reason: CutReason): void {
+    metrics.count('parlor_cut_total', { reason })
+    close(connection.id)
+    connection.sink.cut(reason)
+  }
+
+  function close(id: string): void {
+    const connection = connections.get(id)
+    if (!connection) return
+    connections.delete(id)
+    connection.closed = true
+    for (const place of connection.places.slice()) {
+      leavePresence(place, 'disconnected')
+      place.channel.remove(place)
+      channels.dropIfEmpty(place.channel)
+    }
+  }
+
+  function placeOf(id: string, room: number): Place | undefined {
+    return connections.get(id)?.places.find(({ channel }) => channel.room.num === room)
+  }
+
+  function attachedPlace(id: string, room: number): Place | undefined {
+    const place = placeOf(id, room)
+    return place?.attached ? place : undefined
+  }
+
+  function leavePresence({ attached, connection, channel }: Place, reason: 'left' | 'disconnected' | 'removed'): void {
+    const { user, present } = connection.owner
+    if (attached && present && user) channel.presence.leave(user.id, connection.id, reason)
+  }
+
+  /** Takes the place out of the room, or back to listening. What is behind it is written first when it was removed. */
+  function detach(place: Place, reason: 'left' | 'removed'): void {
+    const { channel } = place
+    if (reason === 'removed' && place.attached) channel.serve(place)
+    leavePresence(place, reason)
+    if (place.listens) channel.listenAgain(place)
+    else channel.remove(place)
+    channels.dropIfEmpty(channel)
+  }
+
+  /** A place that receives nothing until its read has ended; a new one counts against the limits. */
+  function reserve(connection: Connection, room: RoomRow): Place {
+    const channel = channels.open(room)
+    const known = connection.places.find((place) => place.channel === channel)
+    if (!known?.attached) {
+      const rooms = connection.places.filter(({ attached, reading }) => attached || reading > 0).length
+      const refused =
+        rooms >= limits.roomsPerConnection
+          ? 'too_many_rooms'
+          : channel.attached >= limits.attachedPerRoom
+            ? 'room_full'
+            : null
+      if (refused) {
+        channels.dropIfEmpty(channel)
+        throw new AppError(refused)
+      }
+    }
+    const place = known ?? channel.add(connection, memberView)
+    place.reading += 1
+    return place
+  }
+
+  async function read(place: Place, cursor: Cursor): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
+    const { channel, connection } = place
+    await channel.ready
+    for (let tries = 0; tries < readTries; tries += 1) {
+      const catchup = await engine.catchUp(channel.room.num, connection.owner.user?.num ?? 0, cursor)
+      if (catchup.room.closed_at !== null) throw new AppError('room_closed')
+      const view = catchup.member && deps.isModerator(catchup.member.role) ? moderatorView : memberView
+      const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
+      const frames = await encoder.frames(channel.room, entries)
+      // What the ring lost since the read would be a hole: then read again.
+      if (catchup.seq < channel.ring.floor) continue
+      const events = frames.filter(view.sees).map(({ seq, event, json }) => ({ seq, event, data: json }))
+      const records = catchup.records.filter(({ type }) => {
+        const audience = encoder.recordAudience(type)
+        return audience !== undefined && view.sees({ seq: 0, audience, event: '', json: '' })
+      })
+      return { catchup: { ...catchup, records }, events, view }
+    }
+    throw new AppError('timeout')
+  }
+
+  function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): void {
+    const { channel, connection } = place
+    if (place.round !== round || connection.closed) return
+    channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
+    channel.begin(place, view, catchup.seq)
+    const { user, profile, present } = connection.owner
+    if (user && profile && present) channel.presence.join(user, profile, connection.id, place)
+    place.heard = channel.ephemeral.version
+    passes.wakeConnection(connection)
+  }
+
+  function giveUp(place: Place, round: number): void {
+    if (place.round !== round || place.connection.closed) return
+    place.reading -= 1
+    if (place.attached || place.listens || place.reading > 0) passes.wakeConnection(place.connection)
+    else place.channel.remove(place)
+    channels.dropIfEmpty(place.channel)
+  }
+
+  async function attach(id: string, room: RoomRow, cursor: Cursor): Promise<Attachment> {
+    const connection = connections.get(id)
+    if (!connection) throw new AppError('timeout')
+    const place = reserve(connection, room)
+    const { round } = place
+    try {
+      const found = await read(place, cursor)
+      if (cursor.after_seq !== null) {
+        metrics.count('parlor_recoveries_total', { result: found.catchup.recovered ? 'recovered' : 'snapshot' })
+      }
+      const { profile, present } = connection.owner
+      const joining = profile && present ? { profile, peer_id: id } : undefined
+      let begun = false
+      return {
+        catchup: found.catchup,
+        events: found.events,
+        presence: place.channel.presence.entries(joining),
+        peer_id: id,
+        begin() {
+          if (!begun) begin(place, round, found)
+          begun = true
+        },
+      }
+    } catch (error) {
+      giveUp(place, round)
+      throw error
+    }
+  }
+
+  function closeRoom(channel: Channel, reason: string): void {
+    const json = JSON.stringify({ room_id: channel.room.id, reason })
+    for (const place of channel.places.slice()) {
+      if (place.attached) {
+        channel.serve(place)
+        place.connection.sink.emit('room_closed', json)
+        passes.wakeConnection(place.connection)
+      }
+      if (!place.connection.closed) channel.remove(place)
+    }
+    channels.dropIfEmpty(channel)
+  }
+
+  return {
+    open(sink, owner) {
+      const id = newId()
+      connections.set(id, { id, sink, owner, places: [], awake: false, closed: false })
+      return id
+    },
+    close,
+    own(id, owner) {
+      const connection = connections.get(id)
+      if (!connection) return
+      connection.owner = owner
+      if (!owner.user || !owner.profile) return
+      for (const { channel } of connection.places) channel.presence.rename(owner.user, owner.profile)
+    },
+    owner: (id) => connections.get(id)?.owner,
+    wake(id) {
+      const connection = connections.get(id)
+      if (connection) passes.wakeConnection(connection)
+    },
+    attach,
+    listen(id, room, only) {
+      const connection = connections.get(id)
+      if (!connection) return
+      const channel = channels.open(room)
+      if (connection.places.some((place) => place.channel === channel)) return
+      const view = channel.views.get(only) ?? listenerView(only)
+      channel.views.set(only, view)
+      channel.add(connection, view).listens = view
+    },
+    isAttached: (id, room) => attachedPlace(id, room) !== undefined,
+    detach(id, room, reason) {
+      const place = placeOf(id, room)
+      if (place) detach(place, reason)
+    },
+    removeUser(room, user) {
+      const channel = channels.get(room)
+      if (!channel) return
+      for (const place of channel.places.slice()) {
+        if (place.connection.owner.user?.num === user) detach(place, 'removed')
+      }
+      channel.presence.remove(user)
+    },
+    closeRoom(room, reason) {
+      const channel = channels.get(room)
+      if (channel) closeRoom(channel, reason)
+    },
+    setState(id, room, state) {
+      const place = attachedPlace(id, room)
+      const user = place?.connection.owner.user
+      if (place && user) place.channel.presence.setState(user.id, id, state)
+    },
+    setTyping(id, room, typing) {
+      const place = attachedPlace(id, room)
+      const user = place?.connection.owner.user
+      if (place && user) place.channel.presence.setTyping(user.id, id, typing)
+    },
+    presence: (room) => channels.get(room)?.presence.entries() ?? [],
+    signal(from, room, to, name, data) {
+      const place = attachedPlace(from, room)
+      if (!place) return false
+      return sendSignal(place.channel, place.connection, { to, name, data }, (peer) => passes.wakeConnection(peer))
+    },
+    tell: (room, event, payload) => channels.get(room)?.say(event, payload),
+    emit(id, event, json) {
+      const connection = connections.get(id)
+      if (!connection) return
+      connection.sink.emit(event, json)
+      passes.wakeConnection(connection)
+    },
+    cutSessions(session_ids) {
+      const ended = new Set(session_ids)
+      for (const connection of [...connections.values()]) {
+        const { session_id } = connection.owner
+        if (session_id !== null && ended.has(session_id)) cut(connection, 'session_ended')
+      }
+    },
+    async stop() {
+      for (const connection of [...connections.values()]) cut(connection, 'shutdown')
+      channels.stop()
+    },
+  }
 }

@@ -1,0 +1,86 @@
+import type { Channel, Connection } from './channel.ts'
+
+/** Writes in one turn of the event loop: more would let other work wait for too long. */
+const slice = 250
+
+/**
+ * When members are written. A turn (`setImmediate`: no timer, no delay when idle, nothing while there is nothing) first
+ * serves the connections that have something of their own, so that an ack and the frames behind it leave in one write
+ * (rule L4), then goes on with passes over channels. A channel's next pass starts when its last one has ended: what was
+ * committed meanwhile makes it longer instead of more frequent.
+ */
+export class Passes {
+  #awake: Connection[] = []
+  /** Channels with a pass under way or to begin, the one to go on with first. */
+  #queue: Channel[] = []
+  /** Of those, the ones in which something happened since their pass began. */
+  readonly #again = new Set<Channel>()
+  readonly #waiting = new Set<Channel>()
+  #scheduled = false
+
+  /** Something is new in the channel. */
+  wake(channel: Channel): void {
+    if (this.#waiting.has(channel)) {
+      if (channel.passing) this.#again.add(channel)
+      return
+    }
+    this.#waiting.add(channel)
+    this.#queue.push(channel)
+    this.#schedule()
+  }
+
+  /** The connection has something of its own, or is to be served its frames. */
+  wakeConnection(connection: Connection): void {
+    if (connection.awake) return
+    connection.awake = true
+    this.#awake.push(connection)
+    this.#schedule()
+  }
+
+  /** Writes everything that waits for this connection now. */
+  serve(connection: Connection): void {
+    for (const place of connection.places.slice()) {
+      if (!connection.closed) place.channel.serve(place)
+    }
+    if (!connection.closed) connection.sink.flush()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#turn())
+  }
+
+  #turn(): void {
+    this.#scheduled = false
+    this.#serveAwake()
+    this.#goOn()
+    if (this.#awake.length > 0 || this.#queue.length > 0) this.#schedule()
+  }
+
+  #serveAwake(): void {
+    const now = this.#awake.length > slice ? this.#awake.splice(0, slice) : this.#awake
+    if (now === this.#awake) this.#awake = []
+    for (const connection of now) {
+      connection.awake = false
+      this.serve(connection)
+    }
+  }
+
+  #goOn(): void {
+    let left = slice
+    let done = 0
+    for (const channel of this.#queue) {
+      if (!channel.passing) channel.beginPass()
+      left = channel.continuePass(left)
+      if (channel.passing) break
+      done += 1
+      this.#waiting.delete(channel)
+      if (left === 0) break
+    }
+    const ended = this.#queue.splice(0, done)
+    for (const channel of ended) {
+      if (this.#again.delete(channel) && !channel.closed) this.wake(channel)
+    }
+  }
+}

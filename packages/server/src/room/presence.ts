@@ -1,0 +1,176 @@
+import type { Timers } from '../core/clock.ts'
+import type { Profile, UserRef } from '../core/caller.ts'
+
+/** Ms that a user stays present without a connection (rule P1), that typing lasts untold (P3), and between counts (P2). */
+export const presenceTimes = { grace: 10_000, typing: 6_000, count: 1_000 }
+/** Above it only numbers are told (rule P2). */
+export const namedLimit = 100
+
+export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
+
+export type Say = (event: string, payload: object, key?: string | null, except?: object | null) => void
+
+type Peer = { state: object | null; stopTyping: (() => void) | null; place: object }
+type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancelGrace: (() => void) | null }
+
+/** Who is here, in one room on this node: users by their connections, each with its state, and who is typing. */
+export class Presence {
+  readonly #room_id: string
+  readonly #timers: Timers
+  readonly #say: Say
+  readonly #users = new Map<string, Present>()
+  #memberCount = { value: 0, seq: 0 }
+  #cancelCount: (() => void) | null = null
+  #countTold = false
+
+  constructor(room_id: string, timers: Timers, say: Say) {
+    this.#room_id = room_id
+    this.#timers = timers
+    this.#say = say
+  }
+
+  /** As read at `seq`. */
+  setMemberCount(value: number, seq: number): void {
+    if (seq >= this.#memberCount.seq) this.#memberCount = { value, seq }
+  }
+
+  /** A membership event passed by. */
+  addMember(by: 1 | -1, seq: number): void {
+    if (seq > this.#memberCount.seq) this.#memberCount = { value: this.#memberCount.value + by, seq }
+  }
+
+  /** A connection attached. `place` is what it is in the room, so that it is not told what it said itself. */
+  join(user: UserRef, profile: Profile, peer_id: string, place: object): void {
+    const peer: Peer = { state: null, stopTyping: null, place }
+    const present = this.#users.get(user.id)
+    if (present) {
+      present.num = user.num
+      present.profile = profile
+      present.cancelGrace?.()
+      present.cancelGrace = null
+      present.peers.set(peer_id, peer)
+      return
+    }
+    this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
+    if (this.#users.size > namedLimit) {
+      this.#countSoon()
+      return
+    }
+    const payload = { room_id: this.#room_id, user: profile, member_count: this.#memberCount.value }
+    this.#say('user_joined', payload, null, place)
+  }
+
+  leave(user_id: string, peer_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
+    const present = this.#users.get(user_id)
+    const peer = present?.peers.get(peer_id)
+    if (!present || !peer) return
+    if (peer.stopTyping) this.#typing(present, peer_id, peer, false)
+    if (peer.state) this.#stateChanged(user_id, peer_id, peer, null)
+    present.peers.delete(peer_id)
+    if (present.peers.size > 0) return
+    if (reason !== 'disconnected') this.#gone(user_id, reason)
+    else present.cancelGrace = this.#timers.after(presenceTimes.grace, () => this.#gone(user_id, reason))
+  }
+
+  /** The user is no member any more: not even a connection that may still come back keeps it here. */
+  remove(num: number): void {
+    for (const [user_id, present] of this.#users) {
+      if (present.num !== num || present.peers.size > 0) continue
+      present.cancelGrace?.()
+      this.#gone(user_id, 'removed')
+    }
+  }
+
+  /** The guest was named, or the profile changed. */
+  rename(user: UserRef, profile: Profile): void {
+    const present = this.#users.get(user.id)
+    if (!present) return
+    present.num = user.num
+    present.profile = profile
+  }
+
+  setState(user_id: string, peer_id: string, state: object | null): void {
+    const peer = this.#users.get(user_id)?.peers.get(peer_id)
+    if (peer && (peer.state !== null || state !== null)) this.#stateChanged(user_id, peer_id, peer, state)
+  }
+
+  /** Lapses by itself; saying so again prolongs it and is not told again. */
+  setTyping(user_id: string, peer_id: string, typing: boolean): void {
+    const present = this.#users.get(user_id)
+    const peer = present?.peers.get(peer_id)
+    if (!present || !peer) return
+    const was = peer.stopTyping !== null
+    peer.stopTyping?.()
+    peer.stopTyping = null
+    if (typing !== was) this.#typing(present, peer_id, peer, typing)
+    if (typing) {
+      peer.stopTyping = this.#timers.after(presenceTimes.typing, () => {
+        peer.stopTyping = null
+        this.#typing(present, peer_id, peer, false)
+      })
+    }
+  }
+
+  /** At most as many as are told by name, and `joining`, which is about to. */
+  entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
+    const entries: PresenceEntry[] = []
+    const self = joining && { peer_id: joining.peer_id, state: null }
+    if (joining && self && !this.#users.has(joining.profile.id)) entries.push({ user: joining.profile, peers: [self] })
+    for (const [id, { profile, peers }] of this.#users) {
+      if (entries.length >= namedLimit) break
+      const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
+      if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
+      entries.push({ user: profile, peers: states })
+    }
+    return entries
+  }
+
+  close(): void {
+    this.#cancelCount?.()
+    for (const { cancelGrace, peers } of this.#users.values()) {
+      cancelGrace?.()
+      for (const { stopTyping } of peers.values()) stopTyping?.()
+    }
+    this.#users.clear()
+  }
+
+  #gone(user_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
+    const present = this.#users.get(user_id)
+    if (!present) return
+    const many = this.#users.size > namedLimit
+    this.#users.delete(user_id)
+    if (many) {
+      this.#countSoon()
+      return
+    }
+    const payload = { room_id: this.#room_id, user: present.profile, member_count: this.#memberCount.value, reason }
+    this.#say('user_left', payload)
+  }
+
+  #typing(present: Present, peer_id: string, peer: Peer, typing: boolean): void {
+    peer.stopTyping?.()
+    peer.stopTyping = null
+    const payload = { room_id: this.#room_id, user: present.profile, typing }
+    this.#say('typing', payload, `typing ${peer_id}`, peer.place)
+  }
+
+  #stateChanged(user_id: string, peer_id: string, peer: Peer, state: object | null): void {
+    peer.state = state
+    const payload = { room_id: this.#room_id, peer_id, user_id, state }
+    this.#say('presence_changed', payload, `state ${peer_id}`, peer.place)
+  }
+
+  /** At once, then at most once a second (rule P2). */
+  #countSoon(): void {
+    if (this.#cancelCount) {
+      this.#countTold = false
+      return
+    }
+    this.#say('presence_count', { room_id: this.#room_id, count: this.#users.size }, 'count')
+    this.#countTold = true
+    this.#cancelCount = this.#timers.after(presenceTimes.count, () => {
+      this.#cancelCount = null
+      if (!this.#countTold) this.#countSoon()
+    })
+  }
+}
