@@ -1,0 +1,32 @@
+// Writes every generated document; with --check it only tells which ones are not what the code would write.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
+import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
+
+/** Each generated file and what makes it. */
+const documents: Readonly<Record<string, () => string>> = {
+  '.env.example': envExample,
+  'docs/config.md': configDocument,
+  'docs/metrics.md': metricsDocument,
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+const stale = Object.entries(documents).filter(([path, make]) => textOf(path) !== make())
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is not what the code says: run npm run docs`)
+  process.exitCode = stale.length === 0 ? 0 : 1
+} else {
+  for (const [path, make] of stale) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, make())
+    console.log(`wrote ${path}`)
+  }
+}
