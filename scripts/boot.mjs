@@ -131,12 +131,12 @@ async function withLock(path, work) {
       since = performance.now()
     } else if (performance.now() - since > 10_000) takeOver(path, seen, token)
   }
-  const touching = setInterval(() => fs.utimesSync(path, new Date(), new Date()), 1000)
+  const touching = setInterval(() => fs.utimes(path, new Date(), new Date(), () => {}), 1000)
   try {
     return await work()
   } finally {
     clearInterval(touching)
-    fs.rmSync(path, { force: true })
+    if (readIfThere(path) === token) fs.rmSync(path)
   }
 }
 
@@ -148,8 +148,11 @@ function takeOver(path, seen, token) {
   } catch {
     return
   }
-  if (lockState(aside) !== seen) fs.linkSync(aside, path)
-  fs.rmSync(aside)
+  try {
+    if (lockState(aside) !== seen) fs.linkSync(aside, path)
+  } finally {
+    fs.rmSync(aside)
+  }
 }
 
 function createExclusively(path, content) {
