@@ -60,7 +60,8 @@ export type PipelineDeps = {
 
 /**
  * The one way from a door to a handler: caller → rate limit → parse → replay → allow → run → reply.
- * `schema` is the door's own `accepts` or the action's input. Throws AppError only.
+ * `schema` is the door's own `accepts` or the action's input. `raw` is what was sent, or a function that reads it, asked
+ * when it is parse's turn: so a body that cannot be read answers 400 after the 401 and 429. Throws AppError only.
  */
 export function createPipeline({ limit, checkOutputs }: PipelineDeps) {
   return async function call(
@@ -73,7 +74,7 @@ export function createPipeline({ limit, checkOutputs }: PipelineDeps) {
     const { contract, handler } = action
     if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
     limit(action, caller)
-    const input = parse(schema, raw)
+    const input = parse(schema, typeof raw === 'function' ? raw() : raw)
     const acting = handler.as ? await handler.as(caller, input, context) : caller
     if (contract.appends && handler.replay) {
       const answered = await handler.replay(input, acting, context)
