@@ -3,11 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
+import { errorsDocument } from './errors-document.ts'
 
 /** Each generated file and what makes it. */
 const documents: Readonly<Record<string, () => string>> = {
   '.env.example': envExample,
   'docs/config.md': configDocument,
+  'docs/errors.md': errorsDocument,
   'docs/metrics.md': metricsDocument,
 }
 
