@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+
+export type ServerProcess = { pid: number; stop(signal?: NodeJS.Signals): Promise<void> }
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
+
+type SpawnOptions = {
+  /** Node's options, the program and its arguments. */
+  args: readonly string[]
+  env?: Readonly<Record<string, string>>
+  /** Where stdout and stderr go; read again when the start fails. */
+  logFile: string
+  /** Answers 200 once it can be used. */
+  healthUrl: string
+}
+
+const startDeadlineMs = 15_000
+const pollMs = 5
+
+/** Starts a Node program and resolves when its health answers 200, or rejects with the end of its log. */
+export async function startServer({ args, env = {}, logFile, healthUrl }: SpawnOptions): Promise<ServerProcess> {
+  const log = openSync(logFile, 'a')
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env } })
+  closeSync(log)
+  const server = { pid: child.pid ?? 0, stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal) }
+  try {
+    await untilHealthy(child, healthUrl)
+    return server
+  } catch (cause) {
+    await server.stop()
+    const words = logFile === '/dev/null' ? '' : (await readFile(logFile, 'utf8')).slice(-2000)
+    throw new Error(`${args.at(-1)} did not start\n${words}`, { cause })
+  }
+}
+
+async function untilHealthy(child: ChildProcess, url: string): Promise<void> {
+  const deadline = performance.now() + startDeadlineMs
+  while (child.exitCode === null && performance.now() < deadline) {
+    const isHealthy = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (isHealthy) return
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  throw new Error(child.exitCode === null ? `${url} was not healthy within 15 s` : `it ended with ${child.exitCode}`)
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  await exited
+}

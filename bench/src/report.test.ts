@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readRows } from './record.ts'
+import { writeDocument } from './report.ts'
+import { outcomeOf, worseThanRecorded } from './run.ts'
+import type { Scenario } from './scenarios.ts'
+
+const scenario: Scenario = {
+  id: 'room',
+  what: 'a room',
+  isShort: true,
+  pair: () => Promise.reject(new Error('not run here')),
+  checks: [
+    { id: 'rate', figure: 'rate', unit: '/s', on: 'ratio', bound: { atLeast: 2 }, isRecorded: true },
+    { id: 'delay', figure: 'delay', unit: 'ms', on: 'parlor', bound: { atMost: 10 } },
+  ],
+}
+const pairs = [
+  { parlor: { rate: 300, delay: 4 }, peer: { rate: 100, delay: Number.NaN } },
+  { parlor: { rate: 100, delay: 5 }, peer: { rate: 20, delay: Number.NaN } },
+  { parlor: { rate: 400, delay: 60 }, peer: { rate: 100, delay: Number.NaN } },
+]
+const machine = { cpu: 'a CPU', cores: 2, node: 'v26', syncMs: 0.2 }
+const options = {
+  pairs: 3,
+  only: [],
+  isShort: false,
+  isWriting: true,
+  generators: 1,
+  profileTo: undefined,
+}
+
+test('a ratio is the median of the ratios of the pairs, an own figure the median of its values', () => {
+  const { rows } = outcomeOf(scenario, pairs, machine.syncMs)
+  assert.deepEqual(
+    rows.map(({ id, ratio, parlor, peer, verdict }) => ({ id, ratio, parlor, peer, verdict })),
+    [
+      { id: 'room.rate', ratio: 4, parlor: 300, peer: 100, verdict: 'reached' },
+      { id: 'room.delay', ratio: null, parlor: 5, peer: null, verdict: 'reached' },
+    ],
+  )
+})
+
+test('a later run is held against the document, and only in what is recorded', () => {
+  const outcome = outcomeOf(scenario, pairs, machine.syncMs)
+  const recorded = readRows(writeDocument(machine, options, [outcome], ''))
+  assert.deepEqual(worseThanRecorded(outcome, recorded), [])
+  const slower = pairs.map(({ parlor, peer }) => ({ parlor: { rate: parlor.rate * 0.8, delay: 9 }, peer }))
+  assert.match(worseThanRecorded(outcomeOf(scenario, slower, machine.syncMs), recorded).join(), /^room\.rate: 3\.2×/)
+})
+
+test('what was written into the document by hand stays', () => {
+  const outcome = outcomeOf(scenario, pairs, machine.syncMs)
+  const first = writeDocument(machine, options, [outcome], '')
+  const withNotes = `${first}\n## What was tried\n\nA note.\n`
+  const second = writeDocument(machine, options, [outcome], withNotes)
+  assert.equal(second, withNotes)
+})

@@ -1,0 +1,78 @@
+import { boundText, type Check, type Figures, isWorse, type Row, verdictOf } from './check.ts'
+import type { Context } from './measure/context.ts'
+import type { Pair, Scenario } from './scenarios.ts'
+import { formatNumber } from './record.ts'
+import { median } from './statistics.ts'
+
+/** What one scenario came to. */
+export type Outcome = {
+  scenario: Scenario
+  rows: Row[]
+  /** Medians of every figure, by side. */
+  parlor: Figures
+  peer: Figures | null
+}
+
+/** Runs pairs one after the other. */
+export async function runPairs(scenario: Scenario, count: number, context: Context): Promise<Pair[]> {
+  const pairs: Pair[] = []
+  while (pairs.length < count) pairs.push(await scenario.pair(context))
+  return pairs
+}
+
+export function outcomeOf(scenario: Scenario, pairs: readonly Pair[], syncMs: number): Outcome {
+  const parlor = medians(pairs.map((pair) => pair.parlor))
+  const peers = pairs.flatMap(({ peer }) => (peer === null ? [] : [peer]))
+  const peer = peers.length === 0 ? null : medians(peers)
+  const rows = scenario.checks.map((check) => rowOf(scenario, check, { parlor, peer }, pairs, syncMs))
+  return { scenario, rows, parlor, peer }
+}
+
+/** One sentence for each ratio that fell behind the recorded one. */
+export function worseThanRecorded({ scenario, rows }: Outcome, recorded: ReadonlyMap<string, Row>): string[] {
+  return scenario.checks.flatMap((check, index) => {
+    const row = rows[index]
+    const before = row === undefined ? undefined : recorded.get(row.id)
+    if (check.isRecorded !== true || row?.ratio == null || before?.ratio == null) return []
+    if (!isWorse(check, row.ratio, before.ratio)) return []
+    return [
+      `${row.id}: ${formatNumber(row.ratio)}× is over 10 % worse than the recorded ${formatNumber(before.ratio)}×`,
+    ]
+  })
+}
+
+function rowOf(scenario: Scenario, check: Check, sides: Pair, pairs: readonly Pair[], syncMs: number): Row {
+  const parlor = valueOf(sides.parlor, check)
+  const ratio = check.on === 'ratio' ? medianRatio(pairs, check) : null
+  const peer = sides.peer === null ? Number.NaN : valueOf(sides.peer, check)
+  return {
+    id: `${scenario.id}.${check.id}`,
+    unit: check.unit,
+    parlor,
+    peer: Number.isNaN(peer) ? null : peer,
+    ratio,
+    bound: boundText(check),
+    verdict: verdictOf(check, ratio ?? parlor, syncMs),
+  }
+}
+
+/** Of the ratios of the pairs, not the ratio of medians: what slows the machine for a while slows both of a pair. */
+function medianRatio(pairs: readonly Pair[], check: Check): number {
+  return median(
+    pairs.map(({ parlor, peer }) => {
+      if (peer === null) throw new Error(`${check.id} asks for a ratio and has no peer`)
+      return valueOf(parlor, check) / valueOf(peer, check)
+    }),
+  )
+}
+
+function medians(sides: readonly Figures[]): Figures {
+  const names = Object.keys(sides[0] ?? {})
+  return Object.fromEntries(names.map((name) => [name, median(sides.map((side) => side[name] ?? Number.NaN))]))
+}
+
+function valueOf(figures: Figures, check: Check): number {
+  const value = figures[check.figure]
+  if (value === undefined) throw new Error(`no figure ${check.figure}`)
+  return value
+}
