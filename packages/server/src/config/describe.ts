@@ -9,7 +9,7 @@ export function helpText(): string {
   return [
     'Parlor: rooms that people share.',
     '',
-    'Usage: npm start [-- --help | --version]',
+    'Usage: npm start [-- --help]',
     '',
     'Settings, from .env < environment < the JSON file that CONFIG_FILE names:',
     '',
