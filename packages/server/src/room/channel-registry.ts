@@ -25,8 +25,8 @@ export type RegistryDeps = {
   metrics: Metrics
   onFailure: (error: unknown) => void
   hooks: ChannelHooks & {
-    /** The room's epoch changed under its members. */
-    onNewEpoch: (channel: Channel) => void
+    /** Everyone attached must start anew. */
+    onBroken: (channel: Channel) => void
   }
 }
 
@@ -100,7 +100,7 @@ export class ChannelRegistry {
       encoder,
       timers,
       deliver: (frames, entries, through) => this.#deliver(channel, frames, entries, through),
-      onNewEpoch: () => this.#restart(channel),
+      onBroken: () => this.#restart(channel),
       onGap: () => metrics.count('parlor_bus_gap_total'),
       onFailure,
     })
@@ -135,7 +135,7 @@ export class ChannelRegistry {
 
   /** Attached members are let go by the hook; listeners go on from where the room now stands. */
   #restart(channel: Channel): void {
-    this.#deps.hooks.onNewEpoch(channel)
+    this.#deps.hooks.onBroken(channel)
     this.#end(channel)
     if (!channel.closed && channel.places.length > 0) this.#start(channel)
   }

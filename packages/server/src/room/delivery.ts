@@ -18,8 +18,11 @@ export type DeliveryDeps = {
   timers: Timers
   /** In seq order: the frames of `entries`, and the seq up to which everything is now there. */
   deliver: (frames: readonly Frame[], entries: readonly LogEntry[], through: number) => void
-  /** The room's epoch is not the one that delivery began with: its numbers mean something else now. */
-  onNewEpoch: () => void
+  /**
+   * Members must start anew: the room's epoch is not the one that delivery began with, so its numbers mean something
+   * else now; or what is missing is no longer in the log.
+   */
+  onBroken: () => void
   onGap: () => void
   onFailure: (error: unknown) => void
 }
@@ -69,7 +72,7 @@ export class Delivery {
   check(tail: { last_seq: number; epoch: string }): void {
     if (this.#through === null || this.#closed) return
     if (tail.epoch !== this.#epoch) {
-      this.#deps.onNewEpoch()
+      this.#deps.onBroken()
       return
     }
     this.#known = Math.max(this.#known, tail.last_seq)
@@ -141,10 +144,10 @@ export class Delivery {
     this.#busy = true
     this.#deps.onGap()
     try {
-      const { room, entries } = await this.#deps.engine.readLog(this.#room.num, this.#through, readLimit)
+      const { room, entries, whole } = await this.#deps.engine.readLog(this.#room.num, this.#through, readLimit)
       if (this.#closed) return
-      if (room.epoch !== this.#epoch) {
-        this.#deps.onNewEpoch()
+      if (room.epoch !== this.#epoch || !whole) {
+        this.#deps.onBroken()
         return
       }
       // A full page may end before the log does; a short one reaches the end that was read with it.

@@ -101,7 +101,7 @@ export function createLive(deps: LiveDeps): Live {
       onNews: (channel) => passes.wake(channel),
       onDrained: (connection) => passes.wakeConnection(connection),
       onFallen: (connection) => cut(connection, 'slow'),
-      onNewEpoch(channel) {
+      onBroken(channel) {
         for (const { attached, reading, connection } of channel.places.slice()) {
           if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
         }

@@ -33,7 +33,7 @@ export type Sink = {
   cut(reason: CutReason): void
 }
 
-/** `restored`: the room's epoch changed under an attached member, who must start anew. */
+/** `restored`: what an attached member has no longer fits the room's log (a new epoch, or a hole in it); it starts anew. */
 export type CutReason = 'slow' | 'session_ended' | 'shutdown' | 'restored'
 
 /** Who a connection belongs to. A stream is not presence: `present` false. `user` null: a stream without a token. */

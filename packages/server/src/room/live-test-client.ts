@@ -1,0 +1,68 @@
+import type { ConnectionOwner, CutReason, Frame, Live, Range, Sink } from './live.ts'
+import { profileOf } from './live-harness.ts'
+import type { RoomRow } from './types.ts'
+
+export type TestClient = {
+  id: string
+  heard: Frame[]
+  /** What each write brought, by event names. */
+  writes: string[][]
+  cuts: CutReason[]
+  /** Bytes that it has not read; over the limit it is passed over until `drain`. */
+  stalled: number
+  drain(): void
+  names(): string[]
+  seqs(): number[]
+  payloads(event: string): Record<string, unknown>[]
+  join(room: RoomRow, after_seq?: number, epoch?: string): Promise<Awaited<ReturnType<Live['attach']>>>
+}
+
+/** A connection whose sink remembers what it was given. */
+export function connectTo(live: Live, num: number, given: Partial<ConnectionOwner> = {}): TestClient {
+  let own: Frame[] = []
+  let drained: (() => void)[] = []
+  const take = (frames: readonly Frame[]) => {
+    const all = [...own, ...frames]
+    own = []
+    if (all.length === 0) return
+    client.heard.push(...all)
+    client.writes.push(all.map(({ event }) => event))
+  }
+  const sink: Sink = {
+    waiting: () => client.stalled,
+    write: (range: Range) => take(range.frames),
+    emit: (event, json) => void own.push({ seq: 0, audience: 'room', event, json }),
+    flush: () => take([]),
+    whenDrained: (run) => void drained.push(run),
+    cut: (reason) => void client.cuts.push(reason),
+  }
+  const profile = profileOf(num)
+  const owner = { user: { num, id: profile.id }, profile, session_id: `s${num}`, present: true, ...given }
+  const client: TestClient = {
+    id: live.open(sink, owner),
+    heard: [],
+    writes: [],
+    cuts: [],
+    stalled: 0,
+    drain() {
+      client.stalled = 0
+      const runs = drained
+      drained = []
+      for (const run of runs) run()
+    },
+    names: () => client.heard.map(({ event }) => event),
+    seqs: () => client.heard.filter(({ seq }) => seq > 0).map(({ seq }) => seq),
+    payloads: (event) => client.heard.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
+    async join(room, after_seq, epoch) {
+      const attachment = await live.attach(client.id, room, { after_seq: after_seq ?? null, epoch: epoch ?? null })
+      attachment.begin()
+      return attachment
+    },
+  }
+  return client
+}
+
+/** Lets the passes run that are due, and the microtasks before them. */
+export async function settle(turns = 3): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,46 @@
+import type { Frame } from '../room/sink.ts'
+
+/** A Socket.IO event packet without the Engine.IO type in front. `event` is a documented name, which needs no escaping. */
+export const eventPacket = (event: string, json: string): string => `2["${event}",${json}]`
+
+const eventPacketOf = ({ event, json }: Frame): string => eventPacket(event, json)
+
+/** A range as Socket.IO packets, for clients that poll and for engine.io's own queue. */
+export const packetsOf = (frames: readonly Frame[]): readonly string[] => frames.map(eventPacketOf)
+
+/** A range as the bytes of its WebSocket frames: what every member on a WebSocket is written, as it is. */
+export const bytesOf = (frames: readonly Frame[]): Buffer => webSocketBytes(frames.map(eventPacketOf))
+
+const messageType = 0x34 // '4' of Engine.IO
+const finalText = 0x81
+
+/** Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), one behind the other. */
+export function webSocketBytes(packets: readonly string[]): Buffer {
+  const lengths = packets.map((packet) => Buffer.byteLength(packet) + 1)
+  const total = lengths.reduce((sum, length) => sum + headerSize(length) + length, 0)
+  const bytes = Buffer.allocUnsafe(total)
+  let at = 0
+  packets.forEach((packet, index) => {
+    at = writeHeader(bytes, at, lengths[index] ?? 0)
+    bytes[at] = messageType
+    at += 1 + bytes.write(packet, at + 1)
+  })
+  return bytes
+}
+
+const headerSize = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
+
+function writeHeader(bytes: Buffer, at: number, length: number): number {
+  bytes[at] = finalText
+  if (length < 126) {
+    bytes[at + 1] = length
+  } else if (length < 65_536) {
+    bytes[at + 1] = 126
+    bytes.writeUInt16BE(length, at + 2)
+  } else {
+    bytes[at + 1] = 127
+    bytes.writeUInt32BE(Math.floor(length / 2 ** 32), at + 2)
+    bytes.writeUInt32BE(length % 2 ** 32, at + 6)
+  }
+  return at + headerSize(length)
+}

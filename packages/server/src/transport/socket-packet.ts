@@ -1,0 +1,95 @@
+import { Decoder, type Packet, PacketType } from 'socket.io-parser'
+import { errorBody, type AppError } from '../core/error.ts'
+
+/** What a client sent, as far as the door cares. `args` is the event's name and its arguments. */
+export type Incoming =
+  | { kind: 'connect'; namespace: string; auth: object }
+  | { kind: 'event'; ack: number | null; args: unknown[] }
+  | { kind: 'disconnect' }
+  /** An ack, which nothing here asks for. */
+  | { kind: 'nothing' }
+
+/** Reads the packets of one connection. Throws on what is no packet (the connection closes with 1002). */
+export class PacketReader {
+  readonly #onPacket: (packet: Incoming) => void
+  /** Present only while the attachments of a binary event are awaited. */
+  #binary: Decoder | null = null
+
+  constructor(onPacket: (packet: Incoming) => void) {
+    this.#onPacket = onPacket
+  }
+
+  read(data: string | Buffer): void {
+    if (!this.#binary && typeof data === 'string') {
+      const event = readPlainEvent(data)
+      if (event) {
+        this.#onPacket(event)
+        return
+      }
+    }
+    const decoder = this.#binary ?? this.#newDecoder()
+    this.#binary = decoder
+    decoder.add(data)
+  }
+
+  /** The decoder is kept from a binary event's header to its last attachment; a text packet is done at once. */
+  #newDecoder(): Decoder {
+    const decoder = new Decoder()
+    decoder.on('decoded', (packet: Packet) => {
+      this.#binary = null
+      this.#onPacket(incoming(packet))
+    })
+    return decoder
+  }
+}
+
+/**
+ * The packet that nearly all are: a text event in the namespace `/`, with or without an ack id. Null for anything else
+ * and for anything odd, which socket.io-parser is to judge.
+ */
+function readPlainEvent(data: string): Incoming | null {
+  if (data.charCodeAt(0) !== 0x32) return null
+  let at = 1
+  let ack: number | null = null
+  for (let digit = data.charCodeAt(at) - 48; digit >= 0 && digit <= 9; digit = data.charCodeAt(at) - 48) {
+    ack = (ack ?? 0) * 10 + digit
+    at += 1
+  }
+  if (data.charCodeAt(at) !== 0x5b || (ack !== null && !Number.isSafeInteger(ack))) return null
+  try {
+    const args: unknown = JSON.parse(at === 0 ? data : data.slice(at))
+    return Array.isArray(args) && typeof args[0] === 'string' ? { kind: 'event', ack, args } : null
+  } catch {
+    return null
+  }
+}
+
+function incoming({ type, nsp, id, data }: Packet): Incoming {
+  switch (type) {
+    case PacketType.CONNECT:
+      return { kind: 'connect', namespace: nsp, auth: typeof data === 'object' && data !== null ? data : {} }
+    case PacketType.EVENT:
+    case PacketType.BINARY_EVENT:
+      if (nsp !== '/') throw new Error('an event of a namespace that is not connected')
+      return { kind: 'event', ack: id ?? null, args: Array.isArray(data) ? data : [] }
+    case PacketType.DISCONNECT:
+      return { kind: 'disconnect' }
+    case PacketType.ACK:
+    case PacketType.BINARY_ACK:
+      return { kind: 'nothing' }
+    case PacketType.CONNECT_ERROR:
+      throw new Error('only a server refuses a connection')
+  }
+}
+
+export const connectPacket = (sid: string): string => `0{"sid":${JSON.stringify(sid)}}`
+
+export function refusalPacket(namespace: string, message: string, data: object): string {
+  return `4${namespace === '/' ? '' : `${namespace},`}${JSON.stringify({ message, data })}`
+}
+
+/** `json` is the reply's JSON text. */
+export const ackPacket = (id: number, json: string): string => `3${id}[{"ok":true,"data":${json}}]`
+
+export const failedAckPacket = (id: number, error: AppError): string =>
+  `3${id}[${JSON.stringify({ ok: false, ...errorBody(error) })}]`

@@ -1,0 +1,252 @@
+import type { Socket as EngineSocket } from 'engine.io'
+import type { z } from 'zod'
+import type { Action, CallContext, Pipeline } from '../core/action.ts'
+import type { Caller, UserCaller } from '../core/caller.ts'
+import type { Timers } from '../core/clock.ts'
+import { AppError, errorBody } from '../core/error.ts'
+import { toJson } from '../core/json.ts'
+import type { Log } from '../platform/log/log.ts'
+import type { ConnectionOwner, CutReason, Live } from '../room/live.ts'
+import type { RoomRow } from '../room/types.ts'
+import { closeWebSocket } from './fast-write.ts'
+import {
+  ackPacket,
+  connectPacket,
+  failedAckPacket,
+  type Incoming,
+  PacketReader,
+  refusalPacket,
+} from './socket-packet.ts'
+import { type SinkOptions, SocketSink } from './socket-sink.ts'
+
+/** Bytes of replies that may wait for a client that asks and does not read. */
+const replyLimit = 4 * 1024 * 1024
+
+/** Undecodable (RFC 6455, 7.4.1: protocol error). */
+const undecodable = 1002
+
+/** One client event and the action behind it. */
+export type EventDoor = { event: string; action: Action; schema: z.ZodType }
+
+/** What a session needs of the rest of the server. */
+export type SessionNeeds = {
+  call: Pipeline
+  live: Live
+  timers: Timers
+  log: Log
+  /** Who connects with this token, and what `connected` tells them besides `sid`. Rejects with AppError. */
+  authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
+  /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
+  lobby: () => { room: RoomRow; event: string } | null
+}
+
+export type SessionDeps = SessionNeeds & {
+  events: ReadonlyMap<string, EventDoor>
+  sinkOptions: SinkOptions
+  /** Ms from the transport's opening to the CONNECT packet. */
+  connectTimeout: number
+  /** New calls are refused, for the server stops. */
+  isStopping: () => boolean
+  onCall: (by: 1 | -1) => void
+}
+
+/** One Socket.IO client: from its CONNECT packet through its events to the end of its transport. */
+export class SocketSession {
+  readonly #conn: EngineSocket
+  readonly #deps: SessionDeps
+  readonly #address: string
+  readonly #sink: SocketSink
+  readonly #reader: PacketReader
+  /** The live connection; null before the client is connected. */
+  #id: string | null = null
+  #caller: Caller | null = null
+  /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
+  #owner: ConnectionOwner | null = null
+  #calls = 0
+  #ended = false
+  #cancelTimeout: (() => void) | null
+
+  constructor(conn: EngineSocket, address: string, deps: SessionDeps) {
+    this.#conn = conn
+    this.#deps = deps
+    this.#address = address
+    this.#sink = new SocketSink(conn, deps.sinkOptions)
+    this.#reader = new PacketReader((packet) => this.#onPacket(packet))
+    this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
+    // One listener for data and for what engine.io could not read, of which its own close says no code.
+    conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
+      if (packet.type === 'message') this.#onData(packet.data)
+      else if (packet.type === 'error') closeWebSocket(conn, undecodable)
+    })
+    conn.once('close', () => this.#leave())
+  }
+
+  /** Ends it so that a stock client comes back. */
+  cut(reason: CutReason): void {
+    this.#leave()
+    this.#sink.cut(reason)
+  }
+
+  #onData(data: string | Buffer | undefined): void {
+    if (this.#ended || this.#sink.isCut) return
+    try {
+      this.#reader.read(data ?? '')
+    } catch (error) {
+      this.#deps.log.debug({ err: error, address: this.#address }, 'undecodable packet')
+      this.#drop()
+    }
+  }
+
+  #onPacket(packet: Incoming): void {
+    switch (packet.kind) {
+      case 'event':
+        if (this.#id === null) throw new Error('an event before the connection was made')
+        this.#onEvent(this.#id, packet.args, packet.ack)
+        return
+      case 'connect':
+        this.#onConnect(packet.namespace, packet.auth)
+        return
+      case 'disconnect':
+        this.#leave()
+        this.#conn.close()
+        return
+      case 'nothing':
+        return
+    }
+  }
+
+  #onConnect(namespace: string, auth: object): void {
+    if (namespace !== '/') {
+      this.#sink.push(refusalPacket(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' }))
+      this.#sink.flush()
+      return
+    }
+    if (this.#id !== null || this.#cancelTimeout === null) throw new Error('connected twice')
+    this.#cancelTimeout()
+    this.#cancelTimeout = null
+    void this.#connect(auth)
+  }
+
+  async #connect(auth: object): Promise<void> {
+    try {
+      if (this.#deps.isStopping()) throw new AppError('shutting_down')
+      const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.#address)
+      if (!this.#ended) this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'internal') this.#deps.log.error({ err: thrown }, 'a handshake failed')
+      if (this.#ended) return
+      const { error: message, ...data } = errorBody(error)
+      this.#sink.push(refusalPacket('/', message, data))
+      this.#sink.flush()
+      // The client may try again with another token on the same connection, as socket.io's server lets it.
+      this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
+    }
+  }
+
+  #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
+    const { live } = this.#deps
+    const { user, profile, session_id } = caller
+    const owner: ConnectionOwner = { user, profile, session_id, present: true }
+    const id = live.open(this.#sink, owner)
+    this.#id = id
+    this.#caller = caller
+    this.#owner = owner
+    this.#sink.push(connectPacket(id))
+    this.#sink.emit('connected', JSON.stringify({ sid: id, ...connected }))
+    this.#sink.flush()
+    const lobby = hearsLobby ? this.#deps.lobby() : null
+    if (lobby) live.listen(id, lobby.room, lobby.event)
+  }
+
+  #onEvent(id: string, args: unknown[], ack: number | null): void {
+    const [name] = args
+    const door = typeof name === 'string' ? this.#deps.events.get(name) : undefined
+    const refused = this.#deps.isStopping()
+      ? 'shutting_down'
+      : !door
+        ? 'unknown_event'
+        : args.length > 2
+          ? 'malformed'
+          : null
+    if (refused !== null || !door) {
+      this.#fail(id, String(name), ack, new AppError(refused ?? 'unknown_event'))
+      return
+    }
+    this.#calls += 1
+    const context: CallContext = {
+      door: 'socket',
+      connection_id: id,
+      ack: ack !== null,
+      idempotency_key: null,
+      trace_id: `${id}:${this.#calls}`,
+    }
+    void this.#call(id, door, args[1], ack, context)
+  }
+
+  async #call(
+    id: string,
+    { action, schema, event }: EventDoor,
+    input: unknown,
+    ack: number | null,
+    context: CallContext,
+  ): Promise<void> {
+    this.#deps.onCall(1)
+    try {
+      const output = await this.#deps.call(action, schema, input, this.#callerOf(id), context)
+      if (ack !== null) this.#reply(id, ackPacket(ack, toJson(output)))
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'internal') {
+        this.#deps.log.error({ err: thrown, action: action.name, trace_id: context.trace_id }, 'an action failed')
+      }
+      this.#fail(id, event, ack, error)
+    } finally {
+      this.#deps.onCall(-1)
+    }
+  }
+
+  #callerOf(id: string): Caller {
+    const caller = this.#caller
+    if (caller?.kind !== 'user') throw new AppError('not_authenticated')
+    const owner = this.#deps.live.owner(id)
+    if (!owner?.user || !owner.profile || owner === this.#owner) return caller
+    this.#owner = owner
+    this.#caller = { ...caller, user: owner.user, profile: owner.profile, session_id: owner.session_id }
+    return this.#caller
+  }
+
+  #fail(id: string, event: string, ack: number | null, error: AppError): void {
+    if (ack !== null) this.#reply(id, failedAckPacket(ack, error))
+    else this.#reply(id, null, JSON.stringify({ ...errorBody(error), event }))
+  }
+
+  #reply(id: string, packet: string | null, error = ''): void {
+    if (this.#ended) return
+    if (packet === null) this.#sink.emit('error', error)
+    else this.#sink.push(packet)
+    if (this.#sink.waiting() > replyLimit) this.cut('slow')
+    else this.#deps.live.wake(id)
+  }
+
+  /** Closes what cannot be talked to. */
+  #drop(): void {
+    this.#leave()
+    if (!closeWebSocket(this.#conn, undecodable)) this.#conn.close(true)
+  }
+
+  /** Nothing is read or written any more. */
+  #leave(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelTimeout?.()
+    if (this.#id !== null) this.#deps.live.close(this.#id)
+  }
+}
+
+function tokenOf(auth: object): string | null {
+  const token = 'token' in auth ? auth.token : null
+  if (token === null || token === undefined) return null
+  // Anything else that stands there was meant as a token and is a bad one, never a guest.
+  return typeof token === 'string' ? token : ''
+}

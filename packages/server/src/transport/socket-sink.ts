@@ -1,0 +1,106 @@
+import type { Socket as EngineSocket } from 'engine.io'
+import type { CutReason, Range, Sink } from '../room/sink.ts'
+import { bytesOf, eventPacket, packetsOf, webSocketBytes } from './fanout-encode.ts'
+import { closeWebSocket, FastWriter, queuedBytes } from './fast-write.ts'
+
+/** RFC 6455 and the IANA registry: 1012 service restart, 1013 try again later. */
+const closeCodes: Record<CutReason, number> = { slow: 1013, restored: 1013, shutdown: 1012, session_ended: 1000 }
+
+const disconnectPacket = '1'
+const uncompressed = { compress: false }
+/** Ms until a client that polls, or whose socket says nothing, is looked at again. */
+const drainCheck = 100
+
+export type SinkOptions = {
+  /** Whether to write past engine.io's queue. */
+  fastWrite: boolean
+  /** The inside of engine.io is not what is known: every write goes the slow way. */
+  onSlowWay: () => void
+}
+
+/** One Socket.IO connection as the room's engine sees it: acks and other packets of its own in front of shared ranges. */
+export class SocketSink implements Sink {
+  readonly #conn: EngineSocket
+  readonly #options: SinkOptions
+  /** Null while the client polls, and when the fast way is off. */
+  #fast: FastWriter | null = null
+  /** Packets of its own that wait for the next write. */
+  #own: string[] = []
+  /** Nothing is written any more. */
+  #isCut = false
+
+  constructor(conn: EngineSocket, options: SinkOptions) {
+    this.#conn = conn
+    this.#options = options
+    if (conn.transport.name === 'websocket') this.#openFastWay()
+    else conn.once('upgrade', () => this.#openFastWay())
+  }
+
+  get isCut(): boolean {
+    return this.#isCut
+  }
+
+  #openFastWay(): void {
+    if (!this.#options.fastWrite) return
+    this.#fast = FastWriter.for(this.#conn)
+    if (!this.#fast) this.#options.onSlowWay()
+  }
+
+  waiting(): number {
+    return this.#fast ? this.#fast.waiting : queuedBytes(this.#conn)
+  }
+
+  /** A packet for this client alone; leaves with the next write or flush. */
+  push(packet: string): void {
+    this.#own.push(packet)
+  }
+
+  emit(event: string, json: string): void {
+    this.#own.push(eventPacket(event, json))
+  }
+
+  write(range: Range): void {
+    if (this.#isCut) return
+    if (!this.#fast) {
+      this.flush()
+      for (const packet of range.encoded(packetsOf)) this.#conn.write(packet, uncompressed)
+      return
+    }
+    const shared = range.encoded(bytesOf)
+    this.#send(this.#fast, this.#own.length === 0 ? shared : Buffer.concat([this.#takeOwn(), shared]))
+  }
+
+  flush(): void {
+    if (this.#own.length === 0 || this.#isCut) return
+    if (this.#fast) {
+      this.#send(this.#fast, this.#takeOwn())
+      return
+    }
+    const own = this.#own
+    this.#own = []
+    for (const packet of own) this.#conn.write(packet, uncompressed)
+  }
+
+  #send(fast: FastWriter, bytes: Buffer): void {
+    if (fast.isOpen) fast.write(bytes)
+    else fast.queue(bytes)
+  }
+
+  #takeOwn(): Buffer {
+    const own = this.#own
+    this.#own = []
+    return webSocketBytes(own)
+  }
+
+  whenDrained(run: () => void): void {
+    if (!this.#fast?.onDrain(run)) setTimeout(run, drainCheck).unref()
+  }
+
+  /** The Socket.IO disconnect packet tells stock clients not to come back: it is for sessions that ended alone. */
+  cut(reason: CutReason): void {
+    if (reason === 'session_ended') this.push(disconnectPacket)
+    this.flush()
+    this.#isCut = true
+    if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(reason !== 'session_ended')
+  }
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { Socket as EngineSocket } from 'engine.io'
+import type { Action } from '../core/action.ts'
+import { AppError } from '../core/error.ts'
+import type { Metrics } from '../platform/metrics/metrics.ts'
+import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
+import { releaseRequest } from './fast-write.ts'
+import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './socket-session.ts'
+
+export type SocketDoorDeps = SessionNeeds & {
+  actions: readonly Action[]
+  metrics: Metrics
+  /** The client's address, by what `TRUST_PROXY` says. */
+  addressOf: (request: IncomingMessage) => string
+  connections: ConnectionCaps
+}
+
+/** Asked before anything is read. */
+export type ConnectionCaps = {
+  /** Why this request is refused; null lets it pass. */
+  admit: (knock: Knock) => AppError | null
+  opened: (address: string) => void
+  closed: (address: string) => void
+}
+
+export type SocketDoorOptions = EngineOptions & {
+  /** Whether to write past engine.io's queue (see fast-write.ts). */
+  fastWrite: boolean
+  /** Ms from the transport's opening to the CONNECT packet. */
+  connectTimeout: number
+  /** Ms that calls under way may take to end when the server stops. */
+  drainTimeout: number
+}
+
+export type SocketDoor = {
+  attach(server: HttpServer): void
+  /** Refuses what is new, lets calls under way end, and cuts every connection so that stock clients come back. */
+  stop(): Promise<void>
+}
+
+/** The Socket.IO protocol (v5) over engine.io: a loop over the actions' event names. */
+export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoorOptions> = {}): SocketDoor {
+  const options = { ...engineDefaults, fastWrite: true, connectTimeout: 20_000, drainTimeout: 5000, ...given }
+  const { metrics, log, connections } = deps
+  const engine = createEngine(options)
+  const sessions = new Set<SocketSession>()
+  let stopping = false
+  let calls = 0
+  let onIdle: (() => void) | null = null
+
+  metrics.gauge('parlor_connections', () => sessions.size, { door: 'socket' })
+  metrics.gauge('parlor_fast_write', options.fastWrite ? 1 : 0)
+
+  let warned = false
+  const sessionDeps: SessionDeps = {
+    ...deps,
+    events: eventsOf(deps.actions),
+    connectTimeout: options.connectTimeout,
+    sinkOptions: {
+      fastWrite: options.fastWrite,
+      onSlowWay() {
+        metrics.gauge('parlor_fast_write', 0)
+        if (!warned)
+          log.warn('engine.io or ws is not the release that fast writes were made for; every write is slower')
+        warned = true
+      },
+    },
+    isStopping: () => stopping,
+    onCall(by) {
+      calls += by
+      if (calls === 0) onIdle?.()
+    },
+  }
+
+  engine.on('connection', (conn: EngineSocket) => {
+    const address = deps.addressOf(conn.request)
+    releaseRequest(conn)
+    connections.opened(address)
+    const session = new SocketSession(conn, address, sessionDeps)
+    sessions.add(session)
+    conn.once('close', () => {
+      sessions.delete(session)
+      connections.closed(address)
+    })
+  })
+  engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
+    log.debug({ code }, `handshake refused: ${message}`),
+  )
+
+  function admit(request: IncomingMessage, fresh: boolean): AppError | null {
+    if (stopping && fresh) return new AppError('shutting_down')
+    const { origin = null, host = null } = request.headers
+    return connections.admit({ origin, host, address: deps.addressOf(request), fresh })
+  }
+
+  return {
+    attach: (server) => attachEngine(engine, server, admit),
+    async stop() {
+      stopping = true
+      if (calls > 0) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve
+          deps.timers.after(options.drainTimeout, resolve)
+        })
+      }
+      for (const session of sessions) session.cut('shutdown')
+      engine.close()
+    },
+  }
+}
+
+function eventsOf(actions: readonly Action[]): ReadonlyMap<string, EventDoor> {
+  const events = new Map<string, EventDoor>()
+  for (const action of actions) {
+    for (const { event, accepts } of action.contract.socket ?? []) {
+      if (events.has(event)) throw new Error(`two actions for the event ${event}`)
+      events.set(event, { event, action, schema: accepts ?? action.contract.input })
+    }
+  }
+  return events
+}
