@@ -33,8 +33,9 @@ const corePackages = new Set(['zod', 'uuid', 'node:crypto'])
 
 const server = 'packages/server/src/'
 
+/** Tests and what only they use: harnesses and the contract suites that every driver runs. */
 export const isTest = (path: string): boolean =>
-  /\.(test|bench)\.ts$/.test(path) || /^(test|bench|scripts)\//.test(path)
+  /(\.(test|bench)|-(harness|test-client|contract))\.ts$/.test(path) || /^(test|bench|scripts)\//.test(path)
 
 /** Why `from` must not import the repository's file `to`; null when it may. Tests may import anything. */
 export function fileBreach(from: string, to: string): string | null {

@@ -161,6 +161,11 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ],
   ['a second log', { 'transport/http.ts': "import { pino } from 'pino'" }, /pino belongs in platform\/log/],
   [
+    'a contract suite in production code',
+    { 'server.ts': "import { s } from './platform/bus/bus-contract.ts'", 'platform/bus/bus-contract.ts': '' },
+    /imports no tests/,
+  ],
+  [
     'a test in production code',
     { 'room/ring.ts': "import { s } from './ring.test.ts'", 'room/ring.test.ts': '' },
     /imports no tests/,
