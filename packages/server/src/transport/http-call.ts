@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Action, CallContext, Pipeline } from '../core/action.ts'
+import type { Caller } from '../core/caller.ts'
+import type { HttpDoor } from '../core/contract.ts'
+import { toJson } from '../core/json.ts'
+import { assertAccepted, readBody } from './http-body.ts'
+import { jsonType } from './http-error.ts'
+import { bearerToken, idempotencyKeyOf } from './http-request.ts'
+
+/** Who comes with this token from this address; null is no token. Throws `token_invalid`, `token_expired`. */
+export type Authenticate = (token: string | null, address: string) => Caller | Promise<Caller>
+
+export type HttpCallDeps = { call: Pipeline; authenticate: Authenticate }
+
+/** One route for each REST path of each action. */
+export function mountActions(app: FastifyInstance, actions: readonly Action[], deps: HttpCallDeps): void {
+  for (const action of actions) {
+    for (const door of action.contract.http ?? []) {
+      app.route({ method: door.method, url: door.path, handler: handlerOf(action, door, deps) })
+    }
+  }
+}
+
+function handlerOf(action: Action, door: HttpDoor, { call, authenticate }: HttpCallDeps) {
+  const schema = door.accepts ?? action.contract.input
+  const status = door.status ?? 200
+  return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    assertAccepted(request)
+    const caller = await authenticate(bearerToken(request.headers), request.address)
+    const context: CallContext = {
+      door: 'http',
+      connection_id: null,
+      ack: true,
+      idempotency_key: idempotencyKeyOf(request.headers),
+      trace_id: request.trace_id,
+    }
+    const output = await call(action, schema, () => inputOf(request), caller, context)
+    return reply.code(status).header('content-type', jsonType).send(toJson(output))
+  }
+}
+
+/** The path wins over the query, the query over the body (rule H5). */
+function inputOf({ body, query, params }: FastifyRequest): object {
+  const input = { ...readBody(body), ...asObject(query), ...asObject(params) }
+  // An own property by now, and no field of any action.
+  if (Object.hasOwn(input, '__proto__')) Reflect.deleteProperty(input, '__proto__')
+  return input
+}
+
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})

@@ -1,0 +1,137 @@
+import type { IncomingMessage, Server } from 'node:http'
+import { TLSSocket } from 'node:tls'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Action } from '../core/action.ts'
+import { AppError } from '../core/error.ts'
+import type { Log } from '../platform/log/log.ts'
+import { clientAddress, headerLine, isSecure, type ProxyTrust } from './address.ts'
+import { acceptBodies } from './http-body.ts'
+import { type HttpCallDeps, mountActions } from './http-call.ts'
+import { answerClientError, createErrorReply } from './http-error.ts'
+import { allowOrigins, commonHeaders } from './http-headers.ts'
+import { RequestLog } from './http-log.ts'
+import { requestIdOf, traceIdOf } from './http-request.ts'
+import { recordRoutes } from './http-routes.ts'
+
+export type HttpDoorDeps = HttpCallDeps & {
+  actions: readonly Action[]
+  log: Log
+  /** Origins whose pages may read the answers, as `isAllowed` takes them. */
+  origins: readonly string[]
+  trust: ProxyTrust
+  /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
+  forceHttps: boolean
+  limits: { readonly requestBytes: number; readonly headerBytes: number }
+  /** Ms for a whole request to arrive, and for its headers alone. */
+  timeouts?: { readonly request: number; readonly headers: number; readonly checkEvery: number }
+}
+
+export type HttpDoor = {
+  /** Routes that are no actions are added here, before `listen`. */
+  app: FastifyInstance
+  /** The socket door attaches here. */
+  server: Server
+  /** Resolves with the port; port 0 takes a free one. */
+  listen(where: { port: number; host: string }): Promise<number>
+  /**
+   * Takes no new connections, ends idle ones, lets requests in flight finish and, after `graceMs`, ends what is left.
+   * Streams and sockets must have been ended before: they would last as long as they may.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+const slowEnough = { request: 60_000, headers: 15_000, checkEvery: 5_000 }
+
+/** The REST door: Fastify with one route for each path of each action (rules in README.md). */
+export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
+  const { log, limits, timeouts = slowEnough } = deps
+  const loggerInstance: FastifyBaseLogger = log
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new RequestLog(log),
+    childLoggerFactory: (logger) => logger,
+    genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    bodyLimit: limits.requestBytes,
+    requestTimeout: timeouts.request,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: timeouts.headers,
+      connectionsCheckingInterval: timeouts.checkEvery,
+    },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void refuseUnroutable(error, request, reply),
+  })
+  const sendError = createErrorReply(log)
+  const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+    sendError(error, request, reply.header('x-request-id', request.id))
+  let isStopping = false
+  prepareRequests(app, deps, () => isStopping)
+  app.setErrorHandler(sendError)
+  answerUnknown(app)
+  acceptBodies(app, limits.requestBytes)
+  allowOrigins(app, deps.origins)
+  mountActions(app, deps.actions, deps)
+  return {
+    app,
+    server: app.server,
+    async listen(where) {
+      await app.listen(where)
+      const address = app.server.address()
+      return typeof address === 'object' && address !== null ? address.port : where.port
+    },
+    async stop(graceMs) {
+      isStopping = true
+      const end = setTimeout(() => app.server.closeAllConnections(), graceMs).unref()
+      await app.close()
+      clearTimeout(end)
+    },
+  }
+}
+
+/** What every request gets before anything else: its ids, its sender, the common headers, and HTTPS if it must be. */
+function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, isStopping: () => boolean): void {
+  const { trust, forceHttps } = deps
+  const headers = commonHeaders({ forceHttps })
+  app.decorateRequest('address', '')
+  app.decorateRequest('trace_id', '')
+  app.addHook('onRequest', (request, reply, next) => {
+    const remote = request.socket.remoteAddress
+    request.address = clientAddress(remote, headerLine(request.headers['x-forwarded-for']), trust)
+    request.trace_id = traceIdOf(request.headers, request.id)
+    reply.headers(headers)
+    reply.header('x-request-id', request.id)
+    if (isStopping()) reply.header('connection', 'close')
+    if (forceHttps && !isProbe(request) && !cameSecurely(request, trust)) demandHttps(request, reply, next)
+    else next()
+  })
+}
+
+const isProbe = ({ routeOptions }: FastifyRequest) => /^\/api\/(health|live|ready)$/.test(routeOptions.url ?? '')
+
+function cameSecurely({ socket, headers }: FastifyRequest, trust: ProxyTrust): boolean {
+  const forwardedProto = headerLine(headers['x-forwarded-proto'])
+  return isSecure({ remote: socket.remoteAddress, encrypted: socket instanceof TLSSocket, forwardedProto, trust })
+}
+
+/** A page is sent on; a call is refused, for what it sent in the open must not be sent there again. */
+function demandHttps(request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void): void {
+  const { method, url, headers } = request
+  const isPage = method === 'GET' && headers.authorization === undefined && headers.host !== undefined
+  if (isPage && headers.accept?.includes('text/html')) void reply.redirect(`https://${headers.host}${url}`, 308)
+  else next(new AppError('forbidden', { text: 'Come by HTTPS' }))
+}
+
+/** 404, or 405 with `Allow` where the path exists; OPTIONS of a foreign origin is answered without CORS headers. */
+function answerUnknown(app: FastifyInstance): void {
+  const routes = recordRoutes(app)
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = routes.methodsOf(request.url.split('?', 1)[0] ?? '')
+    if (allowed.length === 0) throw new AppError('not_found')
+    reply.header('allow', allowed.join(', '))
+    if (request.method === 'OPTIONS') return reply.code(204).send()
+    throw new AppError('method_not_allowed')
+  })
+}
