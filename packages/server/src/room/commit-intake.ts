@@ -1,11 +1,20 @@
+import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { RoomState } from './batch.ts'
 import type { Outcome } from './evaluate.ts'
 import type { RoomLimits } from './limits.ts'
-import type { CommitCall, Committed, RoomBatch } from './types.ts'
+import type { CommitCall, Committed, Projector, RoomBatch } from './types.ts'
 
 export type RoomMetrics = Pick<Metrics, 'count' | 'observe'>
+
+export type CommitDeps = {
+  clock: Clock
+  limits: RoomLimits
+  projectors: readonly Projector[]
+  onCommit: (batch: RoomBatch) => void
+  metrics: RoomMetrics | null
+}
 
 /** A call that waits for its answer. */
 export type Pending = {
@@ -67,5 +76,5 @@ export function roomBatch({ row, entries }: RoomState, committed_at: number): Ro
   return { room: { num, id, kind }, from: last_seq - entries.length + 1, to: last_seq, entries, committed_at }
 }
 
-export const isUnavailable = (thrown: unknown): thrown is AppError =>
+export const isUnavailable = (thrown: unknown): boolean =>
   thrown instanceof AppError && thrown.code === 'storage_unavailable'

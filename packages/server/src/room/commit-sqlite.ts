@@ -1,21 +1,11 @@
-import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
 import { newSecret } from '../core/id.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite.ts'
 import type { Batch } from './batch.ts'
-import { createIntake, isUnavailable, type Pending, roomBatch, type RoomMetrics } from './commit-intake.ts'
+import { type CommitDeps, createIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
-import type { RoomLimits } from './limits.ts'
 import { createSqliteRooms, type SqliteRooms } from './sql/sqlite.ts'
-import type { Projector, RoomBatch, RoomEngine } from './types.ts'
-
-export type CommitDeps = {
-  clock: Clock
-  limits: RoomLimits
-  projectors: readonly Projector[]
-  onCommit: (batch: RoomBatch) => void
-  metrics: RoomMetrics | null
-}
+import type { RoomBatch, RoomEngine } from './types.ts'
 
 /** Calls that were written and wait for the disk. */
 type Written = { settled: { pending: Pending; outcome: Outcome }[]; batches: RoomBatch[] }

@@ -1,16 +1,18 @@
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
-import type { SqliteDatabase } from '../platform/db/sqlite.ts'
+import type { AnyDatabase } from '../platform/db/open-database.ts'
 import type { RoomMetrics } from './commit-intake.ts'
+import { createPostgresCommits } from './commit-postgres.ts'
 import { createSqliteCommits } from './commit-sqlite.ts'
 import { type RoomLimits, roomLimits } from './limits.ts'
 import { createRecovery } from './recovery.ts'
-import { createReads, type Read, runRead } from './sql/reads.ts'
+import { prune } from './retention.ts'
+import { createReads, type Read, runRead, runReadAsync } from './sql/reads.ts'
 import type { HistoryQuery, Member, Projector, RoomBatch, RoomEngine } from './types.ts'
 
 export type RoomEngineDeps = {
   /** With `roomMigrations` and the features' migrations applied. */
-  db: SqliteDatabase
+  db: AnyDatabase
   clock: Clock
   /** In the order of their features; each writes its own tables only. */
   projectors: readonly Projector[]
@@ -21,33 +23,45 @@ export type RoomEngineDeps = {
   metrics?: RoomMetrics
 }
 
-/** Runs a read in one snapshot; resolves when all that it saw is durable (rule C1). */
+/** `one` runs a read of one statement, `snapshot` one of several; both resolve when all that they saw is durable (rule C1). */
 type RunRead = <T>(read: Read<T>) => Promise<T>
+
+function createRunners(db: AnyDatabase): { one: RunRead; snapshot: RunRead } {
+  if (db.dialect === 'postgres') {
+    return {
+      one: (read) => runReadAsync(read, db.ask),
+      snapshot: (read) => db.transaction('snapshot', (ask) => runReadAsync(read, ask)),
+    }
+  }
+  const run: RunRead = async (read) => {
+    const found = db.read((ask) => runRead(read, ask))
+    await db.durable()
+    return found
+  }
+  return { one: run, snapshot: run }
+}
 
 export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
   const { db } = deps
   const limits = { ...roomLimits, ...deps.limits }
   const reads = createReads(db.dialect)
   const recovery = createRecovery(db.dialect, reads, deps.history, limits)
-  const commits = createSqliteCommits(db, { ...deps, limits, metrics: deps.metrics ?? null })
-  const run: RunRead = async (read) => {
-    const found = db.read((ask) => runRead(read, ask))
-    await db.durable()
-    return found
-  }
+  const commitDeps = { ...deps, limits, metrics: deps.metrics ?? null }
+  const commits = db.dialect === 'sqlite' ? createSqliteCommits(db, commitDeps) : createPostgresCommits(db, commitDeps)
+  const { one, snapshot } = createRunners(db)
 
   return {
     ...commits,
-    find: (room_id) => run(reads.roomById(room_id)),
-    member: (room, user) => run(reads.member(room, user)),
-    members: (room, page) => run(membersPage(room, page)),
-    roomsOf: (user, limit) => run(reads.roomsOf(user, limit)),
-    answered: (room, user, client_id) => run(reads.answered(room, user, client_id)),
-    catchUp: (room, user, cursor) => run(recovery.catchUp(room, user, cursor)),
-    statePage: (room, cursor) => run(recovery.statePage(room, cursor)),
-    readLog: (room, after, limit) => run(recovery.readLog(room, after, limit)),
-    tails: (rooms) => run(reads.tails(rooms)),
-    prune: async () => 0,
+    find: (room_id) => one(reads.roomById(room_id)),
+    member: (room, user) => one(reads.member(room, user)),
+    members: (room, page) => one(membersPage(room, page)),
+    roomsOf: (user, limit) => one(reads.roomsOf(user, limit)),
+    answered: (room, user, client_id) => one(reads.answered(room, user, client_id)),
+    catchUp: (room, user, cursor) => snapshot(recovery.catchUp(room, user, cursor)),
+    statePage: (room, cursor) => snapshot(recovery.statePage(room, cursor)),
+    readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),
+    tails: (rooms) => one(reads.tails(rooms)),
+    prune: () => prune(db, limits, deps.clock.now()),
   }
 
   function* membersPage(room: number, { after, limit }: { after: string | null; limit: number }) {

@@ -1,15 +1,27 @@
 import type { Migration } from './database.ts'
+import type { PostgresDatabase } from './postgres.ts'
 import type { SqliteDatabase } from './sqlite.ts'
 
 const table = 'CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)'
+/** For a step on large tables, and for the wait for another node's. */
+const PATIENCE_MS = 3_600_000
+const list = { sql: 'SELECT id FROM migrations', parameters: [] }
 
 /**
  * Brings the schema forward in the order of the list, never back, each step in one transaction. Refuses a database
- * that has a step which this code does not know: a newer Parlor wrote it.
+ * that has a step which this code does not know: a newer Parlor wrote it. Nodes that start together wait for each other.
  */
-export async function migrate(db: SqliteDatabase, migrations: readonly Migration[]): Promise<void> {
+export async function migrate(db: SqliteDatabase | PostgresDatabase, migrations: readonly Migration[]): Promise<void> {
+  if (new Set(migrations.map(({ id }) => id)).size !== migrations.length) {
+    throw new Error('Two migrations have the same id')
+  }
+  if (db.dialect === 'sqlite') await migrateSqlite(db, migrations)
+  else while (await migrateNext(db, migrations));
+}
+
+async function migrateSqlite(db: SqliteDatabase, migrations: readonly Migration[]) {
   db.transaction(() => db.exec(table))
-  const applied = await db.all<{ id: string }>({ sql: 'SELECT id FROM migrations', parameters: [] })
+  const applied = await db.all<{ id: string }>(list)
   const note = db.prepare('INSERT INTO migrations (id, applied_at) VALUES (?, ?)')
   for (const { id, sqlite } of missing(applied, migrations)) {
     db.transaction(() => {
@@ -20,9 +32,24 @@ export async function migrate(db: SqliteDatabase, migrations: readonly Migration
   await db.durable()
 }
 
+/** Applies the first step that is missing, if any, alone among all nodes. */
+function migrateNext(db: PostgresDatabase, migrations: readonly Migration[]): Promise<boolean> {
+  return db.transaction('write', async (ask) => {
+    const run = (sql: string) => ask({ sql, parameters: [], timeout_ms: PATIENCE_MS })
+    await run('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0')
+    await run(`SELECT pg_advisory_xact_lock(hashtext('parlor migrations'))`)
+    await run(table)
+    const [next] = missing(await ask<{ id: string }>(list), migrations)
+    if (next === undefined) return false
+    await run(next.postgres)
+    const parameters = [next.id, Date.now()]
+    await ask({ sql: 'INSERT INTO migrations (id, applied_at) VALUES ($1, $2)', parameters })
+    return true
+  })
+}
+
 function missing(applied: readonly { id: string }[], migrations: readonly Migration[]): Migration[] {
   const known = new Set(migrations.map(({ id }) => id))
-  if (known.size !== migrations.length) throw new Error('Two migrations have the same id')
   const newer = applied.filter(({ id }) => !known.has(id))
   if (newer.length > 0) {
     const names = newer.map(({ id }) => id).join(', ')

@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../../core/contract.ts'
-import type { Cell, Query, Row } from '../../platform/db/database.ts'
+import type { Query, Row } from '../../platform/db/database.ts'
 import type { RecordState } from '../record-change.ts'
 import type { Member, RecordRow, RoomRow } from '../types.ts'
+import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   type AnyRow,
   EVENT,
@@ -27,23 +28,15 @@ export type RecordPlace = { type: string; key: string }
  * The engine's reading statements, the same text for both dialects but for the parameters' marks. Emptied events
  * (rule D2) are in none of them but `answered`.
  */
-export function createReads(dialect: 'sqlite' | 'postgres') {
-  const numbered = (sql: string) => {
-    let mark = 0
-    return dialect === 'sqlite' ? sql : sql.replaceAll('?', () => `$${++mark}`)
-  }
-  const statement = (sql: string) => {
-    const text = numbered(sql)
-    return (...parameters: Cell[]): Query => ({ sql: text, parameters })
-  }
-  const list = dialect === 'sqlite' ? 'SELECT value FROM json_each(?)' : 'SELECT unnest(?::bigint[])'
+export function createReads(dialect: Dialect) {
+  const statement = statementsFor(dialect)
 
   const roomById = statement(`SELECT ${ROOM} FROM rooms WHERE id = ?`)
   const roomByNum = statement(`SELECT ${ROOM} FROM rooms WHERE num = ?`)
   const roomsOf = statement(
     `SELECT ${ROOM} FROM members JOIN rooms ON num = room WHERE "user" = ? AND closed_at IS NULL ORDER BY num DESC LIMIT ?`,
   )
-  const tails = statement(`SELECT num, last_seq, epoch FROM rooms WHERE num IN (${list})`)
+  const tails = statement(`SELECT num, last_seq, epoch FROM rooms WHERE num IN (${intList[dialect].rows})`)
   const member = statement(`SELECT ${MEMBER} FROM members WHERE room = ? AND "user" = ?`)
   const members = statement(
     `SELECT ${MEMBER} FROM members WHERE room = ? AND (joined_at, "user") > (?, ?) ORDER BY joined_at, "user" LIMIT ?`,
@@ -78,8 +71,7 @@ export function createReads(dialect: 'sqlite' | 'postgres') {
       return (yield roomsOf(user, limit)).map(readRoom)
     },
     *tails(nums: readonly number[]): Read<Map<number, { last_seq: number; epoch: string }>> {
-      const array = dialect === 'sqlite' ? JSON.stringify(nums) : `{${nums.join(',')}}`
-      const rows = yield tails(array)
+      const rows = yield tails(intList[dialect].cell(nums))
       return new Map(
         rows.map((row) => [int(row, 'num'), { last_seq: int(row, 'last_seq'), epoch: text(row, 'epoch') }]),
       )

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Migration } from './database.ts'
+import { lockFolder } from './folder-lock.ts'
+import { migrate } from './migrate.ts'
+import { openPostgres, type PostgresDatabase } from './postgres.ts'
+import { openSqlite, type SqliteDatabase } from './sqlite.ts'
+
+/** Either driver; `dialect` tells which. */
+export type AnyDatabase = SqliteDatabase | PostgresDatabase
+
+/** Where the database is, as DATABASE_URL was read: a file's absolute path, or a PostgreSQL server's address. */
+export type DatabaseTarget = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+
+export type OpenDatabaseOptions = {
+  target: DatabaseTarget
+  migrations: readonly Migration[]
+  /** The disk failed under SQLite: nothing more will be stored, the process should end and be started again. */
+  onFailure: (error: Error) => void
+}
+
+/**
+ * Opens the database and brings its schema forward. Rejects when it does not answer, when it is newer than this code
+ * or, on SQLite, when another process has its folder.
+ */
+export async function openDatabase({ target, migrations, onFailure }: OpenDatabaseOptions): Promise<AnyDatabase> {
+  const db = target.kind === 'sqlite' ? openLocked(target.file, onFailure) : openPostgres({ url: target.url })
+  try {
+    if (db.dialect === 'postgres') await requireSyncedCommits(db)
+    await migrate(db, migrations)
+    return db
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+function openLocked(file: string, onFailure: (error: Error) => void): SqliteDatabase {
+  const folder = dirname(file)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(folder)
+  try {
+    const db = openSqlite({ file, onFailure })
+    return { ...db, close: () => db.close().finally(lock.release) }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** Rule C1 rests on the server: with this setting off it would answer a commit before that is on the disk. */
+async function requireSyncedCommits(db: PostgresDatabase) {
+  const [row] = await db.all({ sql: `SELECT current_setting('synchronous_commit') AS setting`, parameters: [] })
+  if (row?.['setting'] !== 'off') return
+  throw new Error('PostgreSQL runs with synchronous_commit = off, which loses acknowledged messages; set it to on')
+}

@@ -1,0 +1,206 @@
+import type { Ask, Statement } from '../../platform/db/postgres.ts'
+import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
+import { unsetToText } from '../record-change.ts'
+import type { Cell, CommitCall, Write } from '../types.ts'
+import { EVENT, int, MEMBER, readEvent, readMember, readRecord, readStoredRoom, RECORD, ROOM, text } from './rows.ts'
+
+const statement = (name: string, sql: string) => {
+  return (...parameters: (Cell | readonly Cell[])[]): Statement => ({ name: `room_${name}`, sql, parameters })
+}
+
+const STORED_ROOM = `SELECT ${ROOM}, record_count, record_bytes FROM rooms`
+const lockRoomById = statement('lock_id', `${STORED_ROOM} WHERE id = $1 FOR UPDATE`)
+const lockRoomByNum = statement('lock_num', `${STORED_ROOM} WHERE num = $1 FOR UPDATE`)
+const members = statement('members', `SELECT ${MEMBER} FROM members WHERE room = $1 AND "user" = ANY($2::bigint[])`)
+const answers = statement(
+  'answers',
+  `SELECT action, ${EVENT} FROM events JOIN unnest($2::bigint[], $3::text[]) AS used (by, name)
+   ON actor = by AND client_id = name WHERE room = $1 AND client_id IS NOT NULL`,
+)
+const records = statement(
+  'records',
+  `SELECT ${RECORD} FROM records JOIN unnest($2::text[], $3::text[]) AS named (of, name)
+   ON type = of AND key = name WHERE room = $1`,
+)
+const events = statement('events', `SELECT ${EVENT} FROM events WHERE room = $1 AND seq = ANY($2::bigint[])`)
+const nextNum = statement('next', `SELECT nextval(pg_get_serial_sequence('rooms', 'num')) AS num`)
+
+const insertRoom = statement(
+  'insert',
+  `INSERT INTO rooms (${ROOM}, record_count, record_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+)
+const updateRoom = statement(
+  'update',
+  `UPDATE rooms SET last_seq = $2, member_count = $3, record_count = $4, record_bytes = $5, closed_at = $6 WHERE num = $1`,
+)
+const dropMembers = statement('drop_members', `DELETE FROM members WHERE room = $1 AND "user" = ANY($2::bigint[])`)
+const putMembers = statement(
+  'put_members',
+  `INSERT INTO members (room, ${MEMBER}) SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::bigint[])`,
+)
+const insertEvents = statement(
+  'insert_events',
+  `INSERT INTO events (${EVENT}, action, expires_at) SELECT $1, * FROM unnest(
+   $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::bigint[])`,
+)
+const putRecords = statement(
+  'put_records',
+  `INSERT INTO records (room, ${RECORD}) SELECT $1, * FROM unnest(
+   $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[])
+   ON CONFLICT (room, type, key) DO UPDATE
+   SET seq = excluded.seq, value = excluded.value, unset = excluded.unset, at = excluded.at`,
+)
+const redactEvents = statement(
+  'redact',
+  `UPDATE events SET body = '', expires_at = NULL WHERE room = $1 AND seq = ANY($2::bigint[])`,
+)
+const insertJobs = statement(
+  'jobs',
+  `INSERT INTO jobs (kind, body, run_at, created_at)
+   SELECT *, $4::bigint FROM unnest($1::text[], $2::text[], $3::bigint[])`,
+)
+
+/**
+ * Locks the room of the calls and puts what they look at into the batch. `known`: the room's num, when this node has
+ * seen it; all statements are then sent at once, for each sees what was committed before the lock was had.
+ */
+export async function loadRoom(
+  ask: Ask,
+  batch: Batch,
+  id: string,
+  calls: readonly CommitCall[],
+  known: number | undefined,
+): Promise<RoomState> {
+  const locking = ask(known === undefined ? lockRoomById(id) : lockRoomByNum(known))
+  const loading = known === undefined ? null : loadNeeds(ask, known, calls)
+  // When the lock is not to be had that is what the caller hears.
+  loading?.catch(() => undefined)
+  const [row] = await locking
+  const stored = row === undefined ? null : readStoredRoom(row)
+  const room = newRoomState(id, stored?.row ?? null, stored?.totals ?? { count: 0, bytes: 0 })
+  batch.rooms.set(id, room)
+  if (stored !== null) fill(room, await (loading ?? loadNeeds(ask, stored.row.num, calls)))
+  return room
+}
+
+/** A number for a room that is to be created. */
+export async function takeNum(ask: Ask): Promise<number> {
+  const [row] = await ask(nextNum())
+  return int(row ?? {}, 'num')
+}
+
+type Needed = { [Name in 'members' | 'answers' | 'records' | 'events']: readonly Readonly<Record<string, unknown>>[] }
+
+async function loadNeeds(ask: Ask, num: number, calls: readonly CommitCall[]): Promise<Needed> {
+  const users = new Set<number>()
+  const seqs = new Set<number>()
+  const used = { actors: new Array<number>(), names: new Array<string>() }
+  const named = { types: new Array<string>(), keys: new Array<string>() }
+  for (const call of calls) {
+    visitNeeds(call, {
+      member: (user) => users.add(user),
+      answer(actor, client_id) {
+        used.actors.push(actor)
+        used.names.push(client_id)
+      },
+      record(type, key) {
+        named.types.push(type)
+        named.keys.push(key)
+      },
+      event: (seq) => seqs.add(seq),
+    })
+  }
+  const some = (count: number, query: Statement) => (count === 0 ? [] : ask(query))
+  const [foundMembers, foundAnswers, foundRecords, foundEvents] = await Promise.all([
+    some(users.size, members(num, [...users])),
+    some(used.names.length, answers(num, used.actors, used.names)),
+    some(named.keys.length, records(num, named.types, named.keys)),
+    some(seqs.size, events(num, [...seqs])),
+  ])
+  return { members: foundMembers, answers: foundAnswers, records: foundRecords, events: foundEvents }
+}
+
+/** What was asked for and not found stays absent, which reads as null. */
+function fill(room: RoomState, needed: Needed) {
+  for (const row of needed.members) {
+    const member = readMember(row)
+    room.members.set(member.user, member)
+  }
+  for (const row of needed.answers) {
+    const event = readEvent(row)
+    const answer = { action: text(row, 'action'), event }
+    if (event.client_id !== null) room.answers.set(answerName(event.actor, event.client_id), answer)
+  }
+  for (const row of needed.records) {
+    const record = readRecord(row)
+    room.records.set(recordName(record.type, record.key), record)
+  }
+  for (const row of needed.events) {
+    const event = readEvent(row)
+    room.targets.set(event.seq, event)
+  }
+}
+
+/** Sends one statement a table; the transaction awaits them. */
+export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
+  const num = room.row?.num
+  if (num === undefined) return
+  const send = (count: number, make: () => Statement) => {
+    if (count > 0) void ask(make())
+  }
+  writeRow(ask, room)
+  send(room.changedMembers.size, () => dropMembers(num, [...room.changedMembers]))
+  const joined = [...room.changedMembers].flatMap((user) => room.members.get(user) ?? [])
+  send(joined.length, () =>
+    putMembers(num, ...columns(joined, 3, ({ user, role, joined_at }) => [user, role, joined_at])),
+  )
+  send(room.events.length, () =>
+    insertEvents(
+      num,
+      ...columns(room.events, 9, ({ event: e, action, expires_at }) => {
+        return [e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at, action, expires_at]
+      }),
+    ),
+  )
+  const changed = [...room.changedRecords].flatMap((name) => room.records.get(name) ?? [])
+  send(changed.length, () =>
+    putRecords(
+      num,
+      ...columns(changed, 6, ({ type, key, seq, value, unset, at }) => [type, key, seq, value, unsetToText(unset), at]),
+    ),
+  )
+  send(room.redacted.length, () => redactEvents(num, room.redacted))
+  send(batch.jobs.length, () =>
+    insertJobs(...columns(batch.jobs, 3, ({ kind, body, run_at }) => [kind, body, run_at]), batch.now),
+  )
+}
+
+function writeRow(ask: Ask, { row, loaded, totals }: RoomState) {
+  if (row === null || row === loaded) return
+  const { num, last_seq, floor_seq, member_count, closed_at } = row
+  if (loaded !== null) {
+    void ask(updateRoom(num, last_seq, member_count, totals.count, totals.bytes, closed_at))
+    return
+  }
+  const { id, kind, epoch, created_at } = row
+  const counters = [last_seq, floor_seq, member_count]
+  void ask(insertRoom(num, id, kind, epoch, ...counters, created_at, closed_at, totals.count, totals.bytes))
+}
+
+/** Sends what the projectors want written: each statement once, with one array a column. */
+export function project(ask: Ask, writes: readonly Write[]) {
+  for (const { statement: sql, rows } of writes) {
+    const [first] = rows
+    if (first === undefined) continue
+    const parameters = columns(rows, first.length, (row) => row)
+    void ask({ sql: sql.postgres, parameters })
+  }
+}
+
+function columns<T>(rows: readonly T[], width: number, cells: (row: T) => readonly Cell[]): Cell[][] {
+  const made = Array.from({ length: width }, () => new Array<Cell>())
+  for (const row of rows) {
+    for (const [index, cell] of cells(row).entries()) made[index]?.push(cell)
+  }
+  return made
+}
