@@ -115,13 +115,14 @@ export class Presence {
   entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
     const entries: PresenceEntry[] = []
     const self = joining && { peer_id: joining.peer_id, state: null }
-    if (joining && self && !this.#users.has(joining.profile.id)) entries.push({ user: joining.profile, peers: [self] })
+    const comes = joining && !this.#users.has(joining.profile.id)
     for (const [id, { profile, peers }] of this.#users) {
-      if (entries.length >= namedLimit) break
+      if (entries.length === namedLimit - (comes ? 1 : 0)) break
       const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
       if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
       entries.push({ user: profile, peers: states })
     }
+    if (self && comes) entries.push({ user: joining.profile, peers: [self] })
     return entries
   }
 

@@ -87,7 +87,11 @@ export function closeWebSocket(conn: EngineSocket, code: number): boolean {
   return true
 }
 
-/** Lets go of the handshake's request, which engine.io keeps as long as the connection lives. */
-export function releaseRequest(conn: EngineSocket): void {
+/** Ms that a client that polls has to fetch the rest when its session is closed; engine.io waits for 30 s. */
+const pollCloseTimeout = 2000
+
+/** Lets go of the handshake's request, which engine.io keeps as long as the connection lives, and bounds its closing. */
+export function tame(conn: EngineSocket): void {
   Object.assign(conn, { request: null })
+  if (conn.transport.name === 'polling') Object.assign(conn.transport, { closeTimeout: pollCloseTimeout })
 }

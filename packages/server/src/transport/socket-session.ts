@@ -108,7 +108,7 @@ export class SocketSession {
         return
       case 'disconnect':
         this.#leave()
-        this.#conn.close()
+        this.#conn.close(true)
         return
       case 'nothing':
         return

@@ -96,11 +96,14 @@ export class SocketSink implements Sink {
     if (!this.#fast?.onDrain(run)) setTimeout(run, drainCheck).unref()
   }
 
-  /** The Socket.IO disconnect packet tells stock clients not to come back: it is for sessions that ended alone. */
+  /**
+   * The Socket.IO disconnect packet tells stock clients not to come back: it is for sessions that ended alone. Who polls
+   * fetches what is left, unless it is cut for not doing so.
+   */
   cut(reason: CutReason): void {
     if (reason === 'session_ended') this.push(disconnectPacket)
     this.flush()
     this.#isCut = true
-    if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(reason !== 'session_ended')
+    if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(reason === 'slow' || reason === 'restored')
   }
 }

@@ -4,7 +4,7 @@ import type { Action } from '../core/action.ts'
 import { AppError } from '../core/error.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
-import { releaseRequest } from './fast-write.ts'
+import { tame } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './socket-session.ts'
 
 export type SocketDoorDeps = SessionNeeds & {
@@ -28,8 +28,9 @@ export type SocketDoorOptions = EngineOptions & {
   fastWrite: boolean
   /** Ms from the transport's opening to the CONNECT packet. */
   connectTimeout: number
-  /** Ms that calls under way may take to end when the server stops. */
+  /** Ms that calls under way may take to end when the server stops, and then clients to take what is left. */
   drainTimeout: number
+  closeTimeout: number
 }
 
 export type SocketDoor = {
@@ -40,7 +41,14 @@ export type SocketDoor = {
 
 /** The Socket.IO protocol (v5) over engine.io: a loop over the actions' event names. */
 export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoorOptions> = {}): SocketDoor {
-  const options = { ...engineDefaults, fastWrite: true, connectTimeout: 20_000, drainTimeout: 5000, ...given }
+  const options = {
+    ...engineDefaults,
+    fastWrite: true,
+    connectTimeout: 20_000,
+    drainTimeout: 5000,
+    closeTimeout: 2000,
+    ...given,
+  }
   const { metrics, log, connections } = deps
   const engine = createEngine(options)
   const sessions = new Set<SocketSession>()
@@ -74,18 +82,27 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
 
   engine.on('connection', (conn: EngineSocket) => {
     const address = deps.addressOf(conn.request)
-    releaseRequest(conn)
+    tame(conn)
     connections.opened(address)
     const session = new SocketSession(conn, address, sessionDeps)
     sessions.add(session)
     conn.once('close', () => {
       sessions.delete(session)
       connections.closed(address)
+      if (stopping && sessions.size === 0) onIdle?.()
     })
   })
   engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code }, `handshake refused: ${message}`),
   )
+
+  /** Resolves when `onIdle` is called, at the latest after so many ms. */
+  function settled(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      onIdle = resolve
+      deps.timers.after(ms, resolve)
+    })
+  }
 
   function admit(request: IncomingMessage, fresh: boolean): AppError | null {
     if (stopping && fresh) return new AppError('shutting_down')
@@ -97,13 +114,9 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     attach: (server) => attachEngine(engine, server, admit),
     async stop() {
       stopping = true
-      if (calls > 0) {
-        await new Promise<void>((resolve) => {
-          onIdle = resolve
-          deps.timers.after(options.drainTimeout, resolve)
-        })
-      }
+      if (calls > 0) await settled(options.drainTimeout)
       for (const session of sessions) session.cut('shutdown')
+      if (sessions.size > 0) await settled(options.closeTimeout)
       engine.close()
     },
   }
