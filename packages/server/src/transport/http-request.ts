@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { newId } from '../core/id.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,21 +9,24 @@ declare module 'fastify' {
   }
 }
 
-/** A caller's own `X-Request-Id` when it is short and plain enough for a header and a log line, else a new id. */
-export function requestIdOf(headers: IncomingHttpHeaders): string {
-  const given = headers['x-request-id']
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : newId()
+/** What names one request: 32 hexadecimal digits, which a trace id can be too. Unique, not secret, and cheap to make. */
+export function createRequestIds(): () => string {
+  const start = randomBytes(10).toString('hex')
+  let count = 0
+  return () => start + (++count).toString(16).padStart(12, '0')
 }
 
-/** The trace id of a valid `traceparent` (W3C Trace Context, 3.2.2), else a new one; 32 hexadecimal digits. */
-export function traceIdOf(headers: IncomingHttpHeaders, requestId: string): string {
+/** A caller's own `X-Request-Id` when it is short and plain enough for a header and a log line. */
+export function givenRequestId(headers: IncomingHttpHeaders): string | null {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : null
+}
+
+/** The trace id of a valid `traceparent` (W3C Trace Context, 3.2.2). */
+export function givenTraceId(headers: IncomingHttpHeaders): string | null {
   const given = headers['traceparent']
-  if (typeof given === 'string') {
-    const id = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(given)?.[1]
-    if (id !== undefined) return id
-  }
-  const own = requestId.replaceAll('-', '')
-  return /^[\da-f]{32}$/.test(own) ? own : newId().replaceAll('-', '')
+  if (typeof given !== 'string') return null
+  return /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(given)?.[1] ?? null
 }
 
 /** The token of `Authorization: Bearer`; null without one. Credentials of another scheme are not ours to judge. */

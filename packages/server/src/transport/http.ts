@@ -10,7 +10,7 @@ import { type HttpCallDeps, mountActions } from './http-call.ts'
 import { answerClientError, createErrorReply } from './http-error.ts'
 import { allowOrigins, commonHeaders } from './http-headers.ts'
 import { RequestLog } from './http-log.ts'
-import { requestIdOf, traceIdOf } from './http-request.ts'
+import { createRequestIds, givenRequestId, givenTraceId } from './http-request.ts'
 import { recordRoutes } from './http-routes.ts'
 
 export type HttpDoorDeps = HttpCallDeps & {
@@ -45,12 +45,13 @@ const slowEnough = { request: 60_000, headers: 15_000, checkEvery: 5_000 }
 /** The REST door: Fastify with one route for each path of each action (rules in README.md). */
 export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const { log, limits, timeouts = slowEnough } = deps
+  const newRequestId = createRequestIds()
   const loggerInstance: FastifyBaseLogger = log
   const app: FastifyInstance = Fastify({
     loggerInstance,
     logController: new RequestLog(log),
     childLoggerFactory: (logger) => logger,
-    genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
+    genReqId: (request: IncomingMessage) => givenRequestId(request.headers) ?? newRequestId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     bodyLimit: limits.requestBytes,
     requestTimeout: timeouts.request,
@@ -68,7 +69,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
     sendError(error, request, reply.header('x-request-id', request.id))
   let isStopping = false
-  prepareRequests(app, deps, () => isStopping)
+  prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
   app.setErrorHandler(sendError)
   answerUnknown(app)
   acceptBodies(app, limits.requestBytes)
@@ -91,8 +92,10 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   }
 }
 
+type OwnState = { newRequestId: () => string; isStopping: () => boolean }
+
 /** What every request gets before anything else: its ids, its sender, the common headers, and HTTPS if it must be. */
-function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, isStopping: () => boolean): void {
+function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState): void {
   const { trust, forceHttps } = deps
   const headers = commonHeaders({ forceHttps })
   app.decorateRequest('address', '')
@@ -100,14 +103,17 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, isStopping: (
   app.addHook('onRequest', (request, reply, next) => {
     const remote = request.socket.remoteAddress
     request.address = clientAddress(remote, headerLine(request.headers['x-forwarded-for']), trust)
-    request.trace_id = traceIdOf(request.headers, request.id)
+    request.trace_id = givenTraceId(request.headers) ?? traceIdFrom(request.id, own.newRequestId)
     reply.headers(headers)
     reply.header('x-request-id', request.id)
-    if (isStopping()) reply.header('connection', 'close')
+    if (own.isStopping()) reply.header('connection', 'close')
     if (forceHttps && !isProbe(request) && !cameSecurely(request, trust)) demandHttps(request, reply, next)
     else next()
   })
 }
+
+/** One id names both where the caller brought none of its own. */
+const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/.test(requestId) ? requestId : newId())
 
 const isProbe = ({ routeOptions }: FastifyRequest) => /^\/api\/(health|live|ready)$/.test(routeOptions.url ?? '')
 
