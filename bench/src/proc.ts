@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** Clock ticks per second in /proc. */
 export function ticksPerSecond(): number {
@@ -12,6 +12,15 @@ export function cpuSeconds(pid: number, ticks: number): number {
   // The second field is the program's name in brackets and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticks
+}
+
+/**
+ * Seconds that the main thread of a process was ready to run and had to wait for a core (proc(5), `schedstat`): others
+ * on the machine took them. 0 where the kernel keeps no account.
+ */
+export function waitedSeconds(pid: number): number {
+  const path = `/proc/${pid}/schedstat`
+  return existsSync(path) ? Number(readFileSync(path, 'latin1').split(' ')[1]) / 1e9 : 0
 }
 
 /** Resident memory of a process in bytes. */

@@ -7,6 +7,7 @@ import type { Outcome } from './run.ts'
 /** What stands below this line in the document is written by hand and kept. */
 const handWritten = '<!-- Written by hand from here on; kept by --write. -->'
 const busyGenerator = 0.9
+const longWait = 0.1
 
 /** Shown beside the checks, where a side has them. */
 const shown: readonly [figure: string, head: string, unit: string][] = [
@@ -20,6 +21,7 @@ const shown: readonly [figure: string, head: string, unit: string][] = [
   ['connections', 'connections', ''],
   ['serverCpu', 'server CPU', ' %'],
   ['generatorCpu', 'generator CPU', ' %'],
+  ['waited', 'waited for a core', ' %'],
 ]
 
 export function machineText({ cpu, cores, node, syncMs }: Machine): string {
@@ -60,11 +62,14 @@ function figureText(figures: Figures, figure: string): string {
 }
 
 function warnings(outcome: Outcome): string[] {
-  return sidesOf(outcome).flatMap(([name, figures]) =>
-    (figures['generatorCpu'] ?? 0) > busyGenerator
-      ? [`  warning: a generator process was over 90 % busy against ${name}: its latencies are partly the generator's`]
-      : [],
-  )
+  return sidesOf(outcome).flatMap(([name, figures]) => {
+    const found: string[] = []
+    if ((figures['generatorCpu'] ?? 0) > busyGenerator)
+      found.push(`  warning: against ${name} a generator was over 90 % busy: latencies are partly its own`)
+    if ((figures['waited'] ?? 0) > longWait)
+      found.push(`  warning: with ${name} others took the cores: batches were smaller than on a quiet machine`)
+    return found
+  })
 }
 
 function alignedTable(rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-import { cpuSeconds } from '../proc.ts'
+import { cpuSeconds, waitedSeconds } from '../proc.ts'
 import { LatencyHistogram } from '../statistics.ts'
 import { Client, type ClientEvents } from './client.ts'
 import { MarkerFinder, nowNs, senderAt, sentNsAt } from './marker.ts'
@@ -27,6 +27,8 @@ export type LoadWindow = {
   payloadBytes: number
   serverCpuSeconds: number
   generatorCpuSeconds: number
+  /** The longer of the times that the server's and this process's main threads waited for a core. */
+  waitedSeconds: number
   latency: number[]
 }
 
@@ -86,6 +88,7 @@ export class LoadGenerator {
       payloadBytes: after.payloadBytes - before.payloadBytes,
       serverCpuSeconds: after.serverCpu - before.serverCpu,
       generatorCpuSeconds: after.ownCpu - before.ownCpu,
+      waitedSeconds: Math.max(after.serverWaited - before.serverWaited, after.ownWaited - before.ownWaited),
       latency: this.#latency.toArray(),
     }
   }
@@ -111,7 +114,9 @@ export class LoadGenerator {
       ...this.#seen,
       ns: nowNs(),
       serverCpu: cpuSeconds(this.#job.serverPid, this.#job.ticksPerSecond),
+      serverWaited: waitedSeconds(this.#job.serverPid),
       ownCpu: (user + system) / 1e6,
+      ownWaited: waitedSeconds(process.pid),
     }
   }
 

@@ -28,6 +28,8 @@ export type LoadFigures = {
   serverCpu: number
   /** Share of one core, of the busiest generator process. */
   generatorCpu: number
+  /** Share of the window that the server or a generator, whichever more, waited for a core. */
+  waited: number
   /** NaN where the peer does not tell. */
   loopDelayMs: number
 }
@@ -99,5 +101,6 @@ function summary(windows: readonly LoadWindow[]): Omit<LoadFigures, 'loopDelayMs
     p99Ms: latency.quantile(0.99) / 1e6,
     serverCpu: sum((window) => window.serverCpuSeconds / window.seconds) / windows.length,
     generatorCpu: Math.max(...windows.map((window) => window.generatorCpuSeconds / window.seconds)),
+    waited: Math.max(...windows.map((window) => window.waitedSeconds / window.seconds)),
   }
 }
