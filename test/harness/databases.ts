@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
+import { postgresMissing, sharedPostgres } from './postgres.ts'
+
+/** A database for one server: the settings that name it, and a way to let go of it. */
+export type Database = AsyncDisposable & {
+  env: Readonly<Record<string, string>>
+  /** Changes something behind the server's back, while it is stopped. */
+  execute(dataDir: string, sql: string): Promise<void>
+}
+
+/** On which database a scenario runs. */
+export type DatabaseKind = { name: string; missing: string | false; open(): Promise<Database> }
+
+export const onSqlite: DatabaseKind = {
+  name: 'SQLite',
+  missing: false,
+  open: async () => ({
+    env: {},
+    async execute(dataDir, sql) {
+      const database = new DatabaseSync(join(dataDir, 'parlor.db'))
+      database.exec(sql)
+      database.close()
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }),
+}
+
+export const onPostgres: DatabaseKind = {
+  name: 'PostgreSQL',
+  missing: postgresMissing,
+  async open() {
+    const postgres = await sharedPostgres()
+    const url = await postgres.createDatabase('scenario')
+    return {
+      env: { DATABASE_URL: url },
+      async execute(_dataDir, sql) {
+        const client = new Client(url)
+        await client.connect()
+        try {
+          await client.query(sql)
+        } finally {
+          await client.end()
+        }
+      },
+      [Symbol.asyncDispose]: () => postgres.stop(),
+    }
+  },
+}

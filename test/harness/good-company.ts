@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { createRoom, rest, signInGuest } from './rest.ts'
+import type { Server } from './server.ts'
+import { connect } from './socket-client.ts'
+import type { Joined, Message } from './wire.ts'
+
+/** Two people who talk in a room while others misbehave: whether the server still serves shows in them. */
+export async function goodCompany(server: Server) {
+  const { url, pid } = server
+  const ann = await signInGuest(url, 'Ann')
+  const bob = await signInGuest(url, 'Bob')
+  const { id: room_id } = await createRoom(url, ann)
+  const speaker = await connect(url, { token: ann.token })
+  const listener = await connect(url, { token: bob.token, transports: ['polling'] })
+  for (const client of [speaker, listener]) await client.ask<Joined>('join_room', { room_id })
+
+  return {
+    room_id,
+    ann,
+    bob,
+    speaker,
+    /** Healthy, the same process, and a message sent now arrives at the other. */
+    async goOn() {
+      const health = await rest(url, 'GET', '/api/health')
+      assert.deepEqual([health.status, health.body['status']], [200, 'healthy'])
+      assert.ok(server.isRunning(), 'the server runs')
+      assert.equal(server.pid, pid)
+      const sent = await speaker.ask<Message>('send_message', { room_id, content: 'Still here?' })
+      assert.deepEqual(await listener.hear('new_message', ({ seq }) => seq === sent.seq), sent)
+    },
+    [Symbol.dispose]() {
+      speaker[Symbol.dispose]()
+      listener[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { Recorder } from './recorder.ts'
+import { RoomView } from './room-view.ts'
+import { type ClientOptions, SocketClient } from './socket-client.ts'
+import type { Joined, JsonObject, Message, Reply } from './wire.ts'
+
+/**
+ * A member who behaves as the documents ask: comes back by itself, joins with its cursor, and sends again, with the same
+ * `client_id`, whatever was not acknowledged.
+ */
+export class Member {
+  readonly client: SocketClient
+  readonly view: RoomView
+  /** By client_id: what the server acknowledged. */
+  readonly acknowledged = new Map<string, Message>()
+  readonly acks = new Recorder<Message>()
+  /** Refusals that said that the same request may pass later. */
+  readonly refusals = new Recorder<Reply<unknown>>()
+  /** Answered joins, those after a cut included. */
+  readonly joins = new Recorder<Joined>()
+  #here = Promise.withResolvers<void>()
+  #leaving = false
+
+  constructor(url: string, room_id: string, { token, ...options }: ClientOptions) {
+    this.view = new RoomView(room_id)
+    this.client = new SocketClient(url, {
+      token,
+      reconnection: true,
+      reconnectionDelay: 20,
+      reconnectionDelayMax: 100,
+      timeout: 5000,
+      ...options,
+    })
+    const { socket } = this.client
+    socket.onAny((event: string, data: JsonObject) => this.view.hear({ event, data }))
+    socket.on('connect', () => void this.#join())
+    socket.on('disconnect', () => {
+      this.view.detached()
+      this.#here = Promise.withResolvers<void>()
+    })
+  }
+
+  async #join() {
+    const here = this.#here
+    const asked = { room_id: this.view.room_id, ...this.view.cursor() }
+    try {
+      const reply = await this.client.request<Joined>('join_room', asked)
+      if (!reply.ok) {
+        // Refused for now: a new connection asks again, as a reconnecting client does.
+        this.refusals.push(reply)
+        this.client.socket.io.engine.close()
+        return
+      }
+      this.view.joined(asked, reply.data)
+      this.joins.push(reply.data)
+      here.resolve()
+    } catch {
+      // The connection ended before the answer; the next one asks again.
+      if (this.client.socket.connected) this.client.socket.io.engine.close()
+    }
+  }
+
+  /** Resolves when it is in the room. */
+  async here(): Promise<void> {
+    await this.#here.promise
+  }
+
+  /** Sends until it is acknowledged. */
+  async send(client_id: string, content: string): Promise<Message> {
+    for (;;) {
+      await this.here()
+      const payload = { room_id: this.view.room_id, content, client_id }
+      const reply = await this.client.request<Message>('send_message', payload).catch(() => null)
+      if (this.#leaving) throw new Error(`${client_id} was not acknowledged before the end`)
+      if (reply === null) continue
+      if (reply.ok) {
+        this.acknowledged.set(client_id, reply.data)
+        this.acks.push(reply.data)
+        return reply.data
+      }
+      if (reply.retry === 'never') throw new Error(`${client_id} was refused: ${JSON.stringify(reply)}`)
+      this.refusals.push(reply)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  /** Resolves when the room is known up to this position. */
+  async reaches(seq: number, ms = 20_000): Promise<void> {
+    const reached = () => (this.view.seq ?? 0) >= seq
+    if (reached()) return
+    await Promise.race([
+      this.client.heard.until(reached, `position ${seq}`, { from: this.client.heard.items.length, ms }),
+      this.joins.until(reached, `position ${seq}`, { from: this.joins.items.length, ms }),
+    ])
+  }
+
+  [Symbol.dispose](): void {
+    this.#leaving = true
+    this.client.socket.disconnect()
+  }
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import { createServer, connect as dial, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** A TCP relay on loopback that a test cuts, stalls and closes; whoever comes through it sees a bad network. */
+export type Proxy = AsyncDisposable & {
+  readonly url: string
+  readonly port: number
+  /** Connections relayed at the moment. */
+  readonly links: number
+  /** How often `cutAfter` or `cut` ended at least one link. */
+  readonly cuts: number
+  /** Ends all links now: with a reset, or with an ordinary end. */
+  cut(how?: 'reset' | 'end'): void
+  /** Ends all links when so many more bytes went through, within a frame wherever it happens to be; resolves then. */
+  cutAfter(bytes: number, how?: 'reset' | 'end'): Promise<void>
+  /** Holds back all bytes, in both directions, until `resume`. */
+  stall(): void
+  resume(): void
+  /** New connections are refused (true) or taken again (false). */
+  refuse(refusing: boolean): void
+}
+
+type Link = { client: Socket; target: Socket }
+
+export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?: number } = {}): Promise<Proxy> {
+  const links = new Set<Link>()
+  let budget = Number.POSITIVE_INFINITY
+  let onSpent: (() => void) | null = null
+  let refusing = false
+  let stalled: PromiseWithResolvers<void> | null = null
+  let cuts = 0
+
+  function cut(how: 'reset' | 'end' = 'reset') {
+    if (links.size > 0) cuts++
+    for (const { client, target } of links) {
+      if (how === 'reset') client.resetAndDestroy()
+      else client.destroy()
+      target.destroy()
+    }
+    links.clear()
+  }
+
+  /** Passes on what the budget allows; the byte that uses it up is the last one. */
+  async function relay(from: Socket, to: Socket) {
+    try {
+      for await (const chunk of from) {
+        if (stalled) await stalled.promise
+        if (delayMs > 0) await wait(delayMs)
+        const bytes: Buffer = chunk
+        if (bytes.length >= budget) {
+          if (to.writable) to.write(bytes.subarray(0, budget))
+          budget = Number.POSITIVE_INFINITY
+          const spent = onSpent
+          onSpent = null
+          // The last bytes are on their way before the end follows them.
+          setImmediate(() => spent?.())
+          return
+        }
+        budget -= bytes.length
+        if (to.writable && !to.write(bytes)) await Promise.race([once(to, 'drain'), once(to, 'close')])
+      }
+      to.end()
+    } catch {
+      // A connection that breaks is what this is for.
+      to.destroy()
+    }
+  }
+
+  const server = createServer((client) => {
+    if (refusing) {
+      client.resetAndDestroy()
+      return
+    }
+    const target = dial(targetPort, '127.0.0.1').setNoDelay(true)
+    const link: Link = { client: client.setNoDelay(true), target }
+    links.add(link)
+    for (const [one, other] of [
+      [client, target],
+      [target, client],
+    ] satisfies [Socket, Socket][]) {
+      one.on('error', () => {})
+      one.on('close', () => {
+        links.delete(link)
+        other.destroy()
+      })
+      void relay(one, other)
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    get links() {
+      return links.size
+    },
+    get cuts() {
+      return cuts
+    },
+    cut,
+    cutAfter(bytes, how) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      budget = Math.max(1, bytes)
+      onSpent = () => {
+        cut(how)
+        resolve()
+      }
+      return promise
+    },
+    stall() {
+      stalled ??= Promise.withResolvers<void>()
+    },
+    resume() {
+      stalled?.resolve()
+      stalled = null
+    },
+    refuse(value) {
+      refusing = value
+    },
+    async [Symbol.asyncDispose]() {
+      stalled?.resolve()
+      cut()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

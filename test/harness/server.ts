@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { Recorder, within } from './recorder.ts'
+
+const program = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+
+export type LogLine = { level?: string; msg?: string; port?: number; pid?: number; [name: string]: unknown }
+
+export type ServerOptions = {
+  env?: Readonly<Record<string, string>>
+  /** Kept afterwards; without it the server gets a folder of its own, which goes with it. */
+  dataDir?: string
+  /** What stands before the program on node's command line. */
+  nodeArguments?: readonly string[]
+  /** A command that runs node for us, as a tracer does. */
+  under?: readonly string[]
+}
+
+/** The real server in a process of its own. Disposing kills it and removes what it kept. */
+export type Server = AsyncDisposable & {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly dataDir: string
+  /** Every JSON line that it wrote, over all starts. */
+  readonly log: Recorder<LogLine>
+  isRunning(): boolean
+  /** `kill -9`. */
+  kill(): Promise<void>
+  /** SIGTERM; the exit status. */
+  stop(): Promise<number | null>
+  /** Again, on the same port and data folder; settings handed in replace the earlier ones of their name. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>
+}
+
+/** A folder of the test's own, which goes when it is disposed. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'parlor-test-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  const ownFolder = options.dataDir === undefined ? await temporaryFolder() : null
+  const dataDir = options.dataDir ?? ownFolder?.path ?? ''
+  const log = new Recorder<LogLine>()
+  let running: Running | null = null
+  let port = 0
+  let settings = { ...options.env }
+  const current = () => {
+    if (!running) throw new Error('The server is not running')
+    return running
+  }
+  const end = async (signal: NodeJS.Signals) => {
+    const { pid, ended } = current()
+    process.kill(pid, signal)
+    const status = await within(ended, `the end by ${signal}`, 20_000)
+    running = null
+    return status
+  }
+  const server: Server = {
+    get url() {
+      return `http://127.0.0.1:${port}`
+    },
+    get port() {
+      return port
+    },
+    get pid() {
+      return current().pid
+    },
+    dataDir,
+    log,
+    isRunning: () => running !== null && running.child.exitCode === null && running.child.signalCode === null,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+    async start(env = {}) {
+      settings = { ...settings, ...env }
+      running = await launch({ ...options, env: { ...settings, PORT: String(port) }, dataDir }, log)
+      port = running.port
+    },
+    async [Symbol.asyncDispose]() {
+      if (server.isRunning()) await server.kill()
+      await ownFolder?.[Symbol.asyncDispose]()
+    },
+  }
+  await server.start()
+  return server
+}
+
+type Running = { child: ChildProcess; pid: number; port: number; ended: Promise<number | null> }
+
+async function launch(options: ServerOptions & { dataDir: string }, log: Recorder<LogLine>): Promise<Running> {
+  const child = run(options)
+  const said: string[] = []
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text))
+  const from = log.items.length
+  if (child.stdout) createInterface(child.stdout).on('line', (line) => log.push(parseLine(line)))
+  const ended = once(child, 'exit').then(([status]) => (typeof status === 'number' ? status : null))
+  const listening = log.until((line) => line.msg === 'listening', 'the start', { from, ms: 30_000 })
+  // Whoever loses the race must not count as unhandled.
+  listening.catch(() => {})
+  const first = await Promise.race([listening, ended])
+  if (first === null || typeof first === 'number') {
+    const lines = log.items.slice(from).map((line) => JSON.stringify(line))
+    throw new Error(`The server did not start (exit ${first}):\n${[...lines, ...said].join('\n')}`)
+  }
+  const { pid = child.pid, port } = first
+  if (pid === undefined || port === undefined) throw new Error(`This line names no port: ${JSON.stringify(first)}`)
+  return { child, pid, port, ended }
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    const parsed: unknown = JSON.parse(line)
+    if (typeof parsed === 'object' && parsed !== null) return { ...parsed }
+  } catch {
+    // Not one of the log's lines: kept as it is.
+  }
+  return { text: line }
+}
+
+function run({ env = {}, dataDir, nodeArguments = [], under = [] }: ServerOptions & { dataDir: string }): ChildProcess {
+  const [command = process.execPath, ...rest] = [...under, process.execPath, ...nodeArguments, program]
+  mkdirSync(dataDir, { recursive: true })
+  const child = spawn(command, rest, {
+    cwd: dataDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_FACTOR: '0',
+      PARLOR_ENV: 'testing',
+      ...env,
+    },
+  })
+  const reap = () => void child.kill('SIGKILL')
+  process.once('exit', reap)
+  child.once('exit', () => process.removeListener('exit', reap))
+  return child
+}
+
+/** A start that is expected to be refused: its exit status and all that it said. */
+export async function refusedStart(options: ServerOptions & { dataDir: string }): Promise<{
+  status: number | null
+  said: string
+}> {
+  const child = run(options)
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (text.includes('"listening"')) child.kill('SIGKILL')
+    })
+  }
+  const [status] = await within(once(child, 'close'), 'the end of a start that must be refused', 20_000)
+  return { status: typeof status === 'number' ? status : null, said }
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { DatabaseKind } from '../harness/databases.ts'
+import { Follower } from '../harness/follower.ts'
+import { Member } from '../harness/member.ts'
+import { type Random, seeded } from '../harness/random.ts'
+import { within } from '../harness/recorder.ts'
+import { createRoom, ok, readHistory, signInGuest } from '../harness/rest.ts'
+import { startServer } from '../harness/server.ts'
+import type { Message, Room } from '../harness/wire.ts'
+
+const people = 20
+const rounds = 4
+const inFlight = 2
+
+/** `kill -9` of the server while 20 clients send; the same clients go on when it is back. */
+export function serverCrash({ name, missing, open }: DatabaseKind): void {
+  test(`on ${name}, kill -9 while ${people} clients send loses nothing acknowledged and doubles nothing`, {
+    skip: missing,
+    timeout: 120_000,
+  }, async (t) => {
+    const random = announced(t)
+    await using database = await open()
+    await using server = await startServer({ env: database.env })
+    const { url } = server
+    await using crowd = await gather(url, people)
+
+    const sending = crowd.send()
+    for (let round = 0; round < rounds; round++) {
+      await crowd.acknowledgedMore(random.between(100, 400))
+      await server.kill()
+      await server.start()
+    }
+    await crowd.acknowledgedMore(200)
+    crowd.enough()
+    await within(sending, 'the rest of the messages', 60_000)
+    await crowd.check()
+    for (const { joins } of crowd.members) assert.equal(joins.items.length, rounds + 1)
+  })
+}
+
+export function announced(t: TestContext): Random {
+  const random = seeded()
+  t.diagnostic(`PARLOR_SEED=${random.seed}`)
+  return random
+}
+
+/** Members of one room who all send, one who follows it by SSE, and what must hold of what they saw. */
+export async function gather(url: string, size: number) {
+  const guests = await Promise.all(Array.from({ length: size }, (_, n) => signInGuest(url, `Guest ${n}`)))
+  const [host] = guests
+  assert.ok(host)
+  const { id: room_id } = await createRoom(url, host)
+  const members = guests.map(({ token }) => new Member(url, room_id, { token }))
+  await within(Promise.all(members.map((member) => member.here())), 'everyone joining')
+  const follower = new Follower(url, `/api/events?room_id=${room_id}`)
+  await follower.openings.until((status) => status === 200, 'the stream')
+
+  let going = true
+  const total = () => members.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0)
+
+  return {
+    room_id,
+    members,
+    enough: () => void (going = false),
+    /** Sends with a few in flight each until there is enough and all of it is acknowledged. */
+    async send() {
+      const lanes = members.flatMap((member, m) =>
+        Array.from({ length: inFlight }, async (_, lane) => {
+          for (let n = 0; going; n++) await member.send(`${m}-${lane}-${n}`, `message ${n} of ${m}-${lane}`)
+        }),
+      )
+      await Promise.all(lanes)
+    },
+    async acknowledgedMore(count: number) {
+      const goal = total() + count
+      const reached = members.map(({ acks }) => acks.until(() => total() >= goal, `${goal} acks`, { ms: 30_000 }))
+      // The first one to see it is enough; the others must not count as unhandled.
+      for (const one of reached) one.catch(() => {})
+      await Promise.any(reached)
+    },
+    /** Every acknowledged message is there once, in one order, the same for everyone. */
+    async check() {
+      const history = await readHistory<Message>(url, room_id)
+      const bySeq = new Map(history.map((message) => [message.seq, message]))
+      for (const { acknowledged } of members)
+        for (const message of acknowledged.values()) assert.deepEqual(bySeq.get(message.seq), message)
+      assert.equal(history.length, total(), 'nothing is stored that was not acknowledged in the end')
+      assert.equal(new Set(history.map(({ id }) => id)).size, history.length)
+      const senders = new Set(history.map(({ sender, client_id }) => `${sender.id} ${client_id}`))
+      assert.equal(senders.size, history.length, 'no client_id of a sender stands twice')
+
+      const { last_seq } = await ok<Room>(url, 'GET', `/api/rooms/${room_id}`)
+      await Promise.all(members.map((member) => member.reaches(last_seq)))
+      for (const { view } of members) {
+        assert.deepEqual(view.problems, [])
+        const seen = view.inOrder('new_message').map(({ data }) => data)
+        assert.deepEqual(seen, history.slice(-seen.length))
+        for (const { asked, reply } of view.joins.slice(1))
+          assert.equal(reply.recovered, reply.seq - Number(asked['after_seq']) <= 500)
+        if (view.joins.every(({ reply }, n) => n === 0 || reply.recovered)) assert.equal(seen.length, history.length)
+      }
+      await follower.heard.until(({ data }) => data['seq'] === last_seq, `${last_seq} on the stream`)
+      const streamed = follower.heard.items.filter(({ event }) => event === 'new_message').map(({ data }) => data)
+      assert.deepEqual(streamed, history)
+    },
+    async [Symbol.asyncDispose]() {
+      going = false
+      for (const member of members) member[Symbol.dispose]()
+      await follower.stop()
+    },
+  }
+}
