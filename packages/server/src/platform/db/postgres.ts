@@ -23,6 +23,7 @@ export type PostgresDatabase = Database & {
 export type PostgresOptions = { url: string; connections?: number }
 
 const INT8 = 20
+const SYNCED = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 const begin = { write: 'BEGIN', snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
 
 export function openPostgres({ url, connections = 10 }: PostgresOptions): PostgresDatabase {
@@ -37,6 +38,10 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): Postgr
     idle_in_transaction_session_timeout: 5000,
     pipeline: true,
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
+  })
+  // Behind the connection's back a server set so would answer a commit before it is on the disk.
+  pool.on('connect', (client) => {
+    client.query(SYNCED).catch(() => undefined)
   })
   // An idle connection was lost. The pool has dropped it; who asks next gets a new one or the error.
   pool.on('error', () => undefined)

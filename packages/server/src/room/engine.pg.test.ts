@@ -1,0 +1,8 @@
+import { postgresMissing, sharedPostgres } from '../../../../test/harness/postgres.ts'
+import { commitContract } from './engine-commit-contract.ts'
+import { postgresBackend } from './engine-harness.ts'
+
+const backend = async () => postgresBackend(await sharedPostgres())
+if (!postgresMissing) {
+  commitContract('PostgreSQL', backend)
+}
