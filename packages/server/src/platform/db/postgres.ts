@@ -74,16 +74,12 @@ function postgresDatabase(pool: Pool, connections: number): PostgresDatabase {
       return result
     } catch (thrown) {
       await leave(client)
-      throw postgresError(thrown)
+      throw thrown
     }
   }
 
   const ask: Ask = async <R extends Row>(statement: Statement) => {
-    try {
-      return (await query<R>(pool, statement)).rows
-    } catch (thrown) {
-      throw postgresError(thrown)
-    }
+    return (await query<R>(pool, statement)).rows
   }
 
   return {
@@ -102,7 +98,7 @@ function postgresDatabase(pool: Pool, connections: number): PostgresDatabase {
   }
 }
 
-function query<R extends Row>(
+async function query<R extends Row>(
   on: Pool | PoolClient,
   { name, sql, parameters, timeout_ms }: Statement,
 ): Promise<QueryResult<R>> {
@@ -111,7 +107,11 @@ function query<R extends Row>(
     ...(name !== undefined && { name }),
     ...(timeout_ms !== undefined && { query_timeout: timeout_ms }),
   }
-  return on.query<R>({ text: sql, values: [...parameters], ...options })
+  try {
+    return await on.query<R>({ text: sql, values: [...parameters], ...options })
+  } catch (thrown) {
+    throw postgresError(thrown)
+  }
 }
 
 async function connect(pool: Pool): Promise<PoolClient> {
