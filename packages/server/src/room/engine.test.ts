@@ -1,5 +1,7 @@
 import { commitContract } from './engine-commit-contract.ts'
 import { sqliteBackend } from './engine-harness.ts'
+import { recoveryContract } from './engine-recovery-contract.ts'
 
 const backend = async () => sqliteBackend()
 commitContract('SQLite', backend)
+recoveryContract('SQLite', backend)
