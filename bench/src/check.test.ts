@@ -12,6 +12,14 @@ test('a bound is reached by the value itself and not by what is past it', () => 
   assert.equal(verdictOf(less, 1.26, 0.1), 'not reached')
 })
 
+test('an exact value is reached by itself alone', () => {
+  const code: Check = { id: 'code', figure: 'x', unit: '', on: 'parlor', bound: { exactly: 1013 } }
+  assert.deepEqual(
+    [1012, 1013, 1014].map((value) => verdictOf(code, value, 0.1)),
+    ['not reached', 'reached', 'not reached'],
+  )
+})
+
 test('a latency does not bind on a slow disk, other figures do', () => {
   assert.equal(verdictOf(less, 3, 0.3), 'not binding')
   assert.equal(verdictOf(less, 1, 0.3), 'reached')
@@ -34,4 +42,5 @@ test('a value that could not be measured reaches nothing', () => {
 test('bounds read as people write them', () => {
   assert.equal(boundText(more), '≥ 18×')
   assert.equal(boundText({ ...less, on: 'parlor' }), '≤ 1.25 ms')
+  assert.equal(boundText({ ...less, on: 'parlor', unit: '', bound: { exactly: 1013 } }), '= 1013')
 })

@@ -1,6 +1,8 @@
 /** Figures of one side of one pair, by name. */
 export type Figures = Readonly<Record<string, number>>
 
+type Bound = { atLeast: number } | { atMost: number } | { exactly: number }
+
 /** One thing that is asked of a scenario's figures. */
 export type Check = {
   /** Unique in the scenario; with the scenario's id it names the line in docs/benchmarks.md. */
@@ -9,7 +11,7 @@ export type Check = {
   unit: string
   /** Of the ratio Parlor to peer, pair by pair, or of Parlor's own figure. */
   on: 'ratio' | 'parlor'
-  bound: { atLeast: number } | { atMost: number }
+  bound: Bound
   /** A latency: binds where the disk syncs quickly, since every message of Parlor waits for the disk. */
   isLatency?: boolean
   /** Steady enough from run to run to be held against the recorded value. */
@@ -32,10 +34,11 @@ export type Row = {
 /** Latencies are compared with a relay that stores nothing only where a sync costs less than this. */
 const quickSyncMs = 0.3
 /** A ratio may be this much worse than the recorded one. */
-export const tolerance = 0.1
+const tolerance = 0.1
 
-export function meets(value: number, bound: Check['bound']): boolean {
-  return 'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost
+function meets(value: number, bound: Bound): boolean {
+  if ('atLeast' in bound) return value >= bound.atLeast
+  return 'atMost' in bound ? value <= bound.atMost : value === bound.exactly
 }
 
 export function verdictOf(check: Check, value: number, syncMs: number): Verdict {
@@ -49,7 +52,7 @@ export function isWorse(check: Check, ratio: number, recorded: number): boolean 
 }
 
 export function boundText({ bound, unit, on }: Check): string {
-  const sign = 'atLeast' in bound ? '≥' : '≤'
-  const value = 'atLeast' in bound ? bound.atLeast : bound.atMost
-  return on === 'ratio' ? `${sign} ${value}×` : `${sign} ${value} ${unit}`.trim()
+  const suffix = on === 'ratio' ? '×' : unit && ` ${unit}`
+  if ('atLeast' in bound) return `≥ ${bound.atLeast}${suffix}`
+  return 'atMost' in bound ? `≤ ${bound.atMost}${suffix}` : `= ${bound.exactly}${suffix}`
 }

@@ -1,6 +1,7 @@
 import { boundText, type Check, type Figures, isWorse, type Row, verdictOf } from './check.ts'
 import type { Context } from './measure/context.ts'
-import type { Pair, Scenario } from './scenarios.ts'
+import type { Pair } from './pairs.ts'
+import type { Scenario } from './scenarios.ts'
 import { formatNumber } from './record.ts'
 import { median } from './statistics.ts'
 

@@ -30,18 +30,22 @@ export async function measureStalled(peer: Peer): Promise<StalledFigures> {
   const [room = ''] = await peer.makeRooms(1)
   const flow = await Flow.start(peer, room)
   try {
-    await sleep(warmUpMs)
-    const before = await peakBytes(peer.pid)
-    const bytes = flow.receivedBytes
-    flow.stalled.stall()
-    const during = await peakBytes(peer.pid)
-    const megabytesPerSecond = (flow.receivedBytes - bytes) / 1e6 / (phaseMs / 1000)
-    flow.stalled.resume()
-    const closeCode = await Promise.race([flow.stalledClosed, sleep(cutDeadlineMs, 0)])
-    return { growthMegabytes: (during - before) / 1e6, closeCode, megabytesPerSecond }
+    return await Promise.race([measureFlow(flow, peer.pid), flow.lost])
   } finally {
     flow.stop()
   }
+}
+
+async function measureFlow(flow: Flow, pid: number): Promise<StalledFigures> {
+  await sleep(warmUpMs)
+  const before = await peakBytes(pid)
+  const bytes = flow.receivedBytes
+  flow.stalled.stall()
+  const during = await peakBytes(pid)
+  const megabytesPerSecond = (flow.receivedBytes - bytes) / 1e6 / (phaseMs / 1000)
+  flow.stalled.resume()
+  const closeCode = await Promise.race([flow.stalledClosed, sleep(cutDeadlineMs, 0)])
+  return { growthMegabytes: (during - before) / 1e6, closeCode, megabytesPerSecond }
 }
 
 async function peakBytes(pid: number): Promise<number> {
@@ -58,6 +62,7 @@ class Flow {
   receivedBytes = 0
   readonly #clients: Client[]
   readonly #ready = Promise.withResolvers<void>()
+  readonly #lost = Promise.withResolvers<never>()
   #readyCount = 0
   #inFlight = 0
   #timer: NodeJS.Timeout | undefined
@@ -75,7 +80,7 @@ class Flow {
 
   static async start(peer: Peer, room: string): Promise<Flow> {
     const flow = new Flow(peer, room)
-    await flow.#ready.promise
+    await Promise.race([flow.#ready.promise, flow.lost])
     const [sender] = flow.#clients
     const outgoing = new Outgoing(room, 0, contentLength)
     flow.#timer = setInterval(() => {
@@ -85,6 +90,11 @@ class Flow {
       }
     }, tickMs)
     return flow
+  }
+
+  /** Never resolves; rejects when one that reads loses its connection. */
+  get lost(): Promise<never> {
+    return this.#lost.promise
   }
 
   stop(): void {
@@ -103,6 +113,7 @@ class Flow {
     },
     message: () => {},
     acknowledged: () => {},
-    closed: (client, code, reason) => this.#ready.reject(new Error(`client ${client.id} lost: ${reason}, ${code}`)),
+    closed: (client, code, reason) =>
+      this.#lost.reject(new Error(`client ${client.id} lost its connection: ${reason}, code ${code ?? 'none'}`)),
   }
 }
