@@ -101,3 +101,13 @@ export const boundedText = (limit: number) =>
       params: { code: 'too_large', limit },
     })
   })
+
+/**
+ * A text of 1 to `max` UTF-16 units that every database keeps as it is: no control characters and no half of a
+ * surrogate pair. For names (`trim` them) and for ids that come from outside.
+ */
+export const plainText = (max: number, { trim = false } = {}) =>
+  (trim ? z.string().trim() : z.string())
+    .min(1, 'This must not be empty')
+    .max(max, `This must not be longer than ${max} characters`)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'This holds characters that are not allowed')

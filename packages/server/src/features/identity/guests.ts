@@ -1,0 +1,129 @@
+import type { CallContext } from '../../core/action.ts'
+import type { Caller, Profile, UserCaller } from '../../core/caller.ts'
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { newId } from '../../core/id.ts'
+import type { Live } from '../../room/live.ts'
+import type { Profiles } from './people.ts'
+import { guestName, guestProfile, labelledId } from './state.ts'
+import type { IdentityStore, Session } from './store.ts'
+import type { Tokens } from './tokens.ts'
+
+const hour = 3_600_000
+/** Ms that tokens last (rule T4); a session lasts as long as the longest of its tokens. */
+export const lasts = { access: hour, refresh: 30 * 24 * hour, guestAccess: 30 * 24 * hour }
+
+export type GuestsDeps = {
+  store: IdentityStore
+  profiles: Profiles
+  tokens: Tokens
+  clock: Clock
+  /** Keys the ids of labelled guests (rule G3). */
+  secret: string
+  allowGuests: boolean
+  connections: Pick<Live, 'own' | 'owner'>
+}
+
+export type Guests = ReturnType<typeof createGuests>
+
+export function createGuests({ store, profiles, tokens, clock, secret, allowGuests, connections }: GuestsDeps) {
+  /** Guests whom a socket brought, by the profile they came with, and their naming once it has begun (rule G4). */
+  const arrivals = new WeakMap<Profile, { naming: Promise<UserCaller> | null }>()
+
+  function assertAllowed(): void {
+    if (!allowGuests) throw new AppError('guests_not_allowed')
+  }
+
+  async function assertNotTaken(name: string): Promise<void> {
+    if (await store.isAccountName(name)) throw new AppError('sender_taken')
+  }
+
+  const sessionUntil = (id: string, expires_at: number): Session => ({ id, created_at: clock.now(), expires_at })
+
+  /** A new guest with a session of its own, kept at once. */
+  async function signIn(name: string) {
+    const profile = guestProfile(newId(), name)
+    const session = sessionUntil(newId(), clock.now() + lasts.refresh)
+    const { num } = await store.putGuest(profile, session.created_at, session, false)
+    profiles.put(num, profile)
+    const claims = { sub: profile.id, sid: session.id }
+    return {
+      user: { id: profile.id, username: name, email: null, guest: true, avatar_url: null, created_at: session.created_at },
+      access_token: await tokens.sign('access', claims, lasts.access),
+      refresh_token: await tokens.sign('refresh', claims, lasts.refresh),
+      expires_in: lasts.access / 1000,
+    }
+  }
+
+  /** The guest of a socket without a token, kept nowhere yet (rule G2). */
+  async function arrive(address: string): Promise<{ caller: UserCaller; access_token: string }> {
+    assertAllowed()
+    const profile = guestProfile(newId(), guestName)
+    const session_id = newId()
+    arrivals.set(profile, { naming: null })
+    const user = { num: 0, id: profile.id }
+    const caller: UserCaller = { kind: 'user', address, user, profile, session_id, expires_at: null }
+    const claims = { sub: profile.id, sid: session_id, fresh: true }
+    return { caller, access_token: await tokens.sign('access', claims, lasts.guestAccess) }
+  }
+
+  async function labelledGuest(name: string, address: string): Promise<UserCaller> {
+    assertAllowed()
+    const profile = guestProfile(labelledId(secret, name, address), name)
+    const [kept] = await Promise.all([store.userById(profile.id), assertNotTaken(name)])
+    const user = { num: kept?.num ?? 0, id: profile.id }
+    return { kind: 'user', address, user, profile, session_id: null, expires_at: null }
+  }
+
+  async function nameArrival(caller: UserCaller, name: string, connection_id: string): Promise<UserCaller> {
+    await assertNotTaken(name)
+    const profile = { ...caller.profile, name }
+    const owner = connections.owner(connection_id)
+    const user = owner?.user ?? caller.user
+    if (user.num !== 0) {
+      await store.putGuest(profile, clock.now(), null, true)
+      profiles.put(user.num, profile)
+    }
+    if (owner) connections.own(connection_id, { ...owner, profile })
+    return { ...caller, user, profile }
+  }
+
+  /** Whom a call with this `sender` speaks for: rules G3 and G4. */
+  function speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller> {
+    if (caller.kind === 'nobody') return labelledGuest(label ?? guestName, caller.address)
+    const arrival = arrivals.get(caller.profile)
+    const { connection_id } = context
+    if (!arrival || connection_id === null) return caller
+    // A naming under way is awaited, so that what was sent behind it comes under the new name too.
+    if (arrival.naming) return arrival.naming.catch(() => speakAs(caller, label, context))
+    if (label === null) return caller
+    arrival.naming = nameArrival(caller, label, connection_id).catch((error: unknown) => {
+      arrival.naming = null
+      throw error
+    })
+    return arrival.naming
+  }
+
+  async function keep(caller: UserCaller, connection_id: string | null): Promise<UserCaller> {
+    const owner = connection_id === null ? undefined : connections.owner(connection_id)
+    const profile = owner?.profile ?? caller.profile
+    const now = clock.now()
+    const { session_id, expires_at } = caller
+    const session = session_id === null ? null : sessionUntil(session_id, expires_at ?? now + lasts.guestAccess)
+    const kept = await store.putGuest(profile, now, session, profile.name !== guestName)
+    const user = { num: kept.num, id: kept.profile.id }
+    profiles.put(kept.num, kept.profile)
+    // Read again: it may have been named while this was written. The profile stays the same object (rule G4).
+    const current = connection_id === null ? undefined : connections.owner(connection_id)
+    if (connection_id !== null && current?.user?.id === user.id) connections.own(connection_id, { ...current, user })
+    return { ...caller, user, profile: kept.profile }
+  }
+
+  /** The caller with a num: a guest who was not kept yet is now (rule G2). Throws `not_authenticated` for nobody. */
+  function stored(caller: Caller, { connection_id }: CallContext): UserCaller | Promise<UserCaller> {
+    if (caller.kind === 'nobody') throw new AppError('not_authenticated')
+    return caller.user.num === 0 ? keep(caller, connection_id) : caller
+  }
+
+  return { signIn, arrive, speakAs, stored }
+}

@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache'
+import type { Profile } from '../../core/caller.ts'
+import type { People } from '../../room/types.ts'
+import { systemProfile } from './state.ts'
+import type { Found } from './store.ts'
+
+/** Profiles kept in memory; the room of a few thousand that everybody talks in fits many times. */
+const cacheSize = 50_000
+
+/** Profiles by num: as they are and as the JSON text that messages carry. */
+export type Profiles = People & {
+  cachedProfile(num: number): Profile | undefined
+  loadProfile(num: number): Promise<Profile>
+  /** It was read or changed. */
+  put(num: number, profile: Profile): void
+}
+
+type Entry = { profile: Profile; json: string }
+
+export function createProfiles(find: (nums: readonly number[]) => Promise<readonly Found[]>): Profiles {
+  const cache = new LRUCache<number, Entry>({ max: cacheSize })
+  const system = entryOf(systemProfile)
+
+  const get = (num: number): Entry | undefined => (num === 0 ? system : cache.get(num))
+
+  async function load(nums: readonly number[]): Promise<ReadonlyMap<number, Entry>> {
+    const entries = new Map<number, Entry>()
+    const missing: number[] = []
+    for (const num of new Set(nums)) {
+      const known = get(num)
+      if (known) entries.set(num, known)
+      else missing.push(num)
+    }
+    const found = missing.length > 0 ? await find(missing) : []
+    for (const { num, profile } of found) {
+      const entry = entryOf(profile)
+      // Who was renamed while this was read keeps the newer name.
+      if (!cache.has(num)) cache.set(num, entry)
+      entries.set(num, cache.get(num) ?? entry)
+    }
+    for (const num of nums) if (!entries.has(num)) entries.set(num, system)
+    return entries
+  }
+
+  return {
+    cached: (num) => get(num)?.json,
+    async load(nums) {
+      const entries = await load(nums)
+      return new Map([...entries].map(([num, { json }]) => [num, json]))
+    },
+    cachedProfile: (num) => get(num)?.profile,
+    async loadProfile(num) {
+      return (await load([num])).get(num)?.profile ?? systemProfile
+    },
+    put: (num, profile) => void cache.set(num, entryOf(profile)),
+  }
+}
+
+const entryOf = ({ id, name, avatar_url, guest }: Profile): Entry => {
+  const profile = { id, name, avatar_url, guest }
+  return { profile, json: JSON.stringify(profile) }
+}
