@@ -1,7 +1,10 @@
 import type { Channel, Connection } from './channel.ts'
 
-/** Writes in one turn of the event loop: more would let other work wait for too long. */
-const slice = 250
+/**
+ * Members served in one turn of the event loop, and the ms that this may take, once for connections with something of
+ * their own and once for passes: more would let other work wait for too long. Time is looked at after every few members.
+ */
+const slice = { members: 250, ms: 1, few: 25 }
 
 /**
  * When members are written. A turn (`setImmediate`: no timer, no delay when idle, nothing while there is nothing) first
@@ -59,24 +62,29 @@ export class Passes {
   }
 
   #serveAwake(): void {
-    const now = this.#awake.length > slice ? this.#awake.splice(0, slice) : this.#awake
-    if (now === this.#awake) this.#awake = []
-    for (const connection of now) {
+    const until = performance.now() + slice.ms
+    let served = 0
+    for (const connection of this.#awake) {
       connection.awake = false
       this.serve(connection)
+      served += 1
+      if (served === slice.members || (served % slice.few === 0 && performance.now() > until)) break
     }
+    this.#awake = served === this.#awake.length ? [] : this.#awake.slice(served)
   }
 
   #goOn(): void {
-    let left = slice
+    const until = performance.now() + slice.ms
+    let left = slice.members
     let done = 0
     for (const channel of this.#queue) {
       if (!channel.passing) channel.beginPass()
-      left = channel.continuePass(left)
+      while (channel.passing && left > 0 && performance.now() <= until) {
+        left -= channel.continuePass(Math.min(left, slice.few))
+      }
       if (channel.passing) break
       done += 1
       this.#waiting.delete(channel)
-      if (left === 0) break
     }
     const ended = this.#queue.splice(0, done)
     for (const channel of ended) {

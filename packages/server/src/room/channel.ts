@@ -152,20 +152,20 @@ export class Channel {
     this.#someoneReads = false
   }
 
-  /** Serves up to `budget` places; answers how much of the budget is left. The pass ends when all were served. */
-  continuePass(budget: number): number {
-    let left = budget
+  /** Goes on with the pass for at most so many places; answers how many were served. It ends when all were. */
+  continuePass(most: number): number {
+    let served = 0
     this.#cursor = Math.min(this.#cursor, this.places.length)
-    while (this.#cursor > 0 && left > 0) {
+    while (this.#cursor > 0 && served < most) {
       this.#cursor -= 1
-      left -= 1
+      served += 1
       const place = this.places[this.#cursor]
       if (place && !this.serve(place)) this.#behind.push(place)
       // A place that fell off takes itself out, and others may have taken its index.
       this.#cursor = Math.min(this.#cursor, this.places.length)
     }
     if (this.#cursor === 0) this.#endPass()
-    return left
+    return served
   }
 
   #endPass(): void {
