@@ -1,48 +1,61 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AppError } from '../core/error.ts'
 import { manualTime } from '../core/manual-time.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
-import { createCaps } from './caps.ts'
+import { createCaps, guardSockets } from './caps.ts'
 
-function caps(connections: number, handshakes = { burst: 2, perSecond: 1 }) {
+function caps(connections: number, handshakes = { burst: 100, perSecond: 100 }) {
   const { clock, advance } = manualTime()
-  return { ...createCaps({ connections, handshakes, buckets: createLocalBuckets({ clock }) }), advance }
+  const all = createCaps({ connections, handshakes, buckets: createLocalBuckets({ clock }) })
+  const open = (address: string) => {
+    const refused = all.admit(address)
+    if (!refused) all.opened(address)
+    return refused?.code ?? null
+  }
+  return { ...all, open, advance }
 }
-const refusal = (code: string) => (error: unknown) => error instanceof AppError && error.code === code
 
-test('an address holds as many connections as it may, and one more when one is given back', () => {
-  const { open, release } = caps(2)
-  open('192.0.2.1')
-  open('192.0.2.1')
-  assert.throws(() => open('192.0.2.1'), refusal('too_many_connections'))
-  open('192.0.2.2')
-  release('192.0.2.1')
-  open('192.0.2.1')
-  assert.throws(() => open('192.0.2.1'), refusal('too_many_connections'))
+test('an address holds as many connections as it may, and one more when one has closed', () => {
+  const { open, closed } = caps(2)
+  assert.deepEqual([open('192.0.2.1'), open('192.0.2.1')], [null, null])
+  assert.equal(open('192.0.2.1'), 'too_many_connections')
+  assert.equal(open('192.0.2.2'), null)
+  closed('192.0.2.1')
+  assert.equal(open('192.0.2.1'), null)
+  assert.equal(open('192.0.2.1'), 'too_many_connections')
 })
 
 test('addresses of one IPv6 network count as one', () => {
   const { open } = caps(1)
-  open('2001:db8::1')
-  assert.throws(() => open('2001:db8::2'), refusal('too_many_connections'))
-  open('2001:db8:0:1::1')
+  assert.equal(open('2001:db8::1'), null)
+  assert.equal(open('2001:db8::2'), 'too_many_connections')
+  assert.equal(open('2001:db8:0:1::1'), null)
 })
 
-test('giving back more than was taken frees nothing', () => {
-  const { open, release } = caps(1)
-  release('192.0.2.1')
-  release('192.0.2.1')
-  open('192.0.2.1')
-  assert.throws(() => open('192.0.2.1'), refusal('too_many_connections'))
+test('closing more than was opened frees nothing', () => {
+  const { open, closed } = caps(1)
+  closed('192.0.2.1')
+  closed('192.0.2.1')
+  assert.equal(open('192.0.2.1'), null)
+  assert.equal(open('192.0.2.1'), 'too_many_connections')
 })
 
-test('handshakes refill with time', () => {
-  const { handshake, advance } = caps(10)
-  handshake('192.0.2.1')
-  handshake('192.0.2.1')
-  assert.throws(() => handshake('192.0.2.1'), refusal('rate_limited'))
-  handshake('192.0.2.2')
-  advance(1000)
-  handshake('192.0.2.1')
+test('handshakes refill with time, and the refusal says when', () => {
+  const { admit, advance } = caps(10, { burst: 2, perSecond: 0.5 })
+  assert.deepEqual([admit('192.0.2.1'), admit('192.0.2.1')], [null, null])
+  const refused = admit('192.0.2.1')
+  assert.deepEqual([refused?.code, refused?.details.retry_after], ['rate_limited', 2])
+  assert.equal(admit('192.0.2.2'), null)
+  advance(2000)
+  assert.equal(admit('192.0.2.1'), null)
+})
+
+test('a socket is refused for its origin at every request, for its address only when it is new', () => {
+  const { admit } = guardSockets(caps(10, { burst: 1, perSecond: 1 }), ['http://localhost:*'])
+  const knock = { origin: 'http://localhost:5173', host: 'parlor.example', address: '192.0.2.1', fresh: true }
+  assert.equal(admit({ ...knock, origin: 'https://evil.example' })?.code, 'origin_not_allowed')
+  assert.equal(admit({ ...knock, origin: 'https://evil.example', fresh: false })?.code, 'origin_not_allowed')
+  assert.equal(admit({ ...knock, origin: null }), null)
+  assert.equal(admit(knock)?.code, 'rate_limited')
+  assert.equal(admit({ ...knock, fresh: false }), null)
 })

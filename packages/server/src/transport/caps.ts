@@ -1,37 +1,51 @@
 import { AppError } from '../core/error.ts'
 import { addressKey, type LocalBuckets, type Rate, rateLimited } from '../platform/limiter/limiter.ts'
+import { isAllowed } from './origins.ts'
+import type { ConnectionCaps } from './socket.ts'
 
 /**
  * What one address may hold and do before anyone looks at its token: open sockets and streams, and handshakes a second.
  * Counted in this process, an IPv6 client by its /64 network.
  */
 export type Caps = {
-  /** Takes one handshake from the address's budget; throws `rate_limited`. */
-  handshake(address: string): void
-  /** Counts an open connection until `release`; throws `too_many_connections`, and then there is nothing to release. */
-  open(address: string): void
-  release(address: string): void
+  /** Takes one handshake from the address's budget. Answers why it is refused (`rate_limited`, `too_many_connections`) or null. */
+  admit(address: string): AppError | null
+  opened(address: string): void
+  closed(address: string): void
 }
 
 export function createCaps(deps: { connections: number; handshakes: Rate; buckets: LocalBuckets }): Caps {
   const { connections, handshakes, buckets } = deps
   const open = new Map<string, number>()
+  const count = (key: string) => open.get(key) ?? 0
   return {
-    handshake(address) {
-      const wait = buckets.take('handshake', addressKey(address), handshakes)
-      if (wait > 0) throw rateLimited(wait)
-    },
-    open(address) {
+    admit(address) {
       const key = addressKey(address)
-      const count = open.get(key) ?? 0
-      if (count >= connections) throw new AppError('too_many_connections')
-      open.set(key, count + 1)
+      const wait = buckets.take('handshake', key, handshakes)
+      if (wait > 0) return rateLimited(wait)
+      return count(key) < connections ? null : new AppError('too_many_connections')
     },
-    release(address) {
+    opened(address) {
       const key = addressKey(address)
-      const count = open.get(key) ?? 0
-      if (count > 1) open.set(key, count - 1)
+      open.set(key, count(key) + 1)
+    },
+    closed(address) {
+      const key = addressKey(address)
+      const left = count(key) - 1
+      if (left > 0) open.set(key, left)
       else open.delete(key)
     },
+  }
+}
+
+/** What the socket door asks about who knocks: the origin at each request, the caps at each new connection. */
+export function guardSockets(caps: Caps, origins: readonly string[]): ConnectionCaps {
+  return {
+    admit({ origin, host, address, fresh }) {
+      if (!isAllowed(origin ?? undefined, host ?? undefined, origins)) return new AppError('origin_not_allowed')
+      return fresh ? caps.admit(address) : null
+    },
+    opened: caps.opened,
+    closed: caps.closed,
   }
 }

@@ -8,7 +8,7 @@ import { AppError } from '../core/error.ts'
 import { Json } from '../core/json.ts'
 import { createLog } from '../platform/log/log.ts'
 import { trustProxies } from './address.ts'
-import { createHttpDoor, type HttpDoorDeps } from './http.ts'
+import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './http.ts'
 
 // A real door on a free port with small actions, for the tests of this folder.
 
@@ -62,7 +62,9 @@ const contracts = defineActions({
 type Seen = { lines: Record<string, unknown>[]; contexts: CallContext[] }
 type Held = { reached: Promise<void>; release: () => void; wait: () => Promise<void> }
 
-export async function serve(t: TestContext, change: Partial<HttpDoorDeps> & Partial<PipelineDeps> = {}) {
+type Change = Partial<HttpDoorDeps> & Partial<PipelineDeps> & { mount?: (app: HttpDoor['app']) => void }
+
+export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
   const told: Seen = { lines: [], contexts: [] }
   const held = hold()
   const actions = notes(told, held)
@@ -81,6 +83,7 @@ export async function serve(t: TestContext, change: Partial<HttpDoorDeps> & Part
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024 },
     ...change,
   })
+  mount?.(door.app)
   const port = await door.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => door.stop(100))
   return { door, port, base: `http://127.0.0.1:${port}`, told, held }

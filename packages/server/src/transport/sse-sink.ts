@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http'
+import type { CutReason, Frame, Range, Sink } from '../room/sink.ts'
+import type { StreamCursor } from './sse-cursor.ts'
+
+/** Ms after which a client comes back: told at the start, and spread out when the server stops and all come at once. */
+const retry = { usual: 2000, afterStop: { from: 1000, within: 4000 } }
+
+/** One event as all streams are sent it; each puts its own `id:` in front. */
+type Piece = { seq: number; text: string }
+
+/** A stream of Server-Sent Events (HTML standard, 9.2) as the live side writes to it. */
+export class EventStreamSink implements Sink {
+  readonly #response: ServerResponse
+  readonly #cursor: StreamCursor
+  /** What is for this client alone, in front of the next write. */
+  #own = ''
+
+  constructor(response: ServerResponse, cursor: StreamCursor) {
+    // One listener a room that waits for the client to read.
+    this.#response = response.setMaxListeners(0)
+    this.#cursor = cursor
+  }
+
+  /** An `id:` without data moves the client's cursor and is no event: one that then hears nothing still resumes from here. */
+  start(): void {
+    this.#send(`retry: ${retry.usual}\nid: ${this.#cursor}\n\n`)
+  }
+
+  waiting(): number {
+    return this.#response.writableLength
+  }
+
+  write(range: Range): void {
+    let text = this.#own
+    this.#own = ''
+    for (const piece of range.encoded(encodeFrames)) {
+      text += piece.seq > 0 ? `id: ${this.#cursor.move(range.room, piece.seq)}\n${piece.text}` : piece.text
+    }
+    this.#send(text)
+  }
+
+  /** The room's changes up to here are lost to this client: it must read the room anew. */
+  reset(room: { num: number; id: string }, last_seq: number): void {
+    const id = this.#cursor.move(room.num, last_seq)
+    this.#own += `id: ${id}\n${eventText('reset', JSON.stringify({ room_id: room.id, last_seq }))}`
+    this.flush()
+  }
+
+  emit(event: string, json: string): void {
+    this.#own += eventText(event, json)
+  }
+
+  flush(): void {
+    const text = this.#own
+    this.#own = ''
+    if (text !== '') this.#send(text)
+  }
+
+  /** Keeps proxies from thinking that nobody is there. A client that does not read needs none. */
+  comment(): void {
+    if (this.waiting() === 0) this.#send(':\n\n')
+  }
+
+  whenDrained(run: () => void): void {
+    this.#response.once('drain', run)
+  }
+
+  cut(reason: CutReason): void {
+    if (reason === 'slow') {
+      this.#response.destroy()
+      return
+    }
+    this.flush()
+    const { from, within } = retry.afterStop
+    if (reason === 'shutdown') this.#send(`retry: ${from + Math.floor(Math.random() * within)}\n\n`)
+    this.#response.end()
+  }
+
+  #send(text: string): void {
+    if (!this.#response.writableEnded && !this.#response.destroyed) this.#response.write(text)
+  }
+}
+
+const eventText = (event: string, json: string): string => `event: ${event}\ndata: ${json}\n\n`
+
+const encodeFrames = (frames: readonly Frame[]): Piece[] =>
+  frames.map(({ seq, event, json }) => ({ seq, text: eventText(event, json) }))
