@@ -76,19 +76,23 @@ export function createRecovery(
     return { epoch: room.epoch, seq: room.last_seq, ...page }
   }
 
-  /** For a node that repairs a gap: `whole` is false when something newer than `after` is no longer known. */
+  /**
+   * For a node that repairs a gap: all or nothing. A part would not do, for a record stands only at its last change:
+   * what it was before, and lost since, lies between a part and the live changes that follow.
+   */
   function* readLog(num: number, after: number, limit: number): Read<LogPage> {
     const room = (yield* reads.roomByNum(num)) ?? notFound()
-    const events = yield* reads.events(num, after, limit)
-    const records = yield* reads.records(num, after, limit)
+    const nothing: LogPage = { room, entries: [], whole: false }
+    if (after < room.floor_seq) return nothing
+    const events = yield* reads.events(num, after, limit + 1)
+    const records = yield* reads.records(num, after, limit + 1)
     const changes = records.map((record) => repaired(num, record, after))
+    if (events.length + records.length > limit || !changes.every(({ whole }) => whole)) return nothing
     const entries: LogEntry[] = [
       ...events.map((event): LogEntry => ({ kind: 'event', event })),
       ...changes.map(({ record }): LogEntry => ({ kind: 'record', record })),
     ]
-    entries.sort((a, b) => seqOf(a) - seqOf(b))
-    const whole = after >= room.floor_seq && changes.every((change) => change.whole)
-    return { room, entries: entries.slice(0, limit), whole }
+    return { room, entries: entries.toSorted((a, b) => seqOf(a) - seqOf(b)), whole: true }
   }
 
   return { catchUp, statePage, readLog }

@@ -151,9 +151,9 @@ export type RoomEngine = {
   catchUp(room: number, user: number, cursor: { after_seq: number | null; epoch: string | null }): Promise<Catchup>
   statePage(room: number, cursor: string): Promise<StatePage>
   /**
-   * Everything newer than `after` and up to the durable end, at most `limit` entries, for a node that repairs a gap.
-   * `whole` is false when something newer than `after` is no longer known (pruned, or a record's forgotten names):
-   * who needs all of it must take a snapshot.
+   * Everything newer than `after` and up to the durable end, for a node that repairs a gap. `whole` is false, and there
+   * is nothing, when that cannot be told: it is more than `limit` entries, was pruned, or names that a record lost are
+   * forgotten. Who needs it must take a snapshot.
    */
   readLog(
     room: number,
