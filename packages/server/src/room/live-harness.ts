@@ -148,6 +148,10 @@ export async function createLiveHarness(
     },
     say: (room_id: string, actor: number, content: string) =>
       commit(room_id, actor, [{ op: 'append', type: said, body: () => ({ content }) }]),
+    /** As a restore from a backup does it. */
+    renewEpoch(room_id: string): void {
+      db.prepare('UPDATE rooms SET epoch = ? WHERE id = ?').run('renewed', room_id)
+    },
     async [Symbol.asyncDispose]() {
       for (const live of nodes) await live.stop()
       await engine.drain()

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { manualTime } from '../core/manual-time.ts'
+import { createFaultyBus } from '../platform/bus/faulty.ts'
+import { createMemoryBus } from '../platform/bus/memory.ts'
+import { createLiveHarness, said } from './live-harness.ts'
+import { connectTo, settle } from './live-test-client.ts'
+import type { RoomBatch } from './types.ts'
+
+/** A node whose bus can be told to lose, delay and repeat, on time that the test moves. */
+async function createFaultyNode(random: () => number = () => 1) {
+  const time = manualTime()
+  const shared = createMemoryBus<RoomBatch>()
+  const rooms = await createLiveHarness({ ...time, bus: shared })
+  const bus = createFaultyBus(shared, { random, timers: time.timers })
+  const live = rooms.node({ bus })
+  const room = await rooms.createRoom('r')
+  const client = connectTo(live, 1)
+  await client.join(room)
+  const say = async (content: string) => {
+    await rooms.say('r', 1, content)
+    await settle()
+  }
+  return { time, shared, rooms, bus, live, room, client, say }
+}
+
+/** Moves time and lets what falls due (reads of the real database among it) come to an end. */
+async function pass(time: { advance(ms: number): void }, ms: number): Promise<void> {
+  time.advance(ms)
+  for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+const gaps = async (rooms: { metrics: { text(): Promise<string> } }) =>
+  Number(/^parlor_bus_gap_total (\d+)$/m.exec(await rooms.metrics.text())?.[1])
+
+test('[L3] a lost batch is read from the log 50 ms after the next one shows the hole', async () => {
+  const { time, rooms, bus, client, say } = await createFaultyNode()
+  await using _ = rooms
+  bus.faults.drop = 1.1
+  await say('lost')
+  bus.faults.drop = 0
+  await say('shows the hole')
+  assert.deepEqual(client.seqs(), [])
+  await pass(time, 49)
+  assert.deepEqual(client.seqs(), [])
+  await pass(time, 1)
+  assert.deepEqual(client.seqs(), [2, 3])
+  assert.equal(await gaps(rooms), 1)
+  await say('goes on')
+  assert.deepEqual(client.seqs(), [2, 3, 4])
+})
+
+test('[L3] a hole that fills itself in time is not read from the log', async () => {
+  const { time, shared, rooms, bus, client, say } = await createFaultyNode()
+  await using _ = rooms
+  const batches: RoomBatch[] = []
+  shared.subscribe(1, (batch) => batches.push(batch))
+  bus.faults.drop = 1.1
+  await say('late')
+  bus.faults.drop = 0
+  await say('early')
+  const [late] = batches
+  assert.ok(late)
+  time.advance(30)
+  bus.publish(late)
+  await settle()
+  assert.deepEqual(client.seqs(), [2, 3])
+  await pass(time, 100)
+  assert.equal(await gaps(rooms), 0)
+})
+
+test('[L1] what comes twice or too late is dropped', async () => {
+  const { shared, rooms, bus, client, say } = await createFaultyNode()
+  await using _ = rooms
+  const batches: RoomBatch[] = []
+  shared.subscribe(1, (batch) => batches.push(batch))
+  bus.faults.repeat = 1.1
+  await say('a')
+  await say('b')
+  for (const batch of batches.slice()) bus.publish(batch)
+  await settle()
+  assert.deepEqual(client.seqs(), [2, 3])
+})
+
+test('[L3] the tail check finds what no later batch shows: every 2 s, every 250 ms while the bus is down', async () => {
+  const { time, rooms, bus, client, say } = await createFaultyNode()
+  await using _ = rooms
+  bus.faults.drop = 1.1
+  await say('the last word')
+  await pass(time, 1999)
+  assert.deepEqual(client.seqs(), [])
+  await pass(time, 1)
+  await pass(time, 50)
+  assert.deepEqual(client.seqs(), [2])
+  bus.setUp(false)
+  await say('while the bus is down')
+  await pass(time, 250)
+  await pass(time, 50)
+  assert.deepEqual(client.seqs(), [2, 3])
+})
+
+test('[L3] a hole longer than one page of the log is read page by page', async () => {
+  const { time, rooms, bus, client, say } = await createFaultyNode()
+  await using _ = rooms
+  bus.faults.drop = 1.1
+  for (let round = 0; round < 2; round += 1) {
+    await Promise.all(Array.from({ length: 550 }, (_, n) => rooms.say('r', 1, `${n}`)))
+  }
+  bus.faults.drop = 0
+  await say('the end')
+  for (let n = 0; n < 10; n += 1) await pass(time, 50)
+  assert.deepEqual(
+    client.seqs(),
+    Array.from({ length: 1101 }, (_, n) => n + 2),
+  )
+})
+
+test('[D2] a redacted event is not brought by a repair, and the room goes on behind it', async () => {
+  const { time, rooms, bus, client, say } = await createFaultyNode()
+  await using _ = rooms
+  bus.faults.drop = 1.1
+  await say('secret')
+  await rooms.commit('r', 1, [{ op: 'redact', seq: 2, as: said, body: () => ({ content: 'removed' }) }])
+  bus.faults.drop = 0
+  await say('after')
+  await pass(time, 50)
+  assert.deepEqual(client.seqs(), [3, 4])
+  assert.deepEqual(
+    client.payloads('new_message').map(({ content }) => content),
+    ['removed', 'after'],
+  )
+})
+
+test('profiles that must be loaded first keep the order, and a failure to load them loses nothing', async () => {
+  const { time, rooms, client, say } = await createFaultyNode()
+  await using _ = rooms
+  rooms.people.forget()
+  rooms.people.fail = true
+  await say('a')
+  await say('b')
+  assert.deepEqual(client.seqs(), [])
+  assert.ok(rooms.failures.length > 0)
+  rooms.people.fail = false
+  await pass(time, 250)
+  await pass(time, 250)
+  assert.deepEqual(client.seqs(), [2, 3])
+})
+
+test('a new epoch cuts who is attached, and leaves listeners where the room now stands', async () => {
+  const { time, rooms, live, room, client } = await createFaultyNode()
+  await using _ = rooms
+  const listener = connectTo(live, 2)
+  live.listen(listener.id, room, 'new_message')
+  await settle()
+  rooms.renewEpoch('r')
+  await pass(time, 2000)
+  assert.deepEqual(client.cuts, ['restored'])
+  assert.deepEqual(listener.cuts, [])
+  await rooms.say('r', 1, 'in the new epoch')
+  await settle()
+  assert.equal(listener.payloads('new_message').length, 1)
+})
+
+test('[L1] three nodes over a bus that loses, delays and repeats: everyone hears everything once, in one order', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 31)
+  const random = seeded(seed)
+  const time = manualTime()
+  const shared = createMemoryBus<RoomBatch>()
+  await using rooms = await createLiveHarness({ ...time, bus: shared })
+  const room = await rooms.createRoom('r')
+  const clients = await Promise.all(
+    [1, 2, 3].map(async (num) => {
+      const bus = createFaultyBus(shared, { random, timers: time.timers })
+      bus.faults = { drop: 0.2, delay: 0.4, delay_ms: 120, repeat: 0.2 }
+      const client = connectTo(rooms.node({ bus }), num)
+      await client.join(room)
+      return client
+    }),
+  )
+  for (let n = 0; n < 150; n += 1) {
+    await rooms.say('r', 1 + (n % 3), `${n}`)
+    if (random() < 0.3) await pass(time, 20)
+  }
+  for (let n = 0; n < 60; n += 1) await pass(time, 50)
+  const all = Array.from({ length: 150 }, (_, n) => n + 2)
+  for (const client of clients) assert.deepEqual(client.seqs(), all, `seed ${seed}`)
+})
+
+/** Mulberry32: numbers in 0..1 that a seed repeats. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
