@@ -7,6 +7,7 @@ import type { EventType, RecordType } from '../core/contract.ts'
 import type { Migration } from '../platform/db/database.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
 import type { Postgres } from '../../../../test/harness/postgres.ts'
+import type { CheckpointLimits } from '../platform/db/sqlite-checkpoint.ts'
 import { createRoomEngine } from './engine.ts'
 import type { RoomLimits } from './limits.ts'
 import { roomMigrations } from './sql/tables.ts'
@@ -97,18 +98,24 @@ export type Backend = {
 export function sqliteBackend(): Backend & { folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'parlor-engine-'))
   let made = 0
-  const onFailure = (error: Error) => {
-    throw error
-  }
   return {
     folder,
-    open: () =>
-      openDatabase({ target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') }, migrations, onFailure }),
+    open: () => openSqliteAt(join(folder, `${++made}`, 'x.db')),
     async stop() {
       rmSync(folder, { recursive: true })
     },
   }
 }
+
+const fail = (error: Error) => {
+  throw error
+}
+export const openSqliteAt = (
+  file: string,
+  onFailure: (error: Error) => void = fail,
+  checkpoints?: CheckpointLimits,
+): Promise<AnyDatabase> =>
+  openDatabase({ target: { kind: 'sqlite', file }, migrations, onFailure, ...(checkpoints && { checkpoints }) })
 
 export async function postgresBackend(server: Postgres): Promise<Backend> {
   return {

@@ -4,6 +4,7 @@ import type { Migration } from './database.ts'
 import { lockFolder } from './folder-lock.ts'
 import { migrate } from './migrate.ts'
 import { openPostgres, type PostgresDatabase } from './postgres.ts'
+import type { CheckpointLimits } from './sqlite-checkpoint.ts'
 import { openSqlite, type SqliteDatabase } from './sqlite.ts'
 
 /** Either driver; `dialect` tells which. */
@@ -17,14 +18,17 @@ export type OpenDatabaseOptions = {
   migrations: readonly Migration[]
   /** The disk failed under SQLite: nothing more will be stored, the process should end and be started again. */
   onFailure: (error: Error) => void
+  /** When SQLite's log is moved into its file; tests make it often. */
+  checkpoints?: CheckpointLimits
 }
 
 /**
  * Opens the database and brings its schema forward. Rejects when it does not answer, when it is newer than this code
  * or, on SQLite, when another process has its folder.
  */
-export async function openDatabase({ target, migrations, onFailure }: OpenDatabaseOptions): Promise<AnyDatabase> {
-  const db = target.kind === 'sqlite' ? openLocked(target.file, onFailure) : openPostgres({ url: target.url })
+export async function openDatabase(options: OpenDatabaseOptions): Promise<AnyDatabase> {
+  const { target, migrations } = options
+  const db = target.kind === 'sqlite' ? openLocked(target.file, options) : openPostgres({ url: target.url })
   try {
     await migrate(db, migrations)
     return db
@@ -34,12 +38,12 @@ export async function openDatabase({ target, migrations, onFailure }: OpenDataba
   }
 }
 
-function openLocked(file: string, onFailure: (error: Error) => void): SqliteDatabase {
+function openLocked(file: string, { onFailure, checkpoints }: OpenDatabaseOptions): SqliteDatabase {
   const folder = dirname(file)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockFolder(folder)
   try {
-    const db = openSqlite({ file, onFailure })
+    const db = openSqlite({ file, onFailure, ...(checkpoints && { checkpoints }) })
     return { ...db, close: () => db.close().finally(lock.release) }
   } catch (error) {
     lock.release()
