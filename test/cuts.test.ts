@@ -81,7 +81,9 @@ async function gatherBehindProxies(
     const proxy = await startProxy(port)
     crowd.push({ proxy, follower: new Follower(proxy.url, `/api/events?room_id=${room_id}`) })
   }
-  await Promise.all(crowd.map(({ member, follower }) => member?.here() ?? follower?.openings.until(() => true, 'a stream')))
+  await Promise.all(
+    crowd.map(({ member, follower }) => member?.here() ?? follower?.openings.until(() => true, 'a stream')),
+  )
   // A stream has no cursor before its first event.
   const first = await ok<Message>(url, 'POST', `/api/rooms/${room_id}/messages`, {
     token: people[0]?.token,

@@ -30,7 +30,10 @@ test('under strace every ack follows a completed fdatasync that began after its 
   assert.ok(syncs > 0)
 })
 
-test('with the sync taken out, the same check finds every ack at fault', { skip: missing, timeout: 60_000 }, async () => {
+test('with the sync taken out, the same check finds every ack at fault', {
+  skip: missing,
+  timeout: 60_000,
+}, async () => {
   const { violations, marks } = await trace(['--import', withoutSync])
   assert.equal(violations.length, marks)
 })

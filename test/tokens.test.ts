@@ -72,7 +72,10 @@ suite('access tokens', { timeout: 60_000 }, () => {
     ['a session of another user', () => forge({ ...claims, sub: '0190ffff-0000-7000-8000-000000000000' }, key)],
     ['a subject that is an object', () => forge({ ...claims, sub: { id: session.user.id } }, key)],
     ['the refresh token', () => session.refresh_token],
-    ['changed claims', () => session.access_token.replace(/\.[^.]+\./, `.${forge({ ...claims, exp: now() + 9e6 }, key).split('.')[1]}.`)],
+    [
+      'changed claims',
+      () => session.access_token.replace(/\.[^.]+\./, `.${forge({ ...claims, exp: now() + 9e6 }, key).split('.')[1]}.`),
+    ],
     ['no token at all, but words', () => 'let me in'],
     ['dots', () => '...'],
     ['8,000 characters', () => 'e'.repeat(8000)],

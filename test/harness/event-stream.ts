@@ -89,11 +89,7 @@ export class EventStream {
 }
 
 /** A stream that is open: from now on nothing of its rooms is missed. */
-export async function openStream(
-  url: string,
-  path: string,
-  options: StreamOptions = {},
-): Promise<EventStream> {
+export async function openStream(url: string, path: string, options: StreamOptions = {}): Promise<EventStream> {
   const stream = new EventStream(url, path, options)
   const { statusCode } = await stream.response
   if (statusCode !== 200) {

@@ -48,7 +48,9 @@ export function durabilityViolations(calls: readonly Syscall[], marks: readonly 
     if (!written) return [`${mark} was never written to the log`]
     if (!told) return [`${mark} was never told`]
     const covered = syncs.some((sync) => sync.began >= written.ended && sync.ended <= told.began)
-    return covered ? [] : [`${mark} was told ${((told.began - written.ended) * 1e6).toFixed(0)} µs after its write, unsynced`]
+    return covered
+      ? []
+      : [`${mark} was told ${((told.began - written.ended) * 1e6).toFixed(0)} µs after its write, unsynced`]
   })
 }
 

@@ -129,7 +129,11 @@ export function recovery(kind: DatabaseKind): void {
         {},
       ]) {
         const reply = await join(id, cursor)
-        assert.deepEqual([reply.recovered, dataOf(reply), reply.seq], [false, [message], seq + 1], JSON.stringify(cursor))
+        assert.deepEqual(
+          [reply.recovered, dataOf(reply), reply.seq],
+          [false, [message], seq + 1],
+          JSON.stringify(cursor),
+        )
       }
     })
 
@@ -155,7 +159,8 @@ export function recovery(kind: DatabaseKind): void {
       sender = await connect(server.url, { token: ann.token })
 
       const answers = new Map<string, Joined>()
-      for (const [id, { seq, epoch: before }] of joins) answers.set(id, await join(id, { after_seq: seq, epoch: before }))
+      for (const [id, { seq, epoch: before }] of joins)
+        answers.set(id, await join(id, { after_seq: seq, epoch: before }))
       const outcome = (room: Room) => answers.get(room.id)?.recovered
       assert.deepEqual([outcome(restored), outcome(pruned), outcome(other)], [false, false, true])
       assert.equal(answers.get(restored.id)?.epoch, 'renewed')
@@ -170,7 +175,9 @@ export function recovery(kind: DatabaseKind): void {
         await stream.hear('new_message', ({ seq }) => seq === message?.seq)
         assert.equal(stream.heard.items.filter(({ event }) => event === 'new_message').length, 1)
       }
-      using stream = await openStream(server.url, `/api/events?room_id=${other.id}`, { lastId: ids.get(other.id) ?? null })
+      using stream = await openStream(server.url, `/api/events?room_id=${other.id}`, {
+        lastId: ids.get(other.id) ?? null,
+      })
       await stream.hear('new_message', ({ seq }) => seq === answers.get(other.id)?.seq)
       assert.equal(stream.heard.items.filter(({ event }) => event === 'new_message').length, 3)
     })

@@ -12,7 +12,10 @@ const each = 40
 
 /** Bare clients over websocket, over polling, and SSE with `fetch`, all sending at once into one room. */
 export function sameOrder({ name, missing, open }: DatabaseKind): void {
-  test(`on ${name}, websocket, polling and SSE with fetch see one order`, { skip: missing, timeout: 60_000 }, async () => {
+  test(`on ${name}, websocket, polling and SSE with fetch see one order`, {
+    skip: missing,
+    timeout: 60_000,
+  }, async () => {
     await using database = await open()
     await using server = await startServer({ env: database.env })
     const { url } = server

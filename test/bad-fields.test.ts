@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { allActions, type Door, fieldsOf, nameOf } from './harness/actions.ts'
+import { goodCompany } from './harness/good-company.ts'
+import { rest } from './harness/rest.ts'
+import { type Server, startServer } from './harness/server.ts'
+import { connect, type SocketClient } from './harness/socket-client.ts'
+import type { Failure, JsonObject } from './harness/wire.ts'
+
+// Generated from the contracts: an action that is added is tested here as it is.
+const actions = await allActions()
+
+/** Good values by the field's name, for all but the field under test; they may be anything that parses. */
+const samples: JsonObject = {
+  content: 'hello',
+  text: 'hello',
+  name: 'A name',
+  typing: true,
+  data: { x: 1 },
+  cursor: 'none',
+  user_id: 'someone',
+}
+
+const long = 'l'.repeat(20_001)
+const wrong: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e300,
+  '',
+  'x',
+  ' ',
+  '\u0000',
+  '\ud800',
+  '../..',
+  '__proto__',
+  "'; drop table rooms; --",
+  long,
+  [],
+  [null],
+  ['x'],
+  {},
+  { x: 1 },
+  { toString: 'x', constructor: { prototype: {} } },
+]
+/** What a query string or a path can say. */
+const wrongTexts = wrong
+  .filter((value) => typeof value === 'string')
+  .concat('-1', '1.5', '1e9', 'NaN', '99999999999999999999', 'true', 'null', '[]')
+
+suite('every field of every action through every door', { timeout: 180_000 }, () => {
+  let server: Server
+  let company: Awaited<ReturnType<typeof goodCompany>>
+  let client: SocketClient
+  before(async () => {
+    server = await startServer()
+    company = await goodCompany(server)
+    // Bob misbehaves on a connection of his own, so that a leave or a disconnect is not felt by the good company.
+    client = await connect(server.url, { token: company.bob.token, auth: { lobby: false } })
+  })
+  after(async () => {
+    client?.[Symbol.dispose]()
+    company[Symbol.dispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  test('there are actions to test', () => {
+    assert.ok(actions.length > 10, `only ${actions.length}`)
+  })
+
+  for (const action of actions) {
+    for (const door of action.doors) {
+      test(`${action.name} by ${nameOf(door)}`, async () => {
+        const { all, required } = fieldsOf(door)
+        const good = goodInput(required)
+        for (const field of required) {
+          if (inPath(door, field)) continue
+          const { [field]: _, ...rest } = good
+          await check(door, rest, { absent: field, required })
+        }
+        for (const field of all) {
+          const isText =
+            door.kind === 'http' && (door.method === 'GET' || door.method === 'DELETE' || inPath(door, field))
+          for (const value of isText ? wrongTexts : wrong) await check(door, { ...good, [field]: value }, { field })
+        }
+        await checkPrototypes(door, good)
+        await company.goOn()
+      })
+    }
+  }
+
+  function goodInput(required: readonly string[]): JsonObject {
+    const known: JsonObject = { ...samples, room_id: company.room_id }
+    for (const field of required) assert.ok(Object.hasOwn(known, field), `give the field ${field} a sample`)
+    return Object.fromEntries(required.map((field) => [field, known[field]]))
+  }
+
+  /** Answered as documented; where the contract itself refuses the input, with the code and the field's name. */
+  async function check(door: Door, input: JsonObject, about: { field?: string; absent?: string; required?: string[] }) {
+    const { status, body } = await call(door, input)
+    const what = `${nameOf(door)} with ${JSON.stringify(input).slice(0, 300)} answered ${status} ${JSON.stringify(body).slice(0, 300)}`
+    assert.ok(status !== 500 && (status < 500 || body.code === 'not_available'), what)
+    if (about.absent) {
+      assert.deepEqual(
+        [status, body.code, body.error, body.retry],
+        [400, 'missing_fields', 'Missing required fields', 'never'],
+        what,
+      )
+      assert.deepEqual(body.required?.toSorted(), about.required?.toSorted(), what)
+      return
+    }
+    if (door.schema.safeParse(input).success) return
+    if (body.code === 'too_large') return assert.equal(status, 413, what)
+    // An empty path segment is another path.
+    if (about.field && inPath(door, about.field) && (status === 404 || status === 405)) return
+    assert.deepEqual(
+      [status, body.code, body.error, body.retry],
+      [400, 'validation_error', 'Validation error', 'never'],
+      what,
+    )
+    const named = Object.keys(body.errors ?? {})
+    assert.ok(named.length > 0 && named.every((name) => name.split('.')[0] === about.field), what)
+    for (const sentence of Object.values(body.errors ?? {})) assert.ok(sentence.length > 3, what)
+  }
+
+  /** Names of prototypes change nothing: not this call's outcome, and no later one's. */
+  async function checkPrototypes(door: Door, good: JsonObject) {
+    const poison =
+      '"__proto__":{"room_id":"lobby","content":"p","name":"p","is_admin":true},"constructor":{"prototype":{"name":"p"}}'
+    const { status } = await call(door, JSON.parse(`{${poison}}`), `{${poison}}`)
+    assert.ok(status < 500 || status === 501, `${nameOf(door)} with prototypes answered ${status}`)
+    const { required } = fieldsOf(door)
+    if (required.some((field) => !inPath(door, field))) assert.equal(status, 400)
+    void good
+  }
+
+  async function call(door: Door, input: JsonObject, raw?: string): Promise<{ status: number; body: Failure }> {
+    if (door.kind === 'socket') {
+      const reply = await client.request(door.event, input)
+      if (reply.ok) return { status: 200, body: { error: '', code: '', retry: '' } }
+      return { status: statusOf(reply.code), body: reply }
+    }
+    const { path, body } = place(door, input)
+    const hasBody = door.method !== 'GET' && door.method !== 'DELETE'
+    const request = { token: company.bob.token, ...(hasBody ? { body: raw ?? body } : {}) }
+    const query = hasBody ? '' : queryOf(body)
+    return rest<Failure>(server.url, door.method, path + query, request)
+  }
+})
+
+const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
+
+function place(door: { path: string }, input: JsonObject): { path: string; body: JsonObject } {
+  const body = { ...input }
+  const path = door.path.replace(/:(\w+)/g, (_, field: string) => {
+    const value = body[field]
+    delete body[field]
+    const text = String(value ?? 'none')
+    // A lone surrogate has no place in a URL: its replacement goes.
+    return encodeURIComponent(text.toWellFormed()) || '%20'
+  })
+  return { path, body }
+}
+
+function queryOf(fields: JsonObject): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) query.set(name, String(value))
+  return `?${query}`
+}
+
+/** Sockets say the code alone. */
+function statusOf(code: string): number {
+  if (code === 'missing_fields' || code === 'validation_error') return 400
+  if (code === 'too_large') return 413
+  if (code === 'internal') return 500
+  if (code === 'not_available') return 501
+  return code === 'storage_unavailable' || code === 'room_busy' ? 503 : 409
+}
