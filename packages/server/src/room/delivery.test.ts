@@ -99,20 +99,23 @@ test('[L3] the tail check finds what no later batch shows: every 2 s, every 250 
   assert.deepEqual(client.seqs(), [2, 3])
 })
 
-test('[L3] a hole longer than one page of the log is read page by page', async () => {
-  const { time, rooms, bus, client, say } = await createFaultyNode()
+test('[L3] a hole that the log cannot fill whole cuts who is attached, and they come back with their cursor', async () => {
+  const { time, rooms, bus, live, room, client, say } = await createFaultyNode()
   await using _ = rooms
   bus.faults.drop = 1.1
   for (let round = 0; round < 2; round += 1) {
     await Promise.all(Array.from({ length: 550 }, (_, n) => rooms.say('r', 1, `${n}`)))
   }
   bus.faults.drop = 0
-  await say('the end')
-  for (let n = 0; n < 10; n += 1) await pass(time, 50)
-  assert.deepEqual(
-    client.seqs(),
-    Array.from({ length: 1101 }, (_, n) => n + 2),
-  )
+  await say('shows the hole')
+  await pass(time, 50)
+  assert.deepEqual(client.seqs(), [])
+  assert.deepEqual(client.cuts, ['restored'])
+  const back = connectTo(live, 1)
+  const { catchup } = await back.join(room, 1, room.epoch)
+  assert.equal(catchup.recovered, false, 'and are told that they cannot be served the changes')
+  await say('goes on')
+  assert.deepEqual(back.seqs(), [1103])
 })
 
 test('[D2] a redacted event is not brought by a repair, and the room goes on behind it', async () => {

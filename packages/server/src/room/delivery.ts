@@ -8,7 +8,8 @@ import type { LogEntry, RoomBatch, RoomEngine } from './types.ts'
 const gapPatience = 50
 /** Ms until what failed (a read, a profile) is tried again. */
 const retryDelay = 250
-const readLimit = 500
+/** Entries that a repair may bring; who missed more starts anew, as from a snapshot. */
+const readLimit = 1000
 /** Batches kept while a hole is open; beyond it they are dropped, for the log has them. */
 const heldLimit = 1000
 
@@ -150,12 +151,9 @@ export class Delivery {
         this.#deps.onBroken()
         return
       }
-      // A full page may end before the log does; a short one reaches the end that was read with it.
-      const last = entries.at(-1)
-      const to = entries.length >= readLimit && last ? seqOf(last) : room.last_seq
-      if (to > this.#through) {
+      if (room.last_seq > this.#through) {
         const frames = await this.#deps.encoder.frames(this.#room, entries)
-        if (!this.#closed) this.#finish(frames, entries, to)
+        if (!this.#closed) this.#finish(frames, entries, room.last_seq)
       }
       this.#known = Math.max(this.#known, room.last_seq)
       this.#busy = false
