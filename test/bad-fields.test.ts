@@ -19,6 +19,7 @@ const samples: JsonObject = {
   data: { x: 1 },
   cursor: 'none',
   user_id: 'someone',
+  state: { x: 1 },
 }
 
 const long = 'l'.repeat(20_001)
@@ -157,7 +158,7 @@ function place(door: { path: string }, input: JsonObject): { path: string; body:
   const path = door.path.replace(/:(\w+)/g, (_, field: string) => {
     const value = body[field]
     delete body[field]
-    const text = String(value ?? 'none')
+    const text = typeof value === 'string' ? value : 'none'
     // A lone surrogate has no place in a URL: its replacement goes.
     return encodeURIComponent(text.toWellFormed()) || '%20'
   })
@@ -166,8 +167,9 @@ function place(door: { path: string }, input: JsonObject): { path: string; body:
 
 function queryOf(fields: JsonObject): string {
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) query.set(name, String(value))
-  return `?${query}`
+  for (const [name, value] of Object.entries(fields))
+    query.set(name, typeof value === 'string' ? value : JSON.stringify(value))
+  return `?${query.toString()}`
 }
 
 /** Sockets say the code alone. */

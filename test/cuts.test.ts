@@ -82,7 +82,9 @@ async function gatherBehindProxies(
     crowd.push({ proxy, follower: new Follower(proxy.url, `/api/events?room_id=${room_id}`) })
   }
   await Promise.all(
-    crowd.map(({ member, follower }) => member?.here() ?? follower?.openings.until(() => true, 'a stream')),
+    crowd.map(async ({ member, follower }) => {
+      await (member ? member.here() : follower.openings.until(() => true, 'a stream'))
+    }),
   )
   // A stream has no cursor before its first event.
   const first = await ok<Message>(url, 'POST', `/api/rooms/${room_id}/messages`, {
@@ -90,7 +92,9 @@ async function gatherBehindProxies(
     body: { content: 'The first' },
   })
   await Promise.all(
-    crowd.map((one) => one.follower?.heard.until(({ data }) => data['seq'] === first.seq, 'the first message')),
+    crowd.map(async ({ follower }) => {
+      await follower?.heard.until(({ data }) => data['seq'] === first.seq, 'the first message')
+    }),
   )
   return crowd
 }
@@ -158,7 +162,7 @@ async function checkMember(member: Member, witness: Member, last_seq: number) {
   for (const { asked, reply } of view.joins) {
     const after = asked['after_seq']
     const expected = typeof after === 'number' && reply.seq - after <= 500
-    assert.equal(reply.recovered, expected, `asked ${after}, answered ${reply.seq}`)
+    assert.equal(reply.recovered, expected, `asked ${String(after)}, answered ${reply.seq}`)
     if (!reply.recovered) known = reply.seq
   }
   const since = (other: Member) => other.view.inOrder().filter(({ seq }) => seq > known)

@@ -66,9 +66,9 @@ export class RoomView {
     }
     if (event.seq <= (this.seq ?? 0)) this.problems.push(`${event.event} ${event.seq} came after ${this.seq} (${how})`)
     if (event.data['seq'] !== event.seq)
-      this.problems.push(`${event.event} ${event.seq} says it is ${event.data['seq']}`)
+      this.problems.push(`${event.event} ${event.seq} says it is ${String(event.data['seq'])}`)
     if (event.data['room_id'] !== this.room_id)
-      this.problems.push(`${event.seq} says it is of ${event.data['room_id']}`)
+      this.problems.push(`${event.seq} says it is of ${String(event.data['room_id'])}`)
     this.events.set(event.seq, event)
     this.seq = Math.max(this.seq ?? 0, event.seq)
   }

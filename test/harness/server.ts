@@ -125,7 +125,7 @@ function parseLine(line: string): LogLine {
 }
 
 function run({ env = {}, dataDir, nodeArguments = [], under = [] }: ServerOptions & { dataDir: string }): ChildProcess {
-  const [command = process.execPath, ...rest] = [...under, process.execPath, ...nodeArguments, program]
+  const [command, ...rest] = [...under, process.execPath, ...nodeArguments, program]
   mkdirSync(dataDir, { recursive: true })
   const child = spawn(command, rest, {
     cwd: dataDir,

@@ -4,7 +4,7 @@ import type { Connected, JsonObject, Reply } from './wire.ts'
 
 export type Heard = { event: string; data: JsonObject }
 
-export type ClientOptions = Partial<ManagerOptions & SocketOptions> & {
+export type ClientOptions = Partial<ManagerOptions & Omit<SocketOptions, 'auth'>> & {
   token?: string | undefined
   /** More of what the handshake's `auth` says. */
   auth?: JsonObject
