@@ -84,19 +84,28 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     for (const { batch } of written) if (batch !== null) onCommit(batch)
   }
 
-  /** Together, or one by one when that failed (rule C5). */
+  /**
+   * Together, or one by one when that failed (rule C5); a single call too gets its second look, for another node may
+   * have created the room after the first one.
+   */
   async function writeAll(room_id: string, taken: readonly Pending[]): Promise<Written[]> {
     try {
       return [await write(room_id, taken)]
     } catch (thrown) {
-      const error = isLockTimeout(thrown) ? new AppError('room_busy', { cause: thrown }) : AppError.from(thrown)
-      if (taken.length === 1 || isUnavailable(error) || error.code === 'room_busy') {
-        return [{ outcomes: taken.map(() => ({ ok: false, error })), batch: null }]
-      }
+      const error = asAppError(thrown)
+      if (isUnavailable(error) || error.code === 'room_busy') return [refuseAll(taken, error)]
     }
     const written: Written[] = []
-    for (const pending of taken) written.push(...(await writeAll(room_id, [pending])))
+    for (const pending of taken) written.push(await writeSingly(room_id, pending))
     return written
+  }
+
+  async function writeSingly(room_id: string, pending: Pending): Promise<Written> {
+    try {
+      return await write(room_id, [pending])
+    } catch (thrown) {
+      return refuseAll([pending], asAppError(thrown))
+    }
   }
 
   async function write(room_id: string, taken: readonly Pending[]): Promise<Written> {
@@ -128,4 +137,13 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   }
 
   return { commit: (call) => intake.admit(call, enqueue), drain: intake.drain }
+}
+
+const refuseAll = (taken: readonly Pending[], error: AppError): Written => ({
+  outcomes: taken.map(() => ({ ok: false, error })),
+  batch: null,
+})
+
+function asAppError(thrown: unknown): AppError {
+  return isLockTimeout(thrown) ? new AppError('room_busy', { cause: thrown }) : AppError.from(thrown)
 }

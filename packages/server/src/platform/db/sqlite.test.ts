@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, suite, test } from 'node:test'
+import { databaseContract } from './database-contract.ts'
+import { lockFolder } from './folder-lock.ts'
+import { createGroupSync } from './group-sync.ts'
+import { openDatabase } from './open-database.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'parlor-sqlite-'))
+const onFailure = (error: Error) => {
+  throw error
+}
+const open = (name: string) =>
+  openDatabase({ target: { kind: 'sqlite', file: join(folder, name, 'x.db') }, migrations: [], onFailure })
+
+databaseContract('SQLite', open)
+after(() => rmSync(folder, { recursive: true }))
+
+suite('the data folder', () => {
+  test('a second process is refused with a sentence; a killed one leaves no lock', async () => {
+    const db = await open('locked')
+    await assert.rejects(open('locked'), /data folder .*locked is in use by another Parlor process/)
+    await db.close()
+    const lock = JSON.stringify(new URL('./folder-lock.ts', import.meta.url).href)
+    const path = join(folder, 'locked')
+    const program = `const { lockFolder } = await import(${lock}); lockFolder(${JSON.stringify(path)}); console.log('locked'); setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    assert.throws(() => lockFolder(path), /in use/)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    lockFolder(path).release()
+  })
+})
+
+suite('group sync', () => {
+  test('[C1] resolves at once when nothing is unsynced, else in the order of the calls', async () => {
+    const fd = openSync(join(folder, 'synced'), 'w')
+    const sync = createGroupSync(fd, onFailure)
+    const order: string[] = []
+    const wait = (name: string) => sync.durable().then(() => order.push(name))
+    const write = () => {
+      writeSync(fd, 'x')
+      sync.wrote()
+    }
+    write()
+    const first = [wait('a'), wait('b')]
+    write()
+    const second = wait('c')
+    await first[0]
+    assert.ok(!order.includes('c'), 'c was written after the sync began that a waited for')
+    await Promise.all([...first, second])
+    assert.deepEqual(order, ['a', 'b', 'c'])
+    // Nothing to sync: no thread is asked, so a closed file does not matter.
+    closeSync(fd)
+    await sync.durable()
+  })
+
+  test('[C8] a failed sync is final, also when the next one would pass', async () => {
+    const file = join(folder, 'fails')
+    const fd = openSync(file, 'w')
+    const failures: Error[] = []
+    const sync = createGroupSync(fd, (error) => failures.push(error))
+    closeSync(fd)
+    sync.wrote()
+    const refused = { code: 'storage_unavailable' }
+    await Promise.all([assert.rejects(sync.durable(), refused), assert.rejects(sync.durable(), refused)])
+    const same = openSync(file, 'w')
+    assert.equal(same, fd)
+    await assert.rejects(sync.durable(), refused)
+    assert.equal(failures.length, 1)
+    assert.equal(sync.failed(), true)
+    closeSync(same)
+  })
+})
