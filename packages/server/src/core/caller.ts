@@ -1,3 +1,5 @@
+import { AppError } from './error.ts'
+
 /** A person as the rest of the server names them: `num` inside (keys, log rows), `id` outside. */
 export type UserRef = { num: number; id: string }
 
@@ -20,3 +22,9 @@ export type Caller =
     }
 
 export type UserCaller = Extract<Caller, { kind: 'user' }>
+
+/** The caller of an action that nobody may call without a token. Throws `not_authenticated`. */
+export function requireUser(caller: Caller): UserCaller {
+  if (caller.kind === 'user') return caller
+  throw new AppError('not_authenticated')
+}

@@ -52,8 +52,8 @@ export type Live = {
   listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
   detach(connection_id: string, room: number, reason: 'left' | 'removed'): void
-  /** Detaches every connection of the user; the membership is gone. */
-  removeUser(room: number, user: number): void
+  /** Detaches every connection of the user, who is first written what is behind it; the membership is gone. */
+  removeUser(room: number, user: number, reason?: 'left' | 'removed'): void
   /** Tells all attached `room_closed` and lets them go. */
   closeRoom(room: number, reason: string): void
   /** The latest presence state of this connection in the room; null clears it. Delivered as `presence_changed`. */
@@ -289,13 +289,15 @@ export function createLive(deps: LiveDeps): Live {
       const place = placeOf(id, room)
       if (place) detach(place, reason)
     },
-    removeUser(room, user) {
+    removeUser(room, user, reason = 'removed') {
       const channel = channels.get(room)
       if (!channel) return
       for (const place of channel.places.slice()) {
-        if (place.connection.owner.user?.num === user) detach(place, 'removed')
+        if (place.connection.owner.user?.num !== user) continue
+        if (place.attached) channel.serve(place)
+        detach(place, reason)
       }
-      channel.presence.remove(user)
+      channel.presence.remove(user, reason)
     },
     closeRoom(room, reason) {
       const channel = channels.get(room)

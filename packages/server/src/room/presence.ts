@@ -73,11 +73,11 @@ export class Presence {
   }
 
   /** The user is no member any more: not even a connection that may still come back keeps it here. */
-  remove(num: number): void {
+  remove(num: number, reason: 'left' | 'removed'): void {
     for (const [user_id, present] of this.#users) {
       if (present.num !== num || present.peers.size > 0) continue
       present.cancelGrace?.()
-      this.#gone(user_id, 'removed')
+      this.#gone(user_id, reason)
     }
   }
 

@@ -48,7 +48,14 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
     profiles.put(num, profile)
     const claims = { sub: profile.id, sid: session.id }
     return {
-      user: { id: profile.id, username: name, email: null, guest: true, avatar_url: null, created_at: session.created_at },
+      user: {
+        id: profile.id,
+        username: name,
+        email: null,
+        guest: true,
+        avatar_url: null,
+        created_at: session.created_at,
+      },
       access_token: await tokens.sign('access', claims, lasts.access),
       refresh_token: await tokens.sign('refresh', claims, lasts.refresh),
       expires_in: lasts.access / 1000,

@@ -13,7 +13,10 @@ export const nameKey = (name: string): string => name.normalize('NFKC').toLowerC
 
 /** The id of the guest behind a label and an address (rule G3), as a UUID of version 8 (RFC 9562, 5.8). */
 export function labelledId(secret: string, label: string, address: string): string {
-  const bytes = createHmac('sha256', secret).update(JSON.stringify(['guest', label, address])).digest().subarray(0, 16)
+  const bytes = createHmac('sha256', secret)
+    .update(JSON.stringify(['guest', label, address]))
+    .digest()
+    .subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   const hex = bytes.toString('hex')

@@ -35,7 +35,9 @@ export function createIdentityStore(db: Database) {
       const insert = queries
         .insertInto('users')
         .values({ id, ...named, email: null, guest: 1, avatar_url, created_at })
-        .onConflict((conflict) => (rename ? conflict.column('id').doUpdateSet(named) : conflict.column('id').doNothing()))
+        .onConflict((conflict) =>
+          rename ? conflict.column('id').doUpdateSet(named) : conflict.column('id').doNothing(),
+        )
       const statements = session ? [insert, insertSession(id, session)] : [insert]
       await db.write(statements.map((statement) => statement.compile()))
       const kept = await userById(id)
@@ -84,7 +86,12 @@ export function createIdentityStore(db: Database) {
       .expression((select) =>
         select
           .selectFrom('users')
-          .select(({ val }) => [val(id).as('id'), 'num', val(created_at).as('created_at'), val(expires_at).as('expires_at')])
+          .select(({ val }) => [
+            val(id).as('id'),
+            'num',
+            val(created_at).as('created_at'),
+            val(expires_at).as('expires_at'),
+          ])
           .where('users.id', '=', user_id),
       )
       .onConflict((conflict) => conflict.column('id').doNothing())

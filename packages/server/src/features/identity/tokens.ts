@@ -11,7 +11,11 @@ export type JwtKeys = { readonly current: string; readonly previous: readonly st
 
 export type Tokens = {
   /** `lasts` in ms. */
-  sign(kind: 'access' | 'refresh', claims: { sub: string; sid: string; fresh?: boolean }, lasts: number): Promise<string>
+  sign(
+    kind: 'access' | 'refresh',
+    claims: { sub: string; sid: string; fresh?: boolean },
+    lasts: number,
+  ): Promise<string>
   /** The claims of a genuine access token. Rejects with `token_expired` or `token_invalid` (rule T2). */
   verify(token: string): Promise<Claims>
 }
