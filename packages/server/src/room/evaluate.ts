@@ -39,7 +39,7 @@ export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outco
     room.totals = totals
     const lists = [room.entries, room.events, batch.applied, batch.jobs, room.redacted]
     for (const [index, list] of lists.entries()) list.length = marks[index] ?? 0
-    for (const undo of step.undo.reverse()) undo()
+    for (const undo of step.undo.toReversed()) undo()
     return { ok: false, error: AppError.from(thrown) }
   }
 }

@@ -14,7 +14,7 @@ import {
 } from './engine-harness.ts'
 import type { Catchup, LogEntry, Op, RecordRow, RoomBatch, RoomRow } from './types.ts'
 
-const SEEDS_RUN = 6
+const SEEDS_RUN = 5
 const ACTIONS = 60
 const HOUR = 3_600_000
 
@@ -178,7 +178,10 @@ async function runSeed(source: Backend, seed: number) {
   assert.ok(served > 0, `seed ${seed}: no cursor was served`)
 }
 
-/** Rule RC4, after every action; a seed that failed once is named here and stays. */
+/** Seeds that failed once. To look at one again, add it here. */
+const remembered = [927147030, 200120929]
+
+/** Rule RC4, after every action. */
 export function recordsFuzz(name: string, backend: () => Promise<Backend>) {
   suite(`records fuzz on ${name}`, () => {
     let source: Backend
@@ -187,8 +190,8 @@ export function recordsFuzz(name: string, backend: () => Promise<Backend>) {
     })
     after(() => source.stop())
 
-    const first = Number(process.env['PARLOR_TEST_SEED'] ?? Math.floor(Math.random() * 1e9))
-    for (let seed = first; seed < first + SEEDS_RUN; seed++) {
+    const fresh = Array.from({ length: SEEDS_RUN }, () => Math.floor(Math.random() * 1e9))
+    for (const seed of [...remembered, ...fresh]) {
       test(`[RC4] old snapshot + changes = fresh snapshot, seed ${seed}`, () => runSeed(source, seed))
     }
   })
