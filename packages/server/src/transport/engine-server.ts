@@ -2,7 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Duplex } from 'node:stream'
 import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
-import { type AppError, errorBody, errors } from '../core/error.ts'
+import { AppError, errorBody, errors } from '../core/error.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -77,11 +77,12 @@ export function attachEngine(
   })
   server.on('upgrade', (request, socket, head) => {
     if (!isOurs(request.url)) {
-      refuseUpgrade(socket, 404, { error: errors.not_found.text, code: 'not_found', retry: errors.not_found.retry })
+      refuseUpgrade(socket, new AppError('not_found'))
       return
     }
     const refused = admit(request, isFresh(request.url))
-    if (refused) refuseUpgrade(socket, errors[refused.code].status, errorBody(refused))
+    if (refused) refuseUpgrade(socket, refused)
+    else if (!asksForWebSocket(request.url)) refuseUpgrade(socket, new AppError('malformed'))
     else engine.handleUpgrade(request, socket, head)
   })
 }
@@ -94,17 +95,23 @@ const query = (url: string): string | null => {
 const isOurs = (url = ''): boolean => query(url) !== null
 const isFresh = (url = ''): boolean => !new URLSearchParams(query(url) ?? '').get('sid')
 
+/** engine.io says 101 to any upgrade before it looks at what the URL asks for. */
+function asksForWebSocket(url = ''): boolean {
+  const asked = new URLSearchParams(query(url) ?? '')
+  return asked.get('transport') === 'websocket' && asked.get('EIO') === '4'
+}
+
 function refuseRequest(response: ServerResponse, error: AppError): void {
   const body = JSON.stringify(errorBody(error))
   response.writeHead(errors[error.code].status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   response.end(body)
 }
 
-function refuseUpgrade(socket: Duplex, status: number, body: object): void {
+function refuseUpgrade(socket: Duplex, error: AppError): void {
   socket.on('error', () => socket.destroy())
-  const text = JSON.stringify(body)
+  const text = JSON.stringify(errorBody(error))
   const head = [
-    `HTTP/1.1 ${status} Refused`,
+    `HTTP/1.1 ${errors[error.code].status} Refused`,
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(text)}`,

@@ -57,7 +57,7 @@ function readPlainEvent(data: string): Incoming | null {
   }
   if (data.charCodeAt(at) !== 0x5b || (ack !== null && !Number.isSafeInteger(ack))) return null
   try {
-    const args: unknown = JSON.parse(at === 0 ? data : data.slice(at))
+    const args: unknown = JSON.parse(data.slice(at))
     return Array.isArray(args) && typeof args[0] === 'string' ? { kind: 'event', ack, args } : null
   } catch {
     return null
@@ -71,6 +71,7 @@ function incoming({ type, nsp, id, data }: Packet): Incoming {
     case PacketType.EVENT:
     case PacketType.BINARY_EVENT:
       if (nsp !== '/') throw new Error('an event of a namespace that is not connected')
+      if (id !== undefined && !Number.isSafeInteger(id)) throw new Error('an ack id that is no integer')
       return { kind: 'event', ack: id ?? null, args: Array.isArray(data) ? data : [] }
     case PacketType.DISCONNECT:
       return { kind: 'disconnect' }

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { request } from 'node:http'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
+import { createSocketHarness, once } from './socket-harness.ts'
+
+/** A WebSocket that speaks for itself: what it was sent, and the code it was closed with. */
+async function openRaw(port: number) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
+  const heard: string[] = []
+  socket.on('message', (data) => heard.push(String(data)))
+  const closed = new Promise<number>((resolve) => socket.on('close', resolve))
+  socket.on('error', () => {})
+  await new Promise((resolve) => socket.once('open', resolve))
+  const hears = async (start: string) => {
+    while (!heard.some((text) => text.startsWith(start))) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return {
+    socket,
+    heard,
+    closed,
+    hears,
+    async connected() {
+      socket.send('40')
+      await hears('42["connected"')
+    },
+  }
+}
+
+/** The process and its other clients are none the worse. */
+async function stillServes(door: Awaited<ReturnType<typeof createSocketHarness>>): Promise<void> {
+  const client = door.client({}, { transports: ['websocket'] })
+  await once(client, 'connected')
+  client.close()
+}
+
+const undecodable: [string, string | Buffer][] = [
+  ['text that is no Engine.IO packet', 'x'],
+  ['an empty message', ''],
+  ['an Engine.IO packet of a type that is not there', '9'],
+  ['a Socket.IO packet of a type that is not there', '49'],
+  ['an event that is not JSON', '42["send_message",'],
+  ['an event that is no array', '42{"a":1}'],
+  ['an event without a name', '42[]'],
+  ['bytes that belong to no event', Buffer.from('bytes')],
+  ['more attachments than anyone needs', '451000-["echo",{"_placeholder":true,"num":0}]'],
+  ['a negative number of attachments', '45-1-["echo"]'],
+  ['an endless number of attachments', '451e9-["echo"]'],
+  ['an event of another namespace', '42/admin,["echo"]'],
+  ['a second CONNECT', '40'],
+  ['a refusal, which only servers send', '44{"message":"no"}'],
+  ['a number too large for an ack id', `42${'9'.repeat(400)}["echo"]`],
+]
+
+for (const [what, sent] of undecodable) {
+  test(`undecodable closes 1002: ${what}`, async () => {
+    await using door = await createSocketHarness()
+    const raw = await openRaw(door.port)
+    await raw.connected()
+    raw.socket.send(sent)
+    assert.equal(await raw.closed, 1002)
+    await stillServes(door)
+  })
+}
+
+test('an event before CONNECT, and text between the attachments of a binary event, close 1002', async () => {
+  await using door = await createSocketHarness()
+  const early = await openRaw(door.port)
+  early.socket.send('42["echo",{}]')
+  assert.equal(await early.closed, 1002)
+  const late = await openRaw(door.port)
+  await late.connected()
+  late.socket.send('451-["echo",{"data":{"_placeholder":true,"num":0}}]')
+  late.socket.send('42["echo",{}]')
+  assert.equal(await late.closed, 1002)
+})
+
+test('a placeholder that points nowhere is refused and breaks nothing', async () => {
+  await using door = await createSocketHarness()
+  for (const num of ['7', '-1', '"x"', '"constructor"', '"__proto__"']) {
+    const raw = await openRaw(door.port)
+    await raw.connected()
+    raw.socket.send(`451-1["echo",{"data":{"_placeholder":true,"num":${num}}}]`)
+    raw.socket.send(Buffer.from('bytes'))
+    assert.equal(await raw.closed, 1002)
+  }
+  await stillServes(door)
+})
+
+test('a frame over 8 MiB, or a message in more than 128 frames, closes 1009', async () => {
+  await using door = await createSocketHarness()
+  const large = await openRaw(door.port)
+  await large.connected()
+  large.socket.send(`42["send_message","${'x'.repeat(8 * 1024 * 1024)}"]`)
+  assert.equal(await large.closed, 1009)
+  const fragments = await openRaw(door.port)
+  await fragments.connected()
+  for (let n = 0; n < 1000; n += 1) fragments.socket.send('4', { fin: false })
+  assert.equal(await fragments.closed, 1009)
+  await stillServes(door)
+})
+
+test('another namespace is refused by name, and the connection may still connect to /', async () => {
+  await using door = await createSocketHarness()
+  const raw = await openRaw(door.port)
+  raw.socket.send('40/admin,{}')
+  await raw.hears('44/admin,')
+  assert.match(raw.heard.at(-1) ?? '', /^44\/admin,\{"message":"Invalid namespace"/)
+  await raw.connected()
+})
+
+test('who opens a transport and never connects is dropped', async () => {
+  await using door = await createSocketHarness({ connectTimeout: 50 })
+  const raw = await openRaw(door.port)
+  assert.equal(await raw.closed, 1002)
+})
+
+test('auth that is not what it should be is refused or ignored, never a crash', async () => {
+  await using door = await createSocketHarness()
+  for (const auth of ['{"token":{}}', '{"token":[]}', '{"token":""}', '{"token":true}']) {
+    const raw = await openRaw(door.port)
+    raw.socket.send(`40${auth}`)
+    await raw.hears('44')
+    assert.match(raw.heard.at(-1) ?? '', /token_invalid/)
+    raw.socket.close()
+  }
+  const guest = await openRaw(door.port)
+  guest.socket.send('40{"token":null,"__proto__":{"lobby":false},"lobby":"yes"}')
+  await guest.hears('42["connected"')
+  const list = await openRaw(door.port)
+  list.socket.send('40[1]')
+  assert.equal(await list.closed, 1002)
+})
+
+const handshakes = [
+  '/socket.io/',
+  '/socket.io/?EIO=4',
+  '/socket.io/?EIO=3&transport=polling',
+  '/socket.io/?EIO=4&transport=__proto__',
+  '/socket.io/?EIO=4&transport=constructor',
+  '/socket.io/?EIO=4&transport=webtransport',
+  '/socket.io/?EIO=4&transport=polling&sid=__proto__',
+  '/socket.io/?EIO=4&transport=polling&sid=toString',
+  '/socket.io/?EIO=4&transport=websocket',
+  '/socket.io/?%00%ff&EIO=%F0%9F&transport=polling%',
+  '/socket.io/?EIO=4&EIO=4&transport=polling&transport=websocket',
+]
+
+for (const path of handshakes) {
+  test(`a bad handshake is refused, asked and as an upgrade: ${path}`, async () => {
+    await using door = await createSocketHarness()
+    const ask = (method: string, headers: Record<string, string>) =>
+      new Promise<number | null>((resolve) => {
+        const sent = request({ port: door.port, path, method, headers }, (response) => {
+          response.resume()
+          resolve(response.statusCode ?? null)
+        })
+        sent.on('upgrade', (_response, socket) => {
+          socket.destroy()
+          resolve(101)
+        })
+        sent.on('error', () => resolve(null))
+        sent.end()
+      })
+    assert.ok([400, 403].includes((await ask('GET', {})) ?? 0))
+    assert.ok([400, 403].includes((await ask('POST', { 'content-type': 'text/plain' })) ?? 0))
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-extensions': 'permessage-deflate; server_max_window_bits=99; __proto__',
+    }
+    const status = await ask('GET', upgrade)
+    // A WebSocket handshake that is whole but for its extensions is a good one.
+    if (!path.endsWith('transport=websocket')) assert.notEqual(status, 101)
+    await ask('GET', { ...upgrade, 'sec-websocket-key': 'short' })
+    await ask('GET', { ...upgrade, 'sec-websocket-version': '999' })
+    await ask('GET', { ...upgrade, upgrade: 'h2c' })
+    await stillServes(door)
+  })
+}
+
+test('an upgrade elsewhere is refused', async () => {
+  await using door = await createSocketHarness()
+  const socket = new WebSocket(`ws://127.0.0.1:${door.port}/elsewhere`)
+  const error = await new Promise<Error>((resolve) => socket.on('error', resolve))
+  assert.match(error.message, /404/)
+})
+
+test('a polled body over the limit is refused with 413', async () => {
+  await using door = await createSocketHarness({ maxPayload: 1000 })
+  const base = `http://127.0.0.1:${door.port}/socket.io/?EIO=4&transport=polling`
+  const opened = await (await fetch(base)).text()
+  const { sid } = JSON.parse(opened.slice(1))
+  const response = await fetch(`${base}&sid=${sid}`, { method: 'POST', body: '4'.repeat(2000) })
+  assert.equal(response.status, 413)
+  await stillServes(door)
+})
