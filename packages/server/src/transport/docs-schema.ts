@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+export type JsonObject = { [name: string]: unknown }
+
+/**
+ * Schemas as JSON Schema for one document. What refers to itself cannot stand in the middle of another document, so it is
+ * moved into `shared`, under names that stay the same as long as the schemas do; `at` is where the document keeps it.
+ */
+export function createSchemas(target: 'draft-2020-12' | 'draft-7', at: string) {
+  const shared: Record<string, JsonObject> = {}
+  const names = new Map<string, string>()
+
+  function move(root: JsonObject, parts: JsonObject): JsonObject {
+    const key = JSON.stringify(parts)
+    const name = names.get(key) ?? `Recursive${names.size + 1}`
+    names.set(key, name)
+    const moved = (part: object): JsonObject =>
+      JSON.parse(
+        JSON.stringify(part)
+          .replaceAll('"$ref":"#/$defs/', `"$ref":"${at}${name}.`)
+          .replaceAll('"$ref":"#/definitions/', `"$ref":"${at}${name}.`)
+          .replaceAll('"$ref":"#"', `"$ref":"${at}${name}"`),
+      )
+    for (const [part, schema] of Object.entries(parts)) {
+      if (isObject(schema)) shared[part === '' ? name : `${name}.${part}`] = moved(schema)
+    }
+    return moved(root)
+  }
+
+  return {
+    shared,
+    /** What is sent, before any transformation; what JSON Schema cannot say is left open. */
+    of(schema: z.ZodType): JsonObject {
+      const made: JsonObject = z.toJSONSchema(schema, { io: 'input', target, unrepresentable: 'any' })
+      const { $schema: _, $defs, definitions, ...root } = made
+      const parts = { ...objectOf($defs), ...objectOf(definitions) }
+      if (JSON.stringify(root).includes('"$ref":"#"')) return move({ $ref: '#' }, { ...parts, '': root })
+      return Object.keys(parts).length > 0 ? move(root, parts) : root
+    },
+  }
+}
+export type Schemas = ReturnType<typeof createSchemas>
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {})
+
+/** The top-level fields of an input, which of them must be there, and the schema itself when it has none to list. */
+export function fieldsOf(schema: JsonObject): { fields: JsonObject; required: readonly string[] } {
+  const required = Array.isArray(schema['required'])
+    ? schema['required'].filter((name) => typeof name === 'string')
+    : []
+  if (isObject(schema['properties'])) return { fields: schema['properties'], required }
+  const branches = [schema['anyOf'], schema['oneOf'], schema['allOf']].flat().filter((branch) => isObject(branch))
+  return { fields: Object.assign({}, ...branches.map((branch) => fieldsOf(branch).fields)), required }
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import type { ActionContract } from '../core/contract.ts'
+import type { WireContracts } from './asyncapi.ts'
+import { contracts, outline, sent, typing } from './docs-fixture.ts'
+import { protocol, unannounced, wireHash } from './wire.ts'
+
+const hash = wireHash(contracts)
+
+function withAction(name: string, change: Partial<ActionContract>): WireContracts {
+  const actions = contracts.actions.map((action) =>
+    action.name === name ? { name, contract: { ...action.contract, ...change } } : action,
+  )
+  assert.ok(contracts.actions.some((action) => action.name === name))
+  return { ...contracts, actions }
+}
+
+test('[W1] the order of declarations and texts for people do not count', () => {
+  const send = contracts.actions.find(({ name }) => name === 'messages.send')?.contract
+  const same: WireContracts[] = [
+    { ...contracts, actions: contracts.actions.toReversed() },
+    withAction('messages.send', { summary: 'Otherwise said', limit: 'write' }),
+    withAction('messages.send', { errors: ['not_found', 'chat_disabled', 'not_a_member'] }),
+    withAction('messages.send', { http: send?.http?.toReversed() ?? [] }),
+    withAction('rooms.leave', { input: z.object({ room_id: z.string().describe('Its id.') }) }),
+  ]
+  for (const [index, one] of same.entries()) assert.equal(wireHash(one), hash, `${index}`)
+})
+
+test('[W1] what a client could notice does', () => {
+  const changed: WireContracts[] = [
+    withAction('rooms.leave', { input: z.object({ room_id: z.string(), why: z.string().optional() }) }),
+    withAction('rooms.leave', { output: z.object({ left: z.boolean() }) }),
+    withAction('rooms.leave', { caller: 'anyone' }),
+    withAction('rooms.leave', { errors: [] }),
+    withAction('rooms.leave', { socket: [{ event: 'leave' }] }),
+    withAction('rooms.leave', { http: [{ method: 'POST', path: '/api/rooms/:room_id/leave', status: 201 }] }),
+    withAction('messages.list', {
+      input: z.object({ room_id: z.string(), before: z.coerce.number().int().optional() }),
+    }),
+    { ...contracts, events: [{ ...sent, v: 2 }] },
+    { ...contracts, events: [{ ...sent, wires: ['message'] }] },
+    { ...contracts, events: [{ ...sent, payload: z.object({}) }] },
+    { ...contracts, records: [] },
+    { ...contracts, records: [{ ...outline, audience: 'moderators' }] },
+    { ...contracts, ephemerals: [{ ...typing, payload: z.object({}) }] },
+  ]
+  const hashes = new Set([hash, ...changed.map(wireHash)])
+  assert.equal(hashes.size, changed.length + 1)
+})
+
+test('[W2] an unannounced change says how to announce it', () => {
+  const history = [{ hash: 'older', change: 'The first wire.' }]
+  const told = unannounced(contracts, { protocol, history })
+  assert.match(told ?? '', new RegExp(`wire\\.lock\\.json.*"hash": "${hash}"`))
+  assert.equal(unannounced(contracts, { protocol, history: [...history, { hash, change: 'Messages.' }] }), null)
+  assert.ok(unannounced(contracts, { protocol, history: [{ hash, change: 'Messages.' }, ...history] }))
+  assert.match(unannounced(contracts, { protocol: 2, history: [{ hash, change: '' }] }) ?? '', /protocol 2/)
+})

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { errors } from '../core/error.ts'
+import type { ActionContractOf } from './openapi.ts'
+import type { WireContracts } from './asyncapi.ts'
+import { createSchemas, isObject, type JsonObject } from './docs-schema.ts'
+
+/** The number that the handshake carries. It grows when a client of the number before could not go on. */
+export const protocol = 1
+
+/** `wire.lock.json`: what the wire was, newest last, with one line on each change. */
+export type WireLock = { readonly protocol: number; readonly history: readonly { hash: string; change: string }[] }
+
+/** What a change of the wire must be announced with; null when the lock knows the wire as it is. */
+export function unannounced(contracts: WireContracts, lock: WireLock): string | null {
+  const hash = wireHash(contracts)
+  if (lock.protocol !== protocol) return `wire.lock.json says protocol ${lock.protocol}, wire.ts says ${protocol}.`
+  if (lock.history.at(-1)?.hash === hash) return null
+  return (
+    'The wire has changed. If that is meant, add to the end of "history" in packages/server/src/transport/wire.lock.json: ' +
+    `{ "hash": "${hash}", "change": "<one line for those who write clients>" } ` +
+    'and raise "protocol" there and in wire.ts if clients of today could not go on.'
+  )
+}
+
+/** The same for the same contracts, in whatever order they are declared; texts for people do not count. */
+export function wireHash({ actions, events, records, ephemerals }: WireContracts): string {
+  const schemas = createSchemas('draft-2020-12', '#/shared/')
+  const catalogue = Object.entries(errors).map(([name, { status, retry }]) => ({ name, status, retry }))
+  const wire = {
+    errors: byName(catalogue),
+    actions: byName(actions.map((action) => ({ name: action.name, ...contractOf(action) }))),
+    events: byName(
+      events.map(({ name, v, audience, wires, body, payload }) => ({ name, v, audience, wires, body, payload })),
+    ),
+    records: byName(records.map(({ name, v, audience, value }) => ({ name, v, audience, value }))),
+    ephemerals: byName(ephemerals.map(({ name, payload }) => ({ name, payload }))),
+  }
+  const text = JSON.stringify([canonical(wire, schemas.of), canonical(schemas.shared, schemas.of)])
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+function contractOf({ contract }: ActionContractOf): JsonObject {
+  const { input, output, caller, appends = false, errors } = contract
+  const http = (contract.http ?? []).map(({ method, path, status = 200, accepts = input }) => ({
+    name: `${method} ${path}`,
+    status,
+    accepts,
+  }))
+  const socket = (contract.socket ?? []).map(({ event, accepts = input }) => ({ name: event, accepts }))
+  return { caller, appends, errors: errors.toSorted(), output, http: byName(http), socket: byName(socket) }
+}
+
+const byName = <T extends { name: string }>(all: readonly T[]): T[] =>
+  all.toSorted((one, other) => (one.name < other.name ? -1 : 1))
+
+/** Schemas as JSON Schema, names in order, what is a set in order, and no words for people. */
+function canonical(value: unknown, schemaOf: ReturnType<typeof createSchemas>['of']): unknown {
+  if (Array.isArray(value)) {
+    const all = value.map((item) => canonical(item, schemaOf))
+    return all.every((item) => typeof item === 'string') ? all.toSorted() : all
+  }
+  if (!isObject(value)) return value
+  if (value instanceof z.ZodType) return canonical(schemaOf(value), schemaOf)
+  const names = Object.keys(value).filter((name) => !isWords(name, value[name]))
+  return Object.fromEntries(names.toSorted().map((name) => [name, canonical(value[name], schemaOf)]))
+}
+
+/** A field may be named `description` too; then it is a schema, not a text. */
+const isWords = (name: string, value: unknown): boolean =>
+  (name === 'description' || name === 'title' || name === 'summary') && typeof value === 'string'
