@@ -1,9 +1,10 @@
 import type { CallContext } from '../../core/action.ts'
-import type { Caller, Profile, UserCaller } from '../../core/caller.ts'
+import { type Caller, type Profile, requireUser, type UserCaller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Live } from '../../room/live.ts'
+import { personName } from './contract.ts'
 import type { Profiles } from './people.ts'
 import { guestName, guestProfile, labelledId } from './state.ts'
 import type { IdentityStore, Session } from './store.ts'
@@ -97,14 +98,14 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
 
   /** Whom a call with this `sender` speaks for: rules G3 and G4. */
   function speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller> {
-    if (caller.kind === 'nobody') return labelledGuest(label ?? guestName, caller.address)
+    if (caller.kind === 'nobody') return labelledGuest(label ? nameFrom(label) : guestName, caller.address)
     const arrival = arrivals.get(caller.profile)
     const { connection_id } = context
     if (!arrival || connection_id === null) return caller
     // A naming under way is awaited, so that what was sent behind it comes under the new name too.
     if (arrival.naming) return arrival.naming.catch(() => speakAs(caller, label, context))
-    if (label === null) return caller
-    arrival.naming = nameArrival(caller, label, connection_id).catch((error: unknown) => {
+    if (!label) return caller
+    arrival.naming = nameArrival(caller, nameFrom(label), connection_id).catch((error: unknown) => {
       arrival.naming = null
       throw error
     })
@@ -128,9 +129,17 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
 
   /** The caller with a num: a guest who was not kept yet is now (rule G2). Throws `not_authenticated` for nobody. */
   function stored(caller: Caller, { connection_id }: CallContext): UserCaller | Promise<UserCaller> {
-    if (caller.kind === 'nobody') throw new AppError('not_authenticated')
-    return caller.user.num === 0 ? keep(caller, connection_id) : caller
+    const user = requireUser(caller)
+    return user.user.num === 0 ? keep(user, connection_id) : user
   }
 
   return { signIn, arrive, speakAs, stored }
+}
+
+/** A `sender` is looked at only where it counts: with a token anything may stand there (rule G4). */
+function nameFrom(label: string): string {
+  const parsed = personName.safeParse(label)
+  if (parsed.success) return parsed.data
+  const sender = parsed.error.issues[0]?.message ?? 'This is not a name'
+  throw new AppError('validation_error', { details: { errors: { sender } } })
 }

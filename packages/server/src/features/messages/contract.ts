@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { defineActions, type EphemeralType, type EventType, plainText } from '../../core/contract.ts'
+import { profileSchema } from '../identity/contract.ts'
+import { roomId, wholeNumber } from '../rooms/contract.ts'
+import { encodeMessage } from './encode.ts'
+
+/** UTF-16 units in a text (rule M4). */
+const textLimit = 20_000
+
+const kind = z.enum(['text', 'image', 'audio'])
+const common = {
+  type: kind.default('text'),
+  format: z.string().max(64).nullish(),
+  client_id: plainText(128).nullish().describe('Makes a retry recognizable; of the sender’s own making.'),
+  reply_to: plainText(128).nullish().describe('The id of a message of the same room.'),
+}
+
+export const sending = z.object({
+  room_id: roomId,
+  ...common,
+  content: z.string(),
+  /** The label of who has no token (rule M9). */
+  sender: z.string().max(1024).nullish(),
+})
+export type Sending = z.output<typeof sending>
+
+/** Rule M4; `field` is the one that held the content. */
+function checkContent(type: Sending['type'], content: string, field: string, check: z.RefinementCtx): void {
+  if (content.trim() === '') {
+    check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
+  } else if (type === 'text' && content.length > textLimit) {
+    const message = `This is longer than ${textLimit} characters`
+    check.addIssue({ code: 'custom', path: [field], message, params: { code: 'too_large', limit: textLimit } })
+  }
+}
+
+const toRoom = sending
+  .omit({ sender: true })
+  .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
+
+/** The lobby's shape: everything but the content may be left out (rule M1). */
+const toLobby = sending
+  .extend({ room_id: roomId.nullish() })
+  .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
+  .transform((message): Sending => ({ ...message, room_id: message.room_id ?? 'lobby' }))
+
+const sendText = z
+  .object({ ...common, type: z.literal('text').default('text'), text: z.string(), sender: sending.shape.sender })
+  .extend({ room_id: roomId.nullish() })
+  .superRefine(({ text }, check) => checkContent('text', text, 'text', check))
+  .transform(({ text, ...message }): Sending => ({ ...message, room_id: message.room_id ?? 'lobby', content: text }))
+
+/** The watch party's shape. Its document does not name the field of the text: these are taken, the first that is there. */
+const chatFields = ['message', 'content', 'text'] as const
+const chatMessage = z
+  .object({
+    room_id: roomId,
+    ...common,
+    message: z.string().nullish(),
+    content: z.string().nullish(),
+    text: z.string().nullish(),
+  })
+  .superRefine((message, check) => {
+    const field = chatFields.find((name) => message[name] != null) ?? 'message'
+    checkContent(message.type, message[field] ?? '', field, check)
+  })
+  .meta({ required: ['room_id', 'message'] })
+  .transform(({ message, content, text, ...rest }): Sending => ({ ...rest, content: message ?? content ?? text ?? '' }))
+
+const message = z.object({
+  id: z.string(),
+  room_id: z.string(),
+  seq: z.int(),
+  client_id: z.string().nullable(),
+  type: kind,
+  content: z.string().nullable(),
+  format: z.string().nullable(),
+  url: z.string().nullable(),
+  sender: profileSchema,
+  reply_to: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  edited_at: z.iso.datetime().nullable(),
+})
+
+/** What a sender hears who asked for no acknowledgement (rule M6). */
+export const received = message.pick({ id: true, client_id: true, room_id: true, seq: true, created_at: true })
+
+export const messageActions = defineActions({
+  'messages.send': {
+    summary: 'Sends a message to a room.',
+    input: toRoom,
+    output: message,
+    http: [{ method: 'POST', path: '/api/rooms/:room_id/messages', status: 201 }],
+    socket: [{ event: 'send_message' }, { event: 'chat_message', accepts: chatMessage }],
+    caller: 'user',
+    limit: 'message',
+    appends: true,
+    errors: ['not_found', 'not_a_member', 'chat_disabled', 'too_large', 'room_closed', 'not_available'],
+  },
+  'messages.post': {
+    summary: 'Sends a message to the lobby or to a room, also without a token, under the name of `sender`.',
+    input: toLobby,
+    output: message,
+    http: [{ method: 'POST', path: '/api/message', status: 201 }],
+    socket: [{ event: 'message' }, { event: 'send_text', accepts: sendText }],
+    caller: 'labelled',
+    limit: 'message',
+    appends: true,
+    errors: [
+      ...(['not_found', 'not_a_member', 'chat_disabled', 'too_large', 'room_closed', 'not_available'] as const),
+      ...(['guests_not_allowed', 'sender_taken'] as const),
+    ],
+  },
+  'messages.history': {
+    summary: 'A page of messages, oldest first.',
+    input: z.object({
+      room_id: roomId,
+      before: wholeNumber(0).nullish().describe('Messages with a lower seq.'),
+      after: wholeNumber(0).nullish().describe('Messages with a higher seq, from the oldest on.'),
+      limit: wholeNumber(1).nullish().describe('50; at most 200.'),
+    }),
+    output: z.object({ messages: z.array(message), next_cursor: z.int().nullable() }),
+    http: [
+      { method: 'GET', path: '/api/rooms/:room_id/messages' },
+      { method: 'POST', path: '/api/get-chatroom-messages' },
+    ],
+    caller: 'anyone',
+    limit: 'read',
+    errors: ['not_found'],
+  },
+})
+
+/** Rule M10. */
+const wire = (roomKind: string): string =>
+  roomKind === 'lobby' ? 'message' : roomKind === 'watch' ? 'new_chat_message' : 'new_message'
+
+export const messageSent: EventType = {
+  name: 'messages.sent',
+  v: 1,
+  summary: 'A message; its event name follows from the kind of its room.',
+  body: message.pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true }),
+  payload: message,
+  wire,
+  wires: ['message', 'new_chat_message', 'new_message'],
+  audience: 'room',
+  retention_ms: null,
+  history: true,
+  encode: encodeMessage,
+}
+
+export const messageEphemerals: readonly EphemeralType[] = [
+  {
+    name: 'message_received',
+    summary: 'The message is stored; to its sender, who asked for no acknowledgement.',
+    payload: received,
+  },
+]

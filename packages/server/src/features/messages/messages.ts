@@ -1,0 +1,149 @@
+import { type Action, type CallContext, implement } from '../../core/action.ts'
+import { type Caller, requireUser } from '../../core/caller.ts'
+import { type EventType, type Output, plainText, type StoredEvent } from '../../core/contract.ts'
+import { AppError, type ErrorCode } from '../../core/error.ts'
+import { newId } from '../../core/id.ts'
+import { Json } from '../../core/json.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { Encoder } from '../../room/encode.ts'
+import type { Live } from '../../room/live.ts'
+import type { Op, RoomEngine } from '../../room/types.ts'
+import type { Identity } from '../identity/identity.ts'
+import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
+import { messageActions, messageSent, received, type Sending } from './contract.ts'
+import { messageBody, type PageQuery, toPage } from './state.ts'
+import { createMessagesStore } from './store.ts'
+
+export { messageHistory, messageProjector } from './store.ts'
+export { messageMigrations } from './tables.ts'
+export const messageEvents: readonly EventType[] = [messageSent]
+
+export type MessagesDeps = {
+  db: Database
+  engine: Pick<RoomEngine, 'answered' | 'commit'>
+  live: Pick<Live, 'emit'>
+  encoder: Pick<Encoder, 'frames' | 'payload'>
+  identity: Pick<Identity, 'speakAs' | 'stored'>
+  rooms: Pick<Rooms, 'find'>
+}
+
+type Message = Output<(typeof messageActions)['messages.send']>
+type History = Output<(typeof messageActions)['messages.history']>
+type Page = { room_id: string; before?: number | null | undefined; after?: number | null | undefined }
+
+/** One name for all doors that send, so that each recognizes the others' client_ids (rule M1). */
+const action = 'messages.send'
+const clientId = plainText(128)
+const defaultLimit = 50
+const pageLimit = 200
+
+export function createMessages(deps: MessagesDeps): { actions: readonly Action[] } {
+  const { engine, live, encoder, identity, rooms } = deps
+  const store = createMessagesStore(deps.db)
+
+  async function known(room_id: string): Promise<KnownRoom> {
+    const room = await rooms.find(room_id)
+    if (!room) throw new AppError('not_found')
+    return room
+  }
+
+  /** The stored message, as the room is sent it (rule M6). */
+  async function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
+    const json = await encoder.payload(room, event)
+    if (!ack && connection_id !== null) {
+      live.emit(connection_id, 'message_received', JSON.stringify(received.parse(JSON.parse(json))))
+    }
+    return new Json<Message>(json)
+  }
+
+  /** The commit recognizes a client_id by itself; only what is asked before the commit must not come first (rule M7). */
+  async function replay(input: Sending, caller: Caller, context: CallContext) {
+    const client_id = clientIdOf(input, context)
+    if (client_id === null || input.reply_to == null) return undefined
+    const room = await rooms.find(input.room_id)
+    const found = room && (await engine.answered(room.num, requireUser(caller).user.num, client_id))
+    if (!room || !found) return undefined
+    if (found.action !== action) throw new AppError('client_id_reused')
+    return answer(room, found.event, context)
+  }
+
+  async function allow(caller: Caller, { room_id, type }: Sending): Promise<true | ErrorCode> {
+    const room = await rooms.find(room_id)
+    if (!room) return 'not_found'
+    if (type !== 'text') return 'not_available'
+    // Who is not even stored is a member of nothing, and need not be stored to learn it.
+    return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : 'not_a_member'
+  }
+
+  async function send(input: Sending, caller: Caller, context: CallContext) {
+    const room = await known(input.room_id)
+    if (input.reply_to != null && !(await store.isIn(room.num, input.reply_to))) {
+      throw new AppError('validation_error', { details: { errors: { reply_to: 'This is no message of the room' } } })
+    }
+    const { user } = await identity.stored(caller, context)
+    const client_id = clientIdOf(input, context)
+    const body = messageBody(newId(), input, client_id)
+    const { events } = await engine.commit({
+      room_id: room.id,
+      actor: user.num,
+      action,
+      client_id,
+      members_only: room.id !== lobbyId,
+      ops: opsFor(room, { op: 'append', type: messageSent, body: () => body }),
+    })
+    const [event] = events
+    if (!event) throw new Error('A message was committed without an event')
+    return answer(room, event, context)
+  }
+
+  async function history({ room_id, before = null, after = null }: Page, limit: number) {
+    const room = await known(room_id)
+    const query: PageQuery = { before, after, limit: Math.min(limit, pageLimit) }
+    const { items, next_cursor } = toPage(await store.history(room.num, query), query)
+    const frames = await encoder.frames(
+      room,
+      items.map((event) => ({ kind: 'event', event })),
+    )
+    return new Json<History>(`{"messages":[${frames.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
+  }
+
+  return {
+    actions: implement(messageActions, {
+      'messages.send': {
+        as: (caller, _input, context) => identity.speakAs(caller, null, context),
+        replay,
+        allow,
+        run: send,
+      },
+      'messages.post': {
+        as: (caller, { sender }, context) => identity.speakAs(caller, sender ?? null, context),
+        replay,
+        allow,
+        run: send,
+      },
+      'messages.history': {
+        allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
+        run: ({ limit, ...page }) => history(page, limit ?? defaultLimit),
+      },
+    }),
+  }
+}
+
+/** Chat that is on for everyone asks nothing; otherwise the commit does, of who is a member then (rule M3). */
+function opsFor(room: KnownRoom, append: Op): Op[] {
+  if (isOpenTo('chat', room.profile, null)) return [append]
+  const check: Op = {
+    op: 'require',
+    check: ({ member }) => (isOpenTo('chat', room.profile, member) ? null : 'chat_disabled'),
+  }
+  return [check, append]
+}
+
+/** The header stands in for an absent client_id (rule M7). */
+function clientIdOf({ client_id }: Sending, { idempotency_key }: CallContext): string | null {
+  if (client_id != null || idempotency_key === null) return client_id ?? null
+  const parsed = clientId.safeParse(idempotency_key)
+  if (parsed.success) return parsed.data
+  const message = parsed.error.issues[0]?.message ?? 'This is not allowed'
+  throw new AppError('validation_error', { details: { errors: { 'Idempotency-Key': message } } })
+}

@@ -1,0 +1,65 @@
+import type { StoredEvent } from '../../core/contract.ts'
+import type { Database, Row } from '../../platform/db/database.ts'
+import { createQueries } from '../../platform/db/kysely.ts'
+import type { Cell, HistoryQuery, Projector, RowsStatement } from '../../room/types.ts'
+import { messageSent } from './contract.ts'
+import type { PageQuery } from './state.ts'
+import type { MessagesTables } from './tables.ts'
+
+/** Messages of a room on one side of a seq, nearest first. Emptied ones have no content left to show. */
+const select = (direction: 'down' | 'up', mark: (place: number) => string): string =>
+  `SELECT e.room, e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at
+   FROM messages m JOIN events e ON e.room = m.room AND e.seq = m.seq
+   WHERE m.room = ${mark(1)} AND m.seq > ${mark(2)} AND m.seq < ${mark(3)} AND e.body <> ''
+   ORDER BY m.seq ${direction === 'down' ? 'DESC' : 'ASC'} LIMIT ${mark(4)}`
+
+const statements = (direction: 'down' | 'up') => ({
+  sqlite: select(direction, () => '?'),
+  postgres: select(direction, (place) => `$${place}`),
+})
+const down = statements('down')
+const up = statements('up')
+
+/** Reads one row more than `limit`, so that it is seen whether there is another page. */
+export const messageHistory: HistoryQuery = {
+  page(room, { before, after, limit }) {
+    const params: Cell[] = [room, after ?? 0, before ?? Number.MAX_SAFE_INTEGER, limit + 1]
+    return { ...(after === null ? down : up), params }
+  },
+}
+
+type EventRow = Row & StoredEvent
+
+export type MessagesStore = ReturnType<typeof createMessagesStore>
+
+export function createMessagesStore(db: Database) {
+  const queries = createQueries<MessagesTables>(db.dialect)
+  return {
+    async history(room: number, page: PageQuery): Promise<StoredEvent[]> {
+      const { params, ...sql } = messageHistory.page(room, page)
+      return db.all<EventRow>({ sql: sql[db.dialect], parameters: params })
+    },
+
+    async isIn(room: number, id: string): Promise<boolean> {
+      const query = queries.selectFrom('messages').select('seq').where('id', '=', id).where('room', '=', room)
+      return (await db.all(query.compile())).length > 0
+    },
+  }
+}
+
+const insert: RowsStatement = {
+  sqlite: 'INSERT INTO messages (room, seq, id) VALUES (?, ?, ?)',
+  postgres: 'INSERT INTO messages (room, seq, id) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
+}
+
+/** Keeps where each message is, with the message. */
+export const messageProjector: Projector = (applied) => {
+  const rows: Cell[][] = []
+  for (const each of applied) {
+    if (each.kind !== 'event' || each.event.type !== messageSent.name) continue
+    const { id } = each.body
+    if (typeof id !== 'string') throw new TypeError('A message without an id')
+    rows.push([each.event.room, each.event.seq, id])
+  }
+  return rows.length === 0 ? [] : [{ statement: insert, rows }]
+}

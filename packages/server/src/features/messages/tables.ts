@@ -1,0 +1,22 @@
+import type { Migration } from '../../platform/db/database.ts'
+
+export type MessagesTables = { messages: { room: number; seq: number; id: string } }
+
+/** Points to the events that are messages: `(room, seq)` for pages, `id` for what names one. */
+export const messageMigrations: readonly Migration[] = [
+  {
+    id: '0300-messages',
+    sqlite: `
+      CREATE TABLE messages (
+        room INTEGER NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
+        PRIMARY KEY (room, seq)
+      ) STRICT, WITHOUT ROWID;
+    `,
+    postgres: `
+      CREATE TABLE messages (
+        room BIGINT NOT NULL, seq BIGINT NOT NULL, id TEXT COLLATE "C" NOT NULL UNIQUE,
+        PRIMARY KEY (room, seq)
+      );
+    `,
+  },
+]

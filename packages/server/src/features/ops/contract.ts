@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { defineActions, type EphemeralType } from '../../core/contract.ts'
+
+const pong = z.object({ timestamp: z.iso.datetime() })
+
+export const opsActions = defineActions({
+  'ops.ping': {
+    summary: 'Asks whether the connection works; `pong` answers.',
+    input: z.object({}),
+    output: pong,
+    socket: [{ event: 'ping' }],
+    caller: 'anyone',
+    limit: 'ping',
+    errors: [],
+  },
+})
+
+export const opsEphemerals: readonly EphemeralType[] = [
+  { name: 'pong', summary: "The server's time, in answer to ping.", payload: pong },
+]
