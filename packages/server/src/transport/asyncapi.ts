@@ -28,7 +28,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
     ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
   }
   const streamed = { ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])), reset }
-  const { host, protocol } = new URL(info.server)
+  const { host, protocol } = new URL(info.server ?? 'http://localhost:3001')
   const isSecure = protocol === 'https:'
   return {
     asyncapi: '3.0.0',

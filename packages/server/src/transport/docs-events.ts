@@ -38,7 +38,7 @@ function section(message: unknown, ack: JsonObject | null): string {
   const data = ack ? dataOf(ack) : undefined
   return `    <section>
       <h3><code>${escape(name)}</code> <small>${title === name ? '' : escape(title)}</small></h3>
-      <p>${escape(summary)} ${escape(description ?? '')}</p>
+      <p>${escape(summary)}</p>${description === undefined ? '' : `\n      <p>${escape(description)}</p>`}
       ${schema('Payload', payload)}${data === undefined ? '' : schema('Acknowledged with', data)}
     </section>`
 }
@@ -66,4 +66,8 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escape = (value: unknown): string => String(value).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
+/** As text, with `code` set off. */
+const escape = (value: unknown): string =>
+  String(value)
+    .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
+    .replace(/`([^`]+)`/g, '<code>$1</code>')

@@ -8,7 +8,8 @@ import { systemPaths } from './openapi-system.ts'
 /** What a document says of an action. */
 export type ActionContractOf = Pick<Action, 'name' | 'contract'>
 
-export type DocumentInfo = { title: string; version: string; server: string }
+/** `server`: the address that people reach; null when it is not known. */
+export type DocumentInfo = { title: string; version: string; server: string | null }
 
 /** The REST doors of the actions as OpenAPI 3.1. Pure: the same contracts make the same document. */
 export function openApiDocument(info: DocumentInfo, actions: readonly ActionContractOf[]): JsonObject {
@@ -27,7 +28,7 @@ export function openApiDocument(info: DocumentInfo, actions: readonly ActionCont
   return {
     openapi: '3.1.0',
     info: { title: info.title, version: info.version, description },
-    servers: [{ url: info.server }],
+    servers: [{ url: info.server ?? '/' }],
     tags: [...new Set(actions.map(({ name }) => tagOf(name)))].map((name) => ({ name })),
     paths: { ...paths, ...systemPaths(schemas) },
     components: {
