@@ -32,7 +32,7 @@ export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
   app.get('/docs/scalar.js', async (request, reply) => {
     const packed = await script()
     reply.headers({ ...javascript, vary: 'Accept-Encoding' })
-    if (/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
+    if (/\bgzip\b/.test(request.headers['accept-encoding'] ?? ''))
       return reply.header('content-encoding', 'gzip').send(packed)
     return reply.send(gunzipSync(packed))
   })

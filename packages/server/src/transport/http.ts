@@ -115,7 +115,8 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
 /** One id names both where the caller brought none of its own. */
 const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/.test(requestId) ? requestId : newId())
 
-const isProbe = ({ routeOptions }: FastifyRequest) => /^\/(api\/(health|live|ready)|metrics)$/.test(routeOptions.url ?? '')
+const isProbe = ({ routeOptions }: FastifyRequest) =>
+  /^\/(api\/(health|live|ready)|metrics)$/.test(routeOptions.url ?? '')
 
 function cameSecurely({ socket, headers }: FastifyRequest, trust: ProxyTrust): boolean {
   const forwardedProto = headerLine(headers['x-forwarded-proto'])

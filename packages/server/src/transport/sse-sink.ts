@@ -23,7 +23,7 @@ export class EventStreamSink implements Sink {
 
   /** An `id:` without data moves the client's cursor and is no event: one that then hears nothing still resumes from here. */
   start(): void {
-    this.#send(`retry: ${retry.usual}\nid: ${this.#cursor}\n\n`)
+    this.#send(`retry: ${retry.usual}\nid: ${this.#cursor.toString()}\n\n`)
   }
 
   waiting(): number {

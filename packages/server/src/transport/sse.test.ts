@@ -72,7 +72,7 @@ async function serveEvents(t: TestContext, given: { connections?: number } = {})
       return stream
     },
     contents: (stream: EventStream) =>
-      stream.heard.items.filter(({ data }) => 'content' in data).map(({ data }) => data['content']),
+      stream.heard.items.filter(({ data }) => 'content' in data).map(({ data }) => String(data['content'])),
   }
 }
 
@@ -201,7 +201,8 @@ test('[E5] a hole is told: a strange cursor, another epoch, too many changes, a 
     [`1.${lobby.epoch.slice(0, 6)}.zz~2.${room.epoch.slice(0, 6)}.1`, [lobby]],
   ] as const) {
     const opened = await stream('', { token: 'user-7', lastId })
-    const told = () => opened.heard.items.filter(({ event }) => event === 'reset').map(({ data }) => data['room_id'])
+    const told = () =>
+      opened.heard.items.filter(({ event }) => event === 'reset').map(({ data }) => String(data['room_id']))
     await opened.heard.until(() => told().length === resets.length, `resets after ${lastId}`)
     assert.deepEqual(told().toSorted(), resets.map(({ id }) => id).toSorted())
     const again = await stream('', { token: 'user-7', lastId: opened.lastId })
