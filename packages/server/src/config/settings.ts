@@ -123,7 +123,7 @@ export const settings = {
   logLevel: setting({
     env: 'LOG_LEVEL',
     kind: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'),
-    fallback: 'info',
+    fallback: 'info' as const,
     help: 'Least level of the JSON lines on stdout.',
     aliases: [{ env: 'FLASK_DEBUG', reads: (value) => (flag.parse(value) ? 'debug' : undefined) }],
   }),

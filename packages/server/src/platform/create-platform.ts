@@ -1,0 +1,33 @@
+import type { Migration } from './db/database.ts'
+import { type AnyDatabase, type DatabaseTarget, openDatabase } from './db/open-database.ts'
+import type { Addressed, Bus } from './bus/bus.ts'
+import { createMemoryBus } from './bus/memory.ts'
+import type { Clock } from '../core/clock.ts'
+import type { LocalBuckets } from './limiter/limiter.ts'
+import { createLocalBuckets } from './limiter/local.ts'
+
+/** What the server stands on, as the settings picked it. */
+export type Platform<T extends Addressed> = {
+  db: AnyDatabase
+  bus: Bus<T>
+  buckets: LocalBuckets
+}
+
+/**
+ * The only place that picks drivers. What is configured and does not answer rejects: nothing falls back in silence.
+ * `bus` stands in for the memory bus where several servers share one process.
+ */
+export async function createPlatform<T extends Addressed>(options: {
+  database: DatabaseTarget
+  migrations: readonly Migration[]
+  clock: Clock
+  bus: Bus<T> | null
+  onDiskFailure: (error: Error) => void
+}): Promise<Platform<T>> {
+  const { database: target, migrations, clock, onDiskFailure } = options
+  return {
+    db: await openDatabase({ target, migrations, onFailure: onDiskFailure }),
+    bus: options.bus ?? createMemoryBus<T>(),
+    buckets: createLocalBuckets({ clock }),
+  }
+}

@@ -1,0 +1,265 @@
+import packageFacts from '../package.json' with { type: 'json' }
+import { createPipeline } from './core/action.ts'
+import { type Clock, systemClock, systemTimers, type Timers } from './core/clock.ts'
+import type { Config } from './config.ts'
+import { createIdentity, identityMigrations } from './features/identity/identity.ts'
+import {
+  createMessages,
+  messageEvents,
+  messageHistory,
+  messageMigrations,
+  messageProjector,
+} from './features/messages/messages.ts'
+import { identityActions, identityEphemerals } from './features/identity/contract.ts'
+import { messageActions, messageEphemerals, messageSent } from './features/messages/contract.ts'
+import { opsActions, opsEphemerals } from './features/ops/contract.ts'
+import { createOps } from './features/ops/ops.ts'
+import { roomActions, roomEphemerals } from './features/rooms/contract.ts'
+import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './features/rooms/rooms.ts'
+import type { Bus } from './platform/bus/bus.ts'
+import { createPlatform } from './platform/create-platform.ts'
+import { createLimiter } from './platform/limiter/limiter.ts'
+import { createLog, type Log } from './platform/log/log.ts'
+import { createMetrics } from './platform/metrics/metrics.ts'
+import { roomEvents } from './room/contract.ts'
+import { createEncoder } from './room/encode.ts'
+import { createRoomEngine } from './room/engine.ts'
+import { createLive, type Live } from './room/live.ts'
+import { roomMigrations } from './room/sql/tables.ts'
+import type { RoomBatch } from './room/types.ts'
+import { clientAddress, headerLine, trustProxies } from './transport/address.ts'
+import { asyncApiDocument, type WireContracts } from './transport/asyncapi.ts'
+import { createCaps, guardSockets } from './transport/caps.ts'
+import { mountDocs } from './transport/docs.ts'
+import { createHealth } from './transport/health.ts'
+import { createHttpDoor } from './transport/http.ts'
+import { openApiDocument } from './transport/openapi.ts'
+import { createSocketDoor } from './transport/socket.ts'
+import { createEventStreams } from './transport/sse.ts'
+import { protocol } from './transport/wire.ts'
+
+/** What tests hand in to see several servers in one process, or time that they move themselves. */
+export type ServerParts = {
+  log?: Log
+  clock?: Clock
+  timers?: Timers
+  /** Shared by the servers of one test; absent: a bus of its own. */
+  bus?: Bus<RoomBatch>
+  /** The disk failed: nothing more can be stored, the process should end. */
+  onDiskFailure?: (error: Error) => void
+}
+
+export type Server = {
+  /** Opens the database and listens; resolves with the port. */
+  start(): Promise<{ port: number }>
+  /** Refuses what is new, lets what runs end (bounded in time), and closes everything. */
+  stop(): Promise<void>
+}
+
+/** All that the wire says, from every feature: what the documents and the wire's hash are made of. */
+export const wireContracts: WireContracts = {
+  actions: Object.entries({ ...identityActions, ...roomActions, ...messageActions, ...opsActions }).map(
+    ([name, contract]) => ({ name, contract }),
+  ),
+  events: [...roomEvents, ...messageEvents],
+  records: [],
+  ephemerals: [...identityEphemerals, ...roomEphemerals, ...messageEphemerals, ...opsEphemerals],
+}
+
+/** Ms that calls and requests under way may take to end. */
+const drainTime = 5_000
+/** How often expired bodies and old tombstones are pruned. */
+const pruneEvery = 3_600_000
+
+/** The composition root: everything is made here and handed what it needs; one block a feature. */
+export function createServer(config: Config, warnings: readonly string[], parts: ServerParts = {}): Server {
+  const { clock = systemClock, timers = systemTimers } = parts
+  const log = parts.log ?? createLog({ level: config.logLevel, service: config.serviceName })
+  let running: { stop(): Promise<void> } | null = null
+
+  return {
+    async start() {
+      for (const warning of warnings) log.warn(warning)
+      const server = await compose(config, { ...parts, log, clock, timers })
+      running = server
+      log.info({ port: server.port, database: config.database.kind }, 'listening')
+      return { port: server.port }
+    },
+    async stop() {
+      const server = running
+      running = null
+      if (!server) return
+      log.info('stopping')
+      await server.stop()
+      log.info('stopped')
+    },
+  }
+}
+
+type Given = ServerParts & { log: Log; clock: Clock; timers: Timers }
+
+async function compose(config: Config, given: Given) {
+  const { log, clock, timers } = given
+  const { limits } = config
+  const metrics = createMetrics()
+  const onFailure = (error: unknown) =>
+    log.error({ err: error }, 'something failed behind the scenes; it is tried again')
+
+  const { db, bus, buckets } = await createPlatform<RoomBatch>({
+    database: config.database,
+    migrations: [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations],
+    clock,
+    bus: given.bus ?? null,
+    onDiskFailure: (error) => given.onDiskFailure?.(error),
+  })
+
+  const engine = createRoomEngine({
+    db,
+    clock,
+    projectors: [roomProjector, messageProjector],
+    history: messageHistory,
+    onCommit: (batch) => bus.publish(batch),
+    limits: {
+      pendingCalls: limits.roomPendingCalls,
+      eventBytes: limits.eventBodyBytes,
+      recordBytes: limits.recordBytes,
+      records: limits.roomRecords,
+      recordsBytes: limits.roomRecordBytes,
+    },
+    metrics,
+  })
+
+  const identity = createIdentity({
+    db,
+    clock,
+    keys: config.keys,
+    allowGuests: config.allowGuests,
+    protocol,
+    connections: { own: (...args) => live.own(...args), owner: (id) => live.owner(id) },
+  })
+  const encoder = createEncoder({ events: [...roomEvents, ...messageEvents], records: [], people: identity.people })
+  const live: Live = createLive({
+    engine,
+    bus,
+    encoder,
+    clock,
+    timers,
+    metrics,
+    isModerator,
+    onFailure,
+    limits: { attachedPerRoom: limits.roomAttached, roomsPerConnection: limits.connectionRooms },
+  })
+
+  const rooms = createRooms({
+    db,
+    engine,
+    live,
+    encoder,
+    identity,
+    timers,
+    onMember: (user, room) => streams.follow(user, room),
+  })
+  const messages = createMessages({ db, engine, live, encoder, identity, rooms })
+  const ops = createOps({ clock, live })
+  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
+
+  const call = createPipeline({
+    limit: createLimiter({ rates: limits.rates, buckets }),
+    checkOutputs: config.env === 'testing',
+  })
+  const trust = trustProxies(config.trustProxy)
+  const caps = createCaps({ connections: limits.addressConnections, handshakes: limits.rates.handshake, buckets })
+  const { authenticate, authenticateSocket } = identity
+  const http = createHttpDoor({
+    actions,
+    call,
+    authenticate,
+    log,
+    origins: config.origins,
+    trust,
+    forceHttps: config.forceHttps,
+    limits,
+  })
+  const health = createHealth({
+    service: config.serviceName,
+    clock,
+    timers,
+    checks: [{ name: 'database', required: true, run: () => mustAnswer(db) }],
+    metrics,
+    metricsToken: config.metricsToken,
+  })
+  const lobby = await rooms.openLobby()
+  const streams = createEventStreams({
+    live,
+    rooms: {
+      lobby: () => engine.find(lobby.id),
+      ofUser: (user, limit) => engine.roomsOf(user, limit),
+      readable: rooms.readable,
+    },
+    authenticate,
+    caps,
+    timers,
+    log,
+    metrics,
+    roomLimit: limits.connectionRooms,
+  })
+  const sockets = createSocketDoor(
+    {
+      actions,
+      call,
+      live,
+      timers,
+      log,
+      metrics,
+      authenticate: authenticateSocket,
+      lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }),
+      addressOf: ({ socket, headers }) =>
+        clientAddress(socket.remoteAddress, headerLine(headers['x-forwarded-for']), trust),
+      connections: guardSockets(caps, config.origins),
+    },
+    { maxPayload: limits.frameBytes, maxFragments: limits.frameFragments, drainTimeout: drainTime },
+  )
+
+  health.mount(http.app)
+  streams.mount(http.app)
+  const documentInfo = { title: 'Parlor', version: packageFacts.version, server: config.publicUrl }
+  mountDocs(http.app, {
+    openApi: () => openApiDocument(documentInfo, actions),
+    asyncApi: () => asyncApiDocument(documentInfo, wireContracts),
+    forceHttps: config.forceHttps,
+  })
+  await http.app.ready()
+  sockets.attach(http.server)
+  const port = await http.listen({ port: config.port, host: config.host })
+  const endPruning = every(pruneEvery, timers, () => engine.prune().then(() => undefined, onFailure))
+  health.started()
+
+  return {
+    port,
+    async stop() {
+      health.draining()
+      endPruning()
+      await sockets.stop()
+      streams.stop()
+      await live.stop()
+      await http.stop(drainTime)
+      await engine.drain()
+      metrics.stop()
+      await db.close()
+    },
+  }
+}
+
+async function mustAnswer(db: { alive(): Promise<boolean> }): Promise<void> {
+  if (!(await db.alive())) throw new Error('the database does not answer')
+}
+
+/** Runs at every interval until it is called off. */
+function every(ms: number, timers: Timers, run: () => void): () => void {
+  let cancel = timers.after(ms, again)
+  function again() {
+    run()
+    cancel = timers.after(ms, again)
+  }
+  return () => cancel()
+}
