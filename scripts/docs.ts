@@ -3,7 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
+import { wireContracts } from '../packages/server/src/server.ts'
+import { asyncApiDocument } from '../packages/server/src/transport/asyncapi.ts'
+import { openApiDocument } from '../packages/server/src/transport/openapi.ts'
+import packageFacts from '../packages/server/package.json' with { type: 'json' }
 import { errorsDocument } from './errors-document.ts'
+
+const info = { title: 'Parlor', version: packageFacts.version, server: null }
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
 
 /** Each generated file and what makes it. */
 const documents: Readonly<Record<string, () => string>> = {
@@ -11,6 +18,8 @@ const documents: Readonly<Record<string, () => string>> = {
   'docs/config.md': configDocument,
   'docs/errors.md': errorsDocument,
   'docs/metrics.md': metricsDocument,
+  'docs/openapi.json': () => json(openApiDocument(info, wireContracts.actions)),
+  'docs/asyncapi.json': () => json(asyncApiDocument(info, wireContracts)),
 }
 
 function textOf(path: string): string | null {
