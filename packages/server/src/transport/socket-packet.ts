@@ -9,37 +9,27 @@ export type Incoming =
   /** An ack, which nothing here asks for. */
   | { kind: 'nothing' }
 
-/** Reads the packets of one connection. Throws on what is no packet (the connection closes with 1002). */
-export class PacketReader {
-  readonly #onPacket: (packet: Incoming) => void
-  /** Present only while the attachments of a binary event are awaited. */
-  #binary: Decoder | null = null
+/** Reads one packet; for a binary event, what awaits its attachments. Throws on what is no packet (closes with 1002). */
+export function readPacket(data: string | Buffer): Incoming | BinaryReader {
+  const event = typeof data === 'string' ? readPlainEvent(data) : null
+  if (event) return event
+  const reader = new BinaryReader()
+  return reader.add(data) ?? reader
+}
 
-  constructor(onPacket: (packet: Incoming) => void) {
-    this.#onPacket = onPacket
+/** socket.io-parser's own decoder, from a packet's header to its last attachment. */
+export class BinaryReader {
+  readonly #decoder = new Decoder()
+  #packet: Packet | null = null
+
+  constructor() {
+    this.#decoder.on('decoded', (packet: Packet) => (this.#packet = packet))
   }
 
-  read(data: string | Buffer): void {
-    if (!this.#binary && typeof data === 'string') {
-      const event = readPlainEvent(data)
-      if (event) {
-        this.#onPacket(event)
-        return
-      }
-    }
-    const decoder = this.#binary ?? this.#newDecoder()
-    this.#binary = decoder
-    decoder.add(data)
-  }
-
-  /** The decoder is kept from a binary event's header to its last attachment; a text packet is done at once. */
-  #newDecoder(): Decoder {
-    const decoder = new Decoder()
-    decoder.on('decoded', (packet: Packet) => {
-      this.#binary = null
-      this.#onPacket(incoming(packet))
-    })
-    return decoder
+  /** The packet when this was the last of it. */
+  add(data: string | Buffer): Incoming | null {
+    this.#decoder.add(data)
+    return this.#packet && incoming(this.#packet)
   }
 }
 

@@ -11,10 +11,11 @@ import type { RoomRow } from '../room/types.ts'
 import { closeWebSocket } from './fast-write.ts'
 import {
   ackPacket,
+  BinaryReader,
   connectPacket,
   failedAckPacket,
   type Incoming,
-  PacketReader,
+  readPacket,
   refusalPacket,
 } from './socket-packet.ts'
 import { type SinkOptions, SocketSink } from './socket-sink.ts'
@@ -48,15 +49,17 @@ export type SessionDeps = SessionNeeds & {
   /** New calls are refused, for the server stops. */
   isStopping: () => boolean
   onCall: (by: 1 | -1) => void
+  onClosed: (session: SocketSession) => void
 }
 
 /** One Socket.IO client: from its CONNECT packet through its events to the end of its transport. */
 export class SocketSession {
   readonly #conn: EngineSocket
   readonly #deps: SessionDeps
-  readonly #address: string
+  readonly address: string
   readonly #sink: SocketSink
-  readonly #reader: PacketReader
+  /** A binary event whose attachments are still to come. */
+  #awaiting: BinaryReader | null = null
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
@@ -69,16 +72,18 @@ export class SocketSession {
   constructor(conn: EngineSocket, address: string, deps: SessionDeps) {
     this.#conn = conn
     this.#deps = deps
-    this.#address = address
+    this.address = address
     this.#sink = new SocketSink(conn, deps.sinkOptions)
-    this.#reader = new PacketReader((packet) => this.#onPacket(packet))
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
       if (packet.type === 'message') this.#onData(packet.data)
       else if (packet.type === 'error') closeWebSocket(conn, undecodable)
     })
-    conn.once('close', () => this.#leave())
+    conn.on('close', () => {
+      this.#leave()
+      deps.onClosed(this)
+    })
   }
 
   /** Ends it so that a stock client comes back. */
@@ -90,9 +95,15 @@ export class SocketSession {
   #onData(data: string | Buffer | undefined): void {
     if (this.#ended || this.#sink.isCut) return
     try {
-      this.#reader.read(data ?? '')
+      const read = this.#awaiting ? this.#awaiting.add(data ?? '') : readPacket(data ?? '')
+      if (read instanceof BinaryReader) {
+        this.#awaiting = read
+      } else if (read) {
+        this.#awaiting = null
+        this.#onPacket(read)
+      }
     } catch (error) {
-      this.#deps.log.debug({ err: error, address: this.#address }, 'undecodable packet')
+      this.#deps.log.debug({ err: error, address: this.address }, 'undecodable packet')
       this.#drop()
     }
   }
@@ -130,7 +141,7 @@ export class SocketSession {
   async #connect(auth: object): Promise<void> {
     try {
       if (this.#deps.isStopping()) throw new AppError('shutting_down')
-      const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.#address)
+      const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.address)
       if (!this.#ended) this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
     } catch (thrown) {
       const error = AppError.from(thrown)

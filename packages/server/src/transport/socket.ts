@@ -78,19 +78,18 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
       calls += by
       if (calls === 0) onIdle?.()
     },
+    onClosed(session) {
+      sessions.delete(session)
+      connections.closed(session.address)
+      if (stopping && sessions.size === 0) onIdle?.()
+    },
   }
 
   engine.on('connection', (conn: EngineSocket) => {
     const address = deps.addressOf(conn.request)
     tame(conn)
     connections.opened(address)
-    const session = new SocketSession(conn, address, sessionDeps)
-    sessions.add(session)
-    conn.once('close', () => {
-      sessions.delete(session)
-      connections.closed(address)
-      if (stopping && sessions.size === 0) onIdle?.()
-    })
+    sessions.add(new SocketSession(conn, address, sessionDeps))
   })
   engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code }, `handshake refused: ${message}`),
