@@ -1,0 +1,248 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sharedPostgres } from '../../../../test/harness/postgres.ts'
+import { type Action, type CallContext, createPipeline } from '../core/action.ts'
+import type { Caller } from '../core/caller.ts'
+import type { HttpDoor, SocketDoor } from '../core/contract.ts'
+import { AppError, errorBody, errors } from '../core/error.ts'
+import { toJson } from '../core/json.ts'
+import { manualTime } from '../core/manual-time.ts'
+import { createMemoryBus } from '../platform/bus/memory.ts'
+import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
+import { createMetrics } from '../platform/metrics/metrics.ts'
+import { roomEvents } from '../room/contract.ts'
+import { createEncoder } from '../room/encode.ts'
+import { createRoomEngine } from '../room/engine.ts'
+import { createLive, type Live } from '../room/live.ts'
+import { roomMigrations } from '../room/sql/tables.ts'
+import type { RoomBatch, RoomRow } from '../room/types.ts'
+import { createIdentity, type Identity, identityMigrations } from './identity/identity.ts'
+import {
+  createMessages,
+  messageEvents,
+  messageHistory,
+  messageMigrations,
+  messageProjector,
+} from './messages/messages.ts'
+import { createOps } from './ops/ops.ts'
+import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './rooms/rooms.ts'
+
+/** JSON from outside: tests look at its fields, which are not there until they are found. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Answer = any
+
+export const secret = 'a-secret-of-the-tests-that-is-long-enough'
+const migrations = [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations]
+
+/** Where the tests of features get their databases; each is new and empty. */
+export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
+
+export function onSqlite(): Backend {
+  const folder = mkdtempSync(join(tmpdir(), 'parlor-features-'))
+  let made = 0
+  const onFailure = (error: Error) => {
+    throw error
+  }
+  return {
+    open: () =>
+      openDatabase({ target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') }, migrations, onFailure }),
+    stop: async () => rmSync(folder, { recursive: true }),
+  }
+}
+
+export function onPostgres(): Backend {
+  const server = sharedPostgres()
+  return {
+    async open() {
+      const url = await (await server).createDatabase('features')
+      return openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })
+    },
+    stop: async () => (await server).stop(),
+  }
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+export type WorldOptions = { allowGuests?: boolean; jwt?: { current: string; previous: string[] } }
+
+/** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
+export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt }: WorldOptions = {}) {
+  const { clock, timers, advance } = manualTime()
+  const metrics = createMetrics()
+  const bus = createMemoryBus<RoomBatch>()
+  const engine = createRoomEngine({
+    db,
+    clock,
+    projectors: [roomProjector, messageProjector],
+    history: messageHistory,
+    onCommit: (batch) => bus.publish(batch),
+  })
+  const identity = createIdentity({
+    db,
+    clock,
+    keys: { jwt: jwt ?? { current: secret, previous: [] }, secret: { current: secret } },
+    allowGuests,
+    protocol: 1,
+    connections: { own: (...given) => live.own(...given), owner: (id) => live.owner(id) },
+  })
+  const encoder = createEncoder({ events: [...roomEvents, ...messageEvents], records: [], people: identity.people })
+  const onFailure = (error: unknown) => {
+    throw error
+  }
+  const live: Live = createLive({ engine, bus, encoder, clock, timers, metrics, isModerator, onFailure })
+  const joined: { user: number; room: RoomRow }[] = []
+  const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
+  const rooms = createRooms({ db, engine, live, encoder, identity, timers, onMember })
+  const messages = createMessages({ db, engine, live, encoder, identity, rooms })
+  const ops = createOps({ live, clock })
+  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
+  const call = createPipeline({ limit: () => {}, checkOutputs: true })
+  await rooms.openLobby()
+
+  return {
+    ...{ db, engine, identity, live, rooms, joined, actions, clock, advance },
+    rest: restDoor(actions, call, identity.authenticate),
+    connect: (token: string | null = null, address = '192.0.2.1') =>
+      connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
+    async [Symbol.asyncDispose]() {
+      await live.stop()
+      await engine.drain()
+      await db.close()
+      metrics.stop()
+    },
+  }
+}
+
+type Pipe = ReturnType<typeof createPipeline>
+export type Request = { body?: object; token?: string | null; key?: string; address?: string }
+
+/** What the REST door does, without HTTP. */
+function restDoor(
+  actions: readonly Action[],
+  call: Pipe,
+  authenticate: (token: string | null, address: string) => Caller | Promise<Caller>,
+) {
+  const doors = actions.flatMap((action) => (action.contract.http ?? []).map((door) => ({ action, door })))
+  return async (method: string, address: string, request: Request = {}): Promise<{ status: number; body: Answer }> => {
+    const { pathname, searchParams } = new URL(address, 'http://rest.test')
+    const matches = doors.filter(({ door }) => door.method === method && paramsOf(door, pathname))
+    const found = matches.find(({ door }) => door.path === pathname) ?? matches[0]
+    if (!found) throw new Error(`No action at ${method} ${address}`)
+    const { action, door } = found
+    const input = { ...request.body, ...Object.fromEntries(searchParams), ...paramsOf(door, pathname) }
+    const context: CallContext = {
+      door: 'http',
+      connection_id: null,
+      ack: true,
+      idempotency_key: request.key ?? null,
+      trace_id: 'trace',
+    }
+    try {
+      const caller = await authenticate(request.token ?? null, request.address ?? '192.0.2.1')
+      const output = await call(action, door.accepts ?? action.contract.input, input, caller, context)
+      return { status: door.status ?? 200, body: JSON.parse(toJson(output)) }
+    } catch (thrown) {
+      const error = expected(thrown)
+      return { status: errors[error.code].status, body: errorBody(error) }
+    }
+  }
+}
+
+function paramsOf({ path }: HttpDoor, pathname: string): Record<string, string> | null {
+  const [pattern, parts] = [path.split('/'), pathname.split('/')]
+  if (pattern.length !== parts.length) return null
+  const params: Record<string, string> = {}
+  for (const [index, name] of pattern.entries()) {
+    const part = parts[index] ?? ''
+    if (name.startsWith(':')) params[name.slice(1)] = decodeURIComponent(part)
+    else if (name !== part) return null
+  }
+  return params
+}
+
+type SocketDoors = {
+  actions: readonly Action[]
+  call: Pipe
+  live: Live
+  authenticate: Identity['authenticateSocket']
+}
+export type Heard = { event: string; data: Answer }
+export type Client = Awaited<ReturnType<typeof connect>>
+
+/** What the Socket.IO door does, without sockets: one connection that remembers what it hears. */
+async function connect({ actions, call, live, authenticate }: SocketDoors, token: string | null, address: string) {
+  const { caller, connected } = await authenticate({ token }, address)
+  const heard: Heard[] = []
+  const push = (event: string, json: string) => void heard.push({ event, data: JSON.parse(json) })
+  const { user, profile, session_id } = caller
+  const id = live.open(
+    {
+      waiting: () => 0,
+      write: ({ frames }) => frames.forEach(({ event, json }) => push(event, json)),
+      emit: push,
+      flush: () => {},
+      whenDrained: () => {},
+      cut: () => {},
+    },
+    { user, profile, session_id, present: true },
+  )
+  const doors = new Map(
+    actions.flatMap((action) => (action.contract.socket ?? []).map((door) => [door.event, { action, door }])),
+  )
+
+  async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
+    const found: { action: Action; door: SocketDoor } | undefined = doors.get(event)
+    if (!found) throw new Error(`No action for ${event}`)
+    const owner = live.owner(id)
+    const now = { ...caller, user: owner?.user ?? user, profile: owner?.profile ?? profile }
+    const context: CallContext = { door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' }
+    const schema = found.door.accepts ?? found.action.contract.input
+    return JSON.parse(toJson(await call(found.action, schema, payload, now, context)))
+  }
+
+  return {
+    id,
+    caller,
+    connected: connected as Answer,
+    heard,
+    /** Acknowledged; rejects with the AppError that the acknowledgement would say. */
+    ask: (event: string, payload?: unknown) => send(event, payload, true),
+    /** Not acknowledged. */
+    tell: (event: string, payload?: unknown) => send(event, payload, false),
+    /** What was heard under this name, once all that is under way has been written. */
+    async hears(event: string): Promise<Answer[]> {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      return heard.filter((each) => each.event === event).map(({ data }) => data)
+    },
+    close: () => live.close(id),
+  }
+}
+
+function expected(thrown: unknown): AppError {
+  if (thrown instanceof AppError && thrown.code !== 'internal') return thrown
+  throw thrown
+}
+
+/** The code that a call was refused with; `ok` when it passed. */
+export const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'ok',
+    (error) => expected(error).code,
+  )
+
+export type Guest = { id: string; token: string; name: string }
+
+export async function signIn(world: World, name: string): Promise<Guest> {
+  const { status, body } = await world.rest('POST', '/api/auth/guest', { body: { name } })
+  if (status !== 201) throw new Error(`Signing in answered ${status}`)
+  return { id: body.user.id, token: body.access_token, name }
+}
+
+export async function createRoom(world: World, host: Guest, fields: object = {}): Promise<Answer> {
+  const { status, body } = await world.rest('POST', '/api/rooms', {
+    token: host.token,
+    body: { name: 'A room', ...fields },
+  })
+  if (status !== 201) throw new Error(`Making a room answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}
