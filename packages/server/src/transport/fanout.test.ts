@@ -9,15 +9,15 @@ test('WebSocket frames of every length are what ws reads', async () => {
   const sizes = [0, 1, 100, 123, 124, 125, 126, 65_500, 65_534, 65_535, 70_000, 200_000]
   const packets = sizes.map((size) => `2${'é'.repeat(size % 7)}${'x'.repeat(Math.max(0, size - 2 * (size % 7)))}`)
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-  const [socket] = await Promise.all([
-    new Promise<NetSocket>((resolve) => server.once('connection', (_client, { socket }) => resolve(socket))),
-    new Promise((resolve) => server.once('listening', resolve)).then(() => {
-      const { port } = server.address() as AddressInfo
-      const reader = new WebSocket(`ws://127.0.0.1:${port}`)
-      reader.on('message', (data) => heard.push(String(data)))
-    }),
-  ])
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  const accepted = new Promise<NetSocket>((resolve) =>
+    server.once('connection', (_client, { socket }) => resolve(socket)),
+  )
+  const reader = new WebSocket(`ws://127.0.0.1:${port}`)
+  const socket = await accepted
   const heard: string[] = []
+  reader.on('message', (data) => heard.push(String(data)))
   socket.write(webSocketBytes(packets))
   while (heard.length < packets.length) await new Promise((resolve) => setTimeout(resolve, 2))
   assert.deepEqual(
