@@ -52,14 +52,16 @@ export async function restPair(context: Context): Promise<Pair> {
   return { parlor: figures, peer: bare }
 }
 
-/** Stops the server whatever came of it. */
-async function using<Server extends { stop(): Promise<void> }, Result>(
+/** Stops the server whatever came of it; a failure tells what the server said last. */
+async function using<Server extends { lastWords(): string; stop(): Promise<void> }, Result>(
   starting: Promise<Server>,
   work: (server: Server) => Promise<Result>,
 ): Promise<Result> {
   const server = await starting
   try {
     return await work(server)
+  } catch (cause) {
+    throw new Error(`the measurement failed; the server's last words: ${server.lastWords() || 'none'}`, { cause })
   } finally {
     await server.stop()
   }

@@ -41,6 +41,7 @@ export async function startParlor({ logLevel = 'warn', profileTo }: ParlorOption
     token,
     makeRooms: (count) => makeRooms(origin, token, count),
     readLoopDelay: () => readLoopDelay(origin),
+    lastWords: server.lastWords,
     async stop() {
       await server.stop(profileTo === undefined ? 'SIGKILL' : 'SIGTERM')
       rmSync(dataDir, { recursive: true, force: true })

@@ -9,6 +9,8 @@ export type Peer = {
   makeRooms(count: number): Promise<string[]>
   /** The 99th percentile of the event loop's delay since the last reading, in seconds; NaN where the peer does not tell. */
   readLoopDelay(): Promise<number>
+  /** The end of its log. */
+  lastWords(): string
   /** Ends the process and removes what it stored. */
   stop(): Promise<void>
 }

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
-export type ServerProcess = { pid: number; stop(signal?: NodeJS.Signals): Promise<void> }
+export type ServerProcess = {
+  pid: number
+  /** The end of its log, empty where that goes to /dev/null. */
+  lastWords(): string
+  stop(signal?: NodeJS.Signals): Promise<void>
+}
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -33,14 +37,17 @@ export async function startServer({ args, env = {}, logFile, healthUrl }: SpawnO
   const log = openSync(logFile, 'a')
   const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env } })
   closeSync(log)
-  const server = { pid: child.pid ?? 0, stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal) }
+  const server: ServerProcess = {
+    pid: child.pid ?? 0,
+    lastWords: () => (logFile === '/dev/null' ? '' : readFileSync(logFile, 'utf8').slice(-2000)),
+    stop: (signal = 'SIGKILL') => end(child, signal),
+  }
   try {
     await untilHealthy(child, healthUrl)
     return server
   } catch (cause) {
     await server.stop()
-    const words = logFile === '/dev/null' ? '' : (await readFile(logFile, 'utf8')).slice(-2000)
-    throw new Error(`${args.at(-1)} did not start\n${words}`, { cause })
+    throw new Error(`${args.at(-1)} did not start\n${server.lastWords()}`, { cause })
   }
 }
 

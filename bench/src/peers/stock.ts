@@ -18,6 +18,7 @@ export async function startStock(): Promise<Peer> {
     auth: null,
     makeRooms: async (count) => Array.from({ length: count }, (_, index) => `room-${index}`),
     readLoopDelay: async () => Number.NaN,
+    lastWords: server.lastWords,
     stop: () => server.stop(),
   }
 }
