@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { createWorld, onSqlite } from '../features-harness.ts'
+
+const backend = onSqlite()
+after(() => backend.stop())
+
+test('[O1] ping is answered with pong and, when it was asked for, acknowledged', async () => {
+  await using world = await createWorld(await backend.open())
+  const socket = await world.connect()
+  const pong = { timestamp: '2026-01-01T00:00:00.000Z' }
+  await socket.tell('ping')
+  assert.deepEqual(await socket.hears('pong'), [pong])
+  assert.deepEqual(await socket.ask('ping', {}), pong)
+  assert.deepEqual(await socket.hears('pong'), [pong, pong])
+})
