@@ -64,17 +64,15 @@ export function newRoomState(id: string, loaded: RoomRow | null, totals: RecordT
 export const recordName = (type: string, key: string): string => `${type}\0${key}`
 export const answerName = (actor: number, client_id: string): string => `${actor}\0${client_id}`
 
-/** What a call looks at, beyond its room's row. */
+/** What a call looks at, beyond its room's row and its client_id. */
 export type Needs = {
   member(user: number): void
-  answer(actor: number, client_id: string): void
   record(type: string, key: string): void
   event(seq: number): void
 }
 
 export function visitNeeds(call: CommitCall, needs: Needs) {
   if (call.actor !== 0) needs.member(call.actor)
-  if (call.client_id !== null) needs.answer(call.actor, call.client_id)
   for (const op of call.ops) {
     if (op.op === 'change' || op.op === 'remove') needs.record(op.type.name, op.key)
     else if (op.op === 'admit' || op.op === 'expel') needs.member(op.user)

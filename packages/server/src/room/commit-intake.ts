@@ -70,9 +70,11 @@ function checkText({ room_id, client_id, ops }: CommitCall) {
 }
 
 /** What the room's part of a batch made visible; null when it logged nothing. */
-export function roomBatch({ row, entries }: RoomState, committed_at: number): RoomBatch | null {
-  if (row === null || entries.length === 0) return null
+export function roomBatch({ row, entries }: RoomState): RoomBatch | null {
+  const [first] = entries
+  if (row === null || first === undefined) return null
   const { num, id, kind, last_seq } = row
+  const committed_at = first.kind === 'event' ? first.event.at : first.record.at
   return { room: { num, id, kind }, from: last_seq - entries.length + 1, to: last_seq, entries, committed_at }
 }
 

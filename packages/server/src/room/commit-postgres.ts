@@ -129,7 +129,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
       return { outcomes, room }
     })
     remember(done.room)
-    return { outcomes: done.outcomes, batch: roomBatch(done.room, batch.now) }
+    return { outcomes: done.outcomes, batch: roomBatch(done.room) }
   }
 
   function remember({ id, row }: RoomState) {

@@ -1,23 +1,30 @@
 import { AppError } from '../core/error.ts'
 import { newSecret } from '../core/id.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite.ts'
-import type { Batch } from './batch.ts'
+import type { Batch, RoomState } from './batch.ts'
 import { type CommitDeps, createIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
+import { createDurableRooms } from './durable-rooms.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { createSqliteRooms, type SqliteRooms } from './sql/sqlite.ts'
-import type { RoomBatch, RoomEngine } from './types.ts'
+import type { Op, RoomEngine, RoomRow } from './types.ts'
+
+type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
+  /** The room's durable row when later ones wait for the disk; see DurableRooms. */
+  held: (room_id: string) => RoomRow | null | undefined
+}
 
 /** Calls that were written and wait for the disk. */
-type Written = { settled: { pending: Pending; outcome: Outcome }[]; batches: RoomBatch[] }
+type Written = { settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomState[] }
 
 /**
  * Group commit on SQLite. The calls of one turn of the loop, of any rooms, share a transaction. While a sync is under
  * way, calls gather until it ends or until they fill a batch: written earlier they would wait for the same next sync.
  */
-export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Pick<RoomEngine, 'commit' | 'drain'> {
+export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): SqliteCommits {
   const { clock, limits, onCommit, metrics } = deps
   const rooms = createSqliteRooms(db)
   const intake = createIntake(limits)
+  const durable = createDurableRooms()
   let queue: Pending[] = []
   let scheduled = false
   let syncing = 0
@@ -40,44 +47,43 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Pick<
     scheduled = false
     if (db.gate() !== null) return schedule()
     const started = clock.monotonic()
-    const { taken, written } = take(started)
-    metrics?.observe('parlor_batch_calls', taken)
+    const written = take(started)
+    metrics?.observe('parlor_batch_calls', written.settled.length)
     void settle(written, started)
     schedule()
   }
 
-  /** Writes calls from the front of the queue in one transaction, or one by one when that failed (rule C5). */
-  function take(started: number): { taken: number; written: Written } {
-    const taken = queue.slice(0, limits.batchCalls)
-    const written: Written = { settled: [], batches: [] }
+  /**
+   * Writes calls from the front of the queue in one transaction. Their client_ids are looked up only when the index
+   * refuses one, for hardly any was used before. Another failure of SQL has the calls run one by one (rule C5).
+   */
+  function take(started: number): Written {
+    const calls = queue.slice(0, limits.batchCalls)
+    const until = started + limits.batchMs
+    let written: Written
     try {
-      writeBatch(rooms, db, deps, taken, started + limits.batchMs, written)
+      written = writeBatch(rooms, db, deps, { calls, until, lookUp: false })
     } catch (thrown) {
-      writeSingly(taken, thrown, written)
+      written = isUnavailable(thrown) ? refuseAll(calls, thrown) : writeAgain(calls, until)
     }
     queue = queue.slice(written.settled.length)
-    return { taken: written.settled.length, written }
+    return written
   }
 
-  function writeSingly(taken: readonly Pending[], thrown: unknown, written: Written) {
-    if (taken.length === 1 || isUnavailable(thrown)) {
-      const outcome: Outcome = { ok: false, error: AppError.from(thrown) }
-      written.settled = taken.map((pending) => ({ pending, outcome }))
-      written.batches = []
-      return
-    }
-    for (const pending of taken) {
-      try {
-        writeBatch(rooms, db, deps, [pending], Number.POSITIVE_INFINITY, written)
-      } catch (error) {
-        written.settled.push({ pending, outcome: { ok: false, error: AppError.from(error) } })
-      }
+  function writeAgain(calls: readonly Pending[], until: number): Written {
+    try {
+      return writeBatch(rooms, db, deps, { calls, until, lookUp: true })
+    } catch (thrown) {
+      if (calls.length === 1 || isUnavailable(thrown)) return refuseAll(calls, thrown)
+      const each = calls.map((pending) => writeAgain([pending], Number.POSITIVE_INFINITY))
+      return { settled: each.flatMap(({ settled }) => settled), rooms: each.flatMap((written) => written.rooms) }
     }
   }
 
   /** Rule C1: after the disk has it, all calls are answered and then all rooms are told, in one turn. */
-  async function settle({ settled, batches }: Written, started: number) {
+  async function settle({ settled, rooms }: Written, started: number) {
     syncing++
+    for (const room of rooms) durable.wrote(room)
     const failure = await db.durable().then(
       () => null,
       (thrown: unknown): Outcome => ({ ok: false, error: AppError.from(thrown) }),
@@ -87,8 +93,14 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Pick<
     const unavailable = failure !== null || settled.some(({ outcome }) => !outcome.ok && isUnavailable(outcome.error))
     if (unavailable) metrics?.count('parlor_storage_failures_total')
     schedule()
+    if (failure === null) for (const room of rooms) durable.synced(room)
     for (const { pending, outcome } of settled) intake.settle(pending, failure ?? outcome)
-    if (failure === null) for (const batch of batches) onCommit(batch)
+    if (failure === null) for (const room of rooms) tell(room)
+  }
+
+  function tell(room: RoomState) {
+    const batch = roomBatch(room)
+    if (batch !== null) onCommit(batch)
   }
 
   return {
@@ -98,18 +110,21 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Pick<
         schedule()
       }),
     drain: intake.drain,
+    held: durable.get,
   }
 }
 
-/** One transaction: evaluates calls until `until` on the clock, writes what they did, and adds to `written` when it is committed. */
-function writeBatch(
-  rooms: SqliteRooms,
-  db: SqliteDatabase,
-  { clock, limits, projectors }: CommitDeps,
-  calls: readonly Pending[],
-  until: number,
-  written: Written,
-) {
+type Work = {
+  calls: readonly Pending[]
+  /** No call is begun after this, on the monotonic clock. */
+  until: number
+  /** Whether client_ids are looked up before a call runs, or only when it was refused. */
+  lookUp: boolean
+}
+
+/** One transaction with as many of the calls as there is time for. */
+function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { calls, until, lookUp }: Work): Written {
+  const { clock, limits, projectors } = deps
   const now = clock.now()
   const settled: Written['settled'] = []
   let created = 0
@@ -123,15 +138,25 @@ function writeBatch(
   }
   db.transaction(() => {
     for (const pending of calls) {
-      settled.push({ pending, outcome: evaluate(batch, rooms.load(batch, pending.call), pending.call) })
+      const { call } = pending
+      const room = rooms.load(batch, call)
+      if (lookUp || !call.ops.some(stores)) rooms.loadAnswer(room, call)
+      let outcome = evaluate(batch, room, call)
+      // Refused, or the repeat of one that passed?
+      if (!outcome.ok && rooms.loadAnswer(room, call)) outcome = evaluate(batch, room, call)
+      settled.push({ pending, outcome })
       if (clock.monotonic() >= until) break
     }
     rooms.write(batch)
     for (const project of projectors) rooms.project(project(batch.applied))
   })
-  written.settled.push(...settled)
-  for (const room of batch.rooms.values()) {
-    const made = roomBatch(room, now)
-    if (made !== null) written.batches.push(made)
-  }
+  return { settled, rooms: [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded) }
+}
+
+/** Whether the op's event carries the call's client_id, so that the index would refuse a used one. */
+const stores = ({ op }: Op): boolean => op === 'append' || op === 'redact'
+
+function refuseAll(calls: readonly Pending[], thrown: unknown): Written {
+  const outcome: Outcome = { ok: false, error: AppError.from(thrown) }
+  return { settled: calls.map((pending) => ({ pending, outcome })), rooms: [] }
 }

@@ -56,7 +56,8 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     assert.equal(await codeOf(world.engine.commit(call(room.id, [say('lost')]))), 'storage_unavailable')
     assert.equal(failures.length, 1)
     assert.equal(await codeOf(world.engine.commit(call(room.id, [say('lost')]))), 'storage_unavailable')
-    assert.equal(await codeOf(world.engine.find(room.id)), 'storage_unavailable')
+    assert.equal(await codeOf(world.engine.readLog(room.num, 0, 10)), 'storage_unavailable')
+    assert.equal((await world.engine.find(room.id))?.last_seq, 1, 'what is on the disk')
     assert.equal(await db.alive(), false)
     assert.equal(world.batches.length, told)
     await world.engine.drain()
@@ -102,8 +103,8 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await Promise.all(Array.from({ length: 8 }, send))
     const wal = statSync(`${file}-wal`)
     assert.equal(wal.ino, inode)
-    // Without restarts it would hold every page that was ever written: over 4 MB.
-    assert.ok(wal.size < 2_000_000, `${wal.size} bytes`)
+    // Without restarts it would hold every page that was ever written: 19 MB.
+    assert.ok(wal.size < 10_000_000, `${wal.size} bytes`)
     assert.ok(bytesOf(file).length > 1_000_000)
     assert.deepEqual(
       seqs,

@@ -1,13 +1,15 @@
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
 import type { AnyDatabase } from '../platform/db/open-database.ts'
-import type { RoomMetrics } from './commit-intake.ts'
+import type { PostgresDatabase } from '../platform/db/postgres.ts'
+import type { SqliteDatabase } from '../platform/db/sqlite.ts'
+import type { CommitDeps, RoomMetrics } from './commit-intake.ts'
 import { createPostgresCommits } from './commit-postgres.ts'
 import { createSqliteCommits } from './commit-sqlite.ts'
 import { type RoomLimits, roomLimits } from './limits.ts'
 import { createRecovery } from './recovery.ts'
 import { prune } from './retention.ts'
-import { createReads, type Read, runRead, runReadAsync } from './sql/reads.ts'
+import { createReads, type Read, type Reads, runRead, runReadAsync } from './sql/reads.ts'
 import type { HistoryQuery, Member, Projector, RoomBatch, RoomEngine } from './types.ts'
 
 export type RoomEngineDeps = {
@@ -23,22 +25,48 @@ export type RoomEngineDeps = {
   metrics?: RoomMetrics
 }
 
-/** `one` runs a read of one statement, `snapshot` one of several; both resolve when all that they saw is durable (rule C1). */
-type RunRead = <T>(read: Read<T>) => Promise<T>
+/** What differs between the dialects: how calls are committed and reads are run. */
+type Storage = Pick<RoomEngine, 'commit' | 'drain' | 'find' | 'answered'> & {
+  /** Runs a read of one statement; resolves when all that it saw is durable (rule C1). */
+  one<T>(read: Read<T>): Promise<T>
+  /** The same for several statements, in one snapshot. */
+  snapshot<T>(read: Read<T>): Promise<T>
+}
 
-function createRunners(db: AnyDatabase): { one: RunRead; snapshot: RunRead } {
-  if (db.dialect === 'postgres') {
-    return {
-      one: (read) => runReadAsync(read, db.ask),
-      snapshot: (read) => db.transaction('snapshot', (ask) => runReadAsync(read, ask)),
-    }
-  }
-  const run: RunRead = async (read) => {
-    const found = db.read((ask) => runRead(read, ask))
+function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Storage {
+  const { held, ...commits } = createSqliteCommits(db, deps)
+  const now = <T>(read: Read<T>): T => db.read((ask) => runRead(read, ask))
+  const run = async <T>(read: Read<T>): Promise<T> => {
+    const found = now(read)
     await db.durable()
     return found
   }
-  return { one: run, snapshot: run }
+  return {
+    ...commits,
+    one: run,
+    snapshot: run,
+    async find(room_id) {
+      const durable = held(room_id)
+      return durable === undefined ? now(reads.roomById(room_id)) : durable
+    },
+    async answered(room, user, client_id) {
+      const found = now(reads.answered(room, user, client_id))
+      // No event is ever deleted: one that is not there now is not on the disk either.
+      if (found !== null) await db.durable()
+      return found
+    },
+  }
+}
+
+function postgresStorage(db: PostgresDatabase, reads: Reads, deps: CommitDeps): Storage {
+  const one = <T>(read: Read<T>): Promise<T> => runReadAsync(read, db.ask)
+  return {
+    ...createPostgresCommits(db, deps),
+    one,
+    snapshot: (read) => db.transaction('snapshot', (ask) => runReadAsync(read, ask)),
+    find: (room_id) => one(reads.roomById(room_id)),
+    answered: (room, user, client_id) => one(reads.answered(room, user, client_id)),
+  }
 }
 
 export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
@@ -47,16 +75,18 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
   const reads = createReads(db.dialect)
   const recovery = createRecovery(db.dialect, reads, deps.history, limits)
   const commitDeps = { ...deps, limits, metrics: deps.metrics ?? null }
-  const commits = db.dialect === 'sqlite' ? createSqliteCommits(db, commitDeps) : createPostgresCommits(db, commitDeps)
-  const { one, snapshot } = createRunners(db)
+  const storage =
+    db.dialect === 'sqlite' ? sqliteStorage(db, reads, commitDeps) : postgresStorage(db, reads, commitDeps)
+  const { commit, drain, find, answered, one, snapshot } = storage
 
   return {
-    ...commits,
-    find: (room_id) => one(reads.roomById(room_id)),
+    commit,
+    drain,
+    find,
+    answered,
     member: (room, user) => one(reads.member(room, user)),
     members: (room, page) => one(membersPage(room, page)),
     roomsOf: (user, limit) => one(reads.roomsOf(user, limit)),
-    answered: (room, user, client_id) => one(reads.answered(room, user, client_id)),
     catchUp: (room, user, cursor) => snapshot(recovery.catchUp(room, user, cursor)),
     statePage: (room, cursor) => snapshot(recovery.statePage(room, cursor)),
     readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),

@@ -16,7 +16,7 @@ import {
 import { changeRecord, removeRecord } from './batch-records.ts'
 import { memberJoined, memberLeft } from './contract.ts'
 import { isOver } from './limits.ts'
-import type { CommitCall, Committed, JsonObject, LogEntry, Op } from './types.ts'
+import type { CommitCall, Committed, JsonObject, Op, RecordChange } from './types.ts'
 
 export type Outcome = { ok: true; committed: Committed } | { ok: false; error: AppError }
 
@@ -33,7 +33,7 @@ export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outco
     if (replay !== null) return { ok: true, committed: replay }
     admitCall(step)
     for (const op of call.ops) apply(step, op)
-    return { ok: true, committed: committed(step, room.entries.slice(marks[0])) }
+    return { ok: true, committed: committed(step, marks[0] ?? 0) }
   } catch (thrown) {
     room.row = row
     room.totals = totals
@@ -61,14 +61,16 @@ function admitCall({ room, call }: Step) {
   if (call.members_only && memberOf(room, call.actor) === null) refuse('not_a_member')
 }
 
-function committed({ room, call }: Step, entries: readonly LogEntry[]): Committed {
-  return {
-    room: rowOf(room),
-    replayed: false,
-    events: entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : [])),
-    records: entries.flatMap((entry) => (entry.kind === 'record' ? [entry.record] : [])),
-    member: memberOf(room, call.actor),
+/** The call's answer: what it added to the room's entries, which had `first` before. */
+function committed({ room, call }: Step, first: number): Committed {
+  const events: StoredEvent[] = []
+  const records: RecordChange[] = []
+  for (let index = first; index < room.entries.length; index++) {
+    const entry = room.entries[index]
+    if (entry?.kind === 'event') events.push(entry.event)
+    else if (entry?.kind === 'record') records.push(entry.record)
   }
+  return { room: rowOf(room), replayed: false, events, records, member: memberOf(room, call.actor) }
 }
 
 function apply(step: Step, op: Op): void {

@@ -18,7 +18,8 @@ export type CheckpointLimits = {
   /** The WAL is looked at, at most so often. */
   lookEveryMs: number
 }
-export const defaultCheckpoints: CheckpointLimits = { passiveAt: 4 << 20, restartAt: 32 << 20, lookEveryMs: 100 }
+/** A page that many commits wrote is moved once a checkpoint: rarer ones cost less, and lengthen a start after a crash. */
+export const defaultCheckpoints: CheckpointLimits = { passiveAt: 16 << 20, restartAt: 48 << 20, lookEveryMs: 100 }
 
 /** The main thread's side of checkpoints: they run in a worker; here is only the gate that holds writes. */
 export type Checkpoints = {

@@ -97,12 +97,12 @@ async function loadNeeds(ask: Ask, num: number, calls: readonly CommitCall[]): P
   const used = { actors: new Array<number>(), names: new Array<string>() }
   const named = { types: new Array<string>(), keys: new Array<string>() }
   for (const call of calls) {
+    if (call.client_id !== null) {
+      used.actors.push(call.actor)
+      used.names.push(call.client_id)
+    }
     visitNeeds(call, {
       member: (user) => users.add(user),
-      answer(actor, client_id) {
-        used.actors.push(actor)
-        used.names.push(client_id)
-      },
       record(type, key) {
         named.types.push(type)
         named.keys.push(key)

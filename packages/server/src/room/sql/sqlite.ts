@@ -1,23 +1,24 @@
 import type { SqliteDatabase } from '../../platform/db/sqlite.ts'
-import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
+import { answerName, type Batch, type Needs, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
 import { unsetToText } from '../record-change.ts'
 import type { CommitCall, Write } from '../types.ts'
 import { EVENT, int, MEMBER, readEvent, readMember, readRecord, readStoredRoom, RECORD, ROOM, text } from './rows.ts'
 
 /** The commit's statements on SQLite: point lookups as calls name rows, one insert a row. */
 export type SqliteRooms = {
-  /** Puts what the call looks at, and is not there yet, into the batch; answers its room. */
+  /** Puts what the call looks at, and is not there yet, into the batch; answers its room. Its client_id is not looked up. */
   load(batch: Batch, call: CommitCall): RoomState
+  /** Looks up the call's client_id, unless that was done; true: it was used. */
+  loadAnswer(room: RoomState, call: CommitCall): boolean
   nextNum(): number
   write(batch: Batch): void
   project(writes: readonly Write[]): void
 }
 
 export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
-  const { load } = createLoader(db)
   const last = db.prepare('SELECT coalesce(max(num), 0) AS num FROM rooms')
   return {
-    load,
+    ...createLoader(db),
     nextNum: () => int(last.get() ?? {}, 'num') + 1,
     write: createWriter(db),
     project(writes) {
@@ -46,41 +47,49 @@ function createLoader(db: SqliteDatabase) {
     return state
   }
 
-  function loadMember(num: number, state: RoomState, user: number) {
-    if (state.members.has(user)) return
-    const found = member.get(num, user)
-    state.members.set(user, found === undefined ? null : readMember(found))
+  function loadAnswer(state: RoomState, { actor, client_id }: CommitCall): boolean {
+    const num = state.loaded?.num
+    if (client_id === null || num === undefined) return false
+    const name = answerName(actor, client_id)
+    if (state.answers.has(name)) return false
+    const found = answer.get(num, actor, client_id)
+    state.answers.set(name, found === undefined ? null : { action: text(found, 'action'), event: readEvent(found) })
+    return found !== undefined
+  }
+
+  /** What `needs` loads into: one visitor for all calls, for this runs for every message. */
+  let num = 0
+  let into: RoomState
+  const needs: Needs = {
+    member(user) {
+      if (into.members.has(user)) return
+      const found = member.get(num, user)
+      into.members.set(user, found === undefined ? null : readMember(found))
+    },
+    record(type, key) {
+      const name = recordName(type, key)
+      if (into.records.has(name)) return
+      const found = record.get(num, type, key)
+      into.records.set(name, found === undefined ? null : readRecord(found))
+    },
+    event(seq) {
+      if (into.targets.has(seq)) return
+      const found = event.get(num, seq)
+      into.targets.set(seq, found === undefined ? null : readEvent(found))
+    },
   }
 
   function load(batch: Batch, call: CommitCall): RoomState {
     const state = loadRoom(batch, call.room_id)
     // A room that this batch created has nothing stored: what is not in the maps is not there.
-    const num = state.loaded?.num
-    if (num === undefined) return state
-    visitNeeds(call, {
-      member: (user) => loadMember(num, state, user),
-      answer(actor, client_id) {
-        const name = answerName(actor, client_id)
-        if (state.answers.has(name)) return
-        const found = answer.get(num, actor, client_id)
-        state.answers.set(name, found === undefined ? null : { action: text(found, 'action'), event: readEvent(found) })
-      },
-      record(type, key) {
-        const name = recordName(type, key)
-        if (state.records.has(name)) return
-        const found = record.get(num, type, key)
-        state.records.set(name, found === undefined ? null : readRecord(found))
-      },
-      event(seq) {
-        if (state.targets.has(seq)) return
-        const found = event.get(num, seq)
-        state.targets.set(seq, found === undefined ? null : readEvent(found))
-      },
-    })
+    if (state.loaded === null) return state
+    num = state.loaded.num
+    into = state
+    visitNeeds(call, needs)
     return state
   }
 
-  return { load }
+  return { load, loadAnswer }
 }
 
 function createWriter(db: SqliteDatabase) {
