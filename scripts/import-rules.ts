@@ -97,7 +97,7 @@ function platformBreach(from: string, to: string): string | null {
   const part = partOf(to)
   const isInterface = isPublic(to, part) || sharedByDrivers.has(to)
   if (isInterface || partOf(from) === part || from === 'platform/create-platform.ts') return null
-  if (part === 'db' && /^room\/(sql\/.+|engine|[a-z-]+-(sqlite|postgres))\.ts$/.test(from)) return null
+  if (part === 'db' && /^room\/(sql\/.+|engine|retention|[a-z-]+-(sqlite|postgres))\.ts$/.test(from)) return null
   if (to === 'platform/create-platform.ts')
     return layerOf(from) === 'server' ? null : 'server.ts alone creates the platform'
   return `drivers of platform/${part} are imported by platform/create-platform.ts alone`
