@@ -81,6 +81,33 @@ async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
   return client
 }
 
+/**
+ * A fresh client that takes its pages while others write (`between`), as live events reach it. The higher seq wins;
+ * changes of records that no page has brought yet are kept for it, and removals are remembered until the last page.
+ */
+async function freshWhileBusy(world: World, room: RoomRow, between: () => Promise<LogEntry[]>): Promise<Client> {
+  const found = await world.engine.catchUp(room.num, 1, { after_seq: null, epoch: null })
+  const client: Client = { seq: found.seq, records: new Map(), words: new Map() }
+  const seqs = new Map<string, number>()
+  const take = (record: RecordRow) => {
+    if (record.seq < (seqs.get(record.key) ?? 0)) return
+    seqs.set(record.key, record.seq)
+    applyRecord(client, record)
+  }
+  for (const record of found.records) take(record)
+  for (const event of found.events) applyEvent(client, event)
+  for (let more = found.more; more !== null; ) {
+    for (const entry of await between()) {
+      applyLive(client, entry)
+      if (entry.kind === 'record') seqs.set(entry.record.key, entry.record.seq)
+    }
+    const page = await world.engine.statePage(room.num, more)
+    for (const record of page.items) take(record)
+    more = page.next_cursor
+  }
+  return client
+}
+
 /** Brings a client that was away up to date, as its cursor allows. */
 async function recover(world: World, room: RoomRow, away: Client): Promise<{ client: Client; recovered: boolean }> {
   const found = await world.engine.catchUp(room.num, 1, { after_seq: away.seq, epoch: room.epoch })
@@ -158,6 +185,14 @@ async function runSeed(source: Backend, seed: number) {
     if (random.chance(0.1)) {
       world.clock.advance(HOUR * 24 * random.below(40))
       await world.engine.prune()
+    }
+    if (random.chance(0.2)) {
+      const paged = await freshWhileBusy(world, room, async () => {
+        const told = world.batches.length
+        await world.engine.commit(call(room.id, [randomOp(random, []), randomOp(random, [])])).catch(() => undefined)
+        return world.batches.slice(told).flatMap(({ entries }) => entries)
+      })
+      assertSame(paged, await fresh(world, room), `${hint}: paged`)
     }
     const now = await fresh(world, room)
     assert.equal(live.client.seq, now.seq, hint)

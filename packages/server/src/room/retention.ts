@@ -1,11 +1,7 @@
 import type { AnyDatabase } from '../platform/db/open-database.ts'
 import type { RoomLimits } from './limits.ts'
-import { type Dialect, intList, statementsFor } from './sql/dialect.ts'
+import { createPrunes } from './sql/prunes.ts'
 import { type Read, runRead, runReadAsync } from './sql/reads.ts'
-import { int } from './sql/rows.ts'
-
-/** Rows that one transaction touches, so that commits wait for none of them long. */
-const CHUNK = 500
 
 /**
  * Empties bodies past their type's retention (rule D4) and drops old or too many tombstones (rule R3); both raise the
@@ -27,43 +23,4 @@ async function inTransaction<T>(db: AnyDatabase, steps: Read<T>): Promise<T> {
   const result = db.transaction(() => db.read((ask) => runRead(steps, ask)))
   await db.durable()
   return result
-}
-
-function createPrunes(dialect: Dialect) {
-  const statement = statementsFor(dialect)
-  const { rows: listed, cell } = intList[dialect]
-  const roomsDue = statement(
-    `SELECT DISTINCT room FROM (SELECT room FROM events WHERE expires_at IS NOT NULL AND expires_at <= ?
-                                ORDER BY expires_at LIMIT ?) AS expired
-     UNION SELECT room FROM records WHERE value IS NULL AND at <= ?
-     UNION SELECT room FROM records WHERE value IS NULL GROUP BY room HAVING count(*) > ?`,
-  )
-  const lock = statement(`SELECT num FROM rooms WHERE num = ? ${dialect === 'postgres' ? 'FOR UPDATE' : ''}`)
-  const expired = statement(
-    `SELECT seq FROM events WHERE room = ? AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
-  )
-  const empty = statement(`UPDATE events SET body = '', expires_at = NULL WHERE room = ? AND seq IN (${listed})`)
-  const tombstones = statement('SELECT seq, at FROM records WHERE room = ? AND value IS NULL ORDER BY seq')
-  const drop = statement(`DELETE FROM records WHERE room = ? AND value IS NULL AND seq IN (${listed})`)
-  const raise = statement('UPDATE rooms SET floor_seq = ? WHERE num = ? AND floor_seq < ?')
-
-  return {
-    *due(now: number, { tombstoneMs, tombstones: kept }: RoomLimits): Read<number[]> {
-      const rows = yield roomsDue(now, CHUNK, now - tombstoneMs, kept)
-      return rows.map((row) => int(row, 'room'))
-    },
-    *room(num: number, now: number, { tombstoneMs, tombstones: kept }: RoomLimits): Read<number> {
-      yield lock(num)
-      const events = (yield expired(num, now, CHUNK)).map((row) => int(row, 'seq'))
-      if (events.length > 0) yield empty(num, cell(events))
-      const dead = (yield tombstones(num)).map((row) => ({ seq: int(row, 'seq'), at: int(row, 'at') }))
-      const dropped = dead
-        .filter(({ at }, index) => at <= now - tombstoneMs || index < dead.length - kept)
-        .map(({ seq }) => seq)
-      if (dropped.length > 0) yield drop(num, cell(dropped))
-      const floor = Math.max(0, ...events, ...dropped)
-      yield raise(floor, num, floor)
-      return events.length + dropped.length
-    },
-  }
 }
