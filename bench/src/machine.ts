@@ -1,7 +1,7 @@
-import { closeSync, fdatasyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, statfsSync, writeSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
-import { makeDataDir } from './peers/parlor.ts'
+import { makeDataDir } from './peers/data-dir.ts'
 import { median } from './statistics.ts'
 
 export type Machine = {
@@ -28,8 +28,9 @@ export function describeMachine(): Machine {
 function probeSync(): number {
   const directory = makeDataDir()
   try {
-    if (statfsSync(directory).type === tmpfsMagic) throw new Error(`${directory} lies in memory, not on a disk`)
-    const file = openSync(join(directory, 'probe'), 'w')
+    if (statfsSync(directory.path).type === tmpfsMagic)
+      throw new Error(`${directory.path} lies in memory, not on a disk`)
+    const file = openSync(join(directory.path, 'probe'), 'w')
     const block = Buffer.alloc(4096)
     const times = Array.from({ length: syncs }, () => {
       writeSync(file, block)
@@ -40,6 +41,6 @@ function probeSync(): number {
     closeSync(file)
     return median(times)
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    directory.remove()
   }
 }

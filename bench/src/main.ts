@@ -77,6 +77,7 @@ async function measure(
   return outcomeOf(scenario, pairs, syncMs)
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 try {
   process.exitCode = await main()
 } catch (error) {

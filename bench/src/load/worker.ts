@@ -20,6 +20,8 @@ process.on('message', (order: Order) => {
   obey(order).then(tell, fail)
 })
 
+process.on('disconnect', () => process.exit())
+
 async function obey(order: Order): Promise<Answer> {
   if (order.order === 'connect') {
     generator = new LoadGenerator(order.job, fail)

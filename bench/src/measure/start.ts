@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { makeDataDir, settings } from '../peers/parlor.ts'
+import { makeDataDir } from '../peers/data-dir.ts'
+import { settings } from '../peers/parlor.ts'
 import { freePort, startServer } from '../peers/server-process.ts'
 
 const boot = fileURLToPath(new URL('../../../scripts/boot.mjs', import.meta.url))
@@ -15,13 +15,13 @@ export async function measureStart(): Promise<StartFigures> {
   const began = performance.now()
   const server = await startServer({
     args: [boot, 'packages/server/src/main.ts'],
-    env: { ...settings(port, dataDir), LOG_LEVEL: 'warn' },
-    logFile: join(dataDir, 'bench.log'),
+    env: { ...settings(port, dataDir.path), LOG_LEVEL: 'warn' },
+    logFile: join(dataDir.path, 'bench.log'),
     healthUrl: `http://127.0.0.1:${port}/api/health`,
   })
   const startMs = performance.now() - began
   // In peace: killed, the boot script could not pass it on.
   await server.stop('SIGTERM')
-  rmSync(dataDir, { recursive: true, force: true })
+  dataDir.remove()
   return { startMs }
 }

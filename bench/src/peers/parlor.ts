@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeDataDir } from './data-dir.ts'
 import type { Peer } from './peer.ts'
 import { freePort, startServer } from './server-process.ts'
 
@@ -28,11 +28,18 @@ export async function startParlor({ logLevel = 'warn', profileTo }: ParlorOption
   const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`]
   const server = await startServer({
     args: [...profiling, program],
-    env: { ...settings(port, dataDir), LOG_LEVEL: logLevel },
-    logFile: logLevel === 'info' ? '/dev/null' : join(dataDir, 'bench.log'),
+    env: { ...settings(port, dataDir.path), LOG_LEVEL: logLevel },
+    logFile: logLevel === 'info' ? '/dev/null' : join(dataDir.path, 'bench.log'),
     healthUrl: `${origin}/api/health`,
   })
-  const token = field(await post(`${origin}/api/auth/guest`, { name: 'Bench' }), 'access_token')
+  const stop = async () => {
+    await server.stop(profileTo === undefined ? 'SIGKILL' : 'SIGTERM')
+    dataDir.remove()
+  }
+  const token = await logIn(origin).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   return {
     name: 'parlor',
     port,
@@ -42,17 +49,8 @@ export async function startParlor({ logLevel = 'warn', profileTo }: ParlorOption
     makeRooms: (count) => makeRooms(origin, token, count),
     readLoopDelay: () => readLoopDelay(origin),
     lastWords: server.lastWords,
-    async stop() {
-      await server.stop(profileTo === undefined ? 'SIGKILL' : 'SIGTERM')
-      rmSync(dataDir, { recursive: true, force: true })
-    },
+    stop,
   }
-}
-
-/** On the disk of the repository: a temporary folder may lie in memory, where syncs cost nothing. */
-export function makeDataDir(): string {
-  mkdirSync(join(root, '.parlor'), { recursive: true })
-  return mkdtempSync(join(root, '.parlor', 'bench-'))
 }
 
 /** What the environment says goes before a `.env` file that may lie in the repository. */
@@ -64,6 +62,10 @@ export function settings(port: number, dataDir: string): Record<string, string> 
     DATABASE_URL: 'sqlite:///parlor.db',
     RATE_LIMIT_FACTOR: '0',
   }
+}
+
+async function logIn(origin: string): Promise<string> {
+  return field(await post(`${origin}/api/auth/guest`, { name: 'Bench' }), 'access_token')
 }
 
 async function makeRooms(origin: string, token: string, count: number): Promise<string[]> {

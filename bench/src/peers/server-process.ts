@@ -37,6 +37,10 @@ export async function startServer({ args, env = {}, logFile, healthUrl }: SpawnO
   const log = openSync(logFile, 'a')
   const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env } })
   closeSync(log)
+  // A bench that is interrupted leaves nothing running.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const server: ServerProcess = {
     pid: child.pid ?? 0,
     lastWords: () => (logFile === '/dev/null' ? '' : readFileSync(logFile, 'utf8').slice(-2000)),
