@@ -73,8 +73,8 @@ export class Ring {
     const known = views?.get(view)
     if (known) return known
     if (!views) this.#ranges.set(position, (views = new Map()))
-    const all = this.#frames.slice(this.#indexBehind(position))
-    const seen = all.filter((frame) => view.sees(frame))
+    const behind = this.#frames.slice(this.#indexBehind(position))
+    const seen = behind.every((frame) => view.sees(frame)) ? behind : behind.filter((frame) => view.sees(frame))
     const range = this.#equal(views, seen) ?? rangeOf(this.#room, seen)
     views.set(view, range)
     return range
@@ -140,15 +140,26 @@ export class Ring {
   }
 }
 
-export function rangeOf(room: number, frames: readonly Frame[]): Range {
-  const made = new Map<unknown, unknown>()
-  return {
-    room,
-    frames,
-    encoded<T>(encode: (frames: readonly Frame[]) => T): T {
-      if (!made.has(encode)) made.set(encode, encode(frames))
-      // What a function made is kept under that function, so it is of the type that it answers.
-      return made.get(encode) as T
-    },
+export const rangeOf = (room: number, frames: readonly Frame[]): Range => new SharedRange(room, frames)
+
+class SharedRange implements Range {
+  readonly room: number
+  readonly frames: readonly Frame[]
+  /** Most ranges are encoded by one door, once; what others make of it stands in the map. */
+  #first: { encode: unknown; made: unknown } | null = null
+  #others: Map<unknown, unknown> | null = null
+
+  constructor(room: number, frames: readonly Frame[]) {
+    this.room = room
+    this.frames = frames
+  }
+
+  encoded<T>(encode: (frames: readonly Frame[]) => T): T {
+    this.#first ??= { encode, made: encode(this.frames) }
+    // What a function made is kept under that function, so it is of the type that it answers.
+    if (this.#first.encode === encode) return this.#first.made as T
+    this.#others ??= new Map()
+    if (!this.#others.has(encode)) this.#others.set(encode, encode(this.frames))
+    return this.#others.get(encode) as T
   }
 }

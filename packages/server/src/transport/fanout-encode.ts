@@ -14,17 +14,25 @@ export const bytesOf = (frames: readonly Frame[]): Buffer => webSocketBytes(fram
 const messageType = 0x34 // '4' of Engine.IO
 const finalText = 0x81
 
-/** Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), one behind the other. */
-export function webSocketBytes(packets: readonly string[]): Buffer {
-  const lengths = packets.map((packet) => Buffer.byteLength(packet) + 1)
-  const total = lengths.reduce((sum, length) => sum + headerSize(length) + length, 0)
+/**
+ * Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), one behind the other, and behind them
+ * bytes that are frames already.
+ */
+export function webSocketBytes(packets: readonly string[], rest: Buffer | null = null): Buffer {
+  let total = rest?.length ?? 0
+  for (const packet of packets) {
+    const length = Buffer.byteLength(packet) + 1
+    total += headerSize(length) + length
+  }
   const bytes = Buffer.allocUnsafe(total)
   let at = 0
-  packets.forEach((packet, index) => {
-    at = writeHeader(bytes, at, lengths[index] ?? 0)
+  for (const packet of packets) {
+    const length = Buffer.byteLength(packet) + 1
+    at = writeHeader(bytes, at, length)
     bytes[at] = messageType
     at += 1 + bytes.write(packet, at + 1)
-  })
+  }
+  rest?.copy(bytes, at)
   return bytes
 }
 

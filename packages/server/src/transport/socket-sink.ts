@@ -67,18 +67,16 @@ export class SocketSink implements Sink {
       return
     }
     const shared = range.encoded(bytesOf)
-    this.#send(this.#fast, this.#own.length === 0 ? shared : Buffer.concat([this.#takeOwn(), shared]))
+    this.#send(this.#fast, this.#own.length === 0 ? shared : webSocketBytes(this.#takeOwn(), shared))
   }
 
   flush(): void {
     if (this.#own.length === 0 || this.#isCut) return
     if (this.#fast) {
-      this.#send(this.#fast, this.#takeOwn())
+      this.#send(this.#fast, webSocketBytes(this.#takeOwn()))
       return
     }
-    const own = this.#own
-    this.#own = []
-    for (const packet of own) this.#conn.write(packet, uncompressed)
+    for (const packet of this.#takeOwn()) this.#conn.write(packet, uncompressed)
   }
 
   #send(fast: FastWriter, bytes: Buffer): void {
@@ -86,10 +84,10 @@ export class SocketSink implements Sink {
     else fast.queue(bytes)
   }
 
-  #takeOwn(): Buffer {
+  #takeOwn(): readonly string[] {
     const own = this.#own
     this.#own = []
-    return webSocketBytes(own)
+    return own
   }
 
   whenDrained(run: () => void): void {
