@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { loadConfig } from './config.ts'
-import { ConfigError } from './config/config-error.ts'
 import { helpText } from './config/describe.ts'
+import { StartError } from './core/start-error.ts'
 import { createServer } from './server.ts'
 
 if (process.argv.includes('--help')) process.stdout.write(helpText())
@@ -17,6 +17,6 @@ async function run(): Promise<void> {
 
 /** What a person can mend is said in a sentence; what they cannot, with all that is known of it. */
 function refuse(error: unknown): never {
-  process.stderr.write(error instanceof ConfigError ? `Parlor cannot start. ${error.message}\n` : `${inspect(error)}\n`)
+  process.stderr.write(error instanceof StartError ? `Parlor cannot start. ${error.message}\n` : `${inspect(error)}\n`)
   process.exit(1)
 }

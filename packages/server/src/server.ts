@@ -2,6 +2,7 @@ import packageFacts from '../package.json' with { type: 'json' }
 import { createPipeline } from './core/action.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from './core/clock.ts'
 import type { Config } from './config.ts'
+import { StartError } from './core/start-error.ts'
 import { createIdentity, identityMigrations } from './features/identity/identity.ts'
 import {
   createMessages,
@@ -32,7 +33,7 @@ import { asyncApiDocument, type WireContracts } from './transport/asyncapi.ts'
 import { createCaps, guardSockets } from './transport/caps.ts'
 import { mountDocs } from './transport/docs.ts'
 import { createHealth } from './transport/health.ts'
-import { createHttpDoor } from './transport/http.ts'
+import { createHttpDoor, type HttpDoor } from './transport/http.ts'
 import { openApiDocument } from './transport/openapi.ts'
 import { createSocketDoor } from './transport/socket.ts'
 import { createEventStreams } from './transport/sse.ts'
@@ -99,9 +100,12 @@ export function createServer(config: Config, warnings: readonly string[], parts:
 type Given = ServerParts & { log: Log; clock: Clock; timers: Timers }
 
 async function compose(config: Config, given: Given) {
+  // What was opened is closed in the opposite order: when the server stops, or when the start fails half-way.
+  await using opened = new AsyncDisposableStack()
   const { log, clock, timers } = given
   const { limits } = config
   const metrics = createMetrics()
+  opened.defer(() => metrics.stop())
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something failed behind the scenes; it is tried again')
 
@@ -112,6 +116,8 @@ async function compose(config: Config, given: Given) {
     bus: given.bus ?? null,
     onDiskFailure: (error) => given.onDiskFailure?.(error),
   })
+
+  opened.defer(() => db.close())
 
   const engine = createRoomEngine({
     db,
@@ -230,23 +236,32 @@ async function compose(config: Config, given: Given) {
   })
   await http.app.ready()
   sockets.attach(http.server)
-  const port = await http.listen({ port: config.port, host: config.host })
-  const endPruning = every(pruneEvery, timers, () => engine.prune().then(() => undefined, onFailure))
+  opened.defer(() => engine.drain())
+  opened.defer(() => http.stop(drainTime))
+  opened.defer(() => live.stop())
+  opened.defer(() => streams.stop())
+  opened.defer(() => sockets.stop())
+  const port = await listen(http, config)
+  opened.defer(every(pruneEvery, timers, () => void engine.prune().catch(onFailure)))
   health.started()
+  opened.defer(() => health.draining())
 
-  return {
-    port,
-    async stop() {
-      health.draining()
-      endPruning()
-      await sockets.stop()
-      streams.stop()
-      await live.stop()
-      await http.stop(drainTime)
-      await engine.drain()
-      metrics.stop()
-      await db.close()
-    },
+  const closing = opened.move()
+  return { port, stop: () => closing.disposeAsync() }
+}
+
+async function listen(http: HttpDoor, { port, host }: Config): Promise<number> {
+  try {
+    return await http.listen({ port, host })
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null
+    if (code === 'EADDRINUSE')
+      throw new StartError(`Port ${port} is in use by another program: stop that or set another PORT.`, { cause })
+    if (code === 'EACCES')
+      throw new StartError(`Port ${port} may not be opened by this user: set a PORT over 1023.`, { cause })
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartError(`HOST ${host} is no address of this machine.`, { cause })
+    throw cause
   }
 }
 

@@ -1,4 +1,6 @@
-/** A setting that stops the start. The message names the setting and the way on; a person reads it without a stack. */
-export class ConfigError extends Error {
+import { StartError } from '../core/start-error.ts'
+
+/** A setting that stops the start; the message names it. */
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError'
 }

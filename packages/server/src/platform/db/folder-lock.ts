@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { StartError } from '../../core/start-error.ts'
 
 export type FolderLock = { release(): void }
 
@@ -14,9 +15,12 @@ export function lockFolder(folder: string): FolderLock {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     lock.close()
-    throw new Error(`The data folder ${folder} is in use by another Parlor process; stop it or set another DATA_DIR`, {
-      cause,
-    })
+    throw new StartError(
+      `The data folder ${folder} is in use by another Parlor process; stop it or set another DATA_DIR.`,
+      {
+        cause,
+      },
+    )
   }
   return { release: () => lock.close() }
 }

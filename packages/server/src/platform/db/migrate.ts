@@ -1,3 +1,4 @@
+import { StartError } from '../../core/start-error.ts'
 import type { Migration } from './database.ts'
 import type { PostgresDatabase } from './postgres.ts'
 import type { SqliteDatabase } from './sqlite.ts'
@@ -53,7 +54,7 @@ function missing(applied: readonly { id: string }[], migrations: readonly Migrat
   const newer = applied.filter(({ id }) => !known.has(id))
   if (newer.length > 0) {
     const names = newer.map(({ id }) => id).join(', ')
-    throw new Error(`The database was written by a newer Parlor (it has ${names}); start that version`)
+    throw new StartError(`The database was written by a newer Parlor (it has ${names}): start that version.`)
   }
   const done = new Set(applied.map(({ id }) => id))
   return migrations.filter(({ id }) => !done.has(id))
