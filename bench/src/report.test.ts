@@ -49,6 +49,18 @@ test('a later run is held against the document, and only in what is recorded', (
   assert.match(worseThanRecorded(outcomeOf(scenario, slower, machine.syncMs), recorded).join(), /^room\.rate: 3\.2×/)
 })
 
+test('pairs in which others took the cores are left out; when most were so, nothing is held against the record', () => {
+  const recorded = readRows(writeDocument(machine, options, [outcomeOf(scenario, pairs, machine.syncMs)], ''))
+  const disturbed = { parlor: { rate: 1, delay: 900, waited: 0.4 }, peer: { rate: 1, delay: Number.NaN, waited: 0 } }
+  const mostlyCalm = outcomeOf(scenario, [...pairs, disturbed], machine.syncMs)
+  assert.equal(mostlyCalm.isBusy, false)
+  assert.equal(mostlyCalm.rows[0]?.ratio, 4)
+  const busy = outcomeOf(scenario, [...pairs, disturbed, disturbed, disturbed, disturbed], machine.syncMs)
+  assert.equal(busy.isBusy, true)
+  assert.equal(busy.rows[0]?.ratio, 1)
+  assert.deepEqual(worseThanRecorded(busy, recorded), [])
+})
+
 test('what was written into the document by hand stays', () => {
   const outcome = outcomeOf(scenario, pairs, machine.syncMs)
   const first = writeDocument(machine, options, [outcome], '')

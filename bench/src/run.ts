@@ -12,7 +12,12 @@ export type Outcome = {
   /** Medians of every figure, by side. */
   parlor: Figures
   peer: Figures | null
+  /** Others took the cores in most of the pairs: what was seen is no measure of Parlor. */
+  isBusy: boolean
 }
+
+/** Share of a window that a server or a generator may wait for a core. */
+const longWait = 0.15
 
 /** Runs pairs one after the other. */
 export async function runPairs(scenario: Scenario, count: number, context: Context): Promise<Pair[]> {
@@ -21,16 +26,21 @@ export async function runPairs(scenario: Scenario, count: number, context: Conte
   return pairs
 }
 
-export function outcomeOf(scenario: Scenario, pairs: readonly Pair[], syncMs: number): Outcome {
+/** Over the pairs in which the machine was left alone, or over all when these are less than half. */
+export function outcomeOf(scenario: Scenario, all: readonly Pair[], syncMs: number): Outcome {
+  const calm = all.filter(({ parlor, peer }) => Math.max(parlor['waited'] ?? 0, peer?.['waited'] ?? 0) <= longWait)
+  const isBusy = calm.length * 2 < all.length
+  const pairs = isBusy ? all : calm
   const parlor = medians(pairs.map((pair) => pair.parlor))
   const peers = pairs.flatMap(({ peer }) => (peer === null ? [] : [peer]))
   const peer = peers.length === 0 ? null : medians(peers)
   const rows = scenario.checks.map((check) => rowOf(scenario, check, { parlor, peer }, pairs, syncMs))
-  return { scenario, rows, parlor, peer }
+  return { scenario, rows, parlor, peer, isBusy }
 }
 
-/** One sentence for each ratio that fell behind the recorded one. */
-export function worseThanRecorded({ scenario, rows }: Outcome, recorded: ReadonlyMap<string, Row>): string[] {
+/** One sentence for each ratio that fell behind the recorded one; none from a machine that was busy with other things. */
+export function worseThanRecorded({ scenario, rows, isBusy }: Outcome, recorded: ReadonlyMap<string, Row>): string[] {
+  if (isBusy) return []
   return scenario.checks.flatMap((check, index) => {
     const row = rows[index]
     const before = row === undefined ? undefined : recorded.get(row.id)
