@@ -28,7 +28,7 @@ import { createRoomEngine } from './room/engine.ts'
 import { createLive, type Live } from './room/live.ts'
 import { roomMigrations } from './room/sql/tables.ts'
 import type { RoomBatch } from './room/types.ts'
-import { clientAddress, headerLine, trustProxies } from './transport/address.ts'
+import { senderOf, trustProxies } from './transport/address.ts'
 import { asyncApiDocument, type WireContracts } from './transport/asyncapi.ts'
 import { createCaps, guardSockets } from './transport/caps.ts'
 import { mountDocs } from './transport/docs.ts'
@@ -219,9 +219,8 @@ async function compose(config: Config, given: Given) {
       metrics,
       authenticate: authenticateSocket,
       lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }),
-      addressOf: ({ socket, headers }) =>
-        clientAddress(socket.remoteAddress, headerLine(headers['x-forwarded-for']), trust),
-      connections: guardSockets(caps, config.origins),
+      senderOf: (request) => senderOf(request, trust),
+      connections: guardSockets(caps, config),
     },
     { maxPayload: limits.frameBytes, maxFragments: limits.frameFragments, drainTimeout: drainTime },
   )

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { AppError } from '../core/error.ts'
 
 /** Whether an address is that of a proxy which is believed about its clients. */
 export type ProxyTrust = (address: string) => boolean
@@ -57,8 +60,23 @@ export function isSecure(connection: {
   return first === 'https' || first === 'wss'
 }
 
+/** Who sent a request, and whether they came encrypted. */
+export type Sender = { address: string; isSecure: boolean }
+
+export function senderOf({ socket, headers }: IncomingMessage, trust: ProxyTrust): Sender {
+  const remote = socket.remoteAddress
+  const encrypted = socket instanceof TLSSocket
+  const forwardedProto = headerLine(headers['x-forwarded-proto'])
+  return {
+    address: clientAddress(remote, headerLine(headers['x-forwarded-for']), trust),
+    isSecure: isSecure({ remote, encrypted, forwardedProto, trust }),
+  }
+}
+
+export const insecure = (): AppError => new AppError('forbidden', { text: 'Come by HTTPS' })
+
 /** A header that Node may hand over as a list, as the one line that it was. */
-export const headerLine = (value: string | string[] | undefined): string | undefined =>
+const headerLine = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(',') : value
 
 /** An IPv4 client of a socket that listens on IPv6 is written `::ffff:192.0.2.1`. */

@@ -51,11 +51,24 @@ test('handshakes refill with time, and the refusal says when', () => {
 })
 
 test('a socket is refused for its origin at every request, for its address only when it is new', () => {
-  const { admit } = guardSockets(caps(10, { burst: 1, perSecond: 1 }), ['http://localhost:*'])
-  const knock = { origin: 'http://localhost:5173', host: 'parlor.example', address: '192.0.2.1', fresh: true }
+  const settings = { origins: ['http://localhost:*'], forceHttps: false }
+  const { admit } = guardSockets(caps(10, { burst: 1, perSecond: 1 }), settings)
+  const knock = {
+    origin: 'http://localhost:5173',
+    host: 'parlor.example',
+    sender: { address: '192.0.2.1', isSecure: false },
+    fresh: true,
+  }
   assert.equal(admit({ ...knock, origin: 'https://evil.example' })?.code, 'origin_not_allowed')
   assert.equal(admit({ ...knock, origin: 'https://evil.example', fresh: false })?.code, 'origin_not_allowed')
   assert.equal(admit({ ...knock, origin: null }), null)
   assert.equal(admit(knock)?.code, 'rate_limited')
   assert.equal(admit({ ...knock, fresh: false }), null)
+})
+
+test('a socket that came unencrypted is refused where HTTPS is demanded', () => {
+  const { admit } = guardSockets(caps(10, { burst: 9, perSecond: 1 }), { origins: [], forceHttps: true })
+  const knock = { origin: null, host: 'parlor.example', fresh: true }
+  assert.equal(admit({ ...knock, sender: { address: '192.0.2.1', isSecure: false } })?.code, 'forbidden')
+  assert.equal(admit({ ...knock, sender: { address: '192.0.2.1', isSecure: true } }), null)
 })

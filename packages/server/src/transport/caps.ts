@@ -1,5 +1,6 @@
 import { AppError } from '../core/error.ts'
 import { addressKey, type LocalBuckets, type Rate, rateLimited } from '../platform/limiter/limiter.ts'
+import { insecure } from './address.ts'
 import { isAllowed } from './origins.ts'
 import type { ConnectionCaps } from './socket.ts'
 
@@ -38,12 +39,16 @@ export function createCaps(deps: { connections: number; handshakes: Rate; bucket
   }
 }
 
-/** What the socket door asks about who knocks: the origin at each request, the caps at each new connection. */
-export function guardSockets(caps: Caps, origins: readonly string[]): ConnectionCaps {
+/** What the socket door asks about who knocks: the encryption and the origin at each request, the caps at each new connection. */
+export function guardSockets(
+  caps: Caps,
+  { origins, forceHttps }: { origins: readonly string[]; forceHttps: boolean },
+): ConnectionCaps {
   return {
-    admit({ origin, host, address, fresh }) {
+    admit({ origin, host, sender, fresh }) {
+      if (forceHttps && !sender.isSecure) return insecure()
       if (!isAllowed(origin ?? undefined, host ?? undefined, origins)) return new AppError('origin_not_allowed')
-      return fresh ? caps.admit(address) : null
+      return fresh ? caps.admit(sender.address) : null
     },
     opened: caps.opened,
     closed: caps.closed,

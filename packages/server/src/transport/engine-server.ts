@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody, errors } from '../core/error.ts'
+import type { Sender } from './address.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -22,7 +23,7 @@ export const engineDefaults: EngineOptions = {
 }
 
 /** What is known of who knocks, before anything of theirs is read. `fresh`: a new connection, not a request of an open one. */
-export type Knock = { origin: string | null; host: string | null; address: string; fresh: boolean }
+export type Knock = { origin: string | null; host: string | null; sender: Sender; fresh: boolean }
 
 /** Ms that a closing WebSocket may take to flush and answer before its socket is destroyed. */
 const closeTimeout = 5000

@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { TLSSocket } from 'node:tls'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Action } from '../core/action.ts'
 import { AppError } from '../core/error.ts'
 import type { Log } from '../platform/log/log.ts'
-import { clientAddress, headerLine, isSecure, type ProxyTrust } from './address.ts'
+import { insecure, type ProxyTrust, senderOf } from './address.ts'
 import { acceptBodies } from './http-body.ts'
 import { type HttpCallDeps, mountActions } from './http-call.ts'
 import { answerClientError, createErrorReply } from './http-error.ts'
@@ -101,13 +100,13 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
   app.decorateRequest('address', '')
   app.decorateRequest('trace_id', '')
   app.addHook('onRequest', (request, reply, next) => {
-    const remote = request.socket.remoteAddress
-    request.address = clientAddress(remote, headerLine(request.headers['x-forwarded-for']), trust)
+    const sender = senderOf(request.raw, trust)
+    request.address = sender.address
     request.trace_id = givenTraceId(request.headers) ?? traceIdFrom(request.id, own.newRequestId)
     reply.headers(headers)
     reply.header('x-request-id', request.id)
     if (own.isStopping()) reply.header('connection', 'close')
-    if (forceHttps && !isProbe(request) && !cameSecurely(request, trust)) demandHttps(request, reply, next)
+    if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next)
     else next()
   })
 }
@@ -118,17 +117,12 @@ const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/
 const isProbe = ({ routeOptions }: FastifyRequest) =>
   /^\/(api\/(health|live|ready)|metrics)$/.test(routeOptions.url ?? '')
 
-function cameSecurely({ socket, headers }: FastifyRequest, trust: ProxyTrust): boolean {
-  const forwardedProto = headerLine(headers['x-forwarded-proto'])
-  return isSecure({ remote: socket.remoteAddress, encrypted: socket instanceof TLSSocket, forwardedProto, trust })
-}
-
 /** A page is sent on; a call is refused, for what it sent in the open must not be sent there again. */
 function demandHttps(request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void): void {
   const { method, url, headers } = request
   const isPage = method === 'GET' && headers.authorization === undefined && headers.host !== undefined
   if (isPage && headers.accept?.includes('text/html')) void reply.redirect(`https://${headers.host}${url}`, 308)
-  else next(new AppError('forbidden', { text: 'Come by HTTPS' }))
+  else next(insecure())
 }
 
 /** 404, or 405 with `Allow` where the path exists; OPTIONS of a foreign origin is answered without CORS headers. */

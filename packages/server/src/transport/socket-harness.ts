@@ -161,7 +161,7 @@ export async function createSocketHarness(
         return { caller, connected: { user: profile, protocol: 1 } }
       },
       lobby: () => (lobby ? { room: lobby, event: 'message' } : null),
-      addressOf: (request) => request.socket.remoteAddress ?? '',
+      senderOf: ({ socket }) => ({ address: socket.remoteAddress ?? '', isSecure: false }),
       connections: given.connections ?? { admit: () => null, opened: () => {}, closed: () => {} },
     },
     given,

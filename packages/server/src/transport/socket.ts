@@ -3,6 +3,7 @@ import type { Socket as EngineSocket } from 'engine.io'
 import type { Action } from '../core/action.ts'
 import { AppError } from '../core/error.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
+import type { Sender } from './address.ts'
 import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
 import { tame } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './socket-session.ts'
@@ -11,7 +12,7 @@ export type SocketDoorDeps = SessionNeeds & {
   actions: readonly Action[]
   metrics: Metrics
   /** The client's address, by what `TRUST_PROXY` says. */
-  addressOf: (request: IncomingMessage) => string
+  senderOf: (request: IncomingMessage) => Sender
   connections: ConnectionCaps
 }
 
@@ -86,7 +87,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   }
 
   engine.on('connection', (conn: EngineSocket) => {
-    const address = deps.addressOf(conn.request)
+    const { address } = deps.senderOf(conn.request)
     tame(conn)
     connections.opened(address)
     sessions.add(new SocketSession(conn, address, sessionDeps))
@@ -106,7 +107,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   function admit(request: IncomingMessage, fresh: boolean): AppError | null {
     if (stopping && fresh) return new AppError('shutting_down')
     const { origin = null, host = null } = request.headers
-    return connections.admit({ origin, host, address: deps.addressOf(request), fresh })
+    return connections.admit({ origin, host, sender: deps.senderOf(request), fresh })
   }
 
   return {

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { AppError } from '../../core/error.ts'
+import { StartError } from '../../core/start-error.ts'
 import type { Migration } from './database.ts'
 import { lockFolder } from './folder-lock.ts'
 import { migrate } from './migrate.ts'
@@ -34,8 +36,18 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<AnyDat
     return db
   } catch (error) {
     await db.close()
-    throw error
+    throw isAway(error) ? doesNotAnswer(error) : error
   }
+}
+
+const isAway = (error: unknown): error is AppError => error instanceof AppError && error.code === 'storage_unavailable'
+
+function doesNotAnswer({ cause }: AppError): StartError {
+  const reason = cause instanceof Error ? ` (${cause.message})` : ''
+  return new StartError(
+    `The database that DATABASE_URL names does not answer${reason}: start it or mend the address.`,
+    { cause },
+  )
 }
 
 function openLocked(file: string, { onFailure, checkpoints }: OpenDatabaseOptions): SqliteDatabase {
