@@ -48,6 +48,20 @@ if (!postgresMissing) {
       await next.close()
     })
 
+    test('a connection lost in the midst of a transaction rejects that, and the next one works', async () => {
+      const db = openPostgres({ url: await urlOf('lost') })
+      const lost = db.transaction('write', async (ask) => {
+        const [row] = await ask({ sql: 'SELECT pg_backend_pid() AS pid', parameters: [] })
+        await db.all({ sql: 'SELECT pg_terminate_backend($1, 5000)', parameters: [row?.['pid']] })
+        // The word of it must have come, so that it is not the next statement that finds out.
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        return ask({ sql: 'SELECT 1', parameters: [] })
+      })
+      await assert.rejects(lost, { code: 'storage_unavailable' })
+      assert.equal(await db.alive(), true)
+      await db.close()
+    })
+
     test('a server that is not there is refused at the start, and says so to a health check', async () => {
       const target = { kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/none' } as const
       const opening = openDatabase({ target, migrations: [], onFailure: () => undefined })

@@ -42,6 +42,8 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): Postgr
   // Behind the connection's back a server set so would answer a commit before it is on the disk.
   pool.on('connect', (client) => {
     client.query(SYNCED).catch(() => undefined)
+    // A connection lost in the midst of a transaction: who asks its next statement hears of it.
+    client.on('error', () => undefined)
   })
   // An idle connection was lost. The pool has dropped it; who asks next gets a new one or the error.
   pool.on('error', () => undefined)
