@@ -40,10 +40,11 @@ before(async () => {
     DATABASE_URL: await postgres.createDatabase('several'),
   }
   const log = createLog({ level: 'silent', service: 'parlor' })
-  const sources = { env, dotenv: null, json: null, cwd: folder, developmentSecret: () => '' }
   for (let index = 0; index < 3; index += 1) {
     const bus = createFaultyBus(hub, { random: () => random.between(0, 9_999) / 10_000, timers: systemTimers })
-    const server = createServer(readConfig(sources).config, [], { bus, log })
+    const sources = { env: { ...env, DATA_DIR: `node-${index}` }, dotenv: null, json: null, cwd: folder }
+    const { config } = readConfig({ ...sources, developmentSecret: () => '' })
+    const server = createServer(config, [], { bus, log })
     const { port } = await server.start()
     nodes.push({ url: `http://127.0.0.1:${port}`, bus, server })
   }

@@ -109,7 +109,8 @@ async function compose(config: Config, given: Given) {
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something failed behind the scenes; it is tried again')
 
-  const { db, bus, buckets } = await createPlatform<RoomBatch>({
+  const { lock, db, bus, buckets } = await createPlatform<RoomBatch>({
+    dataDir: config.dataDir,
     database: config.database,
     migrations: [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations],
     clock,
@@ -117,6 +118,7 @@ async function compose(config: Config, given: Given) {
     onDiskFailure: (error) => given.onDiskFailure?.(error),
   })
 
+  opened.defer(() => lock.release())
   opened.defer(() => db.close())
 
   const engine = createRoomEngine({

@@ -1,5 +1,8 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Migration } from './db/database.ts'
 import { type AnyDatabase, type DatabaseTarget, openDatabase } from './db/open-database.ts'
+import { type FolderLock, lockFolder } from './db/folder-lock.ts'
 import type { Addressed, Bus } from './bus/bus.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import type { Clock } from '../core/clock.ts'
@@ -8,6 +11,8 @@ import { createLocalBuckets } from './limiter/local.ts'
 
 /** What the server stands on, as the settings picked it. */
 export type Platform<T extends Addressed> = {
+  /** Of the data folder: one process each. Released last. */
+  lock: FolderLock
   db: AnyDatabase
   bus: Bus<T>
   buckets: LocalBuckets
@@ -18,16 +23,31 @@ export type Platform<T extends Addressed> = {
  * `bus` stands in for the memory bus where several servers share one process.
  */
 export async function createPlatform<T extends Addressed>(options: {
+  dataDir: string
   database: DatabaseTarget
   migrations: readonly Migration[]
   clock: Clock
   bus: Bus<T> | null
   onDiskFailure: (error: Error) => void
 }): Promise<Platform<T>> {
-  const { database: target, migrations, clock, onDiskFailure } = options
-  return {
-    db: await openDatabase({ target, migrations, onFailure: onDiskFailure }),
-    bus: options.bus ?? createMemoryBus<T>(),
-    buckets: createLocalBuckets({ clock }),
+  const { dataDir, database: target, migrations, clock, onDiskFailure } = options
+  const lock = lockDataDir(dataDir, target)
+  try {
+    return {
+      lock,
+      db: await openDatabase({ target, migrations, onFailure: onDiskFailure }),
+      bus: options.bus ?? createMemoryBus<T>(),
+      buckets: createLocalBuckets({ clock }),
+    }
+  } catch (error) {
+    lock.release()
+    throw error
   }
+}
+
+/** SQLite locks the folder of its file by itself. */
+function lockDataDir(dataDir: string, target: DatabaseTarget): FolderLock {
+  if (target.kind === 'sqlite' && dirname(target.file) === dataDir) return { release: () => undefined }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  return lockFolder(dataDir)
 }
