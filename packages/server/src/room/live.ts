@@ -28,7 +28,10 @@ export type Attachment = {
   events: readonly WireEvent[]
   presence: readonly PresenceEntry[]
   peer_id: string
-  /** From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. */
+  /**
+   * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
+   * be called within 10 s: later the place is given up.
+   */
   begin(): void
 }
 
@@ -73,6 +76,8 @@ export type Live = {
 
 export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200 }
 
+/** Ms after which an attachment that was never begun is given up, so that it does not hold a later one back. */
+const beginWithin = 10_000
 /** Reads that a busy room may cost one that attaches, before it is told to try again. */
 const readTries = 5
 
@@ -225,15 +230,21 @@ export function createLive(deps: LiveDeps): Live {
       }
       const { profile, present } = connection.owner
       const joining = profile && present ? { profile, peer_id: id } : undefined
-      let begun = false
+      let isOpen = true
+      const cancel = deps.timers.after(beginWithin, () => {
+        isOpen = false
+        giveUp(place, round)
+      })
       return {
         catchup: found.catchup,
         events: found.events,
         presence: place.channel.presence.entries(joining),
         peer_id: id,
         begin() {
-          if (!begun) begin(place, round, found)
-          begun = true
+          if (!isOpen) return
+          isOpen = false
+          cancel()
+          begin(place, round, found)
         },
       }
     } catch (error) {
