@@ -3,7 +3,7 @@ import { gunzipSync, gzip } from 'node:zlib'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { JsonObject } from './docs-schema.ts'
 import { eventsPage } from './docs-events.ts'
-import { contentPolicy } from './http-headers.ts'
+import { pageHeaders } from './http-headers.ts'
 
 export type DocsDeps = {
   /** Made when they are first asked for. */
@@ -19,8 +19,7 @@ export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
   const events = once(() => eventsPage(deps.asyncApi()))
   const script = once(scalarScript)
   // The reference sets its styles at run time; scripts stay files of this server.
-  const policy = contentPolicy({ styles: "'self' 'unsafe-inline'", forceHttps: deps.forceHttps })
-  const page = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }
+  const page = pageHeaders({ styles: "'self' 'unsafe-inline'", forceHttps: deps.forceHttps })
   const json = { 'content-type': 'application/json; charset=utf-8' }
   const javascript = { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=86400' }
 
