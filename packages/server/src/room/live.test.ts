@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../core/manual-time.ts'
-import { createLiveHarness, whispered } from './live-harness.ts'
+import { createLiveHarness, note, said, whispered } from './live-harness.ts'
 import { connectTo, settle } from './live-test-client.ts'
 
 test('[L1] attached members hear everything newer than their snapshot, once and in order', async () => {
@@ -289,4 +289,50 @@ test('[L4] what is for one client alone leaves in front of its frames, in one wr
   await settle()
   assert.deepEqual(sender.writes, [['message_received', 'new_message']])
   assert.deepEqual(other.writes, [['new_message']])
+})
+
+test('[R1] record changes arrive as record_changed, in the order of the log, and in recovery as latest values', async () => {
+  await using rooms = await createLiveHarness()
+  const live = rooms.node()
+  const room = await rooms.createRoom('r')
+  const client = connectTo(live, 1)
+  await client.join(room)
+  const change = (next: Record<string, unknown>) => [
+    { op: 'change' as const, type: note, key: 'k"1', next: () => next },
+  ]
+  await rooms.commit('r', 1, change({ a: 1, b: 2 }))
+  await rooms.say('r', 1, 'between')
+  await rooms.commit('r', 1, change({ a: 1, c: [3] }))
+  await rooms.commit('r', 1, [{ op: 'remove', type: note, key: 'k"1' }])
+  await settle()
+  const head = { room_id: 'r', type: 'note', key: 'k"1' }
+  assert.deepEqual(client.payloads('record_changed'), [
+    { ...head, seq: 2, set: { a: 1, b: 2 }, unset: [] },
+    { ...head, seq: 4, set: { c: [3] }, unset: ['b'] },
+    { ...head, seq: 5, deleted: true },
+  ])
+  assert.deepEqual(client.seqs(), [2, 3, 4, 5])
+  const { catchup } = await connectTo(live, 2).join(room, 1, room.epoch)
+  assert.deepEqual(
+    catchup.records.map(({ key, seq, value }) => ({ key, seq, value })),
+    [{ key: 'k"1', seq: 5, value: null }],
+  )
+})
+
+test('one encoding serves the reply and the room, and what is of no known type is passed by', async () => {
+  await using rooms = await createLiveHarness()
+  const live = rooms.node()
+  const room = await rooms.createRoom('r')
+  const client = connectTo(live, 1)
+  await client.join(room)
+  let encoded = 0
+  const counted = { ...said, name: 'test.unknown', encode: () => ((encoded += 1), '{}') }
+  await rooms.commit('r', 1, [{ op: 'append', type: counted, body: () => ({ content: 'x' }) }])
+  const { events } = await rooms.say('r', 1, 'known')
+  await settle()
+  assert.deepEqual(client.seqs(), [3])
+  assert.equal(encoded, 0)
+  const [event] = events
+  assert.ok(event)
+  assert.equal(await rooms.encoder.payload(room, event), client.heard.at(-1)?.json)
 })
