@@ -17,7 +17,7 @@ export type CallContext = {
 }
 
 export type Handler<C extends ActionContract> = {
-  /** Who the caller acts as, asked between parse and replay: stores a guest, names a labelled one. */
+  /** Who the caller acts as, asked between parse and replay: the guest behind a label, say. */
   as?: (caller: Caller, input: Input<C>, context: CallContext) => Caller | Promise<Caller>
   /** The answer that this client_id already got, in its current form; undefined when it is new. Only for `appends`. */
   replay?: (

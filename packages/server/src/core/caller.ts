@@ -8,7 +8,7 @@ export type Profile = { id: string; name: string; avatar_url: string | null; gue
 
 /**
  * Who asks. `nobody` came without a token; `user` has a session, or is a guest whom a tokenless socket brought.
- * `num` is 0 while such a guest is not stored yet: its first durable action stores it (`Handler.as`).
+ * `num` is 0 while such a guest is not stored yet: its first durable action stores it.
  */
 export type Caller =
   | { kind: 'nobody'; address: string }

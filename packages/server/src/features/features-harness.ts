@@ -8,6 +8,7 @@ import type { HttpDoor, SocketDoor } from '../core/contract.ts'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import { manualTime } from '../core/manual-time.ts'
+import type { Bus } from '../platform/bus/bus.ts'
 import { createMemoryBus } from '../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
@@ -63,13 +64,22 @@ export function onPostgres(): Backend {
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>
-export type WorldOptions = { allowGuests?: boolean; jwt?: { current: string; previous: string[] } }
+export type WorldOptions = {
+  allowGuests?: boolean
+  jwt?: { current: string; previous: string[] }
+  /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
+  confirmed?: Promise<void>
+}
 
 /** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
-export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt }: WorldOptions = {}) {
+export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, confirmed }: WorldOptions = {}) {
   const { clock, timers, advance } = manualTime()
   const metrics = createMetrics()
-  const bus = createMemoryBus<RoomBatch>()
+  const memory = createMemoryBus<RoomBatch>()
+  const bus: Bus<RoomBatch> = {
+    ...memory,
+    subscribe: (...given) => ({ ...memory.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
+  }
   const engine = createRoomEngine({
     db,
     clock,
@@ -213,6 +223,14 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
     async hears(event: string): Promise<Answer[]> {
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
       return heard.filter((each) => each.event === event).map(({ data }) => data)
+    },
+    /** The first event of this name, waited for. */
+    async heardOf(event: string): Promise<Answer> {
+      for (;;) {
+        const found = heard.find((each) => each.event === event)
+        if (found) return found.data
+        await new Promise((resolve) => setImmediate(resolve))
+      }
     },
     close: () => live.close(id),
   }

@@ -11,7 +11,9 @@ const kind = z.enum(['text', 'image', 'audio'])
 const common = {
   type: kind.default('text'),
   format: z.string().max(64).nullish(),
-  client_id: plainText(128).nullish().describe('Makes a retry recognizable; of the sender’s own making.'),
+  client_id: plainText(128)
+    .nullish()
+    .describe('Chosen by the sender, unique for each message: it makes a retry recognizable.'),
   reply_to: plainText(128).nullish().describe('The id of a message of the same room.'),
 }
 

@@ -24,7 +24,7 @@ export type MessagesDeps = {
   live: Pick<Live, 'emit'>
   encoder: Pick<Encoder, 'frames' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
-  rooms: Pick<Rooms, 'find'>
+  rooms: Pick<Rooms, 'find' | 'known'>
 }
 
 type Message = Output<(typeof messageActions)['messages.send']>
@@ -40,12 +40,6 @@ const pageLimit = 200
 export function createMessages(deps: MessagesDeps): { actions: readonly Action[] } {
   const { engine, live, encoder, identity, rooms } = deps
   const store = createMessagesStore(deps.db)
-
-  async function known(room_id: string): Promise<KnownRoom> {
-    const room = await rooms.find(room_id)
-    if (!room) throw new AppError('not_found')
-    return room
-  }
 
   /** The stored message, as the room is sent it (rule M6). */
   async function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
@@ -76,7 +70,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   }
 
   async function send(input: Sending, caller: Caller, context: CallContext) {
-    const room = await known(input.room_id)
+    const room = await rooms.known(input.room_id)
     if (input.reply_to != null && !(await store.isIn(room.num, input.reply_to))) {
       throw new AppError('validation_error', { details: { errors: { reply_to: 'This is no message of the room' } } })
     }
@@ -97,7 +91,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   }
 
   async function history({ room_id, before = null, after = null }: Page, limit: number) {
-    const room = await known(room_id)
+    const room = await rooms.known(room_id)
     const query: PageQuery = { before, after, limit: Math.min(limit, pageLimit) }
     const { items, next_cursor } = toPage(await store.history(room.num, query), query)
     const frames = await encoder.frames(

@@ -1,118 +1,15 @@
 import { z } from 'zod'
 import { defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
+import { boundedJson, joined, newRoom, page, record, room, roomId, roomList } from './shapes.ts'
 
-export const capabilityNames = [
-  'chat',
-  'reactions',
-  'call',
-  'whiteboard',
-  'playback',
-  'captions',
-  'shared_state',
-] as const
-type CapabilityName = (typeof capabilityNames)[number]
-
-const forEach = <T extends z.ZodType>(type: T): Record<CapabilityName, T> => ({
-  chat: type,
-  reactions: type,
-  call: type,
-  whiteboard: type,
-  playback: type,
-  captions: type,
-  shared_state: type,
-})
-
-export const roomId = plainText(128)
-/** A whole number from `min`, in a body or as the text of a query. */
-export const wholeNumber = (min: number) => {
-  const number = z.int().min(min)
-  const text = z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number)
-    .pipe(number)
-  return z.union([number, text], `This must be a whole number from ${min}`)
-}
-const page = { cursor: z.string().max(200).nullish(), limit: wholeNumber(1).nullish().describe('50; at most 200.') }
-
-export const capabilities = z.object(forEach(z.boolean()))
-const forWhom = z.enum(['off', 'host', 'everyone'])
-const capacity = z.int().min(1).max(1_000_000)
-export const settings = z.object({ ...forEach(forWhom), capacity: capacity.optional() })
-export const movieSource = z.object({
-  type: z.enum(['googleDrive', 'directLink', 'uploadLater']),
-  url: z.string().max(2048).nullish(),
-  file_id: z.string().max(256).nullish(),
-})
-
-const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
-
-const newRoom = z.object({
-  name: plainText(100, { trim: true }),
-  kind: z.enum(['chat', 'meeting', 'call', 'game']).nullish(),
-  movie_source: movieSource
-    .refine(
-      ({ type, url }) => type !== 'directLink' || isWebAddress(url ?? ''),
-      'A direct link needs a web address as url',
-    )
-    .nullish(),
-  is_private: z.boolean().nullish(),
-  password: z.string().max(1024).nullish(),
-  capabilities: capabilities.partial().nullish(),
-  settings: settings.partial().nullish(),
-})
-
-const room = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game']),
-  is_private: z.boolean(),
-  has_password: z.boolean(),
-  host_id: z.string().nullable(),
-  host: profileSchema.optional(),
-  capabilities,
-  settings,
-  movie_source: movieSource.optional(),
-  member_count: z.int(),
-  is_active: z.boolean(),
-  last_seq: z.int(),
-  created_at: z.iso.datetime(),
-})
-const roomList = z.object({ items: z.array(room), next_cursor: z.string().nullable() })
-
-const record = z.object({
-  type: z.string(),
-  key: z.string(),
-  seq: z.int(),
-  value: z.looseObject({}).optional(),
-  deleted: z.literal(true).optional(),
-})
-const peers = z.array(z.object({ peer_id: z.string(), state: z.looseObject({}).nullable() }))
-const joined = z.object({
-  room,
-  seq: z.int().describe('Where the room stood: everything newer follows live.'),
-  epoch: z.string(),
-  recovered: z.boolean().describe('Whether this is what was missed (true) or the room anew (false).'),
-  events: z.array(z.object({ seq: z.int(), event: z.string(), data: z.looseObject({}) })),
-  records: z.array(record),
-  more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
-  history_before: z.int().nullable().describe('`before` of the next older page of messages.'),
-  presence: z.array(z.object({ user: profileSchema, peers })),
-  me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
-})
-const left = z.object({ room_id: z.string() })
-
-/** A value whose JSON is at most `limit` UTF-16 units; a larger one answers `too_large`. */
-const boundedJson = <T extends z.ZodType>(type: T, limit: number) =>
-  type.superRefine((value, check) => {
-    if ((JSON.stringify(value) ?? '').length <= limit) return
-    const message = `This is longer than ${limit} characters of JSON`
-    check.addIssue({ code: 'custom', message, params: { code: 'too_large', limit } })
-  })
+export { roomId, wholeNumber } from './shapes.ts'
 
 const byId = z.object({ room_id: roomId })
+const left = z.object({ room_id: z.string() })
+const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 
+/** Rooms as such: making, finding and reading them. */
 export const roomActions = defineActions({
   'rooms.create': {
     summary: 'Makes a room; its creator is host and member.',
@@ -171,9 +68,13 @@ export const roomActions = defineActions({
     limit: 'read',
     errors: ['not_found'],
   },
+})
+
+/** Coming, going, and what only those can do who are there. */
+export const attendanceActions = defineActions({
   'rooms.join': {
     summary: 'Makes the caller a member.',
-    input: byId.extend({ password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }),
+    input: byId.extend(asked),
     output: room.extend({ me: z.object({ role: z.string(), user_id: z.string() }) }),
     http: [{ method: 'POST', path: '/api/rooms/:room_id/join' }],
     caller: 'user',
@@ -192,8 +93,7 @@ export const roomActions = defineActions({
   'rooms.attach': {
     summary: 'Makes the caller a member if needed, and delivers the room to this connection from now on.',
     input: byId.extend({
-      password: z.string().max(1024).nullish(),
-      invite: z.string().max(1024).nullish(),
+      ...asked,
       after_seq: z.int().min(0).nullish(),
       epoch: z.string().max(64).nullish(),
     }),

@@ -181,6 +181,25 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.deepEqual([foreign.recovered, foreign.events.length], [false, 1])
     })
 
+    test('[J3] what takes over 5 s answers timeout, and room_joined still comes with the room', async () => {
+      const { promise: confirmed, resolve } = Promise.withResolvers<void>()
+      await using world = await createWorld(await backend.open(), { confirmed })
+      const room = await createRoom(world, await signIn(world, 'Ann'))
+      const socket = await world.connect((await signIn(world, 'Bob')).token)
+      const asked = codeOf(socket.ask('join_room', { room_id: room.id }))
+      while (world.joined.length < 2) await new Promise((resolve) => setImmediate(resolve))
+      world.advance(5_000)
+      assert.equal(await asked, 'timeout')
+      assert.deepEqual(await socket.hears('room_joined'), [])
+      resolve()
+      await socket.heardOf('room_joined')
+      await socket.ask('send_message', { room_id: room.id, content: 'x' })
+      assert.deepEqual(
+        (await socket.hears('new_message')).map(({ seq }) => seq),
+        [3],
+      )
+    })
+
     test('[J4] [J5] REST joins and ends memberships; leave_room only lets go of the connection', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RoomFacts } from '../../core/contract.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
-import { capabilities, capabilityNames, movieSource, type roomActions, settings } from './contract.ts'
+import { capabilities, type CapabilityName, movieSource, type newRoom, settings } from './shapes.ts'
 
 export const lobbyId = 'lobby'
 export const hostRole = 'host'
@@ -19,7 +19,7 @@ export const profileSchema = z.object({
 export type RoomProfile = z.infer<typeof profileSchema>
 type Capabilities = z.infer<typeof capabilities>
 type Settings = z.infer<typeof settings>
-type NewRoom = z.output<(typeof roomActions)['rooms.create']['input']>
+export type NewRoom = z.output<typeof newRoom>
 
 /** A room without what changes with every event. `host`: a user's num, 0 for the lobby. */
 export type KnownRoom = RoomFacts & {
@@ -86,7 +86,7 @@ export const asksForPrivacy = ({ is_private, password }: NewRoom): boolean =>
   is_private === true || (password ?? '') !== ''
 
 /** Whether this member (null: none) may use a capability of the room (rule RM3). */
-export function isOpenTo(capability: (typeof capabilityNames)[number], profile: RoomProfile, member: Member | null) {
+export function isOpenTo(capability: CapabilityName, profile: RoomProfile, member: Member | null) {
   const forWhom = profile.capabilities[capability] ? profile.settings[capability] : 'off'
   return forWhom === 'everyone' || (forWhom === 'host' && member?.role === hostRole)
 }

@@ -26,8 +26,8 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
   }
 
   async function list({ items, next_cursor }: ListedRooms): Promise<Result<'rooms.list'>> {
-    await people.load(items.map(({ host }) => host))
-    const rooms = await Promise.all(items.map((each) => room(each, each)))
+    const hosts = await people.load(items.map(({ host }) => host))
+    const rooms = items.map((each) => roomJson(each, each, each.host === 0 ? null : (hosts.get(each.host) ?? null)))
     return new Json(`{"items":[${rooms.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
 

@@ -1,0 +1,79 @@
+import { type Action, type CallContext, implement } from '../../core/action.ts'
+import { type Caller, requireUser } from '../../core/caller.ts'
+import { AppError } from '../../core/error.ts'
+import { Json } from '../../core/json.ts'
+import type { Live } from '../../room/live.ts'
+import type { Catalog } from './catalog.ts'
+import { attendanceActions } from './contract.ts'
+import { connectionOf, createMembership, type MembershipDeps } from './membership.ts'
+
+export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog }
+
+/** Coming and going, and what only those can do who are there (rules J1 to J7). */
+export function createAttendance(deps: AttendanceDeps): Action[] {
+  const { live, views } = deps
+  const { find, known, exists } = deps.catalog
+  const membership = createMembership(deps)
+
+  /** A rule: this connection is attached to the room (rule J6). */
+  async function attached(_caller: Caller, { room_id }: { room_id: string }, context: CallContext) {
+    const room = await find(room_id)
+    if (!room) return 'not_found'
+    return live.isAttached(connectionOf(context), room.num) ? true : 'not_a_member'
+  }
+
+  return implement(attendanceActions, {
+    'rooms.join': {
+      allow: exists,
+      async run({ room_id }, caller, context) {
+        const room = await known(room_id)
+        const { row, me, role } = await membership.join(room, caller, context)
+        const json = await views.room(room, row)
+        return new Json(`${json.slice(0, -1)},"me":${JSON.stringify({ role, user_id: me.user.id })}}`)
+      },
+    },
+    'rooms.leave': {
+      allow: exists,
+      async run({ room_id }, caller) {
+        await membership.leave(await known(room_id), requireUser(caller))
+        return { room_id }
+      },
+    },
+    'rooms.attach': {
+      allow: exists,
+      async run({ room_id, after_seq, epoch }, caller, context) {
+        const cursor = { after_seq: after_seq ?? null, epoch: epoch ?? null }
+        return new Json(await membership.attach(await known(room_id), caller, cursor, context))
+      },
+    },
+    'rooms.detach': {
+      allow: exists,
+      async run({ room_id }, _caller, context) {
+        live.detach(connectionOf(context), (await known(room_id)).num, 'left')
+        return { room_id }
+      },
+    },
+    'rooms.typing': {
+      allow: attached,
+      async run({ room_id, typing }, _caller, context) {
+        live.setTyping(connectionOf(context), (await known(room_id)).num, typing)
+        return { room_id }
+      },
+    },
+    'rooms.presence': {
+      allow: attached,
+      async run({ room_id, state }, _caller, context) {
+        live.setState(connectionOf(context), (await known(room_id)).num, state)
+        return { room_id }
+      },
+    },
+    'rooms.signal': {
+      allow: attached,
+      async run({ room_id, to, name, data }, _caller, context) {
+        const { num } = await known(room_id)
+        if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError('unreachable')
+        return { delivered: true as const }
+      },
+    },
+  })
+}

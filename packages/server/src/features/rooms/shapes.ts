@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { plainText } from '../../core/contract.ts'
+import { profileSchema } from '../identity/contract.ts'
+
+const forEach = <T extends z.ZodType>(type: T) => ({
+  chat: type,
+  reactions: type,
+  call: type,
+  whiteboard: type,
+  playback: type,
+  captions: type,
+  shared_state: type,
+})
+
+export const roomId = plainText(128)
+/** A whole number from `min`, in a body or as the text of a query. */
+export const wholeNumber = (min: number) => {
+  const number = z.int().min(min)
+  const text = z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(number)
+  return z.union([number, text], `This must be a whole number from ${min}`)
+}
+export const page = {
+  cursor: z.string().max(200).nullish(),
+  limit: wholeNumber(1).nullish().describe('50; at most 200.'),
+}
+
+export const capabilities = z.object(forEach(z.boolean()))
+export type CapabilityName = keyof z.output<typeof capabilities>
+const forWhom = z.enum(['off', 'host', 'everyone'])
+const capacity = z.int().min(1).max(1_000_000)
+export const settings = z.object({ ...forEach(forWhom), capacity: capacity.optional() })
+export const movieSource = z.object({
+  type: z.enum(['googleDrive', 'directLink', 'uploadLater']),
+  url: z.string().max(2048).nullish(),
+  file_id: z.string().max(256).nullish(),
+})
+
+const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
+
+export const newRoom = z.object({
+  name: plainText(100, { trim: true }),
+  kind: z.enum(['chat', 'meeting', 'call', 'game']).nullish(),
+  movie_source: movieSource
+    .refine(
+      ({ type, url }) => type !== 'directLink' || isWebAddress(url ?? ''),
+      'A direct link needs a web address as url',
+    )
+    .nullish(),
+  is_private: z.boolean().nullish(),
+  password: z.string().max(1024).nullish(),
+  capabilities: capabilities.partial().nullish(),
+  settings: settings.partial().nullish(),
+})
+
+export const room = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game']),
+  is_private: z.boolean(),
+  has_password: z.boolean(),
+  host_id: z.string().nullable(),
+  host: profileSchema.optional(),
+  capabilities,
+  settings,
+  movie_source: movieSource.optional(),
+  member_count: z.int(),
+  is_active: z.boolean(),
+  last_seq: z.int(),
+  created_at: z.iso.datetime(),
+})
+export const roomList = z.object({ items: z.array(room), next_cursor: z.string().nullable() })
+
+export const record = z.object({
+  type: z.string(),
+  key: z.string(),
+  seq: z.int(),
+  value: z.looseObject({}).optional(),
+  deleted: z.literal(true).optional(),
+})
+const peers = z.array(z.object({ peer_id: z.string(), state: z.looseObject({}).nullable() }))
+export const joined = z.object({
+  room,
+  seq: z.int().describe('Where the room stood: everything newer follows live.'),
+  epoch: z.string(),
+  recovered: z.boolean().describe('Whether this is what was missed (true) or the room anew (false).'),
+  events: z.array(z.object({ seq: z.int(), event: z.string(), data: z.looseObject({}) })),
+  records: z.array(record),
+  more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
+  history_before: z.int().nullable().describe('`before` of the next older page of messages.'),
+  presence: z.array(z.object({ user: profileSchema, peers })),
+  me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
+})
+
+/** A value whose JSON is at most `limit` UTF-16 units; a larger one answers `too_large`. */
+export const boundedJson = <T extends z.ZodType>(type: T, limit: number) =>
+  type.superRefine((value, check) => {
+    if ((JSON.stringify(value) ?? '').length <= limit) return
+    const message = `This is longer than ${limit} characters of JSON`
+    check.addIssue({ code: 'custom', message, params: { code: 'too_large', limit } })
+  })
