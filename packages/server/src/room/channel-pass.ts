@@ -4,7 +4,7 @@ import type { Channel, Connection } from './channel.ts'
  * Members served in one turn of the event loop, and the ms that this may take, once for connections with something of
  * their own and once for passes: more would let other work wait for too long. Time is looked at after every few members.
  */
-const slice = { members: 250, ms: 1, few: 25 }
+const slice = { members: 250, ms: 0.5, few: 25 }
 
 /**
  * When members are written. A turn (`setImmediate`: no timer, no delay when idle, nothing while there is nothing) first
