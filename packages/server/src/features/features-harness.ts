@@ -177,7 +177,6 @@ type SocketDoors = {
   authenticate: Identity['authenticateSocket']
 }
 export type Heard = { event: string; data: Answer }
-export type Client = Awaited<ReturnType<typeof connect>>
 
 /** What the Socket.IO door does, without sockets: one connection that remembers what it hears. */
 async function connect({ actions, call, live, authenticate }: SocketDoors, token: string | null, address: string) {

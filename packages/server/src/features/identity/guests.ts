@@ -25,8 +25,6 @@ export type GuestsDeps = {
   connections: Pick<Live, 'own' | 'owner'>
 }
 
-export type Guests = ReturnType<typeof createGuests>
-
 export function createGuests({ store, profiles, tokens, clock, secret, allowGuests, connections }: GuestsDeps) {
   /** Guests whom a socket brought, by the profile they came with, and their naming once it has begun (rule G4). */
   const arrivals = new WeakMap<Profile, { naming: Promise<UserCaller> | null }>()

@@ -30,8 +30,6 @@ export const messageHistory: HistoryQuery = {
 
 type EventRow = Row & StoredEvent
 
-export type MessagesStore = ReturnType<typeof createMessagesStore>
-
 export function createMessagesStore(db: Database) {
   const queries = createQueries<MessagesTables>(db.dialect)
   return {

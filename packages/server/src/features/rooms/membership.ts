@@ -23,8 +23,6 @@ export type MembershipDeps = {
   onMember: (user: number, room: RoomRow) => void
 }
 
-export type Membership = ReturnType<typeof createMembership>
-
 /** Coming and going (rules J1 to J5). */
 export function createMembership({ engine, live, identity, timers, views, onMember }: MembershipDeps) {
   const commit = (room_id: string, actor: number, action: string, op: Op) =>

@@ -17,8 +17,6 @@ const columns = [
   ...(['r.id', 'r.kind', 'r.last_seq', 'r.member_count', 'r.created_at', 'r.closed_at'] as const),
 ] as const
 
-export type RoomsStore = ReturnType<typeof createRoomsStore>
-
 export function createRoomsStore(db: Database) {
   const queries = createQueries<RoomsTables>(db.dialect)
   const rooms = queries.selectFrom('rooms as r').innerJoin('room_profiles as p', 'p.room', 'r.num').select(columns)
