@@ -29,7 +29,7 @@ let stopping = null
 async function main() {
   const node = isNewEnough(process.versions.node) ? process.execPath : await packagedNode()
   await install(root)
-  return run(node, process.argv.slice(2), { cwd: root, env: withFirstOnPath(dirname(node)) })
+  return run(node, process.argv.slice(2), { cwd: root, env: environmentFor(node) })
 }
 
 function isNewEnough(version) {
@@ -181,10 +181,17 @@ function readIfThere(path) {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** PATH with `directory` first, so that every program started from here finds the Node that was chosen. */
-function withFirstOnPath(directory) {
+/**
+ * PATH with that Node first, so that every program started from here finds it; and a folder in which it keeps what it
+ * compiled, which halves the time to start (types are stripped once, not at every start).
+ */
+function environmentFor(node) {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
-  return { ...process.env, [name]: [directory, process.env[name]].filter(Boolean).join(delimiter) }
+  return {
+    NODE_COMPILE_CACHE: join(root, '.parlor', 'compiled'),
+    ...process.env,
+    [name]: [dirname(node), process.env[name]].filter(Boolean).join(delimiter),
+  }
 }
 
 /** Runs a program to its end and answers its exit status, 128 + number for a signal as shells do. */
