@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type AddressInfo, createConnection, type Socket as NetSocket } from 'node:net'
 import { suite, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
+import { connectTo } from '../room/live-test-client.ts'
 import { bytesOf, webSocketBytes } from './fanout-encode.ts'
 import { createSocketHarness, type SocketHarness } from './socket-harness.ts'
 
@@ -84,6 +85,29 @@ test('[L4] the ack and the frames of its batch arrive in one chunk, the ack in f
   }
   sender.socket.destroy()
   other.socket.destroy()
+})
+
+test('[L4] the ack goes with the frames also in a room whose pass takes many turns', async () => {
+  await using door = await createSocketHarness()
+  const room = await door.rooms.createRoom('r')
+  const sender = await openTcp(door, 1)
+  const others = Array.from({ length: 1500 }, (_, n) => connectTo(door.live, n + 10))
+  for (const other of others) await other.join(room)
+  for (let n = 0; n < 5; n += 1) {
+    sender.chunks.length = 0
+    const stored = Promise.all([0, 1, 2].map((k) => door.rooms.say('r', 1, `other ${n} ${k}`)))
+    sender.send(`42${n}["send_message",{"room_id":"r","content":"message ${n}"}]`)
+    while (!sender.chunks.some((chunk) => chunk.includes(`"message ${n}"`))) {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    await stored
+    const [chunk = ''] = sender.chunks.filter((text) => text.includes(`"message ${n}"`))
+    assert.ok(
+      chunk.includes(`43${n}[`) && chunk.includes('42["new_message"'),
+      sender.chunks.join('\n--- next chunk ---\n'),
+    )
+  }
+  sender.socket.destroy()
 })
 
 test('[L4] [L1] what is committed in one batch reaches a member in one write', async () => {
