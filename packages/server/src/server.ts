@@ -173,6 +173,11 @@ async function compose(config: Config, given: Given) {
 
   const call = createPipeline({
     limit: createLimiter({ rates: limits.rates, buckets }),
+    measure(action, { door }, code, ms) {
+      metrics.count('parlor_actions_total', { action: action.name, door, code })
+      metrics.observe('parlor_action_seconds', ms / 1000, { action: action.name })
+    },
+    monotonic: clock.monotonic,
     checkOutputs: config.env === 'testing',
   })
   const trust = trustProxies(config.trustProxy)

@@ -54,6 +54,10 @@ export function implement<const T extends Record<string, ActionContract>>(
 export type PipelineDeps = {
   /** Takes one call from the caller's budget; throws `rate_limited` when it is empty. */
   limit: (action: Action, caller: Caller) => void
+  /** Told of every call when it is answered: with which code, and after how many ms. */
+  measure: (action: Action, context: CallContext, code: ErrorCode | 'ok', ms: number) => void
+  /** Ms on a clock that never jumps. */
+  monotonic: () => number
   /** Test runs check what handlers answer against the contract; production trusts the types. */
   checkOutputs: boolean
 }
@@ -63,7 +67,7 @@ export type PipelineDeps = {
  * `schema` is the door's own `accepts` or the action's input. `raw` is what was sent, or a function that reads it, asked
  * when it is parse's turn: so a body that cannot be read answers 400 after the 401 and 429. Throws AppError only.
  */
-export function createPipeline({ limit, checkOutputs }: PipelineDeps) {
+export function createPipeline({ limit, measure, monotonic, checkOutputs }: PipelineDeps) {
   return async function call(
     action: Action,
     schema: z.ZodType,
@@ -71,23 +75,36 @@ export function createPipeline({ limit, checkOutputs }: PipelineDeps) {
     caller: Caller,
     context: CallContext,
   ): Promise<unknown> {
-    const { contract, handler } = action
-    if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
-    limit(action, caller)
-    const input = parse(schema, typeof raw === 'function' ? raw() : raw)
-    const acting = handler.as ? await handler.as(caller, input, context) : caller
-    if (contract.appends && handler.replay) {
-      const answered = await handler.replay(input, acting, context)
-      if (answered !== undefined) return answered
+    const started = monotonic()
+    try {
+      const { contract, handler } = action
+      if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
+      limit(action, caller)
+      const input = parse(schema, typeof raw === 'function' ? raw() : raw)
+      const acting = handler.as ? await handler.as(caller, input, context) : caller
+      const output = await answer(action, input, acting, context)
+      if (checkOutputs) contract.output.parse(output instanceof Json ? JSON.parse(output.text) : output)
+      measure(action, context, 'ok', monotonic() - started)
+      return output
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      measure(action, context, error.code, monotonic() - started)
+      throw error
     }
-    const verdict = await handler.allow(acting, input, context)
-    if (verdict !== true) throw new AppError(verdict)
-    const output = await handler.run(input, acting, context)
-    if (checkOutputs) contract.output.parse(output instanceof Json ? JSON.parse(output.text) : output)
-    return output
   }
 }
 export type Pipeline = ReturnType<typeof createPipeline>
+
+/** replay → allow → run: a known client_id is answered before the rules are asked. */
+async function answer({ contract, handler }: Action, input: unknown, caller: Caller, context: CallContext) {
+  if (contract.appends && handler.replay) {
+    const replayed = await handler.replay(input, caller, context)
+    if (replayed !== undefined) return replayed
+  }
+  const verdict = await handler.allow(caller, input, context)
+  if (verdict !== true) throw new AppError(verdict)
+  return handler.run(input, caller, context)
+}
 
 /** Parses what a caller sent; an absent field is `missing_fields` with all required ones, a bad one `validation_error`. */
 export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S> {

@@ -106,7 +106,12 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const ops = createOps({ live, clock })
   const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
-  const call = createPipeline({ limit: () => {}, checkOutputs: true })
+  const call = createPipeline({
+    measure: () => {},
+    monotonic: () => performance.now(),
+    limit: () => {},
+    checkOutputs: true,
+  })
   await rooms.openLobby()
 
   return {

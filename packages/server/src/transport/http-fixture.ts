@@ -74,7 +74,12 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
   )
   const door = createHttpDoor({
     actions,
-    call: createPipeline({ limit: change.limit ?? (() => {}), checkOutputs: true }),
+    call: createPipeline({
+      measure: () => {},
+      monotonic: () => performance.now(),
+      limit: change.limit ?? (() => {}),
+      checkOutputs: true,
+    }),
     authenticate,
     log,
     origins: ['http://localhost:*', 'file://*'],

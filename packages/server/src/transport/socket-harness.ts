@@ -146,7 +146,12 @@ export async function createSocketHarness(
   const door = createSocketDoor(
     {
       actions: handlers(rooms, live, gate),
-      call: createPipeline({ limit: () => {}, checkOutputs: true }),
+      call: createPipeline({
+        measure: () => {},
+        monotonic: () => performance.now(),
+        limit: () => {},
+        checkOutputs: true,
+      }),
       live,
       timers: rooms.timers,
       log: createLog({ level: 'debug', service: 'test' }, { write: (line) => void lines.push(line) }),

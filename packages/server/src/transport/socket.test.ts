@@ -240,7 +240,7 @@ test('who is not admitted gets the status and the documented error, at requests 
   assert.deepEqual(knocks[0], {
     origin: 'http://evil.test',
     host: `127.0.0.1:${door.port}`,
-    address: '127.0.0.1',
+    sender: { address: '127.0.0.1', isSecure: false },
     fresh: true,
   })
   const elsewhere = await fetch(`http://127.0.0.1:${door.port}/socket.io/socket.io.js`)
