@@ -157,7 +157,11 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.equal(out['role'], 'member')
     assert.equal(typeof out['seq'], 'number')
     const gone = await leftBy(removed, 1000)
-    assert.deepEqual([gone['reason'], gone['member_count']], ['removed', 4])
+    assert.deepEqual(
+      [gone['reason'], gone['member_count']],
+      ['left', 4],
+      'whoever ends a membership of their own has left',
+    )
 
     for (const guest of [vanished, returning]) sockets.get(guest)?.socket.disconnect()
     const from = performance.now()

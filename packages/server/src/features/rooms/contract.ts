@@ -10,7 +10,7 @@ const left = z.object({ room_id: z.string() })
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 
 /** Rooms as such: making, finding and reading them. */
-export const roomActions = defineActions({
+export const directoryActions = defineActions({
   'rooms.create': {
     summary: 'Makes a room; its creator is host and member.',
     input: newRoom,
@@ -64,7 +64,7 @@ export const roomActions = defineActions({
     input: byId.extend({ cursor: z.string().max(4096) }),
     output: z.object({ epoch: z.string(), seq: z.int(), items: z.array(record), next_cursor: z.string().nullable() }),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
-    caller: 'anyone',
+    caller: 'user',
     limit: 'read',
     errors: ['not_found'],
   },
@@ -144,6 +144,8 @@ export const attendanceActions = defineActions({
     errors: ['not_found', 'not_a_member', 'unreachable', 'too_large'],
   },
 })
+
+export const roomActions = { ...directoryActions, ...attendanceActions }
 
 const inRoom = z.object({ room_id: z.string() })
 

@@ -34,7 +34,9 @@ export function roomsContract(name: string, backend: Backend): void {
         items: [{ user: host, role: 'host', joined_at: '2026-01-01T00:00:00.000Z' }],
         next_cursor: null,
       })
-      assert.equal((await world.rest('GET', `/api/rooms/${id}/members`)).status, 401)
+      for (const part of ['members', 'state?cursor=x']) {
+        assert.equal((await world.rest('GET', `/api/rooms/${id}/${part}`)).status, 401)
+      }
     })
 
     test('[RM2] kinds are asked for; a movie source makes a watch party of any', async () => {

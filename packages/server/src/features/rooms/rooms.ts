@@ -10,7 +10,7 @@ import type { Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
-import { roomActions } from './contract.ts'
+import { directoryActions } from './contract.ts'
 import { createAttendance } from './attendance.ts'
 import { asksForPrivacy, hostRole, kindOf, lobbyId, lobbyProfile, type NewRoom, newProfile } from './state.ts'
 import { createRoomsStore, type ListPage } from './store.ts'
@@ -82,7 +82,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     actions: [
       ...attendance,
-      ...implement(roomActions, {
+      ...implement(directoryActions, {
         'rooms.create': {
           allow: (_caller, input) => (asksForPrivacy(input) ? 'not_available' : true),
           run: async (input, caller, context) => new Json(await create(input, await identity.stored(caller, context))),
@@ -109,7 +109,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
           allow: exists,
           async run({ room_id, cursor }, caller) {
             const { num } = await known(room_id)
-            return views.state(num, cursor, caller.kind === 'user' ? await engine.member(num, caller.user.num) : null)
+            return views.state(num, cursor, await engine.member(num, requireUser(caller).user.num))
           },
         },
       }),
