@@ -119,7 +119,8 @@ export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S>
 }
 
 function inputError(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, raw: unknown): AppError {
-  const missing = issues.some((issue) => issue.path.length > 0 && valueAt(raw, issue.path) === undefined)
+  // Deeper down an absent field is named with the bad ones: `required` speaks of the top alone.
+  const missing = issues.some((issue) => issue.path.length === 1 && valueAt(raw, issue.path) === undefined)
   if (missing) return new AppError('missing_fields', { details: { required: requiredFields(schema) } })
   const fields: Record<string, string> = Object.create(null)
   for (const issue of issues) fields[issue.path.join('.') || 'body'] ??= issue.message
