@@ -103,9 +103,10 @@ function asksForWebSocket(url = ''): boolean {
 }
 
 function refuseRequest(response: ServerResponse, error: AppError): void {
-  const body = JSON.stringify(errorBody(error))
+  const { retry_after } = error.details
+  if (retry_after !== undefined) response.setHeader('retry-after', retry_after)
   response.writeHead(errors[error.code].status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(body)
+  response.end(JSON.stringify(errorBody(error)))
 }
 
 function refuseUpgrade(socket: Duplex, error: AppError): void {
@@ -116,6 +117,7 @@ function refuseUpgrade(socket: Duplex, error: AppError): void {
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(text)}`,
+    ...(error.details.retry_after === undefined ? [] : [`Retry-After: ${error.details.retry_after}`]),
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
 }
