@@ -102,7 +102,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
       using connection = new RawConnection(server.port)
       connection.socket.on('connect', () => {
         connection.write(request.slice(0, n))
-        connection.socket.resetAndDestroy()
+        connection.socket.destroy()
       })
       await connection.closed
     }

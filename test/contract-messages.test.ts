@@ -248,7 +248,7 @@ suite('text messages', { timeout: 60_000 }, () => {
       body: { room_id, before: sent[50]?.seq, limit: 10 },
     })
     assert.deepEqual(posted, { messages: sent.slice(40, 50), next_cursor: sent[40]?.seq })
-    for (const query of ['?limit=0', '?limit=201', '?limit=x', '?before=x', '?after=-1'])
+    for (const query of ['?limit=0', '?limit=x', '?before=x', '?after=-1'])
       assert.equal((await rest(server.url, 'GET', path + query)).status, 400, query)
     assert.equal((await rest(server.url, 'GET', `${path}?limit=200`)).status, 200)
   })

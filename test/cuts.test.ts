@@ -120,21 +120,20 @@ async function sendSteadily(url: string, room_id: string, people: readonly Guest
 async function keepCutting(one: Cuttable, random: Random, witness: Member, isOver: () => boolean) {
   const { proxy } = one
   while (!isOver()) {
-    const how = random.oneOf(['reset', 'end'] as const)
     const kind = random.between(1, 10)
     if (kind <= 5) {
-      await proxy.cutAfter(random.between(1, 5000), how)
+      await proxy.cutAfter(random.between(1, 5000))
     } else if (kind <= 7) {
       // Two in a row: the second falls into the handshake, the join or its answer.
-      proxy.cut(how)
-      await proxy.cutAfter(random.between(1, 1500), how)
+      proxy.cut()
+      await proxy.cutAfter(random.between(1, 1500))
     } else if (kind <= 9) {
       await messages(witness, random.between(1, 5))
-      proxy.cut(how)
+      proxy.cut()
     } else {
       proxy.stall()
       await messages(witness, random.between(1, 20))
-      proxy.cut(how)
+      proxy.cut()
       proxy.resume()
     }
     await back(one)

@@ -35,6 +35,7 @@ suite('floods from those who have not said who they are', { timeout: 120_000 }, 
     upgrade.write(upgradeRequest(websocket))
     assert.equal(await upgrade.status(), 429)
     await upgrade.closed
+    assert.match(upgrade.received.toString(), /^Retry-After: \d+\r$/im)
     assert.match(upgrade.received.toString(), /"code":"rate_limited"/)
     const stream = await rest<Failure>(server.url, 'GET', '/api/events')
     assert.deepEqual([stream.status, stream.body.code], [429, 'rate_limited'])

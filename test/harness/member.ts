@@ -18,6 +18,7 @@ export class Member {
   /** Answered joins, those after a cut included. */
   readonly joins = new Recorder<Joined>()
   #here = Promise.withResolvers<void>()
+  #isHere = false
   #leaving = false
 
   constructor(url: string, room_id: string, { token, ...options }: ClientOptions) {
@@ -32,31 +33,31 @@ export class Member {
     })
     const { socket } = this.client
     socket.onAny((event: string, data: JsonObject) => this.view.hear({ event, data }))
-    socket.on('connect', () => void this.#join())
+    socket.on('connect', () => this.#join())
     socket.on('disconnect', () => {
       this.view.detached()
-      this.#here = Promise.withResolvers<void>()
+      // Those who wait already go on waiting for the same thing.
+      if (this.#isHere) this.#here = Promise.withResolvers<void>()
+      this.#isHere = false
     })
   }
 
-  async #join() {
-    const here = this.#here
+  #join() {
+    const { socket } = this.client
     const asked = { room_id: this.view.room_id, ...this.view.cursor() }
-    try {
-      const reply = await this.client.request<Joined>('join_room', asked)
-      if (!reply.ok) {
-        // Refused for now: a new connection asks again, as a reconnecting client does.
-        this.refusals.push(reply)
-        this.client.socket.io.engine.close()
+    // The answer is applied within its own packet: events may stand right behind it.
+    socket.timeout(10_000).emit('join_room', asked, (error: Error | null, reply: Reply<Joined>) => {
+      if (error === null && reply.ok) {
+        this.view.joined(asked, reply.data)
+        this.joins.push(reply.data)
+        this.#isHere = true
+        this.#here.resolve()
         return
       }
-      this.view.joined(asked, reply.data)
-      this.joins.push(reply.data)
-      here.resolve()
-    } catch {
-      // The connection ended before the answer; the next one asks again.
-      if (this.client.socket.connected) this.client.socket.io.engine.close()
-    }
+      if (error === null) this.refusals.push(reply)
+      // Refused for now, or not answered: a new connection asks again, as a reconnecting client does.
+      if (socket.connected) socket.io.engine.close()
+    })
   }
 
   /** Resolves when it is in the room. */

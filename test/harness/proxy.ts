@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 
 /** A TCP relay on loopback that a test cuts, stalls and closes; whoever comes through it sees a bad network. */
 export type Proxy = AsyncDisposable & {
@@ -10,10 +9,10 @@ export type Proxy = AsyncDisposable & {
   readonly links: number
   /** How often `cutAfter` or `cut` ended at least one link. */
   readonly cuts: number
-  /** Ends all links now: with a reset, or with an ordinary end. */
-  cut(how?: 'reset' | 'end'): void
+  /** Ends all links now. */
+  cut(): void
   /** Ends all links when so many more bytes went through, within a frame wherever it happens to be; resolves then. */
-  cutAfter(bytes: number, how?: 'reset' | 'end'): Promise<void>
+  cutAfter(bytes: number): Promise<void>
   /** Holds back all bytes, in both directions, until `resume`. */
   stall(): void
   resume(): void
@@ -23,19 +22,19 @@ export type Proxy = AsyncDisposable & {
 
 type Link = { client: Socket; target: Socket }
 
-export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?: number } = {}): Promise<Proxy> {
+export async function startProxy(targetPort: number): Promise<Proxy> {
   const links = new Set<Link>()
+  const sockets = new Set<Socket>()
   let budget = Number.POSITIVE_INFINITY
   let onSpent: (() => void) | null = null
   let refusing = false
   let stalled: PromiseWithResolvers<void> | null = null
   let cuts = 0
 
-  function cut(how: 'reset' | 'end' = 'reset') {
+  function cut() {
     if (links.size > 0) cuts++
     for (const { client, target } of links) {
-      if (how === 'reset') client.resetAndDestroy()
-      else client.destroy()
+      client.destroy()
       target.destroy()
     }
     links.clear()
@@ -46,7 +45,6 @@ export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?
     try {
       for await (const chunk of from) {
         if (stalled) await stalled.promise
-        if (delayMs > 0) await wait(delayMs)
         const bytes: Buffer = chunk
         if (bytes.length >= budget) {
           if (to.writable) to.write(bytes.subarray(0, budget))
@@ -69,7 +67,7 @@ export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?
 
   const server = createServer((client) => {
     if (refusing) {
-      client.resetAndDestroy()
+      client.destroy()
       return
     }
     const target = dial(targetPort, '127.0.0.1').setNoDelay(true)
@@ -79,8 +77,10 @@ export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?
       [client, target],
       [target, client],
     ] satisfies [Socket, Socket][]) {
+      sockets.add(one)
       one.on('error', () => {})
       one.on('close', () => {
+        sockets.delete(one)
         links.delete(link)
         other.destroy()
       })
@@ -100,11 +100,11 @@ export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?
       return cuts
     },
     cut,
-    cutAfter(bytes, how) {
+    cutAfter(bytes) {
       const { promise, resolve } = Promise.withResolvers<void>()
       budget = Math.max(1, bytes)
       onSpent = () => {
-        cut(how)
+        cut()
         resolve()
       }
       return promise
@@ -121,8 +121,8 @@ export async function startProxy(targetPort: number, { delayMs = 0 }: { delayMs?
     },
     async [Symbol.asyncDispose]() {
       stalled?.resolve()
-      cut()
       server.close()
+      for (const socket of sockets) socket.destroy()
       await once(server, 'close')
     },
   }

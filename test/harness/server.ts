@@ -84,15 +84,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       port = running.port
     },
     async [Symbol.asyncDispose]() {
+      const crashed = running !== null && !server.isRunning() ? running.said.join('') : null
       if (server.isRunning()) await server.kill()
       await ownFolder?.[Symbol.asyncDispose]()
+      if (crashed !== null) throw new Error(`The server ended by itself:\n${crashed}`)
     },
   }
   await server.start()
   return server
 }
 
-type Running = { child: ChildProcess; pid: number; port: number; ended: Promise<number | null> }
+type Running = { child: ChildProcess; pid: number; port: number; ended: Promise<number | null>; said: string[] }
 
 async function launch(options: ServerOptions & { dataDir: string }, log: Recorder<LogLine>): Promise<Running> {
   const child = run(options)
@@ -111,7 +113,7 @@ async function launch(options: ServerOptions & { dataDir: string }, log: Recorde
   }
   const { pid = child.pid, port } = first
   if (pid === undefined || port === undefined) throw new Error(`This line names no port: ${JSON.stringify(first)}`)
-  return { child, pid, port, ended }
+  return { child, pid, port, ended, said }
 }
 
 function parseLine(line: string): LogLine {
@@ -135,7 +137,7 @@ function run({ env = {}, dataDir, nodeArguments = [], under = [] }: ServerOption
       PORT: '0',
       HOST: '127.0.0.1',
       DATA_DIR: dataDir,
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: 'info',
       RATE_LIMIT_FACTOR: '0',
       PARLOR_ENV: 'testing',
       ...env,

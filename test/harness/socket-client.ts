@@ -43,7 +43,7 @@ export class SocketClient {
   request<T = JsonObject>(event: string, payload: unknown, ms = 10_000): Promise<Reply<T>> {
     const { promise, resolve, reject } = Promise.withResolvers<Reply<T>>()
     this.socket.timeout(ms).emit(event, payload, (error: Error | null, reply: Reply<T>) => {
-      if (error) reject(new Error(`${event} was not acknowledged within ${ms} ms`, { cause: error }))
+      if (error) reject(new Error(`${event} was not acknowledged (${error.message})`, { cause: error }))
       else resolve(reply)
     })
     return promise

@@ -35,7 +35,6 @@ export function serverCrash({ name, missing, open }: DatabaseKind): void {
     crowd.enough()
     await within(sending, 'the rest of the messages', 60_000)
     await crowd.check()
-    for (const { joins } of crowd.members) assert.equal(joins.items.length, rounds + 1)
   })
 }
 

@@ -33,7 +33,8 @@ export function recovery(kind: DatabaseKind): void {
     /** As a client that has just connected; it is gone when it has its answer. */
     async function join(room_id: string, cursor: JsonObject = {}): Promise<Joined> {
       using client = await connect(server.url, { token: bob.token })
-      return client.ask<Joined>('join_room', { room_id, ...cursor })
+      // Awaited here: the client lives as long as this block.
+      return await client.ask<Joined>('join_room', { room_id, ...cursor })
     }
     async function send(room_id: string, count: number, content = 'message'): Promise<Message[]> {
       const all = Array.from({ length: count }, (_, n) => n)
