@@ -7,8 +7,7 @@ import { isAllowed } from './origins.ts'
  */
 export function commonHeaders({ forceHttps }: { forceHttps: boolean }): Readonly<Record<string, string>> {
   return {
-    'content-security-policy':
-      "default-src 'self';script-src 'self';object-src 'none';base-uri 'self';frame-ancestors 'self'",
+    'content-security-policy': "default-src 'self';script-src 'self'",
     'x-content-type-options': 'nosniff',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
