@@ -85,8 +85,11 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     async stop(graceMs) {
       isStopping = true
       const end = setTimeout(() => app.server.closeAllConnections(), graceMs).unref()
+      // A connection whose answer began before is kept alive by its client: it goes as soon as it is idle.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50)
       await app.close()
       clearTimeout(end)
+      clearInterval(idle)
     },
   }
 }
