@@ -3,14 +3,13 @@ import { newSecret } from '../core/id.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite.ts'
 import type { Batch, RoomState } from './batch.ts'
 import { type CommitDeps, createIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
-import { createDurableRooms } from './durable-rooms.ts'
+import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { createSqliteRooms, type SqliteRooms } from './sql/sqlite.ts'
-import type { Op, RoomEngine, RoomRow } from './types.ts'
+import type { Op, RoomEngine } from './types.ts'
 
 type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
-  /** The room's durable row when later ones wait for the disk; see DurableRooms. */
-  held: (room_id: string) => RoomRow | null | undefined
+  durable: Pick<DurableRooms, 'get' | 'remember' | 'forget'>
 }
 
 /** Calls that were written and wait for the disk. */
@@ -110,7 +109,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
         schedule()
       }),
     drain: intake.drain,
-    held: durable.get,
+    durable,
   }
 }
 

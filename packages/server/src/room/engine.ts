@@ -8,7 +8,7 @@ import { createPostgresCommits } from './commit-postgres.ts'
 import { createSqliteCommits } from './commit-sqlite.ts'
 import { type RoomLimits, roomLimits } from './limits.ts'
 import { createRecovery } from './recovery.ts'
-import { prune } from './retention.ts'
+import { prune as pruneRooms } from './retention.ts'
 import { createReads, type Read, type Reads, runRead, runReadAsync } from './sql/reads.ts'
 import type { HistoryQuery, Member, Projector, RoomBatch, RoomEngine } from './types.ts'
 
@@ -26,7 +26,7 @@ export type RoomEngineDeps = {
 }
 
 /** What differs between the dialects: how calls are committed and reads are run. */
-type Storage = Pick<RoomEngine, 'commit' | 'drain' | 'find' | 'answered'> & {
+type Storage = Pick<RoomEngine, 'commit' | 'drain' | 'find' | 'answered' | 'prune'> & {
   /** Runs a read of one statement; resolves when all that it saw is durable (rule C1). */
   one<T>(read: Read<T>): Promise<T>
   /** The same for several statements, in one snapshot. */
@@ -34,7 +34,7 @@ type Storage = Pick<RoomEngine, 'commit' | 'drain' | 'find' | 'answered'> & {
 }
 
 function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Storage {
-  const { held, ...commits } = createSqliteCommits(db, deps)
+  const { durable, ...commits } = createSqliteCommits(db, deps)
   const now = <T>(read: Read<T>): T => db.read((ask) => runRead(read, ask))
   const run = async <T>(read: Read<T>): Promise<T> => {
     const found = now(read)
@@ -46,8 +46,11 @@ function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Stor
     one: run,
     snapshot: run,
     async find(room_id) {
-      const durable = held(room_id)
-      return durable === undefined ? now(reads.roomById(room_id)) : durable
+      const known = durable.get(room_id)
+      if (known !== undefined) return known
+      const row = now(reads.roomById(room_id))
+      if (row !== null) durable.remember(row)
+      return row
     },
     async answered(room, user, client_id) {
       const found = now(reads.answered(room, user, client_id))
@@ -55,6 +58,7 @@ function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Stor
       if (found !== null) await db.durable()
       return found
     },
+    prune: () => pruneRooms(db, deps.limits, deps.clock.now()).finally(durable.forget),
   }
 }
 
@@ -66,6 +70,7 @@ function postgresStorage(db: PostgresDatabase, reads: Reads, deps: CommitDeps): 
     snapshot: (read) => db.transaction('snapshot', (ask) => runReadAsync(read, ask)),
     find: (room_id) => one(reads.roomById(room_id)),
     answered: (room, user, client_id) => one(reads.answered(room, user, client_id)),
+    prune: () => pruneRooms(db, deps.limits, deps.clock.now()),
   }
 }
 
@@ -77,7 +82,7 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
   const commitDeps = { ...deps, limits, metrics: deps.metrics ?? null }
   const storage =
     db.dialect === 'sqlite' ? sqliteStorage(db, reads, commitDeps) : postgresStorage(db, reads, commitDeps)
-  const { commit, drain, find, answered, one, snapshot } = storage
+  const { commit, drain, find, answered, prune, one, snapshot } = storage
 
   return {
     commit,
@@ -91,7 +96,7 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     statePage: (room, cursor) => snapshot(recovery.statePage(room, cursor)),
     readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),
     tails: (rooms) => one(reads.tails(rooms)),
-    prune: () => prune(db, limits, deps.clock.now()),
+    prune,
   }
 
   function* membersPage(room: number, { after, limit }: { after: string | null; limit: number }) {

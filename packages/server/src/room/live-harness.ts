@@ -74,7 +74,6 @@ export function createTestPeople(): People & { forget(): void; fail: boolean } {
   return people
 }
 
-
 /** The real engine on a database of its own, with as many live nodes over it as a test asks for. */
 export async function createLiveHarness(
   given: { clock?: Clock; timers?: Timers; limits?: LiveDeps['limits']; bus?: Bus<RoomBatch> } = {},
