@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 import { onPostgres } from './harness/databases.ts'
 import { postgresMissing, startPostgres } from './harness/postgres.ts'
@@ -54,7 +55,12 @@ test('kill -9 of the database under a living server: 503 while it is away, nothi
   crowd.enough()
   await within(sending, 'the rest of the messages', 60_000)
   await crowd.check()
-  const health = await rest(url, 'GET', '/api/health')
+  // An answer of the checks stands for a second.
+  let health = await rest(url, 'GET', '/api/health')
+  for (let tries = 0; health.status !== 200 && tries < 30; tries++) {
+    await wait(100)
+    health = await rest(url, 'GET', '/api/health')
+  }
   assert.deepEqual([health.status, health.body['status']], [200, 'healthy'])
   assert.equal(server.isRunning() && server.pid, pid, 'the server was not restarted')
 })
