@@ -4,6 +4,7 @@ import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import type { Sender } from './address.ts'
+import { endWith } from './last-words.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -110,7 +111,6 @@ function refuseRequest(response: ServerResponse, error: AppError): void {
 }
 
 function refuseUpgrade(socket: Duplex, error: AppError): void {
-  socket.on('error', () => socket.destroy())
   const text = JSON.stringify(errorBody(error))
   const head = [
     `HTTP/1.1 ${errors[error.code].status} Refused`,
@@ -119,5 +119,5 @@ function refuseUpgrade(socket: Duplex, error: AppError): void {
     `Content-Length: ${Buffer.byteLength(text)}`,
     ...(error.details.retry_after === undefined ? [] : [`Retry-After: ${error.details.retry_after}`]),
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
+  endWith(socket, `${head.join('\r\n')}\r\n\r\n${text}`)
 }

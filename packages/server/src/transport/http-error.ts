@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import { newId } from '../core/id.ts'
 import type { Log } from '../platform/log/log.ts'
+import { endWith } from './last-words.ts'
 
 export const jsonType = 'application/json; charset=utf-8'
 
@@ -53,7 +54,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   }
   const { status, reason } = refusalOf(error.code)
   const body = JSON.stringify({ ...errorBody(reason), request_id: newId() })
-  socket.end(
+  endWith(
+    socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${jsonType}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { test } from 'node:test'
+import { endWith } from './last-words.ts'
+
+test('who is told why and keeps its half open is ended all the same', { timeout: 5000 }, async () => {
+  await using server = createServer({ allowHalfOpen: true }, (socket) => endWith(socket, 'no', 20)).listen(
+    0,
+    '127.0.0.1',
+  )
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const client = connect({ port: address.port, host: '127.0.0.1', allowHalfOpen: true })
+  client.on('error', () => {})
+  const [socket] = await once(server, 'connection')
+  const [heard] = await once(client, 'data')
+  assert.equal(String(heard), 'no')
+  assert.equal(client.writable, true)
+  if (!socket.destroyed) await once(socket, 'close')
+  client.destroy()
+})
