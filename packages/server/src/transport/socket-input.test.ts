@@ -109,6 +109,19 @@ test('another namespace is refused by name, and the connection may still connect
   await raw.connected()
 })
 
+test('who is refused again and again and reads nothing is cut with 1013', { timeout: 20_000 }, async () => {
+  await using door = await createSocketHarness()
+  const raw = await openRaw(door.port)
+  raw.socket.pause()
+  const namespace = 'x'.repeat(1_000_000)
+  for (let sent = 0; sent < 40; sent++) raw.socket.send(`40/${namespace},`)
+  while (raw.socket.bufferedAmount > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  raw.socket.resume()
+  assert.equal(await raw.closed, 1013)
+  assert.ok(raw.heard.length < 40)
+  await stillServes(door)
+})
+
 test('who opens a transport and never connects is dropped', async () => {
   await using door = await createSocketHarness({ connectTimeout: 50 })
   const raw = await openRaw(door.port)

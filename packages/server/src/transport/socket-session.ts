@@ -128,8 +128,7 @@ export class SocketSession {
 
   #onConnect(namespace: string, auth: object): void {
     if (namespace !== '/') {
-      this.#sink.push(refusalPacket(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' }))
-      this.#sink.flush()
+      this.#refuse(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' })
       return
     }
     if (this.#id !== null || this.#cancelTimeout === null) throw new Error('connected twice')
@@ -148,11 +147,17 @@ export class SocketSession {
       if (error.code === 'internal') this.#deps.log.error({ err: thrown }, 'a handshake failed')
       if (this.#ended) return
       const { error: message, ...data } = errorBody(error)
-      this.#sink.push(refusalPacket('/', message, data))
-      this.#sink.flush()
       // The client may try again with another token on the same connection, as socket.io's server lets it.
       this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
+      this.#refuse('/', message, data)
     }
+  }
+
+  /** May be asked for without end, by who has not said who they are: nobody is told more than they read. */
+  #refuse(namespace: string, message: string, data: object): void {
+    this.#sink.push(refusalPacket(namespace, message, data))
+    this.#sink.flush()
+    if (this.#sink.waiting() > replyLimit) this.cut('slow')
   }
 
   #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
