@@ -199,6 +199,24 @@ test('[P3] state is the latest value; a member that was passed over gets it when
   assert.deepEqual(await news(watcher), [])
 })
 
+test('[P3] who attaches once more keeps its state, and still ends its typing', async () => {
+  const { rooms, live, room, watcher } = await createRoomOnFakeTime()
+  await using _ = rooms
+  const mover = connectTo(live, 2)
+  await mover.join(room)
+  live.setState(mover.id, room.num, { x: 1 })
+  live.setTyping(mover.id, room.num, true)
+  await mover.join(room)
+  const shown = live.presence(room.num).find(({ user }) => user.id === 'u2')
+  assert.deepEqual(shown?.peers, [{ peer_id: mover.id, state: { x: 1 } }])
+  await news(watcher)
+  live.setTyping(mover.id, room.num, false)
+  assert.deepEqual(
+    (await news(watcher)).map(([event]) => event),
+    ['typing'],
+  )
+})
+
 test('[P3] durable frames go before the ephemeral ones of the same pass, in one write', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms

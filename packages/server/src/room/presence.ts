@@ -39,7 +39,7 @@ export class Presence {
     if (seq > this.#memberCount.seq) this.#memberCount = { value: this.#memberCount.value + by, seq }
   }
 
-  /** A connection attached. `place` is what it is in the room, so that it is not told what it said itself. */
+  /** A connection attached, or did so once more and keeps its state. `place` is what it is in the room, so that it is not told what it said itself. */
   join(user: UserRef, profile: Profile, peer_id: string, place: object): void {
     const peer: Peer = { state: null, stopTyping: null, place }
     const present = this.#users.get(user.id)
@@ -48,7 +48,7 @@ export class Presence {
       present.profile = profile
       present.cancelGrace?.()
       present.cancelGrace = null
-      present.peers.set(peer_id, peer)
+      if (!present.peers.has(peer_id)) present.peers.set(peer_id, peer)
       return
     }
     this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
