@@ -26,7 +26,8 @@ export type Attachment = {
   catchup: Catchup
   /** `catchup.events` as they are delivered live. */
   events: readonly WireEvent[]
-  presence: readonly PresenceEntry[]
+  /** As it is when asked: to be asked in the turn of `begin`, for what changes before is not told. */
+  readonly presence: readonly PresenceEntry[]
   peer_id: string
   /**
    * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
@@ -238,7 +239,9 @@ export function createLive(deps: LiveDeps): Live {
       return {
         catchup: found.catchup,
         events: found.events,
-        presence: place.channel.presence.entries(joining),
+        get presence() {
+          return place.channel.presence.entries(joining)
+        },
         peer_id: id,
         begin() {
           if (!isOpen) return

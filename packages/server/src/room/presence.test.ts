@@ -217,6 +217,20 @@ test('[P3] who attaches once more keeps its state, and still ends its typing', a
   )
 })
 
+test('[P1] who comes between the read and the beginning is among those present', async () => {
+  const { rooms, live, room } = await createRoomOnFakeTime()
+  await using _ = rooms
+  const slow = connectTo(live, 2)
+  const attachment = await live.attach(slow.id, room, { after_seq: null, epoch: null })
+  const other = connectTo(live, 3)
+  await other.join(room)
+  const present = attachment.presence.map(({ user }) => user.id)
+  attachment.begin()
+  await settle()
+  assert.deepEqual(slow.payloads('user_joined'), [])
+  assert.deepEqual(present, ['u1', 'u3', 'u2'])
+})
+
 test('[P3] durable frames go before the ephemeral ones of the same pass, in one write', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
