@@ -3,9 +3,13 @@ import { connect, type Socket } from 'node:net'
 const headEnd = Buffer.from('\r\n\r\n')
 const lengthHeader = /^content-length: (\d+)/im
 
-/** Keep-alive connections on bare sockets, each with one GET on its way, again and again. */
+/**
+ * Keep-alive connections on bare sockets, each with one GET on its way, again and again. While it runs it never sleeps:
+ * waking a sleeping reader is charged to the writer, and the slower server would pay for it at every answer.
+ */
 export class HttpLoad {
   answered = 0
+  #isOpen = true
   readonly #sockets: Socket[] = []
   readonly #failed = Promise.withResolvers<never>()
 
@@ -13,6 +17,10 @@ export class HttpLoad {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
     const request = Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join('')}\r\n`)
     for (let count = 0; count < connections; count++) this.#sockets.push(this.#open(port, request))
+    const stayAwake = () => {
+      if (this.#isOpen) setImmediate(stayAwake)
+    }
+    stayAwake()
   }
 
   /** Never resolves; rejects when an answer is not 200 or a connection ends. */
@@ -21,6 +29,7 @@ export class HttpLoad {
   }
 
   close(): void {
+    this.#isOpen = false
     for (const socket of this.#sockets) socket.removeAllListeners('close').destroy()
   }
 
