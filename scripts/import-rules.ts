@@ -29,7 +29,7 @@ const packageHomes: readonly { name: RegExp; homes: readonly string[] }[] = [
   { name: /^pino$/, homes: ['platform/log/'] },
   { name: /^prom-client$/, homes: ['platform/metrics/'] },
 ]
-const corePackages = new Set(['zod', 'uuid', 'node:crypto'])
+const corePackages = new Set(['zod', 'node:crypto'])
 
 const server = 'packages/server/src/'
 
