@@ -78,7 +78,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
     readable,
     async openLobby() {
       const there = await engine.find(lobbyId)
-      return there ?? commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile }])
+      if (there) return there
+      try {
+        return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile }])
+      } catch (error) {
+        // Another node that starts on the same database may have been sooner.
+        const theirs = await engine.find(lobbyId)
+        if (theirs) return theirs
+        throw error
+      }
     },
     actions: [
       ...attendance,
