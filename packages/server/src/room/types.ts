@@ -1,4 +1,4 @@
-import type { Audience, EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
+import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
 
 /** A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id, kind. */
@@ -127,7 +127,6 @@ export type Catchup = {
   history_before: number | null
 }
 
-export type HistoryPage = { events: readonly StoredEvent[]; next_cursor: number | null }
 export type StatePage = { epoch: string; seq: number; items: readonly RecordRow[]; next_cursor: string | null }
 
 /**
@@ -183,5 +182,3 @@ export type HistoryQuery = {
     page: { before: number | null; after: number | null; limit: number },
   ) => { sqlite: string; postgres: string; params: readonly Cell[] }
 }
-
-export type { Audience }
