@@ -22,7 +22,6 @@ export type PostgresDatabase = Database & {
 
 export type PostgresOptions = { url: string; connections?: number }
 
-const INT8 = 20
 const SYNCED = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 const begin = { write: 'BEGIN', snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
 
@@ -37,7 +36,9 @@ export function openPostgres({ url, connections = 10 }: PostgresOptions): Postgr
     lock_timeout: 2000,
     idle_in_transaction_session_timeout: 5000,
     pipeline: true,
-    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
+    },
   })
   // Behind the connection's back a server set so would answer a commit before it is on the disk.
   pool.on('connect', (client) => {
