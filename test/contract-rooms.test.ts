@@ -316,6 +316,22 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     )
   })
 
+  test('a state of presence is told to the others and stands in the next snapshot until it is cleared', async () => {
+    const { id: room_id } = await createRoom(server.url, ann)
+    using host = await socketOf(ann)
+    using other = await socketOf(bob)
+    await join(host, room_id)
+    const { me } = await join(other, room_id)
+    await other.ask('presence', { room_id, state: { cursor: [1, 2] } })
+    const told = { room_id, peer_id: me.peer_id, user_id: bob.id }
+    assert.deepEqual(await host.hear('presence_changed'), { ...told, state: { cursor: [1, 2] } })
+    const { presence } = await join(host, room_id)
+    const states = presence.flatMap(({ peers }) => peers).filter(({ peer_id }) => peer_id === me.peer_id)
+    assert.deepEqual(states, [{ peer_id: me.peer_id, state: { cursor: [1, 2] } }])
+    await other.ask('presence', { room_id, state: null })
+    assert.deepEqual(await host.hear('presence_changed', ({ state }) => state === null), { ...told, state: null })
+  })
+
   test('above 100 present only the number is told', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)

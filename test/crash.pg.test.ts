@@ -3,12 +3,14 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 import { onPostgres } from './harness/databases.ts'
+import { Member } from './harness/member.ts'
 import { postgresMissing, startPostgres } from './harness/postgres.ts'
 import { startProxy } from './harness/proxy.ts'
 import { within } from './harness/recorder.ts'
-import { rest, signInGuest } from './harness/rest.ts'
+import { createRoom, readHistory, rest, signInGuest } from './harness/rest.ts'
 import { startServer } from './harness/server.ts'
-import type { Failure } from './harness/wire.ts'
+import { connect } from './harness/socket-client.ts'
+import type { Failure, Message } from './harness/wire.ts'
 import { announced, gather, serverCrash } from './scenarios/crash.ts'
 
 serverCrash(onPostgres)
@@ -63,6 +65,42 @@ test('kill -9 of the database under a living server: 503 while it is away, nothi
   }
   assert.deepEqual([health.status, health.body['status']], [200, 'healthy'])
   assert.equal(server.isRunning() && server.pid, pid, 'the server was not restarted')
+})
+
+test('a database that hangs: a join is answered within 5 s, and nothing that was said meanwhile is lost or doubled', {
+  skip: postgresMissing,
+  timeout: 60_000,
+}, async () => {
+  await using database = await onPostgres.open()
+  const direct = new URL(String(database.env['DATABASE_URL']))
+  await using door = await startProxy(Number(direct.port))
+  const through = Object.assign(new URL(direct), { port: String(door.port) }).href
+  await using server = await startServer({ env: { DATABASE_URL: through } })
+  const { url } = server
+  const ann = await signInGuest(url, 'Ann')
+  const { id: room_id } = await createRoom(url, ann)
+  using member = new Member(url, room_id, { token: ann.token })
+  await member.here()
+  using late = await connect(url, { token: (await signInGuest(url, 'Bob')).token })
+
+  door.stall()
+  const sending = Array.from({ length: 20 }, (_, n) => member.send(`stalled-${n}`, `message ${n}`))
+  const began = performance.now()
+  const reply = await late.request('join_room', { room_id }, 8000)
+  assert.ok(performance.now() - began < 6000)
+  assert.equal(!reply.ok && reply.code, 'timeout')
+  assert.equal((await rest(url, 'GET', '/api/live')).status, 200)
+  door.resume()
+  await within(Promise.all(sending), 'the messages', 20_000)
+  const history = await readHistory<Message>(url, room_id)
+  assert.equal(history.length, 20)
+  assert.equal(new Set(history.map(({ client_id }) => client_id)).size, 20)
+  await member.reaches(Math.max(...history.map(({ seq }) => seq)))
+  assert.deepEqual(member.view.problems, [])
+  assert.deepEqual(
+    member.view.inOrder('new_message').map(({ data }) => data),
+    history,
+  )
 })
 
 /** As a crash of the machine would: every process of the database but the one that brings them back, without a word. */

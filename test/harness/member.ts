@@ -17,6 +17,8 @@ export class Member {
   readonly refusals = new Recorder<Reply<unknown>>()
   /** Answered joins, those after a cut included. */
   readonly joins = new Recorder<Joined>()
+  /** Where the view stood after each thing that moved it. */
+  readonly #positions = new Recorder<number>()
   #here = Promise.withResolvers<void>()
   #isHere = false
   #leaving = false
@@ -32,7 +34,10 @@ export class Member {
       ...options,
     })
     const { socket } = this.client
-    socket.onAny((event: string, data: JsonObject) => this.view.hear({ event, data }))
+    socket.onAny((event: string, data: JsonObject) => {
+      this.view.hear({ event, data })
+      this.#positions.push(this.view.seq ?? 0)
+    })
     socket.on('connect', () => this.#join())
     socket.on('disconnect', () => {
       this.view.detached()
@@ -50,6 +55,7 @@ export class Member {
       if (error === null && reply.ok) {
         this.view.joined(asked, reply.data)
         this.joins.push(reply.data)
+        this.#positions.push(reply.data.seq)
         this.#isHere = true
         this.#here.resolve()
         return
@@ -86,12 +92,7 @@ export class Member {
 
   /** Resolves when the room is known up to this position. */
   async reaches(seq: number, ms = 20_000): Promise<void> {
-    const reached = () => (this.view.seq ?? 0) >= seq
-    if (reached()) return
-    await Promise.race([
-      this.client.heard.until(reached, `position ${seq}`, { from: this.client.heard.items.length, ms }),
-      this.joins.until(reached, `position ${seq}`, { from: this.joins.items.length, ms }),
-    ])
+    await this.#positions.until((position) => position >= seq, `position ${seq}`, { ms })
   }
 
   [Symbol.dispose](): void {

@@ -21,8 +21,11 @@ export class Recorder<T> {
       if (matches(item)) resolve(item)
     }
     const late = setTimeout(() => {
-      const last = JSON.stringify(this.items.slice(-5))?.slice(0, 2000)
-      reject(new Error(`${what} did not come within ${ms} ms; the last of ${this.items.length} were ${last}`))
+      const last = this.items
+        .slice(-5)
+        .map((item) => JSON.stringify(item)?.slice(0, 300))
+        .join('\n')
+      reject(new Error(`${what} did not come within ${ms} ms; the last of ${this.items.length} were\n${last}`))
     }, ms)
     this.#waiting.add(offer)
     return promise.finally(() => {
