@@ -10,6 +10,8 @@ import { Recorder, within } from './recorder.ts'
 
 const program = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 
+const isPosix = process.platform !== 'win32'
+
 export type LogLine = { level?: string; msg?: string; port?: number; pid?: number; [name: string]: unknown }
 
 export type ServerOptions = {
@@ -131,6 +133,7 @@ function run({ env = {}, dataDir, nodeArguments = [], under = [] }: ServerOption
   mkdirSync(dataDir, { recursive: true })
   const child = spawn(command, rest, {
     cwd: dataDir,
+    detached: isPosix,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -143,10 +146,24 @@ function run({ env = {}, dataDir, nodeArguments = [], under = [] }: ServerOption
       ...env,
     },
   })
-  const reap = () => void child.kill('SIGKILL')
-  process.once('exit', reap)
-  child.once('exit', () => process.removeListener('exit', reap))
+  endWithUs(child)
   return child
+}
+
+/** However the test ends, short of `kill -9`, its server ends too: with whatever runs it, hence the process group. */
+function endWithUs(child: ChildProcess): void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const reap = () => {
+    if (isPosix && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  }
+  const leave = () => process.exit(1)
+  process.once('exit', reap)
+  for (const signal of signals) process.once(signal, leave)
+  child.once('exit', () => {
+    process.removeListener('exit', reap)
+    for (const signal of signals) process.removeListener(signal, leave)
+  })
 }
 
 /** A start that is expected to be refused: its exit status and all that it said. */
