@@ -37,6 +37,8 @@ export function createCheckpoints(
   onFailure: (error: Error) => void,
 ): Checkpoints {
   let worker: Worker | null = null
+  /** Why the thread ended by itself. There is no second one: see `passing` in its file. */
+  let ended: Error | null = null
   let busy: Promise<unknown> | null = null
   let held: Promise<void> | null = null
   let lookedAt = 0
@@ -52,12 +54,20 @@ export function createCheckpoints(
     thread.on('message', (reply: unknown) => {
       if (isReply(reply)) pending?.resolve(reply)
     })
-    thread.on('error', (error: unknown) => pending?.reject(error))
-    thread.on('exit', () => pending?.reject(new Error('The checkpoint thread ended')))
+    thread.on('error', (error: unknown) => {
+      ended = new Error('The checkpoint thread failed', { cause: error })
+      pending?.reject(ended)
+    })
+    thread.on('exit', () => {
+      worker = null
+      ended ??= new Error('The checkpoint thread ended')
+      pending?.reject(ended)
+    })
     return thread
   }
 
   async function ask(job: CheckpointJob): Promise<CheckpointReply> {
+    if (ended !== null) throw ended
     worker ??= start()
     pending = Promise.withResolvers<CheckpointReply>()
     worker.ref()
@@ -66,7 +76,7 @@ export function createCheckpoints(
       return await pending.promise
     } finally {
       pending = null
-      worker.unref()
+      worker?.unref()
     }
   }
 
@@ -101,14 +111,18 @@ export function createCheckpoints(
       const { wantsRestart } = await next('look')
       if (wantsRestart && !closing) await whileHeld('restart')
     } catch (error) {
-      onFailure(error instanceof Error ? error : new Error('The checkpoint thread failed', { cause: error }))
+      fail(error)
     }
+  }
+
+  function fail(error: unknown) {
+    onFailure(error instanceof Error ? error : new Error('The checkpoint thread failed', { cause: error }))
   }
 
   return {
     grew() {
       const now = performance.now()
-      if (busy !== null || held !== null || closing || now - lookedAt < limits.lookEveryMs) return
+      if (ended !== null || busy !== null || held !== null || closing || now - lookedAt < limits.lookEveryMs) return
       lookedAt = now
       void look()
     },
@@ -120,9 +134,9 @@ export function createCheckpoints(
     async close() {
       closing = true
       while (busy !== null) await busy.catch(() => undefined)
-      if (worker === null) return
-      await ask('close')
-      await worker.terminate()
+      if (worker === null || ended !== null) return
+      await ask('close').catch(fail)
+      await worker?.terminate()
     },
   }
 }

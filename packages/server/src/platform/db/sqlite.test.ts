@@ -9,6 +9,7 @@ import { databaseContract } from './database-contract.ts'
 import { lockFolder } from './folder-lock.ts'
 import { createGroupSync } from './group-sync.ts'
 import { openDatabase } from './open-database.ts'
+import { createCheckpoints, defaultCheckpoints } from './sqlite-checkpoint.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-sqlite-'))
 const onFailure = (error: Error) => {
@@ -36,6 +37,22 @@ suite('the data folder', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     lockFolder(path).release()
+  })
+})
+
+suite('the checkpoint thread', () => {
+  test('[C8] when it has died, jobs are refused, writes go on to be told so, and close returns', async () => {
+    const failures: Error[] = []
+    const limits = { ...defaultCheckpoints, lookEveryMs: 0 }
+    const checkpoints = createCheckpoints(join(folder, 'nowhere', 'x.db'), limits, (error) => failures.push(error))
+    checkpoints.grew()
+    await assert.rejects(checkpoints.vacuum(), /checkpoint thread/)
+    await assert.rejects(checkpoints.vacuum(), /checkpoint thread/)
+    assert.equal(failures.length, 1, 'the look that found it')
+    assert.equal(checkpoints.gate(), null)
+    checkpoints.grew()
+    await checkpoints.close()
+    assert.equal(failures.length, 1)
   })
 })
 
