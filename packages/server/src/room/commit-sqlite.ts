@@ -58,23 +58,23 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
    */
   function take(started: number): Written {
     const calls = queue.slice(0, limits.batchCalls)
-    const until = started + limits.batchMs
     let written: Written
     try {
-      written = writeBatch(rooms, db, deps, { calls, until, lookUp: false })
+      written = writeBatch(rooms, db, deps, { calls, until: started + limits.batchMs, lookUp: false })
     } catch (thrown) {
-      written = isUnavailable(thrown) ? refuseAll(calls, thrown) : writeAgain(calls, until)
+      written = isUnavailable(thrown) ? refuseAll(calls, thrown) : writeAgain(calls)
     }
     queue = queue.slice(written.settled.length)
     return written
   }
 
-  function writeAgain(calls: readonly Pending[], until: number): Written {
+  /** With as much time as the first attempt had: that one may have used all of it. */
+  function writeAgain(calls: readonly Pending[]): Written {
     try {
-      return writeBatch(rooms, db, deps, { calls, until, lookUp: true })
+      return writeBatch(rooms, db, deps, { calls, until: clock.monotonic() + limits.batchMs, lookUp: true })
     } catch (thrown) {
       if (calls.length === 1 || isUnavailable(thrown)) return refuseAll(calls, thrown)
-      const each = calls.map((pending) => writeAgain([pending], Number.POSITIVE_INFINITY))
+      const each = calls.map((pending) => writeAgain([pending]))
       return { settled: each.flatMap(({ settled }) => settled), rooms: each.flatMap((written) => written.rooms) }
     }
   }

@@ -10,6 +10,7 @@ import {
   call,
   codeOf,
   createRoom,
+  createTestClock,
   createWorld,
   erase,
   erased,
@@ -42,6 +43,24 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await db.write(pragma('max_page_count = 1073741823'))
     const { events } = await world.engine.commit(call(room.id, [say('again')]))
     assert.equal(events[0]?.seq, 2)
+    await world.close()
+  })
+
+  test('[I1] a repeated client_id in a slow batch leaves the calls beside it in one transaction', async () => {
+    let now = 0
+    // Each look at it is a millisecond: the first attempt uses all of its time.
+    const clock = { ...createTestClock(), monotonic: () => ++now }
+    const world = createWorld(await source.open(), { clock, limits: { batchMs: 5 } })
+    const room = await createRoom(world.engine)
+    const send = (client_id: string) => world.engine.commit(call(room.id, [say(client_id)], { client_id }))
+    await send('a')
+    const told = world.batches.length
+    const answers = await Promise.all(['b', 'c', 'a', 'd', 'e'].map(send))
+    assert.deepEqual(
+      answers.map(({ replayed }) => replayed),
+      [false, false, true, false, false],
+    )
+    assert.equal(world.batches.length - told, 1)
     await world.close()
   })
 
