@@ -131,7 +131,7 @@ export const settings = {
     env: 'MAX_INLINE_BYTES',
     kind: integer(1, 6_000_000),
     fallback: 5 * 1024 * 1024,
-    help: 'Largest image or recording that may come inside a message, decoded, in bytes.',
+    help: 'Not available yet: largest image or recording that may come inside a message, decoded, in bytes.',
   }),
   secretKey: optional({
     env: 'SECRET_KEY',
