@@ -91,15 +91,17 @@ export type RecordType = {
 /** An event that is sent and never stored. */
 export type EphemeralType = { name: string; summary: string; payload: z.ZodType }
 
+/** The issue of what is over its limit: it answers `too_large` instead of `validation_error`. */
+export const tooLarge = (limit: number, of = 'characters') => ({
+  code: 'custom' as const,
+  message: `This is longer than ${limit} ${of}`,
+  params: { code: 'too_large', limit },
+})
+
 /** A text of at most `limit` UTF-16 units; a longer one answers `too_large` instead of `validation_error`. */
 export const boundedText = (limit: number) =>
   z.string().superRefine((text, check) => {
-    if (text.length <= limit) return
-    check.addIssue({
-      code: 'custom',
-      message: `This is longer than ${limit} characters`,
-      params: { code: 'too_large', limit },
-    })
+    if (text.length > limit) check.addIssue(tooLarge(limit))
   })
 
 /**

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineActions, type EphemeralType, type EventType, plainText } from '../../core/contract.ts'
+import {
+  defineActions,
+  type EphemeralType,
+  type EventType,
+  boundedText,
+  plainText,
+  tooLarge,
+} from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomId, wholeNumber } from '../rooms/contract.ts'
 import { encodeMessage } from './encode.ts'
@@ -26,14 +33,14 @@ export const sending = z.object({
 })
 export type Sending = z.output<typeof sending>
 
+function checkNotEmpty(content: string, field: string, check: z.RefinementCtx): void {
+  if (content.trim() === '') check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
+}
+
 /** Rule M4; `field` is the one that held the content. */
 function checkContent(type: Sending['type'], content: string, field: string, check: z.RefinementCtx): void {
-  if (content.trim() === '') {
-    check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
-  } else if (type === 'text' && content.length > textLimit) {
-    const message = `This is longer than ${textLimit} characters`
-    check.addIssue({ code: 'custom', path: [field], message, params: { code: 'too_large', limit: textLimit } })
-  }
+  checkNotEmpty(content, field, check)
+  if (type === 'text' && content.length > textLimit) check.addIssue({ ...tooLarge(textLimit), path: [field] })
 }
 
 const toRoom = sending
@@ -47,9 +54,14 @@ const toLobby = sending
   .transform((message): Sending => ({ ...message, room_id: message.room_id ?? 'lobby' }))
 
 const sendText = z
-  .object({ ...common, type: z.literal('text').default('text'), text: z.string(), sender: sending.shape.sender })
+  .object({
+    ...common,
+    type: z.literal('text').default('text'),
+    text: boundedText(textLimit),
+    sender: sending.shape.sender,
+  })
   .extend({ room_id: roomId.nullish() })
-  .superRefine(({ text }, check) => checkContent('text', text, 'text', check))
+  .superRefine(({ text }, check) => checkNotEmpty(text, 'text', check))
   .transform(({ text, ...message }): Sending => ({ ...message, room_id: message.room_id ?? 'lobby', content: text }))
 
 /** The watch party's shape. Its document does not name the field of the text: these are taken, the first that is there. */

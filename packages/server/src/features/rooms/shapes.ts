@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainText } from '../../core/contract.ts'
+import { plainText, tooLarge } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 
 const forEach = <T extends z.ZodType>(type: T) => ({
@@ -98,7 +98,5 @@ export const joined = z.object({
 /** A value whose JSON is at most `limit` UTF-16 units; a larger one answers `too_large`. */
 export const boundedJson = <T extends z.ZodType>(type: T, limit: number) =>
   type.superRefine((value, check) => {
-    if ((JSON.stringify(value) ?? '').length <= limit) return
-    const message = `This is longer than ${limit} characters of JSON`
-    check.addIssue({ code: 'custom', message, params: { code: 'too_large', limit } })
+    if ((JSON.stringify(value) ?? '').length > limit) check.addIssue(tooLarge(limit, 'characters of JSON'))
   })
