@@ -67,6 +67,8 @@ export function roomsContract(name: string, backend: Backend): void {
       const room = await createRoom(world, ann, fields)
       assert.deepEqual(room.capabilities, { ...plain.capabilities, chat: false })
       assert.deepEqual(room.settings, { ...plain.settings, call: 'host', capacity: 2 })
+      const unbounded = await createRoom(world, ann, { settings: { capacity: null } })
+      assert.deepEqual(unbounded.settings, plain.settings)
       const join = async (guest: string) =>
         (await world.rest('POST', `/api/rooms/${room.id}/join`, { token: (await signIn(world, guest)).token })).body
       assert.equal((await join('Bob')).me.role, 'member')

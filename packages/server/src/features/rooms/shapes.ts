@@ -53,7 +53,7 @@ export const newRoom = z.object({
   is_private: z.boolean().nullish(),
   password: z.string().max(1024).nullish(),
   capabilities: capabilities.partial().nullish(),
-  settings: settings.partial().nullish(),
+  settings: settings.partial().extend({ capacity: capacity.nullish() }).nullish(),
 })
 
 export const room = z.object({

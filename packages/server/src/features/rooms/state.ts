@@ -112,8 +112,8 @@ export function roomJson(
   return `${withHost},"member_count":${member_count},"is_active":${closed_at === null},"last_seq":${last_seq}}`
 }
 
-/** The properties that are there: an absent one must not hide a default. */
+/** The properties that are there: an absent one, or null, must not hide a default. */
 function given<T extends object>(values: T | null | undefined): { [K in keyof T]?: NonNullable<T[K]> } {
-  const there = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
+  const there = Object.entries(values ?? {}).filter(([, value]) => value !== undefined && value !== null)
   return Object.fromEntries(there) as { [K in keyof T]?: NonNullable<T[K]> }
 }
