@@ -6,6 +6,7 @@ import type { Timers } from '../core/clock.ts'
 import { AppError, errorBody } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import type { Log } from '../platform/log/log.ts'
+import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { ConnectionOwner, CutReason, Live } from '../room/live.ts'
 import type { RoomRow } from '../room/types.ts'
 import { closeWebSocket } from './fast-write.ts'
@@ -35,6 +36,7 @@ export type SessionNeeds = {
   live: Live
   timers: Timers
   log: Log
+  metrics: Pick<Metrics, 'count'>
   /** Who connects with this token, and what `connected` tells them besides `sid`. Rejects with AppError. */
   authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
   /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
@@ -157,7 +159,7 @@ export class SocketSession {
   #refuse(namespace: string, message: string, data: object): void {
     this.#sink.push(refusalPacket(namespace, message, data))
     this.#sink.flush()
-    if (this.#sink.waiting() > replyLimit) this.cut('slow')
+    if (this.#sink.waiting() > replyLimit) this.#cutSlow()
   }
 
   #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
@@ -239,10 +241,17 @@ export class SocketSession {
 
   #reply(id: string, packet: string | null, error = ''): void {
     if (this.#ended) return
+    // Asked before this reply is added: however large it is, who has read what came before is not cut for it.
+    const isBehind = this.#sink.waiting() > replyLimit
     if (packet === null) this.#sink.emit('error', error)
     else this.#sink.push(packet)
-    if (this.#sink.waiting() > replyLimit) this.cut('slow')
+    if (isBehind) this.#cutSlow()
     else this.#deps.live.wake(id)
+  }
+
+  #cutSlow(): void {
+    this.#deps.metrics.count('parlor_cut_total', { reason: 'slow' })
+    this.cut('slow')
   }
 
   /** Closes what cannot be talked to. */
