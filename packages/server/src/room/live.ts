@@ -31,9 +31,9 @@ export type Attachment = {
   peer_id: string
   /**
    * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
-   * be called within 10 s: later the place is given up.
+   * be called within 10 s: later the place is given up. False: the connection was taken out of the room meanwhile.
    */
-  begin(): void
+  begin(): boolean
 }
 
 /** The live side of rooms on this node: who is attached, what they receive, who is present. */
@@ -200,15 +200,16 @@ export function createLive(deps: LiveDeps): Live {
     throw new AppError('timeout')
   }
 
-  function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): void {
+  function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): boolean {
     const { channel, connection } = place
-    if (place.round !== round || connection.closed) return
+    if (place.round !== round || connection.closed) return false
     channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
     channel.begin(place, view, catchup.seq)
     const { user, profile, present } = connection.owner
     if (user && profile && present) channel.presence.join(user, profile, connection.id, place)
     place.heard = channel.ephemeral.version
     passes.wakeConnection(connection)
+    return true
   }
 
   function giveUp(place: Place, round: number): void {
@@ -244,10 +245,10 @@ export function createLive(deps: LiveDeps): Live {
         },
         peer_id: id,
         begin() {
-          if (!isOpen) return
+          if (!isOpen) return false
           isOpen = false
           cancel()
-          begin(place, round, found)
+          return begin(place, round, found)
         },
       }
     } catch (error) {
@@ -307,9 +308,12 @@ export function createLive(deps: LiveDeps): Live {
       const channel = channels.get(room)
       if (!channel) return
       for (const place of channel.places.slice()) {
-        if (place.connection.owner.user?.num !== user) continue
+        const { connection } = place
+        if (connection.owner.user?.num !== user) continue
         if (place.attached) channel.serve(place)
-        detach(place, reason)
+        // A stream cannot be told that a room is gone from it: it ends, and comes back to the rooms that it may read.
+        if (connection.owner.present) detach(place, reason)
+        else cut(connection, 'restored')
       }
       channel.presence.remove(user, reason)
     },

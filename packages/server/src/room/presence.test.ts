@@ -92,6 +92,18 @@ test('[P1] removal ends every connection at once, also one that might still have
   assert.equal(live.isAttached(one.id, room.num) || live.isAttached(two.id, room.num), false)
 })
 
+test('[L2] an attachment whose connection was taken out of the room meanwhile says that it does not begin', async () => {
+  const { rooms, live, room } = await createRoomOnFakeTime()
+  await using _ = rooms
+  const one = connectTo(live, 2)
+  const attachment = await live.attach(one.id, room, { after_seq: null, epoch: null })
+  live.removeUser(room.num, 2)
+  assert.equal(attachment.begin(), false)
+  assert.equal(live.isAttached(one.id, room.num), false)
+  const again = await live.attach(one.id, room, { after_seq: null, epoch: null })
+  assert.equal(again.begin(), true)
+})
+
 test('[P1] the member count follows the log', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms

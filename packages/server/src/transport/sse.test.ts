@@ -272,6 +272,20 @@ test('[E8] a room that its user joins is added, unless the stream was limited', 
   assert.deepEqual(contents(resumed), ['c'])
 })
 
+test('[E1] [L1] a stream whose user leaves the room ends, and goes on in a public room when it comes back', async (t) => {
+  const { live, createRoom, say, stream, contents } = await serveEvents(t)
+  const room = await createRoom('left', 'chat', 7)
+  const first = await stream('?room_id=left', { token: 'user-7' })
+  await say('left', 1, 'a')
+  await first.hear('new_message')
+  live.removeUser(room.num, 7, 'left')
+  await first.closed
+  await say('left', 1, 'b')
+  const back = await stream('?room_id=left', { token: 'user-7', lastId: first.lastId })
+  await back.hear('new_message')
+  assert.deepEqual([contents(first), contents(back)], [['a'], ['b']])
+})
+
 test('[E9] it ends with its session, and on a stop with a word on when to come back', async (t) => {
   const { live, stream, streams } = await serveEvents(t)
   const ann = await stream('', { token: 'user-7' })

@@ -103,6 +103,8 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     for (const { room, since } of plan) if (since) stream.cursor.set(room.num, since)
     const begin = () => {
       reply.headers(streamHeaders).hijack()
+      // Cut before it began: what is left to say was said.
+      if (reply.raw.headersSent) return
       for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '')
       stream.sink.start()
     }

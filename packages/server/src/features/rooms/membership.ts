@@ -57,8 +57,9 @@ export function createMembership({ engine, live, identity, timers, views, onMemb
     }
     const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
     const json = joinedJson(await views.room(room, now), attachment, self)
+    // Someone took the connection out of the room again while this was made.
+    if (!attachment.begin()) throw new AppError('not_a_member')
     live.emit(connection_id, 'room_joined', json)
-    attachment.begin()
     return json
   }
 
