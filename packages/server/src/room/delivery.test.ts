@@ -5,7 +5,8 @@ import { createFaultyBus } from '../platform/bus/faulty.ts'
 import { createMemoryBus } from '../platform/bus/memory.ts'
 import { createLiveHarness, said } from './live-harness.ts'
 import { connectTo, settle } from './live-test-client.ts'
-import type { RoomBatch } from './types.ts'
+import { Delivery } from './delivery.ts'
+import type { LogEntry, RoomBatch, RoomRow } from './types.ts'
 
 /** A node whose bus can be told to lose, delay and repeat, on time that the test moves. */
 async function createFaultyNode(random: () => number = () => 1) {
@@ -199,3 +200,38 @@ function seeded(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+test('[L3] what cannot be encoded at once does not throw into the commit, and is read from the log later', async () => {
+  const time = manualTime()
+  const room = { num: 1, id: 'r', kind: 'chat' }
+  const event = { room: 1, seq: 1, type: 't', v: 1, actor: 0, client_id: null, body: '{}', at: 0 }
+  const entries: LogEntry[] = [{ kind: 'event', event }]
+  const failures: unknown[] = []
+  const delivered: number[] = []
+  let broken = true
+  const delivery = new Delivery(room, {
+    engine: {
+      readLog: async () => ({ room: { ...room, epoch: 'e', last_seq: 1 } as RoomRow, entries, whole: true }),
+    },
+    encoder: {
+      frames() {
+        if (broken) throw new Error('no such shape')
+        return [{ seq: 1, audience: 'room', event: 't', json: '{}' }]
+      },
+      payload: () => '',
+      recordAudience: () => undefined,
+    },
+    timers: time.timers,
+    deliver: (frames) => void delivered.push(...frames.map(({ seq }) => seq)),
+    onBroken: () => assert.fail('nothing is lost'),
+    onGap: () => undefined,
+    onFailure: (error) => void failures.push(error),
+  })
+  delivery.start(0, 'e')
+  delivery.receive({ room, from: 1, to: 1, entries, committed_at: 0 })
+  assert.deepEqual([failures.length, delivered], [1, []])
+  broken = false
+  await pass(time, 250)
+  assert.deepEqual(delivered, [1])
+  delivery.close()
+})

@@ -116,10 +116,15 @@ export class Delivery {
     })
   }
 
+  /** Never throws, for a commit calls it: what cannot be encoded leaves the hole to the log, and is reported. */
   #append(entries: readonly LogEntry[], to: number): void {
-    const frames = this.#deps.encoder.frames(this.#room, entries)
-    if (frames instanceof Promise) void this.#appendLater(frames, entries, to)
-    else this.#finish(frames, entries, to)
+    try {
+      const frames = this.#deps.encoder.frames(this.#room, entries)
+      if (frames instanceof Promise) void this.#appendLater(frames, entries, to)
+      else this.#finish(frames, entries, to)
+    } catch (error) {
+      this.#fail(error, to)
+    }
   }
 
   /** A profile must be loaded first; a failure leaves the hole to the log. */
