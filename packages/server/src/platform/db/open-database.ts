@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { DatabaseError } from 'pg'
 import { AppError } from '../../core/error.ts'
 import { StartError } from '../../core/start-error.ts'
 import type { Migration } from './database.ts'
@@ -36,13 +37,16 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<AnyDat
     return db
   } catch (error) {
     await db.close()
-    throw isAway(error) ? doesNotAnswer(error) : error
+    throw isAway(error) ? doesNotAnswer(error.cause) : isRefusal(error) ? doesNotAnswer(error) : error
   }
 }
 
 const isAway = (error: unknown): error is AppError => error instanceof AppError && error.code === 'storage_unavailable'
 
-function doesNotAnswer({ cause }: AppError): StartError {
+/** The user, the password or the database's name is wrong (SQLSTATE classes 28 and 3D). */
+const isRefusal = (error: unknown): boolean => error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '')
+
+function doesNotAnswer(cause: unknown): StartError {
   const reason = cause instanceof Error ? ` (${cause.message})` : ''
   return new StartError(
     `The database that DATABASE_URL names does not answer${reason}: start it or mend the address.`,

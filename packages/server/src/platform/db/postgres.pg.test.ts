@@ -48,6 +48,13 @@ if (!postgresMissing) {
       await next.close()
     })
 
+    test('a database that is not there stops the start with a sentence', async () => {
+      const url = Object.assign(new URL(await urlOf('there')), { pathname: '/not_there' }).href
+      const target = { kind: 'postgres', url } as const
+      const opening = openDatabase({ target, migrations: [], onFailure: () => undefined })
+      await assert.rejects(opening, { name: 'StartError', message: /DATABASE_URL .*not_there/ })
+    })
+
     test('a connection lost in the midst of a transaction rejects that, and the next one works', async () => {
       const db = openPostgres({ url: await urlOf('lost') })
       const lost = db.transaction('write', async (ask) => {
