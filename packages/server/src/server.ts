@@ -115,7 +115,10 @@ async function compose(config: Config, given: Given) {
     migrations: [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations],
     clock,
     bus: given.bus ?? null,
-    onDiskFailure: (error) => given.onDiskFailure?.(error),
+    onDiskFailure(error) {
+      log.fatal({ err: error }, 'the disk failed: nothing more is stored, and the process must be started again')
+      given.onDiskFailure?.(error)
+    },
   })
 
   opened.defer(() => lock.release())
