@@ -12,7 +12,7 @@ import { type Scenario, scenarios } from './scenarios.ts'
 
 const documentPath = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 /** Added to a short run's pairs when they are in doubt: one slow minute of a shared machine is no regression. */
-const morePairs = 2
+const morePairs = 4
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
