@@ -14,6 +14,9 @@ export class EventStreamSink implements Sink {
   readonly #cursor: StreamCursor
   /** What is for this client alone, in front of the next write. */
   #own = ''
+  /** The answer has begun: until then nothing is written, so that a refusal can still be one. */
+  #hasStarted = false
+  #isCut = false
 
   constructor(response: ServerResponse, cursor: StreamCursor) {
     // One listener a room that waits for the client to read.
@@ -23,7 +26,12 @@ export class EventStreamSink implements Sink {
 
   /** An `id:` without data moves the client's cursor and is no event: one that then hears nothing still resumes from here. */
   start(): void {
+    this.#hasStarted = true
     this.#send(`retry: ${retry.usual}\nid: ${this.#cursor.toString()}\n\n`)
+  }
+
+  get isCut(): boolean {
+    return this.#isCut
   }
 
   waiting(): number {
@@ -65,7 +73,10 @@ export class EventStreamSink implements Sink {
     this.#response.once('drain', run)
   }
 
+  /** Before the start it is left to who opens the stream to refuse it. */
   cut(reason: CutReason): void {
+    this.#isCut = true
+    if (!this.#hasStarted) return
     if (reason === 'slow') {
       this.#response.destroy()
       return
@@ -77,7 +88,7 @@ export class EventStreamSink implements Sink {
   }
 
   #send(text: string): void {
-    if (!this.#response.writableEnded && !this.#response.destroyed) this.#response.write(text)
+    if (this.#hasStarted && !this.#response.writableEnded && !this.#response.destroyed) this.#response.write(text)
   }
 }
 

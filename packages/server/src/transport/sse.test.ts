@@ -140,6 +140,25 @@ test('[E2] an address holds as many streams as it may', async (t) => {
   assert.fail('the place was never given back')
 })
 
+test('[E2] who is cut, or whose room is closed, while the stream is opened is refused', async (t) => {
+  const { base, createRoom, live, streams, advance } = await serveEvents(t)
+  const room = await createRoom('one', 'chat', 7)
+  const { attach } = live
+  const opened = async (meanwhile: () => void) => {
+    live.attach = async (...asked) => {
+      const attachment = await attach(...asked)
+      meanwhile()
+      return attachment
+    }
+    const reply = await fetch(`${base}/api/events?room_id=one&access_token=user-7`)
+    return [reply.status, (await bodyOf(reply))['code']]
+  }
+  const cut = [503, 'shutting_down']
+  assert.deepEqual(await opened(() => (advance(15_000), streams.stop())), cut)
+  assert.deepEqual(await opened(() => live.cutSessions(['s7'])), cut)
+  assert.deepEqual(await opened(() => live.closeRoom(room.num, 'deleted')), [410, 'room_closed'])
+})
+
 test('[E3] the head: never kept, packed or held back; HEAD answers it too; comments follow', async (t) => {
   const { base, stream, advance } = await serveEvents(t)
   const opened = await stream()

@@ -102,9 +102,8 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     const plan = entered.rooms.map((room) => ({ room, since: startOf(room, known) }))
     for (const { room, since } of plan) if (since) stream.cursor.set(room.num, since)
     const begin = () => {
+      if (stream.sink.isCut) throw new AppError('shutting_down')
       reply.headers(streamHeaders).hijack()
-      // Cut before it began: what is left to say was said.
-      if (reply.raw.headersSent) return
       for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '')
       stream.sink.start()
     }
@@ -144,7 +143,8 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
           hasBegun = true
         })
       } catch (error) {
-        if (!hasBegun) throw error
+        // Cut while it was being opened: that is why, whatever failed for it.
+        if (!hasBegun) throw stream.sink.isCut ? new AppError('shutting_down') : error
         giveUp(stream, error)
         return
       }
@@ -159,9 +159,10 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     try {
       const after_seq = since?.seq ?? room.last_seq
       const attachment = await live.attach(stream.id, room, { after_seq, epoch: room.epoch })
+      // Nothing is delivered before the next turn, so what is caught up with comes first.
+      if (!attachment.begin()) throw new AppError('room_closed')
       begin()
       catchUp(stream, room, since, attachment)
-      attachment.begin()
     } finally {
       stream.joining.delete(room.num)
     }
