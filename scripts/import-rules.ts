@@ -9,7 +9,8 @@ const featureOrder = [
 /** Which layers a layer may import, besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['server', 'config', 'core', 'platform'],
-  server: ['config', 'core', 'room', 'platform', 'transport', 'features'],
+  server: ['config', 'core', 'room', 'platform', 'doors', 'transport', 'features'],
+  doors: ['config', 'core', 'room', 'platform', 'transport'],
   config: ['core'],
   core: [],
   room: ['core', 'platform'],

@@ -1,8 +1,6 @@
-import packageFacts from '../package.json' with { type: 'json' }
-import { createPipeline } from './core/action.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from './core/clock.ts'
 import type { Config } from './config.ts'
-import { StartError } from './core/start-error.ts'
+import { createDoors } from './doors.ts'
 import { createIdentity, identityMigrations } from './features/identity/identity.ts'
 import {
   createMessages,
@@ -19,7 +17,6 @@ import { roomActions, roomEphemerals } from './features/rooms/contract.ts'
 import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './features/rooms/rooms.ts'
 import type { Bus } from './platform/bus/bus.ts'
 import { createPlatform } from './platform/create-platform.ts'
-import { createLimiter } from './platform/limiter/limiter.ts'
 import { createLog, type Log } from './platform/log/log.ts'
 import { createMetrics } from './platform/metrics/metrics.ts'
 import { roomEvents } from './room/contract.ts'
@@ -28,15 +25,7 @@ import { createRoomEngine } from './room/engine.ts'
 import { createLive, type Live } from './room/live.ts'
 import { roomMigrations } from './room/sql/tables.ts'
 import type { RoomBatch } from './room/types.ts'
-import { senderOf, trustProxies } from './transport/address.ts'
-import { asyncApiDocument, type WireContracts } from './transport/asyncapi.ts'
-import { createCaps, guardSockets } from './transport/caps.ts'
-import { mountDocs } from './transport/docs.ts'
-import { createHealth } from './transport/health.ts'
-import { createHttpDoor, type HttpDoor } from './transport/http.ts'
-import { openApiDocument } from './transport/openapi.ts'
-import { createSocketDoor } from './transport/socket.ts'
-import { createEventStreams } from './transport/sse.ts'
+import type { WireContracts } from './transport/asyncapi.ts'
 import { protocol } from './transport/wire.ts'
 
 /** What tests hand in to see several servers in one process, or time that they move themselves. */
@@ -67,8 +56,6 @@ export const wireContracts: WireContracts = {
   ephemerals: [...identityEphemerals, ...roomEphemerals, ...messageEphemerals, ...opsEphemerals],
 }
 
-/** Ms that calls and requests under way may take to end. */
-const drainTime = 5_000
 /** How often expired bodies and old tombstones are pruned. */
 const pruneEvery = 3_600_000
 
@@ -168,110 +155,37 @@ async function compose(config: Config, given: Given) {
     encoder,
     identity,
     timers,
-    onMember: (user, room) => streams.follow(user, room),
+    onMember: (user, room) => doors.streams.follow(user, room),
   })
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const ops = createOps({ clock, live })
-  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
 
-  const call = createPipeline({
-    limit: createLimiter({ rates: limits.rates, buckets }),
-    measure(action, { door }, code, ms) {
-      metrics.count('parlor_actions_total', { action: action.name, door, code })
-      metrics.observe('parlor_action_seconds', ms / 1000, { action: action.name })
-    },
-    monotonic: clock.monotonic,
-    checkOutputs: config.env === 'testing',
-  })
-  const trust = trustProxies(config.trustProxy)
-  const caps = createCaps({ connections: limits.addressConnections, handshakes: limits.rates.handshake, buckets })
-  const { authenticate, authenticateSocket } = identity
-  const http = createHttpDoor({
-    actions,
-    call,
-    authenticate,
-    log,
-    origins: config.origins,
-    trust,
-    forceHttps: config.forceHttps,
-    limits,
-  })
-  const health = createHealth({
-    service: config.serviceName,
-    clock,
-    timers,
-    checks: [{ name: 'database', required: true, run: () => mustAnswer(db) }],
-    metrics,
-    metricsToken: config.metricsToken,
-  })
   const lobby = await rooms.openLobby()
-  const streams = createEventStreams({
-    live,
-    rooms: {
+  const doors = createDoors({
+    ...{ config, clock, timers, log, metrics, buckets, live },
+    actions: [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions],
+    wire: wireContracts,
+    authenticate: identity.authenticate,
+    authenticateSocket: identity.authenticateSocket,
+    lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }),
+    streamedRooms: {
       lobby: () => engine.find(lobby.id),
       ofUser: (user, limit) => engine.roomsOf(user, limit),
       readable: rooms.readable,
     },
-    authenticate,
-    caps,
-    timers,
-    log,
-    metrics,
-    roomLimit: limits.connectionRooms,
+    checks: [{ name: 'database', required: true, run: () => mustAnswer(db) }],
   })
-  const sockets = createSocketDoor(
-    {
-      actions,
-      call,
-      live,
-      timers,
-      log,
-      metrics,
-      authenticate: authenticateSocket,
-      lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }),
-      senderOf: (request) => senderOf(request, trust),
-      connections: guardSockets(caps, config),
-    },
-    { maxPayload: limits.frameBytes, maxFragments: limits.frameFragments, drainTimeout: drainTime },
-  )
 
-  health.mount(http.app)
-  streams.mount(http.app)
-  const documentInfo = { title: 'Parlor', version: packageFacts.version, server: config.publicUrl }
-  mountDocs(http.app, {
-    openApi: () => openApiDocument(documentInfo, actions),
-    asyncApi: () => asyncApiDocument(documentInfo, wireContracts),
-    forceHttps: config.forceHttps,
-  })
-  await http.app.ready()
-  sockets.attach(http.server)
   opened.defer(() => engine.drain())
-  opened.defer(() => http.stop(drainTime))
+  opened.defer(() => doors.stopRequests())
   opened.defer(() => live.stop())
-  opened.defer(() => streams.stop())
-  opened.defer(() => sockets.stop())
-  const port = await listen(http, config)
+  opened.defer(() => doors.stopConnections())
+  const port = await doors.open()
   opened.defer(every(pruneEvery, timers, () => void engine.prune().catch(onFailure)))
-  health.started()
-  opened.defer(() => health.draining())
+  opened.defer(() => doors.drain())
 
   const closing = opened.move()
   return { port, stop: () => closing.disposeAsync() }
-}
-
-async function listen(http: HttpDoor, { port, host }: Config): Promise<number> {
-  try {
-    return await http.listen({ port, host })
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null
-    if (code === 'EADDRINUSE')
-      throw new StartError(`Port ${port} is in use by another program: stop that or set another PORT.`, { cause })
-    if (code === 'EACCES')
-      throw new StartError(`Port ${port} may not be opened by this user: set a PORT over 1023.`, { cause })
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new StartError(`HOST ${host} is no address of this machine.`, { cause })
-    throw cause
-  }
 }
 
 async function mustAnswer(db: { alive(): Promise<boolean> }): Promise<void> {

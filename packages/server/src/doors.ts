@@ -1,0 +1,147 @@
+import packageFacts from '../package.json' with { type: 'json' }
+import type { Config } from './config.ts'
+import { type Action, createPipeline } from './core/action.ts'
+import type { Clock, Timers } from './core/clock.ts'
+import { StartError } from './core/start-error.ts'
+import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
+import type { Log } from './platform/log/log.ts'
+import type { Metrics } from './platform/metrics/metrics.ts'
+import type { Live } from './room/live.ts'
+import { senderOf, trustProxies } from './transport/address.ts'
+import { asyncApiDocument, type WireContracts } from './transport/asyncapi.ts'
+import { createCaps, guardSockets } from './transport/caps.ts'
+import { mountDocs } from './transport/docs.ts'
+import { type Check, createHealth } from './transport/health.ts'
+import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http.ts'
+import { openApiDocument } from './transport/openapi.ts'
+import { createSocketDoor, type SocketDoorDeps } from './transport/socket.ts'
+import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse.ts'
+
+/** Ms that calls and requests under way may take to end. */
+const drainTime = 5_000
+
+export type DoorsDeps = {
+  config: Config
+  clock: Clock
+  timers: Timers
+  log: Log
+  metrics: Metrics
+  buckets: LocalBuckets
+  live: Live
+  actions: readonly Action[]
+  wire: WireContracts
+  authenticate: HttpDoorDeps['authenticate']
+  authenticateSocket: SocketDoorDeps['authenticate']
+  /** The lobby, and the rooms that a stream may be of. */
+  lobby: SocketDoorDeps['lobby']
+  streamedRooms: EventStreamDeps['rooms']
+  /** What health asks. */
+  checks: readonly Check[]
+}
+
+export type Doors = {
+  streams: Pick<EventStreams, 'follow'>
+  /** Listens; resolves with the port. Rejects with StartError. */
+  open(): Promise<number>
+  /** Turns away what is new, in health as well, so that a load balancer looks elsewhere. */
+  drain(): void
+  /** Lets what runs end (bounded in time): sockets, then streams. */
+  stopConnections(): Promise<void>
+  stopRequests(): Promise<void>
+}
+
+/** HTTP, Socket.IO and SSE over the same actions, with one pipeline, one set of limits and one idea of who a client is. */
+export function createDoors(deps: DoorsDeps): Doors {
+  const { config, clock, timers, log, metrics, live, actions } = deps
+  const { limits, env } = config
+  const call = createPipeline({
+    limit: createLimiter({ rates: limits.rates, buckets: deps.buckets }),
+    measure(action, { door }, code, ms) {
+      metrics.count('parlor_actions_total', { action: action.name, door, code })
+      metrics.observe('parlor_action_seconds', ms / 1000, { action: action.name })
+    },
+    monotonic: clock.monotonic,
+    checkOutputs: env === 'testing',
+  })
+  const trust = trustProxies(config.trustProxy)
+  const { addressConnections, rates, connectionRooms } = limits
+  const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
+  const { authenticate } = deps
+  const { origins, forceHttps, metricsToken } = config
+  const http = createHttpDoor({ actions, call, authenticate, log, origins, trust, forceHttps, limits })
+  const health = createHealth({
+    service: config.serviceName,
+    clock,
+    timers,
+    checks: deps.checks,
+    metrics,
+    metricsToken,
+  })
+  const rooms = deps.streamedRooms
+  const streams = createEventStreams({
+    live,
+    rooms,
+    authenticate,
+    caps,
+    timers,
+    log,
+    metrics,
+    roomLimit: connectionRooms,
+  })
+  const sockets = createSocketDoor(
+    {
+      actions,
+      call,
+      live,
+      timers,
+      log,
+      metrics,
+      authenticate: deps.authenticateSocket,
+      lobby: deps.lobby,
+      senderOf: (request) => senderOf(request, trust),
+      connections: guardSockets(caps, config),
+    },
+    { maxPayload: limits.frameBytes, maxFragments: limits.frameFragments, drainTimeout: drainTime },
+  )
+
+  health.mount(http.app)
+  streams.mount(http.app)
+  const documentInfo = { title: 'Parlor', version: packageFacts.version, server: config.publicUrl }
+  mountDocs(http.app, {
+    openApi: () => openApiDocument(documentInfo, actions),
+    asyncApi: () => asyncApiDocument(documentInfo, deps.wire),
+    forceHttps,
+  })
+
+  return {
+    streams,
+    async open() {
+      await http.app.ready()
+      sockets.attach(http.server)
+      const port = await listen(http, config)
+      health.started()
+      return port
+    },
+    drain: () => health.draining(),
+    async stopConnections() {
+      await sockets.stop()
+      streams.stop()
+    },
+    stopRequests: () => http.stop(drainTime),
+  }
+}
+
+async function listen(http: HttpDoor, { port, host }: Config): Promise<number> {
+  try {
+    return await http.listen({ port, host })
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null
+    if (code === 'EADDRINUSE')
+      throw new StartError(`Port ${port} is in use by another program: stop that or set another PORT.`, { cause })
+    if (code === 'EACCES')
+      throw new StartError(`Port ${port} may not be opened by this user: set a PORT over 1023.`, { cause })
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartError(`HOST ${host} is no address of this machine.`, { cause })
+    throw cause
+  }
+}
