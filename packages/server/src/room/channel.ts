@@ -16,6 +16,10 @@ export type Connection = {
   /** Waits to be served in front of the next passes. */
   awake: boolean
   closed: boolean
+  /** Bytes of its own that it asked for while it had not taken what came before. */
+  unread: number
+  /** Passed over and told when the client has taken what waits. */
+  draining: boolean
 }
 
 /** One connection in one room. */
@@ -40,8 +44,6 @@ export type Place = {
   reading: number
   /** Counts detachments, so that a read that ends after one is known to be stale. */
   round: number
-  /** Passed over and told when the client has taken what waits. */
-  draining: boolean
 }
 
 export type ChannelHooks = {
@@ -105,7 +107,6 @@ export class Channel {
       heard: 0,
       reading: 0,
       round: 0,
-      draining: false,
     }
     this.places.push(place)
     connection.places.push(place)
@@ -191,10 +192,12 @@ export class Channel {
     if (!durable && !news) return true
     const { sink } = place.connection
     if (sink.waiting() > waitingLimit) {
-      this.#await(place)
+      this.#await(place.connection)
       return false
     }
     let range = durable ? this.#takeDurable(place) : null
+    // It fell off the ring and was cut.
+    if (place.connection.closed) return true
     if (news) range = this.#join(range, this.#takeNews(place))
     if (range) sink.write(range)
     return true
@@ -229,12 +232,13 @@ export class Channel {
     return both
   }
 
-  #await(place: Place): void {
-    if (place.draining) return
-    place.draining = true
-    place.connection.sink.whenDrained(() => {
-      place.draining = false
-      if (!place.connection.closed) this.#hooks.onDrained(place.connection)
+  /** Asked once, in however many rooms it is passed over: all of them are served then. */
+  #await(connection: Connection): void {
+    if (connection.draining) return
+    connection.draining = true
+    connection.sink.whenDrained(() => {
+      connection.draining = false
+      if (!connection.closed) this.#hooks.onDrained(connection)
     })
   }
 

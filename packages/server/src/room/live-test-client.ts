@@ -11,6 +11,8 @@ export type TestClient = {
   /** Bytes that it has not read; over the limit it is passed over until `drain`. */
   stalled: number
   drain(): void
+  /** What is called when it drains. */
+  waiters(): number
   names(): string[]
   seqs(): number[]
   payloads(event: string): Record<string, unknown>[]
@@ -50,6 +52,7 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
       drained = []
       for (const run of runs) run()
     },
+    waiters: () => drained.length,
     names: () => client.heard.map(({ event }) => event),
     seqs: () => client.heard.filter(({ seq }) => seq > 0).map(({ seq }) => seq),
     payloads: (event) => client.heard.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),

@@ -173,6 +173,57 @@ test('[L5] a member that does not read is passed over, catches up, and is cut wh
   assert.match(await rooms.metrics.text(), /parlor_cut_total\{reason="slow"\} 1/)
 })
 
+test('[L5] one that is passed over in several rooms waits once, and catches up in all', async () => {
+  await using rooms = await createLiveHarness()
+  const live = rooms.node()
+  const all = await Promise.all(['a', 'b', 'c'].map((id) => rooms.createRoom(id)))
+  const client = connectTo(live, 1)
+  for (const room of all) await client.join(room)
+  client.stalled = 65 * 1024
+  for (const { id } of all) await rooms.say(id, 1, 'x')
+  await settle()
+  assert.deepEqual([client.waiters(), client.seqs()], [1, []])
+  client.drain()
+  await settle()
+  assert.deepEqual(client.seqs(), [2, 2, 2])
+})
+
+test('[L5] one that fell off the ring while it was attaching once more is written nothing behind its cut', async () => {
+  const time = manualTime()
+  await using rooms = await createLiveHarness(time)
+  const live = rooms.node()
+  const room = await rooms.createRoom('r')
+  const [client, sleeper] = [connectTo(live, 1), connectTo(live, 2)]
+  for (const each of [client, sleeper]) await each.join(room)
+  await settle()
+  await live.attach(client.id, room, { after_seq: null, epoch: null })
+  client.heard = []
+  live.tell(room.num, 'new_reaction', {})
+  for (let n = 0; n < 15; n += 1) await rooms.say('r', 1, 'x'.repeat(100_000))
+  await settle()
+  live.tell(room.num, 'new_reaction', {})
+  time.advance(10_000)
+  await settle()
+  assert.deepEqual([client.cuts, client.names()], [['slow'], []])
+})
+
+test('[L5] one who asks and does not take the replies is cut, and nobody for one large reply', async () => {
+  await using rooms = await createLiveHarness()
+  const live = rooms.node()
+  const [reader, dead] = [connectTo(live, 1), connectTo(live, 2)]
+  const large = JSON.stringify('x'.repeat(5 * 1024 * 1024))
+  live.emit(reader.id, 'room_joined', large)
+  live.wake(reader.id, large)
+  await settle()
+  reader.stalled = dead.stalled = 8 * 1024 * 1024
+  live.emit(reader.id, 'pong', '{}')
+  const reply = JSON.stringify('€'.repeat(500_000))
+  for (const send of [() => live.emit(dead.id, 'message_received', reply), () => live.wake(dead.id, reply)]) send()
+  assert.deepEqual(dead.cuts, [])
+  live.emit(dead.id, 'message_received', reply)
+  assert.deepEqual([reader.cuts, dead.cuts], [[], ['slow']])
+})
+
 test('[L5] one frame larger than the ring, or a burst over it, cuts nobody who reads', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()

@@ -3,7 +3,7 @@ import { AppError } from '../core/error.ts'
 import { newId } from '../core/id.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
-import type { Channel, Connection, Place } from './channel.ts'
+import { type Channel, type Connection, type Place, waitingLimit } from './channel.ts'
 import { Passes } from './channel-pass.ts'
 import { ChannelRegistry } from './channel-registry.ts'
 import { listenerView, memberView, moderatorView } from './channel-view.ts'
@@ -45,8 +45,11 @@ export type Live = {
   /** The owner's profile changed or was stored (its `num` was 0). */
   own(connection_id: string, owner: ConnectionOwner): void
   owner(connection_id: string): ConnectionOwner | undefined
-  /** The connection has something of its own to write: it is flushed in this tick, with the frames that wait for it. */
-  wake(connection_id: string): void
+  /**
+   * The connection was given `text` of its own to write: it is flushed in this tick, with the frames that wait for it. It
+   * is cut when it goes on asking for such and does not take it (rule L5).
+   */
+  wake(connection_id: string, text: string): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
   attach(connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
   /**
@@ -77,6 +80,8 @@ export type Live = {
 
 export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200 }
 
+/** Bytes of its own that a connection may ask for while it does not take what came before. */
+const unreadLimit = 4 * 1024 * 1024
 /** Ms after which an attachment that was never begun is given up, so that it does not hold a later one back. */
 const beginWithin = 10_000
 /** Reads that a busy room may cost one that attaches, before it is told to try again. */
@@ -131,6 +136,14 @@ export function createLive(deps: LiveDeps): Live {
       place.channel.remove(place)
       channels.dropIfEmpty(place.channel)
     }
+  }
+
+  /** However large the text is, who has taken what came before is not cut for it. */
+  function wake(connection: Connection, text: string): void {
+    const isBehind = connection.sink.waiting() > waitingLimit
+    connection.unread = isBehind ? connection.unread + Buffer.byteLength(text) : 0
+    if (connection.unread > unreadLimit) cut(connection, 'slow')
+    else passes.wakeConnection(connection)
   }
 
   function placeOf(id: string, room: number): Place | undefined {
@@ -273,7 +286,7 @@ export function createLive(deps: LiveDeps): Live {
   return {
     open(sink, owner) {
       const id = newId()
-      connections.set(id, { id, sink, owner, places: [], awake: false, closed: false })
+      connections.set(id, { id, sink, owner, places: [], awake: false, closed: false, unread: 0, draining: false })
       return id
     },
     close,
@@ -285,9 +298,9 @@ export function createLive(deps: LiveDeps): Live {
       for (const { channel } of connection.places) channel.presence.rename(owner.user, owner.profile)
     },
     owner: (id) => connections.get(id)?.owner,
-    wake(id) {
+    wake(id, text) {
       const connection = connections.get(id)
-      if (connection) passes.wakeConnection(connection)
+      if (connection) wake(connection, text)
     },
     attach,
     listen(id, room, only) {
@@ -342,7 +355,7 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (!connection) return
       connection.sink.emit(event, json)
-      passes.wakeConnection(connection)
+      wake(connection, json)
     },
     cutSessions(session_ids) {
       const ended = new Set(session_ids)

@@ -109,17 +109,35 @@ test('another namespace is refused by name, and the connection may still connect
   await raw.connected()
 })
 
-test('who is refused again and again and reads nothing is cut with 1013', { timeout: 20_000 }, async () => {
+test('the third CONNECT that is refused closes the connection with 1002', async () => {
   await using door = await createSocketHarness()
   const raw = await openRaw(door.port)
-  raw.socket.pause()
-  const namespace = 'x'.repeat(1_000_000)
-  for (let sent = 0; sent < 40; sent++) raw.socket.send(`40/${namespace},`)
-  while (raw.socket.bufferedAmount > 0) await new Promise((resolve) => setTimeout(resolve, 5))
-  raw.socket.resume()
-  assert.equal(await raw.closed, 1013)
-  assert.ok(raw.heard.length < 40)
+  const refusals = () => raw.heard.filter((text) => text.startsWith('44')).length
+  for (const [sent, count] of [
+    ['40{"token":"forged"}', 1],
+    ['40/admin,', 2],
+    ['40{"token":"forged"}', 3],
+  ] as const) {
+    raw.socket.send(sent)
+    while (refusals() < count) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  assert.equal(await raw.closed, 1002)
   await stillServes(door)
+})
+
+test('events that are none of ours are answered, and one more than 100 in a row closes 1002', async () => {
+  await using door = await createSocketHarness()
+  const raw = await openRaw(door.port)
+  await raw.connected()
+  const stray = (times: number) => {
+    for (let n = 0; n < times; n++) raw.socket.send(n % 2 === 0 ? '42["nothing"]' : '42["wait",{},{}]')
+  }
+  stray(100)
+  raw.socket.send('421["wait",{}]')
+  await raw.hears('431[{"ok":true')
+  stray(101)
+  assert.equal(await raw.closed, 1002)
+  assert.equal(raw.heard.filter((text) => text.startsWith('42["error"')).length, 201)
 })
 
 test('who opens a transport and never connects is dropped', async () => {

@@ -6,7 +6,6 @@ import type { Timers } from '../core/clock.ts'
 import { AppError, errorBody } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import type { Log } from '../platform/log/log.ts'
-import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { ConnectionOwner, CutReason, Live } from '../room/live.ts'
 import type { RoomRow } from '../room/types.ts'
 import { closeWebSocket } from './fast-write.ts'
@@ -21,10 +20,12 @@ import {
 } from './socket-packet.ts'
 import { type SinkOptions, SocketSink } from './socket-sink.ts'
 
-/** Bytes of replies that may wait for a client that asks and does not read. */
-const replyLimit = 4 * 1024 * 1024
+/** CONNECT packets of one connection that are refused: with the last it is closed. */
+const refusalLimit = 3
+/** Events in a row that are none of ours, which no limit of an action counts; with one more the connection is closed. */
+const strayLimit = 100
 
-/** Undecodable (RFC 6455, 7.4.1: protocol error). */
+/** What cannot be talked to, or talks of nothing that is here (RFC 6455, 7.4.1: protocol error). */
 const undecodable = 1002
 
 /** One client event and the action behind it. */
@@ -36,7 +37,6 @@ export type SessionNeeds = {
   live: Live
   timers: Timers
   log: Log
-  metrics: Pick<Metrics, 'count'>
   /** Who connects with this token, and what `connected` tells them besides `sid`. Rejects with AppError. */
   authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
   /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
@@ -68,6 +68,8 @@ export class SocketSession {
   /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
   #owner: ConnectionOwner | null = null
   #calls = 0
+  #refusals = 0
+  #strays = 0
   #ended = false
   #cancelTimeout: (() => void) | null
 
@@ -155,11 +157,11 @@ export class SocketSession {
     }
   }
 
-  /** May be asked for without end, by who has not said who they are: nobody is told more than they read. */
   #refuse(namespace: string, message: string, data: object): void {
     this.#sink.push(refusalPacket(namespace, message, data))
-    this.#sink.flush()
-    if (this.#sink.waiting() > replyLimit) this.#cutSlow()
+    this.#refusals += 1
+    if (this.#refusals === refusalLimit) this.#turnAway()
+    else this.#sink.flush()
   }
 
   #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
@@ -189,8 +191,11 @@ export class SocketSession {
           : null
     if (refused !== null || !door) {
       this.#fail(id, String(name), ack, new AppError(refused ?? 'unknown_event'))
+      if (refused !== 'shutting_down') this.#strays += 1
+      if (this.#strays > strayLimit) this.#turnAway()
       return
     }
+    this.#strays = 0
     this.#calls += 1
     const context: CallContext = {
       door: 'socket',
@@ -241,17 +246,16 @@ export class SocketSession {
 
   #reply(id: string, packet: string | null, error = ''): void {
     if (this.#ended) return
-    // Asked before this reply is added: however large it is, who has read what came before is not cut for it.
-    const isBehind = this.#sink.waiting() > replyLimit
     if (packet === null) this.#sink.emit('error', error)
     else this.#sink.push(packet)
-    if (isBehind) this.#cutSlow()
-    else this.#deps.live.wake(id)
+    this.#deps.live.wake(id, packet ?? error)
   }
 
-  #cutSlow(): void {
-    this.#deps.metrics.count('parlor_cut_total', { reason: 'slow' })
-    this.cut('slow')
+  /** Closes behind what it was told last. */
+  #turnAway(): void {
+    this.#leave()
+    this.#sink.flush()
+    if (!closeWebSocket(this.#conn, undecodable)) this.#conn.close()
   }
 
   /** Closes what cannot be talked to. */
