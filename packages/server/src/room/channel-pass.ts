@@ -20,6 +20,11 @@ export class Passes {
   readonly #again = new Set<Channel>()
   readonly #waiting = new Set<Channel>()
   #scheduled = false
+  readonly #onFailed: (connection: Connection, error: unknown) => void
+
+  constructor(onFailed: (connection: Connection, error: unknown) => void) {
+    this.#onFailed = onFailed
+  }
 
   /** Something is new in the channel. */
   wake(channel: Channel): void {
@@ -45,7 +50,12 @@ export class Passes {
     for (const place of connection.places.slice()) {
       if (!connection.closed) place.channel.serve(place)
     }
-    if (!connection.closed) connection.sink.flush()
+    if (connection.closed) return
+    try {
+      connection.sink.flush()
+    } catch (error) {
+      this.#onFailed(connection, error)
+    }
   }
 
   #schedule(): void {

@@ -53,6 +53,8 @@ export type ChannelHooks = {
   onDrained: (connection: Connection) => void
   /** The place fell off the ring. */
   onFallen: (connection: Connection) => void
+  /** The place could not be written. */
+  onFailed: (connection: Connection, error: unknown) => void
 }
 
 /** A room on this node: its ring, its places, and one pass over them at a time. */
@@ -181,8 +183,17 @@ export class Channel {
     this.#joined = null
   }
 
-  /** Writes what the place has not got, in one write; false when the client must take what waits first. */
+  /** Writes what the place has not got, in one write; false when the client must take what waits first. Never throws. */
   serve(place: Place): boolean {
+    try {
+      return this.#serve(place)
+    } catch (error) {
+      this.#hooks.onFailed(place.connection, error)
+      return true
+    }
+  }
+
+  #serve(place: Place): boolean {
     if (place.reading > 0) {
       this.#someoneReads = true
       return true
@@ -244,7 +255,7 @@ export class Channel {
 
   /** Tells where the room stands to those who missed nothing and have seen nothing since this was last called (rule L6). */
   tellPositions(): void {
-    for (const place of this.places) {
+    for (const place of this.places.slice()) {
       const quiet = place.told === place.toldBefore
       if (quiet && place.attached && place.reading === 0 && place.told < place.position) this.#tellPosition(place)
       place.toldBefore = place.told
@@ -257,6 +268,10 @@ export class Channel {
     place.told = place.position
     const json = `{"room_id":${JSON.stringify(this.room.id)},"seq":${place.position}}`
     const frame: Frame = { seq: place.position, audience: 'room', event: 'room_position', json }
-    sink.write(rangeOf(this.room.num, [frame]))
+    try {
+      sink.write(rangeOf(this.room.num, [frame]))
+    } catch (error) {
+      this.#hooks.onFailed(place.connection, error)
+    }
   }
 }

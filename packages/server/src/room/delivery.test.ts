@@ -235,3 +235,26 @@ test('[L3] what cannot be encoded at once does not throw into the commit, and is
   assert.deepEqual(delivered, [1])
   delivery.close()
 })
+
+test('[L3] what cannot be delivered is reported, and who is attached starts anew', () => {
+  const failures: unknown[] = []
+  let broken = 0
+  const delivery = new Delivery(
+    { num: 1, id: 'r', kind: 'chat' },
+    {
+      engine: { readLog: () => assert.fail('nothing is missing') },
+      encoder: { frames: () => [], payload: () => '', recordAudience: () => undefined },
+      timers: manualTime().timers,
+      deliver() {
+        throw new Error('half of it')
+      },
+      onBroken: () => void (broken += 1),
+      onGap: () => undefined,
+      onFailure: (error) => void failures.push(error),
+    },
+  )
+  delivery.start(0, 'e')
+  delivery.receive({ room: { num: 1, id: 'r', kind: 'chat' }, from: 1, to: 1, entries: [], committed_at: 0 })
+  assert.deepEqual([broken, failures.length], [1, 1])
+  delivery.close()
+})

@@ -142,7 +142,13 @@ export class Delivery {
 
   #finish(frames: readonly Frame[], entries: readonly LogEntry[], to: number): void {
     this.#through = to
-    this.#deps.deliver(frames, entries, to)
+    try {
+      this.#deps.deliver(frames, entries, to)
+    } catch (error) {
+      // Who has which part of it is not known: all start anew.
+      this.#deps.onFailure(error)
+      this.#deps.onBroken()
+    }
   }
 
   async #readLog(): Promise<void> {

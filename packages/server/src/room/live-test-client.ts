@@ -8,6 +8,8 @@ export type TestClient = {
   /** What each write brought, by event names. */
   writes: string[][]
   cuts: CutReason[]
+  /** Writing to it throws. */
+  broken: boolean
   /** Bytes that it has not read; over the limit it is passed over until `drain`. */
   stalled: number
   drain(): void
@@ -24,6 +26,7 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
   let own: Frame[] = []
   let drained: (() => void)[] = []
   const take = (frames: readonly Frame[]) => {
+    if (client.broken) throw new Error('cannot be written to')
     const all = [...own, ...frames]
     own = []
     if (all.length === 0) return
@@ -36,7 +39,10 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     emit: (event, json) => void own.push({ seq: 0, audience: 'room', event, json }),
     flush: () => take([]),
     whenDrained: (run) => void drained.push(run),
-    cut: (reason) => void client.cuts.push(reason),
+    cut(reason) {
+      if (client.broken && reason !== 'failed') throw new Error('cannot be told')
+      client.cuts.push(reason)
+    },
   }
   const profile = profileOf(num)
   const owner = { user: { num, id: profile.id }, profile, session_id: `s${num}`, present: true, ...given }
@@ -45,6 +51,7 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     heard: [],
     writes: [],
     cuts: [],
+    broken: false,
     stalled: 0,
     drain() {
       client.stalled = 0

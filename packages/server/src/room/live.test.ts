@@ -207,6 +207,32 @@ test('[L5] one that fell off the ring while it was attaching once more is writte
   assert.deepEqual([client.cuts, client.names()], [['slow'], []])
 })
 
+test('[L3] one that cannot be written to is cut alone, and the failure is reported', async () => {
+  const time = manualTime()
+  await using rooms = await createLiveHarness(time)
+  const live = rooms.node()
+  const room = await rooms.createRoom('r')
+  const [first, broken, last] = [connectTo(live, 1), connectTo(live, 2), connectTo(live, 3)]
+  for (const client of [first, broken, last]) await client.join(room)
+  await settle()
+  broken.broken = true
+  await rooms.say('r', 1, 'a')
+  await settle()
+  assert.deepEqual([first.seqs(), last.seqs(), broken.cuts, rooms.failures.length], [[2], [2], ['failed'], 1])
+  const [flushed, ended, quiet] = [connectTo(live, 4), connectTo(live, 5), connectTo(live, 6)]
+  flushed.broken = ended.broken = true
+  live.emit(flushed.id, 'pong', '{}')
+  await settle()
+  live.cutSessions(['s5'])
+  assert.deepEqual([flushed.cuts, ended.cuts, rooms.failures.length], [['failed'], ['failed'], 3])
+  await quiet.join(room)
+  await rooms.commit('r', 1, [{ op: 'append', type: whispered, body: () => ({}) }])
+  await settle()
+  quiet.broken = true
+  time.advance(50_000)
+  assert.deepEqual([quiet.cuts, last.names().at(-1), rooms.failures.length], [['failed'], 'room_position', 4])
+})
+
 test('[L5] one who asks and does not take the replies is cut, and nobody for one large reply', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()

@@ -105,13 +105,14 @@ export function createLive(deps: LiveDeps): Live {
   const { engine, encoder, metrics } = deps
   const limits = { ...liveLimits, ...deps.limits }
   const connections = new Map<string, Connection>()
-  const passes = new Passes()
+  const passes = new Passes(cutFailed)
   const channels = new ChannelRegistry({
     ...deps,
     hooks: {
       onNews: (channel) => passes.wake(channel),
       onDrained: (connection) => passes.wakeConnection(connection),
       onFallen: (connection) => cut(connection, 'slow'),
+      onFailed: cutFailed,
       onBroken(channel) {
         for (const { attached, reading, connection } of channel.places.slice()) {
           if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
@@ -123,7 +124,19 @@ export function createLive(deps: LiveDeps): Live {
   function cut(connection: Connection, reason: CutReason): void {
     metrics.count('parlor_cut_total', { reason })
     close(connection.id)
-    connection.sink.cut(reason)
+    try {
+      connection.sink.cut(reason)
+    } catch (error) {
+      // Its last words could not be written.
+      deps.onFailure(error)
+      connection.sink.cut('failed')
+    }
+  }
+
+  /** One that cannot be written to ends alone: nobody else in its rooms, and not the process. */
+  function cutFailed(connection: Connection, error: unknown): void {
+    deps.onFailure(error)
+    if (!connection.closed) cut(connection, 'failed')
   }
 
   function close(id: string): void {

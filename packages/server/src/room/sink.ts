@@ -29,12 +29,18 @@ export type Sink = {
   flush(): void
   /** Calls once when the client has taken what waits. Asked only of a sink whose `waiting` is over the limit. */
   whenDrained(run: () => void): void
-  /** Ends the connection so that a stock client comes back: WebSocket close 1013, a dropped polling session, an ended stream. */
+  /**
+   * Ends the connection so that a stock client comes back: WebSocket close 1013, a dropped polling session, an ended
+   * stream. For `failed` nothing more is written, and nothing is thrown.
+   */
   cut(reason: CutReason): void
 }
 
-/** `restored`: what an attached member has no longer fits the room's log (a new epoch, or a hole in it); it starts anew. */
-export type CutReason = 'slow' | 'session_ended' | 'shutdown' | 'restored'
+/**
+ * `failed`: it could not be written to. `restored`: what an attached member has no longer fits the room's log (a new
+ * epoch, or a hole in it); it starts anew.
+ */
+export type CutReason = 'slow' | 'session_ended' | 'shutdown' | 'restored' | 'failed'
 
 /** Who a connection belongs to. A stream is not presence: `present` false. `user` null: a stream without a token. */
 export type ConnectionOwner = {

@@ -3,8 +3,14 @@ import type { CutReason, Range, Sink } from '../room/sink.ts'
 import { bytesOf, eventPacket, packetsOf, webSocketBytes } from './fanout-encode.ts'
 import { closeWebSocket, FastWriter, queuedBytes } from './fast-write.ts'
 
-/** RFC 6455 and the IANA registry: 1012 service restart, 1013 try again later. */
-const closeCodes: Record<CutReason, number> = { slow: 1013, restored: 1013, shutdown: 1012, session_ended: 1000 }
+/** RFC 6455 and the IANA registry: 1011 internal error, 1012 service restart, 1013 try again later. */
+const closeCodes: Record<CutReason, number> = {
+  slow: 1013,
+  restored: 1013,
+  failed: 1011,
+  shutdown: 1012,
+  session_ended: 1000,
+}
 
 const disconnectPacket = '1'
 const uncompressed = { compress: false }
@@ -100,8 +106,9 @@ export class SocketSink implements Sink {
    */
   cut(reason: CutReason): void {
     if (reason === 'session_ended') this.push(disconnectPacket)
-    this.flush()
+    if (reason !== 'failed') this.flush()
     this.#isCut = true
-    if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(reason === 'slow' || reason === 'restored')
+    const discards = reason === 'slow' || reason === 'restored' || reason === 'failed'
+    if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(discards)
   }
 }

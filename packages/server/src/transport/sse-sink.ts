@@ -19,7 +19,7 @@ export class EventStreamSink implements Sink {
   #isCut = false
 
   constructor(response: ServerResponse, cursor: StreamCursor) {
-    // One listener a room that waits for the client to read.
+    // Each room that catches up may wait for the client to read.
     this.#response = response.setMaxListeners(0)
     this.#cursor = cursor
   }
@@ -77,7 +77,7 @@ export class EventStreamSink implements Sink {
   cut(reason: CutReason): void {
     this.#isCut = true
     if (!this.#hasStarted) return
-    if (reason === 'slow') {
+    if (reason === 'slow' || reason === 'failed') {
       this.#response.destroy()
       return
     }
