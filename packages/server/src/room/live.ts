@@ -3,38 +3,20 @@ import { AppError } from '../core/error.ts'
 import { newId } from '../core/id.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
+import { type Attachment, createAttach, type Cursor } from './attach.ts'
 import { type Channel, type Connection, type Place, waitingLimit } from './channel.ts'
 import { Passes } from './channel-pass.ts'
 import { ChannelRegistry } from './channel-registry.ts'
-import { listenerView, memberView, moderatorView } from './channel-view.ts'
+import { listenerView } from './channel-view.ts'
 import type { Encoder } from './encode.ts'
 import type { PresenceEntry } from './presence.ts'
-import type { View } from './ring.ts'
 import { sendSignal } from './signals.ts'
 import type { ConnectionOwner, CutReason, Sink } from './sink.ts'
-import type { Catchup, RoomBatch, RoomEngine, RoomRow } from './types.ts'
+import type { RoomBatch, RoomEngine, RoomRow } from './types.ts'
 
+export type { Attachment, Cursor, WireEvent } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
 export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
-
-export type Cursor = { after_seq: number | null; epoch: string | null }
-
-export type WireEvent = { seq: number; event: string; data: string }
-
-/** A connection's place in a room, not receiving yet. */
-export type Attachment = {
-  catchup: Catchup
-  /** `catchup.events` as they are delivered live. */
-  events: readonly WireEvent[]
-  /** As it is when asked: to be asked in the turn of `begin`, for what changes before is not told. */
-  readonly presence: readonly PresenceEntry[]
-  peer_id: string
-  /**
-   * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
-   * be called within 10 s: later the place is given up. False: the connection was taken out of the room meanwhile.
-   */
-  begin(): boolean
-}
 
 /** The live side of rooms on this node: who is attached, what they receive, who is present. */
 export type Live = {
@@ -82,11 +64,6 @@ export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200 }
 
 /** Bytes of its own that a connection may ask for while it does not take what came before. */
 const unreadLimit = 4 * 1024 * 1024
-/** Ms after which an attachment that was never begun is given up, so that it does not hold a later one back. */
-const beginWithin = 10_000
-/** Reads that a busy room may cost one that attaches, before it is told to try again. */
-const readTries = 5
-
 export type LiveDeps = {
   engine: Pick<RoomEngine, 'catchUp' | 'readLog' | 'tails'>
   bus: Bus<RoomBatch>
@@ -102,7 +79,7 @@ export type LiveDeps = {
 }
 
 export function createLive(deps: LiveDeps): Live {
-  const { engine, encoder, metrics } = deps
+  const { metrics } = deps
   const limits = { ...liveLimits, ...deps.limits }
   const connections = new Map<string, Connection>()
   const passes = new Passes(cutFailed)
@@ -120,6 +97,8 @@ export function createLive(deps: LiveDeps): Live {
       },
     },
   })
+
+  const attach = createAttach({ ...deps, channels, limits, wake: (connection) => passes.wakeConnection(connection) })
 
   function cut(connection: Connection, reason: CutReason): void {
     metrics.count('parlor_cut_total', { reason })
@@ -183,106 +162,6 @@ export function createLive(deps: LiveDeps): Live {
     channels.dropIfEmpty(channel)
   }
 
-  /** A place that receives nothing until its read has ended; a new one counts against the limits. */
-  function reserve(connection: Connection, room: RoomRow): Place {
-    const channel = channels.open(room)
-    const known = connection.places.find((place) => place.channel === channel)
-    if (!known?.attached) {
-      const rooms = connection.places.filter(({ attached, reading }) => attached || reading > 0).length
-      const refused =
-        rooms >= limits.roomsPerConnection
-          ? 'too_many_rooms'
-          : channel.attached >= limits.attachedPerRoom
-            ? 'room_full'
-            : null
-      if (refused) {
-        channels.dropIfEmpty(channel)
-        throw new AppError(refused)
-      }
-    }
-    const place = known ?? channel.add(connection, memberView)
-    place.reading += 1
-    return place
-  }
-
-  async function read(place: Place, cursor: Cursor): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
-    const { channel, connection } = place
-    await channel.ready
-    for (let tries = 0; tries < readTries; tries += 1) {
-      const catchup = await engine.catchUp(channel.room.num, connection.owner.user?.num ?? 0, cursor)
-      if (catchup.room.closed_at !== null) throw new AppError('room_closed')
-      const view = catchup.member && deps.isModerator(catchup.member.role) ? moderatorView : memberView
-      const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
-      const frames = await encoder.frames(channel.room, entries)
-      // What the ring lost since the read would be a hole: then read again.
-      if (catchup.seq < channel.ring.floor) continue
-      const events = frames.filter(view.sees).map(({ seq, event, json }) => ({ seq, event, data: json }))
-      const records = catchup.records.filter(({ type }) => {
-        const audience = encoder.recordAudience(type)
-        return audience !== undefined && view.sees({ seq: 0, audience, event: '', json: '' })
-      })
-      return { catchup: { ...catchup, records }, events, view }
-    }
-    throw new AppError('timeout')
-  }
-
-  function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): boolean {
-    const { channel, connection } = place
-    if (place.round !== round || connection.closed) return false
-    channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
-    channel.begin(place, view, catchup.seq)
-    const { user, profile, present } = connection.owner
-    if (user && profile && present) channel.presence.join(user, profile, connection.id, place)
-    place.heard = channel.ephemeral.version
-    passes.wakeConnection(connection)
-    return true
-  }
-
-  function giveUp(place: Place, round: number): void {
-    if (place.round !== round || place.connection.closed) return
-    place.reading -= 1
-    if (place.attached || place.listens || place.reading > 0) passes.wakeConnection(place.connection)
-    else place.channel.remove(place)
-    channels.dropIfEmpty(place.channel)
-  }
-
-  async function attach(id: string, room: RoomRow, cursor: Cursor): Promise<Attachment> {
-    const connection = connections.get(id)
-    if (!connection) throw new AppError('timeout')
-    const place = reserve(connection, room)
-    const { round } = place
-    try {
-      const found = await read(place, cursor)
-      if (cursor.after_seq !== null) {
-        metrics.count('parlor_recoveries_total', { result: found.catchup.recovered ? 'recovered' : 'snapshot' })
-      }
-      const { profile, present } = connection.owner
-      const joining = profile && present ? { profile, peer_id: id } : undefined
-      let isOpen = true
-      const cancel = deps.timers.after(beginWithin, () => {
-        isOpen = false
-        giveUp(place, round)
-      })
-      return {
-        catchup: found.catchup,
-        events: found.events,
-        get presence() {
-          return place.channel.presence.entries(joining)
-        },
-        peer_id: id,
-        begin() {
-          if (!isOpen) return false
-          isOpen = false
-          cancel()
-          return begin(place, round, found)
-        },
-      }
-    } catch (error) {
-      giveUp(place, round)
-      throw error
-    }
-  }
-
   function closeRoom(channel: Channel, reason: string): void {
     const json = JSON.stringify({ room_id: channel.room.id, reason })
     for (const place of channel.places.slice()) {
@@ -315,7 +194,11 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (connection) wake(connection, text)
     },
-    attach,
+    async attach(id, room, cursor) {
+      const connection = connections.get(id)
+      if (!connection) throw new AppError('timeout')
+      return attach(connection, room, cursor)
+    },
     listen(id, room, only) {
       const connection = connections.get(id)
       if (!connection) return

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { Socket as EngineSocket } from 'engine.io'
 import type { Action } from '../core/action.ts'
+import type { Timers } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Sender } from './address.ts'
@@ -55,7 +56,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   const sessions = new Set<SocketSession>()
   let stopping = false
   let calls = 0
-  let onIdle: (() => void) | null = null
+  const idle = new Waiter(deps.timers)
+  const empty = new Waiter(deps.timers)
 
   metrics.gauge('parlor_connections', () => sessions.size, { door: 'socket' })
   metrics.gauge('parlor_fast_write', options.fastWrite ? 1 : 0)
@@ -77,12 +79,12 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     isStopping: () => stopping,
     onCall(by) {
       calls += by
-      if (calls === 0) onIdle?.()
+      if (calls === 0) idle.end()
     },
     onClosed(session) {
       sessions.delete(session)
       connections.closed(session.address)
-      if (stopping && sessions.size === 0) onIdle?.()
+      if (sessions.size === 0) empty.end()
     },
   }
 
@@ -96,14 +98,6 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     log.debug({ code }, `handshake refused: ${message}`),
   )
 
-  /** Resolves when `onIdle` is called, at the latest after so many ms. */
-  function settled(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      onIdle = resolve
-      deps.timers.after(ms, resolve)
-    })
-  }
-
   function admit(request: IncomingMessage, fresh: boolean): AppError | null {
     if (stopping && fresh) return new AppError('shutting_down')
     const { origin = null, host = null } = request.headers
@@ -114,9 +108,9 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     attach: (server) => attachEngine(engine, server, admit),
     async stop() {
       stopping = true
-      if (calls > 0) await settled(options.drainTimeout)
+      if (calls > 0) await idle.within(options.drainTimeout)
       for (const session of sessions) session.cut('shutdown')
-      if (sessions.size > 0) await settled(options.closeTimeout)
+      if (sessions.size > 0) await empty.within(options.closeTimeout)
       engine.close()
     },
   }
@@ -131,4 +125,30 @@ function eventsOf(actions: readonly Action[]): ReadonlyMap<string, EventDoor> {
     }
   }
   return events
+}
+
+/** Waits for one thing, and not for ever. */
+class Waiter {
+  readonly #timers: Timers
+  #end: (() => void) | null = null
+
+  constructor(timers: Timers) {
+    this.#timers = timers
+  }
+
+  /** Resolves with `end`, or after so many ms. */
+  within(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#timers.after(ms, () => this.end())
+      this.#end = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  end(): void {
+    this.#end?.()
+    this.#end = null
+  }
 }
