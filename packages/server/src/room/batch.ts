@@ -75,13 +75,17 @@ export function visitNeeds(call: CommitCall, needs: Needs) {
   if (call.actor !== 0) needs.member(call.actor)
   for (const op of call.ops) {
     if (op.op === 'change' || op.op === 'remove') needs.record(op.type.name, op.key)
-    else if (op.op === 'admit' || op.op === 'expel') needs.member(op.user)
+    else if (op.op === 'admit' || op.op === 'expel' || op.op === 'role') needs.member(op.user)
+    else if (op.op === 'require' && op.of !== undefined) needs.member(op.of)
     else if (op.op === 'redact') needs.event(op.seq)
   }
 }
 
-/** One call on its way through the batch; `undo` takes back what arrays cut to their old length do not. */
-export type Step = { batch: Batch; room: RoomState; call: CommitCall; undo: (() => void)[] }
+/**
+ * One call on its way through the batch: `first` is where its own entries begin; `undo` takes back what arrays cut to their
+ * old length do not.
+ */
+export type Step = { batch: Batch; room: RoomState; call: CommitCall; first: number; undo: (() => void)[] }
 
 export const refuse = (code: ErrorCode): never => {
   throw new AppError(code)
@@ -111,9 +115,10 @@ export function rowOf(room: RoomState): RoomRow {
   return room.row ?? refuse('not_found')
 }
 
-export function factsOf({ batch, room, call }: Step): Facts {
+export function factsOf({ batch, room, call }: Step, of?: number): Facts {
   const row = rowOf(room)
-  return { room: row, member: memberOf(room, call.actor), seq: row.last_seq + 1, now: batch.now }
+  const target = of === undefined ? null : memberOf(room, of)
+  return { room: row, member: memberOf(room, call.actor), target, seq: row.last_seq + 1, now: batch.now }
 }
 
 /** Takes the room's next `seq` (rule C3). */

@@ -9,7 +9,12 @@ const user = z.object({
 })
 const payload = z.object({ room_id: z.string(), seq: z.int(), user, role: z.string() })
 
-/** The engine's own events: `admit` and `expel` append them. The actor is the member concerned. */
+const by = z.string().nullable()
+const reason = z.enum(['left', 'removed', 'banned'])
+export const memberLeftBody = z.object({ role: z.string(), by, reason })
+export const memberChangedBody = z.object({ role: z.string(), by })
+
+/** The engine's own events, appended by `admit`, `expel`, `role` and `close`. Of the first three the actor is the member concerned. */
 export const memberJoined: EventType = {
   name: 'room.memberJoined',
   v: 1,
@@ -28,8 +33,8 @@ export const memberLeft: EventType = {
   name: 'room.memberLeft',
   v: 1,
   summary: 'Someone is no longer a member of the room; `by` is the user who removed them, null when they left.',
-  body: z.object({ role: z.string(), by: z.string().nullable() }),
-  payload: payload.extend({ by: z.string().nullable() }),
+  body: memberLeftBody,
+  payload: payload.extend({ by, reason }),
   wire: () => 'member_left',
   wires: ['member_left'],
   audience: 'room',
@@ -38,9 +43,37 @@ export const memberLeft: EventType = {
   encode: encodeMember,
 }
 
+export const memberChanged: EventType = {
+  name: 'room.memberChanged',
+  v: 1,
+  summary: 'A member has another role; `by` is the user who changed it, null when nobody did.',
+  body: memberChangedBody,
+  payload: payload.extend({ by }),
+  wire: () => 'member_changed',
+  wires: ['member_changed'],
+  audience: 'room',
+  retention_ms: null,
+  history: false,
+  encode: encodeMember,
+}
+
+export const roomClosed: EventType = {
+  name: 'room.closed',
+  v: 1,
+  summary: 'The room is closed; nothing of it follows.',
+  body: z.object({ reason: z.string() }),
+  payload: z.object({ room_id: z.string(), seq: z.int(), reason: z.string() }),
+  wire: () => 'room_closed',
+  wires: ['room_closed'],
+  audience: 'room',
+  retention_ms: null,
+  history: false,
+  encode: (event, room) => `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},${event.body.slice(1)}`,
+}
+
 /** Splices JSON texts: the stored body's properties follow the ones that are joined. */
 function encodeMember(event: Parameters<EventType['encode']>[0], room: { id: string }, person: string): string {
   return `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},"user":${person},${event.body.slice(1)}`
 }
 
-export const roomEvents: readonly EventType[] = [memberJoined, memberLeft]
+export const roomEvents: readonly EventType[] = [memberJoined, memberLeft, memberChanged, roomClosed]

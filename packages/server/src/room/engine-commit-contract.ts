@@ -71,6 +71,8 @@ export function commitContract(name: string, backend: () => Promise<Backend>) {
         say('gone'),
         patch('a', { x: 1 }),
         { op: 'admit', user: 9, role: 'member', capacity: null },
+        { op: 'role', user: 1, role: 'member', by: null },
+        { op: 'revise' },
         { op: 'expel', user: 1, by: null },
         erase(1),
         { op: 'enqueue', job: { kind: 'gone', body: {}, run_at: 0 } },
@@ -277,7 +279,7 @@ export function commitContract(name: string, backend: () => Promise<Backend>) {
       assert.equal(rest.next_cursor, null)
       assert.equal(await codeOf(world.engine.members(room.num, { after: 'x', limit: 3 })), 'validation_error')
       const left = await world.engine.commit(call(room.id, [{ op: 'expel', user: 70, by: 'u1' }]))
-      assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1' })
+      assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1', reason: 'removed' })
       assert.deepEqual(await world.engine.roomsOf(70, 10), [])
       assert.deepEqual(
         (await world.engine.roomsOf(50, 10)).map(({ id }) => id),

@@ -14,7 +14,7 @@ import {
   type Step,
 } from './batch.ts'
 import { changeRecord, removeRecord } from './batch-records.ts'
-import { memberJoined, memberLeft } from './contract.ts'
+import { memberChanged, memberJoined, memberLeft, roomClosed } from './contract.ts'
 import { isOver } from './limits.ts'
 import type { CommitCall, Committed, JsonObject, Op, RecordChange } from './types.ts'
 
@@ -25,7 +25,7 @@ export type Outcome = { ok: true; committed: Committed } | { ok: false; error: A
  * when the call is refused or throws (rule C2).
  */
 export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outcome {
-  const step: Step = { batch, room, call, undo: [] }
+  const step: Step = { batch, room, call, first: room.entries.length, undo: [] }
   const { row, totals } = room
   const marks = [room.entries.length, room.events.length, batch.applied.length, batch.jobs.length, room.redacted.length]
   try {
@@ -33,7 +33,7 @@ export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outco
     if (replay !== null) return { ok: true, committed: replay }
     admitCall(step)
     for (const op of call.ops) apply(step, op)
-    return { ok: true, committed: committed(step, marks[0] ?? 0) }
+    return { ok: true, committed: committed(step) }
   } catch (thrown) {
     room.row = row
     room.totals = totals
@@ -61,8 +61,8 @@ function admitCall({ room, call }: Step) {
   if (call.members_only && memberOf(room, call.actor) === null) refuse('not_a_member')
 }
 
-/** The call's answer: what it added to the room's entries, which had `first` before. */
-function committed({ room, call }: Step, first: number): Committed {
+/** The call's answer: what it added to the room's entries. */
+function committed({ room, call, first }: Step): Committed {
   const events: StoredEvent[] = []
   const records: RecordChange[] = []
   for (let index = first; index < room.entries.length; index++) {
@@ -78,7 +78,7 @@ function apply(step: Step, op: Op): void {
     case 'create':
       return create(step, op)
     case 'require': {
-      const code = op.check(factsOf(step))
+      const code = op.check(factsOf(step, op.of))
       return code === null ? undefined : refuse(code)
     }
     case 'append':
@@ -91,6 +91,10 @@ function apply(step: Step, op: Op): void {
       return admit(step, op)
     case 'expel':
       return expel(step, op)
+    case 'role':
+      return changeRole(step, op)
+    case 'revise':
+      return revise(step)
     case 'redact':
       return redact(step, op)
     case 'enqueue': {
@@ -101,6 +105,7 @@ function apply(step: Step, op: Op): void {
     case 'close': {
       step.room.row = { ...rowOf(step.room), closed_at: step.batch.now }
       step.batch.applied.push({ kind: 'closed', room: step.room.row })
+      return append(step, roomClosed, { reason: op.reason ?? 'closed' }, step.call.actor, true)
     }
   }
 }
@@ -108,7 +113,7 @@ function apply(step: Step, op: Op): void {
 function create({ batch, room, call }: Step, op: Extract<Op, { op: 'create' }>) {
   if (room.row !== null) refuse('room_exists')
   const { num, epoch } = batch.allocate()
-  const counters = { last_seq: 0, floor_seq: 0, member_count: 0 }
+  const counters = { last_seq: 0, floor_seq: 0, profile_seq: 0, member_count: 0 }
   room.row = { num, id: room.id, kind: op.kind, epoch, ...counters, created_at: batch.now, closed_at: null }
   batch.applied.push({ kind: 'created', room: room.row, actor: call.actor, profile: op.profile })
 }
@@ -152,7 +157,7 @@ function admit(step: Step, { user, role, capacity }: Extract<Op, { op: 'admit' }
   append(step, memberJoined, { role }, user, false)
 }
 
-function expel(step: Step, { user, by }: Extract<Op, { op: 'expel' }>) {
+function expel(step: Step, { user, by, reason }: Extract<Op, { op: 'expel' }>) {
   const { batch, room } = step
   const member = memberOf(room, user)
   if (member === null) return
@@ -161,7 +166,24 @@ function expel(step: Step, { user, by }: Extract<Op, { op: 'expel' }>) {
   put(step, room.members, user, null)
   mark(step, room.changedMembers, user)
   batch.applied.push({ kind: 'member', room: room.row, user, role: null })
-  append(step, memberLeft, { role: member.role, by }, user, false)
+  append(step, memberLeft, { role: member.role, by, reason: reason ?? (by === null ? 'left' : 'removed') }, user, false)
+}
+
+function changeRole(step: Step, { user, role, by }: Extract<Op, { op: 'role' }>) {
+  const { batch, room } = step
+  const member = memberOf(room, user) ?? refuse('not_found')
+  if (member.role === role) return
+  put(step, room.members, user, { ...member, role })
+  mark(step, room.changedMembers, user)
+  batch.applied.push({ kind: 'member', room: rowOf(room), user, role })
+  append(step, memberChanged, { role, by }, user, false)
+}
+
+/** What came last in this call is what the caches of the room must be newer than (rule C11). */
+function revise({ room, first }: Step) {
+  if (room.entries.length === first) throw new Error('revise must follow an event or a record change of its call')
+  const row = rowOf(room)
+  room.row = { ...row, profile_seq: row.last_seq }
 }
 
 /** Empties the body where it stands, in this batch or in the table, and appends what stands for it (rule D1). */

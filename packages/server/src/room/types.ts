@@ -1,11 +1,15 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
 
-/** A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id, kind. */
+/**
+ * A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id,
+ * kind. `profile_seq`: the seq of the last change of what features cache about the room (rule C11).
+ */
 export type RoomRow = RoomFacts & {
   epoch: string
   last_seq: number
   floor_seq: number
+  profile_seq: number
   member_count: number
   created_at: number
   closed_at: number | null
@@ -16,8 +20,14 @@ export type Member = { user: number; role: string; joined_at: number }
 
 export type JsonObject = { readonly [name: string]: unknown }
 
-/** What a condition or a record change may look at: the room, the actor's membership and the clock, as of its place in the batch. */
-export type Facts = { room: RoomRow; member: Member | null; seq: number; now: number }
+/**
+ * What a condition or a record change may look at: the room, the actor's membership and the clock, as of its place in the
+ * batch. `target`: the membership of the user that a condition names with `of`; null elsewhere.
+ */
+export type Facts = { room: RoomRow; member: Member | null; target: Member | null; seq: number; now: number }
+
+/** Why a membership ended. */
+export type LeaveReason = 'left' | 'removed' | 'banned'
 
 /** Refuses the whole call with this code; returned by conditions and record changes, never thrown. */
 export type Refusal = { refuse: ErrorCode }
@@ -26,12 +36,16 @@ export type Refusal = { refuse: ErrorCode }
  * One operation of a commit: data and pure functions, never I/O. The ops of one call stand or fall together, in order.
  * `create` must come first and only in a call for an id that does not exist; `profile` is handed to the projectors.
  * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
- * `expel` removes a member (and logs `member_left`) if there is one.
+ * `expel` removes a member (and logs `member_left`) if there is one; `by` is the id of who did it, null for the member.
+ * `reason` is, unless it is said, `left` without `by` and `removed` with it.
+ * `role` changes a member's role (and logs `member_changed`); without such a member it refuses `not_found`.
+ * `revise` marks that what came last in this call, an event or a record change, changed what is cached (rule C11).
+ * `close` logs `room_closed` with `reason`, `closed` unless it is said.
  * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`.
  */
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
-  | { op: 'require'; check: (facts: Facts) => ErrorCode | null }
+  | { op: 'require'; of?: number; check: (facts: Facts) => ErrorCode | null }
   | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject }
   | {
       op: 'change'
@@ -41,10 +55,12 @@ export type Op =
     }
   | { op: 'remove'; type: RecordType; key: string }
   | { op: 'admit'; user: number; role: string; capacity: number | null }
-  | { op: 'expel'; user: number; by: string | null }
+  | { op: 'expel'; user: number; by: string | null; reason?: LeaveReason }
+  | { op: 'role'; user: number; role: string; by: string | null }
+  | { op: 'revise' }
   | { op: 'redact'; seq: number; as: EventType; body: (facts: Facts) => JsonObject }
   | { op: 'enqueue'; job: { kind: string; body: JsonObject; run_at: number } }
-  | { op: 'close' }
+  | { op: 'close'; reason?: string }
 
 export type CommitCall = {
   room_id: string

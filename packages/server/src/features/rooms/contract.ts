@@ -207,9 +207,4 @@ export const roomEphemerals: readonly EphemeralType[] = [
     summary: 'Where the room stands, for who saw nothing of it for a while.',
     payload: inRoom.extend({ seq: z.int() }),
   },
-  {
-    name: 'room_closed',
-    summary: 'The room is closed; nothing of it follows.',
-    payload: inRoom.extend({ reason: z.string() }),
-  },
 ]

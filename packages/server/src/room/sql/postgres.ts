@@ -27,11 +27,12 @@ const nextNum = statement('next', `SELECT nextval(pg_get_serial_sequence('rooms'
 
 const insertRoom = statement(
   'insert',
-  `INSERT INTO rooms (${ROOM}, record_count, record_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+  `INSERT INTO rooms (${ROOM}, record_count, record_bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 )
 const updateRoom = statement(
   'update',
-  `UPDATE rooms SET last_seq = $2, member_count = $3, record_count = $4, record_bytes = $5, closed_at = $6 WHERE num = $1`,
+  `UPDATE rooms SET last_seq = $2, profile_seq = $3, member_count = $4, record_count = $5, record_bytes = $6, closed_at = $7
+   WHERE num = $1`,
 )
 const dropMembers = statement('drop_members', `DELETE FROM members WHERE room = $1 AND "user" = ANY($2::bigint[])`)
 const putMembers = statement(
@@ -177,13 +178,13 @@ export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
 
 function writeRow(ask: Ask, { row, loaded, totals }: RoomState) {
   if (row === null || row === loaded) return
-  const { num, last_seq, floor_seq, member_count, closed_at } = row
+  const { num, last_seq, floor_seq, profile_seq, member_count, closed_at } = row
   if (loaded !== null) {
-    void ask(updateRoom(num, last_seq, member_count, totals.count, totals.bytes, closed_at))
+    void ask(updateRoom(num, last_seq, profile_seq, member_count, totals.count, totals.bytes, closed_at))
     return
   }
   const { id, kind, epoch, created_at } = row
-  const counters = [last_seq, floor_seq, member_count]
+  const counters = [last_seq, floor_seq, profile_seq, member_count]
   void ask(insertRoom(num, id, kind, epoch, ...counters, created_at, closed_at, totals.count, totals.bytes))
 }
 

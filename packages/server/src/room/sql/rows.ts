@@ -5,7 +5,7 @@ import type { Member, RecordRow, RoomRow } from '../types.ts'
 /** A row of either driver, read into the engine's types; a column that is not what the table says is a fault of ours. */
 export type AnyRow = Readonly<Record<string, unknown>>
 
-export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, member_count, created_at, closed_at'
+export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, profile_seq, member_count, created_at, closed_at'
 export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
 export const MEMBER = '"user", role, joined_at'
 export const RECORD = 'type, key, seq, value, unset, at'
@@ -35,6 +35,7 @@ export const readRoom = (row: AnyRow): RoomRow => ({
   epoch: text(row, 'epoch'),
   last_seq: int(row, 'last_seq'),
   floor_seq: int(row, 'floor_seq'),
+  profile_seq: int(row, 'profile_seq'),
   member_count: int(row, 'member_count'),
   created_at: int(row, 'created_at'),
   closed_at: intOrNull(row, 'closed_at'),

@@ -94,10 +94,11 @@ function createLoader(db: SqliteDatabase) {
 
 function createWriter(db: SqliteDatabase) {
   const insertRoom = db.prepare(
-    `INSERT INTO rooms (${ROOM}, record_count, record_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO rooms (${ROOM}, record_count, record_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const updateRoom = db.prepare(
-    'UPDATE rooms SET last_seq = ?, member_count = ?, record_count = ?, record_bytes = ?, closed_at = ? WHERE num = ?',
+    `UPDATE rooms SET last_seq = ?, profile_seq = ?, member_count = ?, record_count = ?, record_bytes = ?, closed_at = ?
+     WHERE num = ?`,
   )
   const insertEvent = db.prepare(
     `INSERT INTO events (${EVENT}, action, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -110,13 +111,13 @@ function createWriter(db: SqliteDatabase) {
 
   function writeRoom({ row, loaded, totals }: RoomState) {
     if (row === null || row === loaded) return
-    const { num, last_seq, floor_seq, member_count, closed_at } = row
+    const { num, last_seq, floor_seq, profile_seq, member_count, closed_at } = row
     if (loaded !== null) {
-      updateRoom.run(last_seq, member_count, totals.count, totals.bytes, closed_at, num)
+      updateRoom.run(last_seq, profile_seq, member_count, totals.count, totals.bytes, closed_at, num)
       return
     }
     const { id, kind, epoch, created_at } = row
-    const fixed = [num, id, kind, epoch, last_seq, floor_seq, member_count, created_at, closed_at]
+    const fixed = [num, id, kind, epoch, last_seq, floor_seq, profile_seq, member_count, created_at, closed_at]
     insertRoom.run(...fixed, totals.count, totals.bytes)
   }
 

@@ -76,4 +76,9 @@ export const roomMigrations: readonly Migration[] = [
       CREATE INDEX jobs_due ON jobs (run_at);
     `,
   },
+  {
+    id: '0002-room-profiles-seq',
+    sqlite: 'ALTER TABLE rooms ADD COLUMN profile_seq INTEGER NOT NULL DEFAULT 0',
+    postgres: 'ALTER TABLE rooms ADD COLUMN profile_seq BIGINT NOT NULL DEFAULT 0',
+  },
 ]
