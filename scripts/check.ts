@@ -7,7 +7,10 @@ import { importBreaches } from './imports.ts'
 type Check = () => boolean
 
 const checks: Readonly<Record<string, Check>> = {
-  types: () => runs('node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'),
+  types: () =>
+    ['.', 'packages/web']
+      .map((project) => runs('node_modules/typescript/bin/tsc', '--noEmit', '-p', project))
+      .every((isWell) => isWell),
   lint: () => runs('node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'),
   format: () => runs('node_modules/@biomejs/biome/bin/biome', 'format', '.'),
   imports: () => reports(importBreaches(sourceTree())),
@@ -26,7 +29,7 @@ function reports(problems: readonly string[]): boolean {
 }
 
 function sourceTree(): ReadonlyMap<string, string> {
-  const files = globSync(['packages/*/src/**/*.ts', 'bench/src/**/*.ts', 'test/**/*.ts'])
+  const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'bench/src/**/*.ts', 'test/**/*.ts'])
   return new Map(files.map((file) => [file, readFileSync(file, 'utf8')]))
 }
 

@@ -16,6 +16,7 @@ import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/ht
 import { openApiDocument } from './transport/openapi.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse.ts'
+import { createWeb, webFolder } from './transport/web.ts'
 
 /** Ms that calls and requests under way may take to end. */
 const drainTime = 5_000
@@ -68,7 +69,9 @@ export function createDoors(deps: DoorsDeps): Doors {
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
   const { authenticate } = deps
   const { origins, forceHttps, metricsToken } = config
-  const http = createHttpDoor({ actions, call, authenticate, log, origins, trust, forceHttps, limits })
+  const web = createWeb({ folder: webFolder, forceHttps })
+  const { answerUnknown } = web
+  const http = createHttpDoor({ actions, call, authenticate, log, origins, trust, forceHttps, limits, answerUnknown })
   const health = createHealth({
     service: config.serviceName,
     clock,
@@ -112,6 +115,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     asyncApi: () => asyncApiDocument(documentInfo, deps.wire),
     forceHttps,
   })
+  web.mount(http.app)
 
   return {
     streams,

@@ -21,6 +21,8 @@ export type HttpDoorDeps = HttpCallDeps & {
   /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
   forceHttps: boolean
   limits: { readonly requestBytes: number; readonly headerBytes: number }
+  /** What answers a path that no route has, before it is a 404; null when that is not its either. */
+  answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null
   /** Ms for a whole request to arrive, and for its headers alone. */
   timeouts?: { readonly request: number; readonly headers: number; readonly checkEvery: number }
 }
@@ -70,7 +72,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   let isStopping = false
   prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
   app.setErrorHandler(sendError)
-  answerUnknown(app)
+  refuseUnknown(app, deps.answerUnknown)
   acceptBodies(app, limits.requestBytes)
   allowOrigins(app, deps.origins)
   mountActions(app, deps.actions, deps)
@@ -129,11 +131,15 @@ function demandHttps(request: FastifyRequest, reply: FastifyReply, next: (error?
 }
 
 /** 404, or 405 with `Allow` where the path exists; OPTIONS of a foreign origin is answered without CORS headers. */
-function answerUnknown(app: FastifyInstance): void {
+function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown']): void {
   const routes = recordRoutes(app)
   app.setNotFoundHandler((request, reply) => {
     const allowed = routes.methodsOf(request.url.split('?', 1)[0] ?? '')
-    if (allowed.length === 0) throw new AppError('not_found')
+    if (allowed.length === 0) {
+      const answered = answer?.(request, reply)
+      if (answered) return answered
+      throw new AppError('not_found')
+    }
     reply.header('allow', allowed.join(', '))
     if (request.method === 'OPTIONS') return reply.code(204).send()
     throw new AppError('method_not_allowed')

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+
+/** One form of a file: packed or as it is. */
+export type Form = { body: Buffer; etag: string }
+
+export type WebFile = {
+  /** As a browser asks for it: `/assets/index-4f2a.js`. */
+  path: string
+  type: string
+  plain: Form
+  brotli: Form | null
+  gzip: Form | null
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.woff2': 'font/woff2',
+}
+
+/**
+ * All files of a built app, with the packed forms that the build put beside them; empty when there is no such folder. They
+ * are some hundred kilobytes, and held in memory a server shows one version for as long as it runs, whatever is built
+ * meanwhile. What has a type of its own is a file; the rest (packed forms, the build's stamp) is not asked for.
+ */
+export function readWebFiles(folder: string): WebFile[] {
+  return namesIn(folder).flatMap((name) => {
+    const type = types[extname(name)]
+    if (type === undefined) return []
+    const file = join(folder, name)
+    const path = `/${name.replaceAll('\\', '/')}`
+    return { path, type, plain: formOf(readFileSync(file)), brotli: packed(`${file}.br`), gzip: packed(`${file}.gz`) }
+  })
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+function packed(file: string): Form | null {
+  try {
+    return formOf(readFileSync(file))
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** Made of the content, so that all nodes say the same, and a form has a tag of its own (RFC 9110, 8.8.3). */
+const formOf = (body: Buffer): Form => ({ body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` })
