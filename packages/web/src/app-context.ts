@@ -1,0 +1,38 @@
+import type { ReadonlySignal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext, useEffect } from 'preact/hooks'
+import type { Router } from './router.ts'
+import type { Session } from './session.ts'
+import type { Settings } from './settings.ts'
+import type { Dates, Texts, Translate } from './texts/texts.ts'
+import type { Toasts } from './toasts.ts'
+
+/** What every page may use; made once, in main.tsx. */
+export type App = {
+  session: Session
+  router: Router
+  settings: Settings
+  toasts: Toasts
+  texts: ReadonlySignal<Texts>
+}
+
+export const AppContext = createContext<App | null>(null)
+
+export function useApp(): App {
+  const app = useContext(AppContext)
+  if (!app) throw new Error('This component stands outside of the app')
+  return app
+}
+
+/** The texts in the present language: `t('landing.title')`. */
+export const useTexts = (): Translate => useApp().texts.value.t
+
+/** Dates and times as readers of the present language write them. */
+export const useDates = (): Dates => useApp().texts.value.dates
+
+/** Names the page in the tab and the history: where one is, then the app. */
+export function useTitle(title: string | null): void {
+  useEffect(() => {
+    document.title = title === null ? 'Parlor' : `${title} · Parlor`
+  }, [title])
+}

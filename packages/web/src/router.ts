@@ -1,0 +1,83 @@
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
+
+export type Route =
+  | { page: 'landing' }
+  | { page: 'account' }
+  | { page: 'room'; room_id: string; invite: string | null }
+  | { page: 'not_found' }
+
+export type Router = {
+  route: ReadonlySignal<Route>
+  /** Goes to a path of the app, as a new entry of the history or in place of the present one. */
+  go(to: string, options?: { replace?: boolean }): void
+}
+
+/** The page that a path and its fragment name. */
+export function routeOf({ pathname, hash }: { pathname: string; hash: string }): Route {
+  const path = pathname.replace(/\/+$/, '')
+  if (path === '' || path === '/rooms') return { page: 'landing' }
+  if (path === '/account') return { page: 'account' }
+  const room_id = decoded(/^\/r\/([^/]+)$/.exec(path)?.[1])
+  if (room_id === null) return { page: 'not_found' }
+  return { page: 'room', room_id, invite: new URLSearchParams(hash.slice(1)).get('invite') }
+}
+
+export const roomPath = (room_id: string, invite?: string | null): string =>
+  `/r/${encodeURIComponent(room_id)}${invite ? `#${new URLSearchParams({ invite })}` : ''}`
+
+/** What someone pasted to join by: a whole link, a path or a room's id. Null if it can be none of these. */
+export function roomPathFrom(pasted: string): string | null {
+  const text = pasted.trim()
+  const isId = /^[\w.-]{1,128}$/.test(text) && !/^[\w-]+\.[\w.-]+$/.test(text)
+  const url = URL.parse(
+    isId ? roomPath(text) : /^[\w.-]+(:\d+)?\/r\//.test(text) ? `https://${text}` : text,
+    'https://-',
+  )
+  const route = url && routeOf(url)
+  return route?.page === 'room' ? roomPath(route.room_id, route.invite) : null
+}
+
+/** The History API as a signal. Links within the app are followed without loading it anew. */
+export function createRouter(window: Window): Router {
+  const { location, history, document } = window
+  const read = () => ({ pathname: location.pathname, hash: location.hash })
+  const place = signal(read())
+  const follow = () => {
+    place.value = read()
+  }
+  const go: Router['go'] = (to, { replace = false } = {}) => {
+    if (replace) history.replaceState(null, '', to)
+    else history.pushState(null, '', to)
+    follow()
+    if (!replace) window.scrollTo(0, 0)
+  }
+  window.addEventListener('popstate', follow)
+  window.addEventListener('hashchange', follow)
+  document.addEventListener('click', (event) => {
+    const to = ownLink(event, location)
+    if (to === null) return
+    event.preventDefault()
+    go(to)
+  })
+  return { route: computed(() => routeOf(place.value)), go }
+}
+
+/** Where a plain click on a link of the app leads; null for every other click. */
+function ownLink(event: MouseEvent, { origin }: Location): string | null {
+  if (event.defaultPrevented || event.button !== 0) return null
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null
+  const link = event.target instanceof Element ? event.target.closest('a') : null
+  if (!link || link.target || link.origin !== origin || link.hasAttribute('download')) return null
+  if (link.getAttribute('href')?.startsWith('#')) return null
+  const { pathname, hash } = link
+  return routeOf({ pathname, hash }).page === 'not_found' ? null : pathname + hash
+}
+
+function decoded(part: string | undefined): string | null {
+  if (part === undefined) return null
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { languageFor } from './settings.ts'
+
+describe('the language', () => {
+  it('is the first that the browser asks for and the app speaks', () => {
+    assert.equal(languageFor(['es-MX', 'en']), 'es')
+    assert.equal(languageFor(['fr', 'es', 'en']), 'es')
+    assert.equal(languageFor(['en-GB', 'es']), 'en')
+  })
+  it('is English where none of them is spoken', () => assert.equal(languageFor(['fr', 'de-AT']), 'en'))
+})

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { errors } from '../../../server/src/core/error.ts'
+import { datesIn } from './dates.ts'
+import { en } from './en.ts'
+import { es } from './es.ts'
+import { textsOf } from './texts.ts'
+
+const namesIn = (text: string | object): string[] =>
+  [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').toSorted((a, b) => a.localeCompare(b))
+
+describe('the catalogue', () => {
+  it('fills in the same values in every language', () => {
+    for (const [key, text] of Object.entries(es)) {
+      const english: unknown = Object.entries(en).find(([name]) => name === key)?.[1]
+      assert.ok(typeof english === 'string' || (typeof english === 'object' && english !== null))
+      assert.deepEqual(new Set(namesIn(text)), new Set(namesIn(english)), key)
+    }
+  })
+
+  it('has a text for every code that the server answers with', () => {
+    assert.deepEqual(
+      Object.keys(errors).filter((code) => !(`error.${code}` in en)),
+      [],
+    )
+  })
+
+  it('speaks of one and of many, with numbers as the language writes them', () => {
+    const english = textsOf('en', en).t
+    const spanish = textsOf('es', es).t
+    assert.equal(english('landing.members', { count: 1 }), '1 person')
+    assert.equal(english('landing.members', { count: 12_000 }), '12,000 people')
+    assert.equal(spanish('landing.members', { count: 1 }), '1 persona')
+    assert.equal(spanish('landing.members', { count: 12_000 }), '12.000 personas')
+  })
+})
+
+describe('dates', () => {
+  const now = new Date(2026, 2, 12, 15, 30)
+  const { ago, day } = datesIn('en')
+  it('say how long ago something was, until a week has passed', () => {
+    assert.equal(ago(new Date(2026, 2, 12, 15, 29, 30), now), 'now')
+    assert.equal(ago(new Date(2026, 2, 12, 15, 20), now), '10 minutes ago')
+    assert.equal(ago(new Date(2026, 2, 12, 9, 20), now), '6 hours ago')
+    assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
+    assert.equal(ago(new Date(2026, 2, 1), now), 'March 1, 2026')
+  })
+  it('name the day that messages stand under', () => {
+    assert.equal(day(new Date(2026, 2, 12, 0, 1), now), 'Today')
+    assert.equal(day(new Date(2026, 2, 11, 23, 59), now), 'Yesterday')
+    assert.equal(day(new Date(2026, 2, 2), now), 'Monday, March 2')
+    assert.equal(day(new Date(2025, 11, 31), now), 'December 31, 2025')
+  })
+})

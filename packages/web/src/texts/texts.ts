@@ -1,0 +1,45 @@
+import type { Catalogue, Plural, TextKey, Translate } from './catalogue.ts'
+import { type Dates, datesIn } from './dates.ts'
+import { en } from './en.ts'
+
+export type { TextKey, Translate } from './catalogue.ts'
+export type { Dates } from './dates.ts'
+
+export const languages = ['en', 'es'] as const
+export type Language = (typeof languages)[number]
+
+/** What languages call themselves. */
+export const languageNames: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' }
+
+export type Texts = { language: Language; t: Translate; dates: Dates }
+
+/** English is always there; another language is loaded when it is asked for. */
+export async function loadTexts(language: Language): Promise<Texts> {
+  return textsOf(language, language === 'en' ? en : (await import('./es.ts')).es)
+}
+
+export function textsOf(language: Language, catalogue: Catalogue): Texts {
+  const plurals = new Intl.PluralRules(language)
+  const numbers = new Intl.NumberFormat(language)
+  const t = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string => {
+    const text = catalogue[key]
+    return filled(
+      typeof text === 'string' ? text : formOf(text, plurals.select(Number(values['count']))),
+      values,
+      numbers,
+    )
+  }
+  return { language, t, dates: datesIn(language) }
+}
+
+function formOf(plural: Plural, form: Intl.LDMLPluralRule): string {
+  if (form === 'one') return plural.one
+  return form === 'many' ? (plural.many ?? plural.other) : plural.other
+}
+
+function filled(text: string, values: Readonly<Record<string, string | number>>, numbers: Intl.NumberFormat): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? ''
+    return typeof value === 'number' ? numbers.format(value) : value
+  })
+}

@@ -1,0 +1,36 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+
+export type Toast = {
+  text: string
+  /** A failure is read out at once and stays until it is closed. */
+  failed?: boolean
+  action?: { label: string; run: () => void }
+}
+
+export type Toasts = {
+  list: ReadonlySignal<readonly (Toast & { id: number })[]>
+  show(toast: Toast): void
+  close(id: number): void
+}
+
+const most = 3
+const shownMs = 6000
+
+/** What has happened, in a few words: the newest three, each for a while. What says the same replaces what said it. */
+export function createToasts(): Toasts {
+  const list = signal<readonly (Toast & { id: number })[]>([])
+  let last = 0
+  const close = (id: number) => {
+    list.value = list.value.filter((toast) => toast.id !== id)
+  }
+  return {
+    list,
+    close,
+    show(toast) {
+      const id = ++last
+      const others = list.value.filter((other) => other.text !== toast.text)
+      list.value = [...others, { ...toast, id }].slice(-most)
+      if (!toast.failed && !toast.action) setTimeout(close, shownMs, id)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { useTexts } from '../app-context.ts'
+import { IconButton } from './button.tsx'
+import { useMedia } from './media.ts'
+
+type Panel = { title: string; onClose: () => void; children: ComponentChildren; foot?: ComponentChildren }
+
+/**
+ * A question or a task in front of everything else, for as long as it is rendered. Escape, the close button and a press
+ * beside it all close it; the focus returns to where it was.
+ */
+export function Dialog({ title, onClose, children, foot, sheet = false }: Panel & { sheet?: boolean }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      data-sheet={sheet || undefined}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onPointerDown={(event) => {
+        if (event.target === event.currentTarget && isBeside(event, event.currentTarget)) onClose()
+      }}
+    >
+      <PanelHead id={id} title={title} onClose={onClose} />
+      <div class="dialog-body">{children}</div>
+      {foot !== undefined && <div class="dialog-foot">{foot}</div>}
+    </dialog>
+  )
+}
+
+/** A column beside the main matter where there is room for one; a sheet over it where there is not. */
+export function SidePanel({ title, onClose, children }: Omit<Panel, 'foot'>) {
+  const id = useId()
+  const fits = useMedia('(min-width: 60rem)')
+  if (!fits)
+    return (
+      <Dialog sheet title={title} onClose={onClose}>
+        {children}
+      </Dialog>
+    )
+  return (
+    <aside class="side-panel" aria-labelledby={id} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+      <PanelHead id={id} title={title} onClose={onClose} />
+      <div class="dialog-body">{children}</div>
+    </aside>
+  )
+}
+
+function PanelHead({ id, title, onClose }: { id: string; title: string; onClose: () => void }) {
+  const t = useTexts()
+  return (
+    <div class="dialog-head">
+      <h2 id={id}>{title}</h2>
+      <IconButton label={t('ui.close')} icon="close" onClick={onClose} />
+    </div>
+  )
+}
+
+function isBeside(event: PointerEvent, panel: HTMLElement): boolean {
+  const { left, right, top, bottom } = panel.getBoundingClientRect()
+  return event.clientX < left || event.clientX > right || event.clientY < top || event.clientY > bottom
+}

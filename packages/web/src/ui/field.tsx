@@ -1,0 +1,208 @@
+import type { ComponentChildren, RefObject } from 'preact'
+import { useId, useState } from 'preact/hooks'
+import { useTexts } from '../app-context.ts'
+import { IconButton } from './button.tsx'
+import { Icon } from './icon.tsx'
+
+type About = { label: string; hint?: string | undefined; error?: string | undefined }
+type Native = {
+  name?: string
+  autocomplete?: 'off' | 'name' | 'nickname' | 'email' | 'username' | 'current-password' | 'new-password'
+  placeholder?: string
+  maxLength?: number
+  min?: number
+  max?: number
+  disabled?: boolean
+  autocapitalize?: 'none' | 'words' | 'sentences'
+  spellcheck?: boolean
+}
+
+const kinds = {
+  text: { type: 'text' },
+  email: { type: 'email' },
+  password: { type: 'password' },
+  number: { type: 'number' },
+} as const
+
+/** One line of text, with its label, a hint, and what is wrong with it. */
+export function TextField({
+  label,
+  hint,
+  error,
+  value,
+  onValue,
+  type = 'text',
+  inputRef,
+  ...native
+}: Native &
+  About & {
+    value: string
+    onValue: (value: string) => void
+    type?: keyof typeof kinds
+    inputRef?: RefObject<HTMLInputElement>
+  }) {
+  const id = useId()
+  const t = useTexts()
+  const [shown, setShown] = useState(false)
+  const isPassword = type === 'password'
+  return (
+    <Labelled id={id} label={label} hint={hint} error={error}>
+      <input
+        {...native}
+        {...kinds[isPassword && shown ? 'text' : type]}
+        {...described(id, hint, error)}
+        ref={inputRef ?? null}
+        id={id}
+        class="input"
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {isPassword && (
+        <IconButton
+          label={t(shown ? 'ui.hide_password' : 'ui.show_password')}
+          icon={shown ? 'eye-off' : 'eye'}
+          onClick={() => setShown(!shown)}
+        />
+      )}
+    </Labelled>
+  )
+}
+
+/** One of many, in the machine's own list. */
+export function Select<Value extends string>({
+  label,
+  hint,
+  value,
+  options,
+  onValue,
+  disabled = false,
+}: About & {
+  value: Value
+  options: readonly { value: Value; label: string }[]
+  onValue: (value: Value) => void
+  disabled?: boolean
+}) {
+  const id = useId()
+  return (
+    <Labelled id={id} label={label} hint={hint}>
+      <select
+        {...described(id, hint)}
+        id={id}
+        class="input select"
+        disabled={disabled}
+        value={value}
+        onChange={(event) => {
+          const chosen = options[event.currentTarget.selectedIndex]
+          if (chosen) onValue(chosen.value)
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <span class="select-mark">
+        <Icon name="chevron-down" />
+      </span>
+    </Labelled>
+  )
+}
+
+/** One of two to four, all seen at once. */
+export function Choice<Value extends string>({
+  label,
+  hint,
+  value,
+  options,
+  onValue,
+}: About & {
+  value: Value
+  options: readonly { value: Value; label: string }[]
+  onValue: (value: Value) => void
+}) {
+  const id = useId()
+  return (
+    <fieldset class="field" aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
+      <legend class="field-label">{label}</legend>
+      <div class="choice-options">
+        {options.map((option) => (
+          <label key={option.value} class="choice-option">
+            <input
+              type="radio"
+              name={id}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onValue(option.value)}
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+      {hint !== undefined && (
+        <span id={`${id}-hint`} class="field-hint">
+          {hint}
+        </span>
+      )}
+    </fieldset>
+  )
+}
+
+/** On or off, at once: a switch is no part of a form that is sent. */
+export function Switch({
+  label,
+  hint,
+  checked,
+  onChecked,
+  disabled = false,
+}: Omit<About, 'error'> & { checked: boolean; onChecked: (checked: boolean) => void; disabled?: boolean }) {
+  const id = useId()
+  return (
+    <label class="switch">
+      <span class="switch-text">
+        <span id={id}>{label}</span>
+        {hint !== undefined && (
+          <span id={`${id}-hint`} class="field-hint">
+            {hint}
+          </span>
+        )}
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-labelledby={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+    </label>
+  )
+}
+
+function Labelled({ id, label, hint, error, children }: About & { id: string; children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <div class="field-box">{children}</div>
+      {hint !== undefined && error === undefined && (
+        <span id={`${id}-hint`} class="field-hint">
+          {hint}
+        </span>
+      )}
+      {error !== undefined && (
+        <span id={`${id}-error`} class="field-error" role="alert">
+          <Icon name="alert" />
+          {error}
+        </span>
+      )}
+    </div>
+  )
+}
+
+function described(id: string, hint?: string, error?: string) {
+  const by = error === undefined ? (hint === undefined ? undefined : `${id}-hint`) : `${id}-error`
+  return { 'aria-describedby': by, 'aria-invalid': error === undefined ? undefined : true }
+}
