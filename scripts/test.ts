@@ -6,6 +6,9 @@ import { type Postgres, postgresMissing, startPostgres } from '../test/harness/p
 
 const places = ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts']
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+let stopped = false
+
 async function main(): Promise<number> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
   const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'))
@@ -17,10 +20,19 @@ async function main(): Promise<number> {
   }
   const postgres = await postgresFor(files)
   try {
-    return await run(files, options, postgres)
+    return await runAll(files, options, postgres)
   } finally {
     await postgres?.stop()
   }
+}
+
+/** Browsers come last, and by themselves: they measure how quick a page is. */
+async function runAll(files: readonly string[], options: readonly string[], postgres: Postgres | null) {
+  const inBrowsers = (file: string) => file.endsWith('.browser.test.ts')
+  let worst = 0
+  for (const some of [files.filter((file) => !inBrowsers(file)), files.filter(inBrowsers)])
+    if (some.length > 0 && !stopped) worst = Math.max(worst, await run(some, options, postgres))
+  return worst
 }
 
 /** One PostgreSQL for the whole run, if a file needs it. */
@@ -36,9 +48,13 @@ async function run(files: readonly string[], options: readonly string[], postgre
   const runner = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=300000']
   const child = spawn(process.execPath, [...runner, ...options, ...files], { stdio: 'inherit', env })
   // The runner ends by these too, and then our PostgreSQL: we only must not go before them.
-  const pass = (signal: NodeJS.Signals) => child.kill(signal)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, pass)
+  const pass = (signal: NodeJS.Signals) => {
+    stopped = true
+    child.kill(signal)
+  }
+  for (const signal of signals) process.on(signal, pass)
   const [status] = await once(child, 'exit')
+  for (const signal of signals) process.off(signal, pass)
   return typeof status === 'number' ? status : 1
 }
 

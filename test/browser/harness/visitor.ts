@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { after, type TestContext } from 'node:test'
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core'
+import { startChromium } from './chromium.ts'
+import { type Faults, watchFaults } from './faults.ts'
+
+/** Where `npm run screens` and failed tests leave pictures. */
+export const screens = fileURLToPath(new URL('../../../screens/', import.meta.url))
+
+type Role = Parameters<Page['getByRole']>[0]
+
+/** One person at a browser of their own: nothing is shared with others but the server. */
+export type Visitor = {
+  page: Page
+  context: BrowserContext
+  /** Chromium's own tools: the heap, the network's bytes. */
+  cdp: CDPSession
+  faults: Faults
+  /** What a screen reader calls so; the name is matched whole, or by a pattern. */
+  the(role: Role, name?: string | RegExp): Locator
+  /** The network of this browser goes away, or comes back. */
+  offline(isOffline: boolean): Promise<void>
+}
+
+export type VisitorOptions = Pick<BrowserContextOptions, 'locale' | 'colorScheme' | 'viewport' | 'reducedMotion'> & {
+  isPhone?: boolean
+}
+
+export const desktop = { width: 1280, height: 800 }
+export const phone = { width: 390, height: 844 }
+
+export type Browsers = {
+  /** Why there is none here, for `test(name, { skip: browsers.missing }, …)`; false where there is one. */
+  missing: string | false
+  /** A browser with nothing in it. The test fails if anything goes wrong in it, and it closes with the test. */
+  visitor(t: TestContext, url: string, options?: VisitorOptions): Promise<Visitor>
+}
+
+/** One Chromium for all tests of a file. */
+export async function openBrowsers(): Promise<Browsers> {
+  const { browser, missing } = await startChromium()
+  if (!browser) return { missing, visitor: () => Promise.reject(new Error(missing)) }
+  after(() => browser.close())
+  return { missing: false, visitor: (t, url, options = {}) => openVisitor(browser, t, url, options) }
+}
+
+async function openVisitor(browser: Browser, t: TestContext, url: string, options: VisitorOptions): Promise<Visitor> {
+  const { isPhone = false, ...rest } = options
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Madrid',
+    viewport: isPhone ? phone : desktop,
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
+    ...rest,
+  })
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  const faults = watchFaults(page)
+  const cdp = await context.newCDPSession(page)
+  t.after(async () => {
+    if ('passed' in t && t.passed === false) await keepPicture(page, t.name)
+    await context.close()
+    assert.deepEqual(faults.seen, [], 'something went wrong in the page')
+  })
+  return {
+    page,
+    context,
+    cdp,
+    faults,
+    the: (role, name) => page.getByRole(role, name === undefined ? {} : { name, exact: true }),
+    async offline(isOffline) {
+      if (isOffline) faults.allowNetworkFailures()
+      await context.setOffline(isOffline)
+    },
+  }
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = join(screens, 'failed')
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-').slice(0, 80)}-${Date.now()}.png`) })
+}
