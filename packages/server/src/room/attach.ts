@@ -3,8 +3,9 @@ import { AppError } from '../core/error.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Connection, Place } from './channel.ts'
 import type { ChannelRegistry } from './channel-registry.ts'
-import { memberView, moderatorView } from './channel-view.ts'
+import { memberView } from './channel-view.ts'
 import type { Encoder } from './encode.ts'
+import type { Follow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
 import type { View } from './ring.ts'
 import type { Catchup, RoomEngine, RoomRow } from './types.ts'
@@ -40,8 +41,9 @@ export type AttachDeps = {
   metrics: Metrics
   channels: Pick<ChannelRegistry, 'open' | 'dropIfEmpty'>
   limits: { attachedPerRoom: number; roomsPerConnection: number }
-  /** Whether a member with this role belongs to the audience `moderators`. */
-  isModerator: (role: string) => boolean
+  /** What a member with this role sees. */
+  viewOf: (role: string) => View
+  follow: Pick<Follow, 'end'>
   /** The connection is to be served what waits for it. */
   wake: (connection: Connection) => void
 }
@@ -50,7 +52,7 @@ export type Attach = (connection: Connection, room: RoomRow, cursor: Cursor) => 
 
 /** How a connection gets its place in a room: attached first, then read, then begun behind what the read saw (rule L2). */
 export function createAttach(deps: AttachDeps): Attach {
-  const { engine, encoder, timers, metrics, channels, limits, isModerator, wake } = deps
+  const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, wake } = deps
 
   /** A place that receives nothing until its read has ended; a new one counts against the limits. */
   function reserve(connection: Connection, room: RoomRow): Place {
@@ -80,7 +82,7 @@ export function createAttach(deps: AttachDeps): Attach {
     for (let tries = 0; tries < readTries; tries += 1) {
       const catchup = await engine.catchUp(channel.room.num, connection.owner.user?.num ?? 0, cursor)
       if (catchup.room.closed_at !== null) throw new AppError('room_closed')
-      const view = catchup.member && isModerator(catchup.member.role) ? moderatorView : memberView
+      const view = catchup.member ? viewOf(catchup.member.role) : memberView
       const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
       const frames = await encoder.frames(channel.room, entries)
       // What the ring lost since the read would be a hole: then read again.
@@ -98,8 +100,13 @@ export function createAttach(deps: AttachDeps): Attach {
   function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): boolean {
     const { channel, connection } = place
     if (place.round !== round || connection.closed) return false
+    const news = place.news && place.news.seq > catchup.seq ? place.news : null
+    if (news && !news.view) {
+      follow.end(place, news.reason)
+      return false
+    }
     channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
-    channel.begin(place, view, catchup.seq)
+    channel.begin(place, news?.view ?? view, catchup.seq)
     const { user, profile, present } = connection.owner
     if (user && profile && present) channel.presence.join(user, profile, connection.id, place)
     place.heard = channel.ephemeral.version
@@ -109,7 +116,12 @@ export function createAttach(deps: AttachDeps): Attach {
 
   function giveUp(place: Place, round: number): void {
     if (place.round !== round || place.connection.closed) return
-    place.reading -= 1
+    const { news } = place
+    place.channel.endRead(place)
+    if (place.attached && place.reading === 0 && news) {
+      if (!news.view) return follow.end(place, news.reason)
+      place.view = news.view
+    }
     if (place.attached || place.listens || place.reading > 0) wake(place.connection)
     else place.channel.remove(place)
     channels.dropIfEmpty(place.channel)

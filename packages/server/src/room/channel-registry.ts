@@ -1,10 +1,10 @@
 import type { Clock, Timers } from '../core/clock.ts'
-import type { RoomFacts } from '../core/contract.ts'
+import type { RoomFacts, StoredEvent } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { Channel, type ChannelHooks } from './channel.ts'
-import { memberJoined, memberLeft } from './contract.ts'
+import { roomEvents } from './contract.ts'
 import { Delivery } from './delivery.ts'
 import type { Encoder } from './encode.ts'
 import { Ring } from './ring.ts'
@@ -12,7 +12,7 @@ import type { Frame } from './sink.ts'
 import type { LogEntry, RoomBatch, RoomEngine } from './types.ts'
 
 /** Ms between checks against the database (rule L3), and between `room_position`s (L6). */
-const tailCheck = { up: 2000, down: 250 }
+const tailCheck = { up: 800, down: 250 }
 const positionsEvery = 25_000
 const retryStart = 250
 
@@ -25,10 +25,14 @@ export type RegistryDeps = {
   metrics: Metrics
   onFailure: (error: unknown) => void
   hooks: ChannelHooks & {
+    /** An event of the room itself stands in the ring, and nothing behind it does yet. */
+    onRoomEvent: (channel: Channel, event: StoredEvent) => void
     /** Everyone attached must start anew. */
     onBroken: (channel: Channel) => void
   }
 }
+
+const ownEvents: ReadonlySet<string> = new Set(roomEvents.map(({ name }) => name))
 
 type Opened = { channel: Channel; delivery: Delivery; unsubscribe: () => void }
 
@@ -141,14 +145,18 @@ export class ChannelRegistry {
   }
 
   #deliver(channel: Channel, frames: readonly Frame[], entries: readonly LogEntry[], through: number): void {
-    const { ring, presence } = channel
-    for (const frame of frames) ring.append(frame)
-    if (ring.end < through) ring.advance(through)
-    for (const entry of entries) {
-      if (entry.kind !== 'event') continue
-      if (entry.event.type === memberJoined.name) presence.addMember(1, entry.event.seq)
-      else if (entry.event.type === memberLeft.name) presence.addMember(-1, entry.event.seq)
+    const { ring } = channel
+    let next = 0
+    const append = (to: number) => {
+      for (let frame = frames[next]; frame && frame.seq <= to; frame = frames[++next]) ring.append(frame)
+      if (ring.end < to) ring.advance(to)
     }
+    for (const entry of entries) {
+      if (entry.kind !== 'event' || !ownEvents.has(entry.event.type)) continue
+      append(entry.event.seq)
+      this.#deps.hooks.onRoomEvent(channel, entry.event)
+    }
+    append(through)
     this.#deps.hooks.onNews(channel)
   }
 

@@ -1,6 +1,7 @@
 import type { Timers } from '../core/clock.ts'
 import type { RoomFacts } from '../core/contract.ts'
 import { Ephemeral } from './channel-ephemeral.ts'
+import type { MemberNews } from './follow.ts'
 import { Presence, type Say } from './presence.ts'
 import { Ring, rangeOf, type View } from './ring.ts'
 import type { ConnectionOwner, Frame, Range, Sink } from './sink.ts'
@@ -42,6 +43,8 @@ export type Place = {
   heard: number
   /** Reads that were begun for it and have not ended in `begin`: until then nothing is written. */
   reading: number
+  /** What the log said of the user's membership while a read was under way: a read that did not see it is told by it. */
+  news: MemberNews | null
   /** Counts detachments, so that a read that ends after one is known to be stale. */
   round: number
 }
@@ -53,6 +56,8 @@ export type ChannelHooks = {
   onDrained: (connection: Connection) => void
   /** The place fell off the ring. */
   onFallen: (connection: Connection) => void
+  /** A user's first connection is there, or its last is gone for good; `user` is the num. */
+  onPresence: (channel: Channel, user: number, present: boolean) => void
   /** The place could not be written. */
   onFailed: (connection: Connection, error: unknown) => void
 }
@@ -85,7 +90,10 @@ export class Channel {
     this.#hooks = hooks
     this.ring = new Ring(room.num, 0)
     this.ephemeral = new Ephemeral(room.num)
-    this.presence = new Presence(room.id, timers, (...said) => this.say(...said))
+    this.presence = new Presence(room.id, timers, {
+      say: (...said) => this.say(...said),
+      onPresence: (user, present) => hooks.onPresence(this, user, present),
+    })
   }
 
   /** An event that is not stored, to all attached. */
@@ -108,6 +116,7 @@ export class Channel {
       toldBefore: -1,
       heard: 0,
       reading: 0,
+      news: null,
       round: 0,
     }
     this.places.push(place)
@@ -117,11 +126,16 @@ export class Channel {
 
   /** From now on the place is attached and gets everything newer than `seq`, which is what its read saw. */
   begin(place: Place, view: View, seq: number): void {
-    place.reading -= 1
+    this.endRead(place)
     if (!place.attached) this.attached += 1
     place.attached = true
     place.view = view
     place.position = place.told = Math.max(place.position, seq)
+  }
+
+  endRead(place: Place): void {
+    place.reading -= 1
+    if (place.reading === 0) place.news = null
   }
 
   /** Back to listening, from where it is. */
@@ -130,6 +144,7 @@ export class Channel {
     place.attached = false
     place.view = place.listens ?? place.view
     place.reading = 0
+    place.news = null
     place.round += 1
   }
 

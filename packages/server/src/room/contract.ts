@@ -12,14 +12,15 @@ const payload = z.object({ room_id: z.string(), seq: z.int(), user, role: z.stri
 const by = z.string().nullable()
 const reason = z.enum(['left', 'removed', 'banned'])
 export const memberLeftBody = z.object({ role: z.string(), by, reason })
-export const memberChangedBody = z.object({ role: z.string(), by })
+/** What of the bodies of `memberJoined` and `memberChanged` says what the member is now. */
+export const memberRoleBody = z.object({ role: z.string() })
 
 /** The engine's own events, appended by `admit`, `expel`, `role` and `close`. Of the first three the actor is the member concerned. */
 export const memberJoined: EventType = {
   name: 'room.memberJoined',
   v: 1,
   summary: 'Someone became a member of the room.',
-  body: z.object({ role: z.string() }),
+  body: memberRoleBody,
   payload,
   wire: () => 'member_joined',
   wires: ['member_joined'],
@@ -47,7 +48,7 @@ export const memberChanged: EventType = {
   name: 'room.memberChanged',
   v: 1,
   summary: 'A member has another role; `by` is the user who changed it, null when nobody did.',
-  body: memberChangedBody,
+  body: memberRoleBody.extend({ by }),
   payload: payload.extend({ by }),
   wire: () => 'member_changed',
   wires: ['member_changed'],

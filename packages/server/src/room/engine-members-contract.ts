@@ -102,11 +102,12 @@ export function membersContract(name: string, backend: () => Promise<Backend>) {
             ),
           ),
         )
+      await world.engine.commit(call(room.id, [{ op: 'require', of: 8, check: mayRemove }], { actor: 7 }))
       const answers = await Promise.all([remove(7, 1), remove(7, 8), remove(7, 8), remove(1, 7, 0)])
       assert.deepEqual(answers, ['forbidden', 'ok', 'forbidden', 'ok'])
       assert.deepEqual(
         seen.map((target) => target?.role),
-        ['host', 'member', undefined, undefined],
+        ['member', 'host', 'member', undefined, undefined],
       )
     })
 

@@ -122,7 +122,7 @@ export async function createLiveHarness(
     timers,
     commit,
     /** One more node over the same database and, unless another is given, the same bus. */
-    node(own: { bus?: Bus<RoomBatch>; limits?: LiveDeps['limits'] } = {}): Live {
+    node(own: Partial<Pick<LiveDeps, 'bus' | 'limits' | 'onPresence'>> = {}): Live {
       const live = createLive({
         engine,
         bus: own.bus ?? bus,
@@ -132,6 +132,7 @@ export async function createLiveHarness(
         metrics,
         isModerator: (role) => role === 'host',
         onFailure: (error) => void failures.push(error),
+        ...(own.onPresence && { onPresence: own.onPresence }),
         ...(own.limits || given.limits ? { limits: own.limits ?? given.limits ?? {} } : {}),
       })
       nodes.push(live)

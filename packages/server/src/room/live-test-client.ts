@@ -18,6 +18,8 @@ export type TestClient = {
   names(): string[]
   seqs(): number[]
   payloads(event: string): Record<string, unknown>[]
+  /** The same of what waits for its next write and is for it alone. */
+  told(event: string): Record<string, unknown>[]
   join(room: RoomRow, after_seq?: number, epoch?: string): Promise<Awaited<ReturnType<Live['attach']>>>
 }
 
@@ -63,6 +65,7 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     names: () => client.heard.map(({ event }) => event),
     seqs: () => client.heard.filter(({ seq }) => seq > 0).map(({ seq }) => seq),
     payloads: (event) => client.heard.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
+    told: (event) => own.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
     async join(room, after_seq, epoch) {
       const attachment = await live.attach(client.id, room, { after_seq: after_seq ?? null, epoch: epoch ?? null })
       attachment.begin()
@@ -75,4 +78,10 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
 /** Lets the passes run that are due, and the microtasks before them. */
 export async function settle(turns = 3): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Moves time and lets what falls due (reads of the real database among it) come to an end. */
+export async function pass(time: { advance(ms: number): void }, ms: number): Promise<void> {
+  time.advance(ms)
+  for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setTimeout(resolve, 2))
 }

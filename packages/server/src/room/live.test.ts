@@ -324,7 +324,7 @@ test('limits: rooms a connection, attached a room', async () => {
   await three.join(a)
 })
 
-test('closing a room tells everyone after its last events and lets them go', async () => {
+test('[L7] closing a room tells everyone after its last events and lets them go', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -332,9 +332,9 @@ test('closing a room tells everyone after its last events and lets them go', asy
   await client.join(room)
   await rooms.say('r', 1, 'last words')
   await rooms.commit('r', 1, [{ op: 'close' }])
-  live.closeRoom(room.num, 'deleted')
   await settle()
   assert.deepEqual(client.names(), ['new_message', 'room_closed'])
+  assert.deepEqual(client.payloads('room_closed'), [{ room_id: 'r', seq: 3, reason: 'closed' }])
   assert.equal(live.isAttached(client.id, room.num), false)
   const closed = await rooms.engine.find('r')
   assert.ok(closed)
@@ -347,6 +347,7 @@ test('sessions that ended and a stop cut their connections', async () => {
   const [a, b] = [connectTo(live, 1), connectTo(live, 2)]
   live.cutSessions(['s1', 's9'])
   assert.deepEqual([a.cuts, b.cuts], [['session_ended'], []])
+  assert.deepEqual(a.told('error')[0]?.['code'], 'session_ended')
   await live.stop()
   assert.deepEqual([a.cuts, b.cuts], [['session_ended'], ['shutdown']])
 })

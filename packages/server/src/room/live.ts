@@ -1,5 +1,6 @@
 import type { Clock, Timers } from '../core/clock.ts'
-import { AppError } from '../core/error.ts'
+import type { RoomFacts } from '../core/contract.ts'
+import { AppError, errorBody } from '../core/error.ts'
 import { newId } from '../core/id.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
@@ -7,9 +8,11 @@ import { type Attachment, createAttach, type Cursor } from './attach.ts'
 import { type Channel, type Connection, type Place, waitingLimit } from './channel.ts'
 import { Passes } from './channel-pass.ts'
 import { ChannelRegistry } from './channel-registry.ts'
-import { listenerView } from './channel-view.ts'
+import { listenerView, memberView, moderatorView } from './channel-view.ts'
 import type { Encoder } from './encode.ts'
+import { createFollow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
+import type { View } from './ring.ts'
 import { sendSignal } from './signals.ts'
 import type { ConnectionOwner, CutReason, Sink } from './sink.ts'
 import type { RoomBatch, RoomEngine, RoomRow } from './types.ts'
@@ -41,10 +44,6 @@ export type Live = {
   listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
   detach(connection_id: string, room: number, reason: 'left' | 'removed'): void
-  /** Detaches every connection of the user, who is first written what is behind it; the membership is gone. */
-  removeUser(room: number, user: number, reason?: 'left' | 'removed'): void
-  /** Tells all attached `room_closed` and lets them go. */
-  closeRoom(room: number, reason: string): void
   /** The latest presence state of this connection in the room; null clears it. Delivered as `presence_changed`. */
   setState(connection_id: string, room: number, state: object | null): void
   setTyping(connection_id: string, room: number, typing: boolean): void
@@ -55,13 +54,14 @@ export type Live = {
   tell(room: number, event: string, payload: object): void
   /** An event to one connection alone. */
   emit(connection_id: string, event: string, json: string): void
-  /** Cuts every connection of these sessions. */
+  /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
   cutSessions(session_ids: readonly string[]): void
   stop(): Promise<void>
 }
 
 export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200 }
 
+const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
 /** Bytes of its own that a connection may ask for while it does not take what came before. */
 const unreadLimit = 4 * 1024 * 1024
 export type LiveDeps = {
@@ -75,6 +75,11 @@ export type LiveDeps = {
   isModerator: (role: string) => boolean
   /** A read or a profile failed behind the scenes; it is tried again. */
   onFailure: (error: unknown) => void
+  /**
+   * On this node a user's first connection in a room attached, or the last one is gone for good: when `user_left` is told,
+   * or with the last connection of all in the room, of which nobody is left to be told. `user` is the num.
+   */
+  onPresence?: (room: RoomFacts, user: number, present: boolean) => void
   limits?: Partial<typeof liveLimits>
 }
 
@@ -90,6 +95,8 @@ export function createLive(deps: LiveDeps): Live {
       onDrained: (connection) => passes.wakeConnection(connection),
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
+      onPresence: tellPresence,
+      onRoomEvent: (channel, event) => follow.event(channel, event),
       onBroken(channel) {
         for (const { attached, reading, connection } of channel.places.slice()) {
           if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
@@ -98,7 +105,11 @@ export function createLive(deps: LiveDeps): Live {
     },
   })
 
-  const attach = createAttach({ ...deps, channels, limits, wake: (connection) => passes.wakeConnection(connection) })
+  const viewOf = (role: string): View => (deps.isModerator(role) ? moderatorView : memberView)
+  const restart = (connection: Connection) => cut(connection, 'restored')
+  const follow = createFollow({ channels, viewOf, detach, restart })
+  const wakeConnection = (connection: Connection) => passes.wakeConnection(connection)
+  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, wake: wakeConnection })
 
   function cut(connection: Connection, reason: CutReason): void {
     metrics.count('parlor_cut_total', { reason })
@@ -109,6 +120,14 @@ export function createLive(deps: LiveDeps): Live {
       // Its last words could not be written.
       deps.onFailure(error)
       connection.sink.cut('failed')
+    }
+  }
+
+  function tellPresence({ room }: Channel, user: number, present: boolean): void {
+    try {
+      deps.onPresence?.(room, user, present)
+    } catch (error) {
+      deps.onFailure(error)
     }
   }
 
@@ -152,26 +171,12 @@ export function createLive(deps: LiveDeps): Live {
     if (attached && present && user) channel.presence.leave(user.id, connection.id, reason)
   }
 
-  /** Takes the place out of the room, or back to listening. What is behind it is written first when it was removed. */
+  /** Takes the place out of the room, or back to listening. */
   function detach(place: Place, reason: 'left' | 'removed'): void {
     const { channel } = place
-    if (reason === 'removed' && place.attached) channel.serve(place)
     leavePresence(place, reason)
     if (place.listens) channel.listenAgain(place)
     else channel.remove(place)
-    channels.dropIfEmpty(channel)
-  }
-
-  function closeRoom(channel: Channel, reason: string): void {
-    const json = JSON.stringify({ room_id: channel.room.id, reason })
-    for (const place of channel.places.slice()) {
-      if (place.attached) {
-        channel.serve(place)
-        place.connection.sink.emit('room_closed', json)
-        passes.wakeConnection(place.connection)
-      }
-      if (!place.connection.closed) channel.remove(place)
-    }
     channels.dropIfEmpty(channel)
   }
 
@@ -213,23 +218,6 @@ export function createLive(deps: LiveDeps): Live {
       const place = placeOf(id, room)
       if (place) detach(place, reason)
     },
-    removeUser(room, user, reason = 'removed') {
-      const channel = channels.get(room)
-      if (!channel) return
-      for (const place of channel.places.slice()) {
-        const { connection } = place
-        if (connection.owner.user?.num !== user) continue
-        if (place.attached) channel.serve(place)
-        // A stream cannot be told that a room is gone from it: it ends, and comes back to the rooms that it may read.
-        if (connection.owner.present) detach(place, reason)
-        else cut(connection, 'restored')
-      }
-      channel.presence.remove(user, reason)
-    },
-    closeRoom(room, reason) {
-      const channel = channels.get(room)
-      if (channel) closeRoom(channel, reason)
-    },
     setState(id, room, state) {
       const place = attachedPlace(id, room)
       const user = place?.connection.owner.user
@@ -257,7 +245,9 @@ export function createLive(deps: LiveDeps): Live {
       const ended = new Set(session_ids)
       for (const connection of [...connections.values()]) {
         const { session_id } = connection.owner
-        if (session_id !== null && ended.has(session_id)) cut(connection, 'session_ended')
+        if (session_id === null || !ended.has(session_id)) continue
+        connection.sink.emit('error', sessionEnded)
+        cut(connection, 'session_ended')
       }
     },
     async stop() {

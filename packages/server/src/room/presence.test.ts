@@ -81,10 +81,11 @@ test('[P1] removal ends every connection at once, also one that might still have
   const gone = connectTo(live, 3)
   await gone.join(room)
   live.close(gone.id)
+  for (const user of [2, 3]) await rooms.commit('r', user, [{ op: 'admit', user, role: 'member', capacity: null }])
   await news(watcher)
-  live.removeUser(room.num, 2)
-  live.removeUser(room.num, 3)
-  const left = (await news(watcher)).map(([event, { user, reason }]) => [event, user, reason])
+  for (const user of [2, 3]) await rooms.commit('r', 1, [{ op: 'expel', user, by: 'u1' }])
+  const heard = (await news(watcher)).filter(([event]) => event === 'user_left')
+  const left = heard.map(([event, { user, reason }]) => [event, user, reason])
   assert.deepEqual(left, [
     ['user_left', profileOf(2), 'removed'],
     ['user_left', profileOf(3), 'removed'],
@@ -97,7 +98,7 @@ test('[L2] an attachment whose connection was taken out of the room meanwhile sa
   await using _ = rooms
   const one = connectTo(live, 2)
   const attachment = await live.attach(one.id, room, { after_seq: null, epoch: null })
-  live.removeUser(room.num, 2)
+  live.detach(one.id, room.num, 'left')
   assert.equal(attachment.begin(), false)
   assert.equal(live.isAttached(one.id, room.num), false)
   const again = await live.attach(one.id, room, { after_seq: null, epoch: null })
@@ -268,4 +269,49 @@ test('[S1] a signal is for who is there to take it: in order, at most once, neve
   assert.equal(live.signal(peer.id, room.num, watcher.id, 'offer', {}), false, 'it cannot take it now')
   assert.equal(live.signal(peer.id, room.num, 'u2', 'offer', {}), false, 'nobody but oneself')
   assert.equal(live.signal('stranger', room.num, 'u1', 'offer', {}), false)
+})
+
+test('[P4] features are told when a user becomes present on a node, and when that is over', async () => {
+  const time = manualTime()
+  await using rooms = await createLiveHarness(time)
+  const told: [string, number, boolean][] = []
+  const live = rooms.node({
+    onPresence(room, user, present) {
+      told.push([room.id, user, present])
+      if (user === 3) throw new Error('not now')
+    },
+  })
+  const room = await rooms.createRoom('r')
+  const [host, one, two, other] = [connectTo(live, 1), connectTo(live, 2), connectTo(live, 2), connectTo(live, 3)]
+  const stream = connectTo(live, 4, { present: false })
+  const unknown = connectTo(live, 0)
+  for (const client of [host, one, two, stream, other, unknown]) await client.join(room)
+  assert.deepEqual(told.splice(0), [
+    ['r', 1, true],
+    ['r', 2, true],
+    ['r', 3, true],
+  ])
+  assert.equal(rooms.failures.length, 1, 'what they throw is reported')
+  const named = profileOf(9)
+  live.own(unknown.id, { user: { num: 9, id: 'u0' }, profile: { ...named, id: 'u0' }, session_id: null, present: true })
+  live.close(one.id)
+  live.close(two.id)
+  const back = connectTo(live, 2)
+  await back.join(room)
+  time.advance(60_000)
+  assert.deepEqual(told.splice(0), [['r', 9, true]])
+  live.close(back.id)
+  time.advance(9_999)
+  assert.deepEqual(told, [])
+  time.advance(1)
+  live.detach(other.id, room.num, 'left')
+  assert.deepEqual(told.splice(0), [
+    ['r', 2, false],
+    ['r', 3, false],
+  ])
+  for (const client of [stream, unknown, host]) live.close(client.id)
+  assert.deepEqual(told.splice(0), [
+    ['r', 1, false],
+    ['r', 9, false],
+  ])
 })

@@ -8,6 +8,12 @@ export const namedLimit = 100
 
 export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
 
+export type PresenceHooks = {
+  say: Say
+  /** A user's first connection is there, or its last is gone for good; `user` is the num, and never 0. */
+  onPresence: (user: number, present: boolean) => void
+}
+
 export type Say = (event: string, payload: object, key?: string | null, except?: object | null) => void
 
 type Peer = { state: object | null; stopTyping: (() => void) | null; place: object }
@@ -18,15 +24,17 @@ export class Presence {
   readonly #room_id: string
   readonly #timers: Timers
   readonly #say: Say
+  readonly #onPresence: PresenceHooks['onPresence']
   readonly #users = new Map<string, Present>()
   #memberCount = { value: 0, seq: 0 }
   #cancelCount: (() => void) | null = null
   #countTold = false
 
-  constructor(room_id: string, timers: Timers, say: Say) {
+  constructor(room_id: string, timers: Timers, { say, onPresence }: PresenceHooks) {
     this.#room_id = room_id
     this.#timers = timers
     this.#say = say
+    this.#onPresence = onPresence
   }
 
   /** As read at `seq`. */
@@ -44,14 +52,14 @@ export class Presence {
     const peer: Peer = { state: null, stopTyping: null, place }
     const present = this.#users.get(user.id)
     if (present) {
-      present.num = user.num
-      present.profile = profile
+      this.#know(present, user, profile)
       present.cancelGrace?.()
       present.cancelGrace = null
       if (!present.peers.has(peer_id)) present.peers.set(peer_id, peer)
       return
     }
     this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
+    if (user.num !== 0) this.#onPresence(user.num, true)
     if (this.#users.size > namedLimit) {
       this.#countSoon()
       return
@@ -84,9 +92,15 @@ export class Presence {
   /** The guest was named, or the profile changed. */
   rename(user: UserRef, profile: Profile): void {
     const present = this.#users.get(user.id)
-    if (!present) return
-    present.num = user.num
+    if (present) this.#know(present, user, profile)
+  }
+
+  /** A guest who was not stored has no number until now. */
+  #know(present: Present, { num }: UserRef, profile: Profile): void {
+    const isNamed = present.num === 0 && num !== 0
+    present.num = num
     present.profile = profile
+    if (isNamed) this.#onPresence(num, true)
   }
 
   setState(user_id: string, peer_id: string, state: object | null): void {
@@ -128,11 +142,13 @@ export class Presence {
 
   close(): void {
     this.#cancelCount?.()
-    for (const { cancelGrace, peers } of this.#users.values()) {
+    const users = [...this.#users.values()]
+    this.#users.clear()
+    for (const { num, cancelGrace, peers } of users) {
       cancelGrace?.()
       for (const { stopTyping } of peers.values()) stopTyping?.()
+      if (num !== 0) this.#onPresence(num, false)
     }
-    this.#users.clear()
   }
 
   #gone(user_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
@@ -140,6 +156,7 @@ export class Presence {
     if (!present) return
     const many = this.#users.size > namedLimit
     this.#users.delete(user_id)
+    if (present.num !== 0) this.#onPresence(present.num, false)
     if (many) {
       this.#countSoon()
       return

@@ -109,6 +109,12 @@ export class SocketSink implements Sink {
     if (reason !== 'failed') this.flush()
     this.#isCut = true
     const discards = reason === 'slow' || reason === 'restored' || reason === 'failed'
-    if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(discards)
+    const close = () => {
+      if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(discards)
+    }
+    // A WebSocket's close would overtake what stands in engine.io's queue.
+    const isBehind = this.#conn.transport.name === 'websocket' && queuedBytes(this.#conn) > 0
+    if (isBehind && !discards) this.#conn.once('drain', close)
+    else close()
   }
 }

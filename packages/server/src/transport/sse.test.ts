@@ -9,6 +9,7 @@ import { manualTime } from '../core/manual-time.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
 import { createLog } from '../platform/log/log.ts'
 import { createLiveHarness, note, profileOf } from '../room/live-harness.ts'
+import { settle } from '../room/live-test-client.ts'
 import { createCaps } from './caps.ts'
 import { bodyOf, serve } from './http-fixture.ts'
 import { createEventStreams } from './sse.ts'
@@ -141,13 +142,13 @@ test('[E2] an address holds as many streams as it may', async (t) => {
 })
 
 test('[E2] who is cut, or whose room is closed, while the stream is opened is refused', async (t) => {
-  const { base, createRoom, live, streams, advance } = await serveEvents(t)
-  const room = await createRoom('one', 'chat', 7)
+  const { base, commit, createRoom, live, streams, advance } = await serveEvents(t)
+  await createRoom('one', 'chat', 7)
   const { attach } = live
-  const opened = async (meanwhile: () => void) => {
+  const opened = async (meanwhile: () => unknown) => {
     live.attach = async (...asked) => {
       const attachment = await attach(...asked)
-      meanwhile()
+      await meanwhile()
       return attachment
     }
     const reply = await fetch(`${base}/api/events?room_id=one&access_token=user-7`)
@@ -156,7 +157,13 @@ test('[E2] who is cut, or whose room is closed, while the stream is opened is re
   const cut = [503, 'shutting_down']
   assert.deepEqual(await opened(() => (advance(15_000), streams.stop())), cut)
   assert.deepEqual(await opened(() => live.cutSessions(['s7'])), cut)
-  assert.deepEqual(await opened(() => live.closeRoom(room.num, 'deleted')), [410, 'room_closed'])
+  assert.deepEqual(
+    await opened(async () => {
+      await commit('one', 7, [{ op: 'close' }])
+      await settle()
+    }),
+    [410, 'room_closed'],
+  )
 })
 
 test('[E3] the head: never kept, packed or held back; HEAD answers it too; comments follow', async (t) => {
@@ -292,12 +299,12 @@ test('[E8] a room that its user joins is added, unless the stream was limited', 
 })
 
 test('[E1] [L1] a stream whose user leaves the room ends, and goes on in a public room when it comes back', async (t) => {
-  const { live, createRoom, say, stream, contents } = await serveEvents(t)
-  const room = await createRoom('left', 'chat', 7)
+  const { commit, createRoom, say, stream, contents } = await serveEvents(t)
+  await createRoom('left', 'chat', 7)
   const first = await stream('?room_id=left', { token: 'user-7' })
   await say('left', 1, 'a')
   await first.hear('new_message')
-  live.removeUser(room.num, 7, 'left')
+  await commit('left', 7, [{ op: 'expel', user: 7, by: null }])
   await first.closed
   await say('left', 1, 'b')
   const back = await stream('?room_id=left', { token: 'user-7', lastId: first.lastId })

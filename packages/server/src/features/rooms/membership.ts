@@ -16,7 +16,7 @@ const visitorRole = 'visitor'
 
 export type MembershipDeps = {
   engine: Pick<RoomEngine, 'commit' | 'find' | 'member'>
-  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'removeUser'>
+  live: Pick<Live, 'attach' | 'detach' | 'emit'>
   identity: Pick<Identity, 'stored'>
   timers: Timers
   views: Views
@@ -77,7 +77,6 @@ export function createMembership({ engine, live, identity, timers, views, onMemb
     async leave(room: KnownRoom, { user }: UserCaller): Promise<void> {
       if (user.num === 0 || room.id === lobbyId) return
       await commit(room.id, user.num, 'rooms.leave', { op: 'expel', user: user.num, by: null })
-      live.removeUser(room.num, user.num, 'left')
     },
   }
 }
