@@ -195,6 +195,42 @@ test('[L7] a membership that changes while its connection attaches counts from t
   assert.deepEqual([notes(removed), notes(stream), removed.cuts, stream.cuts], [[], [], [], ['restored']])
 })
 
+test('[L7] a connection that attaches has read what is told late, and is not held to it', async () => {
+  await using world = await createNodes()
+  const { commit, nodes, room, rooms } = world
+  await commit(admit(2))
+  const batches: RoomBatch[] = []
+  rooms.bus.subscribe(room.num, (batch) => batches.push(batch))
+  const [node] = nodes
+  assert.ok(node)
+  const other = connectTo(node.live, 3)
+  await other.join(room)
+  world.lose(true)
+  await commit(expel(2))
+  await commit(admit(2))
+  const back = connectTo(node.live, 2)
+  const attachment = await node.live.attach(back.id, room, { after_seq: null, epoch: null })
+  world.lose(false)
+  const [left] = batches
+  assert.ok(left)
+  rooms.bus.publish(left)
+  await settle()
+  assert.deepEqual(notes(other), ['member_left'])
+  assert.equal(attachment.begin(), true)
+})
+
+test('[L7] who is removed while attaching once more hears so', async () => {
+  await using world = await createNodes()
+  const { commit, join, nodes, room } = world
+  await commit(admit(2))
+  const removed = await join(0, 2)
+  const attachment = await nodes[0]?.live.attach(removed.id, room, { after_seq: null, epoch: null })
+  await commit(expel(2))
+  await settle()
+  assert.equal(attachment?.begin(), false)
+  assert.deepEqual(notes(removed), ['member_left'])
+})
+
 test('[L7] a membership that changes while its connection attaches once more, in vain, is followed all the same', async () => {
   await using world = await createNodes()
   const { commit, join, nodes, room, time } = world
