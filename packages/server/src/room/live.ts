@@ -17,7 +17,7 @@ import { sendSignal } from './signals.ts'
 import type { ConnectionOwner, CutReason, Sink } from './sink.ts'
 import type { RoomBatch, RoomEngine, RoomRow } from './types.ts'
 
-export type { Attachment, Cursor, WireEvent } from './attach.ts'
+export type { Attachment, Cursor } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
 export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
 

@@ -318,6 +318,7 @@ test('[E9] it ends with its session, and on a stop with a word on when to come b
   const bob = await stream('', { token: 'user-8' })
   live.cutSessions(['s7'])
   await ann.closed
+  assert.equal((await ann.hear('error')).data['code'], 'session_ended')
   streams.stop()
   await bob.closed
   const wait = Number(bob.retries.at(-1))
