@@ -56,11 +56,10 @@ async function packagedChromium(): Promise<Found> {
   return { program: join(home, 'chromium'), env: { FONTCONFIG_FILE: join(home, 'fonts.conf') } }
 }
 
-/** The fonts of the system and the one that comes with the package, for machines that have none. */
+/** The font that comes with the package and no other, so that pages look the same on every machine. */
 const fontsConfig = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <dir>${folder}</dir>
   <cachedir>${join(dirname(folder), 'fonts-cache')}</cachedir>
 </fontconfig>

@@ -48,6 +48,16 @@ export async function openBrowsers(): Promise<Browsers> {
 }
 
 async function openVisitor(browser: Browser, t: TestContext, url: string, options: VisitorOptions): Promise<Visitor> {
+  const visitor = await visit(browser, url, options)
+  t.after(async () => {
+    if ('passed' in t && t.passed === false) await keepPicture(visitor.page, t.name)
+    await visitor.context.close()
+    assert.deepEqual(visitor.faults.seen, [], 'something went wrong in the page')
+  })
+  return visitor
+}
+
+export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
   const { isPhone = false, ...rest } = options
   const context = await browser.newContext({
     baseURL: url,
@@ -61,16 +71,10 @@ async function openVisitor(browser: Browser, t: TestContext, url: string, option
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   const faults = watchFaults(page)
-  const cdp = await context.newCDPSession(page)
-  t.after(async () => {
-    if ('passed' in t && t.passed === false) await keepPicture(page, t.name)
-    await context.close()
-    assert.deepEqual(faults.seen, [], 'something went wrong in the page')
-  })
   return {
     page,
     context,
-    cdp,
+    cdp: await context.newCDPSession(page),
     faults,
     the: (role, name) => page.getByRole(role, name === undefined ? {} : { name, exact: true }),
     async offline(isOffline) {

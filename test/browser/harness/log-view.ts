@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+
+/** A message as it stands in the window: its text, and where it begins in pixels. */
+export type Standing = { text: string; top: number }
+
+/** The messages that are in view, as soon as nothing has moved for some pictures. */
+export function inView(page: Page): Promise<Standing[]> {
+  return page.evaluate(async () => {
+    const read = () => {
+      const log = document.querySelector('[role=log]')
+      if (!log) return []
+      const { top, bottom } = log.getBoundingClientRect()
+      return [...log.querySelectorAll('[data-message]')]
+        .map((message) => ({ text: message.textContent ?? '', place: message.getBoundingClientRect() }))
+        .filter(({ place }) => place.bottom > top && place.top < bottom)
+        .map(({ text, place }) => ({ text, top: place.top }))
+    }
+    const picture = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    let last = ''
+    for (let still = 0; still < 6; ) {
+      await picture()
+      const now = JSON.stringify(read())
+      still = now === last ? still + 1 : 0
+      last = now
+    }
+    return read()
+  })
+}
+
+/** Fails unless what is in both views moved by the same distance, which it answers; null when nothing is in both. */
+export function movedBy(before: readonly Standing[], after: readonly Standing[]): number | null {
+  const places = new Map(before.map(({ text, top }) => [text, top]))
+  const moves = after.flatMap(({ text, top }) => {
+    const was = places.get(text)
+    return was === undefined ? [] : [top - was]
+  })
+  const [first] = moves
+  if (first === undefined) return null
+  for (const move of moves) assert.ok(Math.abs(move - first) <= 1, `messages moved apart: ${moves.join(', ')}`)
+  return first
+}

@@ -1,0 +1,35 @@
+import type { Page } from 'playwright-core'
+import type { Visitor } from './visitor.ts'
+
+declare global {
+  var interactions: number[]
+}
+
+/** Ms from each key or click to the picture that shows what it did, as the browser itself measures it (Event Timing). */
+export async function watchInteractions(page: Page): Promise<{ slowest(): Promise<number[]> }> {
+  await page.evaluate(() => {
+    globalThis.interactions = []
+    const seen = new Map<number, number>()
+    // Below 16 ms nothing is told: those were quick.
+    const slow = { type: 'event', durationThreshold: 16 }
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (!(entry instanceof PerformanceEventTiming) || entry.interactionId === 0) continue
+        seen.set(entry.interactionId, Math.max(entry.duration, seen.get(entry.interactionId) ?? 0))
+      }
+      globalThis.interactions = [...seen.values()]
+    }).observe(slow)
+  })
+  return {
+    slowest: () => page.evaluate(() => globalThis.interactions.toSorted((a, b) => b - a)),
+  }
+}
+
+/** What the page holds once everything that can go is gone: bytes of the heap, and nodes of the document. */
+export async function held({ cdp }: Visitor): Promise<{ bytes: number; nodes: number }> {
+  await cdp.send('HeapProfiler.enable')
+  await cdp.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage')
+  const { nodes } = await cdp.send('Memory.getDOMCounters')
+  return { bytes: usedSize, nodes }
+}
