@@ -33,20 +33,23 @@ export function TextField({
   onValue,
   type = 'text',
   inputRef,
+  end,
   ...native
 }: Native &
   About & {
     value: string
     onValue: (value: string) => void
     type?: keyof typeof kinds
-    inputRef?: RefObject<HTMLInputElement>
+    inputRef?: RefObject<HTMLInputElement | null>
+    /** A button that belongs to the field, on its line. */
+    end?: ComponentChildren
   }) {
   const id = useId()
   const t = useTexts()
   const [shown, setShown] = useState(false)
   const isPassword = type === 'password'
   return (
-    <Labelled id={id} label={label} hint={hint} error={error}>
+    <Labelled id={id} label={label} hint={hint} error={error} end={end}>
       <input
         {...native}
         {...kinds[isPassword && shown ? 'text' : type]}
@@ -180,13 +183,23 @@ export function Switch({
   )
 }
 
-function Labelled({ id, label, hint, error, children }: About & { id: string; children: ComponentChildren }) {
+function Labelled({
+  id,
+  label,
+  hint,
+  error,
+  end,
+  children,
+}: About & { id: string; end?: ComponentChildren; children: ComponentChildren }) {
   return (
     <div class="field">
       <label class="field-label" for={id}>
         {label}
       </label>
-      <div class="field-box">{children}</div>
+      <div class="field-line">
+        <div class="field-box">{children}</div>
+        {end}
+      </div>
       {hint !== undefined && error === undefined && (
         <span id={`${id}-hint`} class="field-hint">
           {hint}

@@ -16,8 +16,8 @@ export const account = {
   'auth.field_bad': 'This cannot be used. Choose another.',
 
   'account.title': 'Account',
-  'account.guest': 'You are here as a guest',
-  'account.guest_hint': 'Your rooms and messages are tied to this browser, until you create an account.',
+  'account.enter': 'Your account',
+  'account.enter_hint': 'With an account your rooms are there on every device.',
   'account.keep': 'Keep your rooms: create an account',
   'account.keep_hint': 'You stay who you are. Your rooms, roles and messages come along.',
   'account.kept': 'Your account is there. Your rooms came along.',

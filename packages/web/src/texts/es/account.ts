@@ -15,8 +15,8 @@ export const account = {
   'auth.field_bad': 'Esto no se puede usar. Elige otra cosa.',
 
   'account.title': 'Cuenta',
-  'account.guest': 'Estás aquí como invitado',
-  'account.guest_hint': 'Tus salas y mensajes dependen de este navegador hasta que crees una cuenta.',
+  'account.enter': 'Tu cuenta',
+  'account.enter_hint': 'Con una cuenta tienes tus salas en todos tus dispositivos.',
   'account.keep': 'Conserva tus salas: crea una cuenta',
   'account.keep_hint': 'Sigues siendo tú. Tus salas, funciones y mensajes te acompañan.',
   'account.kept': 'Tu cuenta está lista. Tus salas siguen contigo.',

@@ -1,0 +1,60 @@
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/components.css'
+import './styles/pages.css'
+import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { render } from 'preact'
+import { AppView } from './app.tsx'
+import { type App, AppContext } from './app-context.ts'
+import { createRouter } from './router.ts'
+import { createSession } from './session.ts'
+import { createSettings, type Settings } from './settings.ts'
+import { type Language, loadTexts, type Texts } from './texts/texts.ts'
+import { createToasts } from './toasts.ts'
+
+const root = document.getElementById('app')
+if (root) await start(root)
+
+async function start(root: HTMLElement): Promise<void> {
+  const settings = createSettings(storageIfAllowed(), navigator.languages)
+  const app: App = {
+    settings,
+    texts: await followLanguage(settings),
+    toasts: createToasts(),
+    router: createRouter(window),
+    session: createSession(),
+  }
+  effect(() => {
+    document.documentElement.dataset['theme'] = settings.theme.value
+  })
+  render(
+    <AppContext.Provider value={app}>
+      <AppView />
+    </AppContext.Provider>,
+    root,
+  )
+}
+
+/** The texts of the chosen language; until they are there, or if they cannot be loaded, those of the one before or English. */
+async function followLanguage({ language }: Settings): Promise<ReadonlySignal<Texts>> {
+  const texts = signal(await loadTexts(language.value).catch(() => loadTexts('en')))
+  const follow = async (wanted: Language) => {
+    const loaded = await loadTexts(wanted)
+    if (wanted !== language.peek()) return
+    texts.value = loaded
+    document.documentElement.lang = wanted
+  }
+  effect(() => {
+    follow(language.value).catch((thrown: unknown) => console.error(thrown))
+  })
+  return texts
+}
+
+/** Null where the browser keeps nothing for this page: the app works, and forgets. */
+function storageIfAllowed(): Storage | null {
+  try {
+    return window.localStorage
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,171 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { useApp, useTexts } from '../app-context.ts'
+import { explain, type Failure, useTask } from '../failure.ts'
+import type { Translate } from '../texts/texts.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
+import { Notice } from '../ui/notice.tsx'
+
+export const shortestPassword = 8
+
+/** How a form is headed where it stands. */
+export type Heading = (text: string) => ComponentChildren
+
+/** Signing in, or creating an account: each leads to the other. */
+export function AccountForms({ heading, onDone }: { heading: Heading; onDone?: (() => void) | undefined }) {
+  const t = useTexts()
+  const [form, setForm] = useState<'sign_in' | 'sign_up'>('sign_in')
+  const isSignIn = form === 'sign_in'
+  return (
+    <div class="stack">
+      {heading(t(isSignIn ? 'auth.sign_in' : 'auth.sign_up'))}
+      {isSignIn ? <SignInForm onDone={onDone} /> : <SignUpForm onDone={onDone} />}
+      <Button look="quiet" onClick={() => setForm(isSignIn ? 'sign_up' : 'sign_in')}>
+        {t(isSignIn ? 'auth.to_sign_up' : 'auth.to_sign_in')}
+      </Button>
+    </div>
+  )
+}
+
+function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
+  const { session } = useApp()
+  const t = useTexts()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [tried, setTried] = useState(false)
+  const task = useTask(async () => {
+    await session.parlor.auth.login({ email: email.trim(), password })
+    onDone?.()
+  })
+  const ready = email.trim() !== '' && password !== ''
+  return (
+    <Form
+      onSubmit={() => {
+        setTried(true)
+        if (ready) void task.run()
+      }}
+    >
+      {task.failure && <Notice tone="danger">{explain(t, task.failure.code)}</Notice>}
+      <TextField
+        label={t('auth.login')}
+        error={tried && email.trim() === '' ? t('auth.missing') : undefined}
+        value={email}
+        onValue={setEmail}
+        name="email"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck={false}
+        maxLength={254}
+      />
+      <TextField
+        type="password"
+        label={t('auth.password')}
+        error={tried && password === '' ? t('auth.missing') : undefined}
+        value={password}
+        onValue={setPassword}
+        name="password"
+        autocomplete="current-password"
+        maxLength={256}
+      />
+      <Button type="submit" look="primary" wide busy={task.busy}>
+        {t('auth.sign_in')}
+      </Button>
+    </Form>
+  )
+}
+
+type NewAccount = { username: string; email: string; password: string }
+
+/** With a guest here it is the guest who becomes the account. `username` is what they are called already. */
+export function SignUpForm({ username = '', onDone }: { username?: string; onDone: (() => void) | undefined }) {
+  const { session } = useApp()
+  const t = useTexts()
+  const [account, setAccount] = useState<NewAccount>({ username, email: '', password: '' })
+  const [tried, setTried] = useState(false)
+  const task = useTask(async () => {
+    await session.parlor.auth.register({
+      username: account.username.trim(),
+      email: account.email.trim(),
+      password: account.password,
+    })
+    onDone?.()
+  })
+  const missing = tried ? problemsOf(account, t) : {}
+  const refused = refusalsOf(task.failure, t)
+  const errorOf = (field: keyof NewAccount) => missing[field] ?? refused[field]
+  const change = (field: keyof NewAccount) => (value: string) => {
+    setAccount({ ...account, [field]: value })
+    task.clear()
+  }
+  return (
+    <Form
+      onSubmit={() => {
+        setTried(true)
+        if (Object.keys(problemsOf(account, t)).length === 0) void task.run()
+      }}
+    >
+      {task.failure && Object.keys(refused).length === 0 && (
+        <Notice tone="danger">{explain(t, task.failure.code)}</Notice>
+      )}
+      <TextField
+        label={t('name.label')}
+        hint={t('account.name_hint')}
+        error={errorOf('username')}
+        value={account.username}
+        onValue={change('username')}
+        name="username"
+        autocomplete="nickname"
+        spellcheck={false}
+        maxLength={64}
+      />
+      <TextField
+        type="email"
+        label={t('auth.email')}
+        error={errorOf('email')}
+        value={account.email}
+        onValue={change('email')}
+        name="email"
+        autocomplete="email"
+        maxLength={254}
+      />
+      <TextField
+        type="password"
+        label={t('auth.password')}
+        hint={t('auth.new_password_hint')}
+        error={errorOf('password')}
+        value={account.password}
+        onValue={change('password')}
+        name="password"
+        autocomplete="new-password"
+        maxLength={256}
+      />
+      <Button type="submit" look="primary" wide busy={task.busy}>
+        {t('auth.sign_up')}
+      </Button>
+    </Form>
+  )
+}
+
+type Problems = { [Field in keyof NewAccount]?: string }
+
+function problemsOf({ username, email, password }: NewAccount, t: Translate): Problems {
+  return {
+    ...(username.trim() === '' && { username: t('name.missing') }),
+    ...(!/^\S+@\S+$/.test(email.trim()) && { email: t(email.trim() === '' ? 'auth.missing' : 'auth.email_bad') }),
+    ...(password.length < shortestPassword && { password: t('auth.password_short') }),
+  }
+}
+
+/** What the server has against a field, at the field. */
+function refusalsOf(failure: Failure | null, t: Translate): Problems {
+  const isTaken = failure?.code === 'account_exists'
+  if (!isTaken && failure?.code !== 'validation_error') return {}
+  const about = (field: keyof NewAccount) => failure.fields.includes(field)
+  return {
+    ...(about('username') && { username: t(isTaken ? 'auth.taken_name' : 'auth.field_bad') }),
+    ...(about('email') && { email: t(isTaken ? 'auth.taken_email' : 'auth.email_bad') }),
+    ...(about('password') && { password: t('auth.field_bad') }),
+  }
+}

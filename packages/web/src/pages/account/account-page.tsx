@@ -1,0 +1,58 @@
+import { useApp, useTexts, useTitle } from '../../app-context.ts'
+import { AccountForms, SignUpForm } from '../account-forms.tsx'
+import { Frame } from '../frame.tsx'
+import { BrowserSection } from './browser-section.tsx'
+import { LeaveSection } from './leave-section.tsx'
+import { PasswordForm } from './password-form.tsx'
+import { ProfileForm } from './profile-form.tsx'
+import { Sessions } from './sessions.tsx'
+import { Section } from './section.tsx'
+
+/** Who one is here, where one is signed in, and how this browser shows the app. */
+export function AccountPage() {
+  const { session } = useApp()
+  const t = useTexts()
+  const me = session.me.value
+  useTitle(t(me ? 'account.title' : 'auth.sign_in'))
+  return (
+    <Frame>
+      <div class="account">
+        <h1>{t('account.title')}</h1>
+        {!me && (
+          <Section title={t('account.enter')} hint={t('account.enter_hint')}>
+            <AccountForms heading={(text) => <h3>{text}</h3>} />
+          </Section>
+        )}
+        {me && (
+          <Section title={t('account.profile')}>
+            <ProfileForm key={me.id} me={me} />
+          </Section>
+        )}
+        {me?.guest && <KeepSection username={me.username} />}
+        {me && !me.guest && (
+          <Section title={t('account.password')}>
+            <PasswordForm />
+          </Section>
+        )}
+        {me && (
+          <Section title={t('account.sessions')}>
+            <Sessions />
+          </Section>
+        )}
+        <BrowserSection />
+        {me && <LeaveSection me={me} />}
+      </div>
+    </Frame>
+  )
+}
+
+/** A guest is tied to one browser; an account keeps what they have. */
+function KeepSection({ username }: { username: string }) {
+  const { toasts } = useApp()
+  const t = useTexts()
+  return (
+    <Section title={t('account.keep')} hint={t('account.keep_hint')}>
+      <SignUpForm username={username} onDone={() => toasts.show({ text: t('account.kept') })} />
+    </Section>
+  )
+}

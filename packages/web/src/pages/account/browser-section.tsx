@@ -1,0 +1,34 @@
+import { useApp, useTexts } from '../../app-context.ts'
+import { themes } from '../../settings.ts'
+import { languageNames, languages } from '../../texts/texts.ts'
+import { Choice, Select } from '../../ui/field.tsx'
+import { Section } from './section.tsx'
+
+/** Colours and language, of this browser alone and without an account. */
+export function BrowserSection() {
+  const { settings } = useApp()
+  const t = useTexts()
+  return (
+    <Section title={t('account.look')}>
+      <Choice
+        label={t('account.theme')}
+        value={settings.theme.value}
+        options={themes.map((value) => ({ value, label: t(`account.theme_${value}`) }))}
+        onValue={(theme) => {
+          settings.theme.value = theme
+        }}
+      />
+      <Select
+        label={t('account.language')}
+        value={settings.chosenLanguage.value ?? ''}
+        options={[
+          { value: '', label: t('account.language_system') },
+          ...languages.map((value) => ({ value, label: languageNames[value] })),
+        ]}
+        onValue={(language) => {
+          settings.chosenLanguage.value = language === '' ? null : language
+        }}
+      />
+    </Section>
+  )
+}

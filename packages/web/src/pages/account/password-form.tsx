@@ -1,0 +1,64 @@
+import { useState } from 'preact/hooks'
+import { useApp, useTexts } from '../../app-context.ts'
+import { explain, useTask } from '../../failure.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { shortestPassword } from '../account-forms.tsx'
+
+/** Another password; all other devices are signed out by it. */
+export function PasswordForm() {
+  const { session, toasts } = useApp()
+  const t = useTexts()
+  const [old, setOld] = useState('')
+  const [next, setNext] = useState('')
+  const [tried, setTried] = useState(false)
+  const task = useTask(async () => {
+    const { revoked } = await session.parlor.auth.changePassword({ old_password: old, new_password: next })
+    setOld('')
+    setNext('')
+    setTried(false)
+    toasts.show({ text: t('account.password_changed', { count: revoked }) })
+  })
+  const code = task.failure?.code
+  const isShort = next.length < shortestPassword
+  return (
+    <Form
+      onSubmit={() => {
+        setTried(true)
+        if (old !== '' && !isShort) void task.run()
+      }}
+    >
+      {code !== undefined && code !== 'invalid_password' && code !== 'validation_error' && (
+        <Notice tone="danger">{explain(t, code)}</Notice>
+      )}
+      <TextField
+        type="password"
+        label={t('account.current_password')}
+        error={code === 'invalid_password' ? explain(t, code) : tried && old === '' ? t('auth.missing') : undefined}
+        value={old}
+        onValue={setOld}
+        autocomplete="current-password"
+        maxLength={256}
+      />
+      <TextField
+        type="password"
+        label={t('account.new_password')}
+        hint={`${t('auth.new_password_hint')} ${t('account.password_hint')}`}
+        error={
+          code === 'validation_error' ? t('auth.field_bad') : tried && isShort ? t('auth.password_short') : undefined
+        }
+        value={next}
+        onValue={setNext}
+        autocomplete="new-password"
+        maxLength={256}
+      />
+      <div>
+        <Button type="submit" busy={task.busy}>
+          {t('account.change_password')}
+        </Button>
+      </div>
+    </Form>
+  )
+}

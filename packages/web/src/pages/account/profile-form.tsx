@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks'
+import { useApp, useTexts } from '../../app-context.ts'
+import { explain, type Failure, useTask } from '../../failure.ts'
+import type { Me } from '../../session.ts'
+import type { Translate } from '../../texts/texts.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { Notice } from '../../ui/notice.tsx'
+
+/** Name and e-mail. Another e-mail needs the password: it is the way back into the account. */
+export function ProfileForm({ me }: { me: Me }) {
+  const { session, toasts } = useApp()
+  const t = useTexts()
+  const [username, setUsername] = useState(me.username)
+  const [email, setEmail] = useState(me.email ?? '')
+  const [password, setPassword] = useState('')
+  const newName = username.trim() !== me.username
+  const newEmail = !me.guest && email.trim() !== (me.email ?? '')
+  const task = useTask(async () => {
+    await session.parlor.auth.updateMe({
+      ...(newName && { username: username.trim() }),
+      ...(newEmail && { email: email.trim(), password }),
+    })
+    setPassword('')
+    toasts.show({ text: t('account.saved') })
+  })
+  const errors = errorsOf(task.failure, t)
+  return (
+    <Form
+      onSubmit={() => {
+        if (newName || newEmail) void task.run()
+      }}
+    >
+      {errors.form && <Notice tone="danger">{errors.form}</Notice>}
+      <TextField
+        label={t('account.name')}
+        hint={t('account.name_hint')}
+        error={username.trim() === '' ? t('name.missing') : errors.username}
+        value={username}
+        onValue={setUsername}
+        autocomplete="nickname"
+        spellcheck={false}
+        maxLength={64}
+      />
+      {!me.guest && (
+        <TextField
+          type="email"
+          label={t('auth.email')}
+          error={errors.email}
+          value={email}
+          onValue={setEmail}
+          autocomplete="email"
+          maxLength={254}
+        />
+      )}
+      {newEmail && (
+        <TextField
+          type="password"
+          label={t('account.current_password')}
+          hint={t('account.email_change_hint')}
+          error={errors.password}
+          value={password}
+          onValue={setPassword}
+          autocomplete="current-password"
+          maxLength={256}
+        />
+      )}
+      <div>
+        <Button
+          type="submit"
+          look="primary"
+          busy={task.busy}
+          disabled={!(newName || newEmail) || username.trim() === '' || (newEmail && password === '')}
+        >
+          {t('ui.save')}
+        </Button>
+      </div>
+    </Form>
+  )
+}
+
+type Errors = { form?: string; username?: string; email?: string; password?: string }
+
+/** Each failure where it belongs; what is about no field stands above the form. */
+function errorsOf(failure: Failure | null, t: Translate): Errors {
+  if (!failure) return {}
+  const { code, fields } = failure
+  if (code === 'invalid_password') return { password: explain(t, code) }
+  if (code === 'account_exists')
+    return fields.includes('email') ? { email: t('auth.taken_email') } : { username: t('auth.taken_name') }
+  if (code === 'validation_error' && fields.includes('email')) return { email: t('auth.email_bad') }
+  if (code === 'validation_error' && fields.includes('username')) return { username: t('auth.field_bad') }
+  return { form: explain(t, code) }
+}

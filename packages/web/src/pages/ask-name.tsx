@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'preact/hooks'
+import { useApp, useTexts, useTitle } from '../app-context.ts'
+import { useTask } from '../failure.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Frame } from './frame.tsx'
+import { NotFoundPage, OfflinePage } from './trouble.tsx'
+import { Who } from './who.tsx'
+
+/** What someone sees who follows a link to a room and has no name yet: where it leads, and the question. */
+export function AskNamePage({ room_id }: { room_id: string }) {
+  const { session } = useApp()
+  const t = useTexts()
+  const [room, setRoom] = useState<{ name: string; is_private: boolean } | null>(null)
+  const find = useTask(async () => setRoom(await session.parlor.rooms.get({ room_id })))
+  useEffect(() => void find.run(), [room_id])
+  useTitle(room?.name ?? t('room.title'))
+  if (find.failure?.code === 'not_found' || find.failure?.code === 'room_closed') return <NotFoundPage />
+  if (find.failure?.code === 'offline') return <OfflinePage busy={find.busy} onRetry={() => void find.run()} />
+  return (
+    <Frame narrow>
+      <div class="ask">
+        <div class="ask-room">
+          <span class="room-sign">
+            <Icon name={room?.is_private ? 'lock' : 'chat'} />
+          </span>
+          <p>
+            <span class="soft">{t('name.invited')}</span>
+            <strong>{room?.name ?? '…'}</strong>
+          </p>
+        </div>
+        <Who heading={(text) => <h1>{text}</h1>} action={t('name.enter')} />
+      </div>
+    </Frame>
+  )
+}
