@@ -24,12 +24,12 @@ export function importBreaches(tree: Tree): string[] {
 const statement =
   /^[ \t]*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|^[ \t]*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 
-/** What a file imports of code; a `.json` file is data, which no rule of layers is about. */
+/** What a file imports of code; data and style sheets are what no rule of layers is about. */
 function importsOf(text: string): string[] {
   const code = text.replace(/\/\*.*?\*\//gs, '')
   return [...code.matchAll(statement)]
     .map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
-    .filter((name) => !name.endsWith('.json'))
+    .filter((name) => !/\.(json|css)$/.test(name))
 }
 
 /** The path of a relative import; null for a package. */
