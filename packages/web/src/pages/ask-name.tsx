@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../app-context.ts'
-import { useTask } from '../failure.ts'
+import { failureOf, useTask } from '../failure.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Frame } from './frame.tsx'
 import { NotFoundPage, OfflinePage } from './trouble.tsx'
@@ -11,11 +11,20 @@ export function AskNamePage({ room_id }: { room_id: string }) {
   const { session } = useApp()
   const t = useTexts()
   const [room, setRoom] = useState<{ name: string; is_private: boolean } | null>(null)
-  const find = useTask(async () => setRoom(await session.parlor.rooms.get({ room_id })))
+  const [offline, setOffline] = useState(false)
+  const find = useTask(async () => {
+    try {
+      setRoom(await session.parlor.rooms.get({ room_id }))
+      setOffline(false)
+    } catch (thrown) {
+      if (failureOf(thrown).code !== 'offline') throw thrown
+      setOffline(true)
+    }
+  })
   useEffect(() => void find.run(), [room_id])
   useTitle(room?.name ?? t('room.title'))
   if (find.failure?.code === 'not_found' || find.failure?.code === 'room_closed') return <NotFoundPage />
-  if (find.failure?.code === 'offline') return <OfflinePage busy={find.busy} onRetry={() => void find.run()} />
+  if (offline) return <OfflinePage busy={find.busy} onRetry={() => void find.run()} />
   return (
     <Frame narrow>
       <div class="ask">

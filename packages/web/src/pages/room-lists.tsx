@@ -56,7 +56,12 @@ function RoomList({ load, first, empty }: { load: LoadPage; first?: ComponentChi
     const next = await load(cursor)
     setPage((before) => (cursor === undefined || !before ? next : { ...next, items: [...before.items, ...next.items] }))
   })
-  useEffect(() => void task.run(undefined), [load])
+  useEffect(() => {
+    const reload = () => void task.run(undefined)
+    reload()
+    addEventListener('online', reload)
+    return () => removeEventListener('online', reload)
+  }, [load])
   const rooms = page?.items.filter(({ kind }) => kind !== 'lobby') ?? []
   return (
     <>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { useTexts, useTitle } from '../app-context.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { Mark } from '../ui/wordmark.tsx'
@@ -40,14 +40,17 @@ const retryMs = 3000
 /** Tries again by itself, and at once when the browser says that it is online. */
 export function OfflinePage({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const t = useTexts()
+  const retry = useRef(onRetry)
+  retry.current = onRetry
   useEffect(() => {
-    const timer = setInterval(onRetry, retryMs)
-    addEventListener('online', onRetry)
+    const again = () => retry.current()
+    const timer = setInterval(again, retryMs)
+    addEventListener('online', again)
     return () => {
       clearInterval(timer)
-      removeEventListener('online', onRetry)
+      removeEventListener('online', again)
     }
-  }, [onRetry])
+  }, [])
   return (
     <Trouble
       title={t('page.offline')}
