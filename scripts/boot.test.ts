@@ -25,8 +25,10 @@ function repository(t: TestContext, program: string): string {
 
 type Started = { child: ChildProcess; said: () => string; status: Promise<number | null> }
 
-function boot(root: string, ...args: string[]): Started {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'boot.mjs'), 'program.ts', ...args], { cwd: tmpdir() })
+const boot = (root: string, ...args: string[]): Started => bootProgram(root, 'program.ts', ...args)
+
+function bootProgram(root: string, ...args: string[]): Started {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'boot.mjs'), ...args], { cwd: tmpdir() })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
   return { child, said: () => said, status: once(child, 'close').then(([status]) => status) }
@@ -67,7 +69,8 @@ test('packages are installed once, again when the lockfile changed, and by one o
   const changed = boot(root)
   await changed.status
   assert.equal(changed.said().match(installing)?.length, 1)
-  assert.deepEqual(fs.readdirSync(join(root, '.parlor')), [], 'no lock stays behind')
+  const locks = fs.readdirSync(join(root, '.parlor')).filter((name) => name !== 'compiled')
+  assert.deepEqual(locks, [], 'no lock stays behind')
 })
 
 test('an installation that fails stops the start, and the next start tries again', async (t) => {
@@ -103,4 +106,60 @@ test('a signal reaches the program, which decides how to end', { skip: process.p
 test('a program that a signal ended answers 128 and its number', { skip: process.platform === 'win32' }, async (t) => {
   const started = boot(repository(t, "process.kill(process.pid, 'SIGKILL')"))
   assert.equal(await started.status, 137)
+})
+
+const server = 'packages/server/src/main.ts'
+
+/** The same with a server, a source of the web app and a build that tells what it built. */
+function repositoryWithWeb(t: TestContext): { root: string; source: string; build: string } {
+  const root = repository(t, "console.log('ran')")
+  const inRoot = (path: string, text: string) => {
+    fs.mkdirSync(dirname(join(root, path)), { recursive: true })
+    fs.writeFileSync(join(root, path), text)
+    return join(root, path)
+  }
+  inRoot(server, "console.log('serves')")
+  inRoot('packages/client/client.ts', '')
+  const source = inRoot('packages/web/src/main.tsx', 'first')
+  const build = inRoot(
+    'packages/web/build.ts',
+    `import { mkdirSync, readFileSync } from 'node:fs'
+    mkdirSync('packages/web/dist', { recursive: true })
+    console.log('built ' + readFileSync('packages/web/src/main.tsx', 'utf8') + ' ' + process.env['NODE_ENV'])`,
+  )
+  return { root, source, build }
+}
+
+test('the web app is built before a program that shows it, again when its sources changed, and once by two starts', async (t) => {
+  const { root, source } = repositoryWithWeb(t)
+  const two = [bootProgram(root, server), bootProgram(root, '--watch-preserve-output', server)]
+  assert.deepEqual(await Promise.all(two.map(({ status }) => status)), [0, 0])
+  const both = two.map(({ said }) => said()).join('')
+  assert.equal(both.match(/built first production/g)?.length, 1, both)
+  assert.equal(both.match(/serves/g)?.length, 2, both)
+
+  fs.writeFileSync(join(root, 'packages/web/src/main.test.ts'), 'a test is no part of it')
+  const later = bootProgram(root, server)
+  await later.status
+  assert.equal(later.said(), 'serves\n')
+
+  fs.writeFileSync(source, 'second')
+  const other = boot(root)
+  await other.status
+  assert.equal(other.said(), 'ran\n', 'a program that does not show it does not wait for it')
+  const changed = bootProgram(root, server)
+  await changed.status
+  assert.equal(changed.said(), 'built second production\nserves\n')
+})
+
+test('a web app that cannot be built stops the start, and the next start tries again', async (t) => {
+  const { root, build } = repositoryWithWeb(t)
+  const good = fs.readFileSync(build)
+  fs.writeFileSync(build, 'process.exitCode = 1')
+  const failed = bootProgram(root, server)
+  assert.equal(await failed.status, 1)
+  assert.match(failed.said(), /web app could not be built/)
+  assert.doesNotMatch(failed.said(), /serves/)
+  fs.writeFileSync(build, good)
+  assert.equal(await bootProgram(root, server).status, 0)
 })
