@@ -35,6 +35,10 @@ function Guarded({ route }: { route: Route }) {
 
 function Page({ route }: { route: Route }) {
   const { session } = useApp()
+  useEffect(() => {
+    // Whoever is still asked for a name finds the room loaded; what fails here is told when the room is shown.
+    if (route.page === 'room') loadRoom().catch(() => {})
+  }, [route.page])
   switch (route.page) {
     case 'landing':
       return <LandingPage />

@@ -1,15 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
+import { Button } from '../ui/button.tsx'
+import { Notice } from '../ui/notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { ReloadPage } from './trouble.tsx'
 
-/** A part of the app that is loaded when it is first shown. `load` is one and the same function each time. */
+/** A page, or a part of one, that is loaded when it is first shown. `load` is one and the same function each time. */
 export function Loaded<Part>({
   load,
+  inline = false,
   children,
 }: {
   load: () => Promise<Part>
+  inline?: boolean
   children: (part: Part) => ComponentChildren
 }) {
   const t = useTexts()
@@ -27,12 +31,24 @@ export function Loaded<Part>({
       left = true
     }
   }, [load])
-  if (part === 'failed') return <ReloadPage why="outdated" />
+  if (part === 'failed') return inline ? <Outdated /> : <ReloadPage why="outdated" />
   if (part === 'loading')
     return (
-      <div class="trouble">
+      <div class={inline ? undefined : 'trouble'}>
         <Spinner label={t('app.loading')} />
       </div>
     )
   return <>{children(part.is)}</>
+}
+
+function Outdated() {
+  const t = useTexts()
+  return (
+    <Notice tone="warn">
+      <p>{t('page.outdated_hint')}</p>
+      <Button look="quiet" onClick={() => location.reload()}>
+        {t('ui.reload')}
+      </Button>
+    </Notice>
+  )
 }

@@ -24,7 +24,9 @@ export function Who({ heading, action, onDone }: { heading: Heading; action: str
   return (
     <div class="stack">
       {way === 'account_only' && <Notice>{t('name.guests_off')}</Notice>}
-      <Loaded load={loadForms}>{({ AccountForms }) => <AccountForms heading={heading} onDone={onDone} />}</Loaded>
+      <Loaded inline load={loadForms}>
+        {({ AccountForms }) => <AccountForms heading={heading} onDone={onDone} />}
+      </Loaded>
       {way === 'account' && (
         <Button look="quiet" onClick={() => setWay('name')}>
           {t('name.as_guest')}
