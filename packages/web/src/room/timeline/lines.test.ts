@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Line, linesOf, type Shown } from './lines.ts'
+
+const people = { ann: 'Ann', ben: 'Ben' }
+const noon = new Date(2026, 2, 12, 12).getTime()
+
+function message(seq: number, minute: number, by: keyof typeof people = 'ann', rest: Partial<Shown> = {}): Shown {
+  const sender = { id: by, name: people[by], avatar_url: null, guest: false }
+  const at = new Date(noon + minute * 60_000).toISOString()
+  return {
+    key: `m${seq}`,
+    id: `m${seq}`,
+    seq,
+    text: '',
+    sender,
+    reply_to: null,
+    at,
+    status: 'sent',
+    code: null,
+    ...rest,
+  }
+}
+
+/** Lines in short: `*` before a message that shows its sender. */
+const short = (lines: readonly Line[]) =>
+  lines.map((line) => (line.kind === 'message' ? (line.starts ? `*${line.key}` : line.key) : line.kind))
+
+describe('the lines of a timeline', () => {
+  it('show the sender once for what somebody writes within five minutes', () => {
+    const lines = linesOf([message(1, 0), message(2, 4), message(3, 8), message(4, 13)], null)
+    assert.deepEqual(short(lines), ['day', '*m1', 'm2', 'm3', '*m4'])
+  })
+
+  it('show the sender when another speaks, and above an answer to something', () => {
+    const lines = linesOf([message(1, 0), message(2, 1, 'ben'), message(3, 2, 'ben', { reply_to: 'm1' })], null)
+    assert.deepEqual(short(lines), ['day', '*m1', '*m2', '*m3'])
+  })
+
+  it('begin each day of the calendar with its name', () => {
+    const lines = linesOf([message(1, 0), message(2, 12 * 60 - 1), message(3, 12 * 60 + 1)], null)
+    assert.deepEqual(short(lines), ['day', '*m1', '*m2', 'day', '*m3'])
+  })
+
+  it('mark once where the reader stopped', () => {
+    const messages = [message(1, 0), message(2, 1), message(4, 2), message(5, 3)]
+    assert.deepEqual(short(linesOf(messages, 3)), ['day', '*m1', 'm2', 'unread', '*m4', 'm5'])
+    assert.deepEqual(short(linesOf(messages, 5)), ['day', '*m1', 'm2', 'm4', 'm5'])
+  })
+
+  it('have no such mark at the edge of a window, nor before what is on its way', () => {
+    const messages = [message(1, 0), message(2, 1, 'ann', { seq: null, status: 'sending' })]
+    assert.deepEqual(short(linesOf(messages, 0)), ['day', '*m1', 'm2'])
+    assert.deepEqual(short(linesOf(messages, 1)), ['day', '*m1', 'm2'])
+  })
+
+  it('have keys that differ', () => {
+    const lines = linesOf(
+      Array.from({ length: 400 }, (_, at) => message(at, at * 30)),
+      200,
+    )
+    assert.equal(new Set(lines.map(({ key }) => key)).size, lines.length)
+  })
+})

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { piecesOf } from './links.ts'
+
+const linksIn = (text: string) => piecesOf(text).flatMap(({ href }) => (href === null ? [] : [href]))
+
+describe('links in a text', () => {
+  it('are addresses of the web, and the text around them stays as it is', () => {
+    assert.deepEqual(piecesOf('See https://example.org/a?b=c#d, then call'), [
+      { text: 'See ', href: null },
+      { text: 'https://example.org/a?b=c#d', href: 'https://example.org/a?b=c#d' },
+      { text: ', then call', href: null },
+    ])
+  })
+
+  it('do not take in what closes the sentence', () => {
+    assert.deepEqual(linksIn('Is it https://example.org/x? (https://example.org/y). “https://example.org/z”'), [
+      'https://example.org/x',
+      'https://example.org/y',
+      'https://example.org/z',
+    ])
+    assert.deepEqual(linksIn('https://en.wikipedia.org/wiki/Parlor_(room)'), [
+      'https://en.wikipedia.org/wiki/Parlor_(room)',
+    ])
+  })
+
+  it('lead nowhere but to http and https', () => {
+    for (const text of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'xhttp://example.org',
+      'http://',
+      'https://?x',
+      'ftp://a.b',
+    ])
+      assert.deepEqual(linksIn(text), [], text)
+  })
+
+  it('lose no character of the text', () => {
+    for (const text of ['', 'a\nb', 'http://a.b http://c.d', 'https://a.b/<b>c</b>', '👩‍🚀https://a.b'])
+      assert.equal(
+        piecesOf(text)
+          .map((piece) => piece.text)
+          .join(''),
+        text,
+      )
+  })
+
+  it('are found in a text of 20,000 characters at once', { timeout: 5000 }, () => {
+    assert.deepEqual(linksIn(`https://a.b/(x)${')'.repeat(19_900)}`), ['https://a.b/(x)'])
+  })
+})
