@@ -82,7 +82,7 @@ function apply(step: Step, op: Op): void {
       return code === null ? undefined : refuse(code)
     }
     case 'append':
-      return append(step, op.type, op.body(factsOf(step)), step.call.actor, true)
+      return append(step, op.type, op.body(factsOf(step)), step.call.actor, true, op.aside)
     case 'change':
       return changeRecord(step, op)
     case 'remove':
@@ -119,7 +119,7 @@ function create({ batch, room, call }: Step, op: Extract<Op, { op: 'create' }>) 
 }
 
 /** `own`: the event is the call's and may carry its client_id; the first one does. */
-function append(step: Step, type: EventType, body: JsonObject, actor: number, own: boolean) {
+function append(step: Step, type: EventType, body: JsonObject, actor: number, own: boolean, aside?: JsonObject) {
   const { batch, room, call } = step
   const text = JSON.stringify(body)
   if (isOver(text, batch.limits.eventBytes)) {
@@ -142,7 +142,7 @@ function append(step: Step, type: EventType, body: JsonObject, actor: number, ow
   const expires_at = type.retention_ms === null ? null : batch.now + type.retention_ms
   room.entries.push({ kind: 'event', event })
   room.events.push({ event, action: call.action, expires_at })
-  batch.applied.push({ kind: 'event', room: rowOf(room), event, body })
+  batch.applied.push({ kind: 'event', room: rowOf(room), event, body, aside: aside ?? null })
 }
 
 function admit(step: Step, { user, role, capacity }: Extract<Op, { op: 'admit' }>) {

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '../core/clock.ts'
-import type { RoomFacts } from '../core/contract.ts'
+import type { RoomFacts, StoredEvent } from '../core/contract.ts'
 import { AppError, errorBody } from '../core/error.ts'
 import { newId } from '../core/id.ts'
 import type { Bus } from '../platform/bus/bus.ts'
@@ -54,6 +54,8 @@ export type Live = {
   tell(room: number, event: string, payload: object): void
   /** An event to one connection alone. */
   emit(connection_id: string, event: string, json: string): void
+  /** Who only reads the room (streams) starts anew, with what it may read by then. */
+  restartReaders(room: number): void
   /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
   cutSessions(session_ids: readonly string[]): void
   stop(): Promise<void>
@@ -80,6 +82,8 @@ export type LiveDeps = {
    * or with the last connection of all in the room, of which nobody is left to be told. `user` is the num.
    */
   onPresence?: (room: RoomFacts, user: number, present: boolean) => void
+  /** Every node that has someone in the room is told of its events, after its own part in them (rule L7). */
+  onEvent?: (room: RoomFacts, event: StoredEvent) => void
   limits?: Partial<typeof liveLimits>
 }
 
@@ -96,7 +100,10 @@ export function createLive(deps: LiveDeps): Live {
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
       onPresence: tellPresence,
-      onRoomEvent: (channel, event) => follow.event(channel, event),
+      onRoomEvent(channel, event) {
+        follow.event(channel, event)
+        guarded(() => deps.onEvent?.(channel.room, event))
+      },
       onBroken(channel) {
         for (const { attached, reading, connection } of channel.places.slice()) {
           if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
@@ -124,8 +131,12 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   function tellPresence({ room }: Channel, user: number, present: boolean): void {
+    guarded(() => deps.onPresence?.(room, user, present))
+  }
+
+  function guarded(tell: () => void): void {
     try {
-      deps.onPresence?.(room, user, present)
+      tell()
     } catch (error) {
       deps.onFailure(error)
     }
@@ -240,6 +251,11 @@ export function createLive(deps: LiveDeps): Live {
       if (!connection) return
       connection.sink.emit(event, json)
       wake(connection, json)
+    },
+    restartReaders(room) {
+      for (const { attached, reading, connection } of channels.get(room)?.places.slice() ?? []) {
+        if ((attached || reading > 0) && !connection.owner.present && !connection.closed) restart(connection)
+      }
     },
     cutSessions(session_ids) {
       const ended = new Set(session_ids)

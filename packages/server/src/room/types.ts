@@ -35,6 +35,7 @@ export type Refusal = { refuse: ErrorCode }
 /**
  * One operation of a commit: data and pure functions, never I/O. The ops of one call stand or fall together, in order.
  * `create` must come first and only in a call for an id that does not exist; `profile` is handed to the projectors.
+ * `aside` of an `append` is handed to the projectors and not kept in the log: what no reader of the room may see.
  * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
  * `expel` removes a member (and logs `member_left`) if there is one; `by` is the id of who did it, null for the member.
  * `reason` is, unless it is said, `left` without `by` and `removed` with it.
@@ -46,7 +47,7 @@ export type Refusal = { refuse: ErrorCode }
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
   | { op: 'require'; of?: number; check: (facts: Facts) => ErrorCode | null }
-  | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject }
+  | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject; aside?: JsonObject }
   | {
       op: 'change'
       type: RecordType
@@ -105,7 +106,7 @@ export type Committed = {
 /** What the survivors of a batch did, in order, for projectors. */
 export type Applied =
   | { kind: 'created'; room: RoomRow; actor: number; profile: JsonObject }
-  | { kind: 'event'; room: RoomRow; event: StoredEvent; body: JsonObject }
+  | { kind: 'event'; room: RoomRow; event: StoredEvent; body: JsonObject; aside: JsonObject | null }
   | { kind: 'record'; room: RoomRow; record: RecordChange }
   | { kind: 'member'; room: RoomRow; user: number; role: string | null }
   | { kind: 'redacted'; room: RoomRow; seq: number }
