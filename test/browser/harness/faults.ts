@@ -8,9 +8,9 @@ export type Faults = {
   allowNetworkFailures(): void
 }
 
-const networkFailure = /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed)/
+const networkFailure = /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed)|status of 503/
 /** A refusal that the app shows to the person; the browser logs it all the same. */
-const refusal = /^Failed to load resource: the server responded with a status of (4\d\d|503)/
+const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/
 
 /** Collects errors in the console, exceptions and rejections that nobody caught, and what the page's policy blocked. */
 export function watchFaults(page: Page): Faults {

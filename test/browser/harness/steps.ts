@@ -2,7 +2,7 @@ import type { Visitor } from './visitor.ts'
 
 // What people do in the app, by the names that they see and hear.
 
-export type Access = 'By link' | 'Everyone' | 'By password'
+export type Access = 'Link' | 'Everyone' | 'Password'
 
 /** From the start page into a new room; gives a name where there is none yet. */
 export async function createRoom(
@@ -27,4 +27,26 @@ export async function enter({ page, the }: Visitor, link: string, as: string): P
   await page.goto(link)
   await the('textbox', 'Your name').fill(as)
   await the('button', 'Enter the room').click()
+}
+
+/** A guest under a name, on the start page. */
+export async function comeIn(visitor: Visitor, as: string): Promise<void> {
+  const { page, the } = visitor
+  await page.goto('/r/lobby')
+  await the('textbox', 'Your name').fill(as)
+  await the('button', 'Enter the room').click()
+  await the('textbox', 'Your name').waitFor({ state: 'detached' })
+}
+
+export type Account = { email: string; password: string }
+
+/** The guest that somebody is becomes an account. */
+export async function signUp({ page, the }: Visitor): Promise<Account> {
+  const account = { email: `${crypto.randomUUID()}@example.org`, password: 'correct horse battery' }
+  await page.goto('/account')
+  await the('textbox', 'E-mail').fill(account.email)
+  await page.getByLabel('Password', { exact: true }).fill(account.password)
+  await the('button', 'Create an account').click()
+  await page.getByText('Your account is there').waitFor()
+  return account
 }

@@ -1,0 +1,16 @@
+import type { Server } from '../../harness/server.ts'
+import type { Visitor, VisitorOptions } from '../harness/visitor.ts'
+
+/** What a scene is set on. */
+export type Stage = {
+  server: Server
+  /** Another person at another browser. */
+  another(options?: VisitorOptions): Promise<Visitor>
+}
+
+/** A page in one of its states: as a test judges it, and as a picture shows it. */
+export type Scene = {
+  name: string
+  /** Resolves when everything that belongs to it is there. */
+  open(visitor: Visitor, stage: Stage): Promise<void>
+}
