@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { en } from '../../packages/web/src/texts/en.ts'
+import { es } from '../../packages/web/src/texts/es.ts'
 import { startServer } from '../harness/server.ts'
-import { accessibilityFaults } from './harness/axe.ts'
+import { comeIn } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -11,7 +14,7 @@ describe('the pages', { skip: browsers.missing }, async () => {
   after(() => server[Symbol.asyncDispose]())
 
   it('the first page loads at most 60 KB of packed script, and nothing of another host', async (t) => {
-    const { page, the } = await browsers.visitor(t, server.url)
+    const { page, the, t: text } = await browsers.visitor(t, server.url)
     let script = 0
     const hosts = new Set<string>()
     await page.setExtraHTTPHeaders({ 'accept-encoding': 'gzip' })
@@ -21,18 +24,57 @@ describe('the pages', { skip: browsers.missing }, async () => {
       if (headers['content-type']?.startsWith('text/javascript')) script += Number(headers['content-length'])
     })
     await page.goto('/', { waitUntil: 'networkidle' })
-    await the('heading', 'Open a room, send the link, talk.').waitFor()
+    await the('heading', text('landing.heading')).waitFor()
     assert.deepEqual([...hosts], [server.url])
     t.diagnostic(`${(script / 1000).toFixed(1)} KB`)
     assert.ok(script > 0 && script <= 60_000, `${script} bytes`)
   })
 
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const isPhone of [false, true])
-      it(`the landing page, ${colorScheme}, on a ${isPhone ? 'phone' : 'desktop'}`, async (t) => {
-        const { page, the } = await browsers.visitor(t, server.url, { colorScheme, isPhone })
-        await page.goto('/')
-        await the('heading', 'Open a room, send the link, talk.').waitFor()
-        assert.deepEqual(await accessibilityFaults(page), [])
-      })
+  it('a browser that asks for Spanish gets every page in Spanish, and says so to readers', async (t) => {
+    const visitor = await browsers.visitor(t, server.url, { locale: 'es-ES' })
+    const { page, the, t: text } = visitor
+    const leftovers: string[] = []
+    const look = async (path: string) => leftovers.push(...(await englishIn(page)).map((line) => `${path}: ${line}`))
+    await page.goto('/')
+    await the('link', new RegExp(text('landing.lobby'))).waitFor()
+    assert.equal(await page.getAttribute('html', 'lang'), 'es')
+    await look('/')
+    await page.goto('/r/nowhere')
+    await the('heading', text('page.not_found')).waitFor()
+    await look('/r/nowhere')
+    await comeIn(visitor, 'Ana')
+    for (const path of ['/', '/account']) {
+      await page.goto(path)
+      await the('heading', text(path === '/' ? 'landing.mine' : 'account.title')).waitFor()
+      await look(path)
+    }
+    assert.deepEqual(leftovers, [])
+  })
+
+  it('language and colours are chosen at once and kept', async (t) => {
+    const { page, the, t: text } = await browsers.visitor(t, server.url, { colorScheme: 'light' })
+    await page.goto('/account')
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await paper()
+    await the('radio', text('account.theme_dark')).check()
+    const dark = await paper()
+    assert.notEqual(dark, light)
+    await the('combobox', text('account.language')).selectOption('Español')
+    await the('heading', es['account.title']).waitFor()
+    await page.reload()
+    await the('heading', es['account.title']).waitFor()
+    assert.equal(await paper(), dark)
+  })
 })
+
+/** Lines of the page that are the catalogue's English and not its Spanish. */
+async function englishIn(page: Page): Promise<string[]> {
+  const spanish = new Set<unknown>(Object.values(es).filter((text) => typeof text === 'string'))
+  const english = new Set<string>(
+    Object.values(en)
+      .filter((text) => typeof text === 'string')
+      .filter((text) => !spanish.has(text)),
+  )
+  const lines = (await page.locator('body').innerText()).split('\n').map((line) => line.trim())
+  return lines.filter((line) => english.has(line))
+}

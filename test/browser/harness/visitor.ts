@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { after, type TestContext } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core'
+import { en } from '../../../packages/web/src/texts/en.ts'
+import { es } from '../../../packages/web/src/texts/es.ts'
+import { type Translate, textsOf } from '../../../packages/web/src/texts/texts.ts'
 import { startChromium } from './chromium.ts'
 import { type Faults, watchFaults } from './faults.ts'
 
@@ -19,6 +22,8 @@ export type Visitor = {
   /** Chromium's own tools: the heap, the network's bytes. */
   cdp: CDPSession
   faults: Faults
+  /** A text of the app in the language of this browser. */
+  t: Translate
   /** What a screen reader calls so; the name is matched whole, or by a pattern. */
   the(role: Role, name?: string | RegExp): Locator
   /** The network of this browser goes away, or comes back. */
@@ -58,10 +63,10 @@ async function openVisitor(browser: Browser, t: TestContext, url: string, option
 }
 
 export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
-  const { isPhone = false, ...rest } = options
+  const { isPhone = false, locale = 'en-GB', ...rest } = options
   const context = await browser.newContext({
     baseURL: url,
-    locale: 'en-GB',
+    locale,
     timezoneId: 'Europe/Madrid',
     viewport: isPhone ? phone : desktop,
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -76,6 +81,7 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
     context,
     cdp: await context.newCDPSession(page),
     faults,
+    t: locale.startsWith('es') ? textsOf('es', es).t : textsOf('en', en).t,
     the: (role, name) => page.getByRole(role, name === undefined ? {} : { name, exact: true }),
     async offline(isOffline) {
       if (isOffline) faults.allowNetworkFailures()

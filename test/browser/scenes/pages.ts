@@ -6,29 +6,29 @@ import type { Scene } from './scene.ts'
 export const pageScenes: readonly Scene[] = [
   {
     name: 'landing',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/')
-      await the('link', /The lobby/).waitFor()
+      await the('link', new RegExp(t('landing.lobby'))).waitFor()
     },
   },
   {
     name: 'landing-mistakes',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/')
-      await the('radio', 'Password').check()
-      await the('button', 'Create room').click()
-      await the('textbox', 'Link or code that you were sent').fill('where is it?')
-      await the('button', 'Join').click()
-      await page.getByText('Paste the whole link that you were sent').waitFor()
+      await the('radio', t('landing.access_password')).check()
+      await the('button', t('landing.create_button')).click()
+      await the('textbox', t('landing.join_label')).fill('where is it?')
+      await the('button', t('landing.join_button')).click()
+      await page.getByText(t('landing.join_bad')).waitFor()
     },
   },
   {
     name: 'landing-name',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/')
-      await the('textbox', 'What is it about?').fill('Sunday dinner')
-      await the('button', 'Create room').click()
-      await the('textbox', 'Your name').waitFor()
+      await the('textbox', t('landing.room_name')).fill('Sunday dinner')
+      await the('button', t('landing.create_button')).click()
+      await the('textbox', t('name.label')).waitFor()
     },
   },
   {
@@ -36,7 +36,7 @@ export const pageScenes: readonly Scene[] = [
     async open(visitor) {
       await comeIn(visitor, 'Ann')
       await visitor.page.goto('/')
-      await visitor.page.getByText('No rooms yet').waitFor()
+      await visitor.page.getByText(visitor.t('landing.mine_empty')).waitFor()
     },
   },
   {
@@ -55,53 +55,53 @@ export const pageScenes: readonly Scene[] = [
   },
   {
     name: 'asked-for-a-name',
-    async open({ page, the }, { server }) {
+    async open({ page, the, t }, { server }) {
       const host = await signInGuest(server.url, 'Ben')
       const { id } = await createRoom(server.url, host, { name: 'Sunday dinner' })
       await page.goto(`/r/${id}`)
-      await page.getByText('Sunday dinner').first().waitFor()
-      await the('textbox', 'Your name').waitFor()
+      await page.getByText(t('landing.room_name_example')).first().waitFor()
+      await the('textbox', t('name.label')).waitFor()
     },
   },
   {
     name: 'no-such-room',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/r/nowhere')
-      await the('heading', 'There is nothing here').waitFor()
+      await the('heading', t('page.not_found')).waitFor()
     },
   },
   {
     name: 'no-such-page',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/somewhere')
-      await the('heading', 'There is nothing here').waitFor()
+      await the('heading', t('page.not_found')).waitFor()
     },
   },
   {
     name: 'sign-in',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/account')
-      await the('button', 'Sign in').waitFor()
+      await the('button', t('app.sign_in')).waitFor()
     },
   },
   {
     name: 'sign-in-refused',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/account')
-      await the('textbox', 'E-mail or name').fill('ann@example.org')
-      await page.getByLabel('Password', { exact: true }).fill('not the password')
-      await the('button', 'Sign in').click()
-      await page.getByText('E-mail and password do not match').waitFor()
+      await the('textbox', t('auth.login')).fill('ann@example.org')
+      await page.getByLabel(t('landing.access_password'), { exact: true }).fill('not the password')
+      await the('button', t('app.sign_in')).click()
+      await page.getByText(t('error.invalid_credentials')).waitFor()
     },
   },
   {
     name: 'sign-up-mistakes',
-    async open({ page, the }) {
+    async open({ page, the, t }) {
       await page.goto('/account')
-      await the('button', 'No account yet? Create one').click()
-      await the('textbox', 'E-mail').fill('nobody')
-      await the('button', 'Create an account').click()
-      await page.getByText('This does not look like an e-mail address').waitFor()
+      await the('button', t('auth.to_sign_up')).click()
+      await the('textbox', t('auth.email')).fill('nobody')
+      await the('button', t('auth.sign_up')).click()
+      await page.getByText(t('auth.email_bad')).waitFor()
     },
   },
   {
@@ -109,8 +109,8 @@ export const pageScenes: readonly Scene[] = [
     async open(visitor) {
       await comeIn(visitor, 'Ann')
       await visitor.page.goto('/account')
-      await visitor.the('heading', 'Keep your rooms: create an account').waitFor()
-      await visitor.page.getByText('This device').waitFor()
+      await visitor.the('heading', visitor.t('account.keep')).waitFor()
+      await visitor.page.getByText(visitor.t('account.this_device')).waitFor()
     },
   },
   {
@@ -121,7 +121,7 @@ export const pageScenes: readonly Scene[] = [
       for (let others = 0; others < 2; others++)
         await ok(server.url, 'POST', '/api/auth/login', { body: { email, password } })
       await visitor.page.goto('/account')
-      await visitor.page.getByText('This device').waitFor()
+      await visitor.page.getByText(visitor.t('account.this_device')).waitFor()
     },
   },
   {
@@ -130,19 +130,19 @@ export const pageScenes: readonly Scene[] = [
       await comeIn(visitor, 'Ann')
       await signUp(visitor)
       await visitor.page.goto('/account')
-      await visitor.the('button', 'Delete account').click()
-      await visitor.the('dialog', 'Delete your account?').waitFor()
+      await visitor.the('button', visitor.t('account.delete')).click()
+      await visitor.the('dialog', visitor.t('account.delete_title')).waitFor()
     },
   },
   {
     name: 'offline',
-    async open({ page, the, faults }, { server }) {
+    async open({ page, the, t, faults }, { server }) {
       const host = await signInGuest(server.url, 'Ben')
       const { id } = await createRoom(server.url, host, { name: 'Sunday dinner' })
       faults.allowNetworkFailures()
       await page.route('**/api/**', (route) => route.abort())
       await page.goto(`/r/${id}`)
-      await the('heading', 'The server cannot be reached').waitFor()
+      await the('heading', t('page.offline')).waitFor()
     },
   },
 ]
