@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import { IconButton } from './button.tsx'
 import { useMedia } from './media.ts'
@@ -13,7 +13,7 @@ type Panel = { title: string; onClose: () => void; children: ComponentChildren; 
 export function Dialog({ title, onClose, children, foot, sheet = false }: Panel & { sheet?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
     dialog.current?.showModal()
     return () => {
