@@ -14,11 +14,10 @@ export function Dialog({ title, onClose, children, foot, sheet = false }: Panel 
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useLayoutEffect(() => {
-    const before = document.activeElement
-    dialog.current?.showModal()
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
+    const element = dialog.current
+    element?.showModal()
+    // Closing gives the focus back; taking an open dialog away does not.
+    return () => element?.close()
   }, [])
   return (
     <dialog
