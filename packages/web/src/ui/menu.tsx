@@ -74,15 +74,17 @@ function stepTo(key: string, entries: readonly HTMLElement[]): HTMLElement | und
   return undefined
 }
 
-/** Under its button, right edges together, or above it where there is no room; always within the window. */
+/** Under or over its button and towards the middle of the window: where there is room. */
 function place(list: HTMLElement, id: string): void {
   const button = document.querySelector(`[popovertarget="${CSS.escape(id)}"]`)?.getBoundingClientRect()
   if (!button) return
-  const below = button.bottom < innerHeight * 0.6
+  const { clientWidth, clientHeight } = document.documentElement
+  const isUnder = button.bottom < clientHeight * 0.6
+  const isRightOf = button.left < clientWidth * 0.5
   Object.assign(list.style, {
-    top: below ? `${button.bottom + 4}px` : 'auto',
-    bottom: below ? 'auto' : `${innerHeight - button.top + 4}px`,
-    right: `${Math.max(8, document.documentElement.clientWidth - button.right)}px`,
-    left: 'auto',
+    top: isUnder ? `${button.bottom + 4}px` : 'auto',
+    bottom: isUnder ? 'auto' : `${clientHeight - button.top + 4}px`,
+    left: isRightOf ? `${Math.max(8, button.left)}px` : 'auto',
+    right: isRightOf ? 'auto' : `${Math.max(8, clientWidth - button.right)}px`,
   })
 }
