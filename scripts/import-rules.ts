@@ -29,6 +29,7 @@ const packageHomes: readonly { name: RegExp; homes: readonly string[] }[] = [
   { name: /^kysely$/, homes: ['platform/db/', 'features/'] },
   { name: /^pino$/, homes: ['platform/log/'] },
   { name: /^prom-client$/, homes: ['platform/metrics/'] },
+  { name: /^@node-rs\/bcrypt$/, homes: ['platform/passwords/'] },
 ]
 const corePackages = new Set(['zod', 'node:crypto'])
 

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AppError } from '../../core/error.ts'
+import { createPasswords } from './passwords.ts'
+import { decodeHash, encodeHash } from './phc.ts'
+
+const passwords = createPasswords()
+
+test('a password is known by its hash, and no other is', async () => {
+  const stored = await passwords.hash('correct horse')
+  assert.match(stored, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+  assert.deepEqual(await passwords.verify('correct horse', stored), { ok: true, outdated: false })
+  assert.deepEqual(await passwords.verify('correct hors', stored), { ok: false, outdated: false })
+  assert.notEqual(await passwords.hash('correct horse'), stored)
+})
+
+test('forms of one text are one password', async () => {
+  const stored = await passwords.hash('cafe\u0301 \uff11')
+  assert.equal((await passwords.verify('caf\u00e9 1', stored)).ok, true)
+})
+
+test('a hash of the reference implementation is known, and outdated because it is weak', async () => {
+  // argon2 1.3 of the reference's own test.c: t=2, m=2^16 KiB, and m=2^8 KiB.
+  const strong = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
+  const weak = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
+  // Its salt is half as long as ours: outdated too.
+  assert.deepEqual(await passwords.verify('password', strong), { ok: true, outdated: true })
+  assert.deepEqual(await passwords.verify('password', weak), { ok: true, outdated: true })
+  assert.deepEqual(await passwords.verify('differentpassword', weak), { ok: false, outdated: false })
+})
+
+test('bcrypt hashes of other servers are known and outdated', async () => {
+  // OpenBSD's bcrypt, cost 4, of `U*U` with the salt CCCC…: the vector of crypt_blowfish, under each of its names.
+  const hash = (kind: string) => `$2${kind}$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW`
+  for (const kind of ['a', 'b', 'y']) {
+    assert.deepEqual(await passwords.verify('U*U', hash(kind)), { ok: true, outdated: true }, kind)
+    assert.deepEqual(await passwords.verify('U*V', hash(kind)), { ok: false, outdated: false }, kind)
+  }
+})
+
+test('what is no hash is nobody’s password', async () => {
+  for (const stored of ['', 'secret', '$1$x$y', '$argon2id$v=19$m=1,t=0,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaM'])
+    assert.deepEqual(await passwords.verify('secret', stored), { ok: false, outdated: false }, stored)
+})
+
+test('nobody’s password costs a turn like any other, and beyond the queue all are refused', async () => {
+  const narrow = createPasswords({ concurrency: 1, queue: 1 })
+  const [first, second] = [narrow.verify('x', null), narrow.verify('x', null)]
+  await assert.rejects(
+    narrow.hash('x'),
+    (error) => error instanceof AppError && error.code === 'rate_limited' && error.details.retry_after === 1,
+  )
+  assert.deepEqual(await first, { ok: false, outdated: false })
+  assert.deepEqual(await second, { ok: false, outdated: false })
+  assert.equal((await narrow.verify('x', await narrow.hash('x'))).ok, true)
+})
+
+test('PHC strings decode to what they were made of', () => {
+  const hash = { cost: { memory: 64, passes: 3, parallelism: 4 }, salt: Buffer.alloc(16, 7), tag: Buffer.alloc(32, 9) }
+  assert.deepEqual(decodeHash(encodeHash(hash)), hash)
+  const text = encodeHash(hash)
+  const broken = [text.replace('v=19', 'v=16'), text.replace('t=3', 't=0'), text.replace('m=64', 'm=31'), `${text}=`]
+  for (const one of broken) assert.equal(decodeHash(one), null, one)
+})
