@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
+import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
 import { wireContracts } from '../packages/server/src/server.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/asyncapi.ts'
 import { openApiDocument } from '../packages/server/src/transport/openapi.ts'
@@ -18,6 +19,7 @@ const documents: Readonly<Record<string, () => string>> = {
   'docs/config.md': configDocument,
   'docs/errors.md': errorsDocument,
   'docs/metrics.md': metricsDocument,
+  'docs/permissions.md': permissionsDocument,
   'docs/openapi.json': () => json(openApiDocument(info, wireContracts.actions)),
   'docs/asyncapi.json': () => json(asyncApiDocument(info, wireContracts)),
 }

@@ -68,7 +68,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.ok(all.items.some((room) => room.id === id))
   })
 
-  test('have the kinds that may be chosen; private ones are not available yet', async () => {
+  test('have the kinds that may be chosen, and are public, by password or by invitation', async () => {
     const make = (body: JsonObject) =>
       rest<Room & Failure>(server.url, 'POST', '/api/rooms', { token: ann.token, body: { name: 'x', ...body } })
     for (const kind of ['chat', 'meeting', 'call', 'game']) assert.equal((await make({ kind })).body.kind, kind)
@@ -82,9 +82,15 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
       const { status, body } = await make({ kind })
       assert.deepEqual([status, body.code], [400, 'validation_error'], kind)
     }
-    for (const more of [{ is_private: true }, { is_private: true, password: 'secret' }]) {
+    for (const [more, has_password] of [
+      [{ is_private: true }, false],
+      [{ is_private: true, password: 'secret' }, true],
+    ] as const) {
       const { status, body } = await make(more)
-      assert.deepEqual([status, body.code, body.retry], [501, 'not_available', 'never'])
+      assert.deepEqual([status, body.is_private, body.has_password], [201, true, has_password])
+      const { id, name, kind } = body
+      const { body: seen } = await rest(server.url, 'GET', `/api/rooms/${id}`)
+      assert.deepEqual(seen, { id, name, kind, is_private: true, has_password, member_count: 1 })
     }
     assert.equal((await make({ is_private: false })).status, 201)
   })
@@ -110,10 +116,10 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     const { seq } = await join(host, room_id)
     using client = await socketOf(guest)
     const joined = await join(client, room_id)
-    assert.equal(joined.me.role, 'member')
+    assert.equal(joined.me.role, 'guest')
     assert.equal(joined.room.member_count, 2)
     const logged = await host.hear('member_joined')
-    assert.deepEqual(logged, { room_id, seq: seq + 1, user: profile(guest), role: 'member' })
+    assert.deepEqual(logged, { room_id, seq: seq + 1, user: profile(guest), role: 'guest' })
     const announced = await host.hear(
       'user_joined',
       ({ user }) => JSON.stringify(user) === JSON.stringify(profile(guest)),
@@ -154,7 +160,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
 
     await ok(server.url, 'POST', `/api/rooms/${room_id}/leave`, { token: removed.token })
     const out = await host.hear('member_left', ({ user }) => JSON.stringify(user) === JSON.stringify(profile(removed)))
-    assert.equal(out['role'], 'member')
+    assert.equal(out['role'], 'guest')
     assert.equal(typeof out['seq'], 'number')
     const gone = await leftBy(removed, 1000)
     assert.deepEqual(

@@ -13,11 +13,13 @@ import { identityActions, identityEphemerals } from './features/identity/contrac
 import { messageActions, messageEphemerals, messageSent } from './features/messages/contract.ts'
 import { opsActions, opsEphemerals } from './features/ops/contract.ts'
 import { createOps } from './features/ops/ops.ts'
-import { roomActions, roomEphemerals } from './features/rooms/contract.ts'
+import { roomActions } from './features/rooms/contract.ts'
+import { roomEphemerals, roomLogEvents, roomRecords } from './features/rooms/contract-events.ts'
 import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './features/rooms/rooms.ts'
 import type { Bus } from './platform/bus/bus.ts'
 import { createPlatform } from './platform/create-platform.ts'
 import { createLog, type Log } from './platform/log/log.ts'
+import { createPasswords } from './platform/passwords/passwords.ts'
 import { createMetrics } from './platform/metrics/metrics.ts'
 import { roomEvents } from './room/contract.ts'
 import { createEncoder } from './room/encode.ts'
@@ -51,8 +53,8 @@ export const wireContracts: WireContracts = {
   actions: Object.entries({ ...identityActions, ...roomActions, ...messageActions, ...opsActions }).map(
     ([name, contract]) => ({ name, contract }),
   ),
-  events: [...roomEvents, ...messageEvents],
-  records: [],
+  events: [...roomEvents, ...roomLogEvents, ...messageEvents],
+  records: roomRecords,
   ephemerals: [...identityEphemerals, ...roomEphemerals, ...messageEphemerals, ...opsEphemerals],
 }
 
@@ -135,7 +137,11 @@ async function compose(config: Config, given: Given) {
     protocol,
     connections: { own: (...args) => live.own(...args), owner: (id) => live.owner(id) },
   })
-  const encoder = createEncoder({ events: [...roomEvents, ...messageEvents], records: [], people: identity.people })
+  const encoder = createEncoder({
+    events: wireContracts.events,
+    records: wireContracts.records,
+    people: identity.people,
+  })
   const live: Live = createLive({
     engine,
     bus,
@@ -145,6 +151,8 @@ async function compose(config: Config, given: Given) {
     metrics,
     isModerator,
     onFailure,
+    onPresence: (...told) => rooms.onPresence(...told),
+    onEvent: (...told) => rooms.onEvent(...told),
     limits: { attachedPerRoom: limits.roomAttached, roomsPerConnection: limits.connectionRooms },
   })
 
@@ -154,8 +162,17 @@ async function compose(config: Config, given: Given) {
     live,
     encoder,
     identity,
+    clock,
     timers,
+    hashing: createPasswords(),
+    attempts: {
+      byCaller: (key) => buckets.take('password', key, limits.rates.password),
+      byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),
+    },
+    keys: config.keys.secret,
+    publicUrl: config.publicUrl,
     onMember: (user, room) => doors.streams.follow(user, room),
+    onFailure,
   })
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const ops = createOps({ clock, live })
@@ -179,6 +196,7 @@ async function compose(config: Config, given: Given) {
   opened.defer(() => engine.drain())
   opened.defer(() => doors.stopRequests())
   opened.defer(() => live.stop())
+  opened.defer(() => rooms.stop())
   opened.defer(() => doors.stopConnections())
   const port = await doors.open()
   opened.defer(every(pruneEvery, timers, () => void engine.prune().catch(onFailure)))

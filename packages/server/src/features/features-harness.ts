@@ -9,9 +9,12 @@ import { AppError, errorBody, errors } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import { manualTime } from '../core/manual-time.ts'
 import type { Bus } from '../platform/bus/bus.ts'
+import { rateTable } from '../config/limits.ts'
 import { createMemoryBus } from '../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
+import { createLocalBuckets } from '../platform/limiter/local.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
+import { createPasswords } from '../platform/passwords/passwords.ts'
 import { roomEvents } from '../room/contract.ts'
 import { createEncoder } from '../room/encode.ts'
 import { createRoomEngine } from '../room/engine.ts'
@@ -27,6 +30,7 @@ import {
   messageProjector,
 } from './messages/messages.ts'
 import { createOps } from './ops/ops.ts'
+import { roomLogEvents, roomRecords } from './rooms/contract-events.ts'
 import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './rooms/rooms.ts'
 
 /** JSON from outside: tests look at its fields, which are not there until they are found. */
@@ -95,14 +99,32 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
     protocol: 1,
     connections: { own: (...given) => live.own(...given), owner: (id) => live.owner(id) },
   })
-  const encoder = createEncoder({ events: [...roomEvents, ...messageEvents], records: [], people: identity.people })
+  const encoder = createEncoder({
+    events: [...roomEvents, ...roomLogEvents, ...messageEvents],
+    records: roomRecords,
+    people: identity.people,
+  })
   const onFailure = (error: unknown) => {
     throw error
   }
-  const live: Live = createLive({ engine, bus, encoder, clock, timers, metrics, isModerator, onFailure })
+  const live: Live = createLive({
+    ...{ engine, bus, encoder, clock, timers, metrics, isModerator, onFailure },
+    onPresence: (...told) => rooms.onPresence(...told),
+    onEvent: (...told) => rooms.onEvent(...told),
+  })
+  const buckets = createLocalBuckets({ clock })
   const joined: { user: number; room: RoomRow }[] = []
   const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
-  const rooms = createRooms({ db, engine, live, encoder, identity, timers, onMember })
+  const rooms = createRooms({
+    ...{ db, engine, live, encoder, identity, clock, timers, onMember, onFailure },
+    hashing: createPasswords(),
+    attempts: {
+      byCaller: (key) => buckets.take('password', key, rateTable.password),
+      byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),
+    },
+    keys: { current: secret, previous: [] },
+    publicUrl: 'https://parlor.test',
+  })
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const ops = createOps({ live, clock })
   const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
@@ -121,6 +143,7 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
     connect: (token: string | null = null, address = '192.0.2.1') =>
       connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
     async [Symbol.asyncDispose]() {
+      rooms.stop()
       await live.stop()
       await engine.drain()
       await db.close()

@@ -137,10 +137,11 @@ export const messageActions = defineActions({
     http: [
       { method: 'GET', path: '/api/rooms/:room_id/messages' },
       { method: 'POST', path: '/api/get-chatroom-messages' },
+      { method: 'POST', path: '/api/chatroom/get-chatroom-messages' },
     ],
     caller: 'anyone',
     limit: 'read',
-    errors: ['not_found'],
+    errors: ['not_found', 'not_a_member'],
   },
 })
 

@@ -20,11 +20,11 @@ export const messageEvents: readonly EventType[] = [messageSent]
 
 export type MessagesDeps = {
   db: Database
-  engine: Pick<RoomEngine, 'answered' | 'commit'>
+  engine: Pick<RoomEngine, 'answered'>
   live: Pick<Live, 'emit'>
   encoder: Pick<Encoder, 'frames' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
-  rooms: Pick<Rooms, 'find' | 'known'>
+  rooms: Pick<Rooms, 'commit' | 'find' | 'known' | 'readable'>
 }
 
 type Message = Output<(typeof messageActions)['messages.send']>
@@ -77,21 +77,20 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const { user } = await identity.stored(caller, context)
     const client_id = clientIdOf(input, context)
     const body = messageBody(newId(), input, client_id)
-    const { events } = await engine.commit({
-      room_id: room.id,
+    const { events } = await rooms.commit(room.id, (known) => ({
       actor: user.num,
       action,
       client_id,
       members_only: room.id !== lobbyId,
-      ops: opsFor(room, { op: 'append', type: messageSent, body: () => body }),
-    })
+      ops: opsFor(known, { op: 'append', type: messageSent, body: () => body }),
+    }))
     const [event] = events
     if (!event) throw new Error('A message was committed without an event')
     return answer(room, event, context)
   }
 
-  async function history({ room_id, before = null, after = null }: Page, limit: number) {
-    const room = await rooms.known(room_id)
+  async function history({ room_id, before = null, after = null }: Page, limit: number, caller: Caller) {
+    const room = await rooms.readable(caller, room_id)
     const query: PageQuery = { before, after, limit: Math.min(limit, pageLimit) }
     const { items, next_cursor } = toPage(await store.history(room.num, query), query)
     const frames = await encoder.frames(
@@ -117,7 +116,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
       },
       'messages.history': {
         allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
-        run: ({ limit, ...page }) => history(page, limit ?? defaultLimit),
+        run: ({ limit, ...page }, caller) => history(page, limit ?? defaultLimit, caller),
       },
     }),
   }

@@ -5,14 +5,14 @@ import { Json } from '../../core/json.ts'
 import type { Live } from '../../room/live.ts'
 import type { Catalog } from './catalog.ts'
 import { attendanceActions } from './contract.ts'
-import { connectionOf, createMembership, type MembershipDeps } from './membership.ts'
+import { connectionOf, createMembership, type MembershipDeps, waitsJson } from './membership.ts'
 
 export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog }
 
 /** Coming and going, and what only those can do who are there (rules J1 to J7). */
 export function createAttendance(deps: AttendanceDeps): Action[] {
   const { live, views } = deps
-  const { find, known, exists } = deps.catalog
+  const { find, known, at, exists } = deps.catalog
   const membership = createMembership(deps)
 
   /** A rule: this connection is attached to the room (rule J6). */
@@ -25,9 +25,10 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
   return implement(attendanceActions, {
     'rooms.join': {
       allow: exists,
-      async run({ room_id }, caller, context) {
-        const room = await known(room_id)
-        const { row, me, role } = await membership.join(room, caller, context)
+      async run({ room_id, ...brought }, caller, context) {
+        const { row, me, role, waits } = await membership.join(room_id, caller, brought, context)
+        const room = await at(row)
+        if (waits) return new Json(waitsJson(room))
         const json = await views.room(room, row)
         return new Json(`${json.slice(0, -1)},"me":${JSON.stringify({ role, user_id: me.user.id })}}`)
       },
@@ -41,15 +42,14 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
     },
     'rooms.attach': {
       allow: exists,
-      async run({ room_id, after_seq, epoch }, caller, context) {
-        const cursor = { after_seq: after_seq ?? null, epoch: epoch ?? null }
-        return new Json(await membership.attach(await known(room_id), caller, cursor, context))
+      async run({ room_id, after_seq = null, epoch = null, ...brought }, caller, context) {
+        return new Json(await membership.attach(room_id, caller, { ...brought, after_seq, epoch }, context))
       },
     },
     'rooms.detach': {
       allow: exists,
       async run({ room_id }, _caller, context) {
-        live.detach(connectionOf(context), (await known(room_id)).num, 'left')
+        await membership.detach(room_id, context)
         return { room_id }
       },
     },

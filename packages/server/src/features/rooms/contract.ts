@@ -1,13 +1,24 @@
 import { z } from 'zod'
-import { defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
-import { profileSchema } from '../identity/contract.ts'
-import { boundedJson, joined, newRoom, page, record, room, roomId, roomList } from './shapes.ts'
+import { defineActions, plainText } from '../../core/contract.ts'
+import { managementActions } from './contract-people.ts'
+import { boundedJson, closedRoom, joined, newRoom, page, record, room, roomChanges, roomId } from './shapes.ts'
+import { roomList, waits } from './shapes.ts'
 
 export { roomId, wholeNumber } from './shapes.ts'
 
 const byId = z.object({ room_id: roomId })
 const left = z.object({ room_id: z.string() })
+/** What lets one in. */
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
+const me = z.object({ role: z.string(), user_id: z.string() })
+const ownRoom = room.extend({ me: me.pick({ role: true }) })
+const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nullable() })
+
+/** Why someone is not let in (rules A1 to A6). */
+const refusals = [
+  ...(['not_found', 'room_closed', 'banned', 'room_locked', 'room_full'] as const),
+  ...(['password_required', 'invalid_password', 'invite_required', 'invite_invalid', 'conflict'] as const),
+] as const
 
 /** Rooms as such: making, finding and reading them. */
 export const directoryActions = defineActions({
@@ -15,10 +26,14 @@ export const directoryActions = defineActions({
     summary: 'Makes a room; its creator is host and member.',
     input: newRoom,
     output: room,
-    http: [{ method: 'POST', path: '/api/rooms', status: 201 }],
+    http: [
+      { method: 'POST', path: '/api/rooms', status: 201 },
+      { method: 'POST', path: '/api/create-chatroom', status: 201 },
+      { method: 'POST', path: '/api/chatroom/create-chatroom', status: 201 },
+    ],
     caller: 'user',
     limit: 'write',
-    errors: ['not_available'],
+    errors: [],
   },
   'rooms.list': {
     summary: 'Public rooms, newest first.',
@@ -32,30 +47,30 @@ export const directoryActions = defineActions({
   'rooms.mine': {
     summary: 'Rooms of which the caller is a member, newest first.',
     input: z.object(page),
-    output: roomList,
+    output: ownRooms,
     http: [{ method: 'GET', path: '/api/rooms/my' }],
     caller: 'user',
     limit: 'read',
     errors: [],
   },
+  'rooms.ofUser': {
+    summary: 'The same, for who names themselves.',
+    input: z.object({ ...page, user_id: plainText(128) }),
+    output: ownRooms,
+    http: [
+      { method: 'GET', path: '/api/user-chatrooms/:user_id' },
+      { method: 'GET', path: '/api/user/user-chatrooms/:user_id' },
+    ],
+    caller: 'user',
+    limit: 'read',
+    errors: ['forbidden'],
+  },
   'rooms.get': {
-    summary: 'One room.',
+    summary: 'One room; of a private one those who are not in it see little.',
     input: byId,
-    output: room,
+    output: z.union([room, closedRoom]),
     http: [{ method: 'GET', path: '/api/rooms/:room_id' }],
     caller: 'anyone',
-    limit: 'read',
-    errors: ['not_found'],
-  },
-  'rooms.members': {
-    summary: 'The members of a room, in the order in which they joined.',
-    input: byId.extend(page),
-    output: z.object({
-      items: z.array(z.object({ user: profileSchema, role: z.string(), joined_at: z.iso.datetime() })),
-      next_cursor: z.string().nullable(),
-    }),
-    http: [{ method: 'GET', path: '/api/rooms/:room_id/members' }],
-    caller: 'user',
     limit: 'read',
     errors: ['not_found'],
   },
@@ -66,7 +81,31 @@ export const directoryActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found'],
+    errors: ['not_found', 'not_a_member'],
+  },
+})
+
+/** Changing a room, and closing it. */
+export const changeActions = defineActions({
+  'rooms.update': {
+    summary: 'Changes a room; what is absent stays as it is.',
+    input: roomChanges,
+    output: room,
+    http: [{ method: 'PATCH', path: '/api/rooms/:room_id' }],
+    socket: [{ event: 'update_room' }],
+    caller: 'user',
+    limit: 'write',
+    errors: ['not_found', 'not_a_member', 'forbidden', 'room_closed', 'conflict'],
+  },
+  'rooms.close': {
+    summary: 'Closes a room for good; everyone in it is let go.',
+    input: byId,
+    output: left,
+    http: [{ method: 'DELETE', path: '/api/rooms/:room_id' }],
+    socket: [{ event: 'close_room' }],
+    caller: 'user',
+    limit: 'write',
+    errors: ['not_found', 'not_a_member', 'forbidden', 'room_closed'],
   },
 })
 
@@ -75,17 +114,25 @@ export const attendanceActions = defineActions({
   'rooms.join': {
     summary: 'Makes the caller a member.',
     input: byId.extend(asked),
-    output: room.extend({ me: z.object({ role: z.string(), user_id: z.string() }) }),
-    http: [{ method: 'POST', path: '/api/rooms/:room_id/join' }],
+    output: z.union([room.extend({ me }), waits]),
+    http: [
+      { method: 'POST', path: '/api/rooms/:room_id/join' },
+      { method: 'POST', path: '/api/join-chatroom' },
+      { method: 'POST', path: '/api/chatroom/join-chatroom' },
+    ],
     caller: 'user',
     limit: 'join',
-    errors: ['not_found', 'room_full', 'room_closed'],
+    errors: refusals,
   },
   'rooms.leave': {
     summary: "Ends the caller's membership, and all of their connections in the room.",
     input: byId,
     output: left,
-    http: [{ method: 'POST', path: '/api/rooms/:room_id/leave' }],
+    http: [
+      { method: 'POST', path: '/api/rooms/:room_id/leave' },
+      { method: 'POST', path: '/api/leave-chatroom' },
+      { method: 'POST', path: '/api/chatroom/leave-chatroom' },
+    ],
     caller: 'user',
     limit: 'join',
     errors: ['not_found', 'room_closed'],
@@ -97,11 +144,11 @@ export const attendanceActions = defineActions({
       after_seq: z.int().min(0).nullish(),
       epoch: z.string().max(64).nullish(),
     }),
-    output: joined,
+    output: z.union([joined, waits]),
     socket: [{ event: 'join_room' }],
     caller: 'user',
     limit: 'join',
-    errors: ['not_found', 'room_full', 'room_closed', 'too_many_rooms', 'timeout'],
+    errors: [...refusals, 'too_many_rooms', 'timeout'],
   },
   'rooms.detach': {
     summary: "Ends this connection's delivery and presence in the room, not the membership.",
@@ -145,66 +192,4 @@ export const attendanceActions = defineActions({
   },
 })
 
-export const roomActions = { ...directoryActions, ...attendanceActions }
-
-const inRoom = z.object({ room_id: z.string() })
-
-export const roomEphemerals: readonly EphemeralType[] = [
-  { name: 'room_joined', summary: 'What join_room was answered with; everything newer follows.', payload: joined },
-  {
-    name: 'user_joined',
-    summary: "A user's first connection in the room.",
-    payload: inRoom.extend({ user: profileSchema, member_count: z.int() }),
-  },
-  {
-    name: 'user_left',
-    summary: "A user's last connection in the room is gone: disconnected only after 10 s in which none came back.",
-    payload: inRoom.extend({
-      user: profileSchema,
-      member_count: z.int(),
-      reason: z.enum(['left', 'disconnected', 'removed']),
-    }),
-  },
-  {
-    name: 'presence_count',
-    summary: 'How many are present, instead of user_joined and user_left above 100; at most once a second.',
-    payload: inRoom.extend({ count: z.int() }),
-  },
-  {
-    name: 'presence_changed',
-    summary: 'The latest state of one connection; null: none any more.',
-    payload: inRoom.extend({ peer_id: z.string(), user_id: z.string(), state: z.looseObject({}).nullable() }),
-  },
-  {
-    name: 'typing',
-    summary: 'Someone began or stopped typing.',
-    payload: inRoom.extend({ user: profileSchema, typing: z.boolean() }),
-  },
-  {
-    name: 'signal',
-    summary: 'Something from another connection in the room.',
-    payload: inRoom.extend({
-      to: z.string().optional(),
-      name: z.string(),
-      data: z.unknown(),
-      from: z.object({ peer_id: z.string(), user_id: z.string().nullable() }),
-    }),
-  },
-  {
-    name: 'record_changed',
-    summary: "A record of the room's shared state changed (set and unset) or was deleted.",
-    payload: inRoom.extend({
-      seq: z.int(),
-      type: z.string(),
-      key: z.string(),
-      set: z.looseObject({}).optional(),
-      unset: z.array(z.string()).optional(),
-      deleted: z.literal(true).optional(),
-    }),
-  },
-  {
-    name: 'room_position',
-    summary: 'Where the room stands, for who saw nothing of it for a while.',
-    payload: inRoom.extend({ seq: z.int() }),
-  },
-]
+export const roomActions = { ...directoryActions, ...changeActions, ...attendanceActions, ...managementActions }

@@ -1,6 +1,7 @@
 import { type Action, implement } from '../../core/action.ts'
-import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
-import type { Timers } from '../../core/clock.ts'
+import { type Caller, type Profile, requireUser, type UserCaller, type UserRef } from '../../core/caller.ts'
+import type { Clock, Timers } from '../../core/clock.ts'
+import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import { Json } from '../../core/json.ts'
@@ -9,14 +10,36 @@ import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
+import { createAccess } from './access.ts'
+import { createAttendance } from './attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { directoryActions } from './contract.ts'
-import { createAttendance } from './attendance.ts'
-import { asksForPrivacy, hostRole, kindOf, lobbyId, lobbyProfile, type NewRoom, newProfile } from './state.ts'
+import { roomUpdated } from './contract-events.ts'
+import { createHosting, type Hosting } from './hosting.ts'
+import { type CodeKeys, createInviteCodes } from './invite-codes.ts'
+import { createInvites } from './invites.ts'
+import { createJoining } from './joining.ts'
+import { createLeavers } from './leavers.ts'
+import { type Attempts, createPasswordCheck, type Hashing } from './passwords.ts'
+import { createPeople } from './people.ts'
+import {
+  closedRoomJson,
+  hostRole,
+  kindOf,
+  lobbyId,
+  lobbyProfile,
+  type NewRoom,
+  newProfile,
+  passwordOf,
+} from './state.ts'
 import { createRoomsStore, type ListPage } from './store.ts'
-import { createViews } from './views.ts'
+import { createUpdates } from './updates.ts'
+import { createViews, pageSize } from './views.ts'
+import { createWaiters } from './waiters.ts'
+import { createWaiting } from './waiting.ts'
 
-export { isModerator, isOpenTo, type KnownRoom, lobbyId } from './state.ts'
+export { isModerator } from './permissions.ts'
+export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
 export { roomProjector } from './store.ts'
 export { roomProfileMigrations } from './tables.ts'
 
@@ -26,45 +49,61 @@ export type RoomsDeps = {
   live: Live
   encoder: Pick<Encoder, 'recordAudience'>
   identity: Pick<Identity, 'people' | 'stored'>
+  clock: Clock
   timers: Timers
+  hashing: Hashing
+  attempts: Attempts
+  /** They sign invitations. */
+  keys: CodeKeys
+  publicUrl: string | null
   /** Someone has become a member; called after the commit. */
   onMember: (user: number, room: RoomRow) => void
+  /** Something failed behind the scenes; it is tried again. */
+  onFailure: (error: unknown) => void
 }
 
-export type Rooms = Pick<Catalog, 'find' | 'known'> & {
+export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> & {
   actions: readonly Action[]
   /** The lobby, made at the first start (rule RM6). */
   openLobby(): Promise<RoomRow>
-  /** The room as it is now, if the caller may read it; rejects with `not_found`. */
+  /** The room as it is now, if the caller may read it: the one gate for all who read (rule RM9). */
   readable(caller: Caller, room_id: string): Promise<RoomRow>
+  /** What the live side of rooms tells. */
+  onPresence: Hosting['onPresence']
+  onEvent: Hosting['onEvent']
+  /** Someone goes by another name: their rooms on this node are told. */
+  profileChanged(user: UserRef, profile: Profile): Promise<void>
+  /** The account is gone: so are its memberships, and others host its rooms. */
+  userDeleted(user: UserRef): Promise<void>
+  stop(): void
 }
 
-const defaultLimit = 50
-const pageLimit = 200
-
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { engine, identity, onMember } = deps
+  const { engine, live, identity, hashing, onMember } = deps
+  const { people } = identity
   const store = createRoomsStore(deps.db)
-  const catalog = createCatalog(store.byId)
-  const { known, exists } = catalog
-  const views = createViews({ ...deps, people: identity.people })
-  const attendance = createAttendance({ ...deps, views, catalog })
-
-  /** Every room is open to every reader (rule RM7). */
-  async function readable(_caller: Caller, room_id: string): Promise<RoomRow> {
-    const row = await engine.find(room_id)
-    if (!row) throw new AppError('not_found')
-    return row
-  }
+  const catalog = createCatalog({ engine, read: store.byId })
+  const access = createAccess({ engine, catalog })
+  const views = createViews({ ...deps, people })
+  const passwords = createPasswordCheck(deps)
+  const codes = createInviteCodes(deps.keys)
+  const parts = { ...deps, people, store, catalog, access, views, passwords, codes }
+  const invites = createInvites(parts)
+  const waiters = createWaiters(parts)
+  const join = createJoining({ ...parts, invites })
+  const hosting = createHosting(parts)
+  const leavers = createLeavers(parts)
 
   async function create(input: NewRoom, { user }: UserCaller): Promise<string> {
     const kind = kindOf(input)
+    const text = passwordOf(input)
+    const profile = newProfile(kind, input, user, text === null ? null : await hashing.hash(text))
     const row = await commitNew(newId(), user.num, [
-      { op: 'create', kind, profile: newProfile(kind, input, user.id) },
+      { op: 'create', kind, profile },
       { op: 'admit', user: user.num, role: hostRole, capacity: null },
     ])
     onMember(user.num, row)
-    return views.room(await known(row.id), row)
+    return views.room(await catalog.known(row.id), row)
   }
 
   async function commitNew(room_id: string, actor: number, ops: Op[]): Promise<RoomRow> {
@@ -72,62 +111,78 @@ export function createRooms(deps: RoomsDeps): Rooms {
     return (await engine.commit(call)).room
   }
 
+  async function openLobby(): Promise<RoomRow> {
+    const there = await engine.find(lobbyId)
+    if (there) return there
+    try {
+      return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile }])
+    } catch (error) {
+      // Another node that starts on the same database may have been sooner.
+      const theirs = await engine.find(lobbyId)
+      if (theirs) return theirs
+      throw error
+    }
+  }
+
+  const mine = async (page: Page, caller: Caller) =>
+    views.list(await store.roomsOf(requireUser(caller).user.num, listPage(page)))
+
+  const directory = implement(directoryActions, {
+    'rooms.create': {
+      allow: isUser,
+      run: async (input, caller, context) => new Json(await create(input, await identity.stored(caller, context))),
+    },
+    'rooms.list': {
+      allow: () => true,
+      run: async (page) => views.list(await store.publicRooms(listPage(page))),
+    },
+    'rooms.mine': { allow: isUser, run: mine },
+    'rooms.ofUser': {
+      allow: (caller, { user_id }) => requireUser(caller).user.id === user_id || 'forbidden',
+      run: mine,
+    },
+    'rooms.get': {
+      allow: catalog.exists,
+      async run({ room_id }, caller) {
+        const { room, row, isOpen } = await access.see(caller, room_id)
+        return new Json(isOpen ? await views.room(room, row) : closedRoomJson(room, row))
+      },
+    },
+    'rooms.state': {
+      allow: catalog.exists,
+      async run({ room_id, cursor }, caller) {
+        const { num } = await access.readable(caller, room_id)
+        return views.state(num, cursor, await engine.member(num, requireUser(caller).user.num))
+      },
+    },
+  })
+
   return {
-    find: catalog.find,
-    known,
-    readable,
-    async openLobby() {
-      const there = await engine.find(lobbyId)
-      if (there) return there
-      try {
-        return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile }])
-      } catch (error) {
-        // Another node that starts on the same database may have been sooner.
-        const theirs = await engine.find(lobbyId)
-        if (theirs) return theirs
-        throw error
-      }
+    ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
+    ...{ readable: access.readable, openLobby },
+    ...leavers,
+    onPresence: hosting.onPresence,
+    onEvent(room: RoomFacts, event: StoredEvent) {
+      hosting.onEvent(room, event)
+      // Who reads it without being a member may not any more, if it is private by now (rule RM9).
+      if (event.type === roomUpdated.name && event.body.includes('"is_private":true')) live.restartReaders(room.num)
+    },
+    stop() {
+      waiters.close()
+      hosting.close()
     },
     actions: [
-      ...attendance,
-      ...implement(directoryActions, {
-        'rooms.create': {
-          allow: (_caller, input) => (asksForPrivacy(input) ? 'not_available' : true),
-          run: async (input, caller, context) => new Json(await create(input, await identity.stored(caller, context))),
-        },
-        'rooms.list': {
-          allow: () => true,
-          run: async (page) => views.list(await store.publicRooms(listPage(page))),
-        },
-        'rooms.mine': {
-          allow: isUser,
-          run: async (page, caller) => views.list(await store.roomsOf(requireUser(caller).user.num, listPage(page))),
-        },
-        'rooms.get': {
-          allow: exists,
-          run: async ({ room_id }, caller) =>
-            new Json(await views.room(await known(room_id), await readable(caller, room_id))),
-        },
-        'rooms.members': {
-          allow: exists,
-          run: async ({ room_id, cursor, limit }) =>
-            views.members((await known(room_id)).num, cursor ?? null, pageSize(limit)),
-        },
-        'rooms.state': {
-          allow: exists,
-          async run({ room_id, cursor }, caller) {
-            const { num } = await known(room_id)
-            return views.state(num, cursor, await engine.member(num, requireUser(caller).user.num))
-          },
-        },
-      }),
+      ...directory,
+      ...createAttendance({ ...parts, join, waiters }),
+      ...createUpdates(parts),
+      ...createPeople(parts),
+      ...createWaiting({ ...parts, waiters }),
+      ...invites.actions,
     ],
   }
 }
 
 const isUser = (caller: Caller): true | ErrorCode => (caller.kind === 'user' ? true : 'not_authenticated')
-
-const pageSize = (limit: number | null | undefined): number => Math.min(limit ?? defaultLimit, pageLimit)
 
 type Page = { cursor?: string | null | undefined; limit?: number | null | undefined }
 

@@ -32,7 +32,12 @@ export const capabilities = z.object(forEach(z.boolean()))
 export type CapabilityName = keyof z.output<typeof capabilities>
 const forWhom = z.enum(['off', 'host', 'everyone'])
 const capacity = z.int().min(1).max(1_000_000)
-export const settings = z.object({ ...forEach(forWhom), capacity: capacity.optional() })
+export const settings = z.object({
+  ...forEach(forWhom),
+  capacity: capacity.optional(),
+  locked: z.boolean().describe('Nobody new comes in.'),
+  waiting: z.boolean().describe('Who comes waits until a moderator lets them in; an invitation is such a leave.'),
+})
 export const movieSource = z.object({
   type: z.enum(['googleDrive', 'directLink', 'uploadLater']),
   url: z.string().max(2048).nullish(),
@@ -41,8 +46,24 @@ export const movieSource = z.object({
 
 const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
 
+/** As it is compared and hashed: the same letters are the same password, however they were typed. */
+export const normalPassword = (text: string): string => text.normalize('NFKC').trim()
+/** For setting one; empty is none. What is asked of those who come is compared only. */
+const newPassword = z
+  .string()
+  .max(1024)
+  .refine((text) => normalPassword(text).length <= 128, 'A password has at most 128 characters')
+
+const roomName = plainText(100, { trim: true })
+const changes = {
+  is_private: z.boolean().nullish(),
+  password: newPassword.nullish(),
+  capabilities: capabilities.partial().nullish(),
+  settings: settings.partial().extend({ capacity: capacity.nullish() }).nullish(),
+}
+
 export const newRoom = z.object({
-  name: plainText(100, { trim: true }),
+  name: roomName,
   kind: z.enum(['chat', 'meeting', 'call', 'game']).nullish(),
   movie_source: movieSource
     .refine(
@@ -50,28 +71,46 @@ export const newRoom = z.object({
       'A direct link needs a web address as url',
     )
     .nullish(),
-  is_private: z.boolean().nullish(),
-  password: z.string().max(1024).nullish(),
-  capabilities: capabilities.partial().nullish(),
-  settings: settings.partial().extend({ capacity: capacity.nullish() }).nullish(),
+  ...changes,
+})
+
+/** What `rooms.update` changes; what is absent stays. `password` null: none any more. `capacity` null: no bound. */
+export const roomChanges = z.object({ room_id: roomId, name: roomName.nullish(), ...changes })
+
+export const kinds = z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game'])
+/** Of a room what its moderators change. */
+export const changing = z.object({
+  name: z.string(),
+  is_private: z.boolean(),
+  has_password: z.boolean(),
+  access: z.enum(['public', 'password', 'invite']).describe('What lets strangers in.'),
+  host_id: z.string().nullable(),
+  capabilities,
+  settings,
+  movie_source: movieSource.optional(),
 })
 
 export const room = z.object({
   id: z.string(),
-  name: z.string(),
-  kind: z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game']),
-  is_private: z.boolean(),
-  has_password: z.boolean(),
-  host_id: z.string().nullable(),
+  kind: kinds,
+  ...changing.shape,
   host: profileSchema.optional(),
-  capabilities,
-  settings,
-  movie_source: movieSource.optional(),
   member_count: z.int(),
   is_active: z.boolean(),
   last_seq: z.int(),
   created_at: z.iso.datetime(),
 })
+/** What a private room is to those who are not in it. */
+export const closedRoom = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: kinds,
+  is_private: z.literal(true),
+  has_password: z.boolean(),
+  member_count: z.int(),
+})
+/** What they get who must be let in first. */
+export const waits = z.object({ waiting: z.literal(true), room: z.object({ id: z.string(), name: z.string() }) })
 export const roomList = z.object({ items: z.array(room), next_cursor: z.string().nullable() })
 
 export const record = z.object({

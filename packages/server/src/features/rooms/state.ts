@@ -1,29 +1,40 @@
 import { z } from 'zod'
 import type { RoomFacts } from '../../core/contract.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
-import { capabilities, type CapabilityName, movieSource, type newRoom, settings } from './shapes.ts'
+import { isModerator } from './permissions.ts'
+import { capabilities, type CapabilityName, type changing, movieSource, normalPassword, settings } from './shapes.ts'
+import type { newRoom, roomChanges } from './shapes.ts'
 
 export const lobbyId = 'lobby'
 export const hostRole = 'host'
-/** Whether the role belongs to the audience `moderators`. */
-export const isModerator = (role: string): boolean => role === hostRole
 
-/** What is fixed when a room is made (rule RM4). `host_id` null: the lobby. */
+/**
+ * A room's profile as it is kept (rule RM4). `owner` made the room or was handed it; `host` is who hosts it now; both are
+ * nums, 0 for the lobby. `stood_in`: the role that a host who stands in for the owner had before. `password` is a hash.
+ */
 export const profileSchema = z.object({
   name: z.string(),
+  host: z.int(),
   host_id: z.string().nullable(),
+  owner: z.int(),
+  owner_id: z.string().nullable(),
+  stood_in: z.string().nullable(),
+  is_private: z.boolean(),
+  password: z.string().nullable(),
   capabilities,
-  settings,
+  /** Rooms made before these settings were there have neither. */
+  settings: settings.extend({ locked: z.boolean().default(false), waiting: z.boolean().default(false) }),
   movie_source: movieSource.nullable(),
 })
 export type RoomProfile = z.infer<typeof profileSchema>
 type Capabilities = z.infer<typeof capabilities>
 type Settings = z.infer<typeof settings>
 export type NewRoom = z.output<typeof newRoom>
+export type RoomChanges = z.output<typeof roomChanges>
 
-/** A room without what changes with every event. `host`: a user's num, 0 for the lobby. */
+/** A room without what changes with every event, as it was at `profile_seq`. */
 export type KnownRoom = RoomFacts & {
-  host: number
+  profile_seq: number
   profile: RoomProfile
   /** Its JSON up to where the changing part goes. */
   head: string
@@ -58,15 +69,25 @@ const everyone: Settings = {
   playback: 'host',
   captions: 'everyone',
   shared_state: 'everyone',
+  locked: false,
+  waiting: false,
 }
 
 export const kindOf = ({ kind, movie_source }: Pick<NewRoom, 'kind' | 'movie_source'>): string =>
   movie_source ? 'watch' : (kind ?? 'chat')
 
-export function newProfile(kind: string, room: NewRoom, host_id: string): RoomProfile {
+/** `password` is the hash of the one that was asked for, null for none. */
+export function newProfile(
+  kind: string,
+  room: NewRoom,
+  maker: { num: number; id: string },
+  password: string | null,
+): RoomProfile {
   return {
     name: room.name,
-    host_id,
+    ...{ host: maker.num, host_id: maker.id, owner: maker.num, owner_id: maker.id, stood_in: null },
+    is_private: room.is_private === true || password !== null,
+    password,
     capabilities: { ...(defaults[kind] ?? off), ...given(room.capabilities) },
     settings: { ...everyone, ...given(room.settings) },
     movie_source: room.movie_source ?? null,
@@ -75,41 +96,80 @@ export function newProfile(kind: string, room: NewRoom, host_id: string): RoomPr
 
 export const lobbyProfile: RoomProfile = {
   name: 'Lobby',
-  host_id: null,
+  ...{ host: 0, host_id: null, owner: 0, owner_id: null, stood_in: null },
+  is_private: false,
+  password: null,
   capabilities: lobbyCapabilities,
   settings: everyone,
   movie_source: null,
 }
 
-/** Rule RM5. */
-export const asksForPrivacy = ({ is_private, password }: NewRoom): boolean =>
-  is_private === true || (password ?? '') !== ''
+/** The password that was asked for as it is hashed; null: none (rule RM5). */
+export function passwordOf({ password }: { password?: string | null | undefined }): string | null {
+  const text = normalPassword(password ?? '')
+  return text === '' ? null : text
+}
+
+/** Whether the change is of who may come in, for which another permission stands. */
+export const changesPrivacy = ({ is_private, password }: RoomChanges): boolean =>
+  is_private != null || password !== undefined
+
+/** The profile after a change; `password` is the hash of the new one, where there is a new one (rule RM5). */
+export function changed(profile: RoomProfile, changes: RoomChanges, password: string | null): RoomProfile {
+  const { capacity, ...rest } = changes.settings ?? {}
+  const settings = { ...profile.settings, ...given(rest) }
+  if (capacity === null) delete settings.capacity
+  else if (capacity !== undefined) settings.capacity = capacity
+  const kept = changes.password === undefined && changes.is_private !== false ? profile.password : null
+  const next = password ?? kept
+  return {
+    ...profile,
+    name: changes.name ?? profile.name,
+    capabilities: { ...profile.capabilities, ...given(changes.capabilities) },
+    settings,
+    is_private: next !== null || (changes.is_private ?? profile.is_private),
+    password: next,
+  }
+}
 
 /** Whether this member (null: none) may use a capability of the room (rule RM3). */
 export function isOpenTo(capability: CapabilityName, profile: RoomProfile, member: Member | null) {
   const forWhom = profile.capabilities[capability] ? profile.settings[capability] : 'off'
-  return forWhom === 'everyone' || (forWhom === 'host' && member?.role === hostRole)
+  return forWhom === 'everyone' || (forWhom === 'host' && member !== null && isModerator(member.role))
 }
 
-export function knownRoom(facts: RoomFacts, created_at: number, host: number, profile: RoomProfile): KnownRoom {
-  const { num, id, kind } = facts
-  const { name, host_id, capabilities, settings, movie_source } = profile
-  const fixed = {
-    ...{ id, name, kind, is_private: false, has_password: false, host_id, capabilities, settings },
+/** What everyone in the room sees of its profile. */
+export function shown(profile: RoomProfile): z.infer<typeof changing> {
+  const { name, is_private, password, host_id, capabilities, settings, movie_source } = profile
+  const has_password = password !== null
+  const access = has_password ? 'password' : is_private ? 'invite' : 'public'
+  return {
+    ...{ name, is_private, has_password, access, host_id, capabilities, settings },
     ...(movie_source ? { movie_source } : {}),
-    created_at: new Date(created_at).toISOString(),
   }
-  return { num, id, kind, host, profile, head: JSON.stringify(fixed).slice(0, -1) }
 }
+
+export function knownRoom(
+  { num, id, kind }: RoomFacts,
+  { created_at, profile_seq }: Pick<RoomRow, 'created_at' | 'profile_seq'>,
+  profile: RoomProfile,
+): KnownRoom {
+  const fixed = { id, kind, ...shown(profile), created_at: new Date(created_at).toISOString() }
+  return { num, id, kind, profile_seq, profile, head: JSON.stringify(fixed).slice(0, -1) }
+}
+
+type Now = Pick<RoomRow, 'member_count' | 'last_seq' | 'closed_at'>
 
 /** A room as JSON text (rule RM1); `host` is the host's profile as JSON text. */
-export function roomJson(
-  { head }: KnownRoom,
-  { member_count, last_seq, closed_at }: Pick<RoomRow, 'member_count' | 'last_seq' | 'closed_at'>,
-  host: string | null,
-): string {
+export function roomJson({ head }: KnownRoom, { member_count, last_seq, closed_at }: Now, host: string | null): string {
   const withHost = host === null ? head : `${head},"host":${host}`
   return `${withHost},"member_count":${member_count},"is_active":${closed_at === null},"last_seq":${last_seq}}`
+}
+
+/** A private room as those see it who are not in it (rule RM8). */
+export function closedRoomJson({ id, kind, profile }: KnownRoom, { member_count }: Pick<Now, 'member_count'>): string {
+  const has_password = profile.password !== null
+  return JSON.stringify({ id, name: profile.name, kind, is_private: true, has_password, member_count })
 }
 
 /** The properties that are there: an absent one, or null, must not hide a default. */

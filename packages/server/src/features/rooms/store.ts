@@ -1,25 +1,36 @@
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
-import type { Projector, RowsStatement } from '../../room/types.ts'
-import { type KnownRoom, knownRoom, profileSchema } from './state.ts'
+import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
+import { roomUpdated } from './contract-events.ts'
+import { type KnownRoom, knownRoom, profileSchema, type RoomProfile } from './state.ts'
 import type { RoomsTables } from './tables.ts'
 
 /** A room as lists show it: what is fixed, and what it was when it was read. */
-export type ListedRoom = KnownRoom & { last_seq: number; member_count: number; closed_at: number | null }
+export type ListedRoom = KnownRoom & {
+  last_seq: number
+  member_count: number
+  closed_at: number | null
+  /** The caller's, in a list of their own rooms. */
+  role: string | null
+}
 export type ListedRooms = { items: readonly ListedRoom[]; next_cursor: string | null }
 /** `before`: the num of the last room of the page before. */
 export type ListPage = { before: number | null; limit: number }
 
-type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 'num'>
+type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 'num'> & { role?: string }
 
 const columns = [
-  ...(['p.room', 'p.host', 'p.name', 'p.host_id', 'p.capabilities', 'p.settings', 'p.movie_source'] as const),
-  ...(['r.id', 'r.kind', 'r.last_seq', 'r.member_count', 'r.created_at', 'r.closed_at'] as const),
+  ...(['p.room', 'p.name', 'p.host', 'p.host_id', 'p.owner', 'p.owner_id', 'p.stood_in', 'p.is_private'] as const),
+  ...(['p.password', 'p.capabilities', 'p.settings', 'p.movie_source'] as const),
+  ...(['r.id', 'r.kind', 'r.last_seq', 'r.profile_seq', 'r.member_count', 'r.created_at', 'r.closed_at'] as const),
 ] as const
+
+export type RoomsStore = ReturnType<typeof createRoomsStore>
 
 export function createRoomsStore(db: Database) {
   const queries = createQueries<RoomsTables>(db.dialect)
   const rooms = queries.selectFrom('rooms as r').innerJoin('room_profiles as p', 'p.room', 'r.num').select(columns)
+  const records = queries.selectFrom('records').select(['key', 'value']).where('value', 'is not', null)
 
   async function list(query: typeof rooms, { before, limit }: ListPage): Promise<ListedRooms> {
     const after = before === null ? query : query.where('r.num', '<', before)
@@ -40,48 +51,148 @@ export function createRoomsStore(db: Database) {
 
     publicRooms: (page: ListPage) => list(rooms.where('p.is_private', '=', 0), page),
 
+    /** `role`: what the user is there. */
     roomsOf: (user: number, page: ListPage) =>
-      list(rooms.innerJoin('members as m', 'm.room', 'r.num').where('m.user', '=', user), page),
+      list(rooms.innerJoin('members as m', 'm.room', 'r.num').select('m.role').where('m.user', '=', user), page),
+
+    /** The user of this id, and what they are in the room; null when there is no such user. */
+    async person(room: number, user_id: string): Promise<Person | null> {
+      const query = queries
+        .selectFrom('users as u')
+        .leftJoin('members as m', (join) => join.onRef('m.user', '=', 'u.num').on('m.room', '=', room))
+        .select(['u.num', 'm.role', 'm.joined_at'])
+        .where('u.id', '=', user_id)
+      const [row] = await db.all<Row & { num: number; role: string | null; joined_at: number | null }>(query.compile())
+      if (!row) return null
+      const { num, role, joined_at } = row
+      return { num, member: role === null || joined_at === null ? null : { user: num, role, joined_at } }
+    },
+
+    /** Members among these users, those who joined first first. */
+    async membersAmong(room: number, users: readonly number[]): Promise<Member[]> {
+      const query = queries
+        .selectFrom('members')
+        .select(['user', 'role', 'joined_at'])
+        .where('room', '=', room)
+        .where('user', 'in', users)
+        .orderBy('joined_at')
+        .orderBy('user')
+      return db.all<Row & Member>(query.compile())
+    },
+
+    /** The members of a room by role and joining, at most `limit`. */
+    async eldest(room: number, limit: number): Promise<Member[]> {
+      const query = queries
+        .selectFrom('members')
+        .select(['user', 'role', 'joined_at'])
+        .where('room', '=', room)
+        .orderBy('joined_at')
+        .limit(limit)
+      return db.all<Row & Member>(query.compile())
+    },
+
+    /** Who hosts these rooms is here, at this time (rule HO3). */
+    async hostsSeen(rooms: readonly number[], seen_at: number): Promise<void> {
+      if (rooms.length === 0) return
+      const query = queries
+        .insertInto('room_hosts')
+        .values(rooms.map((room) => ({ room, seen_at })))
+        .onConflict((conflict) => conflict.column('room').doUpdateSet({ seen_at }))
+      await db.write([query.compile()])
+    },
+
+    /** When the room's host was last seen, in ms; 0: never. */
+    async hostSeen(room: number): Promise<number> {
+      const query = queries.selectFrom('room_hosts').select('seen_at').where('room', '=', room)
+      const [row] = await db.all<Row & { seen_at: number }>(query.compile())
+      return row?.seen_at ?? 0
+    },
+
+    /** A record of the room's shared state as it stands; null when there is none. */
+    async record(room: number, type: string, key: string): Promise<JsonObject | null> {
+      const query = records.where('room', '=', room).where('type', '=', type).where('key', '=', key)
+      const [row] = await db.all<RecordsRow>(query.compile())
+      return row ? valueOf(row) : null
+    },
+
+    /** Which of these records are there, in any of the rooms: `<room> <key>`. */
+    async recordsOf(rooms: readonly number[], type: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+      const query = records.select('room').where('room', 'in', rooms).where('type', '=', type).where('key', 'in', keys)
+      const rows = await db.all<RecordsRow & { room: number }>(query.compile())
+      return new Set(rows.map(({ room, key }) => `${room} ${key}`))
+    },
+
+    /** The records of one type, oldest change first; at most `limit`. */
+    async records(room: number, type: string, limit: number): Promise<{ key: string; value: JsonObject }[]> {
+      const query = records.where('room', '=', room).where('type', '=', type).orderBy('seq').limit(limit)
+      return (await db.all<RecordsRow>(query.compile())).map((row) => ({ key: row.key, value: valueOf(row) }))
+    },
   }
 }
 
-const known = (row: RoomsRow): KnownRoom =>
-  knownRoom(
+export type Person = { num: number; member: Member | null }
+type RecordsRow = Row & { key: string; value: string }
+
+const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(value)
+
+const known = (row: RoomsRow): KnownRoom => {
+  const { name, host, host_id, owner, owner_id, stood_in, password } = row
+  return knownRoom(
     { num: row.room, id: row.id, kind: row.kind },
-    row.created_at,
-    row.host,
+    row,
     profileSchema.parse({
-      name: row.name,
-      host_id: row.host_id,
+      ...{ name, host, host_id, owner, owner_id, stood_in, password },
+      is_private: row.is_private === 1,
       capabilities: JSON.parse(row.capabilities),
       settings: JSON.parse(row.settings),
       movie_source: row.movie_source === null ? null : JSON.parse(row.movie_source),
     }),
   )
+}
 
 const listed = (row: RoomsRow): ListedRoom => ({
   ...known(row),
   last_seq: row.last_seq,
   member_count: row.member_count,
   closed_at: row.closed_at,
+  role: row.role ?? null,
 })
 
-const insertProfile: RowsStatement = {
-  sqlite: `INSERT INTO room_profiles (room, is_private, host, name, host_id, capabilities, settings, movie_source)
-           VALUES (?, 0, ?, ?, ?, ?, ?, ?)`,
-  postgres: `INSERT INTO room_profiles (room, is_private, host, name, host_id, capabilities, settings, movie_source)
-             SELECT room, 0, host, name, host_id, capabilities, settings, movie_source
-             FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-               AS made (room, host, name, host_id, capabilities, settings, movie_source)`,
+const columnNames =
+  'room, is_private, host, name, host_id, owner, owner_id, stood_in, password, capabilities, settings, movie_source'
+const values = `unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[],
+                  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) AS given (${columnNames})`
+const kept = columnNames.replace('room, ', '').split(', ')
+const set = (value: (column: string) => string) => kept.map((column) => `${column} = ${value(column)}`).join(', ')
+
+/** A profile takes the place of the one before. */
+const putProfile: RowsStatement = {
+  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
+  postgres: `INSERT INTO room_profiles (${columnNames}) SELECT ${columnNames} FROM ${values}
+             ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
 }
 
-/** Keeps the profile of a room with the room itself. */
+function cells(room: number, profile: RoomProfile): Cell[] {
+  const { name, host, host_id, owner, owner_id, stood_in, is_private, password, movie_source } = profile
+  return [
+    ...[room, is_private ? 1 : 0, host, name, host_id, owner, owner_id, stood_in, password],
+    ...[JSON.stringify(profile.capabilities), JSON.stringify(profile.settings)],
+    movie_source === null ? null : JSON.stringify(movie_source),
+  ]
+}
+
+/** Keeps the profile of a room with the room itself: the last of each room, for a statement takes a row once. */
 export const roomProjector: Projector = (applied) => {
-  const rows = applied.flatMap((each) => {
-    if (each.kind !== 'created') return []
-    const { name, host_id, capabilities, settings, movie_source } = profileSchema.parse(each.profile)
-    const source = movie_source === null ? null : JSON.stringify(movie_source)
-    return [[each.room.num, each.actor, name, host_id, JSON.stringify(capabilities), JSON.stringify(settings), source]]
-  })
-  return rows.length === 0 ? [] : [{ statement: insertProfile, rows }]
+  const profiles = new Map<number, Cell[]>()
+  for (const each of applied) {
+    const profile =
+      each.kind === 'created'
+        ? each.profile
+        : each.kind === 'event' && each.event.type === roomUpdated.name
+          ? each.aside
+          : null
+    if (profile) profiles.set(each.room.num, cells(each.room.num, profileSchema.parse(profile)))
+  }
+  return profiles.size === 0 ? [] : [{ statement: putProfile, rows: [...profiles.values()] }]
 }

@@ -11,18 +11,29 @@ export type RoomsTables = {
     capabilities: string
     settings: string
     movie_source: string | null
+    owner: number
+    owner_id: string | null
+    stood_in: string | null
+    /** A hash. */
+    password: string | null
   }
+  /** When someone who may host was last seen present in the room, by a node that has them (rule HO3). */
+  room_hosts: { room: number; seen_at: number }
   /** The engine's, of which this feature only reads. */
   rooms: {
     num: number
     id: string
     kind: string
     last_seq: number
+    profile_seq: number
     member_count: number
     created_at: number
     closed_at: number | null
   }
-  members: { room: number; user: number }
+  members: { room: number; user: number; role: string; joined_at: number }
+  records: { room: number; type: string; key: string; seq: number; value: string | null }
+  /** Identity's, the same. */
+  users: { num: number; id: string }
 }
 
 export const roomProfileMigrations: readonly Migration[] = [
@@ -39,6 +50,25 @@ export const roomProfileMigrations: readonly Migration[] = [
         room BIGINT PRIMARY KEY, is_private SMALLINT NOT NULL, host BIGINT NOT NULL,
         name TEXT NOT NULL, host_id TEXT, capabilities TEXT NOT NULL, settings TEXT NOT NULL, movie_source TEXT
       );
+    `,
+  },
+  {
+    id: '0210-rooms-owners',
+    sqlite: `
+      ALTER TABLE room_profiles ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE room_profiles ADD COLUMN owner_id TEXT;
+      ALTER TABLE room_profiles ADD COLUMN stood_in TEXT;
+      ALTER TABLE room_profiles ADD COLUMN password TEXT;
+      UPDATE room_profiles SET owner = host, owner_id = host_id;
+      CREATE TABLE room_hosts (room INTEGER PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT;
+    `,
+    postgres: `
+      ALTER TABLE room_profiles ADD COLUMN owner BIGINT NOT NULL DEFAULT 0;
+      ALTER TABLE room_profiles ADD COLUMN owner_id TEXT;
+      ALTER TABLE room_profiles ADD COLUMN stood_in TEXT;
+      ALTER TABLE room_profiles ADD COLUMN password TEXT;
+      UPDATE room_profiles SET owner = host, owner_id = host_id;
+      CREATE TABLE room_hosts (room BIGINT PRIMARY KEY, seen_at BIGINT NOT NULL);
     `,
   },
 ]

@@ -3,7 +3,9 @@ import type { Output } from '../../core/contract.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Member, People, RecordRow, RoomEngine } from '../../room/types.ts'
 import type { roomActions } from './contract.ts'
-import { isModerator, type KnownRoom, roomJson } from './state.ts'
+import { profileSchema } from '../identity/contract.ts'
+import { isModerator } from './permissions.ts'
+import { type KnownRoom, roomJson } from './state.ts'
 import type { ListedRooms } from './store.ts'
 
 type Result<Name extends keyof typeof roomActions> = Json<Output<(typeof roomActions)[Name]>>
@@ -14,29 +16,47 @@ export type ViewsDeps = {
   encoder: Pick<Encoder, 'recordAudience'>
 }
 
+/** Items of a page: 50 unless asked for, at most 200. */
+export const pageSize = (limit: number | null | undefined): number => Math.min(limit ?? 50, 200)
+
 export type Views = ReturnType<typeof createViews>
 
 /** Rooms, members and records as replies show them: JSON texts, into which profiles and values go as they are kept. */
 export function createViews({ engine, people, encoder }: ViewsDeps) {
   function room(known: KnownRoom, now: Parameters<typeof roomJson>[1]): string | Promise<string> {
-    if (known.host === 0) return roomJson(known, now, null)
-    const host = people.cached(known.host)
-    if (host !== undefined) return roomJson(known, now, host)
-    return people.load([known.host]).then((loaded) => roomJson(known, now, loaded.get(known.host) ?? null))
+    const { host } = known.profile
+    if (host === 0) return roomJson(known, now, null)
+    const profile = people.cached(host)
+    if (profile !== undefined) return roomJson(known, now, profile)
+    return people.load([host]).then((loaded) => roomJson(known, now, loaded.get(host) ?? null))
   }
 
-  async function list({ items, next_cursor }: ListedRooms): Promise<Result<'rooms.list'>> {
-    const hosts = await people.load(items.map(({ host }) => host))
-    const rooms = items.map((each) => roomJson(each, each, each.host === 0 ? null : (hosts.get(each.host) ?? null)))
+  async function list({ items, next_cursor }: ListedRooms): Promise<Result<'rooms.mine'>> {
+    const hosts = await people.load(items.map(({ profile }) => profile.host))
+    const rooms = items.map((each) => {
+      const { host } = each.profile
+      const json = roomJson(each, each, host === 0 ? null : (hosts.get(host) ?? null))
+      return each.role === null ? json : `${json.slice(0, -1)},"me":${JSON.stringify({ role: each.role })}}`
+    })
     return new Json(`{"items":[${rooms.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
 
-  async function members(num: number, after: string | null, limit: number): Promise<Result<'rooms.members'>> {
-    const { items, next_cursor } = await engine.members(num, { after, limit })
+  function member({ role, joined_at }: Member, profile: string): string {
+    const rest = JSON.stringify({ role, joined_at: new Date(joined_at).toISOString() })
+    return `{"user":${profile},${rest.slice(1)}`
+  }
+
+  /** `present`: the ids of those who are shown; null: all. */
+  async function members(
+    num: number,
+    { present, ...page }: { after: string | null; limit: number; present: ReadonlySet<string> | null },
+  ): Promise<Result<'rooms.members'>> {
+    const { items, next_cursor } = await engine.members(num, page)
     const profiles = await people.load(items.map(({ user }) => user))
-    const rows = items.map(({ user, role, joined_at }) => {
-      const rest = JSON.stringify({ role, joined_at: new Date(joined_at).toISOString() })
-      return `{"user":${profiles.get(user) ?? 'null'},${rest.slice(1)}`
+    const isShown = (profile: string) => present === null || present.has(profileSchema.parse(JSON.parse(profile)).id)
+    const rows = items.flatMap((each) => {
+      const profile = profiles.get(each.user) ?? 'null'
+      return isShown(profile) ? [member(each, profile)] : []
     })
     return new Json(`{"items":[${rows.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
@@ -50,7 +70,7 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return new Json(`{"items":[${seen.map(recordJson).join(',')}],${rest.slice(1)}`)
   }
 
-  return { room, list, members, state }
+  return { room, list, member, members, state }
 }
 
 export function recordJson({ type, key, seq, value }: RecordRow): string {

@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import type { EphemeralType, EventType, RecordType } from '../../core/contract.ts'
+import { profileSchema } from '../identity/contract.ts'
+import { changing, joined } from './shapes.ts'
+
+const updated = z.object({
+  by: z.string().nullable().describe('The user who changed it; null: nobody did.'),
+  room: changing,
+})
+
+/** What a room is has changed. The actor is who hosts it from now on when that changed, else who changed it. */
+export const roomUpdated: EventType = {
+  name: 'rooms.updated',
+  v: 1,
+  summary: 'The room was changed: what it is now. `host` stands there when another hosts it, or the host changed it.',
+  body: updated,
+  payload: updated.extend({
+    room_id: z.string(),
+    seq: z.int(),
+    room: changing.extend({ host: profileSchema.optional() }),
+  }),
+  wire: () => 'room_updated',
+  wires: ['room_updated'],
+  audience: 'room',
+  retention_ms: null,
+  history: false,
+  encode({ seq, body }, { id: room_id }, person) {
+    const { by, room } = updated.parse(JSON.parse(body))
+    const actor = profileSchema.parse(JSON.parse(person))
+    return JSON.stringify({ room_id, seq, by, room: actor.id === room.host_id ? { ...room, host: actor } : room })
+  },
+}
+
+/** Records of who and what only moderators see; the key of the first two is the user's id, of the last the invitation's. */
+export const waitingRecord = {
+  name: 'waiting',
+  v: 1,
+  summary: 'Someone waits to be let in; the key is their id.',
+  value: z.object({ user: profileSchema, since: z.iso.datetime() }),
+  audience: 'moderators',
+} as const satisfies RecordType
+
+export const banRecord = {
+  name: 'ban',
+  v: 1,
+  summary: 'Someone may not come back; the key is their id.',
+  value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }),
+  audience: 'moderators',
+} as const satisfies RecordType
+
+export const inviteRecord = {
+  name: 'invite',
+  v: 1,
+  summary: 'An invitation, without its code; the key is its id.',
+  value: z.object({
+    role: z.enum(['member', 'cohost']),
+    expires_at: z.iso.datetime().nullable(),
+    max_uses: z.int().nullable(),
+    uses: z.int(),
+    created_at: z.iso.datetime(),
+    created_by: z.string(),
+  }),
+  audience: 'moderators',
+} as const satisfies RecordType
+
+export const roomLogEvents: readonly EventType[] = [roomUpdated]
+export const roomRecords: readonly RecordType[] = [waitingRecord, banRecord, inviteRecord]
+
+const inRoom = z.object({ room_id: z.string() })
+
+export const roomEphemerals: readonly EphemeralType[] = [
+  { name: 'room_joined', summary: 'What join_room was answered with; everything newer follows.', payload: joined },
+  {
+    name: 'user_joined',
+    summary: "A user's first connection in the room.",
+    payload: inRoom.extend({ user: profileSchema, member_count: z.int() }),
+  },
+  {
+    name: 'user_left',
+    summary: "A user's last connection in the room is gone: disconnected only after 10 s in which none came back.",
+    payload: inRoom.extend({
+      user: profileSchema,
+      member_count: z.int(),
+      reason: z.enum(['left', 'disconnected', 'removed']),
+    }),
+  },
+  {
+    name: 'presence_count',
+    summary: 'How many are present, instead of user_joined and user_left above 100; at most once a second.',
+    payload: inRoom.extend({ count: z.int() }),
+  },
+  {
+    name: 'presence_changed',
+    summary: 'The latest state of one connection; null: none any more.',
+    payload: inRoom.extend({ peer_id: z.string(), user_id: z.string(), state: z.looseObject({}).nullable() }),
+  },
+  {
+    name: 'typing',
+    summary: 'Someone began or stopped typing.',
+    payload: inRoom.extend({ user: profileSchema, typing: z.boolean() }),
+  },
+  {
+    name: 'signal',
+    summary: 'Something from another connection in the room.',
+    payload: inRoom.extend({
+      to: z.string().optional(),
+      name: z.string(),
+      data: z.unknown(),
+      from: z.object({ peer_id: z.string(), user_id: z.string().nullable() }),
+    }),
+  },
+  {
+    name: 'record_changed',
+    summary: "A record of the room's shared state changed (set and unset) or was deleted.",
+    payload: inRoom.extend({
+      seq: z.int(),
+      type: z.string(),
+      key: z.string(),
+      set: z.looseObject({}).optional(),
+      unset: z.array(z.string()).optional(),
+      deleted: z.literal(true).optional(),
+    }),
+  },
+  {
+    name: 'join_denied',
+    summary: 'Who waited was not let in: turned away, or there is no room to come into any more.',
+    payload: inRoom.extend({ error: z.string(), code: z.string() }),
+  },
+  {
+    name: 'user_updated',
+    summary: 'Someone who is present goes by another name, or shows another picture.',
+    payload: inRoom.extend({ user: profileSchema }),
+  },
+  {
+    name: 'room_position',
+    summary: 'Where the room stands, for who saw nothing of it for a while.',
+    payload: inRoom.extend({ seq: z.int() }),
+  },
+]

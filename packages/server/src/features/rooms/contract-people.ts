@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { defineActions, plainText } from '../../core/contract.ts'
+import { profileSchema } from '../identity/contract.ts'
+import { banRecord, inviteRecord, waitingRecord } from './contract-events.ts'
+import { page, roomId, wholeNumber } from './shapes.ts'
+
+const byId = z.object({ room_id: roomId })
+const byUser = byId.extend({ user_id: plainText(128) })
+const member = z.object({ user: profileSchema, role: z.string(), joined_at: z.iso.datetime() })
+const done = z.object({ room_id: z.string(), user_id: z.string() })
+const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+
+/** Codes of what only some of the members may do. */
+const guarded = ['not_found', 'not_a_member', 'forbidden'] as const
+const changing = [...guarded, 'room_closed', 'conflict'] as const
+
+export const memberActions = defineActions({
+  'rooms.members': {
+    summary: 'The members of a room, in the order in which they joined.',
+    input: byId.extend({ ...page, online: z.string().nullish().describe('Given: only those who are present.') }),
+    output: listed(member),
+    http: [{ method: 'GET', path: '/api/rooms/:room_id/members' }],
+    caller: 'user',
+    limit: 'read',
+    errors: ['not_found', 'not_a_member'],
+  },
+  'rooms.member': {
+    summary: 'One member of a room.',
+    input: byUser,
+    output: member,
+    http: [{ method: 'GET', path: '/api/rooms/:room_id/members/:user_id' }],
+    caller: 'user',
+    limit: 'read',
+    errors: ['not_found', 'not_a_member'],
+  },
+  'rooms.setRole': {
+    summary: 'Makes a member a co-host or a member again, or hands the room over (`host`).',
+    input: byUser.extend({ role: z.enum(['host', 'cohost', 'member']) }),
+    output: member,
+    http: [{ method: 'PATCH', path: '/api/rooms/:room_id/members/:user_id' }],
+    socket: [{ event: 'set_role' }],
+    caller: 'user',
+    limit: 'write',
+    errors: changing,
+  },
+  'rooms.removeMember': {
+    summary: 'Ends a membership; with `ban` for good, also of someone who is not there.',
+    input: byUser.extend({ ban: z.union([z.boolean(), z.stringbool()]).nullish() }),
+    output: done,
+    http: [{ method: 'DELETE', path: '/api/rooms/:room_id/members/:user_id' }],
+    socket: [{ event: 'remove_member' }],
+    caller: 'user',
+    limit: 'write',
+    errors: changing,
+  },
+  'rooms.bans': {
+    summary: 'Who may not come back.',
+    input: byId,
+    output: listed(banRecord.value),
+    http: [{ method: 'GET', path: '/api/rooms/:room_id/bans' }],
+    caller: 'user',
+    limit: 'read',
+    errors: guarded,
+  },
+  'rooms.unban': {
+    summary: 'Lets someone come back.',
+    input: byUser,
+    output: done,
+    http: [{ method: 'DELETE', path: '/api/rooms/:room_id/bans/:user_id' }],
+    caller: 'user',
+    limit: 'write',
+    errors: changing,
+  },
+})
+
+export const waitingActions = defineActions({
+  'rooms.waiting': {
+    summary: 'Who waits to be let in, the first first.',
+    input: byId,
+    output: listed(waitingRecord.value),
+    http: [{ method: 'GET', path: '/api/rooms/:room_id/waiting' }],
+    caller: 'user',
+    limit: 'read',
+    errors: guarded,
+  },
+  'rooms.admit': {
+    summary: 'Lets someone in who waits.',
+    input: byUser,
+    output: done,
+    http: [{ method: 'POST', path: '/api/rooms/:room_id/waiting/:user_id/admit' }],
+    socket: [{ event: 'admit' }],
+    caller: 'user',
+    limit: 'write',
+    errors: [...changing, 'room_full'],
+  },
+  'rooms.deny': {
+    summary: 'Turns someone away who waits.',
+    input: byUser,
+    output: done,
+    http: [{ method: 'POST', path: '/api/rooms/:room_id/waiting/:user_id/deny' }],
+    socket: [{ event: 'deny' }],
+    caller: 'user',
+    limit: 'write',
+    errors: changing,
+  },
+})
+
+const invite = inviteRecord.value.extend({
+  id: z.string(),
+  code: z.string(),
+  url: z.string().describe('For the browser; without PUBLIC_URL it begins at the path.'),
+})
+
+export const inviteActions = defineActions({
+  'rooms.invite': {
+    summary: 'Makes an invitation: who has its code comes in.',
+    input: byId.extend({
+      expires_in: wholeNumber(1)
+        .nullish()
+        .describe('Seconds; 7 days unless it is said, null for an invitation that does not end.'),
+      max_uses: wholeNumber(1).nullish(),
+      role: z.enum(['member', 'cohost']).nullish().describe('What it makes of them; `cohost` only by the host.'),
+    }),
+    output: invite,
+    http: [{ method: 'POST', path: '/api/rooms/:room_id/invites', status: 201 }],
+    caller: 'user',
+    limit: 'write',
+    errors: changing,
+  },
+  'rooms.invites': {
+    summary: 'The invitations of a room that hold or have held.',
+    input: byId,
+    output: listed(invite),
+    http: [{ method: 'GET', path: '/api/rooms/:room_id/invites' }],
+    caller: 'user',
+    limit: 'read',
+    errors: guarded,
+  },
+  'rooms.revokeInvite': {
+    summary: 'Ends an invitation.',
+    input: byId.extend({ invite_id: plainText(64) }),
+    output: z.object({ room_id: z.string(), id: z.string() }),
+    http: [{ method: 'DELETE', path: '/api/rooms/:room_id/invites/:invite_id' }],
+    caller: 'user',
+    limit: 'write',
+    errors: changing,
+  },
+})
+
+export const managementActions = { ...memberActions, ...waitingActions, ...inviteActions }

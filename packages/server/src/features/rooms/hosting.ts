@@ -1,0 +1,152 @@
+import type { Clock, Timers } from '../../core/clock.ts'
+import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
+import { AppError } from '../../core/error.ts'
+import type { People, RoomEngine } from '../../room/types.ts'
+import type { Catalog } from './catalog.ts'
+import { roomUpdated } from './contract-events.ts'
+import { lobbyId } from './state.ts'
+import type { RoomsStore } from './store.ts'
+import { succession, successor } from './succession.ts'
+
+/** Ms: how long a host may be away, and how often a node says that it has one. */
+export const hostingTimes = { away: 30_000, seen: 10_000 }
+
+/** A room in which someone is present on this node: whom, the first first; `cancel` while its host is missed. */
+type Room = { num: number; id: string; host: number; present: Set<number>; cancel: (() => void) | null }
+
+export type Hosting = {
+  /** Someone became present on this node, or is not any more (rule P4 of the engine). */
+  onPresence(room: RoomFacts, user: number, present: boolean): void
+  /** The log of a room that has someone on this node. */
+  onEvent(room: RoomFacts, event: StoredEvent): void
+  close(): void
+}
+
+export type HostingDeps = {
+  engine: Pick<RoomEngine, 'member'>
+  catalog: Pick<Catalog, 'commit' | 'current'>
+  store: Pick<RoomsStore, 'hostSeen' | 'hostsSeen' | 'membersAmong'>
+  people: People
+  clock: Clock
+  timers: Timers
+  onFailure: (error: unknown) => void
+}
+
+/**
+ * A room outlives its host (rules HO1 to HO4). Each node watches the rooms of those who are present on it; a host on
+ * another node is seen in a table. Several nodes may propose: the commit's conditions let one through.
+ */
+export function createHosting(deps: HostingDeps): Hosting {
+  const { engine, catalog, store, people, clock, timers } = deps
+  const rooms = new Map<number, Room>()
+  let cancelSeen: (() => void) | null = null
+
+  const quietly = (work: Promise<void>) =>
+    void work.catch((error) => {
+      const { code } = AppError.from(error)
+      // Another node was sooner, or the room has ended; whoever is present is looked at again.
+      if (code !== 'conflict' && code !== 'room_closed' && code !== 'not_found') deps.onFailure(error)
+    })
+
+  const hosted = (): number[] =>
+    [...rooms.values()].filter(({ host, present }) => present.has(host)).map(({ num }) => num)
+
+  function sayHosts(): void {
+    cancelSeen ??= timers.after(hostingTimes.seen, () => {
+      cancelSeen = null
+      if (rooms.size === 0) return
+      quietly(store.hostsSeen(hosted(), clock.now()))
+      sayHosts()
+    })
+  }
+
+  /** Looks who hosts the room by now: its owner takes it back, and one who is away is waited for. */
+  async function look(room: Room): Promise<void> {
+    const { profile } = (await catalog.current(room.id)).room
+    room.host = profile.host
+    if (room.present.has(profile.owner) && profile.owner !== profile.host) await giveBack(room)
+    watch(room)
+  }
+
+  function watch(room: Room): void {
+    const isMissed = rooms.has(room.num) && room.present.size > 0 && !room.present.has(room.host)
+    if (!isMissed) {
+      room.cancel?.()
+      room.cancel = null
+    } else room.cancel ??= timers.after(hostingTimes.away, () => quietly(missed(room)))
+  }
+
+  /** The host was away for its time, on this node: is it on none? */
+  async function missed(room: Room): Promise<void> {
+    room.cancel = null
+    try {
+      const away = clock.now() - (await store.hostSeen(room.num))
+      if (away >= hostingTimes.away && room.present.size > 0) await handOver(room)
+    } finally {
+      await look(room)
+    }
+  }
+
+  /** Rule HO1. */
+  async function handOver(room: Room): Promise<void> {
+    const present = [...room.present]
+    await catalog.commit(room.id, async (known) => {
+      const { host } = known.profile
+      if (host !== room.host) throw new AppError('conflict')
+      const members = await store.membersAmong(known.num, present)
+      // Co-hosts by how long they are members, the others by how long they are here.
+      const waited = members.toSorted((one, other) => present.indexOf(one.user) - present.indexOf(other.user))
+      const next = successor([...members.filter(({ role }) => role === 'cohost'), ...waited])
+      if (!next) throw new AppError('conflict')
+      const before = await engine.member(known.num, host)
+      return succession(known, { next, before, demoted: 'cohost', own: false }, people)
+    })
+    await store.hostsSeen([room.num], clock.now())
+  }
+
+  /** Rule HO2. */
+  async function giveBack(room: Room): Promise<void> {
+    await catalog.commit(room.id, async (known) => {
+      const { host, owner, stood_in } = known.profile
+      const [next, before] = [await engine.member(known.num, owner), await engine.member(known.num, host)]
+      if (!next || host === owner) throw new AppError('conflict')
+      return succession(known, { next, before, demoted: stood_in ?? 'member', own: false }, people)
+    })
+    await store.hostsSeen([room.num], clock.now())
+  }
+
+  function came(facts: RoomFacts, user: number): void {
+    const room = rooms.get(facts.num) ?? { num: facts.num, id: facts.id, host: 0, present: new Set(), cancel: null }
+    rooms.set(facts.num, room)
+    room.present.add(user)
+    sayHosts()
+    quietly(look(room))
+  }
+
+  function went(room: Room, user: number): void {
+    room.present.delete(user)
+    if (user === room.host) quietly(store.hostsSeen([room.num], clock.now()))
+    if (room.present.size === 0) {
+      rooms.delete(room.num)
+      room.cancel?.()
+    } else watch(room)
+  }
+
+  return {
+    onPresence(facts, user, present) {
+      if (facts.id === lobbyId) return
+      const room = rooms.get(facts.num)
+      if (present) came(facts, user)
+      else if (room) went(room, user)
+    },
+    onEvent({ num }, { type }) {
+      const room = rooms.get(num)
+      if (room && type === roomUpdated.name) quietly(look(room))
+    },
+    close() {
+      cancelSeen?.()
+      for (const { cancel } of rooms.values()) cancel?.()
+      rooms.clear()
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import type { CallContext } from '../../core/action.ts'
+import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
+import { AppError } from '../../core/error.ts'
+import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
+import type { Identity } from '../identity/identity.ts'
+import { admission, type Asked } from './access.ts'
+import type { Catalog } from './catalog.ts'
+import { banRecord, waitingRecord } from './contract-events.ts'
+import type { Held, Invites } from './invites.ts'
+import type { PasswordCheck } from './passwords.ts'
+import { hostRole, type KnownRoom, lobbyId } from './state.ts'
+import type { RoomsStore } from './store.ts'
+import { askToWait } from './waiting-records.ts'
+
+/** What the lobby's visitors are instead of members (rule RM6). */
+const visitorRole = 'visitor'
+
+/** What someone brought to be let in. */
+export type Brought = { password?: string | null | undefined; invite?: string | null | undefined }
+
+export type Joined = { row: RoomRow; me: UserCaller; role: string; waits: boolean }
+
+export type JoiningDeps = {
+  engine: Pick<RoomEngine, 'commit' | 'member'>
+  catalog: Pick<Catalog, 'commit' | 'current'>
+  store: Pick<RoomsStore, 'record'>
+  identity: Pick<Identity, 'stored'>
+  invites: Pick<Invites, 'look' | 'use'>
+  passwords: PasswordCheck
+  onMember: (user: number, room: RoomRow) => void
+}
+
+/** How someone becomes a member, or one who waits (rules A1 to A7). */
+export function createJoining(deps: JoiningDeps) {
+  const { engine, catalog, store, identity, invites, passwords, onMember } = deps
+
+  /** A guest who has an account by now is a member like others (rule P4). */
+  async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
+    if (role !== 'guest' || profile.guest) return role
+    const op: Op = { op: 'role', user: user.num, role: 'member', by: null }
+    const call = { room_id: id, actor: user.num, action: 'rooms.join', client_id: null, members_only: true }
+    await engine.commit({ ...call, ops: [op] })
+    return 'member'
+  }
+
+  /** Decides by the room as it is known; the commit makes sure that it is still that. Rejects with why not. */
+  async function decide(room: KnownRoom, row: RoomRow, me: UserCaller, brought: Brought, right: PasswordOf) {
+    const { num, id } = me.user
+    const { host, owner, settings } = room.profile
+    const held = brought.invite == null ? null : await invites.look(room, brought.invite)
+    const asked: Asked = {
+      member: null,
+      isHost: num === host || num === owner,
+      isBanned: (await store.record(room.num, banRecord.name, id)) !== null,
+      isFull: row.member_count >= (settings.capacity ?? Number.POSITIVE_INFINITY),
+      invite: brought.invite == null ? 'none' : held ? 'holds' : 'bad',
+      password: brought.password == null ? 'none' : 'unchecked',
+    }
+    let verdict = admission(room, asked)
+    if (verdict === 'check_password') {
+      verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
+    }
+    if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', held, isHost: asked.isHost }
+    throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
+  }
+
+  async function enter(row: RoomRow, caller: UserCaller, brought: Brought): Promise<Joined> {
+    const right = passwords.of(caller, brought.password ?? '')
+    let waits = false
+    const { room, member } = await catalog.commit(row.id, async (known) => {
+      const decided = await decide(known, row, caller, brought, right)
+      waits = decided.waits
+      const ops = waits ? askToWait(known, caller.profile) : comeIn(known, caller, decided, invites)
+      return { actor: caller.user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
+    })
+    if (member) onMember(member.user, room)
+    return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
+  }
+
+  return async function join(room_id: string, caller: Caller, brought: Brought, context: CallContext): Promise<Joined> {
+    const { row } = await catalog.current(room_id)
+    if (row.closed_at !== null) throw new AppError('room_closed')
+    if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
+    const me = await identity.stored(caller, context)
+    const member = await engine.member(row.num, me.user.num)
+    if (!member) return enter(row, me, brought)
+    return { row, me, role: await roleOfMember(row, member.role, me), waits: false }
+  }
+}
+
+type PasswordOf = (room: KnownRoom) => Promise<boolean>
+type Decided = { held: Held | null; isHost: boolean }
+
+/** The host comes back as the host, whatever has become of the room meanwhile (rule A2). */
+function comeIn(
+  room: KnownRoom,
+  { user, profile }: UserCaller,
+  { held, isHost }: Decided,
+  invites: Pick<Invites, 'use'>,
+) {
+  const plain = profile.guest ? 'guest' : 'member'
+  const invited = held && held.role !== 'member' ? held.role : plain
+  const role = user.num === room.profile.host ? hostRole : invited
+  const capacity = isHost ? null : (room.profile.settings.capacity ?? null)
+  const ops: Op[] = [
+    ...(held && !isHost ? [invites.use(held)] : []),
+    { op: 'remove', type: waitingRecord, key: user.id },
+    { op: 'admit', user: user.num, role, capacity },
+  ]
+  return ops
+}

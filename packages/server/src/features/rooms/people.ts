@@ -1,0 +1,176 @@
+import { type Action, implement } from '../../core/action.ts'
+import { type Caller, requireUser } from '../../core/caller.ts'
+import { AppError } from '../../core/error.ts'
+import { Json } from '../../core/json.ts'
+import type { Live } from '../../room/live.ts'
+import type { Op, People, RoomEngine } from '../../room/types.ts'
+import { profileSchema } from '../identity/contract.ts'
+import type { Access } from './access.ts'
+import type { Catalog } from './catalog.ts'
+import { banRecord, waitingRecord } from './contract-events.ts'
+import { memberActions } from './contract-people.ts'
+import { mayRemove, needs, roleOf } from './permissions.ts'
+import { hostRole, type KnownRoom } from './state.ts'
+import type { Person, RoomsStore } from './store.ts'
+import { revised } from './updates.ts'
+import { pageSize, type Views } from './views.ts'
+
+/** Bans that a list shows. */
+const listLimit = 500
+
+export type PeopleDeps = {
+  catalog: Pick<Catalog, 'commit' | 'known'>
+  access: Pick<Access, 'may' | 'readable'>
+  engine: Pick<RoomEngine, 'member'>
+  live: Pick<Live, 'presence'>
+  store: Pick<RoomsStore, 'person' | 'record' | 'records'>
+  people: People
+  views: Views
+}
+
+type Target = { room_id: string; user_id: string }
+
+/** Members, their roles, and who may not come back (rules P1 to P6). */
+export function createPeople(deps: PeopleDeps): Action[] {
+  const { catalog, access, store, people, views } = deps
+
+  async function personOf({ room_id, user_id }: Target): Promise<Person> {
+    const person = await store.person((await catalog.known(room_id)).num, user_id)
+    if (!person) throw new AppError('not_found')
+    return person
+  }
+
+  const profileOf = async (user: number) => profileSchema.parse(JSON.parse((await people.load([user])).get(user) ?? ''))
+
+  async function member(target: Target) {
+    const { num, member } = await personOf(target)
+    if (!member) throw new AppError('not_found')
+    return views.member(member, (await people.load([num])).get(num) ?? 'null')
+  }
+
+  /** Rule P3. */
+  async function setRole({ role, ...target }: Target & { role: 'cohost' | 'member' }, caller: Caller): Promise<void> {
+    const by = requireUser(caller).user
+    const { num } = await personOf(target)
+    const plain = (await profileOf(num)).guest ? 'guest' : 'member'
+    const ops: Op[] = [
+      needs('roles'),
+      { op: 'require', of: num, check: ({ target }) => (target?.role === hostRole ? 'forbidden' : null) },
+      { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
+    ]
+    await catalog.commit(target.room_id, () => ({ actor: by.num, ...call('rooms.setRole'), ops }))
+  }
+
+  /** The one who takes over is the actor: `room_updated` carries the actor's profile. */
+  async function handOver(target: Target, caller: Caller): Promise<void> {
+    const by = requireUser(caller).user
+    const { num, member } = await personOf(target)
+    if (num === by.num) return
+    await catalog.commit(target.room_id, ({ profile }) => {
+      const owner = by.num === profile.owner ? { owner: num, owner_id: target.user_id } : {}
+      const stood_in = [by.num, num].includes(profile.owner) ? null : (member?.role ?? null)
+      const ops: Op[] = [
+        needs('roles', by.num),
+        { op: 'require', check: ({ member }) => (member ? null : 'not_found') },
+        { op: 'role', user: by.num, role: 'cohost', by: by.id },
+        { op: 'role', user: num, role: hostRole, by: by.id },
+        ...revised({ ...profile, ...owner, stood_in, host: num, host_id: target.user_id }, by.id),
+      ]
+      return { actor: num, ...call('rooms.setRole'), members_only: false, ops }
+    })
+  }
+
+  /** Rules P5, P6. */
+  async function remove({ ban, ...target }: Target & { ban: boolean }, caller: Caller): Promise<void> {
+    const by = requireUser(caller).user
+    const { num } = await personOf(target)
+    const user = await profileOf(num)
+    const bans = async ({ num: room }: KnownRoom): Promise<Op[]> => {
+      if (!ban || (await store.record(room, banRecord.name, user.id))) return []
+      const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => ({
+        ...{ user, by: by.id, at: new Date(now).toISOString() },
+      })
+      return [{ op: 'change', type: banRecord, key: user.id, next }, { op: 'revise' }]
+    }
+    await catalog.commit(target.room_id, async (room) => {
+      const ops: Op[] = [
+        needs('remove'),
+        { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },
+        { op: 'remove', type: waitingRecord, key: user.id },
+        { op: 'expel', user: num, by: by.id, reason: ban ? 'banned' : 'removed' },
+        ...(await bans(room)),
+      ]
+      return { actor: by.num, ...call('rooms.removeMember'), ops }
+    })
+  }
+
+  async function unban({ room_id, user_id }: Target, caller: Caller): Promise<void> {
+    const ops: Op[] = [
+      needs('remove'),
+      { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
+      { op: 'remove', type: banRecord, key: user_id },
+      { op: 'revise' },
+    ]
+    const actor = requireUser(caller).user.num
+    await catalog.commit(room_id, () => ({ actor, ...call('rooms.unban'), ops }))
+  }
+
+  return implement(memberActions, {
+    'rooms.members': {
+      allow: () => true,
+      async run({ room_id, cursor, limit, online }, caller) {
+        const { num } = await access.readable(caller, room_id)
+        const present = online == null ? null : new Set(deps.live.presence(num).map(({ user }) => user.id))
+        return views.members(num, { after: cursor ?? null, limit: pageSize(limit), present })
+      },
+    },
+    'rooms.member': {
+      allow: () => true,
+      async run(target, caller) {
+        await access.readable(caller, target.room_id)
+        return new Json(await member(target))
+      },
+    },
+    'rooms.setRole': {
+      allow: access.may('roles'),
+      async run({ role, ...target }, caller) {
+        if (role === 'host') await handOver(target, caller)
+        else await setRole({ ...target, role }, caller)
+        return new Json(await member(target))
+      },
+    },
+    'rooms.removeMember': {
+      allow: access.may('remove'),
+      async run({ room_id, user_id, ban }, caller) {
+        await remove({ room_id, user_id, ban: ban === true }, caller)
+        return { room_id, user_id }
+      },
+    },
+    'rooms.bans': {
+      allow: access.may('remove'),
+      async run({ room_id }) {
+        const { num } = await catalog.known(room_id)
+        const items = await store.records(num, banRecord.name, listLimit)
+        return { items: items.map(({ value }) => banRecord.value.parse(value)), next_cursor: null }
+      },
+    },
+    'rooms.unban': {
+      allow: access.may('remove'),
+      async run({ room_id, user_id }, caller) {
+        await unban({ room_id, user_id }, caller)
+        return { room_id, user_id }
+      },
+    },
+  })
+}
+
+const call = (action: string) => ({ action, client_id: null, members_only: true })
+
+type Both = { member: { role: string } | null; target: { role: string } | null }
+
+/** Why the actor may not remove the target; nobody removes the owner, and who is not there can only be banned. */
+function removal({ profile }: KnownRoom, num: number, ban: boolean, { member, target }: Both) {
+  if (num === profile.owner || num === profile.host) return 'forbidden'
+  if (target === null) return ban ? null : 'not_found'
+  return mayRemove(roleOf(member), roleOf(target)) ? null : 'forbidden'
+}

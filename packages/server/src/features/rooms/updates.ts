@@ -1,0 +1,58 @@
+import { type Action, implement } from '../../core/action.ts'
+import { type Caller, requireUser } from '../../core/caller.ts'
+import { Json } from '../../core/json.ts'
+import type { Op } from '../../room/types.ts'
+import type { Access } from './access.ts'
+import type { Catalog } from './catalog.ts'
+import { changeActions } from './contract.ts'
+import { roomUpdated } from './contract-events.ts'
+import type { Hashing } from './passwords.ts'
+import { needs } from './permissions.ts'
+import { changed, changesPrivacy, passwordOf, type RoomChanges, type RoomProfile, shown } from './state.ts'
+import type { Views } from './views.ts'
+
+/** Logs that the room is another by now; `profile` is kept with it, and every cache of it is stale (rule RM4). */
+export const revised = (profile: RoomProfile, by: string | null): Op[] => [
+  { op: 'append', type: roomUpdated, body: () => ({ by, room: shown(profile) }), aside: profile },
+  { op: 'revise' },
+]
+
+export type UpdatesDeps = {
+  catalog: Pick<Catalog, 'at' | 'commit'>
+  access: Pick<Access, 'may'>
+  hashing: Pick<Hashing, 'hash'>
+  views: Views
+}
+
+/** Changing a room and closing it (rules RM10, RM11). */
+export function createUpdates({ catalog, access, hashing, views }: UpdatesDeps): Action[] {
+  async function update(changes: RoomChanges, caller: Caller): Promise<string> {
+    const { num: actor, id } = requireUser(caller).user
+    const text = passwordOf(changes)
+    const password = text === null ? null : await hashing.hash(text)
+    const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
+      const rules = [needs('settings'), ...(changesPrivacy(changes) ? [needs('privacy')] : [])]
+      const ops = [...rules, ...revised(changed(profile, changes, password), id)]
+      return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
+    })
+    return views.room(await catalog.at(room), room)
+  }
+
+  return implement(changeActions, {
+    'rooms.update': {
+      allow: (caller, changes) => access.may(changesPrivacy(changes) ? 'privacy' : 'settings')(caller, changes),
+      run: async (changes, caller) => new Json(await update(changes, caller)),
+    },
+    'rooms.close': {
+      allow: access.may('close'),
+      async run({ room_id }, caller) {
+        const actor = requireUser(caller).user.num
+        await catalog.commit(room_id, () => {
+          const ops: Op[] = [needs('close'), { op: 'close' }]
+          return { actor, action: 'rooms.close', client_id: null, members_only: true, ops }
+        })
+        return { room_id }
+      },
+    },
+  })
+}

@@ -1,0 +1,75 @@
+import { type Action, implement } from '../../core/action.ts'
+import { type Caller, requireUser } from '../../core/caller.ts'
+import { AppError } from '../../core/error.ts'
+import type { Op, RoomRow } from '../../room/types.ts'
+import type { Access } from './access.ts'
+import type { Catalog } from './catalog.ts'
+import { waitingRecord } from './contract-events.ts'
+import { waitingActions } from './contract-people.ts'
+import { needs } from './permissions.ts'
+import type { KnownRoom } from './state.ts'
+import type { RoomsStore } from './store.ts'
+import type { Waiters } from './waiters.ts'
+import { endWaiting } from './waiting-records.ts'
+
+/** Those whom a list shows. */
+const listLimit = 500
+
+export type WaitingDeps = {
+  catalog: Pick<Catalog, 'commit' | 'known'>
+  access: Pick<Access, 'may'>
+  store: Pick<RoomsStore, 'person' | 'record' | 'records'>
+  waiters: Pick<Waiters, 'look'>
+  onMember: (user: number, room: RoomRow) => void
+}
+
+/** What moderators do with those who wait, who are records of the room (rules W2, W3). */
+export function createWaiting({ catalog, access, store, waiters, onMember }: WaitingDeps): Action[] {
+  async function commit(room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) {
+    const actor = requireUser(caller).user.num
+    const { room } = await catalog.commit(room_id, (known) => {
+      const ops = [needs('admit'), ...opsFor(known)]
+      return { actor, action, client_id: null, members_only: true, ops }
+    })
+    await waiters.look()
+    return room
+  }
+
+  async function admit(room_id: string, user_id: string, caller: Caller): Promise<void> {
+    const { num } = await catalog.known(room_id)
+    const record = await store.record(num, waitingRecord.name, user_id)
+    const person = await store.person(num, user_id)
+    if (!record || !person) throw new AppError('not_found')
+    const role = waitingRecord.value.parse(record).user.guest ? 'guest' : 'member'
+    const room = await commit(room_id, caller, 'rooms.admit', ({ profile: { settings } }) => [
+      ...endWaiting(user_id),
+      { op: 'admit', user: person.num, role, capacity: settings.capacity ?? null },
+    ])
+    onMember(person.num, room)
+  }
+
+  return implement(waitingActions, {
+    'rooms.waiting': {
+      allow: access.may('admit'),
+      async run({ room_id }) {
+        const { num } = await catalog.known(room_id)
+        const items = await store.records(num, waitingRecord.name, listLimit)
+        return { items: items.map(({ value }) => waitingRecord.value.parse(value)), next_cursor: null }
+      },
+    },
+    'rooms.admit': {
+      allow: access.may('admit'),
+      async run({ room_id, user_id }, caller) {
+        await admit(room_id, user_id, caller)
+        return { room_id, user_id }
+      },
+    },
+    'rooms.deny': {
+      allow: access.may('admit'),
+      async run({ room_id, user_id }, caller) {
+        await commit(room_id, caller, 'rooms.deny', () => endWaiting(user_id))
+        return { room_id, user_id }
+      },
+    },
+  })
+}
