@@ -1,13 +1,8 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { addressKey, rateLimited } from '../../platform/limiter/limiter.ts'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'
-
-/** How passwords are hashed and compared: argon2id, a few at a time. */
-export type Hashing = {
-  hash(password: string): Promise<string>
-  verify(hash: string, password: string): Promise<boolean>
-}
 
 /** Count one attempt at a password; answer the ms to wait before another, 0 when this one may pass. */
 export type Attempts = {
@@ -23,7 +18,13 @@ export type PasswordCheck = {
   of(caller: UserCaller, given: string): (room: KnownRoom) => Promise<boolean>
 }
 
-export function createPasswordCheck({ hashing, attempts }: { hashing: Hashing; attempts: Attempts }): PasswordCheck {
+export function createPasswordCheck({
+  hashing,
+  attempts,
+}: {
+  hashing: Pick<Passwords, 'verify'>
+  attempts: Attempts
+}): PasswordCheck {
   return {
     of({ user, address }, given) {
       const known = new Map<string, Promise<boolean>>()
@@ -32,7 +33,7 @@ export function createPasswordCheck({ hashing, attempts }: { hashing: Hashing; a
           (await attempts.byCaller(`room ${room_id} ${user.id}`)) ||
           (await attempts.byAddress(`room ${addressKey(address)}`))
         if (wait > 0) throw rateLimited(wait)
-        return hashing.verify(hash, normalPassword(given))
+        return (await hashing.verify(normalPassword(given), hash)).ok
       }
       return async ({ id, profile: { password: hash } }) => {
         if (hash === null) return false

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import { Json } from '../../core/json.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
@@ -20,7 +21,7 @@ import { type CodeKeys, createInviteCodes } from './invite-codes.ts'
 import { createInvites } from './invites.ts'
 import { createJoining } from './joining.ts'
 import { createLeavers } from './leavers.ts'
-import { type Attempts, createPasswordCheck, type Hashing } from './passwords.ts'
+import { type Attempts, createPasswordCheck } from './passwords.ts'
 import { createPeople } from './people.ts'
 import {
   closedRoomJson,
@@ -51,7 +52,7 @@ export type RoomsDeps = {
   identity: Pick<Identity, 'people' | 'stored'>
   clock: Clock
   timers: Timers
-  hashing: Hashing
+  hashing: Passwords
   attempts: Attempts
   /** They sign invitations. */
   keys: CodeKeys

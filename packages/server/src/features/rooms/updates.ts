@@ -1,12 +1,12 @@
 import { type Action, implement } from '../../core/action.ts'
 import { type Caller, requireUser } from '../../core/caller.ts'
 import { Json } from '../../core/json.ts'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Op } from '../../room/types.ts'
 import type { Access } from './access.ts'
 import type { Catalog } from './catalog.ts'
 import { changeActions } from './contract.ts'
 import { roomUpdated } from './contract-events.ts'
-import type { Hashing } from './passwords.ts'
 import { needs } from './permissions.ts'
 import { changed, changesPrivacy, passwordOf, type RoomChanges, type RoomProfile, shown } from './state.ts'
 import type { Views } from './views.ts'
@@ -20,7 +20,7 @@ export const revised = (profile: RoomProfile, by: string | null): Op[] => [
 export type UpdatesDeps = {
   catalog: Pick<Catalog, 'at' | 'commit'>
   access: Pick<Access, 'may'>
-  hashing: Pick<Hashing, 'hash'>
+  hashing: Pick<Passwords, 'hash'>
   views: Views
 }
 
