@@ -47,5 +47,6 @@ export const errors = {
   'error.too_many_connections': 'There are too many connections from your network. Close some pages and try again.',
   'error.timeout': 'This took too long. Try again.',
   'error.offline': 'The server cannot be reached. Check your connection and try again.',
+  'error.unreadable': 'The server answered something that this page does not understand. Reload it and try again.',
   'error.unknown': 'This did not work. Try again.',
 } as const

@@ -46,5 +46,6 @@ export const errors = {
   'error.too_many_connections': 'Hay demasiadas conexiones desde tu red. Cierra algunas páginas e inténtalo de nuevo.',
   'error.timeout': 'Ha tardado demasiado. Inténtalo de nuevo.',
   'error.offline': 'No se puede llegar al servidor. Revisa tu conexión e inténtalo de nuevo.',
+  'error.unreadable': 'El servidor respondió algo que esta página no entiende. Recárgala e inténtalo de nuevo.',
   'error.unknown': 'No ha funcionado. Inténtalo de nuevo.',
 }
