@@ -8,6 +8,7 @@ import { wireContracts } from '../packages/server/src/server.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/asyncapi.ts'
 import { openApiDocument } from '../packages/server/src/transport/openapi.ts'
 import packageFacts from '../packages/server/package.json' with { type: 'json' }
+import { clientWire } from './client-wire.ts'
 import { errorsDocument } from './errors-document.ts'
 
 const info = { title: 'Parlor', version: packageFacts.version, server: null }
@@ -20,6 +21,7 @@ const documents: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsDocument,
   'docs/metrics.md': metricsDocument,
   'docs/permissions.md': permissionsDocument,
+  'packages/client/src/wire.generated.ts': () => clientWire(wireContracts),
   'docs/openapi.json': () => json(openApiDocument(info, wireContracts.actions)),
   'docs/asyncapi.json': () => json(asyncApiDocument(info, wireContracts)),
 }

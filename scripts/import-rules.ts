@@ -65,8 +65,9 @@ export function packageBreach(from: string, name: string): string | null {
 const layerOf = (path: string): string => /^[^/.]+/.exec(path)?.[0] ?? ''
 
 function clientBreach(to: string): string | null {
-  const isContract = /^packages\/server\/src\/(.+\/)?contract\.ts$/.test(to)
-  return to.startsWith('packages/client/') || isContract ? null : 'of the server, the client imports contract.ts alone'
+  const isContract = /^packages\/server\/src\/((.+\/)?contract|core\/error)\.ts$/.test(to)
+  if (to.startsWith('packages/client/') || isContract) return null
+  return 'of the server, the client imports contract.ts and core/error.ts alone'
 }
 
 function serverBreach(from: string, to: string): string | null {

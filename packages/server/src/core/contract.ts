@@ -41,6 +41,10 @@ export const defineActions = <const T extends Record<string, ActionContract>>(ac
 export type Input<C extends ActionContract> = z.output<C['input']>
 export type Output<C extends ActionContract> = z.input<C['output']>
 
+/** The same from where a client stands: what it may say, and what it is answered. */
+export type Asked<C extends ActionContract> = z.input<C['input']>
+export type Answered<C extends ActionContract> = z.output<C['output']>
+
 /** Who of a room receives an event or record. */
 export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}`
 
