@@ -1,25 +1,28 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Line, linesOf, type Shown } from './lines.ts'
+import type { TimelineItem } from '@parlor/client'
+import { type Line, linesOf } from './lines.ts'
 
 const people = { ann: 'Ann', ben: 'Ben' }
 const noon = new Date(2026, 2, 12, 12).getTime()
 
-function message(seq: number, minute: number, by: keyof typeof people = 'ann', rest: Partial<Shown> = {}): Shown {
-  const sender = { id: by, name: people[by], avatar_url: null, guest: false }
-  const at = new Date(noon + minute * 60_000).toISOString()
-  return {
-    key: `m${seq}`,
-    id: `m${seq}`,
-    seq,
-    text: '',
-    sender,
-    reply_to: null,
-    at,
-    status: 'sent',
-    code: null,
-    ...rest,
+type Rest = { reply_to?: string; isUnsent?: boolean }
+
+function message(n: number, minute: number, by: keyof typeof people = 'ann', rest: Rest = {}): TimelineItem {
+  const common = {
+    room_id: 'room',
+    client_id: null,
+    type: 'text' as const,
+    content: '',
+    format: null,
+    url: null,
+    sender: { id: by, name: people[by], avatar_url: null, guest: false },
+    reply_to: rest.reply_to ?? null,
+    created_at: new Date(noon + minute * 60_000).toISOString(),
+    edited_at: null,
   }
+  const message = rest.isUnsent ? { ...common, id: null, seq: null } : { ...common, id: `m${n}`, seq: n }
+  return { key: `m${n}`, status: rest.isUnsent ? 'sending' : 'sent', error: null, message, retry: null, discard: null }
 }
 
 /** Lines in short: `*` before a message that shows its sender. */
@@ -49,7 +52,7 @@ describe('the lines of a timeline', () => {
   })
 
   it('have no such mark at the edge of a window, nor before what is on its way', () => {
-    const messages = [message(1, 0), message(2, 1, 'ann', { seq: null, status: 'sending' })]
+    const messages = [message(1, 0), message(2, 1, 'ann', { isUnsent: true })]
     assert.deepEqual(short(linesOf(messages, 0)), ['day', '*m1', 'm2'])
     assert.deepEqual(short(linesOf(messages, 1)), ['day', '*m1', 'm2'])
   })

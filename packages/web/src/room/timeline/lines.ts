@@ -1,19 +1,4 @@
-import type { Person } from '../../ui/avatar.tsx'
-
-/** A message as a line shows it: stored, or on its way. */
-export type Shown = {
-  /** Stays the same from the moment of writing on, so that a message keeps its place when it is stored. */
-  key: string
-  id: string | null
-  seq: number | null
-  text: string
-  sender: Person
-  reply_to: string | null
-  at: string
-  status: 'sent' | 'sending' | 'queued' | 'failed'
-  /** Why it could not be sent. */
-  code: string | null
-}
+import type { TimelineItem } from '@parlor/client'
 
 export type Line =
   | { kind: 'day'; key: string; at: string }
@@ -21,7 +6,7 @@ export type Line =
   | {
       kind: 'message'
       key: string
-      message: Shown
+      item: TimelineItem
       /** Whether it shows who speaks: not if the one before it did so a moment ago. */
       starts: boolean
     }
@@ -32,31 +17,33 @@ const togetherMs = 5 * 60_000
  * What stands in the timeline: a line for each message, one before the first of each day, and one before the first that is
  * newer than `readTo`, if there is one.
  */
-export function linesOf(messages: readonly Shown[], readTo: number | null): Line[] {
+export function linesOf(items: readonly TimelineItem[], readTo: number | null): Line[] {
   const lines: Line[] = []
-  let before: Shown | null = null
+  let before: TimelineItem | null = null
   let isMarked = readTo === null
-  for (const message of messages) {
+  for (const item of items) {
     const opens: Line[] = []
-    if (!before || dayOf(before.at) !== dayOf(message.at))
-      opens.push({ kind: 'day', key: `day ${dayOf(message.at)}`, at: message.at })
-    if (!isMarked && isNewer(message, readTo)) {
+    const at = item.message.created_at
+    if (!before || dayOf(before.message.created_at) !== dayOf(at))
+      opens.push({ kind: 'day', key: `day ${dayOf(at)}`, at })
+    if (!isMarked && isNewer(item, readTo)) {
       isMarked = true
       // Above the first message of a window the line would say that all before it is read, which nobody knows.
       if (before) opens.push({ kind: 'unread', key: 'unread' })
     }
-    const starts = opens.length > 0 || !before || !belongTogether(before, message)
-    lines.push(...opens, { kind: 'message', key: message.key, message, starts })
-    before = message
+    const starts = opens.length > 0 || !before || !belongTogether(before, item)
+    lines.push(...opens, { kind: 'message', key: item.key, item, starts })
+    before = item
   }
   return lines
 }
 
-const isNewer = ({ seq }: Shown, readTo: number | null) => seq !== null && readTo !== null && seq > readTo
+const isNewer = ({ message: { seq } }: TimelineItem, readTo: number | null) =>
+  seq !== null && readTo !== null && seq > readTo
 
-function belongTogether(before: Shown, message: Shown): boolean {
+function belongTogether({ message: before }: TimelineItem, { message }: TimelineItem): boolean {
   if (before.sender.id !== message.sender.id || message.reply_to !== null) return false
-  return Math.abs(Date.parse(message.at) - Date.parse(before.at)) < togetherMs
+  return Math.abs(Date.parse(message.created_at) - Date.parse(before.created_at)) < togetherMs
 }
 
 /** The day of the reader's own calendar. */

@@ -4,11 +4,16 @@ export type Whereabouts = {
   /** Whether the reader is at the end and what comes is to be followed. */
   following: boolean
   near: { older: boolean; newer: boolean }
+  /** The key of the first message in view; null: none, or not known for the end is followed. */
+  first: string | null
 }
 
 export type Scroller = Disposable & {
-  /** To be called in the layout phase after every change of the list: nothing that is read moves. */
-  keep(): void
+  /**
+   * To be called in the layout phase after every change of the list: nothing that is read moves. `isWhole`: whether the
+   * list ends with the newest there is, so that its end can be followed.
+   */
+  keep(isWhole: boolean): void
   toEnd(): void
   /** Puts something of the list in the middle of the view. */
   show(element: HTMLElement): void
@@ -23,7 +28,8 @@ export type Scroller = Disposable & {
  */
 export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () => void): Scroller {
   let following = true
-  let marks: readonly Mark<Element>[] = []
+  let isWhole = true
+  let marks: readonly Mark<HTMLElement>[] = []
   let last = measured(view)
 
   const remember = () => {
@@ -34,7 +40,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
     view.scrollTop = top
     last = measured(view)
   }
-  const keep = () => {
+  const restore = () => {
     if (following) return moveTo(view.scrollHeight)
     const edge = view.getBoundingClientRect().top
     const by = correction(marks, (thing) => (thing.isConnected ? thing.getBoundingClientRect().bottom - edge : null))
@@ -47,7 +53,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
     const now = measured(view)
     // Our own scrolling is told late, and as if the reader had done it.
     if (Math.abs(now.top - last.top) < 1 && now.height === last.height) return
-    following = followsEnd(last, now, following)
+    following = isWhole && followsEnd(last, now, following)
     remember()
     onMove()
   }
@@ -56,7 +62,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
     if (!following && marks.length === 0) remember()
   }
   const sizes = new ResizeObserver(() => {
-    keep()
+    restore()
     onMove()
   })
   view.addEventListener('scroll', onScroll, { passive: true })
@@ -64,10 +70,18 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
   sizes.observe(view)
   sizes.observe(list)
   return {
-    keep,
+    keep(whole) {
+      isWhole = whole
+      if (following && !isWhole) {
+        following = false
+        remember()
+      }
+      restore()
+    },
     toEnd() {
-      following = true
-      keep()
+      following = isWhole
+      view.scrollTop = view.scrollHeight
+      remember()
       onMove()
     },
     show(element) {
@@ -78,7 +92,11 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
       remember()
       onMove()
     },
-    whereabouts: () => ({ following, near: nearEdges(measured(view)) }),
+    whereabouts: () => ({
+      following,
+      near: nearEdges(measured(view)),
+      first: marks[0]?.thing.dataset['message'] ?? null,
+    }),
     [Symbol.dispose]() {
       view.removeEventListener('scroll', onScroll)
       view.removeEventListener('wheel', onWheel)
@@ -94,11 +112,11 @@ const measured = (view: HTMLElement): View => ({
 })
 
 /** What stands in the view, from its upper edge on. Days and other things between messages come and go: they are no mark. */
-function marksIn(view: HTMLElement, list: HTMLElement): Mark<Element>[] {
+function marksIn(view: HTMLElement, list: HTMLElement): Mark<HTMLElement>[] {
   const { top, bottom } = view.getBoundingClientRect()
   const lines = list.children
   const bottomAt = (index: number) => lines[index]?.getBoundingClientRect().bottom ?? 0
-  const marks: Mark<Element>[] = []
+  const marks: Mark<HTMLElement>[] = []
   for (let index = firstPast(lines.length, (at) => bottomAt(at) > top + 1); index < lines.length; index += 1) {
     const line = lines[index]
     if (!line) break

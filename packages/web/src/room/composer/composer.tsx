@@ -1,0 +1,123 @@
+import type { TimelineItem } from '@parlor/client'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useTexts } from '../../app-context.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { useMedia } from '../../ui/media.ts'
+import { useDraft } from './draft.ts'
+
+/** UTF-16 units in a message, as the server counts them. */
+const limit = 20_000
+/** From here on it is said how many are left. */
+const tellsFrom = limit - 1000
+
+type Props = {
+  room_id: string
+  /** Why one cannot write here; null: one can. */
+  closed: string | null
+  replyTo: TimelineItem | null
+  onReplyTo: (item: TimelineItem | null) => void
+  onSend: (text: string) => void
+  /** Called on every change of the text. */
+  onTyping: (typing: boolean) => void
+}
+
+export function Composer({ room_id, closed, replyTo, onReplyTo, onSend, onTyping }: Props) {
+  const t = useTexts()
+  const [text, setText] = useDraft(room_id)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const isTouch = useMedia('(pointer: coarse)')
+  useHeight(field, text)
+  useEffect(() => {
+    if (replyTo) field.current?.focus()
+  }, [replyTo])
+  useEffect(() => {
+    if (!isTouch) field.current?.focus({ preventScroll: true })
+  }, [])
+
+  const isTooLong = text.length > limit
+  const maySend = closed === null && text.trim() !== '' && !isTooLong
+  const send = () => {
+    if (!maySend) return
+    onSend(text)
+    setText('')
+    onTyping(false)
+    field.current?.focus()
+  }
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      {replyTo && <ReplyingTo item={replyTo} onCancel={() => onReplyTo(null)} />}
+      <div class="composer-box" data-closed={closed !== null || undefined}>
+        <textarea
+          ref={field}
+          id="composer"
+          rows={1}
+          dir="auto"
+          aria-label={t('composer.label')}
+          aria-describedby="composer-left"
+          aria-invalid={isTooLong || undefined}
+          placeholder={closed ?? t('composer.placeholder')}
+          disabled={closed !== null}
+          enterkeyhint={isTouch ? 'enter' : 'send'}
+          value={text}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value)
+            onTyping(currentTarget.value.trim() !== '')
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && replyTo) {
+              event.stopPropagation()
+              onReplyTo(null)
+            }
+            // While a word is being composed, Enter takes the word.
+            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isTouch) return
+            event.preventDefault()
+            send()
+          }}
+        />
+        <IconButton
+          type="submit"
+          label={t('composer.send')}
+          icon="send"
+          disabled={!maySend}
+          // The field keeps the focus, and a phone its keyboard.
+          onPointerDown={(event) => event.preventDefault()}
+        />
+      </div>
+      <p id="composer-left" class="composer-left numbers" data-over={isTooLong || undefined} aria-live="polite">
+        {isTooLong
+          ? t('composer.too_long', { count: text.length - limit })
+          : text.length > tellsFrom && t('composer.left', { count: limit - text.length })}
+      </p>
+    </form>
+  )
+}
+
+function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCancel: () => void }) {
+  const t = useTexts()
+  return (
+    <div class="replying">
+      <Icon name="reply" />
+      <span class="one-line">
+        <span class="soft">{t('composer.replying', { name: message.sender.name })}</span>{' '}
+        <span dir="auto">{message.content?.slice(0, 200)}</span>
+      </span>
+      <IconButton label={t('composer.cancel_reply')} icon="close" onClick={onCancel} />
+    </div>
+  )
+}
+
+/** The field grows with its text, up to what the style sheet allows; browsers that do it by themselves are left to it. */
+function useHeight(field: { current: HTMLTextAreaElement | null }, text: string): void {
+  useLayoutEffect(() => {
+    if (!field.current || CSS.supports('field-sizing', 'content')) return
+    field.current.style.height = 'auto'
+    field.current.style.height = `${field.current.scrollHeight}px`
+  }, [text])
+}

@@ -1,0 +1,74 @@
+import type { Room, RoomInfo, TimelineItem } from '@parlor/client'
+import { useState } from 'preact/hooks'
+import { useTexts } from '../app-context.ts'
+import { Button } from '../ui/button.tsx'
+import { Composer } from './composer/composer.tsx'
+import { useStoreByFrame } from './frames.ts'
+import { isModerator } from './may.ts'
+import { QuietLine } from './quiet-line.tsx'
+import { TabTitle } from './tab-title.tsx'
+import { Timeline } from './timeline/timeline.tsx'
+import { countUnseen, useReading } from './timeline/use-reading.ts'
+import { useComing } from './use-coming.ts'
+
+type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }; onInvite: () => void }
+
+/** What is said in the room, and the field to say something. */
+export function Conversation({ room, info, me, onInvite }: Props) {
+  const t = useTexts()
+  const window = useStoreByFrame(room.messages)
+  const typing = useStoreByFrame(room.typing)
+  const coming = useComing(room, me.user_id)
+  const [following, setFollowing] = useState(true)
+  const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
+  const reading = useReading(room.id, window, following)
+  const closed = useWhyClosed(info, me.role)
+  const send = (text: string) => {
+    // What it is written under is shown again; if that cannot be loaded now, it is sent all the same.
+    if (window.hasNewer) room.messages.jumpToLatest().catch(() => {})
+    room.send(text, replyTo?.message.id ? { reply_to: replyTo.message.id } : {}).stored.catch(() => {
+      // The message itself shows in the timeline that it failed, and why.
+    })
+    setReplyTo(null)
+  }
+  return (
+    <>
+      <TabTitle room={room} name={info.name} seen={reading.seen} own_id={me.user_id} />
+      <Timeline
+        messages={room.messages}
+        window={window}
+        unseen={countUnseen(window, reading.seen, me.user_id)}
+        own_id={me.user_id}
+        readTo={reading.mark}
+        mayReply={closed === null}
+        onReply={setReplyTo}
+        onFollowing={setFollowing}
+        beginning={
+          <>
+            <h2>{t('room.begins', { name: info.name })}</h2>
+            <p>{t('room.begins_hint')}</p>
+            <Button icon="person-plus" onClick={onInvite}>
+              {t('invite.title')}
+            </Button>
+          </>
+        }
+      />
+      <QuietLine typing={typing} coming={coming} />
+      <Composer
+        room_id={room.id}
+        closed={closed}
+        replyTo={replyTo}
+        onReplyTo={setReplyTo}
+        onSend={send}
+        onTyping={(isTyping) => room.setTyping(isTyping)}
+      />
+    </>
+  )
+}
+
+/** Why one cannot write in the room; null: one can. */
+function useWhyClosed({ capabilities, settings }: RoomInfo, role: string): string | null {
+  const t = useTexts()
+  if (!capabilities.chat || settings.chat === 'off') return t('composer.chat_off')
+  return settings.chat === 'host' && !isModerator(role) ? t('composer.chat_hosts') : null
+}

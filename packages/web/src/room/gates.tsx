@@ -1,0 +1,139 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useTexts, useTitle } from '../app-context.ts'
+import { explain } from '../failure.ts'
+import { Frame } from '../pages/frame.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+
+/** What each reason looks like; whether coming back to it later may help. */
+const signs: Readonly<Record<string, { icon: IconName; retry: boolean }>> = {
+  invite_required: { icon: 'link', retry: false },
+  invite_invalid: { icon: 'link', retry: false },
+  room_full: { icon: 'people', retry: true },
+  room_locked: { icon: 'lock', retry: true },
+  banned: { icon: 'door', retry: false },
+  denied: { icon: 'door', retry: true },
+  removed: { icon: 'door', retry: true },
+  room_closed: { icon: 'door', retry: false },
+  not_found: { icon: 'door', retry: false },
+}
+
+type GateProps = { name: string | null; code: string; busy: boolean; onRetry: () => void }
+
+/** The page before a room that does not let one in: the reason, and a way on. */
+export function Gate({ name, code, busy, onRetry }: GateProps) {
+  const t = useTexts()
+  const { icon, retry } = signs[code] ?? { icon: 'alert', retry: true }
+  return (
+    <GateFrame icon={icon} name={name} title={titleOf()}>
+      <p>{explain(t, code)}</p>
+      <div class="gate-ways">
+        {retry && (
+          <Button look="primary" icon="refresh" busy={busy} onClick={onRetry}>
+            {t('ui.retry')}
+          </Button>
+        )}
+        <ButtonLink href="/" look={retry ? 'plain' : 'primary'}>
+          {t('page.to_start')}
+        </ButtonLink>
+      </div>
+    </GateFrame>
+  )
+
+  function titleOf(): string {
+    switch (code) {
+      case 'invite_required':
+      case 'invite_invalid':
+      case 'room_full':
+      case 'room_locked':
+      case 'banned':
+      case 'denied':
+      case 'removed':
+      case 'room_closed':
+      case 'not_found':
+        return t(`gate.${code}`)
+      default:
+        return t('gate.other')
+    }
+  }
+}
+
+type PasswordProps = { name: string | null; code: string; busy: boolean; onPassword: (password: string) => void }
+
+/** Asks for the room's password, in place and until it is right. */
+export function PasswordGate({ name, code, busy, onPassword }: PasswordProps) {
+  const t = useTexts()
+  const [password, setPassword] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (!busy) field.current?.focus()
+  }, [code, busy])
+  return (
+    <GateFrame icon="key" name={name} title={t('gate.password')}>
+      <Form onSubmit={() => password !== '' && onPassword(password)}>
+        <TextField
+          label={t('gate.password_label')}
+          type="password"
+          name="room-password"
+          autocomplete="off"
+          value={password}
+          onValue={setPassword}
+          error={code === 'password_required' || busy ? undefined : explain(t, code)}
+          inputRef={field}
+        />
+        <Button type="submit" look="primary" wide busy={busy}>
+          {t('name.enter')}
+        </Button>
+      </Form>
+    </GateFrame>
+  )
+}
+
+/** Nothing to do but wait; the page goes on by itself. */
+export function WaitingGate({ name, onLeave }: { name: string | null; onLeave: () => void }) {
+  const t = useTexts()
+  return (
+    <GateFrame icon="clock" name={name} title={t('gate.waiting')} live>
+      <p>{t('gate.waiting_hint')}</p>
+      <span class="breath" aria-hidden="true" />
+      <Button look="quiet" onClick={onLeave}>
+        {t('gate.stop_waiting')}
+      </Button>
+    </GateFrame>
+  )
+}
+
+function GateFrame({
+  icon,
+  name,
+  title,
+  live = false,
+  children,
+}: {
+  icon: IconName
+  name: string | null
+  title: string
+  live?: boolean
+  children: ComponentChildren
+}) {
+  useTitle(name === null ? title : `${title} · ${name}`)
+  return (
+    <Frame narrow>
+      <div class="gate" role={live ? 'status' : undefined}>
+        <span class="room-sign">
+          <Icon name={icon} />
+        </span>
+        {name !== null && (
+          <p class="gate-room" dir="auto">
+            {name}
+          </p>
+        )}
+        <h1>{title}</h1>
+        {children}
+      </div>
+    </Frame>
+  )
+}

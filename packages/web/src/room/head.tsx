@@ -1,0 +1,69 @@
+import { useTexts } from '../app-context.ts'
+import { Avatar, type Person } from '../ui/avatar.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { Menu, type MenuItem } from '../ui/menu.tsx'
+import { isModerator } from './may.ts'
+
+const facesShown = 4
+
+export type Panel = 'people' | 'invite' | 'settings' | 'leave'
+
+type Props = {
+  name: string
+  isLocked: boolean
+  role: string
+  present: readonly Person[]
+  presentCount: number
+  /** How many wait to be let in, as far as one may know. */
+  waiting: number
+  open: Panel | null
+  onOpen: (panel: Panel) => void
+}
+
+export function RoomHead({ name, isLocked, role, present, presentCount, waiting, open, onOpen }: Props) {
+  const t = useTexts()
+  const items: MenuItem[] = [
+    ...(isModerator(role)
+      ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
+      : []),
+    { label: t('leave.title'), icon: 'sign-out', onSelect: () => onOpen('leave') },
+  ]
+  return (
+    <header class="room-head">
+      <a class="icon-button" href="/" aria-label={t('app.home')} title={t('app.home')}>
+        <Icon name="chevron-left" />
+      </a>
+      <div class="room-head-name">
+        <h1 class="one-line" dir="auto">
+          {isLocked && <Icon name="lock" />}
+          {name}
+        </h1>
+        <p class="numbers">{t('people.here', { count: presentCount })}</p>
+      </div>
+      <button
+        type="button"
+        class="room-faces"
+        aria-label={peopleLabel()}
+        title={t('people.title')}
+        aria-pressed={open === 'people'}
+        onClick={() => onOpen('people')}
+      >
+        <span class="faces">
+          {present.slice(0, facesShown).map((person) => (
+            <Avatar key={person.id} person={person} size="s" />
+          ))}
+          {presentCount > facesShown && <span class="faces-more numbers">+{presentCount - facesShown}</span>}
+        </span>
+        <Icon name="people" />
+        {waiting > 0 && <span class="count numbers">{waiting}</span>}
+      </button>
+      <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />
+      <Menu label={t('room.more')} items={items} />
+    </header>
+  )
+
+  function peopleLabel(): string {
+    return waiting > 0 ? `${t('people.title')}, ${t('people.waiting_count', { count: waiting })}` : t('people.title')
+  }
+}

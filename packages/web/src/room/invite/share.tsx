@@ -1,0 +1,49 @@
+import { useRef } from 'preact/hooks'
+import { useApp, useTexts } from '../../app-context.ts'
+import { Loaded } from '../../pages/loaded.tsx'
+import { Button } from '../../ui/button.tsx'
+
+const loadQr = () => import('./qr.tsx')
+
+/** A link to a room in every way in which one hands it on: copied, shared, scanned. */
+export function Share({ url, room }: { url: string; room: string }) {
+  const { toasts } = useApp()
+  const t = useTexts()
+  const field = useRef<HTMLInputElement>(null)
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(url)
+      toasts.show({ text: t('invite.copied') })
+    } catch {
+      // Not allowed here, or the page is not served securely: the reader copies what is selected.
+      field.current?.select()
+      toasts.show({ text: t('invite.copy_by_hand') })
+    }
+  }
+  return (
+    <div class="share">
+      <div class="qr-frame">
+        <Loaded load={loadQr}>{({ QrCode }) => <QrCode text={url} label={t('invite.qr')} />}</Loaded>
+      </div>
+      <input
+        ref={field}
+        class="input"
+        readOnly
+        value={url}
+        aria-label={t('invite.link')}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div class="share-ways">
+        <Button look="primary" icon="copy" wide onClick={() => void copy()}>
+          {t('invite.copy')}
+        </Button>
+        {typeof navigator.share === 'function' && (
+          // Whoever closes the machine's own dialog has decided not to share; that is no failure.
+          <Button icon="share" wide onClick={() => void navigator.share({ title: room, url }).catch(() => {})}>
+            {t('invite.share')}
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}

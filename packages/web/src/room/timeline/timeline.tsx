@@ -1,0 +1,200 @@
+import type { Messages, MessageWindow, TimelineItem } from '@parlor/client'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useApp, useDates, useTexts } from '../../app-context.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import { Announcements } from './announcements.tsx'
+import { linesOf } from './lines.ts'
+import { type MessageActions, MessageLine } from './message.tsx'
+import { moveFocus } from './move-focus.ts'
+import { useScroller } from './use-scroller.ts'
+
+type Props = {
+  messages: Messages
+  window: MessageWindow
+  /** How many messages came that the reader has not seen. */
+  unseen: number
+  own_id: string
+  /** Where the reader stopped when last here; null: no line to draw. */
+  readTo: number | null
+  mayReply: boolean
+  onReply: (item: TimelineItem) => void
+  /** Whether the reader is at the end of all there is. */
+  onFollowing: (following: boolean) => void
+  /** What stands above the first message of the room, and alone if there is none. */
+  beginning: ComponentChildren
+}
+
+export function Timeline({
+  messages,
+  window,
+  unseen,
+  own_id,
+  readTo,
+  mayReply,
+  onReply,
+  onFollowing,
+  beginning,
+}: Props) {
+  const { toasts } = useApp()
+  const t = useTexts()
+  const view = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const { items, hasOlder, hasNewer } = window
+  const { following, pages, toEnd, toLine } = useScroller(view, list, messages, window)
+  useEffect(() => onFollowing(following), [following])
+  const lines = useMemo(() => linesOf(items, readTo), [items, readTo])
+  const byId = useMemo(() => new Map(items.map((item) => [item.message.id, item])), [items])
+  useOpening(readTo, () => toLine('.unread-line', false))
+  useOwnMessages(items, toEnd)
+  const showOriginal = async (id: string) => {
+    if (!byId.has(id) && !(await messages.loadAround(id).catch(() => false)))
+      return toasts.show({ text: t('message.original_gone') })
+    const original = messages.get().items.find(({ message }) => message.id === id)
+    if (original) toLine(lineOf(original), true)
+  }
+  const actions = useSteady({ reply: onReply, showOriginal: (id) => void showOriginal(id) })
+
+  return (
+    <div class="timeline-frame">
+      <div
+        ref={view}
+        class="timeline"
+        role="log"
+        aria-live="off"
+        aria-label={t('timeline.label')}
+        aria-describedby="timeline-keys"
+        tabIndex={0}
+        onKeyDown={(event) => {
+          const isOnMessage = event.target instanceof HTMLElement && event.target.dataset['message'] !== undefined
+          if (!isOnMessage && event.target !== event.currentTarget) return
+          if (event.key === 'Enter' && isOnMessage) answerFocused(items, actions)
+          else if (!list.current || !moveFocus(list.current, event.key)) return
+          event.preventDefault()
+        }}
+      >
+        <div ref={list} class="timeline-lines">
+          {hasOlder ? (
+            <Edge failed={pages.failed.older} onRetry={() => pages.load('older')} />
+          ) : (
+            <div class="timeline-beginning">{beginning}</div>
+          )}
+          {lines.map((line) => {
+            if (line.kind === 'day') return <Day key={line.key} at={line.at} />
+            if (line.kind === 'unread') return <UnreadLine key={line.key} />
+            const { item, starts } = line
+            return (
+              <MessageLine
+                key={line.key}
+                item={item}
+                starts={starts}
+                isOwn={item.message.sender.id === own_id}
+                original={item.message.reply_to === null ? null : (byId.get(item.message.reply_to) ?? null)}
+                mayReply={mayReply}
+                actions={actions}
+              />
+            )
+          })}
+          {hasNewer && <Edge failed={pages.failed.newer} onRetry={() => pages.load('newer')} />}
+        </div>
+      </div>
+      <span id="timeline-keys" hidden>
+        {t('timeline.keys')}
+      </span>
+      {!following && (
+        <button
+          type="button"
+          class="to-end"
+          data-new={unseen > 0 || undefined}
+          onClick={() => {
+            toEnd()
+            // If it fails, the reader stays where they are and may press again.
+            if (hasNewer) messages.jumpToLatest().catch(() => {})
+          }}
+        >
+          <Icon name="arrow-down" />
+          {unseen > 0 ? t('timeline.new', { count: unseen }) : t('timeline.latest')}
+        </button>
+      )}
+      <Announcements items={items} isWhole={!hasNewer} own_id={own_id} />
+    </div>
+  )
+}
+
+const lineOf = ({ key }: TimelineItem): string => `[data-message="${CSS.escape(key)}"]`
+
+function answerFocused(items: readonly TimelineItem[], actions: MessageActions): void {
+  const focused = document.activeElement
+  const key = focused instanceof HTMLElement ? focused.dataset['message'] : undefined
+  const item = items.find((item) => item.key === key)
+  if (item?.status === 'sent') actions.reply(item)
+}
+
+/** Opens the room where its reader stopped, once, if that is among what is loaded. */
+function useOpening(readTo: number | null, open: () => void): void {
+  const isOpened = useRef(false)
+  useEffect(() => {
+    if (!isOpened.current && readTo !== null) open()
+    isOpened.current = true
+  }, [])
+}
+
+/** Whoever writes is taken to the end, to see it. */
+function useOwnMessages(items: readonly TimelineItem[], toEnd: () => void): void {
+  const last = items.at(-1)
+  const key = last && last.status !== 'sent' ? last.key : null
+  const before = useRef(key)
+  useEffect(() => {
+    if (key !== null && key !== before.current) toEnd()
+    before.current = key
+  }, [key])
+}
+
+/** One object for ever that does what the newest of them does: what is remembered by it need not change. */
+function useSteady(newest: MessageActions): MessageActions {
+  const current = useRef(newest)
+  current.current = newest
+  return useMemo(
+    () => ({
+      reply: (item) => current.current.reply(item),
+      showOriginal: (id) => current.current.showOriginal(id),
+    }),
+    [],
+  )
+}
+
+/** Where more is loaded: of one height whatever it shows. */
+function Edge({ failed, onRetry }: { failed: boolean; onRetry: () => void }) {
+  const t = useTexts()
+  return (
+    <div class="timeline-edge">
+      {failed ? (
+        <Button look="quiet" icon="refresh" onClick={onRetry}>
+          {t('timeline.failed')}
+        </Button>
+      ) : (
+        <Spinner label={t('app.loading')} />
+      )}
+    </div>
+  )
+}
+
+function Day({ at }: { at: string }) {
+  const dates = useDates()
+  return (
+    <div class="day" role="separator">
+      <span>{dates.day(at)}</span>
+    </div>
+  )
+}
+
+function UnreadLine() {
+  const t = useTexts()
+  return (
+    <div class="unread-line" role="separator">
+      <span>{t('timeline.unread')}</span>
+    </div>
+  )
+}

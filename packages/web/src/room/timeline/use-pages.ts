@@ -1,0 +1,44 @@
+import type { Messages, MessageWindow } from '@parlor/client'
+import { useRef, useState } from 'preact/hooks'
+
+type End = 'older' | 'newer'
+
+/** How long after a page could not be loaded scrolling tries again; a press does at once. */
+const retryMs = 3000
+
+/** Loads more messages at an end that the reader comes near to, one page at a time. */
+export function usePages(
+  messages: Messages,
+  { hasOlder, hasNewer }: MessageWindow,
+): {
+  failed: Readonly<Record<End, boolean>>
+  load(end: End): void
+  wanted(near: Readonly<Record<End, boolean>>): void
+} {
+  const [failed, setFailed] = useState({ older: false, newer: false })
+  const loading = useRef({ older: false, newer: false })
+  const failedAt = useRef({ older: 0, newer: 0 })
+  const load = (end: End) => {
+    if (loading.current[end]) return
+    loading.current[end] = true
+    const done = (isFailed: boolean) => {
+      loading.current[end] = false
+      failedAt.current[end] = isFailed ? Date.now() : 0
+      setFailed((before) => (before[end] === isFailed ? before : { ...before, [end]: isFailed }))
+    }
+    const page = end === 'older' ? messages.loadOlder() : messages.loadNewer()
+    page.then(
+      () => done(false),
+      () => done(true),
+    )
+  }
+  return {
+    failed,
+    load,
+    wanted(near) {
+      const has = { older: hasOlder, newer: hasNewer }
+      for (const end of ['older', 'newer'] as const)
+        if (near[end] && has[end] && Date.now() - failedAt.current[end] > retryMs) load(end)
+    },
+  }
+}
