@@ -17,13 +17,10 @@ if (root) await start(root)
 
 async function start(root: HTMLElement): Promise<void> {
   const settings = createSettings(storageIfAllowed(), navigator.languages)
-  const app: App = {
-    settings,
-    texts: await followLanguage(settings),
-    toasts: createToasts(),
-    router: createRouter(window),
-    session: createSession(),
-  }
+  const texts = await followLanguage(settings)
+  const toasts = createToasts()
+  const session = createSession(() => toasts.show({ text: texts.value.t('error.session_ended'), failed: true }))
+  const app: App = { settings, texts, toasts, session, router: createRouter(window) }
   effect(() => {
     document.documentElement.dataset['theme'] = settings.theme.value
   })

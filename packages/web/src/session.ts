@@ -1,85 +1,50 @@
-import { type ReadonlySignal, signal } from '@preact/signals'
+import type { ConnectionState, Me, Parlor, Store } from '@parlor/client'
+import { connect } from './rest-session.ts'
+import { effect, type ReadonlySignal, signal } from '@preact/signals'
 
-/** Who is here: null until somebody gave a name or signed in. */
-export type Me = { id: string; username: string; email: string | null; guest: boolean; avatar_url: string | null }
+export type { Me } from '@parlor/client'
 
-class ApiError extends Error {
-  code: string
-  errors: unknown
-  constructor(body: { error: string; code: string; errors?: unknown }) {
-    super(body.error)
-    this.code = body.code
-    this.errors = body.errors
+/** The one client of the server, and what of it every page follows. */
+export type Session = {
+  parlor: Parlor
+  /** Who is here: null until somebody gave a name or signed in. */
+  me: ReadonlySignal<Me | null>
+  connection: ReadonlySignal<ConnectionState>
+  /** Signs out, or deletes the account: ways out that are one's own, of which `onEnded` does not tell. */
+  leave(how: (parlor: Parlor) => Promise<void>): Promise<void>
+}
+
+/** `onEnded` is called when the session ends without being left: revoked elsewhere, or run out. */
+export function createSession(onEnded: () => void): Session {
+  const parlor = connect()
+  const me = signalOf(parlor.me)
+  let wasHere = false
+  let leaving = false
+  effect(() => {
+    const isHere = me.value !== null
+    if (wasHere && !isHere && !leaving) onEnded()
+    wasHere = isHere
+  })
+  return {
+    parlor,
+    me,
+    connection: signalOf(parlor.state),
+    async leave(how) {
+      leaving = true
+      try {
+        await how(parlor)
+      } finally {
+        leaving = false
+      }
+    },
   }
 }
 
-export type Session = ReturnType<typeof createSession>
-type Row = { id: string; last_seen_at: string; user_agent: string | null; current: boolean }
-type Room = {
-  id: string
-  name: string
-  kind: string
-  is_private: boolean
-  has_password: boolean
-  member_count: number
-  created_at: string
-  me?: { role: string }
-}
-type Rooms = { items: Room[]; next_cursor: string | null }
-export function createSession() {
-  const me = signal<Me | null>(JSON.parse(localStorage.getItem('tmp.me') ?? 'null'))
-  let token = localStorage.getItem('tmp.token')
-  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const res = await fetch(path, {
-      method,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      ...(body && { body: JSON.stringify(body) }),
-    }).catch(() => {
-      throw new ApiError({ error: '', code: 'offline' })
-    })
-    const data = await res.json()
-    if (!res.ok) throw new ApiError(data)
-    return data
-  }
-  const signedIn = (r: { user: Me; access_token: string }) => {
-    token = r.access_token
-    localStorage.setItem('tmp.token', token)
-    localStorage.setItem('tmp.me', JSON.stringify(r.user))
-    me.value = r.user
-  }
-  const out = () => {
-    token = null
-    me.value = null
-    localStorage.removeItem('tmp.token')
-    localStorage.removeItem('tmp.me')
-  }
-  const parlor = {
-    auth: {
-      guest: async (b: { name: string }) => signedIn(await call('POST', '/api/auth/guest', b)),
-      login: async (b: object) => signedIn(await call('POST', '/api/auth/login', b)),
-      register: async (b: object) => signedIn(await call('POST', '/api/auth/register', b)),
-      updateMe: async (b: object) => {
-        me.value = await call('PATCH', '/api/auth/me', b)
-      },
-      changePassword: (b: object) => call<{ revoked: number }>('POST', '/api/auth/change-password', b),
-      sessions: () => call<{ items: Row[] }>('GET', '/api/auth/sessions'),
-      revokeOthers: () => call('DELETE', '/api/auth/sessions'),
-      revokeSession: (b: { session_id: string }) => call('DELETE', `/api/auth/sessions/${b.session_id}`),
-      logout: async () => {
-        await call('POST', '/api/auth/logout', {})
-        out()
-      },
-      deleteAccount: async (b: object) => {
-        await call('POST', '/api/delete-account', b)
-        out()
-      },
-    },
-    rooms: {
-      get: (b: { room_id: string }) => call<Room>('GET', `/api/rooms/${b.room_id}`),
-      create: (b: object) => call<Room>('POST', '/api/rooms', b),
-      mine: (b: { cursor?: string }) => call<Rooms>('GET', `/api/rooms/my${b.cursor ? `?cursor=${b.cursor}` : ''}`),
-      list: (b: { cursor?: string }) => call<Rooms>('GET', `/api/rooms${b.cursor ? `?cursor=${b.cursor}` : ''}`),
-    },
-  }
-  return { me: me as ReadonlySignal<Me | null>, parlor }
+/** A store of the SDK as a signal, for as long as the app runs. */
+function signalOf<Value>(store: Store<Value>): ReadonlySignal<Value> {
+  const value = signal(store.get())
+  store.subscribe(() => {
+    value.value = store.get()
+  })
+  return value
 }

@@ -15,7 +15,7 @@ export function LeaveSection({ me }: { me: Me }) {
   const t = useTexts()
   const [asked, setAsked] = useState<'sign_out' | 'delete' | null>(null)
   const leave = useTask(async () => {
-    await session.parlor.auth.logout()
+    await session.leave(({ auth }) => auth.logout())
     toasts.show({ text: t('account.signed_out') })
     router.go('/')
   })
@@ -56,7 +56,7 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const t = useTexts()
   const [password, setPassword] = useState('')
   const task = useTask(async () => {
-    await session.parlor.auth.deleteAccount(me.guest ? {} : { password })
+    await session.leave(({ auth }) => auth.deleteAccount(me.guest ? {} : { password }))
     toasts.show({ text: t('account.deleted') })
     router.go('/')
   })

@@ -20,7 +20,7 @@ export function Sessions() {
   })
   const end = useTask(async (which: Row | 'others') => {
     if (which === 'others') await session.parlor.auth.revokeOthers()
-    else await session.parlor.auth.revokeSession({ session_id: which.id })
+    else await session.parlor.auth.revokeSession({ id: which.id })
     setRows((before) => before?.filter((row) => row.current || (which !== 'others' && row.id !== which.id)) ?? null)
     toasts.show({ text: t('account.revoked') })
   })
