@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { isModerator } from './may.ts'
 
-const facesShown = 4
+const mostFaces = 5
 
 export type Panel = 'people' | 'invite' | 'settings' | 'leave'
 
@@ -23,6 +23,8 @@ type Props = {
 
 export function RoomHead({ name, isLocked, role, present, presentCount, waiting, open, onOpen }: Props) {
   const t = useTexts()
+  // A number takes the place of a face.
+  const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
   const items: MenuItem[] = [
     ...(isModerator(role)
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
@@ -35,14 +37,17 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
         <Icon name="chevron-left" />
       </a>
       <div class="room-head-name">
-        <h1 class="one-line" dir="auto">
+        <h1>
           {isLocked && <Icon name="lock" />}
-          {name}
+          <span class="one-line" dir="auto">
+            {name}
+          </span>
         </h1>
         <p class="numbers">{t('people.here', { count: presentCount })}</p>
       </div>
       <button
         type="button"
+        id="room-people"
         class="room-faces"
         aria-label={peopleLabel()}
         title={t('people.title')}
@@ -50,10 +55,14 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
         onClick={() => onOpen('people')}
       >
         <span class="faces">
-          {present.slice(0, facesShown).map((person) => (
+          {faces.map((person) => (
             <Avatar key={person.id} person={person} size="s" />
           ))}
-          {presentCount > facesShown && <span class="faces-more numbers">+{presentCount - facesShown}</span>}
+          {presentCount > faces.length && (
+            <span class="faces-more numbers">
+              {faces.length === 0 ? presentCount : `+${presentCount - faces.length}`}
+            </span>
+          )}
         </span>
         <Icon name="people" />
         {waiting > 0 && <span class="count numbers">{waiting}</span>}

@@ -1,12 +1,71 @@
-import { useTexts, useTitle } from '../app-context.ts'
-import { Frame } from '../pages/frame.tsx'
+import './room.css'
+import type { Room, RoomState } from '@parlor/client'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import { useStore } from './frames.ts'
+import { Gate, PasswordGate, WaitingGate } from './gates.tsx'
+import { RoomView } from './room-view.tsx'
+import { Skeleton } from './skeleton.tsx'
+import { useRoomName } from './use-room-name.ts'
 
-export function RoomPage({ room_id }: { room_id: string; invite: string | null }) {
-  const t = useTexts()
-  useTitle(t('room.title'))
-  return (
-    <Frame>
-      <h1>{room_id}</h1>
-    </Frame>
-  )
+/** A room: the way into it, what one sees of it, and what is left when one is not in it any more. */
+export function RoomPage({ room_id, invite }: { room_id: string; invite: string | null }) {
+  const { session } = useApp()
+  const [room] = useState(() => session.parlor.join(room_id, wayIn(invite)))
+  useEffect(() => () => room.detach(), [room])
+  useNewInvite(room, invite)
+  const state = useStore(room.state)
+  if ((state.phase === 'live' || state.phase === 'catching_up') && state.room && state.me)
+    return <RoomView room={room} info={state.room} me={state.me} isCatchingUp={state.phase === 'catching_up'} />
+  return <Door room={room} state={state} />
+}
+
+const wayIn = (invite: string | null) => (invite === null ? {} : { invite })
+
+/** Another invitation to the same room is another try to come in. */
+function useNewInvite(room: Room, invite: string | null): void {
+  const tried = useRef(invite)
+  useEffect(() => {
+    if (invite === tried.current) return
+    tried.current = invite
+    const { phase } = room.state.get()
+    if (phase === 'refused' || phase === 'denied' || phase === 'removed') room.retry(wayIn(invite))
+  }, [room, invite])
+}
+
+/** Who is not in the room: on the way into it, at its door, or in front of it again. */
+function Door({ room, state }: { room: Room; state: RoomState }) {
+  const { router } = useApp()
+  const name = useRoomName(room.id, state)
+  const refusal = useRefusal(state)
+  const isTrying = state.phase === 'joining'
+  if (state.phase === 'waiting') return <WaitingGate name={name} onLeave={() => router.go('/')} />
+  if (!refusal) return <Skeleton />
+  if (refusal.asksPassword)
+    return (
+      <PasswordGate
+        name={name}
+        code={refusal.code}
+        busy={isTrying}
+        onPassword={(password) => room.retry({ password })}
+      />
+    )
+  return <Gate name={name} code={refusal.code} busy={isTrying} onRetry={() => room.retry()} />
+}
+
+type Refusal = { code: string; asksPassword: boolean }
+
+/** Why one is not in; it stands until the next answer, so that the door does not flicker while one tries again. */
+function useRefusal(state: RoomState): Refusal | null {
+  const last = useRef<Refusal | null>(null)
+  if (state.phase === 'waiting') last.current = null
+  else if (state.phase !== 'joining') last.current = refusalOf(state, last.current)
+  return last.current
+}
+
+function refusalOf({ phase, error }: RoomState, before: Refusal | null): Refusal {
+  const code = error?.code ?? (phase === 'closed' ? 'room_closed' : phase)
+  const isAboutPassword = code === 'password_required' || code === 'invalid_password'
+  // Too many wrong ones: the same question again, later.
+  return { code, asksPassword: isAboutPassword || (code === 'rate_limited' && before?.asksPassword === true) }
 }

@@ -18,27 +18,24 @@ export function usePages(
   const [failed, setFailed] = useState({ older: false, newer: false })
   const loading = useRef({ older: false, newer: false })
   const failedAt = useRef({ older: 0, newer: 0 })
-  const load = (end: End) => {
+  const load = async (end: End) => {
     if (loading.current[end]) return
     loading.current[end] = true
-    const done = (isFailed: boolean) => {
-      loading.current[end] = false
-      failedAt.current[end] = isFailed ? Date.now() : 0
-      setFailed((before) => (before[end] === isFailed ? before : { ...before, [end]: isFailed }))
-    }
-    const page = end === 'older' ? messages.loadOlder() : messages.loadNewer()
-    page.then(
-      () => done(false),
-      () => done(true),
+    const isFailed = await (end === 'older' ? messages.loadOlder() : messages.loadNewer()).then(
+      () => false,
+      () => true,
     )
+    loading.current[end] = false
+    failedAt.current[end] = isFailed ? Date.now() : 0
+    setFailed((before) => (before[end] === isFailed ? before : { ...before, [end]: isFailed }))
   }
   return {
     failed,
-    load,
+    load: (end) => void load(end),
     wanted(near) {
       const has = { older: hasOlder, newer: hasNewer }
       for (const end of ['older', 'newer'] as const)
-        if (near[end] && has[end] && Date.now() - failedAt.current[end] > retryMs) load(end)
+        if (near[end] && has[end] && Date.now() - failedAt.current[end] > retryMs) void load(end)
     },
   }
 }

@@ -117,7 +117,7 @@ export const room = {
   'settings.locked_hint': 'Nobody new comes in. Who belongs to the room can still come back.',
   'settings.waiting': 'Waiting room',
   'settings.waiting_hint': 'Who comes waits until a host lets them in. An invitation link lets in at once.',
-  'settings.capacity': 'Most people',
+  'settings.capacity': 'Number of people, at most',
   'settings.capacity_hint': 'Empty: as many as come.',
   'settings.capacity_bad': 'A whole number from 1 on, or nothing.',
   'settings.chat': 'Who may write',

@@ -117,7 +117,7 @@ export const room = {
   'settings.waiting': 'Sala de espera',
   'settings.waiting_hint':
     'Quien llega espera hasta que un anfitrión le deja entrar. Con un enlace de invitación se entra al momento.',
-  'settings.capacity': 'Máximo de personas',
+  'settings.capacity': 'Número de personas, como máximo',
   'settings.capacity_hint': 'Vacío: todas las que vengan.',
   'settings.capacity_bad': 'Un número entero desde 1, o nada.',
   'settings.chat': 'Quién puede escribir',

@@ -1,0 +1,34 @@
+import type { Room } from '@parlor/client'
+import { useApp, useTexts } from '../app-context.ts'
+import { explain, useTask } from '../failure.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { isHost } from './may.ts'
+
+/** Ends the membership; closing the page alone does not. */
+export function LeaveDialog({ room, role, onClose }: { room: Room; role: string; onClose: () => void }) {
+  const { router } = useApp()
+  const t = useTexts()
+  const leave = useTask(async () => {
+    await room.leave()
+    router.go('/')
+  })
+  return (
+    <Dialog
+      title={t('leave.title')}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{t('ui.cancel')}</Button>
+          <Button look="danger" busy={leave.busy} onClick={() => void leave.run()}>
+            {t('leave.confirm')}
+          </Button>
+        </>
+      }
+    >
+      {leave.failure && <Notice tone="danger">{explain(t, leave.failure.code)}</Notice>}
+      <p>{t(isHost(role) ? 'leave.what_host' : 'leave.what')}</p>
+    </Dialog>
+  )
+}

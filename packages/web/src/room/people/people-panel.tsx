@@ -1,0 +1,82 @@
+import { useState } from 'preact/hooks'
+import { useTexts } from '../../app-context.ts'
+import { explain } from '../../failure.ts'
+import type { Person } from '../../ui/avatar.tsx'
+import { Button } from '../../ui/button.tsx'
+import { SidePanel } from '../../ui/dialog.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { isModerator } from '../may.ts'
+import { type Ask, askOf, ConfirmDialog } from './confirm.tsx'
+import { PersonLine } from './person-line.tsx'
+import { deedsFor } from './deeds.ts'
+import { inOrder } from './order.ts'
+import { useDeeds } from './use-deeds.ts'
+import { useMembers } from './use-members.ts'
+import { WaitingPeople } from './waiting-people.tsx'
+
+type Props = {
+  room_id: string
+  me: { user_id: string; role: string }
+  present: readonly Person[]
+  presentCount: number
+  waiting: readonly Person[]
+  /** Changes whenever roles or memberships do. */
+  version: unknown
+  onClose: () => void
+}
+
+/** Who is here, who else belongs to the room, and what one may do about it. */
+export function PeoplePanel({ room_id, me, present, presentCount, waiting, version, onClose }: Props) {
+  const t = useTexts()
+  const { members, hasMore, busy, failure, more } = useMembers(room_id, version)
+  const [asking, setAsking] = useState<Ask | null>(null)
+  const deed = useDeeds(room_id)
+  const roles = new Map(members.map(({ user, role }) => [user.id, role]))
+  const here = new Set(present.map(({ id }) => id))
+  const away = members.filter(({ user }) => !here.has(user.id))
+  const line = (user: Person, role: string | undefined, isAway: boolean) => (
+    <PersonLine
+      key={user.id}
+      person={user}
+      role={role}
+      isMe={user.id === me.user_id}
+      isAway={isAway}
+      deeds={role === undefined || user.id === me.user_id ? [] : deedsFor(me.role, role)}
+      onDeed={(chosen) => {
+        const ask = askOf(chosen, user)
+        if (ask) setAsking(ask)
+        else void deed(chosen, user)
+      }}
+    />
+  )
+  return (
+    <SidePanel title={t('people.title')} onClose={onClose}>
+      {isModerator(me.role) && waiting.length > 0 && <WaitingPeople room_id={room_id} waiting={waiting} />}
+      <section>
+        <h3>{t('people.present', { count: presentCount })}</h3>
+        <ul class="people">
+          {inOrder(present, roles, me.user_id).map((user) => line(user, roles.get(user.id), false))}
+        </ul>
+      </section>
+      {away.length > 0 && (
+        <section>
+          <h3>{t('people.away')}</h3>
+          <ul class="people">{away.map(({ user, role }) => line(user, role, true))}</ul>
+        </section>
+      )}
+      {failure && <Notice tone="danger">{explain(t, failure.code)}</Notice>}
+      {hasMore && (
+        <Button look="quiet" busy={busy} onClick={more}>
+          {t('ui.more')}
+        </Button>
+      )}
+      {asking && (
+        <ConfirmDialog
+          ask={asking}
+          onClose={() => setAsking(null)}
+          onConfirm={() => deed(asking.deed, asking.person)}
+        />
+      )}
+    </SidePanel>
+  )
+}

@@ -1,0 +1,132 @@
+import { useState } from 'preact/hooks'
+import { useApp, useTexts } from '../../app-context.ts'
+import { explain, useTask } from '../../failure.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Choice, Switch, TextField } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { isHost } from '../may.ts'
+import { AccessSettings } from './access-settings.tsx'
+import type { Changes, SettingsRoom } from './changes.ts'
+import { CloseRoom } from './close-room.tsx'
+
+type Props = { room: SettingsRoom; role: string; onClose: () => void }
+
+/** What the room is and whom it lets in: switches act at once, texts when they are saved. */
+export function SettingsDialog({ room, role, onClose }: Props) {
+  const { session, toasts } = useApp()
+  const t = useTexts()
+  const change = useTask(async (changes: Changes) => {
+    await session.parlor.call('rooms.update', { room_id: room.id, ...changes })
+    toasts.show({ text: t('settings.saved') })
+  })
+  const { settings } = room
+  return (
+    <Dialog title={t('settings.title')} onClose={onClose}>
+      {change.failure && <Notice tone="danger">{explain(t, change.failure.code)}</Notice>}
+      <NameField name={room.name} busy={change.busy} onName={(name) => void change.run({ name })} />
+      {isHost(role) && (
+        <AccessSettings room={room} busy={change.busy} onChange={(changes) => void change.run(changes)} />
+      )}
+      <section>
+        <h3>{t('settings.door')}</h3>
+        <Switch
+          label={t('settings.locked')}
+          hint={t('settings.locked_hint')}
+          checked={settings.locked}
+          disabled={change.busy}
+          onChecked={(locked) => void change.run({ settings: { locked } })}
+        />
+        <Switch
+          label={t('settings.waiting')}
+          hint={t('settings.waiting_hint')}
+          checked={settings.waiting}
+          disabled={change.busy}
+          onChecked={(waiting) => void change.run({ settings: { waiting } })}
+        />
+        <CapacityField
+          capacity={settings.capacity ?? null}
+          busy={change.busy}
+          onCapacity={(capacity) => void change.run({ settings: { capacity } })}
+        />
+      </section>
+      <section>
+        <Choice
+          label={t('settings.chat')}
+          value={room.capabilities.chat ? settings.chat : 'off'}
+          options={chatFor.map((value) => ({ value, label: t(`settings.chat_${value}`) }))}
+          onValue={(chat) =>
+            void change.run({ settings: { chat }, ...(chat !== 'off' && { capabilities: { chat: true } }) })
+          }
+        />
+      </section>
+      {isHost(role) && <CloseRoom room_id={room.id} />}
+    </Dialog>
+  )
+}
+
+const chatFor = ['everyone', 'host', 'off'] as const
+
+function NameField({ name, busy, onName }: { name: string; busy: boolean; onName: (name: string) => void }) {
+  const t = useTexts()
+  const [value, setValue] = useState(name)
+  const isNew = value.trim() !== name && value.trim() !== ''
+  return (
+    <Form onSubmit={() => isNew && onName(value.trim())}>
+      <TextField
+        label={t('settings.name')}
+        value={value}
+        onValue={setValue}
+        maxLength={100}
+        name="room"
+        autocomplete="off"
+        error={value.trim() === '' ? t('landing.room_name_missing') : undefined}
+        end={
+          isNew && (
+            <Button type="submit" busy={busy}>
+              {t('ui.save')}
+            </Button>
+          )
+        }
+      />
+    </Form>
+  )
+}
+
+function CapacityField({
+  capacity,
+  busy,
+  onCapacity,
+}: {
+  capacity: number | null
+  busy: boolean
+  onCapacity: (capacity: number | null) => void
+}) {
+  const t = useTexts()
+  const [value, setValue] = useState(capacity === null ? '' : String(capacity))
+  const wanted = value.trim() === '' ? null : Number(value)
+  const isGood = wanted === null || (Number.isInteger(wanted) && wanted >= 1 && wanted <= 1_000_000)
+  return (
+    <Form onSubmit={() => isGood && wanted !== capacity && onCapacity(wanted)}>
+      <TextField
+        label={t('settings.capacity')}
+        hint={t('settings.capacity_hint')}
+        type="number"
+        min={1}
+        max={1_000_000}
+        value={value}
+        onValue={setValue}
+        error={isGood ? undefined : t('settings.capacity_bad')}
+        end={
+          isGood &&
+          wanted !== capacity && (
+            <Button type="submit" busy={busy}>
+              {t('ui.save')}
+            </Button>
+          )
+        }
+      />
+    </Form>
+  )
+}
