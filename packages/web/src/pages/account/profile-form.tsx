@@ -8,12 +8,16 @@ import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 
+const untouched = { username: null, email: null }
+
 /** Name and e-mail. Another e-mail needs the password: it is the way back into the account. */
 export function ProfileForm({ me }: { me: Me }) {
   const { session, toasts } = useApp()
   const t = useTexts()
-  const [username, setUsername] = useState(me.username)
-  const [email, setEmail] = useState(me.email ?? '')
+  // Null until something is written: then what is known of oneself is shown, as it is now.
+  const [written, setWritten] = useState<{ username: string | null; email: string | null }>(untouched)
+  const username = written.username ?? me.username
+  const email = written.email ?? me.email ?? ''
   const [password, setPassword] = useState('')
   const newName = username.trim() !== me.username
   const newEmail = !me.guest && email.trim() !== (me.email ?? '')
@@ -22,6 +26,7 @@ export function ProfileForm({ me }: { me: Me }) {
       ...(newName && { username: username.trim() }),
       ...(newEmail && { email: email.trim(), password }),
     })
+    setWritten(untouched)
     setPassword('')
     toasts.show({ text: t('account.saved') })
   })
@@ -38,7 +43,7 @@ export function ProfileForm({ me }: { me: Me }) {
         hint={t('account.name_hint')}
         error={username.trim() === '' ? t('name.missing') : errors.username}
         value={username}
-        onValue={setUsername}
+        onValue={(value) => setWritten({ ...written, username: value })}
         autocomplete="nickname"
         spellcheck={false}
         maxLength={64}
@@ -49,7 +54,7 @@ export function ProfileForm({ me }: { me: Me }) {
           label={t('auth.email')}
           error={errors.email}
           value={email}
-          onValue={setEmail}
+          onValue={(value) => setWritten({ ...written, email: value })}
           autocomplete="email"
           maxLength={254}
         />
