@@ -16,7 +16,7 @@ export type Toasts = {
 const most = 3
 const shownMs = 6000
 
-/** What has happened, in a few words: the newest three, each for a while. What says the same replaces what said it. */
+/** What has happened, in a few words: the last that went well, for a while, and the last failures until they are closed. */
 export function createToasts(): Toasts {
   const list = signal<readonly (Toast & { id: number })[]>([])
   let last = 0
@@ -28,7 +28,7 @@ export function createToasts(): Toasts {
     close,
     show(toast) {
       const id = ++last
-      const others = list.value.filter((other) => other.text !== toast.text)
+      const others = list.value.filter((other) => (other.failed || other.action) && other.text !== toast.text)
       list.value = [...others, { ...toast, id }].slice(-most)
       if (!toast.failed && !toast.action) setTimeout(close, shownMs, id)
     },

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../../app-context.ts'
 import { AccountForms, SignUpForm } from '../account-forms.tsx'
 import { Frame } from '../frame.tsx'
@@ -13,6 +14,7 @@ export function AccountPage() {
   const { session } = useApp()
   const t = useTexts()
   const me = session.me.value
+  const [passwords, setPasswords] = useState(0)
   useTitle(t(me ? 'account.title' : 'auth.sign_in'))
   return (
     <Frame>
@@ -31,12 +33,13 @@ export function AccountPage() {
         {me?.guest && <KeepSection username={me.username} />}
         {me && !me.guest && (
           <Section title={t('account.password')}>
-            <PasswordForm />
+            <PasswordForm onChanged={() => setPasswords(passwords + 1)} />
           </Section>
         )}
         {me && (
           <Section title={t('account.sessions')}>
-            <Sessions />
+            {/* Both an account and a password change who is signed in. */}
+            <Sessions key={`${me.guest} ${passwords}`} />
           </Section>
         )}
         <BrowserSection />

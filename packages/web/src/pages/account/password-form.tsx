@@ -8,7 +8,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { shortestPassword } from '../account-forms.tsx'
 
 /** Another password; all other devices are signed out by it. */
-export function PasswordForm() {
+export function PasswordForm({ onChanged }: { onChanged: () => void }) {
   const { session, toasts } = useApp()
   const t = useTexts()
   const [old, setOld] = useState('')
@@ -19,6 +19,7 @@ export function PasswordForm() {
     setOld('')
     setNext('')
     setTried(false)
+    onChanged()
     toasts.show({ text: t('account.password_changed', { count: revoked }) })
   })
   const code = task.failure?.code
