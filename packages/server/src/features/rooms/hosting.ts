@@ -1,6 +1,6 @@
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
-import { AppError } from '../../core/error.ts'
+import { AppError, type ErrorCode } from '../../core/error.ts'
 import type { People, RoomEngine } from '../../room/types.ts'
 import type { Catalog } from './catalog.ts'
 import { roomUpdated } from './contract-events.ts'
@@ -10,6 +10,8 @@ import { succession, successor } from './succession.ts'
 
 /** Ms: how long a host may be away, and how often a node says that it has one. */
 export const hostingTimes = { away: 30_000, seen: 10_000 }
+
+const expected: ReadonlySet<ErrorCode> = new Set(['conflict', 'room_closed', 'not_found', 'shutting_down'])
 
 /** A room in which someone is present on this node: whom, the first first; `cancel` while its host is missed. */
 type Room = { num: number; id: string; host: number; present: Set<number>; cancel: (() => void) | null }
@@ -44,8 +46,8 @@ export function createHosting(deps: HostingDeps): Hosting {
   const quietly = (work: Promise<void>) =>
     void work.catch((error) => {
       const { code } = AppError.from(error)
-      // Another node was sooner, or the room has ended; whoever is present is looked at again.
-      if (code !== 'conflict' && code !== 'room_closed' && code !== 'not_found') deps.onFailure(error)
+      // Another node was sooner, the room has ended, or this node is about to.
+      if (!expected.has(code)) deps.onFailure(error)
     })
 
   const hosted = (): number[] =>

@@ -1,5 +1,17 @@
 import { postgresMissing } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../features-harness.ts'
+import { entryContract } from './entry-contract.ts'
+import { hostingContract } from './hosting-contract.ts'
+import { peopleContract } from './people-contract.ts'
+import { privacyContract } from './privacy-contract.ts'
 import { roomsContract } from './rooms-contract.ts'
+import { waitingContract } from './waiting-contract.ts'
 
-if (!postgresMissing) roomsContract('PostgreSQL', onPostgres())
+if (!postgresMissing) {
+  roomsContract('PostgreSQL', onPostgres())
+  privacyContract('PostgreSQL', onPostgres())
+  entryContract('PostgreSQL', onPostgres())
+  waitingContract('PostgreSQL', onPostgres())
+  peopleContract('PostgreSQL', onPostgres())
+  hostingContract('PostgreSQL', onPostgres())
+}

@@ -115,10 +115,18 @@ export function createRoomsStore(db: Database) {
       return row ? valueOf(row) : null
     },
 
-    /** Which of these records are there, in any of the rooms: `<room> <key>`. */
+    /** Which of these records are there, in any of the rooms that are open: `<room> <key>`. */
     async recordsOf(rooms: readonly number[], type: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
-      const query = records.select('room').where('room', 'in', rooms).where('type', '=', type).where('key', 'in', keys)
-      const rows = await db.all<RecordsRow & { room: number }>(query.compile())
+      const query = queries
+        .selectFrom('records')
+        .innerJoin('rooms', 'rooms.num', 'records.room')
+        .select(['records.room', 'records.key'])
+        .where('records.room', 'in', rooms)
+        .where('records.type', '=', type)
+        .where('records.key', 'in', keys)
+        .where('records.value', 'is not', null)
+        .where('rooms.closed_at', 'is', null)
+      const rows = await db.all<Row & { room: number; key: string }>(query.compile())
       return new Set(rows.map(({ room, key }) => `${room} ${key}`))
     },
 

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { type Backend, createRoom, createWorld } from '../features-harness.ts'
+import { people, person, roomOf } from './rooms-harness.ts'
+
+/** Who comes in, and with what. */
+export function entryContract(name: string, backend: Backend): void {
+  describe(`coming into rooms on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[A5] a password is asked for once, compared in one form, and attempts end', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, eve } = await people(world, 'ann', 'bob', 'eve')
+      const { id } = await createRoom(world, ann, { password: ' caf\u00e9 \ufb01 ' })
+      const path = `/api/rooms/${id}/join`
+      assert.deepEqual((await bob.call('POST', path)).body.error, 'This room asks for a password')
+      const { status, body } = await bob.call('POST', path, { password: 'cafe fi' })
+      assert.deepEqual([status, body.error, body.code], [403, 'Invalid password', 'invalid_password'])
+      assert.equal((await bob.does('POST', path, { password: 'cafe\u0301 fi' })).me.role, 'guest')
+      assert.equal(await bob.code('POST', path), 'ok')
+      for (let times = 0; times < 10; times += 1) {
+        assert.equal(await eve.code('POST', path, { password: `${times}` }), 'invalid_password')
+      }
+      const refused = await eve.call('POST', path, { password: 'caf\u00e9 fi' })
+      assert.deepEqual([refused.status, refused.body.code, refused.body.retry_after], [429, 'rate_limited', 30])
+      world.advance(30_000)
+      assert.equal(await eve.code('POST', path, { password: 'caf\u00e9 fi' }), 'ok')
+    })
+
+    test('[A5] attempts from one address end, whoever makes them', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { id } = await createRoom(world, ann, { password: 'x' })
+      const codes: string[] = []
+      for (let each = 0; each < 4; each += 1) {
+        const guest = await person(world, `g${each}`)
+        for (let times = 0; times < 8; times += 1) {
+          codes.push(await guest.code('POST', `/api/rooms/${id}/join`, { password: 'y' }))
+        }
+      }
+      assert.equal(codes.filter((code) => code === 'invalid_password').length, 30)
+      assert.deepEqual(codes.slice(30), ['rate_limited', 'rate_limited'])
+    })
+
+    test('[A2] [A3] [A6] a locked or full room lets in its host alone', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { path } = await roomOf(world, ann, {}, { settings: { capacity: 1 } })
+      assert.equal(await bob.code('POST', `${path}/join`), 'room_full')
+      await ann.does('PATCH', path, { settings: { locked: true, capacity: 5 } })
+      const { code } = await ann.does('POST', `${path}/invites`, {})
+      assert.equal(await bob.code('POST', `${path}/join`, { invite: code }), 'room_locked')
+      await ann.does('POST', `${path}/leave`)
+      assert.equal((await ann.does('POST', `${path}/join`)).me.role, 'host')
+      await ann.does('PATCH', path, { settings: { locked: false } })
+      assert.equal((await bob.does('POST', `${path}/join`)).member_count, 2)
+    })
+
+    test('[I1] [I2] [A4] an invitation lets in where a password is asked for, as long as it holds', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, cy, dee, eve } = await people(world, 'ann', 'bob', 'cy', 'dee', 'eve')
+      const { path, id } = await roomOf(world, ann, { cohost: [cy] }, { password: 'x', settings: { waiting: true } })
+      const invite = await ann.does('POST', `${path}/invites`, { max_uses: 1, expires_in: 60 })
+      assert.match(invite.code, /^[\w-]{38}$/)
+      assert.deepEqual(invite, {
+        ...{ id: invite.code.slice(0, 16), code: invite.code, role: 'member', max_uses: 1, uses: 0 },
+        url: `https://parlor.test/r/${id}#invite=${invite.code}`,
+        ...{ created_at: '2026-01-01T00:00:00.000Z', expires_at: '2026-01-01T00:01:00.000Z', created_by: ann.id },
+      })
+      const forged = invite.code.slice(0, -1) + (invite.code.endsWith('A') ? 'Q' : 'A')
+      assert.equal(await bob.code('POST', `${path}/join`, { invite: forged }), 'invite_invalid')
+      assert.equal((await bob.does('POST', `${path}/join`, { invite: invite.code })).me.role, 'guest')
+      assert.equal(await dee.code('POST', `${path}/join`, { invite: invite.code }), 'invite_invalid')
+      const short = await cy.does('POST', `${path}/invites`, { expires_in: 60 })
+      assert.equal(await cy.code('POST', `${path}/invites`, { role: 'cohost' }), 'forbidden')
+      const lasting = await ann.does('POST', `${path}/invites`, { role: 'cohost', expires_in: null })
+      world.advance(60_001)
+      assert.equal(await dee.code('POST', `${path}/join`, { invite: short.code }), 'invite_invalid')
+      assert.equal((await dee.does('POST', `${path}/join`, { invite: lasting.code })).me.role, 'cohost')
+      const { items } = await cy.does('GET', `${path}/invites`)
+      const uses = items.map(({ id, uses }: { id: string; uses: number }) => [id, uses])
+      assert.deepEqual(
+        new Map(uses),
+        new Map([
+          [invite.id, 1],
+          [short.id, 0],
+          [lasting.id, 1],
+        ]),
+      )
+      assert.equal(await bob.code('GET', `${path}/invites`), 'forbidden')
+      assert.deepEqual(await ann.does('DELETE', `${path}/invites/${lasting.id}`), { room_id: id, id: lasting.id })
+      assert.equal(await ann.code('DELETE', `${path}/invites/${lasting.id}`), 'not_found')
+      assert.equal(await eve.code('POST', `${path}/join`, { invite: lasting.code }), 'invite_invalid')
+    })
+
+    test('[A4] without one a room by invitation is closed; in a public one a bad code is as none', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const closed = await createRoom(world, ann, { is_private: true })
+      const open = await createRoom(world, ann)
+      assert.equal(await bob.code('POST', `/api/rooms/${closed.id}/join`, { password: 'x' }), 'invite_required')
+      const invite = await ann.does('POST', `/api/rooms/${open.id}/invites`)
+      assert.equal(await bob.code('POST', `/api/rooms/${closed.id}/join`, { invite: invite.code }), 'invite_invalid')
+      assert.equal(await bob.code('POST', `/api/rooms/${open.id}/join`, { invite: 'x' }), 'ok')
+    })
+
+    test('[A7] [I3] of many who come at once only as many come in as there is room and leave for', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { path } = await roomOf(world, ann, {}, { is_private: true })
+      const { code } = await ann.does('POST', `${path}/invites`, { max_uses: 2 })
+      const crowd = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => person(world, name)))
+      const invited = await Promise.all(crowd.map((each) => each.code('POST', `${path}/join`, { invite: code })))
+      assert.deepEqual(invited.toSorted(), [...Array(3).fill('invite_invalid'), 'ok', 'ok'])
+      await ann.does('PATCH', path, { is_private: false, settings: { capacity: 4 } })
+      const others = crowd.filter((_, at) => invited[at] !== 'ok')
+      const joined = await Promise.all(others.map((each) => each.code('POST', `${path}/join`)))
+      assert.deepEqual(joined.toSorted(), ['ok', 'room_full', 'room_full'])
+    })
+
+    test('[A7] who is banned, or locked out, while they join does not come in behind it', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { path } = await roomOf(world, ann, {})
+      for (let times = 0; times < 5; times += 1) {
+        const guest = await person(world, `guest ${times}`)
+        const [banned] = await Promise.all([
+          ann.code('DELETE', `${path}/members/${guest.id}`, { ban: true }),
+          guest.code('POST', `${path}/join`),
+        ])
+        assert.equal(banned, 'ok')
+        assert.equal(await ann.code('GET', `${path}/members/${guest.id}`), 'not_found')
+        assert.equal(await guest.code('POST', `${path}/join`), 'banned')
+      }
+      const late = await person(world, 'late')
+      const [locked, came] = await Promise.all([
+        ann.call('PATCH', path, { settings: { locked: true } }),
+        late.call('POST', `${path}/join`),
+      ])
+      const { items } = await ann.does('GET', `${path}/members`)
+      assert.equal(items.length, came.status === 200 ? 2 : 1)
+      // Whoever came in was there when it was locked.
+      if (came.status === 200) assert.ok(came.body.last_seq < locked.body.last_seq)
+      else assert.equal(came.body.code, 'room_locked')
+    })
+  })
+}
