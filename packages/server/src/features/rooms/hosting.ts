@@ -42,12 +42,13 @@ export function createHosting(deps: HostingDeps): Hosting {
   const { engine, catalog, store, people, clock, timers } = deps
   const rooms = new Map<number, Room>()
   let cancelSeen: (() => void) | null = null
+  let isClosed = false
 
   const quietly = (work: Promise<void>) =>
     void work.catch((error) => {
       const { code } = AppError.from(error)
       // Another node was sooner, the room has ended, or this node is about to.
-      if (!expected.has(code)) deps.onFailure(error)
+      if (!isClosed && !expected.has(code)) deps.onFailure(error)
     })
 
   const hosted = (): number[] =>
@@ -146,6 +147,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       if (room && type === roomUpdated.name) quietly(look(room))
     },
     close() {
+      isClosed = true
       cancelSeen?.()
       for (const { cancel } of rooms.values()) cancel?.()
       rooms.clear()

@@ -5,6 +5,7 @@ import { hostingContract } from './hosting-contract.ts'
 import { peopleContract } from './people-contract.ts'
 import { privacyContract } from './privacy-contract.ts'
 import { roomsContract } from './rooms-contract.ts'
+import { twoNodesContract } from './two-nodes-contract.ts'
 import { waitingContract } from './waiting-contract.ts'
 
 if (!postgresMissing) {
@@ -14,4 +15,5 @@ if (!postgresMissing) {
   waitingContract('PostgreSQL', onPostgres())
   peopleContract('PostgreSQL', onPostgres())
   hostingContract('PostgreSQL', onPostgres())
+  twoNodesContract('PostgreSQL', onPostgres())
 }

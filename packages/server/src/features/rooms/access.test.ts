@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { admission, type Asked } from './access.ts'
+import { may, mayRemove, permissions, roleOf, roles } from './permissions.ts'
+import { newProfile, type NewRoom } from './state.ts'
+
+const stranger: Asked = {
+  ...{ member: null, isHost: false, isBanned: false, isFull: false, invite: 'none', password: 'none' },
+}
+const given = { kind: null, movie_source: null, is_private: null, password: null, capabilities: null }
+const room = (settings: NonNullable<NewRoom['settings']> = {}, privacy: { is_private?: true; hash?: string } = {}) => ({
+  profile: newProfile(
+    'chat',
+    { ...given, name: 'x', settings, is_private: privacy.is_private ?? null },
+    { num: 1, id: 'host' },
+    privacy.hash ?? null,
+  ),
+})
+const member = { user: 2, role: 'member', joined_at: 0 }
+
+test('[A1] to [A6] the guards, in their order', () => {
+  const strict = room({ locked: true, waiting: true, capacity: 1 }, { hash: 'hash' })
+  const all: Asked = { ...stranger, isBanned: true, isFull: true, invite: 'holds', password: 'right' }
+  assert.equal(admission(strict, { ...all, member }), 'banned')
+  assert.equal(admission(strict, { ...all, isBanned: false, member }), 'in')
+  assert.equal(admission(strict, { ...all, isBanned: false, isHost: true }), 'in')
+  assert.equal(admission(strict, { ...all, isBanned: false }), 'room_locked')
+  const unlocked = room({ waiting: true, capacity: 1 }, { hash: 'hash' })
+  const asked: Asked = { ...stranger, isFull: true }
+  assert.equal(admission(unlocked, { ...asked, invite: 'holds' }), 'in')
+  assert.equal(admission(unlocked, { ...asked, invite: 'bad', password: 'right' }), 'invite_invalid')
+  assert.equal(admission(unlocked, asked), 'password_required')
+  assert.equal(admission(unlocked, { ...asked, password: 'unchecked' }), 'check_password')
+  assert.equal(admission(unlocked, { ...asked, password: 'wrong' }), 'invalid_password')
+  assert.equal(admission(unlocked, { ...asked, password: 'right' }), 'room_full')
+  assert.equal(admission(unlocked, { ...asked, isFull: false, password: 'right' }), 'wait')
+  assert.equal(admission(room({}, { is_private: true }), { ...asked, password: 'unchecked' }), 'invite_required')
+  assert.equal(admission(room(), { ...stranger, invite: 'bad', password: 'unchecked' }), 'in')
+})
+
+test('[P1] what a role may, a higher one may too; nobody and outsiders change nothing', () => {
+  const order = ['guest', 'member', 'cohost', 'host'] as const
+  for (const [name, { who }] of Object.entries(permissions)) {
+    const allowed: readonly string[] = who
+    for (const [at, role] of order.entries()) {
+      const next = order[at + 1]
+      if (next && allowed.includes(role)) assert.ok(allowed.includes(next), `${name}: ${role}, but not ${next}`)
+    }
+    const isRead = name === 'read_public' || name === 'join'
+    assert.equal(allowed.includes('outsider'), isRead, name)
+    assert.equal(allowed.includes('nobody'), name === 'read_public', name)
+  }
+  assert.deepEqual(
+    [roleOf(null), roleOf({ role: 'cohost' }), roleOf({ role: 'king' })],
+    ['outsider', 'cohost', 'guest'],
+  )
+  assert.equal(may('cohost', 'privacy'), false)
+})
+
+test('[P5] nobody removes their like, or the host', () => {
+  const removes = roles.flatMap((role) =>
+    roles.filter((target) => mayRemove(role, target)).map((to) => `${role} ${to}`),
+  )
+  assert.deepEqual(removes, [
+    ...['host cohost', 'host member', 'host guest', 'host outsider', 'host nobody'],
+    ...['cohost member', 'cohost guest', 'cohost outsider', 'cohost nobody'],
+  ])
+})

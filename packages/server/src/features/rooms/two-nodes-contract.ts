@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { type Backend, createWorld } from '../features-harness.ts'
+import { people, type Person, roomOf } from './rooms-harness.ts'
+
+/** Two nodes on one database, which hear nothing of each other but through it. */
+async function twoNodes(backend: Backend) {
+  const db = await backend.open()
+  const one = await createWorld(db)
+  const two = await createWorld({ ...db, close: async () => {} })
+  return {
+    one,
+    two,
+    /** The same person, calling the other node. */
+    there(who: Person): Person {
+      const call: Person['call'] = (method, path, body = {}) => two.rest(method, path, { token: who.token, body })
+      return {
+        ...who,
+        call,
+        code: async (method, path, body) => (await call(method, path, body)).body.code ?? 'ok',
+        does: async (method, path, body) => (await call(method, path, body)).body,
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await two[Symbol.asyncDispose]()
+      await one[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export function twoNodesContract(name: string, backend: Backend): void {
+  describe(`rooms on two nodes and ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[RM4] [A7] what one node changed binds the other, whatever it remembers', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
+      const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
+      const [bobThere, cyThere] = [nodes.there(bob), nodes.there(cy)]
+      assert.equal(await bobThere.code('POST', `${path}/messages`, { content: 'x' }), 'ok')
+      await ann.does('PATCH', path, { settings: { chat: 'host' } })
+      assert.equal(await bobThere.code('POST', `${path}/messages`, { content: 'x' }), 'chat_disabled')
+      await ann.does('PATCH', path, { settings: { chat: 'everyone' } })
+      assert.equal(await bobThere.code('POST', `${path}/messages`, { content: 'x' }), 'ok')
+      await ann.does('PATCH', path, { settings: { locked: true } })
+      assert.equal(await cyThere.code('POST', `${path}/join`), 'room_locked')
+      await ann.does('PATCH', path, { settings: { locked: false } })
+      await ann.does('DELETE', `${path}/members/${cy.id}`, { ban: true })
+      assert.equal(await cyThere.code('POST', `${path}/join`), 'banned')
+      await ann.does('PATCH', path, { password: 'x' })
+      assert.equal(await cyThere.code('GET', `${path}/messages`), 'not_a_member')
+      assert.equal((await cyThere.does('GET', path)).last_seq, undefined)
+      assert.equal((await bobThere.does('GET', path)).access, 'password')
+    })
+
+    test('[RM4] a hundred messages and a change from two nodes: every one that passed came before it', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob } = await people(nodes.one, 'ann', 'bob')
+      const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
+      const bobThere = nodes.there(bob)
+      const sending = Array.from({ length: 100 }, () => bobThere.call('POST', `${path}/messages`, { content: 'x' }))
+      const changed = await ann.does('PATCH', path, { settings: { chat: 'off' } })
+      for (const { status, body } of await Promise.all(sending)) {
+        if (status === 201) assert.ok(body.seq < changed.last_seq)
+        else assert.equal(body.code, 'chat_disabled')
+      }
+    })
+
+    test('[W3] who waits on one node is let in by the other', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob } = await people(nodes.one, 'ann', 'bob')
+      const { id, path } = await roomOf(nodes.one, ann, {}, { settings: { waiting: true } })
+      const socket = await nodes.two.connect(bob.token)
+      await socket.ask('join_room', { room_id: id })
+      await ann.does('POST', `${path}/waiting/${bob.id}/admit`)
+      assert.deepEqual(await socket.hears('room_joined'), [])
+      nodes.two.advance(500)
+      assert.equal((await socket.heardOf('room_joined')).me.role, 'guest')
+    })
+
+    test('[HO3] a host who is present on another node is not stood in for', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob } = await people(nodes.one, 'ann', 'bob')
+      const { id, path } = await roomOf(nodes.one, ann, { guest: [bob] })
+      const host = await nodes.one.connect(ann.token)
+      await host.ask('join_room', { room_id: id })
+      await (await nodes.two.connect(bob.token)).ask('join_room', { room_id: id })
+      const pass = async (seconds: number) => {
+        for (let second = 0; second < seconds; second += 1) {
+          nodes.one.advance(1_000)
+          nodes.two.advance(1_000)
+          for (let turn = 0; turn < 3; turn += 1) await ann.does('POST', `${path}/messages`, { content: 'x' })
+        }
+        return (await bob.does('GET', path)).host_id
+      }
+      assert.equal(await pass(75), ann.id)
+      host.close()
+      assert.equal(await pass(75), bob.id)
+    })
+
+    test('[P4] a guest who has an account by now is a member when they come again', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob } = await people(nodes.one, 'ann', 'bob')
+      const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
+      await nodes.one.db.write([{ sql: 'UPDATE users SET guest = 0 WHERE id = $1', parameters: [bob.id] }])
+      assert.equal((await nodes.there(bob).does('POST', `${path}/join`)).me.role, 'member')
+      assert.equal((await ann.does('GET', `${path}/members/${bob.id}`)).role, 'member')
+    })
+  })
+}
