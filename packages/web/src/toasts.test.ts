@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createToasts } from './toasts.ts'
+
+const textsOf = ({ list }: ReturnType<typeof createToasts>) => list.value.map(({ text }) => text)
+
+describe('toasts', () => {
+  it('show one good word at a time, for a while', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const toasts = createToasts()
+    toasts.show({ text: 'Saved.' })
+    toasts.show({ text: 'Copied' })
+    assert.deepEqual(textsOf(toasts), ['Copied'])
+    t.mock.timers.tick(6000)
+    assert.deepEqual(textsOf(toasts), [])
+  })
+
+  it('keep failures until they are closed, the same one once and the last three', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const toasts = createToasts()
+    for (const text of ['a', 'b', 'a', 'c', 'd']) toasts.show({ text, failed: true })
+    t.mock.timers.tick(60_000)
+    assert.deepEqual(textsOf(toasts), ['a', 'c', 'd'])
+    toasts.close(toasts.list.value[0]?.id ?? -1)
+    assert.deepEqual(textsOf(toasts), ['c', 'd'])
+  })
+})
