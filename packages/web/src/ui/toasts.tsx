@@ -1,49 +1,46 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import { Button, IconButton } from './button.tsx'
 import { Icon } from './icon.tsx'
 
-/** Short words about what has happened, in front of everything, dialogs included. */
+/**
+ * Short words about what has happened, in front of everything, dialogs included. The region is always there, for a screen
+ * reader tells what comes into it, not what comes with it.
+ */
 export function ToastRegion() {
   const { toasts } = useApp()
   const t = useTexts()
   const region = useRef<HTMLDivElement>(null)
   const list = toasts.list.value
-  useEffect(() => raise(region.current, list.length > 0), [list])
+  useLayoutEffect(() => raise(region.current), [list])
   return (
-    <>
-      <div class="for-readers" role="status">
-        {list.filter((toast) => !toast.failed).at(-1)?.text}
-      </div>
-      <div class="for-readers" role="alert">
-        {list.filter((toast) => toast.failed).at(-1)?.text}
-      </div>
-      <div ref={region} class="toasts" popover="manual" role="region" aria-label={t('ui.notices')}>
-        {list.map(({ id, text, failed, action }) => (
-          <div key={id} class="toast">
-            {failed && <Icon name="alert" />}
-            <span class="toast-text">{text}</span>
-            {action && (
-              <Button
-                onClick={() => {
-                  toasts.close(id)
-                  action.run()
-                }}
-              >
-                {action.label}
-              </Button>
-            )}
-            <IconButton label={t('ui.close')} icon="close" onClick={() => toasts.close(id)} />
-          </div>
-        ))}
-      </div>
-    </>
+    <div ref={region} class="toasts" popover="manual" role="status" aria-label={t('ui.notices')}>
+      {list.map(({ id, text, failed, action }) => (
+        <div key={id} class="toast" role={failed ? 'alert' : undefined}>
+          {failed && <Icon name="alert" />}
+          <span class="toast-text">{text}</span>
+          {action && (
+            <Button
+              onClick={() => {
+                toasts.close(id)
+                action.run()
+              }}
+            >
+              {action.label}
+            </Button>
+          )}
+          <IconButton label={t('ui.close')} icon="close" onClick={() => toasts.close(id)} />
+        </div>
+      ))}
+    </div>
   )
 }
 
-/** What opened last is in front: a region that is there already is opened anew, unless someone is in it. */
-function raise(region: HTMLElement | null, shown: boolean): void {
-  if (!region || (shown && region.contains(document.activeElement))) return
-  region.hidePopover()
-  if (shown) region.showPopover()
+/** What opened last is in front: over a dialog that came after it the region is opened anew. */
+function raise(region: HTMLElement | null): void {
+  if (!region) return
+  const isOpen = region.matches(':popover-open')
+  if (isOpen && !document.querySelector('dialog:modal')) return
+  if (isOpen) region.hidePopover()
+  region.showPopover()
 }
