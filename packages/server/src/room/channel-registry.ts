@@ -27,6 +27,8 @@ export type RegistryDeps = {
   hooks: ChannelHooks & {
     /** An event of the room itself stands in the ring, and nothing behind it does yet. */
     onRoomEvent: (channel: Channel, event: StoredEvent) => void
+    /** Any event; it stands in the ring, and is not written to anyone yet. */
+    onLogged: (channel: Channel, event: StoredEvent) => void
     /** Everyone attached must start anew. */
     onBroken: (channel: Channel) => void
   }
@@ -157,6 +159,7 @@ export class ChannelRegistry {
       this.#deps.hooks.onRoomEvent(channel, entry.event)
     }
     append(through)
+    for (const entry of entries) if (entry.kind === 'event') this.#deps.hooks.onLogged(channel, entry.event)
     this.#deps.hooks.onNews(channel)
   }
 

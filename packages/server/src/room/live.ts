@@ -1,3 +1,4 @@
+import type { Profile, UserRef } from '../core/caller.ts'
 import type { Clock, Timers } from '../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../core/contract.ts'
 import { AppError, errorBody } from '../core/error.ts'
@@ -29,6 +30,8 @@ export type Live = {
   close(connection_id: string): void
   /** The owner's profile changed or was stored (its `num` was 0). */
   own(connection_id: string, owner: ConnectionOwner): void
+  /** The same for every connection of this user, by id. */
+  become(user: UserRef, profile: Profile): void
   owner(connection_id: string): ConnectionOwner | undefined
   /**
    * The connection was given `text` of its own to write: it is flushed in this tick, with the frames that wait for it. It
@@ -82,7 +85,7 @@ export type LiveDeps = {
    * or with the last connection of all in the room, of which nobody is left to be told. `user` is the num.
    */
   onPresence?: (room: RoomFacts, user: number, present: boolean) => void
-  /** Every node that has someone in the room is told of its events, after its own part in them (rule L7). */
+  /** Every node that has someone in the room is told of its events, before anyone there is written them. */
   onEvent?: (room: RoomFacts, event: StoredEvent) => void
   limits?: Partial<typeof liveLimits>
 }
@@ -100,10 +103,8 @@ export function createLive(deps: LiveDeps): Live {
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
       onPresence: tellPresence,
-      onRoomEvent(channel, event) {
-        follow.event(channel, event)
-        guarded(() => deps.onEvent?.(channel.room, event))
-      },
+      onRoomEvent: (channel, event) => follow.event(channel, event),
+      onLogged: (channel, event) => guarded(() => deps.onEvent?.(channel.room, event)),
       onBroken(channel) {
         for (const { attached, reading, connection } of channel.places.slice()) {
           if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
@@ -160,6 +161,12 @@ export function createLive(deps: LiveDeps): Live {
     }
   }
 
+  function own(connection: Connection, owner: ConnectionOwner): void {
+    connection.owner = owner
+    if (!owner.user || !owner.profile) return
+    for (const { channel } of connection.places) channel.presence.rename(owner.user, owner.profile)
+  }
+
   /** However large the text is, who has taken what came before is not cut for it. */
   function wake(connection: Connection, text: string): void {
     const isBehind = connection.sink.waiting() > waitingLimit
@@ -200,10 +207,12 @@ export function createLive(deps: LiveDeps): Live {
     close,
     own(id, owner) {
       const connection = connections.get(id)
-      if (!connection) return
-      connection.owner = owner
-      if (!owner.user || !owner.profile) return
-      for (const { channel } of connection.places) channel.presence.rename(owner.user, owner.profile)
+      if (connection) own(connection, owner)
+    },
+    become(user, profile) {
+      for (const connection of connections.values()) {
+        if (connection.owner.user?.id === user.id) own(connection, { ...connection.owner, user, profile })
+      }
     },
     owner: (id) => connections.get(id)?.owner,
     wake(id, text) {

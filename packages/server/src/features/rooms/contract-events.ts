@@ -8,12 +8,15 @@ const updated = z.object({
   room: changing,
 })
 
+/** `turned_private` stays on the server: nodes end the streams of who only reads the room by it. */
+export const updatedBody = updated.extend({ turned_private: z.boolean() })
+
 /** What a room is has changed. The actor is who hosts it from now on when that changed, else who changed it. */
 export const roomUpdated: EventType = {
   name: 'rooms.updated',
   v: 1,
   summary: 'The room was changed: what it is now. `host` stands there when another hosts it, or the host changed it.',
-  body: updated,
+  body: updatedBody,
   payload: updated.extend({
     room_id: z.string(),
     seq: z.int(),

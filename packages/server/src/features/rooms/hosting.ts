@@ -1,9 +1,8 @@
 import type { Clock, Timers } from '../../core/clock.ts'
-import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
+import type { RoomFacts } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import type { People, RoomEngine } from '../../room/types.ts'
 import type { Catalog } from './catalog.ts'
-import { roomUpdated } from './contract-events.ts'
 import { lobbyId } from './state.ts'
 import type { RoomsStore } from './store.ts'
 import { succession, successor } from './succession.ts'
@@ -19,8 +18,8 @@ type Room = { num: number; id: string; host: number; present: Set<number>; cance
 export type Hosting = {
   /** Someone became present on this node, or is not any more (rule P4 of the engine). */
   onPresence(room: RoomFacts, user: number, present: boolean): void
-  /** The log of a room that has someone on this node. */
-  onEvent(room: RoomFacts, event: StoredEvent): void
+  /** A room that has someone on this node was changed. */
+  onUpdate(room: RoomFacts): void
   close(): void
 }
 
@@ -142,9 +141,9 @@ export function createHosting(deps: HostingDeps): Hosting {
       if (present) came(facts, user)
       else if (room) went(room, user)
     },
-    onEvent({ num }, { type }) {
+    onUpdate({ num }) {
       const room = rooms.get(num)
-      if (room && type === roomUpdated.name) quietly(look(room))
+      if (room) quietly(look(room))
     },
     close() {
       isClosed = true

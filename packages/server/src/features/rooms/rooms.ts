@@ -15,7 +15,7 @@ import { createAccess } from './access.ts'
 import { createAttendance } from './attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { directoryActions } from './contract.ts'
-import { roomUpdated } from './contract-events.ts'
+import { roomUpdated, updatedBody } from './contract-events.ts'
 import { createHosting, type Hosting } from './hosting.ts'
 import { type CodeKeys, createInviteCodes } from './invite-codes.ts'
 import { createInvites } from './invites.ts'
@@ -71,7 +71,7 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> & {
   readable(caller: Caller, room_id: string): Promise<RoomRow>
   /** What the live side of rooms tells. */
   onPresence: Hosting['onPresence']
-  onEvent: Hosting['onEvent']
+  onEvent(room: RoomFacts, event: StoredEvent): void
   /** Someone goes by another name: their rooms on this node are told. */
   profileChanged(user: UserRef, profile: Profile): Promise<void>
   /** The account is gone: so are its memberships, and others host its rooms. */
@@ -164,9 +164,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     ...leavers,
     onPresence: hosting.onPresence,
     onEvent(room: RoomFacts, event: StoredEvent) {
-      hosting.onEvent(room, event)
-      // Who reads it without being a member may not any more, if it is private by now (rule RM9).
-      if (event.type === roomUpdated.name && event.body.includes('"is_private":true')) live.restartReaders(room.num)
+      if (event.type !== roomUpdated.name) return
+      hosting.onUpdate(room)
+      // Who reads it without being a member may not any more (rule RM9).
+      if (updatedBody.parse(JSON.parse(event.body)).turned_private) live.restartReaders(room.num)
     },
     stop() {
       waiters.close()

@@ -12,10 +12,13 @@ import { changed, changesPrivacy, passwordOf, type RoomChanges, type RoomProfile
 import type { Views } from './views.ts'
 
 /** Logs that the room is another by now; `profile` is kept with it, and every cache of it is stale (rule RM4). */
-export const revised = (profile: RoomProfile, by: string | null): Op[] => [
-  { op: 'append', type: roomUpdated, body: () => ({ by, room: shown(profile) }), aside: profile },
-  { op: 'revise' },
-]
+export function revised(profile: RoomProfile, by: string | null, before = profile): Op[] {
+  const turned_private = profile.is_private && !before.is_private
+  return [
+    { op: 'append', type: roomUpdated, body: () => ({ by, room: shown(profile), turned_private }), aside: profile },
+    { op: 'revise' },
+  ]
+}
 
 export type UpdatesDeps = {
   catalog: Pick<Catalog, 'at' | 'commit'>
@@ -32,7 +35,7 @@ export function createUpdates({ catalog, access, hashing, views }: UpdatesDeps):
     const password = text === null ? null : await hashing.hash(text)
     const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
       const rules = [needs('settings'), ...(changesPrivacy(changes) ? [needs('privacy')] : [])]
-      const ops = [...rules, ...revised(changed(profile, changes, password), id)]
+      const ops = [...rules, ...revised(changed(profile, changes, password), id, profile)]
       return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
     })
     return views.room(await catalog.at(room), room)
