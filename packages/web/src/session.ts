@@ -1,5 +1,4 @@
-import type { ConnectionState, Me, Parlor, Store } from '@parlor/client'
-import { connect } from './rest-session.ts'
+import { type ConnectionState, connect, type Me, type Parlor, type Store } from '@parlor/client'
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 
 export type { Me } from '@parlor/client'
