@@ -7,11 +7,12 @@ import { startServer } from '../harness/server.ts'
 import { accessibilityFaults } from './harness/axe.ts'
 import { desktop, openBrowsers, phone, screens, type Visitor } from './harness/visitor.ts'
 import { pageScenes } from './scenes/pages.ts'
+import { roomScenes } from './scenes/room.ts'
 
 /** `keep` and `write`: pictures are taken, and the one of the README is renewed. See scripts/screens.ts. */
 const pictures = process.env['PARLOR_SCREENS']
 const readmePicture = fileURLToPath(new URL('../../docs/room.png', import.meta.url))
-const scenes = pageScenes
+const scenes = [...pageScenes, ...roomScenes]
 
 const looks = [
   { look: 'desktop-light', colorScheme: 'light', viewport: desktop },
@@ -30,7 +31,10 @@ describe('every page and state, light and dark, on a desktop and a phone', { ski
   for (const { name, open } of scenes)
     it(`${name} has no serious fault of accessibility and nothing beyond the edge of the window`, async (t) => {
       const visitor = await browsers.visitor(t, server.url, { reducedMotion: 'reduce' })
-      await open(visitor, { server, another: (options) => browsers.visitor(t, server.url, options) })
+      if (!server.isRunning()) await server.start()
+      await open(visitor, { server, defer: (clear) => t.after(clear) })
+      // What the pointer happens to rest on is no part of the scene.
+      await visitor.page.mouse.move(0, 0)
       const faults: string[] = []
       for (const { look, colorScheme, viewport } of looks) {
         await visitor.page.setViewportSize(viewport)

@@ -11,7 +11,7 @@ export function inView(page: Page): Promise<Standing[]> {
       const log = document.querySelector('[role=log]')
       if (!log) return []
       const { top, bottom } = log.getBoundingClientRect()
-      return [...log.querySelectorAll('[data-message]')]
+      return [...log.querySelectorAll('article p')]
         .map((message) => ({ text: message.textContent ?? '', place: message.getBoundingClientRect() }))
         .filter(({ place }) => place.bottom > top && place.top < bottom)
         .map(({ text, place }) => ({ text, top: place.top }))

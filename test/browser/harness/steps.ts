@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import type { Visitor } from './visitor.ts'
 
 // What people do in the app, by the names that they see and hear.
@@ -47,6 +48,71 @@ export async function signUp({ page, the, t }: Visitor): Promise<Account> {
   await the('textbox', t('auth.email')).fill(account.email)
   await page.getByLabel(t('landing.access_password'), { exact: true }).fill(account.password)
   await the('button', t('auth.sign_up')).click()
-  await page.getByText(t('account.kept')).waitFor()
+  await page.getByText(t('account.kept')).first().waitFor()
   return account
+}
+
+export const composer = ({ the, t }: Visitor): Locator => the('textbox', t('composer.label'))
+
+/** The messages that are loaded, oldest first. */
+export const messages = ({ the }: Visitor): Locator => the('log').getByRole('article')
+
+/** Writes and sends; resolves when it stands among the messages, stored or not. */
+export async function say(visitor: Visitor, text: string): Promise<void> {
+  await composer(visitor).fill(text)
+  await composer(visitor).press('Enter')
+  await sees(visitor, text)
+}
+
+/** Waits until a message with just this text, or one that matches, is loaded. */
+export async function sees({ the }: Visitor, text: string | RegExp): Promise<void> {
+  await the('log').getByText(text, { exact: true }).last().waitFor()
+}
+
+/** The texts of the messages that are loaded, in order. */
+export const texts = ({ the }: Visitor): Promise<string[]> =>
+  the('log').getByRole('article').getByRole('paragraph').allTextContents()
+
+/** Waits until the page says that it is not connected. */
+export async function isOffline({ the, t }: Visitor): Promise<void> {
+  const says = (text: string) => the('status').filter({ hasText: text })
+  await says(t('connection.offline'))
+    .or(says(t('connection.reconnecting')))
+    .waitFor({ state: 'attached' })
+}
+
+/** Waits until the page has nothing to say about its connection, and nothing waits to be sent. */
+export async function isOnline({ the, t }: Visitor): Promise<void> {
+  for (const text of [t('connection.offline'), t('connection.reconnecting'), t('connection.catching_up')])
+    await the('status').filter({ hasText: text }).waitFor({ state: 'detached' })
+  for (const text of [t('message.sending'), t('message.queued')])
+    await the('log').getByText(text, { exact: true }).first().waitFor({ state: 'detached' })
+}
+
+/** The link that the invitation shows. */
+export async function inviteLink(visitor: Visitor): Promise<string> {
+  const { the, t } = visitor
+  await the('button', t('invite.title')).first().click()
+  const link = await the('textbox', t('invite.link')).inputValue()
+  await closeDialog(visitor)
+  return link
+}
+
+export async function openSettings({ the, t }: Visitor): Promise<void> {
+  await the('button', t('room.more')).click()
+  await the('menuitem', t('settings.title')).click()
+  await the('dialog', t('settings.title')).waitFor()
+}
+
+export async function signIn({ page, the, t }: Visitor, { email, password }: Account): Promise<void> {
+  await page.goto('/account')
+  await the('textbox', t('auth.login')).fill(email)
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(password)
+  await the('button', t('auth.sign_in')).click()
+  await page.getByText(t('account.this_device')).waitFor()
+}
+
+export async function closeDialog({ page, the }: Visitor): Promise<void> {
+  await page.keyboard.press('Escape')
+  await the('dialog').waitFor({ state: 'detached' })
 }

@@ -1,11 +1,11 @@
 import type { Server } from '../../harness/server.ts'
-import type { Visitor, VisitorOptions } from '../harness/visitor.ts'
+import type { Visitor } from '../harness/visitor.ts'
 
 /** What a scene is set on. */
 export type Stage = {
   server: Server
-  /** Another person at another browser. */
-  another(options?: VisitorOptions): Promise<Visitor>
+  /** Runs when the scene is over. */
+  defer(clear: () => void): void
 }
 
 /** A page in one of its states: as a test judges it, and as a picture shows it. */

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { after, describe, it, type TestContext } from 'node:test'
+import { startServer } from '../harness/server.ts'
+import { closeDialog, composer, createRoom, enter, inviteLink, openSettings, say, sees } from './harness/steps.ts'
+import { openBrowsers, type Visitor } from './harness/visitor.ts'
+
+const browsers = await openBrowsers()
+
+describe('who comes into a room, and what they may do there', { skip: browsers.missing }, async () => {
+  const server = await startServer()
+  after(() => server[Symbol.asyncDispose]())
+
+  const two = async (t: TestContext) => ({
+    ann: await browsers.visitor(t, server.url),
+    ben: await browsers.visitor(t, server.url),
+  })
+
+  /** Ann is the host of a public room, and Ben is in it. */
+  async function together(t: TestContext) {
+    const { ann, ben } = await two(t)
+    await createRoom(ann, 'Living room', { as: 'Ann' })
+    await enter(ben, ann.page.url(), 'Ben')
+    await composer(ben).waitFor()
+    return { ann, ben }
+  }
+
+  it('a password opens a room, and a wrong one is told', async (t) => {
+    const { ann, ben } = await two(t)
+    await createRoom(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
+    await composer(ann).waitFor()
+    await enter(ben, ann.page.url(), 'Ben')
+    const password = ben.page.getByLabel(ben.t('gate.password_label'), { exact: true })
+    await password.fill('first voices')
+    await password.press('Enter')
+    await ben.page.getByText(ben.t('error.invalid_password')).waitFor()
+    await password.fill('second voices')
+    await password.press('Enter')
+    await say(ben, 'I am in')
+    await sees(ann, 'I am in')
+  })
+
+  it('a room by link lets in who has the invitation, and nobody else', async (t) => {
+    const { ann, ben } = await two(t)
+    const cat = await browsers.visitor(t, server.url)
+    await createRoom(ann, 'Sunday dinner', { as: 'Ann', access: 'invite' })
+    const link = await inviteLink(ann)
+    await enter(cat, ann.page.url(), 'Cat')
+    await cat.the('heading', cat.t('gate.invite_required')).waitFor()
+    await enter(ben, link, 'Ben')
+    await say(ben, 'I am in')
+    await sees(ann, 'I am in')
+  })
+
+  it('in a waiting room one is let in, and one is not', async (t) => {
+    const { ann, ben } = await two(t)
+    const cat = await browsers.visitor(t, server.url)
+    await createRoom(ann, 'Surgery', { as: 'Ann' })
+    await openSettings(ann)
+    await ann.the('switch', ann.t('settings.waiting')).click()
+    await ann.page.getByText(ann.t('settings.saved')).first().waitFor()
+    await closeDialog(ann)
+    await Promise.all([enter(ben, ann.page.url(), 'Ben'), enter(cat, ann.page.url(), 'Cat')])
+    for (const visitor of [ben, cat]) await visitor.the('heading', visitor.t('gate.waiting')).waitFor()
+    await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
+    await ann.the('button', ann.t('people.admit_named', { name: 'Ben' })).click()
+    await say(ben, 'Thank you')
+    await sees(ann, 'Thank you')
+    await ann.the('button', ann.t('people.deny_named', { name: 'Cat' })).click()
+    await cat.the('heading', cat.t('gate.denied')).waitFor()
+  })
+
+  it('a host makes a co-host, who may then change the room; a member who is removed is out', async (t) => {
+    const { ann, ben } = await together(t)
+    await about(ann, 'Ben', ann.t('deed.make_cohost'))
+    await openSettings(ben)
+    await ben.the('textbox', ben.t('settings.name')).fill('Kitchen')
+    await ben.the('textbox', ben.t('settings.name')).press('Enter')
+    await ann.page.getByRole('heading', { level: 1, name: 'Kitchen' }).waitFor()
+    await closeDialog(ben)
+    await about(ann, 'Ben', ann.t('deed.remove'))
+    await ann
+      .the('dialog')
+      .getByRole('button', { name: ann.t('deed.remove'), exact: true })
+      .click()
+    await ben.the('heading', ben.t('gate.removed')).waitFor()
+  })
+
+  it('where hosts alone may write, others read', async (t) => {
+    const { ann, ben } = await together(t)
+    await openSettings(ann)
+    await ann.the('radio', ann.t('settings.chat_host')).click()
+    await closeDialog(ann)
+    await ben.page.locator(':disabled#composer').waitFor()
+    await say(ann, 'Only I speak')
+    await sees(ben, 'Only I speak')
+  })
+
+  it('a room that is closed is closed for everyone within a second', async (t) => {
+    const { ann, ben } = await together(t)
+    await openSettings(ann)
+    await ann.the('button', ann.t('settings.close')).click()
+    await ann.the('button', ann.t('settings.close_confirm')).click()
+    await ben.the('heading', ben.t('gate.room_closed')).waitFor({ timeout: 1000 })
+    assert.equal(await composer(ben).count(), 0)
+  })
+})
+
+/** What the menu beside a person offers. */
+async function about({ page, the, t }: Visitor, name: string, deed: string): Promise<void> {
+  const menu = the('button', t('people.about', { name }))
+  if (!(await menu.isVisible())) await page.getByRole('button', { name: t('people.title') }).click()
+  await menu.click()
+  await the('menuitem', deed).click()
+}
