@@ -24,7 +24,7 @@ export function clientWire({ actions, events, ephemerals }: Wire): string {
     '/** Each action: method and path of its REST door, and its event on sockets; empty where it has none. */\n',
     `export const doors = {\n${doors.join('')}} as const satisfies Readonly<Record<string, readonly [string, string, string]>>\n\n`,
     '/** Events that carry a message. */\n',
-    `export const messageEvents: readonly string[] = [${messages.map((name) => `'${name}'`).join(', ')}]\n\n`,
+    `export const messageEvents = [${messages.map((name) => `'${name}'`).join(', ')}] as const\n\n`,
     '/** What is heard under each name. */\n',
     `export type EventPayloads = {\n${payloads.join('')}}\n`,
   ].join('')
@@ -44,21 +44,10 @@ function typeText(schema: JsonSchema): string {
   if (branches) return branches.map((branch) => typeText(asSchema(branch))).join(' | ')
   const types: unknown = schema.type
   if (Array.isArray(types)) return types.map((type) => typeText({ ...schema, type })).join(' | ')
-  switch (schema.type) {
-    case 'object':
-      return objectText(schema)
-    case 'array':
-      return `readonly (${typeText(asSchema(schema.items))})[]`
-    case 'integer':
-    case 'number':
-      return 'number'
-    case 'string':
-    case 'boolean':
-    case 'null':
-      return schema.type
-    default:
-      return 'unknown'
-  }
+  if (types === 'object') return objectText(schema)
+  if (types === 'array') return `readonly (${typeText(asSchema(schema.items))})[]`
+  if (types === 'integer' || types === 'number') return 'number'
+  return types === 'string' || types === 'boolean' || types === 'null' ? types : 'unknown'
 }
 
 function objectText({ properties = {}, required = [], additionalProperties }: JsonSchema): string {

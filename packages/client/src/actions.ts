@@ -13,13 +13,13 @@ export type ActionOutput<Name extends ActionName> = Answered<Contracts[Name]>
 
 /** The input may be left out where nothing in it must be there. */
 export type InputArgument<Name extends ActionName> =
-  object extends ActionInput<Name> ? [input?: ActionInput<Name>] : [input: ActionInput<Name>]
+  Partial<ActionInput<Name>> extends ActionInput<Name> ? [input?: ActionInput<Name>] : [input: ActionInput<Name>]
 
 export type Call = <Name extends ActionName>(name: Name, ...input: InputArgument<Name>) => Promise<ActionOutput<Name>>
 
 /** The actions of one feature as methods: `rooms.create` becomes `create`. */
-export type Methods<Feature extends string, Without extends string = never> = {
-  readonly [Name in ActionName as Name extends `${Feature}.${infer Method}` ? Exclude<Method, Without> : never]: (
+export type Methods<Feature extends string> = {
+  readonly [Name in ActionName as Name extends `${Feature}.${infer Method}` ? Method : never]: (
     ...input: InputArgument<Name>
   ) => Promise<ActionOutput<Name>>
 }

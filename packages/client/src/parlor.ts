@@ -1,3 +1,6 @@
+import { surroundings } from './browser.ts'
+import { createClient } from './client.ts'
+import { realTime } from './time.ts'
 import type { ConnectOptions, Parlor } from './types.ts'
 
 export { ParlorError } from './error.ts'
@@ -7,4 +10,7 @@ export type { Keep } from './storage.ts'
 export type { Store } from './store.ts'
 export type * from './types.ts'
 
-export declare function connect(options?: ConnectOptions): Parlor
+/** One person's connection to a server; whoever was signed in on this storage is so again. */
+export function connect(options: ConnectOptions = {}): Parlor {
+  return createClient(options, surroundings(), realTime)
+}

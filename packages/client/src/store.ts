@@ -41,3 +41,8 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
     },
   }
 }
+
+/** What follows from another store. */
+export function mapped<From, To>(source: Store<From>, map: (value: From) => To): Store<To> {
+  return { get: () => map(source.get()), subscribe: source.subscribe }
+}

@@ -23,7 +23,7 @@ export type Parlor = {
   readonly auth: Auth
   /** Any action by its name: over the socket where it has an event and the connection is up, else over REST. */
   readonly call: Call
-  readonly rooms: Methods<'rooms', 'attach' | 'detach' | 'typing' | 'presence' | 'signal' | 'join' | 'leave'>
+  readonly rooms: Omit<Methods<'rooms'>, 'attach' | 'detach' | 'typing' | 'presence' | 'signal' | 'join' | 'leave'>
   /** Goes into a room and stays in it, over cuts and restarts, until `detach`. The same room is the same object. */
   join(room_id: string, way?: WayIn): Room
   /** Ends everything; what is unsent stays in the storage for the next time. */

@@ -49,7 +49,7 @@ export const doors = {
 } as const satisfies Readonly<Record<string, readonly [string, string, string]>>
 
 /** Events that carry a message. */
-export const messageEvents: readonly string[] = ['message', 'new_chat_message', 'new_message']
+export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
 
 /** What is heard under each name. */
 export type EventPayloads = {

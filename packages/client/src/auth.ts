@@ -1,0 +1,55 @@
+import type { Call } from './actions.ts'
+import { asParlorError } from './failure.ts'
+import { callHttp } from './http.ts'
+import type { Outbox } from './outbox.ts'
+import type { SignedIn, Tokens } from './tokens.ts'
+import type { Auth, Me } from './types.ts'
+import { doors } from './wire.generated.ts'
+
+export type AuthDeps = { url: string; call: Call; tokens: Tokens; outbox: Pick<Outbox, 'discardAll'> }
+
+export function createAuth({ url, call, tokens, outbox }: AuthDeps): Auth {
+  /** As nobody: whoever signs in need not have been somebody before. */
+  function asNobody(name: 'identity.signInGuest' | 'identity.login', input: object): Promise<SignedIn> {
+    const [method, path] = doors[name]
+    return callHttp<SignedIn>(url, { method, path, input, token: null })
+  }
+
+  function know(user: Me): Me {
+    const { id, username, email, guest, avatar_url, created_at } = user
+    const me = { id, username, email, guest, avatar_url, created_at }
+    tokens.know(me)
+    return me
+  }
+
+  function forget(): void {
+    outbox.discardAll()
+    tokens.set(null)
+  }
+
+  return {
+    guest: async (input) => tokens.signedIn(await asNobody('identity.signInGuest', input)),
+    login: async (input) => tokens.signedIn(await asNobody('identity.login', input)),
+    register: async (input) => tokens.signedIn(await call('identity.register', input)),
+    async logout() {
+      if (tokens.session.get()) {
+        await call('identity.logout').catch((thrown: unknown) => {
+          // Whoever wants to go, goes: a session that could not be ended there ends by itself.
+          asParlorError(thrown)
+        })
+      }
+      forget()
+    },
+    refresh: async () => void (await tokens.refresh()),
+    reload: async () => know(await call('identity.me')),
+    updateMe: async (input) => know(await call('identity.updateMe', input)),
+    changePassword: (input) => call('identity.changePassword', input),
+    async deleteAccount(input = {}) {
+      await call('identity.deleteAccount', input)
+      forget()
+    },
+    sessions: () => call('identity.sessions'),
+    revokeSession: async (input) => void (await call('identity.revokeSession', input)),
+    revokeOthers: () => call('identity.revokeOtherSessions'),
+  }
+}

@@ -1,0 +1,149 @@
+import type { ActionName, Methods } from './actions.ts'
+import { createAuth } from './auth.ts'
+import type { Browser } from './browser.ts'
+import { createCaller, type Invoke } from './caller.ts'
+import { createConnection, type Payload } from './connection.ts'
+import { type Heard, isHeard } from './events.ts'
+import { callHttp } from './http.ts'
+import { createOutbox, type Unsent } from './outbox.ts'
+import { createRoom, type FollowedRoom } from './room.ts'
+import { keepFor, keyPrefix } from './storage.ts'
+import { createStore, mapped } from './store.ts'
+import type { Time } from './time.ts'
+import { createTokens, type Session, type SignedIn, sessionOf } from './tokens.ts'
+import type { ConnectionState, ConnectOptions, Parlor, Person } from './types.ts'
+import { doors } from './wire.generated.ts'
+
+/** Rule S3. */
+const windowSize = 400
+
+/** Puts the parts together. `browser` and `time` are what it stands on. */
+export function createClient(options: ConnectOptions, browser: Browser, time: Time): Parlor {
+  const url = (options.url ?? '').replace(/\/+$/, '')
+  const scope = `${keyPrefix}${url}:`
+  const keep = keepFor(options.storage, browser)
+  const rooms = new Map<string, FollowedRoom>()
+  let current: Session | null = null
+
+  const tokens = createTokens({
+    keep,
+    key: `${scope}session`,
+    browser,
+    time,
+    onChange: follow,
+    exchange(refresh_token) {
+      const [method, path] = doors['identity.refresh']
+      return callHttp<SignedIn>(url, { method, path, input: { refresh_token }, token: null })
+    },
+  })
+  const { session } = tokens
+
+  const connection = createConnection({
+    url: options.url,
+    browser,
+    time,
+    token: () => session.get()?.access_token ?? null,
+    refresh: tokens.refresh,
+    onSessionEnded: () => tokens.set(null),
+    onUp() {
+      for (const room of rooms.values()) room.up()
+      outbox.wake()
+    },
+    onDown() {
+      for (const room of rooms.values()) room.down()
+    },
+    onEvent: hear,
+  })
+  const { call, invoke } = createCaller({ url, connection, tokens })
+  const outbox = createOutbox({
+    keep,
+    prefix: `${scope}unsent:`,
+    time,
+    isUp: connection.isUp,
+    place: (room_id) => rooms.get(room_id)?.place() ?? null,
+    // Over the socket or not at all: what was sent is then in the order of what is heard.
+    send: ({ room_id, content, reply_to, client_id }: Unsent) =>
+      connection.request('send_message', { room_id, content, reply_to, client_id }),
+  })
+
+  function hear(event: string, data: Payload): void {
+    const heard = { event, data }
+    if (!isHeard(heard)) return
+    if (heard.event === 'connected' || heard.event === 'user_updated') greeted(heard.data.user)
+    roomOf(heard)?.hear(event, data)
+  }
+
+  function roomOf({ event, data }: Heard): FollowedRoom | undefined {
+    if (event === 'room_joined') return rooms.get(data.room.id)
+    return 'room_id' in data ? rooms.get(data.room_id) : undefined
+  }
+
+  /** The server says who one is here; a token alone does not tell. */
+  function greeted({ id, name, avatar_url, guest }: Person): void {
+    const { email = null, created_at = null } = session.get()?.user ?? {}
+    tokens.know({ id, username: name, email, guest, avatar_url, created_at })
+  }
+
+  /** Follows who is signed in. */
+  function follow(): void {
+    const [before, now] = [current, session.get()]
+    current = now
+    if (before?.user_id !== now?.user_id) {
+      outbox.load(now?.user_id ?? null)
+      if (now) for (const room of rooms.values()) room.forget()
+    }
+    if (!now) connection.stop()
+    else if (before?.session_id !== now.session_id) connection.start()
+  }
+
+  const me = mapped(session, (signedIn) => signedIn?.user ?? null)
+  const state = createStore<ConnectionState>({ ...connection.state.get(), queued: 0 })
+  const show = () => state.set({ ...connection.state.get(), queued: outbox.queued.get() })
+  const ends = [connection.state.subscribe(show), outbox.queued.subscribe(show)]
+  if (options.token !== undefined && options.token !== session.get()?.access_token)
+    tokens.set(sessionOf(options.token, session.get()))
+  else follow()
+  show()
+
+  return {
+    state,
+    me,
+    auth: createAuth({ url, call, tokens, outbox }),
+    call,
+    rooms: methodsOf('rooms', invoke),
+    join(room_id, way = {}) {
+      const known = rooms.get(room_id)
+      if (known) {
+        known.room.retry(way)
+        return known.room
+      }
+      const made = createRoom(room_id, way, {
+        connection,
+        call,
+        outbox,
+        time,
+        me: me.get,
+        user_id: () => session.get()?.user_id ?? null,
+        windowSize: options.windowSize ?? windowSize,
+        onDetach: () => void rooms.delete(room_id),
+      })
+      rooms.set(room_id, made)
+      made.up()
+      return made.room
+    },
+    close() {
+      for (const end of ends) end()
+      for (const room of rooms.values()) room.close()
+      tokens.close()
+      connection.close()
+    },
+  }
+}
+
+/** One method an action of the feature, as the table of the doors names them. */
+function methodsOf<Feature extends string>(feature: Feature, invoke: Invoke): Methods<Feature> {
+  const names = Object.keys(doors).filter((name): name is ActionName => name.startsWith(`${feature}.`))
+  const methods = names.map((name) => [name.slice(feature.length + 1), (input?: object) => invoke(name, input)])
+  // The names and the types are of the same contracts, which no type can see.
+  return Object.fromEntries(methods) as Methods<Feature>
+}
