@@ -9,10 +9,11 @@ export type Schema = {
 export type Door =
   | { kind: 'http'; method: string; path: string; schema: Schema }
   | { kind: 'socket'; event: string; schema: Schema }
-export type ActionUnderTest = { name: string; doors: Door[] }
+export type ActionUnderTest = { name: string; caller: string; doors: Door[] }
 
 type Contract = {
   input: Schema
+  caller: string
   http?: readonly { method: string; path: string; accepts?: Schema }[]
   socket?: readonly { event: string; accepts?: Schema }[]
 }
@@ -20,12 +21,12 @@ type Contract = {
 /** Every action of every feature with each of its doors, from the features' own contracts. */
 export async function allActions(): Promise<ActionUnderTest[]> {
   const folder = fileURLToPath(new URL('../../packages/server/src/features', import.meta.url))
-  const actions: ActionUnderTest[] = []
+  const actions = new Map<string, ActionUnderTest>()
   for (const file of globSync('*/contract.ts', { cwd: folder })) {
     const module: unknown = await import(new URL(file, `file://${folder}/`).href)
     for (const exported of Object.values(module ?? {})) {
       if (!isActions(exported)) continue
-      for (const [name, { input, http = [], socket = [] }] of Object.entries(exported)) {
+      for (const [name, { input, caller, http = [], socket = [] }] of Object.entries(exported)) {
         const doors: Door[] = [
           ...http.map(({ method, path, accepts }) => ({
             kind: 'http' as const,
@@ -35,11 +36,11 @@ export async function allActions(): Promise<ActionUnderTest[]> {
           })),
           ...socket.map(({ event, accepts }) => ({ kind: 'socket' as const, event, schema: accepts ?? input })),
         ]
-        actions.push({ name, doors })
+        actions.set(name, { name, caller, doors })
       }
     }
   }
-  return actions
+  return [...actions.values()]
 }
 
 function isActions(exported: unknown): exported is Record<string, Contract> {

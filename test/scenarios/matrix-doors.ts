@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { type ActionUnderTest, allActions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
+import type { Database, DatabaseKind } from '../harness/databases.ts'
+import { callThrough, inPath, type Outcome, type Through } from '../harness/doors.ts'
+import { neutral } from '../harness/neutral.ts'
+import { type Server, startServer } from '../harness/server.ts'
+import { Stage } from '../harness/stage.ts'
+import type { JsonObject } from '../harness/wire.ts'
+import { type Call, type DoorsEntry, doorsTable } from './doors-table.ts'
+
+const actions = await allActions()
+
+/** One call in circumstances of its own. */
+type Trial = {
+  door: Door
+  prepare?: (stage: Stage) => Promise<Call>
+  change?: (input: JsonObject) => JsonObject
+  through?: Pick<Through, 'behind' | 'bare'>
+}
+
+/**
+ * Every action through each of its doors: the same meaning comes to the same, whichever way it was said. `alsoPaths`:
+ * and each path has what every path has, whatever the database.
+ */
+export function matrixOfDoors({ name, missing, open }: DatabaseKind, { alsoPaths }: { alsoPaths: boolean }): void {
+  suite(`on ${name}, every action through each door`, { skip: missing, timeout: 120_000, concurrency: 4 }, () => {
+    let database: Database
+    let server: Server
+    before(async () => {
+      database = await open()
+      server = await startServer({ env: database.env })
+    })
+    after(async () => {
+      await server?.[Symbol.asyncDispose]()
+      await database?.[Symbol.asyncDispose]()
+    })
+
+    test('has an entry in the table', () => {
+      const without = actions.filter((action) => !doorsTable[action.name])
+      assert.deepEqual(
+        without.map((action) => action.name),
+        [],
+      )
+    })
+    for (const action of actions) {
+      const entry = doorsTable[action.name]
+      if (!entry) continue
+      const same = (trials: Trial[]) => sameOutcome(server.url, entry, trials)
+      sameByAllDoors(action, entry, same)
+      if (alsoPaths) sameByEachPath(action, same)
+    }
+  })
+}
+
+type Same = (trials: Trial[]) => Promise<Outcome>
+
+function sameByAllDoors({ name, caller, doors }: ActionUnderTest, entry: DoorsEntry, same: Same) {
+  const paths = doors.filter((door) => door.kind === 'http')
+
+  test(`${name} succeeds`, async () => {
+    const outcome = await same(doors.map((door) => ({ door })))
+    assert.ok(outcome.ok, JSON.stringify(outcome))
+  })
+
+  test(`${name} fails`, async () => {
+    const fails = async (trials: Trial[], code?: string) => {
+      const outcome = await same(trials)
+      assert.ok(code === undefined || (!outcome.ok && outcome.failure.code === code), JSON.stringify(outcome))
+    }
+    await fails(doors.map((door) => ({ door, change: onlyIds })))
+    if (entry.bad) {
+      const change = (input: JsonObject) => ({ ...input, ...entry.bad })
+      await fails(
+        doors.map((door) => ({ door, change })),
+        'validation_error',
+      )
+    }
+    if (doors.some((door) => fieldsOf(door).all.includes('room_id'))) {
+      const change = (input: JsonObject) => ({ ...input, room_id: 'no-such-room' })
+      await fails(
+        doors.map((door) => ({ door, change })),
+        'not_found',
+      )
+    }
+    if (entry.refused) {
+      const { refused } = entry
+      let code = ''
+      const prepare = async (stage: Stage) => {
+        const call = await refused(stage)
+        code = call.code
+        return call
+      }
+      const outcome = await same(doors.map((door) => ({ door, prepare })))
+      assert.ok(!outcome.ok && outcome.failure.code === code, JSON.stringify(outcome))
+    }
+    if (caller === 'user' && paths.length > 0) {
+      const prepare = async (stage: Stage) => ({ ...(await entry.good(stage)), by: null })
+      await fails(
+        paths.map((door) => ({ door, prepare })),
+        'not_authenticated',
+      )
+    }
+  })
+}
+
+function sameByEachPath({ name, doors }: ActionUnderTest, same: Same) {
+  const paths = doors.filter((door) => door.kind === 'http')
+  for (const door of paths) {
+    test(`${name} by ${nameOf(door)} takes a slash at the end, unknown fields and no body`, async () => {
+      const more = (input: JsonObject) => ({ ...input, zzz_unknown: 'x' })
+      await same([{ door }, { door, change: more, through: { behind: '/' } }])
+      const change = (input: JsonObject) => onlyPath(door, input)
+      await same([
+        { door, change },
+        { door, change, through: { bare: true } },
+      ])
+    })
+  }
+
+  const reads = paths.filter(({ method }) => method === 'GET')
+  for (const door of reads)
+    test(`${name} by ${nameOf(door)} is there for HEAD`, async () => void (await same([{ door }, headOf(door)])))
+}
+
+const headOf = (door: Door): Trial => ({ door: door.kind === 'http' ? { ...door, method: 'HEAD' } : door })
+
+const same = (input: JsonObject): JsonObject => input
+
+const onlyIds = (input: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(input).filter(([field]) => field.endsWith('_id') && field !== 'client_id'))
+
+const onlyPath = (door: Door, input: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(input).filter(([field]) => inPath(door, field)))
+
+/** Runs each trial on a stage of its own and compares what it came to with the first; answers the first. */
+async function sameOutcome(url: string, entry: DoorsEntry, trials: readonly Trial[]): Promise<Outcome> {
+  let first: { outcome: Outcome; door: Door; plain: unknown } | null = null
+  for (const { door, prepare = entry.good, change = same, through = {} } of trials) {
+    await using stage = new Stage(url)
+    const { by, input } = await prepare(stage)
+    const words = entry.words?.[nameOf(door)] ?? same
+    const asked = words(change(input))
+    const person = by ?? null
+    const socket = () => (person ? person.socket() : stage.connect({}))
+    const outcome = await callThrough(url, door, asked, { token: person?.token, socket, ...through })
+    const plain = plainOf(outcome, entry, stage)
+    first ??= { outcome, door, plain }
+    const what = `${nameOf(door)} with ${JSON.stringify(asked)}`
+    if (door.kind === 'http' && door.method === 'HEAD') {
+      assert.deepEqual([outcome.ok, outcome.status], [first.outcome.ok, first.outcome.status], what)
+      continue
+    }
+    assert.deepEqual(plain, first.plain, `${what} differs from ${nameOf(first.door)}`)
+    if (outcome.status !== null && first.outcome.status !== null)
+      assert.equal(outcome.status, first.outcome.status, what)
+  }
+  assert.ok(first)
+  return first.outcome
+}
+
+/** The outcome as it is compared: doors with words of their own name other fields in their refusals. */
+function plainOf(outcome: Outcome, { words, differs = [] }: DoorsEntry, { names }: Stage): unknown {
+  if (outcome.ok) return neutral(outcome.data, { names, differs })
+  const { code, error, retry, required, errors } = outcome.failure
+  if (words) return { code, error, retry }
+  return { code, error, retry, required, fields: errors && Object.keys(errors) }
+}
