@@ -13,7 +13,11 @@ export type ActionOutput<Name extends ActionName> = Answered<Contracts[Name]>
 
 /** The input may be left out where nothing in it must be there. */
 export type InputArgument<Name extends ActionName> =
-  Partial<ActionInput<Name>> extends ActionInput<Name> ? [input?: ActionInput<Name>] : [input: ActionInput<Name>]
+  ActionInput<Name> extends Record<string, never>
+    ? [input?: ActionInput<Name>]
+    : Partial<ActionInput<Name>> extends ActionInput<Name>
+      ? [input?: ActionInput<Name>]
+      : [input: ActionInput<Name>]
 
 export type Call = <Name extends ActionName>(name: Name, ...input: InputArgument<Name>) => Promise<ActionOutput<Name>>
 

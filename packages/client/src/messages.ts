@@ -73,7 +73,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
     const { generation } = window
     const newest = await page({ limit: pageSize })
     if (window.generation !== generation) return
-    move(timeline.replace(window, newest, false))
+    move(timeline.showLatest(window, newest))
     // What came while the page was on its way.
     for (let tries = 0; window.hasNewer && tries < 5; tries++) await loadNewer()
   })
@@ -87,7 +87,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
       const found = await page({ before, limit: searched.size })
       if (window.generation !== generation) return false
       if (found.messages.some(isIt)) {
-        move(timeline.replace(window, found, true))
+        move(timeline.showOlder(window, found))
         return true
       }
       before = found.next_cursor

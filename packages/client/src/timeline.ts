@@ -92,15 +92,17 @@ export function append(window: Window, { messages, next_cursor }: Page, after: n
   return dropOldest({ ...window, ...counts, messages: [...window.messages, ...added], hasNewer, newest }, bounds.size)
 }
 
-/** Begins anew with a page from anywhere: `older` and `hasNewer` tell what is beyond it. */
-export function replace(window: Window, page: Page, hasNewer: boolean): Window {
-  const { messages, next_cursor } = page
+/** Begins anew with the newest page; what came while it was on its way is behind it. */
+export function showLatest(window: Window, { messages, next_cursor }: Page): Window {
   const last = messages.at(-1)?.seq ?? 0
   const newest = Math.max(window.newest, last)
-  const isBehind = hasNewer || last < newest
-  const counts = isBehind ? { unseen: window.unseen, unseenFrom: window.unseenFrom } : { unseen: 0, unseenFrom: null }
   const generation = window.generation + 1
-  return { messages, older: next_cursor, hasNewer: isBehind, ...counts, newest, generation }
+  return { messages, older: next_cursor, hasNewer: last < newest, unseen: 0, unseenFrom: null, newest, generation }
+}
+
+/** Begins anew with an older page. */
+export function showOlder(window: Window, { messages, next_cursor }: Page): Window {
+  return { ...window, messages, older: next_cursor, hasNewer: true, generation: window.generation + 1 }
 }
 
 function dropOldest(window: Window, size: number): Window {
