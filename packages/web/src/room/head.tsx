@@ -49,12 +49,12 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
         type="button"
         id="room-people"
         class="room-faces"
-        aria-label={peopleLabel()}
         title={t('people.title')}
         aria-pressed={open === 'people'}
         onClick={() => onOpen('people')}
       >
-        <span class="faces">
+        <span class="for-readers">{peopleLabel()}</span>
+        <span class="faces" aria-hidden="true">
           {faces.map((person) => (
             <Avatar key={person.id} person={person} size="s" />
           ))}
@@ -65,7 +65,11 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
           )}
         </span>
         <Icon name="people" />
-        {waiting > 0 && <span class="count numbers">{waiting}</span>}
+        {waiting > 0 && (
+          <span class="count numbers" aria-hidden="true">
+            {waiting}
+          </span>
+        )}
       </button>
       <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />
       <Menu label={t('room.more')} items={items} />

@@ -35,6 +35,8 @@ export function Menu({ label, icon = 'more', items }: { label: string; icon?: Ic
           if (event.newState === 'open') place(event.currentTarget, id)
         }}
         onKeyDown={(event) => {
+          // It closes this list, and not what the list stands in.
+          if (event.key === 'Escape') event.stopPropagation()
           const next = stepTo(event.key, entries())
           if (!next) return
           event.preventDefault()
