@@ -2,5 +2,5 @@
 import { spawnSync } from 'node:child_process'
 
 const env = { ...process.env, PARLOR_SCREENS: process.argv.includes('--write') ? 'write' : 'keep' }
-const tests = ['--test', 'test/browser/scenes.browser.test.ts']
+const tests = ['--test', 'test/browser/appearance.browser.test.ts']
 process.exitCode = spawnSync(process.execPath, tests, { stdio: 'inherit', env }).status ?? 1
