@@ -129,13 +129,28 @@ async function compose(config: Config, given: Given) {
     metrics,
   })
 
+  const passwords = createPasswords()
   const identity = createIdentity({
     db,
     clock,
     keys: config.keys,
     allowGuests: config.allowGuests,
     protocol,
-    connections: { own: (...args) => live.own(...args), owner: (id) => live.owner(id) },
+    timers,
+    passwords,
+    attempts: {
+      byCaller: (key) => buckets.take('password', key, limits.rates.password),
+      byAccount: (key) => buckets.take('password_account', key, limits.rates.password_account),
+    },
+    connections: {
+      own: (...args) => live.own(...args),
+      owner: (id) => live.owner(id),
+      become: (...args) => live.become(...args),
+      cutSessions: (ids) => live.cutSessions(ids),
+    },
+    onProfile: (user, profile) => void rooms.profileChanged(user, profile).catch(onFailure),
+    onDelete: (user) => rooms.userDeleted(user),
+    onFailure,
   })
   const encoder = createEncoder({
     events: wireContracts.events,
@@ -164,7 +179,7 @@ async function compose(config: Config, given: Given) {
     identity,
     clock,
     timers,
-    hashing: createPasswords(),
+    hashing: passwords,
     attempts: {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
       byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),
@@ -174,6 +189,7 @@ async function compose(config: Config, given: Given) {
     onMember: (user, room) => doors.streams.follow(user, room),
     onFailure,
   })
+  opened.defer(identity.follow())
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const ops = createOps({ clock, live })
 
@@ -199,7 +215,8 @@ async function compose(config: Config, given: Given) {
   opened.defer(() => rooms.stop())
   opened.defer(() => doors.stopConnections())
   const port = await doors.open()
-  opened.defer(every(pruneEvery, timers, () => void engine.prune().catch(onFailure)))
+  const prune = () => Promise.all([engine.prune(), identity.prune()])
+  opened.defer(every(pruneEvery, timers, () => void prune().catch(onFailure)))
   opened.defer(() => doors.drain())
 
   const closing = opened.move()

@@ -28,6 +28,7 @@ export const rateTable = {
   handshake: { burst: 400, perSecond: 40, by: 'address', help: 'socket handshakes and streams opened' },
   sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up, guests included' },
   password: { burst: 10, perSecond: 1 / 30, by: 'caller', help: 'attempts at one password by one caller' },
+  password_account: { burst: 30, perSecond: 0.1, by: 'caller', help: 'attempts at the password of one account' },
   password_address: { burst: 30, perSecond: 0.5, by: 'address', help: 'attempts at passwords from one address' },
   read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading' },
   write: { burst: 60, perSecond: 10, by: 'caller', help: 'making and changing things other than messages' },
@@ -35,7 +36,7 @@ export const rateTable = {
   join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms' },
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence' },
   ping: { burst: 20, perSecond: 5, by: 'caller', help: 'pings' },
-} as const satisfies Record<LimitName | 'handshake' | 'password' | 'password_address', RateRow>
+} as const satisfies Record<LimitName | 'handshake' | 'password' | 'password_account' | 'password_address', RateRow>
 
 type RateRow = { burst: number; perSecond: number; by: 'caller' | 'address'; help: string }
 export type RateName = keyof typeof rateTable

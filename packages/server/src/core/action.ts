@@ -13,6 +13,8 @@ export type CallContext = {
   ack: boolean
   /** The `Idempotency-Key` header; stands in for an absent `client_id`. */
   idempotency_key: string | null
+  /** What a REST caller says that it is. */
+  user_agent?: string | null
   trace_id: string
 }
 

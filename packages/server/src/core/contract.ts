@@ -13,6 +13,8 @@ export type HttpDoor<I = unknown> = {
   path: `/${string}`
   status?: 200 | 201
   accepts?: z.ZodType<I>
+  /** The input's field that a bearer token may stand for: here it does not say who calls. */
+  bearer?: string
 }
 
 /** One Socket.IO event name of an action; `accepts` as above. */

@@ -91,33 +91,48 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
     history: messageHistory,
     onCommit: (batch) => bus.publish(batch),
   })
+  const onFailure = (error: unknown) => {
+    throw error
+  }
+  const passwords = createPasswords()
+  const buckets = createLocalBuckets({ clock })
   const identity = createIdentity({
     db,
     clock,
     keys: { jwt: jwt ?? { current: secret, previous: [] }, secret: { current: secret } },
     allowGuests,
     protocol: 1,
-    connections: { own: (...given) => live.own(...given), owner: (id) => live.owner(id) },
+    timers,
+    passwords,
+    attempts: {
+      byCaller: (key) => buckets.take('password', key, rateTable.password),
+      byAccount: (key) => buckets.take('password_account', key, rateTable.password_account),
+    },
+    connections: {
+      own: (...given) => live.own(...given),
+      owner: (id) => live.owner(id),
+      become: (...given) => live.become(...given),
+      cutSessions: (ids) => live.cutSessions(ids),
+    },
+    onProfile: (user, profile) => void rooms.profileChanged(user, profile).catch(onFailure),
+    onDelete: (user) => rooms.userDeleted(user),
+    onFailure,
   })
   const encoder = createEncoder({
     events: [...roomEvents, ...roomLogEvents, ...messageEvents],
     records: roomRecords,
     people: identity.people,
   })
-  const onFailure = (error: unknown) => {
-    throw error
-  }
   const live: Live = createLive({
     ...{ engine, bus, encoder, clock, timers, metrics, isModerator, onFailure },
     onPresence: (...told) => rooms.onPresence(...told),
     onEvent: (...told) => rooms.onEvent(...told),
   })
-  const buckets = createLocalBuckets({ clock })
   const joined: { user: number; room: RoomRow }[] = []
   const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
   const rooms = createRooms({
     ...{ db, engine, live, encoder, identity, clock, timers, onMember, onFailure },
-    hashing: createPasswords(),
+    hashing: passwords,
     attempts: {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
       byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),
@@ -125,6 +140,7 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
     keys: { current: secret, previous: [] },
     publicUrl: 'https://parlor.test',
   })
+  const stopFollowing = identity.follow()
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const ops = createOps({ live, clock })
   const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
@@ -143,6 +159,7 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
     connect: (token: string | null = null, address = '192.0.2.1') =>
       connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
     async [Symbol.asyncDispose]() {
+      await stopFollowing()
       rooms.stop()
       await live.stop()
       await engine.drain()

@@ -26,15 +26,18 @@ function handlerOf(action: Action, door: HttpDoor, { call, authenticate }: HttpC
   const status = door.status ?? 200
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     assertAccepted(request)
-    const caller = await authenticate(bearerToken(request.headers), request.address)
+    const token = bearerToken(request.headers)
+    const caller = await authenticate(door.bearer ? null : token, request.address)
     const context: CallContext = {
       door: 'http',
       connection_id: null,
       ack: true,
       idempotency_key: idempotencyKeyOf(request.headers),
+      user_agent: request.headers['user-agent'] ?? null,
       trace_id: request.trace_id,
     }
-    const output = await call(action, schema, () => inputOf(request), caller, context)
+    const borne = door.bearer && token !== null ? { [door.bearer]: token } : {}
+    const output = await call(action, schema, () => ({ ...borne, ...inputOf(request) }), caller, context)
     return reply.code(status).header('content-type', jsonType).send(toJson(output))
   }
 }

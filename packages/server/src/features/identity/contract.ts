@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
+import { type ActionContract, defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
+import { isPlausibleEmail, passwordFault } from './password-rules.ts'
 
 /** What a person may be called: rule G1. */
 export const personName = plainText(64, { trim: true })
@@ -12,21 +13,85 @@ export const profileSchema = z.object({
   guest: z.boolean(),
 })
 
-const signedIn = z.object({
-  user: z.object({
-    id: z.string(),
-    username: z.string(),
-    email: z.string().nullable(),
-    guest: z.boolean(),
-    avatar_url: z.string().nullable(),
-    created_at: z.iso.datetime(),
-  }),
+const user = z.object({
+  id: z.string(),
+  username: z.string(),
+  email: z.string().nullable(),
+  guest: z.boolean(),
+  avatar_url: z.string().nullable(),
+  created_at: z.iso.datetime(),
+})
+
+/** Oneself: rule P2. */
+const me = user.extend({ external_ids: z.record(z.string(), z.string()) })
+
+const tokens = {
   access_token: z.string(),
   refresh_token: z.string(),
   expires_in: z.int().describe('Seconds until the access token expires.'),
+}
+const signedIn = z.object({ user, ...tokens })
+const done = z.object({ ok: z.literal(true) })
+const revoked = done.extend({ revoked: z.int().describe('How many sessions have ended.') })
+
+/** Rule A2. */
+const email = plainText(254, { trim: true }).refine(isPlausibleEmail, 'This is not an e-mail address')
+/** One to be compared: what was stored before today's rules must go through. */
+const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'This is too long')
+
+/** Tokens of documents that know no refresh last longer (rule T4); the path tells, and the handler is told. */
+const lasting = (door: 'hour' | 'half_day') => {
+  const credentials = z.object({ email: plainText(254, { trim: true }), password: givenPassword })
+  const account = z.object({ email, password: z.string(), username: personName }).superRefine((given, check) => {
+    const message = passwordFault(given.password, given)
+    if (message) check.addIssue({ code: 'custom', path: ['password'], message })
+  })
+  return {
+    login: credentials.transform((given) => ({ ...given, lasts: door })),
+    register: account.transform((given) => ({ ...given, lasts: door })),
+  }
+}
+const hour = lasting('hour')
+const halfDay = lasting('half_day')
+
+const session = z.object({
+  id: z.string(),
+  created_at: z.iso.datetime(),
+  last_seen_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+  user_agent: z.string().nullable(),
+  address: z.string().nullable(),
+  current: z.boolean(),
 })
 
-export const identityActions = defineActions({
+const accountActions = defineActions({
+  'identity.register': {
+    summary: 'Makes an account; the guest who asks becomes it, with all that is theirs.',
+    input: hour.register,
+    output: signedIn,
+    http: [
+      { method: 'POST', path: '/api/auth/register', status: 201 },
+      { method: 'POST', path: '/api/register', status: 201, accepts: halfDay.register },
+    ],
+    caller: 'anyone',
+    limit: 'sign_in',
+    errors: ['account_exists', 'conflict'],
+  },
+  'identity.me': {
+    summary: 'Who the caller is.',
+    input: z.object({}),
+    output: me,
+    http: [
+      { method: 'GET', path: '/api/auth/me' },
+      { method: 'GET', path: '/api/me' },
+    ],
+    caller: 'user',
+    limit: 'read',
+    errors: [],
+  },
+} satisfies Record<string, ActionContract>)
+
+const sessionActions = defineActions({
   'identity.signInGuest': {
     summary: 'Comes in under a name, without an account.',
     input: z.object({ name: personName }),
@@ -36,7 +101,126 @@ export const identityActions = defineActions({
     limit: 'sign_in',
     errors: ['guests_not_allowed'],
   },
-})
+  'identity.login': {
+    summary: 'Signs in to an account with its e-mail address, or its username, and its password.',
+    input: hour.login,
+    output: signedIn,
+    http: [
+      { method: 'POST', path: '/api/auth/login' },
+      { method: 'POST', path: '/api/login', accepts: halfDay.login },
+    ],
+    caller: 'anyone',
+    limit: 'sign_in',
+    errors: ['invalid_credentials'],
+  },
+  'identity.refresh': {
+    summary: 'Exchanges a refresh token for new tokens; each can be used once.',
+    input: z.object({ refresh_token: z.string().max(4096) }),
+    output: signedIn,
+    http: [{ method: 'POST', path: '/api/auth/refresh', bearer: 'refresh_token' }],
+    caller: 'anyone',
+    limit: 'write',
+    errors: ['token_invalid'],
+  },
+  'identity.logout': {
+    summary: "Ends the caller's session, with its sockets and streams.",
+    input: z.object({}),
+    output: done,
+    http: [
+      { method: 'POST', path: '/api/auth/logout' },
+      { method: 'POST', path: '/api/logout' },
+    ],
+    caller: 'user',
+    limit: 'write',
+    errors: [],
+  },
+  'identity.sessions': {
+    summary: "The caller's sessions, the one used last first.",
+    input: z.object({}),
+    output: z.object({ items: z.array(session), next_cursor: z.null() }),
+    http: [{ method: 'GET', path: '/api/auth/sessions' }],
+    caller: 'user',
+    limit: 'read',
+    errors: [],
+  },
+  'identity.revokeSession': {
+    summary: "Ends one of the caller's sessions.",
+    input: z.object({ id: z.string().max(128) }),
+    output: done,
+    http: [{ method: 'DELETE', path: '/api/auth/sessions/:id' }],
+    caller: 'user',
+    limit: 'write',
+    errors: ['not_found'],
+  },
+  'identity.revokeOtherSessions': {
+    summary: "Ends all of the caller's sessions but this one.",
+    input: z.object({}),
+    output: revoked,
+    http: [{ method: 'DELETE', path: '/api/auth/sessions' }],
+    caller: 'user',
+    limit: 'write',
+    errors: [],
+  },
+} satisfies Record<string, ActionContract>)
+
+const profileActions = defineActions({
+  'identity.updateMe': {
+    summary: 'Changes the name, the avatar or (with the password) the e-mail address.',
+    input: z.object({
+      username: personName.optional(),
+      email: email.optional(),
+      password: givenPassword.optional().describe('Needed to change the e-mail address.'),
+      avatar_url: z
+        .url({ protocol: /^https?$/, message: 'This is not a web address' })
+        .max(1000, 'This must not be longer than 1000 characters')
+        .nullish(),
+    }),
+    output: me,
+    http: [{ method: 'PATCH', path: '/api/auth/me' }],
+    caller: 'user',
+    limit: 'write',
+    errors: ['account_exists', 'forbidden', 'invalid_password'],
+  },
+  'identity.rename': {
+    summary: 'Changes the name.',
+    input: z.object({ username: personName }),
+    output: me,
+    http: [
+      { method: 'POST', path: '/api/update-username' },
+      { method: 'POST', path: '/api/user/update-username' },
+    ],
+    caller: 'user',
+    limit: 'write',
+    errors: ['account_exists'],
+  },
+  'identity.changePassword': {
+    summary: "Changes the account's password and ends its other sessions.",
+    input: z.object({ old_password: givenPassword, new_password: z.string() }),
+    output: revoked,
+    http: [
+      { method: 'POST', path: '/api/change-password' },
+      { method: 'POST', path: '/api/user/change-password' },
+      { method: 'POST', path: '/api/auth/change-password' },
+    ],
+    caller: 'user',
+    limit: 'write',
+    errors: ['forbidden', 'invalid_password', 'conflict'],
+  },
+  'identity.deleteAccount': {
+    summary: 'Deletes the caller: what they wrote stays, without a name.',
+    input: z.object({ password: givenPassword.nullish().describe('Needed where the account has one.') }),
+    output: done,
+    http: [
+      { method: 'POST', path: '/api/delete-account' },
+      { method: 'POST', path: '/api/user/delete-account' },
+    ],
+    caller: 'user',
+    limit: 'write',
+    errors: ['invalid_password', 'conflict'],
+  },
+} satisfies Record<string, ActionContract>)
+
+export const identityActions = { ...accountActions, ...sessionActions, ...profileActions }
 
 export const identityEphemerals: readonly EphemeralType[] = [
   {

@@ -6,17 +6,15 @@ import { newId } from '../../core/id.ts'
 import type { Live } from '../../room/live.ts'
 import { personName } from './contract.ts'
 import type { Profiles } from './people.ts'
+import { lasts, type Origin, originOf, type SignedIn, type Sessions } from './sessions.ts'
 import { guestName, guestProfile, labelledId } from './state.ts'
-import type { IdentityStore, Session } from './store.ts'
+import { type IdentityStore, unstored } from './store.ts'
 import type { Tokens } from './tokens.ts'
-
-const hour = 3_600_000
-/** Ms that tokens last (rule T4); a session lasts as long as the longest of its tokens. */
-export const lasts = { access: hour, refresh: 30 * 24 * hour, guestAccess: 30 * 24 * hour }
 
 export type GuestsDeps = {
   store: IdentityStore
   profiles: Profiles
+  sessions: Sessions
   tokens: Tokens
   clock: Clock
   /** Keys the ids of labelled guests (rule G3). */
@@ -25,7 +23,11 @@ export type GuestsDeps = {
   connections: Pick<Live, 'own' | 'owner'>
 }
 
-export function createGuests({ store, profiles, tokens, clock, secret, allowGuests, connections }: GuestsDeps) {
+export type Guests = ReturnType<typeof createGuests>
+
+export function createGuests(deps: GuestsDeps) {
+  const { store, profiles, sessions, tokens, clock, secret, allowGuests, connections } = deps
+
   /** Guests whom a socket brought, by the profile they came with, and their naming once it has begun (rule G4). */
   const arrivals = new WeakMap<Profile, { naming: Promise<UserCaller> | null }>()
 
@@ -37,28 +39,13 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
     if (await store.isAccountName(name)) throw new AppError('sender_taken')
   }
 
-  const sessionUntil = (id: string, expires_at: number): Session => ({ id, created_at: clock.now(), expires_at })
-
   /** A new guest with a session of its own, kept at once. */
-  async function signIn(name: string) {
+  async function signIn(name: string, origin: Origin): Promise<SignedIn> {
     const profile = guestProfile(newId(), name)
-    const session = sessionUntil(newId(), clock.now() + lasts.refresh)
+    const session = sessions.begin(origin)
     const { num } = await store.putGuest(profile, session.created_at, session, false)
     profiles.put(num, profile)
-    const claims = { sub: profile.id, sid: session.id }
-    return {
-      user: {
-        id: profile.id,
-        username: name,
-        email: null,
-        guest: true,
-        avatar_url: null,
-        created_at: session.created_at,
-      },
-      access_token: await tokens.sign('access', claims, lasts.access),
-      refresh_token: await tokens.sign('refresh', claims, lasts.refresh),
-      expires_in: lasts.access / 1000,
-    }
+    return sessions.opened(unstored(profile, session.created_at), session, lasts.hour)
   }
 
   /** The guest of a socket without a token, kept nowhere yet (rule G2). */
@@ -70,7 +57,7 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
     const user = { num: 0, id: profile.id }
     const caller: UserCaller = { kind: 'user', address, user, profile, session_id, expires_at: null }
     const claims = { sub: profile.id, sid: session_id, fresh: true }
-    return { caller, access_token: await tokens.sign('access', claims, lasts.guestAccess) }
+    return { caller, access_token: await tokens.signAccess(claims, lasts.guestAccess) }
   }
 
   async function labelledGuest(name: string, address: string): Promise<UserCaller> {
@@ -110,12 +97,14 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
     return arrival.naming
   }
 
-  async function keep(caller: UserCaller, connection_id: string | null): Promise<UserCaller> {
+  async function keep(caller: UserCaller, context: CallContext): Promise<UserCaller> {
+    const { connection_id } = context
     const owner = connection_id === null ? undefined : connections.owner(connection_id)
     const profile = owner?.profile ?? caller.profile
     const now = clock.now()
-    const { session_id, expires_at } = caller
-    const session = session_id === null ? null : sessionUntil(session_id, expires_at ?? now + lasts.guestAccess)
+    const { session_id: id, expires_at: until } = caller
+    const expires_at = until ?? now + lasts.guestAccess
+    const session = id === null ? null : { id, created_at: now, expires_at, ...originOf(caller, context) }
     const kept = await store.putGuest(profile, now, session, profile.name !== guestName)
     const user = { num: kept.num, id: kept.profile.id }
     profiles.put(kept.num, kept.profile)
@@ -126,9 +115,9 @@ export function createGuests({ store, profiles, tokens, clock, secret, allowGues
   }
 
   /** The caller with a num: a guest who was not kept yet is now (rule G2). Throws `not_authenticated` for nobody. */
-  function stored(caller: Caller, { connection_id }: CallContext): UserCaller | Promise<UserCaller> {
+  function stored(caller: Caller, context: CallContext): UserCaller | Promise<UserCaller> {
     const user = requireUser(caller)
-    return user.user.num === 0 ? keep(user, connection_id) : user
+    return user.user.num === 0 ? keep(user, context) : user
   }
 
   return { signIn, arrive, speakAs, stored }

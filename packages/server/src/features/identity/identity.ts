@@ -1,30 +1,43 @@
-import { LRUCache } from 'lru-cache'
-import { type Action, type CallContext, implement } from '../../core/action.ts'
-import type { Caller, UserCaller, UserRef } from '../../core/caller.ts'
-import type { Clock } from '../../core/clock.ts'
+import type { Action, CallContext } from '../../core/action.ts'
+import type { Caller, Profile, UserCaller, UserRef } from '../../core/caller.ts'
+import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Live } from '../../room/live.ts'
 import type { People } from '../../room/types.ts'
-import { identityActions } from './contract.ts'
+import { type Attempts, createAccounts } from './accounts.ts'
+import { createChanges } from './changes.ts'
 import { createGuests } from './guests.ts'
+import { identityHandlers } from './handlers.ts'
 import { createProfiles } from './people.ts'
-import { guestName, guestProfile } from './state.ts'
+import { type Change, createSessionStore } from './session-store.ts'
+import { createSessions } from './sessions.ts'
 import { createIdentityStore } from './store.ts'
 import { createTokens, type JwtKeys } from './tokens.ts'
+import { createVerification } from './verification.ts'
 
 export { identityMigrations } from './tables.ts'
 
 export type IdentityDeps = {
   db: Database
   clock: Clock
+  timers: Timers
   keys: { readonly jwt: JwtKeys; readonly secret: { readonly current: string } }
   /** ALLOW_GUESTS. */
   allowGuests: boolean
   /** The wire's version, as `connected` tells it. */
   protocol: number
-  /** Told when a connection's guest was stored or named. Asked during calls only, so it may be made after identity. */
-  connections: Pick<Live, 'own' | 'owner'>
+  passwords: Passwords
+  attempts: Attempts
+  /** Told when someone was stored, named or changed, and whose session ended. Asked later only: it may be made after identity. */
+  connections: Pick<Live, 'own' | 'owner' | 'become' | 'cutSessions'>
+  /** A profile changed, here or on another node; every node is told. */
+  onProfile?: (user: UserRef, profile: Profile) => void
+  /** Runs before a user is deleted, on the node that does it, and again when the deletion is tried again. */
+  onDelete?: (user: UserRef) => Promise<void>
+  /** Something failed behind the scenes; it is tried again. */
+  onFailure: (error: unknown) => void
 }
 
 export type Identity = {
@@ -41,41 +54,50 @@ export type Identity = {
   speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller>
   /** The caller with a num; every durable action asks for it (rule G2). Throws `not_authenticated` for nobody. */
   stored(caller: Caller, context: CallContext): UserCaller | Promise<UserCaller>
+  /** Whether this id, or this name, is an account's (rule G5). */
+  isAccount(who: { id: string } | { name: string }): Promise<boolean>
+  /** Hears from now on what other nodes change (rule T6); answers what stops it, before the database closes. */
+  follow(): () => Promise<void>
+  /** Forgets sessions that are long over. */
+  prune(): Promise<void>
 }
 
-/** Verified tokens kept in memory. */
-const cacheSize = 50_000
+/** Ms after which sessions that ended are cut once more: for connections that were being opened at the time. */
+const cutAgainAfter = 1_000
+/** Ms that what is over is kept. */
+const keptFor = 86_400_000
 
-type Verified = { user: UserRef; session_id: string; expires_at: number }
-
-export function createIdentity({ db, clock, keys, allowGuests, protocol, connections }: IdentityDeps): Identity {
+export function createIdentity(deps: IdentityDeps): Identity {
+  const { db, clock, timers, keys, allowGuests, protocol, passwords, attempts, connections, onFailure } = deps
   const store = createIdentityStore(db)
+  const sessionStore = createSessionStore(db)
   const tokens = createTokens({ clock, keys: keys.jwt })
   const profiles = createProfiles(store.usersByNum)
+  const verification = createVerification({ store: sessionStore, tokens, profiles, clock, onFailure })
+  const { authenticate } = verification
+  const changes = createChanges({ store: sessionStore, clock, timers, apply, onFailure })
+  const onChanged = changes.look
+  const sessions = createSessions({ store: sessionStore, users: store, tokens, clock, onEnded: onChanged })
   const secret = keys.secret.current
-  const guests = createGuests({ store, profiles, tokens, clock, secret, allowGuests, connections })
-  const verified = new LRUCache<string, Verified>({ max: cacheSize })
+  const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowGuests, connections })
+  const { onDelete = () => Promise.resolve() } = deps
+  const accounts = createAccounts({ store, sessions, passwords, attempts, clock, onChanged, onDelete })
 
-  function authenticate(token: string | null, address: string): Caller | Promise<Caller> {
-    if (token === null) return { kind: 'nobody', address }
-    const known = verified.get(token)
-    const profile = known && profiles.cachedProfile(known.user.num)
-    if (!known || !profile) return verify(token, address)
-    if (known.expires_at <= clock.now()) throw new AppError('token_expired')
-    return { kind: 'user', address, profile, ...known }
-  }
-
-  async function verify(token: string, address: string): Promise<UserCaller> {
-    const { sub, sid: session_id, fresh, expires_at } = await tokens.verify(token)
-    const session = await store.sessionUser(session_id, sub, clock.now())
-    if (session === null && fresh) {
-      const user = { num: 0, id: sub }
-      return { kind: 'user', address, user, profile: guestProfile(sub, guestName), session_id, expires_at }
+  /** What a node does about what it or another changed: rule T6. */
+  async function apply(all: readonly Change[]): Promise<void> {
+    const ended = all.filter(({ kind }) => kind === 'session').map(({ ref }) => ref)
+    if (ended.length > 0) {
+      verification.end(new Set(ended))
+      connections.cutSessions(ended)
+      timers.after(cutAgainAfter, () => connections.cutSessions(ended))
     }
-    if (!session?.live) throw new AppError('token_invalid')
-    const known = { user: { num: session.num, id: sub }, session_id, expires_at }
-    verified.set(token, known)
-    return { kind: 'user', address, profile: await profiles.loadProfile(session.num), ...known }
+    const changed = all.filter(({ kind }) => kind === 'profile').map(({ ref }) => Number(ref))
+    for (const { num, profile } of await store.usersByNum([...new Set(changed)])) {
+      profiles.put(num, profile)
+      const user = { num, id: profile.id }
+      connections.become(user, profile)
+      deps.onProfile?.(user, profile)
+    }
   }
 
   return {
@@ -93,14 +115,19 @@ export function createIdentity({ db, clock, keys, allowGuests, protocol, connect
     },
     speakAs: guests.speakAs,
     stored: guests.stored,
-    actions: implement(identityActions, {
-      'identity.signInGuest': {
-        allow: () => (allowGuests ? true : 'guests_not_allowed'),
-        async run({ name }) {
-          const { user, ...rest } = await guests.signIn(name)
-          return { user: { ...user, created_at: new Date(user.created_at).toISOString() }, ...rest }
-        },
-      },
-    }),
+    async isAccount(who) {
+      if ('name' in who) return store.isAccountName(who.name)
+      const user = await store.userById(who.id)
+      return user !== null && !user.profile.guest
+    },
+    follow() {
+      const stop = changes.follow()
+      return async () => {
+        await stop()
+        await verification.settled()
+      }
+    },
+    prune: () => sessionStore.prune(clock.now() - keptFor),
+    actions: identityHandlers({ allowGuests, clock, guests, accounts, sessions }),
   }
 }

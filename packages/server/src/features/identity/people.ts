@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Profile } from '../../core/caller.ts'
 import type { People } from '../../room/types.ts'
 import { systemProfile } from './state.ts'
-import type { Found } from './store.ts'
+import type { Found } from './tables.ts'
 
 /** Profiles kept in memory; the room of a few thousand that everybody talks in fits many times. */
 const cacheSize = 50_000

@@ -3,6 +3,11 @@ import type { Profile } from '../../core/caller.ts'
 
 export const guestName = 'Guest'
 
+/** What remains of who deleted their account: rule A8. */
+export const deletedName = 'Deleted user'
+/** No name that anyone can choose has this key, for names hold no control characters. */
+export const deletedKey = (id: string): string => `\u001f${id}`
+
 /** Who speaks when nobody does: rule P1. */
 export const systemProfile: Profile = { id: '', name: 'Parlor', avatar_url: null, guest: false }
 

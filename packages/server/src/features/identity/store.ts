@@ -1,45 +1,100 @@
+import type { Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
-import type { Database, Row } from '../../platform/db/database.ts'
+import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
-import { nameKey } from './state.ts'
-import type { IdentityTables } from './tables.ts'
+import { createSessionQueries, type Session } from './session-store.ts'
+import { deletedKey, deletedName, nameKey } from './state.ts'
+import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
 
-export type Session = { id: string; created_at: number; expires_at: number }
-export type Found = { num: number; profile: Profile }
-/** A session's user; `live` false: it was revoked or is over. */
-export type SessionUser = Found & { live: boolean }
+/** A user as they see themselves, and what their password is compared with. */
+export type Account = {
+  num: number
+  id: string
+  username: string
+  email: string | null
+  guest: boolean
+  avatar_url: string | null
+  created_at: number
+  password_hash: string | null
+}
+export type NewAccount = { username: string; email: string; password_hash: string }
+/** What of a profile changes; absent stays. */
+export type ProfileChange = {
+  username?: string | undefined
+  email?: string | undefined
+  avatar_url?: string | null | undefined
+}
 
-type UserRow = Row & { num: number; id: string; username: string; avatar_url: string | null; guest: number }
+type AccountRow = ProfileRow & { email: string | null; created_at: number; password_hash: string | null }
 
-const userColumns = ['users.num', 'users.id', 'users.username', 'users.avatar_url', 'users.guest'] as const
+const accountColumns = [...profileColumns, 'users.email', 'users.created_at', 'users.password_hash'] as const
 
-const found = ({ num, id, username, avatar_url, guest }: UserRow): Found => ({
+const accountIn = ({
   num,
-  profile: { id, name: username, avatar_url, guest: guest === 1 },
+  id,
+  username,
+  email,
+  guest,
+  avatar_url,
+  created_at,
+  password_hash,
+}: AccountRow): Account => ({
+  ...{ num, id, username, email, avatar_url, created_at, password_hash },
+  guest: guest === 1,
 })
+
+/** Someone who is not stored, or was only just, as they see themselves. */
+export const unstored = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
+  ...{ num: 0, id, username: name, email: null, guest: true, avatar_url, created_at },
+  password_hash: null,
+})
+
+const named = (username: string) => ({ username, username_key: nameKey(username) })
+const reached = (email: string) => ({ email, email_key: nameKey(email) })
 
 export type IdentityStore = ReturnType<typeof createIdentityStore>
 
+/** Users. Every change of a profile leaves its number for the other nodes in the same transaction (rule T6). */
 export function createIdentityStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
-  const users = queries.selectFrom('users').select(userColumns)
+  const sessions = createSessionQueries(db.dialect)
+  const profiles = queries.selectFrom('users').select(profileColumns)
+  const accounts = queries.selectFrom('users').select(accountColumns).where('deleted_at', 'is', null)
+
+  const oneAccount = async (query: Query): Promise<Account | null> => {
+    const [row] = await db.all<AccountRow>(query)
+    return row ? accountIn(row) : null
+  }
+  /** A user who was not deleted. */
+  const living = (num: number) =>
+    queries.updateTable('users').where('num', '=', num).where('deleted_at', 'is', null).returning('num')
+
+  async function userById(id: string): Promise<Found | null> {
+    const [row] = await db.all<ProfileRow>(profiles.where('id', '=', id).compile())
+    return row ? foundIn(row) : null
+  }
 
   return {
     /**
-     * Keeps a guest and, when there is one, its session; answers the guest as it is kept. Again for one that is kept:
-     * nothing but the name changes, and that only with `rename`.
+     * Keeps a guest and, when there is one, its session; answers the user as it is kept. Again for one that is kept:
+     * nothing but a guest's name changes, and that only with `rename`.
      */
     async putGuest(profile: Profile, created_at: number, session: Session | null, rename: boolean): Promise<Found> {
-      const { id, name: username, avatar_url } = profile
-      const named = { username, username_key: nameKey(username) }
+      const { id, name, avatar_url } = profile
+      const row: Insertable<IdentityTables['users']> = { id, ...named(name), guest: 1, avatar_url, created_at }
       const insert = queries
         .insertInto('users')
-        .values({ id, ...named, email: null, guest: 1, avatar_url, created_at })
+        .values(row)
         .onConflict((conflict) =>
-          rename ? conflict.column('id').doUpdateSet(named) : conflict.column('id').doNothing(),
+          rename
+            ? conflict
+                .column('id')
+                .doUpdateSet(named(name))
+                .where('users.guest', '=', 1)
+                .where('users.deleted_at', 'is', null)
+            : conflict.column('id').doNothing(),
         )
-      const statements = session ? [insert, insertSession(id, session)] : [insert]
-      await db.write(statements.map((statement) => statement.compile()))
+      await db.write([insert.compile(), ...(session ? [sessions.insert(id, session)] : [])])
       const kept = await userById(id)
       if (!kept) throw new Error('A guest is gone as soon as it was stored')
       return kept
@@ -49,51 +104,111 @@ export function createIdentityStore(db: Database) {
 
     async usersByNum(nums: readonly number[]): Promise<Found[]> {
       if (nums.length === 0) return []
-      return (await db.all<UserRow>(users.where('num', 'in', nums).compile())).map(found)
+      return (await db.all<ProfileRow>(profiles.where('num', 'in', nums).compile())).map(foundIn)
     },
 
-    async sessionUser(session_id: string, user_id: string, now: number): Promise<SessionUser | null> {
-      const query = users
-        .innerJoin('sessions', 'sessions.user_num', 'users.num')
-        .select(['sessions.expires_at', 'sessions.revoked_at'])
-        .where('sessions.id', '=', session_id)
-        .where('users.id', '=', user_id)
-      type SessionRow = UserRow & { expires_at: number; revoked_at: number | null }
-      const [row] = await db.all<SessionRow>(query.compile())
-      return row ? { ...found(row), live: row.revoked_at === null && row.expires_at > now } : null
+    account: (num: number): Promise<Account | null> => oneAccount(accounts.where('num', '=', num).compile()),
+
+    /** The account with this e-mail address or else with this username. */
+    accountOf(login: string): Promise<Account | null> {
+      const key = nameKey(login)
+      const query = accounts
+        .where('guest', '=', 0)
+        .where(({ or, eb }) => or([eb('email_key', '=', key), eb('username_key', '=', key)]))
+        .orderBy(({ case: when }) => when().when('email_key', '=', key).then(0).else(1).end())
+        .limit(1)
+      return oneAccount(query.compile())
+    },
+
+    /** Which of the two another account than `num` has. */
+    async taken({ username, email }: Pick<ProfileChange, 'username' | 'email'>, num: number) {
+      const keys = { username: nameKey(username ?? ''), email: nameKey(email ?? '') }
+      const query = queries
+        .selectFrom('users')
+        .select(['username_key', 'email_key'])
+        .where('guest', '=', 0)
+        .where('num', '<>', num)
+        .where(({ or, eb }) => or([eb('email_key', '=', keys.email), eb('username_key', '=', keys.username)]))
+      const rows = await db.all<Row & { username_key: string; email_key: string | null }>(query.compile())
+      return {
+        username: username !== undefined && rows.some((row) => row.username_key === keys.username),
+        email: email !== undefined && rows.some((row) => row.email_key === keys.email),
+      }
     },
 
     /** Whether an account goes by this name (rule G5). */
     async isAccountName(name: string): Promise<boolean> {
-      const query = queries
-        .selectFrom('users')
-        .select('num')
-        .where('username_key', '=', nameKey(name))
-        .where('guest', '=', 0)
-      return (await db.all(query.compile())).length > 0
+      const query = queries.selectFrom('users').select('num')
+      const found = query.where('username_key', '=', nameKey(name)).where('guest', '=', 0)
+      return (await db.all(found.compile())).length > 0
     },
-  }
 
-  async function userById(id: string): Promise<Found | null> {
-    const [row] = await db.all<UserRow>(users.where('id', '=', id).compile())
-    return row ? found(row) : null
-  }
+    /** Rejects with UniqueViolation when the name or the address is another account's. */
+    async putAccount(id: string, account: NewAccount, session: Session): Promise<void> {
+      const { password_hash } = account
+      const row = { id, ...named(account.username), ...reached(account.email), password_hash }
+      const insert = queries.insertInto('users').values({ ...row, guest: 0, created_at: session.created_at })
+      await db.write([insert.compile(), sessions.insert(id, session)])
+    },
 
-  function insertSession(user_id: string, { id, created_at, expires_at }: Session) {
-    return queries
-      .insertInto('sessions')
-      .columns(['id', 'user_num', 'created_at', 'expires_at'])
-      .expression((select) =>
-        select
-          .selectFrom('users')
-          .select(({ val }) => [
-            val(id).as('id'),
-            'num',
-            val(created_at).as('created_at'),
-            val(expires_at).as('expires_at'),
-          ])
-          .where('users.id', '=', user_id),
-      )
-      .onConflict((conflict) => conflict.column('id').doNothing())
+    /** The guest becomes an account, and has this session besides; false: it is no guest any more. As `putAccount`. */
+    async promote(guest: { num: number; id: string }, account: NewAccount, session: Session): Promise<boolean> {
+      const { password_hash } = account
+      const change = { ...named(account.username), ...reached(account.email), password_hash, guest: 0 as const }
+      const update = living(guest.num).set(change).where('guest', '=', 1)
+      const [promoted] = await db.write([
+        update.compile(),
+        sessions.insert(guest.id, session, password_hash),
+        sessions.profileChanged(guest.num, session.created_at),
+      ])
+      return promoted?.length === 1
+    },
+
+    /** False: the user is gone, or not a guest or an account as `guest` says. Rejects with UniqueViolation as above. */
+    async changeProfile(num: number, guest: boolean, change: ProfileChange, now: number): Promise<boolean> {
+      const { username, email, avatar_url } = change
+      const update = living(num)
+        .set({
+          ...(username === undefined ? {} : named(username)),
+          ...(email === undefined ? {} : reached(email)),
+          ...(avatar_url === undefined ? {} : { avatar_url }),
+        })
+        .where('guest', '=', guest ? 1 : 0)
+      const [changed] = await db.write([update.compile(), sessions.profileChanged(num, now)])
+      return changed?.length === 1
+    },
+
+    /**
+     * A session for who knows the password whose hash is `from`; `to` takes its place. False: it was changed meanwhile.
+     * The user's row is written even if both are one, so that a change of the password comes before or after, not between.
+     */
+    async openSession(account: Account, from: string, to: string, session: Session): Promise<boolean> {
+      const update = living(account.num).set({ password_hash: to }).where('password_hash', '=', from)
+      const [updated] = await db.write([update.compile(), sessions.insert(account.id, session, to)])
+      return updated?.length === 1
+    },
+
+    /** Changes the password and ends the user's other sessions; answers how many, null when it was changed meanwhile. */
+    async changePassword(num: number, hashes: { from: string; to: string }, keep: string | null, now: number) {
+      const update = living(num).set({ password_hash: hashes.to }).where('password_hash', '=', hashes.from)
+      const changed = queries.selectFrom('users').select('num').where('num', '=', num)
+      const which = { user: num, except: keep, when: changed.where('password_hash', '=', hashes.to) }
+      const [updated, ended] = await db.write([update.compile(), ...sessions.end(which, now)])
+      return updated?.length === 1 && ended ? ended.length : null
+    },
+
+    /** Nothing of a person remains, and no session; false: it is not as `account` says any more. */
+    async remove({ num, id, password_hash }: Account, now: number): Promise<boolean> {
+      const nothing = { email: null, email_key: null, password_hash: null, avatar_url: null }
+      const named = { username: deletedName, username_key: deletedKey(id) }
+      const update = living(num)
+        .set({ ...nothing, ...named, deleted_at: now })
+        .where('password_hash', password_hash === null ? 'is' : '=', password_hash)
+      const deleted = queries.selectFrom('users').select('num').where('num', '=', num)
+      const which = { user: num, when: deleted.where('deleted_at', 'is not', null) }
+      const statements = [update.compile(), ...sessions.end(which, now), sessions.profileChanged(num, now)]
+      const [removed] = await db.write(statements)
+      return removed?.length === 1
+    },
   }
 }

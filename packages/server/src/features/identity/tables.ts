@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
-import type { Migration } from '../../platform/db/database.ts'
+import type { Profile } from '../../core/caller.ts'
+import type { Migration, Row } from '../../platform/db/database.ts'
 
 export type IdentityTables = {
   users: {
@@ -12,9 +13,38 @@ export type IdentityTables = {
     guest: 0 | 1
     avatar_url: string | null
     created_at: number
+    /** The address as comparisons see it: `nameKey`. */
+    email_key: string | null
+    /** Of an account with a password; as `Passwords.hash` writes it or as another server left it. */
+    password_hash: string | null
+    deleted_at: number | null
   }
-  sessions: { id: string; user_num: number; created_at: number; expires_at: number; revoked_at: number | null }
+  sessions: {
+    id: string
+    user_num: number
+    created_at: number
+    expires_at: number
+    revoked_at: number | null
+    user_agent: string | null
+    address: string | null
+    /** null: not since it was made. */
+    last_seen_at: number | null
+    /** How often it was refreshed: a refresh token carries the number that it was made at (rule T5). */
+    refreshes: Generated<number>
+    refreshed_at: number | null
+  }
+  /** What other nodes must hear of (rule T6): `ref` is the id of a session that ended, or the num of a user who changed. */
+  identity_changes: { num: Generated<number>; kind: 'session' | 'profile'; ref: string; at: number }
 }
+
+export type ProfileRow = Row & { num: number; id: string; username: string; avatar_url: string | null; guest: number }
+export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.avatar_url', 'users.guest'] as const
+
+export type Found = { num: number; profile: Profile }
+export const foundIn = ({ num, id, username, avatar_url, guest }: ProfileRow): Found => ({
+  num,
+  profile: { id, name: username, avatar_url, guest: guest === 1 },
+})
 
 /** Accounts have their usernames for themselves; guests may share theirs. */
 export const identityMigrations: readonly Migration[] = [
@@ -45,6 +75,39 @@ export const identityMigrations: readonly Migration[] = [
         created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, revoked_at BIGINT
       );
       CREATE INDEX sessions_user ON sessions (user_num);
+    `,
+  },
+  {
+    id: '0110-identity-accounts',
+    sqlite: `
+      ALTER TABLE users ADD COLUMN email_key TEXT;
+      ALTER TABLE users ADD COLUMN password_hash TEXT;
+      ALTER TABLE users ADD COLUMN deleted_at INTEGER;
+      CREATE UNIQUE INDEX users_emails ON users (email_key) WHERE email_key IS NOT NULL;
+      ALTER TABLE sessions ADD COLUMN user_agent TEXT;
+      ALTER TABLE sessions ADD COLUMN address TEXT;
+      ALTER TABLE sessions ADD COLUMN last_seen_at INTEGER;
+      ALTER TABLE sessions ADD COLUMN refreshes INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE sessions ADD COLUMN refreshed_at INTEGER;
+      CREATE INDEX sessions_expiry ON sessions (expires_at);
+      CREATE TABLE identity_changes (
+        num INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL
+      ) STRICT;
+    `,
+    postgres: `
+      ALTER TABLE users ADD COLUMN email_key TEXT COLLATE "C";
+      ALTER TABLE users ADD COLUMN password_hash TEXT;
+      ALTER TABLE users ADD COLUMN deleted_at BIGINT;
+      CREATE UNIQUE INDEX users_emails ON users (email_key) WHERE email_key IS NOT NULL;
+      ALTER TABLE sessions ADD COLUMN user_agent TEXT;
+      ALTER TABLE sessions ADD COLUMN address TEXT;
+      ALTER TABLE sessions ADD COLUMN last_seen_at BIGINT;
+      ALTER TABLE sessions ADD COLUMN refreshes BIGINT NOT NULL DEFAULT 0;
+      ALTER TABLE sessions ADD COLUMN refreshed_at BIGINT;
+      CREATE INDEX sessions_expiry ON sessions (expires_at);
+      CREATE TABLE identity_changes (
+        num BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, at BIGINT NOT NULL
+      );
     `,
   },
 ]

@@ -1,58 +1,64 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { errors as jose, jwtVerify, SignJWT } from 'jose'
+import { errors as jose, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 
 /** Rule T1. `fresh`: the token of a guest who may not be stored yet (rule G2). */
 export type Claims = { sub: string; sid: string; fresh: boolean; expires_at: number }
+/** `turn`: how often the session had been refreshed when this refresh token was made (rule T5). */
+export type RefreshClaims = { sub: string; sid: string; turn: number }
 
 export type JwtKeys = { readonly current: string; readonly previous: readonly string[] }
 
 export type Tokens = {
   /** `lasts` in ms. */
-  sign(
-    kind: 'access' | 'refresh',
-    claims: { sub: string; sid: string; fresh?: boolean },
-    lasts: number,
-  ): Promise<string>
+  signAccess(claims: { sub: string; sid: string; fresh?: boolean }, lasts: number): Promise<string>
+  /** The same claims at the same time make the same token. `at` and `lasts` in ms. */
+  signRefresh(claims: RefreshClaims, at: number, lasts: number): Promise<string>
   /** The claims of a genuine access token. Rejects with `token_expired` or `token_invalid` (rule T2). */
   verify(token: string): Promise<Claims>
+  /** The claims of a genuine refresh token. Rejects with `token_invalid`, also when it is past its time. */
+  verifyRefresh(token: string): Promise<RefreshClaims>
 }
 
 const name = 'parlor'
-const payload = z.object({
-  sub: z.string().min(1),
-  sid: z.string().min(1),
-  typ: z.literal('access'),
-  iat: z.number(),
-  exp: z.number(),
-  fresh: z.boolean().default(false),
-})
+const payload = z.object({ sub: z.string().min(1), sid: z.string().min(1), iat: z.number(), exp: z.number() })
+const access = payload.extend({ typ: z.literal('access'), fresh: z.boolean().default(false) })
+const refresh = payload.extend({ typ: z.literal('refresh'), turn: z.int().min(0).default(0) })
 
 /** RFC 7519 tokens, signed as RFC 7518 3.2 says. */
 export function createTokens({ clock, keys }: { clock: Clock; keys: JwtKeys }): Tokens {
   const current = secretKey(keys.current)
   const accepted = [current, ...keys.previous.map(secretKey)]
 
+  function sign(sub: string, claims: JWTPayload, at: number, lasts: number): Promise<string> {
+    const issued = Math.floor(at / 1000)
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer(name)
+      .setAudience(name)
+      .setSubject(sub)
+      .setIssuedAt(issued)
+      .setExpirationTime(issued + Math.floor(lasts / 1000))
+      .sign(current)
+  }
+
+  async function claimsOf<T>(schema: z.ZodType<T>, token: string): Promise<T> {
+    const claims = schema.safeParse(await verifyWithAny(token, accepted, new Date(clock.now())))
+    if (!claims.success) throw new AppError('token_invalid')
+    return claims.data
+  }
+
   return {
-    sign(kind, { sub, sid, fresh }, lasts) {
-      const now = Math.floor(clock.now() / 1000)
-      return new SignJWT({ sid, typ: kind, ...(fresh ? { fresh } : {}) })
-        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-        .setIssuer(name)
-        .setAudience(name)
-        .setSubject(sub)
-        .setIssuedAt(now)
-        .setExpirationTime(now + Math.floor(lasts / 1000))
-        .sign(current)
-    },
+    signAccess: ({ sub, sid, fresh }, lasts) =>
+      sign(sub, { sid, typ: 'access', ...(fresh ? { fresh } : {}) }, clock.now(), lasts),
+    signRefresh: ({ sub, sid, turn }, at, lasts) => sign(sub, { sid, typ: 'refresh', turn }, at, lasts),
     async verify(token) {
-      const claims = payload.safeParse(await verifyWithAny(token, accepted, new Date(clock.now())))
-      if (!claims.success) throw new AppError('token_invalid')
-      const { sub, sid, fresh, exp } = claims.data
+      const { sub, sid, fresh, exp } = await claimsOf(access, token)
       return { sub, sid, fresh, expires_at: exp * 1000 }
     },
+    verifyRefresh: (token) => claimsOf(refresh, token),
   }
 }
 

@@ -1,0 +1,171 @@
+import type { CallContext } from '../../core/action.ts'
+import type { UserCaller, UserRef } from '../../core/caller.ts'
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { UniqueViolation } from '../../platform/db/database.ts'
+import { addressKey, rateLimited } from '../../platform/limiter/limiter.ts'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
+import { newId } from '../../core/id.ts'
+import { passwordFault } from './password-rules.ts'
+import { lasts, originOf, type SignedIn, type Sessions, shownUser } from './sessions.ts'
+import { nameKey } from './state.ts'
+import type { Account, IdentityStore, NewAccount, ProfileChange } from './store.ts'
+
+/** Count one attempt at a password; answer the ms to wait before another, 0 when this one may pass (rule A5). */
+export type Attempts = {
+  byCaller(key: string): number | Promise<number>
+  byAccount(key: string): number | Promise<number>
+}
+
+export type AccountsDeps = {
+  store: IdentityStore
+  sessions: Sessions
+  passwords: Passwords
+  attempts: Attempts
+  clock: Clock
+  /** A profile changed or sessions ended: this node is to know it before the caller does (rule T6). */
+  onChanged: () => Promise<void>
+  /** Runs before a user is deleted, and again when the deletion is tried again. */
+  onDelete: (user: UserRef) => Promise<void>
+}
+
+type Origin = { caller: { address: string }; context: CallContext }
+type Registration = { email: string; password: string; username: string; lasts: 'hour' | 'half_day' }
+/** What an account has for itself. */
+type Names = { username?: string | undefined; email?: string | undefined }
+type Login = { email: string; password: string; lasts: 'hour' | 'half_day' }
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+export function createAccounts(deps: AccountsDeps) {
+  const { store, sessions, passwords, attempts, clock, onChanged } = deps
+
+  async function attempt(account: string, address: string): Promise<void> {
+    const here = await attempts.byCaller(`account ${account} ${addressKey(address)}`)
+    const wait = here > 0 ? here : await attempts.byAccount(account)
+    if (wait > 0) throw rateLimited(wait)
+  }
+
+  async function assertFree(given: Names, num: number): Promise<void> {
+    const { username, email } = await store.taken(given, num)
+    if (!username && !email) return
+    const errors = {
+      ...(email ? { email: 'An account with this e-mail address exists' } : {}),
+      ...(username ? { username: 'An account with this name exists' } : {}),
+    }
+    throw new AppError('account_exists', { details: { errors } })
+  }
+
+  /** What `write` answers; names the fields that another account took meanwhile. */
+  async function unlessTaken<T>(given: Names, num: number, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write()
+    } catch (error) {
+      if (!(error instanceof UniqueViolation)) throw error
+      await assertFree(given, num)
+      throw new AppError('account_exists', { cause: error })
+    }
+  }
+
+  /** The guest who becomes the account, or null for a new one. */
+  async function register(given: Registration, guest: UserRef | null, { caller, context }: Origin): Promise<SignedIn> {
+    const { username, email } = given
+    const num = guest?.num ?? 0
+    await assertFree({ username, email }, num)
+    const account: NewAccount = { username, email, password_hash: await passwords.hash(given.password) }
+    const session = sessions.begin(originOf(caller, context))
+    const id = guest?.id ?? newId()
+    const isKept = await unlessTaken({ username, email }, num, async () => {
+      if (guest) return store.promote(guest, account, session)
+      await store.putAccount(id, account, session)
+      return true
+    })
+    if (!isKept) throw new AppError('conflict')
+    if (guest) await onChanged()
+    const kept = await store.accountOf(email)
+    if (!kept) throw new AppError('conflict')
+    return sessions.opened(kept, session, lasts[given.lasts])
+  }
+
+  async function login({ email, password, lasts: door }: Login, { caller, context }: Origin): Promise<SignedIn> {
+    await attempt(nameKey(email), caller.address)
+    const account = await store.accountOf(email)
+    const stored = account?.password_hash ?? null
+    // As much work for an account that does not exist, so that the time does not tell (rule A4).
+    const { ok, outdated } = await passwords.verify(password, stored)
+    if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
+    const session = sessions.begin(originOf(caller, context))
+    const next = outdated ? await passwords.hash(password) : stored
+    if (!(await store.openSession(account, stored, next, session))) throw new AppError('invalid_credentials')
+    return sessions.opened(account, session, lasts[door])
+  }
+
+  async function known({ user }: UserCaller): Promise<Account> {
+    const account = await store.account(user.num)
+    if (!account) throw new AppError('token_invalid')
+    return account
+  }
+
+  /** Throws `forbidden` where there is no password, `invalid_password` for a wrong one. Answers the hash. */
+  async function confirm(account: Account, password: string, address: string): Promise<string> {
+    if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
+    await attempt(account.id, address)
+    const { ok } = await passwords.verify(password, account.password_hash)
+    if (!ok) throw new AppError('invalid_password')
+    return account.password_hash
+  }
+
+  async function update(caller: UserCaller, change: ProfileChange & { password?: string }) {
+    const { password, ...fields } = change
+    const account = await known(caller)
+    if (fields.email !== undefined && fields.email !== account.email) {
+      if (account.guest) throw new AppError('forbidden', { text: 'Guests have no e-mail address; register first' })
+      if (password === undefined) throw new AppError('missing_fields', { details: { required: ['password'] } })
+      await confirm(account, password, caller.address)
+    }
+    if (Object.values(fields).some((value) => value !== undefined)) {
+      // Guests may share their names (rule G1).
+      const names: Names = account.guest ? {} : fields
+      await assertFree(names, account.num)
+      const write = () => store.changeProfile(account.num, account.guest, fields, clock.now())
+      if (!(await unlessTaken(names, account.num, write))) throw new AppError('conflict')
+      await onChanged()
+    }
+    return shownMe(await known(caller))
+  }
+
+  async function changePassword(caller: UserCaller, given: { old_password: string; new_password: string }) {
+    const account = await known(caller)
+    const fault = passwordFault(given.new_password, { email: account.email ?? '', username: account.username })
+    if (fault) throw new AppError('validation_error', { details: { errors: { new_password: fault } } })
+    const from = await confirm(account, given.old_password, caller.address)
+    const to = await passwords.hash(given.new_password)
+    const revoked = await store.changePassword(account.num, { from, to }, caller.session_id, clock.now())
+    if (revoked === null) throw new AppError('conflict')
+    if (revoked > 0) await onChanged()
+    return revoked
+  }
+
+  async function remove(caller: UserCaller, password: string | null | undefined): Promise<void> {
+    const account = await known(caller)
+    if (account.password_hash !== null) {
+      if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
+      await confirm(account, password, caller.address)
+    }
+    await deps.onDelete({ num: account.num, id: account.id })
+    if (!(await store.remove(account, clock.now()))) throw new AppError('conflict')
+    await onChanged()
+  }
+
+  return {
+    register,
+    login,
+    me: async (caller: UserCaller) => shownMe(await known(caller)),
+    update,
+    changePassword,
+    remove,
+  }
+}
+
+/** Rule P2. */
+export const shownMe = (account: Account) => ({ ...shownUser(account), external_ids: {} })

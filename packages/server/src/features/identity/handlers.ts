@@ -1,0 +1,114 @@
+import { type Action, type Handler, implement } from '../../core/action.ts'
+import { requireUser } from '../../core/caller.ts'
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { type Accounts, shownMe } from './accounts.ts'
+import { identityActions } from './contract.ts'
+import type { Guests } from './guests.ts'
+import { originOf, type Sessions } from './sessions.ts'
+import { unstored } from './store.ts'
+
+export type HandlersDeps = {
+  allowGuests: boolean
+  clock: Clock
+  guests: Guests
+  accounts: Accounts
+  sessions: Sessions
+}
+
+type Actions = typeof identityActions
+type Handlers<Prefix extends keyof Actions> = { [Name in Prefix]: Handler<Actions[Name]> }
+
+/** Everyone acts on themselves alone: who asks is the only rule. */
+const allow = () => true as const
+
+/** The actions of this feature over what does them. */
+export function identityHandlers(deps: HandlersDeps): Action[] {
+  return implement(identityActions, { ...comingAndGoing(deps), ...oneself(deps) })
+}
+
+function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDeps) {
+  return {
+    'identity.signInGuest': {
+      allow: () => (allowGuests ? true : 'guests_not_allowed'),
+      run: ({ name }, caller, context) => guests.signIn(name, originOf(caller, context)),
+    },
+    'identity.register': {
+      allow,
+      async run(given, caller, context) {
+        const isGuest = caller.kind === 'user' && caller.profile.guest
+        const guest = isGuest ? (await guests.stored(caller, context)).user : null
+        return accounts.register(given, guest, { caller, context })
+      },
+    },
+    'identity.login': { allow, run: (given, caller, context) => accounts.login(given, { caller, context }) },
+    'identity.refresh': {
+      allow,
+      run: ({ refresh_token }, caller, context) => sessions.refresh(refresh_token, originOf(caller, context)),
+    },
+    'identity.logout': {
+      allow,
+      async run(_, caller, context) {
+        const { user, session_id } = await guests.stored(caller, context)
+        if (session_id !== null) await sessions.end({ user: user.num, only: session_id })
+        return { ok: true }
+      },
+    },
+    'identity.sessions': {
+      allow,
+      async run(_, caller) {
+        const { user, session_id } = requireUser(caller)
+        return { items: await sessions.list(user.num, session_id), next_cursor: null }
+      },
+    },
+    'identity.revokeSession': {
+      allow,
+      async run({ id }, caller) {
+        const ended = await sessions.end({ user: requireUser(caller).user.num, only: id })
+        if (ended === 0) throw new AppError('not_found')
+        return { ok: true }
+      },
+    },
+    'identity.revokeOtherSessions': {
+      allow,
+      async run(_, caller) {
+        const { user, session_id } = requireUser(caller)
+        return { ok: true, revoked: await sessions.end({ user: user.num, except: session_id }) }
+      },
+    },
+  } satisfies Partial<Handlers<keyof Actions>>
+}
+
+function oneself({ clock, guests, accounts }: HandlersDeps) {
+  return {
+    'identity.me': {
+      allow,
+      run(_, caller) {
+        const user = requireUser(caller)
+        return user.user.num === 0 ? shownMe(unstored(user.profile, clock.now())) : accounts.me(user)
+      },
+    },
+    'identity.updateMe': {
+      allow,
+      run: async (change, caller, context) => accounts.update(await guests.stored(caller, context), change),
+    },
+    'identity.rename': {
+      allow,
+      run: async ({ username }, caller, context) => accounts.update(await guests.stored(caller, context), { username }),
+    },
+    'identity.changePassword': {
+      allow,
+      async run(given, caller, context) {
+        const revoked = await accounts.changePassword(await guests.stored(caller, context), given)
+        return { ok: true, revoked }
+      },
+    },
+    'identity.deleteAccount': {
+      allow,
+      async run({ password }, caller, context) {
+        await accounts.remove(await guests.stored(caller, context), password)
+        return { ok: true }
+      },
+    },
+  } satisfies Partial<Handlers<keyof Actions>>
+}
