@@ -8,7 +8,7 @@ import { callHttp } from './http.ts'
 import { createOutbox, type Unsent } from './outbox.ts'
 import { createRoom, type FollowedRoom } from './room.ts'
 import { keepFor, keyPrefix } from './storage.ts'
-import { createStore, mapped } from './store.ts'
+import { derived } from './store.ts'
 import type { Time } from './time.ts'
 import { createTokens, type Session, type SignedIn, sessionOf } from './tokens.ts'
 import type { ConnectionState, ConnectOptions, Parlor, Person } from './types.ts'
@@ -96,14 +96,13 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     else if (before?.session_id !== now.session_id) connection.start()
   }
 
-  const me = mapped(session, (signedIn) => signedIn?.user ?? null)
-  const state = createStore<ConnectionState>({ ...connection.state.get(), queued: 0 })
-  const show = () => state.set({ ...connection.state.get(), queued: outbox.queued.get() })
-  const ends = [connection.state.subscribe(show), outbox.queued.subscribe(show)]
+  const me = derived([session], () => session.get()?.user ?? null)
+  const state = derived([connection.state, outbox.queued], (): ConnectionState => {
+    return { ...connection.state.get(), queued: outbox.queued.get() }
+  })
   if (options.token !== undefined && options.token !== session.get()?.access_token)
     tokens.set(sessionOf(options.token, session.get()))
   else follow()
-  show()
 
   return {
     state,
@@ -132,7 +131,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
       return made.room
     },
     close() {
-      for (const end of ends) end()
+      me.close()
+      state.close()
       for (const room of rooms.values()) room.close()
       tokens.close()
       connection.close()

@@ -1,5 +1,5 @@
 import type { Outbox, Pending } from './outbox.ts'
-import { createStore } from './store.ts'
+import { createStore, derived } from './store.ts'
 import * as timeline from './timeline.ts'
 import type { Me, Message, Messages, MessageWindow, TimelineItem } from './types.ts'
 
@@ -25,20 +25,12 @@ const pageSize = 100
 const searched = { size: 200, pages: 20 }
 
 export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDeps): MessageLog {
-  let window = timeline.emptyWindow
+  const kept = createStore(timeline.emptyWindow)
   let place: number | null = null
   const items = createItems(outbox, me)
   const pending = outbox.pending(room_id)
-  const shown = createStore<MessageWindow>(items(window, pending.get()))
-  const show = () => shown.set(items(window, pending.get()))
-  const stop = pending.subscribe(show)
+  const shown = derived([kept, pending], () => items(kept.get(), pending.get()))
   const bounds = () => ({ size, place })
-
-  function move(next: timeline.Window): void {
-    if (next === window) return
-    window = next
-    show()
-  }
 
   /** One page at a time at each end. */
   function single(load: () => Promise<void>): () => Promise<void> {
@@ -52,42 +44,42 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
   }
 
   const loadOlder = single(async () => {
-    const before = timeline.olderThan(window)
+    const before = timeline.olderThan(kept.get())
     if (before === null) return
-    const { generation } = window
+    const { generation } = kept.get()
     const older = await page({ before, limit: pageSize })
-    if (window.generation === generation) move(timeline.prepend(window, older, before, bounds()))
+    if (kept.get().generation === generation) kept.set(timeline.prepend(kept.get(), older, before, bounds()))
   })
 
   const loadNewer = single(async () => {
-    const after = timeline.newerThan(window)
+    const after = timeline.newerThan(kept.get())
     if (after === null) return
-    const { generation } = window
+    const { generation } = kept.get()
     const newer = await page({ after, limit: pageSize })
-    if (window.generation === generation) move(timeline.append(window, newer, after, bounds()))
+    if (kept.get().generation === generation) kept.set(timeline.append(kept.get(), newer, after, bounds()))
   })
 
   const jumpToLatest = single(async () => {
     place = null
-    if (!window.hasNewer) return
-    const { generation } = window
+    if (!kept.get().hasNewer) return
+    const { generation } = kept.get()
     const newest = await page({ limit: pageSize })
-    if (window.generation !== generation) return
-    move(timeline.showLatest(window, newest))
+    if (kept.get().generation !== generation) return
+    kept.set(timeline.showLatest(kept.get(), newest))
     // What came while the page was on its way.
-    for (let tries = 0; window.hasNewer && tries < 5; tries++) await loadNewer()
+    for (let tries = 0; kept.get().hasNewer && tries < 5; tries++) await loadNewer()
   })
 
   async function loadAround(id: string): Promise<boolean> {
     const isIt = (message: Message) => message.id === id
-    if (window.messages.some(isIt)) return true
-    const { generation } = window
-    let before = timeline.olderThan(window)
+    if (kept.get().messages.some(isIt)) return true
+    const { generation } = kept.get()
+    let before = timeline.olderThan(kept.get())
     for (let tries = 0; before !== null && tries < searched.pages; tries++) {
       const found = await page({ before, limit: searched.size })
-      if (window.generation !== generation) return false
+      if (kept.get().generation !== generation) return false
       if (found.messages.some(isIt)) {
-        move(timeline.showOlder(window, found))
+        kept.set(timeline.showOlder(kept.get(), found))
         return true
       }
       before = found.next_cursor
@@ -108,9 +100,9 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
         place = item?.message.seq ?? null
       },
     },
-    begin: (older) => move(timeline.begin(window, older)),
-    hear: (message) => move(timeline.hear(window, message, bounds())),
-    close: stop,
+    begin: (older) => kept.set(timeline.begin(kept.get(), older)),
+    hear: (message) => kept.set(timeline.hear(kept.get(), message, bounds())),
+    close: shown.close,
   }
 }
 

@@ -58,6 +58,8 @@ type Entry = {
   unsent: Unsent
   phase: SendingStatus
   message: Message | null
+  /** What is shown of it; another object whenever it is something else. */
+  shown: Pending
   status: WritableStore<{ phase: SendingStatus; code: string | null }>
   stored: PromiseWithResolvers<Message>
 }
@@ -92,13 +94,14 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   }
 
   function show(of: Lane): void {
-    of.shown.set(of.entries.map(({ unsent, phase, message }) => ({ unsent, phase, message })))
+    of.shown.set(of.entries.map(({ shown }) => shown))
     const all = [...lanes.values()].flatMap(({ entries }) => entries)
     queued.set(all.filter(({ phase }) => phase === 'queued' || phase === 'sending').length)
   }
 
   function become(entry: Entry, phase: SendingStatus, code: string | null = null): void {
     entry.phase = phase
+    entry.shown = { unsent: entry.unsent, phase, message: entry.message }
     entry.status.set({ phase, code })
     show(lane(entry.unsent.room_id))
   }
@@ -108,8 +111,8 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     const stored = Promise.withResolvers<Message>()
     // Whoever looks at `status` need not look at this too.
     stored.promise.catch(() => {})
-    const status = createStore({ phase, code: unsent.failed?.code ?? null } as const)
-    const entry: Entry = { unsent, phase, message: null, status: createStore(status.get()), stored }
+    const status = createStore<ReturnType<Sending['status']['get']>>({ phase, code: unsent.failed?.code ?? null })
+    const entry: Entry = { unsent, phase, message: null, shown: { unsent, phase, message: null }, status, stored }
     lane(unsent.room_id).entries.push(entry)
     return entry
   }

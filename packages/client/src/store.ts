@@ -42,7 +42,28 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
   }
 }
 
-/** What follows from another store. */
-export function mapped<From, To>(source: Store<From>, map: (value: From) => To): Store<To> {
-  return { get: () => map(source.get()), subscribe: source.subscribe }
+/** What follows from other stores; made anew only when one of them has another value. */
+export function derived<Value>(
+  sources: readonly Store<unknown>[],
+  make: () => Value,
+): Store<Value> & { close(): void } {
+  let values = sources.map((source) => source.get())
+  const store = createStore(make())
+  function look(): void {
+    const now = sources.map((source) => source.get())
+    if (now.every((value, n) => Object.is(value, values[n]))) return
+    values = now
+    store.set(make())
+  }
+  const ends = sources.map((source) => source.subscribe(look))
+  return {
+    get() {
+      look()
+      return store.get()
+    },
+    subscribe: store.subscribe,
+    close() {
+      for (const end of ends) end()
+    },
+  }
 }

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startServer } from '../../../test/harness/server.ts'
+
+const here = fileURLToPath(new URL('..', import.meta.url))
+
+/** What the examples say on the console, in the order in which they stand. */
+const said = [/\d+/, /signed_out/, /password_required.*live/s, /validation_error \{ name: /]
+
+test('the examples of the README do what they say', { timeout: 60_000 }, async (t) => {
+  const readme = await readFile(join(here, 'README.md'), 'utf8')
+  const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
+  assert.equal(examples.length, said.length)
+  await using server = await startServer()
+  // Beside the package: an example finds `@parlor/client` as an application does.
+  const folder = await mkdtemp(join(here, '.examples-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  for (const [n, code] of examples.entries()) {
+    const file = join(folder, `example-${n}.ts`)
+    await writeFile(file, `const url = '${server.url}'\n${code}`)
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+      encoding: 'utf8',
+      timeout: 15_000,
+    })
+    assert.equal(status, 0, `${code}\n${stderr}`)
+    assert.match(stdout, said[n] ?? /never/)
+  }
+})
