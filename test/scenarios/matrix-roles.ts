@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { permissions } from '../../packages/server/src/features/rooms/permissions.ts'
+import { allActions, type Door, nameOf } from '../harness/actions.ts'
+import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf } from '../harness/cast.ts'
+import type { Database, DatabaseKind } from '../harness/databases.ts'
+import { callThrough, type Outcome } from '../harness/doors.ts'
+import { type Server, startServer } from '../harness/server.ts'
+import { connect } from '../harness/socket-client.ts'
+import { Stage } from '../harness/stage.ts'
+import { elsewhere, type RolesEntry, rolesTable, type StandingEntry, standings } from './roles-table.ts'
+
+const actions = await allActions()
+
+/** Each role × each action × each door, against the permission table: who may not is refused, and nothing changes. */
+export function matrixOfRoles({ name, missing, open }: DatabaseKind, { allDoors }: { allDoors: boolean }): void {
+  const options = { skip: missing, timeout: 120_000, concurrency: 4 }
+  suite(`on ${name}, each role and each action`, options, () => {
+    let database: Database
+    let server: Server
+    let stage: Stage
+    let cast: Cast
+    before(async () => {
+      database = await open()
+      server = await startServer({ env: database.env })
+      stage = new Stage(server.url)
+      cast = await castOf(stage)
+    })
+    after(async () => {
+      await stage?.[Symbol.asyncDispose]()
+      await server?.[Symbol.asyncDispose]()
+      await database?.[Symbol.asyncDispose]()
+    })
+
+    test('asks for what the permission table names', () => {
+      const named = Object.values(permissions).flatMap((row) => row.actions)
+      const without = named.filter((action) => !rolesTable[action])
+      assert.deepEqual(without, [])
+      const unheard = Object.keys(rolesTable).filter((action) => !actions.some(({ name }) => name === action))
+      assert.deepEqual(unheard, [])
+    })
+    test('names every action', () => {
+      const without = actions.filter(({ name }) => !rolesTable[name] && !elsewhere[name])
+      assert.deepEqual(
+        without.map(({ name }) => name),
+        [],
+      )
+    })
+
+    for (const action of actions) {
+      const doors = allDoors ? action.doors : action.doors.slice(0, 1)
+      for (const entry of rolesTable[action.name] ?? [])
+        for (const isPrivate of [false, true]) {
+          const of = entry.about ? `${action.name} (${entry.about})` : action.name
+          test(`${of} in a ${isPrivate ? 'private' : 'public'} room`, () =>
+            eachPart({ url: server.url, make: () => roomOf(server.url, cast, isPrivate), doors, entry }))
+        }
+      const outside = elsewhere[action.name]
+      if (outside) test(`${action.name} by who is asked`, () => eachStanding(server.url, doors, outside))
+    }
+  })
+}
+
+type Trial = { url: string; make: () => Promise<Set>; doors: readonly Door[]; entry: RolesEntry }
+
+/** Those who may not all try in one room, which stays as it is; who may and changes something has a room of their own. */
+async function eachPart({ url, make, doors, entry }: Trial): Promise<void> {
+  const shared = await make()
+  const before = await stateOf(url, shared)
+  const allowed: { part: Part; door: Door }[] = []
+  for (const part of parts)
+    for (const door of doors) {
+      const verdict = entry.verdict(actor(part, door), shared)
+      if (verdict === true) {
+        allowed.push({ part, door })
+        continue
+      }
+      const outcome = await callAs(url, part, door, shared, entry)
+      const what = `${part} by ${nameOf(door)}: ${JSON.stringify(outcome)}`
+      assert.ok(!outcome.ok && outcome.failure.code === verdict, `${what}, not ${verdict}`)
+      assert.deepEqual(await stateOf(url, shared), before, `${part} changed the room by ${nameOf(door)}`)
+    }
+  for (const { part, door } of allowed) {
+    const keeps = entry.keeps || (door.kind === 'http' && door.method === 'GET')
+    const set = keeps ? shared : await make()
+    const outcome = await callAs(url, part, door, set, entry)
+    assert.ok(outcome.ok, `${part} by ${nameOf(door)}: ${JSON.stringify(outcome)}`)
+  }
+}
+
+/** Who comes to a socket without a token is a guest there. */
+const actor = (part: Part, door: Door): Part => (part === 'nobody' && door.kind === 'socket' ? 'guestOutsider' : part)
+
+async function callAs(url: string, part: Part, door: Door, set: Set, entry: RolesEntry): Promise<Outcome> {
+  const token = part === 'nobody' ? undefined : set.cast[part].token
+  const input = entry.input(set, part)
+  if (door.kind === 'http') return callThrough(url, door, input, { token })
+  using client = await connect(url, { token, auth: { lobby: false } })
+  const who = actor(part, door)
+  if (entry.attached && entry.verdict(who, set) === true) {
+    const { room_id, cast } = set
+    using other = await connect(url, { token: cast.target.token })
+    for (const one of [other, client]) await one.ask('join_room', { room_id })
+    return await callThrough(url, door, input, { socket: async () => client })
+  }
+  return await callThrough(url, door, input, { socket: async () => client })
+}
+
+/** Each kind of person, on a stage of its own. */
+async function eachStanding(url: string, doors: readonly Door[], entry: StandingEntry): Promise<void> {
+  for (const standing of standings)
+    for (const door of doors) {
+      await using stage = new Stage(url)
+      const person = standing === 'nobody' ? null : await stage[standing](standing)
+      const outcome = await callThrough(url, door, await entry.input(stage, person), { token: person?.token })
+      const what = `${standing} by ${nameOf(door)}: ${JSON.stringify(outcome)}`
+      const verdict = entry[standing]
+      if (verdict === true) assert.ok(outcome.ok, what)
+      else assert.ok(!outcome.ok && outcome.failure.code === verdict, `${what}, not ${verdict}`)
+    }
+}
