@@ -1,14 +1,14 @@
 import type { Messages, MessageWindow, TimelineItem } from '@parlor/client'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { useApp, useDates, useTexts } from '../../app-context.ts'
-import { Button } from '../../ui/button.tsx'
+import { useApp, useTexts } from '../../app-context.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
 import { Announcements } from './announcements.tsx'
-import { linesOf } from './lines.ts'
-import { type MessageActions, MessageLine } from './message.tsx'
+import { MessageList } from './list.tsx'
+import type { MessageActions } from './message.tsx'
 import { moveFocus } from './move-focus.ts'
+import { useOwnRoot } from './own-root.tsx'
+import { usePages } from './use-pages.ts'
 import { useScroller } from './use-scroller.ts'
 
 type Props = {
@@ -42,20 +42,32 @@ export function Timeline({
   const t = useTexts()
   const view = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
-  const { items, hasOlder, hasNewer } = window
-  const { following, pages, toEnd, toLine } = useScroller(view, list, messages, window)
-  useEffect(() => onFollowing(following), [following])
-  const lines = useMemo(() => linesOf(items, readTo), [items, readTo])
-  const byId = useMemo(() => new Map(items.map((item) => [item.message.id, item])), [items])
-  useOpening(readTo, () => toLine('.unread-line', false))
-  useOwnMessages(items, toEnd)
+  const { items, hasNewer } = window
+  const find = (id: string) => messages.get().items.find(({ message }) => message.id === id)
   const showOriginal = async (id: string) => {
-    if (!byId.has(id) && !(await messages.loadAround(id).catch(() => false)))
-      return toasts.show({ text: t('message.original_gone') })
-    const original = messages.get().items.find(({ message }) => message.id === id)
+    if (!find(id)) await messages.loadAround(id).catch(() => false)
+    const original = find(id)
     if (original) toLine(lineOf(original), true)
+    else toasts.show({ text: t('message.original_gone') })
   }
   const actions = useSteady({ reply: onReply, showOriginal: (id) => void showOriginal(id) })
+  const pages = usePages(messages, window)
+  useOwnRoot(
+    list,
+    <MessageList
+      window={window}
+      pages={pages}
+      own_id={own_id}
+      readTo={readTo}
+      mayReply={mayReply}
+      actions={actions}
+      beginning={beginning}
+    />,
+  )
+  const { following, toEnd, toLine } = useScroller(view, list, messages, window, pages)
+  useEffect(() => onFollowing(following), [following])
+  useOpening(readTo, () => toLine('.unread-line', false))
+  useOwnMessages(items, toEnd)
 
   return (
     <div class="timeline-frame">
@@ -75,30 +87,7 @@ export function Timeline({
           event.preventDefault()
         }}
       >
-        <div ref={list} class="timeline-lines">
-          {hasOlder ? (
-            <Edge failed={pages.failed.older} onRetry={() => pages.load('older')} />
-          ) : (
-            <div class="timeline-beginning">{beginning}</div>
-          )}
-          {lines.map((line) => {
-            if (line.kind === 'day') return <Day key={line.key} at={line.at} />
-            if (line.kind === 'unread') return <UnreadLine key={line.key} />
-            const { item, starts } = line
-            return (
-              <MessageLine
-                key={line.key}
-                item={item}
-                starts={starts}
-                isOwn={item.message.sender.id === own_id}
-                original={item.message.reply_to === null ? null : (byId.get(item.message.reply_to) ?? null)}
-                mayReply={mayReply}
-                actions={actions}
-              />
-            )
-          })}
-          {hasNewer && <Edge failed={pages.failed.newer} onRetry={() => pages.load('newer')} />}
-        </div>
+        <div ref={list} class="timeline-lines" />
       </div>
       <span id="timeline-keys" hidden>
         {t('timeline.keys')}
@@ -162,39 +151,5 @@ function useSteady(newest: MessageActions): MessageActions {
       showOriginal: (id) => current.current.showOriginal(id),
     }),
     [],
-  )
-}
-
-/** Where more is loaded: of one height whatever it shows. */
-function Edge({ failed, onRetry }: { failed: boolean; onRetry: () => void }) {
-  const t = useTexts()
-  return (
-    <div class="timeline-edge">
-      {failed ? (
-        <Button look="quiet" icon="refresh" onClick={onRetry}>
-          {t('timeline.failed')}
-        </Button>
-      ) : (
-        <Spinner label={t('app.loading')} />
-      )}
-    </div>
-  )
-}
-
-function Day({ at }: { at: string }) {
-  const dates = useDates()
-  return (
-    <div class="day" role="separator">
-      <span>{dates.day(at)}</span>
-    </div>
-  )
-}
-
-function UnreadLine() {
-  const t = useTexts()
-  return (
-    <div class="unread-line" role="separator">
-      <span>{t('timeline.unread')}</span>
-    </div>
   )
 }

@@ -6,15 +6,15 @@ type End = 'older' | 'newer'
 /** How long after a page could not be loaded scrolling tries again; a press does at once. */
 const retryMs = 3000
 
-/** Loads more messages at an end that the reader comes near to, one page at a time. */
-export function usePages(
-  messages: Messages,
-  { hasOlder, hasNewer }: MessageWindow,
-): {
+export type Pages = {
   failed: Readonly<Record<End, boolean>>
   load(end: End): void
+  /** Loads what the reader comes near to. */
   wanted(near: Readonly<Record<End, boolean>>): void
-} {
+}
+
+/** Loads more messages at either end, one page at a time. */
+export function usePages(messages: Messages, { hasOlder, hasNewer }: MessageWindow): Pages {
   const [failed, setFailed] = useState({ older: false, newer: false })
   const loading = useRef({ older: false, newer: false })
   const failedAt = useRef({ older: 0, newer: 0 })

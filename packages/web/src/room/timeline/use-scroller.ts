@@ -2,22 +2,22 @@ import type { Messages, MessageWindow } from '@parlor/client'
 import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { createScroller, type Scroller } from './scroller.ts'
-import { usePages } from './use-pages.ts'
+import type { Pages } from './use-pages.ts'
 
 /** Where the reader is to be taken once it is rendered. */
 type Aim = { to: 'end' } | { to: 'line'; find: string; highlight: boolean }
 
-/** The reader's way through the messages: keeps their place, loads what they come near to, takes them elsewhere. */
+/** The reader's way through the messages: keeps their place, has loaded what they come near to, takes them elsewhere. */
 export function useScroller(
   view: RefObject<HTMLElement | null>,
   list: RefObject<HTMLElement | null>,
   messages: Messages,
   window: MessageWindow,
+  pages: Pages,
 ) {
   const scroller = useRef<Scroller | null>(null)
   const aim = useRef<Aim | null>(null)
   const [following, setFollowing] = useState(true)
-  const pages = usePages(messages, window)
   const look = useRef(() => {})
   look.current = () => {
     if (!scroller.current) return
@@ -47,7 +47,6 @@ export function useScroller(
   }
   return {
     following,
-    pages,
     toEnd: () => go({ to: 'end' }),
     toLine: (find: string, highlight: boolean) => go({ to: 'line', find, highlight }),
   }

@@ -1,0 +1,89 @@
+import type { MessageWindow, TimelineItem } from '@parlor/client'
+import type { ComponentChildren } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { useDates, useTexts } from '../../app-context.ts'
+import { Button } from '../../ui/button.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import { linesOf } from './lines.ts'
+import { type MessageActions, MessageLine } from './message.tsx'
+import type { Pages } from './use-pages.ts'
+
+type Props = {
+  window: MessageWindow
+  pages: Pages
+  own_id: string
+  readTo: number | null
+  mayReply: boolean
+  actions: MessageActions
+  beginning: ComponentChildren
+}
+
+/** A line for each message of the window, and at either end what is beyond. */
+export function MessageList({ window, pages, own_id, readTo, mayReply, actions, beginning }: Props) {
+  const { items, hasOlder, hasNewer } = window
+  const lines = useMemo(() => linesOf(items, readTo), [items, readTo])
+  const byId = useMemo(
+    () => new Map<string | null, TimelineItem>(items.map((item) => [item.message.id, item])),
+    [items],
+  )
+  return (
+    <>
+      {hasOlder ? (
+        <Edge failed={pages.failed.older} onRetry={() => pages.load('older')} />
+      ) : (
+        <div class="timeline-beginning">{beginning}</div>
+      )}
+      {lines.map((line) => {
+        if (line.kind === 'day') return <Day key={line.key} at={line.at} />
+        if (line.kind === 'unread') return <UnreadLine key={line.key} />
+        const { item, starts } = line
+        return (
+          <MessageLine
+            key={line.key}
+            item={item}
+            starts={starts}
+            isOwn={item.message.sender.id === own_id}
+            original={item.message.reply_to === null ? null : (byId.get(item.message.reply_to) ?? null)}
+            mayReply={mayReply}
+            actions={actions}
+          />
+        )
+      })}
+      {hasNewer && <Edge failed={pages.failed.newer} onRetry={() => pages.load('newer')} />}
+    </>
+  )
+}
+
+/** Where more is loaded: of one height whatever it shows. */
+function Edge({ failed, onRetry }: { failed: boolean; onRetry: () => void }) {
+  const t = useTexts()
+  return (
+    <div class="timeline-edge">
+      {failed ? (
+        <Button look="quiet" icon="refresh" onClick={onRetry}>
+          {t('timeline.failed')}
+        </Button>
+      ) : (
+        <Spinner label={t('app.loading')} />
+      )}
+    </div>
+  )
+}
+
+function Day({ at }: { at: string }) {
+  const dates = useDates()
+  return (
+    <div class="day" role="separator">
+      <span>{dates.day(at)}</span>
+    </div>
+  )
+}
+
+function UnreadLine() {
+  const t = useTexts()
+  return (
+    <div class="unread-line" role="separator">
+      <span>{t('timeline.unread')}</span>
+    </div>
+  )
+}
