@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { startChromium } from '../test/browser/harness/chromium.ts'
 import { createRoom, isOnline, say } from '../test/browser/harness/steps.ts'
@@ -47,7 +47,7 @@ function startCommand(readme: string): string {
 
 /** As in a new user's shell: with the Node of the machine, not the one that runs this. */
 async function serve(command: string, folder: string): Promise<AsyncDisposable & { url: string }> {
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => entry !== dirname(process.execPath))
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.startsWith(process.cwd()))
   const child = spawn(command, {
     cwd: folder,
     shell: true,

@@ -41,7 +41,7 @@ describe('every page and state, light and dark, on a desktop and a phone', { ski
         await visitor.page.emulateMedia({ colorScheme })
         faults.push(...(await faultsOf(visitor)).map((fault) => `${look}: ${fault}`))
         if (pictures) await visitor.page.screenshot({ path: join(screens, `${name}-${look}.png`) })
-        if (pictures === 'write' && name === 'room' && look === 'desktop-light')
+        if (pictures === 'write' && name === 'room-people' && look === 'desktop-light')
           await visitor.page.screenshot({ path: readmePicture })
       }
       assert.deepEqual(faults, [])

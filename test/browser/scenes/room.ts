@@ -14,6 +14,9 @@ const talk = [
   ['Ann', 'Noon is fine. I open the door from eleven on, come when you like.'],
   ['Ben', 'Do we need anything else? I pass by the market in the morning.'],
   ['Ann', 'Lemons, and bread for the evening. The rest is here.'],
+  ['Carmen', 'And the cards, for afterwards?'],
+  ['Ann', 'In the drawer since last time. You owe me a game.'],
+  ['Ben', 'I remember it differently.'],
 ] as const
 
 /** Ann is the host of a room in which Ben and Carmen talk with her, who are there as well. */
