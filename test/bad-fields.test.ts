@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { allActions, type Door, fieldsOf, nameOf } from './harness/actions.ts'
 import { goodCompany } from './harness/good-company.ts'
-import { rest } from './harness/rest.ts'
+import { ok, rest } from './harness/rest.ts'
 import { type Server, startServer } from './harness/server.ts'
 import { connect, type SocketClient } from './harness/socket-client.ts'
-import type { Failure, JsonObject } from './harness/wire.ts'
+import type { Failure, JsonObject, Session } from './harness/wire.ts'
 
 // Generated from the contracts: an action that is added is tested here as it is.
 const actions = await allActions()
@@ -21,6 +22,15 @@ const samples: JsonObject = {
   cursor: 'none',
   user_id: 'someone',
   state: { x: 1 },
+  id: 'something',
+  invite_id: 'something',
+  role: 'member',
+  username: 'A name',
+  email: 'someone@example.org',
+  password: 'correct horse battery',
+  old_password: 'correct horse battery',
+  new_password: 'staple correct horse',
+  refresh_token: 'none',
 }
 
 const long = 'l'.repeat(20_001)
@@ -57,6 +67,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
   let server: Server
   let company: Awaited<ReturnType<typeof goodCompany>>
   let client: SocketClient
+  let token: string | undefined
   before(async () => {
     server = await startServer()
     company = await goodCompany(server)
@@ -76,6 +87,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
   for (const action of actions) {
     for (const door of action.doors) {
       test(`${action.name} by ${nameOf(door)}`, async () => {
+        token = await tokenFor(action.name)
         const { all, required } = fieldsOf(door)
         const good = goodInput(required)
         for (const field of required) {
@@ -92,6 +104,16 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
         await company.goOn()
       })
     }
+  }
+
+  /** Who asks: Bob, but for actions that end a session or a user, which the good company must not feel. */
+  async function tokenFor(action: string): Promise<string | undefined> {
+    if (!action.startsWith('identity.')) return company.bob.token
+    // Where a token is the input, it would stand for the field that is left out.
+    if (action === 'identity.refresh') return undefined
+    const username = `Eve ${randomUUID()}`
+    const body = { username, email: `${randomUUID()}@example.org`, password: 'an account of its own' }
+    return (await ok<Session>(server.url, 'POST', '/api/auth/register', { body })).access_token
   }
 
   function goodInput(required: readonly string[]): JsonObject {
@@ -114,7 +136,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
       assert.deepEqual(body.required?.toSorted(), about.required?.toSorted(), what)
       return
     }
-    if (door.schema.safeParse(input).success) return
+    if (door.schema.safeParse(asSent(door, input)).success) return
     if (body.code === 'too_large') return assert.equal(status, 413, what)
     // An empty path segment is another path.
     if (about.field && inPath(door, about.field) && (status === 404 || status === 405)) return
@@ -147,7 +169,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
     }
     const { path, body } = place(door, input)
     const hasBody = door.method !== 'GET' && door.method !== 'DELETE'
-    const request = { token: company.bob.token, ...(hasBody ? { body: raw ?? body } : {}) }
+    const request = { token, ...(hasBody ? { body: raw ?? body } : {}) }
     const query = hasBody ? '' : queryOf(body)
     return rest<Failure>(server.url, door.method, path + query, request)
   }
@@ -155,14 +177,20 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
 
 const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
 
+/** What a path cannot hold goes as something else. */
+const inSegment = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed() || ' ' : 'none')
+
+const asSent = (door: Door, input: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, inPath(door, name) ? inSegment(value) : value]),
+  )
+
 function place(door: { path: string }, input: JsonObject): { path: string; body: JsonObject } {
   const body = { ...input }
   const path = door.path.replace(/:(\w+)/g, (_, field: string) => {
-    const value = body[field]
+    const segment = encodeURIComponent(inSegment(body[field]))
     delete body[field]
-    const text = typeof value === 'string' ? value : 'none'
-    // A lone surrogate has no place in a URL: its replacement goes.
-    return encodeURIComponent(text.toWellFormed()) || '%20'
+    return segment
   })
   return { path, body }
 }
