@@ -45,8 +45,10 @@ export type Account = { email: string; password: string }
 export async function signUp({ page, the, t }: Visitor): Promise<Account> {
   const account = { email: `${crypto.randomUUID()}@example.org`, password: 'correct horse battery' }
   await page.goto('/account')
+  // Names of accounts are unique on a server, which the tests of a file share.
+  await the('textbox', t('name.label')).fill(`Ann ${account.email.slice(0, 8)}`)
   await the('textbox', t('auth.email')).fill(account.email)
-  await page.getByLabel(t('landing.access_password'), { exact: true }).fill(account.password)
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(account.password)
   await the('button', t('auth.sign_up')).click()
   await page.getByText(t('account.kept')).first().waitFor()
   return account

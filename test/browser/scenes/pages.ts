@@ -89,7 +89,7 @@ export const pageScenes: readonly Scene[] = [
     async open({ page, the, t }) {
       await page.goto('/account')
       await the('textbox', t('auth.login')).fill('ann@example.org')
-      await page.getByLabel(t('landing.access_password'), { exact: true }).fill('not the password')
+      await page.getByLabel(t('auth.password'), { exact: true }).fill('not the password')
       await the('button', t('app.sign_in')).click()
       await page.getByText(t('error.invalid_credentials')).waitFor()
     },
