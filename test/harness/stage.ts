@@ -67,7 +67,12 @@ export class Stage {
   }
 
   connect(options: ClientOptions): Promise<SocketClient> {
-    const connection = connect(this.url, options)
+    return this.connectTo(this.url, options)
+  }
+
+  /** To another server of the same rooms. */
+  connectTo(url: string, options: ClientOptions): Promise<SocketClient> {
+    const connection = connect(url, options)
     this.#connections.push(connection)
     return connection
   }
