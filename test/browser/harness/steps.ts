@@ -57,7 +57,7 @@ export async function signUp({ page, the, t }: Visitor): Promise<Account> {
 export const composer = ({ the, t }: Visitor): Locator => the('textbox', t('composer.label'))
 
 /** The messages that are loaded, oldest first. */
-export const messages = ({ the }: Visitor): Locator => the('log').getByRole('article')
+const messages = ({ the }: Visitor): Locator => the('log').getByRole('article')
 
 /** Writes and sends; resolves when it stands among the messages, stored or not. */
 export async function say(visitor: Visitor, text: string): Promise<void> {
@@ -72,8 +72,7 @@ export async function sees({ the }: Visitor, text: string | RegExp): Promise<voi
 }
 
 /** The texts of the messages that are loaded, in order. */
-export const texts = ({ the }: Visitor): Promise<string[]> =>
-  the('log').getByRole('article').getByRole('paragraph').allTextContents()
+export const texts = (visitor: Visitor): Promise<string[]> => messages(visitor).getByRole('paragraph').allTextContents()
 
 /** Waits until the page says that it is not connected. */
 export async function isOffline({ the, t }: Visitor): Promise<void> {
