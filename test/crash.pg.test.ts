@@ -11,7 +11,7 @@ import { createRoom, readHistory, rest, signInGuest } from './harness/rest.ts'
 import { startServer } from './harness/server.ts'
 import { connect } from './harness/socket-client.ts'
 import type { Failure, Message } from './harness/wire.ts'
-import { announced, gather, serverCrash } from './scenarios/crash.ts'
+import { announced, bare, gather, serverCrash } from './scenarios/crash.ts'
 
 serverCrash(onPostgres)
 
@@ -29,7 +29,7 @@ test('kill -9 of the database under a living server: 503 while it is away, nothi
   await using server = await startServer({ env: { DATABASE_URL: through } })
   const { url, pid } = server
   const witness = await signInGuest(url, 'Witness')
-  await using crowd = await gather(url, 5)
+  await using crowd = await gather(url, 5, bare)
 
   const sending = crowd.send()
   for (let round = 0; round < 2; round++) {

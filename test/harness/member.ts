@@ -95,6 +95,19 @@ export class Member {
     await this.#positions.until((position) => position >= seq, `position ${seq}`, { ms })
   }
 
+  /** What it knows of the room's messages, and whether it was never told of a hole; a wrong answer is a problem too. */
+  seen(): { messages: JsonObject[]; isWhole: boolean; problems: readonly string[] } {
+    const { view } = this
+    const wrong = view.joins
+      .slice(1)
+      .filter(({ asked, reply }) => reply.recovered !== reply.seq - Number(asked['after_seq']) <= 500)
+    return {
+      messages: view.inOrder('new_message').map(({ data }) => data),
+      isWhole: view.joins.every(({ reply }, n) => n === 0 || reply.recovered),
+      problems: [...view.problems, ...wrong.map(({ reply }) => `recovered at ${reply.seq}: ${reply.recovered}`)],
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#leaving = true
     this.client.socket.disconnect()

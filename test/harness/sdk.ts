@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Browser } from '../../packages/client/src/browser.ts'
 import { createClient } from '../../packages/client/src/client.ts'
 import type { ConnectOptions, Message as Stored, Parlor, Room, Store } from '../../packages/client/src/parlor.ts'
@@ -80,15 +81,18 @@ export class SdkMember {
     return message
   }
 
-  /** Resolves when the newest message of the room is shown. */
-  async reaches(newest: Message, ms = 20_000): Promise<void> {
-    await until(this.room.messages, () => shown(this.room).at(-1)?.seq === newest.seq, `message ${newest.seq}`, ms)
+  /** Resolves when it has heard the event at this position, or one behind it. */
+  async reaches(seq: number, ms = 20_000): Promise<void> {
+    await this.heard.until((event) => event.seq >= seq, `position ${seq}`, { ms })
   }
 
   /** What it knows of the room's messages, and whether it was told of a hole in between. */
   seen(): { messages: JsonObject[]; isWhole: boolean; problems: readonly string[] } {
     const messages = this.heard.items.filter(({ event }) => event === 'new_message').map(({ data }) => data)
-    return { messages, isWhole: this.room.messages.get().generation === 1, problems: this.#problems }
+    const window = shown(this.room)
+    const isSame = isDeepStrictEqual(window, messages.slice(-window.length))
+    const problems = isSame ? this.#problems : [...this.#problems, 'the window is not what was heard']
+    return { messages, isWhole: this.room.messages.get().generation === 1, problems }
   }
 
   [Symbol.dispose](): void {

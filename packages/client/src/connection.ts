@@ -68,18 +68,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   const troubled = () => (browser.navigator?.onLine === false ? 'offline' : wasUp ? 'reconnecting' : 'connecting')
 
-  function open(): Socket {
-    const options = {
-      forceNew: true,
-      autoConnect: false,
-      reconnection: false,
-      transports: ['websocket', 'polling'],
-      // Where WebSockets do not get through, polling does.
-      tryAllTransports: true,
-      timeout: 10_000,
-      auth: (give: (auth: object) => void) => give({ token: deps.token(), lobby: false }),
-    }
-    const opened = url === undefined ? io(options) : io(url, options)
+  /** A connection of its own for each attempt, so that nothing of one that failed comes into the next. */
+  function open(): void {
+    const opened = url === undefined ? io(optionsOf(deps)) : io(url, optionsOf(deps))
+    drop(socket)
+    socket = opened
     opened.on('connect', () => {
       attempts = 0
       wasUp = true
@@ -87,18 +80,25 @@ export function createConnection(deps: ConnectionDeps): Connection {
       deps.onUp()
     })
     opened.on('connect_error', (error) => void refused(opened, error))
-    opened.on('disconnect', () => {
-      // Ended by `stop`, or by the session's end.
-      if (opened !== socket) return
-      deps.onDown()
-      retry()
-    })
+    opened.on('disconnect', () => lost(opened))
     opened.onAny((event: string, data: unknown) => {
-      if (!isFields(data)) return
+      if (opened !== socket || !isFields(data)) return
       if (event === 'error' && data['code'] === 'session_ended') deps.onSessionEnded()
       else deps.onEvent(event, data)
     })
-    return opened
+    enter(troubled())
+    opened.connect()
+    // A transport that closes before it has opened is an error to nobody: it would be waited for until the timeout.
+    opened.io.engine.once('close', () => {
+      if (opened === socket && !opened.connected && state.get().retry_at === null) retry()
+    })
+  }
+
+  function lost(opened: Socket): void {
+    // Otherwise it was ended here.
+    if (opened !== socket) return
+    deps.onDown()
+    retry()
   }
 
   async function refused(opened: Socket, thrown: Error): Promise<void> {
@@ -123,9 +123,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function tryNow(): void {
     cancelRetry()
     cancelRetry = () => {}
-    if (!socket || socket.connected) return
-    enter(troubled())
-    socket.connect()
+    if (socket && !socket.connected) open()
   }
 
   /** There is a reason to hope: the network is back, somebody looks. */
@@ -161,7 +159,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     socket = null
     cancelRetry()
     if (ended?.connected) deps.onDown()
-    ended?.disconnect()
+    drop(ended)
   }
 
   function ask<Output>(event: string, payload: object, answered: (reply: Answer<Output>) => void): void {
@@ -179,9 +177,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     start() {
       end()
       attempts = 0
-      socket = open()
-      enter(troubled())
-      socket.connect()
+      open()
     },
     stop() {
       end()
@@ -202,6 +198,27 @@ export function createConnection(deps: ConnectionDeps): Connection {
     ask,
     say: (event, payload) => void (socket?.connected && socket.emit(event, payload)),
   }
+}
+
+function optionsOf({ token }: Pick<ConnectionDeps, 'token'>) {
+  return {
+    forceNew: true,
+    autoConnect: false,
+    // Manner and pace of coming back are ours.
+    reconnection: false,
+    transports: ['websocket', 'polling'],
+    // Where WebSockets do not get through, polling does.
+    tryAllTransports: true,
+    timeout: 10_000,
+    auth: (give: (auth: object) => void) => give({ token: token(), lobby: false }),
+  }
+}
+
+/** Nothing is heard of it any more. */
+function drop(socket: Socket | null): void {
+  socket?.removeAllListeners()
+  socket?.offAny()
+  socket?.disconnect()
 }
 
 const offline = (cause?: Error) =>
