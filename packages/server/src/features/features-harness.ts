@@ -14,7 +14,7 @@ import { createMemoryBus } from '../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
-import { createPasswords } from '../platform/passwords/passwords.ts'
+import { createPasswords, type Passwords } from '../platform/passwords/passwords.ts'
 import { roomEvents } from '../room/contract.ts'
 import { createEncoder } from '../room/encode.ts'
 import { createRoomEngine } from '../room/engine.ts'
@@ -73,10 +73,12 @@ export type WorldOptions = {
   jwt?: { current: string; previous: string[] }
   /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
   confirmed?: Promise<void>
+  passwords?: Passwords
 }
 
 /** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
-export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, confirmed }: WorldOptions = {}) {
+export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
+  const { allowGuests = true, jwt, confirmed, passwords = createPasswords() } = options
   const { clock, timers, advance } = manualTime()
   const metrics = createMetrics()
   const memory = createMemoryBus<RoomBatch>()
@@ -94,7 +96,6 @@ export async function createWorld(db: AnyDatabase, { allowGuests = true, jwt, co
   const onFailure = (error: unknown) => {
     throw error
   }
-  const passwords = createPasswords()
   const buckets = createLocalBuckets({ clock })
   const identity = createIdentity({
     db,

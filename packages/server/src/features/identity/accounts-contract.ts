@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
+import { createPasswords } from '../../platform/passwords/passwords.ts'
+import { type Backend, createRoom, createWorld, signIn, type World } from '../features-harness.ts'
+import { login, outcome, password, register, tokensOf } from './identity-harness.ts'
+
+const post = (world: World, path: string, body: object, token: string | null = null) =>
+  world.rest('POST', path, { body, token })
+
+const hashOf = async (world: World, username: string) => {
+  const query = { sql: `SELECT password_hash FROM users WHERE username = '${username}'`, parameters: [] }
+  return (await world.db.all<{ password_hash: string }>(query))[0]?.password_hash ?? ''
+}
+
+export function accountsContract(name: string, backend: Backend): void {
+  describe(`accounts on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[A1] [P2] registering makes an account that signs in by address and by name', async () => {
+      await using world = await createWorld(await backend.open())
+      const fields = { email: ' Ann@Example.org ', username: ' Ann ', password }
+      const { status, body } = await post(world, '/api/auth/register', fields)
+      const { id, ...user } = body.user
+      const created_at = '2026-01-01T00:00:00.000Z'
+      assert.deepEqual(
+        [status, body.expires_in, user],
+        [201, 3600, { username: 'Ann', email: 'Ann@Example.org', guest: false, avatar_url: null, created_at }],
+      )
+      for (const by of ['ann@example.ORG', 'ANN', ' Ann ']) {
+        const signedIn = await login(world, by)
+        assert.deepEqual([signedIn.status, signedIn.body.user], [200, body.user], by)
+      }
+      const me = await world.rest('GET', '/api/me', { token: body.access_token })
+      assert.deepEqual(me.body, { ...body.user, external_ids: {} })
+      assert.equal((await world.rest('GET', '/api/rooms/my', { token: body.access_token })).status, 200)
+      assert.match(await hashOf(world, 'Ann'), /^\$argon2id\$/)
+      assert.ok(id)
+    })
+
+    test('[T4] the doors without a refresh give tokens for half a day', async () => {
+      await using world = await createWorld(await backend.open())
+      const fields = { email: 'ann@example.org', username: 'Ann', password }
+      assert.equal((await post(world, '/api/register', fields)).body.expires_in, 12 * 3600)
+      const { body } = await post(world, '/api/login', { email: 'ann', password })
+      assert.equal(body.expires_in, 12 * 3600)
+      world.advance(12 * 3_600_000 - 1000)
+      assert.equal((await world.rest('GET', '/api/me', { token: body.access_token })).status, 200)
+      world.advance(1000)
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: body.access_token })), '401 token_expired')
+    })
+
+    test('[A1] a guest who registers keeps id, rooms, messages, sessions and connections', async () => {
+      await using world = await createWorld(await backend.open())
+      const guest = await signIn(world, 'Annie')
+      const socket = await world.connect(guest.token)
+      const room = await createRoom(world, guest)
+      await socket.ask('join_room', { room_id: room.id })
+      await socket.ask('send_message', { room_id: room.id, content: 'as a guest' })
+      const account = await register(world, 'Ann', guest.token)
+      assert.equal(account.id, guest.id)
+      assert.notEqual(account.token, guest.token)
+      assert.deepEqual(world.live.owner(socket.id)?.profile, {
+        ...{ id: guest.id, name: 'Ann', avatar_url: null, guest: false },
+      })
+      for (const token of [guest.token, account.token]) {
+        assert.equal((await world.rest('GET', '/api/me', { token })).body.guest, false)
+        const { body } = await world.rest('GET', '/api/rooms/my', { token })
+        assert.equal(body.items[0].id, room.id)
+      }
+      const sent = await socket.ask('send_message', { room_id: room.id, content: 'as an account' })
+      assert.deepEqual([sent.sender.id, sent.sender.name, sent.sender.guest], [guest.id, 'Ann', false])
+      const history = await world.rest('GET', `/api/rooms/${room.id}/messages`, { token: account.token })
+      for (const { sender } of history.body.messages) assert.deepEqual(sender, sent.sender)
+      assert.equal((await socket.heardOf('user_updated')).user.name, 'Ann')
+      assert.equal(outcome(await post(world, '/api/message', { content: 'x', sender: 'aNN' })), '403 sender_taken')
+    })
+
+    test('[A1] [G4] a socket’s guest who was not stored becomes an account, and no sender renames it', async () => {
+      await using world = await createWorld(await backend.open())
+      const socket = await world.connect()
+      const account = await register(world, 'Ann', socket.connected.access_token)
+      assert.equal(account.id, socket.connected.user.id)
+      const { sender } = await socket.ask('message', { content: 'x', sender: 'Mallory' })
+      assert.deepEqual(sender, { id: account.id, name: 'Ann', avatar_url: null, guest: false })
+      assert.equal((await login(world, 'Ann')).status, 200)
+    })
+
+    test('[A2] a taken address or name is named, ignoring case and form', async () => {
+      await using world = await createWorld(await backend.open())
+      await register(world, 'Zoë')
+      const zoe = { email: 'ZOË@EXAMPLE.ORG', username: 'zoe\u0308', password }
+      const both = await post(world, '/api/auth/register', zoe)
+      assert.deepEqual([outcome(both), Object.keys(both.body.errors)], ['409 account_exists', ['email', 'username']])
+      const one = await post(world, '/api/auth/register', { ...zoe, email: 'b@example.org' })
+      assert.deepEqual([outcome(one), Object.keys(one.body.errors)], ['409 account_exists', ['username']])
+      const race = await Promise.all(
+        ['Bob', 'bob', 'BOB'].map((username, index) =>
+          post(world, '/api/auth/register', { username, email: `b${index}@example.org`, password }),
+        ),
+      )
+      assert.deepEqual(race.map((one) => String(outcome(one))).toSorted(), [
+        '201',
+        '409 account_exists',
+        '409 account_exists',
+      ])
+    })
+
+    test('[A2] [A3] what is no address, name or password is refused by field', async () => {
+      await using world = await createWorld(await backend.open())
+      const good = { email: 'ann@example.org', username: 'Annabella', password }
+      const bad: [string, unknown][] = [
+        ...[
+          '',
+          'ann',
+          'ann@',
+          '@example.org',
+          'a b@example.org',
+          'a@example',
+          'a@.org',
+          `${'x'.repeat(250)}@e.org`,
+        ].map((email): [string, unknown] => ['email', email]),
+        ...['', '\u0000', 'x'.repeat(65), 7].map((username): [string, unknown] => ['username', username]),
+        ...['', 'short', 'x'.repeat(257), 'PassWord', '12345678', 'ann@Example.org', 'annaBELLA', null].map(
+          (text): [string, unknown] => ['password', text],
+        ),
+      ]
+      for (const [field, value] of bad) {
+        const answer = await post(world, '/api/auth/register', { ...good, [field]: value })
+        assert.deepEqual(
+          [outcome(answer), Object.keys(answer.body.errors ?? {})],
+          ['400 validation_error', [field]],
+          String(value),
+        )
+      }
+      const { body } = await post(world, '/api/auth/register', { password })
+      assert.deepEqual([body.code, body.required], ['missing_fields', ['email', 'password', 'username']])
+    })
+
+    test('[A4] a wrong password and an unknown account cost the same work and answer the same', async () => {
+      const real = createPasswords()
+      const verified: { stored: string | null }[] = []
+      const passwords: Passwords = {
+        ...real,
+        verify(given, stored) {
+          verified.push({ stored })
+          return real.verify(given, stored)
+        },
+      }
+      await using world = await createWorld(await backend.open(), { passwords })
+      await register(world, 'Ann')
+      const answers = [await login(world, 'Ann', 'wrong'), await login(world, 'Nobody', 'wrong')]
+      assert.deepEqual(answers[0], answers[1])
+      assert.deepEqual([answers[0]?.status, answers[0]?.body.code], [401, 'invalid_credentials'])
+      // One hash each; `null` is hashed too, as the tests of passwords show.
+      assert.deepEqual(
+        verified.map(({ stored }) => stored === null),
+        [false, true],
+      )
+      await signIn(world, 'Gus')
+      assert.equal(outcome(await login(world, 'Gus', 'wrong')), '401 invalid_credentials')
+    })
+
+    test('[A5] attempts are counted by account and address, and by account from anywhere', async () => {
+      await using world = await createWorld(await backend.open())
+      await register(world, 'Ann')
+      const from = async (address: string, times: number) => {
+        const answers = []
+        for (let time = 0; time < times; time += 1) answers.push(outcome(await login(world, 'ANN', 'wrong', address)))
+        return answers
+      }
+      const wrong = (times: number) => Array.from({ length: times }, () => '401 invalid_credentials')
+      assert.deepEqual(await from('192.0.2.1', 11), [...wrong(10), '429 rate_limited'])
+      const { body } = await login(world, 'ann', password)
+      assert.deepEqual([body.code, body.retry_after], ['rate_limited', 30])
+      assert.equal((await login(world, 'ann', password, '192.0.2.2')).status, 200)
+      assert.deepEqual(await from('192.0.2.3', 10), wrong(10))
+      assert.deepEqual(await from('192.0.2.4', 10), [...wrong(9), '429 rate_limited'])
+      world.advance(30_000)
+      assert.equal((await login(world, 'ann', password)).status, 200)
+    })
+
+    test('[A6] imported bcrypt hashes are taken, and replaced when their owner signs in', async () => {
+      await using world = await createWorld(await backend.open())
+      for (const kind of ['a', 'b', 'y']) {
+        const hash = `$2${kind}$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW`
+        const username = `kind-${kind}`
+        await register(world, username)
+        const sql = `UPDATE users SET password_hash = '${hash}' WHERE username = '${username}'`
+        await world.db.write([{ sql, parameters: [] }])
+        assert.equal(outcome(await login(world, username, 'U*V')), '401 invalid_credentials')
+        assert.equal(await hashOf(world, username), hash)
+        assert.equal((await login(world, username, 'U*U')).status, 200)
+        assert.match(await hashOf(world, username), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+        assert.equal((await login(world, username, 'U*U')).status, 200)
+      }
+    })
+
+    test('[A7] changing the password needs the old one and ends the other sessions', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await register(world, 'Ann')
+      const other = tokensOf((await login(world, 'Ann')).body)
+      const socket = await world.connect(other.token)
+      const change = (old_password: string, new_password: string) =>
+        post(world, '/api/change-password', { old_password, new_password }, ann.token)
+      const wrong = await change('wrong', 'another password')
+      assert.deepEqual([outcome(wrong), wrong.body.error], ['403 invalid_password', 'Invalid password'])
+      const weak = await change(password, 'password')
+      assert.deepEqual([outcome(weak), Object.keys(weak.body.errors)], ['400 validation_error', ['new_password']])
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: other.token })), 200)
+      assert.deepEqual((await change(password, 'another password')).body, { ok: true, revoked: 1 })
+      assert.equal((await socket.heardOf('error')).code, 'session_ended')
+      assert.equal(world.live.owner(socket.id), undefined)
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: other.token })), '401 token_invalid')
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: ann.token })), 200)
+      assert.equal(outcome(await login(world, 'Ann')), '401 invalid_credentials')
+      assert.equal(outcome(await login(world, 'Ann', 'another password')), 200)
+      const guest = await signIn(world, 'Gus')
+      const refused = await post(
+        world,
+        '/api/change-password',
+        { old_password: 'x', new_password: 'another one' },
+        guest.token,
+      )
+      assert.equal(outcome(refused), '403 forbidden')
+    })
+
+    test('[A8] a deleted account is gone, its words stay by no name, its name is free', async () => {
+      await using world = await createWorld(await backend.open())
+      const [ann, bob] = [await register(world, 'Ann'), await signIn(world, 'Bob')]
+      const room = await createRoom(world, { ...ann, name: 'Ann' })
+      const reader = await world.connect(bob.token)
+      await reader.ask('join_room', { room_id: room.id })
+      const socket = await world.connect(ann.token)
+      await socket.ask('join_room', { room_id: room.id })
+      await socket.ask('send_message', { room_id: room.id, content: 'hello' })
+      const remove = (body: object) => post(world, '/api/delete-account', body, ann.token)
+      const absent = await remove({})
+      assert.deepEqual([outcome(absent), absent.body.required], ['400 missing_fields', ['password']])
+      assert.equal(outcome(await remove({ password: 'wrong' })), '403 invalid_password')
+      assert.deepEqual((await remove({ password })).body, { ok: true })
+      assert.equal((await socket.heardOf('error')).code, 'session_ended')
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: ann.token })), '401 token_invalid')
+      assert.equal(outcome(await login(world, 'Ann')), '401 invalid_credentials')
+      const { body } = await world.rest('GET', `/api/rooms/${room.id}/messages`, { token: bob.token })
+      assert.deepEqual(body.messages.at(-1).sender, {
+        ...{ id: ann.id, name: 'Deleted user', avatar_url: null, guest: false },
+      })
+      const again = await register(world, 'Ann')
+      assert.notEqual(again.id, ann.id)
+      assert.deepEqual((await post(world, '/api/user/delete-account', {}, bob.token)).body, { ok: true })
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: bob.token })), '401 token_invalid')
+      const kept = `SELECT email, email_key, password_hash, avatar_url FROM users WHERE deleted_at IS NOT NULL`
+      for (const row of await world.db.all({ sql: kept, parameters: [] }))
+        assert.deepEqual(Object.values(row), [null, null, null, null])
+    })
+
+    test('[A9] name and avatar change at will, the address with the password', async () => {
+      await using world = await createWorld(await backend.open())
+      const [ann] = [await register(world, 'Ann'), await register(world, 'Bob')]
+      const patch = (body: object, token = ann.token) => world.rest('PATCH', '/api/auth/me', { body, token })
+      const socket = await world.connect(ann.token)
+      const avatar_url = 'https://example.org/a.png'
+      const changed = await patch({ username: 'Anna', avatar_url })
+      assert.deepEqual([changed.body.username, changed.body.avatar_url], ['Anna', avatar_url])
+      assert.deepEqual(world.live.owner(socket.id)?.profile, { id: ann.id, name: 'Anna', avatar_url, guest: false })
+      assert.equal((await socket.ask('message', { content: 'x' })).sender.name, 'Anna')
+      assert.equal(outcome(await patch({ username: 'BOB' })), '409 account_exists')
+      assert.equal(outcome(await patch({ email: 'Bob@example.org', password })), '409 account_exists')
+      assert.equal(outcome(await patch({ email: 'new@example.org' })), '400 missing_fields')
+      assert.equal(outcome(await patch({ email: 'new@example.org', password: 'wrong' })), '403 invalid_password')
+      assert.equal((await patch({ email: 'new@example.org', password })).body.email, 'new@example.org')
+      assert.equal(outcome(await login(world, 'new@example.org')), 200)
+      assert.equal((await patch({ avatar_url: null })).body.avatar_url, null)
+      assert.equal((await patch({})).body.username, 'Anna')
+      assert.equal(outcome(await patch({ avatar_url: 'javascript:alert(1)' })), '400 validation_error')
+      const renamed = await post(world, '/api/update-username', { username: 'ANNA' }, ann.token)
+      assert.deepEqual([renamed.status, renamed.body.username], [200, 'ANNA'])
+      const guest = await signIn(world, 'Gus')
+      assert.equal((await patch({ username: 'Bob' }, guest.token)).body.username, 'Bob')
+      assert.equal(outcome(await patch({ email: 'g@example.org', password }, guest.token)), '403 forbidden')
+    })
+  })
+}
