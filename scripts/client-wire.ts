@@ -1,15 +1,13 @@
-import { z } from 'zod'
 import type { ActionContract } from '../packages/server/src/core/contract.ts'
-import type { wireContracts } from '../packages/server/src/server.ts'
-
-type Wire = typeof wireContracts
-type JsonSchema = z.core.JSONSchema.BaseSchema
+import type { WireContracts } from '../packages/server/src/transport/asyncapi.ts'
+import { createSchemas, isObject, type JsonObject } from '../packages/server/src/transport/docs-schema.ts'
 
 /**
  * What the client must know of the contracts at run time, and the types of what it hears, as TypeScript: schemas stay
  * with the server, so that no browser loads them.
  */
-export function clientWire({ actions, events, ephemerals }: Wire): string {
+export function clientWire({ actions, events, ephemerals }: WireContracts): string {
+  const schemas = createSchemas('draft-2020-12', '')
   const doors = actions.map(({ name, contract }) => `  '${name}': ${doorText(contract)},\n`)
   const messages = events.filter(({ history }) => history).flatMap(({ wires }) => wires)
   const logged = new Map(events.flatMap(({ wires, payload }) => wires.map((wire) => [wire, payload] as const)))
@@ -17,7 +15,7 @@ export function clientWire({ actions, events, ephemerals }: Wire): string {
   const payloads = [...heard]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, payload]) => {
-      return `  ${name}: ${typeText(z.toJSONSchema(payload, { io: 'output', unrepresentable: 'any' }))}\n`
+      return `  ${name}: ${typeText(schemas.of(payload))}\n`
     })
   return [
     '// Made by scripts/docs.ts from the contracts of the server. To change it, change those.\n\n',
@@ -37,28 +35,28 @@ function doorText({ http = [], socket = [] }: ActionContract): string {
   return `['${rest?.method ?? ''}', '${rest?.path ?? ''}', '${event ?? ''}']`
 }
 
-function typeText(schema: JsonSchema): string {
-  if (schema.const !== undefined) return literal(schema.const)
-  if (schema.enum) return schema.enum.map(literal).join(' | ')
-  const branches = schema.anyOf ?? schema.oneOf
-  if (branches) return branches.map((branch) => typeText(asSchema(branch))).join(' | ')
-  const types: unknown = schema.type
-  if (Array.isArray(types)) return types.map((type) => typeText({ ...schema, type })).join(' | ')
-  if (types === 'object') return objectText(schema)
-  if (types === 'array') return `readonly (${typeText(asSchema(schema.items))})[]`
-  if (types === 'integer' || types === 'number') return 'number'
-  return types === 'string' || types === 'boolean' || types === 'null' ? types : 'unknown'
+function typeText(schema: JsonObject): string {
+  const { type, enum: values, anyOf: branches, items } = schema
+  if ('const' in schema) return literal(schema['const'])
+  if (Array.isArray(values)) return values.map(literal).join(' | ')
+  if (Array.isArray(branches)) return branches.map((branch) => typeText(asSchema(branch))).join(' | ')
+  if (Array.isArray(type)) return type.map((one) => typeText({ ...schema, type: one })).join(' | ')
+  if (type === 'object') return objectText(schema)
+  if (type === 'array') return `readonly (${typeText(asSchema(items))})[]`
+  if (type === 'integer' || type === 'number') return 'number'
+  return type === 'string' || type === 'boolean' || type === 'null' ? type : 'unknown'
 }
 
-function objectText({ properties = {}, required = [], additionalProperties }: JsonSchema): string {
-  const fields = Object.entries(properties).map(([name, field]) => {
-    return `${name}${required.includes(name) ? '' : '?'}: ${typeText(asSchema(field))}`
+function objectText({ properties, required, additionalProperties }: JsonObject): string {
+  const isRequired = (name: string) => Array.isArray(required) && required.includes(name)
+  const fields = Object.entries(asSchema(properties)).map(([name, field]) => {
+    return `${name}${isRequired(name) ? '' : '?'}: ${typeText(asSchema(field))}`
   })
   if (fields.length > 0) return `{ ${fields.join('; ')} }`
-  return typeof additionalProperties === 'object' ? 'Readonly<Record<string, unknown>>' : 'object'
+  return isObject(additionalProperties) ? 'Readonly<Record<string, unknown>>' : 'object'
 }
 
 const literal = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value))
 
 /** Of `items` and the like, where `true` means anything. */
-const asSchema = (value: unknown): JsonSchema => (typeof value === 'object' && value !== null ? { ...value } : {})
+const asSchema = (value: unknown): JsonObject => (isObject(value) ? value : {})
