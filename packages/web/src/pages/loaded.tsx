@@ -34,7 +34,7 @@ export function Loaded<Part>({
   if (part === 'failed') return inline ? <Outdated /> : <ReloadPage why="outdated" />
   if (part === 'loading')
     return (
-      <div class={inline ? undefined : 'trouble'}>
+      <div class={inline ? 'loading-part' : 'trouble'}>
         <Spinner label={t('app.loading')} />
       </div>
     )

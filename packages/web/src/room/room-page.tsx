@@ -2,11 +2,14 @@ import './room.css'
 import type { Room, RoomState } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
+import { Loaded } from '../pages/loaded.tsx'
+import type { Refusal } from './door.tsx'
 import { useStore } from './frames.ts'
-import { Gate, PasswordGate, WaitingGate } from './gates.tsx'
 import { RoomView } from './room-view.tsx'
 import { Skeleton } from './skeleton.tsx'
 import { useRoomName } from './use-room-name.ts'
+
+const loadDoor = () => import('./door.tsx')
 
 /** A room: the way into it, what one sees of it, and what is left when one is not in it any more. */
 export function RoomPage({ room_id, invite }: { room_id: string; invite: string | null }) {
@@ -17,7 +20,7 @@ export function RoomPage({ room_id, invite }: { room_id: string; invite: string 
   const state = useStore(room.state)
   if ((state.phase === 'live' || state.phase === 'catching_up') && state.room && state.me)
     return <RoomView room={room} info={state.room} me={state.me} isCatchingUp={state.phase === 'catching_up'} />
-  return <Door room={room} state={state} />
+  return <Outside room={room} state={state} />
 }
 
 const wayIn = (invite: string | null) => (invite === null ? {} : { invite })
@@ -34,26 +37,16 @@ function useNewInvite(room: Room, invite: string | null): void {
 }
 
 /** Who is not in the room: on the way into it, at its door, or in front of it again. */
-function Door({ room, state }: { room: Room; state: RoomState }) {
-  const { router } = useApp()
+function Outside({ room, state }: { room: Room; state: RoomState }) {
   const name = useRoomName(room.id, state)
   const refusal = useRefusal(state)
-  const isTrying = state.phase === 'joining'
-  if (state.phase === 'waiting') return <WaitingGate name={name} onLeave={() => router.go('/')} />
-  if (!refusal) return <Skeleton />
-  if (refusal.asksPassword)
-    return (
-      <PasswordGate
-        name={name}
-        code={refusal.code}
-        busy={isTrying}
-        onPassword={(password) => room.retry({ password })}
-      />
-    )
-  return <Gate name={name} code={refusal.code} busy={isTrying} onRetry={() => room.retry()} />
+  if (state.phase !== 'waiting' && !refusal) return <Skeleton />
+  return (
+    <Loaded load={loadDoor}>
+      {({ Door }) => <Door room={room} phase={state.phase} name={name} refusal={refusal} />}
+    </Loaded>
+  )
 }
-
-type Refusal = { code: string; asksPassword: boolean }
 
 /** Why one is not in; it stands until the next answer, so that the door does not flicker while one tries again. */
 function useRefusal(state: RoomState): Refusal | null {

@@ -1,18 +1,19 @@
 import type { Room, RoomInfo } from '@parlor/client'
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
+import { Loaded } from '../pages/loaded.tsx'
 import { ConnectionStrip } from './connection/strip.tsx'
 import type { Link } from './connection/trouble.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from './frames.ts'
 import { type Panel, RoomHead } from './head.tsx'
-import { InviteDialog } from './invite/invite-dialog.tsx'
-import { LeaveDialog } from './leave-dialog.tsx'
-import { PeoplePanel } from './people/people-panel.tsx'
 import { useMembersVersion } from './people/use-members-version.ts'
-import { SettingsDialog } from './settings/settings-dialog.tsx'
 import { useRoomHeight } from './use-room-height.ts'
 import { useWaiting } from './use-waiting.ts'
+
+/** Ms after which the panels are loaded unasked, so that they are there when the network is not. */
+const panelsAfter = 5_000
+const loadPanels = () => import('./room-panel.tsx')
 
 type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }; isCatchingUp: boolean }
 
@@ -30,6 +31,11 @@ export function RoomView({ room, info, me, isCatchingUp }: Props) {
   const version = useMembersVersion(room)
   const link = useLink(isCatchingUp)
   useRoomHeight()
+  useEffect(() => {
+    // What fails here is told when a panel is opened.
+    const timer = setTimeout(() => void loadPanels().catch(() => {}), panelsAfter)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div class="room" onKeyDown={(event) => event.key === 'Escape' && panel === 'people' && close()}>
       <SkipToComposer />
@@ -47,20 +53,23 @@ export function RoomView({ room, info, me, isCatchingUp }: Props) {
         <ConnectionStrip link={link} />
         <Conversation room={room} info={info} me={me} onInvite={() => setPanel('invite')} />
       </main>
-      {panel === 'people' && (
-        <PeoplePanel
-          room_id={room.id}
-          me={me}
-          present={present}
-          presentCount={presence.count}
-          waiting={waiting}
-          version={version}
-          onClose={close}
-        />
+      {panel && (
+        <Loaded load={loadPanels} inline>
+          {({ RoomPanel }) => (
+            <RoomPanel
+              panel={panel}
+              room={room}
+              info={info}
+              me={me}
+              present={present}
+              presentCount={presence.count}
+              waiting={waiting}
+              version={version}
+              onClose={close}
+            />
+          )}
+        </Loaded>
       )}
-      {panel === 'invite' && <InviteDialog room={info} role={me.role} onClose={close} />}
-      {panel === 'settings' && <SettingsDialog room={info} role={me.role} onClose={close} />}
-      {panel === 'leave' && <LeaveDialog room={room} role={me.role} onClose={close} />}
     </div>
   )
 }

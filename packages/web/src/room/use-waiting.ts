@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import type { Person } from '../ui/avatar.tsx'
 import { useStore } from './frames.ts'
+import { personIn } from './person-in.ts'
 
 /** Who waits to be let in, who came first first; nobody for those who may not know. */
 export function useWaiting(room: Room, onShow: () => void): readonly Person[] {
@@ -13,7 +14,7 @@ export function useWaiting(room: Room, onShow: () => void): readonly Person[] {
     () =>
       [...records.values()]
         .toSorted((a, b) => String(a.value['since']).localeCompare(String(b.value['since'])))
-        .flatMap(({ value }) => (isPerson(value['user']) ? [value['user']] : [])),
+        .flatMap(({ value }) => personIn(value['user'])),
     [records],
   )
   const known = useRef<ReadonlySet<string>>(new Set())
@@ -24,9 +25,4 @@ export function useWaiting(room: Room, onShow: () => void): readonly Person[] {
       toasts.show({ text: t('people.waits', { name: last.name }), action: { label: t('people.show'), run: onShow } })
   }, [waiting])
   return waiting
-}
-
-function isPerson(value: unknown): value is Person {
-  if (typeof value !== 'object' || value === null) return false
-  return 'id' in value && typeof value.id === 'string' && 'name' in value && typeof value.name === 'string'
 }

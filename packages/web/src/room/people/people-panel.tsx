@@ -1,3 +1,4 @@
+import type { Room } from '@parlor/client'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
@@ -6,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { SidePanel } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { isModerator } from '../may.ts'
+import { BannedPeople } from './banned-people.tsx'
 import { type Ask, askOf, ConfirmDialog } from './confirm.tsx'
 import { PersonLine } from './person-line.tsx'
 import { deedsFor } from './deeds.ts'
@@ -15,7 +17,7 @@ import { useMembers } from './use-members.ts'
 import { WaitingPeople } from './waiting-people.tsx'
 
 type Props = {
-  room_id: string
+  room: Room
   me: { user_id: string; role: string }
   present: readonly Person[]
   presentCount: number
@@ -26,11 +28,11 @@ type Props = {
 }
 
 /** Who is here, who else belongs to the room, and what one may do about it. */
-export function PeoplePanel({ room_id, me, present, presentCount, waiting, version, onClose }: Props) {
+export function PeoplePanel({ room, me, present, presentCount, waiting, version, onClose }: Props) {
   const t = useTexts()
-  const { members, hasMore, busy, failure, more } = useMembers(room_id, version)
+  const { members, hasMore, busy, failure, more } = useMembers(room.id, version)
   const [asking, setAsking] = useState<Ask | null>(null)
-  const deed = useDeeds(room_id)
+  const deed = useDeeds(room.id)
   const roles = new Map(members.map(({ user, role }) => [user.id, role]))
   const here = new Set(present.map(({ id }) => id))
   const away = members.filter(({ user }) => !here.has(user.id))
@@ -51,7 +53,7 @@ export function PeoplePanel({ room_id, me, present, presentCount, waiting, versi
   )
   return (
     <SidePanel title={t('people.title')} onClose={onClose}>
-      {isModerator(me.role) && waiting.length > 0 && <WaitingPeople room_id={room_id} waiting={waiting} />}
+      {isModerator(me.role) && waiting.length > 0 && <WaitingPeople room_id={room.id} waiting={waiting} />}
       <section>
         <h3>{t('people.present', { count: presentCount })}</h3>
         <ul class="people">
@@ -70,6 +72,7 @@ export function PeoplePanel({ room_id, me, present, presentCount, waiting, versi
           {t('ui.more')}
         </Button>
       )}
+      {isModerator(me.role) && <BannedPeople room={room} />}
       {asking && (
         <ConfirmDialog
           ask={asking}

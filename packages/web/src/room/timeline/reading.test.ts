@@ -1,26 +1,35 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { opened, readOn } from './reading.ts'
+import { type Away, opened, readOn } from './reading.ts'
 
 describe('how far somebody has read', () => {
-  const here = (newest: number) => ({ newest, away: false })
-  const gone = (newest: number) => ({ newest, away: true })
+  const now = (away: Away) => (newest: number) => ({ newest, away })
+  const [here, up, hidden] = [now('no'), now('up'), now('hidden')]
 
   it('goes with what is said while they look, without a line', () => {
     const reading = [here(5), here(6), here(9)].reduce(readOn, opened(null))
-    assert.deepEqual(reading, { seen: 9, mark: null, away: false })
+    assert.deepEqual(reading, { seen: 9, mark: null, away: 'no' })
   })
 
   it('is marked when they go away, and the line stays when they return', () => {
-    const away = [here(5), gone(5), gone(8)].reduce(readOn, opened(null))
-    assert.deepEqual(away, { seen: 5, mark: 5, away: true })
+    const away = [here(5), hidden(5), hidden(8)].reduce(readOn, opened(null))
+    assert.deepEqual(away, { seen: 5, mark: 5, away: 'hidden' })
     const back = [here(8), here(9)].reduce(readOn, away)
-    assert.deepEqual(back, { seen: 9, mark: 5, away: false })
-    assert.equal(readOn(back, gone(9)).mark, 9)
+    assert.deepEqual(back, { seen: 9, mark: 5, away: 'no' })
+    assert.equal(readOn(back, hidden(9)).mark, 9)
+  })
+
+  it('is marked when they read what is further up', () => {
+    assert.equal([here(5), up(5), up(8), here(8)].reduce(readOn, opened(null)).mark, 5)
+  })
+
+  it('has a line that stays while they look around', () => {
+    assert.equal([here(8), up(8), here(8), here(9), up(9)].reduce(readOn, opened(3)).mark, 3)
   })
 
   it('has no line if nothing came while they were away', () => {
-    assert.equal([here(5), gone(5), here(5), here(6)].reduce(readOn, opened(null)).mark, null)
+    for (const away of [up, hidden])
+      assert.equal([here(5), away(5), here(5), here(6)].reduce(readOn, opened(null)).mark, null)
   })
 
   it('begins with what was kept from the time before', () => {
@@ -31,7 +40,7 @@ describe('how far somebody has read', () => {
   it('is the same thing while nothing changes', () => {
     const reading = readOn(opened(null), here(5))
     assert.equal(readOn(reading, here(5)), reading)
-    const away = readOn(reading, gone(5))
-    assert.equal(readOn(away, gone(6)), away)
+    const away = readOn(reading, hidden(5))
+    assert.equal(readOn(away, hidden(6)), away)
   })
 })

@@ -1,23 +1,27 @@
+/** Why somebody does not see what comes: they read what is further up, or another page is in front of this one. */
+export type Away = 'no' | 'up' | 'hidden'
+
 /** How far somebody has read. */
 export type Reading = {
   /** The newest message that was in view, or would have been, had they looked. */
   seen: number
   /** Where they stopped when they were last away: above the first newer message stands the line. */
   mark: number | null
-  away: boolean
+  away: Away
 }
 
 /** Who comes into a room, having been there up to `seen`; null: never before. */
-export const opened = (seen: number | null): Reading => ({ seen: seen ?? 0, mark: seen, away: true })
+export const opened = (seen: number | null): Reading => ({ seen: seen ?? 0, mark: seen, away: 'hidden' })
 
-/** What follows from the newest message, and from whether they are away: elsewhere, or reading what is further up. */
-export function readOn(reading: Reading, now: { newest: number; away: boolean }): Reading {
-  if (now.away) {
-    if (reading.away) return reading
-    return { ...reading, mark: reading.seen, away: true }
+/** What follows from the newest message, and from whether they are away. */
+export function readOn(reading: Reading, now: { newest: number; away: Away }): Reading {
+  if (now.away !== 'no') {
+    if (now.away === reading.away) return reading
+    // Looking around does not move a line that is there.
+    const mark = now.away === 'hidden' ? reading.seen : (reading.mark ?? reading.seen)
+    return { ...reading, mark, away: now.away }
   }
-  const nothingCame = reading.away && now.newest <= reading.seen
-  const seen = Math.max(reading.seen, now.newest)
-  if (seen === reading.seen && !reading.away) return reading
-  return { seen, mark: nothingCame ? null : reading.mark, away: false }
+  if (reading.away === 'no' && now.newest <= reading.seen) return reading
+  const nothingCame = reading.away !== 'no' && now.newest <= (reading.mark ?? reading.seen)
+  return { seen: Math.max(reading.seen, now.newest), mark: nothingCame ? null : reading.mark, away: 'no' }
 }

@@ -10,7 +10,10 @@ export function useReading(room_id: string, { items, hasNewer }: MessageWindow, 
   reading.current ??= opened(kept(room_id))
   const isHidden = useHidden()
   const newest = items.findLast(({ message }) => message.seq !== null)?.message.seq ?? 0
-  reading.current = readOn(reading.current, { newest, away: isHidden || !following || hasNewer })
+  reading.current = readOn(reading.current, {
+    newest,
+    away: isHidden ? 'hidden' : following && !hasNewer ? 'no' : 'up',
+  })
   const { seen } = reading.current
   useEffect(() => {
     if (seen > 0) keep(room_id, seen)

@@ -1,0 +1,42 @@
+import type { Room } from '@parlor/client'
+import { useApp, useTexts } from '../../app-context.ts'
+import { explain, failureOf } from '../../failure.ts'
+import type { Person } from '../../ui/avatar.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useStore } from '../frames.ts'
+import { personIn } from '../person-in.ts'
+import { PersonLine } from './person-line.tsx'
+
+/** Who may not come back, for those who may change that; folded away, for it is rarely looked at. */
+export function BannedPeople({ room }: { room: Room }) {
+  const { session, toasts } = useApp()
+  const t = useTexts()
+  const banned = [...useStore(room.records('ban')).values()].flatMap(({ value }) => personIn(value['user']))
+  const unban = async ({ id, name }: Person) => {
+    try {
+      await session.parlor.call('rooms.unban', { room_id: room.id, user_id: id })
+      toasts.show({ text: t('people.unbanned', { name }) })
+    } catch (thrown) {
+      toasts.show({ text: explain(t, failureOf(thrown).code), failed: true })
+    }
+  }
+  if (banned.length === 0) return null
+  return (
+    <details class="banned">
+      <summary>{t('people.banned', { count: banned.length })}</summary>
+      <ul class="people">
+        {banned.map((person) => (
+          <PersonLine key={person.id} person={person} isAway>
+            <Button
+              look="quiet"
+              aria-label={t('people.unban_named', { name: person.name })}
+              onClick={() => void unban(person)}
+            >
+              {t('people.unban')}
+            </Button>
+          </PersonLine>
+        ))}
+      </ul>
+    </details>
+  )
+}

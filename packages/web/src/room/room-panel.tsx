@@ -1,0 +1,24 @@
+import type { RoomInfo } from '@parlor/client'
+import type { ComponentProps } from 'preact'
+import type { Panel } from './head.tsx'
+import { InviteDialog } from './invite/invite-dialog.tsx'
+import { LeaveDialog } from './leave-dialog.tsx'
+import { PeoplePanel } from './people/people-panel.tsx'
+import { SettingsDialog } from './settings/settings-dialog.tsx'
+
+type Props = ComponentProps<typeof PeoplePanel> & { panel: Panel; info: RoomInfo }
+
+/** What opens beside the conversation or over it; loaded apart, for the conversation does not wait for it. */
+export function RoomPanel({ panel, info, ...people }: Props) {
+  const { room, me, onClose } = people
+  switch (panel) {
+    case 'people':
+      return <PeoplePanel {...people} />
+    case 'invite':
+      return <InviteDialog room={info} role={me.role} onClose={onClose} />
+    case 'settings':
+      return <SettingsDialog room={info} role={me.role} onClose={onClose} />
+    case 'leave':
+      return <LeaveDialog room={room} role={me.role} onClose={onClose} />
+  }
+}
