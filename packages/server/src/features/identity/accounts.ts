@@ -27,6 +27,8 @@ export type AccountsDeps = {
   onChanged: () => Promise<void>
   /** Runs before a user is deleted, and again when the deletion is tried again. */
   onDelete: (user: UserRef) => Promise<void>
+  /** The user is deleted. */
+  onDeleted: (user: UserRef) => void
 }
 
 type Origin = { caller: { address: string }; context: CallContext }
@@ -152,9 +154,11 @@ export function createAccounts(deps: AccountsDeps) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
       await confirm(account, password, caller.address)
     }
-    await deps.onDelete({ num: account.num, id: account.id })
+    const user = { num: account.num, id: account.id }
+    await deps.onDelete(user)
     if (!(await store.remove(account, clock.now()))) throw new AppError('conflict')
     await onChanged()
+    deps.onDeleted(user)
   }
 
   return {

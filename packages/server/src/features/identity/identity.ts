@@ -54,8 +54,8 @@ export type Identity = {
   speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller>
   /** The caller with a num; every durable action asks for it (rule G2). Throws `not_authenticated` for nobody. */
   stored(caller: Caller, context: CallContext): UserCaller | Promise<UserCaller>
-  /** Whether this id, or this name, is an account's (rule G5). */
-  isAccount(who: { id: string } | { name: string }): Promise<boolean>
+  /** Whose a label is already: an account goes by this name (rule G5), or someone has this id. */
+  ownerOf(label: string): Promise<'account_name' | 'user_id' | null>
   /** Hears from now on what other nodes change (rule T6); answers what stops it, before the database closes. */
   follow(): () => Promise<void>
   /** Forgets sessions that are long over. */
@@ -64,6 +64,8 @@ export type Identity = {
 
 /** Ms after which sessions that ended are cut once more: for connections that were being opened at the time. */
 const cutAgainAfter = 1_000
+/** Ms after which a deleted user is taken out of rooms once more: for those that they came into on the way. */
+const leaveAgainAfter = 1_000
 /** Ms that what is over is kept. */
 const keptFor = 86_400_000
 
@@ -81,7 +83,15 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const secret = keys.secret.current
   const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowGuests, connections })
   const { onDelete = () => Promise.resolve() } = deps
-  const accounts = createAccounts({ store, sessions, passwords, attempts, clock, onChanged, onDelete })
+  const leaving = new Set<() => void>()
+  const onDeleted = (user: UserRef) => {
+    const cancel = timers.after(leaveAgainAfter, () => {
+      leaving.delete(cancel)
+      onDelete(user).catch(onFailure)
+    })
+    leaving.add(cancel)
+  }
+  const accounts = createAccounts({ store, sessions, passwords, attempts, clock, onChanged, onDelete, onDeleted })
 
   /** What a node does about what it or another changed: rule T6. */
   async function apply(all: readonly Change[]): Promise<void> {
@@ -115,14 +125,15 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     speakAs: guests.speakAs,
     stored: guests.stored,
-    async isAccount(who) {
-      if ('name' in who) return store.isAccountName(who.name)
-      const user = await store.userById(who.id)
-      return user !== null && !user.profile.guest
+    async ownerOf(label) {
+      const [user, isName] = await Promise.all([store.userById(label), store.isAccountName(label)])
+      if (user) return 'user_id'
+      return isName ? 'account_name' : null
     },
     follow() {
       const stop = changes.follow()
       return async () => {
+        for (const cancel of leaving) cancel()
         await stop()
         await verification.settled()
       }
