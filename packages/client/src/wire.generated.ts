@@ -45,6 +45,7 @@ export const doors = {
   'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
   'messages.post': ['POST', '/api/message', 'message'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages', ''],
+  'calls.token': ['POST', '/api/token', ''],
   'ops.ping': ['', '', 'ping'],
 } as const satisfies Readonly<Record<string, readonly [string, string, string]>>
 

@@ -53,6 +53,12 @@ test('with nothing set everything has its default, and nothing is warned of', ()
     metricsToken: null,
     logLevel: 'info',
     maxInlineBytes: 5_242_880,
+    twilioAccountSid: null,
+    twilioApiKey: null,
+    twilioApiSecret: null,
+    twilioRegion: null,
+    livekitApiKey: null,
+    livekitApiSecret: null,
   })
   assert.equal(limits.messageUnits, 20_000)
   assert.notEqual(keys.jwt.current, keys.secret.current)

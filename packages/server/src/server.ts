@@ -1,6 +1,8 @@
 import { type Clock, systemClock, systemTimers, type Timers } from './core/clock.ts'
 import type { Config } from './config.ts'
 import { createDoors } from './doors.ts'
+import { createCalls } from './features/calls/calls.ts'
+import { callActions } from './features/calls/contract.ts'
 import { createIdentity, identityMigrations } from './features/identity/identity.ts'
 import {
   createMessages,
@@ -50,7 +52,7 @@ export type Server = {
 
 /** All that the wire says, from every feature: what the documents and the wire's hash are made of. */
 export const wireContracts: WireContracts = {
-  actions: Object.entries({ ...identityActions, ...roomActions, ...messageActions, ...opsActions }).map(
+  actions: Object.entries({ ...identityActions, ...roomActions, ...messageActions, ...callActions, ...opsActions }).map(
     ([name, contract]) => ({ name, contract }),
   ),
   events: [...roomEvents, ...roomLogEvents, ...messageEvents],
@@ -191,12 +193,18 @@ async function compose(config: Config, given: Given) {
   })
   opened.defer(identity.follow())
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
+  const calls = createCalls({
+    ...{ clock, identity, rooms },
+    secret: config.keys.jwt.current,
+    allowGuests: config.allowGuests,
+    providers: callProviders(config),
+  })
   const ops = createOps({ clock, live })
 
   const lobby = await rooms.openLobby()
   const doors = createDoors({
     ...{ config, clock, timers, log, metrics, buckets, live },
-    actions: [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions],
+    actions: [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions],
     wire: wireContracts,
     authenticate: identity.authenticate,
     authenticateSocket: identity.authenticateSocket,
@@ -222,6 +230,16 @@ async function compose(config: Config, given: Given) {
   const closing = opened.move()
   return { port, stop: () => closing.disposeAsync() }
 }
+
+const callProviders = (config: Config) => ({
+  twilio: {
+    TWILIO_ACCOUNT_SID: config.twilioAccountSid,
+    TWILIO_API_KEY: config.twilioApiKey,
+    TWILIO_API_SECRET: config.twilioApiSecret,
+    TWILIO_REGION: config.twilioRegion,
+  },
+  livekit: { LIVEKIT_API_KEY: config.livekitApiKey, LIVEKIT_API_SECRET: config.livekitApiSecret },
+})
 
 async function mustAnswer(db: { alive(): Promise<boolean> }): Promise<void> {
   if (!(await db.alive())) throw new Error('the database does not answer')

@@ -21,6 +21,8 @@ import { createRoomEngine } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
+import { createCalls } from './calls/calls.ts'
+import type { ProviderSettings } from './calls/tokens.ts'
 import { createIdentity, type Identity, identityMigrations } from './identity/identity.ts'
 import {
   createMessages,
@@ -67,6 +69,11 @@ export function onPostgres(): Backend {
   }
 }
 
+export const noProviders: ProviderSettings = {
+  twilio: { TWILIO_ACCOUNT_SID: null, TWILIO_API_KEY: null, TWILIO_API_SECRET: null, TWILIO_REGION: null },
+  livekit: { LIVEKIT_API_KEY: null, LIVEKIT_API_SECRET: null },
+}
+
 export type World = Awaited<ReturnType<typeof createWorld>>
 export type WorldOptions = {
   allowGuests?: boolean
@@ -74,11 +81,12 @@ export type WorldOptions = {
   /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
   confirmed?: Promise<void>
   passwords?: Passwords
+  providers?: ProviderSettings
 }
 
 /** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
 export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
-  const { allowGuests = true, jwt, confirmed, passwords = createPasswords() } = options
+  const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders } = options
   const { clock, timers, advance } = manualTime()
   const metrics = createMetrics()
   const memory = createMemoryBus<RoomBatch>()
@@ -143,8 +151,9 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   })
   const stopFollowing = identity.follow()
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
+  const calls = createCalls({ clock, identity, rooms, secret, allowGuests, providers })
   const ops = createOps({ live, clock })
-  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...ops.actions]
+  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions]
   const call = createPipeline({
     measure: () => {},
     monotonic: () => performance.now(),

@@ -1,0 +1,4 @@
+import { onSqlite } from '../features-harness.ts'
+import { callsContract } from './calls-contract.ts'
+
+callsContract('SQLite', onSqlite())

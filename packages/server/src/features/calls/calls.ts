@@ -1,0 +1,81 @@
+import { type Action, implement } from '../../core/action.ts'
+import type { Caller } from '../../core/caller.ts'
+import type { Clock } from '../../core/clock.ts'
+import { AppError, type ErrorCode } from '../../core/error.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Rooms } from '../rooms/rooms.ts'
+import { callActions } from './contract.ts'
+import {
+  livekitToken,
+  parlorToken,
+  type Provider,
+  providerFor,
+  type ProviderSettings,
+  type Ticket,
+  twilioToken,
+} from './tokens.ts'
+
+/** Seconds that a token lasts (rule C1). */
+const lasts = 3_600
+
+export type CallsDeps = {
+  clock: Clock
+  identity: Pick<Identity, 'ownerOf'>
+  rooms: Pick<Rooms, 'find' | 'readable'>
+  /** JWT_SECRET_KEY: who verifies access tokens verifies these too. */
+  secret: string
+  /** ALLOW_GUESTS. */
+  allowGuests: boolean
+  providers: ProviderSettings
+}
+
+export function createCalls({ clock, identity, rooms, secret, allowGuests, providers }: CallsDeps): {
+  actions: readonly Action[]
+} {
+  /** Why nobody may not go by this identity; rule C2. */
+  async function refusedAs(label: string): Promise<ErrorCode | null> {
+    if (!allowGuests) return 'guests_not_allowed'
+    const owner = await identity.ownerOf(label)
+    if (owner === null) return null
+    return owner === 'account_name' ? 'sender_taken' : 'forbidden'
+  }
+
+  const sign: Readonly<Record<Provider, (ticket: Ticket) => Promise<string>>> = {
+    parlor: (ticket) => parlorToken(ticket, secret),
+    twilio: (ticket) => twilioToken(ticket, providers.twilio),
+    livekit: (ticket) => livekitToken(ticket, providers.livekit),
+  }
+
+  return {
+    actions: implement(callActions, {
+      'calls.token': {
+        async allow(caller, input) {
+          const label = present('identity', input.identity)
+          const room = present('room', input.room)
+          const refused = caller.kind === 'nobody' ? await refusedAs(label) : null
+          if (refused) return refused
+          // What is no room's id is the name of a call of its own (rule C3).
+          if (await rooms.find(room)) await rooms.readable(caller, room)
+          return true
+        },
+        async run(input, caller) {
+          const room = present('room', input.room)
+          const who = whoOf(caller, present('identity', input.identity))
+          const provider = providerFor(input.provider ?? null, providers)
+          const issued = Math.floor(clock.now() / 1000)
+          const expires = issued + lasts
+          const token = await sign[provider]({ ...who, room, issued, expires })
+          return { token, identity: who.identity, room, provider, expires_at: new Date(expires * 1000).toISOString() }
+        },
+      },
+    }),
+  }
+}
+
+const whoOf = (caller: Caller, label: string): { identity: string; name: string } =>
+  caller.kind === 'user' ? { identity: caller.user.id, name: caller.profile.name } : { identity: label, name: label }
+
+function present(field: string, value: string | null | undefined): string {
+  if (value) return value
+  throw new AppError('missing_fields', { text: `Missing required field: ${field}`, details: { required: [field] } })
+}

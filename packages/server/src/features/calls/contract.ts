@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { defineActions } from '../../core/contract.ts'
+
+export const providers = ['parlor', 'twilio', 'livekit'] as const
+
+/** Rule C1: what is absent is missed one field at a time, by the handler. */
+const asked = z
+  .string()
+  .trim()
+  .max(128, 'This must not be longer than 128 characters')
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'This holds characters that are not allowed')
+  .nullish()
+
+export const callActions = defineActions({
+  'calls.token': {
+    summary: 'Makes a token for a call, in a room or under any name.',
+    input: z.object({
+      identity: asked.describe('Required. Ignored with a login: then it is the id of the caller.'),
+      room: asked.describe("Required. A room's id, or a name for a call of its own."),
+      provider: z.enum(providers).nullish(),
+    }),
+    output: z.object({
+      token: z.string(),
+      identity: z.string(),
+      room: z.string(),
+      provider: z.enum(providers),
+      expires_at: z.iso.datetime(),
+    }),
+    http: [{ method: 'POST', path: '/api/token' }],
+    caller: 'anyone',
+    limit: 'join',
+    errors: [
+      ...(['guests_not_allowed', 'sender_taken', 'forbidden', 'not_authenticated', 'not_a_member'] as const),
+      ...(['room_closed', 'not_configured'] as const),
+    ],
+  },
+})
