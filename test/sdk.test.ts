@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { realTime } from '../packages/client/src/time.ts'
 import { memoryKeep } from '../packages/client/src/storage.ts'
 import { ParlorError } from '../packages/client/src/parlor.ts'
 import { startProxy } from './harness/proxy.ts'
@@ -183,6 +184,48 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
     assert.equal(removed.error?.code, 'removed')
     await ann.rooms.close({ room_id: id })
     await until(here.state, ({ phase }) => phase === 'closed', 'the end')
+  })
+
+  test('[S6] who was removed while away is not a member again by itself, but may come back', async () => {
+    await using proxy = await startProxy(server.port)
+    using ann = await guest('Ann')
+    using bob = await guest('Bob', {}, proxy.url)
+    const { id } = await ann.rooms.create({ name: 'Tea' })
+    const room = bob.join(id)
+    await isLive(room)
+    proxy.refuse(true)
+    proxy.cut()
+    await until(room.state, ({ phase }) => phase === 'catching_up', 'the cut')
+    await ann.rooms.removeMember({ room_id: id, user_id: bob.me.get()?.id ?? '' })
+    proxy.refuse(false)
+    await until(room.state, ({ phase }) => phase === 'removed', 'being removed')
+    room.retry()
+    await isLive(room)
+    await room.send('back').stored
+  })
+
+  test('[C3] comes back at once when the network is back, or somebody looks', async () => {
+    await using proxy = await startProxy(server.port)
+    const window = Object.assign(new EventTarget(), {
+      localStorage: { length: 0, key: () => null, getItem: () => null, setItem() {}, removeItem() {} },
+    })
+    const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    // No pause ever ends: what comes back does so for another reason.
+    using ann = openSdk(
+      { url: proxy.url },
+      { browser: { window, document }, time: { ...realTime, after: () => () => {} } },
+    )
+    await ann.auth.guest({ name: 'Ann' })
+    for (const [target, event] of [
+      [window, 'online'],
+      [document, 'visibilitychange'],
+    ] as const) {
+      await until(ann.state, ({ phase }) => phase === 'online', 'the connection')
+      proxy.cut()
+      await until(ann.state, ({ phase, retry_at }) => phase === 'reconnecting' && retry_at !== null, 'the cut')
+      target.dispatchEvent(new Event(event))
+    }
+    await until(ann.state, ({ phase }) => phase === 'online', 'the connection')
   })
 
   test('a waiting room: who comes waits, the host sees it and lets them in, or does not', async () => {

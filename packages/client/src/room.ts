@@ -70,6 +70,8 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
   let round = 0
   let cancelRetry = () => {}
   let isClosed = false
+  /** One asked to come back in after having been out: that one was out is known. */
+  let isAsked = false
 
   const say = (event: string, payload: object) => {
     if (state.get().phase === 'live') connection.say(event, { room_id: id, ...payload })
@@ -135,12 +137,31 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     for (const record of data.records) records.whole(record)
     if (more === null) records.settled()
     moveTo(data.seq)
+    const out = isAsked ? null : outMeanwhile(data)
+    isAsked = false
+    if (out) {
+      // Joining a room that is open to all has brought one back in: the one who is here decides that (rule S6).
+      connection.say('leave_room', { room_id: id })
+      return leave(out)
+    }
     presence.reset(data.presence)
     typing.clear()
     state.set(joinedBy(state.get(), data))
     if (ownState) say('presence', { state: ownState })
     if (more !== null) void loadRecords(round)
     outbox.wake(id)
+  }
+
+  /** Where one would be, had one been here when one's membership was ended; null: it was not. */
+  function outMeanwhile({ recovered, events }: Joined): RoomState | null {
+    if (!recovered) return null
+    for (const { event, data } of events) {
+      const heard = { event, data }
+      if (!isHeard(heard) || heard.event !== 'member_left') continue
+      const next = handle(changesOf(state.get()), heard)
+      if (next && isOut(next)) return next
+    }
+    return null
   }
 
   /** The rest of the records, page by page; a cut ends it, and the next join goes on. */
@@ -260,6 +281,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     retry(nextWay) {
       if (nextWay) way = nextWay
       if (isClosed || !isOut(state.get())) return
+      isAsked = true
       state.set({ ...state.get(), phase: cursor ? 'catching_up' : 'joining', error: null })
       join()
     },
