@@ -339,5 +339,22 @@ const ops: { [action: string]: DoorsEntry } = {
   'ops.ping': { good: async (stage) => ({ by: await stage.guest('pinger'), input: {} }) },
 }
 
+const calls: { [action: string]: DoorsEntry } = {
+  'calls.token': {
+    good: async () => ({ by: null, input: { identity: 'user123', room: 'room456' } }),
+    refused: async (stage) => {
+      const { name } = await stage.account('account')
+      return { by: null, input: { identity: name, room: 'room456' }, code: 'sender_taken' }
+    },
+    bad: { room: 7 },
+  },
+}
+
 /** Every action has an entry. */
-export const doorsTable: { readonly [action: string]: DoorsEntry } = { ...identity, ...rooms, ...messages, ...ops }
+export const doorsTable: { readonly [action: string]: DoorsEntry } = {
+  ...identity,
+  ...rooms,
+  ...messages,
+  ...calls,
+  ...ops,
+}
