@@ -4,7 +4,7 @@ import { errors } from '../../../server/src/core/error.ts'
 import { datesIn } from './dates.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
-import { textsOf } from './texts.ts'
+import { localeOf, textsOf } from './texts.ts'
 
 const namesIn = (text: string | object): string[] =>
   [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').toSorted((a, b) => a.localeCompare(b))
@@ -36,6 +36,13 @@ describe('the catalogue', () => {
 })
 
 describe('dates', () => {
+  it('are written as the reader is used to, in the language that was chosen', () => {
+    assert.equal(localeOf('en', ['es-MX', 'en-GB', 'en-US']), 'en-GB')
+    assert.equal(localeOf('es', ['en-GB']), 'es')
+    const { time } = datesIn(localeOf('en', ['en-GB']))
+    assert.equal(time(new Date(2026, 2, 12, 20, 5)), '20:05')
+  })
+
   const now = new Date(2026, 2, 12, 15, 30)
   const { ago, day } = datesIn('en')
   it('say how long ago something was, until a week has passed', () => {

@@ -15,10 +15,15 @@ export type Texts = { language: Language; t: Translate; dates: Dates }
 
 /** English is always there; another language is loaded when it is asked for. */
 export async function loadTexts(language: Language): Promise<Texts> {
-  return textsOf(language, language === 'en' ? en : (await import('./es.ts')).es)
+  const catalogue = language === 'en' ? en : (await import('./es.ts')).es
+  return textsOf(language, catalogue, localeOf(language, navigator.languages))
 }
 
-export function textsOf(language: Language, catalogue: Catalogue): Texts {
+/** The reader's own kind of a language, which writes dates in its own way: en-GB for English, say. */
+export const localeOf = (language: Language, preferred: readonly string[]): string =>
+  preferred.find((each) => each === language || each.startsWith(`${language}-`)) ?? language
+
+export function textsOf(language: Language, catalogue: Catalogue, locale: string = language): Texts {
   const plurals = new Intl.PluralRules(language)
   const numbers = new Intl.NumberFormat(language)
   const t = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string => {
@@ -29,7 +34,7 @@ export function textsOf(language: Language, catalogue: Catalogue): Texts {
       numbers,
     )
   }
-  return { language, t, dates: datesIn(language) }
+  return { language, t, dates: datesIn(locale) }
 }
 
 function formOf(plural: Plural, form: Intl.LDMLPluralRule): string {

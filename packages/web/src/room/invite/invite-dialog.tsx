@@ -114,7 +114,9 @@ function Links({
                   ? t('invite.no_end')
                   : t('invite.until', { when: dates.full(invite.expires_at) })}
               </span>
-              <span class="soft">{t('invite.uses', { count: invite.uses })}</span>
+              <span class="soft">
+                {invite.uses === 0 ? t('invite.unused') : t('invite.uses', { count: invite.uses })}
+              </span>
             </span>
             <Button look="quiet-danger" disabled={busy} onClick={() => onRevoke(invite)}>
               {t('invite.revoke')}

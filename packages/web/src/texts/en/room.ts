@@ -108,6 +108,7 @@ export const room = {
   'invite.links': 'Links that hold',
   'invite.no_end': 'Without an end',
   'invite.until': 'Until {when}',
+  'invite.unused': 'Not used yet',
   'invite.uses': { one: 'Used {count} time', other: 'Used {count} times' },
   'invite.revoke': 'Withdraw',
   'invite.revoked': 'The link does not let anybody in any more.',

@@ -107,6 +107,7 @@ export const room = {
   'invite.links': 'Enlaces que valen',
   'invite.no_end': 'Sin fin',
   'invite.until': 'Hasta {when}',
+  'invite.unused': 'Aún sin usar',
   'invite.uses': { one: 'Usado {count} vez', other: 'Usado {count} veces' },
   'invite.revoke': 'Retirar',
   'invite.revoked': 'Ese enlace ya no deja entrar a nadie.',
