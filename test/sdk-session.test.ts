@@ -117,6 +117,11 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     await client.auth.guest({ name: 'Bob' })
     await isLive(room)
     assert.deepEqual([room.messages.get().items, client.state.get().queued], [[], 0])
+
+    const refused = room.send('x'.repeat(20_001))
+    await assert.rejects(refused.stored)
+    await client.auth.logout()
+    assert.deepEqual(storage.keys(), [], 'also when the server ends the session first')
   })
 
   test('a guest who registers keeps id and rooms, and is known by the new name at once', async () => {

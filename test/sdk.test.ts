@@ -79,6 +79,9 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
     there.detach()
     await until(here.presence, ({ count }) => count === 1, 'Bob gone')
     assert.equal(here.state.get().member_count, 2, 'who detaches stays a member')
+    bob.join(id).detach()
+    await isLive(bob.join(id))
+    await until(here.presence, ({ count }) => count === 2, 'Bob again')
   })
 
   test('[O1] [O2] [O3] what is written without a connection is shown, outlives a reload, and is sent once, in order', async () => {

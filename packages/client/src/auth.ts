@@ -22,32 +22,26 @@ export function createAuth({ url, call, tokens, outbox }: AuthDeps): Auth {
     return me
   }
 
-  function forget(): void {
-    outbox.discardAll()
-    tokens.set(null)
+  /** Ends all that is here of who is signed in, once `end` has ended it there; the server's own word of it may come first. */
+  async function leave(end: () => Promise<unknown>): Promise<void> {
+    const user_id = tokens.session.get()?.user_id
+    if (user_id === undefined) return
+    await end()
+    outbox.discardAll(user_id)
+    if (tokens.session.get()?.user_id === user_id) tokens.set(null)
   }
 
   return {
     guest: async (input) => tokens.signedIn(await asNobody('identity.signInGuest', input)),
     login: async (input) => tokens.signedIn(await asNobody('identity.login', input)),
     register: async (input) => tokens.signedIn(await call('identity.register', input)),
-    async logout() {
-      if (tokens.session.get()) {
-        await call('identity.logout').catch((thrown: unknown) => {
-          // Whoever wants to go, goes: a session that could not be ended there ends by itself.
-          asParlorError(thrown)
-        })
-      }
-      forget()
-    },
+    // Whoever wants to go, goes: a session that could not be ended there ends by itself.
+    logout: () => leave(() => call('identity.logout').catch(asParlorError)),
     refresh: async () => void (await tokens.refresh()),
     reload: async () => know(await call('identity.me')),
     updateMe: async (input) => know(await call('identity.updateMe', input)),
     changePassword: (input) => call('identity.changePassword', input),
-    async deleteAccount(input = {}) {
-      await call('identity.deleteAccount', input)
-      forget()
-    },
+    deleteAccount: (input = {}) => leave(() => call('identity.deleteAccount', input)),
     sessions: () => call('identity.sessions'),
     revokeSession: async (input) => void (await call('identity.revokeSession', input)),
     revokeOthers: () => call('identity.revokeOtherSessions'),

@@ -70,7 +70,10 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     const heard = { event, data }
     if (!isHeard(heard)) return
     if (heard.event === 'connected' || heard.event === 'user_updated') greeted(heard.data.user)
-    roomOf(heard)?.hear(event, data)
+    const room = roomOf(heard)
+    room?.hear(event, data)
+    // It was detached while it was being joined.
+    if (!room && heard.event === 'room_joined') connection.say('leave_room', { room_id: heard.data.room.id })
   }
 
   function roomOf({ event, data }: Heard): FollowedRoom | undefined {

@@ -51,7 +51,8 @@ export type Outbox = {
   wake(room_id?: string): void
   /** Somebody else writes from now on, or nobody: their unsent messages are loaded (rule O5). */
   load(user_id: string | null): void
-  discardAll(): void
+  /** Takes back all that this person has written and the server has not. */
+  discardAll(user_id: string): void
 }
 
 type Entry = {
@@ -244,8 +245,10 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
         for (const unsent of readAll(keep, `${prefix}${user_id}:`)) order = Math.max(order, add(unsent).unsent.order)
       for (const of of lanes.values()) show(of)
     },
-    discardAll() {
-      for (const { unsent } of [...lanes.values()].flatMap(({ entries }) => entries)) this.discard(unsent.client_id)
+    discardAll(user_id) {
+      if (user_id === user)
+        for (const { unsent } of [...lanes.values()].flatMap(({ entries }) => entries)) this.discard(unsent.client_id)
+      for (const key of keep.keys()) if (key.startsWith(`${prefix}${user_id}:`)) keep.remove(key)
     },
   }
 }

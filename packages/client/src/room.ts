@@ -87,7 +87,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       if (own !== round) return
       if ('error' in answer) refused(answer.error)
       // Who is let in hears `room_joined`, at once or later.
-      else if (answer.data.waiting) wait(answer.data.room)
+      else if (answer.data.waiting && state.get().phase !== 'live') wait(answer.data.room)
     })
   }
 

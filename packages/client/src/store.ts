@@ -42,26 +42,22 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
   }
 }
 
-/** What follows from other stores; made anew only when one of them has another value. */
+/** What follows from other stores: made when somebody asks, and anew only when one of them has another value. */
 export function derived<Value>(
   sources: readonly Store<unknown>[],
   make: () => Value,
 ): Store<Value> & { close(): void } {
-  let values = sources.map((source) => source.get())
-  const store = createStore(make())
-  function look(): void {
-    const now = sources.map((source) => source.get())
-    if (now.every((value, n) => Object.is(value, values[n]))) return
-    values = now
-    store.set(make())
-  }
-  const ends = sources.map((source) => source.subscribe(look))
+  const values = () => sources.map((source) => source.get())
+  let made = { from: values(), value: make() }
+  const changes = createStore(0)
+  const ends = sources.map((source) => source.subscribe(() => changes.set(changes.get() + 1)))
   return {
     get() {
-      look()
-      return store.get()
+      const from = values()
+      if (!from.every((value, n) => Object.is(value, made.from[n]))) made = { from, value: make() }
+      return made.value
     },
-    subscribe: store.subscribe,
+    subscribe: changes.subscribe,
     close() {
       for (const end of ends) end()
     },
