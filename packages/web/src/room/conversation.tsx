@@ -19,7 +19,8 @@ export function Conversation({ room, info, me, onInvite }: Props) {
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
   const coming = useComing(room, me.user_id)
-  const [following, setFollowing] = useState(true)
+  // Until the timeline has opened where the reader stopped, nothing counts as seen.
+  const [following, setFollowing] = useState(false)
   const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
   const reading = useReading(room.id, window, following)
   const closed = useWhyClosed(info, me.role)

@@ -35,6 +35,8 @@ describe('how far somebody has read', () => {
   it('begins with what was kept from the time before', () => {
     assert.equal(readOn(opened(3), here(7)).mark, 3)
     assert.equal(readOn(opened(7), here(7)).mark, null)
+    assert.deepEqual(readOn(opened(3), up(7)), { seen: 3, mark: 3, away: 'up' })
+    assert.equal([up(7), here(7)].reduce(readOn, opened(null)).mark, null)
   })
 
   it('is the same thing while nothing changes', () => {

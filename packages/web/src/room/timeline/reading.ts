@@ -17,8 +17,9 @@ export const opened = (seen: number | null): Reading => ({ seen: seen ?? 0, mark
 export function readOn(reading: Reading, now: { newest: number; away: Away }): Reading {
   if (now.away !== 'no') {
     if (now.away === reading.away) return reading
+    const stopped = now.away === 'hidden' ? reading.seen : (reading.mark ?? reading.seen)
     // Looking around does not move a line that is there.
-    const mark = now.away === 'hidden' ? reading.seen : (reading.mark ?? reading.seen)
+    const mark = now.away === 'up' && reading.away === 'hidden' ? reading.mark : stopped
     return { ...reading, mark, away: now.away }
   }
   if (reading.away === 'no' && now.newest <= reading.seen) return reading

@@ -87,8 +87,8 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
     show(element) {
       const { top, height } = view.getBoundingClientRect()
       const box = element.getBoundingClientRect()
-      following = false
       moveTo(view.scrollTop + box.top - top - Math.max(0, (height - box.height) / 2))
+      following = isWhole && followsEnd(last, last, false)
       remember()
       onMove()
     },

@@ -1,5 +1,5 @@
 import type { Messages, MessageWindow, TimelineItem } from '@parlor/client'
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -64,9 +64,8 @@ export function Timeline({
       beginning={beginning}
     />,
   )
-  const { following, toEnd, toLine } = useScroller(view, list, messages, window, pages)
-  useEffect(() => onFollowing(following), [following])
-  useOpening(readTo, () => toLine('.unread-line', false))
+  const { following, isFollowing, toEnd, toLine } = useScroller(view, list, messages, window, pages)
+  useWhereabouts(list, isFollowing, () => toLine(unreadLine, false), onFollowing)
   useOwnMessages(items, toEnd)
 
   return (
@@ -112,6 +111,7 @@ export function Timeline({
   )
 }
 
+const unreadLine = '.unread-line'
 const lineOf = ({ key }: TimelineItem): string => `[data-message="${CSS.escape(key)}"]`
 
 function answerFocused(items: readonly TimelineItem[], actions: MessageActions): void {
@@ -121,13 +121,20 @@ function answerFocused(items: readonly TimelineItem[], actions: MessageActions):
   if (item?.status === 'sent') actions.reply(item)
 }
 
-/** Opens the room where its reader stopped, once, if that is among what is loaded. */
-function useOpening(readTo: number | null, open: () => void): void {
-  const isOpened = useRef(false)
+/** Opens the room where its reader stopped, if that is among what is loaded, and tells from then on where they are. */
+function useWhereabouts(
+  list: RefObject<HTMLElement | null>,
+  isFollowing: () => boolean,
+  toUnread: () => void,
+  onFollowing: (following: boolean) => void,
+): void {
+  const isOpening = useRef(true)
   useEffect(() => {
-    if (!isOpened.current && readTo !== null) open()
-    isOpened.current = true
-  }, [])
+    const hasUnread = isOpening.current && list.current?.querySelector(unreadLine)
+    isOpening.current = false
+    if (hasUnread) toUnread()
+    else onFollowing(isFollowing())
+  })
 }
 
 /** Whoever writes is taken to the end, to see it. */

@@ -47,6 +47,8 @@ export function useScroller(
   }
   return {
     following,
+    /** The same, also before it is rendered. */
+    isFollowing: () => scroller.current?.whereabouts().following ?? true,
     toEnd: () => go({ to: 'end' }),
     toLine: (find: string, highlight: boolean) => go({ to: 'line', find, highlight }),
   }
