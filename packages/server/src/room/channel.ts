@@ -1,7 +1,6 @@
 import type { Timers } from '../core/clock.ts'
 import type { RoomFacts } from '../core/contract.ts'
 import { Ephemeral } from './channel-ephemeral.ts'
-import type { MemberNews } from './follow.ts'
 import { Presence, type Say } from './presence.ts'
 import { Ring, rangeOf, type View } from './ring.ts'
 import type { ConnectionOwner, Frame, Range, Sink } from './sink.ts'
@@ -22,6 +21,9 @@ export type Connection = {
   /** Passed over and told when the client has taken what waits. */
   draining: boolean
 }
+
+/** What the log says of a member: what it sees from then on, or (`view` null) that it is none any more. */
+export type MemberNews = { seq: number; view: View | null; reason: 'left' | 'removed' }
 
 /** One connection in one room. */
 export type Place = {

@@ -1,11 +1,8 @@
 import type { StoredEvent } from '../core/contract.ts'
-import type { Channel, Connection, Place } from './channel.ts'
+import type { Channel, Connection, MemberNews, Place } from './channel.ts'
 import type { ChannelRegistry } from './channel-registry.ts'
 import { memberChanged, memberJoined, memberLeft, memberLeftBody, memberRoleBody, roomClosed } from './contract.ts'
 import type { View } from './ring.ts'
-
-/** What the log says of a member: what it sees from then on, or (`view` null) that it is none any more. */
-export type MemberNews = { seq: number; view: View | null; reason: 'left' | 'removed' }
 
 export type FollowDeps = {
   channels: Pick<ChannelRegistry, 'dropIfEmpty'>

@@ -4,6 +4,7 @@ import { managementActions } from './contract-people.ts'
 import { boundedJson, closedRoom, joined, newRoom, page, record, room, roomChanges, roomId } from './shapes.ts'
 import { roomList, waits } from './shapes.ts'
 
+export { roomEphemerals, roomLogEvents, roomRecords } from './contract-events.ts'
 export { roomId, wholeNumber } from './shapes.ts'
 
 const byId = z.object({ room_id: roomId })
