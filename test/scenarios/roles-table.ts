@@ -160,6 +160,14 @@ const messages: { readonly [action: string]: readonly RolesEntry[] } = {
 export const rolesTable: { readonly [action: string]: readonly RolesEntry[] } = {
   ...rooms,
   ...messages,
+  // Who has no token is a guest by the name that they give, and a member of no private room.
+  'calls.token': [
+    {
+      input: ({ room_id }) => ({ identity: 'somebody', room: room_id }),
+      verdict: (part, { isPrivate }) => !isPrivate || by('read_private')(part),
+      keeps: true,
+    },
+  ],
   'ops.ping': [{ input: () => ({}), verdict: () => true, keeps: true }],
 }
 
