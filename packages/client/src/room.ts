@@ -222,6 +222,11 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     changeState(handle(changesOf(state.get()), heard) ?? state.get())
   }
 
+  function denied({ code, error }: EventPayload<'join_denied'>): void {
+    const why = new ParlorError(code, error)
+    leave(code === 'room_closed' ? refusedBy(state.get(), why) : { ...state.get(), phase: 'denied', error: why })
+  }
+
   function changeState(next: RoomState): void {
     const before = state.get()
     if (next === before) return
@@ -244,8 +249,10 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
 
   function detach(): void {
     if (isClosed) return
-    if (!isOut(state.get())) connection.say('leave_room', { room_id: id })
-    if (!isOut(state.get())) leave({ ...state.get(), phase: 'left', error: null })
+    if (!isOut(state.get())) {
+      connection.say('leave_room', { room_id: id })
+      leave({ ...state.get(), phase: 'left', error: null })
+    }
     close()
     deps.onDetach()
   }
@@ -322,10 +329,5 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       else if (state.get().phase === 'live') take(event, data, 'live')
     },
     close,
-  }
-
-  function denied({ code, error }: EventPayload<'join_denied'>): void {
-    const why = new ParlorError(code, error)
-    leave(code === 'room_closed' ? refusedBy(state.get(), why) : { ...state.get(), phase: 'denied', error: why })
   }
 }

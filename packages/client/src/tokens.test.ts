@@ -117,6 +117,16 @@ suite('tokens', () => {
     assert.deepEqual([await late, other.now()], [true, 'access 2'])
   })
 
+  test('[C1] what one tab learns of the user does not put its old tokens over those of another', async () => {
+    const one = stage()
+    one.tokens.signedIn(answer(1))
+    const other = stage(one.keep, one.still)
+    one.tokens.signedIn(answer(2))
+    other.tokens.know({ ...user, username: 'Anna' })
+    const third = stage(one.keep, one.still)
+    assert.deepEqual([third.now(), third.tokens.session.get()?.user?.username], ['access 2', 'Anna'])
+  })
+
   test('tokens that come after signing out are thrown away', async () => {
     const { tokens, asked } = stage()
     tokens.signedIn(answer(1))

@@ -161,8 +161,10 @@ export function createTokens(deps: TokensDeps): Tokens {
     set,
     signedIn,
     know(user) {
+      // Never over fresher tokens of another tab: whoever lost them would use old ones a second time.
+      takeFromOthers(session.get())
       const now = session.get()
-      if (now?.user_id === user.id) set({ ...now, user })
+      if (now?.user_id === user.id && JSON.stringify(now.user) !== JSON.stringify(user)) set({ ...now, user })
     },
     refresh,
     close() {
