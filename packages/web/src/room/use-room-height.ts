@@ -6,13 +6,6 @@ import { useEffect } from 'preact/hooks'
  */
 export function useRoomHeight(): void {
   useEffect(() => {
-    // For what lies over the page and is no part of the room: it keeps clear of the field to write in.
-    document.body.dataset['in'] = 'room'
-    return () => {
-      delete document.body.dataset['in']
-    }
-  }, [])
-  useEffect(() => {
     const { visualViewport, document } = window
     if (!visualViewport) return
     const { style } = document.documentElement
