@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { settle, stillTime } from './client-harness.ts'
+import { ParlorError } from './error.ts'
+import { createRecordPages } from './record-pages.ts'
 import { createRecords } from './records.ts'
 
 const valueOf = (records: ReturnType<typeof createRecords>, key = 'a') => records.of('shape').get().get(key)?.value
@@ -46,5 +49,35 @@ suite('records', () => {
     records.whole({ type: 'shape', key: 'a', seq: 11, value: { x: 11, y: 2 } })
     records.settled()
     assert.deepEqual(valueOf(records), { x: 11, y: 2 })
+  })
+
+  test('[S2] the pages behind a snapshot are read to the end, again after trouble, and after a cut where they were', async () => {
+    const { time, advance } = stillTime()
+    const records = createRecords()
+    const asked: string[] = []
+    let fails = true
+    const page = async (cursor: string) => {
+      asked.push(cursor)
+      if (cursor === 'two' && fails) throw new ParlorError('offline', '', { retry: 'resend' })
+      const item = { type: 'shape', key: cursor, seq: 1, value: {} }
+      return { epoch: 'e', seq: 9, items: [item], next_cursor: cursor === 'one' ? 'two' : null }
+    }
+    const pages = createRecordPages({ records, page, time })
+    records.clear()
+    pages.begin('one')
+    pages.resume()
+    await settle()
+    advance(500)
+    await settle()
+    pages.stop()
+    advance(500)
+    assert.deepEqual(asked, ['one', 'two', 'two'])
+    fails = false
+    pages.resume()
+    await settle()
+    assert.deepEqual(asked.slice(3), ['two'])
+    assert.deepEqual([...records.of('shape').get().keys()], ['one', 'two'])
+    records.changed({ type: 'shape', key: 'new', seq: 10, set: { x: 1 } })
+    assert.deepEqual(valueOf(records, 'new'), { x: 1 }, 'nothing is waited for any more')
   })
 })

@@ -2,11 +2,12 @@ import type { Call } from './actions.ts'
 import type { Connection, Payload } from './connection.ts'
 import { ParlorError } from './error.ts'
 import { type EventPayload, type Handlers, handle, type Heard, isHeard, isMessage, seqOf } from './events.ts'
-import { asParlorError, isTokenTrouble } from './failure.ts'
+import { isTokenTrouble } from './failure.ts'
 import { createListeners } from './listeners.ts'
 import { createMessageLog } from './messages.ts'
 import type { Outbox, Place } from './outbox.ts'
 import { createPresence, createTyping } from './presence.ts'
+import { createRecordPages } from './record-pages.ts'
 import { createRecords } from './records.ts'
 import { changesOf, isOut, joinedBy, joining, refusedBy } from './room-state.ts'
 import { createStore } from './store.ts'
@@ -53,17 +54,17 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
   const presence = createPresence()
   const typing = createTyping(time)
   const records = createRecords()
-  const page = async ({ limit, ...where }: { before?: number; after?: number; limit: number }) =>
-    call('messages.history', { room_id: id, limit, ...where })
-  const log = createMessageLog({ room_id: id, size: deps.windowSize, outbox, me: deps.me, page })
+  const pages = createRecordPages({ records, time, page: (cursor) => call('rooms.state', { room_id: id, cursor }) })
+  const log = createMessageLog({
+    ...{ room_id: id, size: deps.windowSize, outbox, me: deps.me },
+    page: (asked) => call('messages.history', { room_id: id, ...asked }),
+  })
   const typingNotice = createTypingNotice(time, (is) => say('typing', { typing: is }))
   const listeners = createListeners()
 
   let way = firstWay
   /** What was seen of the room so far; null: nothing. */
   let cursor: { seq: number; epoch: string } | null = null
-  /** Where the records go on that a snapshot had no place for. */
-  let more: string | null = null
   let ownState: Payload | null = null
   let attempts = 0
   /** Grows with each join and each cut: what was asked before is nothing any more. */
@@ -114,6 +115,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
   function leave(next: RoomState): void {
     round += 1
     cancelRetry()
+    pages.stop()
     state.set(next)
     presence.reset([])
     typing.clear()
@@ -127,7 +129,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       cursor = null
       records.clear()
       log.begin(data.history_before)
-      more = data.more ?? null
+      pages.begin(data.more ?? null)
     }
     cursor = { seq: data.recovered ? (before ?? 0) : 0, epoch: data.epoch }
     for (const { event, data: payload } of data.events) {
@@ -135,7 +137,6 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       take(event, payload, isNews || data.recovered ? 'caught up' : 'silent')
     }
     for (const record of data.records) records.whole(record)
-    if (more === null) records.settled()
     moveTo(data.seq)
     const out = isAsked ? null : outMeanwhile(data)
     isAsked = false
@@ -148,7 +149,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     typing.clear()
     state.set(joinedBy(state.get(), data))
     if (ownState) say('presence', { state: ownState })
-    if (more !== null) void loadRecords(round)
+    pages.resume()
     outbox.wake(id)
   }
 
@@ -162,22 +163,6 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       if (next && isOut(next)) return next
     }
     return null
-  }
-
-  /** The rest of the records, page by page; a cut ends it, and the next join goes on. */
-  async function loadRecords(own: number): Promise<void> {
-    try {
-      while (more !== null) {
-        const { items, next_cursor } = await call('rooms.state', { room_id: id, cursor: more })
-        if (own !== round) return
-        for (const record of items) records.whole(record)
-        more = next_cursor
-      }
-      records.settled()
-    } catch (thrown) {
-      if (own === round && asParlorError(thrown).retry !== 'never')
-        time.after(pauses.first, () => void (own === round && loadRecords(own)))
-    }
   }
 
   /** Everything of the log, live or caught up, goes through here (rule S1). */
@@ -261,6 +246,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     isClosed = true
     round += 1
     cancelRetry()
+    pages.stop()
     typing.clear()
     log.close()
   }
@@ -309,12 +295,13 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     down() {
       round += 1
       cancelRetry()
+      pages.stop()
       typing.clear()
       if (state.get().phase === 'live') state.set({ ...state.get(), phase: 'catching_up' })
     },
     forget() {
       cursor = null
-      more = null
+      pages.begin(null)
       ownState = null
       records.clear()
       log.begin(null)
