@@ -32,6 +32,7 @@ export function createChanges({ store, clock, timers, apply, onFailure }: Change
   let floor: number | null = null
   let looking: Promise<void> | null = null
   let again = false
+  let failing = false
 
   async function read(): Promise<void> {
     floor ??= Math.max(0, (await store.lastChange()) - firstLook)
@@ -58,8 +59,11 @@ export function createChanges({ store, clock, timers, apply, onFailure }: Change
         again = false
         await read()
       } while (again)
+      failing = false
     } catch (error) {
-      onFailure(error)
+      // Two looks a second at a database that is away are worth one line.
+      if (!failing) onFailure(error)
+      failing = true
     } finally {
       looking = null
     }

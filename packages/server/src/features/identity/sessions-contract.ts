@@ -157,6 +157,26 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await two.rest('GET', '/api/me', { token: ann.token })), 200)
     })
 
+    test('what is over is forgotten after a day, what lives is kept', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await register(world, 'Ann')
+      await world.rest('POST', '/api/logout', { token: ann.token })
+      world.advance(30 * day + 1)
+      const other = tokensOf((await login(world, 'Ann')).body)
+      const counted = async () => {
+        const sql =
+          'SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT count(*) FROM identity_changes) AS changes'
+        const [row] = await world.db.all<{ sessions: number; changes: number }>({ sql, parameters: [] })
+        return [Number(row?.sessions), Number(row?.changes)]
+      }
+      await world.identity.prune()
+      assert.deepEqual(await counted(), [2, 0])
+      world.advance(day)
+      await world.identity.prune()
+      assert.deepEqual(await counted(), [1, 0])
+      assert.equal(outcome(await refreshed(world, other.refresh)), 200)
+    })
+
     test('[T6] a number that is committed late is heard of too', async () => {
       const db = await backend.open()
       await using world = await createWorld(db)
