@@ -1,4 +1,4 @@
 import { onSqlite } from './harness/databases.ts'
 import { matrixOfDoors } from './scenarios/matrix-doors.ts'
 
-matrixOfDoors(onSqlite, { alsoPaths: true })
+matrixOfDoors(onSqlite, { isWhole: true })

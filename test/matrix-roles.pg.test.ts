@@ -1,4 +1,4 @@
 import { onPostgres } from './harness/databases.ts'
 import { matrixOfRoles } from './scenarios/matrix-roles.ts'
 
-matrixOfRoles(onPostgres, { allDoors: false })
+matrixOfRoles(onPostgres, { isWhole: false })
