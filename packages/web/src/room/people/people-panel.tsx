@@ -35,7 +35,9 @@ export function PeoplePanel({ room, me, present, presentCount, waiting, version,
   const deed = useDeeds(room.id)
   const roles = new Map(members.map(({ user, role }) => [user.id, role]))
   const here = new Set(present.map(({ id }) => id))
-  const away = members.filter(({ user }) => !here.has(user.id))
+  const others = members.filter(({ user }) => !here.has(user.id))
+  // Of a crowd the server tells the number alone: nobody is said to be away who may be here.
+  const isCrowd = presentCount > present.length
   const line = (user: Person, role: string | undefined, isAway: boolean) => (
     <PersonLine
       key={user.id}
@@ -60,10 +62,10 @@ export function PeoplePanel({ room, me, present, presentCount, waiting, version,
           {inOrder(present, roles, me.user_id).map((user) => line(user, roles.get(user.id), false))}
         </ul>
       </section>
-      {away.length > 0 && (
+      {others.length > 0 && (
         <section>
-          <h3>{t('people.away')}</h3>
-          <ul class="people">{away.map(({ user, role }) => line(user, role, true))}</ul>
+          <h3>{t(isCrowd ? 'people.members' : 'people.away')}</h3>
+          <ul class="people">{others.map(({ user, role }) => line(user, role, !isCrowd))}</ul>
         </section>
       )}
       {failure && <Notice tone="danger">{explain(t, failure.code)}</Notice>}

@@ -54,6 +54,7 @@ export const room = {
   'people.here': { one: '{count} here', other: '{count} here' },
   'people.present': { one: 'Here now · {count}', other: 'Here now · {count}' },
   'people.away': 'Not here at the moment',
+  'people.members': 'Members',
   'people.waiting': 'Waiting to come in',
   'people.waiting_count': { one: '{count} is waiting', other: '{count} are waiting' },
   'people.admit': 'Let in',

@@ -53,6 +53,7 @@ export const room = {
   'people.here': { one: '{count} aquí', other: '{count} aquí' },
   'people.present': { one: 'Aquí ahora · {count}', other: 'Aquí ahora · {count}' },
   'people.away': 'No están en este momento',
+  'people.members': 'Miembros',
   'people.waiting': 'Esperan para entrar',
   'people.waiting_count': { one: '{count} espera', other: '{count} esperan' },
   'people.admit': 'Dejar entrar',
