@@ -180,7 +180,7 @@ async function compose(config: Config, given: Given) {
     identity,
     clock,
     timers,
-    hashing: passwords,
+    hashing: passwords.behind,
     attempts: {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
       byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),

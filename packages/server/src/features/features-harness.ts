@@ -14,7 +14,7 @@ import { createMemoryBus } from '../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
-import { createPasswords, type Passwords } from '../platform/passwords/passwords.ts'
+import { createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
 import { roomEvents } from '../room/contract.ts'
 import { createEncoder } from '../room/encode.ts'
 import { createRoomEngine } from '../room/engine.ts'
@@ -80,7 +80,7 @@ export type WorldOptions = {
   jwt?: { current: string; previous: string[] }
   /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
   confirmed?: Promise<void>
-  passwords?: Passwords
+  passwords?: PasswordQueue
   providers?: ProviderSettings
 }
 
@@ -141,7 +141,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
   const rooms = createRooms({
     ...{ db, engine, live, encoder, identity, clock, timers, onMember, onFailure },
-    hashing: passwords,
+    hashing: passwords.behind,
     attempts: {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
       byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),

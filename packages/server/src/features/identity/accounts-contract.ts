@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import type { Passwords } from '../../platform/passwords/passwords.ts'
-import { createPasswords } from '../../platform/passwords/passwords.ts'
+import { createPasswords, type Hashing, type PasswordQueue } from '../../platform/passwords/passwords.ts'
 import { type Backend, createRoom, createWorld, signIn, type World } from '../features-harness.ts'
 import { login, outcome, password, register, tokensOf } from './identity-harness.ts'
 
@@ -106,6 +105,41 @@ export function accountsContract(name: string, backend: Backend): void {
       ])
     })
 
+    test('[A2] nobody takes over another’s sign-in with a name that looks like an address', async () => {
+      await using world = await createWorld(await backend.open())
+      const boss = await register(world, 'Boss')
+      const ann = await register(world, 'Ann')
+      const given = { email: 'eve@example.org', password }
+      for (const username of ['ann@example.org', 'a\uff20b', 'a\ufe6bb']) {
+        const refused = [
+          await post(world, '/api/auth/register', { ...given, username }),
+          await world.rest('PATCH', '/api/auth/me', { body: { username }, token: ann.token }),
+          await post(world, '/api/update-username', { username }, ann.token),
+        ]
+        for (const answer of refused) {
+          const fields = Object.keys(answer.body.errors ?? {})
+          assert.deepEqual([outcome(answer), fields], ['400 validation_error', ['username']], username)
+        }
+      }
+      // As another server left them: a name with an @, an address without one.
+      const olds = [
+        `UPDATE users SET username = 'Boss@corp.example', username_key = 'boss@corp.example' WHERE id = '${boss.id}'`,
+        `UPDATE users SET email = 'root', email_key = 'root' WHERE id = '${ann.id}'`,
+      ]
+      await world.db.write(olds.map((sql) => ({ sql, parameters: [] })))
+      const eve = await post(world, '/api/auth/register', { ...given, email: 'boss@CORP.example', username: 'Eve' })
+      assert.deepEqual([outcome(eve), Object.keys(eve.body.errors)], ['409 account_exists', ['email']])
+      const mallory = await register(world, 'Mallory')
+      const change = (body: object, token = mallory.token) => world.rest('PATCH', '/api/auth/me', { body, token })
+      assert.equal(outcome(await change({ email: 'boss@corp.example', password })), '409 account_exists')
+      assert.equal(outcome(await change({ username: 'Root' })), '409 account_exists')
+      assert.equal((await login(world, 'boss@corp.example')).body.user.id, boss.id)
+      const kept = await change({ username: 'Boss@corp.example', avatar_url: null }, boss.token)
+      assert.equal(outcome(kept), 200)
+      const guest = await signIn(world, 'gus@example.org')
+      assert.equal(outcome(await change({ username: 'gus@home' }, guest.token)), 200)
+    })
+
     test('[A2] [A3] what is no address, name or password is refused by field', async () => {
       await using world = await createWorld(await backend.open())
       const good = { email: 'ann@example.org', username: 'Annabella', password }
@@ -140,12 +174,16 @@ export function accountsContract(name: string, backend: Backend): void {
     test('[A4] a wrong password and an unknown account cost the same work and answer the same', async () => {
       const real = createPasswords()
       const verified: { stored: string | null }[] = []
-      const passwords: Passwords = {
+      const passwords: PasswordQueue = {
         ...real,
-        verify(given, stored) {
-          verified.push({ stored })
-          return real.verify(given, stored)
-        },
+        hold: (run) =>
+          real.hold((held) => {
+            const verify: Hashing['verify'] = (given, stored) => {
+              verified.push({ stored })
+              return held.verify(given, stored)
+            }
+            return run({ ...held, verify })
+          }),
       }
       await using world = await createWorld(await backend.open(), { passwords })
       await register(world, 'Ann')
@@ -178,6 +216,43 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.deepEqual(await from('192.0.2.4', 10), [...wrong(9), '429 rate_limited'])
       world.advance(30_000)
       assert.equal((await login(world, 'ann', password)).status, 200)
+    })
+
+    test('[A5] who finds no place in the queue of hashes has not guessed', async () => {
+      const narrow = createPasswords({ concurrency: 1, queue: 0 })
+      await using world = await createWorld(await backend.open(), { passwords: narrow })
+      const ann = await register(world, 'Ann')
+      const busy = Promise.withResolvers<void>()
+      const holding = narrow.hold(() => busy.promise)
+      const change = { old_password: 'wrong', new_password: 'another password' }
+      const token = ann.token
+      const email = { email: 'new@example.org', password: 'wrong' }
+      for (let time = 0; time < 40; time += 1) {
+        assert.equal(outcome(await login(world, 'Ann')), '429 rate_limited')
+        assert.equal(outcome(await post(world, '/api/change-password', change, token)), '429 rate_limited')
+        assert.equal(outcome(await world.rest('PATCH', '/api/auth/me', { body: email, token })), '429 rate_limited')
+        const gone = await post(world, '/api/delete-account', { password: 'wrong' }, token)
+        assert.equal(outcome(gone), '429 rate_limited')
+      }
+      busy.resolve()
+      await holding
+      assert.equal(outcome(await login(world, 'Ann')), 200)
+      assert.equal(outcome(await post(world, '/api/change-password', change, token)), '403 invalid_password')
+    })
+
+    test('[A5] rooms never fill the queue of hashes', async () => {
+      const narrow = createPasswords({ concurrency: 1, queue: 1 })
+      await using world = await createWorld(await backend.open(), { passwords: narrow })
+      await register(world, 'Ann')
+      const bob = await signIn(world, 'Bob')
+      const busy = Promise.withResolvers<void>()
+      const holding = narrow.behind.hold(() => busy.promise)
+      const room = { body: { name: 'x', password: 'x' }, token: bob.token }
+      assert.equal(outcome(await world.rest('POST', '/api/rooms', room)), '429 rate_limited')
+      assert.equal(outcome(await login(world, 'Ann')), 200)
+      busy.resolve()
+      await holding
+      assert.equal(outcome(await world.rest('POST', '/api/rooms', room)), 201)
     })
 
     test('[A6] imported bcrypt hashes are taken, and replaced when their owner signs in', async () => {

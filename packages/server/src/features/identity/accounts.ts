@@ -4,9 +4,9 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { UniqueViolation } from '../../platform/db/database.ts'
 import { addressKey, rateLimited } from '../../platform/limiter/limiter.ts'
-import type { Passwords } from '../../platform/passwords/passwords.ts'
+import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { newId } from '../../core/id.ts'
-import { passwordFault } from './password-rules.ts'
+import { passwordFault, usernameFault } from './password-rules.ts'
 import { lasts, originOf, type SignedIn, type Sessions, shownUser } from './sessions.ts'
 import { nameKey } from './state.ts'
 import type { Account, IdentityStore, NewAccount, ProfileChange } from './store.ts'
@@ -90,16 +90,19 @@ export function createAccounts(deps: AccountsDeps) {
   }
 
   async function login({ email, password, lasts: door }: Login, { caller, context }: Origin): Promise<SignedIn> {
-    await attempt(nameKey(email), caller.address)
-    const account = await store.accountOf(email)
-    const stored = account?.password_hash ?? null
-    // As much work for an account that does not exist, so that the time does not tell (rule A4).
-    const { ok, outdated } = await passwords.verify(password, stored)
-    if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
-    const session = sessions.begin(originOf(caller, context))
-    const next = outdated ? await passwords.hash(password) : stored
-    if (!(await store.openSession(account, stored, next, session))) throw new AppError('invalid_credentials')
-    return sessions.opened(account, session, lasts[door])
+    // A place first: who finds none has not guessed (rule A5).
+    return passwords.hold(async ({ verify, hash }) => {
+      await attempt(nameKey(email), caller.address)
+      const account = await store.accountOf(email)
+      const stored = account?.password_hash ?? null
+      // As much work for an account that does not exist, so that the time does not tell (rule A4).
+      const { ok, outdated } = await verify(password, stored)
+      if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
+      const session = sessions.begin(originOf(caller, context))
+      const next = outdated ? await hash(password) : stored
+      if (!(await store.openSession(account, stored, next, session))) throw new AppError('invalid_credentials')
+      return sessions.opened(account, session, lasts[door])
+    })
   }
 
   async function known({ user }: UserCaller): Promise<Account> {
@@ -109,10 +112,15 @@ export function createAccounts(deps: AccountsDeps) {
   }
 
   /** Throws `forbidden` where there is no password, `invalid_password` for a wrong one. Answers the hash. */
-  async function confirm(account: Account, password: string, address: string): Promise<string> {
+  async function confirm(
+    { verify }: Pick<Hashing, 'verify'>,
+    account: Account,
+    password: string,
+    address: string,
+  ): Promise<string> {
     if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
     await attempt(account.id, address)
-    const { ok } = await passwords.verify(password, account.password_hash)
+    const { ok } = await verify(password, account.password_hash)
     if (!ok) throw new AppError('invalid_password')
     return account.password_hash
   }
@@ -120,10 +128,14 @@ export function createAccounts(deps: AccountsDeps) {
   async function update(caller: UserCaller, change: ProfileChange & { password?: string }) {
     const { password, ...fields } = change
     const account = await known(caller)
+    // Guests are called what they like, and older names stay.
+    const isNewName = fields.username !== undefined && fields.username !== account.username
+    const fault = isNewName && !account.guest ? usernameFault(fields.username ?? '') : null
+    if (fault) throw new AppError('validation_error', { details: { errors: { username: fault } } })
     if (fields.email !== undefined && fields.email !== account.email) {
       if (account.guest) throw new AppError('forbidden', { text: 'Guests have no e-mail address; register first' })
       if (password === undefined) throw new AppError('missing_fields', { details: { required: ['password'] } })
-      await confirm(account, password, caller.address)
+      await passwords.hold((held) => confirm(held, account, password, caller.address))
     }
     if (Object.values(fields).some((value) => value !== undefined)) {
       // Guests may share their names (rule G1).
@@ -140,8 +152,10 @@ export function createAccounts(deps: AccountsDeps) {
     const account = await known(caller)
     const fault = passwordFault(given.new_password, { email: account.email ?? '', username: account.username })
     if (fault) throw new AppError('validation_error', { details: { errors: { new_password: fault } } })
-    const from = await confirm(account, given.old_password, caller.address)
-    const to = await passwords.hash(given.new_password)
+    const { from, to } = await passwords.hold(async (held) => ({
+      from: await confirm(held, account, given.old_password, caller.address),
+      to: await held.hash(given.new_password),
+    }))
     const revoked = await store.changePassword(account.num, { from, to }, caller.session_id, clock.now())
     if (revoked === null) throw new AppError('conflict')
     if (revoked > 0) await onChanged()
@@ -152,7 +166,7 @@ export function createAccounts(deps: AccountsDeps) {
     const account = await known(caller)
     if (account.password_hash !== null) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
-      await confirm(account, password, caller.address)
+      await passwords.hold((held) => confirm(held, account, password, caller.address))
     }
     const user = { num: account.num, id: account.id }
     await deps.onDelete(user)

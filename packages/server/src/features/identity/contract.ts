@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ActionContract, defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
-import { isPlausibleEmail, passwordFault } from './password-rules.ts'
+import { isPlausibleEmail, passwordFault, usernameFault } from './password-rules.ts'
 
 /** What a person may be called: rule G1. */
 export const personName = plainText(64, { trim: true })
@@ -43,8 +43,10 @@ const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'Thi
 const lasting = (door: 'hour' | 'half_day') => {
   const credentials = z.object({ email: plainText(254, { trim: true }), password: givenPassword })
   const account = z.object({ email, password: z.string(), username: personName }).superRefine((given, check) => {
-    const message = passwordFault(given.password, given)
-    if (message) check.addIssue({ code: 'custom', path: ['password'], message })
+    const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
+    for (const [field, message] of Object.entries(faults)) {
+      if (message) check.addIssue({ code: 'custom', path: [field], message })
+    }
   })
   return {
     login: credentials.transform((given) => ({ ...given, lasts: door })),

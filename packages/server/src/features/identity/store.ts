@@ -120,20 +120,23 @@ export function createIdentityStore(db: Database) {
       return oneAccount(query.compile())
     },
 
-    /** Which of the two another account than `num` has. */
+    /**
+     * Which of the two another account than `num` has, be it as the other: some names, of accounts that came from other
+     * servers, look like addresses, and one signs in with either.
+     */
     async taken({ username, email }: Pick<ProfileChange, 'username' | 'email'>, num: number) {
-      const keys = { username: nameKey(username ?? ''), email: nameKey(email ?? '') }
+      const keys = [username, email].filter((given) => given !== undefined).map(nameKey)
+      if (keys.length === 0) return { username: false, email: false }
       const query = queries
         .selectFrom('users')
         .select(['username_key', 'email_key'])
         .where('guest', '=', 0)
         .where('num', '<>', num)
-        .where(({ or, eb }) => or([eb('email_key', '=', keys.email), eb('username_key', '=', keys.username)]))
+        .where(({ or, eb }) => or([eb('email_key', 'in', keys), eb('username_key', 'in', keys)]))
       const rows = await db.all<Row & { username_key: string; email_key: string | null }>(query.compile())
-      return {
-        username: username !== undefined && rows.some((row) => row.username_key === keys.username),
-        email: email !== undefined && rows.some((row) => row.email_key === keys.email),
-      }
+      const isTaken = (given: string | undefined) =>
+        given !== undefined && rows.some((row) => [row.username_key, row.email_key].includes(nameKey(given)))
+      return { username: isTaken(username), email: isTaken(email) }
     },
 
     /** Whether an account goes by this name (rule G5). */

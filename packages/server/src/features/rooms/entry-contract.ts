@@ -42,6 +42,29 @@ export function entryContract(name: string, backend: Backend): void {
       assert.deepEqual(codes.slice(30), ['rate_limited', 'rate_limited'])
     })
 
+    test('[RM5] passwords are set within a budget of the person and of the address', async () => {
+      await using world = await createWorld(await backend.open())
+      const codes: string[] = []
+      for (let each = 0; each < 4; each += 1) {
+        const guest = await person(world, `g${each}`)
+        const { id } = await createRoom(world, guest)
+        for (let times = 0; times < 8; times += 1) {
+          const body = { name: 'x', password: 'x' }
+          const path = `/api/rooms/${id}`
+          codes.push(await (times % 2 === 0 ? guest.code('POST', '/api/rooms', body) : guest.code('PATCH', path, body)))
+        }
+        assert.equal(await guest.code('POST', '/api/rooms', { name: 'x' }), 'ok')
+      }
+      assert.deepEqual(codes, [...Array.from({ length: 30 }, () => 'ok'), 'rate_limited', 'rate_limited'])
+      world.advance(60_000)
+      const ann = await person(world, 'ann')
+      const alone: string[] = []
+      for (let times = 0; times < 11; times += 1) {
+        alone.push(await ann.code('POST', '/api/rooms', { name: 'x', password: 'x' }))
+      }
+      assert.deepEqual(alone, [...Array.from({ length: 10 }, () => 'ok'), 'rate_limited'])
+    })
+
     test('[A2] [A3] [A6] a locked or full room lets in its host alone', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')

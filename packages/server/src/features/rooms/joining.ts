@@ -7,7 +7,7 @@ import { admission, type Asked } from './access.ts'
 import type { Catalog } from './catalog.ts'
 import { banRecord, waitingRecord } from './contract-events.ts'
 import type { Held, Invites } from './invites.ts'
-import type { PasswordCheck } from './passwords.ts'
+import type { RoomPasswords } from './passwords.ts'
 import { hostRole, type KnownRoom, lobbyId } from './state.ts'
 import type { RoomsStore } from './store.ts'
 import { askToWait } from './waiting-records.ts'
@@ -26,7 +26,7 @@ export type JoiningDeps = {
   store: Pick<RoomsStore, 'record'>
   identity: Pick<Identity, 'stored'>
   invites: Pick<Invites, 'look' | 'use'>
-  passwords: PasswordCheck
+  passwords: Pick<RoomPasswords, 'of'>
   onMember: (user: number, room: RoomRow) => void
 }
 

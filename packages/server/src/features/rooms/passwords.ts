@@ -1,6 +1,6 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { addressKey, rateLimited } from '../../platform/limiter/limiter.ts'
-import type { Passwords } from '../../platform/passwords/passwords.ts'
+import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'
 
@@ -10,31 +10,40 @@ export type Attempts = {
   byAddress(key: string): number | Promise<number>
 }
 
-export type PasswordCheck = {
+export type RoomPasswords = {
   /**
    * Whether what this caller gave is the room's password. Each look costs an attempt, of theirs at the room and of their
    * address (rule A5); asked again about the same password it answers from memory.
    */
   of(caller: UserCaller, given: string): (room: KnownRoom) => Promise<boolean>
+  /** The hash of a room's new password, as often as the caller and their address may set one (rule RM5). */
+  hash(caller: UserCaller, text: string): Promise<string>
 }
 
-export function createPasswordCheck({
-  hashing,
-  attempts,
-}: {
-  hashing: Pick<Passwords, 'verify'>
-  attempts: Attempts
-}): PasswordCheck {
+export type RoomPasswordsDeps = { hashing: Pick<Passwords, 'hold'>; attempts: Attempts }
+
+export function createRoomPasswords({ hashing, attempts }: RoomPasswordsDeps): RoomPasswords {
+  /** `on`: what the attempt is at. A place in the queue first: who finds none has not tried. */
+  const attempt = <T>(
+    { user, address }: UserCaller,
+    on: { caller: string; address: string },
+    run: (held: Hashing) => Promise<T>,
+  ): Promise<T> =>
+    hashing.hold(async (held) => {
+      const wait =
+        (await attempts.byCaller(`${on.caller} ${user.id}`)) ||
+        (await attempts.byAddress(`${on.address} ${addressKey(address)}`))
+      if (wait > 0) throw rateLimited(wait)
+      return run(held)
+    })
+
   return {
-    of({ user, address }, given) {
+    of(caller, given) {
       const known = new Map<string, Promise<boolean>>()
-      const check = async (room_id: string, hash: string) => {
-        const wait =
-          (await attempts.byCaller(`room ${room_id} ${user.id}`)) ||
-          (await attempts.byAddress(`room ${addressKey(address)}`))
-        if (wait > 0) throw rateLimited(wait)
-        return (await hashing.verify(normalPassword(given), hash)).ok
-      }
+      const check = (room_id: string, hash: string) =>
+        attempt(caller, { caller: `room ${room_id}`, address: 'room' }, async ({ verify }) => {
+          return (await verify(normalPassword(given), hash)).ok
+        })
       return async ({ id, profile: { password: hash } }) => {
         if (hash === null) return false
         const answer = known.get(hash) ?? check(id, hash)
@@ -42,5 +51,6 @@ export function createPasswordCheck({
         return answer
       }
     },
+    hash: (caller, text) => attempt(caller, { caller: 'new', address: 'new' }, ({ hash }) => hash(text)),
   }
 }

@@ -21,7 +21,7 @@ import { type CodeKeys, createInviteCodes } from './invite-codes.ts'
 import { createInvites } from './invites.ts'
 import { createJoining } from './joining.ts'
 import { createLeavers } from './leavers.ts'
-import { type Attempts, createPasswordCheck } from './passwords.ts'
+import { type Attempts, createRoomPasswords } from './passwords.ts'
 import { createPeople } from './people.ts'
 import {
   closedRoomJson,
@@ -52,6 +52,7 @@ export type RoomsDeps = {
   identity: Pick<Identity, 'people' | 'stored'>
   clock: Clock
   timers: Timers
+  /** Of those who give way to who signs in. */
   hashing: Passwords
   attempts: Attempts
   /** They sign invitations. */
@@ -80,13 +81,13 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> & {
 }
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { engine, live, identity, hashing, onMember } = deps
+  const { engine, live, identity, onMember } = deps
   const { people } = identity
   const store = createRoomsStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
   const access = createAccess({ engine, catalog })
   const views = createViews({ ...deps, people })
-  const passwords = createPasswordCheck(deps)
+  const passwords = createRoomPasswords(deps)
   const codes = createInviteCodes(deps.keys)
   const parts = { ...deps, people, store, catalog, access, views, passwords, codes }
   const invites = createInvites(parts)
@@ -95,10 +96,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const hosting = createHosting(parts)
   const leavers = createLeavers(parts)
 
-  async function create(input: NewRoom, { user }: UserCaller): Promise<string> {
+  async function create(input: NewRoom, caller: UserCaller): Promise<string> {
+    const { user } = caller
     const kind = kindOf(input)
     const text = passwordOf(input)
-    const profile = newProfile(kind, input, user, text === null ? null : await hashing.hash(text))
+    const profile = newProfile(kind, input, user, text === null ? null : await passwords.hash(caller, text))
     const row = await commitNew(newId(), user.num, [
       { op: 'create', kind, profile },
       { op: 'admit', user: user.num, role: hostRole, capacity: null },

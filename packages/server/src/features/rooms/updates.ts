@@ -1,12 +1,12 @@
 import { type Action, implement } from '../../core/action.ts'
 import { type Caller, requireUser } from '../../core/caller.ts'
 import { Json } from '../../core/json.ts'
-import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Op } from '../../room/types.ts'
 import type { Access } from './access.ts'
 import type { Catalog } from './catalog.ts'
 import { changeActions } from './contract.ts'
 import { roomUpdated } from './contract-events.ts'
+import type { RoomPasswords } from './passwords.ts'
 import { needs } from './permissions.ts'
 import { changed, changesPrivacy, passwordOf, type RoomChanges, type RoomProfile, shown } from './state.ts'
 import type { Views } from './views.ts'
@@ -23,16 +23,17 @@ export function revised(profile: RoomProfile, by: string | null, before = profil
 export type UpdatesDeps = {
   catalog: Pick<Catalog, 'at' | 'commit'>
   access: Pick<Access, 'may'>
-  hashing: Pick<Passwords, 'hash'>
+  passwords: Pick<RoomPasswords, 'hash'>
   views: Views
 }
 
 /** Changing a room and closing it (rules RM10, RM11). */
-export function createUpdates({ catalog, access, hashing, views }: UpdatesDeps): Action[] {
+export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps): Action[] {
   async function update(changes: RoomChanges, caller: Caller): Promise<string> {
-    const { num: actor, id } = requireUser(caller).user
+    const user = requireUser(caller)
+    const { num: actor, id } = user.user
     const text = passwordOf(changes)
-    const password = text === null ? null : await hashing.hash(text)
+    const password = text === null ? null : await passwords.hash(user, text)
     const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
       const rules = [needs('settings'), ...(changesPrivacy(changes) ? [needs('privacy')] : [])]
       const ops = [...rules, ...revised(changed(profile, changes, password), id, profile)]

@@ -55,6 +55,42 @@ test('nobody’s password costs a turn like any other, and beyond the queue all 
   assert.equal((await narrow.verify('x', await narrow.hash('x'))).ok, true)
 })
 
+test('who gives way has half of the places, and its turns come after all others', async () => {
+  const { behind, ...first } = createPasswords({ concurrency: 1, queue: 5 })
+  const done: string[] = []
+  const asked = [
+    ...['a', 'b', 'c'].map((name) => behind.verify('x', null).then(() => done.push(name))),
+    ...['1', '2', '3'].map((name) => first.verify('x', null).then(() => done.push(name))),
+  ]
+  const refused = { code: 'rate_limited' }
+  await assert.rejects(first.hash('x'), refused)
+  await Promise.all(asked)
+  assert.deepEqual(done, ['a', '1', '2', '3', 'b', 'c'])
+  const half = ['a', 'b', 'c'].map(() => behind.verify('x', null))
+  await assert.rejects(behind.hash('x'), refused)
+  assert.equal((await first.verify('x', null)).ok, false)
+  await Promise.all(half)
+})
+
+test('who holds a place is not refused, and who finds none begins nothing', async () => {
+  const narrow = createPasswords({ concurrency: 1, queue: 0 })
+  const entered = Promise.withResolvers<void>()
+  const held = narrow.hold(async (sure) => {
+    await entered.promise
+    return sure.verify('x', await sure.hash('x'))
+  })
+  let began = false
+  const refused = narrow.hold(async () => void (began = true))
+  await assert.rejects(refused, { code: 'rate_limited' })
+  entered.resolve()
+  assert.deepEqual([(await held).ok, began], [true, false])
+  await assert.rejects(
+    narrow.hold(() => Promise.reject(new Error('none of it'))),
+    /none of it/,
+  )
+  assert.equal((await narrow.verify('x', null)).ok, false)
+})
+
 test('PHC strings decode to what they were made of', () => {
   const hash = { cost: { memory: 64, passes: 3, parallelism: 4 }, salt: Buffer.alloc(16, 7), tag: Buffer.alloc(32, 9) }
   assert.deepEqual(decodeHash(encodeHash(hash)), hash)
