@@ -27,13 +27,15 @@ export type Row = {
   parlor: number
   peer: number | null
   ratio: number | null
+  /** The ratio of the pair that came out worst. */
+  weakest: number | null
   bound: string
   verdict: Verdict
 }
 
 /** Latencies are compared with a relay that stores nothing only where a sync costs less than this. */
 const quickSyncMs = 0.3
-/** A ratio may be this much worse than the recorded one. */
+/** A ratio may be this much worse than the weakest recorded one. */
 const tolerance = 0.1
 
 function meets(value: number, bound: Bound): boolean {
@@ -46,9 +48,9 @@ export function verdictOf(check: Check, value: number, syncMs: number): Verdict 
   return check.isLatency === true && syncMs >= quickSyncMs ? 'not binding' : 'not reached'
 }
 
-/** Whether a ratio is more than the tolerance worse than the one that was recorded. */
-export function isWorse(check: Check, ratio: number, recorded: number): boolean {
-  return 'atLeast' in check.bound ? ratio < recorded * (1 - tolerance) : ratio > recorded / (1 - tolerance)
+/** Whether a ratio is more than the tolerance worse than the weakest that was recorded. */
+export function isWorse(check: Check, ratio: number, weakest: number): boolean {
+  return 'atLeast' in check.bound ? ratio < weakest * (1 - tolerance) : ratio > weakest / (1 - tolerance)
 }
 
 export function boundText({ bound, unit, on }: Check): string {

@@ -10,6 +10,7 @@ const rows: Row[] = [
     parlor: 5_210_000,
     peer: 270_000,
     ratio: 19.3,
+    weakest: 16.1,
     bound: '≥ 18×',
     verdict: 'reached',
   },
@@ -19,10 +20,20 @@ const rows: Row[] = [
     parlor: 412,
     peer: null,
     ratio: null,
+    weakest: null,
     bound: '≤ 1000 ms',
     verdict: 'not reached',
   },
-  { id: 'stalled.close-code', unit: '', parlor: 0, peer: 0, ratio: null, bound: '≥ 1013', verdict: 'not binding' },
+  {
+    id: 'stalled.close-code',
+    unit: '',
+    parlor: 0,
+    peer: 0,
+    ratio: null,
+    weakest: null,
+    bound: '≥ 1013',
+    verdict: 'not binding',
+  },
 ]
 
 test('what the table says is read back as it was', () => {

@@ -1,7 +1,7 @@
 import type { Row, Verdict } from './check.ts'
 
 /** The columns of the table in docs/benchmarks.md, which is the one place where results are recorded. */
-export const columns = ['check', 'unit', 'Parlor', 'peer', 'ratio', 'bound', 'verdict'] as const
+export const columns = ['check', 'unit', 'Parlor', 'peer', 'ratio', 'weakest', 'bound', 'verdict'] as const
 
 const verdicts: readonly Verdict[] = ['reached', 'not reached', 'not binding']
 const none = '–'
@@ -12,7 +12,8 @@ export function rowCells(row: Row): string[] {
     row.unit || none,
     formatNumber(row.parlor),
     row.peer === null ? none : formatNumber(row.peer),
-    row.ratio === null ? none : `${formatNumber(row.ratio)}×`,
+    ratioText(row.ratio),
+    ratioText(row.weakest),
     row.bound,
     row.verdict,
   ]
@@ -37,7 +38,7 @@ export function readRows(markdown: string): Map<string, Row> {
 }
 
 function readRow(cells: readonly string[]): Row | null {
-  const [id = '', unit = '', parlor = '', peer = '', ratio = '', bound = '', verdictText = ''] = cells
+  const [id = '', unit = '', parlor = '', peer = '', ratio = '', weakest = '', bound = '', verdictText = ''] = cells
   const verdict = verdicts.find((one) => one === verdictText)
   if (verdict === undefined || cells.length !== columns.length) return null
   return {
@@ -45,11 +46,16 @@ function readRow(cells: readonly string[]): Row | null {
     unit: unit === none ? '' : unit,
     parlor: readNumber(parlor),
     peer: peer === none ? null : readNumber(peer),
-    ratio: ratio === none ? null : readNumber(ratio.slice(0, -1)),
+    ratio: readRatio(ratio),
+    weakest: readRatio(weakest),
     bound,
     verdict,
   }
 }
+
+const ratioText = (ratio: number | null): string => (ratio === null ? none : `${formatNumber(ratio)}×`)
+
+const readRatio = (text: string): number | null => (text === none ? null : readNumber(text.slice(0, -1)))
 
 /** Three significant digits, whole numbers grouped by thousands. */
 export function formatNumber(value: number): string {
