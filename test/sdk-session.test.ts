@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import type { Browser } from '../packages/client/src/browser.ts'
 import { ParlorError } from '../packages/client/src/parlor.ts'
 import { type Keep, memoryKeep } from '../packages/client/src/storage.ts'
 import { startProxy } from './harness/proxy.ts'
-import { isLive, openSdk, quickTime, until } from './harness/sdk.ts'
+import { type Client, isLive, openSdk, quickTime, shown, until } from './harness/sdk.ts'
 import { type Server, startServer } from './harness/server.ts'
 import { claimsOf, forge } from './harness/tokens.ts'
 
@@ -37,6 +38,38 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     await client.auth.guest({ name: 'Ann' })
     await client.rooms.create({ name: 'Tea' })
     return storage
+  }
+
+  /** Another tab of the browser in which `tab` is: what it keeps is told to that one. */
+  function openNextTo(tab: EventTarget, storage: Keep): Client {
+    const told = (key: string) => void tab.dispatchEvent(Object.assign(new Event('storage'), { key }))
+    return open({
+      ...storage,
+      set(key, text) {
+        storage.set(key, text)
+        told(key)
+      },
+      remove(key) {
+        storage.remove(key)
+        told(key)
+      },
+    })
+  }
+
+  /** A tab of a browser; `beforeRefresh` happens once, while it waits for the others to refresh. */
+  function openTab(storage: Keep, beforeRefresh = async () => {}): { client: Client; tab: EventTarget } {
+    const localStorage = { length: 0, key: () => null, getItem: () => null, setItem() {}, removeItem() {} }
+    const tab = Object.assign(new EventTarget(), { localStorage })
+    let waiting: Promise<void> | null = null
+    const locks = {
+      async request<Result>(_: string, run: () => Promise<Result>): Promise<Result> {
+        waiting ??= beforeRefresh()
+        await waiting
+        return run()
+      },
+    }
+    const browser: Browser = { window: tab, navigator: { locks } }
+    return { client: openSdk({ url: server.url, storage }, { browser, time: quickTime }), tab }
   }
 
   test('[C1] a token that has expired is refreshed by the handshake and by a call, once for both', async () => {
@@ -135,6 +168,74 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     await isLive(room)
     const { sender } = await room.send('Hello').stored
     assert.deepEqual([sender.name, sender.guest], ['Ann7', false])
+  })
+
+  test('[C4] a call is never repeated as somebody who has signed in meanwhile', async () => {
+    for (const deed of ['deleteAccount', 'logout'] as const) {
+      const storage = await signedIn()
+      expire(storage)
+      const others: Client[] = []
+      const { client, tab } = openTab(storage, async () => {
+        const other = openNextTo(tab, storage)
+        others.push(other)
+        await other.auth.guest({ name: 'Bob' })
+      })
+      using _ = client
+      const outcome: unknown = await client.auth[deed]().catch((thrown: unknown) => thrown)
+      if (deed === 'deleteAccount') assert.ok(outcome instanceof ParlorError && outcome.code === 'token_expired')
+      assert.equal(client.me.get()?.username, 'Bob', 'the tab follows the other one')
+      for (const other of others) {
+        assert.equal((await other.auth.reload()).username, 'Bob', 'and Bob is whole')
+        other.close()
+      }
+      assert.equal(others.length, 1)
+    }
+  })
+
+  test('[C5] the tab in a room follows the one that signs out and in as somebody else, with a state that is true', async () => {
+    const storage = await signedIn()
+    const { client, tab } = openTab(storage)
+    using one = client
+    using other = openNextTo(tab, storage)
+    const { id } = await one.rooms.create({ name: 'Tea' })
+    const room = one.join(id)
+    await isLive(room)
+    await room.send('of Ann').stored
+    await other.auth.logout()
+    assert.deepEqual([one.me.get(), one.state.get().phase], [null, 'signed_out'])
+    const bob = await other.auth.guest({ name: 'Bob' })
+    assert.equal(one.me.get()?.id, bob.id)
+    await isLive(room)
+    assert.equal(room.state.get().me?.user_id, bob.id)
+    assert.equal((await room.send('of Bob').stored).sender.id, bob.id)
+    assert.deepEqual(
+      shown(room).map(({ sender }) => sender.name),
+      ['Ann', 'Bob'],
+    )
+  })
+
+  test('[S8] nobody comes in with the password or the invitation of who was here before', async () => {
+    using host = open(memoryKeep())
+    await host.auth.guest({ name: 'Host' })
+    const { id } = await host.rooms.create({ name: 'Tea', is_private: true, password: 'oolong' })
+    const { code } = await host.rooms.invite({ room_id: id })
+    for (const way of [{ password: 'oolong' }, { invite: code }]) {
+      using client = open(memoryKeep())
+      // Given before anybody was signed in: it is of who signs in first.
+      const room = client.join(id, way)
+      await client.auth.guest({ name: 'Ann' })
+      await isLive(room)
+      const bob = await client.auth.guest({ name: 'Bob' })
+      const { error } = await until(room.state, ({ phase }) => phase === 'refused', 'the door')
+      assert.equal(error?.code, 'password_required')
+      const { items } = await host.rooms.members({ room_id: id })
+      assert.equal(
+        items.some(({ user }) => user.id === bob.id),
+        false,
+      )
+      room.retry(way)
+      await isLive(room)
+    }
   })
 
   test('a token that is handed in is enough', async () => {

@@ -28,7 +28,7 @@ export function createAuth({ url, call, tokens, outbox }: AuthDeps): Auth {
     if (user_id === undefined) return
     await end()
     outbox.discardAll(user_id)
-    if (tokens.session.get()?.user_id === user_id) tokens.set(null)
+    if (tokens.session.get()?.user_id === user_id) tokens.end()
   }
 
   return {

@@ -44,7 +44,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     time,
     token: () => session.get()?.access_token ?? null,
     refresh: tokens.refresh,
-    onSessionEnded: () => tokens.set(null),
+    onSessionEnded: tokens.end,
     onUp() {
       for (const room of rooms.values()) room.up()
       outbox.wake()
@@ -104,7 +104,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     return { ...connection.state.get(), queued: outbox.queued.get() }
   })
   if (options.token !== undefined && options.token !== session.get()?.access_token)
-    tokens.set(sessionOf(options.token, session.get()))
+    tokens.begin(sessionOf(options.token, session.get()))
   else follow()
 
   return {

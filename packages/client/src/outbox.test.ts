@@ -179,6 +179,27 @@ suite('the outbox', () => {
     assert.deepEqual(contents(), ['of Ann'])
   })
 
+  test('[O5] one that is refused after somebody else has come stays with who wrote it', async () => {
+    const { outbox, keep, shown, refuses } = stage()
+    outbox.put('r', 'of Ann', null)
+    outbox.load('bob')
+    await refuses(0, never)
+    assert.deepEqual(
+      keep.keys().filter((key) => key.includes('bob')),
+      [],
+    )
+    outbox.load('ann')
+    assert.deepEqual(shown(), ['of Ann failed'])
+  })
+
+  test('[O5] what is written while nobody is signed in is not kept', () => {
+    const { outbox, keep } = stage()
+    outbox.load(null)
+    outbox.put('r', 'of nobody', null)
+    outbox.load('bob')
+    assert.deepEqual(keep.keys(), [])
+  })
+
   test('a storage that is full keeps nothing from being sent', () => {
     const { outbox, contents } = stage({
       ...memoryKeep(),

@@ -57,6 +57,8 @@ export type Outbox = {
 
 type Entry = {
   unsent: Unsent
+  /** Where it stands in the storage: with whoever wrote it. */
+  key: string
   phase: SendingStatus
   message: Message | null
   /** What is shown of it; another object whenever it is something else. */
@@ -76,8 +78,6 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   let user: string | null = null
   let order = 0
 
-  const keyOf = ({ client_id }: Unsent) => `${prefix}${user}:${client_id}`
-
   function lane(room_id: string): Lane {
     const known = lanes.get(room_id)
     if (known) return known
@@ -86,9 +86,9 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     return made
   }
 
-  function write(unsent: Unsent): void {
+  function write({ key, unsent }: Entry): void {
     try {
-      keep.set(keyOf(unsent), JSON.stringify(unsent))
+      keep.set(key, JSON.stringify(unsent))
     } catch {
       // A storage that is full: the message lives as long as the page, and is sent all the same.
     }
@@ -113,7 +113,8 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     // Whoever looks at `status` need not look at this too.
     stored.promise.catch(() => {})
     const status = createStore<ReturnType<Sending['status']['get']>>({ phase, code: unsent.failed?.code ?? null })
-    const entry: Entry = { unsent, phase, message: null, shown: { unsent, phase, message: null }, status, stored }
+    const key = `${prefix}${user}:${unsent.client_id}`
+    const entry: Entry = { unsent, key, phase, message: null, shown: { unsent, phase, message: null }, status, stored }
     lane(unsent.room_id).entries.push(entry)
     return entry
   }
@@ -121,7 +122,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   function drop(entry: Entry): void {
     const of = lane(entry.unsent.room_id)
     of.entries = of.entries.filter((other) => other !== entry)
-    keep.remove(keyOf(entry.unsent))
+    keep.remove(entry.key)
     show(of)
   }
 
@@ -176,7 +177,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
 
   function fail(entry: Entry, error: ParlorError): void {
     entry.unsent = { ...entry.unsent, failed: { code: error.code, text: error.message } }
-    write(entry.unsent)
+    write(entry)
     entry.stored.reject(error)
     become(entry, 'failed', error.code)
   }
@@ -184,7 +185,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   function keepStored(entry: Entry, message: Message): void {
     if (entry.phase === 'sent' || !lane(entry.unsent.room_id).entries.includes(entry)) return
     entry.message = message
-    keep.remove(keyOf(entry.unsent))
+    keep.remove(entry.key)
     entry.stored.resolve(message)
     become(entry, 'sent')
     letGo(entry.unsent.room_id)
@@ -206,7 +207,8 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     put(room_id, content, reply_to) {
       order = Math.max(order + 1, time.now())
       const entry = add({ client_id: newId(), room_id, content, reply_to, order, failed: null })
-      write(entry.unsent)
+      // Nobody's is found by nobody.
+      if (user !== null) write(entry)
       show(lane(room_id))
       void run(room_id)
       return { client_id: entry.unsent.client_id, status: entry.status, stored: entry.stored.promise }
@@ -215,7 +217,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
       const entry = find(client_id)
       if (entry?.phase !== 'failed') return
       entry.unsent = { ...entry.unsent, failed: null }
-      write(entry.unsent)
+      write(entry)
       become(entry, 'queued')
       void run(entry.unsent.room_id)
     },

@@ -63,6 +63,8 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
   const listeners = createListeners()
 
   let way = firstWay
+  /** Whose it is; null: of whoever signs in first. */
+  let wayOf = deps.user_id()
   /** What was seen of the room so far; null: nothing. */
   let cursor: { seq: number; epoch: string } | null = null
   let ownState: Payload | null = null
@@ -272,7 +274,10 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     },
     on: listeners.on,
     retry(nextWay) {
-      if (nextWay) way = nextWay
+      if (nextWay) {
+        way = nextWay
+        wayOf = deps.user_id()
+      }
       if (isClosed || !isOut(state.get())) return
       isAsked = true
       state.set({ ...state.get(), phase: cursor ? 'catching_up' : 'joining', error: null })
@@ -300,12 +305,19 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       if (state.get().phase === 'live') state.set({ ...state.get(), phase: 'catching_up' })
     },
     forget() {
+      const user_id = deps.user_id()
+      if (wayOf !== null && wayOf !== user_id) way = {}
+      wayOf = user_id
+      round += 1
+      cancelRetry()
+      isAsked = false
       cursor = null
       pages.begin(null)
       ownState = null
       records.clear()
       log.begin(null)
       presence.reset([])
+      typing.clear()
       state.set(joining)
     },
     hear(event, data) {

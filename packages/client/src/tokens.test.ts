@@ -127,12 +127,56 @@ suite('tokens', () => {
     assert.deepEqual([third.now(), third.tokens.session.get()?.user?.username], ['access 2', 'Anna'])
   })
 
+  test('[C5] what a tab does of its session leaves alone what another tab has begun since', async () => {
+    const bob = { ...answer(9), user: { ...user, id: 'bob', username: 'Bob' } }
+    const deeds: ((one: ReturnType<typeof stage>) => Promise<unknown> | void)[] = [
+      ({ tokens }) => tokens.end(),
+      ({ tokens }) => tokens.know({ ...user, username: 'Anna' }),
+      async ({ tokens, asked }) => {
+        const refreshing = tokens.refresh()
+        await settle()
+        asked[0]?.reply.resolve(answer(2))
+        await refreshing
+      },
+      async ({ tokens, asked }) => {
+        const refreshing = tokens.refresh()
+        await settle()
+        asked[0]?.reply.reject(invalid)
+        await refreshing
+      },
+    ]
+    for (const deed of deeds) {
+      const one = stage()
+      one.tokens.signedIn(answer(1))
+      const other = stage(one.keep, one.still)
+      other.tokens.signedIn(bob)
+      await deed(one)
+      assert.deepEqual(stage(one.keep, one.still).tokens.session.get()?.user_id, 'bob', String(deed))
+    }
+  })
+
+  test('[C5] a session that could not be kept leaves nobody else in the storage', () => {
+    const keep = memoryKeep()
+    let isFull = false
+    const { tokens } = stage({
+      ...keep,
+      set(key, text) {
+        if (isFull) throw new Error('quota')
+        keep.set(key, text)
+      },
+    })
+    tokens.signedIn(answer(1))
+    isFull = true
+    tokens.signedIn({ ...answer(9), user: { ...user, id: 'bob' } })
+    assert.deepEqual([tokens.session.get()?.user_id, keep.keys()], ['bob', []])
+  })
+
   test('tokens that come after signing out are thrown away', async () => {
     const { tokens, asked } = stage()
     tokens.signedIn(answer(1))
     const refreshing = tokens.refresh()
     await settle()
-    tokens.set(null)
+    tokens.end()
     asked[0]?.reply.resolve(answer(2))
     assert.deepEqual([await refreshing, tokens.session.get()], [false, null])
   })

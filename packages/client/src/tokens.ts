@@ -23,13 +23,17 @@ export type SignedIn = { user: Me; access_token: string; refresh_token: string; 
 
 export type Tokens = {
   readonly session: Store<Session | null>
-  set(session: Session | null): void
+  /** Somebody is here from now on, in all tabs; null: nobody. */
+  begin(session: Session | null): void
   signedIn(answer: SignedIn): Me
+  /** This session is over. */
+  end(): void
   /** What the server says of the user now. */
   know(user: Me): void
   /**
-   * Fresh tokens (rule C1). False: they were refused, and nobody is signed in any more (rule C2); rejects with
-   * ParlorError when it could not be asked. Those who ask meanwhile share one request.
+   * Fresh tokens (rule C1). False: they were refused, and nobody is signed in any more (rule C2); true: somebody is,
+   * who need not be the one before. Rejects with ParlorError when it could not be asked. Those who ask meanwhile share
+   * one request.
    */
   refresh(): Promise<boolean>
   close(): void
@@ -66,14 +70,25 @@ export function createTokens(deps: TokensDeps): Tokens {
     onChange()
   }
 
-  function set(next: Session | null): void {
+  function begin(next: Session | null): void {
+    write(next)
+    adopt(next)
+  }
+
+  /** Of the session that is: one that another tab has begun since, or ended, stays as it is (rule C5). */
+  function become(next: Session | null): void {
+    if (readSession(keep, key)?.session_id === session.get()?.session_id) write(next)
+    adopt(next)
+  }
+
+  function write(next: Session | null): void {
     try {
       if (next) keep.set(key, JSON.stringify(next))
       else keep.remove(key)
     } catch {
-      // A storage that is full: the session lasts as long as the page.
+      // A storage that is full: the session lasts as long as the page, and nobody else's is found there.
+      keep.remove(key)
     }
-    adopt(next)
   }
 
   /** Refreshes ahead of the end. */
@@ -110,15 +125,15 @@ export function createTokens(deps: TokensDeps): Tokens {
     const before = session.get()
     if (takeFromOthers(before)) return true
     if (!before?.refresh_token) {
-      set(null)
+      become(null)
       return false
     }
     try {
       const answer = await exchange(before.refresh_token)
       failures = 0
       // Signed out or in as somebody else meanwhile: these tokens are nobody's.
-      if (session.get()?.user_id !== before.user_id) return session.get() !== null
-      signedIn(answer)
+      if (session.get()?.session_id !== before.session_id) return session.get() !== null
+      become(sessionFrom(answer))
       return true
     } catch (thrown) {
       const error = asParlorError(thrown)
@@ -128,7 +143,7 @@ export function createTokens(deps: TokensDeps): Tokens {
         throw error
       }
       if (takeFromOthers(before)) return true
-      if (session.get()?.access_token === before.access_token) set(null)
+      if (session.get()?.access_token === before.access_token) become(null)
       return false
     }
   }
@@ -141,13 +156,12 @@ export function createTokens(deps: TokensDeps): Tokens {
     return true
   }
 
-  function signedIn({ user, access_token, refresh_token, expires_in }: SignedIn): Me {
+  function sessionFrom({ user, access_token, refresh_token, expires_in }: SignedIn): Session & { user: Me } {
     const { id, username, email, guest, avatar_url, created_at } = user
     const me = { id, username, email, guest, avatar_url, created_at }
     const session_id = claimsOf(access_token)?.sid ?? access_token
     const expires_at = time.now() + expires_in * 1000
-    set({ user_id: id, session_id, user: me, access_token, refresh_token, expires_at })
-    return me
+    return { user_id: id, session_id, user: me, access_token, refresh_token, expires_at }
   }
 
   const stopHearing = hearing(browser.window, 'storage', (event) => {
@@ -158,13 +172,18 @@ export function createTokens(deps: TokensDeps): Tokens {
 
   return {
     session,
-    set,
-    signedIn,
+    begin,
+    signedIn(answer) {
+      const next = sessionFrom(answer)
+      begin(next)
+      return next.user
+    },
+    end: () => become(null),
     know(user) {
       // Never over fresher tokens of another tab: whoever lost them would use old ones a second time.
       takeFromOthers(session.get())
       const now = session.get()
-      if (now?.user_id === user.id && JSON.stringify(now.user) !== JSON.stringify(user)) set({ ...now, user })
+      if (now?.user_id === user.id && JSON.stringify(now.user) !== JSON.stringify(user)) become({ ...now, user })
     },
     refresh,
     close() {
