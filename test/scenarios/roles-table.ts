@@ -19,9 +19,13 @@ export type RolesEntry = {
   keeps?: true
 }
 
-/** Which row of the permission table someone falls under. */
+/**
+ * Which row of the permission table someone falls under. The host of these rooms owns them; who stands in for an owner is
+ * held to the table beside the rooms feature (rule HO5).
+ */
 export function roleOf(part: Part) {
-  if (part === 'host' || part === 'cohost' || part === 'member' || part === 'guest' || part === 'nobody') return part
+  if (part === 'host') return 'owner'
+  if (part === 'cohost' || part === 'member' || part === 'guest' || part === 'nobody') return part
   return part === 'target' ? 'member' : 'outsider'
 }
 
@@ -135,7 +139,7 @@ const rooms: { readonly [action: string]: readonly RolesEntry[] } = {
     {
       about: 'co-hosts',
       input: ({ room_id }) => ({ room_id, role: 'cohost' }),
-      verdict: (part) => (part === 'cohost' ? 'forbidden' : by('invite')(part)),
+      verdict: by('roles'),
     },
   ],
   'rooms.invites': [{ input: inRoom, verdict: by('invite') }],
@@ -160,11 +164,15 @@ const messages: { readonly [action: string]: readonly RolesEntry[] } = {
 export const rolesTable: { readonly [action: string]: readonly RolesEntry[] } = {
   ...rooms,
   ...messages,
-  // Who has no token is a guest by the name that they give, and a member of no private room.
+  // These rooms have a waiting room: who is no member joins first.
   'calls.token': [
     {
       input: ({ room_id }) => ({ identity: 'somebody', room: room_id }),
-      verdict: (part, { isPrivate }) => !isPrivate || by('read_private')(part),
+      verdict: (part, { isPrivate }) => {
+        if (isMember(part)) return true
+        if (part === 'banned') return 'banned'
+        return isPrivate && part === 'nobody' ? 'not_authenticated' : 'not_a_member'
+      },
       keeps: true,
     },
   ],

@@ -19,6 +19,7 @@ export const errors = {
   sender_taken: { status: 403, text: 'This name belongs to an account', retry: 'never' },
   origin_not_allowed: { status: 403, text: 'This origin is not allowed', retry: 'never' },
   chat_disabled: { status: 403, text: 'Chat is off in this room', retry: 'never' },
+  call_disabled: { status: 403, text: 'Calls are off in this room', retry: 'never' },
   password_required: { status: 403, text: 'This room asks for a password', retry: 'never' },
   invalid_password: { status: 403, text: 'Invalid password', retry: 'never' },
   invite_required: { status: 403, text: 'This room is by invitation', retry: 'never' },

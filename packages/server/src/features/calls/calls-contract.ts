@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
-import {
-  type Backend,
-  codeOf,
-  createRoom,
-  createWorld,
-  noProviders,
-  secret,
-  signIn,
-  type World,
-} from '../features-harness.ts'
+import { type Backend, codeOf, createWorld, noProviders, secret, signIn, type World } from '../features-harness.ts'
+import { people, roomOf } from '../rooms/rooms-harness.ts'
 import type { ProviderSettings } from './tokens.ts'
 
 const twilio = {
@@ -86,20 +78,49 @@ export function callsContract(name: string, backend: Backend): void {
       assert.equal((await ask(closed, { identity: 'x', room: 'r' })).body.code, 'guests_not_allowed')
     })
 
-    test('[C3] of a private room only members get a token', async () => {
+    test('[C7] [C8] of a room it is for who is let into it, and where calls are on for them', async () => {
       await using world = await createWorld(await backend.open())
-      const [ann, bob] = [await signIn(world, 'Ann'), await signIn(world, 'Bob')]
-      const open = await createRoom(world, ann)
-      const shut = await createRoom(world, ann, { is_private: true })
-      const code = async (room: string, token: string | null) => {
-        const { status, body } = await ask(world, { identity: 'x', room }, token)
-        return body.code ?? status
+      const { ann, bob, cy, eve } = await people(world, 'ann', 'bob', 'cy', 'eve')
+      const on = (room: string, token: string | null) => ask(world, { identity: 'x', room }, token)
+      const code = async (...given: Parameters<typeof on>) => (await on(...given)).body.code ?? 'ok'
+      // Ann owns the room, Bob is a co-host, Cy a member; Eve is none, and nobody has no token.
+      const inside = ['ok', 'ok', 'ok']
+      const both = (refused: string) => [...inside, refused, refused]
+      const off = 'call_disabled'
+      const rows: [what: object, expected: string[]][] = [
+        [{}, both('ok')],
+        [{ settings: { capacity: 9 } }, both('ok')],
+        [{ is_private: true }, [...inside, 'not_a_member', 'not_authenticated']],
+        [{ password: 'x', settings: { locked: true } }, [...inside, 'not_a_member', 'not_authenticated']],
+        [{ settings: { locked: true } }, both('room_locked')],
+        [{ settings: { waiting: true } }, both('not_a_member')],
+        [{ settings: { capacity: 3 } }, both('room_full')],
+        [{ capabilities: { call: false } }, [off, off, off, off, off]],
+        [{ settings: { call: 'off' } }, [off, off, off, off, off]],
+        [{ settings: { call: 'host' } }, ['ok', 'ok', off, off, off]],
+        [{ settings: { call: 'host', waiting: true } }, ['ok', 'ok', off, 'not_a_member', 'not_a_member']],
+      ]
+      for (const [fields, expected] of rows) {
+        const { id } = await roomOf(world, ann, { cohost: [bob], guest: [cy] }, fields)
+        const codes: string[] = []
+        for (const token of [ann.token, bob.token, cy.token, eve.token, null]) codes.push(await code(id, token))
+        assert.deepEqual(codes, expected, JSON.stringify(fields))
       }
-      assert.deepEqual([await code(open.id, bob.token), await code(open.id, null)], [200, 200])
-      assert.deepEqual(
-        [await code(shut.id, ann.token), await code(shut.id, bob.token), await code(shut.id, null)],
-        [200, 'not_a_member', 'not_authenticated'],
-      )
+      assert.deepEqual([await code('lobby', ann.token), await code('lobby', null)], [off, off])
+    })
+
+    test('[C7] who is banned gets none, and nobody does of a room that is closed', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, eve } = await people(world, 'ann', 'bob', 'eve')
+      for (const fields of [{}, { is_private: true }, { settings: { locked: true } }]) {
+        const { id, path } = await roomOf(world, ann, { guest: [bob, eve] }, fields)
+        const code = async (token: string | null) =>
+          (await ask(world, { identity: 'x', room: id }, token)).body.code ?? 'ok'
+        await ann.does('DELETE', `${path}/members/${eve.id}`, { ban: true })
+        assert.deepEqual([await code(eve.token), await code(bob.token)], ['banned', 'ok'])
+        await ann.does('DELETE', path)
+        for (const token of [ann.token, bob.token, eve.token, null]) assert.equal(await code(token), 'room_closed')
+      }
     })
 
     test('[C4] [C6] what is configured is used, and what is not says which settings it needs', async () => {

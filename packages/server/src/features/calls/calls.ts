@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import type { Identity } from '../identity/identity.ts'
-import type { Rooms } from '../rooms/rooms.ts'
+import { isOpenTo, type Rooms } from '../rooms/rooms.ts'
 import { callActions } from './contract.ts'
 import {
   livekitToken,
@@ -21,7 +21,7 @@ const lasts = 3_600
 export type CallsDeps = {
   clock: Clock
   identity: Pick<Identity, 'ownerOf'>
-  rooms: Pick<Rooms, 'find' | 'readable'>
+  rooms: Pick<Rooms, 'enterable' | 'find'>
   /** JWT_SECRET_KEY: who verifies access tokens verifies these too. */
   secret: string
   /** ALLOW_GUESTS. */
@@ -40,6 +40,12 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
     return owner === 'account_name' ? 'sender_taken' : 'forbidden'
   }
 
+  /** Rules C7, C8. */
+  async function entering(caller: Caller, room_id: string): Promise<true | ErrorCode> {
+    const { room, member } = await rooms.enterable(caller, room_id)
+    return isOpenTo('call', room.profile, member) || 'call_disabled'
+  }
+
   const sign: Readonly<Record<Provider, (ticket: Ticket) => Promise<string>>> = {
     parlor: (ticket) => parlorToken(ticket, secret),
     twilio: (ticket) => twilioToken(ticket, providers.twilio),
@@ -55,8 +61,7 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
           const refused = caller.kind === 'nobody' ? await refusedAs(label) : null
           if (refused) return refused
           // What is no room's id is the name of a call of its own (rule C3).
-          if (await rooms.find(room)) await rooms.readable(caller, room)
-          return true
+          return (await rooms.find(room)) ? entering(caller, room) : true
         },
         async run(input, caller) {
           const room = present('room', input.room)

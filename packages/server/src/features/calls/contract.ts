@@ -31,7 +31,7 @@ export const callActions = defineActions({
     limit: 'join',
     errors: [
       ...(['guests_not_allowed', 'sender_taken', 'forbidden', 'not_authenticated', 'not_a_member'] as const),
-      ...(['room_closed', 'not_configured'] as const),
+      ...(['room_closed', 'banned', 'room_locked', 'room_full', 'call_disabled', 'not_configured'] as const),
     ],
   },
 })

@@ -39,7 +39,7 @@ test('[A1] to [A6] the guards, in their order', () => {
 })
 
 test('[P1] what a role may, a higher one may too; nobody and outsiders change nothing', () => {
-  const order = ['guest', 'member', 'cohost', 'host'] as const
+  const order = ['guest', 'member', 'cohost', 'host', 'owner'] as const
   for (const [name, { who }] of Object.entries(permissions)) {
     const allowed: readonly string[] = who
     for (const [at, role] of order.entries()) {
@@ -50,18 +50,21 @@ test('[P1] what a role may, a higher one may too; nobody and outsiders change no
     assert.equal(allowed.includes('outsider'), isRead, name)
     assert.equal(allowed.includes('nobody'), name === 'read_public', name)
   }
+  const roleFor = (user: number, role: string) => roleOf({ user, role }, { owner: 1 })
   assert.deepEqual(
-    [roleOf(null), roleOf({ role: 'cohost' }), roleOf({ role: 'king' })],
-    ['outsider', 'cohost', 'guest'],
+    [roleOf(null, { owner: 1 }), roleFor(2, 'cohost'), roleFor(2, 'king'), roleFor(2, 'host')],
+    ['outsider', 'cohost', 'guest', 'host'],
   )
+  assert.deepEqual([roleFor(1, 'host'), roleFor(1, 'cohost'), roleFor(1, 'guest')], ['owner', 'owner', 'owner'])
   assert.equal(may('cohost', 'privacy'), false)
 })
 
-test('[P5] nobody removes their like, or the host', () => {
+test('[P5] co-hosts do not remove their like, and nobody the host or the owner', () => {
   const removes = roles.flatMap((role) =>
     roles.filter((target) => mayRemove(role, target)).map((to) => `${role} ${to}`),
   )
   assert.deepEqual(removes, [
+    ...['owner cohost', 'owner member', 'owner guest', 'owner outsider', 'owner nobody'],
     ...['host cohost', 'host member', 'host guest', 'host outsider', 'host nobody'],
     ...['cohost member', 'cohost guest', 'cohost outsider', 'cohost nobody'],
   ])

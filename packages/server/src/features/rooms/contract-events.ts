@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import type { EphemeralType, EventType, RecordType } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
-import { changing, joined } from './shapes.ts'
+import { changing, joined, ownerId } from './shapes.ts'
+
+/** Rooms that were changed before they told their owner do without. */
+const described = changing.extend({ owner_id: ownerId.optional() })
 
 const updated = z.object({
   by: z.string().nullable().describe('The user who changed it; null: nobody did.'),
-  room: changing,
+  room: described,
 })
 
 /** `turned_private` stays on the server: nodes end the streams of who only reads the room by it. */
@@ -20,7 +23,7 @@ export const roomUpdated: EventType = {
   payload: updated.extend({
     room_id: z.string(),
     seq: z.int(),
-    room: changing.extend({ host: profileSchema.optional() }),
+    room: described.extend({ host: profileSchema.optional() }),
   }),
   wire: () => 'room_updated',
   wires: ['room_updated'],

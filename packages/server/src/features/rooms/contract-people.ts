@@ -119,7 +119,7 @@ export const inviteActions = defineActions({
         .nullish()
         .describe('Seconds; 7 days unless it is said, null for an invitation that does not end.'),
       max_uses: wholeNumber(1).nullish(),
-      role: z.enum(['member', 'cohost']).nullish().describe('What it makes of them; `cohost` only by the host.'),
+      role: z.enum(['member', 'cohost']).nullish().describe('What it makes of them; `cohost` only by the owner.'),
     }),
     output: invite,
     http: [{ method: 'POST', path: '/api/rooms/:room_id/invites', status: 201 }],

@@ -1,35 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Answer, type Backend, createWorld, type World } from '../features-harness.ts'
-import { people, type Person, roomOf } from './rooms-harness.ts'
-
-type Socket = Awaited<ReturnType<World['connect']>>
-
-/** Time goes on second by second until the room has this host; answers how many it took, -1 for more than `within`. */
-async function secondsUntil(world: World, who: Person, path: string, host: Person, within: number): Promise<number> {
-  for (let second = 0; second <= within; second += 1) {
-    // What the second before set off is stored by the time that this is, for it comes first.
-    for (let turn = 0; turn < 3; turn += 1) await who.does('POST', `${path}/messages`, { content: 'x' })
-    if ((await who.does('GET', path)).host_id === host.id) return second
-    world.advance(1_000)
-  }
-  return -1
-}
-
-async function enter(world: World, id: string, ...all: Person[]): Promise<Socket[]> {
-  const sockets: Socket[] = []
-  for (const each of all) {
-    const socket = await world.connect(each.token)
-    await socket.ask('join_room', { room_id: id })
-    sockets.push(socket)
-  }
-  return sockets
-}
-
-const rolesOf = async (who: Person, path: string): Promise<Record<string, string>> => {
-  const { items } = await who.does('GET', `${path}/members`)
-  return Object.fromEntries(items.map(({ user, role }: Answer) => [user.name, role]))
-}
+import { type Backend, createWorld } from '../features-harness.ts'
+import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms-harness.ts'
 
 export function hostingContract(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {

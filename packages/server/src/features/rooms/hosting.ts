@@ -5,7 +5,7 @@ import type { People, RoomEngine } from '../../room/types.ts'
 import type { Catalog } from './catalog.ts'
 import { lobbyId } from './state.ts'
 import type { RoomsStore } from './store.ts'
-import { succession, successor } from './succession.ts'
+import { afterHosting, succession, successor } from './succession.ts'
 
 /** Ms: how long a host may be away, and how often a node says that it has one. */
 export const hostingTimes = { away: 30_000, seen: 10_000 }
@@ -34,7 +34,7 @@ export type HostingDeps = {
 }
 
 /**
- * A room outlives its host (rules HO1 to HO4). Each node watches the rooms of those who are present on it; a host on
+ * A room outlives its host (rules HO1 to HO5). Each node watches the rooms of those who are present on it; a host on
  * another node is seen in a table. Several nodes may propose: the commit's conditions let one through.
  */
 export function createHosting(deps: HostingDeps): Hosting {
@@ -93,7 +93,7 @@ export function createHosting(deps: HostingDeps): Hosting {
   async function handOver(room: Room): Promise<void> {
     const present = [...room.present]
     await catalog.commit(room.id, async (known) => {
-      const { host } = known.profile
+      const { host, owner } = known.profile
       if (host !== room.host) throw new AppError('conflict')
       const members = await store.membersAmong(known.num, present)
       // Co-hosts by how long they are members, the others by how long they are here.
@@ -101,7 +101,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       const next = successor([...members.filter(({ role }) => role === 'cohost'), ...waited])
       if (!next) throw new AppError('conflict')
       const before = await engine.member(known.num, host)
-      return succession(known, { next, before, demoted: 'cohost', own: false }, people)
+      return succession(known, { next, before, demoted: afterHosting(known.profile), own: owner === 0 }, people)
     })
     await store.hostsSeen([room.num], clock.now())
   }
@@ -109,10 +109,10 @@ export function createHosting(deps: HostingDeps): Hosting {
   /** Rule HO2. */
   async function giveBack(room: Room): Promise<void> {
     await catalog.commit(room.id, async (known) => {
-      const { host, owner, stood_in } = known.profile
+      const { host, owner } = known.profile
       const [next, before] = [await engine.member(known.num, owner), await engine.member(known.num, host)]
       if (!next || host === owner) throw new AppError('conflict')
-      return succession(known, { next, before, demoted: stood_in ?? 'member', own: false }, people)
+      return succession(known, { next, before, demoted: afterHosting(known.profile), own: false }, people)
     })
     await store.hostsSeen([room.num], clock.now())
   }

@@ -69,9 +69,12 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
     return items.map(({ key, value }) => inviteOf(room_id, key, inviteRecord.value.parse(value)))
   }
 
-  const commit = (room_id: string, caller: Caller, action: string, ops: Op[]) => {
+  const commit = (room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) => {
     const actor = requireUser(caller).user.num
-    return catalog.commit(room_id, () => ({ actor, action, client_id: null, members_only: true, ops }))
+    return catalog.commit(room_id, (known) => {
+      const ops = opsFor(known)
+      return { actor, action, client_id: null, members_only: true, ops }
+    })
   }
 
   return {
@@ -100,10 +103,10 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
           const invite = newInvite(wanted, caller)
           const there = await list(room_id)
           if (there.length >= inviteLimit) throw new AppError('record_limit')
-          await commit(room_id, caller, 'rooms.invite', [
-            needs('invite'),
+          await commit(room_id, caller, 'rooms.invite', ({ profile }) => [
+            needs('invite', profile),
             // Who cannot make co-hosts cannot invite them either.
-            ...(invite.role === 'cohost' ? [needs('roles')] : []),
+            ...(invite.role === 'cohost' ? [needs('roles', profile)] : []),
             { op: 'change', type: inviteRecord, key: id, next: () => invite },
           ])
           return inviteOf(room_id, id, invite)
@@ -116,8 +119,8 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
       'rooms.revokeInvite': {
         allow: access.may('invite'),
         async run({ room_id, invite_id: id }, caller) {
-          await commit(room_id, caller, 'rooms.revokeInvite', [
-            needs('invite'),
+          await commit(room_id, caller, 'rooms.revokeInvite', ({ profile }) => [
+            needs('invite', profile),
             // It must be there to be revoked; it is looked at, and not changed.
             { op: 'change', type: inviteRecord, key: id, next: (current) => current ?? { refuse: 'not_found' } },
             { op: 'remove', type: inviteRecord, key: id },

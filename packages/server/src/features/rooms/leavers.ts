@@ -2,9 +2,11 @@ import type { Profile, UserRef } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, People, RoomEngine } from '../../room/types.ts'
-import type { Catalog } from './catalog.ts'
-import type { ListedRoom, RoomsStore } from './store.ts'
-import { succession, successor } from './succession.ts'
+import type { Catalog, Planned } from './catalog.ts'
+import { hostRole, type KnownRoom } from './state.ts'
+import type { ListedRoom, ListedRooms, ListPage, RoomsStore } from './store.ts'
+import { afterHosting, succession, successor } from './succession.ts'
+import { revised } from './updates.ts'
 
 /** Rooms that are gone through at a time, and members of a room who are asked to take it over. */
 const pageSize = 200
@@ -13,26 +15,30 @@ export type LeaversDeps = {
   engine: Pick<RoomEngine, 'commit' | 'member' | 'roomsOf'>
   live: Pick<Live, 'presence' | 'tell'>
   catalog: Pick<Catalog, 'commit'>
-  store: Pick<RoomsStore, 'eldest' | 'roomsOf'>
+  store: Pick<RoomsStore, 'eldest' | 'roomsOf' | 'roomsOwned'>
   people: People
 }
 
 /** What rooms hear of people's accounts. */
 export function createLeavers({ engine, live, catalog, store, people }: LeaversDeps) {
-  /** Another takes over for good; without anybody else the room stays as it is, and can be closed by nobody (rule HO4). */
+  /** Another takes over: for good from the owner, else in the owner's stead, or the owner themselves (rule HO4). */
   async function bequeath({ id, num }: ListedRoom, user: number): Promise<void> {
-    const members = (await store.eldest(num, pageSize)).filter((member) => member.user !== user)
-    const next = members.find(({ role }) => role === 'host') ?? successor(members)
-    if (!next) return
     await catalog.commit(id, async (room) => {
-      const before = await engine.member(num, room.profile.host)
-      return succession(room, { next, before, demoted: 'member', own: true }, people)
+      const { host, owner } = room.profile
+      const members = (await store.eldest(num, pageSize)).filter((member) => member.user !== user)
+      const own = owner === user
+      const next =
+        members.find(({ role }) => role === hostRole) ??
+        (own ? null : await engine.member(num, owner)) ??
+        successor(members)
+      if (!next) return unhosted(room, own)
+      const before = await engine.member(num, host)
+      return succession(room, { next, before, demoted: afterHosting(room.profile), own }, people)
     })
   }
 
   async function end(room: ListedRoom, user: number): Promise<void> {
-    const { host, owner } = room.profile
-    if (host === user || owner === user) await bequeath(room, user)
+    if (room.profile.host === user) await bequeath(room, user)
     const ops: Op[] = [{ op: 'expel', user, by: null }]
     const call = { room_id: room.id, actor: user, action: 'rooms.leave', client_id: null, members_only: false }
     await engine.commit({ ...call, ops })
@@ -49,16 +55,35 @@ export function createLeavers({ engine, live, catalog, store, people }: LeaversD
     },
 
     async userDeleted({ num }: UserRef): Promise<void> {
-      let before: number | null = null
-      do {
-        const page = await store.roomsOf(num, { before, limit: pageSize })
-        for (const room of page.items) {
-          await end(room, num).catch((error) => {
-            if (AppError.from(error).code !== 'room_closed') throw error
-          })
-        }
-        before = page.next_cursor === null ? null : Number(page.next_cursor)
-      } while (before !== null)
+      await each(
+        (page) => store.roomsOwned(num, page),
+        (room) => bequeath(room, num),
+      )
+      await each(
+        (page) => store.roomsOf(num, page),
+        (room) => end(room, num),
+      )
     },
   }
+}
+
+/** Nobody is there to take over: the room is the owner's again, or, when they are gone, of who hosts it next (rule HO4). */
+function unhosted({ profile }: KnownRoom, own: boolean): Planned {
+  const { owner, owner_id } = own ? { owner: 0, owner_id: null } : profile
+  const ops = revised({ ...profile, owner, owner_id, host: owner, host_id: owner_id, stood_in: null }, null)
+  return { actor: 0, action: 'rooms.handOver', client_id: null, members_only: false, ops }
+}
+
+/** Goes through all rooms of a list, but for those that are closed meanwhile. */
+async function each(list: (page: ListPage) => Promise<ListedRooms>, act: (room: ListedRoom) => Promise<void>) {
+  let before: number | null = null
+  do {
+    const page: ListedRooms = await list({ before, limit: pageSize })
+    for (const room of page.items) {
+      await act(room).catch((error) => {
+        if (AppError.from(error).code !== 'room_closed') throw error
+      })
+    }
+    before = page.next_cursor === null ? null : Number(page.next_cursor)
+  } while (before !== null)
 }

@@ -3,7 +3,7 @@ import { type Caller, requireUser } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import { Json } from '../../core/json.ts'
 import type { Live } from '../../room/live.ts'
-import type { Op, People, RoomEngine } from '../../room/types.ts'
+import type { Facts, Op, People, RoomEngine } from '../../room/types.ts'
 import { profileSchema } from '../identity/contract.ts'
 import type { Access } from './access.ts'
 import type { Catalog } from './catalog.ts'
@@ -12,6 +12,7 @@ import { memberActions } from './contract-people.ts'
 import { mayRemove, needs, roleOf } from './permissions.ts'
 import { hostRole, type KnownRoom } from './state.ts'
 import type { Person, RoomsStore } from './store.ts'
+import { still } from './succession.ts'
 import { revised } from './updates.ts'
 import { pageSize, type Views } from './views.ts'
 
@@ -32,7 +33,7 @@ type Target = { room_id: string; user_id: string }
 
 /** Members, their roles, and who may not come back (rules P1 to P6). */
 export function createPeople(deps: PeopleDeps): Action[] {
-  const { catalog, access, store, people, views } = deps
+  const { catalog, access, engine, store, people, views } = deps
 
   async function personOf({ room_id, user_id }: Target): Promise<Person> {
     const person = await store.person((await catalog.known(room_id)).num, user_id)
@@ -53,28 +54,35 @@ export function createPeople(deps: PeopleDeps): Action[] {
     const by = requireUser(caller).user
     const { num } = await personOf(target)
     const plain = (await profileOf(num)).guest ? 'guest' : 'member'
-    const ops: Op[] = [
-      needs('roles'),
-      { op: 'require', of: num, check: ({ target }) => (target?.role === hostRole ? 'forbidden' : null) },
-      { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
-    ]
-    await catalog.commit(target.room_id, () => ({ actor: by.num, ...call('rooms.setRole'), ops }))
+    await catalog.commit(target.room_id, ({ profile }) => {
+      const ops: Op[] = [
+        needs('roles', profile),
+        { op: 'require', of: num, check: ({ target }) => (target?.role === hostRole ? 'forbidden' : null) },
+        { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
+      ]
+      return { actor: by.num, ...call('rooms.setRole'), ops }
+    })
   }
 
-  /** The one who takes over is the actor: `room_updated` carries the actor's profile. */
+  /**
+   * The one who takes over is the actor: `room_updated` carries the actor's profile. An owner who names themselves takes
+   * back the room in which they are stood in for.
+   */
   async function handOver(target: Target, caller: Caller): Promise<void> {
     const by = requireUser(caller).user
-    const { num, member } = await personOf(target)
-    if (num === by.num) return
-    await catalog.commit(target.room_id, ({ profile }) => {
-      const owner = by.num === profile.owner ? { owner: num, owner_id: target.user_id } : {}
-      const stood_in = [by.num, num].includes(profile.owner) ? null : (member?.role ?? null)
+    const { num } = await personOf(target)
+    await catalog.commit(target.room_id, async ({ num: room, profile }) => {
+      const { host } = profile
+      const before = host === num || host === by.num ? null : await engine.member(room, host)
+      const theirs = { owner: num, owner_id: target.user_id, host: num, host_id: target.user_id, stood_in: null }
+      const change = (user: number, role: string): Op => ({ op: 'role', user, role, by: by.id })
       const ops: Op[] = [
-        needs('roles', by.num),
+        needs('roles', profile, by.num),
         { op: 'require', check: ({ member }) => (member ? null : 'not_found') },
-        { op: 'role', user: by.num, role: 'cohost', by: by.id },
-        { op: 'role', user: num, role: hostRole, by: by.id },
-        ...revised({ ...profile, ...owner, stood_in, host: num, host_id: target.user_id }, by.id),
+        ...(before ? [still(before), change(host, profile.stood_in ?? 'member')] : []),
+        ...(num === by.num ? [] : [change(by.num, 'cohost')]),
+        ...(num === host ? [] : [change(num, hostRole)]),
+        ...(num === host && num === by.num ? [] : revised({ ...profile, ...theirs }, by.id)),
       ]
       return { actor: num, ...call('rooms.setRole'), members_only: false, ops }
     })
@@ -94,7 +102,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
     }
     await catalog.commit(target.room_id, async (room) => {
       const ops: Op[] = [
-        needs('remove'),
+        needs('remove', room.profile),
         { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },
         { op: 'remove', type: waitingRecord, key: user.id },
         { op: 'expel', user: num, by: by.id, reason: ban ? 'banned' : 'removed' },
@@ -105,14 +113,16 @@ export function createPeople(deps: PeopleDeps): Action[] {
   }
 
   async function unban({ room_id, user_id }: Target, caller: Caller): Promise<void> {
-    const ops: Op[] = [
-      needs('remove'),
-      { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
-      { op: 'remove', type: banRecord, key: user_id },
-      { op: 'revise' },
-    ]
     const actor = requireUser(caller).user.num
-    await catalog.commit(room_id, () => ({ actor, ...call('rooms.unban'), ops }))
+    await catalog.commit(room_id, ({ profile }) => {
+      const ops: Op[] = [
+        needs('remove', profile),
+        { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
+        { op: 'remove', type: banRecord, key: user_id },
+        { op: 'revise' },
+      ]
+      return { actor, ...call('rooms.unban'), ops }
+    })
   }
 
   return implement(memberActions, {
@@ -166,11 +176,11 @@ export function createPeople(deps: PeopleDeps): Action[] {
 
 const call = (action: string) => ({ action, client_id: null, members_only: true })
 
-type Both = { member: { role: string } | null; target: { role: string } | null }
+type Both = Pick<Facts, 'member' | 'target'>
 
 /** Why the actor may not remove the target; nobody removes the owner, and who is not there can only be banned. */
 function removal({ profile }: KnownRoom, num: number, ban: boolean, { member, target }: Both) {
   if (num === profile.owner || num === profile.host) return 'forbidden'
   if (target === null) return ban ? null : 'not_found'
-  return mayRemove(roleOf(member), roleOf(target)) ? null : 'forbidden'
+  return mayRemove(roleOf(member, profile), roleOf(target, profile)) ? null : 'forbidden'
 }

@@ -12,8 +12,10 @@ export function permissionsDocument(): string {
 
 Made from \`packages/server/src/features/rooms/permissions.ts\` by \`npm run docs\`: change it there.
 
-A *guest* is a member without an account. An *outsider* is signed in and no member, *nobody* came without a token. Each
-change asks this table twice: before it begins, and inside its commit, where the role is what it is at that moment.
+The *owner* made the room or was handed it, and may everything there, also while another hosts. The *host* of this table
+stands in for an owner who is away. A *guest* is a member without an account. An *outsider* is signed in and no member,
+*nobody* came without a token. Each change asks this table twice: before it begins, and inside its commit, where the role
+is what it is at that moment.
 
 | what | ${roles.join(' | ')} | asked by |
 |---|${roles.map(() => ':-:').join('|')}|---|

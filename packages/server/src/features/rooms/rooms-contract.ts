@@ -21,6 +21,7 @@ export function roomsContract(name: string, backend: Backend): void {
         has_password: false,
         access: 'public',
         host_id: ann.id,
+        owner_id: ann.id,
         host,
         member_count: 1,
         is_active: true,

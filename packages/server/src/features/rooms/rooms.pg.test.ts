@@ -2,6 +2,7 @@ import { postgresMissing } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../features-harness.ts'
 import { entryContract } from './entry-contract.ts'
 import { hostingContract } from './hosting-contract.ts'
+import { ownersContract } from './owners-contract.ts'
 import { peopleContract } from './people-contract.ts'
 import { privacyContract } from './privacy-contract.ts'
 import { roomsContract } from './rooms-contract.ts'
@@ -15,5 +16,6 @@ if (!postgresMissing) {
   waitingContract('PostgreSQL', onPostgres())
   peopleContract('PostgreSQL', onPostgres())
   hostingContract('PostgreSQL', onPostgres())
+  ownersContract('PostgreSQL', onPostgres())
   twoNodesContract('PostgreSQL', onPostgres())
 }

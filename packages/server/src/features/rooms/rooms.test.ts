@@ -1,6 +1,7 @@
 import { onSqlite } from '../features-harness.ts'
 import { entryContract } from './entry-contract.ts'
 import { hostingContract } from './hosting-contract.ts'
+import { ownersContract } from './owners-contract.ts'
 import { peopleContract } from './people-contract.ts'
 import { privacyContract } from './privacy-contract.ts'
 import { roomsContract } from './rooms-contract.ts'
@@ -12,3 +13,4 @@ entryContract('SQLite', onSqlite())
 waitingContract('SQLite', onSqlite())
 peopleContract('SQLite', onSqlite())
 hostingContract('SQLite', onSqlite())
+ownersContract('SQLite', onSqlite())

@@ -11,7 +11,7 @@ import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
-import { createAccess } from './access.ts'
+import { type Access, createAccess } from './access.ts'
 import { createAttendance } from './attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { directoryActions } from './contract.ts'
@@ -64,28 +64,29 @@ export type RoomsDeps = {
   onFailure: (error: unknown) => void
 }
 
-export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> & {
-  actions: readonly Action[]
-  /** The lobby, made at the first start (rule RM6). */
-  openLobby(): Promise<RoomRow>
-  /** The room as it is now, if the caller may read it: the one gate for all who read (rule RM9). */
-  readable(caller: Caller, room_id: string): Promise<RoomRow>
-  /** What the live side of rooms tells. */
-  onPresence: Hosting['onPresence']
-  onEvent(room: RoomFacts, event: StoredEvent): void
-  /** Someone goes by another name: their rooms on this node are told. */
-  profileChanged(user: UserRef, profile: Profile): Promise<void>
-  /** The account is gone: so are its memberships, and others host its rooms. */
-  userDeleted(user: UserRef): Promise<void>
-  stop(): void
-}
+export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
+  Pick<Access, 'enterable'> & {
+    actions: readonly Action[]
+    /** The lobby, made at the first start (rule RM6). */
+    openLobby(): Promise<RoomRow>
+    /** The room as it is now, if the caller may read it: the one gate for all who read (rule RM9). */
+    readable(caller: Caller, room_id: string): Promise<RoomRow>
+    /** What the live side of rooms tells. */
+    onPresence: Hosting['onPresence']
+    onEvent(room: RoomFacts, event: StoredEvent): void
+    /** Someone goes by another name: their rooms on this node are told. */
+    profileChanged(user: UserRef, profile: Profile): Promise<void>
+    /** The account is gone: so are its memberships, and others host its rooms. */
+    userDeleted(user: UserRef): Promise<void>
+    stop(): void
+  }
 
 export function createRooms(deps: RoomsDeps): Rooms {
   const { engine, live, identity, onMember } = deps
   const { people } = identity
   const store = createRoomsStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
-  const access = createAccess({ engine, catalog })
+  const access = createAccess({ engine, catalog, store })
   const views = createViews({ ...deps, people })
   const passwords = createRoomPasswords(deps)
   const codes = createInviteCodes(deps.keys)
@@ -162,7 +163,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
-    ...{ readable: access.readable, openLobby },
+    ...{ readable: access.readable, enterable: access.enterable, openLobby },
     ...leavers,
     onPresence: hosting.onPresence,
     onEvent(room: RoomFacts, event: StoredEvent) {

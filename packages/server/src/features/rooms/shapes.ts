@@ -78,6 +78,11 @@ export const newRoom = z.object({
 export const roomChanges = z.object({ room_id: roomId, name: roomName.nullish(), ...changes })
 
 export const kinds = z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game'])
+export const ownerId = z
+  .string()
+  .nullable()
+  .describe('Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it.')
+
 /** Of a room what its moderators change. */
 export const changing = z.object({
   name: z.string(),
@@ -94,6 +99,7 @@ export const room = z.object({
   id: z.string(),
   kind: kinds,
   ...changing.shape,
+  owner_id: ownerId,
   host: profileSchema.optional(),
   member_count: z.int(),
   is_active: z.boolean(),

@@ -9,8 +9,8 @@ export const lobbyId = 'lobby'
 export const hostRole = 'host'
 
 /**
- * A room's profile as it is kept (rule RM4). `owner` made the room or was handed it; `host` is who hosts it now; both are
- * nums, 0 for the lobby. `stood_in`: the role that a host who stands in for the owner had before. `password` is a hash.
+ * A room's profile as it is kept (rule RM4). `owner` made the room or was handed it, `host` is who hosts it now: nums, 0 for
+ * nobody, as in the lobby and after the account of an owner has left nobody behind (rule HO4). `stood_in`: the role that a host who stands in for the owner had before. `password` is a hash.
  */
 export const profileSchema = z.object({
   name: z.string(),
@@ -139,12 +139,12 @@ export function isOpenTo(capability: CapabilityName, profile: RoomProfile, membe
 }
 
 /** What everyone in the room sees of its profile. */
-export function shown(profile: RoomProfile): z.infer<typeof changing> {
-  const { name, is_private, password, host_id, capabilities, settings, movie_source } = profile
+export function shown(profile: RoomProfile): z.infer<typeof changing> & Pick<RoomProfile, 'owner_id'> {
+  const { name, is_private, password, host_id, owner_id, capabilities, settings, movie_source } = profile
   const has_password = password !== null
   const access = has_password ? 'password' : is_private ? 'invite' : 'public'
   return {
-    ...{ name, is_private, has_password, access, host_id, capabilities, settings },
+    ...{ name, is_private, has_password, access, host_id, owner_id, capabilities, settings },
     ...(movie_source ? { movie_source } : {}),
   }
 }

@@ -55,6 +55,9 @@ export function createRoomsStore(db: Database) {
     roomsOf: (user: number, page: ListPage) =>
       list(rooms.innerJoin('members as m', 'm.room', 'r.num').select('m.role').where('m.user', '=', user), page),
 
+    /** Those that belong to the user, who need not be in them. */
+    roomsOwned: (user: number, page: ListPage) => list(rooms.where('p.owner', '=', user), page),
+
     /** The user of this id, and what they are in the room; null when there is no such user. */
     async person(room: number, user_id: string): Promise<Person | null> {
       const query = queries

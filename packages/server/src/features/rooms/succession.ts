@@ -1,7 +1,7 @@
 import type { Member, Op, People } from '../../room/types.ts'
 import { profileSchema } from '../identity/contract.ts'
 import type { Planned } from './catalog.ts'
-import { hostRole, type KnownRoom } from './state.ts'
+import { hostRole, type KnownRoom, type RoomProfile } from './state.ts'
 import { revised } from './updates.ts'
 
 /**
@@ -24,6 +24,15 @@ export type Change = {
   /** `own`: the room is theirs for good. */
   own: boolean
 }
+
+/** The condition that this member still is what they were. */
+export const still = ({ user, role }: Pick<Member, 'user' | 'role'>): Op => ({
+  ...{ op: 'require', of: user, check: ({ target }) => (target?.role === role ? null : 'conflict') },
+})
+
+/** What a host becomes whom another stands in for: an owner a co-host, who stood in themselves what they were (rule HO1). */
+export const afterHosting = ({ host, owner, stood_in }: RoomProfile): string =>
+  host === owner ? 'cohost' : (stood_in ?? 'member')
 
 /** A commit that hands the room over, if both still are what they were (rules HO1, HO2). */
 export async function succession(

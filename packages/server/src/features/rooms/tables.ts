@@ -71,4 +71,9 @@ export const roomProfileMigrations: readonly Migration[] = [
       CREATE TABLE room_hosts (room BIGINT PRIMARY KEY, seen_at BIGINT NOT NULL);
     `,
   },
+  {
+    id: '0220-rooms-of-owners',
+    sqlite: 'CREATE INDEX room_profiles_owner ON room_profiles (owner);',
+    postgres: 'CREATE INDEX room_profiles_owner ON room_profiles (owner);',
+  },
 ]

@@ -66,6 +66,20 @@ export function twoNodesContract(name: string, backend: Backend): void {
       }
     })
 
+    test('[HO5] whose a room is binds the node that remembers another owner', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob } = await people(nodes.one, 'ann', 'bob')
+      const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
+      const [annThere, bobThere] = [nodes.there(ann), nodes.there(bob)]
+      assert.equal(await annThere.code('PATCH', path, { is_private: true }), 'ok')
+      await ann.does('PATCH', `${path}/members/${bob.id}`, { role: 'host' })
+      assert.equal(await annThere.code('PATCH', path, { is_private: false }), 'forbidden')
+      assert.equal(await bobThere.code('PATCH', path, { is_private: false }), 'ok')
+      await bob.does('PATCH', `${path}/members/${ann.id}`, { role: 'host' })
+      assert.equal(await bobThere.code('DELETE', path), 'forbidden')
+      assert.equal(await annThere.code('DELETE', path), 'ok')
+    })
+
     test('[W3] who waits on one node is let in by the other', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')

@@ -35,7 +35,7 @@ export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps
     const text = passwordOf(changes)
     const password = text === null ? null : await passwords.hash(user, text)
     const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
-      const rules = [needs('settings'), ...(changesPrivacy(changes) ? [needs('privacy')] : [])]
+      const rules = [needs('settings', profile), ...(changesPrivacy(changes) ? [needs('privacy', profile)] : [])]
       const ops = [...rules, ...revised(changed(profile, changes, password), id, profile)]
       return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
     })
@@ -51,8 +51,8 @@ export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps
       allow: access.may('close'),
       async run({ room_id }, caller) {
         const actor = requireUser(caller).user.num
-        await catalog.commit(room_id, () => {
-          const ops: Op[] = [needs('close'), { op: 'close' }]
+        await catalog.commit(room_id, ({ profile }) => {
+          const ops: Op[] = [needs('close', profile), { op: 'close' }]
           return { actor, action: 'rooms.close', client_id: null, members_only: true, ops }
         })
         return { room_id }

@@ -28,7 +28,7 @@ export function createWaiting({ catalog, access, store, waiters, onMember }: Wai
   async function commit(room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) {
     const actor = requireUser(caller).user.num
     const { room } = await catalog.commit(room_id, (known) => {
-      const ops = [needs('admit'), ...opsFor(known)]
+      const ops = [needs('admit', known.profile), ...opsFor(known)]
       return { actor, action, client_id: null, members_only: true, ops }
     })
     await waiters.look()

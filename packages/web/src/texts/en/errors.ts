@@ -17,6 +17,7 @@ export const errors = {
   'error.sender_taken': 'Somebody has an account with this name. Choose another, or sign in.',
   'error.origin_not_allowed': 'This server does not take calls from this address. Open it under its own.',
   'error.chat_disabled': 'Writing is off in this room.',
+  'error.call_disabled': 'Calls are off in this room.',
   'error.reactions_disabled': 'Reactions are off in this room.',
   'error.room_locked': 'The room is locked. Ask someone inside to open it.',
   'error.password_required': 'This room asks for a password.',

@@ -16,6 +16,7 @@ export const errors = {
   'error.sender_taken': 'Alguien tiene una cuenta con este nombre. Elige otro o inicia sesión.',
   'error.origin_not_allowed': 'Este servidor no acepta llamadas desde esta dirección. Ábrelo en la suya.',
   'error.chat_disabled': 'En esta sala no se puede escribir.',
+  'error.call_disabled': 'En esta sala no se puede llamar.',
   'error.reactions_disabled': 'En esta sala no hay reacciones.',
   'error.room_locked': 'La sala está cerrada con llave. Pide a alguien de dentro que abra.',
   'error.password_required': 'Esta sala pide una contraseña.',
