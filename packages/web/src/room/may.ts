@@ -1,10 +1,17 @@
 // What the page offers to whom. The server decides; this keeps the page from offering what it would refuse.
 
-export const isHost = (role: string): boolean => role === 'host'
+/** What someone is by the server's table of permissions: `owner` is whose room it is, a host beside them stands in. */
+export const roleIn = (owner_id: string | null, user_id: string, role: string): string =>
+  user_id === owner_id ? 'owner' : role
+
+/** They alone do what lasts: who may come in, who holds an office, closing the room. */
+export const isOwner = (role: string): boolean => role === 'owner'
+
+export const isHost = (role: string): boolean => isOwner(role) || role === 'host'
 
 /** Hosts and co-hosts: they invite, admit, remove, and change the room. */
-export const isModerator = (role: string): boolean => role === 'host' || role === 'cohost'
+export const isModerator = (role: string): boolean => isHost(role) || role === 'cohost'
 
-/** A host may remove everyone else, a co-host only who has no office. */
+/** Nobody removes the host or the owner, and a co-host only who has no office. */
 export const mayRemove = (role: string, other: string): boolean =>
-  isHost(role) || (role === 'cohost' && !isModerator(other))
+  isModerator(role) && !isHost(other) && (isHost(role) || !isModerator(other))

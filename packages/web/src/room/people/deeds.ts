@@ -1,4 +1,4 @@
-import { isHost, mayRemove } from '../may.ts'
+import { isHost, isOwner, mayRemove } from '../may.ts'
 
 /** What one may do about somebody else in a room. */
 export type Deed = 'make_cohost' | 'make_member' | 'make_host' | 'remove' | 'ban'
@@ -6,9 +6,9 @@ export type Deed = 'make_cohost' | 'make_member' | 'make_host' | 'remove' | 'ban
 /** In the order in which the menu shows them; empty for who may do nothing. */
 export function deedsFor(role: string, other: string): readonly Deed[] {
   const deeds: Deed[] = []
-  if (isHost(role)) {
+  if (isOwner(role)) {
     if (other === 'cohost') deeds.push('make_member')
-    else if (other !== 'host') deeds.push('make_cohost')
+    else if (!isHost(other)) deeds.push('make_cohost')
     deeds.push('make_host')
   }
   if (mayRemove(role, other)) deeds.push('remove', 'ban')

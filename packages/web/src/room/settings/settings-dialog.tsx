@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Choice, Switch, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { isHost } from '../may.ts'
+import { isOwner } from '../may.ts'
 import { AccessSettings } from './access-settings.tsx'
 import type { Changes, SettingsRoom } from './changes.ts'
 import { CloseRoom } from './close-room.tsx'
@@ -26,7 +26,7 @@ export function SettingsDialog({ room, role, onClose }: Props) {
     <Dialog title={t('settings.title')} onClose={onClose}>
       {change.failure && <Notice tone="danger">{explain(t, change.failure.code)}</Notice>}
       <NameField name={room.name} busy={change.busy} onName={(name) => void change.run({ name })} />
-      {isHost(role) && (
+      {isOwner(role) && (
         <AccessSettings room={room} busy={change.busy} onChange={(changes) => void change.run(changes)} />
       )}
       <section>
@@ -61,7 +61,7 @@ export function SettingsDialog({ room, role, onClose }: Props) {
           }
         />
       </section>
-      {isHost(role) && <CloseRoom room_id={room.id} />}
+      {isOwner(role) && <CloseRoom room_id={room.id} />}
     </Dialog>
   )
 }
