@@ -1,5 +1,6 @@
 import { type ConnectionState, connect, type Me, type Parlor, type Store } from '@parlor/client'
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { forget } from './kept.ts'
 
 export type { Me } from '@parlor/client'
 
@@ -17,23 +18,29 @@ export type Session = {
 export function createSession(onEnded: () => void): Session {
   const parlor = connect()
   const me = signalOf(parlor.me)
-  let wasHere = false
-  let leaving = false
+  let before: string | null = null
+  /** Who is leaving, or has left. */
+  let leaver: string | null = null
   effect(() => {
-    const isHere = me.value !== null
-    if (wasHere && !isHere && !leaving) onEnded()
-    wasHere = isHere
+    const now = me.value?.id ?? null
+    if (before !== null && now === null && before !== leaver) onEnded()
+    // Whoever took the place of the one before did so in this browser: that one has left it.
+    if (before !== null && now !== null && before !== now) forget(before)
+    if (now !== null) leaver = null
+    before = now
   })
   return {
     parlor,
     me,
     connection: signalOf(parlor.state),
     async leave(how) {
-      leaving = true
+      const user_id = parlor.me.get()?.id ?? null
+      leaver = user_id
       try {
         await how(parlor)
+        if (user_id !== null) forget(user_id)
       } finally {
-        leaving = false
+        if (parlor.me.get()?.id === user_id) leaver = null
       }
     },
   }

@@ -22,7 +22,7 @@ export function Conversation({ room, info, me, onInvite }: Props) {
   // Until the timeline has opened where the reader stopped, nothing counts as seen.
   const [following, setFollowing] = useState(false)
   const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
-  const reading = useReading(room.id, window, following)
+  const reading = useReading(room.id, me.user_id, window, following)
   const closed = useWhyClosed(info, me.role)
   const send = (text: string) => {
     // What it is written under is shown again; if that cannot be loaded now, it is sent all the same.
@@ -57,6 +57,7 @@ export function Conversation({ room, info, me, onInvite }: Props) {
       <QuietLine typing={typing} coming={coming} />
       <Composer
         room_id={room.id}
+        user_id={me.user_id}
         closed={closed}
         replyTo={replyTo}
         onReplyTo={setReplyTo}

@@ -19,7 +19,15 @@ export function RoomPage({ room_id, invite }: { room_id: string; invite: string 
   useNewInvite(room, invite)
   const state = useStore(room.state)
   if ((state.phase === 'live' || state.phase === 'catching_up') && state.room && state.me)
-    return <RoomView room={room} info={state.room} me={state.me} isCatchingUp={state.phase === 'catching_up'} />
+    return (
+      <RoomView
+        key={state.me.user_id}
+        room={room}
+        info={state.room}
+        me={state.me}
+        isCatchingUp={state.phase === 'catching_up'}
+      />
+    )
   return <Outside room={room} state={state} />
 }
 
@@ -40,7 +48,7 @@ function useNewInvite(room: Room, invite: string | null): void {
 function Outside({ room, state }: { room: Room; state: RoomState }) {
   const name = useRoomName(room.id, state)
   const refusal = useRefusal(state)
-  if (state.phase !== 'waiting' && !refusal) return <Skeleton />
+  if (state.phase !== 'waiting' && !refusal) return <Skeleton name={name} />
   return (
     <Loaded load={loadDoor}>
       {({ Door }) => <Door room={room} phase={state.phase} name={name} refusal={refusal} />}

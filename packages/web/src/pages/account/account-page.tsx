@@ -18,7 +18,8 @@ export function AccountPage() {
   useTitle(t(me ? 'account.title' : 'auth.sign_in'))
   return (
     <Frame>
-      <div class="account">
+      {/* What one person has begun here, another does not go on with. */}
+      <div class="account" key={me?.id}>
         <h1>{t('account.title')}</h1>
         {!me && (
           <Section title={t('account.enter')} hint={t('account.enter_hint')}>

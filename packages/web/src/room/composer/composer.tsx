@@ -13,6 +13,8 @@ const tellsFrom = limit - 1000
 
 type Props = {
   room_id: string
+  /** Who writes. */
+  user_id: string
   /** Why one cannot write here; null: one can. */
   closed: string | null
   replyTo: TimelineItem | null
@@ -22,9 +24,9 @@ type Props = {
   onTyping: (typing: boolean) => void
 }
 
-export function Composer({ room_id, closed, replyTo, onReplyTo, onSend, onTyping }: Props) {
+export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend, onTyping }: Props) {
   const t = useTexts()
-  const [text, setText] = useDraft(room_id)
+  const [text, setText] = useDraft(room_id, user_id)
   const field = useRef<HTMLTextAreaElement>(null)
   const isTouch = useMedia('(pointer: coarse)')
   useHeight(field, text)

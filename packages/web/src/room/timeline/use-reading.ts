@@ -1,13 +1,19 @@
 import type { MessageWindow } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { keptOf } from '../../kept.ts'
 import { opened, readOn, type Reading } from './reading.ts'
 
-const keyOf = (room_id: string) => `parlor.read.${room_id}`
+const nameOf = (room_id: string) => `read.${room_id}`
 
-/** How far the reader of this page has read, kept for the next time as far as the browser keeps things. */
-export function useReading(room_id: string, { items, hasNewer }: MessageWindow, following: boolean): Reading {
+/** How far this reader has read, kept for the next time: a browser that keeps nothing draws no line then. */
+export function useReading(
+  room_id: string,
+  user_id: string,
+  { items, hasNewer }: MessageWindow,
+  following: boolean,
+): Reading {
   const reading = useRef<Reading | null>(null)
-  reading.current ??= opened(kept(room_id))
+  reading.current ??= opened(lastSeen(room_id, user_id))
   const isHidden = useHidden()
   const newest = items.findLast(({ message }) => message.seq !== null)?.message.seq ?? 0
   reading.current = readOn(reading.current, {
@@ -16,8 +22,8 @@ export function useReading(room_id: string, { items, hasNewer }: MessageWindow, 
   })
   const { seen } = reading.current
   useEffect(() => {
-    if (seen > 0) keep(room_id, seen)
-  }, [room_id, seen])
+    if (seen > 0) keptOf(user_id).set(nameOf(room_id), String(seen))
+  }, [room_id, user_id, seen])
   return reading.current
 }
 
@@ -36,18 +42,7 @@ export function useHidden(): boolean {
   return isHidden
 }
 
-function kept(room_id: string): number | null {
-  try {
-    const seq = Number(localStorage.getItem(keyOf(room_id)) ?? Number.NaN)
-    return Number.isSafeInteger(seq) ? seq : null
-  } catch {
-    return null
-  }
-}
-
-/** A browser that keeps nothing draws no line the next time. */
-function keep(room_id: string, seq: number): void {
-  try {
-    localStorage.setItem(keyOf(room_id), String(seq))
-  } catch {}
+function lastSeen(room_id: string, user_id: string): number | null {
+  const seq = Number(keptOf(user_id).get(nameOf(room_id)) ?? Number.NaN)
+  return Number.isSafeInteger(seq) ? seq : null
 }

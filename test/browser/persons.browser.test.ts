@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { startServer } from '../harness/server.ts'
+import { comeIn, composer, createRoom, say, sees, signIn, signUp } from './harness/steps.ts'
+import { openBrowsers, type Visitor } from './harness/visitor.ts'
+
+const browsers = await openBrowsers()
+
+/** What somebody has begun to write, once the browser has kept it. */
+async function begin(visitor: Visitor, text: string): Promise<void> {
+  await composer(visitor).fill(text)
+  await visitor.page.waitForFunction((kept) => Object.values(localStorage).includes(kept), text)
+}
+
+const draftOf = async (visitor: Visitor): Promise<string> => {
+  await visitor.page.goto('/r/lobby')
+  return composer(visitor).inputValue()
+}
+
+async function signOut({ page, the, t }: Visitor): Promise<void> {
+  await page.goto('/account')
+  await the('button', t('account.sign_out')).click()
+  const dialog = the('dialog')
+  await dialog
+    .or(page.getByText(t('account.signed_out')))
+    .first()
+    .waitFor()
+  if (await dialog.isVisible()) await dialog.getByRole('button', { name: t('account.sign_out') }).click()
+  await page.getByText(t('account.signed_out')).first().waitFor()
+}
+
+/** Name and value of what keeps somebody signed in. */
+const sessionOf = ({ page }: Visitor): Promise<[string, string]> =>
+  page.evaluate(() => {
+    const [found = ['', '']] = Object.entries(localStorage).filter(([name]) => name.endsWith(':session'))
+    return found
+  })
+
+/** What the browser keeps that is of somebody. */
+const kept = ({ page }: Visitor): Promise<string[]> =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('parlor.of.')))
+
+async function anotherTab(visitor: Visitor): Promise<Visitor> {
+  const page = await visitor.context.newPage()
+  return {
+    ...visitor,
+    page,
+    the: (role, name) => page.getByRole(role, name === undefined ? {} : { name, exact: true }),
+  }
+}
+
+describe('several people at one browser', { skip: browsers.missing }, async () => {
+  const server = await startServer()
+  after(() => server[Symbol.asyncDispose]())
+
+  it('[W1] a draft is there for who wrote it, as a guest and with the account, and for nobody else', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    await begin(ann, 'Dear diary')
+    assert.equal(await draftOf(ann), 'Dear diary')
+    const account = await signUp(ann)
+    assert.equal(await draftOf(ann), 'Dear diary')
+    await signOut(ann)
+    assert.deepEqual(await kept(ann), [])
+
+    await comeIn(ann, 'Bob')
+    assert.equal(await draftOf(ann), '')
+    await begin(ann, 'Of Bob')
+    await signOut(ann)
+    assert.deepEqual(await kept(ann), [])
+    await signIn(ann, account)
+    assert.equal(await draftOf(ann), '')
+  })
+
+  it('[W1] a session that is ended elsewhere leaves the draft to who wrote it alone', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    const account = await signUp(ann)
+    const phone = await browsers.visitor(t, server.url, { isPhone: true })
+    await signIn(phone, account)
+    await phone.page.goto('/r/lobby')
+    await begin(phone, 'Dear diary')
+    await ann.page.goto('/account')
+    await ann.the('button', ann.t('account.revoke_others')).click()
+    await composer(phone).waitFor({ state: 'detached' })
+    await comeIn(phone, 'Bob')
+    assert.equal(await composer(phone).inputValue(), '')
+    await signOut(phone)
+    await signIn(phone, account)
+    assert.equal(await draftOf(phone), 'Dear diary')
+  })
+
+  it('[W2] a tab in a room follows the tab that signs out, and in as somebody else, within a second', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    await begin(ann, 'Dear diary')
+    const other = await anotherTab(ann)
+    await signOut(other)
+    await composer(ann).waitFor({ state: 'detached', timeout: 1000 })
+    await ann.the('textbox', ann.t('name.label')).waitFor()
+    await comeIn(other, 'Bob')
+    await composer(ann).waitFor({ timeout: 1000 })
+    assert.equal(await composer(ann).inputValue(), '')
+    await say(ann, 'Here is Bob')
+    await sees(other, 'Here is Bob')
+    await ann.the('log').getByRole('article').last().getByText('Bob', { exact: true }).waitFor({ state: 'attached' })
+  })
+
+  it('[W2] what somebody has open is closed when another takes their place at once', async (t) => {
+    const bob = await browsers.visitor(t, server.url)
+    await comeIn(bob, 'Bob')
+    const ann = await browsers.visitor(t, server.url)
+    await createRoom(ann, 'Tea', { as: 'Ann', access: 'password', password: 'oolong' })
+    await begin(ann, 'Dear diary')
+    const account = await anotherTab(ann)
+    await account.page.goto('/account')
+    await account.the('button', account.t('account.delete')).click()
+    await account.the('dialog').waitFor()
+
+    const third = await anotherTab(ann)
+    await third.page.goto('/')
+    await third.page.evaluate(([name, session]) => localStorage.setItem(name, session), await sessionOf(bob))
+    await account.the('dialog').waitFor({ state: 'detached', timeout: 1000 })
+    await account.page.getByText('Bob', { exact: true }).first().waitFor()
+    await composer(ann).waitFor({ state: 'detached', timeout: 1000 })
+    await ann.page.getByLabel(ann.t('gate.password_label'), { exact: true }).fill('oolong')
+    await ann.page.keyboard.press('Enter')
+    await composer(ann).waitFor()
+    assert.equal(await composer(ann).inputValue(), '')
+    assert.deepEqual(await kept(ann), [])
+  })
+})
