@@ -16,7 +16,13 @@ import { messageActions, messageEphemerals, messageSent } from './features/messa
 import { opsActions, opsEphemerals } from './features/ops/contract.ts'
 import { createOps } from './features/ops/ops.ts'
 import { roomActions, roomEphemerals, roomLogEvents, roomRecords } from './features/rooms/contract.ts'
-import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './features/rooms/rooms.ts'
+import {
+  createRooms,
+  isModerator,
+  outsiderProjector,
+  roomProfileMigrations,
+  roomProjector,
+} from './features/rooms/rooms.ts'
 import type { Bus } from './platform/bus/bus.ts'
 import { createPlatform } from './platform/create-platform.ts'
 import { createLog, type Log } from './platform/log/log.ts'
@@ -117,7 +123,7 @@ async function compose(config: Config, given: Given) {
   const engine = createRoomEngine({
     db,
     clock,
-    projectors: [roomProjector, messageProjector],
+    projectors: [roomProjector, outsiderProjector, messageProjector],
     history: messageHistory,
     onCommit: (batch) => bus.publish(batch),
     limits: {

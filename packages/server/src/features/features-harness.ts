@@ -33,7 +33,7 @@ import {
 } from './messages/messages.ts'
 import { createOps } from './ops/ops.ts'
 import { roomLogEvents, roomRecords } from './rooms/contract-events.ts'
-import { createRooms, isModerator, roomProfileMigrations, roomProjector } from './rooms/rooms.ts'
+import { createRooms, isModerator, outsiderProjector, roomProfileMigrations, roomProjector } from './rooms/rooms.ts'
 
 /** JSON from outside: tests look at its fields, which are not there until they are found. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -97,7 +97,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const engine = createRoomEngine({
     db,
     clock,
-    projectors: [roomProjector, messageProjector],
+    projectors: [roomProjector, outsiderProjector, messageProjector],
     history: messageHistory,
     onCommit: (batch) => bus.publish(batch),
   })
@@ -164,13 +164,13 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   await Promise.all([rooms.openLobby(), rooms.openLobby()])
 
   return {
-    ...{ db, engine, identity, live, rooms, joined, actions, clock, advance },
+    ...{ db, engine, identity, live, rooms, joined, actions, clock, timers, advance },
     rest: restDoor(actions, call, identity.authenticate),
     connect: (token: string | null = null, address = '192.0.2.1') =>
       connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
     async [Symbol.asyncDispose]() {
       await stopFollowing()
-      rooms.stop()
+      await rooms.stop()
       await live.stop()
       await engine.drain()
       await db.close()

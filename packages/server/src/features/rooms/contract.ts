@@ -18,7 +18,14 @@ const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nul
 /** Why someone is not let in (rules A1 to A6). */
 const refusals = [
   ...(['not_found', 'room_closed', 'banned', 'room_locked', 'room_full'] as const),
-  ...(['password_required', 'invalid_password', 'invite_required', 'invite_invalid', 'conflict'] as const),
+  ...([
+    'password_required',
+    'invalid_password',
+    'invite_required',
+    'invite_invalid',
+    'conflict',
+    'too_many_rooms',
+  ] as const),
 ] as const
 
 /** Rooms as such: making, finding and reading them. */
@@ -113,7 +120,7 @@ export const changeActions = defineActions({
 /** Coming, going, and what only those can do who are there. */
 export const attendanceActions = defineActions({
   'rooms.join': {
-    summary: 'Makes the caller a member.',
+    summary: 'Makes the caller a member. Who is answered that they wait stays on the list by asking again within 30 s.',
     input: byId.extend(asked),
     output: z.union([room.extend({ me }), waits]),
     http: [
@@ -149,7 +156,7 @@ export const attendanceActions = defineActions({
     socket: [{ event: 'join_room' }],
     caller: 'user',
     limit: 'join',
-    errors: [...refusals, 'too_many_rooms', 'timeout'],
+    errors: [...refusals, 'timeout'],
   },
   'rooms.detach': {
     summary: "Ends this connection's delivery and presence in the room, not the membership.",

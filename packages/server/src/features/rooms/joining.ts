@@ -10,6 +10,8 @@ import type { Held, Invites } from './invites.ts'
 import type { RoomPasswords } from './passwords.ts'
 import { hostRole, type KnownRoom, lobbyId } from './state.ts'
 import type { RoomsStore } from './store.ts'
+import type { Waiters } from './waiters.ts'
+import type { WaitingPlaces } from './waiting-places.ts'
 import { askToWait } from './waiting-records.ts'
 
 /** What the lobby's visitors are instead of members (rule RM6). */
@@ -24,15 +26,17 @@ export type JoiningDeps = {
   engine: Pick<RoomEngine, 'commit' | 'member'>
   catalog: Pick<Catalog, 'commit' | 'current'>
   store: Pick<RoomsStore, 'record'>
+  places: WaitingPlaces
+  waiters: Pick<Waiters, 'seen'>
   identity: Pick<Identity, 'stored'>
   invites: Pick<Invites, 'look' | 'use'>
   passwords: Pick<RoomPasswords, 'of'>
   onMember: (user: number, room: RoomRow) => void
 }
 
-/** How someone becomes a member, or one who waits (rules A1 to A7). */
+/** How someone becomes a member, or one who waits (rules A1 to A7, W5). */
 export function createJoining(deps: JoiningDeps) {
-  const { engine, catalog, store, identity, invites, passwords, onMember } = deps
+  const { engine, catalog, store, identity, invites, passwords, places, waiters, onMember } = deps
 
   /** A guest who has an account by now is a member like others (rule P4). */
   async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
@@ -57,6 +61,11 @@ export function createJoining(deps: JoiningDeps) {
       password: brought.password == null ? 'none' : 'unchecked',
     }
     let verdict = admission(room, asked)
+    if (verdict === 'check_password' || verdict === 'password_required') {
+      // Who waits asks again to stay, and is not asked for the password again as long as they only wait (rule W4).
+      const waits = settings.waiting && (await store.record(room.num, waitingRecord.name, id)) !== null
+      if (waits) verdict = admission(room, { ...asked, password: 'right' })
+    }
     if (verdict === 'check_password') {
       verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
     }
@@ -66,14 +75,18 @@ export function createJoining(deps: JoiningDeps) {
 
   async function enter(row: RoomRow, caller: UserCaller, brought: Brought): Promise<Joined> {
     const right = passwords.of(caller, brought.password ?? '')
+    using place = places(row.num, caller.user.id)
     let waits = false
-    const { room, member } = await catalog.commit(row.id, async (known) => {
+    const { room, member, records } = await catalog.commit(row.id, async (known) => {
       const decided = await decide(known, row, caller, brought, right)
       waits = decided.waits
+      if (waits) await place.take()
       const ops = waits ? askToWait(known, caller.profile) : comeIn(known, caller, decided, invites)
       return { actor: caller.user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
     })
     if (member) onMember(member.user, room)
+    // Who was on the list already stays there for as long as who comes now (rule W4).
+    else if (waits && records.length === 0) await waiters.seen([{ room: row.num, user_id: caller.user.id }])
     return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
   }
 

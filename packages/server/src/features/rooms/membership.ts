@@ -3,8 +3,9 @@ import type { Caller, UserCaller } from '../../core/caller.ts'
 import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Attachment, Cursor, Live } from '../../room/live.ts'
-import type { RoomEngine, RoomRow } from '../../room/types.ts'
+import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Catalog } from './catalog.ts'
+import { waitingRecord } from './contract-events.ts'
 import type { Brought, createJoining } from './joining.ts'
 import { type KnownRoom, lobbyId } from './state.ts'
 import { recordJson, type Views } from './views.ts'
@@ -72,7 +73,11 @@ export function createMembership({ engine, live, timers, catalog, join, waiters,
     async leave({ id: room_id }: KnownRoom, { user }: UserCaller): Promise<void> {
       if (user.num === 0 || room_id === lobbyId) return
       const call = { room_id, actor: user.num, action: 'rooms.leave', client_id: null, members_only: false }
-      await engine.commit({ ...call, ops: [{ op: 'expel', user: user.num, by: null }] })
+      const ops: Op[] = [
+        { op: 'remove', type: waitingRecord, key: user.id },
+        { op: 'expel', user: user.num, by: null },
+      ]
+      await engine.commit({ ...call, ops })
     },
   }
 }

@@ -20,7 +20,7 @@ import { pageSize, type Views } from './views.ts'
 const listLimit = 500
 
 export type PeopleDeps = {
-  catalog: Pick<Catalog, 'commit' | 'known'>
+  catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
   access: Pick<Access, 'may' | 'readable'>
   engine: Pick<RoomEngine, 'member'>
   live: Pick<Live, 'presence'>
@@ -37,7 +37,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
 
   async function personOf({ room_id, user_id }: Target): Promise<Person> {
     const person = await store.person((await catalog.known(room_id)).num, user_id)
-    if (!person) throw new AppError('not_found')
+    if (!person || (person.deleted && !person.member)) throw new AppError('not_found')
     return person
   }
 
@@ -159,8 +159,9 @@ export function createPeople(deps: PeopleDeps): Action[] {
     'rooms.bans': {
       allow: access.may('remove'),
       async run({ room_id }) {
-        const { num } = await catalog.known(room_id)
-        const items = await store.records(num, banRecord.name, listLimit)
+        const { row } = await catalog.current(room_id)
+        // Nobody comes into a closed room, though its records stay as they were.
+        const items = row.closed_at === null ? await store.records(row.num, banRecord.name, listLimit) : []
         return { items: items.map(({ value }) => banRecord.value.parse(value)), next_cursor: null }
       },
     },

@@ -22,6 +22,8 @@ import { createInvites } from './invites.ts'
 import { createJoining } from './joining.ts'
 import { createLeavers } from './leavers.ts'
 import { type Attempts, createRoomPasswords } from './passwords.ts'
+import { createForgetting } from './outsiders.ts'
+import { createOutsidersStore } from './outsiders-store.ts'
 import { createPeople } from './people.ts'
 import {
   closedRoomJson,
@@ -38,9 +40,11 @@ import { createUpdates } from './updates.ts'
 import { createViews, pageSize } from './views.ts'
 import { createWaiters } from './waiters.ts'
 import { createWaiting } from './waiting.ts'
+import { createWaitingPlaces } from './waiting-places.ts'
 
 export { isModerator } from './permissions.ts'
 export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
+export { outsiderProjector } from './outsiders-store.ts'
 export { roomProjector } from './store.ts'
 export { roomProfileMigrations } from './tables.ts'
 
@@ -78,24 +82,26 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     profileChanged(user: UserRef, profile: Profile): Promise<void>
     /** The account is gone: so are its memberships, and others host its rooms. */
     userDeleted(user: UserRef): Promise<void>
-    stop(): void
+    stop(): Promise<void>
   }
 
 export function createRooms(deps: RoomsDeps): Rooms {
   const { engine, live, identity, onMember } = deps
   const { people } = identity
   const store = createRoomsStore(deps.db)
+  const outsiders = createOutsidersStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
   const access = createAccess({ engine, catalog, store })
   const views = createViews({ ...deps, people })
   const passwords = createRoomPasswords(deps)
   const codes = createInviteCodes(deps.keys)
-  const parts = { ...deps, people, store, catalog, access, views, passwords, codes }
+  const parts = { ...deps, people, store, outsiders, catalog, access, views, passwords, codes }
   const invites = createInvites(parts)
   const waiters = createWaiters(parts)
-  const join = createJoining({ ...parts, invites })
+  const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(outsiders) })
   const hosting = createHosting(parts)
   const leavers = createLeavers(parts)
+  const forgetOutsider = createForgetting(parts)
 
   async function create(input: NewRoom, caller: UserCaller): Promise<string> {
     const { user } = caller
@@ -164,7 +170,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
     ...{ readable: access.readable, enterable: access.enterable, openLobby },
-    ...leavers,
+    profileChanged: leavers.profileChanged,
+    async userDeleted(user) {
+      await leavers.userDeleted(user)
+      await forgetOutsider(user)
+    },
     onPresence: hosting.onPresence,
     onEvent(room: RoomFacts, event: StoredEvent) {
       if (event.type !== roomUpdated.name) return
@@ -173,8 +183,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       if (updatedBody.parse(JSON.parse(event.body)).turned_private) live.restartReaders(room.num)
     },
     stop() {
-      waiters.close()
       hosting.close()
+      return waiters.close()
     },
     actions: [
       ...directory,

@@ -63,12 +63,16 @@ export function createRoomsStore(db: Database) {
       const query = queries
         .selectFrom('users as u')
         .leftJoin('members as m', (join) => join.onRef('m.user', '=', 'u.num').on('m.room', '=', room))
-        .select(['u.num', 'm.role', 'm.joined_at'])
+        .select(['u.num', 'u.deleted_at', 'm.role', 'm.joined_at'])
         .where('u.id', '=', user_id)
-      const [row] = await db.all<Row & { num: number; role: string | null; joined_at: number | null }>(query.compile())
+      const [row] = await db.all<PersonRow>(query.compile())
       if (!row) return null
-      const { num, role, joined_at } = row
-      return { num, member: role === null || joined_at === null ? null : { user: num, role, joined_at } }
+      const { num, deleted_at, role, joined_at } = row
+      return {
+        num,
+        deleted: deleted_at !== null,
+        member: role === null || joined_at === null ? null : { user: num, role, joined_at },
+      }
     },
 
     /** Members among these users, those who joined first first. */
@@ -141,7 +145,9 @@ export function createRoomsStore(db: Database) {
   }
 }
 
-export type Person = { num: number; member: Member | null }
+/** `deleted`: of an account that is gone. */
+export type Person = { num: number; deleted: boolean; member: Member | null }
+type PersonRow = Row & { num: number; deleted_at: number | null; role: string | null; joined_at: number | null }
 type RecordsRow = Row & { key: string; value: string }
 
 const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(value)

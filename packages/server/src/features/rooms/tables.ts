@@ -19,6 +19,15 @@ export type RoomsTables = {
   }
   /** When someone who may host was last seen present in the room, by a node that has them (rule HO3). */
   room_hosts: { room: number; seen_at: number }
+  /** Whose records `waiting` and `ban` there are, found by the user and by when who waits was last seen (rule W4). */
+  room_outsiders: {
+    room: number
+    user_id: string
+    /** The record's type. */
+    why: string
+    /** null: of a ban. */
+    seen_at: number | null
+  }
   /** The engine's, of which this feature only reads. */
   rooms: {
     num: number
@@ -33,8 +42,16 @@ export type RoomsTables = {
   members: { room: number; user: number; role: string; joined_at: number }
   records: { room: number; type: string; key: string; seq: number; value: string | null }
   /** Identity's, the same. */
-  users: { num: number; id: string }
+  users: { num: number; id: string; deleted_at: number | null }
 }
+
+/** Those whose records were there before this table. */
+const outsidersOfBefore = `
+  INSERT INTO room_outsiders (room, user_id, why, seen_at)
+  SELECT r.room, r.key, r.type, CASE r.type WHEN 'waiting' THEN r.at END
+  FROM records r JOIN rooms ON rooms.num = r.room
+  WHERE r.type IN ('waiting', 'ban') AND r.value IS NOT NULL AND rooms.closed_at IS NULL;
+`
 
 export const roomProfileMigrations: readonly Migration[] = [
   {
@@ -75,5 +92,26 @@ export const roomProfileMigrations: readonly Migration[] = [
     id: '0220-rooms-of-owners',
     sqlite: 'CREATE INDEX room_profiles_owner ON room_profiles (owner);',
     postgres: 'CREATE INDEX room_profiles_owner ON room_profiles (owner);',
+  },
+  {
+    id: '0230-rooms-outsiders',
+    sqlite: `
+      CREATE TABLE room_outsiders (
+        room INTEGER NOT NULL, user_id TEXT NOT NULL, why TEXT NOT NULL, seen_at INTEGER,
+        PRIMARY KEY (room, why, user_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX room_outsiders_user ON room_outsiders (user_id);
+      CREATE INDEX room_outsiders_seen ON room_outsiders (seen_at) WHERE seen_at IS NOT NULL;
+      ${outsidersOfBefore}
+    `,
+    postgres: `
+      CREATE TABLE room_outsiders (
+        room BIGINT NOT NULL, user_id TEXT COLLATE "C" NOT NULL, why TEXT COLLATE "C" NOT NULL, seen_at BIGINT,
+        PRIMARY KEY (room, why, user_id)
+      );
+      CREATE INDEX room_outsiders_user ON room_outsiders (user_id);
+      CREATE INDEX room_outsiders_seen ON room_outsiders (seen_at) WHERE seen_at IS NOT NULL;
+      ${outsidersOfBefore}
+    `,
   },
 ]

@@ -92,6 +92,24 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal((await socket.heardOf('room_joined')).me.role, 'guest')
     })
 
+    test('[W4] who waits on one node is seen by the other', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
+      const { id, path } = await roomOf(nodes.one, ann, {}, { settings: { waiting: true } })
+      await (await nodes.two.connect(bob.token)).ask('join_room', { room_id: id })
+      await cy.does('POST', `${path}/join`)
+      const waiting = async () =>
+        (await ann.does('GET', `${path}/waiting`)).items.map((item: { user: { id: string } }) => item.user.id)
+      assert.deepEqual(await waiting(), [bob.id, cy.id])
+      for (let passed = 0; passed < 90; passed += 1) {
+        nodes.two.advance(1_000)
+        for (let turn = 0; turn < 3; turn += 1) await ann.does('POST', `${path}/messages`, { content: 'x' })
+        nodes.one.advance(1_000)
+        for (let turn = 0; turn < 3; turn += 1) await ann.does('POST', `${path}/messages`, { content: 'x' })
+      }
+      assert.deepEqual(await waiting(), [bob.id])
+    })
+
     test('[HO3] a host who is present on another node is not stood in for', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')

@@ -1,13 +1,20 @@
 import type { UserRef } from '../../core/caller.ts'
-import type { Timers } from '../../core/clock.ts'
+import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError, errorBody, type ErrorCode } from '../../core/error.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import { banRecord, waitingRecord } from './contract-events.ts'
+import { chunks, type OutsidersStore, type Waiting } from './outsiders-store.ts'
 import type { RoomsStore } from './store.ts'
 
-/** Ms: how often it is looked whether those who wait here were let in; how long a connection may be gone. */
-export const waitingTimes = { look: 500, grace: 30_000 }
+/**
+ * Ms: how often it is looked whether those who wait here were let in; how often it is said who waits here, and who waits
+ * nowhere is taken off the lists; how long one is on them without being seen.
+ */
+const times = { look: 500, sweep: 5_000, grace: 30_000 }
+/** Waiting connections that one question names, and those unseen that one answer does. */
+const askedAtOnce = 500
+
 /** A connection whose user waits to be let into a room. */
 export type Waiter = {
   room: Pick<RoomRow, 'num' | 'id'>
@@ -24,30 +31,38 @@ export type Waiters = {
   stop(connection_id: string, room: number): Promise<void>
   /** Looks now what became of them; never rejects. */
   look(): Promise<void>
-  close(): void
+  /** They wait still: they are on the lists for as long as who comes now (rule W4). */
+  seen(waiting: readonly Waiting[]): Promise<void>
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void>
 }
 
 export type WaitersDeps = {
   engine: Pick<RoomEngine, 'find' | 'member' | 'commit'>
   live: Pick<Live, 'emit' | 'owner'>
   store: Pick<RoomsStore, 'record' | 'recordsOf'>
+  outsiders: Pick<OutsidersStore, 'seen' | 'unseenSince'>
+  clock: Clock
   timers: Timers
   onFailure: (error: unknown) => void
 }
 
 /**
  * The connections of this node that wait. It looks what became of their users' records, so it does not matter which node
- * let them in (rule W3).
+ * let them in (rule W3). When somebody who waits was last seen is stored: any node takes those off the lists whom none
+ * has seen, be it that they asked over REST or that their node is gone (rule W4).
  */
 export function createWaiters(deps: WaitersDeps): Waiters {
-  const { engine, live, store, timers } = deps
+  const { engine, live, store, outsiders, clock, timers } = deps
   const waiters = new Map<string, Waiter>()
   const keyOf = (connection_id: string, room: number) => `${connection_id} ${room}`
   let cancelLook: (() => void) | null = null
-  const cancelGraces = new Set<() => void>()
+  let sweeping: Promise<void> = Promise.resolve()
+  let cancelSweep = sweepLater()
+  let closed = false
 
   function lookSoon(): void {
-    if (waiters.size > 0) cancelLook ??= timers.after(waitingTimes.look, () => void lookAgain())
+    if (waiters.size > 0 && !closed) cancelLook ??= timers.after(times.look, () => void lookAgain())
   }
 
   async function lookAgain(): Promise<void> {
@@ -65,9 +80,18 @@ export function createWaiters(deps: WaitersDeps): Waiters {
   }
 
   async function settleAll(): Promise<void> {
-    for (const waiter of waiters.values()) if (!live.owner(waiter.connection_id)) isGone(waiter)
-    const asked = [...waiters.values()]
-    if (asked.length === 0) return
+    forgetGone()
+    // In the order of rooms, so that a question names few.
+    const all = [...waiters.values()].toSorted((one, other) => one.room.num - other.room.num)
+    for (const asked of chunks(all, askedAtOnce)) await settleSome(asked)
+  }
+
+  /** Connections that closed; their users may come back with others. */
+  function forgetGone(): void {
+    for (const [key, { connection_id }] of waiters) if (!live.owner(connection_id)) waiters.delete(key)
+  }
+
+  async function settleSome(asked: readonly Waiter[]): Promise<void> {
     const rooms = new Set(asked.map(({ room }) => room.num))
     const users = new Set(asked.map(({ user }) => user.id))
     const there = await store.recordsOf([...rooms], waitingRecord.name, [...users])
@@ -100,29 +124,45 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     live.emit(connection_id, 'join_denied', JSON.stringify({ room_id: room.id, error, code }))
   }
 
-  /** The connection closed; its user may come back with another one. */
-  function isGone(waiter: Waiter): void {
-    waiters.delete(keyOf(waiter.connection_id, waiter.room.num))
-    const cancel = timers.after(waitingTimes.grace, () => {
-      cancelGraces.delete(cancel)
-      void forget(waiter).catch(deps.onFailure)
-    })
-    cancelGraces.add(cancel)
-  }
-
   /** Nobody waits for this user here any more: moderators need not see them. */
   async function forget({ room, user }: Waiter): Promise<void> {
     const isElse = (other: Waiter) => other.room.num === room.num && other.user.num === user.num
-    if ([...waiters.values()].some(isElse)) return
-    const ops: Op[] = [{ op: 'remove', type: waitingRecord, key: user.id }]
-    const call = { room_id: room.id, actor: user.num, action: 'rooms.detach', client_id: null, members_only: false }
-    await engine.commit({ ...call, ops }).catch((error) => {
-      if (AppError.from(error).code !== 'room_closed') throw error
+    if (![...waiters.values()].some(isElse)) await unlist(room.id, user.num, user.id)
+  }
+
+  async function unlist(room_id: string, actor: number, user_id: string): Promise<void> {
+    const ops: Op[] = [{ op: 'remove', type: waitingRecord, key: user_id }]
+    await engine
+      .commit({ room_id, actor, action: 'rooms.detach', client_id: null, members_only: false, ops })
+      .catch((error) => {
+        if (AppError.from(error).code !== 'room_closed') throw error
+      })
+  }
+
+  const seen = (waiting: readonly Waiting[]) => outsiders.seen(waiting, clock.now())
+
+  function sweepLater(): () => void {
+    return timers.after(times.sweep, () => {
+      sweeping = sweepNow()
     })
+  }
+
+  async function sweepNow(): Promise<void> {
+    await sweep().catch(deps.onFailure)
+    if (!closed) cancelSweep = sweepLater()
+  }
+
+  /** Who waits here is seen first: after a long halt of the process they are late, and here all the same. */
+  async function sweep(): Promise<void> {
+    forgetGone()
+    await seen([...waiters.values()].map(({ room, user }) => ({ room: room.num, user_id: user.id })))
+    const gone = await outsiders.unseenSince(clock.now() - times.grace, askedAtOnce)
+    await Promise.all(gone.map(({ room_id, user_id }) => unlist(room_id, 0, user_id)))
   }
 
   return {
     look,
+    seen,
     await(waiter) {
       waiters.set(keyOf(waiter.connection_id, waiter.room.num), waiter)
       lookSoon()
@@ -133,10 +173,12 @@ export function createWaiters(deps: WaitersDeps): Waiters {
       waiters.delete(key)
       if (waiter) await forget(waiter)
     },
-    close() {
+    async close() {
+      closed = true
       waiters.clear()
       cancelLook?.()
-      for (const cancel of cancelGraces) cancel()
+      cancelSweep()
+      await sweeping
     },
   }
 }

@@ -16,7 +16,7 @@ import { endWaiting } from './waiting-records.ts'
 const listLimit = 500
 
 export type WaitingDeps = {
-  catalog: Pick<Catalog, 'commit' | 'known'>
+  catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
   access: Pick<Access, 'may'>
   store: Pick<RoomsStore, 'person' | 'record' | 'records'>
   waiters: Pick<Waiters, 'look'>
@@ -40,6 +40,10 @@ export function createWaiting({ catalog, access, store, waiters, onMember }: Wai
     const record = await store.record(num, waitingRecord.name, user_id)
     const person = await store.person(num, user_id)
     if (!record || !person) throw new AppError('not_found')
+    if (person.deleted) {
+      await commit(room_id, caller, 'rooms.admit', () => endWaiting(user_id))
+      throw new AppError('not_found')
+    }
     const role = waitingRecord.value.parse(record).user.guest ? 'guest' : 'member'
     const room = await commit(room_id, caller, 'rooms.admit', ({ profile: { settings } }) => [
       ...endWaiting(user_id),
@@ -52,8 +56,9 @@ export function createWaiting({ catalog, access, store, waiters, onMember }: Wai
     'rooms.waiting': {
       allow: access.may('admit'),
       async run({ room_id }) {
-        const { num } = await catalog.known(room_id)
-        const items = await store.records(num, waitingRecord.name, listLimit)
+        const { row } = await catalog.current(room_id)
+        // Nobody waits for a closed room, though its records stay as they were.
+        const items = row.closed_at === null ? await store.records(row.num, waitingRecord.name, listLimit) : []
         return { items: items.map(({ value }) => waitingRecord.value.parse(value)), next_cursor: null }
       },
     },
