@@ -58,7 +58,11 @@ export function accountsContract(name: string, backend: Backend): void {
       await socket.ask('send_message', { room_id: room.id, content: 'as a guest' })
       const account = await register(world, 'Ann', guest.token)
       assert.equal(account.id, guest.id)
-      assert.notEqual(account.token, guest.token)
+      const { body: sessions } = await world.rest('GET', '/api/auth/sessions', { token: account.token })
+      assert.deepEqual(
+        sessions.items.map(({ current }: { current: boolean }) => current),
+        [true],
+      )
       assert.deepEqual(world.live.owner(socket.id)?.profile, {
         ...{ id: guest.id, name: 'Ann', avatar_url: null, guest: false },
       })

@@ -69,16 +69,21 @@ export function createAccounts(deps: AccountsDeps) {
     }
   }
 
-  /** The guest who becomes the account, or null for a new one. */
-  async function register(given: Registration, guest: UserRef | null, { caller, context }: Origin): Promise<SignedIn> {
+  /** `guest` becomes the account, in the session that they have (rule A1); null: a new one. */
+  async function register(
+    given: Registration,
+    guest: UserCaller | null,
+    { caller, context }: Origin,
+  ): Promise<SignedIn> {
     const { username, email } = given
-    const num = guest?.num ?? 0
+    const num = guest?.user.num ?? 0
     await assertFree({ username, email }, num)
     const account: NewAccount = { username, email, password_hash: await passwords.hash(given.password) }
+    const standing = guest?.session_id ? await sessions.standing(guest.session_id) : null
     const session = sessions.begin(originOf(caller, context))
-    const id = guest?.id ?? newId()
+    const id = guest?.user.id ?? newId()
     const isKept = await unlessTaken({ username, email }, num, async () => {
-      if (guest) return store.promote(guest, account, session)
+      if (guest) return store.promote(guest.user, account, standing ? null : session, session.created_at)
       await store.putAccount(id, account, session)
       return true
     })
@@ -86,7 +91,8 @@ export function createAccounts(deps: AccountsDeps) {
     if (guest) await onChanged()
     const kept = await store.accountOf(email)
     if (!kept) throw new AppError('conflict')
-    return sessions.opened(kept, session, lasts[given.lasts])
+    const access = lasts[given.lasts]
+    return standing ? sessions.resumed(kept, standing, access) : sessions.opened(kept, session, access)
   }
 
   async function login({ email, password, lasts: door }: Login, { caller, context }: Origin): Promise<SignedIn> {

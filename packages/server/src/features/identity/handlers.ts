@@ -37,7 +37,7 @@ function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDep
       allow,
       async run(given, caller, context) {
         const isGuest = caller.kind === 'user' && caller.profile.guest
-        const guest = isGuest ? (await guests.stored(caller, context)).user : null
+        const guest = isGuest ? await guests.stored(caller, context) : null
         return accounts.register(given, guest, { caller, context })
       },
     },

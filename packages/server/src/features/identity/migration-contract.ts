@@ -26,7 +26,7 @@ export function migrationContract(name: string, target: () => Promise<DatabaseTa
       const { num } = user ?? assert.fail()
       const session = { id: 't', created_at: 10, expires_at: 1000, user_agent: null, address: null }
       const account = { username: 'Ann', email: 'ann@example.org', password_hash: 'x' }
-      assert.equal(await users.promote({ num, id: 'u' }, account, session), true)
+      assert.equal(await users.promote({ num, id: 'u' }, account, session, session.created_at), true)
       assert.equal((await users.accountOf('ann'))?.num, num)
       assert.equal(await sessions.refresh('s', 0, { ...session, now: 20 }), true)
     } finally {

@@ -145,6 +145,18 @@ export function createSessionStore(db: Database) {
       return rows?.length === 1
     },
 
+    /** How often it was refreshed, and when at last or begun; null when it is not live. */
+    async standing(session_id: string, now: number): Promise<Refreshed | null> {
+      const query = queries
+        .selectFrom('sessions')
+        .select('refreshes')
+        .select(({ fn }) => fn.coalesce('refreshed_at', 'created_at').as('refreshed_at'))
+        .where('id', '=', session_id)
+        .where(live(now))
+      const [row] = await db.all<Row & Refreshed>(query.compile())
+      return row ?? null
+    },
+
     /** null when it was never refreshed, or is not live. */
     async lastRefresh(session_id: string, now: number): Promise<Refreshed | null> {
       const query = queries.selectFrom('sessions').select(['refreshes', 'refreshed_at']).where('id', '=', session_id)

@@ -155,14 +155,19 @@ export function createIdentityStore(db: Database) {
     },
 
     /** The guest becomes an account, and has this session besides; false: it is no guest any more. As `putAccount`. */
-    async promote(guest: { num: number; id: string }, account: NewAccount, session: Session): Promise<boolean> {
+    async promote(
+      guest: { num: number; id: string },
+      account: NewAccount,
+      session: Session | null,
+      now: number,
+    ): Promise<boolean> {
       const { password_hash } = account
       const change = { ...named(account.username), ...reached(account.email), password_hash, guest: 0 as const }
       const update = living(guest.num).set(change).where('guest', '=', 1)
       const [promoted] = await db.write([
         update.compile(),
-        sessions.insert(guest.id, session, password_hash),
-        sessions.profileChanged(guest.num, session.created_at),
+        ...(session ? [sessions.insert(guest.id, session, password_hash)] : []),
+        sessions.profileChanged(guest.num, now),
       ])
       return promoted?.length === 1
     },
