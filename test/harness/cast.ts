@@ -1,4 +1,4 @@
-import { ok } from './rest.ts'
+import { ok, rest } from './rest.ts'
 import type { Person, Stage } from './stage.ts'
 import type { JsonObject, Room } from './wire.ts'
 
@@ -44,6 +44,11 @@ export async function roomOf(url: string, cast: Cast, isPrivate: boolean): Promi
   await as(cast.waiting, 'POST', `/${room_id}/join`)
   if (isPrivate) await as(cast.host, 'PATCH', `/${room_id}`, { is_private: true })
   return { room_id, isPrivate, cast, invite }
+}
+
+/** Closes the room, if it is the host's still: nobody may wait to be let into very many. */
+export async function strike(url: string, { room_id, cast }: Set): Promise<void> {
+  await rest(url, 'DELETE', `/api/rooms/${room_id}`, { token: cast.host.token })
 }
 
 /** All that someone sees of the room who may see everything. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { permissions } from '../../packages/server/src/features/rooms/permissions.ts'
 import { allActions, type Door, nameOf } from '../harness/actions.ts'
-import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf } from '../harness/cast.ts'
+import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf, strike } from '../harness/cast.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { callThrough, type Outcome } from '../harness/doors.ts'
 import { type Server, startServer } from '../harness/server.ts'
@@ -88,7 +88,9 @@ async function eachPart({ url, make, doors, entry }: Trial): Promise<void> {
     const set = keeps ? shared : await make()
     const outcome = await callAs(url, part, door, set, entry)
     assert.ok(outcome.ok, `${part} by ${nameOf(door)}: ${JSON.stringify(outcome)}`)
+    if (!keeps) await strike(url, set)
   }
+  await strike(url, shared)
 }
 
 /** Who comes to a socket without a token is a guest there. */
