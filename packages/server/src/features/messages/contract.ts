@@ -131,7 +131,7 @@ export const messageActions = defineActions({
       room_id: roomId,
       before: wholeNumber(0).nullish().describe('Messages with a lower seq.'),
       after: wholeNumber(0).nullish().describe('Messages with a higher seq, from the oldest on.'),
-      limit: wholeNumber(1).nullish().describe('50; at most 200.'),
+      limit: wholeNumber(1).nullish().describe('50; at most 200. Long messages make a page shorter.'),
     }),
     output: z.object({ messages: z.array(message), next_cursor: z.int().nullable() }),
     http: [

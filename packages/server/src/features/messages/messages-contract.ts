@@ -249,6 +249,28 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual([missing.error, missing.required], ['Missing required fields', ['room_id']])
     })
 
+    test('[H4] long messages come over several pages, none of which is empty', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id, host } = await roomWith(world, 0)
+      const said = Array.from({ length: 40 }, (_, index) => `${index} ${'\u4e2d'.repeat(19_990)}`)
+      await Promise.all(said.map((content) => post(world, host, id, { content })))
+      for (const direction of ['before', 'after']) {
+        const pages: string[][] = []
+        let cursor: number | null = direction === 'before' ? 1_000_000 : 0
+        while (cursor !== null) {
+          const { body } = await world.rest('GET', `/api/rooms/${id}/messages?${direction}=${cursor}&limit=200`)
+          pages.push(contents(body.messages))
+          cursor = body.next_cursor
+        }
+        assert.deepEqual((direction === 'before' ? pages.toReversed() : pages).flat(), said)
+        // 60 kB each: 17 are a MiB, and of 40 six are left.
+        assert.deepEqual(
+          pages.map(({ length }) => length),
+          [17, 17, 6],
+        )
+      }
+    })
+
     test('a snapshot holds the last 50 messages and where older ones begin', async () => {
       await using world = await createWorld(await backend.open())
       const { id, said } = await roomWith(world, 60)
