@@ -231,6 +231,13 @@ test('production refuses any origin, and warns when every proxy is believed', ()
   assert.match(read({ env: production({ TRUST_PROXY: 'true' }) }).warnings.join(), /TRUST_PROXY/)
 })
 
+test('production warns when CORS_ORIGINS is left to its default, which is for development', () => {
+  const warned = (env: Record<string, string>) => read({ env }).warnings.join()
+  assert.match(warned(production()), /^CORS_ORIGINS is not set: .*localhost/)
+  assert.equal(warned(production({ CORS_ORIGINS: 'https://a.example' })), '')
+  assert.equal(warned({ SECRET_KEY: strong }), '')
+})
+
 test('the factor scales what counts by address and all rates, and 0 lifts them', () => {
   const plain = config({}).limits
   const double = config({ env: { RATE_LIMIT_FACTOR: '2' } }).limits

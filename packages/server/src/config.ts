@@ -60,6 +60,8 @@ export function readConfig(sources: ConfigSources): { config: Config; warnings: 
   const origins = corsOrigins ?? ['http://localhost:*', 'http://127.0.0.1:*', 'file://*']
   if (env === 'production' && origins.includes('*'))
     throw new ConfigError('CORS_ORIGINS is *, which production refuses: list the origins of your pages.')
+  if (env === 'production' && corsOrigins === null)
+    warn('CORS_ORIGINS is not set: pages from files and from any port of localhost may use this server.')
   if (env === 'production' && plain.trustProxy.includes('0.0.0.0/0'))
     warn('TRUST_PROXY believes everyone: any client can choose its own address.')
   const dataDir = resolve(sources.cwd, plain.dataDir)

@@ -16,6 +16,7 @@ import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/ht
 import { openApiDocument } from './transport/openapi.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse.ts'
+import { createUnderWay } from './transport/under-way.ts'
 import { createWeb, webFolder } from './transport/web.ts'
 
 /** Ms that calls and requests under way may take to end. */
@@ -67,11 +68,14 @@ export function createDoors(deps: DoorsDeps): Doors {
   const trust = trustProxies(config.trustProxy)
   const { addressConnections, rates, connectionRooms } = limits
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
+  const underWay = createUnderWay(limits.addressBytes)
   const { authenticate } = deps
   const { origins, forceHttps, metricsToken } = config
   const web = createWeb({ folder: webFolder, forceHttps })
   const { answerUnknown } = web
-  const http = createHttpDoor({ actions, call, authenticate, log, origins, trust, forceHttps, limits, answerUnknown })
+  const http = createHttpDoor({
+    ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, underWay, answerUnknown },
+  })
   const health = createHealth({
     service: config.serviceName,
     clock,
@@ -103,8 +107,14 @@ export function createDoors(deps: DoorsDeps): Doors {
       lobby: deps.lobby,
       senderOf: (request) => senderOf(request, trust),
       connections: guardSockets(caps, config),
+      underWay,
     },
-    { maxPayload: limits.frameBytes, maxFragments: limits.frameFragments, drainTimeout: drainTime },
+    {
+      maxPayload: limits.frameBytes,
+      maxFragments: limits.frameFragments,
+      maxValues: limits.jsonValues,
+      drainTimeout: drainTime,
+    },
   )
 
   health.mount(http.app)

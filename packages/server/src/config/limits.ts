@@ -16,7 +16,13 @@ export const limitTable = {
   frameBytes: { value: 8 * mib, help: 'bytes of one WebSocket message or polling body' },
   frameFragments: { value: 128, help: 'fragments of one WebSocket message' },
   requestBytes: { value: 8 * mib, help: 'bytes of one request body' },
+  jsonValues: { value: 20_000, help: 'values in one body or frame of more than 64 KiB of JSON' },
   headerBytes: { value: 16 * kib, help: 'bytes of the headers of one request' },
+  addressBytes: {
+    value: 64 * mib,
+    perAddress: true,
+    help: 'bytes of bodies and frames from one address that are not whole yet, each beyond its first 64 KiB',
+  },
   addressConnections: { value: 1_000, perAddress: true, help: 'open sockets and streams from one address' },
 } as const satisfies Record<string, { value: number; perAddress?: true; help: string }>
 

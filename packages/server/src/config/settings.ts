@@ -87,7 +87,7 @@ export const settings = {
     env: 'CORS_ORIGINS',
     kind: origins,
     absent: 'http://localhost:*, http://127.0.0.1:*, file://*',
-    help: 'Origins whose pages may use this server, besides PUBLIC_URL and FRONTEND_URL. * means any; production refuses it.',
+    help: 'Origins whose pages may use this server, besides PUBLIC_URL and FRONTEND_URL. The default is for development: production warns of it. * means any; production refuses it.',
   }),
   trustProxy: setting({
     env: 'TRUST_PROXY',

@@ -4,7 +4,9 @@ import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import type { Sender } from './address.ts'
+import { rateLimited } from '../platform/limiter/limiter.ts'
 import { endWith } from './last-words.ts'
+import type { Arrival } from './under-way.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -14,6 +16,8 @@ export type EngineOptions = {
   maxPayload: number
   /** Frames that one message may come in. */
   maxFragments: number
+  /** Values of JSON in one frame, and packets in one polled body. */
+  maxValues: number
 }
 
 export const engineDefaults: EngineOptions = {
@@ -21,6 +25,7 @@ export const engineDefaults: EngineOptions = {
   pingTimeout: 20_000,
   maxPayload: 8 * 1024 * 1024,
   maxFragments: 128,
+  maxValues: 20_000,
 }
 
 /** What is known of who knocks, before anything of theirs is read. `fresh`: a new connection, not a request of an open one. */
@@ -29,9 +34,15 @@ export type Knock = { origin: string | null; host: string | null; sender: Sender
 /** Ms that a closing WebSocket may take to flush and answer before its socket is destroyed. */
 const closeTimeout = 5000
 
+/** Ms that one which holds too much may take to hear so. */
+const refusalTimeout = 500
+
 const path = '/socket.io'
 
-export function createEngine(options: EngineOptions): Engine {
+/** What counts the bytes that whoever sent this request has under way. */
+export type ArrivalOf = (request: IncomingMessage) => Arrival
+
+export function createEngine(options: EngineOptions, arrivalOf: ArrivalOf): Engine {
   /** The contract says 1009 for too large in any way; ws says 1008 for too many fragments. */
   class ParlorWebSocket extends WebSocket {
     override close(code?: number, data?: string | Buffer): void {
@@ -43,6 +54,12 @@ export function createEngine(options: EngineOptions): Engine {
     constructor(given: ServerOptions) {
       const own = { maxFragments: options.maxFragments, closeTimeout, WebSocket: ParlorWebSocket }
       super({ ...given, ...own })
+    }
+    override handleUpgrade(...[request, socket, head, then]: Parameters<WebSocketServer['handleUpgrade']>): void {
+      super.handleUpgrade(request, socket, head, (webSocket, upgraded) => {
+        watchFrames(webSocket, socket, arrivalOf(request))
+        then(webSocket, upgraded)
+      })
     }
   }
   return new Engine({
@@ -57,15 +74,19 @@ export function createEngine(options: EngineOptions): Engine {
   })
 }
 
+export type Gate = {
+  /** Why a request is refused; null lets it pass. `fresh`: it is of no open connection. */
+  admit: (request: IncomingMessage, fresh: boolean) => AppError | null
+  arrivalOf: ArrivalOf
+  /** Packets in one polled body. */
+  maxPackets: number
+}
+
 /**
  * Puts the engine in front of an HTTP server's other listeners. `admit` is asked first, for requests and upgrades alike:
  * what it answers refuses with that error's status and body, which engine.io's own check could not say to an upgrade.
  */
-export function attachEngine(
-  engine: Engine,
-  server: HttpServer,
-  admit: (request: IncomingMessage, fresh: boolean) => AppError | null,
-): void {
+export function attachEngine(engine: Engine, server: HttpServer, { admit, arrivalOf, maxPackets }: Gate): void {
   const others = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
@@ -74,8 +95,12 @@ export function attachEngine(
       return
     }
     const refused = admit(request, isFresh(request.url))
-    if (refused) refuseRequest(response, refused)
-    else engine.handleRequest(request, response)
+    if (refused) {
+      refuseRequest(response, refused)
+      return
+    }
+    engine.handleRequest(request, response)
+    if (request.method === 'POST') watchPolled(request, response, arrivalOf(request), maxPackets)
   })
   server.on('upgrade', (request, socket, head) => {
     if (!isOurs(request.url)) {
@@ -88,6 +113,44 @@ export function attachEngine(
     else engine.handleUpgrade(request, socket, head)
   })
 }
+
+/**
+ * Counts what a WebSocket holds until a message is whole. One that is too much beside the others of its address is closed
+ * and read no further (1013: try again later), and soon gone with what it holds.
+ */
+function watchFrames(webSocket: WebSocket, socket: Duplex, arrival: Arrival): void {
+  // In front of ws, whose listener may find the end of the message in the same bytes: what follows there is not counted.
+  socket.prependListener('data', (bytes: Buffer) => {
+    if (arrival.add(bytes.length)) return
+    webSocket.close(1013)
+    webSocket.pause()
+    setTimeout(() => webSocket.terminate(), refusalTimeout).unref()
+  })
+  webSocket.on('message', () => arrival.end())
+  socket.once('close', () => arrival.end())
+}
+
+/** The same for a polled body, which may not hold more than so many packets either. */
+function watchPolled(request: IncomingMessage, response: ServerResponse, arrival: Arrival, maxPackets: number): void {
+  let packets = 1
+  const take = (text: string | Buffer) => {
+    for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) packets += 1
+    if (packets > maxPackets) give(new AppError('too_large', { details: { limit: maxPackets } }))
+    else if (!arrival.add(text.length)) give(rateLimited(1000))
+  }
+  const give = (refused: AppError) => {
+    request.removeListener('data', take)
+    // engine.io must not come to its end, where it answers.
+    request.pause()
+    if (response.headersSent) return
+    response.setHeader('connection', 'close')
+    refuseRequest(response, refused)
+  }
+  request.on('data', take).once('close', () => arrival.end())
+}
+
+/** Stands between the packets of a polled body (Engine.IO protocol 4). */
+const separator = '\u001e'
 
 const query = (url: string): string | null => {
   const at = url.indexOf('?')

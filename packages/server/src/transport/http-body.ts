@@ -1,5 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../core/error.ts'
+import { rateLimited } from '../platform/limiter/limiter.ts'
+import { assertFewValues } from './json-values.ts'
+import type { Arrival, UnderWay } from './under-way.ts'
 
 /** What a content type parser leaves in `request.body`: bytes to be read as JSON, a refusal, or nothing. */
 type Received = Buffer | AppError | undefined
@@ -9,11 +12,13 @@ type Done = (error: null, received: Received) => void
  * Takes bodies as bytes and judges nothing yet: whether they are JSON is asked when it is parse's turn (rule H3). A body
  * that is refused is a value, not an error: Fastify would end the connection on one, and the answer could be lost.
  */
-export function acceptBodies(app: FastifyInstance, limit: number): void {
+export function acceptBodies(app: FastifyInstance, limit: number, underWay: UnderWay): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', (request, payload, done: Done) => {
-    if (declaredLength(request) > limit) done(null, tooLarge(limit))
-    else collect(payload, limit, done)
+    // Nobody would read it (rule H7).
+    if (request.is404) done(null, undefined)
+    else if (declaredLength(request) > limit) done(null, tooLarge(limit))
+    else collect(payload, limit, underWay.from(request.address), done)
   })
   app.addContentTypeParser('*', (request, _payload, done: Done) => {
     const isEmpty = request.headers['transfer-encoding'] === undefined && declaredLength(request) === 0
@@ -21,50 +26,71 @@ export function acceptBodies(app: FastifyInstance, limit: number): void {
   })
 }
 
-/** Throws what the body was refused with: 413 and 415 come before every other answer (rule H3). */
-export function assertAccepted(request: FastifyRequest): void {
-  if (request.body instanceof AppError) throw request.body
+/** Throws what the body was refused with: that comes before every other answer (rule H3). */
+export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): void {
+  if (!(body instanceof AppError)) return
+  // The rest of one that is too much beside the others is not waited for (rule H15).
+  if (body.code === 'rate_limited') reply.header('connection', 'close')
+  throw body
 }
 
-/** The body as an object; an absent or empty one is `{}`. Throws `malformed`. */
-export function readBody(body: unknown): object {
+/** The body as an object of at most so many values; an absent or empty one is `{}`. Throws `malformed`, `too_large`. */
+export function readBody(body: unknown, values: number): object {
   if (!Buffer.isBuffer(body) || body.length === 0) return {}
-  const value = readJson(body.toString())
+  const text = body.toString()
+  assertFewValues(text, values)
+  const value = readJson(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw new AppError('malformed', { text: 'The body must be a JSON object' })
 }
 
 function readJson(text: string): unknown {
   try {
-    // A name that an object's prototype goes by is left out, at any depth: whoever copies the value stays safe (rule H6).
-    return /__proto__|\\u005f/i.test(text) ? JSON.parse(text, withoutPrototype) : JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    // Written out, or with its underscores escaped.
+    if (text.includes('__proto__') || text.includes('\\u005')) leaveOutPrototypes(value)
+    return value
   } catch (cause) {
     throw new AppError('malformed', { cause })
   }
 }
 
-const withoutPrototype = (name: string, value: unknown) => (name === '__proto__' ? undefined : value)
+/** The name that an object's prototype goes by is left out, at any depth: whoever copies the value stays safe (rule H6). */
+function leaveOutPrototypes(value: unknown): void {
+  const found = [value]
+  while (found.length > 0) {
+    const one = found.pop()
+    if (typeof one !== 'object' || one === null) continue
+    if (Object.hasOwn(one, '__proto__')) Reflect.deleteProperty(one, '__proto__')
+    for (const inner of Object.values(one)) found.push(inner)
+  }
+}
 
 const declaredLength = (request: FastifyRequest): number => Number(request.headers['content-length'] ?? 0)
+/** Ms after which a body that was too much beside others may pass. */
+const retryAfter = 1000
 const tooLarge = (limit: number) => new AppError('too_large', { details: { limit } })
 
 /** Reads a body whose length may not be declared. One that breaks off is never answered, so what is left of it is void. */
-function collect(payload: NodeJS.ReadableStream, limit: number, done: Done): void {
+function collect(payload: NodeJS.ReadableStream, limit: number, arrival: Arrival, done: Done): void {
   const chunks: Buffer[] = []
   let length = 0
   const finish = (received: Received) => {
     payload.removeListener('data', take)
     payload.removeListener('end', end)
     payload.removeListener('error', fail)
+    arrival.end()
     done(null, received)
   }
   const take = (chunk: Buffer) => {
     length += chunk.length
-    if (length <= limit) {
+    const isHeld = length <= limit && arrival.add(chunk.length)
+    if (isHeld) {
       chunks.push(chunk)
       return
     }
-    finish(tooLarge(limit))
+    finish(length > limit ? tooLarge(limit) : rateLimited(retryAfter))
+    chunks.length = 0
     // Drained, so that the sender comes to read the answer; the server's request timeout bounds it.
     payload.on('error', () => {}).resume()
   }

@@ -10,7 +10,11 @@ import { bearerToken, idempotencyKeyOf } from './http-request.ts'
 /** Who comes with this token from this address; null is no token. Throws `token_invalid`, `token_expired`. */
 export type Authenticate = (token: string | null, address: string) => Caller | Promise<Caller>
 
-export type HttpCallDeps = { call: Pipeline; authenticate: Authenticate }
+export type HttpCallDeps = {
+  call: Pipeline
+  authenticate: Authenticate
+  limits: { readonly jsonValues: number }
+}
 
 /** One route for each REST path of each action. */
 export function mountActions(app: FastifyInstance, actions: readonly Action[], deps: HttpCallDeps): void {
@@ -21,11 +25,11 @@ export function mountActions(app: FastifyInstance, actions: readonly Action[], d
   }
 }
 
-function handlerOf(action: Action, door: HttpDoor, { call, authenticate }: HttpCallDeps) {
+function handlerOf(action: Action, door: HttpDoor, { call, authenticate, limits }: HttpCallDeps) {
   const schema = door.accepts ?? action.contract.input
   const status = door.status ?? 200
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    assertAccepted(request)
+    assertAccepted(request, reply)
     const token = bearerToken(request.headers)
     const caller = await authenticate(door.bearer ? null : token, request.address)
     const context: CallContext = {
@@ -37,14 +41,20 @@ function handlerOf(action: Action, door: HttpDoor, { call, authenticate }: HttpC
       trace_id: request.trace_id,
     }
     const borne = door.bearer && token !== null ? { [door.bearer]: token } : {}
-    const output = await call(action, schema, () => ({ ...borne, ...inputOf(request) }), caller, context)
+    const output = await call(
+      action,
+      schema,
+      () => ({ ...borne, ...inputOf(request, limits.jsonValues) }),
+      caller,
+      context,
+    )
     return reply.code(status).header('content-type', jsonType).send(toJson(output))
   }
 }
 
 /** The path wins over the query, the query over the body (rule H5). */
-function inputOf({ body, query, params }: FastifyRequest): object {
-  const input = { ...readBody(body), ...asObject(query), ...asObject(params) }
+function inputOf({ body, query, params }: FastifyRequest, values: number): object {
+  const input = { ...readBody(body, values), ...asObject(query), ...asObject(params) }
   // An own property by now, and no field of any action.
   if (Object.hasOwn(input, '__proto__')) Reflect.deleteProperty(input, '__proto__')
   return input

@@ -9,6 +9,7 @@ import { Json } from '../core/json.ts'
 import { createLog } from '../platform/log/log.ts'
 import { trustProxies } from './address.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './http.ts'
+import { createUnderWay } from './under-way.ts'
 
 // A real door on a free port with small actions, for the tests of this folder.
 
@@ -85,7 +86,8 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     origins: ['http://localhost:*', 'file://*'],
     trust: trustProxies(['loopback']),
     forceHttps: false,
-    limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024 },
+    limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },
+    underWay: createUnderWay(Number.POSITIVE_INFINITY),
     ...change,
   })
   mount?.(door.app)

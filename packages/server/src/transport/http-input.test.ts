@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
 import { bodyOf, json, post, raw, serve } from './http-fixture.ts'
+import { createUnderWay } from './under-way.ts'
 
 const badRequests: readonly [string, string, RegExp][] = [
   ['what is not HTTP', 'hello\r\n\r\n', /^HTTP\/1\.1 400 .*"code":"malformed"/s],
@@ -85,4 +89,79 @@ test('[H12] a request that comes too slowly ends with 408', async (t) => {
   const head = 'POST /api/echo/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{'
   assert.match(await raw(port, head), /^HTTP\/1\.1 408 .*"code":"timeout"/s)
   assert.match(await raw(port, 'GET /api/notes/a HTTP/1.1\r\nHo'), /^HTTP\/1\.1 408 /)
+})
+
+const mib = 1024 * 1024
+const large = { requestBytes: 8 * mib, headerBytes: 8 * 1024, jsonValues: 20_000 }
+
+/** `{"a":[{},{},…]}` with this in front, of the largest size. */
+const manyValues = (first: string) => `{${first}"a":[${'{},'.repeat((8 * mib - 100) / 3)}{}]}`
+
+for (const first of ['', '"__proto__":1,', '"\\u005f\\u005fproto__":1,']) {
+  test(`[H14] the largest body of the smallest values${first && ` beside ${first}`} holds nobody up`, async (t) => {
+    const { base } = await serve(t, { limits: large })
+    const body = Buffer.from(manyValues(first))
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    const reply = await fetch(`${base}/api/echo/a`, { method: 'POST', headers: json, body })
+    delay.disable()
+    const { code, limit } = await bodyOf(reply)
+    assert.deepEqual([reply.status, code, limit], [413, 'too_large', 20_000])
+    assert.ok(delay.max / 1e6 < 500, `the process stood still for ${delay.max / 1e6} ms`)
+  })
+}
+
+test('[H6] [H14] prototype keys of a large body are left out at any depth', async (t) => {
+  const { base } = await serve(t, { limits: large })
+  const item = '{"__proto__":{"x":1},"b":[{"\\u005F_proto__":1,"c":1}]}'
+  const body = `{"pad":"${'x'.repeat(100_000)}","a":[${Array.from({ length: 2500 }, () => item).join()}]}`
+  const text = await (await fetch(`${base}/api/echo/a`, post(body))).text()
+  assert.ok(!text.includes('__proto__'))
+  assert.equal(text.match(/\{"b":\[\{"c":1\}\]\}/g)?.length, 2500)
+  const deep = `{"a":${'{"__proto__":1,"b":'.repeat(500)}1${'}'.repeat(500)}}`
+  assert.equal((await fetch(`${base}/api/echo/a`, post(deep))).status, 200)
+})
+
+/** A request for a body of so many bytes, with only the first of them. */
+const begun = (path: string, bytes: number, length = 8 * mib) =>
+  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${' '.repeat(bytes)}`
+
+test('[H15] half-sent bodies beyond what an address may hold are refused, and those that break off are let go', {
+  timeout: 20_000,
+}, async (t) => {
+  const { base, port } = await serve(t, { limits: large, underWay: createUnderWay(200 * 1024) })
+  const whole = post(`{"a":"${'x'.repeat(200 * 1024)}"}`)
+  const isTaken = async () => (await fetch(`${base}/api/echo/a`, whole).catch(() => null))?.status === 200
+  assert.ok(await isTaken())
+  const held = connect(port, '127.0.0.1', () => held.write(begun('/api/echo/a', 200 * 1024)))
+  // Whichever of the two comes second is refused.
+  let answer = ''
+  while (!answer.includes('429')) answer = await raw(port, begun('/api/echo/b', 200 * 1024), /\r\n\r\n.*\}$/s)
+  assert.match(answer, /^HTTP\/1\.1 429 /)
+  assert.match(answer, /^retry-after: 1\r$/im)
+  assert.match(answer, /^connection: close\r$/im)
+  assert.match(answer, /"code":"rate_limited"/)
+  assert.equal((await fetch(`${base}/api/echo/a`, post('{}'))).status, 200, 'small ones pass')
+  held.destroy()
+  while (!(await isTaken())) await new Promise((resolve) => setTimeout(resolve, 5))
+})
+
+test('[H7] the body of an unknown path is not waited for', { timeout: 20_000 }, async (t) => {
+  const { port } = await serve(t, { limits: large })
+  assert.match(await raw(port, begun('/api/nowhere', 1), /not_found/), /^HTTP\/1\.1 404 /)
+  assert.match(await raw(port, begun('/api/fail', 1), /method_not_allowed/), /^HTTP\/1\.1 405 /)
+})
+
+test('[H16] a client that does not read its answer is cut', { timeout: 20_000 }, async (t) => {
+  const { door, port } = await serve(t, {
+    timeouts: { idle: 100 },
+    mount: (app) => app.get('/large', () => Buffer.alloc(64 * mib)),
+  })
+  const accepted = once(door.server, 'connection')
+  const client = connect(port, '127.0.0.1', () => client.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n'))
+  client.on('error', () => {})
+  client.pause()
+  const [socket] = await accepted
+  await once(socket, 'close')
+  client.destroy()
 })

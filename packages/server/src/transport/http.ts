@@ -11,6 +11,7 @@ import { allowOrigins, commonHeaders } from './http-headers.ts'
 import { RequestLog } from './http-log.ts'
 import { createRequestIds, givenRequestId, givenTraceId } from './http-request.ts'
 import { recordRoutes } from './http-routes.ts'
+import type { UnderWay } from './under-way.ts'
 
 export type HttpDoorDeps = HttpCallDeps & {
   actions: readonly Action[]
@@ -21,10 +22,12 @@ export type HttpDoorDeps = HttpCallDeps & {
   /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
   forceHttps: boolean
   limits: { readonly requestBytes: number; readonly headerBytes: number }
+  /** What bodies hold until they are whole. */
+  underWay: UnderWay
   /** What answers a path that no route has, before it is a 404; null when that is not its either. */
   answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null
-  /** Ms for a whole request to arrive, and for its headers alone. */
-  timeouts?: { readonly request: number; readonly headers: number; readonly checkEvery: number }
+  /** Ms for a whole request to arrive, for its headers alone, and in which nothing goes either way on a connection. */
+  timeouts?: Partial<typeof slowEnough>
 }
 
 export type HttpDoor = {
@@ -41,11 +44,12 @@ export type HttpDoor = {
   stop(graceMs: number): Promise<void>
 }
 
-const slowEnough = { request: 60_000, headers: 15_000, checkEvery: 5_000 }
+const slowEnough = { request: 60_000, headers: 15_000, idle: 60_000, checkEvery: 5_000 }
 
 /** The REST door: Fastify with one route for each path of each action (rules in README.md). */
 export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
-  const { log, limits, timeouts = slowEnough } = deps
+  const { log, limits } = deps
+  const timeouts = { ...slowEnough, ...deps.timeouts }
   const newRequestId = createRequestIds()
   const loggerInstance: FastifyBaseLogger = log
   const app: FastifyInstance = Fastify({
@@ -56,6 +60,8 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     bodyLimit: limits.requestBytes,
     requestTimeout: timeouts.request,
+    // A client that does not read its answer, above all: the answer waits in memory.
+    connectionTimeout: timeouts.idle,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     http: {
@@ -73,7 +79,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
   app.setErrorHandler(sendError)
   refuseUnknown(app, deps.answerUnknown)
-  acceptBodies(app, limits.requestBytes)
+  acceptBodies(app, limits.requestBytes, deps.underWay)
   allowOrigins(app, deps.origins)
   mountActions(app, deps.actions, deps)
   return {

@@ -11,6 +11,7 @@ import { createLog } from '../platform/log/log.ts'
 import type { Live } from '../room/live.ts'
 import { createLiveHarness, profileOf, said } from '../room/live-harness.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from './socket.ts'
+import { createUnderWay } from './under-way.ts'
 
 const anything = z.looseObject({})
 const common = { output: anything, caller: 'user', limit: 'write', errors: [] } as const
@@ -135,7 +136,12 @@ export type SocketHarness = Awaited<ReturnType<typeof createSocketHarness>>
 
 /** The socket door on a port of its own, over the real engine. Tokens are `user <num>`; none is a guest. */
 export async function createSocketHarness(
-  given: Partial<SocketDoorOptions> & { connections?: SocketDoorDeps['connections']; lobby?: boolean } = {},
+  given: Partial<SocketDoorOptions> & {
+    connections?: SocketDoorDeps['connections']
+    lobby?: boolean
+    /** Bytes that one address may have under way. */
+    addressBytes?: number
+  } = {},
 ) {
   const rooms = await createLiveHarness()
   const live = rooms.node()
@@ -168,6 +174,7 @@ export async function createSocketHarness(
       lobby: () => (lobby ? { room: lobby, event: 'message' } : null),
       senderOf: ({ socket }) => ({ address: socket.remoteAddress ?? '', isSecure: false }),
       connections: given.connections ?? { admit: () => null, opened: () => {}, closed: () => {} },
+      underWay: createUnderWay(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },
     given,
   )

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
-import { createSocketHarness, once } from './socket-harness.ts'
+import { createSocketHarness, once as hears } from './socket-harness.ts'
 
 /** A WebSocket that speaks for itself: what it was sent, and the code it was closed with. */
 async function openRaw(port: number) {
@@ -30,7 +33,7 @@ async function openRaw(port: number) {
 /** The process and its other clients are none the worse. */
 async function stillServes(door: Awaited<ReturnType<typeof createSocketHarness>>): Promise<void> {
   const client = door.client({}, { transports: ['websocket'] })
-  await once(client, 'connected')
+  await hears(client, 'connected')
   client.close()
 }
 
@@ -49,6 +52,8 @@ const undecodable: [string, string | Buffer][] = [
   ['an event of another namespace', '42/admin,["echo"]'],
   ['a second CONNECT', '40'],
   ['a refusal, which only servers send', '44{"message":"no"}'],
+  ['an ack, which nothing asks for', '430[]'],
+  ['a binary ack', '461-0[{"_placeholder":true,"num":0}]'],
   ['a number too large for an ack id', `42${'9'.repeat(400)}["echo"]`],
 ]
 
@@ -62,6 +67,137 @@ for (const [what, sent] of undecodable) {
     await stillServes(door)
   })
 }
+
+for (const early of ['430[]', '41', '451-["echo",{}]', '42["echo",{}]', '44{}', 'bnothing']) {
+  test(`[S1] before CONNECT nothing else is taken: ${early}`, async () => {
+    await using door = await createSocketHarness()
+    const raw = await openRaw(door.port)
+    raw.socket.send(early.startsWith('b') ? Buffer.from(early) : early)
+    assert.equal(await raw.closed, 1002)
+  })
+}
+
+const manyValues = `${'{},'.repeat(2_700_000)}{}`
+for (const [what, packet, code] of [
+  ['an event', `421["echo",${manyValues}]`, 1009],
+  ['a binary event', `451-["echo",${manyValues}]`, 1009],
+  ['a CONNECT packet', `40{"a":[${manyValues}]}`, 1009],
+  ['an ack', `431[${manyValues}]`, 1002],
+] as const) {
+  test(`[S2] the largest frame of the smallest values is closed before it is read: ${what}`, async () => {
+    await using door = await createSocketHarness()
+    for (const connects of [false, true]) {
+      const raw = await openRaw(door.port)
+      if (connects) await raw.connected()
+      const delay = monitorEventLoopDelay({ resolution: 5 })
+      delay.enable()
+      for (let n = 0; n < 3; n += 1) raw.socket.send(packet)
+      assert.equal(await raw.closed, connects || packet.startsWith('40') ? code : 1002)
+      delay.disable()
+      assert.ok(delay.max / 1e6 < 700, `the process stood still for ${delay.max / 1e6} ms`)
+    }
+    await stillServes(door)
+  })
+}
+
+/** 64 KiB that are not counted, and so many that are. */
+const beyond = (kib: number) => 'x'.repeat((64 + kib) * 1024)
+/** All that the socket sent before has been read. */
+const isRead = async ({ socket }: { socket: WebSocket }) => {
+  socket.ping()
+  await once(socket, 'pong')
+}
+
+test('[S3] unfinished frames beyond what an address may hold close 1013, and those that end are let go', async () => {
+  await using door = await createSocketHarness({ addressBytes: 200 * 1024 })
+  const [held, other] = [await openRaw(door.port), await openRaw(door.port)]
+  await other.connected()
+  held.socket.send(`4${beyond(120)}`, { fin: false })
+  await isRead(held)
+  for (let n = 0; n < 5; n += 1) {
+    other.socket.send(`42${n}["wait",{"a":"${beyond(70)}"}]`)
+    await other.hears(`43${n}[{"ok":true`)
+  }
+  // Pings between its fragments make no message of it.
+  other.socket.send(`4${beyond(70)}`, { fin: false })
+  await isRead(other)
+  other.socket.send(beyond(70))
+  assert.equal(await other.closed, 1013)
+  held.socket.terminate()
+  const isTaken = async () => {
+    const next = await openRaw(door.port)
+    await next.connected()
+    next.socket.send(`421["wait",{"a":"${beyond(190)}"}]`)
+    const heard = once(next.socket, 'message').then(() => true)
+    return Promise.race([heard, next.closed.then(() => false)])
+  }
+  while (!(await isTaken())) await isRead(await openRaw(door.port))
+})
+
+test('[S3] the attachments of a packet count until the last has come', async () => {
+  await using door = await createSocketHarness({ addressBytes: 200 * 1024 })
+  const [held, other] = [await openRaw(door.port), await openRaw(door.port)]
+  await held.connected()
+  await other.connected()
+  const event = '452-1["echo",{"data":{"_placeholder":true,"num":0},"more":{"_placeholder":true,"num":1}}]'
+  for (const raw of [held, other]) raw.socket.send(event)
+  held.socket.send(Buffer.from(beyond(120)))
+  await isRead(held)
+  other.socket.send(Buffer.alloc(40 * 1024))
+  other.socket.send(Buffer.from(beyond(10)))
+  await other.hears('431[{"ok":true')
+  other.socket.send(event)
+  other.socket.send(Buffer.from(beyond(40)))
+  await isRead(other)
+  held.socket.send(Buffer.from(beyond(10)))
+  assert.equal(await held.closed, 1013)
+})
+
+/** Opens a polling session; answers how to send it a body, whole or only begun. */
+async function openPolled(port: number) {
+  const base = `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`
+  const { sid } = JSON.parse((await (await fetch(base)).text()).slice(1))
+  return (body: string, isWhole = true) =>
+    new Promise<number | null>((resolve) => {
+      const headers = { 'content-length': Buffer.byteLength(body) + (isWhole ? 0 : 1) }
+      const sent = request(`${base}&sid=${sid}`, { method: 'POST', headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? null)
+      })
+      sent.on('error', () => resolve(null))
+      sent.write(body)
+      if (isWhole) sent.end()
+    })
+}
+
+test('[S3] polled bodies are counted with the frames', async () => {
+  await using door = await createSocketHarness({ addressBytes: 200 * 1024 })
+  const held = await openRaw(door.port)
+  held.socket.send(`4${beyond(120)}`, { fin: false })
+  await isRead(held)
+  assert.equal(await (await openPolled(door.port))(`4${beyond(120)}`, false), 429)
+  held.socket.terminate()
+  const whole = `40\u001e42["wait",{"a":"${beyond(120)}"}]`
+  while ((await (await openPolled(door.port))(whole)) !== 200) await new Promise((resolve) => setTimeout(resolve, 5))
+})
+
+test('[S2] a polled body of more packets than allowed is refused', async () => {
+  await using door = await createSocketHarness({ maxValues: 1000 })
+  assert.equal(await (await openPolled(door.port))(Array.from({ length: 1001 }, () => '3').join('\u001e'), false), 413)
+  await stillServes(door)
+})
+
+test('[H16] a WebSocket on which nothing goes outlasts the connections of HTTP', async () => {
+  await using door = await createSocketHarness()
+  door.server.setTimeout(100)
+  const raw = await openRaw(door.port)
+  await raw.connected()
+  const idle = connect(door.port, '127.0.0.1')
+  idle.resume()
+  await once(idle, 'close')
+  raw.socket.send('421["wait",{}]')
+  await raw.hears('431[{"ok":true')
+})
 
 test('an event before CONNECT, and text between the attachments of a binary event, close 1002', async () => {
   await using door = await createSocketHarness()

@@ -1,16 +1,30 @@
 import { Decoder, type Packet, PacketType } from 'socket.io-parser'
 import { errorBody, type AppError } from '../core/error.ts'
+import { assertFewValues } from './json-values.ts'
 
 /** What a client sent, as far as the door cares. `args` is the event's name and its arguments. */
 export type Incoming =
   | { kind: 'connect'; namespace: string; auth: object }
   | { kind: 'event'; ack: number | null; args: unknown[] }
   | { kind: 'disconnect' }
-  /** An ack, which nothing here asks for. */
-  | { kind: 'nothing' }
 
-/** Reads one packet; for a binary event, what awaits its attachments. Throws on what is no packet (closes with 1002). */
-export function readPacket(data: string | Buffer): Incoming | BinaryReader {
+/** Types of packets that are refused by their first character, before anything of them is decoded (rule S2). */
+const neverAsked: ReadonlySet<string> = new Set(
+  [PacketType.ACK, PacketType.BINARY_ACK, PacketType.CONNECT_ERROR].map(String),
+)
+
+/** Whether it says that it is a CONNECT packet. */
+export const isConnect = (data: string | Buffer): boolean => data[0] === String(PacketType.CONNECT)
+
+/**
+ * Reads one packet of at most so many values; for a binary event, what awaits its attachments. Throws on what is no
+ * packet or none that a client sends (closes with 1002), and `too_large` (1009).
+ */
+export function readPacket(data: string | Buffer, maxValues: number): Incoming | BinaryReader {
+  if (typeof data === 'string') {
+    if (neverAsked.has(data.charAt(0))) throw new Error('a packet that only answers, and nothing was asked')
+    assertFewValues(data, maxValues)
+  }
   const event = typeof data === 'string' ? readPlainEvent(data) : null
   if (event) return event
   const reader = new BinaryReader()
@@ -67,9 +81,8 @@ function incoming({ type, nsp, id, data }: Packet): Incoming {
       return { kind: 'disconnect' }
     case PacketType.ACK:
     case PacketType.BINARY_ACK:
-      return { kind: 'nothing' }
     case PacketType.CONNECT_ERROR:
-      throw new Error('only a server refuses a connection')
+      throw new Error('a packet that only answers, and nothing was asked')
   }
 }
 

@@ -15,18 +15,25 @@ import {
   connectPacket,
   failedAckPacket,
   type Incoming,
+  isConnect,
   readPacket,
   refusalPacket,
 } from './socket-packet.ts'
 import { type SinkOptions, SocketSink } from './socket-sink.ts'
+import type { Arrival, UnderWay } from './under-way.ts'
 
 /** CONNECT packets of one connection that are refused: with the last it is closed. */
 const refusalLimit = 3
 /** Events in a row that are none of ours, which no limit of an action counts; with one more the connection is closed. */
 const strayLimit = 100
 
-/** What cannot be talked to, or talks of nothing that is here (RFC 6455, 7.4.1: protocol error). */
+/**
+ * RFC 6455, 7.4.1, and the IANA registry: 1002 for what cannot be talked to, or talks of nothing that is here; 1009 for
+ * what is too large; 1013 (try again later) for what is too much beside the rest of its address.
+ */
 const undecodable = 1002
+const tooLarge = 1009
+const tooMuch = 1013
 
 /** One client event and the action behind it. */
 export type EventDoor = { event: string; action: Action; schema: z.ZodType }
@@ -41,6 +48,8 @@ export type SessionNeeds = {
   authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
   /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
   lobby: () => { room: RoomRow; event: string } | null
+  /** What attachments hold until the last of a packet has come. */
+  underWay: UnderWay
 }
 
 export type SessionDeps = SessionNeeds & {
@@ -48,6 +57,8 @@ export type SessionDeps = SessionNeeds & {
   sinkOptions: SinkOptions
   /** Ms from the transport's opening to the CONNECT packet. */
   connectTimeout: number
+  /** Values of JSON in one packet. */
+  maxValues: number
   /** New calls are refused, for the server stops. */
   isStopping: () => boolean
   onCall: (by: 1 | -1) => void
@@ -62,6 +73,7 @@ export class SocketSession {
   readonly #sink: SocketSink
   /** A binary event whose attachments are still to come. */
   #awaiting: BinaryReader | null = null
+  readonly #attachments: Arrival
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
@@ -78,10 +90,11 @@ export class SocketSession {
     this.#deps = deps
     this.address = address
     this.#sink = new SocketSink(conn, deps.sinkOptions)
+    this.#attachments = deps.underWay.from(address)
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
-      if (packet.type === 'message') this.#onData(packet.data)
+      if (packet.type === 'message') this.#onData(packet.data ?? '')
       else if (packet.type === 'error') closeWebSocket(conn, undecodable)
     })
     conn.on('close', () => {
@@ -96,20 +109,33 @@ export class SocketSession {
     this.#sink.cut(reason)
   }
 
-  #onData(data: string | Buffer | undefined): void {
+  #onData(data: string | Buffer): void {
     if (this.#ended || this.#sink.isCut) return
     try {
-      const read = this.#awaiting ? this.#awaiting.add(data ?? '') : readPacket(data ?? '')
+      const read = this.#awaiting ? this.#attach(this.#awaiting, data) : this.#read(data)
       if (read instanceof BinaryReader) {
         this.#awaiting = read
       } else if (read) {
         this.#awaiting = null
+        this.#attachments.end()
         this.#onPacket(read)
       }
     } catch (error) {
       this.#deps.log.debug({ err: error, address: this.address }, 'undecodable packet')
-      this.#drop()
+      const code = error instanceof AppError ? error.code : null
+      this.#drop(code === 'too_large' ? tooLarge : code === 'rate_limited' ? tooMuch : undecodable)
     }
+  }
+
+  #read(data: string | Buffer): Incoming | BinaryReader {
+    // Who has not said who they are is not worth the work (rule S1).
+    if (this.#id === null && !isConnect(data)) throw new Error('a packet before the connection was made')
+    return readPacket(data, this.#deps.maxValues)
+  }
+
+  #attach(awaiting: BinaryReader, data: string | Buffer): Incoming | null {
+    if (!this.#attachments.add(data.length)) throw new AppError('rate_limited')
+    return awaiting.add(data)
   }
 
   #onPacket(packet: Incoming): void {
@@ -124,8 +150,6 @@ export class SocketSession {
       case 'disconnect':
         this.#leave()
         this.#conn.close(true)
-        return
-      case 'nothing':
         return
     }
   }
@@ -259,9 +283,9 @@ export class SocketSession {
   }
 
   /** Closes what cannot be talked to. */
-  #drop(): void {
+  #drop(code = undecodable): void {
     this.#leave()
-    if (!closeWebSocket(this.#conn, undecodable)) this.#conn.close(true)
+    if (!closeWebSocket(this.#conn, code)) this.#conn.close(true)
   }
 
   /** Nothing is read or written any more. */
@@ -269,6 +293,8 @@ export class SocketSession {
     if (this.#ended) return
     this.#ended = true
     this.#cancelTimeout?.()
+    this.#awaiting = null
+    this.#attachments.end()
     if (this.#id !== null) this.#deps.live.close(this.#id)
   }
 }

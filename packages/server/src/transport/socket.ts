@@ -52,7 +52,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     ...given,
   }
   const { metrics, log, connections } = deps
-  const engine = createEngine(options)
+  const arrivalOf = (request: IncomingMessage) => deps.underWay.from(deps.senderOf(request).address)
+  const engine = createEngine(options, arrivalOf)
   const sessions = new Set<SocketSession>()
   let stopping = false
   let calls = 0
@@ -67,6 +68,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     ...deps,
     events: eventsOf(deps.actions),
     connectTimeout: options.connectTimeout,
+    maxValues: options.maxValues,
     sinkOptions: {
       fastWrite: options.fastWrite,
       onSlowWay() {
@@ -105,7 +107,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   }
 
   return {
-    attach: (server) => attachEngine(engine, server, admit),
+    attach: (server) => attachEngine(engine, server, { admit, arrivalOf, maxPackets: options.maxValues }),
     async stop() {
       stopping = true
       if (calls > 0) await idle.within(options.drainTimeout)
