@@ -189,6 +189,40 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
     await until(here.state, ({ phase }) => phase === 'closed', 'the end')
   })
 
+  test('[S9] a new name reaches what is shown of somebody already', async () => {
+    using ann = await guest('Ann')
+    using bob = await guest('Bob')
+    const { id } = await ann.rooms.create({ name: 'Tea' })
+    const [here, there] = [ann.join(id), bob.join(id)]
+    await Promise.all([isLive(here), isLive(there)])
+    await here.send('One').stored
+    await there.send('Two').stored
+    await ann.auth.updateMe({ username: 'Anna' })
+    for (const { messages } of [here, there]) {
+      const { items } = await until(messages, ({ items }) => items[0]?.message.sender.name === 'Anna', 'the name')
+      assert.deepEqual(
+        items.map(({ message }) => message.sender.name),
+        ['Anna', 'Bob'],
+      )
+    }
+  })
+
+  test('[S10] too many passwords are told, not waited out', async () => {
+    await using limiting = await startServer({ env: { RATE_LIMIT_FACTOR: '1' } })
+    using ann = await guest('Ann', {}, limiting.url)
+    using bob = await guest('Bob', {}, limiting.url)
+    const { id } = await ann.rooms.create({ name: 'Tea', is_private: true, password: 'oolong' })
+    const room = bob.join(id)
+    await until(room.state, ({ phase }) => phase === 'refused', 'the question')
+    for (let tries = 0; tries < 20 && room.state.get().error?.code !== 'rate_limited'; tries++) {
+      room.retry({ password: 'wrong' })
+      await until(room.state, ({ phase }) => phase === 'refused', 'the answer')
+    }
+    const { error } = room.state.get()
+    assert.equal(error?.code, 'rate_limited')
+    assert.ok((error?.details.retry_after ?? 0) > 0)
+  })
+
   test('[S6] who was removed while away is not a member again by itself, but may come back', async () => {
     await using proxy = await startProxy(server.port)
     using ann = await guest('Ann')

@@ -1,7 +1,7 @@
 import type { Outbox, Pending } from './outbox.ts'
 import { createStore, derived } from './store.ts'
 import * as timeline from './timeline.ts'
-import type { Me, Message, Messages, MessageWindow, TimelineItem } from './types.ts'
+import type { Me, Message, Messages, MessageWindow, Person, TimelineItem } from './types.ts'
 
 export type MessagesDeps = {
   room_id: string
@@ -17,6 +17,8 @@ export type MessageLog = {
   readonly messages: Messages
   begin(older: number | null): void
   hear(message: Message): void
+  /** Someone is called so now. */
+  know(person: Person): void
   close(): void
 }
 
@@ -102,6 +104,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
     },
     begin: (older) => kept.set(timeline.begin(kept.get(), older)),
     hear: (message) => kept.set(timeline.hear(kept.get(), message, bounds())),
+    know: (person) => kept.set(timeline.know(kept.get(), person)),
     close: shown.close,
   }
 }

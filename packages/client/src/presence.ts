@@ -67,6 +67,7 @@ const typingLapse = 6000
 export type TypingList = {
   readonly store: Store<readonly Person[]>
   heard(user: Person, typing: boolean): void
+  updated(user: Person): void
   clear(): void
 }
 
@@ -90,6 +91,9 @@ export function createTyping(time: Time): TypingList {
         user.id,
         time.after(typingLapse, () => stop(user.id)),
       )
+    },
+    updated(user) {
+      if (lapses.has(user.id)) store.set(store.get().map((other) => (other.id === user.id ? user : other)))
     },
     clear() {
       for (const user_id of [...lapses.keys()]) stop(user_id)

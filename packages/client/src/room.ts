@@ -103,8 +103,9 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     // A new connection joins again by itself.
     if (error.code === 'offline' || isTokenTrouble(error)) return
     const wasIn = state.get().phase === 'catching_up'
-    const isFull = error.code === 'room_full' || error.code === 'room_locked'
-    if (error.code === 'conflict' || (error.retry !== 'never' && (wasIn || !isFull))) {
+    // Somebody waits for the answer: they are told, and decide.
+    const isTold = error.code === 'room_full' || error.code === 'room_locked' || isTriedTooOften(error)
+    if (error.code === 'conflict' || (error.retry !== 'never' && (wasIn || !isTold))) {
       const pause = backoff(time, attempts, pauses.first, pauses.most)
       attempts += 1
       cancelRetry = time.after(Math.max(pause, (error.details.retry_after ?? 0) * 1000), join)
@@ -112,6 +113,9 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     }
     leave(refusedBy(state.get(), error))
   }
+
+  /** Too many passwords were tried. */
+  const isTriedTooOften = ({ code }: ParlorError) => code === 'rate_limited' && way.password !== undefined
 
   /** One is not in the room any more. */
   function leave(next: RoomState): void {
@@ -148,6 +152,8 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       return leave(out)
     }
     presence.reset(data.presence)
+    // Who was renamed meanwhile is told by no event.
+    for (const { user } of data.presence) log.know(user)
     typing.clear()
     state.set(joinedBy(state.get(), data))
     if (ownState) say('presence', { state: ownState })
@@ -182,6 +188,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
   }
 
   function takeMessage(message: Message): void {
+    log.know(message.sender)
     log.hear(message)
     if (message.sender.id === deps.user_id()) outbox.settle(message)
     typing.heard(message.sender, false)
@@ -196,7 +203,11 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       typing.heard(user, false)
       presence.left(user.id)
     },
-    user_updated: ({ user }) => presence.updated(user),
+    user_updated({ user }) {
+      presence.updated(user)
+      typing.updated(user)
+      log.know(user)
+    },
     presence_changed: ({ user_id, peer_id, state }) => presence.changed(user_id, peer_id, state),
     presence_count: ({ count }) => presence.counted(count),
     typing({ user, typing: is }) {

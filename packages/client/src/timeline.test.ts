@@ -58,6 +58,18 @@ function logOf(count: number): Log {
 }
 
 suite('the window of messages', () => {
+  test('[S9] a newer name is on all messages of the one who goes by it; without news the window is the same', () => {
+    const window = snapshot(logOf(3), 10)
+    const anna = { ...sender, name: 'Anna' }
+    const renamed = timeline.know(window, anna)
+    assert.deepEqual(
+      renamed.messages.map((message) => message.sender.name),
+      ['Anna', 'Anna', 'Anna'],
+    )
+    assert.equal(timeline.know(renamed, { ...anna }), renamed)
+    assert.equal(timeline.know(window, { ...anna, id: 'ben' }), window)
+  })
+
   test('[S3] a full window drops the oldest, and knows that there are older ones', () => {
     const log = logOf(10)
     let window = snapshot(log, 10)

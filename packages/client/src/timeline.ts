@@ -1,4 +1,4 @@
-import type { Message } from './types.ts'
+import type { Message, Person } from './types.ts'
 
 /**
  * A piece of a room's messages without a hole (rule S3), as far as the client keeps them. Everything here is pure: a new
@@ -61,6 +61,15 @@ function isNearOldEnd(messages: readonly Message[], place: number | null): boole
   if (place === null) return false
   const index = messages.findIndex(({ seq }) => seq >= place)
   return index >= 0 && index < messages.length / 2
+}
+
+/** Someone goes by this name and picture: so do all their messages (rule S9). */
+export function know(window: Window, sender: Person): Window {
+  const isAsKnown = ({ sender: { id, name, avatar_url, guest } }: Message) =>
+    id !== sender.id || (name === sender.name && avatar_url === sender.avatar_url && guest === sender.guest)
+  if (window.messages.every(isAsKnown)) return window
+  const messages = window.messages.map((message) => (isAsKnown(message) ? message : { ...message, sender }))
+  return { ...window, messages }
 }
 
 /** What to ask for an older page, or null when there is none. */
