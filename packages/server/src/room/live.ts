@@ -51,6 +51,8 @@ export type Live = {
   setState(connection_id: string, room: number, state: object | null): void
   setTyping(connection_id: string, room: number, typing: boolean): void
   presence(room: number): readonly PresenceEntry[]
+  /** Whether the user is present on this node, however many are. */
+  isPresent(room: number, user_id: string): boolean
   /** To a peer_id, a user id or (null) all others in the room; false: nobody was there. */
   signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
   /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
@@ -249,6 +251,7 @@ export function createLive(deps: LiveDeps): Live {
       if (place && user) place.channel.presence.setTyping(user.id, id, typing)
     },
     presence: (room) => channels.get(room)?.presence.entries() ?? [],
+    isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
       const place = attachedPlace(from, room)
       if (!place) return false

@@ -148,6 +148,8 @@ test('[P2] above 100 present only their number is told, at once and then at most
   assert.deepEqual(await news(watcher), [['presence_count', { room_id: 'r', count: 130 }]])
   time.advance(5000)
   assert.deepEqual(await news(watcher), [], 'nothing changed')
+  assert.equal(live.presence(room.num).length, 100)
+  assert.equal(live.isPresent(room.num, 'u1029'), true, 'also who is not named')
   for (const client of more) live.detach(client.id, room.num, 'left')
   time.advance(1000)
   const told = await news(watcher)

@@ -125,6 +125,11 @@ export class Presence {
     }
   }
 
+  /** Also of those whom `entries` does not name, in a crowd. */
+  has(user_id: string): boolean {
+    return this.#users.has(user_id)
+  }
+
   /** At most as many as are told by name, and `joining`, which is about to. */
   entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
     const entries: PresenceEntry[] = []

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { AppError } from '../../core/error.ts'
 import { type Backend, createWorld } from '../features-harness.ts'
+import { type Catalog, createCatalog } from './catalog.ts'
+import { createHosting } from './hosting.ts'
 import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms-harness.ts'
+import { createRoomsStore } from './store.ts'
 
 export function hostingContract(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {
@@ -55,6 +59,29 @@ export function hostingContract(name: string, backend: Backend): void {
       await enter(world, id, bob)
       assert.equal(await secondsUntil(world, bob, path, bob, 28), -1)
       assert.notEqual(await secondsUntil(world, bob, path, bob, 4), -1)
+    })
+
+    test('[HO1] a host is waited for although the room could not be read when somebody came', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id, path } = await roomOf(world, ann, { guest: [bob] })
+      const row = await world.engine.find(id)
+      assert.ok(row)
+      const store = createRoomsStore(world.db)
+      const catalog = createCatalog({ engine: world.engine, read: store.byId })
+      const failures: unknown[] = []
+      const current: Catalog['current'] = async (room_id) => {
+        if (failures.length === 0) throw new AppError('storage_unavailable')
+        return catalog.current(room_id)
+      }
+      const hosting = createHosting({
+        ...{ ...world, store, people: world.identity.people, catalog: { ...catalog, current } },
+        onFailure: (error) => failures.push(error),
+      })
+      hosting.onPresence(row, (await world.connect(bob.token)).caller.user.num, true)
+      assert.notEqual(await secondsUntil(world, ann, path, bob, 70), -1)
+      assert.equal(failures.length, 1)
+      hosting.close()
     })
   })
 }

@@ -64,10 +64,14 @@ export function createHosting(deps: HostingDeps): Hosting {
 
   /** Looks who hosts the room by now: its owner takes it back, and one who is away is waited for. */
   async function look(room: Room): Promise<void> {
-    const { profile } = (await catalog.current(room.id)).room
-    room.host = profile.host
-    if (room.present.has(profile.owner) && profile.owner !== profile.host) await giveBack(room)
-    watch(room)
+    try {
+      const { profile } = (await catalog.current(room.id)).room
+      room.host = profile.host
+      if (room.present.has(profile.owner) && profile.owner !== profile.host) await giveBack(room)
+    } finally {
+      // Also when the database is away: a host who is missed then is looked for again.
+      watch(room)
+    }
   }
 
   function watch(room: Room): void {

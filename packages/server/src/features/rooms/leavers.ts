@@ -12,8 +12,8 @@ import { revised } from './updates.ts'
 const pageSize = 200
 
 export type LeaversDeps = {
-  engine: Pick<RoomEngine, 'commit' | 'member' | 'roomsOf'>
-  live: Pick<Live, 'presence' | 'tell'>
+  engine: Pick<RoomEngine, 'commit' | 'member'>
+  live: Pick<Live, 'isPresent' | 'tell'>
   catalog: Pick<Catalog, 'commit'>
   store: Pick<RoomsStore, 'eldest' | 'roomsOf' | 'roomsOwned'>
   people: People
@@ -48,10 +48,13 @@ export function createLeavers({ engine, live, catalog, store, people }: LeaversD
     async profileChanged({ num, id }: UserRef, profile: Profile): Promise<void> {
       if (num === 0) return
       const { name, avatar_url, guest } = profile
-      for (const room of await engine.roomsOf(num, pageSize)) {
-        if (!live.presence(room.num).some(({ user }) => user.id === id)) continue
-        live.tell(room.num, 'user_updated', { room_id: room.id, user: { id, name, avatar_url, guest } })
-      }
+      await each(
+        (page) => store.roomsOf(num, page),
+        async (room) => {
+          if (!live.isPresent(room.num, id)) return
+          live.tell(room.num, 'user_updated', { room_id: room.id, user: { id, name, avatar_url, guest } })
+        },
+      )
     },
 
     async userDeleted({ num }: UserRef): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { AppError } from '../../core/error.ts'
 import type { Op } from '../../room/types.ts'
 import { type Backend, createWorld, type World } from '../features-harness.ts'
 import { password, register } from '../identity/identity-harness.ts'
@@ -162,6 +163,32 @@ export function outsidersContract(name: string, backend: Backend): void {
         denied.map(({ room_id, code }) => [room_id, code]),
         [['r7', 'denied']],
       )
+    })
+
+    test('[W3] what fails for a while denies nobody: they are let in when it works again', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id } = await roomOf(world, ann, { guest: [bob] })
+      const row = await world.engine.find(id)
+      assert.ok(row)
+      const socket = await world.connect(bob.token)
+      const [failures, entered]: [unknown[], string[]] = [[], []]
+      const waiters = createWaiters({
+        ...world,
+        store: createRoomsStore(world.db),
+        outsiders: createOutsidersStore(world.db),
+        onFailure: (error) => failures.push(error),
+      })
+      const enter = async () => {
+        if (failures.length === 0) throw new AppError('storage_unavailable')
+        entered.push(id)
+      }
+      waiters.await({ room: row, user: socket.caller.user, connection_id: socket.id, enter })
+      await waiters.look()
+      assert.deepEqual([failures.length, entered, await socket.hears('join_denied')], [1, [], []])
+      await waiters.look()
+      assert.deepEqual([failures.length, entered], [1, [id]])
+      await waiters.close()
     })
 
     test('[P7] nothing of a deleted account is left among those who wait and are banned', async () => {

@@ -23,7 +23,7 @@ export type PeopleDeps = {
   catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
   access: Pick<Access, 'may' | 'readable'>
   engine: Pick<RoomEngine, 'member'>
-  live: Pick<Live, 'presence'>
+  live: Pick<Live, 'isPresent'>
   store: Pick<RoomsStore, 'person' | 'record' | 'records'>
   people: People
   views: Views
@@ -130,8 +130,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
       allow: () => true,
       async run({ room_id, cursor, limit, online }, caller) {
         const { num } = await access.readable(caller, room_id)
-        const present = online == null ? null : new Set(deps.live.presence(num).map(({ user }) => user.id))
-        return views.members(num, { after: cursor ?? null, limit: pageSize(limit), present })
+        const isShown = online == null ? () => true : (id: string) => deps.live.isPresent(num, id)
+        return views.members(num, { after: cursor ?? null, limit: pageSize(limit), isShown })
       },
     },
     'rooms.member': {

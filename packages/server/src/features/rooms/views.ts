@@ -46,17 +46,16 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return `{"user":${profile},${rest.slice(1)}`
   }
 
-  /** `present`: the ids of those who are shown; null: all. */
+  /** `isShown` is asked for each member of the page, by id. */
   async function members(
     num: number,
-    { present, ...page }: { after: string | null; limit: number; present: ReadonlySet<string> | null },
+    { isShown, ...page }: { after: string | null; limit: number; isShown: (id: string) => boolean },
   ): Promise<Result<'rooms.members'>> {
     const { items, next_cursor } = await engine.members(num, page)
     const profiles = await people.load(items.map(({ user }) => user))
-    const isShown = (profile: string) => present === null || present.has(profileSchema.parse(JSON.parse(profile)).id)
     const rows = items.flatMap((each) => {
       const profile = profiles.get(each.user) ?? 'null'
-      return isShown(profile) ? [member(each, profile)] : []
+      return isShown(profileSchema.parse(JSON.parse(profile)).id) ? [member(each, profile)] : []
     })
     return new Json(`{"items":[${rows.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }

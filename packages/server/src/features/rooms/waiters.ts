@@ -1,6 +1,6 @@
 import type { UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
-import { AppError, errorBody, type ErrorCode } from '../../core/error.ts'
+import { AppError, errorBody, errors, type ErrorCode } from '../../core/error.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import { banRecord, waitingRecord } from './contract-events.ts'
@@ -109,8 +109,15 @@ export function createWaiters(deps: WaitersDeps): Waiters {
       if (row && code === null) await waiter.enter(row)
       else deny(waiter, code ?? 'not_found')
     } catch (error) {
-      deny(waiter, AppError.from(error).code)
+      failed(waiter, AppError.from(error))
     }
+  }
+
+  /** What may pass denies nobody: they are looked at again with the rest. */
+  function failed(waiter: Waiter, error: AppError): void {
+    if (errors[error.code].retry === 'never') return deny(waiter, error.code)
+    waiters.set(keyOf(waiter.connection_id, waiter.room.num), waiter)
+    deps.onFailure(error)
   }
 
   async function refusalOf(row: RoomRow, user: UserRef): Promise<ErrorCode | null> {
