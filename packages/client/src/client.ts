@@ -47,7 +47,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     onSessionEnded: tokens.end,
     onUp() {
       for (const room of rooms.values()) room.up()
-      outbox.wake()
+      outbox.wakeAll()
     },
     onDown() {
       for (const room of rooms.values()) room.down()
@@ -113,20 +113,20 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     auth: createAuth({ url, call, tokens, outbox }),
     call,
     rooms: methodsOf('rooms', invoke),
-    join(room_id, way = {}) {
+    join(room_id, way) {
       const known = rooms.get(room_id)
       if (known) {
         known.room.retry(way)
         return known.room
       }
-      const made = createRoom(room_id, way, {
+      const made = createRoom(room_id, way ?? {}, {
         connection,
         call,
         outbox,
         time,
         me: me.get,
         user_id: () => session.get()?.user_id ?? null,
-        windowSize: options.windowSize ?? windowSize,
+        windowSize: Math.max(1, options.windowSize ?? windowSize),
         onDetach: () => void rooms.delete(room_id),
       })
       rooms.set(room_id, made)
@@ -134,11 +134,12 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
       return made.room
     },
     close() {
+      connection.close()
+      outbox.close()
       me.close()
       state.close()
       for (const room of rooms.values()) room.close()
       tokens.close()
-      connection.close()
     },
   }
 }

@@ -33,7 +33,7 @@ export type Connection = {
   /** Connects, and comes back after every cut until `stop`; again with another token, if it is connected. */
   start(): void
   stop(): void
-  /** Stops for good. */
+  /** Stops for good: what starts it later does nothing. */
   close(): void
   /** The data of the acknowledgement; rejects with ParlorError. */
   request<Output>(event: string, payload: object): Promise<Output>
@@ -59,6 +59,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let attempts = 0
   let wasUp = false
   let cancelRetry = () => {}
+  let isClosed = false
 
   function enter(phase: LinkState['phase'], retry_at: number | null = null): void {
     const before = state.get()
@@ -175,6 +176,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     state,
     isUp: () => socket?.connected ?? false,
     start() {
+      if (isClosed) return
       end()
       attempts = 0
       open()
@@ -185,7 +187,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
       enter('signed_out')
     },
     close() {
+      isClosed = true
       end()
+      enter('signed_out')
       for (const stop of stopHearing) stop()
     },
     request: <Output>(event: string, payload: object) =>

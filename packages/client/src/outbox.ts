@@ -48,11 +48,15 @@ export type Outbox = {
   /** The message came back in the room: it is stored, whatever became of its acknowledgement (rule O3). */
   settle(message: Message): void
   /** The room's position moved, or it became ready: what waited goes on, what it has come past is let go. */
-  wake(room_id?: string): void
+  wake(room_id: string): void
+  /** There is a new connection: what waited goes on without its pause. */
+  wakeAll(): void
   /** Somebody else writes from now on, or nobody: their unsent messages are loaded (rule O5). */
   load(user_id: string | null): void
   /** Takes back all that this person has written and the server has not. */
   discardAll(user_id: string): void
+  /** Nothing is sent any more; what is unsent waits in the storage. */
+  close(): void
 }
 
 type Entry = {
@@ -67,7 +71,14 @@ type Entry = {
   stored: PromiseWithResolvers<Message>
 }
 
-type Lane = { entries: Entry[]; shown: WritableStore<readonly Pending[]>; isRunning: boolean; attempts: number }
+type Lane = {
+  entries: Entry[]
+  shown: WritableStore<readonly Pending[]>
+  isRunning: boolean
+  attempts: number
+  /** While it waits before it sends again, whatever is heard or written meanwhile. */
+  endPause: (() => void) | null
+}
 
 /** Rule O4. */
 const pauses = { first: 500, most: 15_000 }
@@ -77,11 +88,13 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   const queued = createStore(0)
   let user: string | null = null
   let order = 0
+  let isClosed = false
 
   function lane(room_id: string): Lane {
     const known = lanes.get(room_id)
     if (known) return known
-    const made: Lane = { entries: [], shown: createStore<readonly Pending[]>([]), isRunning: false, attempts: 0 }
+    const shown = createStore<readonly Pending[]>([])
+    const made: Lane = { entries: [], shown, isRunning: false, attempts: 0, endPause: null }
     lanes.set(room_id, made)
     return made
   }
@@ -133,7 +146,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   /** Sends what is next, one after the other (rule O2), until there is nothing or it must wait. */
   async function run(room_id: string): Promise<void> {
     const of = lane(room_id)
-    if (of.isRunning) return
+    if (of.isRunning || of.endPause || isClosed) return
     of.isRunning = true
     const writer = user
     try {
@@ -172,7 +185,17 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
   function pause(room_id: string, of: Lane, { details }: ParlorError): void {
     const wait = backoff(time, of.attempts, pauses.first, pauses.most)
     of.attempts += 1
-    time.after(Math.max(wait, (details.retry_after ?? 0) * 1000), () => void run(room_id))
+    of.endPause = time.after(Math.max(wait, (details.retry_after ?? 0) * 1000), () => {
+      of.endPause = null
+      void run(room_id)
+    })
+  }
+
+  function endPauses(): void {
+    for (const of of lanes.values()) {
+      of.endPause?.()
+      of.endPause = null
+    }
   }
 
   function fail(entry: Entry, error: ParlorError): void {
@@ -234,14 +257,17 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
       if (entry?.unsent.room_id === message.room_id) keepStored(entry, message)
     },
     wake(room_id) {
-      for (const id of room_id === undefined ? [...lanes.keys()] : [room_id]) {
-        letGo(id)
-        void run(id)
-      }
+      letGo(room_id)
+      void run(room_id)
+    },
+    wakeAll() {
+      endPauses()
+      for (const room_id of lanes.keys()) this.wake(room_id)
     },
     load(user_id) {
       if (user_id === user) return
       user = user_id
+      endPauses()
       for (const of of lanes.values()) of.entries = []
       if (user_id !== null)
         for (const unsent of readAll(keep, `${prefix}${user_id}:`)) order = Math.max(order, add(unsent).unsent.order)
@@ -251,6 +277,10 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
       if (user_id === user)
         for (const { unsent } of [...lanes.values()].flatMap(({ entries }) => entries)) this.discard(unsent.client_id)
       for (const key of keep.keys()) if (key.startsWith(`${prefix}${user_id}:`)) keep.remove(key)
+    },
+    close() {
+      isClosed = true
+      endPauses()
     },
   }
 }

@@ -71,7 +71,7 @@ export type Room = {
   readonly typing: Store<readonly Person[]>
   /** The records of one type by key; the same type is the same store. */
   records(type: string): Store<ReadonlyMap<string, RoomRecord>>
-  /** Puts a message into the outbox: it shows at once and is sent, in order, until the server has it. */
+  /** Puts a message of at most 20,000 UTF-16 units into the outbox: it shows at once and is sent, in order, until the server has it. */
   send(content: string, options?: { reply_to?: string }): Sending
   /** Tells that one is typing, at most every 3 s; `false`: no longer. Quietly nothing while not connected. */
   setTyping(typing: boolean): void
@@ -81,7 +81,7 @@ export type Room = {
   signal(name: string, data: unknown, to?: string): Promise<void>
   /** Hears events of this room: those of its log live and caught up, in order and once each; the others live. Answers how to end it. */
   on<Name extends EventName>(event: Name, hear: (payload: EventPayload<Name>) => void): () => void
-  /** Tries again to come in, after `refused` or `denied`, with what lets one in. */
+  /** Tries again to come in, after `refused`, `denied`, `removed`, `closed` or `left`; with `way`, or as before. */
   retry(way?: WayIn): void
   /** Ends delivery to this connection and forgets the room; one stays a member. Unsent messages go on being sent. */
   detach(): void
@@ -148,7 +148,10 @@ export type SendingStatus = 'queued' | 'sending' | 'sent' | 'failed'
 export type Sending = {
   client_id: string
   status: Store<{ phase: SendingStatus; code: string | null }>
-  /** Resolves with the stored message; rejects with ParlorError when it failed or was discarded. */
+  /**
+   * Resolves with the stored message; rejects with ParlorError when it failed or was discarded. Does not settle when
+   * somebody else signs in first: the message then waits in the storage for its writer.
+   */
   stored: Promise<Message>
 }
 
@@ -157,6 +160,7 @@ export type Presence = {
   people: readonly PresentPerson[]
   count: number
 }
+/** `peers`: the connections that said a state. Whoever is here is reached by a signal to their user id. */
 export type PresentPerson = {
   user: Person
   peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null }[]
