@@ -39,6 +39,12 @@ describe('with the keyboard alone', { skip: browsers.missing }, async () => {
 
     await tabTo(ann, page.getByRole('button', { name: text('people.title') }))
     await keyboard.press('Enter')
+    await isFocused(the('complementary', text('people.title')))
+    await tabTo(ann, the('button', text('people.about', { name: 'Ben' })))
+    await keyboard.press('Enter')
+    await isFocused(the('menuitem', text('deed.make_cohost')))
+    await keyboard.press('Shift+Tab')
+    await the('menu').waitFor({ state: 'hidden' })
     await tabTo(ann, the('button', text('people.about', { name: 'Ben' })))
     await keyboard.press('Enter')
     await isFocused(the('menuitem', text('deed.make_cohost')))
@@ -47,6 +53,7 @@ describe('with the keyboard alone', { skip: browsers.missing }, async () => {
     await isFocused(the('button', text('people.about', { name: 'Ben' })))
     await keyboard.press('Escape')
     await the('button', text('people.about', { name: 'Ben' })).waitFor({ state: 'detached' })
+    await isFocused(page.getByRole('button', { name: text('people.title') }))
 
     await tabTo(ann, the('button', text('invite.title')).first())
     await keyboard.press('Enter')

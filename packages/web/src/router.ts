@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { createOverlays, type Overlays } from './overlays.ts'
 
 export type Route =
   | { page: 'landing' }
@@ -8,8 +9,9 @@ export type Route =
 
 export type Router = {
   route: ReadonlySignal<Route>
-  /** Goes to a path of the app, as a new entry of the history or in place of the present one. */
-  go(to: string, options?: { replace?: boolean }): void
+  /** Goes to a path of the app. */
+  go(to: string): void
+  over: Overlays['open']
 }
 
 /** The page that a path and its fragment name. */
@@ -45,12 +47,14 @@ export function createRouter(window: Window): Router {
   const follow = () => {
     place.value = read()
   }
-  const go: Router['go'] = (to, { replace = false } = {}) => {
-    if (replace) history.replaceState(null, '', to)
-    else history.pushState(null, '', to)
-    follow()
-    if (!replace) window.scrollTo(0, 0)
-  }
+  const overlays = createOverlays(window)
+  const go = (to: string) =>
+    overlays.leaveFor((isNew) => {
+      if (isNew) history.pushState(null, '', to)
+      else history.replaceState(null, '', to)
+      follow()
+      window.scrollTo(0, 0)
+    })
   window.addEventListener('popstate', follow)
   window.addEventListener('hashchange', follow)
   document.addEventListener('click', (event) => {
@@ -59,7 +63,7 @@ export function createRouter(window: Window): Router {
     event.preventDefault()
     go(to)
   })
-  return { route: computed(() => routeOf(place.value)), go }
+  return { route: computed(() => routeOf(place.value)), go, over: overlays.open }
 }
 
 /** Where a plain click on a link of the app leads; null for every other click. */

@@ -9,7 +9,8 @@ export type Toast = {
 
 export type Toasts = {
   list: ReadonlySignal<readonly (Toast & { id: number })[]>
-  show(toast: Toast): void
+  /** The number to close it by. */
+  show(toast: Toast): number
   close(id: number): void
 }
 
@@ -31,6 +32,7 @@ export function createToasts(): Toasts {
       const others = list.value.filter((other) => (other.failed || other.action) && other.text !== toast.text)
       list.value = [...others, { ...toast, id }].slice(-most)
       if (!toast.failed && !toast.action) setTimeout(close, shownMs, id)
+      return id
     },
   }
 }

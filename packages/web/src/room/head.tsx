@@ -17,11 +17,11 @@ type Props = {
   presentCount: number
   /** How many wait to be let in, as far as one may know. */
   waiting: number
-  open: Panel | null
+  showsPeople: boolean
   onOpen: (panel: Panel) => void
 }
 
-export function RoomHead({ name, isLocked, role, present, presentCount, waiting, open, onOpen }: Props) {
+export function RoomHead({ name, isLocked, role, present, presentCount, waiting, showsPeople, onOpen }: Props) {
   const t = useTexts()
   // A number takes the place of a face.
   const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
@@ -33,9 +33,7 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
   ]
   return (
     <header class="room-head">
-      <a class="icon-button" href="/" aria-label={t('app.home')} title={t('app.home')}>
-        <Icon name="chevron-left" />
-      </a>
+      <BackLink />
       <div class="room-head-name">
         <h1>
           {isLocked && <Icon name="lock" />}
@@ -50,7 +48,7 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
         id="room-people"
         class="room-faces"
         title={t('people.title')}
-        aria-pressed={open === 'people'}
+        aria-pressed={showsPeople}
         onClick={() => onOpen('people')}
       >
         <span class="for-readers">{peopleLabel()}</span>
@@ -79,4 +77,14 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
   function peopleLabel(): string {
     return waiting > 0 ? `${t('people.title')}, ${t('people.waiting_count', { count: waiting })}` : t('people.title')
   }
+}
+
+/** Out of the room's page, not out of the room. */
+export function BackLink() {
+  const t = useTexts()
+  return (
+    <a class="icon-button" href="/" aria-label={t('app.home')} title={t('app.home')}>
+      <Icon name="chevron-left" />
+    </a>
+  )
 }

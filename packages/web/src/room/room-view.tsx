@@ -1,9 +1,9 @@
 import type { Room, RoomInfo } from '@parlor/client'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { useApp, useTexts } from '../app-context.ts'
+import { useTexts } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
 import { ConnectionStrip } from './connection/strip.tsx'
-import type { Link } from './connection/trouble.ts'
+import { useLink } from './connection/use-link.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from './frames.ts'
 import { type Panel, RoomHead } from './head.tsx'
@@ -19,15 +19,18 @@ type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }
 
 /** The room as one sees it from within. */
 export function RoomView({ room, info, me, isCatchingUp }: Props) {
-  const [panel, setPanel] = useState<Panel | null>(null)
-  const close = () => {
-    setPanel(null)
+  /** The people stay beside the conversation while a dialog is in front of both. */
+  const [panels, setPanels] = useState<readonly Panel[]>([])
+  const open = (panel: Panel) => setPanels((others) => [...others.filter((other) => other !== panel), panel])
+  const close = (panel: Panel) => {
+    setPanels((others) => others.filter((other) => other !== panel))
     // A dialog gives the focus back by itself; the panel at the side takes it along.
     if (panel === 'people') document.getElementById('room-people')?.focus()
   }
+  const showsPeople = panels.includes('people')
   const presence = useStoreByFrame(room.presence)
   const present = useMemo(() => presence.people.map(({ user }) => user), [presence])
-  const waiting = useWaiting(room, () => setPanel('people'))
+  const waiting = useWaiting(room, panels.at(-1) ?? null, () => open('people'))
   const version = useMembersVersion(room)
   const link = useLink(isCatchingUp)
   useRoomHeight()
@@ -37,7 +40,7 @@ export function RoomView({ room, info, me, isCatchingUp }: Props) {
     return () => clearTimeout(timer)
   }, [])
   return (
-    <div class="room" onKeyDown={(event) => event.key === 'Escape' && panel === 'people' && close()}>
+    <div class="room" onKeyDown={(event) => event.key === 'Escape' && showsPeople && close('people')}>
       <SkipToComposer />
       <main id="content" class="room-main" tabIndex={-1}>
         <RoomHead
@@ -47,14 +50,14 @@ export function RoomView({ room, info, me, isCatchingUp }: Props) {
           present={present}
           presentCount={presence.count}
           waiting={waiting.length}
-          open={panel}
-          onOpen={(wanted) => setPanel(wanted === panel ? null : wanted)}
+          showsPeople={showsPeople}
+          onOpen={(panel) => (panels.includes(panel) ? close(panel) : open(panel))}
         />
         <ConnectionStrip link={link} />
-        <Conversation room={room} info={info} me={me} onInvite={() => setPanel('invite')} />
+        <Conversation room={room} info={info} me={me} onInvite={() => open('invite')} />
       </main>
-      {panel && (
-        <Loaded load={loadPanels} inline>
+      {panels.map((panel) => (
+        <Loaded key={panel} load={loadPanels} inline>
           {({ RoomPanel }) => (
             <RoomPanel
               panel={panel}
@@ -65,21 +68,13 @@ export function RoomView({ room, info, me, isCatchingUp }: Props) {
               presentCount={presence.count}
               waiting={waiting}
               version={version}
-              onClose={close}
+              onClose={() => close(panel)}
             />
           )}
         </Loaded>
-      )}
+      ))}
     </div>
   )
-}
-
-/** How things stand with the server, and with this room. */
-function useLink(isCatchingUp: boolean): Link {
-  const { session } = useApp()
-  const { phase, retry_at, queued } = session.connection.value
-  if (phase === 'signed_out') return { phase: 'connecting', retry_at, queued }
-  return { phase: phase === 'online' && isCatchingUp ? 'catching_up' : phase, retry_at, queued }
 }
 
 function SkipToComposer() {

@@ -1,17 +1,35 @@
 import { useTexts } from '../app-context.ts'
+import { ConnectionStrip } from './connection/strip.tsx'
+import { useLink } from './connection/use-link.ts'
+import { BackLink } from './head.tsx'
 
 const lines = ['62%', '40%', '74%', '35%', '55%']
 
-/** The shape of what is being loaded; the style sheet shows it only once that takes a while. */
-export function Skeleton() {
+/** The shape of what is being loaded, with the way back and what keeps it; the style sheet shows it only once that takes a while. */
+export function Skeleton({ name }: { name: string | null }) {
   const t = useTexts()
   return (
-    <main id="content" class="room" tabIndex={-1} role="main" aria-busy="true" aria-label={t('room.joining')}>
-      <div class="skeleton" aria-hidden="true">
-        {lines.map((long) => (
-          <div key={long} class="skeleton-line" style={{ '--long': long }} />
-        ))}
-      </div>
-    </main>
+    <div class="room">
+      <main id="content" class="room-main" tabIndex={-1} aria-busy="true" aria-label={t('room.joining')}>
+        <header class="room-head">
+          <BackLink />
+          <div class="room-head-name">
+            {name !== null && (
+              <h1>
+                <span class="one-line" dir="auto">
+                  {name}
+                </span>
+              </h1>
+            )}
+          </div>
+        </header>
+        <ConnectionStrip link={useLink(false)} />
+        <div class="skeleton" aria-hidden="true">
+          {lines.map((long) => (
+            <div key={long} class="skeleton-line" style={{ '--long': long }} />
+          ))}
+        </div>
+      </main>
+    </div>
   )
 }

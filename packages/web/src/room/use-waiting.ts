@@ -3,12 +3,11 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import type { Person } from '../ui/avatar.tsx'
 import { useStore } from './frames.ts'
+import type { Panel } from './head.tsx'
 import { personIn } from './person-in.ts'
 
-/** Who waits to be let in, who came first first; nobody for those who may not know. */
-export function useWaiting(room: Room, onShow: () => void): readonly Person[] {
-  const { toasts } = useApp()
-  const t = useTexts()
+/** Who waits to be let in, who came first first; nobody for those who may not know. `open` is what is in front. */
+export function useWaiting(room: Room, open: Panel | null, onShow: () => void): readonly Person[] {
   const records = useStore(room.records('waiting'))
   const waiting = useMemo(
     () =>
@@ -17,12 +16,31 @@ export function useWaiting(room: Room, onShow: () => void): readonly Person[] {
         .flatMap(({ value }) => personIn(value['user'])),
     [records],
   )
-  const known = useRef<ReadonlySet<string>>(new Set())
-  useEffect(() => {
-    const last = waiting.findLast(({ id }) => !known.current.has(id))
-    known.current = new Set(waiting.map(({ id }) => id))
-    if (last)
-      toasts.show({ text: t('people.waits', { name: last.name }), action: { label: t('people.show'), run: onShow } })
-  }, [waiting])
+  useKnock(waiting, open, onShow)
   return waiting
+}
+
+/** Tells of the last who came, for as long as they wait: not over a dialog, and not to who sees the list of them. */
+function useKnock(waiting: readonly Person[], open: Panel | null, onShow: () => void): void {
+  const { toasts } = useApp()
+  const t = useTexts()
+  const known = useRef<ReadonlySet<string>>(new Set())
+  const told = useRef<{ id: string; toast: number } | null>(null)
+  const withdraw = () => {
+    if (told.current) toasts.close(told.current.toast)
+    told.current = null
+  }
+  useEffect(() => {
+    const ids = new Set(waiting.map(({ id }) => id))
+    if (open || !ids.has(told.current?.id ?? '')) withdraw()
+    // What came while a dialog is open is told when it has closed.
+    if (open && open !== 'people') return
+    const last = waiting.findLast(({ id }) => !known.current.has(id))
+    known.current = ids
+    if (!last || open) return
+    withdraw()
+    const text = t('people.waits', { name: last.name })
+    told.current = { id: last.id, toast: toasts.show({ text, action: { label: t('people.show'), run: onShow } }) }
+  }, [waiting, open])
+  useEffect(() => withdraw, [])
 }

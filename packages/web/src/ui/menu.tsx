@@ -10,7 +10,7 @@ export type MenuItem = {
   onSelect: () => void
 }
 
-/** A button that opens a short list of actions: arrow keys, Home and End move in it, Escape closes it. */
+/** A button that opens a short list of actions: arrow keys, Home and End move in it, Escape and Tab close it. */
 export function Menu({ label, icon = 'more', items }: { label: string; icon?: IconName; items: readonly MenuItem[] }) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
@@ -37,6 +37,8 @@ export function Menu({ label, icon = 'more', items }: { label: string; icon?: Ic
         onKeyDown={(event) => {
           // It closes this list, and not what the list stands in.
           if (event.key === 'Escape') event.stopPropagation()
+          // The focus is on the button again, and goes on from there.
+          if (event.key === 'Tab') event.currentTarget.hidePopover()
           const next = stepTo(event.key, entries())
           if (!next) return
           event.preventDefault()
