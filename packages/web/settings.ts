@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import type { InlineConfig } from 'vite'
 
-/** What every page needs: in one file it packs 2 KB smaller than in the ten that vite would make of it. */
+/** What most pages need: in one file it packs 2 KB smaller than in the ten that vite would make of it. */
 const shared =
-  /node_modules\/(@?preact)|src\/(ui\/|texts\/(?!es)|pages\/(loaded|frame|trouble)|(failure|app-context|router|settings|toasts|kept)\.ts)/
+  /node_modules\/(@?preact)|src\/(ui\/(?!dialog|select|switch)|texts\/(?!es)|pages\/(loaded|frame|trouble)|room\/(person-in|connection\/(use-)?trouble)\.ts|(failure|app-context|router|settings|toasts|kept)\.ts)/
 
 /** What vite is told, for the build and for its own server while somebody works on the app. */
 export const settings = {

@@ -4,7 +4,7 @@ import { useTexts } from '../app-context.ts'
 import { IconButton } from './button.tsx'
 import { Icon } from './icon.tsx'
 
-type About = { label: string; hint?: string | undefined; error?: string | undefined }
+export type About = { label: string; hint?: string | undefined; error?: string | undefined }
 type Native = {
   name?: string
   autocomplete?: 'off' | 'name' | 'nickname' | 'email' | 'username' | 'current-password' | 'new-password'
@@ -15,6 +15,7 @@ type Native = {
   disabled?: boolean
   autocapitalize?: 'none' | 'words' | 'sentences'
   spellcheck?: boolean
+  onBlur?: () => void
 }
 
 const kinds = {
@@ -71,47 +72,6 @@ export function TextField({
   )
 }
 
-/** One of many, in the machine's own list. */
-export function Select<Value extends string>({
-  label,
-  hint,
-  value,
-  options,
-  onValue,
-  disabled = false,
-}: About & {
-  value: Value
-  options: readonly { value: Value; label: string }[]
-  onValue: (value: Value) => void
-  disabled?: boolean
-}) {
-  const id = useId()
-  return (
-    <Labelled id={id} label={label} hint={hint}>
-      <select
-        {...described(id, hint)}
-        id={id}
-        class="input select"
-        disabled={disabled}
-        value={value}
-        onChange={(event) => {
-          const chosen = options[event.currentTarget.selectedIndex]
-          if (chosen) onValue(chosen.value)
-        }}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value} selected={option.value === value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-      <span class="select-mark">
-        <Icon name="chevron-down" />
-      </span>
-    </Labelled>
-  )
-}
-
 /** One of two to four, all seen at once. */
 export function Choice<Value extends string>({
   label,
@@ -151,39 +111,7 @@ export function Choice<Value extends string>({
   )
 }
 
-/** On or off, at once: a switch is no part of a form that is sent. */
-export function Switch({
-  label,
-  hint,
-  checked,
-  onChecked,
-  disabled = false,
-}: Omit<About, 'error'> & { checked: boolean; onChecked: (checked: boolean) => void; disabled?: boolean }) {
-  const id = useId()
-  return (
-    <label class="switch">
-      <span class="switch-text">
-        <span id={id}>{label}</span>
-        {hint !== undefined && (
-          <span id={`${id}-hint`} class="field-hint">
-            {hint}
-          </span>
-        )}
-      </span>
-      <input
-        type="checkbox"
-        role="switch"
-        aria-labelledby={id}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
-        checked={checked}
-        disabled={disabled}
-        onChange={(event) => onChecked(event.currentTarget.checked)}
-      />
-    </label>
-  )
-}
-
-function Labelled({
+export function Labelled({
   id,
   label,
   hint,
@@ -215,7 +143,7 @@ function Labelled({
   )
 }
 
-function described(id: string, hint?: string, error?: string) {
+export function described(id: string, hint?: string, error?: string) {
   const by = error === undefined ? (hint === undefined ? undefined : `${id}-hint`) : `${id}-error`
   return { 'aria-describedby': by, 'aria-invalid': error === undefined ? undefined : true }
 }

@@ -4,14 +4,14 @@ import { explain, useTask } from '../../failure.ts'
 import { roomPath } from '../../router.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Select } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { isModerator } from '../may.ts'
 import { holds, type Invite, type Lifetime, lifetimes, linkToShow } from './lifetime.ts'
 import { Share } from './share.tsx'
 
-type Room = { id: string; name: string; access: 'public' | 'password' | 'invite' }
+type Room = { id: string; name: string; access: 'public' | 'password' | 'invite'; settings: { waiting: boolean } }
 type Props = { room: Room; role: string; onClose: () => void }
 
 /** The way to bring others in: the room's own address where that is enough, else an invitation. */
@@ -27,6 +27,7 @@ export function InviteDialog({ room, role, onClose }: Props) {
       ) : (
         <>
           <p class="soft">{t(`invite.hint_${room.access}`)}</p>
+          {room.settings.waiting && <p class="soft">{t('invite.waits')}</p>}
           <Share url={address} room={room.name} />
         </>
       )}
@@ -64,7 +65,7 @@ function Invitations({ room }: { room: Room }) {
   const failure = open.failure ?? renew.failure ?? revoke.failure
   return (
     <>
-      <p class="soft">{t('invite.hint_invite')}</p>
+      <p class="soft">{t(room.settings.waiting ? 'invite.hint_no_wait' : 'invite.hint_invite')}</p>
       {failure && <Notice tone="danger">{explain(t, failure.code)}</Notice>}
       {open.busy && <Spinner label={t('app.loading')} />}
       {shown && <Share url={new URL(shown.url, location.origin).href} room={room.name} />}

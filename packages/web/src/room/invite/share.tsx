@@ -3,7 +3,8 @@ import { useApp, useTexts } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { Button } from '../../ui/button.tsx'
 
-const loadQr = () => import('./qr.tsx')
+// Without it the link is copied and shared all the same.
+const loadQr = () => import('./qr.tsx').catch(() => null)
 
 /** A link to a room in every way in which one hands it on: copied, shared, scanned. */
 export function Share({ url, room }: { url: string; room: string }) {
@@ -23,7 +24,9 @@ export function Share({ url, room }: { url: string; room: string }) {
   return (
     <div class="share">
       <div class="qr-frame">
-        <Loaded load={loadQr}>{({ QrCode }) => <QrCode text={url} label={t('invite.qr')} />}</Loaded>
+        <Loaded load={loadQr} inline>
+          {(qr) => qr && <qr.QrCode text={url} label={t('invite.qr')} />}
+        </Loaded>
       </div>
       <input
         ref={field}

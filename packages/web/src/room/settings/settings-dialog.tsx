@@ -3,9 +3,10 @@ import { useApp, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Choice, Switch, TextField } from '../../ui/field.tsx'
+import { Choice, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import { isOwner } from '../may.ts'
 import { AccessSettings } from './access-settings.tsx'
 import type { Changes, SettingsRoom } from './changes.ts'
@@ -13,7 +14,7 @@ import { CloseRoom } from './close-room.tsx'
 
 type Props = { room: SettingsRoom; role: string; onClose: () => void }
 
-/** What the room is and whom it lets in: switches act at once, texts when they are saved. */
+/** What the room is and whom it lets in: switches and numbers act at once, texts when they are saved. */
 export function SettingsDialog({ room, role, onClose }: Props) {
   const { session, toasts } = useApp()
   const t = useTexts()
@@ -22,6 +23,8 @@ export function SettingsDialog({ room, role, onClose }: Props) {
     toasts.show({ text: t('settings.saved') })
   })
   const { settings } = room
+  // Who has no invitation cannot ask to come in there, and who has one is let in.
+  const isByInvite = room.access === 'invite'
   return (
     <Dialog title={t('settings.title')} onClose={onClose}>
       {change.failure && <Notice tone="danger">{explain(t, change.failure.code)}</Notice>}
@@ -40,9 +43,9 @@ export function SettingsDialog({ room, role, onClose }: Props) {
         />
         <Switch
           label={t('settings.waiting')}
-          hint={t('settings.waiting_hint')}
+          hint={t(isByInvite ? 'settings.waiting_invite' : 'settings.waiting_hint')}
           checked={settings.waiting}
-          disabled={change.busy}
+          disabled={change.busy || (isByInvite && !settings.waiting)}
           onChecked={(waiting) => void change.run({ settings: { waiting } })}
         />
         <CapacityField
@@ -107,8 +110,11 @@ function CapacityField({
   const [value, setValue] = useState(capacity === null ? '' : String(capacity))
   const wanted = value.trim() === '' ? null : Number(value)
   const isGood = wanted === null || (Number.isInteger(wanted) && wanted >= 1 && wanted <= 1_000_000)
+  const save = () => {
+    if (isGood && wanted !== capacity) onCapacity(wanted)
+  }
   return (
-    <Form onSubmit={() => isGood && wanted !== capacity && onCapacity(wanted)}>
+    <Form onSubmit={save}>
       <TextField
         label={t('settings.capacity')}
         hint={t('settings.capacity_hint')}
@@ -117,6 +123,7 @@ function CapacityField({
         max={1_000_000}
         value={value}
         onValue={setValue}
+        onBlur={save}
         error={isGood ? undefined : t('settings.capacity_bad')}
         end={
           isGood &&

@@ -93,6 +93,9 @@ export const room = {
   'invite.hint_public': 'Whoever has this link can come in.',
   'invite.hint_password': 'Whoever has this link can come in with the password. Tell it to them yourself.',
   'invite.hint_invite': 'Whoever has this link comes in. Send it only to those whom you want here.',
+  'invite.hint_no_wait':
+    'Whoever has this link comes in at once, without the wait. Send it only to those whom you want here.',
+  'invite.waits': 'They wait until a host lets them in.',
   'invite.ask_host': 'Only the host and co-hosts can invite into this room. Ask one of them.',
   'invite.link': 'Link to this room',
   'invite.qr': 'QR code of the link',
@@ -123,6 +126,7 @@ export const room = {
   'settings.locked_hint': 'Nobody new comes in. Who belongs to the room can still come back.',
   'settings.waiting': 'Waiting room',
   'settings.waiting_hint': 'Who comes waits until a host lets them in. An invitation link lets in at once.',
+  'settings.waiting_invite': 'This room lets in by invitation alone, and an invitation lets in at once: nobody waits.',
   'settings.capacity': 'Number of people, at most',
   'settings.capacity_hint': 'Empty: as many as come.',
   'settings.capacity_bad': 'A whole number from 1 on, or nothing.',

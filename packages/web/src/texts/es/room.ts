@@ -92,6 +92,8 @@ export const room = {
   'invite.hint_public': 'Quien tenga este enlace puede entrar.',
   'invite.hint_password': 'Quien tenga este enlace puede entrar con la contraseña. Dásela tú.',
   'invite.hint_invite': 'Quien tenga este enlace entra. Envíalo solo a quienes quieras aquí.',
+  'invite.hint_no_wait': 'Quien tenga este enlace entra al momento, sin esperar. Envíalo solo a quienes quieras aquí.',
+  'invite.waits': 'Espera hasta que un anfitrión le deja entrar.',
   'invite.ask_host': 'Solo el anfitrión y los coanfitriones pueden invitar a esta sala. Pídeselo a alguno.',
   'invite.link': 'Enlace a esta sala',
   'invite.qr': 'Código QR del enlace',
@@ -123,6 +125,7 @@ export const room = {
   'settings.waiting': 'Sala de espera',
   'settings.waiting_hint':
     'Quien llega espera hasta que un anfitrión le deja entrar. Con un enlace de invitación se entra al momento.',
+  'settings.waiting_invite': 'En esta sala se entra solo con invitación, y con ella se entra al momento: nadie espera.',
   'settings.capacity': 'Número de personas, como máximo',
   'settings.capacity_hint': 'Vacío: todas las que vengan.',
   'settings.capacity_bad': 'Un número entero desde 1, o nada.',

@@ -1,0 +1,34 @@
+import { useId } from 'preact/hooks'
+import type { About } from './field.tsx'
+
+/** On or off, at once: a switch is no part of a form that is sent. */
+export function Switch({
+  label,
+  hint,
+  checked,
+  onChecked,
+  disabled = false,
+}: Omit<About, 'error'> & { checked: boolean; onChecked: (checked: boolean) => void; disabled?: boolean }) {
+  const id = useId()
+  return (
+    <label class="switch">
+      <span class="switch-text">
+        <span id={id}>{label}</span>
+        {hint !== undefined && (
+          <span id={`${id}-hint`} class="field-hint">
+            {hint}
+          </span>
+        )}
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-labelledby={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+    </label>
+  )
+}

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { after, describe, it, type TestContext } from 'node:test'
+import { startServer } from '../harness/server.ts'
+import { closeDialog, composer, createRoom, enter, isOffline, openSettings } from './harness/steps.ts'
+import { openBrowsers, type Visitor, type VisitorOptions } from './harness/visitor.ts'
+
+const browsers = await openBrowsers()
+
+/** A phone that is as small as they come. */
+const small = { width: 320, height: 640 }
+
+describe('what lies over a room', { skip: browsers.missing }, async () => {
+  const server = await startServer()
+  after(() => server[Symbol.asyncDispose]())
+
+  const visitor = (t: TestContext, options?: VisitorOptions) => browsers.visitor(t, server.url, options)
+
+  async function roomOf(t: TestContext, options?: VisitorOptions & { access?: 'invite' | 'public' }): Promise<Visitor> {
+    const { access = 'public', ...rest } = options ?? {}
+    const ann = await visitor(t, rest)
+    await createRoom(ann, 'Living room', { as: 'Ann', access })
+    await composer(ann).waitFor()
+    return ann
+  }
+
+  async function waitingRoomOf(t: TestContext, options?: VisitorOptions): Promise<Visitor> {
+    const ann = await roomOf(t, options)
+    await openSettings(ann)
+    await ann.the('switch', ann.t('settings.waiting')).click()
+    await ann.page.getByText(ann.t('settings.saved')).waitFor()
+    await closeDialog(ann)
+    return ann
+  }
+
+  it('that somebody waits is told beside the head, for as long as they do and the room is shown', async (t) => {
+    const ann = await waitingRoomOf(t, { isPhone: true, viewport: small })
+    const ben = await visitor(t)
+    const cat = await visitor(t)
+    const wants = (name: string) => ann.page.getByText(ann.t('people.waits', { name }))
+    await enter(ben, ann.page.url(), 'Ben')
+    await wants('Ben').waitFor()
+    await ben.the('button', ben.t('gate.stop_waiting')).click()
+    await wants('Ben').waitFor({ state: 'detached' })
+
+    await enter(cat, ann.page.url(), 'Cat')
+    await wants('Cat').waitFor()
+    await people(ann).click()
+    await wants('Cat').waitFor({ state: 'detached' })
+    await ben.page.goto(ann.page.url())
+    await ann.the('button', ann.t('people.admit_named', { name: 'Ben' })).waitFor()
+    assert.equal(await wants('Ben').count(), 0)
+    await ann.the('button', ann.t('people.admit_named', { name: 'Ben' })).click()
+    await composer(ben).waitFor()
+    await closeDialog(ann)
+
+    const dan = await visitor(t)
+    await enter(dan, ann.page.url(), 'Dan')
+    await wants('Dan').waitFor()
+    await ann.the('link', ann.t('app.home')).click()
+    await ann.the('heading', ann.t('landing.mine')).waitFor()
+    await wants('Dan').waitFor({ state: 'detached' })
+  })
+
+  it('who comes while a dialog is open is told of when it has closed', async (t) => {
+    const ann = await waitingRoomOf(t)
+    await openSettings(ann)
+    const ben = await visitor(t)
+    await enter(ben, ann.page.url(), 'Ben')
+    await people(ann, { hidden: true }).getByText('1', { exact: true }).waitFor({ state: 'attached' })
+    const wants = ann.page.getByText(ann.t('people.waits', { name: 'Ben' }))
+    assert.equal(await wants.count(), 0)
+    await closeDialog(ann)
+    await wants.waitFor()
+  })
+
+  it('a room opened without a network shows the way back and why it does not come', async (t) => {
+    const ann = await roomOf(t)
+    await ann.the('link', ann.t('app.home')).click()
+    await ann.the('heading', ann.t('landing.mine')).waitFor()
+    await ann.offline(true)
+    await ann.page.goBack()
+    await isOffline(ann)
+    await ann.page.locator('.strip').waitFor()
+    await ann.the('link', ann.t('app.home')).click()
+    await ann.the('heading', ann.t('landing.mine')).waitFor()
+    await ann.page.goBack()
+    await ann.offline(false)
+    await composer(ann).waitFor()
+  })
+
+  it('an invitation whose code cannot be drawn is still a link', async (t) => {
+    const ann = await roomOf(t)
+    ann.faults.allowNetworkFailures()
+    await ann.page.route('**/assets/qr-*', (route) => route.abort())
+    const failed = ann.page.waitForEvent('requestfailed')
+    await ann.the('button', ann.t('invite.title')).first().click()
+    await failed
+    await ann.page.locator('.qr-frame').waitFor({ state: 'hidden' })
+    assert.equal(await ann.the('button', ann.t('ui.reload')).count(), 0)
+    assert.ok(await ann.the('textbox', ann.t('invite.link')).isVisible())
+  })
+
+  it('the waiting room says where nobody waits', async (t) => {
+    const ann = await roomOf(t, { access: 'invite' })
+    await openSettings(ann)
+    const waiting = ann.the('switch', ann.t('settings.waiting'))
+    assert.ok(await waiting.isDisabled())
+    await ann.page.getByText(ann.t('settings.waiting_invite')).waitFor()
+    await closeDialog(ann)
+    const host = await waitingRoomOf(t)
+    await host.the('button', host.t('invite.title')).first().click()
+    await host.page.getByText(host.t('invite.waits')).waitFor()
+    await closeDialog(host)
+    await openSettings(host)
+    await host.the('radio', host.t('landing.access_password')).check()
+    await host.page.getByLabel(host.t('landing.room_password'), { exact: true }).fill('second voices')
+    await host.page.keyboard.press('Enter')
+    await host.page.getByLabel(host.t('settings.new_password'), { exact: true }).waitFor()
+    await closeDialog(host)
+    await host.the('button', host.t('invite.title')).first().click()
+    await host.page.getByText(host.t('invite.hint_no_wait')).waitFor()
+  })
+
+  it('Back closes what is open, one after the other, and then leaves the room', async (t) => {
+    const ann = await roomOf(t, { isPhone: true })
+    const { page, the, t: text } = ann
+    const room = page.url()
+    const ben = await visitor(t)
+    await enter(ben, room, 'Ben')
+    await people(ann).click()
+    await the('button', text('people.about', { name: 'Ben' })).click()
+    await the('menuitem', text('deed.remove')).click()
+    const asked = the('dialog', text('deed.remove_title', { name: 'Ben' }))
+    await asked.waitFor()
+    await page.goBack()
+    await asked.waitFor({ state: 'detached' })
+    await the('dialog', text('people.title')).waitFor()
+    await page.goBack()
+    await the('dialog').waitFor({ state: 'detached' })
+    assert.equal(page.url(), room)
+    assert.ok(await composer(ann).isVisible())
+
+    // Forward finds nothing, and leaves nothing behind.
+    await page.goForward()
+    await standsAt(ann, null)
+    assert.equal(await the('dialog').count(), 0)
+    await page.goBack()
+    await the('heading', text('landing.mine')).waitFor()
+  })
+
+  it('what is closed otherwise, or was open when the page was loaded anew, leaves nothing for Back', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    for (let time = 0; time < 3; time++) {
+      await the('button', text('invite.title')).first().click()
+      await the('dialog', text('invite.title')).waitFor()
+      await page.keyboard.press('Escape')
+      await the('dialog').waitFor({ state: 'detached' })
+    }
+    await openSettings(ann)
+    await standsAt(ann, 1)
+    await page.reload()
+    await composer(ann).waitFor()
+    await standsAt(ann, null)
+    await page.goBack()
+    await the('heading', text('landing.mine')).waitFor()
+  })
+
+  it('leaving from a dialog takes one step, and so does coming back', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    const room = page.url()
+    await the('button', text('room.more')).click()
+    await the('menuitem', text('leave.title')).click()
+    await the('button', text('leave.confirm')).click()
+    await the('textbox', text('landing.room_name')).waitFor()
+    await standsAt(ann, null)
+    await page.goBack()
+    assert.equal(page.url(), room)
+    await standsAt(ann, null)
+    await page.goForward()
+    await the('textbox', text('landing.room_name')).waitFor()
+    await page.goBack()
+    await page.goBack()
+    await the('textbox', text('landing.room_name')).waitFor()
+    assert.notEqual(page.url(), room)
+  })
+
+  it('the people stay while a dialog is in front of them, whatever closes it', async (t) => {
+    const ann = await roomOf(t, { colorScheme: 'dark' })
+    const { page, the, t: text } = ann
+    const ben = await visitor(t)
+    await enter(ben, page.url(), 'Ben')
+    await people(ann).click()
+    const about = the('button', text('people.about', { name: 'Ben' }))
+    await about.waitFor()
+    await openSettings(ann)
+    await closeDialog(ann)
+    assert.ok(await about.isVisible())
+    await about.click()
+    await the('menuitem', text('deed.ban')).click()
+    const painted = (part: string) =>
+      page.locator(part).evaluate((element) => getComputedStyle(element).backgroundColor)
+    assert.equal(await painted('.dialog .dialog-head'), await painted('.dialog'))
+    await closeDialog(ann)
+    assert.ok(await about.isVisible())
+  })
+
+  it('a number that is typed is saved, however the settings are left', async (t) => {
+    const ann = await roomOf(t)
+    const { the, t: text } = ann
+    await openSettings(ann)
+    await the('spinbutton', text('settings.capacity')).fill('5')
+    await closeDialog(ann)
+    await ann.page.getByText(text('settings.saved')).waitFor()
+    await openSettings(ann)
+    assert.equal(await the('spinbutton', text('settings.capacity')).inputValue(), '5')
+  })
+})
+
+const people = ({ page, t }: Visitor, { hidden = false } = {}) =>
+  page.getByRole('button', { name: t('people.title'), includeHidden: hidden })
+
+/** Waits until as many things lie over the page by the history. */
+async function standsAt({ page }: Visitor, level: number | null): Promise<void> {
+  await page.waitForFunction((wanted) => history.state === wanted, level)
+}
