@@ -190,6 +190,7 @@ async function compose(config: Config, given: Given) {
     attempts: {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
       byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),
+      toWait: (key) => buckets.take('waiting', key, limits.rates.waiting),
     },
     keys: config.keys.secret,
     publicUrl: config.publicUrl,

@@ -36,13 +36,17 @@ export const rateTable = {
   password: { burst: 10, perSecond: 1 / 30, by: 'caller', help: 'attempts at one password by one caller' },
   password_account: { burst: 30, perSecond: 0.1, by: 'caller', help: 'attempts at the password of one account' },
   password_address: { burst: 30, perSecond: 0.5, by: 'address', help: 'attempts at passwords from one address' },
+  waiting: { burst: 50, perSecond: 0.1, by: 'address', help: 'coming to wait for one room, from one address' },
   read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading' },
   write: { burst: 60, perSecond: 10, by: 'caller', help: 'making and changing things other than messages' },
   message: { burst: 40, perSecond: 10, by: 'caller', help: 'sending messages' },
   join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms' },
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence' },
   ping: { burst: 20, perSecond: 5, by: 'caller', help: 'pings' },
-} as const satisfies Record<LimitName | 'handshake' | 'password' | 'password_account' | 'password_address', RateRow>
+} as const satisfies Record<
+  LimitName | 'handshake' | 'password' | 'password_account' | 'password_address' | 'waiting',
+  RateRow
+>
 
 type RateRow = { burst: number; perSecond: number; by: 'caller' | 'address'; help: string }
 export type RateName = keyof typeof rateTable

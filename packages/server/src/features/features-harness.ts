@@ -145,6 +145,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     attempts: {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
       byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),
+      toWait: (key) => buckets.take('waiting', key, rateTable.waiting),
     },
     keys: { current: secret, previous: [] },
     publicUrl: 'https://parlor.test',

@@ -75,7 +75,7 @@ export function createJoining(deps: JoiningDeps) {
 
   async function enter(row: RoomRow, caller: UserCaller, brought: Brought): Promise<Joined> {
     const right = passwords.of(caller, brought.password ?? '')
-    using place = places(row.num, caller.user.id)
+    using place = places(row.num, caller)
     let waits = false
     const { room, member, records } = await catalog.commit(row.id, async (known) => {
       const decided = await decide(known, row, caller, brought, right)

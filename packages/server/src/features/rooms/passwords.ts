@@ -4,10 +4,11 @@ import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'
 
-/** Count one attempt at a password; answer the ms to wait before another, 0 when this one may pass. */
+/** Count one attempt at a password, or at waiting; answer the ms to wait before another, 0 when this one may pass. */
 export type Attempts = {
   byCaller(key: string): number | Promise<number>
   byAddress(key: string): number | Promise<number>
+  toWait(key: string): number | Promise<number>
 }
 
 export type RoomPasswords = {

@@ -98,7 +98,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const parts = { ...deps, people, store, outsiders, catalog, access, views, passwords, codes }
   const invites = createInvites(parts)
   const waiters = createWaiters(parts)
-  const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(outsiders) })
+  const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(parts) })
   const hosting = createHosting(parts)
   const leavers = createLeavers(parts)
   const forgetOutsider = createForgetting(parts)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type Backend, createWorld } from '../features-harness.ts'
-import { people, roomOf } from './rooms-harness.ts'
+import { people, person, roomOf } from './rooms-harness.ts'
 
 export function waitingContract(name: string, backend: Backend): void {
   const settings = { waiting: true }
@@ -93,6 +93,28 @@ export function waitingContract(name: string, backend: Backend): void {
       await cys.heardOf('join_denied')
       const codes = async (socket: typeof bobs) => (await socket.hears('join_denied')).map(({ code }) => code)
       assert.deepEqual([await codes(bobs), await codes(cys)], [['denied', 'banned'], ['room_closed']])
+    })
+
+    test('[W5] one address does not fill the list', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { path } = await roomOf(world, ann, {}, { settings })
+      const come = async (address: string, token?: string) => {
+        const guest = token ?? (await person(world, 'a guest')).token
+        const { body } = await world.rest('POST', `${path}/join`, { token: guest, address })
+        return [body.code ?? 'ok', guest]
+      }
+      const [, first] = await come('2001:db8:0:1::1')
+      for (let each = 2; each <= 50; each += 1) assert.equal((await come(`2001:db8:0:1::${each}`))[0], 'ok')
+      assert.equal((await come('2001:db8:0:1::99'))[0], 'rate_limited')
+      assert.equal((await come('2001:db8:0:1::99', first))[0], 'ok')
+      assert.equal((await come('2001:db8:0:2::1'))[0], 'ok')
+      const other = await roomOf(world, ann, {}, { settings })
+      const { token } = await person(world, 'a guest')
+      const elsewhere = { token, address: '2001:db8:0:1::1' }
+      assert.equal((await world.rest('POST', `${other.path}/join`, elsewhere)).status, 200)
+      world.advance(10_000)
+      assert.equal((await come('2001:db8:0:1::99'))[0], 'ok')
     })
 
     test('[W4] who leaves is off the list at once, who disconnects after 30 s', async () => {
