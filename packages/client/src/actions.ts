@@ -1,10 +1,15 @@
 import type { Answered, Asked } from '../../server/src/core/contract.ts'
+import type { callActions } from '../../server/src/features/calls/contract.ts'
 import type { identityActions } from '../../server/src/features/identity/contract.ts'
 import type { messageActions } from '../../server/src/features/messages/contract.ts'
 import type { opsActions } from '../../server/src/features/ops/contract.ts'
 import type { roomActions } from '../../server/src/features/rooms/contract.ts'
 
-type Contracts = typeof identityActions & typeof roomActions & typeof messageActions & typeof opsActions
+type Contracts = typeof identityActions &
+  typeof roomActions &
+  typeof messageActions &
+  typeof callActions &
+  typeof opsActions
 
 /** Everything that a server can be asked for, as its contracts declare it: `rooms.create`, `messages.history` … */
 export type ActionName = keyof Contracts

@@ -175,7 +175,7 @@ export const settings = {
     env: 'SECRET_KEY',
     kind: text,
     absent: 'derived from JWT_SECRET_KEY; with both absent one is made and kept in DATA_DIR, but never in production',
-    help: 'Signs addresses and encrypts what is kept for others. At least 32 characters.',
+    help: 'Signs invitations, and gives guests who only name themselves their ids. At least 32 characters.',
     isSecret: true,
   }),
   secretKeyPrevious: setting({
