@@ -4,6 +4,7 @@ import type { TimelineItem } from '@parlor/client'
 import { type Line, linesOf } from './lines.ts'
 
 const people = { ann: 'Ann', ben: 'Ben' }
+const me = 'cat'
 const noon = new Date(2026, 2, 12, 12).getTime()
 
 type Rest = { reply_to?: string; isUnsent?: boolean }
@@ -31,36 +32,43 @@ const short = (lines: readonly Line[]) =>
 
 describe('the lines of a timeline', () => {
   it('show the sender once for what somebody writes within five minutes', () => {
-    const lines = linesOf([message(1, 0), message(2, 4), message(3, 8), message(4, 13)], null)
+    const lines = linesOf([message(1, 0), message(2, 4), message(3, 8), message(4, 13)], null, me)
     assert.deepEqual(short(lines), ['day', '*m1', 'm2', 'm3', '*m4'])
   })
 
   it('show the sender when another speaks, and above an answer to something', () => {
-    const lines = linesOf([message(1, 0), message(2, 1, 'ben'), message(3, 2, 'ben', { reply_to: 'm1' })], null)
+    const lines = linesOf([message(1, 0), message(2, 1, 'ben'), message(3, 2, 'ben', { reply_to: 'm1' })], null, me)
     assert.deepEqual(short(lines), ['day', '*m1', '*m2', '*m3'])
   })
 
   it('begin each day of the calendar with its name', () => {
-    const lines = linesOf([message(1, 0), message(2, 12 * 60 - 1), message(3, 12 * 60 + 1)], null)
+    const lines = linesOf([message(1, 0), message(2, 12 * 60 - 1), message(3, 12 * 60 + 1)], null, me)
     assert.deepEqual(short(lines), ['day', '*m1', '*m2', 'day', '*m3'])
   })
 
   it('mark once where the reader stopped', () => {
     const messages = [message(1, 0), message(2, 1), message(4, 2), message(5, 3)]
-    assert.deepEqual(short(linesOf(messages, 3)), ['day', '*m1', 'm2', 'unread', '*m4', 'm5'])
-    assert.deepEqual(short(linesOf(messages, 5)), ['day', '*m1', 'm2', 'm4', 'm5'])
+    assert.deepEqual(short(linesOf(messages, 3, me)), ['day', '*m1', 'm2', 'unread', '*m4', 'm5'])
+    assert.deepEqual(short(linesOf(messages, 5, me)), ['day', '*m1', 'm2', 'm4', 'm5'])
+  })
+
+  it('mark nothing above what the reader wrote', () => {
+    const messages = [message(1, 0), message(2, 1, 'ben'), message(3, 2)]
+    assert.deepEqual(short(linesOf(messages, 1, 'ben')), ['day', '*m1', '*m2', 'unread', '*m3'])
+    assert.deepEqual(short(linesOf(messages.slice(0, 2), 1, 'ben')), ['day', '*m1', '*m2'])
   })
 
   it('have no such mark at the edge of a window, nor before what is on its way', () => {
     const messages = [message(1, 0), message(2, 1, 'ann', { isUnsent: true })]
-    assert.deepEqual(short(linesOf(messages, 0)), ['day', '*m1', 'm2'])
-    assert.deepEqual(short(linesOf(messages, 1)), ['day', '*m1', 'm2'])
+    assert.deepEqual(short(linesOf(messages, 0, me)), ['day', '*m1', 'm2'])
+    assert.deepEqual(short(linesOf(messages, 1, me)), ['day', '*m1', 'm2'])
   })
 
   it('have keys that differ', () => {
     const lines = linesOf(
       Array.from({ length: 400 }, (_, at) => message(at, at * 30)),
       200,
+      me,
     )
     assert.equal(new Set(lines.map(({ key }) => key)).size, lines.length)
   })

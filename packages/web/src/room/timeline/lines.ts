@@ -15,9 +15,9 @@ const togetherMs = 5 * 60_000
 
 /**
  * What stands in the timeline: a line for each message, one before the first of each day, and one before the first that is
- * newer than `readTo`, if there is one.
+ * newer than `readTo`, if there is one; what the reader wrote is not new to them.
  */
-export function linesOf(items: readonly TimelineItem[], readTo: number | null): Line[] {
+export function linesOf(items: readonly TimelineItem[], readTo: number | null, own_id: string): Line[] {
   const lines: Line[] = []
   let before: TimelineItem | null = null
   let isMarked = readTo === null
@@ -26,7 +26,7 @@ export function linesOf(items: readonly TimelineItem[], readTo: number | null): 
     const at = item.message.created_at
     if (!before || dayOf(before.message.created_at) !== dayOf(at))
       opens.push({ kind: 'day', key: `day ${dayOf(at)}`, at })
-    if (!isMarked && isNewer(item, readTo)) {
+    if (!isMarked && item.message.sender.id !== own_id && isNewer(item, readTo)) {
       isMarked = true
       // Above the first message of a window the line would say that all before it is read, which nobody knows.
       if (before) opens.push({ kind: 'unread', key: 'unread' })

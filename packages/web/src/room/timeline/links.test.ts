@@ -24,7 +24,19 @@ describe('links in a text', () => {
     ])
   })
 
-  it('lead nowhere but to http and https', () => {
+  it('need no scheme after www, and are mail addresses too', () => {
+    assert.deepEqual(piecesOf('(www.example.org/a), or ann.lee+tea@mail.example.org.'), [
+      { text: '(', href: null },
+      { text: 'www.example.org/a', href: 'https://www.example.org/a' },
+      { text: '), or ', href: null },
+      { text: 'ann.lee+tea@mail.example.org', href: 'mailto:ann.lee+tea@mail.example.org' },
+      { text: '.', href: null },
+    ])
+    for (const text of ['www.', 'www.example', 'xwww.a.b', 'ann@home', '@ann', 'a@b@c.de', 'ftp://a@b.de'])
+      assert.deepEqual(linksIn(text), [], text)
+  })
+
+  it('lead nowhere but to http, https and mail', () => {
     for (const text of [
       'javascript:alert(1)',
       'data:text/html,x',
@@ -48,5 +60,6 @@ describe('links in a text', () => {
 
   it('are found in a text of 20,000 characters at once', { timeout: 5000 }, () => {
     assert.deepEqual(linksIn(`https://a.b/(x)${')'.repeat(19_900)}`), ['https://a.b/(x)'])
+    for (const piece of ['a.', 'a@', '-']) assert.deepEqual(linksIn(piece.repeat(20_000 / piece.length)), [], piece)
   })
 })

@@ -21,7 +21,7 @@ type Props = {
 /** A line for each message of the window, and at either end what is beyond. */
 export function MessageList({ window, pages, own_id, readTo, mayReply, actions, beginning }: Props) {
   const { items, hasOlder, hasNewer } = window
-  const lines = useMemo(() => linesOf(items, readTo), [items, readTo])
+  const lines = useMemo(() => linesOf(items, readTo, own_id), [items, readTo, own_id])
   const byId = useMemo(
     () => new Map<string | null, TimelineItem>(items.map((item) => [item.message.id, item])),
     [items],

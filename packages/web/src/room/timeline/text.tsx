@@ -10,7 +10,12 @@ export function MessageText({ text }: { text: string }) {
         href === null ? (
           text
         ) : (
-          <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc" dir="ltr">
+          <a
+            href={href}
+            target={href.startsWith('mailto:') ? undefined : '_blank'}
+            rel="noopener noreferrer nofollow ugc"
+            dir="ltr"
+          >
             {text}
           </a>
         ),
