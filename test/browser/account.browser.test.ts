@@ -16,6 +16,8 @@ describe('accounts', { skip: browsers.missing }, async () => {
     await say(ann, 'As a guest')
     const room = ann.page.url()
     const account = await signUp(ann)
+    await ann.page.getByText(ann.t('account.this_device')).waitFor()
+    assert.equal(await ann.page.locator('.sessions > li').count(), 1)
     await ann.page.goto(room)
     await say(ann, 'With an account')
 
@@ -38,7 +40,9 @@ describe('accounts', { skip: browsers.missing }, async () => {
     await phone.page.goto('/r/lobby')
     await composer(phone).waitFor()
     await ann.page.goto('/account')
-    await ann.the('button', ann.t('account.revoke_others')).click()
+    await ann.page
+      .getByRole('button', { name: new RegExp(ann.t('account.revoke_named', { device: '.+ on .+' })) })
+      .click()
     await ann.page.getByText(ann.t('account.revoked')).first().waitFor()
     await composer(phone).waitFor({ state: 'detached', timeout: 1000 })
     await phone.page.getByRole('textbox', { name: phone.t('name.label') }).waitFor()

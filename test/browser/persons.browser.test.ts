@@ -81,7 +81,9 @@ describe('several people at one browser', { skip: browsers.missing }, async () =
     await phone.page.goto('/r/lobby')
     await begin(phone, 'Dear diary')
     await ann.page.goto('/account')
-    await ann.the('button', ann.t('account.revoke_others')).click()
+    await ann.page
+      .getByRole('button', { name: new RegExp(ann.t('account.revoke_named', { device: '.+ on .+' })) })
+      .click()
     await composer(phone).waitFor({ state: 'detached' })
     await comeIn(phone, 'Bob')
     assert.equal(await composer(phone).inputValue(), '')
@@ -114,7 +116,7 @@ describe('several people at one browser', { skip: browsers.missing }, async () =
     await begin(ann, 'Dear diary')
     const account = await anotherTab(ann)
     await account.page.goto('/account')
-    await account.the('button', account.t('account.delete')).click()
+    await account.the('button', account.t('account.delete_guest')).click()
     await account.the('dialog').waitFor()
 
     const third = await anotherTab(ann)

@@ -35,6 +35,7 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     await ben.page.getByText(ben.t('error.invalid_password')).waitFor()
     await password.fill('second voices')
     await password.press('Enter')
+    await composer(ben).waitFor()
     await say(ben, 'I am in')
     await sees(ann, 'I am in')
   })
@@ -87,10 +88,14 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
 
   it('where hosts alone may write, others read', async (t) => {
     const { ann, ben } = await together(t)
+    await composer(ben).fill('But I')
     await openSettings(ann)
     await ann.the('radio', ann.t('settings.chat_host')).click()
     await closeDialog(ann)
-    await ben.page.locator(':disabled#composer').waitFor()
+    // What has been begun stays, and it is said why it cannot be sent.
+    assert.equal(await composer(ben).inputValue(), 'But I')
+    await ben.page.locator('.composer-closed', { hasText: ben.t('composer.chat_hosts') }).waitFor()
+    await ben.page.locator('#composer[readonly]').waitFor()
     await say(ann, 'Only I speak')
     await sees(ben, 'Only I speak')
   })

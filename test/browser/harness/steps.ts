@@ -46,7 +46,9 @@ export async function signUp({ page, the, t }: Visitor): Promise<Account> {
   const account = { email: `${crypto.randomUUID()}@example.org`, password: 'correct horse battery' }
   await page.goto('/account')
   // Names of accounts are unique on a server, which the tests of a file share.
-  await the('textbox', t('name.label')).fill(`Ann ${account.email.slice(0, 8)}`)
+  await the('textbox', t('account.name')).fill(`Ann ${account.email.slice(0, 8)}`)
+  await the('button', t('ui.save')).click()
+  await page.getByText(t('account.saved')).first().waitFor()
   await the('textbox', t('auth.email')).fill(account.email)
   await page.getByLabel(t('auth.password'), { exact: true }).fill(account.password)
   await the('button', t('auth.sign_up')).click()
@@ -110,7 +112,7 @@ export async function signIn({ page, the, t }: Visitor, { email, password }: Acc
   await the('textbox', t('auth.login')).fill(email)
   await page.getByLabel(t('auth.password'), { exact: true }).fill(password)
   await the('button', t('auth.sign_in')).click()
-  await page.getByText(t('account.this_device')).waitFor()
+  await the('heading', t('landing.mine')).waitFor()
 }
 
 export async function closeDialog({ page, the }: Visitor): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
-import { explain, type Failure, useTask } from '../failure.ts'
+import { explain, type Failure, failureOf, useTask } from '../failure.ts'
 import type { Translate } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -78,25 +78,39 @@ function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
 
 type NewAccount = { username: string; email: string; password: string }
 
-/** With a guest here it is the guest who becomes the account. `username` is what they are called already. */
-export function SignUpForm({ username = '', onDone }: { username?: string; onDone: (() => void) | undefined }) {
+/**
+ * With a guest here it is the guest who becomes the account. `username` is what they are called already: they are asked
+ * for another only if an account cannot have it.
+ */
+export function SignUpForm({ username, onDone }: { username?: string; onDone: (() => void) | undefined }) {
   const { session } = useApp()
   const t = useTexts()
-  const [account, setAccount] = useState<NewAccount>({ username, email: '', password: '' })
+  const [written, setWritten] = useState({ username: '', email: '', password: '' })
+  const [asksName, setAsksName] = useState(username === undefined)
+  const account: NewAccount = { ...written, username: asksName ? written.username : (username ?? '') }
   const [tried, setTried] = useState(false)
   const task = useTask(async () => {
-    await session.parlor.auth.register({
-      username: account.username.trim(),
-      email: account.email.trim(),
-      password: account.password,
-    })
+    await register()
     onDone?.()
   })
+  /** A name that cannot be had is asked for from then on. */
+  async function register(): Promise<void> {
+    try {
+      const { email, password } = account
+      await session.parlor.auth.register({ username: account.username.trim(), email: email.trim(), password })
+    } catch (thrown) {
+      if (!asksName && failureOf(thrown).fields.includes('username')) {
+        setWritten({ ...account })
+        setAsksName(true)
+      }
+      throw thrown
+    }
+  }
   const missing = tried ? problemsOf(account, t) : {}
   const refused = refusalsOf(task.failure, t)
   const errorOf = (field: keyof NewAccount) => missing[field] ?? refused[field]
   const change = (field: keyof NewAccount) => (value: string) => {
-    setAccount({ ...account, [field]: value })
+    setWritten({ ...account, [field]: value })
     task.clear()
   }
   return (
@@ -109,17 +123,19 @@ export function SignUpForm({ username = '', onDone }: { username?: string; onDon
       {task.failure && Object.keys(refused).length === 0 && (
         <Notice tone="danger">{explain(t, task.failure.code)}</Notice>
       )}
-      <TextField
-        label={t('name.label')}
-        hint={t('account.name_hint')}
-        error={errorOf('username')}
-        value={account.username}
-        onValue={change('username')}
-        name="username"
-        autocomplete="nickname"
-        spellcheck={false}
-        maxLength={64}
-      />
+      {asksName && (
+        <TextField
+          label={t('name.label')}
+          hint={t('account.name_hint')}
+          error={errorOf('username')}
+          value={account.username}
+          onValue={change('username')}
+          name="username"
+          autocomplete="nickname"
+          spellcheck={false}
+          maxLength={64}
+        />
+      )}
       <TextField
         type="email"
         label={t('auth.email')}

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 
-/** The way in for who was sent a link or a code. */
+/** The way in for who was sent a link. */
 export function JoinRoom({ headingId }: { headingId: string }) {
   const { router } = useApp()
   const t = useTexts()
@@ -23,7 +23,7 @@ export function JoinRoom({ headingId }: { headingId: string }) {
       >
         <TextField
           label={t('landing.join_label')}
-          error={bad ? t('landing.join_bad') : undefined}
+          error={bad ? t(pasted.trim() === '' ? 'landing.join_empty' : 'landing.join_bad') : undefined}
           value={pasted}
           onValue={(value) => {
             setPasted(value)

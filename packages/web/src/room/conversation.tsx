@@ -4,7 +4,7 @@ import { useTexts } from '../app-context.ts'
 import { Button } from '../ui/button.tsx'
 import { Composer } from './composer/composer.tsx'
 import { useStoreByFrame } from './frames.ts'
-import { isModerator } from './may.ts'
+import { isModerator, mayInvite } from './may.ts'
 import { QuietLine } from './quiet-line.tsx'
 import { TabTitle } from './tab-title.tsx'
 import { Timeline } from './timeline/timeline.tsx'
@@ -48,9 +48,11 @@ export function Conversation({ room, info, me, onInvite }: Props) {
           <>
             <h2>{t('room.begins', { name: info.name })}</h2>
             <p>{t('room.begins_hint')}</p>
-            <Button icon="person-plus" onClick={onInvite}>
-              {t('invite.title')}
-            </Button>
+            {mayInvite(me.role, info.access) && (
+              <Button icon="person-plus" onClick={onInvite}>
+                {t('invite.title')}
+              </Button>
+            )}
           </>
         }
       />

@@ -7,16 +7,17 @@ import { Button, ButtonLink } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { useSecondsUntil } from './connection/use-trouble.ts'
 
-/** What each reason looks like; whether coming back to it later may help. */
-const signs: Readonly<Record<string, { icon: IconName; retry: boolean }>> = {
+/** What each reason looks like; whether coming back to it later may help, and whether that is the likely way on. */
+const signs: Readonly<Record<string, { icon: IconName; retry: boolean | 'ask' }>> = {
   invite_required: { icon: 'link', retry: false },
   invite_invalid: { icon: 'link', retry: false },
   room_full: { icon: 'people', retry: true },
   room_locked: { icon: 'lock', retry: true },
   banned: { icon: 'door', retry: false },
-  denied: { icon: 'door', retry: true },
-  removed: { icon: 'door', retry: true },
+  denied: { icon: 'door', retry: 'ask' },
+  removed: { icon: 'door', retry: 'ask' },
   room_closed: { icon: 'door', retry: false },
   not_found: { icon: 'door', retry: false },
 }
@@ -31,14 +32,19 @@ export function Gate({ name, code, busy, onRetry }: GateProps) {
     <GateFrame icon={icon} name={name} title={titleOf()}>
       <p>{explain(t, code)}</p>
       <div class="gate-ways">
-        {retry && (
+        {retry === true && (
           <Button look="primary" icon="refresh" busy={busy} onClick={onRetry}>
             {t('ui.retry')}
           </Button>
         )}
-        <ButtonLink href="/" look={retry ? 'plain' : 'primary'}>
-          {t('page.to_start')}
+        <ButtonLink href="/" look={retry === true ? 'plain' : 'primary'}>
+          {t('gate.to_rooms')}
         </ButtonLink>
+        {retry === 'ask' && (
+          <Button look="quiet" busy={busy} onClick={onRetry}>
+            {t('gate.ask_again')}
+          </Button>
+        )}
       </div>
     </GateFrame>
   )
@@ -61,11 +67,19 @@ export function Gate({ name, code, busy, onRetry }: GateProps) {
   }
 }
 
-type PasswordProps = { name: string | null; code: string; busy: boolean; onPassword: (password: string) => void }
+type PasswordProps = {
+  name: string | null
+  code: string
+  /** Before then no password is looked at; null: now. */
+  retry_at: number | null
+  busy: boolean
+  onPassword: (password: string) => void
+}
 
 /** Asks for the room's password, in place and until it is right. */
-export function PasswordGate({ name, code, busy, onPassword }: PasswordProps) {
+export function PasswordGate({ name, code, retry_at, busy, onPassword }: PasswordProps) {
   const t = useTexts()
+  const seconds = useSecondsUntil(retry_at)
   const [password, setPassword] = useState('')
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
@@ -73,7 +87,7 @@ export function PasswordGate({ name, code, busy, onPassword }: PasswordProps) {
   }, [code, busy])
   return (
     <GateFrame icon="key" name={name} title={t('gate.password')}>
-      <Form onSubmit={() => password !== '' && onPassword(password)}>
+      <Form onSubmit={() => password !== '' && seconds === null && onPassword(password)}>
         <TextField
           label={t('gate.password_label')}
           type="password"
@@ -81,15 +95,24 @@ export function PasswordGate({ name, code, busy, onPassword }: PasswordProps) {
           autocomplete="off"
           value={password}
           onValue={setPassword}
-          error={code === 'password_required' || busy ? undefined : explain(t, code)}
+          error={busy ? undefined : errorOf()}
           inputRef={field}
         />
-        <Button type="submit" look="primary" wide busy={busy}>
+        <Button type="submit" look="primary" wide busy={busy} disabled={seconds !== null}>
           {t('name.enter')}
         </Button>
       </Form>
+      <ButtonLink href="/" look="quiet">
+        {t('gate.to_rooms')}
+      </ButtonLink>
     </GateFrame>
   )
+
+  function errorOf(): string | undefined {
+    if (code === 'password_required') return undefined
+    if (retry_at === null) return explain(t, code)
+    return seconds === null ? undefined : t('gate.too_many_tries', { count: seconds })
+  }
 }
 
 /** Nothing to do but wait; the page goes on by itself. */

@@ -1,4 +1,4 @@
-import { useTexts } from '../app-context.ts'
+import { useApp, useTexts } from '../app-context.ts'
 import { Avatar, type Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -18,10 +18,22 @@ type Props = {
   /** How many wait to be let in, as far as one may know. */
   waiting: number
   showsPeople: boolean
+  mayInvite: boolean
   onOpen: (panel: Panel) => void
 }
 
-export function RoomHead({ name, isLocked, role, present, presentCount, waiting, showsPeople, onOpen }: Props) {
+export function RoomHead({
+  name,
+  isLocked,
+  role,
+  present,
+  presentCount,
+  waiting,
+  showsPeople,
+  mayInvite,
+  onOpen,
+}: Props) {
+  const { router } = useApp()
   const t = useTexts()
   // A number takes the place of a face.
   const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
@@ -29,6 +41,7 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
     ...(isModerator(role)
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
       : []),
+    { label: t('room.account'), icon: 'person', onSelect: () => router.go('/account') },
     { label: t('leave.title'), icon: 'sign-out', onSelect: () => onOpen('leave') },
   ]
   return (
@@ -69,7 +82,7 @@ export function RoomHead({ name, isLocked, role, present, presentCount, waiting,
           </span>
         )}
       </button>
-      <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />
+      {mayInvite && <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />}
       <Menu label={t('room.more')} items={items} />
     </header>
   )

@@ -12,6 +12,10 @@ export const isHost = (role: string): boolean => isOwner(role) || role === 'host
 /** Hosts and co-hosts: they invite, admit, remove, and change the room. */
 export const isModerator = (role: string): boolean => isHost(role) || role === 'cohost'
 
+/** Into a room of invitations alone; every other one lets in by its own address. */
+export const mayInvite = (role: string, access: 'public' | 'password' | 'invite'): boolean =>
+  isModerator(role) || access !== 'invite'
+
 /** Nobody removes the host or the owner, and a co-host only who has no office. */
 export const mayRemove = (role: string, other: string): boolean =>
   isModerator(role) && !isHost(other) && (isHost(role) || !isModerator(other))

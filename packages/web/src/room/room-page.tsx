@@ -59,8 +59,10 @@ function Outside({ room, state }: { room: Room; state: RoomState }) {
 /** Why one is not in; it stands until the next answer, so that the door does not flicker while one tries again. */
 function useRefusal(state: RoomState): Refusal | null {
   const last = useRef<Refusal | null>(null)
+  const seen = useRef<RoomState | null>(null)
   if (state.phase === 'waiting') last.current = null
-  else if (state.phase !== 'joining') last.current = refusalOf(state, last.current)
+  else if (state.phase !== 'joining' && state !== seen.current) last.current = refusalOf(state, last.current)
+  seen.current = state
   return last.current
 }
 
@@ -68,5 +70,7 @@ function refusalOf({ phase, error }: RoomState, before: Refusal | null): Refusal
   const code = error?.code ?? (phase === 'closed' ? 'room_closed' : phase)
   const isAboutPassword = code === 'password_required' || code === 'invalid_password'
   // Too many wrong ones: the same question again, later.
-  return { code, asksPassword: isAboutPassword || (code === 'rate_limited' && before?.asksPassword === true) }
+  const asksPassword = isAboutPassword || (code === 'rate_limited' && before?.asksPassword === true)
+  const wait = error?.details.retry_after
+  return { code, asksPassword, retry_at: wait === undefined ? null : Date.now() + wait * 1000 }
 }

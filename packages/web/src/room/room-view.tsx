@@ -7,6 +7,7 @@ import { useLink } from './connection/use-link.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from './frames.ts'
 import { type Panel, RoomHead } from './head.tsx'
+import { mayInvite } from './may.ts'
 import { useMembersVersion } from './people/use-members-version.ts'
 import { useRoomHeight } from './use-room-height.ts'
 import { useWaiting } from './use-waiting.ts'
@@ -51,6 +52,7 @@ export function RoomView({ room, info, me, isCatchingUp }: Props) {
           presentCount={presence.count}
           waiting={waiting.length}
           showsPeople={showsPeople}
+          mayInvite={mayInvite(me.role, info.access)}
           onOpen={(panel) => (panels.includes(panel) ? close(panel) : open(panel))}
         />
         <ConnectionStrip link={link} />

@@ -11,7 +11,7 @@ import { Section } from './section.tsx'
 
 /** Who one is here, where one is signed in, and how this browser shows the app. */
 export function AccountPage() {
-  const { session } = useApp()
+  const { session, router } = useApp()
   const t = useTexts()
   const me = session.me.value
   const [passwords, setPasswords] = useState(0)
@@ -20,11 +20,20 @@ export function AccountPage() {
     <Frame>
       {/* What one person has begun here, another does not go on with. */}
       <div class="account" key={me?.id}>
-        <h1>{t('account.title')}</h1>
-        {!me && (
-          <Section title={t('account.enter')} hint={t('account.enter_hint')}>
-            <AccountForms heading={(text) => <h3>{text}</h3>} />
-          </Section>
+        {me ? (
+          <h1>{t('account.title')}</h1>
+        ) : (
+          <div class="account-enter">
+            <AccountForms
+              heading={(text) => (
+                <div>
+                  <h1>{text}</h1>
+                  <p class="soft">{t('account.enter_hint')}</p>
+                </div>
+              )}
+              onDone={() => router.go('/')}
+            />
+          </div>
         )}
         {me && (
           <Section title={t('account.profile')}>

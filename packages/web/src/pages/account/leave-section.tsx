@@ -27,7 +27,7 @@ export function LeaveSection({ me }: { me: Me }) {
           {t('account.sign_out')}
         </Button>
         <Button look="quiet-danger" onClick={() => setAsked('delete')}>
-          {t('account.delete')}
+          {t(me.guest ? 'account.delete_guest' : 'account.delete')}
         </Button>
       </div>
       {asked === 'sign_out' && (
@@ -57,13 +57,13 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const [password, setPassword] = useState('')
   const task = useTask(async () => {
     await session.leave(({ auth }) => auth.deleteAccount(me.guest ? {} : { password }))
-    toasts.show({ text: t('account.deleted') })
+    toasts.show({ text: t(me.guest ? 'account.deleted_guest' : 'account.deleted') })
     router.go('/')
   })
   const code = task.failure?.code
   const isWrong = code === 'invalid_password'
   return (
-    <Dialog title={t('account.delete_title')} onClose={onClose}>
+    <Dialog title={t(me.guest ? 'account.delete_guest_title' : 'account.delete_title')} onClose={onClose}>
       <Form
         onSubmit={() => {
           if (me.guest || password !== '') void task.run()

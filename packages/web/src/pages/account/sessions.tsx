@@ -7,7 +7,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { deviceOf } from './device.ts'
 
-type Row = { id: string; last_seen_at: string; user_agent: string | null; current: boolean }
+type Row = { id: string; created_at: string; last_seen_at: string; user_agent: string | null; current: boolean }
 
 /** Where one is signed in, this device first; each other one can be signed out from here. */
 export function Sessions() {
@@ -59,18 +59,18 @@ export function Sessions() {
 
 function SessionLine({ row, onEnd }: { row: Row; onEnd: () => void }) {
   const t = useTexts()
-  const { ago } = useDates()
+  const { ago, full } = useDates()
   const device = deviceOf(row.user_agent)
   const name = device ? t('account.browser_on', device) : t('account.unknown_device')
   return (
     <li>
       <div>
         <p>{name}</p>
-        {row.current ? (
-          <Badge tone="ok">{t('account.this_device')}</Badge>
-        ) : (
-          <p class="soft small">{t('account.seen', { when: ago(row.last_seen_at) })}</p>
-        )}
+        {row.current && <Badge tone="ok">{t('account.this_device')}</Badge>}
+        <p class="soft small">
+          <span title={full(row.created_at)}>{t('account.since', { when: ago(row.created_at) })}</span>
+          {!row.current && <> · {t('account.seen', { when: ago(row.last_seen_at) })}</>}
+        </p>
       </div>
       {!row.current && (
         <Button look="quiet-danger" aria-label={t('account.revoke_named', { device: name })} onClick={onEnd}>

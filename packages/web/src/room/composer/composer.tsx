@@ -37,6 +37,10 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
     if (!isTouch) field.current?.focus({ preventScroll: true })
   }, [])
 
+  useEffect(() => {
+    if (closed !== null) onTyping(false)
+  }, [closed !== null])
+
   const isTooLong = text.length > limit
   const maySend = closed === null && text.trim() !== '' && !isTooLong
   const send = () => {
@@ -54,6 +58,9 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
         send()
       }}
     >
+      <p class="composer-closed" role="status">
+        {text !== '' && closed}
+      </p>
       {replyTo && <ReplyingTo item={replyTo} onCancel={() => onReplyTo(null)} />}
       <div class="composer-box" data-closed={closed !== null || undefined}>
         <textarea
@@ -65,7 +72,7 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
           aria-describedby="composer-left"
           aria-invalid={isTooLong || undefined}
           placeholder={closed ?? t('composer.placeholder')}
-          disabled={closed !== null}
+          readOnly={closed !== null}
           enterkeyhint={isTouch ? 'enter' : 'send'}
           value={text}
           onInput={({ currentTarget }) => {

@@ -16,7 +16,6 @@ export const account = {
   'auth.field_bad': 'This cannot be used. Choose another.',
 
   'account.title': 'Account',
-  'account.enter': 'Your account',
   'account.enter_hint': 'With an account your rooms are there on every device.',
   'account.keep': 'Keep your rooms: create an account',
   'account.keep_hint': 'You stay who you are. Your rooms, roles and messages come along.',
@@ -38,7 +37,7 @@ export const account = {
   'account.sessions': 'Signed in on',
   'account.this_device': 'This device',
   'account.seen': 'Last seen {when}',
-  'account.since': 'Since {when}',
+  'account.since': 'Signed in {when}',
   'account.revoke': 'Sign out',
   'account.revoke_named': 'Sign out {device}',
   'account.revoke_others': 'Sign out all others',
@@ -58,6 +57,9 @@ export const account = {
   'account.sign_out_guest':
     'A guest cannot sign in again. You lose your way back into your rooms; what you wrote stays.',
   'account.delete': 'Delete account',
+  'account.delete_guest': 'Delete me and my name',
+  'account.delete_guest_title': 'Delete you and your name?',
+  'account.deleted_guest': 'You and your name are deleted.',
   'account.delete_title': 'Delete your account?',
   'account.delete_what':
     'You are signed out everywhere and leave all rooms; rooms that you host pass to others. What you wrote stays, under “Deleted user”. This cannot be undone.',

@@ -15,7 +15,6 @@ export const account = {
   'auth.field_bad': 'Esto no se puede usar. Elige otra cosa.',
 
   'account.title': 'Cuenta',
-  'account.enter': 'Tu cuenta',
   'account.enter_hint': 'Con una cuenta tienes tus salas en todos tus dispositivos.',
   'account.keep': 'Conserva tus salas: crea una cuenta',
   'account.keep_hint': 'Sigues siendo tú. Tus salas, funciones y mensajes te acompañan.',
@@ -37,7 +36,7 @@ export const account = {
   'account.sessions': 'Sesiones abiertas',
   'account.this_device': 'Este dispositivo',
   'account.seen': 'Última vez {when}',
-  'account.since': 'Desde {when}',
+  'account.since': 'Sesión iniciada {when}',
   'account.revoke': 'Cerrar sesión',
   'account.revoke_named': 'Cerrar sesión en {device}',
   'account.revoke_others': 'Cerrar todas las demás',
@@ -57,6 +56,9 @@ export const account = {
   'account.sign_out_guest':
     'Un invitado no puede volver a iniciar sesión. Pierdes la vuelta a tus salas; lo que escribiste se queda.',
   'account.delete': 'Eliminar la cuenta',
+  'account.delete_guest': 'Borrarme a mí y mi nombre',
+  'account.delete_guest_title': '¿Borrarte a ti y tu nombre?',
+  'account.deleted_guest': 'Tú y tu nombre se han borrado.',
   'account.delete_title': '¿Eliminar tu cuenta?',
   'account.delete_what':
     'Se cierra tu sesión en todas partes y sales de todas las salas; las que llevas pasan a otros. Lo que escribiste se queda, como «Usuario eliminado». No se puede deshacer.',
