@@ -215,6 +215,12 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await ann.page.getByText(text('settings.saved')).waitFor()
     await openSettings(ann)
     assert.equal(await the('spinbutton', text('settings.capacity')).inputValue(), '5')
+    await ann.offline(true)
+    await the('spinbutton', text('settings.capacity')).fill('6')
+    await closeDialog(ann)
+    await the('alert')
+      .filter({ hasText: text('error.offline') })
+      .waitFor()
   })
 })
 

@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
-import { explain, useTask } from '../../failure.ts'
+import { explain, failureOf, useTask } from '../../failure.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Choice, TextField } from '../../ui/field.tsx'
@@ -18,10 +18,23 @@ type Props = { room: SettingsRoom; role: string; onClose: () => void }
 export function SettingsDialog({ room, role, onClose }: Props) {
   const { session, toasts } = useApp()
   const t = useTexts()
+  const closed = useRef(false)
   const change = useTask(async (changes: Changes) => {
-    await session.parlor.call('rooms.update', { room_id: room.id, ...changes })
+    try {
+      await session.parlor.call('rooms.update', { room_id: room.id, ...changes })
+    } catch (thrown) {
+      // What was saved on the way out is answered when there is no notice to say so any more.
+      if (closed.current) toasts.show({ text: explain(t, failureOf(thrown).code), failed: true })
+      throw thrown
+    }
     toasts.show({ text: t('settings.saved') })
   })
+  useEffect(
+    () => () => {
+      closed.current = true
+    },
+    [],
+  )
   const { settings } = room
   // Who has no invitation cannot ask to come in there, and who has one is let in.
   const isByInvite = room.access === 'invite'
