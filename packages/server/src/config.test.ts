@@ -60,7 +60,7 @@ test('with nothing set everything has its default, and nothing is warned of', ()
     livekitApiKey: null,
     livekitApiSecret: null,
   })
-  assert.equal(limits.messageUnits, 20_000)
+  assert.equal(limits.eventBodyBytes, 131_072)
   assert.notEqual(keys.jwt.current, keys.secret.current)
 })
 
@@ -248,7 +248,7 @@ test('the factor scales what counts by address and all rates, and 0 lifts them',
   const off = config({ env: { RATE_LIMIT_FACTOR: '0' } }).limits
   assert.equal(off.addressConnections, Number.POSITIVE_INFINITY)
   assert.equal(off.rates.sign_in.burst, Number.POSITIVE_INFINITY)
-  assert.equal(off.messageUnits, plain.messageUnits)
+  assert.equal(off.eventBodyBytes, plain.eventBodyBytes)
 })
 
 test('a given key is used as it is, and the absent one is derived from it', () => {

@@ -5,7 +5,6 @@ const mib = 1024 * kib
 
 /** Bounds on sizes and numbers. Those marked `perAddress` are multiplied by RATE_LIMIT_FACTOR; 0 lifts them. */
 export const limitTable = {
-  messageUnits: { value: 20_000, help: 'UTF-16 units in the content of one message' },
   eventBodyBytes: { value: 128 * kib, help: 'bytes of one stored event as JSON' },
   recordBytes: { value: 64 * kib, help: 'bytes of one record as JSON' },
   roomRecords: { value: 20_000, help: 'records in one room' },
