@@ -40,6 +40,25 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     await sees(ann, 'I am in')
   })
 
+  it('too many wrong passwords are told at once, with the time to wait and a way out', async (t) => {
+    await using limiting = await startServer({ env: { RATE_LIMIT_FACTOR: '1' } })
+    const [ann, ben] = [await browsers.visitor(t, limiting.url), await browsers.visitor(t, limiting.url)]
+    await createRoom(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
+    await composer(ann).waitFor()
+    await enter(ben, ann.page.url(), 'Ben')
+    const password = ben.page.getByLabel(ben.t('gate.password_label'), { exact: true })
+    const told = ben.page.getByText(/^Too many tries\. Again in \d+ s\.$/)
+    const submit = ben.page.locator('button[type=submit]:not([aria-busy])')
+    for (let tries = 0; tries < 20 && !(await told.isVisible()); tries++) {
+      await password.fill('first voices')
+      await password.press('Enter')
+      await submit.waitFor()
+    }
+    await told.waitFor()
+    await ben.the('link', ben.t('gate.to_rooms')).click()
+    await ben.the('heading', ben.t('landing.mine')).waitFor()
+  })
+
   it('a room by link lets in who has the invitation, and nobody else', async (t) => {
     const { ann, ben } = await two(t)
     const cat = await browsers.visitor(t, server.url)
