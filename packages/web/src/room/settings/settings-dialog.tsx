@@ -18,20 +18,25 @@ type Props = { room: SettingsRoom; role: string; onClose: () => void }
 export function SettingsDialog({ room, role, onClose }: Props) {
   const { session, toasts } = useApp()
   const t = useTexts()
-  const closed = useRef(false)
+  const isClosed = useRef(false)
+  /** The notice may be gone before it is read: what is saved on the way out fails before or after the dialog closes. */
+  const failed = useRef<string | null>(null)
+  const sayFailed = () => failed.current && toasts.show({ text: explain(t, failed.current), failed: true })
   const change = useTask(async (changes: Changes) => {
+    failed.current = null
     try {
       await session.parlor.call('rooms.update', { room_id: room.id, ...changes })
     } catch (thrown) {
-      // What was saved on the way out is answered when there is no notice to say so any more.
-      if (closed.current) toasts.show({ text: explain(t, failureOf(thrown).code), failed: true })
+      failed.current = failureOf(thrown).code
+      if (isClosed.current) sayFailed()
       throw thrown
     }
     toasts.show({ text: t('settings.saved') })
   })
   useEffect(
     () => () => {
-      closed.current = true
+      isClosed.current = true
+      sayFailed()
     },
     [],
   )
