@@ -24,7 +24,7 @@ export const account = {
   'account.name': 'Name',
   'account.name_hint': 'The others see it beside what you write.',
   'account.email_change_hint': 'Changing the e-mail asks for your password.',
-  'account.current_password': 'Present password',
+  'account.current_password': 'Current password',
   'account.saved': 'Saved.',
   'account.password': 'Password',
   'account.new_password': 'New password',
