@@ -6,7 +6,7 @@ import { AppError, errorBody, errors } from '../core/error.ts'
 import type { Sender } from './address.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
 import { endWith } from './last-words.ts'
-import type { Arrival } from './under-way.ts'
+import { type Arrival, uncounted } from './under-way.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -39,8 +39,8 @@ const refusalTimeout = 500
 
 const path = '/socket.io'
 
-/** What counts the bytes that whoever sent this request has under way. */
-export type ArrivalOf = (request: IncomingMessage) => Arrival
+/** What will count the bytes that whoever sent this request has under way. */
+export type ArrivalOf = (request: IncomingMessage) => () => Arrival
 
 export function createEngine(options: EngineOptions, arrivalOf: ArrivalOf): Engine {
   /** The contract says 1009 for too large in any way; ws says 1008 for too many fragments. */
@@ -100,7 +100,7 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
       return
     }
     engine.handleRequest(request, response)
-    if (request.method === 'POST') watchPolled(request, response, arrivalOf(request), maxPackets)
+    if (request.method === 'POST') watchPolled(request, response, arrivalOf(request)(), maxPackets)
   })
   server.on('upgrade', (request, socket, head) => {
     if (!isOurs(request.url)) {
@@ -118,16 +118,27 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
  * Counts what a WebSocket holds until a message is whole. One that is too much beside the others of its address is closed
  * and read no further (1013: try again later), and soon gone with what it holds.
  */
-function watchFrames(webSocket: WebSocket, socket: Duplex, arrival: Arrival): void {
+function watchFrames(webSocket: WebSocket, socket: Duplex, begin: () => Arrival): void {
+  let arrived = 0
+  let arrival: Arrival | null = null
   // In front of ws, whose listener may find the end of the message in the same bytes: what follows there is not counted.
   socket.prependListener('data', (bytes: Buffer) => {
-    if (arrival.add(bytes.length)) return
+    arrived += bytes.length
+    // Most connections only listen. They are spared what tells one message from the next.
+    if (arrived <= uncounted) return
+    const more = arrival ? bytes.length : arrived
+    arrival ??= watchMessages(webSocket, socket, begin())
+    if (arrival.add(more)) return
     webSocket.close(1013)
     webSocket.pause()
     setTimeout(() => webSocket.terminate(), refusalTimeout).unref()
   })
+}
+
+function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: Arrival): Arrival {
   webSocket.on('message', () => arrival.end())
   socket.once('close', () => arrival.end())
+  return arrival
 }
 
 /** The same for a polled body, which may not hold more than so many packets either. */

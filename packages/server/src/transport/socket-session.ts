@@ -73,7 +73,7 @@ export class SocketSession {
   readonly #sink: SocketSink
   /** A binary event whose attachments are still to come. */
   #awaiting: BinaryReader | null = null
-  readonly #attachments: Arrival
+  #attachments: Arrival | null = null
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
@@ -90,7 +90,6 @@ export class SocketSession {
     this.#deps = deps
     this.address = address
     this.#sink = new SocketSink(conn, deps.sinkOptions)
-    this.#attachments = deps.underWay.from(address)
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
@@ -117,7 +116,7 @@ export class SocketSession {
         this.#awaiting = read
       } else if (read) {
         this.#awaiting = null
-        this.#attachments.end()
+        this.#attachments?.end()
         this.#onPacket(read)
       }
     } catch (error) {
@@ -134,6 +133,7 @@ export class SocketSession {
   }
 
   #attach(awaiting: BinaryReader, data: string | Buffer): Incoming | null {
+    this.#attachments ??= this.#deps.underWay.from(this.address)
     if (!this.#attachments.add(data.length)) throw new AppError('rate_limited')
     return awaiting.add(data)
   }
@@ -294,7 +294,7 @@ export class SocketSession {
     this.#ended = true
     this.#cancelTimeout?.()
     this.#awaiting = null
-    this.#attachments.end()
+    this.#attachments?.end()
     if (this.#id !== null) this.#deps.live.close(this.#id)
   }
 }

@@ -52,7 +52,10 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     ...given,
   }
   const { metrics, log, connections } = deps
-  const arrivalOf = (request: IncomingMessage) => deps.underWay.from(deps.senderOf(request).address)
+  const arrivalOf = (request: IncomingMessage) => {
+    const { address } = deps.senderOf(request)
+    return () => deps.underWay.from(address)
+  }
   const engine = createEngine(options, arrivalOf)
   const sessions = new Set<SocketSession>()
   let stopping = false

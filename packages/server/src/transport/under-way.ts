@@ -15,7 +15,7 @@ export type Arrival = {
 }
 
 /** Bytes of each body and frame that are not counted: nearly all are smaller, and cost one addition. */
-const uncounted = 64 * 1024
+export const uncounted = 64 * 1024
 
 /** `limit`: bytes of one address. What has nothing beside it passes, for it has a bound of its own. */
 export function createUnderWay(limit: number): UnderWay {
