@@ -47,8 +47,8 @@ export function readBody(body: unknown, values: number): object {
 function readJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
-    // Written out, or with its underscores escaped.
-    if (text.includes('__proto__') || text.includes('\\u005')) leaveOutPrototypes(value)
+    // Written out, or with any letter of it escaped.
+    if (text.includes('__proto__') || text.includes('\\u')) leaveOutPrototypes(value)
     return value
   } catch (cause) {
     throw new AppError('malformed', { cause })

@@ -120,6 +120,14 @@ test('[H6] [H14] prototype keys of a large body are left out at any depth', asyn
   assert.equal((await fetch(`${base}/api/echo/a`, post(deep))).status, 200)
 })
 
+for (const name of ['__proto__', '\\u005f_proto__', '__pr\\u006fto__', '__proto_\\u005F']) {
+  test(`[H6] the prototype's name is left out however it is written: ${name}`, async (t) => {
+    const { base } = await serve(t)
+    const text = await (await fetch(`${base}/api/echo/a`, post(`{"a":{"${name}":{"x":1},"b":2}}`))).text()
+    assert.match(text, /"a":\{"b":2\}/)
+  })
+}
+
 /** A request for a body of so many bytes, with only the first of them. */
 const begun = (path: string, bytes: number, length = 8 * mib) =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${' '.repeat(bytes)}`
