@@ -94,6 +94,7 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     roomsOf: (user, limit) => one(reads.roomsOf(user, limit)),
     catchUp: (room, user, cursor) => snapshot(recovery.catchUp(room, user, cursor)),
     statePage: (room, cursor) => snapshot(recovery.statePage(room, cursor)),
+    history: (room, place, bound) => one(recovery.readHistory(room, place, bound)),
     readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),
     tails: (rooms) => one(reads.tails(rooms)),
     prune,

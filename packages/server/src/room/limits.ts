@@ -10,10 +10,13 @@ export const roomLimits = {
   /** Entries and bytes of changes that a recovery answers. */
   changes: 500,
   changesBytes: 256 * 1024,
-  /** Events of a snapshot, bytes of its records, and records of one page. */
+  /** Events of a snapshot and their bytes, bytes of its records, and records of one page. */
   snapshotEvents: 50,
+  snapshotEventBytes: 256 * 1024,
   snapshotBytes: 256 * 1024,
   pageRecords: 2000,
+  /** Bytes of log and records that repair a gap; more starts everyone anew with a snapshot. */
+  repairBytes: 4 * 1024 * 1024,
   tombstones: 1000,
   tombstoneMs: 30 * 86_400_000,
 }

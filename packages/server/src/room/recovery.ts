@@ -1,9 +1,19 @@
-import type { StoredEvent } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
+import { type Bound, fitting } from './bound.ts'
 import type { RoomLimits } from './limits.ts'
 import { type RecordState, unsetSince } from './record-change.ts'
 import type { Read, RecordPlace, Reads } from './sql/reads.ts'
-import type { Catchup, HistoryQuery, LogEntry, RecordChange, RecordRow, RoomRow, StatePage } from './types.ts'
+import type {
+  Catchup,
+  HistoryPage,
+  HistoryPlace,
+  HistoryQuery,
+  LogEntry,
+  RecordChange,
+  RecordRow,
+  RoomRow,
+  StatePage,
+} from './types.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
 export type LogPage = { room: RoomRow; entries: readonly LogEntry[]; whole: boolean }
@@ -34,40 +44,40 @@ export function createRecovery(
     if (cursor.epoch === null ? after !== 0 : cursor.epoch !== epoch) return null
     const nothing = { events: [], records: [], more: null, history_before: null }
     if (after === last_seq) return nothing
-    const size = yield* reads.changesSize(num, after, limits.changes + 1)
-    if (size.entries > limits.changes || size.bytes > limits.changesBytes) return null
-    const events = yield* reads.events(num, after, limits.changes)
-    const records = yield* reads.records(num, after, limits.changes)
+    const bound: Bound = { rows: limits.changes, bytes: limits.changesBytes }
+    const events = yield* reads.events(num, after, bound)
+    if (!holds(events, bound, sizeOfEvent)) return null
+    const rest = { rows: bound.rows - events.length, bytes: bound.bytes - sum(events, sizeOfEvent) }
+    const records = yield* reads.records(num, after, rest)
+    if (!holds(records, rest, sizeOfRecord)) return null
     return { ...nothing, events, records: records.map(toRow) }
   }
 
   function* readSnapshot(num: number) {
-    const limit = limits.snapshotEvents
-    const page = history.page(num, { before: null, after: null, limit })
-    const rows = yield* reads.stored({ sql: page[dialect], parameters: page.params })
-    const events: StoredEvent[] = rows.slice(0, limit).toSorted((a, b) => a.seq - b.seq)
+    const bound: Bound = { rows: limits.snapshotEvents, bytes: limits.snapshotEventBytes }
+    const { items: newest, next_cursor: history_before } = yield* readHistory(num, { before: null, after: null }, bound)
     const { items, next_cursor } = yield* readRecords(num, { type: '', key: '' })
-    const history_before = rows.length > limit ? (events[0]?.seq ?? null) : null
-    return { events, records: items, more: next_cursor, history_before }
+    return { events: newest, records: items, more: next_cursor, history_before }
+  }
+
+  /** A page of history (rule H1 of messages), oldest first; the cursor is the next `before` or `after`. */
+  function* readHistory(num: number, place: HistoryPlace, bound: Bound): Read<HistoryPage> {
+    const page = history.page(num, { ...place, limit: bound.rows })
+    const rows = yield* reads.stored({ sql: page[dialect], parameters: page.params }, bound)
+    const { items, isWhole } = fitting(rows, bound, sizeOfEvent)
+    const next_cursor = isWhole ? null : (items.at(-1)?.seq ?? null)
+    return { items: place.after === null ? items.toReversed() : items, next_cursor }
   }
 
   /** Records from a place on, up to the snapshot's bytes; at least one when there is one. */
-  function* readRecords(num: number, from: RecordPlace): Read<{ items: RecordRow[]; next_cursor: string | null }> {
-    const chunk = Math.min(100, limits.pageRecords)
-    const items: RecordRow[] = []
-    let bytes = 0
-    let place = from
-    for (;;) {
-      const rows = yield* reads.recordsAfter(num, place, chunk)
-      for (const row of rows) {
-        bytes += Buffer.byteLength(row.value ?? '') + row.key.length
-        const full = bytes > limits.snapshotBytes || items.length === limits.pageRecords
-        if (full && items.length > 0) return { items, next_cursor: cursorFrom(place) }
-        items.push(row)
-        place = row
-      }
-      if (rows.length < chunk) return { items, next_cursor: null }
-    }
+  function* readRecords(
+    num: number,
+    from: RecordPlace,
+  ): Read<{ items: readonly RecordRow[]; next_cursor: string | null }> {
+    const bound: Bound = { rows: limits.pageRecords, bytes: limits.snapshotBytes }
+    const { items, isWhole } = fitting(yield* reads.recordsAfter(num, from, bound), bound, sizeOfRecord)
+    const last = items.at(-1)
+    return { items, next_cursor: isWhole || !last ? null : cursorFrom(last) }
   }
 
   function* statePage(num: number, cursor: string): Read<StatePage> {
@@ -84,10 +94,13 @@ export function createRecovery(
     const room = (yield* reads.roomByNum(num)) ?? notFound()
     const nothing: LogPage = { room, entries: [], whole: false }
     if (after < room.floor_seq) return nothing
-    const events = yield* reads.events(num, after, limit + 1)
-    const records = yield* reads.records(num, after, limit + 1)
+    const bound: Bound = { rows: limit, bytes: limits.repairBytes }
+    const events = yield* reads.events(num, after, bound)
+    if (!holds(events, bound, sizeOfEvent)) return nothing
+    const rest = { rows: limit - events.length, bytes: bound.bytes - sum(events, sizeOfEvent) }
+    const records = yield* reads.records(num, after, rest)
     const changes = records.map((record) => repaired(num, record, after))
-    if (events.length + records.length > limit || !changes.every(({ whole }) => whole)) return nothing
+    if (!holds(records, rest, sizeOfRecord) || !changes.every(({ whole }) => whole)) return nothing
     const entries: LogEntry[] = [
       ...events.map((event): LogEntry => ({ kind: 'event', event })),
       ...changes.map(({ record }): LogEntry => ({ kind: 'record', record })),
@@ -95,8 +108,18 @@ export function createRecovery(
     return { room, entries: entries.toSorted((a, b) => seqOf(a) - seqOf(b)), whole: true }
   }
 
-  return { catchUp, statePage, readLog }
+  return { catchUp, statePage, readHistory, readLog }
 }
+
+const sizeOfEvent = ({ body }: { body: string }): number => Buffer.byteLength(body)
+const sizeOfRecord = ({ key, value }: { key: string; value: string | null }): number =>
+  Buffer.byteLength(value ?? '') + Buffer.byteLength(key)
+
+const sum = <Item>(items: readonly Item[], sizeOf: (item: Item) => number): number =>
+  items.reduce((total, item) => total + sizeOf(item), 0)
+
+const holds = <Item>(items: readonly Item[], { rows, bytes }: Bound, sizeOf: (item: Item) => number): boolean =>
+  items.length <= rows && sum(items, sizeOf) <= bytes
 
 const toRow = ({ type, key, seq, value }: RecordState): RecordRow => ({ type, key, seq, value })
 

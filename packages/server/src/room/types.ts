@@ -1,5 +1,6 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
+import type { Bound } from './bound.ts'
 
 /**
  * A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id,
@@ -144,6 +145,11 @@ export type Catchup = {
   history_before: number | null
 }
 
+/** Where a page of history begins: exclusive, with neither it is the newest page. */
+export type HistoryPlace = { before: number | null; after: number | null }
+/** Oldest first; `next_cursor` is the next `before` (or `after`), null at the end. */
+export type HistoryPage = { items: readonly StoredEvent[]; next_cursor: number | null }
+
 export type StatePage = { epoch: string; seq: number; items: readonly RecordRow[]; next_cursor: string | null }
 
 /**
@@ -166,6 +172,8 @@ export type RoomEngine = {
   answered(room: number, user: number, client_id: string): Promise<{ action: string; event: StoredEvent } | null>
   catchUp(room: number, user: number, cursor: { after_seq: number | null; epoch: string | null }): Promise<Catchup>
   statePage(room: number, cursor: string): Promise<StatePage>
+  /** A page of what `HistoryQuery` selects, within `bound`; at least one event when there is one. */
+  history(room: number, place: HistoryPlace, bound: Bound): Promise<HistoryPage>
   /**
    * Everything newer than `after` and up to the durable end, for a node that repairs a gap. `whole` is false, and there
    * is nothing, when that cannot be told: it is more than `limit` entries, was pruned, or names that a record lost are

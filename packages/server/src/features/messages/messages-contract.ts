@@ -263,12 +263,28 @@ export function messagesContract(name: string, backend: Backend): void {
           cursor = body.next_cursor
         }
         assert.deepEqual((direction === 'before' ? pages.toReversed() : pages).flat(), said)
-        // 60 kB each: 17 are a MiB, and of 40 six are left.
+        // 60 kB each: four are 256 KiB.
         assert.deepEqual(
           pages.map(({ length }) => length),
-          [17, 17, 6],
+          Array.from({ length: 10 }, () => 4),
         )
       }
+    })
+
+    test('a snapshot holds the newest 256 KiB of long messages, and older ones are behind history_before', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id, host } = await roomWith(world, 0)
+      // Stored as six bytes each, as an escape.
+      const said = Array.from({ length: 5 }, (_, index) => `${index} ${'\u0001'.repeat(19_990)}`)
+      for (const content of said) await post(world, host, id, { content })
+      const socket = await world.connect()
+      const { events, history_before } = await socket.ask('join_room', { room_id: id })
+      assert.deepEqual(
+        events.map(({ data }: Answer) => data.content),
+        said.slice(3),
+      )
+      const older = (await world.rest('GET', `/api/rooms/${id}/messages?before=${history_before}`)).body
+      assert.deepEqual(contents(older.messages), said.slice(1, 3))
     })
 
     test('a snapshot holds the last 50 messages and where older ones begin', async () => {

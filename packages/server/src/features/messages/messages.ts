@@ -11,7 +11,7 @@ import type { Op, RoomEngine } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { messageActions, messageSent, received, type Sending } from './contract.ts'
-import { messageBody, type PageQuery, toPage } from './state.ts'
+import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
 
 export { messageHistory, messageProjector } from './store.ts'
@@ -20,7 +20,7 @@ export const messageEvents: readonly EventType[] = [messageSent]
 
 export type MessagesDeps = {
   db: Database
-  engine: Pick<RoomEngine, 'answered'>
+  engine: Pick<RoomEngine, 'answered' | 'history'>
   live: Pick<Live, 'emit'>
   encoder: Pick<Encoder, 'frames' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
@@ -36,6 +36,8 @@ const action = 'messages.send'
 const clientId = plainText(128)
 const defaultLimit = 50
 const pageLimit = 200
+/** Bytes of stored messages in one page (rule H4). */
+const pageBytes = 256 * 1024
 
 export function createMessages(deps: MessagesDeps): { actions: readonly Action[] } {
   const { engine, live, encoder, identity, rooms } = deps
@@ -91,8 +93,8 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
 
   async function history({ room_id, before = null, after = null }: Page, limit: number, caller: Caller) {
     const room = await rooms.readable(caller, room_id)
-    const query: PageQuery = { before, after, limit: Math.min(limit, pageLimit) }
-    const { items, next_cursor } = toPage(await store.history(room.num, query), query)
+    const bound = { rows: Math.min(limit, pageLimit), bytes: pageBytes }
+    const { items, next_cursor } = await engine.history(room.num, { before, after }, bound)
     const frames = await encoder.frames(
       room,
       items.map((event) => ({ kind: 'event', event })),

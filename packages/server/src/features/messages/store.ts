@@ -1,9 +1,7 @@
-import type { StoredEvent } from '../../core/contract.ts'
-import type { Database, Row } from '../../platform/db/database.ts'
+import type { Database } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, HistoryQuery, Projector, RowsStatement } from '../../room/types.ts'
 import { messageSent } from './contract.ts'
-import type { PageQuery } from './state.ts'
 import type { MessagesTables } from './tables.ts'
 
 /** Messages of a room on one side of a seq, nearest first. Emptied ones have no content left to show. */
@@ -28,16 +26,9 @@ export const messageHistory: HistoryQuery = {
   },
 }
 
-type EventRow = Row & StoredEvent
-
 export function createMessagesStore(db: Database) {
   const queries = createQueries<MessagesTables>(db.dialect)
   return {
-    async history(room: number, page: PageQuery): Promise<StoredEvent[]> {
-      const { params, ...sql } = messageHistory.page(room, page)
-      return db.all<EventRow>({ sql: sql[db.dialect], parameters: params })
-    },
-
     async isIn(room: number, id: string): Promise<boolean> {
       const query = queries.selectFrom('messages').select('seq').where('id', '=', id).where('room', '=', room)
       return (await db.all(query.compile())).length > 0

@@ -44,6 +44,34 @@ export function databaseContract(driver: string, open: (name: string) => Promise
       assert.equal((await db.all(count))[0]?.['n'], 1)
     })
 
+    test('a read within bytes ends behind the row that passes them', async () => {
+      const notes = ['four', 'nine bytes', '\u00e9\u00e9', null, 'the end']
+      await db.write(
+        notes.map((note, index) =>
+          queries()
+            .insertInto('things')
+            .values({ id: 500 + index, name: `noted ${index}`, note })
+            .compile(),
+        ),
+      )
+      const read = async (bytes: number, direction: 'asc' | 'desc') => {
+        const { sql, parameters } = queries()
+          .selectFrom('things')
+          .select(['id', 'note'])
+          .where('id', '>=', 500)
+          .where('id', '<', 600)
+          .orderBy('id', direction)
+          .compile()
+        return (await db.all({ sql, parameters, within: { column: 'note', bytes } })).map(({ id }) => Number(id) - 500)
+      }
+      assert.deepEqual(await read(3, 'asc'), [0])
+      assert.deepEqual(await read(4, 'asc'), [0, 1])
+      assert.deepEqual(await read(14, 'asc'), [0, 1, 2])
+      assert.deepEqual(await read(18, 'asc'), [0, 1, 2, 3, 4])
+      assert.deepEqual(await read(6, 'desc'), [4])
+      assert.deepEqual(await read(7, 'desc'), [4, 3, 2])
+    })
+
     test('statements of a write stand or fall together, and a unique index says so', async () => {
       const before = await names()
       await assert.rejects(db.write([insert(1, 'one'), insert(2, 'large')]), (error: unknown) => {

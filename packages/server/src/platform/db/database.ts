@@ -2,8 +2,17 @@
 export type Cell = string | number | null
 export type Row = Readonly<Record<string, Cell>>
 
-/** One statement with its parameters, as a Kysely query compiles to it: `?` on SQLite, `$1` on PostgreSQL. */
-export type Query = { readonly sql: string; readonly parameters: readonly unknown[] }
+/**
+ * One statement with its parameters, as a Kysely query compiles to it: `?` on SQLite, `$1` on PostgreSQL. `within` ends a
+ * read early; without it every row that the statement selects is read.
+ */
+export type Query = { readonly sql: string; readonly parameters: readonly unknown[]; readonly within?: Within }
+
+/**
+ * The read ends behind the first row with which the bytes of `column` (UTF-8) add up to more than `bytes`. That row is
+ * answered too, so that the reader sees that there is more: at most `bytes` and one value are read.
+ */
+export type Within = { readonly column: string; readonly bytes: number }
 
 /**
  * What features see of the database. No open transactions cross this interface: a write is a list of statements that

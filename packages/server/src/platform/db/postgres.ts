@@ -1,5 +1,5 @@
 import { Pool, type PoolClient, type QueryResult, types } from 'pg'
-import type { Database, Query, Row } from './database.ts'
+import type { Database, Query, Row, Within } from './database.ts'
 import { postgresError } from './postgres-error.ts'
 
 /** A statement; one with a `name` is prepared once a connection. The default of `timeout_ms` suits all but migrations. */
@@ -103,7 +103,7 @@ function postgresDatabase(pool: Pool, connections: number): PostgresDatabase {
 
 async function query<R extends Row>(
   on: Pool | PoolClient,
-  { name, sql, parameters, timeout_ms }: Statement,
+  { name, sql, parameters, within, timeout_ms }: Statement,
 ): Promise<QueryResult<R>> {
   // Types and pg itself disagree on `name: undefined` and know no timeout of one query; both are left out when not given.
   const options = {
@@ -111,11 +111,20 @@ async function query<R extends Row>(
     ...(timeout_ms !== undefined && { query_timeout: timeout_ms }),
   }
   try {
-    return await on.query<R>({ text: sql, values: [...parameters], ...options })
+    const text = within ? endingWithin(sql, within) : sql
+    return await on.query<R>({ text, values: [...parameters], ...options })
   } catch (thrown) {
     throw postgresError(thrown)
   }
 }
+
+/** `octet_length` of a text tells its size without fetching or unpacking what is stored out of line. */
+const endingWithin = (sql: string, { column, bytes }: Within): string =>
+  `SELECT * FROM (
+     SELECT found.*, coalesce(sum(octet_length(${column}))
+       OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+     FROM (${sql}) AS found
+   ) AS counted WHERE bytes_before <= ${bytes}`
 
 async function connect(pool: Pool): Promise<PoolClient> {
   try {

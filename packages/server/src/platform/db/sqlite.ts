@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../core/error.ts'
-import type { Database, Query, Row } from './database.ts'
+import type { Database, Query, Row, Within } from './database.ts'
 import { createGroupSync, type GroupSync } from './group-sync.ts'
 import { type CheckpointLimits, type Checkpoints, createCheckpoints, defaultCheckpoints } from './sqlite-checkpoint.ts'
 import { sqliteError } from './sqlite-error.ts'
@@ -123,9 +123,11 @@ function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): Sq
     checkpoints.grew()
   }
 
-  function rows<R extends Row>({ sql, parameters }: Query): R[] {
+  function rows<R extends Row>({ sql, parameters, within }: Query): R[] {
+    const statement = prepare(sql)
+    const values = parameters.map(parameter)
     // node:sqlite answers what the statement selects; that this is an R is the caller's statement to keep.
-    return prepare(sql).all(...parameters.map(parameter)) as R[]
+    return (within ? takeWithin(statement.iterate(...values), within) : statement.all(...values)) as R[]
   }
 
   function read<T>(work: (ask: (query: Query) => Row[]) => T): T {
@@ -179,6 +181,22 @@ function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): Sq
       closeSync(wal)
     },
   }
+}
+
+/** Rows up to the one with which the bound is passed; the statement reads no further. */
+function takeWithin(
+  rows: Iterable<Record<string, SQLOutputValue>>,
+  { column, bytes }: Within,
+): Record<string, SQLOutputValue>[] {
+  const taken: Record<string, SQLOutputValue>[] = []
+  let total = 0
+  for (const row of rows) {
+    taken.push(row)
+    const value = row[column]
+    total += typeof value === 'string' ? Buffer.byteLength(value) : 0
+    if (total > bytes) break
+  }
+  return taken
 }
 
 function parameter(value: unknown): SQLInputValue {

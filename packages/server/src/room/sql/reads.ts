@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../../core/contract.ts'
-import type { Query, Row } from '../../platform/db/database.ts'
+import type { Query, Row, Within } from '../../platform/db/database.ts'
+import type { Bound } from '../bound.ts'
 import type { RecordState } from '../record-change.ts'
 import type { Member, RecordRow, RoomRow } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
@@ -21,7 +22,6 @@ import {
 /** A read in steps: it asks statement after statement and is answered with rows, all of them in one snapshot. */
 export type Read<T> = Generator<Query, T, readonly AnyRow[]>
 
-export type Size = { entries: number; bytes: number }
 export type RecordPlace = { type: string; key: string }
 
 /**
@@ -43,22 +43,11 @@ export function createReads(dialect: Dialect) {
   )
   const answered = statement(`SELECT action, ${EVENT} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
   const events = statement(`SELECT ${EVENT} FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?`)
-  const eventsSize = statement(
-    `SELECT count(*) AS entries, coalesce(sum(octet_length(body)), 0) AS bytes
-     FROM (SELECT body FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?) AS newer`,
-  )
   const records = statement(`SELECT ${RECORD} FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
-  const recordsSize = statement(
-    `SELECT count(*) AS entries, coalesce(sum(octet_length(coalesce(value, '')) + octet_length(key)), 0) AS bytes
-     FROM (SELECT value, key FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?) AS newer`,
-  )
   const recordsAfter = statement(
     `SELECT type, key, seq, value FROM records
      WHERE room = ? AND (type, key) > (?, ?) AND value IS NOT NULL ORDER BY type, key LIMIT ?`,
   )
-
-  const size = (row: AnyRow | undefined): Size =>
-    row === undefined ? { entries: 0, bytes: 0 } : { entries: int(row, 'entries'), bytes: int(row, 'bytes') }
 
   return {
     *roomById(id: string): Read<RoomRow | null> {
@@ -86,28 +75,27 @@ export function createReads(dialect: Dialect) {
       const rows = yield answered(room, user, client_id)
       return first(rows, (row) => ({ action: text(row, 'action'), event: readEvent(row) }))
     },
-    *events(room: number, after: number, limit: number): Read<StoredEvent[]> {
-      return (yield events(room, after, limit)).map(readEvent)
+    /** Here and below at most `bound.rows` and one row are read, and they end where `bound.bytes` of content are passed. */
+    *events(room: number, after: number, bound: Bound): Read<StoredEvent[]> {
+      return (yield { ...events(room, after, bound.rows + 1), within: bodies(bound) }).map(readEvent)
     },
-    *records(room: number, after: number, limit: number): Read<RecordState[]> {
-      return (yield records(room, after, limit)).map(readRecord)
-    },
-    /** How much `events` and `records` would answer. */
-    *changesSize(room: number, after: number, limit: number): Read<Size> {
-      const log = size((yield eventsSize(room, after, limit))[0])
-      const table = size((yield recordsSize(room, after, limit))[0])
-      return { entries: log.entries + table.entries, bytes: log.bytes + table.bytes }
+    *records(room: number, after: number, bound: Bound): Read<RecordState[]> {
+      return (yield { ...records(room, after, bound.rows + 1), within: values(bound) }).map(readRecord)
     },
     /** Records that are there, by type and key, after a place. */
-    *recordsAfter(room: number, { type, key }: RecordPlace, limit: number): Read<RecordRow[]> {
-      return (yield recordsAfter(room, type, key, limit)).map(readRecordRow)
+    *recordsAfter(room: number, { type, key }: RecordPlace, bound: Bound): Read<RecordRow[]> {
+      return (yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }).map(readRecordRow)
     },
-    *stored(query: Query): Read<StoredEvent[]> {
-      return (yield query).map(readEvent)
+    /** `query` selects events, at most `bound.rows` and one. */
+    *stored(query: Query, bound: Bound): Read<StoredEvent[]> {
+      return (yield { ...query, within: bodies(bound) }).map(readEvent)
     },
   }
 }
 export type Reads = ReturnType<typeof createReads>
+
+const bodies = ({ bytes }: Bound): Within => ({ column: 'body', bytes })
+const values = ({ bytes }: Bound): Within => ({ column: 'value', bytes })
 
 function first<T>(rows: readonly AnyRow[], read: (row: AnyRow) => T): T | null {
   const [row] = rows
