@@ -123,6 +123,21 @@ export function callsContract(name: string, backend: Backend): void {
       }
     })
 
+    test("[C3] [C7] a room's id is one however it is written: the room's guards are asked, and its call is meant", async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, eve } = await people(world, 'ann', 'eve')
+      const { id } = await roomOf(world, ann, {}, { is_private: true })
+      const wide = id.replace(/[a-z0-9]/g, (letter: string) =>
+        String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0),
+      )
+      for (const room of [id.toUpperCase(), ` ${id.toUpperCase()} `, wide]) {
+        const asked = (token: string) => ask(world, { identity: 'x', room }, token)
+        assert.equal((await asked(eve.token)).body.code, 'not_a_member')
+        assert.equal((await asked(ann.token)).body.room, id)
+      }
+      assert.equal((await ask(world, { identity: 'x', room: 'Room456' })).body.room, 'Room456')
+    })
+
     test('[C4] [C6] what is configured is used, and what is not says which settings it needs', async () => {
       const fields = { identity: 'x', room: 'r' }
       const on = async (providers: Partial<ProviderSettings>, wanted?: string) => {

@@ -29,6 +29,12 @@ export type CallsDeps = {
   providers: ProviderSettings
 }
 
+/**
+ * The room's id that a name is, however its letters are written: ids are lower case, and who writes one in capitals must
+ * not get a call of their own beside the room's guards (rule C3).
+ */
+const asRoomId = (name: string): string => name.normalize('NFKC').toLowerCase()
+
 export function createCalls({ clock, identity, rooms, secret, allowGuests, providers }: CallsDeps): {
   actions: readonly Action[]
 } {
@@ -38,6 +44,12 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
     const owner = await identity.ownerOf(label)
     if (owner === null) return null
     return owner === 'account_name' ? 'sender_taken' : 'forbidden'
+  }
+
+  /** What the call is of: a room that is there, or else the name as it was sent. */
+  async function meant(name: string): Promise<{ room: string; isRoom: boolean }> {
+    const found = await rooms.find(asRoomId(name))
+    return { room: found?.id ?? name, isRoom: found !== null }
   }
 
   /** Rules C7, C8. */
@@ -57,14 +69,14 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
       'calls.token': {
         async allow(caller, input) {
           const label = present('identity', input.identity)
-          const room = present('room', input.room)
+          const { room, isRoom } = await meant(present('room', input.room))
           const refused = caller.kind === 'nobody' ? await refusedAs(label) : null
           if (refused) return refused
           // What is no room's id is the name of a call of its own (rule C3).
-          return (await rooms.find(room)) ? entering(caller, room) : true
+          return isRoom ? entering(caller, room) : true
         },
         async run(input, caller) {
-          const room = present('room', input.room)
+          const { room } = await meant(present('room', input.room))
           const who = whoOf(caller, present('identity', input.identity))
           const provider = providerFor(input.provider ?? null, providers)
           const issued = Math.floor(clock.now() / 1000)
