@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { admission, type Asked } from './access.ts'
 import { may, mayRemove, permissions, roleOf, roles } from './permissions.ts'
-import { newProfile, type NewRoom } from './state.ts'
+import { newProfile, type NewRoom, profileSchema } from './state.ts'
 
 const stranger: Asked = {
   ...{ member: null, isHost: false, isBanned: false, isFull: false, invite: 'none', password: 'none' },
@@ -68,4 +68,15 @@ test('[P5] co-hosts do not remove their like, and nobody the host or the owner',
     ...['host cohost', 'host member', 'host guest', 'host outsider', 'host nobody'],
     ...['cohost member', 'cohost guest', 'cohost outsider', 'cohost nobody'],
   ])
+})
+
+test('[RM2] a link of an older room that is no web address is not shown', () => {
+  const shownOf = (url: string) => {
+    const kept = newProfile('watch', { ...given, name: 'Film', settings: null }, { num: 1, id: 'ann' }, null)
+    const source = { type: 'uploadLater' as const, url }
+    return profileSchema.parse({ ...kept, movie_source: source }).movie_source?.url
+  }
+  assert.equal(shownOf('https://example.org/a'), 'https://example.org/a')
+  for (const url of ['javascript:alert(1)', 'data:text/html,x', 'https://ann:pw@example.org/'])
+    assert.equal(shownOf(url), null)
 })

@@ -51,7 +51,17 @@ export function roomsContract(name: string, backend: Backend): void {
       const watch = await createRoom(world, ann, { kind: 'meeting', movie_source })
       assert.deepEqual([watch.kind, watch.movie_source, watch.capabilities.playback], ['watch', movie_source, true])
       assert.equal((await createRoom(world, ann, { movie_source: { type: 'uploadLater' } })).kind, 'watch')
-      const bad = [{ kind: 'lobby' }, { kind: 'watch' }, { movie_source: { type: 'directLink', url: 'javascript:1' } }]
+      const link = (url: string | null, type = 'directLink') => ({ movie_source: { type, url } })
+      const bad = [
+        ...[
+          { kind: 'lobby' },
+          { kind: 'watch' },
+          link(null),
+          link('javascript:1'),
+          link('https://ann:pw@example.org/'),
+        ],
+        ...['googleDrive', 'uploadLater'].map((type) => link('data:text/html,<script>1</script>', type)),
+      ]
       for (const fields of bad) {
         const { status, body } = await world.rest('POST', '/api/rooms', {
           token: ann.token,

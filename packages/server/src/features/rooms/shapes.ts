@@ -44,7 +44,11 @@ export const movieSource = z.object({
   file_id: z.string().max(256).nullish(),
 })
 
-const isWebAddress = (text: string) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')
+/** Every member's page may open it: nothing but http and https, and no name or password to be sent along (rule RM2). */
+export function isWebAddress(text: string): boolean {
+  const url = URL.parse(text)
+  return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === ''
+}
 
 /** As it is compared and hashed: the same letters are the same password, however they were typed. */
 export const normalPassword = (text: string): string => text.normalize('NFKC').trim()
@@ -66,10 +70,8 @@ export const newRoom = z.object({
   name: roomName,
   kind: z.enum(['chat', 'meeting', 'call', 'game']).nullish(),
   movie_source: movieSource
-    .refine(
-      ({ type, url }) => type !== 'directLink' || isWebAddress(url ?? ''),
-      'A direct link needs a web address as url',
-    )
+    .refine(({ type, url }) => type !== 'directLink' || url != null, 'A direct link needs a web address as url')
+    .refine(({ url }) => url == null || isWebAddress(url), 'The url must be a web address without a user name')
     .nullish(),
   ...changes,
 })

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { RoomFacts } from '../../core/contract.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
 import { isModerator } from './permissions.ts'
-import { capabilities, type CapabilityName, type changing, movieSource, normalPassword, settings } from './shapes.ts'
+import { capabilities, type CapabilityName, type changing, isWebAddress } from './shapes.ts'
+import { movieSource, normalPassword, settings } from './shapes.ts'
 import type { newRoom, roomChanges } from './shapes.ts'
 
 export const lobbyId = 'lobby'
@@ -24,7 +25,10 @@ export const profileSchema = z.object({
   capabilities,
   /** Rooms made before these settings were there have neither. */
   settings: settings.extend({ locked: z.boolean().default(false), waiting: z.boolean().default(false) }),
-  movie_source: movieSource.nullable(),
+  /** Of rooms made before addresses were looked at, one that is none is not shown. */
+  movie_source: movieSource
+    .transform((source) => (source.url == null || isWebAddress(source.url) ? source : { ...source, url: null }))
+    .nullable(),
 })
 export type RoomProfile = z.infer<typeof profileSchema>
 type Capabilities = z.infer<typeof capabilities>
