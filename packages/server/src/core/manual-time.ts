@@ -1,8 +1,17 @@
 import type { Clock, Timers } from './clock.ts'
 
-/** A clock and its timers for tests: time stands still until `advance` moves it, running what falls due in order. */
-export function manualTime(start = Date.UTC(2026, 0, 1)): { clock: Clock; timers: Timers; advance(ms: number): void } {
+/**
+ * A clock and its timers for tests: time stands still until `advance` moves it, running what falls due in order. `step`
+ * sets the wall clock alone, as somebody who corrects it does.
+ */
+export function manualTime(start = Date.UTC(2026, 0, 1)): {
+  clock: Clock
+  timers: Timers
+  advance(ms: number): void
+  step(ms: number): void
+} {
   let elapsed = 0
+  let stepped = 0
   let waiting: { due: number; run: () => void }[] = []
   const takeDue = (until: number) => {
     const next = waiting.reduce<(typeof waiting)[number] | undefined>(
@@ -13,7 +22,7 @@ export function manualTime(start = Date.UTC(2026, 0, 1)): { clock: Clock; timers
     return next
   }
   return {
-    clock: { now: () => start + elapsed, monotonic: () => elapsed },
+    clock: { now: () => start + elapsed + stepped, monotonic: () => elapsed },
     timers: {
       after(ms, run) {
         const timer = { due: elapsed + ms, run }
@@ -29,5 +38,6 @@ export function manualTime(start = Date.UTC(2026, 0, 1)): { clock: Clock; timers
       }
       elapsed = until
     },
+    step: (ms) => void (stepped += ms),
   }
 }

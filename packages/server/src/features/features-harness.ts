@@ -87,7 +87,7 @@ export type WorldOptions = {
 /** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
 export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders } = options
-  const { clock, timers, advance } = manualTime()
+  const { clock, timers, advance, step } = manualTime()
   const metrics = createMetrics()
   const memory = createMemoryBus<RoomBatch>()
   const bus: Bus<RoomBatch> = {
@@ -165,7 +165,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   await Promise.all([rooms.openLobby(), rooms.openLobby()])
 
   return {
-    ...{ db, engine, identity, live, rooms, joined, actions, clock, timers, advance },
+    ...{ db, engine, identity, live, rooms, joined, actions, clock, timers, advance, step },
     rest: restDoor(actions, call, identity.authenticate),
     connect: (token: string | null = null, address = '192.0.2.1') =>
       connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),

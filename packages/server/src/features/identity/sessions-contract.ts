@@ -54,10 +54,31 @@ export function sessionsContract(name: string, backend: Backend): void {
       }
     })
 
+    test('[T5] a clock that is set back does not make an old use recent', async () => {
+      const db = await backend.open()
+      await using world = await createWorld(db)
+      await using other = await createWorld({ ...db, close: async () => undefined })
+      for (const node of [world, other]) {
+        const ann = await register(world, node === world ? 'Here' : 'There')
+        const next = tokensOf((await refreshed(world, ann.refresh)).body)
+        for (const each of [world, other]) {
+          each.advance(10_001)
+          each.step(-3_600_000)
+        }
+        assert.equal(outcome(await refreshed(node, ann.refresh)), '401 token_invalid')
+        assert.equal(outcome(await refreshed(world, next.refresh)), '401 token_invalid')
+      }
+      // A reply that was lost is answered again, whatever the clock says meanwhile.
+      const bob = await register(world, 'Bob')
+      const one = await refreshed(world, bob.refresh)
+      world.step(-3_600_000)
+      assert.equal((await refreshed(world, bob.refresh)).body.refresh_token, one.body.refresh_token)
+    })
+
     test('[T5] only a live refresh token refreshes', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await register(world, 'Ann')
-      for (const token of ['', 'x', ann.token])
+      for (const token of ['', 'x', ann.token, `${ann.refresh}=`, `${ann.refresh}==`, `${ann.refresh}.`])
         assert.equal(outcome(await refreshed(world, token)), '401 token_invalid')
       assert.equal(outcome(await world.rest('POST', '/api/auth/refresh')), '400 missing_fields')
       world.advance(30 * day)

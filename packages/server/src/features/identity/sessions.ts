@@ -1,8 +1,9 @@
+import { LRUCache } from 'lru-cache'
 import type { CallContext } from '../../core/action.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
-import type { ListedSession, Session, SessionStore } from './session-store.ts'
+import type { ListedSession, Refreshed, Session, SessionStore } from './session-store.ts'
 import type { Account, IdentityStore } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -11,6 +12,10 @@ const hour = 3_600_000
 export const lasts = { hour, half_day: 12 * hour, refresh: 30 * 24 * hour, guestAccess: 30 * 24 * hour }
 /** Ms in which a refresh token that was used answers the same again (rule T5). */
 const refreshGrace = 10_000
+/** Ms by which another node's clock may be ahead of this one's. */
+const clockSkew = 2_000
+/** Sessions whose latest refresh on this node is remembered. */
+const refreshedSize = 10_000
 /** Sessions that a list shows. */
 const listed = 200
 
@@ -70,6 +75,17 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     return ended
   }
 
+  /** What this node refreshed, by its monotonic clock: no step of the clock makes what is long ago recent (rule T5). */
+  const refreshed = new LRUCache<string, { turn: number; at: number }>({ max: refreshedSize })
+
+  function isRecent(sid: string, { refreshes, refreshed_at }: Refreshed): boolean {
+    const here = refreshed.get(sid)
+    if (here?.turn === refreshes) return clock.monotonic() - here.at <= refreshGrace
+    // Of another node, or of before a restart: a time that has not come yet says that a clock was set, not that it was now.
+    const passed = clock.now() - refreshed_at
+    return passed >= -clockSkew && passed <= refreshGrace
+  }
+
   async function refresh(token: string, origin: Origin): Promise<SignedIn> {
     const { sub, sid, turn } = await tokens.verifyRefresh(token)
     const now = clock.now()
@@ -77,9 +93,12 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     const user = found?.live ? await users.account(found.num) : null
     if (!user) throw new AppError('token_invalid')
     const taken = await store.refresh(sid, turn, { now, expires_at: now + lasts.refresh, ...origin })
-    if (taken) return answer(user, sid, { turn: turn + 1, at: now, access: lasts.hour })
+    if (taken) {
+      refreshed.set(sid, { turn: turn + 1, at: clock.monotonic() })
+      return answer(user, sid, { turn: turn + 1, at: now, access: lasts.hour })
+    }
     const last = await store.lastRefresh(sid, now)
-    if (last?.refreshes === turn + 1 && now - last.refreshed_at <= refreshGrace)
+    if (last?.refreshes === turn + 1 && isRecent(sid, last))
       return answer(user, sid, { turn: turn + 1, at: last.refreshed_at, access: lasts.hour })
     // Two hold a token that one was given: whoever of them stole it, both are out.
     await end({ user: user.num, only: sid })

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { errors as jose, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import { bytesOfBase64Url } from '../../core/base64url.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 
@@ -23,6 +24,8 @@ export type Tokens = {
 }
 
 const name = 'parlor'
+/** Characters; ours have some 300. */
+const maxLength = 4096
 const payload = z.object({ sub: z.string().min(1), sid: z.string().min(1), iat: z.number(), exp: z.number() })
 const access = payload.extend({ typ: z.literal('access'), fresh: z.boolean().default(false) })
 const refresh = payload.extend({ typ: z.literal('refresh'), turn: z.int().min(0).default(0) })
@@ -64,7 +67,14 @@ export function createTokens({ clock, keys }: { clock: Clock; keys: JwtKeys }): 
 
 const secretKey = (secret: string): KeyObject => createSecretKey(Buffer.from(secret))
 
+/** Three parts of base64url without padding (RFC 7515, 2), nothing else: a token has one spelling (rule T2). */
+function isCompact(token: string): boolean {
+  const parts = token.length > maxLength ? [] : token.split('.')
+  return parts.length === 3 && parts.every((part) => bytesOfBase64Url(part) !== null)
+}
+
 async function verifyWithAny(token: string, keys: readonly KeyObject[], currentDate: Date): Promise<unknown> {
+  if (!isCompact(token)) throw new AppError('token_invalid')
   let cause: unknown
   for (const key of keys) {
     try {

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { bytesOfBase64Url } from '../../core/base64url.ts'
 import { newSecret } from '../../core/id.ts'
 
 /** A key in use, and earlier ones whose codes still hold. */
@@ -25,8 +26,8 @@ export function createInviteCodes({ current, previous }: CodeKeys): InviteCodes 
     codeOf: (room_id, id) => id + mac(current, room_id, id).toString('base64url'),
     idOf(room_id, code) {
       const id = code.slice(0, idLength)
-      const given = Buffer.from(code.slice(idLength), 'base64url')
-      if (given.length !== macBytes) return null
+      const given = bytesOfBase64Url(code.slice(idLength))
+      if (given?.length !== macBytes) return null
       return [current, ...previous].some((key) => timingSafeEqual(mac(key, room_id, id), given)) ? id : null
     },
   }
