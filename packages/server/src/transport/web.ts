@@ -52,15 +52,15 @@ function isNavigation({ method, url, headers }: FastifyRequest): boolean {
 }
 
 /**
- * The app's page runs scripts and styles that are files of this server, and shows pictures from anywhere encrypted, for
- * avatars may live elsewhere. It is never framed, and where a link in it leads learns nothing of the room.
+ * The app's page runs scripts and styles that are files of this server, and loads nothing from elsewhere: a
+ * picture there would tell whoever runs that server who reads this room. It is never framed, and where a link in it leads learns nothing of the room.
  */
 function pageHeadersOf({ forceHttps }: { forceHttps: boolean }): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data: blob: https:",
+    "img-src 'self' data: blob:",
     "connect-src 'self'",
     "font-src 'self'",
     "manifest-src 'self'",

@@ -167,15 +167,15 @@ const sessionActions = defineActions({
 
 const profileActions = defineActions({
   'identity.updateMe': {
-    summary: 'Changes the name, the avatar or (with the password) the e-mail address.',
+    summary: 'Changes the name or (with the password) the e-mail address, or takes the picture away.',
     input: z.object({
       username: personName.optional(),
       email: email.optional(),
       password: givenPassword.optional().describe('Needed to change the e-mail address.'),
       avatar_url: z
-        .url({ protocol: /^https?$/, message: 'This is not a web address' })
-        .max(1000, 'This must not be longer than 1000 characters')
-        .nullish(),
+        .null('A picture elsewhere is not taken: everyone who sees it would tell that server so')
+        .optional()
+        .describe('Null: none. Only pictures that are uploaded here are taken, and that is not there yet.'),
     }),
     output: me,
     http: [{ method: 'PATCH', path: '/api/auth/me' }],

@@ -22,24 +22,15 @@ export type NewAccount = { username: string; email: string; password_hash: strin
 export type ProfileChange = {
   username?: string | undefined
   email?: string | undefined
-  avatar_url?: string | null | undefined
+  avatar_url?: null | undefined
 }
 
 type AccountRow = ProfileRow & { email: string | null; created_at: number; password_hash: string | null }
 
 const accountColumns = [...profileColumns, 'users.email', 'users.created_at', 'users.password_hash'] as const
 
-const accountIn = ({
-  num,
-  id,
-  username,
-  email,
-  guest,
-  avatar_url,
-  created_at,
-  password_hash,
-}: AccountRow): Account => ({
-  ...{ num, id, username, email, avatar_url, created_at, password_hash },
+const accountIn = ({ num, id, username, email, guest, created_at, password_hash }: AccountRow): Account => ({
+  ...{ num, id, username, email, avatar_url: null, created_at, password_hash },
   guest: guest === 1,
 })
 
@@ -80,8 +71,8 @@ export function createIdentityStore(db: Database) {
      * nothing but a guest's name changes, and that only with `rename`.
      */
     async putGuest(profile: Profile, created_at: number, session: Session | null, rename: boolean): Promise<Found> {
-      const { id, name, avatar_url } = profile
-      const row: Insertable<IdentityTables['users']> = { id, ...named(name), guest: 1, avatar_url, created_at }
+      const { id, name } = profile
+      const row: Insertable<IdentityTables['users']> = { id, ...named(name), guest: 1, created_at }
       const insert = queries
         .insertInto('users')
         .values(row)

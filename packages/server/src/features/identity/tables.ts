@@ -11,6 +11,7 @@ export type IdentityTables = {
     username_key: string
     email: string | null
     guest: 0 | 1
+    /** An address anywhere, of earlier releases; it is not read any more (rule P3). */
     avatar_url: string | null
     created_at: number
     /** The address as comparisons see it: `nameKey`. */
@@ -37,13 +38,13 @@ export type IdentityTables = {
   identity_changes: { num: Generated<number>; kind: 'session' | 'profile'; ref: string; at: number }
 }
 
-export type ProfileRow = Row & { num: number; id: string; username: string; avatar_url: string | null; guest: number }
-export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.avatar_url', 'users.guest'] as const
+export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
+export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.guest'] as const
 
 export type Found = { num: number; profile: Profile }
-export const foundIn = ({ num, id, username, avatar_url, guest }: ProfileRow): Found => ({
+export const foundIn = ({ num, id, username, guest }: ProfileRow): Found => ({
   num,
-  profile: { id, name: username, avatar_url, guest: guest === 1 },
+  profile: { id, name: username, avatar_url: null, guest: guest === 1 },
 })
 
 /** Accounts have their usernames for themselves; guests may share theirs. */
