@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import type { Sender } from './address.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
+import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { endWith } from './last-words.ts'
 import { type Arrival, uncounted } from './under-way.ts'
 
@@ -36,8 +37,6 @@ const closeTimeout = 5000
 
 /** Ms that one which holds too much may take to hear so. */
 const refusalTimeout = 500
-
-const path = '/socket.io'
 
 /** What will count the bytes that whoever sent this request has under way. */
 export type ArrivalOf = (request: IncomingMessage) => () => Arrival
@@ -90,28 +89,35 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
   const others = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
-    if (!isOurs(request.url)) {
+    const entered = enter(request, admit)
+    if (entered === null) {
       for (const other of others) Reflect.apply(other, server, [request, response])
-      return
+    } else if (entered instanceof AppError) {
+      refuseRequest(response, entered)
+    } else {
+      engine.handleRequest(handOver(request, entered), response)
+      if (request.method === 'POST') watchPolled(request, response, arrivalOf(request)(), maxPackets)
     }
-    const refused = admit(request, isFresh(request.url))
-    if (refused) {
-      refuseRequest(response, refused)
-      return
-    }
-    engine.handleRequest(request, response)
-    if (request.method === 'POST') watchPolled(request, response, arrivalOf(request)(), maxPackets)
   })
   server.on('upgrade', (request, socket, head) => {
-    if (!isOurs(request.url)) {
-      refuseUpgrade(socket, new AppError('not_found'))
-      return
-    }
-    const refused = admit(request, isFresh(request.url))
-    if (refused) refuseUpgrade(socket, refused)
-    else if (!asksForWebSocket(request.url)) refuseUpgrade(socket, new AppError('malformed'))
-    else engine.handleUpgrade(request, socket, head)
+    const entered = enter(request, admit) ?? new AppError('not_found')
+    if (entered instanceof AppError) refuseUpgrade(socket, entered)
+    else if (!asksForWebSocket(entered)) refuseUpgrade(socket, new AppError('malformed'))
+    else engine.handleUpgrade(handOver(request, entered), socket, head)
   })
+}
+
+/** What a request asks of the engine; why it may not; or null, when it is not the engine's. */
+function enter(request: IncomingMessage, admit: Gate['admit']): EngineQuery | AppError | null {
+  const query = readEngineTarget(request.url ?? '')
+  if (query === null) return null
+  if (query === 'ambiguous') return new AppError('malformed')
+  return admit(request, query.sid === '') ?? query
+}
+
+/** engine.io goes by these parameters, and reads none of its own where they stand (`prepare` in its server.js). */
+function handOver(request: IncomingMessage, query: EngineQuery): IncomingMessage {
+  return Object.assign(request, { _query: query })
 }
 
 /**
@@ -163,19 +169,8 @@ function watchPolled(request: IncomingMessage, response: ServerResponse, arrival
 /** Stands between the packets of a polled body (Engine.IO protocol 4). */
 const separator = '\u001e'
 
-const query = (url: string): string | null => {
-  const at = url.indexOf('?')
-  const before = at === -1 ? url : url.slice(0, at)
-  return before === path || before === `${path}/` ? url.slice(before.length) : null
-}
-const isOurs = (url = ''): boolean => query(url) !== null
-const isFresh = (url = ''): boolean => !new URLSearchParams(query(url) ?? '').get('sid')
-
 /** engine.io says 101 to any upgrade before it looks at what the URL asks for. */
-function asksForWebSocket(url = ''): boolean {
-  const asked = new URLSearchParams(query(url) ?? '')
-  return asked.get('transport') === 'websocket' && asked.get('EIO') === '4'
-}
+const asksForWebSocket = ({ transport, EIO }: EngineQuery): boolean => transport === 'websocket' && EIO === '4'
 
 function refuseRequest(response: ServerResponse, error: AppError): void {
   const { retry_after } = error.details
