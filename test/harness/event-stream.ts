@@ -72,6 +72,8 @@ export class EventStream {
     const { event, id, data } = this.#fields
     this.#fields = { event: 'message', id: null, data: [] }
     if (id !== null) this.lastId = id
+    // Says that the stream has begun, and nothing of its rooms.
+    if (event === 'ready') return
     if (data.length > 0) this.heard.push({ event, id, data: JSON.parse(data.join('\n')) })
   }
 

@@ -40,7 +40,7 @@ test('every event has its message, both ways', () => {
   assert.deepEqual(Object.keys(Object(at('components', 'messages'))), [
     ...['in.send_message', 'ack.send_message', 'in.message', 'ack.message', 'in.leave_room', 'ack.leave_room'],
     ...['out.message.messages.sent', 'out.new_message.messages.sent', 'out.record_changed.outline', 'out.typing'],
-    'reset',
+    ...['ready', 'reset'],
   ])
   assert.equal(at('operations', 'receive.send_message', 'action'), 'receive')
   assert.match(JSON.stringify(at('components', 'messages', 'in.send_message')), /`not_a_member`/)
@@ -60,7 +60,7 @@ test('the page shows every event, and no text of a contract is markup', () => {
   assert.ok(send)
   const contract = { ...send.contract, summary: 'Say <script>alert("&")</script>' }
   const page = eventsPage(asyncApiDocument(info, { ...contracts, actions: [{ name: send.name, contract }] }))
-  for (const name of ['send_message', 'message', 'new_message', 'record_changed', 'typing', 'reset'])
+  for (const name of ['send_message', 'message', 'new_message', 'record_changed', 'typing', 'ready', 'reset'])
     assert.ok(page.includes(`<code>${name}</code>`), name)
   assert.ok(page.includes('Say &lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;'))
   assert.ok(!page.includes('<script'))

@@ -27,7 +27,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
     ),
     ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
   }
-  const streamed = { ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])), reset }
+  const streamed = { ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])), ready, reset }
   const { host, protocol } = new URL(info.server ?? 'http://localhost:3001')
   const isSecure = protocol === 'https:'
   return {
@@ -51,7 +51,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
         Object.entries(streamed).map(([key, message]) => [`stream.${key}`, send('stream', key, message['summary'])]),
       ),
     },
-    components: { messages: { ...messages, reset }, schemas: { Failure: failure, ...schemas.shared } },
+    components: { messages: { ...messages, ready, reset }, schemas: { Failure: failure, ...schemas.shared } },
   }
 }
 
@@ -146,6 +146,13 @@ const failure = {
     required: { type: 'array', items: { type: 'string' } },
     errors: { type: 'object', additionalProperties: { type: 'string' } },
   },
+}
+
+const ready: JsonObject = {
+  name: 'ready',
+  title: 'ready',
+  summary: 'The stream has begun: what happens from here on will be on it. Its id is where the stream stands.',
+  payload: { type: 'object' },
 }
 
 const reset: JsonObject = {

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from './docs-schema.ts'
 export function eventsPage(document: JsonObject): string {
   const messages = Object.entries(objectAt(document, 'components', 'messages'))
   const incoming = messages.filter(([key]) => key.startsWith('in.'))
-  const outgoing = messages.filter(([key]) => key.startsWith('out.') || key === 'reset')
+  const outgoing = messages.filter(([key]) => !/^(in|ack)\./.test(key))
   return `<!doctype html>
 <html lang="en">
   <head>

@@ -24,10 +24,15 @@ export class EventStreamSink implements Sink {
     this.#cursor = cursor
   }
 
-  /** An `id:` without data moves the client's cursor and is no event: one that then hears nothing still resumes from here. */
+  /**
+   * An event of its own carries the first `id:`, so that a client which then hears nothing resumes from here. A block of an
+   * `id:` alone would do for browsers, but httpx-sse hands it over as an empty message.
+   */
   start(): void {
     this.#hasStarted = true
-    this.#send(`retry: ${retry.usual}\nid: ${this.#cursor.toString()}\n\n`)
+    const cursor = this.#cursor.toString()
+    // An empty id would make the client forget the one that it came with, before it heard what of that is lost.
+    this.#send(`retry: ${retry.usual}\n${cursor && `id: ${cursor}\n`}${eventText('ready', '{}')}`)
   }
 
   get isCut(): boolean {
@@ -64,9 +69,12 @@ export class EventStreamSink implements Sink {
     if (text !== '') this.#send(text)
   }
 
-  /** Keeps proxies from thinking that nobody is there. A client that does not read needs none. */
+  /**
+   * Keeps proxies from thinking that nobody is there. A client that does not read needs none. No empty line follows, which
+   * would end a block: some clients hand over every block as a message once they know an id.
+   */
   comment(): void {
-    if (this.waiting() === 0) this.#send(':\n\n')
+    if (this.waiting() === 0) this.#send(':\n')
   }
 
   whenDrained(run: () => void): void {
@@ -83,7 +91,7 @@ export class EventStreamSink implements Sink {
     }
     this.flush()
     const { from, within } = retry.afterStop
-    if (reason === 'shutdown') this.#send(`retry: ${from + Math.floor(Math.random() * within)}\n\n`)
+    if (reason === 'shutdown') this.#send(`retry: ${from + Math.floor(Math.random() * within)}\n`)
     this.#response.end()
   }
 

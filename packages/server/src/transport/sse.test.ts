@@ -187,6 +187,31 @@ test('[E3] the head: never kept, packed or held back; HEAD answers it too; comme
   }
 })
 
+test('[E4] no block ends without an event, and the first names where the stream stands', async (t) => {
+  const { base, createRoom, say, streams, advance } = await serveEvents(t)
+  await createRoom('one', 'chat', 7)
+  const response = await fetch(`${base}/api/events`, { headers: { authorization: 'Bearer user-7' } })
+  const text = response.text()
+  await say('one', 1, 'a')
+  advance(15_000)
+  advance(15_000)
+  streams.stop()
+  const blocks = (await text).split('\n\n')
+  assert.match(blocks[0] ?? '', /^retry: 2000\nid: .+\nevent: ready\ndata: \{\}$/)
+  for (const block of blocks.slice(0, -1)) assert.match(block, /^event: .+\ndata: /m)
+  assert.match(blocks.at(-1) ?? '', /^(:\n)*retry: \d+\n$/)
+})
+
+test('[E4] a cursor of which nothing is left is kept until what it missed was told', async (t) => {
+  const { base, streams } = await serveEvents(t)
+  const response = await fetch(`${base}/api/events`, { headers: { 'last-event-id': 'x' } })
+  const text = response.text()
+  streams.stop()
+  const [first, second] = (await text).split('\n\n')
+  assert.equal(first, 'retry: 2000\nevent: ready\ndata: {}')
+  assert.match(second ?? '', /^id: .+\nevent: reset\n/)
+})
+
 test('[E4] Last-Event-ID resumes in every room without loss, also for one who heard nothing', async (t) => {
   const { createRoom, say, stream, contents } = await serveEvents(t)
   await createRoom('one', 'chat', 7)
