@@ -40,9 +40,9 @@ suite('origins', { timeout: 60_000 }, () => {
   const polling = '/socket.io/?EIO=4&transport=polling'
   const websocket = '/socket.io/?EIO=4&transport=websocket'
   const headerOf = (headers: Headers) => headers.get('access-control-allow-origin')
-  async function upgradeFrom(origin: string, target = server): Promise<string> {
+  async function upgradeFrom(origin: string, target = server, host = `127.0.0.1:${target.port}`): Promise<string> {
     using connection = new RawConnection(target.port)
-    connection.write(upgradeRequest(websocket, { host: `127.0.0.1:${target.port}`, headers: { Origin: origin } }))
+    connection.write(upgradeRequest(websocket, { host, headers: { Origin: origin } }))
     await connection.status()
     if (!connection.received.includes('101 ')) await connection.closed
     return connection.received.toString()
@@ -107,6 +107,27 @@ suite('origins', { timeout: 60_000 }, () => {
     assert.match(await upgradeFrom('https://only.example.org', strict), /^HTTP\/1\.1 101 /)
     assert.match(await upgradeFrom('http://localhost:5173', strict), /^HTTP\/1\.1 403 /)
     assert.match(await upgradeFrom('null', strict), /^HTTP\/1\.1 403 /)
+  })
+
+  test('[C2] with PUBLIC_URL a host that a stranger points here vouches for nothing, and is answered all the same', async () => {
+    assert.match(await upgradeFrom('http://evil.example', server, 'evil.example'), /^HTTP\/1\.1 403 /)
+    assert.match(await upgradeFrom('https://parlor.example.org', server, 'evil.example'), /^HTTP\/1\.1 101 /)
+    using connection = new RawConnection(server.port)
+    connection.write('GET /api/health HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n')
+    const said = await connection.says('"healthy"')
+    assert.match(said, /^HTTP\/1\.1 200 /)
+    assert.doesNotMatch(said, /access-control-allow-origin/i)
+  })
+
+  test('[C1] a default port that a proxy adds to the host changes nothing', async () => {
+    await using strict = await startServer({ env: { CORS_ORIGINS: 'https://only.example.org:443' } })
+    for (const [origin, host] of [
+      ['https://chat.lan', 'chat.lan:443'],
+      ['https://chat.lan', 'chat.lan:80'],
+      ['http://chat.lan', 'chat.lan:80'],
+      ['https://only.example.org', 'chat.lan'],
+    ] as const)
+      assert.match(await upgradeFrom(origin, strict, host), /^HTTP\/1\.1 101 /, `${origin} at ${host}`)
   })
 
   test('a stock client from a foreign page gets `connect_error`', async () => {

@@ -14,6 +14,7 @@ import { mountDocs } from './transport/docs.ts'
 import { type Check, createHealth } from './transport/health.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http.ts'
 import { openApiDocument } from './transport/openapi.ts'
+import { createOrigins } from './transport/origins.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse.ts'
 import { createUnderWay } from './transport/under-way.ts'
@@ -70,7 +71,8 @@ export function createDoors(deps: DoorsDeps): Doors {
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
   const underWay = createUnderWay(limits.addressBytes)
   const { authenticate } = deps
-  const { origins, forceHttps, metricsToken } = config
+  const { forceHttps, metricsToken } = config
+  const origins = createOrigins({ list: config.origins, hostVouches: config.publicUrl === null })
   const web = createWeb({ folder: webFolder, forceHttps })
   const { answerUnknown } = web
   const http = createHttpDoor({
@@ -106,7 +108,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       authenticate: deps.authenticateSocket,
       lobby: deps.lobby,
       senderOf: (request) => senderOf(request, trust),
-      connections: guardSockets(caps, config),
+      connections: guardSockets(caps, { origins, forceHttps }),
       underWay,
     },
     {

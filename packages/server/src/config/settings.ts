@@ -68,7 +68,7 @@ export const settings = {
     env: 'PUBLIC_URL',
     kind: webAddress,
     absent: 'taken from each request',
-    help: 'Address under which people reach this server; an allowed origin.',
+    help: 'Address under which people reach this server; an allowed origin, and with it the only one of its own (without it any page may come whose origin is the Host of the request).',
     aliases: [{ env: 'API_BASE_URL' }, { env: 'BACKEND_URL' }],
   }),
   frontendUrl: optional({

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { manualTime } from '../core/manual-time.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
 import { createCaps, guardSockets } from './caps.ts'
+import { createOrigins } from './origins.ts'
 
 function caps(connections: number, handshakes = { burst: 100, perSecond: 100 }) {
   const { clock, advance } = manualTime()
@@ -51,7 +52,10 @@ test('handshakes refill with time, and the refusal says when', () => {
 })
 
 test('a socket is refused for its origin at every request, for its address only when it is new', () => {
-  const settings = { origins: ['http://localhost:*'], forceHttps: false }
+  const settings = {
+    origins: createOrigins({ list: ['http://localhost:*'], hostVouches: true }),
+    forceHttps: false,
+  }
   const { admit } = guardSockets(caps(10, { burst: 1, perSecond: 1 }), settings)
   const knock = {
     origin: 'http://localhost:5173',
@@ -67,7 +71,10 @@ test('a socket is refused for its origin at every request, for its address only 
 })
 
 test('a socket that came unencrypted is refused where HTTPS is demanded', () => {
-  const { admit } = guardSockets(caps(10, { burst: 9, perSecond: 1 }), { origins: [], forceHttps: true })
+  const { admit } = guardSockets(caps(10, { burst: 9, perSecond: 1 }), {
+    origins: () => true,
+    forceHttps: true,
+  })
   const knock = { origin: null, host: 'parlor.example', fresh: true }
   assert.equal(admit({ ...knock, sender: { address: '192.0.2.1', isSecure: false } })?.code, 'forbidden')
   assert.equal(admit({ ...knock, sender: { address: '192.0.2.1', isSecure: true } }), null)

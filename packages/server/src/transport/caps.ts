@@ -1,7 +1,7 @@
 import { AppError } from '../core/error.ts'
 import { addressKey, type LocalBuckets, type Rate, rateLimited } from '../platform/limiter/limiter.ts'
 import { insecure } from './address.ts'
-import { isAllowed } from './origins.ts'
+import type { Origins } from './origins.ts'
 import type { ConnectionCaps } from './socket.ts'
 
 /**
@@ -42,12 +42,12 @@ export function createCaps(deps: { connections: number; handshakes: Rate; bucket
 /** What the socket door asks about who knocks: the encryption and the origin at each request, the caps at each new connection. */
 export function guardSockets(
   caps: Caps,
-  { origins, forceHttps }: { origins: readonly string[]; forceHttps: boolean },
+  { origins, forceHttps }: { origins: Origins; forceHttps: boolean },
 ): ConnectionCaps {
   return {
     admit({ origin, host, sender, fresh }) {
       if (forceHttps && !sender.isSecure) return insecure()
-      if (!isAllowed(origin ?? undefined, host ?? undefined, origins)) return new AppError('origin_not_allowed')
+      if (!origins(origin ?? undefined, host ?? undefined)) return new AppError('origin_not_allowed')
       return fresh ? caps.admit(sender.address) : null
     },
     opened: caps.opened,

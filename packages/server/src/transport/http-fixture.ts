@@ -9,6 +9,7 @@ import { Json } from '../core/json.ts'
 import { createLog } from '../platform/log/log.ts'
 import { trustProxies } from './address.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './http.ts'
+import { createOrigins } from './origins.ts'
 import { createUnderWay } from './under-way.ts'
 
 // A real door on a free port with small actions, for the tests of this folder.
@@ -83,7 +84,7 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     }),
     authenticate,
     log,
-    origins: ['http://localhost:*', 'file://*'],
+    origins: createOrigins({ list: ['http://localhost:*', 'file://*'], hostVouches: true }),
     trust: trustProxies(['loopback']),
     forceHttps: false,
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },

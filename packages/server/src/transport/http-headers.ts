@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isAllowed } from './origins.ts'
+import type { Origins } from './origins.ts'
 
 /**
  * What every answer carries. Constants, and few: helmet works its headers out anew for each request, which costs as much
@@ -12,7 +12,8 @@ export function commonHeaders({ forceHttps }: { forceHttps: boolean }): Readonly
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
     vary: 'Origin',
-    ...(forceHttps ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    // Without includeSubDomains: what else is served under this host's name is not ours to bind.
+    ...(forceHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }
 }
 
@@ -46,10 +47,10 @@ const exposed = 'X-Request-Id,Retry-After,Allow,Content-Range,Accept-Ranges,Cont
  * CORS (Fetch standard, 3.2): an allowed origin is named in the answer, a foreign one is answered without (rule H8). No
  * cookie authorizes a call, so none is asked for; a page may send whatever headers it likes.
  */
-export function allowOrigins(app: FastifyInstance, list: readonly string[]): void {
+export function allowOrigins(app: FastifyInstance, origins: Origins): void {
   app.addHook('onRequest', (request, reply, next) => {
     const { origin, host } = request.headers
-    if (origin === undefined || !isAllowed(origin, host, list)) {
+    if (origin === undefined || !origins(origin, host)) {
       next()
       return
     }

@@ -9,15 +9,16 @@ import { type HttpCallDeps, mountActions } from './http-call.ts'
 import { answerClientError, createErrorReply } from './http-error.ts'
 import { allowOrigins, commonHeaders } from './http-headers.ts'
 import { RequestLog } from './http-log.ts'
-import { createRequestIds, givenRequestId, givenTraceId } from './http-request.ts'
+import { createRequestIds, givenRequestId, givenTraceId, hasTwoHosts } from './http-request.ts'
 import { recordRoutes } from './http-routes.ts'
+import type { Origins } from './origins.ts'
 import type { UnderWay } from './under-way.ts'
 
 export type HttpDoorDeps = HttpCallDeps & {
   actions: readonly Action[]
   log: Log
-  /** Origins whose pages may read the answers, as `isAllowed` takes them. */
-  origins: readonly string[]
+  /** Whose pages may read the answers. */
+  origins: Origins
   trust: ProxyTrust
   /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
   forceHttps: boolean
@@ -117,7 +118,8 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
     reply.headers(headers)
     reply.header('x-request-id', request.id)
     if (own.isStopping()) reply.header('connection', 'close')
-    if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next)
+    if (hasTwoHosts(request.raw)) next(new AppError('malformed'))
+    else if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next)
     else next()
   })
 }
@@ -139,15 +141,28 @@ function demandHttps(request: FastifyRequest, reply: FastifyReply, next: (error?
 /** 404, or 405 with `Allow` where the path exists; OPTIONS of a foreign origin is answered without CORS headers. */
 function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown']): void {
   const routes = recordRoutes(app)
+  const refuseMethod = (reply: FastifyReply, allowed: readonly string[]) => {
+    reply.header('allow', allowed.join(', '))
+    return new AppError('method_not_allowed')
+  }
+  // The router falls back to `/rooms/:id` where `/rooms/my` takes no such method, and would take "my" for an id.
+  app.addHook('onRequest', ({ routeOptions, url }, reply, next) => {
+    const path = routeOptions.url?.includes(':') ? pathOf(url) : ''
+    if (path !== '' && routes.has(path)) next(refuseMethod(reply, routes.methodsOf(path)))
+    else next()
+  })
   app.setNotFoundHandler((request, reply) => {
-    const allowed = routes.methodsOf(request.url.split('?', 1)[0] ?? '')
+    const allowed = routes.methodsOf(pathOf(request.url))
     if (allowed.length === 0) {
       const answered = answer?.(request, reply)
       if (answered) return answered
       throw new AppError('not_found')
     }
-    reply.header('allow', allowed.join(', '))
+    const refused = refuseMethod(reply, allowed)
     if (request.method === 'OPTIONS') return reply.code(204).send()
-    throw new AppError('method_not_allowed')
+    throw refused
   })
 }
+
+/** A path without its query and without the slash at its end, which never matters (rule H7). */
+const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '')
