@@ -6,6 +6,8 @@ import { AppError, errorBody, errors } from '../core/error.ts'
 import type { Sender } from './address.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
+import { isPlainUtf8 } from './http-body.ts'
+import { hasTwoHosts } from './http-request.ts'
 import { endWith } from './last-words.ts'
 import { type Arrival, uncounted } from './under-way.ts'
 
@@ -111,7 +113,8 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
 function enter(request: IncomingMessage, admit: Gate['admit']): EngineQuery | AppError | null {
   const query = readEngineTarget(request.url ?? '')
   if (query === null) return null
-  if (query === 'ambiguous') return new AppError('malformed')
+  if (query === 'ambiguous' || hasTwoHosts(request)) return new AppError('malformed')
+  if (request.method === 'POST' && !isPlainUtf8(request.headers)) return new AppError('unsupported_type')
   return admit(request, query.sid === '') ?? query
 }
 

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../core/error.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
@@ -17,6 +19,7 @@ export function acceptBodies(app: FastifyInstance, limit: number, underWay: Unde
   app.addContentTypeParser('application/json', (request, payload, done: Done) => {
     // Nobody would read it (rule H7).
     if (request.is404) done(null, undefined)
+    else if (!isPlainUtf8(request.headers)) done(null, new AppError('unsupported_type'))
     else if (declaredLength(request) > limit) done(null, tooLarge(limit))
     else collect(payload, limit, underWay.from(request.address), done)
   })
@@ -31,12 +34,16 @@ export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): v
   if (!(body instanceof AppError)) return
   // The rest of one that is too much beside the others is not waited for (rule H15).
   if (body.code === 'rate_limited') reply.header('connection', 'close')
+  // So a client tells a type that is not taken from a coding that is not (RFC 9110, 15.5.16).
+  if (body.code === 'unsupported_type') reply.header('accept-encoding', 'identity')
   throw body
 }
 
 /** The body as an object of at most so many values; an absent or empty one is `{}`. Throws `malformed`, `too_large`. */
 export function readBody(body: unknown, values: number): object {
   if (!Buffer.isBuffer(body) || body.length === 0) return {}
+  // Read all the same, what is no UTF-8 would be stored as U+FFFD and answered with success.
+  if (!isUtf8(body)) throw new AppError('malformed', { text: 'The body is not UTF-8' })
   const text = body.toString()
   assertFewValues(text, values)
   const value = readJson(text)
@@ -64,6 +71,13 @@ function leaveOutPrototypes(value: unknown): void {
     if (Object.hasOwn(one, '__proto__')) Reflect.deleteProperty(one, '__proto__')
     for (const inner of Object.values(one)) found.push(inner)
   }
+}
+
+/** Whether a body comes as it is, and in the one charset that JSON has (RFC 8259, 8.1). */
+export function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8'
+  return (coding === '' || coding === 'identity') && /^utf-?8$/i.test(charset)
 }
 
 const declaredLength = (request: FastifyRequest): number => Number(request.headers['content-length'] ?? 0)

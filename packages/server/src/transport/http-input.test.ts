@@ -32,6 +32,9 @@ const badRequests: readonly [string, string, RegExp][] = [
     `GET / HTTP/1.1\r\nHost: x\r\n${'X-A: 12345678\r\n'.repeat(2000)}\r\n`,
     /^HTTP\/1\.1 431 .*"code":"too_large"/s,
   ],
+  ['two hosts', 'GET /api/notes/a HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 400 .*"code":"malformed"/s],
+  ['two hosts, one in capitals', 'GET / HTTP/1.1\r\nHost: x\r\nX-A: host\r\nHOST: y\r\n\r\n', /^HTTP\/1\.1 400 /],
+  ['no host', 'GET /api/notes/a HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
   ['an endless address', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, /^HTTP\/1\.1 431 /],
   [
     'a bad chunk',
@@ -47,7 +50,7 @@ for (const [name, bytes, expected] of badRequests) {
   })
 }
 
-const badBodies: readonly [string, string, Record<string, string>, number, string][] = [
+const badBodies: readonly [string, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string][] = [
   ['broken JSON', '{"a":', json, 400, 'malformed'],
   ['a list', '[1]', json, 400, 'malformed'],
   ['null', 'null', json, 400, 'malformed'],
@@ -56,15 +59,41 @@ const badBodies: readonly [string, string, Record<string, string>, number, strin
   ['another type', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'unsupported_type'],
   ['a type that is none', '{}', { 'content-type': 'json' }, 415, 'unsupported_type'],
   ['a type that only begins so', '{}', { 'content-type': 'application/jsonx' }, 415, 'unsupported_type'],
+  ['another charset', '{}', { 'content-type': 'application/json; charset=iso-8859-1' }, 415, 'unsupported_type'],
+  ['UTF-16', '{}', { 'content-type': 'application/json;charset="utf-16"' }, 415, 'unsupported_type'],
+  ['a packed body', '{}', { ...json, 'content-encoding': 'gzip' }, 415, 'unsupported_type'],
+  ['a body packed twice', '{}', { ...json, 'content-encoding': 'identity, br' }, 415, 'unsupported_type'],
+  ['bytes that are no UTF-8', Buffer.from('{"a":"caf\xe9"}', 'latin1'), json, 400, 'malformed'],
+  ['half a surrogate in bytes', Buffer.from('{"a":"\xed\xa0\xbd"}', 'latin1'), json, 400, 'malformed'],
+  ['UTF-8 that is cut off', Buffer.from('{"a":1}\xe2\x82', 'latin1'), json, 400, 'malformed'],
   ['over the limit', `{"a":"${'x'.repeat(64 * 1024)}"}`, json, 413, 'too_large'],
 ]
 for (const [name, body, headers, status, code] of badBodies) {
-  test(`[H12] bad body: ${name}`, async (t) => {
+  test(`[H12] [H17] bad body: ${name}`, async (t) => {
     const { base } = await serve(t)
     const reply = await fetch(`${base}/api/echo/a`, { method: 'POST', headers, body })
     assert.deepEqual([reply.status, (await bodyOf(reply))['code']], [status, code])
   })
 }
+
+const goodTypes: Record<string, string>[] = [
+  { 'content-type': 'application/json; charset=utf-8' },
+  { 'content-type': 'Application/JSON;Charset="UTF-8"; x=1' },
+  { 'content-type': 'application/json;charset=utf8', 'content-encoding': 'identity' },
+]
+for (const headers of goodTypes) {
+  test(`[H17] a body as ${JSON.stringify(headers)} is read`, async (t) => {
+    const { base } = await serve(t)
+    const reply = await fetch(`${base}/api/echo/a`, { method: 'POST', headers, body: '{"a":"é"}' })
+    assert.deepEqual([reply.status, (await bodyOf(reply))['a']], [200, 'é'])
+  })
+}
+
+test('[H17] what is not taken for its coding says which is', async (t) => {
+  const { base } = await serve(t)
+  const reply = await fetch(`${base}/api/echo/a`, post('{}', { 'content-encoding': 'gzip' }))
+  assert.deepEqual([reply.status, reply.headers.get('accept-encoding')], [415, 'identity'])
+})
 
 test('[H12] a body over the limit without a declared length is answered too, and the connection lives on', async (t) => {
   const { port } = await serve(t)

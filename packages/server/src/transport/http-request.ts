@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,6 +27,16 @@ export function givenTraceId(headers: IncomingHttpHeaders): string | null {
   const given = headers['traceparent']
   if (typeof given !== 'string') return null
   return /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(given)?.[1] ?? null
+}
+
+/** Node keeps the first `Host` alone; a proxy in front may have gone by the second (RFC 9112, 3.2: such a request is 400). */
+export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  return hosts > 1
 }
 
 /** The token of `Authorization: Bearer`; null without one. Credentials of another scheme are not ours to judge. */

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Which methods the routes of a path take; empty when there is no such path. For 405 and its `Allow`, off the hot path. */
-export function recordRoutes(app: FastifyInstance): { methodsOf(path: string): string[] } {
+/**
+ * Which methods the routes of a path take; empty when there is no such path. Where `/rooms/my` and `/rooms/:id` both match,
+ * the path is the first one's alone. For 405 and its `Allow`, off the hot path.
+ */
+export function recordRoutes(app: FastifyInstance): {
+  methodsOf(path: string): string[]
+  /** Whether a route stands for exactly this path, without a parameter. */
+  has(path: string): boolean
+} {
   const routes = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     const methods = routes.get(url) ?? new Set()
@@ -9,13 +16,22 @@ export function recordRoutes(app: FastifyInstance): { methodsOf(path: string): s
     if (url !== '*') routes.set(url, methods)
   })
   return {
+    has: (path) => routes.has(path),
     methodsOf(path) {
       const segments = segmentsOf(path)
-      const found = [...routes].filter(([pattern]) => matches(segmentsOf(pattern), segments))
-      return [...new Set(found.flatMap(([, methods]) => [...methods]))].toSorted()
+      const found = [...routes.keys()].filter((pattern) => matches(segmentsOf(pattern), segments))
+      const [nearest] = found.map(shapeOf).toSorted()
+      const named = found.filter((pattern) => shapeOf(pattern) === nearest)
+      return [...new Set(named.flatMap((pattern) => [...(routes.get(pattern) ?? [])]))].toSorted()
     },
   }
 }
+
+/** Sorts patterns as the router prefers them: at each segment what is written out, then a parameter, then a wildcard. */
+const shapeOf = (pattern: string): string =>
+  segmentsOf(pattern)
+    .map((part) => (part === '*' ? '2' : part.startsWith(':') ? '1' : `0${part}`))
+    .join('/')
 
 const segmentsOf = (path: string): string[] => path.replace(/\/$/, '').split('/')
 

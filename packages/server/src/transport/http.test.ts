@@ -251,7 +251,7 @@ test('[H11] with HTTPS forced, pages are sent on, calls refused, and a trusted p
   assert.deepEqual([called.status, (await bodyOf(called))['code']], [403, 'forbidden'])
   const proxied = await fetch(`${base}/api/notes/a`, { headers: { 'x-forwarded-proto': 'https' } })
   assert.equal(proxied.status, 200)
-  assert.match(proxied.headers.get('strict-transport-security') ?? '', /max-age=31536000/)
+  assert.equal(proxied.headers.get('strict-transport-security'), 'max-age=31536000')
 })
 
 test('[H13] on stop what is in flight is answered, and then the connection ends', async (t) => {
@@ -282,4 +282,17 @@ test('[H13] a connection that only waits does not delay the stop', async (t) => 
   await door.stop(5000)
   await waiting
   assert.ok(performance.now() - began < 1000)
+})
+
+test('[H7] a path that is written out is not what a parameter may be, whatever the method', async (t) => {
+  const { base } = await serve(t, { mount: (app) => app.get('/api/notes/mine', () => 'mine') })
+  const asked = await fetch(`${base}/api/notes/mine`, { method: 'OPTIONS' })
+  assert.deepEqual([asked.status, asked.headers.get('allow')], [204, 'GET, HEAD'])
+  for (const path of ['/api/notes/mine', '/api/notes/mine/', '/api/notes/mine?x=1']) {
+    const put = await fetch(base + path, { method: 'PUT', headers: { ...asAnn, ...json }, body: '{"text":"x"}' })
+    assert.deepEqual([put.status, put.headers.get('allow')], [405, 'GET, HEAD'], path)
+  }
+  const other = await fetch(`${base}/api/notes/other`, { method: 'OPTIONS' })
+  assert.equal(other.headers.get('allow'), 'GET, HEAD, POST, PUT')
+  assert.equal(await (await fetch(`${base}/api/notes/mine`)).text(), 'mine')
 })
