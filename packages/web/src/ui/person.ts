@@ -1,3 +1,5 @@
+import { graphemes } from './graphemes.ts'
+
 /** How many colours tokens.css has for people. */
 const tones = 10
 
@@ -21,6 +23,6 @@ export function initials(name: string): string {
 }
 
 function firstLetter(word: string): string {
-  const [first] = new Intl.Segmenter().segment(word)
-  return first?.segment ?? ''
+  const [first] = graphemes(word)
+  return first ?? ''
 }

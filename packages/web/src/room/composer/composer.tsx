@@ -2,6 +2,7 @@ import type { TimelineItem } from '@parlor/client'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { beginningOf } from '../../ui/graphemes.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useMedia } from '../../ui/media.ts'
 import { useDraft } from './draft.ts'
@@ -115,7 +116,7 @@ function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCan
       <Icon name="reply" />
       <span class="one-line">
         <span class="soft">{t('composer.replying', { name: message.sender.name })}</span>{' '}
-        <span dir="auto">{message.content?.slice(0, 200)}</span>
+        <span dir="auto">{beginningOf(message.content ?? '', 200)}</span>
       </span>
       <IconButton label={t('composer.cancel_reply')} icon="close" onClick={onCancel} />
     </div>

@@ -3,6 +3,7 @@ import { useDates, useTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { beginningOf } from '../../ui/graphemes.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { memo } from '../memo.tsx'
 import { MessageText } from './text.tsx'
@@ -92,7 +93,7 @@ function Quote({ original, onShow }: { original: TimelineItem | null; onShow: ()
       <span class="one-line" dir="auto">
         {original ? (
           <>
-            <b>{original.message.sender.name}</b> {original.message.content?.slice(0, 200)}
+            <b>{original.message.sender.name}</b> {beginningOf(original.message.content ?? '', 200)}
           </>
         ) : (
           t('message.original')
