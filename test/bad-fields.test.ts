@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { allActions, type Door, fieldsOf, nameOf } from './harness/actions.ts'
 import { goodCompany } from './harness/good-company.ts'
+import { asSent, inPath, place, queryOf, samples } from './harness/inputs.ts'
 import { ok, rest } from './harness/rest.ts'
 import { type Server, startServer } from './harness/server.ts'
 import { connect, type SocketClient } from './harness/socket-client.ts'
@@ -10,28 +11,6 @@ import type { Failure, JsonObject, Session } from './harness/wire.ts'
 
 // Generated from the contracts: an action that is added is tested here as it is.
 const actions = await allActions()
-
-/** Good values by the field's name, for all but the field under test; they may be anything that parses. */
-const samples: JsonObject = {
-  content: 'hello',
-  message: 'hello',
-  text: 'hello',
-  name: 'A name',
-  typing: true,
-  data: { x: 1 },
-  cursor: 'none',
-  user_id: 'someone',
-  state: { x: 1 },
-  id: 'something',
-  invite_id: 'something',
-  role: 'member',
-  username: 'A name',
-  email: 'someone@example.org',
-  password: 'correct horse battery',
-  old_password: 'correct horse battery',
-  new_password: 'staple correct horse',
-  refresh_token: 'none',
-}
 
 const long = 'l'.repeat(20_001)
 const wrong: readonly unknown[] = [
@@ -174,33 +153,6 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
     return rest<Failure>(server.url, door.method, path + query, request)
   }
 })
-
-const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
-
-/** What a path cannot hold goes as something else. */
-const inSegment = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed() || ' ' : 'none')
-
-const asSent = (door: Door, input: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, inPath(door, name) ? inSegment(value) : value]),
-  )
-
-function place(door: { path: string }, input: JsonObject): { path: string; body: JsonObject } {
-  const body = { ...input }
-  const path = door.path.replace(/:(\w+)/g, (_, field: string) => {
-    const segment = encodeURIComponent(inSegment(body[field]))
-    delete body[field]
-    return segment
-  })
-  return { path, body }
-}
-
-function queryOf(fields: JsonObject): string {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields))
-    query.set(name, typeof value === 'string' ? value : JSON.stringify(value))
-  return `?${query.toString()}`
-}
 
 /** Sockets say the code alone. */
 function statusOf(code: string): number {

@@ -1,4 +1,5 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
+import { wellFormedJson } from '../core/well-formed.ts'
 import type { Frame } from './sink.ts'
 import type { LogEntry, People, RecordChange } from './types.ts'
 
@@ -31,7 +32,7 @@ export function createEncoder(deps: {
   function encode(type: EventType, room: RoomFacts, event: StoredEvent, person: string): string {
     const known = made.get(event)
     if (known !== undefined) return known
-    const json = type.encode(event, room, person)
+    const json = wellFormedJson(type.encode(event, room, person))
     made.set(event, json)
     return json
   }
@@ -58,7 +59,7 @@ export function createEncoder(deps: {
       } else {
         const type = records.get(entry.record.type)
         if (!type) continue
-        const json = recordChanged(room, entry.record)
+        const json = wellFormedJson(recordChanged(room, entry.record))
         frames.push({ seq: entry.record.seq, audience: type.audience, event: 'record_changed', json })
       }
     }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../core/error.ts'
+import { parseWellFormed } from '../core/well-formed.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
 import { assertFewValues } from './json-values.ts'
 import type { Arrival, UnderWay } from './under-way.ts'
@@ -53,7 +54,7 @@ export function readBody(body: unknown, values: number): object {
 
 function readJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseWellFormed(text)
     // Written out, or with any letter of it escaped.
     if (text.includes('__proto__') || text.includes('\\u')) leaveOutPrototypes(value)
     return value

@@ -3,6 +3,7 @@ import type { Action, CallContext, Pipeline } from '../core/action.ts'
 import type { Caller } from '../core/caller.ts'
 import type { HttpDoor } from '../core/contract.ts'
 import { toJson } from '../core/json.ts'
+import { makeWellFormed } from '../core/well-formed.ts'
 import { assertAccepted, readBody } from './http-body.ts'
 import { jsonType } from './http-error.ts'
 import { bearerToken, idempotencyKeyOf } from './http-request.ts'
@@ -52,9 +53,9 @@ function handlerOf(action: Action, door: HttpDoor, { call, authenticate, limits 
   }
 }
 
-/** The path wins over the query, the query over the body (rule H5). */
+/** The path wins over the query, the query over the body (rule H5); all of it is well-formed (rule TX1). */
 function inputOf({ body, query, params }: FastifyRequest, values: number): object {
-  const input = { ...readBody(body, values), ...asObject(query), ...asObject(params) }
+  const input = { ...readBody(body, values), ...makeWellFormed({ ...asObject(query), ...asObject(params) }) }
   // An own property by now, and no field of any action.
   if (Object.hasOwn(input, '__proto__')) Reflect.deleteProperty(input, '__proto__')
   return input

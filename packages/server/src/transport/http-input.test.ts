@@ -157,6 +157,16 @@ for (const name of ['__proto__', '\\u005f_proto__', '__pr\\u006fto__', '__proto_
   })
 }
 
+test('[TX1] bytes of a path or a query that are half of a surrogate pair are no text', async (t) => {
+  const { base } = await serve(t)
+  for (const half of ['%ED%A0%BD', '%ED%B8%80', '%ED%A0%BD%ED%B8%80', '%FF']) {
+    for (const path of [`/api/echo/a?x=${half}`, `/api/echo/a?${half}=x`, `/api/echo/${half}`]) {
+      const text = await (await fetch(base + path, { method: 'DELETE' })).text()
+      assert.doesNotMatch(text, /\\u[dD][89a-fA-F]/, path)
+    }
+  }
+})
+
 /** A request for a body of so many bytes, with only the first of them. */
 const begun = (path: string, bytes: number, length = 8 * mib) =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${' '.repeat(bytes)}`

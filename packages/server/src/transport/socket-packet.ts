@@ -1,5 +1,6 @@
 import { Decoder, type Packet, PacketType } from 'socket.io-parser'
 import { errorBody, type AppError } from '../core/error.ts'
+import { makeWellFormed, parseWellFormed } from '../core/well-formed.ts'
 import { assertFewValues } from './json-values.ts'
 
 /** What a client sent, as far as the door cares. `args` is the event's name and its arguments. */
@@ -61,14 +62,16 @@ function readPlainEvent(data: string): Incoming | null {
   }
   if (data.charCodeAt(at) !== 0x5b || (ack !== null && !Number.isSafeInteger(ack))) return null
   try {
-    const args: unknown = JSON.parse(data.slice(at))
+    const args = parseWellFormed(data.slice(at))
     return Array.isArray(args) && typeof args[0] === 'string' ? { kind: 'event', ack, args } : null
   } catch {
     return null
   }
 }
 
-function incoming({ type, nsp, id, data }: Packet): Incoming {
+/** What socket.io-parser read, with its texts well-formed (rule TX1); attachments stay as they came. */
+function incoming({ type, nsp, id, data: given }: Packet): Incoming {
+  const data: unknown = makeWellFormed(given)
   switch (type) {
     case PacketType.CONNECT:
       return { kind: 'connect', namespace: nsp, auth: typeof data === 'object' && data !== null ? data : {} }

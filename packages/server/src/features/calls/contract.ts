@@ -1,15 +1,10 @@
 import { z } from 'zod'
-import { defineActions } from '../../core/contract.ts'
+import { defineActions, withPlainCharacters } from '../../core/contract.ts'
 
 export const providers = ['parlor', 'twilio', 'livekit'] as const
 
 /** Rule C1: what is absent is missed one field at a time, by the handler. */
-const asked = z
-  .string()
-  .trim()
-  .max(128, 'This must not be longer than 128 characters')
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'This holds characters that are not allowed')
-  .nullish()
+const asked = withPlainCharacters(z.string().trim().max(128, 'This must not be longer than 128 characters')).nullish()
 
 export const callActions = defineActions({
   'calls.token': {

@@ -147,7 +147,7 @@ const sessionActions = defineActions({
   },
   'identity.revokeSession': {
     summary: "Ends one of the caller's sessions.",
-    input: z.object({ id: z.string().max(128) }),
+    input: z.object({ id: plainText(128) }),
     output: done,
     http: [{ method: 'DELETE', path: '/api/auth/sessions/:id' }],
     caller: 'user',

@@ -6,6 +6,7 @@ import {
   boundedText,
   plainText,
   tooLarge,
+  withPlainCharacters,
 } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomId, wholeNumber } from '../rooms/contract.ts'
@@ -17,7 +18,7 @@ const textLimit = 20_000
 const kind = z.enum(['text', 'image', 'audio'])
 const common = {
   type: kind.default('text'),
-  format: z.string().max(64).nullish(),
+  format: withPlainCharacters(z.string().max(64)).nullish(),
   client_id: plainText(128)
     .nullish()
     .describe('Chosen by the sender, unique for each message: it makes a retry recognizable.'),

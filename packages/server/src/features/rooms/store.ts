@@ -1,3 +1,4 @@
+import { parseWellFormed, wellFormedJson } from '../../core/well-formed.ts'
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
@@ -150,7 +151,7 @@ export type Person = { num: number; deleted: boolean; member: Member | null }
 type PersonRow = Row & { num: number; deleted_at: number | null; role: string | null; joined_at: number | null }
 type RecordsRow = Row & { key: string; value: string }
 
-const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(value)
+const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(wellFormedJson(value))
 
 const known = (row: RoomsRow): KnownRoom => {
   const { name, host, host_id, owner, owner_id, stood_in, password } = row
@@ -162,7 +163,7 @@ const known = (row: RoomsRow): KnownRoom => {
       is_private: row.is_private === 1,
       capabilities: JSON.parse(row.capabilities),
       settings: JSON.parse(row.settings),
-      movie_source: row.movie_source === null ? null : JSON.parse(row.movie_source),
+      movie_source: row.movie_source === null ? null : parseWellFormed(row.movie_source),
     }),
   )
 }

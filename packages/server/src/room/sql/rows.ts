@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../core/contract.ts'
+import { wellFormedJson } from '../../core/well-formed.ts'
 import { type RecordState, unsetFromText } from '../record-change.ts'
 import type { Member, RecordRow, RoomRow } from '../types.ts'
 
@@ -67,14 +68,20 @@ export const readRecord = (row: AnyRow): RecordState => ({
   type: text(row, 'type'),
   key: text(row, 'key'),
   seq: int(row, 'seq'),
-  value: textOrNull(row, 'value'),
+  value: valueOf(row),
   unset: unsetFromText(text(row, 'unset')),
   at: int(row, 'at'),
 })
+
+/** A record's value as JSON text that every reader can take, whichever release wrote it (rule TX2 of the doors). */
+const valueOf = (row: AnyRow): string | null => {
+  const value = textOrNull(row, 'value')
+  return value === null ? null : wellFormedJson(value)
+}
 
 export const readRecordRow = (row: AnyRow): RecordRow => ({
   type: text(row, 'type'),
   key: text(row, 'key'),
   seq: int(row, 'seq'),
-  value: textOrNull(row, 'value'),
+  value: valueOf(row),
 })
