@@ -255,10 +255,11 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     assert.deepEqual([sent.sender.name, sent.sender.guest], [given.username, false])
     const { messages } = (await ask<Page>('GET', `/api/rooms/${room_id}/messages`)).body
     assert.deepEqual(new Set(messages.map(({ sender }) => sender.id)), new Set([guest.id]))
-    assert.equal((await ask('GET', '/api/me', { token: guest.token })).body['username'], given.username)
+    assert.equal((await ask('GET', '/api/me', { token: body.access_token })).body['username'], given.username)
+    assert.equal((await ask('GET', '/api/me', { token: guest.token })).body.code, 'token_invalid')
     const room = await ask('GET', `/api/rooms/${room_id}`, { token: body.access_token })
     assert.equal(room.body['host_id'], guest.id)
-    const twice = await post('/api/register', { ...fresh(), email: given.email }, guest.token)
+    const twice = await post('/api/register', { ...fresh(), email: given.email }, body.access_token)
     assert.equal(twice.status, 409)
   })
 

@@ -170,6 +170,48 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     assert.deepEqual([sender.name, sender.guest], ['Ann7', false])
   })
 
+  test('[C2] registering in one tab leaves the connections of all as they are, and none goes on with old tokens', async () => {
+    const storage = await signedIn()
+    const { client, tab } = openTab(storage)
+    using one = client
+    using other = openNextTo(tab, storage)
+    const { id } = await one.rooms.create({ name: 'Tea' })
+    const rooms = [one.join(id), other.join(id)]
+    for (const room of rooms) await isLive(room)
+    const before = kept(storage).session
+    const phases: string[] = []
+    for (const { state } of [one, other, ...rooms]) state.subscribe(() => phases.push(state.get().phase))
+    await other.auth.register({ email: 'tabs@example.org', password: 'correct horse 7', username: 'Tabs' })
+    for (const room of rooms) assert.equal((await room.send('Hello').stored).sender.name, 'Tabs')
+    for (const { auth } of [one, other]) {
+      assert.equal((await auth.reload()).guest, false)
+      const { items } = await auth.sessions()
+      assert.deepEqual([items.length, items[0]?.current], [1, true])
+    }
+    assert.deepEqual(
+      [...new Set(phases)].filter((phase) => phase !== 'online' && phase !== 'live'),
+      [],
+    )
+    using late = openSdk({ url: server.url, token: String(before['access_token']) }, { time: quickTime })
+    await until(late.state, ({ phase }) => phase === 'signed_out', 'being turned away')
+    // Of the new session, and ended with it.
+    await other.auth.logout()
+    await until(one.state, ({ phase }) => phase === 'signed_out', 'the end of the session')
+  })
+
+  test('[C2] [C4] a tab that hears of the new session by a refusal alone goes on in it', async () => {
+    const storage = await signedIn()
+    const { client: other } = openTab(storage)
+    using one = open(storage)
+    using two = other
+    await until(one.state, ({ phase }) => phase === 'online', 'the connection')
+    await two.auth.register({ email: 'two@example.org', password: 'correct horse 7', username: 'Two' })
+    // No storage event came here: its own token is refused, and what is kept by now is taken up.
+    assert.equal((await one.rooms.mine()).items.length, 1)
+    assert.equal((await one.auth.reload()).username, 'Two')
+    assert.equal(one.state.get().phase, 'online')
+  })
+
   test('[C4] a call is never repeated as somebody who has signed in meanwhile', async () => {
     for (const deed of ['deleteAccount', 'logout'] as const) {
       const storage = await signedIn()

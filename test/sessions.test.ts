@@ -47,6 +47,41 @@ suite('sessions', { timeout: 60_000 }, () => {
     )
   })
 
+  test('registering moves open sockets and streams to the new session, and ends the tokens of the old', async () => {
+    using first = await connect(server.url)
+    const { access_token: old } = await first.hear('connected')
+    assert.equal(typeof old, 'string')
+    const token = String(old)
+    using second = await connect(server.url, { token })
+    using polling = await connect(server.url, { token, transports: ['polling'] })
+    using stream = await openStream(server.url, '/api/events', { token })
+    const body = { username: 'dora', email: 'dora@example.org', password }
+    const session = await ok<Session>(server.url, 'POST', '/api/auth/register', { token, body })
+    for (const client of [first, second, polling]) {
+      const sent = await client.ask<{ sender: JsonObject }>('message', { content: 'still here' })
+      assert.deepEqual([sent.sender['name'], sent.sender['guest']], ['dora', false])
+    }
+    await stream.heard.until(({ data }) => data['content'] === 'still here', 'the message')
+    // On every door.
+    for (const path of ['/api/me', '/api/rooms/my', '/api/events', `/api/events?access_token=${token}`]) {
+      const { status, body: refused } = await rest<Failure>(
+        server.url,
+        'GET',
+        path,
+        path.includes('?') ? {} : { token },
+      )
+      assert.deepEqual([status, refused.code], [401, 'token_invalid'], path)
+    }
+    for (const transports of [['websocket'], ['polling']]) {
+      await assert.rejects(connect(server.url, { token, transports }), /token|valid/)
+    }
+    // And they end with the session that they belong to.
+    await ok(server.url, 'POST', '/api/auth/logout', { token: session.access_token, body: {} })
+    for (const client of [first, second, polling]) assert.equal((await client.hear('error'))['code'], 'session_ended')
+    assert.equal((await stream.hear('error')).data['code'], 'session_ended')
+    await stream.closed
+  })
+
   const ends: [string, (other: Session) => Promise<unknown>][] = [
     [
       'another session changes the password',

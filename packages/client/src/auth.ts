@@ -28,7 +28,8 @@ export function createAuth({ url, call, tokens, outbox }: AuthDeps): Auth {
     if (user_id === undefined) return
     await end()
     outbox.discardAll(user_id)
-    if (tokens.session.get()?.user_id === user_id) tokens.end()
+    const now = tokens.session.get()
+    if (now?.user_id === user_id) tokens.end(now.session_id)
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { ActionName, Call } from './actions.ts'
 import type { Connection } from './connection.ts'
 import { ParlorError } from './error.ts'
-import { asParlorError } from './failure.ts'
+import { asParlorError, isTokenTrouble } from './failure.ts'
 import { callHttp, type HttpRequest } from './http.ts'
 import type { Tokens } from './tokens.ts'
 import { doors } from './wire.generated.ts'
@@ -17,13 +17,16 @@ export type Invoke = <Output>(name: ActionName, input?: object) => Promise<Outpu
 
 /** Brings a call to the server: through the socket where the action has an event and there is one, else over REST. */
 export function createCaller({ url, connection, tokens }: CallerDeps): { call: Call; invoke: Invoke } {
-  /** Again with fresh tokens of the same person, once, when those that it had have expired (rule C4). */
+  /** Again with newer tokens of the same person, once, when those that it had do not hold any more (rule C4). */
   async function overRest<Output>(request: Omit<HttpRequest, 'token'>): Promise<Output> {
     const caller = tokens.session.get()
     try {
       return await callHttp<Output>(url, { ...request, token: caller?.access_token ?? null })
     } catch (thrown) {
-      if (!caller || asParlorError(thrown).code !== 'token_expired' || !(await tokens.refresh())) throw thrown
+      if (!caller || !isTokenTrouble(asParlorError(thrown))) throw thrown
+      // A session that began while this was asked, as registering begins one, has newer tokens already.
+      const isStale = tokens.session.get()?.access_token === caller.access_token
+      if (isStale && !(await tokens.refresh())) throw thrown
       const now = tokens.session.get()
       // Somebody else has signed in meanwhile, maybe in another tab: nothing of the one before is done as them.
       if (now?.user_id !== caller.user_id) throw thrown

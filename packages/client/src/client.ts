@@ -24,6 +24,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
   const keep = keepFor(options.storage, browser)
   const rooms = new Map<string, FollowedRoom>()
   let current: Session | null = null
+  /** The session that the connection was opened in. */
+  let connectedIn: string | null = null
 
   const tokens = createTokens({
     keep,
@@ -42,9 +44,14 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     url: options.url,
     browser,
     time,
-    token: () => session.get()?.access_token ?? null,
+    token() {
+      const now = session.get()
+      connectedIn = now?.session_id ?? null
+      return now?.access_token ?? null
+    },
     refresh: tokens.refresh,
-    onSessionEnded: tokens.end,
+    // Of another session by now, it comes back in that one.
+    onSessionEnded: () => tokens.end(connectedIn),
     onUp() {
       for (const room of rooms.values()) room.up()
       outbox.wakeAll()
@@ -96,7 +103,11 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
       if (now) for (const room of rooms.values()) room.forget()
     }
     if (!now) connection.stop()
-    else if (before?.session_id !== now.session_id) connection.start()
+    // The server moves what is open to the session that registering begins, and ends it with its own session else: then it
+    // comes back by itself, with the tokens that are here by then.
+    else if (before?.user_id !== now.user_id || !connection.isUp()) {
+      if (before?.session_id !== now.session_id) connection.start()
+    }
   }
 
   const me = derived([session], () => session.get()?.user ?? null)

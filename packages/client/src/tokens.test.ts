@@ -130,7 +130,7 @@ suite('tokens', () => {
   test('[C5] what a tab does of its session leaves alone what another tab has begun since', async () => {
     const bob = { ...answer(9), user: { ...user, id: 'bob', username: 'Bob' } }
     const deeds: ((one: ReturnType<typeof stage>) => Promise<unknown> | void)[] = [
-      ({ tokens }) => tokens.end(),
+      ({ tokens }) => tokens.end('access 1'),
       ({ tokens }) => tokens.know({ ...user, username: 'Anna' }),
       async ({ tokens, asked }) => {
         const refreshing = tokens.refresh()
@@ -171,12 +171,27 @@ suite('tokens', () => {
     assert.deepEqual([tokens.session.get()?.user_id, keep.keys()], ['bob', []])
   })
 
+  test('[C2] a session that ended is no news to one that took its place', () => {
+    const one = stage()
+    one.tokens.signedIn(answer(1))
+    one.tokens.signedIn(answer(2))
+    one.tokens.end('access 1')
+    assert.equal(one.now(), 'access 2')
+    // Another tab registered: this one finds the new tokens before it takes the end of the old ones to heart.
+    const other = stage(one.keep, one.still)
+    other.tokens.signedIn(answer(3))
+    one.tokens.end('access 2')
+    assert.equal(one.now(), 'access 3')
+    one.tokens.end('access 3')
+    assert.equal(one.now(), undefined)
+  })
+
   test('tokens that come after signing out are thrown away', async () => {
     const { tokens, asked } = stage()
     tokens.signedIn(answer(1))
     const refreshing = tokens.refresh()
     await settle()
-    tokens.end()
+    tokens.end('access 1')
     asked[0]?.reply.resolve(answer(2))
     assert.deepEqual([await refreshing, tokens.session.get()], [false, null])
   })

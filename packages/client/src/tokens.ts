@@ -26,8 +26,8 @@ export type Tokens = {
   /** Somebody is here from now on, in all tabs; null: nobody. */
   begin(session: Session | null): void
   signedIn(answer: SignedIn): Me
-  /** This session is over. */
-  end(): void
+  /** This session is over; another one that took its place meanwhile, here or in another tab, goes on. */
+  end(session_id: string | null): void
   /** What the server says of the user now. */
   know(user: Me): void
   /**
@@ -178,7 +178,10 @@ export function createTokens(deps: TokensDeps): Tokens {
       begin(next)
       return next.user
     },
-    end: () => become(null),
+    end(session_id) {
+      takeFromOthers(session.get())
+      if (session.get()?.session_id === session_id) become(null)
+    },
     know(user) {
       // Never over fresher tokens of another tab: whoever lost them would use old ones a second time.
       takeFromOthers(session.get())

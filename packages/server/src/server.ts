@@ -153,6 +153,7 @@ async function compose(config: Config, given: Given) {
       own: (...args) => live.own(...args),
       owner: (id) => live.owner(id),
       become: (...args) => live.become(...args),
+      moveSession: (...args) => live.moveSession(...args),
       cutSessions: (ids) => live.cutSessions(ids),
     },
     onProfile: (user, profile) => void rooms.profileChanged(user, profile).catch(onFailure),

@@ -121,6 +121,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
       own: (...given) => live.own(...given),
       owner: (id) => live.owner(id),
       become: (...given) => live.become(...given),
+      moveSession: (...given) => live.moveSession(...given),
       cutSessions: (ids) => live.cutSessions(ids),
     },
     onProfile: (user, profile) => void rooms.profileChanged(user, profile).catch(onFailure),
@@ -260,7 +261,10 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
     const found: { action: Action; door: SocketDoor } | undefined = doors.get(event)
     if (!found) throw new Error(`No action for ${event}`)
     const owner = live.owner(id)
-    const now = { ...caller, user: owner?.user ?? user, profile: owner?.profile ?? profile }
+    const now = {
+      ...caller,
+      ...(owner?.user && owner.profile ? { ...owner, user: owner.user, profile: owner.profile } : {}),
+    }
     const context: CallContext = { door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' }
     const schema = found.door.accepts ?? found.action.contract.input
     return JSON.parse(toJson(await call(found.action, schema, payload, now, context)))

@@ -61,6 +61,8 @@ export type Live = {
   emit(connection_id: string, event: string, json: string): void
   /** Who only reads the room (streams) starts anew, with what it may read by then. */
   restartReaders(room: number): void
+  /** Connections of the session `from` belong to the session `to` from now on. */
+  moveSession(from: string, to: string): void
   /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
   cutSessions(session_ids: readonly string[]): void
   stop(): Promise<void>
@@ -267,6 +269,12 @@ export function createLive(deps: LiveDeps): Live {
     restartReaders(room) {
       for (const { attached, reading, connection } of channels.get(room)?.places.slice() ?? []) {
         if ((attached || reading > 0) && !connection.owner.present && !connection.closed) restart(connection)
+      }
+    },
+    moveSession(from, to) {
+      for (const connection of connections.values()) {
+        const { owner } = connection
+        if (owner.session_id === from) connection.owner = { ...owner, session_id: to }
       }
     },
     cutSessions(session_ids) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { createPasswords, type Hashing, type PasswordQueue } from '../../platform/passwords/passwords.ts'
-import { type Backend, createRoom, createWorld, signIn, type World } from '../features-harness.ts'
-import { login, outcome, password, register, tokensOf } from './identity-harness.ts'
+import { type Backend, codeOf, createRoom, createWorld, signIn, type World } from '../features-harness.ts'
+import { login, outcome, password, refreshed, register, tokensOf, until } from './identity-harness.ts'
 
 const post = (world: World, path: string, body: object, token: string | null = null) =>
   world.rest('POST', path, { body, token })
@@ -10,6 +10,14 @@ const post = (world: World, path: string, body: object, token: string | null = n
 const hashOf = async (world: World, username: string) => {
   const query = { sql: `SELECT password_hash FROM users WHERE username = '${username}'`, parameters: [] }
   return (await world.db.all<{ password_hash: string }>(query))[0]?.password_hash ?? ''
+}
+
+/** None of these tokens is taken any more, on any door. */
+async function isOver(world: World, { token, refresh }: { token: string; refresh?: string }): Promise<void> {
+  assert.equal(outcome(await world.rest('GET', '/api/me', { token })), '401 token_invalid')
+  assert.equal(await codeOf(world.connect(token)), 'token_invalid')
+  assert.equal(outcome(await post(world, '/api/message', { content: 'x' }, token)), '401 token_invalid')
+  if (refresh) assert.equal(outcome(await refreshed(world, refresh)), '401 token_invalid')
 }
 
 export function accountsContract(name: string, backend: Backend): void {
@@ -49,9 +57,10 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await world.rest('GET', '/api/me', { token: body.access_token })), '401 token_expired')
     })
 
-    test('[A1] a guest who registers keeps id, rooms, messages, sessions and connections', async () => {
+    test('[A1] a guest who registers keeps id, rooms, messages and connections, and begins a new session', async () => {
       await using world = await createWorld(await backend.open())
-      const guest = await signIn(world, 'Annie')
+      const given = (await world.rest('POST', '/api/auth/guest', { body: { name: 'Annie' } })).body
+      const guest = { ...tokensOf(given), name: 'Annie' }
       const socket = await world.connect(guest.token)
       const room = await createRoom(world, guest)
       await socket.ask('join_room', { room_id: room.id })
@@ -66,17 +75,62 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.deepEqual(world.live.owner(socket.id)?.profile, {
         ...{ id: guest.id, name: 'Ann', avatar_url: null, guest: false },
       })
-      for (const token of [guest.token, account.token]) {
-        assert.equal((await world.rest('GET', '/api/me', { token })).body.guest, false)
-        const { body } = await world.rest('GET', '/api/rooms/my', { token })
-        assert.equal(body.items[0].id, room.id)
-      }
+      const { token } = account
+      assert.equal((await world.rest('GET', '/api/me', { token })).body.guest, false)
+      assert.equal((await world.rest('GET', '/api/rooms/my', { token })).body.items[0].id, room.id)
+      await isOver(world, guest)
       const sent = await socket.ask('send_message', { room_id: room.id, content: 'as an account' })
       assert.deepEqual([sent.sender.id, sent.sender.name, sent.sender.guest], [guest.id, 'Ann', false])
       const history = await world.rest('GET', `/api/rooms/${room.id}/messages`, { token: account.token })
       for (const { sender } of history.body.messages) assert.deepEqual(sender, sent.sender)
       assert.equal((await socket.heardOf('user_updated')).user.name, 'Ann')
       assert.equal(outcome(await post(world, '/api/message', { content: 'x', sender: 'aNN' })), '403 sender_taken')
+      // Of the connection nothing was told but that, and it ends with the session that it belongs to by now.
+      assert.deepEqual(await socket.hears('error'), [])
+      await post(world, '/api/logout', {}, account.token)
+      assert.equal((await socket.heardOf('error')).code, 'session_ended')
+    })
+
+    test('[A1] [T6] connections move on every node, and who was opening one moves too', async () => {
+      const db = await backend.open()
+      await using one = await createWorld(db)
+      await using two = await createWorld({ ...db, close: async () => undefined })
+      const guest = tokensOf((await one.rest('POST', '/api/auth/guest', { body: { name: 'Annie' } })).body)
+      const sockets = [await one.connect(guest.token), await two.connect(guest.token), await two.connect(guest.token)]
+      const account = await register(one, 'Ann', guest.token)
+      // Authenticated before, open only now.
+      const late = await two.connect(guest.token)
+      two.advance(500)
+      await until(() => two.live.owner(late.id)?.profile?.name === 'Ann')
+      for (const node of [one, two]) {
+        node.advance(1000)
+        await isOver(node, guest)
+      }
+      for (const socket of [...sockets, late]) {
+        assert.deepEqual(await socket.hears('error'), [])
+        assert.equal((await socket.ask('message', { content: 'x' })).sender.name, 'Ann')
+      }
+      // Who signs in elsewhere and changes the password ends them: they are of another session.
+      const other = tokensOf((await login(one, 'Ann')).body)
+      const change = { old_password: password, new_password: 'another password' }
+      assert.equal((await post(one, '/api/change-password', change, other.token)).body.revoked, 1)
+      two.advance(500)
+      for (const socket of [...sockets, late]) assert.equal((await socket.heardOf('error')).code, 'session_ended')
+      await isOver(one, account)
+    })
+
+    test('[A1] of two who register as one guest at once one is the account, and is signed in', async () => {
+      await using world = await createWorld(await backend.open())
+      const guest = await signIn(world, 'Annie')
+      const answers = await Promise.all(
+        ['Ann', 'Anna'].map((username) =>
+          post(world, '/api/auth/register', { email: `${username}@example.org`, username, password }, guest.token),
+        ),
+      )
+      const [won, lost] = answers.toSorted((a, b) => a.status - b.status)
+      assert.deepEqual([won?.status, lost?.status], [201, 409])
+      const me = await world.rest('GET', '/api/me', { token: won?.body.access_token })
+      assert.deepEqual([me.status, me.body.id], [200, guest.id])
     })
 
     test('[A1] [G4] a socket’s guest who was not stored becomes an account, and no sender renames it', async () => {
@@ -84,6 +138,7 @@ export function accountsContract(name: string, backend: Backend): void {
       const socket = await world.connect()
       const account = await register(world, 'Ann', socket.connected.access_token)
       assert.equal(account.id, socket.connected.user.id)
+      await isOver(world, { token: socket.connected.access_token })
       const { sender } = await socket.ask('message', { content: 'x', sender: 'Mallory' })
       assert.deepEqual(sender, { id: account.id, name: 'Ann', avatar_url: null, guest: false })
       assert.equal((await login(world, 'Ann')).status, 200)

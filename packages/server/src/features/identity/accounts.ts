@@ -69,7 +69,7 @@ export function createAccounts(deps: AccountsDeps) {
     }
   }
 
-  /** `guest` becomes the account, in the session that they have (rule A1); null: a new one. */
+  /** `guest` becomes the account, in a session that begins now (rule A1); null: somebody new. */
   async function register(
     given: Registration,
     guest: UserCaller | null,
@@ -79,11 +79,10 @@ export function createAccounts(deps: AccountsDeps) {
     const num = guest?.user.num ?? 0
     await assertFree({ username, email }, num)
     const account: NewAccount = { username, email, password_hash: await passwords.hash(given.password) }
-    const standing = guest?.session_id ? await sessions.standing(guest.session_id) : null
     const session = sessions.begin(originOf(caller, context))
     const id = guest?.user.id ?? newId()
     const isKept = await unlessTaken({ username, email }, num, async () => {
-      if (guest) return store.promote(guest.user, account, standing ? null : session, session.created_at)
+      if (guest) return store.promote({ ...guest.user, session_id: guest.session_id }, account, session)
       await store.putAccount(id, account, session)
       return true
     })
@@ -91,8 +90,7 @@ export function createAccounts(deps: AccountsDeps) {
     if (guest) await onChanged()
     const kept = await store.accountOf(email)
     if (!kept) throw new AppError('conflict')
-    const access = lasts[given.lasts]
-    return standing ? sessions.resumed(kept, standing, access) : sessions.opened(kept, session, access)
+    return sessions.opened(kept, session, lasts[given.lasts])
   }
 
   async function login({ email, password, lasts: door }: Login, { caller, context }: Origin): Promise<SignedIn> {

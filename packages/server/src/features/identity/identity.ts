@@ -31,7 +31,7 @@ export type IdentityDeps = {
   passwords: Passwords
   attempts: Attempts
   /** Told when someone was stored, named or changed, and whose session ended. Asked later only: it may be made after identity. */
-  connections: Pick<Live, 'own' | 'owner' | 'become' | 'cutSessions'>
+  connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
   /** A profile changed, here or on another node; every node is told. */
   onProfile?: (user: UserRef, profile: Profile) => void
   /** Runs before a user is deleted, on the node that does it, and again when the deletion is tried again. */
@@ -62,8 +62,8 @@ export type Identity = {
   prune(): Promise<void>
 }
 
-/** Ms after which sessions that ended are cut once more: for connections that were being opened at the time. */
-const cutAgainAfter = 1_000
+/** Ms after which the connections of sessions that ended are settled once more: for those that were being opened then. */
+const settleAgainAfter = 1_000
 /** Ms after which a deleted user is taken out of rooms once more: for those that they came into on the way. */
 const leaveAgainAfter = 1_000
 /** Ms that what is over is kept. */
@@ -93,13 +93,20 @@ export function createIdentity(deps: IdentityDeps): Identity {
   }
   const accounts = createAccounts({ store, sessions, passwords, attempts, clock, onChanged, onDelete, onDeleted })
 
+  /** Those of a session that another follows go on in that one (rule A1), those of one that ended end. */
+  function settleConnections(moved: readonly string[][], ended: readonly string[]): void {
+    for (const [from = '', to = ''] of moved) connections.moveSession(from, to)
+    connections.cutSessions(ended)
+  }
+
   /** What a node does about what it or another changed: rule T6. */
   async function apply(all: readonly Change[]): Promise<void> {
+    const moved = all.filter(({ kind }) => kind === 'moved').map(({ ref }) => ref.split(' '))
     const ended = all.filter(({ kind }) => kind === 'session').map(({ ref }) => ref)
     if (ended.length > 0) {
       verification.end(new Set(ended))
-      connections.cutSessions(ended)
-      timers.after(cutAgainAfter, () => connections.cutSessions(ended))
+      settleConnections(moved, ended)
+      timers.after(settleAgainAfter, () => settleConnections(moved, ended))
     }
     const changed = all.filter(({ kind }) => kind === 'profile').map(({ ref }) => Number(ref))
     for (const { num, profile } of await store.usersByNum([...new Set(changed)])) {

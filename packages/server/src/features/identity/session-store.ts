@@ -15,7 +15,8 @@ export type ListedSession = Session & { last_seen_at: number }
 export type SessionUser = Found & { live: boolean; seen_at: number }
 /** What a session's latest refresh was: the one with this number, at this time. */
 export type Refreshed = { refreshes: number; refreshed_at: number }
-export type Change = { num: number; kind: 'session' | 'profile'; ref: string }
+/** `moved`: the ids of a session and of the one that its connections belong to from now on, with a space between. */
+export type Change = { num: number; kind: 'session' | 'profile' | 'moved'; ref: string }
 /** Sessions of one user: all, one, or all but one; and only when the query of `when` has a row. */
 type Ending = { user: number; only?: string; except?: string | null; when?: Expression<unknown> }
 
@@ -81,6 +82,28 @@ export function createSessionQueries(dialect: Database['dialect']) {
       return [update.compile(), tell.compile()]
     },
 
+    /**
+     * Connections of the live session `from` are `to`'s from now on (rule A1). Before `end`: every node, the one that still
+     * runs an earlier release too, reads first that they moved and then that `from` ended.
+     */
+    move(
+      { from, to, ...which }: { user: number; from: string; to: string; when: Expression<unknown> },
+      now: number,
+    ): Query {
+      return queries
+        .insertInto('identity_changes')
+        .columns(['kind', 'ref', 'at'])
+        .expression((select) =>
+          select
+            .selectFrom('sessions')
+            .where('revoked_at', 'is', null)
+            .where('expires_at', '>', now)
+            .where(among({ ...which, only: from }))
+            .select(({ val }) => [val('moved').as('kind'), val(`${from} ${to}`).as('ref'), val(now).as('at')]),
+        )
+        .compile()
+    },
+
     profileChanged: (user: number, at: number): Query =>
       queries
         .insertInto('identity_changes')
@@ -143,18 +166,6 @@ export function createSessionStore(db: Database) {
         .where(live(now))
       const [rows] = await db.write([query.returning('id').compile()])
       return rows?.length === 1
-    },
-
-    /** How often it was refreshed, and when at last or begun; null when it is not live. */
-    async standing(session_id: string, now: number): Promise<Refreshed | null> {
-      const query = queries
-        .selectFrom('sessions')
-        .select('refreshes')
-        .select(({ fn }) => fn.coalesce('refreshed_at', 'created_at').as('refreshed_at'))
-        .where('id', '=', session_id)
-        .where(live(now))
-      const [row] = await db.all<Row & Refreshed>(query.compile())
-      return row ?? null
     },
 
     /** null when it was never refreshed, or is not live. */

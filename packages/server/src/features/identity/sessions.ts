@@ -34,9 +34,6 @@ export type SignedIn = {
   expires_in: number
 }
 
-/** A session, how often it was refreshed, and when at last or begun. */
-export type Standing = { id: string; turn: number; at: number }
-
 export type Sessions = ReturnType<typeof createSessions>
 type SessionsDeps = {
   store: SessionStore
@@ -107,17 +104,9 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
 
   return {
     begin,
-    /** Where a session stands that goes on; null: it is not live. */
-    async standing(id: string): Promise<Standing | null> {
-      const found = await store.standing(id, clock.now())
-      return found && { id, turn: found.refreshes, at: found.refreshed_at }
-    },
     /** What signing in answers, for a session that was just stored. */
     opened: (user: Account, { id, created_at }: Session, access: number): Promise<SignedIn> =>
       answer(user, id, { turn: 0, at: created_at, access }),
-    /** The same for one that goes on: its refresh token is the one that it has. */
-    resumed: (user: Account, { id, turn, at }: Standing, access: number): Promise<SignedIn> =>
-      answer(user, id, { turn, at, access }),
     refresh,
     end,
     async list(user: number, current: string | null) {

@@ -145,20 +145,29 @@ export function createIdentityStore(db: Database) {
       await db.write([insert.compile(), sessions.insert(id, session)])
     },
 
-    /** The guest becomes an account, and has this session besides; false: it is no guest any more. As `putAccount`. */
+    /**
+     * The guest becomes an account with this session: the connections of the one that they asked in move to it, and all
+     * that they had as a guest end (rule A1). False: it is no guest any more. As `putAccount`.
+     */
     async promote(
-      guest: { num: number; id: string },
+      guest: { num: number; id: string; session_id: string | null },
       account: NewAccount,
-      session: Session | null,
-      now: number,
+      session: Session,
     ): Promise<boolean> {
+      const { num, id, session_id: from } = guest
       const { password_hash } = account
+      const { id: to, created_at: now } = session
       const change = { ...named(account.username), ...reached(account.email), password_hash, guest: 0 as const }
-      const update = living(guest.num).set(change).where('guest', '=', 1)
+      const update = living(num).set(change).where('guest', '=', 1)
+      // Who registered at the same moment, and was second, ends nothing.
+      const when = queries.selectFrom('users').select('num').where('num', '=', num)
+      const ours = when.where('password_hash', '=', password_hash)
       const [promoted] = await db.write([
         update.compile(),
-        ...(session ? [sessions.insert(guest.id, session, password_hash)] : []),
-        sessions.profileChanged(guest.num, now),
+        sessions.insert(id, session, password_hash),
+        ...(from === null ? [] : [sessions.move({ user: num, from, to, when: ours }, now)]),
+        ...sessions.end({ user: num, except: to, when: ours }, now),
+        sessions.profileChanged(num, now),
       ])
       return promoted?.length === 1
     },

@@ -34,8 +34,11 @@ export type IdentityTables = {
     refreshes: Generated<number>
     refreshed_at: number | null
   }
-  /** What other nodes must hear of (rule T6): `ref` is the id of a session that ended, or the num of a user who changed. */
-  identity_changes: { num: Generated<number>; kind: 'session' | 'profile'; ref: string; at: number }
+  /**
+   * What other nodes must hear of (rule T6): `ref` is the id of a session that ended, the num of a user who changed, or the
+   * ids of a session and of the one that its connections moved to.
+   */
+  identity_changes: { num: Generated<number>; kind: 'session' | 'profile' | 'moved'; ref: string; at: number }
 }
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
