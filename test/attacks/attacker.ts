@@ -1,0 +1,28 @@
+// A process of attackers: takes one job, runs the attack of its scenario, and tells what it was told.
+import { once } from 'node:events'
+import { setPriority } from 'node:os'
+import { type AttackJob, createAttacker } from './attacker-context.ts'
+import { Tally, type Totals } from './client/tally.ts'
+import { scenarios } from './scenarios.ts'
+
+export type AttackOrder = AttackJob & { scenario: string; part: 'attack' | 'meanwhile' }
+export type AttackReport = { totals: Totals; cpuSeconds: number }
+
+process.once('disconnect', () => process.exit())
+
+const [order] = await once(process, 'message')
+await obey(order)
+process.exit()
+
+async function obey(order: AttackOrder): Promise<void> {
+  const scenario = scenarios.find(({ name }) => name === order.scenario)
+  const attack = scenario?.[order.part]
+  if (!scenario || !attack) throw new Error(`${order.scenario} has no ${order.part}`)
+  // Attackers have machines of their own; here they share ours, and must not keep its cores from who is measured.
+  if (!(scenario.isCrowd && order.part === 'attack')) setPriority(10)
+  const tally = new Tally()
+  await attack(createAttacker(order, tally, order.part === 'attack' ? 0 : 1))
+  const { user, system } = process.cpuUsage()
+  const report: AttackReport = { totals: tally.take(), cpuSeconds: (user + system) / 1e6 }
+  await new Promise((resolve) => process.send?.(report, resolve))
+}

@@ -1,0 +1,77 @@
+import { Agent, request } from 'node:http'
+import { codeIn, type Reply } from './socket.ts'
+import type { Tally } from './tally.ts'
+
+export type HttpCall = {
+  method?: string
+  path: string
+  token?: string | undefined
+  body?: unknown
+  headers?: Readonly<Record<string, string>>
+  /** Ms after which we give up, `unanswered`. */
+  patienceMs?: number
+}
+
+/** Requests from one address over a bounded number of connections; each answer goes to the tally. */
+export class HttpClient {
+  readonly #agent: Agent
+  readonly #port: number
+  readonly #from: string
+  readonly #tally: Tally
+
+  constructor(options: { port: number; from: string; tally: Tally; connections?: number }) {
+    this.#port = options.port
+    this.#from = options.from
+    this.#tally = options.tally
+    this.#agent = new Agent({ keepAlive: true, maxSockets: options.connections ?? Number.POSITIVE_INFINITY })
+  }
+
+  /** The status is in `code` where there is no error code: `status 404`. */
+  call({ method = 'GET', path, token, body, headers = {}, patienceMs = 15_000 }: HttpCall): Promise<Reply> {
+    const { promise, resolve } = Promise.withResolvers<Reply>()
+    const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
+    const settle = (reply: Reply) => {
+      this.#tally.count(reply.code ?? 'ok')
+      resolve(reply)
+    }
+    const sent = request({
+      port: this.#port,
+      host: '127.0.0.1',
+      localAddress: this.#from,
+      agent: this.#agent,
+      method,
+      path,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(payload === null
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+        ...headers,
+      },
+      timeout: patienceMs,
+    })
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      response.on('data', (chunk: Buffer) => {
+        this.#tally.receivedBytes += chunk.length
+        size += chunk.length
+        if (size <= 65_536) chunks.push(chunk)
+      })
+      response.on('error', () => settle({ code: 'ended', text: '' }))
+      response.on('end', () => {
+        const status = response.statusCode ?? 0
+        const text = Buffer.concat(chunks).toString()
+        settle({ code: status < 300 ? null : (codeIn(text) ?? `status ${status}`), text })
+      })
+    })
+    sent.on('timeout', () => sent.destroy(new Error('unanswered')))
+    sent.on('error', (error) => settle({ code: error.message === 'unanswered' ? 'unanswered' : 'ended', text: '' }))
+    sent.end(payload ?? undefined)
+    return promise
+  }
+
+  destroy(): void {
+    this.#agent.destroy()
+  }
+}

@@ -1,0 +1,81 @@
+import type { Bound } from './scenario.ts'
+
+/** The figures that every scenario has, with their units; a scenario's own counts have none. */
+export const figureUnits: Readonly<Record<string, string>> = {
+  'send p95': 'ms',
+  'join p95': 'ms',
+  'room p95': 'ms',
+  'sign-in p95': 'ms',
+  'health max': 'ms',
+  'honest refused': '',
+  'peak RSS': 'MB',
+  'RSS growth': 'MB',
+  heap: 'MB',
+  external: 'MB',
+  'turn p99.9': 'ms',
+  'turn max': 'ms',
+  'delay p99': 'ms',
+  'delay max': 'ms',
+  alive: '',
+  told: '',
+  undocumented: '',
+  'crowd p95': 'ms',
+  'crowd refused': '',
+}
+
+/** What must hold in every scenario; README.md says how each is measured. */
+export const usualBounds: Readonly<Record<string, Bound>> = {
+  alive: { least: 1 },
+  'send p95': { most: 250 },
+  'join p95': { most: 250 },
+  'room p95': { most: 250 },
+  'sign-in p95': { most: 1000 },
+  'health max': { most: 500 },
+  'honest refused': { most: 0 },
+  'peak RSS': { most: 200 },
+  'RSS growth': { most: 20 },
+  heap: { most: 20 },
+  external: { most: 20 },
+  'turn p99.9': { most: 10 },
+  'delay p99': { most: 50 },
+  told: { least: 1 },
+  undocumented: { most: 0 },
+}
+
+/** How much later things may come in the short form: it runs beside other tests, on machines that are shared. */
+const shortFactor = 4
+
+/** From this share of its time on in which the server waits for a core, how long anything takes says little of it. */
+const busyShare = 0.25
+
+/** `isJudged`: false where the figure says more of the machine than of the server; it then counts as holding. */
+export type Verdict = { figure: string; value: number; bound: Bound; holds: boolean; isJudged: boolean }
+
+/** A figure that was not taken at all does not hold, but for growth, which one round alone does not show. */
+export function judge(
+  figures: Readonly<Record<string, number>>,
+  own: Readonly<Record<string, Bound | null>>,
+  { isShort, waited }: { isShort: boolean; waited: number },
+): Verdict[] {
+  const bounds: Readonly<Record<string, Bound | null>> = { ...usualBounds, ...own }
+  return Object.entries(bounds).flatMap(([figure, bound]) => {
+    if (bound === null || (figure === 'RSS growth' && figures[figure] === undefined)) return []
+    const isTime = figureUnits[figure] === 'ms'
+    // A turn is measured in the thread's own CPU time.
+    const isJudged = !(isTime && figure !== 'turn p99.9' && waited > busyShare)
+    const applied = isShort && isTime && bound.most !== undefined ? { ...bound, most: bound.most * shortFactor } : bound
+    const value = figures[figure] ?? Number.NaN
+    const { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = applied
+    return [{ figure, value, bound: applied, holds: !isJudged || (value <= most && value >= least), isJudged }]
+  })
+}
+
+export function boundText({ most, least }: Bound): string {
+  return [least === undefined ? '' : `≥ ${least}`, most === undefined ? '' : `≤ ${most}`].filter(Boolean).join(', ')
+}
+
+export function figureText(figure: string, value: number): string {
+  const unit = figureUnits[figure] ?? ''
+  const rounded = Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(2))
+  return `${rounded}${unit === '' ? '' : ` ${unit}`}`
+}

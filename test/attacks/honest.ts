@@ -1,0 +1,86 @@
+// The honest clients, in a process of their own: they send, join, read and sign in at a steady pace, whatever becomes of
+// what they asked before, and time each answer.
+import { once } from 'node:events'
+import { HttpClient } from './client/http.ts'
+import { openSocket, type Reply } from './client/socket.ts'
+import { Tally } from './client/tally.ts'
+
+export type HonestJob = {
+  port: number
+  token: string
+  /** Where they talk, and another room that they come to and leave. */
+  room: string
+  visited: string
+  /** Who signs in, by turns. */
+  accounts: readonly { email: string; password: string }[]
+  signInEveryMs: number
+}
+
+const sendEveryMs = 125
+const joinEveryMs = 250
+const readEveryMs = 100
+const healthEveryMs = 250
+
+/** Nobody else comes from these. */
+const address = '127.0.1.1'
+const signInAddresses = 16
+
+const [job] = await once(process, 'message')
+await work(job)
+
+async function work({ port, token, room, visited, accounts, signInEveryMs }: HonestJob): Promise<void> {
+  const tally = new Tally()
+  const unseen = new Tally()
+  const open = async () => {
+    const socket = await openSocket({ port, from: address, tally: unseen, auth: { token, lobby: false } })
+    if (!socket) throw new Error(`the honest clients were not let in: ${JSON.stringify(unseen.peek().counts)}`)
+    return socket
+  }
+  const speaker = await open()
+  // As many as may wait for an answer at a time: one connection's own calls would wait for one another.
+  const visitors = await Promise.all(Array.from({ length: 64 }, open))
+  await speaker.request('join_room', { room_id: room })
+  const http = new HttpClient({ port, from: address, tally: unseen })
+  const doors = Array.from(
+    { length: signInAddresses },
+    (_, n) => new HttpClient({ port, from: `127.0.1.${n + 2}`, tally: unseen }),
+  )
+
+  async function timed(what: string, ask: Promise<Reply>): Promise<Reply> {
+    const began = performance.now()
+    const reply = await ask
+    tally.time(what, performance.now() - began)
+    if (reply.code !== null) tally.count(`${what}: ${reply.code}`)
+    return reply
+  }
+  let sent = 0
+  let visits = 0
+  let signIns = 0
+  every(sendEveryMs, () =>
+    timed('send', speaker.request('send_message', { room_id: room, content: `Still here? ${++sent}` })),
+  )
+  every(joinEveryMs, async () => {
+    const visitor = visitors[visits++ % visitors.length]
+    if (!visitor) return
+    const { code } = await timed('join', visitor.request('join_room', { room_id: visited }))
+    if (code === null) await visitor.request('leave_room', { room_id: visited })
+  })
+  every(readEveryMs, () => timed('room', http.call({ path: `/api/rooms/${room}`, token })))
+  every(healthEveryMs, () => timed('health', http.call({ path: '/api/health' })))
+  every(signInEveryMs, () => {
+    const turn = signIns++
+    const body = accounts[turn % accounts.length]
+    const door = doors[turn % doors.length]
+    return door ? timed('sign-in', door.call({ method: 'POST', path: '/api/auth/login', body })) : Promise.resolve()
+  })
+
+  process.on('message', () => process.send?.(tally.take()))
+  process.send?.(tally.take())
+}
+
+/** At a fixed pace, also while earlier ones wait: else a server that stands still would be asked once and look quick. */
+function every(ms: number, run: () => Promise<unknown>): void {
+  setInterval(() => void run(), ms)
+}
+
+process.on('disconnect', () => process.exit())

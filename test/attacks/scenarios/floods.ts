@@ -1,0 +1,132 @@
+import { place } from '../../harness/doors.ts'
+import type { JsonObject } from '../../harness/wire.ts'
+import type { Attacker } from '../attacker-context.ts'
+import { type FloodDoor, floodDoors } from '../flood-doors.ts'
+import { places } from '../largest-input.ts'
+import { defineScenario, type Scenario } from '../scenario.ts'
+import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.ts'
+
+/** Someone who floods: a guest in the shared room, with a room of their own. */
+type Flooder = { token: string; own: string }
+type Stage = { doors: FloodDoor[]; shared: string; user: string; flooders: Flooder[] }
+
+const inFlight = 10
+
+const withoutSchema = ({ name, action, door, input, room: which, asUser }: FloodDoor): FloodDoor => ({
+  ...{ name, action, door, input, asUser },
+  room: which,
+})
+
+async function setup({ url, isShort }: Stand, connections: number): Promise<Stage> {
+  const doors = (await floodDoors()).map(withoutSchema)
+  const [host, user] = await guests(url, 2, 'Guest')
+  if (!host || !user) throw new Error('no guests')
+  const shared = await room(url, host, 'Shared')
+  await join(url, user, shared)
+  await fill(url, shared, host.token, 50, 2000)
+  // In full each door meets callers who have asked for nothing yet.
+  const people = await guests(url, isShort ? connections : connections * doors.length, 'Flooder')
+  const flooders: Flooder[] = []
+  for (let n = 0; n < people.length; n += 25)
+    flooders.push(...(await Promise.all(people.slice(n, n + 25).map((one) => flooder(url, one, shared, user)))))
+  return { doors, shared, user: user.id, flooders }
+}
+
+async function flooder(url: string, guest: GuestToken, shared: string, user: GuestToken): Promise<Flooder> {
+  const own = await room(url, guest, 'Own')
+  await Promise.all([join(url, guest, shared), join(url, user, own)])
+  return { token: guest.token, own }
+}
+
+const floodOf = (connections: number): Scenario =>
+  defineScenario<Stage>({
+    name: `floods of ${connections}`,
+    what: `Every action through each of its doors, with its largest valid input, from ${connections} ${connections === 1 ? 'connection' : 'connections'} of one address.`,
+    rounds: doorCount,
+    roundName: ({ doors }, round) => doors[round]?.name ?? 'all doors',
+    setup: (stand) => setup(stand, connections),
+    async attack(attacker) {
+      const { doors, flooders } = attacker.stage
+      const chosen = attacker.isShort ? doors : doors.slice(attacker.round, attacker.round + 1)
+      for (const door of chosen) {
+        const from = attacker.isShort ? 0 : doors.indexOf(door) * connections
+        await flood(attacker, door, flooders.slice(from, from + connections), attacker.isShort ? 60 : 1000)
+      }
+    },
+    // Each round is another attack, and many a door has a budget that is not spent in its time.
+    bounds: { 'RSS growth': null, told: null },
+  })
+
+async function flood(attacker: Attacker<Stage>, door: FloodDoor, flooders: readonly Flooder[], ms: number) {
+  const until = performance.now() + ms
+  if (door.door.kind === 'http') await floodRest(attacker, door, flooders, until)
+  else await floodSockets(attacker, door, flooders, until)
+}
+
+async function floodRest(attacker: Attacker<Stage>, flooded: FloodDoor, flooders: readonly Flooder[], until: number) {
+  const { door, asUser } = flooded
+  if (door.kind !== 'http') return
+  await Promise.all(
+    flooders.map(async (who, n) => {
+      const client = attacker.http(n, 1)
+      for (let call = 0; performance.now() < until; call++) {
+        const { path, rest } = place(door.path, inputOf(attacker, flooded, who, `${n}-${call}`))
+        const token = asUser ? who.token : undefined
+        const input = door.method === 'GET' ? { path: path + queryOf(rest) } : { path, body: rest }
+        await client.call({ method: door.method, token, ...input })
+      }
+      client.destroy()
+    }),
+  )
+}
+
+async function floodSockets(
+  attacker: Attacker<Stage>,
+  flooded: FloodDoor,
+  flooders: readonly Flooder[],
+  until: number,
+) {
+  const { door } = flooded
+  if (door.kind !== 'socket') return
+  await Promise.all(
+    flooders.map(async (who, n) => {
+      const socket = await attacker.open(n, { auth: { token: who.token, lobby: false } })
+      if (!socket) return
+      await socket.request('join_room', { room_id: attacker.stage.shared })
+      const ask = async (lane: number) => {
+        for (let call = 0; performance.now() < until && socket.isOpen; call++)
+          await socket.request(door.event, inputOf(attacker, flooded, who, `${n}-${lane}-${call}`))
+      }
+      await Promise.all(Array.from({ length: inFlight }, (_, lane) => ask(lane)))
+      socket.destroy()
+    }),
+  )
+}
+
+function inputOf(
+  { stage, round }: Attacker<Stage>,
+  { input, room: which }: FloodDoor,
+  who: Flooder,
+  unique: string,
+): JsonObject {
+  const values: Readonly<Record<string, string>> = {
+    [places.room]: which === 'own' ? who.own : stage.shared,
+    [places.user]: stage.user,
+    [places.unique]: `${round}-${unique}`,
+  }
+  const filled = Object.entries(input).map(([name, value]) => {
+    if (typeof value !== 'string' || value.length > 1000) return [name, value]
+    return [name, value.replace(/\{\w+\}/g, (found) => values[found] ?? found)]
+  })
+  return Object.fromEntries(filled)
+}
+
+function queryOf(fields: JsonObject): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) query.set(name, String(value))
+  return query.size === 0 ? '' : `?${query.toString()}`
+}
+
+const doorCount = (await floodDoors()).length
+
+export const floods: readonly Scenario[] = [1, 10, 100].map(floodOf)

@@ -1,0 +1,36 @@
+import { connect } from 'node:net'
+import { defineScenario } from '../scenario.ts'
+
+const [connections, held] = [4000, 63 * 1024]
+
+export const heldBodies = defineScenario({
+  name: 'held bodies',
+  what: '4,000 plain connections of one address send 63 KiB of a body each and hold back its end.',
+  rounds: 3,
+  setup: async () => null,
+  async attack({ port, address, sleep, tally, isShort, attackMs }) {
+    const count = isShort ? 1500 : connections
+    const head = `POST /api/message HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: 64512\r\n\r\n`
+    const request = head + ' '.repeat(held)
+    const sockets = Array.from({ length: count }, (_, n) => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress: address(n) })
+      let said = ''
+      socket.on('error', () => {})
+      socket.on('data', (chunk: Buffer) => {
+        if (said.length < 2000) said += chunk.toString('latin1')
+      })
+      socket.on('close', () =>
+        tally.count(/"code":"(\w+)"/.exec(said)?.[1] ?? (said === '' ? 'ended' : `status ${said.slice(9, 12)}`)),
+      )
+      socket.write(request)
+      return socket
+    })
+    await sleep(attackMs)
+    tally.count('held', sockets.filter((socket) => !socket.destroyed && socket.readyState === 'open').length)
+    // The rest would be counted as the server's doing.
+    for (const socket of sockets) socket.removeAllListeners('close').destroy()
+    await sleep(500)
+  },
+  // Whoever is over the cap is told so, or only cut: nothing of theirs was read that could be answered.
+  bounds: { told: null, held: { most: 1000 } },
+})
