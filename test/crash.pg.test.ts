@@ -40,7 +40,8 @@ test('kill -9 of the database under a living server: 503 while it is away, nothi
 
     const sent = { body: { type: 'text', content: 'Is anyone there?' }, token: witness.token }
     const refused = await rest<Failure>(url, 'POST', '/api/message', sent)
-    assert.deepEqual([refused.status, refused.body.code, refused.body.retry], [503, 'storage_unavailable', 'resend'])
+    assert.deepEqual([refused.status, refused.body.code, refused.body.retry], [503, 'storage_unavailable', 'later'])
+    assert.equal(refused.headers.get('retry-after'), '2')
     const [member] = crowd.members
     assert.ok(member)
     await member.refusals.until((reply) => !reply.ok && reply.code === 'storage_unavailable', 'a refused message')

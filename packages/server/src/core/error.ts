@@ -45,11 +45,14 @@ export const errors = {
   not_available: { status: 501, text: 'This is not available yet', retry: 'never' },
   not_configured: { status: 503, text: 'This needs a setting that is not made', retry: 'never' },
   room_busy: { status: 503, text: 'The room is busy; try again in a moment', retry: 'later' },
-  storage_unavailable: { status: 503, text: 'Nothing can be stored at the moment', retry: 'resend' },
+  storage_unavailable: { status: 503, text: 'Nothing can be stored at the moment', retry: 'later' },
   shutting_down: { status: 503, text: 'The server is restarting', retry: 'resend' },
   too_many_connections: { status: 503, text: 'Too many connections from this address', retry: 'later' },
   timeout: { status: 504, text: 'This took too long; try again', retry: 'resend' },
 } as const satisfies Record<string, { status: number; text: string; retry: Retry }>
+
+/** Seconds after which it is worth another try, where nobody knows better: what passes by itself passes within seconds. */
+const retryAfter: Partial<Record<ErrorCode, number>> = { storage_unavailable: 2, room_busy: 1 }
 
 export type Retry = 'never' | 'later' | 'resend'
 export type ErrorCode = keyof typeof errors
@@ -74,7 +77,8 @@ export class AppError extends Error {
   constructor(code: ErrorCode, options: { text?: string; details?: ErrorDetails; cause?: unknown } = {}) {
     super(options.text ?? errors[code].text, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.details = options.details ?? {}
+    const retry_after = retryAfter[code]
+    this.details = { ...(retry_after !== undefined && { retry_after }), ...options.details }
   }
 
   /** Whatever was thrown, as an AppError; what is not one becomes `internal` and keeps its cause for the log. */

@@ -8,7 +8,7 @@ export function errorResponses(codes: readonly ErrorCode[]): JsonObject {
     const own = codes.filter((code) => errors[code].status === status)
     return {
       description: own.map((code) => `\`${code}\`: ${errors[code].text}`).join('. '),
-      ...(status === 429 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
+      ...(status === 429 || status === 503 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
       content: {
         'application/json': {
           schema: { allOf: [{ $ref: '#/components/schemas/Error' }, { properties: { code: { enum: own } } }] },

@@ -109,8 +109,9 @@ function alwaysPossible({ caller, appends }: Action['contract'], isGet: boolean)
     'rate_limited',
     'missing_fields',
     'validation_error',
-    ...(appends ? (['client_id_reused', 'room_busy'] as const) : []),
+    ...(appends ? (['client_id_reused'] as const) : []),
     'internal',
+    'room_busy',
     'storage_unavailable',
     'shutting_down',
   ]
