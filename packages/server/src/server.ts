@@ -111,6 +111,8 @@ async function compose(config: Config, given: Given) {
     migrations: [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations],
     clock,
     bus: given.bus ?? null,
+    log,
+    metrics,
     onDiskFailure(error) {
       log.fatal({ err: error }, 'the disk failed: nothing more is stored, and the process must be started again')
       given.onDiskFailure?.(error)

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Migration } from './db/database.ts'
+import type { DatabaseWatch, Migration } from './db/database.ts'
 import { type AnyDatabase, type DatabaseTarget, openDatabase } from './db/open-database.ts'
 import { type FolderLock, lockFolder } from './db/folder-lock.ts'
 import type { Addressed, Bus } from './bus/bus.ts'
@@ -8,6 +8,8 @@ import { createMemoryBus } from './bus/memory.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LocalBuckets } from './limiter/limiter.ts'
 import { createLocalBuckets } from './limiter/local.ts'
+import type { Log } from './log/log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 
 /** What the server stands on, as the settings picked it. */
 export type Platform<T extends Addressed> = {
@@ -29,13 +31,16 @@ export async function createPlatform<T extends Addressed>(options: {
   clock: Clock
   bus: Bus<T> | null
   onDiskFailure: (error: Error) => void
+  log: Pick<Log, 'warn' | 'info'>
+  metrics: Pick<Metrics, 'gauge'>
 }): Promise<Platform<T>> {
   const { dataDir, database: target, migrations, clock, onDiskFailure } = options
+  const watch = watchDatabase(options)
   const lock = lockDataDir(dataDir, target)
   try {
     return {
       lock,
-      db: await openDatabase({ target, migrations, onFailure: onDiskFailure }),
+      db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch }),
       bus: options.bus ?? createMemoryBus<T>(),
       buckets: createLocalBuckets({ clock }),
     }
@@ -50,4 +55,22 @@ function lockDataDir(dataDir: string, target: DatabaseTarget): FolderLock {
   if (target.kind === 'sqlite' && dirname(target.file) === dataDir) return { release: () => undefined }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return lockFolder(dataDir)
+}
+
+/** What the database tells of itself, as log lines and metrics. */
+function watchDatabase({
+  log,
+  metrics,
+}: {
+  log: Pick<Log, 'warn' | 'info'>
+  metrics: Pick<Metrics, 'gauge'>
+}): DatabaseWatch {
+  return {
+    walBytes: (ask) => metrics.gauge('parlor_wal_bytes', ask),
+    blocked({ isBlocked, walBytes, bound }) {
+      const sizes = { wal_bytes: walBytes, refused_from: Math.floor(bound) }
+      if (!isBlocked) log.info(sizes, 'the write-ahead log of the database starts over again')
+      else log.warn(sizes, 'another process reads the database file and keeps its write-ahead log growing')
+    },
+  }
 }

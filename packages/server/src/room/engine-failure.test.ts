@@ -105,7 +105,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
 
   test('the write-ahead log starts over beside the commits, in the same file', async () => {
     const file = join(source.folder, 'checkpoints', 'x.db')
-    const limits = { passiveAt: 50_000, restartAt: 200_000, lookEveryMs: 0 }
+    const limits = { passiveAt: 50_000, restartAt: 200_000, lookEveryMs: 0, mayGrowTo: 2 ** 31 }
     const db = await openSqliteAt(file, undefined, limits)
     const world = createWorld(db)
     const room = await createRoom(world.engine)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../core/clock.ts'
 import type { EventType, RecordType } from '../core/contract.ts'
-import type { Migration } from '../platform/db/database.ts'
+import type { DatabaseWatch, Migration } from '../platform/db/database.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
 import type { Postgres } from '../../../../test/harness/postgres.ts'
 import type { CheckpointLimits } from '../platform/db/sqlite-checkpoint.ts'
@@ -114,8 +114,9 @@ export const openSqliteAt = (
   file: string,
   onFailure: (error: Error) => void = fail,
   checkpoints?: CheckpointLimits,
+  watch: DatabaseWatch = {},
 ): Promise<AnyDatabase> =>
-  openDatabase({ target: { kind: 'sqlite', file }, migrations, onFailure, ...(checkpoints && { checkpoints }) })
+  openDatabase({ target: { kind: 'sqlite', file }, migrations, onFailure, watch, ...(checkpoints && { checkpoints }) })
 
 export async function postgresBackend(server: Postgres): Promise<Backend> {
   return {

@@ -25,9 +25,17 @@ export type Database = {
   all<R extends Row = Row>(query: Query): Promise<R[]>
   /** The statements in one transaction; resolves with each one's rows when they are durable. */
   write(queries: readonly Query[]): Promise<Row[][]>
-  /** Whether it answers now; for health checks. Never rejects. */
+  /** Whether it answers and takes writes now; for health checks. Never rejects. */
   alive(): Promise<boolean>
   close(): Promise<void>
+}
+
+/** What a driver tells those who watch over the server. */
+export type DatabaseWatch = {
+  /** Once, when it opens: how to ask for the bytes of SQLite's write-ahead log. */
+  walBytes?: (ask: () => number) => void
+  /** The write-ahead log cannot start over and has grown far, or starts over again. */
+  blocked?: (state: { isBlocked: boolean; walBytes: number; bound: number }) => void
 }
 
 /** A unique index refused a row; `constraint` names the index (PostgreSQL) or the columns (SQLite). */

@@ -11,7 +11,17 @@ export type GroupSync = {
    * Rejects `storage_unavailable` once a sync has failed, for good.
    */
   durable(): Promise<void>
+  /** Nothing is durable any more, for a reason that was seen elsewhere. */
+  fail(cause: Error): void
   failed(): boolean
+}
+
+export type SyncOptions = {
+  fd: number
+  /** Once, when nothing will be durable any more. */
+  onFailure: (error: Error) => void
+  /** Asked after each sync, before anyone is told that it is durable: why what was synced is lost all the same. */
+  lost?: () => Error | null
 }
 
 /**
@@ -21,7 +31,7 @@ export type GroupSync = {
  * A failed fdatasync is final. The kernel may have dropped the dirty pages and marked them clean, so that a second
  * call would succeed without anything having reached the disk.
  */
-export function createGroupSync(fd: number, onFailure: (error: Error) => void): GroupSync {
+export function createGroupSync({ fd, onFailure, lost = () => null }: SyncOptions): GroupSync {
   const done = Promise.resolve()
   const waiters: Waiter[] = []
   let written = 0
@@ -34,7 +44,9 @@ export function createGroupSync(fd: number, onFailure: (error: Error) => void): 
     running = true
     fdatasync(fd, (error) => {
       running = false
-      if (error !== null) return fail(error)
+      if (failure !== null) return
+      const cause = error ?? lost()
+      if (cause !== null) return fail(cause)
       synced = target
       let settled = 0
       for (const waiter of waiters) {
@@ -47,6 +59,7 @@ export function createGroupSync(fd: number, onFailure: (error: Error) => void): 
   }
 
   function fail(cause: Error) {
+    if (failure !== null) return
     const error = new AppError('storage_unavailable', { cause })
     failure = error
     for (const waiter of waiters.splice(0)) waiter.reject(error)
@@ -65,6 +78,7 @@ export function createGroupSync(fd: number, onFailure: (error: Error) => void): 
         if (!running) start()
       })
     },
+    fail,
     failed: () => failure !== null,
   }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseError } from 'pg'
 import { AppError } from '../../core/error.ts'
 import { StartError } from '../../core/start-error.ts'
-import type { Migration } from './database.ts'
+import type { DatabaseWatch, Migration } from './database.ts'
 import { lockFolder } from './folder-lock.ts'
 import { migrate } from './migrate.ts'
 import { openPostgres, type PostgresDatabase } from './postgres.ts'
@@ -23,6 +23,7 @@ export type OpenDatabaseOptions = {
   onFailure: (error: Error) => void
   /** When SQLite's log is moved into its file; tests make it often. */
   checkpoints?: CheckpointLimits
+  watch?: DatabaseWatch
 }
 
 /**
@@ -54,12 +55,12 @@ function doesNotAnswer(cause: unknown): StartError {
   )
 }
 
-function openLocked(file: string, { onFailure, checkpoints }: OpenDatabaseOptions): SqliteDatabase {
+function openLocked(file: string, { onFailure, checkpoints, watch }: OpenDatabaseOptions): SqliteDatabase {
   const folder = dirname(file)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = lockFolder(folder)
   try {
-    const db = openSqlite({ file, onFailure, ...(checkpoints && { checkpoints }) })
+    const db = openSqlite({ file, onFailure, ...(checkpoints && { checkpoints }), ...(watch && { watch }) })
     return { ...db, close: () => db.close().finally(lock.release) }
   } catch (error) {
     lock.release()

@@ -1,12 +1,19 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../../core/error.ts'
 
-export type CheckpointJob = 'look' | 'restart' | 'vacuum' | 'close'
-/** `error`: the job failed for a reason that may pass. */
-export type CheckpointReply = { wantsRestart: boolean; error: string | null }
+export type CheckpointJob = 'look' | 'restart' | 'vacuum' | 'rescue' | 'close'
+export type CheckpointReply = {
+  wantsRestart: boolean
+  /** Another process reads or writes the file, or the disk is full: it is tried again later. */
+  isBlocked: boolean
+  /** What the disk has left; null: it was not asked. */
+  freeBytes: number | null
+  /** The job failed for a reason that may pass. */
+  error: string | null
+}
 
-export const isCheckpointJob = (job: unknown): job is CheckpointJob =>
-  job === 'look' || job === 'restart' || job === 'vacuum' || job === 'close'
+const jobs = new Set<unknown>(['look', 'restart', 'vacuum', 'rescue', 'close'] satisfies CheckpointJob[])
+export const isCheckpointJob = (job: unknown): job is CheckpointJob => jobs.has(job)
 const isReply = (reply: unknown): reply is CheckpointReply =>
   typeof reply === 'object' && reply !== null && 'wantsRestart' in reply && typeof reply.wantsRestart === 'boolean'
 
@@ -15,11 +22,29 @@ export type CheckpointLimits = {
   passiveAt: number
   /** Bytes of WAL at which writes are held for a moment, so that it can start over. */
   restartAt: number
-  /** The WAL is looked at, at most so often. */
+  /** The WAL is looked at, at most so often; more and more seldom while it is of no use. */
   lookEveryMs: number
+  /** Bytes that the WAL may come to while another process keeps it from starting over. */
+  mayGrowTo: number
 }
 /** A page that many commits wrote is moved once a checkpoint: rarer ones cost less, and lengthen a start after a crash. */
-export const defaultCheckpoints: CheckpointLimits = { passiveAt: 16 << 20, restartAt: 48 << 20, lookEveryMs: 100 }
+export const defaultCheckpoints: CheckpointLimits = {
+  passiveAt: 16 << 20,
+  restartAt: 48 << 20,
+  lookEveryMs: 100,
+  mayGrowTo: 2 ** 31,
+}
+
+/** Ms between two looks that found someone in the way. */
+const blockedAtFirst = 250
+const blockedAtMost = 5000
+
+/**
+ * Bytes of WAL at which writes are refused (rule DB2). What stands in it still needs room in the database file, so it
+ * takes half of what the disk has for both; on a disk that has little, the disk itself is the bound.
+ */
+export const walBound = (mayGrowTo: number, walBytes: number, freeBytes: number): number =>
+  Math.min(mayGrowTo, Math.max(mayGrowTo / 8, (walBytes + freeBytes) / 2))
 
 /** The main thread's side of checkpoints: they run in a worker; here is only the gate that holds writes. */
 export type Checkpoints = {
@@ -27,21 +52,37 @@ export type Checkpoints = {
   grew(): void
   /** Null when writes may go on; otherwise resolves when they may. */
   gate(): Promise<void> | null
+  /** Bytes of WAL at which writes are refused, as the disk was at the last look. */
+  bound(): number
   vacuum(): Promise<void>
+  /** Moves what it can into the database file, within some seconds; never rejects. */
+  rescue(): Promise<void>
   close(): Promise<void>
 }
 
-export function createCheckpoints(
-  file: string,
-  limits: CheckpointLimits,
-  onFailure: (error: Error) => void,
-): Checkpoints {
+/** Ms for a rescue. */
+const rescueMs = 5000
+
+export type CheckpointDeps = {
+  file: string
+  limits: CheckpointLimits
+  /** Bytes that the WAL takes on the disk. */
+  walBytes: () => number
+  onFailure: (error: Error) => void
+  /** The WAL has grown far because it cannot start over, or starts over again. */
+  onBlocked?: (isBlocked: boolean) => void
+}
+
+export function createCheckpoints({ file, limits, walBytes, onFailure, onBlocked }: CheckpointDeps): Checkpoints {
   let worker: Worker | null = null
   /** Why the thread ended by itself. There is no second one: see `passing` in its file. */
   let ended: Error | null = null
   let busy: Promise<unknown> | null = null
   let held: Promise<void> | null = null
-  let lookedAt = 0
+  let lookAt = 0
+  let pause = limits.lookEveryMs
+  let bound = limits.mayGrowTo
+  let isBlocked = false
   let closing = false
 
   let pending: PromiseWithResolvers<CheckpointReply> | null = null
@@ -108,11 +149,20 @@ export function createCheckpoints(
 
   async function look() {
     try {
-      const { wantsRestart } = await next('look')
-      if (wantsRestart && !closing) await whileHeld('restart')
+      const found = await next('look')
+      heed(found)
+      if (found.wantsRestart && !closing) heed(await whileHeld('restart'))
     } catch (error) {
       fail(error)
     }
+  }
+
+  function heed(reply: CheckpointReply) {
+    pause = reply.isBlocked ? Math.min(blockedAtMost, Math.max(blockedAtFirst, 2 * pause)) : limits.lookEveryMs
+    lookAt = performance.now() + pause
+    if (reply.freeBytes !== null) bound = walBound(limits.mayGrowTo, walBytes(), reply.freeBytes)
+    const isFar = reply.isBlocked && walBytes() > 3 * limits.restartAt
+    if (isFar !== isBlocked && (isFar || !reply.isBlocked)) onBlocked?.((isBlocked = isFar))
   }
 
   function fail(error: unknown) {
@@ -121,15 +171,22 @@ export function createCheckpoints(
 
   return {
     grew() {
-      const now = performance.now()
-      if (ended !== null || busy !== null || held !== null || closing || now - lookedAt < limits.lookEveryMs) return
-      lookedAt = now
+      if (ended !== null || busy !== null || held !== null || closing || performance.now() < lookAt) return
+      lookAt = performance.now() + pause
       void look()
     },
     gate: () => held,
+    bound: () => bound,
     async vacuum() {
-      const { error } = await whileHeld('vacuum')
+      const { error, isBlocked } = await whileHeld('vacuum')
       if (error !== null) throw new AppError('storage_unavailable', { cause: error })
+      if (isBlocked) throw new AppError('storage_unavailable', { cause: 'Another process has the database open' })
+    },
+    async rescue() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, rescueMs)
+      await Promise.race([next('rescue').catch(() => undefined), promise])
+      clearTimeout(timer)
     },
     async close() {
       closing = true

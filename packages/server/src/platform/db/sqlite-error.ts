@@ -26,3 +26,12 @@ export function sqliteError(thrown: unknown): unknown {
   }
   return thrown
 }
+
+const BUSY = 5
+
+/** Another connection has the lock. */
+export const isBusy = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  'errcode' in thrown &&
+  typeof thrown.errcode === 'number' &&
+  (thrown.errcode & 0xff) === BUSY

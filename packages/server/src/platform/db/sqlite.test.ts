@@ -44,7 +44,12 @@ suite('the checkpoint thread', () => {
   test('[C8] when it has died, jobs are refused, writes go on to be told so, and close returns', async () => {
     const failures: Error[] = []
     const limits = { ...defaultCheckpoints, lookEveryMs: 0 }
-    const checkpoints = createCheckpoints(join(folder, 'nowhere', 'x.db'), limits, (error) => failures.push(error))
+    const checkpoints = createCheckpoints({
+      file: join(folder, 'nowhere', 'x.db'),
+      limits,
+      walBytes: () => 0,
+      onFailure: (error) => failures.push(error),
+    })
     checkpoints.grew()
     await assert.rejects(checkpoints.vacuum(), /checkpoint thread/)
     await assert.rejects(checkpoints.vacuum(), /checkpoint thread/)
@@ -59,7 +64,7 @@ suite('the checkpoint thread', () => {
 suite('group sync', () => {
   test('[C1] resolves at once when nothing is unsynced, else in the order of the calls', async () => {
     const fd = openSync(join(folder, 'synced'), 'w')
-    const sync = createGroupSync(fd, onFailure)
+    const sync = createGroupSync({ fd, onFailure })
     const order: string[] = []
     const wait = (name: string) => sync.durable().then(() => order.push(name))
     const write = () => {
@@ -83,7 +88,7 @@ suite('group sync', () => {
     const file = join(folder, 'fails')
     const fd = openSync(file, 'w')
     const failures: Error[] = []
-    const sync = createGroupSync(fd, (error) => failures.push(error))
+    const sync = createGroupSync({ fd, onFailure: (error) => failures.push(error) })
     closeSync(fd)
     sync.wrote()
     const refused = { code: 'storage_unavailable' }

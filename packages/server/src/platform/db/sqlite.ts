@@ -1,12 +1,14 @@
-import { closeSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../core/error.ts'
-import type { Database, Query, Row, Within } from './database.ts'
+import type { Database, DatabaseWatch, Query, Row, Within } from './database.ts'
 import { createGroupSync, type GroupSync } from './group-sync.ts'
 import { type CheckpointLimits, type Checkpoints, createCheckpoints, defaultCheckpoints } from './sqlite-checkpoint.ts'
-import { sqliteError } from './sqlite-error.ts'
+import { isBusy, sqliteError } from './sqlite-error.ts'
+import { type SqliteFiles, watchFiles } from './sqlite-files.ts'
+import { createWriteHealth } from './write-health.ts'
 
 /**
  * SQLite as one writing connection on the main thread. A transaction begins and ends within one call, so none is ever
@@ -35,8 +37,13 @@ export type SqliteOptions = {
   /** A sync or checkpoint failed: nothing more will be stored, the process should end and be started again. */
   onFailure: (error: Error) => void
   checkpoints?: CheckpointLimits
+  watch?: DatabaseWatch
 }
 
+/** Ms between two looks at the files while nothing is written. */
+const LOOK_MS = 1000
+/** Ms for which nothing is tried after another process had the database locked: each try may hold the loop for 50. */
+const LOCKED_MS = 250
 const CACHE_KIB = 65_536
 const STATEMENTS = 500
 const reads = /^\s*select\b/i
@@ -44,6 +51,7 @@ const reads = /^\s*select\b/i
 export function openSqlite({
   file,
   onFailure,
+  watch = {},
   checkpoints: limits = defaultCheckpoints,
 }: SqliteOptions): SqliteDatabase {
   const connection = new DatabaseSync(file, { timeout: 50 })
@@ -53,9 +61,38 @@ export function openSqlite({
     BEGIN IMMEDIATE; PRAGMA user_version = 0; COMMIT;
   `)
   const wal = openWal(file)
-  const sync = createGroupSync(wal, onFailure)
-  const checkpoints = createCheckpoints(file, limits, onFailure)
-  return sqliteDatabase({ connection, file, wal, sync, checkpoints })
+  const files = watchFiles(file)
+  watch.walBytes?.(files.walBytes)
+  const checkpoints = createCheckpoints({
+    ...{ file, limits, walBytes: files.walBytes, onFailure },
+    onBlocked: (isBlocked) => watch.blocked?.({ isBlocked, walBytes: files.walBytes(), bound: checkpoints.bound() }),
+  })
+  const sync = createGroupSync({ fd: wal, lost: files.lost, onFailure: (error) => void giveUp(error) })
+  const looking = setInterval(look, LOOK_MS).unref()
+
+  /** Between writes too: health and the operator hear of it before the next one. */
+  function look() {
+    const lost = files.lost()
+    if (lost !== null) sync.fail(lost)
+  }
+
+  /** What was acknowledged and stands in a `-wal` without a name is moved into the database file, then it is over. */
+  async function giveUp(error: Error) {
+    clearInterval(looking)
+    if (files.lost() !== null) await checkpoints.rescue()
+    onFailure(error)
+  }
+
+  return sqliteDatabase({
+    connection,
+    files,
+    sync,
+    checkpoints,
+    close: () => {
+      clearInterval(looking)
+      closeSync(wal)
+    },
+  })
 }
 
 /**
@@ -75,18 +112,20 @@ function openWal(file: string): number {
 
 type Parts = {
   connection: DatabaseSync
-  file: string
-  wal: number
+  files: SqliteFiles
   sync: GroupSync
   checkpoints: Checkpoints
+  close: () => void
 }
 
-function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): SqliteDatabase {
+function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts): SqliteDatabase {
   const statements = new LRUCache<string, StatementSync>({ max: STATEMENTS })
   const begin = connection.prepare('BEGIN IMMEDIATE')
   const commit = connection.prepare('COMMIT')
   const changes = connection.prepare('SELECT total_changes() AS total')
+  const health = createWriteHealth(probe)
   let changed = total()
+  let lockedUntil = 0
 
   function total(): unknown {
     return changes.get()?.['total']
@@ -102,20 +141,53 @@ function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): Sq
   }
 
   function transaction<T>(work: () => T): T {
-    if (sync.failed()) throw new AppError('storage_unavailable')
     try {
+      mayWrite()
       begin.run()
       const result = work()
       commit.run()
       const now = total()
-      if (now !== changed) sync.wrote()
+      if (now !== changed) wrote()
       changed = now
       return result
     } catch (thrown) {
       // SQLite has already rolled back by itself after some errors, a full disk among them.
       if (connection.isTransaction) connection.exec('ROLLBACK')
-      throw sqliteError(thrown)
+      if (isBusy(thrown)) lockedUntil = performance.now() + LOCKED_MS
+      const error = sqliteError(thrown)
+      if (error instanceof AppError && error.code === 'storage_unavailable') health.failed()
+      throw error
     }
+  }
+
+  function wrote() {
+    sync.wrote()
+    health.passed()
+  }
+
+  /** Throws `storage_unavailable` when it is known that nothing can be stored now. */
+  function mayWrite() {
+    if (sync.failed()) throw new AppError('storage_unavailable')
+    if (performance.now() < lockedUntil)
+      throw new AppError('storage_unavailable', { cause: 'Another process has the database locked' })
+    if (files.walBytes() < checkpoints.bound()) return
+    // It may have started over since the last sync; and nobody else would have it looked at while nothing is written.
+    files.lost()
+    checkpoints.grew()
+    if (files.walBytes() < checkpoints.bound()) return
+    throw new AppError('storage_unavailable', { cause: 'The write-ahead log has reached its bound' })
+  }
+
+  /** A write of one page that changes nothing. */
+  async function probe() {
+    await opened()
+    transaction(() => connection.exec('PRAGMA user_version = 0'))
+    wrote()
+    await durable()
+  }
+
+  async function opened() {
+    for (let gate = checkpoints.gate(); gate !== null; gate = checkpoints.gate()) await gate
   }
 
   async function durable(): Promise<void> {
@@ -140,7 +212,7 @@ function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): Sq
   }
 
   async function write<R extends Row>(queries: readonly Query[]): Promise<R[][]> {
-    for (let gate = checkpoints.gate(); gate !== null; gate = checkpoints.gate()) await gate
+    await opened()
     const results = transaction(() => queries.map((query) => rows<R>(query)))
     await durable()
     return results
@@ -162,12 +234,13 @@ function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): Sq
       return result
     },
     async alive() {
+      if (sync.failed()) return false
       try {
         connection.prepare('SELECT 1').get()
-        return !sync.failed() && fstatSync(wal).ino === statSync(`${file}-wal`).ino
       } catch {
         return false
       }
+      return health.ask()
     },
     async maintain() {
       await checkpoints.vacuum()
@@ -176,9 +249,10 @@ function sqliteDatabase({ connection, file, wal, sync, checkpoints }: Parts): Sq
       await sync.durable().catch(() => undefined)
       await checkpoints.close()
       statements.clear()
-      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      // Files that are not ours any more are left alone.
+      if (!sync.failed()) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       connection.close()
-      closeSync(wal)
+      close()
     },
   }
 }

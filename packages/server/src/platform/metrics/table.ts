@@ -39,6 +39,11 @@ export const metricTable = {
     help: 'Batches that failed because the database was away or the disk full; nothing in them was acknowledged.',
     labels: [],
   },
+  parlor_wal_bytes: {
+    kind: 'gauge',
+    help: "Bytes that SQLite's write-ahead log takes on the disk; grows while another process reads the database file.",
+    labels: [],
+  },
   parlor_delivery_lag_seconds: {
     kind: 'histogram',
     help: 'From an event being durable to its being handed to the fan-out of this process.',
