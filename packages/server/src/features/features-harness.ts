@@ -8,6 +8,7 @@ import type { HttpDoor, SocketDoor } from '../core/contract.ts'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import { manualTime } from '../core/manual-time.ts'
+import { makeWellFormed } from '../core/well-formed.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import { rateTable } from '../config/limits.ts'
 import { createMemoryBus } from '../platform/bus/memory.ts'
@@ -197,7 +198,7 @@ function restDoor(
     const found = matches.find(({ door }) => door.path === pathname) ?? matches[0]
     if (!found) throw new Error(`No action at ${method} ${address}`)
     const { action, door } = found
-    const input = { ...request.body, ...Object.fromEntries(searchParams), ...paramsOf(door, pathname) }
+    const input = asRead({ ...request.body, ...Object.fromEntries(searchParams), ...paramsOf(door, pathname) })
     const context: CallContext = {
       door: 'http',
       connection_id: null,
@@ -215,6 +216,9 @@ function restDoor(
     }
   }
 }
+
+/** As every door hands it on (rule TX1). */
+const asRead = <T>(input: T): T => makeWellFormed(structuredClone(input))
 
 function paramsOf({ path }: HttpDoor, pathname: string): Record<string, string> | null {
   const [pattern, parts] = [path.split('/'), pathname.split('/')]
@@ -267,7 +271,7 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
     }
     const context: CallContext = { door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' }
     const schema = found.door.accepts ?? found.action.contract.input
-    return JSON.parse(toJson(await call(found.action, schema, payload, now, context)))
+    return JSON.parse(toJson(await call(found.action, schema, asRead(payload), now, context)))
   }
 
   return {
