@@ -39,7 +39,7 @@ before(async () => {
     SECRET_KEY: 'a key of these tests alone, long enough',
     DATABASE_URL: await postgres.createDatabase('several'),
   }
-  const log = createLog({ level: 'silent', service: 'parlor' })
+  const log = createLog({ level: 'silent', service: 'parlor' }, { write: () => undefined })
   for (let index = 0; index < 3; index += 1) {
     const bus = createFaultyBus(hub, { random: () => random.between(0, 9_999) / 10_000, timers: systemTimers })
     const sources = { env: { ...env, DATA_DIR: `node-${index}` }, dotenv: null, json: null, cwd: folder }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -22,6 +23,8 @@ export type ServerOptions = {
   nodeArguments?: readonly string[]
   /** A command that runs node for us, as a tracer does. */
   under?: readonly string[]
+  /** Where its lines go instead of into `log`: an open file, or a pipe that nobody reads. */
+  stdout?: number | 'unread'
 }
 
 /** The real server in a process of its own. Disposing kills it and removes what it kept. */
@@ -37,6 +40,8 @@ export type Server = AsyncDisposable & {
   kill(): Promise<void>
   /** SIGTERM; the exit status. */
   stop(): Promise<number | null>
+  /** Its exit status when it ends by itself, which is expected of it. */
+  end(): Promise<number | null>
   /** Again, on the same port and data folder; settings handed in replace the earlier ones of their name. */
   start(env?: Readonly<Record<string, string>>): Promise<void>
 }
@@ -58,10 +63,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     if (!running) throw new Error('The server is not running')
     return running
   }
-  const end = async (signal: NodeJS.Signals) => {
+  const end = async (signal: NodeJS.Signals | null) => {
     const { pid, ended } = current()
-    process.kill(pid, signal)
-    const status = await within(ended, `the end by ${signal}`, 20_000)
+    if (signal !== null) process.kill(pid, signal)
+    const status = await within(ended, signal === null ? 'the end' : `the end by ${signal}`, 20_000)
     running = null
     return status
   }
@@ -80,6 +85,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     isRunning: () => running !== null && running.child.exitCode === null && running.child.signalCode === null,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
+    end: () => end(null),
     async start(env = {}) {
       settings = { ...settings, ...env }
       running = await launch({ ...options, env: { ...settings, PORT: String(port) }, dataDir }, log)
@@ -99,6 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 type Running = { child: ChildProcess; pid: number; port: number; ended: Promise<number | null>; said: string[] }
 
 async function launch(options: ServerOptions & { dataDir: string }, log: Recorder<LogLine>): Promise<Running> {
+  if (options.stdout !== undefined) return launchUnheard(options)
   const child = run(options)
   const said: string[] = []
   child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text))
@@ -118,6 +125,34 @@ async function launch(options: ServerOptions & { dataDir: string }, log: Recorde
   return { child, pid, port, ended, said }
 }
 
+/** Nothing tells of its port, so it is given one, and of its start, so it is asked. */
+async function launchUnheard(options: ServerOptions & { dataDir: string }): Promise<Running> {
+  const given = Number(options.env?.['PORT'])
+  const port = given === 0 ? await freePort() : given
+  const child = run({ ...options, env: { ...options.env, PORT: String(port) } })
+  const said: string[] = []
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text))
+  const ended = once(child, 'exit').then(([status]) => (typeof status === 'number' ? status : null))
+  const isUp = async () => (await fetch(`http://127.0.0.1:${port}/api/ready`).catch(() => null))?.ok === true
+  const giveUpAt = performance.now() + 30_000
+  while (!(await isUp())) {
+    if (child.exitCode !== null || performance.now() > giveUpAt)
+      throw new Error(`The server did not start (exit ${child.exitCode}):\n${said.join('')}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  if (child.pid === undefined) throw new Error('The server has no process')
+  return { child, pid: child.pid, port, ended, said }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('No port is free')
+  return address.port
+}
+
 function parseLine(line: string): LogLine {
   try {
     const parsed: unknown = JSON.parse(line)
@@ -128,13 +163,14 @@ function parseLine(line: string): LogLine {
   return { text: line }
 }
 
-function run({ env = {}, dataDir, nodeArguments = [], under = [] }: ServerOptions & { dataDir: string }): ChildProcess {
+function run(options: ServerOptions & { dataDir: string }): ChildProcess {
+  const { env = {}, dataDir, nodeArguments = [], under = [], stdout } = options
   const [command, ...rest] = [...under, process.execPath, ...nodeArguments, program]
   mkdirSync(dataDir, { recursive: true })
   const child = spawn(command, rest, {
     cwd: dataDir,
     detached: isPosix,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
       PORT: '0',

@@ -1,23 +1,62 @@
 import { inspect } from 'node:util'
-import { loadConfig } from './config.ts'
+import { type Config, loadConfig } from './config.ts'
 import { helpText } from './config/describe.ts'
+import { systemClock, systemTimers } from './core/clock.ts'
 import { StartError } from './core/start-error.ts'
+import { createLeave } from './main/leave.ts'
+import { createStop } from './main/stop.ts'
+import { createLogging, createStderr, type Logging } from './platform/log/log.ts'
 import { createServer } from './server.ts'
 
 if (process.argv.includes('--help')) process.stdout.write(helpText())
-else await run().catch(refuse)
+else await run()
 
 async function run(): Promise<void> {
-  const { config, warnings } = loadConfig()
-  const server = createServer(config, warnings, { onDiskFailure: () => process.exit(1) })
-  await server.start()
-  // Until here a signal just ends the process: there is nobody to say goodbye to, and nothing that a crash could harm.
-  // A terminal and npm may both pass on the same one: stopping twice is stopping once.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void server.stop())
+  const stderr = createStderr()
+  const flushes = [stderr.flush]
+  const leave = createLeave(async (ms) => void (await Promise.all(flushes.map((flush) => flush(ms)))))
+  const say = (words: string) => stderr.write(`${words}\n`)
+  try {
+    const { config, warnings } = loadConfig()
+    const logging = createLogging({ level: config.logLevel, service: config.serviceName })
+    flushes.push(logging.flush)
+    await serve(config, warnings, { ...logging, leave, say })
+  } catch (error) {
+    // What a person can mend is said in a sentence; what they cannot, with all that is known of it.
+    say(error instanceof StartError ? `Parlor cannot start. ${error.message}` : inspect(error))
+    await leave(1)
+  }
 }
 
-/** What a person can mend is said in a sentence; what they cannot, with all that is known of it. */
-function refuse(error: unknown): never {
-  process.stderr.write(error instanceof StartError ? `Parlor cannot start. ${error.message}\n` : `${inspect(error)}\n`)
-  process.exit(1)
+type Surroundings = Logging & { leave: (status: number) => unknown; say: (words: string) => void }
+
+async function serve(config: Config, warnings: readonly string[], around: Surroundings): Promise<void> {
+  const { log, leave } = around
+  endOnErrors(around)
+  const server = createServer(config, warnings, {
+    log,
+    linesDropped: around.dropped,
+    onDiskFailure: () => void leave(1),
+  })
+  const stop = createStop({
+    ...{ stop: () => server.stop(), leave, clock: systemClock, timers: systemTimers },
+    onFailure: (err, words) => log.fatal({ err }, words),
+  })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop.signal)
+  await server.start()
+  stop.started()
+}
+
+/**
+ * After an error that nobody caught nothing is known of the process: it ends, and what was acknowledged is stored. Node
+ * itself would say so, and its warnings, by a write to stderr that waits for whoever should read it.
+ */
+function endOnErrors({ log, leave, say }: Surroundings): void {
+  process.on('uncaughtException', (err, origin) => {
+    log.fatal({ err, origin }, 'an error that nobody caught: the process ends')
+    say(inspect(err))
+    leave(1)
+  })
+  process.removeAllListeners('warning')
+  process.on('warning', (err) => log.warn({ err }, 'a warning of Node'))
 }

@@ -25,7 +25,7 @@ import {
 } from './features/rooms/rooms.ts'
 import type { Bus } from './platform/bus/bus.ts'
 import { createPlatform } from './platform/create-platform.ts'
-import { createLog, type Log } from './platform/log/log.ts'
+import type { Log } from './platform/log/log.ts'
 import { createPasswords } from './platform/passwords/passwords.ts'
 import { createMetrics } from './platform/metrics/metrics.ts'
 import { roomEvents } from './room/contract.ts'
@@ -37,9 +37,11 @@ import type { RoomBatch } from './room/types.ts'
 import type { WireContracts } from './transport/asyncapi.ts'
 import { protocol } from './transport/wire.ts'
 
-/** What tests hand in to see several servers in one process, or time that they move themselves. */
+/** The log, and what tests hand in to see several servers in one process, or time that they move themselves. */
 export type ServerParts = {
-  log?: Log
+  log: Log
+  /** Lines that the log has dropped so far. */
+  linesDropped?: () => number
   clock?: Clock
   timers?: Timers
   /** Shared by the servers of one test; absent: a bus of its own. */
@@ -69,15 +71,14 @@ export const wireContracts: WireContracts = {
 const pruneEvery = 3_600_000
 
 /** The composition root: everything is made here and handed what it needs; one block a feature. */
-export function createServer(config: Config, warnings: readonly string[], parts: ServerParts = {}): Server {
-  const { clock = systemClock, timers = systemTimers } = parts
-  const log = parts.log ?? createLog({ level: config.logLevel, service: config.serviceName })
+export function createServer(config: Config, warnings: readonly string[], parts: ServerParts): Server {
+  const { log, clock = systemClock, timers = systemTimers } = parts
   let running: { stop(): Promise<void> } | null = null
 
   return {
     async start() {
       for (const warning of warnings) log.warn(warning)
-      const server = await compose(config, { ...parts, log, clock, timers })
+      const server = await compose(config, { ...parts, clock, timers })
       running = server
       log.info({ port: server.port, database: config.database.kind }, 'listening')
       return { port: server.port }
@@ -93,7 +94,7 @@ export function createServer(config: Config, warnings: readonly string[], parts:
   }
 }
 
-type Given = ServerParts & { log: Log; clock: Clock; timers: Timers }
+type Given = ServerParts & { clock: Clock; timers: Timers }
 
 async function compose(config: Config, given: Given) {
   // What was opened is closed in the opposite order: when the server stops, or when the start fails half-way.
@@ -102,6 +103,7 @@ async function compose(config: Config, given: Given) {
   const { limits } = config
   const metrics = createMetrics()
   opened.defer(() => metrics.stop())
+  metrics.follow('parlor_log_dropped_total', given.linesDropped ?? (() => 0))
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something failed behind the scenes; it is tried again')
 

@@ -47,7 +47,7 @@ async function serveEvents(t: TestContext, given: { connections?: number } = {})
       buckets: createLocalBuckets({ clock }),
     }),
     timers,
-    log: createLog({ level: 'silent', service: 'test' }),
+    log: createLog({ level: 'silent', service: 'test' }, { write: () => undefined }),
     metrics: rooms.metrics,
     roomLimit: 200,
   })

@@ -1,21 +1,31 @@
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { createLineSink, type LineSink } from './line-sink.ts'
+import { createOutput, type Output } from './output.ts'
 
 /** JSON lines. A child carries its fields (`request_id`, `trace_id`) on every line. */
 export type Log = Logger
 
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
-/**
- * Lines gather up to so many bytes or ms: written one by one, each would wake a thread, which costs more than the request
- * that it is about. Those that still wait are written when the process exits.
- */
-const gathered = { minLength: 4096, periodicFlush: 50 }
+export type LogOptions = { level: LogLevel; service: string }
 
-/** Writes to stdout unless a destination is handed in. */
-export function createLog(
-  options: { level: LogLevel; service: string },
-  to: DestinationStream = destination({ dest: 1, sync: false, ...gathered }),
-): Log {
+/** The log and the queue of its lines. */
+export type Logging = { log: Log } & Pick<LineSink, 'flush' | 'dropped'>
+
+/** Writes to stdout, or drops and counts what it cannot write. The lines that wait at the end want a `flush`. */
+export function createLogging(options: LogOptions, output: Output = createOutput(1)): Logging {
+  const sink = createLineSink({
+    output,
+    onGap: (dropped) => log.error({ dropped }, 'lines before this one were dropped: the log could not be written'),
+  })
+  const log = createLog(options, sink)
+  return { log, flush: sink.flush, dropped: sink.dropped }
+}
+
+/** What a person at the terminal should read, as lines on stderr; bounded as the log is. */
+export const createStderr = (): LineSink => createLineSink({ output: createOutput(2), onGap: () => undefined })
+
+export function createLog(options: LogOptions, to: DestinationStream): Log {
   return pino(
     {
       level: options.level,

@@ -8,6 +8,8 @@ type LabelsOf<Name extends keyof typeof metricTable> = keyof Labels<Name> extend
 /** The metrics of one server; two servers share nothing. */
 export type Metrics = {
   count<Name extends MetricName<'counter'>>(name: Name, ...labels: LabelsOf<Name>): void
+  /** A counter that something else keeps: `total` is asked at every reading. */
+  follow<Name extends MetricName<'counter'>>(name: Name, total: () => number, ...labels: LabelsOf<Name>): void
   /** `value` in the unit of the name: seconds, or a number of things. */
   observe<Name extends MetricName<'histogram'>>(name: Name, value: number, ...labels: LabelsOf<Name>): void
   /** A function is asked at every reading; what is set later for the same labels replaces it. */
@@ -35,6 +37,15 @@ export function createMetrics(): Metrics {
     else asked.set(key, () => set(value()))
   }
 
+  function follow(name: string, total: () => number, labels: AnyLabels = {}) {
+    let counted = 0
+    asked.set(JSON.stringify([name, labels]), () => {
+      const now = total()
+      counters.get(name)?.inc(labels, now - counted)
+      counted = now
+    })
+  }
+
   function readProcess() {
     const delay = loop.read()
     gauge('parlor_loop_delay_seconds', delay.p50, { quantile: '0.5' })
@@ -54,6 +65,7 @@ export function createMetrics(): Metrics {
 
   return {
     count: (name, labels: AnyLabels = {}) => counters.get(name)?.inc(labels),
+    follow,
     observe: (name, value, labels: AnyLabels = {}) => histograms.get(name)?.observe(labels, value),
     gauge,
     text() {

@@ -85,6 +85,11 @@ export const metricTable = {
     help: '1 while frames are written past the transport queue, 0 when that way is closed and every write is slower.',
     labels: [],
   },
+  parlor_log_dropped_total: {
+    kind: 'counter',
+    help: 'Lines of the log that were dropped because stdout could not take them: full, gone, or not read.',
+    labels: [],
+  },
   parlor_loop_delay_seconds: {
     kind: 'gauge',
     help: 'How late the event loop ran since the last reading: quantiles 0.5 and 0.99, and 1 for the worst.',

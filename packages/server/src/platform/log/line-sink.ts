@@ -1,0 +1,124 @@
+import { systemTimers, type Timers } from '../../core/clock.ts'
+import type { Output } from './output.ts'
+
+/** A bounded queue of lines in front of an output that may be slow, full or gone (rules in README.md). */
+export type LineSink = {
+  /** Queues the line, or drops it when the queue is full. Never throws and never waits. */
+  write(line: string): void
+  /** Hands over now what waits; pino calls it after a fatal line. Does not wait for it to be written. */
+  flushSync(): void
+  /** Resolves when all is written (true), when writing fails, or after `ms` (false). */
+  flush(ms: number): Promise<boolean>
+  /** Lines dropped since the start. */
+  dropped(): number
+}
+
+export type LineSinkOptions = {
+  output: Output
+  /** Writing works again, after so many lines were dropped. */
+  onGap: (lines: number) => void
+  timers?: Timers
+}
+
+/** Bytes that may wait, those given to the output included. */
+export const waitingBytes = 1 << 20
+/** Most bytes of one write: a pipe takes as much at once. */
+const chunkBytes = 64 << 10
+/** Lines gather up to so many bytes, or ms: a write for each would cost more than the request that it is about. */
+const gatherBytes = 4096
+const gatherMs = 50
+/** Ms until a failed write is tried again; EAGAIN is no failure, the output is only full. */
+const retryMs = 1000
+const fullMs = 50
+
+export function createLineSink({ output, onGap, timers = systemTimers }: LineSinkOptions): LineSink {
+  const lines: string[] = []
+  const flushes = new Set<(written: boolean) => void>()
+  /** Taken from the queue and not yet written. */
+  let chunk: Buffer | null = null
+  let waiting = 0
+  let isWriting = false
+  let stopTimer: (() => void) | null = null
+  let isRetrying = false
+  let gap = 0
+  let dropped = 0
+
+  function later(ms: number) {
+    stopTimer ??= timers.after(ms, () => {
+      stopTimer = null
+      isRetrying = false
+      send()
+    })
+  }
+
+  function send() {
+    if (isWriting) return
+    stopTimer?.()
+    stopTimer = null
+    isRetrying = false
+    chunk ??= takeChunk(lines)
+    if (chunk === null) return settle(true)
+    isWriting = true
+    output.write(chunk, answered)
+  }
+
+  function answered(error: NodeJS.ErrnoException | null, bytes: number) {
+    isWriting = false
+    if (error) {
+      isRetrying = true
+      later(error.code === 'EAGAIN' ? fullMs : retryMs)
+      return settle(false)
+    }
+    waiting -= bytes
+    // A file that has no room for all of it takes a part: the rest of the line comes later, so that lines stay whole.
+    chunk = chunk !== null && bytes < chunk.length ? chunk.subarray(bytes) : null
+    tellGap()
+    if (chunk !== null || waiting >= gatherBytes || flushes.size > 0) send()
+    else if (waiting > 0) later(gatherMs)
+  }
+
+  /** Not before half the queue is free, so that a slow reader gets a few long gaps and not one after every line. */
+  function tellGap() {
+    if (gap === 0 || waiting > waitingBytes / 2) return
+    const lost = gap
+    gap = 0
+    onGap(lost)
+  }
+
+  function settle(written: boolean) {
+    for (const resolve of flushes) resolve(written)
+    flushes.clear()
+  }
+
+  return {
+    write(line) {
+      const bytes = Buffer.byteLength(line)
+      if (gap > 0 || waiting + bytes > waitingBytes) {
+        gap++
+        dropped++
+        return tellGap()
+      }
+      lines.push(line)
+      waiting += bytes
+      if (isWriting || isRetrying) return
+      if (waiting >= gatherBytes) send()
+      else later(gatherMs)
+    },
+    flushSync: send,
+    async flush(ms) {
+      const written = new Promise<boolean>((resolve) => flushes.add(resolve))
+      const stop = timers.after(ms, () => settle(false))
+      send()
+      return written.finally(stop)
+    },
+    dropped: () => dropped,
+  }
+}
+
+/** The oldest lines that fit into one write, at least one; null when there are none. */
+function takeChunk(lines: string[]): Buffer | null {
+  let bytes = 0
+  const count = lines.findIndex((line) => (bytes += Buffer.byteLength(line)) > chunkBytes)
+  const taken = lines.splice(0, count === -1 ? lines.length : Math.max(1, count))
+  return taken.length === 0 ? null : Buffer.from(taken.join(''))
+}
