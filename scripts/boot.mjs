@@ -274,3 +274,5 @@ try {
   console.error(error instanceof BootError ? error.message : error)
   process.exitCode = stopping ? 128 + constants.signals[stopping] : 1
 }
+// What was said to a pipe that nobody reads must not keep us here for ever.
+setTimeout(() => process.exit(), 1000).unref()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -106,6 +106,26 @@ test('a signal reaches the program, which decides how to end', { skip: process.p
 test('a program that a signal ended answers 128 and its number', { skip: process.platform === 'win32' }, async (t) => {
   const started = boot(repository(t, "process.kill(process.pid, 'SIGKILL')"))
   assert.equal(await started.status, 137)
+})
+
+test('a start that fails ends also when nobody reads why', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const root = repository(t, '')
+  fs.rmSync(join(root, 'package-lock.json'))
+  const fifo = join(root, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  const end = fs.openSync(fifo, fs.constants.O_RDWR | fs.constants.O_NONBLOCK)
+  t.after(() => fs.closeSync(end))
+  assert.throws(() => {
+    for (;;) fs.writeSync(end, 'x'.repeat(4096))
+  }, /EAGAIN/)
+  const child = spawn(process.execPath, [join(root, 'scripts', 'boot.mjs'), 'program.ts'], {
+    stdio: ['ignore', 'ignore', end],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  const [status] = await once(child, 'exit')
+  assert.equal(status, 1)
 })
 
 const server = 'packages/server/src/main.ts'
