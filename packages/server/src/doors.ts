@@ -12,6 +12,7 @@ import { asyncApiDocument, type WireContracts } from './transport/asyncapi.ts'
 import { createCaps, guardSockets } from './transport/caps.ts'
 import { mountDocs } from './transport/docs.ts'
 import { type Check, createHealth } from './transport/health.ts'
+import { createEntrance } from './transport/entrance.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http.ts'
 import { openApiDocument } from './transport/openapi.ts'
 import { createOrigins } from './transport/origins.ts'
@@ -69,6 +70,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const trust = trustProxies(config.trustProxy)
   const { addressConnections, rates, connectionRooms } = limits
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
+  const entrance = createEntrance({ buckets: deps.buckets, rates, limit: limits.addressSockets, trust })
   const underWay = createUnderWay(limits.addressBytes)
   const { authenticate } = deps
   const { forceHttps, metricsToken } = config
@@ -76,7 +78,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const web = createWeb({ folder: webFolder, forceHttps })
   const { answerUnknown } = web
   const http = createHttpDoor({
-    ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, underWay, answerUnknown },
+    ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, underWay, entrance, answerUnknown },
   })
   const health = createHealth({
     service: config.serviceName,
@@ -110,6 +112,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       senderOf: (request) => senderOf(request, trust),
       connections: guardSockets(caps, { origins, forceHttps }),
       underWay,
+      entrance,
     },
     {
       maxPayload: limits.frameBytes,

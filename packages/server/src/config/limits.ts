@@ -20,7 +20,12 @@ export const limitTable = {
   addressBytes: {
     value: 64 * mib,
     perAddress: true,
-    help: 'bytes of bodies and frames from one address that are not whole yet, each beyond its first 64 KiB',
+    help: 'bytes of bodies and frames from one address that are not whole yet, each beyond its first 16 KiB',
+  },
+  addressSockets: {
+    value: 2_000,
+    perAddress: true,
+    help: 'TCP connections of one address (a peer in TRUST_PROXY is free of it), and requests of one that are being answered',
   },
   addressConnections: { value: 1_000, perAddress: true, help: 'open sockets and streams from one address' },
 } as const satisfies Record<string, { value: number; perAddress?: true; help: string }>
@@ -30,6 +35,8 @@ export const limitTable = {
  * without a token) or by address. All are multiplied by RATE_LIMIT_FACTOR; 0 lifts them.
  */
 export const rateTable = {
+  request: { burst: 5_000, perSecond: 500, by: 'address', help: 'HTTP requests of any kind, before all other budgets' },
+  poll: { burst: 4_000, perSecond: 1_000, by: 'address', help: 'requests of polling sessions that are open' },
   handshake: { burst: 400, perSecond: 40, by: 'address', help: 'socket handshakes and streams opened' },
   sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up, guests included' },
   password: { burst: 10, perSecond: 1 / 30, by: 'caller', help: 'attempts at one password by one caller' },
@@ -43,7 +50,7 @@ export const rateTable = {
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence' },
   ping: { burst: 20, perSecond: 5, by: 'caller', help: 'pings' },
 } as const satisfies Record<
-  LimitName | 'handshake' | 'password' | 'password_account' | 'password_address' | 'waiting',
+  LimitName | 'request' | 'poll' | 'handshake' | 'password' | 'password_account' | 'password_address' | 'waiting',
   RateRow
 >
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { AppError } from '../core/error.ts'
 
@@ -59,6 +59,9 @@ export function isSecure(connection: {
   const first = forwardedProto.split(',', 1)[0]?.trim().toLowerCase()
   return first === 'https' || first === 'wss'
 }
+
+/** The other end of a connection: the client, or the proxy in front of it. */
+export const peerOf = ({ remoteAddress = '' }: Socket): string => plainAddress(remoteAddress)
 
 /** Who sent a request, and whether they came encrypted. */
 export type Sender = { address: string; isSecure: boolean }

@@ -10,7 +10,7 @@ function caps(connections: number, handshakes = { burst: 100, perSecond: 100 }) 
   const all = createCaps({ connections, handshakes, buckets: createLocalBuckets({ clock }) })
   const open = (address: string) => {
     const refused = all.admit(address)
-    if (!refused) all.opened(address)
+    if (!refused) assert.ok(all.opened(address))
     return refused?.code ?? null
   }
   return { ...all, open, advance }

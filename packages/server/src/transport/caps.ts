@@ -1,41 +1,30 @@
 import { AppError } from '../core/error.ts'
-import { addressKey, type LocalBuckets, type Rate, rateLimited } from '../platform/limiter/limiter.ts'
+import type { LocalBuckets, Rate } from '../platform/limiter/limiter.ts'
+import { createAddressBudget } from './address-budget.ts'
 import { insecure } from './address.ts'
 import type { Origins } from './origins.ts'
 import type { ConnectionCaps } from './socket.ts'
+import { createTally } from './tally.ts'
 
 /**
  * What one address may hold and do before anyone looks at its token: open sockets and streams, and handshakes a second.
- * Counted in this process, an IPv6 client by its /64 network.
+ * Counted in this process, an IPv6 client by its networks.
  */
 export type Caps = {
   /** Takes one handshake from the address's budget. Answers why it is refused (`rate_limited`, `too_many_connections`) or null. */
   admit(address: string): AppError | null
-  opened(address: string): void
+  /** Counts one that is open now; false when meanwhile the address has as many as it may: then it must be closed. */
+  opened(address: string): boolean
   closed(address: string): void
 }
 
 export function createCaps(deps: { connections: number; handshakes: Rate; buckets: LocalBuckets }): Caps {
-  const { connections, handshakes, buckets } = deps
-  const open = new Map<string, number>()
-  const count = (key: string) => open.get(key) ?? 0
+  const open = createTally(deps.connections)
+  const take = createAddressBudget('handshake', deps.handshakes, deps.buckets)
   return {
-    admit(address) {
-      const key = addressKey(address)
-      const wait = buckets.take('handshake', key, handshakes)
-      if (wait > 0) return rateLimited(wait)
-      return count(key) < connections ? null : new AppError('too_many_connections')
-    },
-    opened(address) {
-      const key = addressKey(address)
-      open.set(key, count(key) + 1)
-    },
-    closed(address) {
-      const key = addressKey(address)
-      const left = count(key) - 1
-      if (left > 0) open.set(key, left)
-      else open.delete(key)
-    },
+    admit: (address) => take(address) ?? (open.hasRoom(address) ? null : new AppError('too_many_connections')),
+    opened: open.add,
+    closed: open.remove,
   }
 }
 
@@ -43,7 +32,7 @@ export function createCaps(deps: { connections: number; handshakes: Rate; bucket
 export function guardSockets(
   caps: Caps,
   { origins, forceHttps }: { origins: Origins; forceHttps: boolean },
-): ConnectionCaps {
+): Pick<ConnectionCaps, 'admit' | 'opened' | 'closed'> {
   return {
     admit({ origin, host, sender, fresh }) {
       if (forceHttps && !sender.isSecure) return insecure()

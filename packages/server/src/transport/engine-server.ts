@@ -7,7 +7,6 @@ import type { Sender } from './address.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from './http-body.ts'
-import { hasTwoHosts } from './http-request.ts'
 import { endWith } from './last-words.ts'
 import { type Arrival, uncounted } from './under-way.ts'
 
@@ -76,8 +75,8 @@ export function createEngine(options: EngineOptions, arrivalOf: ArrivalOf): Engi
 }
 
 export type Gate = {
-  /** Why a request is refused; null lets it pass. `fresh`: it is of no open connection. */
-  admit: (request: IncomingMessage, fresh: boolean) => AppError | null
+  /** Why a request is refused; null lets it pass. An upgrade has no response, a handshake no `sid`. */
+  admit: (request: IncomingMessage, response: ServerResponse | null, sid: string | null) => AppError | null
   arrivalOf: ArrivalOf
   /** Packets in one polled body. */
   maxPackets: number
@@ -91,7 +90,7 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
   const others = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
-    const entered = enter(request, admit)
+    const entered = enter(request, response, admit)
     if (entered === null) {
       for (const other of others) Reflect.apply(other, server, [request, response])
     } else if (entered instanceof AppError) {
@@ -102,7 +101,7 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
     }
   })
   server.on('upgrade', (request, socket, head) => {
-    const entered = enter(request, admit) ?? new AppError('not_found')
+    const entered = enter(request, null, admit) ?? new AppError('not_found')
     if (entered instanceof AppError) refuseUpgrade(socket, entered)
     else if (!asksForWebSocket(entered)) refuseUpgrade(socket, new AppError('malformed'))
     else engine.handleUpgrade(handOver(request, entered), socket, head)
@@ -110,12 +109,18 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
 }
 
 /** What a request asks of the engine; why it may not; or null, when it is not the engine's. */
-function enter(request: IncomingMessage, admit: Gate['admit']): EngineQuery | AppError | null {
+function enter(
+  request: IncomingMessage,
+  response: ServerResponse | null,
+  admit: Gate['admit'],
+): EngineQuery | AppError | null {
   const query = readEngineTarget(request.url ?? '')
   if (query === null) return null
-  if (query === 'ambiguous' || hasTwoHosts(request)) return new AppError('malformed')
+  const refused = admit(request, response, query === 'ambiguous' ? null : query.sid || null)
+  if (refused) return refused
+  if (query === 'ambiguous') return new AppError('malformed')
   if (request.method === 'POST' && !isPlainUtf8(request.headers)) return new AppError('unsupported_type')
-  return admit(request, query.sid === '') ?? query
+  return query
 }
 
 /** engine.io goes by these parameters, and reads none of its own where they stand (`prepare` in its server.js). */

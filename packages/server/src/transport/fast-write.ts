@@ -78,6 +78,9 @@ export function queuedBytes(conn: object): number {
   return bytes
 }
 
+/** By what a client that polls names its session. */
+export const sidOf = (conn: object): string => ('id' in conn && typeof conn.id === 'string' ? conn.id : '')
+
 /** Closes the WebSocket of this connection with a code; false when it has none (it polls). */
 export function closeWebSocket(conn: EngineSocket, code: number): boolean {
   const webSocket = 'socket' in conn.transport ? conn.transport.socket : null

@@ -10,6 +10,7 @@ import { createLog } from '../platform/log/log.ts'
 import { trustProxies } from './address.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './http.ts'
 import { createOrigins } from './origins.ts'
+import { openEntrance } from './entrance-fixture.ts'
 import { createUnderWay } from './under-way.ts'
 
 // A real door on a free port with small actions, for the tests of this folder.
@@ -88,6 +89,7 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     trust: trustProxies(['loopback']),
     forceHttps: false,
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },
+    entrance: openEntrance(),
     underWay: createUnderWay(Number.POSITIVE_INFINITY),
     ...change,
   })

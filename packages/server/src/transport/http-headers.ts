@@ -55,7 +55,14 @@ export function allowOrigins(app: FastifyInstance, origins: Origins): void {
       return
     }
     reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', exposed)
-    if (isPreflight(request)) answerPreflight(request, reply)
+    next()
+  })
+}
+
+/** Says what an allowed origin asks for before it calls. A foreign one is answered as any OPTIONS is. */
+export function answerPreflights(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, next) => {
+    if (isPreflight(request) && reply.hasHeader('access-control-allow-origin')) answerPreflight(request, reply)
     else next()
   })
 }

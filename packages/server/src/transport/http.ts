@@ -4,12 +4,13 @@ import type { Action } from '../core/action.ts'
 import { AppError } from '../core/error.ts'
 import type { Log } from '../platform/log/log.ts'
 import { insecure, type ProxyTrust, senderOf } from './address.ts'
+import { type Entrance, probes } from './entrance.ts'
 import { acceptBodies } from './http-body.ts'
 import { type HttpCallDeps, mountActions } from './http-call.ts'
 import { answerClientError, createErrorReply } from './http-error.ts'
-import { allowOrigins, commonHeaders } from './http-headers.ts'
+import { allowOrigins, answerPreflights, commonHeaders } from './http-headers.ts'
 import { RequestLog } from './http-log.ts'
-import { createRequestIds, givenRequestId, givenTraceId, hasTwoHosts } from './http-request.ts'
+import { createRequestIds, givenRequestId, givenTraceId } from './http-request.ts'
 import { recordRoutes } from './http-routes.ts'
 import type { Origins } from './origins.ts'
 import type { UnderWay } from './under-way.ts'
@@ -23,6 +24,8 @@ export type HttpDoorDeps = HttpCallDeps & {
   /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
   forceHttps: boolean
   limits: { readonly requestBytes: number; readonly headerBytes: number }
+  /** Asked before anything else, for every request. */
+  entrance: Entrance
   /** What bodies hold until they are whole. */
   underWay: UnderWay
   /** What answers a path that no route has, before it is a 404; null when that is not its either. */
@@ -77,11 +80,14 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
     sendError(error, request, reply.header('x-request-id', request.id))
   let isStopping = false
+  // In front of the entrance, so that a page may read why it was refused.
+  allowOrigins(app, deps.origins)
+  deps.entrance.guard(app.server)
   prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
+  answerPreflights(app)
   app.setErrorHandler(sendError)
   refuseUnknown(app, deps.answerUnknown)
   acceptBodies(app, limits.requestBytes, deps.underWay)
-  allowOrigins(app, deps.origins)
   mountActions(app, deps.actions, deps)
   return {
     app,
@@ -118,7 +124,8 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
     reply.headers(headers)
     reply.header('x-request-id', request.id)
     if (own.isStopping()) reply.header('connection', 'close')
-    if (hasTwoHosts(request.raw)) next(new AppError('malformed'))
+    const refused = deps.entrance.admit(request.raw, reply.raw, sender, 'request')
+    if (refused) next(refused)
     else if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next)
     else next()
   })
@@ -127,8 +134,7 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
 /** One id names both where the caller brought none of its own. */
 const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/.test(requestId) ? requestId : newId())
 
-const isProbe = ({ routeOptions }: FastifyRequest) =>
-  /^\/(api\/(health|live|ready)|metrics)$/.test(routeOptions.url ?? '')
+const isProbe = ({ routeOptions }: FastifyRequest) => probes.has(routeOptions.url ?? '')
 
 /** A page is sent on; a call is refused, for what it sent in the open must not be sent there again. */
 function demandHttps(request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void): void {

@@ -11,6 +11,7 @@ import { createLog } from '../platform/log/log.ts'
 import type { Live } from '../room/live.ts'
 import { createLiveHarness, profileOf, said } from '../room/live-harness.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from './socket.ts'
+import { openEntrance } from './entrance-fixture.ts'
 import { createUnderWay } from './under-way.ts'
 
 const anything = z.looseObject({})
@@ -173,7 +174,8 @@ export async function createSocketHarness(
       },
       lobby: () => (lobby ? { room: lobby, event: 'message' } : null),
       senderOf: ({ socket }) => ({ address: socket.remoteAddress ?? '', isSecure: false }),
-      connections: given.connections ?? { admit: () => null, opened: () => {}, closed: () => {} },
+      connections: given.connections ?? { admit: () => null, opened: () => true, closed: () => {} },
+      entrance: openEntrance(),
       underWay: createUnderWay(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },
     given,

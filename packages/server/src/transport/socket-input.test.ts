@@ -98,8 +98,8 @@ for (const [what, packet, code] of [
   })
 }
 
-/** 64 KiB that are not counted, and so many that are. */
-const beyond = (kib: number) => 'x'.repeat((64 + kib) * 1024)
+/** 16 KiB that are not counted, and so many that are. */
+const beyond = (kib: number) => 'x'.repeat((16 + kib) * 1024)
 /** All that the socket sent before has been read. */
 const isRead = async ({ socket }: { socket: WebSocket }) => {
   socket.ping()
@@ -145,7 +145,7 @@ test('[S3] the attachments of a packet count until the last has come', async () 
   other.socket.send(Buffer.from(beyond(10)))
   await other.hears('431[{"ok":true')
   other.socket.send(event)
-  other.socket.send(Buffer.from(beyond(40)))
+  other.socket.send(Buffer.from(beyond(60)))
   await isRead(other)
   held.socket.send(Buffer.from(beyond(10)))
   assert.equal(await held.closed, 1013)

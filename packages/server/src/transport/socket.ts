@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Socket as EngineSocket } from 'engine.io'
 import type { Action } from '../core/action.ts'
 import type { Timers } from '../core/clock.ts'
@@ -6,7 +6,8 @@ import { AppError } from '../core/error.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Sender } from './address.ts'
 import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
-import { tame } from './fast-write.ts'
+import type { Entrance } from './entrance.ts'
+import { closeWebSocket, sidOf, tame } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './socket-session.ts'
 
 export type SocketDoorDeps = SessionNeeds & {
@@ -15,13 +16,16 @@ export type SocketDoorDeps = SessionNeeds & {
   /** The client's address, by what `TRUST_PROXY` says. */
   senderOf: (request: IncomingMessage) => Sender
   connections: ConnectionCaps
+  /** Asked before anything else, for every request. */
+  entrance: Pick<Entrance, 'admit'>
 }
 
 /** Asked before anything is read. */
 export type ConnectionCaps = {
   /** Why this request is refused; null lets it pass. */
   admit: (knock: Knock) => AppError | null
-  opened: (address: string) => void
+  /** One is open: false when it must be closed. */
+  opened: (address: string) => boolean
   closed: (address: string) => void
 }
 
@@ -41,6 +45,9 @@ export type SocketDoor = {
   stop(): Promise<void>
 }
 
+/** RFC 6455 and the IANA registry: 1013, try again later. */
+const tryLater = 1013
+
 /** The Socket.IO protocol (v5) over engine.io: a loop over the actions' event names. */
 export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoorOptions> = {}): SocketDoor {
   const options = {
@@ -58,6 +65,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   }
   const engine = createEngine(options, arrivalOf)
   const sessions = new Set<SocketSession>()
+  /** Secrets of whoever polls: they are never logged. */
+  const sids = new Set<string>()
   let stopping = false
   let calls = 0
   const idle = new Waiter(deps.timers)
@@ -96,17 +105,28 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   engine.on('connection', (conn: EngineSocket) => {
     const { address } = deps.senderOf(conn.request)
     tame(conn)
-    connections.opened(address)
+    // Many handshakes may be admitted before the first of them counts: they come together.
+    if (!connections.opened(address)) {
+      if (!closeWebSocket(conn, tryLater)) conn.close(true)
+      return
+    }
+    const sid = sidOf(conn)
+    sids.add(sid)
+    conn.on('close', () => sids.delete(sid))
     sessions.add(new SocketSession(conn, address, sessionDeps))
   })
   engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code }, `handshake refused: ${message}`),
   )
 
-  function admit(request: IncomingMessage, fresh: boolean): AppError | null {
-    if (stopping && fresh) return new AppError('shutting_down')
+  function admit(request: IncomingMessage, response: ServerResponse | null, sid: string | null): AppError | null {
+    const sender = deps.senderOf(request)
+    const kind = sid !== null && sids.has(sid) ? 'poll' : 'request'
+    const refused = deps.entrance.admit(request, response, sender, kind)
+    if (refused) return refused
+    if (stopping && sid === null) return new AppError('shutting_down')
     const { origin = null, host = null } = request.headers
-    return connections.admit({ origin, host, sender: deps.senderOf(request), fresh })
+    return connections.admit({ origin, host, sender, fresh: sid === null })
   }
 
   return {

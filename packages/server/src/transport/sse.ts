@@ -95,7 +95,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     const { address } = request
     const entered = await enter(request)
     if (reply.raw.closed) return reply.hijack()
-    caps.opened(address)
+    if (!caps.opened(address)) throw new AppError('too_many_connections')
     reply.raw.once('close', () => caps.closed(address))
     const stream = createStream(entered.caller, entered.room_ids.length === 0, reply.raw)
     const known = entered.lastId === null ? null : readCursor(entered.lastId)

@@ -1,4 +1,4 @@
-import { addressKey } from '../platform/limiter/limiter.ts'
+import { addressKey } from '../core/address-key.ts'
 
 /**
  * What one address has under way: bytes of bodies and frames that are held because they are not whole yet. Counted in
@@ -15,11 +15,15 @@ export type Arrival = {
 }
 
 /** Bytes of each body and frame that are not counted: nearly all are smaller, and cost one addition. */
-export const uncounted = 64 * 1024
+export const uncounted = 16 * 1024
+
+/** Addresses whose bytes all of them together may hold: a great many networks have not as many times the room. */
+const together = 4
 
 /** `limit`: bytes of one address. What has nothing beside it passes, for it has a bound of its own. */
 export function createUnderWay(limit: number): UnderWay {
   const totals = new Map<string, number>()
+  let all = 0
   return {
     from(address) {
       let arrived = 0
@@ -32,6 +36,8 @@ export function createUnderWay(limit: number): UnderWay {
           const others = (totals.get(key) ?? 0) - counted
           const own = arrived - uncounted
           if (others > 0 && others + own > limit) return false
+          if (all > counted && all - counted + own > limit * together) return false
+          all += own - counted
           counted = own
           totals.set(key, others + own)
           return true
@@ -41,6 +47,7 @@ export function createUnderWay(limit: number): UnderWay {
           if (counted === 0) return
           const key = addressKey(address)
           const left = (totals.get(key) ?? 0) - counted
+          all -= counted
           counted = 0
           if (left > 0) totals.set(key, left)
           else totals.delete(key)

@@ -1,0 +1,15 @@
+import { trustProxies } from './address.ts'
+import { createEntrance, type Entrance, type EntranceDeps } from './entrance.ts'
+
+const lifted = { burst: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY }
+
+/** An entrance without limits, but for those that a test sets. */
+export function openEntrance(given: Partial<EntranceDeps> = {}): Entrance {
+  return createEntrance({
+    buckets: { take: () => 0 },
+    rates: { request: lifted, poll: lifted },
+    limit: Number.POSITIVE_INFINITY,
+    trust: trustProxies(['loopback']),
+    ...given,
+  })
+}
