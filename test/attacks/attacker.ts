@@ -1,5 +1,4 @@
-// A process of attackers: takes one job, runs the attack of its scenario, and tells what it was told.
-import { once } from 'node:events'
+// A process of attackers: runs the attacks that it is told to, one after the other, and tells what it was told.
 import { setPriority } from 'node:os'
 import { type AttackJob, createAttacker } from './attacker-context.ts'
 import { Tally, type Totals } from './client/tally.ts'
@@ -9,10 +8,8 @@ export type AttackOrder = AttackJob & { scenario: string; part: 'attack' | 'mean
 export type AttackReport = { totals: Totals; cpuSeconds: number }
 
 process.once('disconnect', () => process.exit())
-
-const [order] = await once(process, 'message')
-await obey(order)
-process.exit()
+process.on('message', (order: AttackOrder) => void obey(order))
+process.send?.('ready')
 
 async function obey(order: AttackOrder): Promise<void> {
   const scenario = scenarios.find(({ name }) => name === order.scenario)
@@ -21,8 +18,9 @@ async function obey(order: AttackOrder): Promise<void> {
   // Attackers have machines of their own; here they share ours, and must not keep its cores from who is measured.
   if (!(scenario.isCrowd && order.part === 'attack')) setPriority(10)
   const tally = new Tally()
+  const before = process.cpuUsage()
   await attack(createAttacker(order, tally, order.part === 'attack' ? 0 : 1))
-  const { user, system } = process.cpuUsage()
+  const { user, system } = process.cpuUsage(before)
   const report: AttackReport = { totals: tally.take(), cpuSeconds: (user + system) / 1e6 }
-  await new Promise((resolve) => process.send?.(report, resolve))
+  process.send?.(report)
 }

@@ -3,6 +3,7 @@ import type { Bound } from './scenario.ts'
 /** The figures that every scenario has, with their units; a scenario's own counts have none. */
 export const figureUnits: Readonly<Record<string, string>> = {
   'send p95': 'ms',
+  'send p99': 'ms',
   'join p95': 'ms',
   'room p95': 'ms',
   'sign-in p95': 'ms',
@@ -21,6 +22,8 @@ export const figureUnits: Readonly<Record<string, string>> = {
   undocumented: '',
   'crowd p95': 'ms',
   'crowd refused': '',
+  received: 'MB',
+  disk: 'MB',
 }
 
 /** What must hold in every scenario; README.md says how each is measured. */

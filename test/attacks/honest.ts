@@ -25,7 +25,9 @@ const healthEveryMs = 250
 const address = '127.0.1.1'
 const signInAddresses = 16
 
-const [job] = await once(process, 'message')
+const asked = once(process, 'message')
+process.send?.('ready')
+const [job] = await asked
 await work(job)
 
 async function work({ port, token, room, visited, accounts, signInEveryMs }: HonestJob): Promise<void> {

@@ -14,7 +14,7 @@ export function attacksOn(kind: DatabaseKind, names: readonly string[]): void {
   suite(`attacks on ${kind.name}`, { skip: kind.missing || isLinux, timeout: 280_000 }, () => {
     const outcomes = new Map<string, Outcome>()
     before(async () => {
-      for (const outcome of await runScenarios(possible, kind, { isShort: true, addresses: 1 }))
+      for (const outcome of await runScenarios(possible, kind, { isShort: true }))
         outcomes.set(outcome.scenario.name, outcome)
     })
     after(() => outcomes.clear())

@@ -45,13 +45,13 @@ async function attackOn(kind: DatabaseKind, selected: readonly Scenario[], optio
   for (const { name, missing } of skipped) console.log(`${name} on ${kind.name} is skipped: ${kind.missing || missing}`)
   const possible = selected.filter((scenario) => !skipped.includes(scenario))
   const runs = options.isShort
-    ? [{ scenarios: possible, addresses: 1 }]
+    ? [{ scenarios: possible }]
     : possible.flatMap((scenario) =>
         (scenario.addresses ?? [1]).map((addresses) => ({ scenarios: [scenario], addresses })),
       )
   const outcomes: Outcome[] = []
-  for (const { scenarios: some, addresses } of runs) {
-    const seen = await runScenarios(some, kind, { ...options, addresses })
+  for (const { scenarios: some, ...addresses } of runs) {
+    const seen = await runScenarios(some, kind, { ...options, ...addresses })
     for (const outcome of seen) console.log(outcomeText(outcome))
     outcomes.push(...seen)
   }

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { within } from '../harness/recorder.ts'
@@ -6,53 +6,50 @@ import type { AttackOrder, AttackReport } from './attacker.ts'
 import type { HonestJob } from './honest.ts'
 import type { Totals } from './client/tally.ts'
 
+const attackPatienceMs = 150_000
+const answerMs = 60_000
+
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
-/** Runs one attack to its end in a process of its own; it is killed when it does not come to one. */
-export async function runAttack(order: AttackOrder, patienceMs: number): Promise<AttackReport> {
-  const child = forkOurs('attacker.ts')
-  try {
-    child.send(order)
-    const reported = once(child, 'message')
-    const ended = once(child, 'exit').then(([status]) => {
-      throw new Error(`the attacker ended with ${status} before it said what it was told`)
-    })
-    ended.catch(() => {})
-    const [report] = await within(Promise.race([reported, ended]), `the attack ${order.scenario}`, patienceMs)
-    return report
-  } finally {
-    child.kill('SIGKILL')
-  }
+export type Attackers = AsyncDisposable & { attack(order: AttackOrder): Promise<AttackReport> }
+
+/** A process of attackers that is ready: its start costs a core for a moment, and must not be measured. */
+export async function startAttackers(): Promise<Attackers> {
+  const attackers = await forkOurs<AttackReport>('attacker.ts', 'the attackers')
+  return { attack: (order) => attackers.ask(order, attackPatienceMs), [Symbol.asyncDispose]: attackers.end }
 }
 
-export type HonestProcess = AsyncDisposable & {
-  /** What it was told and how long it took since the last time. */
+export type HonestClients = AsyncDisposable & {
+  /** What they were told and how long it took since the last time. */
   take(): Promise<Totals>
 }
 
-/** Resolves when the honest clients are connected and at work. */
-export async function startHonest(job: HonestJob): Promise<HonestProcess> {
-  const child = forkOurs('honest.ts')
-  const answer = async (message: object, what: string): Promise<Totals> => {
-    const said = once(child, 'message')
-    child.send(message)
-    const ended = once(child, 'exit').then(() => {
-      throw new Error('the honest clients ended')
-    })
-    ended.catch(() => {})
-    const [totals] = await within(Promise.race([said, ended]), what, 60_000)
-    return totals
+/** Resolves when they are connected and at work. */
+export async function startHonest(job: HonestJob): Promise<HonestClients> {
+  const clients = await forkOurs<Totals>('honest.ts', 'the honest clients')
+  await clients.ask(job, answerMs)
+  return { take: () => clients.ask('take', answerMs), [Symbol.asyncDispose]: clients.end }
+}
+
+/** A program that says when it is ready, and then answers one message after the other; it ends with us at the latest. */
+async function forkOurs<Answer>(name: string, what: string) {
+  const child = fork(program(name), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const { promise: ended, reject } = Promise.withResolvers<never>()
+  ended.catch(() => {})
+  child.once('exit', (status) => reject(new Error(`${what} ended with ${status} before they answered`)))
+  const answer = async (ms: number): Promise<Answer> => {
+    const [said] = await within(Promise.race([once(child, 'message'), ended]), `the answer of ${what}`, ms)
+    return said
   }
-  await answer(job, 'the honest clients')
+  await answer(answerMs)
   return {
-    take: () => answer({ ask: 'take' }, 'what the honest clients saw'),
-    async [Symbol.asyncDispose]() {
+    ask(message: Serializable, ms: number): Promise<Answer> {
+      const answered = answer(ms)
+      child.send(message)
+      return answered
+    },
+    async end() {
       child.kill('SIGKILL')
     },
   }
-}
-
-/** Ends with us at the latest: its channel closes then. */
-function forkOurs(name: string): ChildProcess {
-  return fork(program(name), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 }

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { median, quantile } from '../../bench/src/statistics.ts'
 import type { DatabaseKind } from '../harness/databases.ts'
-import type { AttackReport } from './attacker.ts'
-import type { Totals } from './client/tally.ts'
 import { judge, type Verdict } from './figures.ts'
-import { type HonestProcess, runAttack, startHonest } from './processes.ts'
+import { startAttackers, startHonest } from './processes.ts'
+import { memoryNow, oneRound, type Round, settleMs } from './round.ts'
 import type { Scenario } from './scenario.ts'
 import { type ServerUnderAttack, startServerUnderAttack } from './server-under-attack.ts'
 import { honestJob, type Stand } from './stand.ts'
+import { figuresOf, sum, worstRounds } from './summary.ts'
 
 export type RunOptions = {
   isShort: boolean
-  addresses: number
+  /** The first that each scenario says, unless given. */
+  addresses?: number
   profileTo?: string | undefined
   rounds?: number | undefined
 }
@@ -34,18 +34,7 @@ export type Outcome = {
   failure: string | null
 }
 
-const mib = 1024 * 1024
 const warmUpMs = 2000
-const settleMs = 700
-const patienceMs = 150_000
-
-/** The answers by which an attacker may be turned away; README.md says where each is documented. */
-const refusing = new Set([
-  ...['rate_limited', 'room_busy', 'too_many_connections', 'too_many_rooms', 'too_large', 'malformed', 'shutting_down'],
-  ...['closed 1013', 'closed 1009', 'closed 1008', 'status 429', 'status 503', 'status 408'],
-])
-/** What nobody is ever told, whatever they do. */
-const undocumented = new Set(['internal', 'storage_unavailable', 'status 500'])
 
 /**
  * One server for all of these scenarios, which follow one another with honest clients at work before, during and after:
@@ -99,7 +88,7 @@ async function attackAll(
   options: RunOptions,
   onBegin: (attacked: Attacked) => void,
 ): Promise<void> {
-  const { isShort, addresses } = options
+  const { isShort } = options
   const { url, port, dataDir } = made.server
   const stand: Stand = { url, port, dataDir, isShort }
   const job = await honestJob(stand)
@@ -113,17 +102,34 @@ async function attackAll(
     const attacked: Attacked = { rounds: [], more: {}, worst: {}, isWhole: false }
     onBegin(attacked)
     const stage = stages[index]
+    await using attackers = await startAttackers()
+    await using others = scenario.meanwhile ? await startAttackers() : null
     const before = await memoryNow(made)
     const count = isShort ? 1 : (options.rounds ?? scenario.rounds ?? 10)
     for (let round = 0; round < count; round++)
       attacked.rounds.push(
-        await oneRound({ scenario, made, honest, stage, round, slot: slot++, isShort, addresses, port, before }),
+        await oneRound({
+          scenario,
+          made,
+          honest,
+          attackers,
+          others,
+          stage,
+          round,
+          slot: slot++,
+          isShort,
+          addresses: addressesOf(scenario, options),
+          port,
+          before,
+        }),
       )
-    attacked.worst = worstRounds(attacked.rounds, (round) => scenario.roundName?.(stage, round) ?? null)
+    if (count > 1) attacked.worst = worstRounds(attacked.rounds, (round) => scenario.roundName?.(stage, round) ?? null)
     attacked.more = (await scenario.afterwards?.(stand, stage)) ?? {}
     attacked.isWhole = true
   }
 }
+
+const addressesOf = ({ addresses = [1] }: Scenario, options: RunOptions) => options.addresses ?? addresses[0] ?? 1
 
 type Seen = { figures: Readonly<Record<string, number>>; mine: Attacked | undefined; failure: string | null }
 
@@ -133,7 +139,7 @@ function outcomeOf(
   options: RunOptions,
   { figures, mine, failure }: Seen,
 ): Outcome {
-  const { isShort, addresses } = options
+  const { isShort } = options
   const rounds = mine?.rounds ?? []
   const total = (read: (round: Round) => number) => rounds.reduce((sum, round) => sum + read(round), 0)
   const waited = total((round) => round.waited) / total(({ seconds }) => seconds)
@@ -141,7 +147,7 @@ function outcomeOf(
   return {
     scenario,
     database: kind.name,
-    addresses,
+    addresses: addressesOf(scenario, options),
     figures,
     verdicts: judge(figures, own, { isShort, waited }),
     told: sum(rounds.flatMap(({ attackers }) => attackers.map(({ totals }) => totals.counts))),
@@ -155,133 +161,3 @@ function outcomeOf(
 /** Without the stack of a process that ran out of memory. */
 const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('----- Native stack trace')[0]?.trim() ?? ''
-
-type Memory = { rss: number; heapUsed: number; external: number }
-
-/** After a forced collection. */
-async function memoryNow(made: ServerUnderAttack): Promise<Memory> {
-  const { memory } = await made.ask('collect')
-  return { ...memory, rss: made.resident() }
-}
-
-type Round = {
-  attackers: AttackReport[]
-  honest: Totals
-  turn: { p999: number; max: number }
-  delay: { p99: number; max: number }
-  /** Bytes over those before the first round. */
-  peak: number
-  after: Memory
-  seconds: number
-  waited: number
-}
-
-type RoundDeps = {
-  scenario: Scenario
-  made: ServerUnderAttack
-  honest: HonestProcess
-  stage: unknown
-  round: number
-  slot: number
-  isShort: boolean
-  addresses: number
-  port: number
-  before: Memory
-}
-
-async function oneRound({ scenario, made, honest, before, ...job }: RoundDeps): Promise<Round> {
-  await honest.take()
-  made.forgetPeak()
-  await made.ask('reset')
-  const [began, waitedBefore] = [performance.now(), made.waited()]
-  const order = { ...job, scenario: scenario.name }
-  const attackers = await Promise.all([
-    runAttack({ ...order, part: 'attack' }, patienceMs),
-    ...(scenario.meanwhile ? [runAttack({ ...order, part: 'meanwhile' }, patienceMs)] : []),
-  ])
-  const { turn, delay } = await made.ask('read')
-  const seconds = (performance.now() - began) / 1000
-  const waited = made.waited() - waitedBefore
-  const seen = await honest.take()
-  const peak = made.peak() - before.rss
-  await wait(settleMs)
-  const now = await memoryNow(made)
-  const after = {
-    rss: now.rss - before.rss,
-    heapUsed: now.heapUsed - before.heapUsed,
-    external: now.external - before.external,
-  }
-  return { attackers, honest: seen, turn, delay, peak, after, seconds, waited }
-}
-
-function figuresOf(rounds: readonly Round[]): Record<string, number> {
-  const last = rounds.at(-1)
-  if (!last) return {}
-  const times = (what: string) => rounds.flatMap(({ honest }) => honest.times[what] ?? [])
-  const at = (what: string, share: number) => {
-    const all = times(what)
-    return all.length === 0 ? Number.NaN : quantile(all, share)
-  }
-  const most = (read: (round: Round) => number) => Math.max(...rounds.map(read))
-  const each = rounds.map(({ attackers }) => sum(attackers.map(({ totals }) => totals.counts)))
-  const told = sum(each)
-  const worst = Object.fromEntries(
-    Object.keys(told).map((name) => [name, Math.max(...each.map((counts) => counts[name] ?? 0))]),
-  )
-  const crowd = rounds.flatMap(({ attackers }) => attackers.flatMap(({ totals }) => totals.times['crowd'] ?? []))
-  const [, second] = rounds
-  const count = (names: ReadonlySet<string>) =>
-    Object.entries(told).reduce((total, [name, times]) => total + (names.has(name) ? times : 0), 0)
-  return {
-    ...worst,
-    'send p95': at('send', 0.95),
-    'send p99': at('send', 0.99),
-    'join p95': at('join', 0.95),
-    'room p95': at('room', 0.95),
-    'sign-in p95': at('sign-in', 0.95),
-    'health max': at('health', 1),
-    'honest refused': rounds.reduce(
-      (total, { honest }) => total + Object.values(honest.counts).reduce((a, b) => a + b, 0),
-      0,
-    ),
-    'peak RSS': most(({ peak }) => peak) / mib,
-    ...(second && rounds.length > 2 ? { 'RSS growth': (last.after.rss - second.after.rss) / mib } : {}),
-    heap: last.after.heapUsed / mib,
-    external: last.after.external / mib,
-    'turn p99.9': most(({ turn }) => turn.p999),
-    'turn max': most(({ turn }) => turn.max),
-    'delay p99': median(rounds.map(({ delay }) => delay.p99)),
-    'delay max': most(({ delay }) => delay.max),
-    told: count(refusing),
-    undocumented: count(undocumented),
-    received:
-      Math.max(
-        ...rounds.map(({ attackers }) => attackers.reduce((total, { totals }) => total + totals.receivedBytes, 0)),
-      ) / mib,
-    ...(crowd.length > 0 ? { 'crowd p95': quantile(crowd, 0.95) } : {}),
-  }
-}
-
-function worstRounds(rounds: readonly Round[], nameOf: (round: number) => string | null): Record<string, string> {
-  const read: Readonly<Record<string, (round: Round) => number>> = {
-    'send max': ({ honest }) => Math.max(0, ...(honest.times['send'] ?? [])),
-    'turn max': ({ turn }) => turn.max,
-    'delay max': ({ delay }) => delay.max,
-    'peak RSS': ({ peak }) => peak / mib,
-  }
-  const named = Object.entries(read).flatMap(([figure, value]) => {
-    const highest = rounds.map((round, index) => ({ index, value: value(round) })).toSorted((a, b) => b.value - a.value)
-    const worst = highest.slice(0, 3).flatMap(({ index, value: seen }) => {
-      const name = nameOf(index)
-      return name === null ? [] : [`${name} ${Math.round(seen)}`]
-    })
-    return worst.length === 0 ? [] : [[figure, worst.join(', ')]]
-  })
-  return Object.fromEntries(named)
-}
-
-function sum(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {}
-  for (const counts of all) for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count
-  return total
-}

@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { AttackReport } from './attacker.ts'
+import type { Totals } from './client/tally.ts'
+import type { Attackers, HonestClients } from './processes.ts'
+import type { Scenario } from './scenario.ts'
+import type { ServerUnderAttack } from './server-under-attack.ts'
+
+/** How long the server has after an attack, before its memory is read. */
+export const settleMs = 700
+
+/** Bytes. */
+export type Memory = { rss: number; heapUsed: number; external: number }
+
+/** After a forced collection. */
+export async function memoryNow(made: ServerUnderAttack): Promise<Memory> {
+  const { memory } = await made.ask('collect')
+  return { ...memory, rss: made.resident() }
+}
+
+/** What was seen of one attack. */
+export type Round = {
+  attackers: AttackReport[]
+  honest: Totals
+  turn: { p999: number; max: number }
+  delay: { p99: number; max: number }
+  /** Bytes over those before the first round. */
+  peak: number
+  after: Memory
+  seconds: number
+  waited: number
+}
+
+type RoundDeps = {
+  scenario: Scenario
+  made: ServerUnderAttack
+  honest: HonestClients
+  attackers: Attackers
+  /** Who attack at the same time. */
+  others: Attackers | null
+  stage: unknown
+  round: number
+  slot: number
+  isShort: boolean
+  addresses: number
+  port: number
+  before: Memory
+}
+
+/** One attack, with what honest clients and the server saw of it. */
+export async function oneRound({
+  scenario,
+  made,
+  honest,
+  attackers,
+  others,
+  before,
+  ...job
+}: RoundDeps): Promise<Round> {
+  await honest.take()
+  made.forgetPeak()
+  await made.ask('reset')
+  const [began, waitedBefore] = [performance.now(), made.waited()]
+  const order = { ...job, scenario: scenario.name }
+  const reports = await Promise.all([
+    attackers.attack({ ...order, part: 'attack' }),
+    ...(others ? [others.attack({ ...order, part: 'meanwhile' })] : []),
+  ])
+  const { turn, delay } = await made.ask('read')
+  const seconds = (performance.now() - began) / 1000
+  const waited = made.waited() - waitedBefore
+  const seen = await honest.take()
+  const peak = made.peak() - before.rss
+  await wait(settleMs)
+  const now = await memoryNow(made)
+  const after = {
+    rss: now.rss - before.rss,
+    heapUsed: now.heapUsed - before.heapUsed,
+    external: now.external - before.external,
+  }
+  return { attackers: reports, honest: seen, turn, delay, peak, after, seconds, waited }
+}
