@@ -5,7 +5,10 @@ import { floodDoors } from './flood-doors.ts'
 suite('the largest input of each door', async () => {
   const doors = await floodDoors()
   test('there are doors to flood', () => assert.ok(doors.length > 50, `only ${doors.length}`))
-  for (const { name, schema, input } of doors)
+  for (const {
+    flood: { name, input },
+    schema,
+  } of doors)
     test(`${name} takes what is made for it`, () => {
       const parsed = schema.safeParse(input)
       assert.ok(parsed.success, `give its fields values in largest-input.ts: ${JSON.stringify(parsed).slice(0, 500)}`)

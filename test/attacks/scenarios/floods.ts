@@ -1,7 +1,7 @@
 import { place } from '../../harness/doors.ts'
 import type { JsonObject } from '../../harness/wire.ts'
 import type { Attacker } from '../attacker-context.ts'
-import { type FloodDoor, floodDoors } from '../flood-doors.ts'
+import { allFloods, type FloodDoor } from '../flood-doors.ts'
 import { places } from '../largest-input.ts'
 import { defineScenario, type Scenario } from '../scenario.ts'
 import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.ts'
@@ -10,15 +10,12 @@ import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.
 type Flooder = { token: string; own: string }
 type Stage = { doors: FloodDoor[]; shared: string; user: string; flooders: Flooder[] }
 
+/** What one connection has on its way; of what is large, one thing at a time. */
 const inFlight = 10
-
-const withoutSchema = ({ name, action, door, input, room: which, asUser }: FloodDoor): FloodDoor => ({
-  ...{ name, action, door, input, asUser },
-  room: which,
-})
+const isLarge = (input: JsonObject) => JSON.stringify(input).length > 1_000_000
 
 async function setup({ url, isShort }: Stand, connections: number): Promise<Stage> {
-  const doors = (await floodDoors()).map(withoutSchema)
+  const doors = await allFloods()
   const [host, user] = await guests(url, 2, 'Guest')
   if (!host || !user) throw new Error('no guests')
   const shared = await room(url, host, 'Shared')
@@ -41,7 +38,7 @@ async function flooder(url: string, guest: GuestToken, shared: string, user: Gue
 const floodOf = (connections: number): Scenario =>
   defineScenario<Stage>({
     name: `floods of ${connections}`,
-    what: `Every action through each of its doors, with its largest valid input, from ${connections} ${connections === 1 ? 'connection' : 'connections'} of one address.`,
+    what: `Every action through each of its doors with its largest valid input, and every other route, from ${connections} ${connections === 1 ? 'connection' : 'connections'} of one address.`,
     rounds: doorCount,
     roundName: ({ doors }, round) => doors[round]?.name ?? 'all doors',
     setup: (stand) => setup(stand, connections),
@@ -97,7 +94,7 @@ async function floodSockets(
         for (let call = 0; performance.now() < until && socket.isOpen; call++)
           await socket.request(door.event, inputOf(attacker, flooded, who, `${n}-${lane}-${call}`))
       }
-      await Promise.all(Array.from({ length: inFlight }, (_, lane) => ask(lane)))
+      await Promise.all(Array.from({ length: isLarge(flooded.input) ? 1 : inFlight }, (_, lane) => ask(lane)))
       socket.destroy()
     }),
   )
@@ -127,6 +124,6 @@ function queryOf(fields: JsonObject): string {
   return query.size === 0 ? '' : `?${query.toString()}`
 }
 
-const doorCount = (await floodDoors()).length
+const doorCount = (await allFloods()).length
 
 export const floods: readonly Scenario[] = [1, 10, 100].map(floodOf)

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { boundText, figureText, judge, usualBounds } from './figures.ts'
+
+const idle = { isShort: false, waited: 0 }
+/** Figures that meet every usual bound exactly. */
+const good = Object.fromEntries(
+  Object.entries(usualBounds).map(([figure, { most, least }]) => [figure, most ?? least ?? 0]),
+)
+const faults = (...given: Parameters<typeof judge>) =>
+  judge(...given).flatMap(({ figure, holds }) => (holds ? [] : [figure]))
+
+suite('judging figures', () => {
+  test('a figure at its bound holds, one over it does not', () => {
+    assert.deepEqual(faults(good, {}, idle), [])
+    assert.deepEqual(faults({ ...good, heap: 20.1, alive: 0 }, {}, idle), ['alive', 'heap'])
+  })
+
+  test('a figure that was not taken does not hold, but for growth', () => {
+    const { 'RSS growth': _growth, heap: _heap, ...rest } = good
+    assert.deepEqual(faults(rest, {}, idle), ['heap'])
+  })
+
+  test('a scenario adds bounds, changes them and lifts them', () => {
+    const own = { heap: null, 'peak RSS': { most: 300 }, opened: { most: 10 } }
+    assert.deepEqual(faults({ ...good, heap: 900, 'peak RSS': 300, opened: 11 }, own, idle), ['opened'])
+  })
+
+  test('in short times may be four times as long, and nothing else', () => {
+    const late = { ...good, 'send p95': 1000, 'peak RSS': 201 }
+    assert.deepEqual(faults(late, {}, { ...idle, isShort: true }), ['peak RSS'])
+    assert.deepEqual(faults({ ...good, 'send p95': 1001 }, {}, { ...idle, isShort: true }), ['send p95'])
+  })
+
+  test('where the server waited for a core, times are not judged, but for CPU time', () => {
+    const slow = { ...good, 'send p95': 9000, 'turn p99.9': 11, 'honest refused': 1 }
+    assert.deepEqual(faults(slow, {}, { isShort: false, waited: 0.5 }), ['honest refused', 'turn p99.9'])
+  })
+
+  test('figures and bounds as they are read', () => {
+    assert.deepEqual([figureText('heap', 0.1234), figureText('send p95', 250.4)], ['0.12 MB', '250 ms'])
+    assert.deepEqual([boundText({ most: 3 }), boundText({ least: 1, most: 2 })], ['≤ 3', '≥ 1, ≤ 2'])
+  })
+})
