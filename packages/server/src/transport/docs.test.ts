@@ -54,3 +54,32 @@ test("the reference's script comes packed to who can unpack it", async (t) => {
   assert.equal(await packed.text(), text)
   assert.match(text, /createApiReference/)
 })
+
+test('[A6] nothing is packed or unpacked for a request: all forms are made once, and a known one is 304', async (t) => {
+  const { base } = await serveDocs(t)
+  for (const path of [
+    '/docs',
+    '/docs/events',
+    '/docs/openapi.json',
+    '/docs/asyncapi.json',
+    '/docs/start.js',
+    '/docs/scalar.js',
+  ]) {
+    const plain = { headers: { 'accept-encoding': 'identity' } }
+    const { headers } = await fetch(base + path, plain)
+    const etag = headers.get('etag') ?? ''
+    assert.equal(headers.get('vary'), 'Origin, Accept-Encoding', path)
+    const again = await fetch(base + path, { headers: { ...plain.headers, 'if-none-match': etag } })
+    assert.equal(again.status, 304, path)
+    const packed = await fetch(base + path)
+    assert.equal(packed.headers.get('content-encoding'), 'gzip', path)
+    assert.notEqual(packed.headers.get('etag'), etag, path)
+  }
+  const before = process.threadCpuUsage()
+  const script = () => fetch(`${base}/docs/scalar.js`, { method: 'HEAD', headers: { 'accept-encoding': 'identity' } })
+  for (let n = 0; n < 50; n += 1)
+    assert.equal((await script()).headers.get('content-length'), (await script()).headers.get('content-length'))
+  const { user, system } = process.threadCpuUsage(before)
+  // Unpacking it took 40 ms each time.
+  assert.ok((user + system) / 1000 < 1000, `${(user + system) / 1000} ms`)
+})

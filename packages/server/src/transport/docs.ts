@@ -1,8 +1,7 @@
-import { promisify } from 'node:util'
-import { gunzipSync, gzip } from 'node:zlib'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { JsonObject } from './docs-schema.ts'
 import { eventsPage } from './docs-events.ts'
+import { readyFile, sendFile } from './file-answer.ts'
 import { pageHeaders } from './http-headers.ts'
 
 export type DocsDeps = {
@@ -14,36 +13,44 @@ export type DocsDeps = {
 
 /** The reference for people: REST at /docs, events at /docs/events. Nothing on these pages comes from another host. */
 export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
-  const openApi = once(() => JSON.stringify(deps.openApi()))
-  const asyncApi = once(() => JSON.stringify(deps.asyncApi()))
-  const events = once(() => eventsPage(deps.asyncApi()))
-  const script = once(scalarScript)
+  const json = 'application/json; charset=utf-8'
+  const javascript = 'text/javascript; charset=utf-8'
+  const html = 'text/html; charset=utf-8'
   // The reference sets its styles at run time; scripts stay files of this server.
-  const page = pageHeaders({ styles: "'self' 'unsafe-inline'", forceHttps: deps.forceHttps })
-  const json = { 'content-type': 'application/json; charset=utf-8' }
-  const javascript = { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=86400' }
+  const page = { ...pageHeaders({ styles: "'self' 'unsafe-inline'", forceHttps: deps.forceHttps }), ...asked }
 
-  app.get('/docs', (_request, reply) => reply.headers(page).send(referencePage))
-  app.get('/docs/events', (_request, reply) => reply.headers(page).send(events()))
-  app.get('/docs/openapi.json', (_request, reply) => reply.headers(json).send(openApi()))
-  app.get('/docs/asyncapi.json', (_request, reply) => reply.headers(json).send(asyncApi()))
-  app.get('/docs/start.js', (_request, reply) => reply.headers(javascript).send(startScript))
-  app.get('/docs/scalar.js', async (request, reply) => {
-    const packed = await script()
-    reply.headers({ ...javascript, vary: 'Accept-Encoding' })
-    if (/\bgzip\b/.test(request.headers['accept-encoding'] ?? ''))
-      return reply.header('content-encoding', 'gzip').send(packed)
-    return reply.send(gunzipSync(packed))
-  })
+  /** Made when it is first asked for, and kept in each form that it is sent in. */
+  const serve = (path: string, type: string, headers: Readonly<Record<string, string>>, make: () => Content) => {
+    const file = once(async () => readyFile(type, await make()))
+    app.get(path, async (request, reply) => sendFile(await file(), headers, request, reply))
+  }
+  serve('/docs', html, page, () => referencePage)
+  serve('/docs/events', html, page, () => eventsPage(deps.asyncApi()))
+  serve('/docs/openapi.json', json, asked, () => JSON.stringify(deps.openApi()))
+  serve('/docs/asyncapi.json', json, asked, () => JSON.stringify(deps.asyncApi()))
+  serve('/docs/start.js', javascript, asked, () => startScript)
+  serve('/docs/scalar.js', javascript, kept, scalarScript)
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null
-  return () => (made ??= { value: make() }).value
+type Content = string | Buffer | Promise<Buffer>
+
+const asked = { 'cache-control': 'no-cache' }
+const kept = { 'cache-control': 'public, max-age=86400' }
+
+/** One that failed is made again for who asks next. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null
+      throw error
+    })
+    return made
+  }
 }
 
 /**
- * The reference's script, 4 MB, kept packed and only after someone looked at the page. Its package hands it out through a
+ * The reference's script, 4 MB, kept (packed too) only after someone looked at the page. Its package hands it out through a
  * Fastify plugin alone, so it is fetched from an instance that serves nothing else.
  */
 async function scalarScript(): Promise<Buffer> {
@@ -52,7 +59,7 @@ async function scalarScript(): Promise<Buffer> {
   await source.register(scalar, { routePrefix: '/reference', configuration: { url: '/docs/openapi.json' } })
   const { statusCode, rawPayload } = await source.inject('/reference/js/scalar.js')
   if (statusCode !== 200) throw new Error(`The reference's script was answered ${statusCode}`)
-  return promisify(gzip)(rawPayload)
+  return rawPayload
 }
 
 const referencePage = `<!doctype html>

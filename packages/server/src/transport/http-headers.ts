@@ -33,7 +33,6 @@ export function pageHeaders(options: { styles: string; forceHttps: boolean }): R
     ...(options.forceHttps ? ['upgrade-insecure-requests'] : []),
   ]
   return {
-    'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy.join(';'),
     'cross-origin-opener-policy': 'same-origin',
     'referrer-policy': 'no-referrer',

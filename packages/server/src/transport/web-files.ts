@@ -1,17 +1,10 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { type Form, formOf, type ReadyFile } from './file-answer.ts'
 
-/** One form of a file: packed or as it is. */
-export type Form = { body: Buffer; etag: string }
-
-export type WebFile = {
+export type WebFile = ReadyFile & {
   /** As a browser asks for it: `/assets/index-4f2a.js`. */
   path: string
-  type: string
-  plain: Form
-  brotli: Form | null
-  gzip: Form | null
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -61,6 +54,3 @@ function packed(file: string): Form | null {
 }
 
 const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-
-/** Made of the content, so that all nodes say the same, and a form has a tag of its own (RFC 9110, 8.8.3). */
-const formOf = (body: Buffer): Form => ({ body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` })

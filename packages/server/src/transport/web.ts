@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Form, readWebFiles, type WebFile } from './web-files.ts'
+import { sendFile } from './file-answer.ts'
+import { readWebFiles } from './web-files.ts'
 
 /** Where `packages/web/build.ts` puts the app. */
 export const webFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
@@ -25,14 +26,14 @@ export function createWeb({ folder, forceHttps }: WebDeps): Web {
   const files = readWebFiles(folder)
   const headers = pageHeadersOf({ forceHttps })
   const index = files.find(({ path }) => path === '/index.html')
-  const page: Answer = index ? (request, reply) => send(index, headers, request, reply) : answerUnbuilt
+  const page: Answer = index ? (request, reply) => sendFile(index, headers, request, reply) : answerUnbuilt
   return {
     mount(app) {
       app.get('/', page)
       for (const file of files) {
         if (file === index) continue
         const kept = { 'cache-control': file.path.startsWith('/assets/') ? forever : asked }
-        app.get(file.path, (request, reply) => send(file, kept, request, reply))
+        app.get(file.path, (request, reply) => sendFile(file, kept, request, reply))
       }
     },
     answerUnknown: (request, reply) => (isNavigation(request) ? page(request, reply) : null),
@@ -76,33 +77,6 @@ function pageHeadersOf({ forceHttps }: { forceHttps: boolean }): Readonly<Record
     'referrer-policy': 'no-referrer',
   }
 }
-
-type Headers = Readonly<Record<string, string>>
-
-function send(file: WebFile, headers: Headers, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { form, coding } = formFor(file, request.headers['accept-encoding'] ?? '')
-  reply.headers(headers).headers({ etag: form.etag, vary: 'Origin, Accept-Encoding' })
-  if (isKnown(form, request.headers['if-none-match'])) return reply.code(304).send()
-  if (coding) reply.header('content-encoding', coding)
-  return reply.header('content-type', file.type).send(form.body)
-}
-
-function formFor({ plain, brotli, gzip }: WebFile, accepted: string): { form: Form; coding: string | null } {
-  if (brotli && accepts(accepted, 'br')) return { form: brotli, coding: 'br' }
-  if (gzip && accepts(accepted, 'gzip')) return { form: gzip, coding: 'gzip' }
-  return { form: plain, coding: null }
-}
-
-/** `gzip;q=0` means: not that (RFC 9110, 12.5.3). */
-const accepts = (header: string, coding: string): boolean =>
-  header.split(',').some((part) => {
-    const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
-    return name === coding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))
-  })
-
-/** `If-None-Match` compares weakly (RFC 9110, 13.1.2). */
-const isKnown = ({ etag }: Form, given: string | undefined): boolean =>
-  given?.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim())) ?? false
 
 const answerUnbuilt: Answer = (_request, reply) =>
   reply
