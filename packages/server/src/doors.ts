@@ -15,6 +15,7 @@ import { type Check, createHealth } from './transport/health.ts'
 import { createEntrance } from './transport/entrance.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http.ts'
 import { openApiDocument } from './transport/openapi.ts'
+import { createProxyNotice } from './transport/proxy-notice.ts'
 import { createOrigins } from './transport/origins.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse.ts'
@@ -70,7 +71,8 @@ export function createDoors(deps: DoorsDeps): Doors {
   const trust = trustProxies(config.trustProxy)
   const { addressConnections, rates, connectionRooms } = limits
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
-  const entrance = createEntrance({ buckets: deps.buckets, rates, limit: limits.addressSockets, trust })
+  const notice = createProxyNotice({ trust, warn: (text) => log.warn(text) })
+  const entrance = createEntrance({ buckets: deps.buckets, rates, limit: limits.addressSockets, trust, notice })
   const underWay = createUnderWay(limits.addressBytes)
   const { authenticate } = deps
   const { forceHttps, metricsToken } = config
@@ -87,6 +89,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     checks: deps.checks,
     metrics,
     metricsToken,
+    warnings: () => [notice.text() ?? []].flat(),
   })
   const rooms = deps.streamedRooms
   const streams = createEventStreams({

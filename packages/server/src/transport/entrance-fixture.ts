@@ -10,6 +10,7 @@ export function openEntrance(given: Partial<EntranceDeps> = {}): Entrance {
     rates: { request: lifted, poll: lifted },
     limit: Number.POSITIVE_INFINITY,
     trust: trustProxies(['loopback']),
+    notice: { see() {} },
     ...given,
   })
 }

@@ -4,6 +4,7 @@ import type { LocalBuckets, Rate } from '../platform/limiter/limiter.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { isLoopback, peerOf, type ProxyTrust, type Sender } from './address.ts'
 import { hasTwoHosts } from './http-request.ts'
+import type { ProxyNotice } from './proxy-notice.ts'
 import { createTally } from './tally.ts'
 
 export type EntranceDeps = {
@@ -12,6 +13,7 @@ export type EntranceDeps = {
   /** Connections of one address, and requests of one that are being answered. */
   limit: number
   trust: ProxyTrust
+  notice: Pick<ProxyNotice, 'see'>
 }
 
 /** What comes first for whatever comes over TCP, whichever door it is for (rules G in README.md). */
@@ -27,7 +29,7 @@ export type Entrance = {
 
 type Refusal = AppError | null
 
-export function createEntrance({ buckets, rates, limit, trust }: EntranceDeps): Entrance {
+export function createEntrance({ buckets, rates, limit, trust, notice }: EntranceDeps): Entrance {
   const connections = createTally(limit)
   const requests = createTally(limit)
   const budgets = {
@@ -46,6 +48,7 @@ export function createEntrance({ buckets, rates, limit, trust }: EntranceDeps): 
       })
     },
     admit(request, response, { address }, kind) {
+      notice.see(request)
       if (hasTwoHosts(request)) return new AppError('malformed')
       if (isProbeOfOurs(request)) return null
       const refused = budgets[kind](address)

@@ -5,15 +5,17 @@ import { type Check, createHealth } from './health.ts'
 import { bodyOf, serve } from './http-fixture.ts'
 
 async function serveHealth(t: TestContext, checks: readonly Check[] = [], metricsToken: string | null = null) {
+  const warnings = () => notices
+  const notices: string[] = []
   const { clock, timers, advance } = manualTime(Date.UTC(2026, 0, 2, 3, 4, 5))
   const metrics = { text: async () => 'parlor_up 1\n', contentType: 'text/plain; version=0.0.4; charset=utf-8' }
-  const health = createHealth({ service: 'parlor', clock, timers, checks, metrics, metricsToken })
+  const health = createHealth({ service: 'parlor', clock, timers, checks, metrics, metricsToken, warnings })
   const { base, door } = await serve(t, { mount: health.mount })
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const reply = await fetch(base + path, { headers })
     return [reply.status, await bodyOf(reply)] as const
   }
-  return { health, base, door, ask, advance }
+  return { health, base, door, ask, advance, notices }
 }
 
 test('[O1] health: what is up, and 503 when something that is needed is down', async (t) => {
@@ -105,8 +107,24 @@ test('[O3] without a token set there is none that fits', async (t) => {
 test('[H11] probes are answered without HTTPS', async (t) => {
   const { clock, timers } = manualTime()
   const metrics = { text: async () => '', contentType: 'text/plain' }
-  const health = createHealth({ service: 'x', clock, timers, checks: [], metrics, metricsToken: null })
+  const health = createHealth({
+    service: 'x',
+    clock,
+    timers,
+    checks: [],
+    metrics,
+    metricsToken: null,
+    warnings: () => [],
+  })
   const { base } = await serve(t, { mount: health.mount, forceHttps: true })
   assert.equal((await fetch(`${base}/api/health`)).status, 200)
   assert.equal((await fetch(`${base}/metrics`)).status, 200)
+})
+
+test('[O4] what an operator should know is shown where there is something', async (t) => {
+  const { ask, notices } = await serveHealth(t)
+  assert.ok(!('warnings' in (await ask('/api/health'))[1]))
+  notices.push('Look here.')
+  const [status, { warnings }] = await ask('/api/health')
+  assert.deepEqual([status, warnings], [200, ['Look here.']])
 })

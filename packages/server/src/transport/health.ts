@@ -21,6 +21,8 @@ export type HealthDeps = {
   checks: readonly Check[]
   metrics: { text(): Promise<string>; contentType: string }
   metricsToken: string | null
+  /** What an operator should know although all is up; shown to anyone. */
+  warnings: () => readonly string[]
 }
 
 export type Health = {
@@ -61,9 +63,14 @@ export function createHealth(deps: HealthDeps): Health {
       app.get('/api/health', async (_request, reply) => {
         const { isHealthy, checks } = await report()
         const timestamp = new Date(clock.now()).toISOString()
-        return reply
-          .code(isHealthy ? 200 : 503)
-          .send({ status: isHealthy ? 'healthy' : 'unhealthy', timestamp, service, checks })
+        const warnings = deps.warnings()
+        return reply.code(isHealthy ? 200 : 503).send({
+          status: isHealthy ? 'healthy' : 'unhealthy',
+          timestamp,
+          service,
+          checks,
+          ...(warnings.length > 0 ? { warnings } : {}),
+        })
       })
       app.get('/api/live', (_request, reply) => reply.send({ status: 'live' }))
       app.get('/api/ready', async (_request, reply) => {

@@ -78,6 +78,7 @@ const healthSchema = {
     timestamp: { type: 'string', format: 'date-time' },
     service: { type: 'string' },
     checks: { type: 'object', additionalProperties: { enum: ['up', 'down'] } },
+    warnings: { type: 'array', items: { type: 'string' }, description: 'What an operator should look at.' },
   },
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Socket } from 'socket.io-client'
+import { z } from 'zod'
 import { AppError } from '../core/error.ts'
 import { createSocketHarness, once } from './socket-harness.ts'
 
@@ -268,4 +269,23 @@ test('presence and typing reach the others', async () => {
   const left = once(a, 'user_left')
   await b.emitWithAck('leave_room', { room_id: 'r' })
   assert.deepEqual(await left, { room_id: 'r', user, member_count: 1, reason: 'left' })
+})
+
+test('[S5] the id of a polling session, by which anyone may go on with it, is in no line of the log', async () => {
+  await using door = await createSocketHarness()
+  const base = `http://127.0.0.1:${door.port}/socket.io/?EIO=4&transport=polling`
+  const open = async () =>
+    z.object({ sid: z.string() }).parse(JSON.parse((await (await fetch(base)).text()).slice(1))).sid
+  const sids = [await open(), await open()]
+  const say = (sid: string, body: string) => fetch(`${base}&sid=${sid}`, { method: 'POST', body })
+  for (const sid of sids) {
+    await fetch(`${base}&sid=${sid}&sid=${sid}`)
+    await fetch(`http://127.0.0.1:${door.port}/socket.io/?EIO=4&transport=websocket&sid=${sid}`)
+    await say(sid, '40{}')
+    await say(sid, '42{"not":"a packet"}')
+    await fetch(`${base}&sid=${sid}`)
+  }
+  const log = door.lines.join('\n')
+  assert.match(log, /undecodable packet/)
+  for (const sid of sids) assert.ok(!log.includes(sid))
 })
