@@ -12,7 +12,10 @@ function sources({ env = {}, dotenv, json }: Given): ConfigSources {
   return {
     env,
     dotenv: dotenv ?? null,
-    json: json === undefined ? null : typeof json === 'string' ? json : JSON.stringify(json),
+    json:
+      json === undefined
+        ? null
+        : { name: 'parlor.json', text: typeof json === 'string' ? json : JSON.stringify(json, null, 2) },
     cwd: '/srv/parlor',
     developmentSecret: (dataDir) => `made-for-${dataDir}`,
   }
@@ -144,10 +147,10 @@ test('.env gives way to the environment, and that to CONFIG_FILE', () => {
   assert.equal(config({ dotenv, env: { PORT: '' } }).port, 1, 'an empty value is an absent one')
 })
 
-test('an error says where the value stands', () => {
-  refuses({ dotenv: 'PORT=x' }, /^PORT .*\(in \.env\)/)
+test('[CFG4] an error says where the value stands', () => {
+  refuses({ dotenv: '# ours\n\nPORT=x' }, /^PORT .*\(in \.env, line 3\)/)
   refuses({ env: { PORT: 'x' } }, /\(in the environment\)/)
-  refuses({ json: { PORT: 'x' } }, /\(in CONFIG_FILE\)/)
+  refuses({ json: { HOST: '::1', PORT: 'x' } }, /\(in parlor\.json, line 3\)/)
 })
 
 test('CONFIG_FILE holds texts, numbers, booleans and lists; unknown names may hold anything', () => {
@@ -162,10 +165,10 @@ test('CONFIG_FILE holds texts, numbers, booleans and lists; unknown names may ho
   const got = config({ json })
   assert.deepEqual([got.port, got.allowGuests, got.host], [8080, false, '0.0.0.0'])
   assert.deepEqual(got.origins, ['https://a.example', 'https://b.example'])
-  refuses({ json: { PORT: { value: 1 } } }, /^PORT in CONFIG_FILE must be text/)
-  refuses({ json: { CORS_ORIGINS: [1] } }, /^CORS_ORIGINS in CONFIG_FILE/)
-  refuses({ json: '{' }, /CONFIG_FILE .* is not JSON/)
-  refuses({ json: '[]' }, /one JSON object/)
+  refuses({ json: { PORT: { value: 1 } } }, /^PORT in parlor\.json, line 2, must be text/)
+  refuses({ json: { CORS_ORIGINS: [1] } }, /^CORS_ORIGINS in parlor\.json/)
+  refuses({ json: '{' }, /^parlor\.json, line 1, is not JSON: .*CONFIG_FILE/)
+  refuses({ json: '[]' }, /^parlor\.json must hold one JSON object/)
 })
 
 const aliases: [string, string, (config: Config) => unknown, unknown][] = [
@@ -208,6 +211,48 @@ test('settings of Celery and MongoDB are ignored with one warning; unknown names
   assert.equal(warnings.length, 1)
   assert.match(warnings[0] ?? '', /^CELERY_BROKER_URL, CELERY_RESULT_BACKEND, MONGODB_URI: ignored/)
 })
+
+const warned: [string, Given, string[]][] = [
+  [
+    'a # within a value',
+    { dotenv: `SECRET_KEY=${strong}#more` },
+    [
+      'SECRET_KEY in .env, line 1, has a # within its value, which is part of it: put the value in quotes, or a space before a comment.',
+    ],
+  ],
+  ['a # in quotes, or after a space', { dotenv: 'SERVICE_NAME="a#b" # ours\nPORT=1 # one' }, []],
+  [
+    'a name that stands twice in .env',
+    { dotenv: 'PORT=1\nHOST=::1\nPORT=2' },
+    ['PORT stands twice in .env, in lines 1 and 3: the later one is used.'],
+  ],
+  [
+    'a name that stands twice in the JSON file',
+    { json: '{"PORT": 1,\n"PORT": 2}' },
+    ['PORT stands twice in parlor.json, in lines 1 and 2: the later one is used.'],
+  ],
+  [
+    'a name close to one of ours',
+    { dotenv: 'PARLOR_EVN=production\nPARLOR_PORT=1', json: { DATABASE_URI: 'x', port: 2 } },
+    [
+      'DATABASE_URI in parlor.json, line 2, is no setting and is ignored: is DATABASE_URL meant?',
+      'port in parlor.json, line 3, is no setting and is ignored: is PORT meant?',
+      'PARLOR_EVN in .env, line 1, is no setting and is ignored: is PARLOR_ENV meant?',
+      'PARLOR_PORT in .env, line 2, is no setting and is ignored: is PORT meant?',
+    ],
+  ],
+  [
+    'a name of ours in the environment, where other names are nobody’s business',
+    { env: { PARLOR_EVN: 'x', PARLOR_PORT: 'tcp://10.0.0.1:3001', DATABASE_URI: 'x', POST: 'x' } },
+    ['PARLOR_EVN in the environment is no setting and is ignored: is PARLOR_ENV meant?'],
+  ],
+  ['names of others', { dotenv: 'COMPOSE_PROJECT_NAME=a\nNODE_ENV=b\nPGHOST=c\nTZ=d' }, []],
+]
+for (const [what, given, expected] of warned) {
+  test(`[CFG2, CFG3] ${what}: ${expected.length === 0 ? 'not warned of' : 'warned of'}`, () => {
+    assert.deepEqual(read(given).warnings, expected)
+  })
+}
 
 test('PUBLIC_URL and FRONTEND_URL are allowed origins beside the list, by their origin alone', () => {
   const env = { PUBLIC_URL: 'https://example.org/parlor', FRONTEND_URL: 'http://localhost:3000' }

@@ -1,12 +1,13 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ConfigError } from './config/config-error.ts'
 import { type DatabaseTarget, readDatabaseUrl } from './config/database-url.ts'
 import { type Keys, readKeys } from './config/keys.ts'
 import { type Limits, scaledLimits } from './config/limits.ts'
 import type { Values } from './config/settings.ts'
+import { readDotenv } from './config/dotenv.ts'
 import { readValues, type Sources } from './config/sources.ts'
+import { textOf } from './config/text-file.ts'
 import { newSecret } from './core/id.ts'
 
 type Plain = Omit<
@@ -83,8 +84,10 @@ export function readConfig(sources: ConfigSources): { config: Config; warnings: 
 /** Reads `.env`, the environment and CONFIG_FILE, and makes sure that the data folder can be written. Throws ConfigError. */
 export function loadConfig(): { config: Config; warnings: string[] } {
   const cwd = process.cwd()
-  const dotenv = readIfThere(join(cwd, '.env'))
-  const file = process.env['CONFIG_FILE'] || (dotenv === null ? undefined : parseEnv(dotenv)['CONFIG_FILE'])
+  const bytes = readIfThere(join(cwd, '.env'))
+  const dotenv = bytes === null ? null : textOf(bytes, '.env')
+  const named = dotenv === null ? undefined : readDotenv(dotenv).findLast(({ name }) => name === 'CONFIG_FILE')
+  const file = process.env['CONFIG_FILE'] || named?.value
   const json = file ? readConfigFile(resolve(cwd, file)) : null
   const loaded = readConfig({ dotenv, env: process.env, json, cwd, developmentSecret: keepSecret })
   const { dataDir, database } = loaded.config
@@ -93,9 +96,14 @@ export function loadConfig(): { config: Config; warnings: string[] } {
   return loaded
 }
 
-function readConfigFile(path: string): string {
+function readConfigFile(path: string): { name: string; text: string } {
+  const name = basename(path)
+  return { name, text: textOf(readBytes(path), name) }
+}
+
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (cause) {
     throw new ConfigError(`CONFIG_FILE names ${path}, which cannot be read: mend the path or unset CONFIG_FILE.`, {
       cause,
@@ -103,9 +111,9 @@ function readConfigFile(path: string): string {
   }
 }
 
-function readIfThere(path: string): string | null {
+function readIfThere(path: string): Buffer | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw new ConfigError(`${path} is there but cannot be read: mend its permissions.`, { cause: error })
@@ -134,7 +142,7 @@ function makeWritable(folder: string, setting: string): void {
 function keepSecret(dataDir: string): string {
   makeWritable(dataDir, 'DATA_DIR')
   const path = join(dataDir, 'secret.key')
-  const kept = readIfThere(path)?.trim()
+  const kept = readIfThere(path)?.toString().trim()
   if (kept) return kept
   const aside = `${path}.${process.pid}`
   writeFileSync(aside, `${newSecret(48)}\n`, { mode: 0o600, flush: true })
@@ -145,7 +153,7 @@ function keepSecret(dataDir: string): string {
   } finally {
     rmSync(aside)
   }
-  const secret = readIfThere(path)?.trim()
+  const secret = readIfThere(path)?.toString().trim()
   if (!secret) throw new ConfigError(`${path} is empty: remove it, and a new secret is made (everyone signs in again).`)
   return secret
 }

@@ -11,7 +11,11 @@ const program = `
   try { console.log(JSON.stringify(loadConfig())) } catch (error) { console.log(JSON.stringify({ refused: error.name, text: error.message })) }
 `
 
-type Loaded = { config?: { port: number; dataDir: string; keys: unknown }; refused?: string; text?: string }
+type Loaded = {
+  config?: { port: number; dataDir: string; serviceName: string; keys: unknown }
+  refused?: string
+  text?: string
+}
 
 function load(cwd: string, env: Record<string, string> = {}): Promise<Loaded> {
   return new Promise((resolve, reject) => {
@@ -59,6 +63,37 @@ test('.env and the file that it names as CONFIG_FILE are read', async (t) => {
   assert.equal((await load(cwd)).config?.port, 2)
   assert.equal((await load(cwd, { PORT: '3' })).config?.port, 2)
 })
+
+const bom = Buffer.from([0xef, 0xbb, 0xbf])
+
+test('[CFG1] a byte order mark before .env and before the JSON file is no part of them', async (t) => {
+  const cwd = folder(t)
+  writeFileSync(join(cwd, '.env'), Buffer.concat([bom, Buffer.from('PORT=1\r\nCONFIG_FILE=parlor.json\r\n')]))
+  writeFileSync(join(cwd, 'parlor.json'), Buffer.concat([bom, Buffer.from('{"SERVICE_NAME": "ours"}')]))
+  const { config } = await load(cwd)
+  assert.deepEqual([config?.port, config?.serviceName], [1, 'ours'])
+})
+
+const foreign: [string, Buffer, RegExp][] = [
+  [
+    'UTF-16 with its mark',
+    Buffer.from('\ufeffPARLOR_ENV=production', 'utf16le'),
+    /^\.env is not UTF-8 .*UTF-16: save it/,
+  ],
+  ['UTF-16 without', Buffer.from('PARLOR_ENV=production', 'utf16le'), /^\.env is not UTF-8 .*UTF-16/],
+  ['Latin-1', Buffer.from('PORT=1\nSERVICE_NAME=caf\xe9', 'latin1'), /^\.env, line 2, is not UTF-8/],
+]
+for (const [what, bytes, words] of foreign) {
+  test(`[CFG1] a file in ${what} stops the start`, async (t) => {
+    const cwd = folder(t)
+    writeFileSync(join(cwd, '.env'), bytes)
+    assert.match((await load(cwd)).text ?? '', words)
+    rmSync(join(cwd, '.env'))
+    writeFileSync(join(cwd, 'parlor.json'), bytes)
+    const { text } = await load(cwd, { CONFIG_FILE: 'parlor.json' })
+    assert.match(text ?? '', new RegExp(words.source.replace('.env', 'parlor.json').replace('\\.p', 'p')))
+  })
+}
 
 const refusals: [string, Record<string, string>, RegExp][] = [
   [

@@ -1,62 +1,77 @@
-import { parseEnv } from 'node:util'
 import { ConfigError } from './config-error.ts'
+import { readDotenv } from './dotenv.ts'
+import { readJsonFile } from './json-file.ts'
+import { nearName } from './near-name.ts'
 import { type Setting, settings, type Values } from './settings.ts'
 
 /** The texts that settings come from, weakest first; null where there is none. */
 export type Sources = {
   dotenv: string | null
   env: Readonly<Record<string, string | undefined>>
-  /** The content of the file that CONFIG_FILE names. */
-  json: string | null
+  /** The file that CONFIG_FILE names. */
+  json: { name: string; text: string } | null
 }
 
 type Found = { name: string; value: string; where: string }
 
 /** Every setting's value from `.env` < environment < CONFIG_FILE, our names before aliases. */
 export function readValues(sources: Sources, warn: (text: string) => void): Values {
-  const layers = layersOf(sources)
+  const layers = layersOf(sources, warn)
   const find = (name: string): Found | undefined => {
     for (const { where, values } of layers) {
-      const value = values.get(name)
-      if (value !== undefined) return { name, value, where }
+      const found = values.get(name)
+      if (found !== undefined) return { name, value: found.value, where: whereOf(where, found.line) }
     }
     return undefined
   }
   warnOfIgnored(layers, warn)
+  warnOfTypos(layers, warn)
   const read = Object.entries(settings).map(([name, setting]) => [name, readOne(setting, find, warn)])
   // Sound because every row's kind parses to the type that Values names for it.
   return Object.fromEntries(read) as Values
 }
 
-type Layer = { where: string; values: ReadonlyMap<string, string> }
+/** `line` null: it stands in the environment. */
+type Entry = { name: string; value: string; line: number | null }
+type Layer = { where: string; values: ReadonlyMap<string, Entry> }
+
+const whereOf = (where: string, line: number | null) => `in ${where}${line === null ? '' : `, line ${line}`}`
 
 /** Strongest first. An empty value is an absent one, as `NAME=` in a .env file means. */
-function layersOf({ dotenv, env, json }: Sources): Layer[] {
-  const layer = (where: string, entries: readonly (readonly [string, string | undefined])[]): Layer => {
-    const trimmed = entries.map(([name, value]): [string, string] => [name, (value ?? '').trim()])
-    return { where, values: new Map(trimmed.filter(([, value]) => value !== '')) }
+function layersOf({ dotenv, env, json }: Sources, warn: (text: string) => void): Layer[] {
+  const layer = (where: string, entries: readonly Entry[]): Layer => {
+    const values = new Map<string, Entry>()
+    for (const entry of entries) {
+      const { name, line } = entry
+      const earlier = values.get(name)
+      if (earlier && isKnown(name))
+        warn(`${name} stands twice in ${where}, in lines ${earlier.line} and ${line}: the later one is used.`)
+      values.set(name, { ...entry, value: entry.value.trim() })
+    }
+    return { where, values: new Map([...values].filter(([, { value }]) => value !== '')) }
   }
+  const inDotenv = dotenv === null ? [] : readDotenv(dotenv)
+  for (const { name, line, hasLooseHash } of inDotenv)
+    if (hasLooseHash && isKnown(name))
+      warn(
+        `${name} in .env, line ${line}, has a # within its value, which is part of it: put the value in quotes, or a space before a comment.`,
+      )
   return [
-    layer('in CONFIG_FILE', json === null ? [] : jsonEntries(json)),
-    layer('in the environment', Object.entries(env)),
-    layer('in .env', dotenv === null ? [] : Object.entries(parseEnv(dotenv))),
+    layer(json?.name ?? 'CONFIG_FILE', json === null ? [] : jsonEntries(json)),
+    layer(
+      'the environment',
+      Object.entries(env).map(([name, value = '']) => ({ name, value, line: null })),
+    ),
+    layer('.env', inDotenv),
   ]
 }
 
-function jsonEntries(text: string): [string, string][] {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch (cause) {
-    throw new ConfigError('The file that CONFIG_FILE names is not JSON: mend it or unset CONFIG_FILE.', { cause })
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new ConfigError('The file that CONFIG_FILE names must hold one JSON object of settings by name.')
-  return Object.entries(parsed).flatMap(([name, value]) => {
+function jsonEntries({ text, name: file }: { name: string; text: string }): Entry[] {
+  return readJsonFile(text, file).flatMap(({ name, value, line }) => {
     const plain = plainText(value)
-    if (plain !== undefined) return [[name, plain] satisfies [string, string]]
+    if (plain !== undefined) return [{ name, value: plain, line }]
     if (isKnown(name))
-      throw new ConfigError(`${name} in CONFIG_FILE must be text, a number, true, false or a list of texts.`)
+      throw new ConfigError(`${name} in ${file}, line ${line}, must be text, a number, true, false or a list of texts.`)
     return []
   })
 }
@@ -86,10 +101,23 @@ function readOne(setting: Setting, find: (name: string) => Found | undefined, wa
   throw new ConfigError(`${taken.name} must be ${setting.kind.words}${shown} (${taken.where}).`)
 }
 
-function isKnown(name: string): boolean {
-  return Object.values(settings).some(
-    (row: Setting) => row.env === name || (row.aliases ?? []).some((alias) => alias.env === name),
-  )
+const knownNames: readonly string[] = [
+  'CONFIG_FILE',
+  ...Object.values(settings).flatMap((row: Setting) => [row.env, ...(row.aliases ?? []).map(({ env }) => env)]),
+]
+const isKnown = (name: string): boolean => knownNames.includes(name)
+
+/** Of the environment only names that say that they are ours: the rest belongs to all programs. */
+function warnOfTypos(layers: readonly Layer[], warn: (text: string) => void): void {
+  for (const { where, values } of layers)
+    for (const { name, line } of values.values()) {
+      if (isKnown(name) || (line === null && !name.startsWith('PARLOR_'))) continue
+      const near = nearName(name, line === null ? ['PARLOR_ENV'] : knownNames)
+      if (near)
+        warn(
+          `${name} ${whereOf(where, line)}${line === null ? '' : ','} is no setting and is ignored: is ${near} meant?`,
+        )
+    }
 }
 
 /** Settings of parts that Parlor does not have: someone who moves here should hear that they do nothing. */

@@ -1,0 +1,36 @@
+import { ConfigError } from './config-error.ts'
+
+const utf16Bom = /^(\xff\xfe|\xfe\xff)/
+
+/** The text of a file of settings without its byte order mark. Anything but UTF-8 would lose settings in silence. */
+export function textOf(bytes: Uint8Array, file: string): string {
+  const start = Buffer.from(bytes.subarray(0, 2)).toString('latin1')
+  if (utf16Bom.test(start) || bytes.includes(0))
+    throw new ConfigError(
+      `${file} is not UTF-8 but looks like UTF-16: save it as UTF-8 (in PowerShell with Set-Content -Encoding utf8).`,
+    )
+  const text = decoded(bytes)
+  if (text !== null) return text
+  throw new ConfigError(`${file}, line ${brokenLine(bytes)}, is not UTF-8: save the file as UTF-8.`)
+}
+
+/** null: it is not UTF-8. A byte order mark is left out. */
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** The first line with bytes that are not UTF-8. No byte of a longer character is a line break. */
+function brokenLine(bytes: Uint8Array): number {
+  let line = 1
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(10, start)
+    const next = end === -1 ? bytes.length : end + 1
+    if (decoded(bytes.subarray(start, next)) === null) break
+    start = next
+  }
+  return line
+}
