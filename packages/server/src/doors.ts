@@ -1,8 +1,10 @@
 import packageFacts from '../package.json' with { type: 'json' }
+import { sharedBudgets } from './config/limits.ts'
 import type { Config } from './config.ts'
 import { type Action, createPipeline } from './core/action.ts'
 import type { Clock, Timers } from './core/clock.ts'
 import { StartError } from './core/start-error.ts'
+import type { Turns } from './core/turns.ts'
 import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
 import type { Log } from './platform/log/log.ts'
 import type { Metrics } from './platform/metrics/metrics.ts'
@@ -32,6 +34,7 @@ export type DoorsDeps = {
   log: Log
   metrics: Metrics
   buckets: LocalBuckets
+  turns: Turns
   live: Live
   actions: readonly Action[]
   wire: WireContracts
@@ -59,8 +62,10 @@ export type Doors = {
 export function createDoors(deps: DoorsDeps): Doors {
   const { config, clock, timers, log, metrics, live, actions } = deps
   const { limits, env } = config
+  const limiter = createLimiter({ rates: limits.rates, shared: sharedBudgets, buckets: deps.buckets, clock })
   const call = createPipeline({
-    limit: createLimiter({ rates: limits.rates, buckets: deps.buckets }),
+    limiter,
+    turns: deps.turns,
     measure(action, { door }, code, ms) {
       metrics.count('parlor_actions_total', { action: action.name, door, code })
       metrics.observe('parlor_action_seconds', ms / 1000, { action: action.name })
@@ -95,6 +100,8 @@ export function createDoors(deps: DoorsDeps): Doors {
   const streams = createEventStreams({
     live,
     rooms,
+    turns: deps.turns,
+    limiter,
     authenticate,
     caps,
     timers,

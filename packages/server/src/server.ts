@@ -1,4 +1,5 @@
 import { type Clock, systemClock, systemTimers, type Timers } from './core/clock.ts'
+import { createTurns } from './core/turns.ts'
 import type { Config } from './config.ts'
 import { createDoors } from './doors.ts'
 import { createCalls } from './features/calls/calls.ts'
@@ -140,6 +141,7 @@ async function compose(config: Config, given: Given) {
     metrics,
   })
 
+  const turns = createTurns({ clock, timers })
   const passwords = createPasswords()
   const identity = createIdentity({
     db,
@@ -191,6 +193,7 @@ async function compose(config: Config, given: Given) {
     identity,
     clock,
     timers,
+    turns,
     hashing: passwords.behind,
     attempts: {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
@@ -214,7 +217,7 @@ async function compose(config: Config, given: Given) {
 
   const lobby = await rooms.openLobby()
   const doors = createDoors({
-    ...{ config, clock, timers, log, metrics, buckets, live },
+    ...{ config, clock, timers, log, metrics, buckets, turns, live },
     actions: [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions],
     wire: wireContracts,
     authenticate: identity.authenticate,

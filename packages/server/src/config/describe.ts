@@ -1,4 +1,4 @@
-import { limitTable, rateTable } from './limits.ts'
+import { limitTable, type RateRow, rateTable, sharedBudgets } from './limits.ts'
 import { type Setting, settings } from './settings.ts'
 
 const rows: readonly Setting[] = Object.values(settings)
@@ -26,8 +26,14 @@ export function configDocument(): string {
   }
   const limit = ([name, row]: [string, { value: number; perAddress?: true; help: string }]) =>
     `| \`${name}\` | ${row.help} | ${row.value.toLocaleString('en')}${row.perAddress ? ' ×' : ''} |`
-  const rate = ([name, row]: [string, { burst: number; perSecond: number; by: string; help: string }]) =>
-    `| \`${name}\` | ${row.help} | ${row.by} | ${row.burst} | ${row.perSecond} |`
+  const rate = ([name, row]: [string, RateRow]) => {
+    const figure = (value: number) =>
+      row.unit === 'bytes' ? `${value / 2 ** 20} MiB` : value.toLocaleString('en', { maximumSignificantDigits: 2 })
+    const ofCaller = (value: number) => (row.by === 'address' ? '' : figure(value))
+    const ofAddress = (value: number) =>
+      row.by === 'target' ? '' : figure(row.by === 'caller' ? value * sharedBudgets.address : value)
+    return `| \`${name}\` | ${row.help} | ${ofCaller(row.burst)} | ${ofCaller(row.perSecond)} | ${ofAddress(row.burst)} | ${ofAddress(row.perSecond)} |`
+  }
   return [
     '# Settings',
     '',
@@ -59,11 +65,14 @@ export function configDocument(): string {
     '',
     '## Rates',
     '',
-    'Budgets that refill, by caller (the user, or the address of someone without a token) or by address; all are multiplied',
-    'by `RATE_LIMIT_FACTOR`. An empty budget answers `rate_limited` with `Retry-After`.',
+    'Budgets that refill. A caller is a user, or the address of someone without a token. Guests, sockets without a token and',
+    'accounts younger than a day also draw on the budget of their address (of IPv6 the /64 network; a /48 network has',
+    `${sharedBudgets.network} times that), which is that of ${sharedBudgets.address} callers. All are multiplied by \`RATE_LIMIT_FACTOR\`; 0 lifts them. An empty budget answers`,
+    '`rate_limited` with `Retry-After`. Bytes that are known only when a call was answered are charged then: a budget in',
+    'debt refuses the next call.',
     '',
-    '| budget | for | by | at once | per second |',
-    '|---|---|---|---|---|',
+    '| budget | for | a caller or target, at once | a second | an address, at once | a second |',
+    '|---|---|---|---|---|---|',
     ...Object.entries(rateTable).map(rate),
     '',
   ].join('\n')

@@ -1,4 +1,4 @@
-import type { LimitName } from '../core/contract.ts'
+import type { BytesName, LimitName } from '../core/contract.ts'
 
 const kib = 1024
 const mib = 1024 * kib
@@ -31,16 +31,18 @@ export const limitTable = {
 } as const satisfies Record<string, { value: number; perAddress?: true; help: string }>
 
 /**
- * Budgets that refill: `burst` at once, then `perSecond`. They count by caller (the user, or the address of someone
- * without a token) or by address. All are multiplied by RATE_LIMIT_FACTOR; 0 lifts them.
+ * Budgets that refill: `burst` at once, then `perSecond`, in calls or (`unit`) in bytes. They count by caller (the user,
+ * or the address of someone without a token) or by address. What guests and new accounts of one address take counts for
+ * that address as well, which has the budgets of ten callers. All are multiplied by RATE_LIMIT_FACTOR; 0 lifts them.
  */
 export const rateTable = {
   request: { burst: 5_000, perSecond: 500, by: 'address', help: 'HTTP requests of any kind, before all other budgets' },
   poll: { burst: 4_000, perSecond: 1_000, by: 'address', help: 'requests of polling sessions that are open' },
   handshake: { burst: 400, perSecond: 40, by: 'address', help: 'socket handshakes and streams opened' },
-  sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up, guests included' },
-  password: { burst: 10, perSecond: 1 / 30, by: 'caller', help: 'attempts at one password by one caller' },
-  password_account: { burst: 30, perSecond: 0.1, by: 'caller', help: 'attempts at the password of one account' },
+  sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up with a password' },
+  guest: { burst: 400, perSecond: 4, by: 'address', help: 'coming in as a guest' },
+  password: { burst: 10, perSecond: 1 / 30, by: 'target', help: 'attempts at one password by one caller' },
+  password_account: { burst: 30, perSecond: 0.1, by: 'target', help: 'attempts at the password of one account' },
   password_address: { burst: 30, perSecond: 0.5, by: 'address', help: 'attempts at passwords from one address' },
   waiting: { burst: 50, perSecond: 0.1, by: 'address', help: 'coming to wait for one room, from one address' },
   read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading' },
@@ -49,14 +51,37 @@ export const rateTable = {
   join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms' },
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence' },
   ping: { burst: 20, perSecond: 5, by: 'caller', help: 'pings' },
+  sent_bytes: { burst: 4 * mib, perSecond: mib / 2, by: 'caller', unit: 'bytes', help: 'what calls bring' },
+  answered_bytes: { burst: 16 * mib, perSecond: 2 * mib, by: 'caller', unit: 'bytes', help: 'what calls are answered' },
+  fan_out_bytes: {
+    burst: 32 * mib,
+    perSecond: 4 * mib,
+    by: 'caller',
+    unit: 'bytes',
+    help: 'messages, signals, typing and presence: bytes times receivers',
+  },
 } as const satisfies Record<
-  LimitName | 'request' | 'poll' | 'handshake' | 'password' | 'password_account' | 'password_address' | 'waiting',
+  | LimitName
+  | BytesName
+  | 'request'
+  | 'poll'
+  | 'handshake'
+  | 'password'
+  | 'password_account'
+  | 'password_address'
+  | 'waiting',
   RateRow
 >
 
-type RateRow = { burst: number; perSecond: number; by: 'caller' | 'address'; help: string }
+/** Whom a budget is of; `target`: of what its help names. */
+export type CountedBy = 'caller' | 'address' | 'target'
+
+/** How many callers' budgets an address has for all its guests, and how many addresses' a /48 network of IPv6. */
+export const sharedBudgets = { address: 10, network: 16 }
+
+export type RateRow = { burst: number; perSecond: number; by: CountedBy; unit?: 'bytes'; help: string }
 export type RateName = keyof typeof rateTable
-export type Rate = { readonly burst: number; readonly perSecond: number; readonly by: 'caller' | 'address' }
+export type Rate = { readonly burst: number; readonly perSecond: number; readonly by: CountedBy }
 export type Limits = { readonly [Name in keyof typeof limitTable]: number } & {
   readonly rates: { readonly [Name in RateName]: Rate }
 }

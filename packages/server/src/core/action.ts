@@ -1,8 +1,17 @@
 import { z } from 'zod'
 import type { Caller } from './caller.ts'
-import type { ActionContract, Input, Output } from './contract.ts'
+import {
+  type ActionContract,
+  type BytesName,
+  type Input,
+  type LimitName,
+  type Output,
+  type ReadLimit,
+  readLimits,
+} from './contract.ts'
 import { AppError, type ErrorCode, type ErrorDetails } from './error.ts'
-import { Json } from './json.ts'
+import { Json, toJson } from './json.ts'
+import { callersReader, type Reader, type Turn, type Turns } from './turns.ts'
 
 /** Which door a call came through and what belongs to that call alone. */
 export type CallContext = {
@@ -16,7 +25,21 @@ export type CallContext = {
   /** What a REST caller says that it is. */
   user_agent?: string | null
   trace_id: string
+  /** Bytes of what was sent. */
+  bytes: number
+  /** The connection as one that is read for; null for a REST call, for which its caller stands. */
+  reader: Reader | null
 }
+
+/** What a handler is called with besides. */
+export type RunContext = CallContext & {
+  /** So many bytes, times receivers, go out to others because of this call: its caller is charged for them. */
+  fannedOut(bytes: number): void
+}
+
+/** Actions under a limit of reading have waited for their turn, and hand it on to what reads. */
+export type ReadContext = RunContext & { readonly turn: Turn }
+export type ContextOf<C extends ActionContract> = C['limit'] extends ReadLimit ? ReadContext : RunContext
 
 export type Handler<C extends ActionContract> = {
   /** Who the caller acts as, asked between parse and replay: the guest behind a label, say. */
@@ -25,11 +48,11 @@ export type Handler<C extends ActionContract> = {
   replay?: (
     input: Input<C>,
     caller: Caller,
-    context: CallContext,
+    context: ContextOf<C>,
   ) => Reply<C> | undefined | Promise<Reply<C> | undefined>
   /** Required: an action without a rule does not compile. Only `true` lets the call pass. */
-  allow: (caller: Caller, input: Input<C>, context: CallContext) => true | ErrorCode | Promise<true | ErrorCode>
-  run: (input: Input<C>, caller: Caller, context: CallContext) => Reply<C> | Promise<Reply<C>>
+  allow: (caller: Caller, input: Input<C>, context: ContextOf<C>) => true | ErrorCode | Promise<true | ErrorCode>
+  run: (input: Input<C>, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
 }
 type Reply<C extends ActionContract> = Output<C> | Json<Output<C>>
 
@@ -54,8 +77,13 @@ export function implement<const T extends Record<string, ActionContract>>(
 }
 
 export type PipelineDeps = {
-  /** Takes one call from the caller's budget; throws `rate_limited` when it is empty. */
-  limit: (action: Action, caller: Caller) => void
+  limiter: {
+    /** Takes one call, and the bytes it brings, from the caller's budgets; throws `rate_limited` when one is empty. */
+    take(limit: LimitName, caller: Caller, bytes: number): void
+    /** Takes what the call turned out to cost. */
+    charge(name: BytesName, caller: Caller, bytes: number): void
+  }
+  turns: Turns
   /** Told of every call when it is answered: with which code, and after how many ms. */
   measure: (action: Action, context: CallContext, code: ErrorCode | 'ok', ms: number) => void
   /** Ms on a clock that never jumps. */
@@ -65,27 +93,40 @@ export type PipelineDeps = {
 }
 
 /**
- * The one way from a door to a handler: caller → rate limit → parse → replay → allow → run → reply.
+ * The one way from a door to a handler: caller → rate limit → parse → (turn) → replay → allow → run → reply. Actions under
+ * a limit of reading wait for their turn; every call is charged for the bytes that it brings and is answered.
  * `schema` is the door's own `accepts` or the action's input. `raw` is what was sent, or a function that reads it, asked
  * when it is parse's turn: so a body that cannot be read answers 400 after the 401 and 429. Throws AppError only.
  */
-export function createPipeline({ limit, measure, monotonic, checkOutputs }: PipelineDeps) {
+export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs }: PipelineDeps) {
+  function answerInTurn(action: Action, input: unknown, caller: Caller, context: CallContext) {
+    const fannedOut = (bytes: number) => limiter.charge('fan_out_bytes', caller, bytes)
+    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, fannedOut })
+    const reader = context.reader ?? callersReader(caller)
+    return turns.take(reader, (turn) => {
+      // What a ReadContext has besides goes where the contract's limit says that it is expected.
+      const inTurn: ReadContext = { ...context, fannedOut, turn }
+      return answer(action, input, caller, inTurn)
+    })
+  }
+
   return async function call(
     action: Action,
     schema: z.ZodType,
     raw: unknown,
     caller: Caller,
     context: CallContext,
-  ): Promise<unknown> {
+  ): Promise<Json<unknown>> {
     const started = monotonic()
     try {
       const { contract, handler } = action
       if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
-      limit(action, caller)
+      limiter.take(contract.limit, caller, context.bytes)
       const input = parse(schema, typeof raw === 'function' ? raw() : raw)
       const acting = handler.as ? await handler.as(caller, input, context) : caller
-      const output = await answer(action, input, acting, context)
-      if (checkOutputs) contract.output.parse(output instanceof Json ? JSON.parse(output.text) : output)
+      const output = encoded(await answerInTurn(action, input, acting, context))
+      limiter.charge('answered_bytes', caller, output.text.length)
+      if (checkOutputs) contract.output.parse(JSON.parse(output.text))
       measure(action, context, 'ok', monotonic() - started)
       return output
     } catch (thrown) {
@@ -97,8 +138,12 @@ export function createPipeline({ limit, measure, monotonic, checkOutputs }: Pipe
 }
 export type Pipeline = ReturnType<typeof createPipeline>
 
+const isRead = (limit: LimitName): boolean => readLimits.some((each) => each === limit)
+
+const encoded = (output: unknown): Json<unknown> => (output instanceof Json ? output : new Json(toJson(output)))
+
 /** replay → allow → run: a known client_id is answered before the rules are asked. */
-async function answer({ contract, handler }: Action, input: unknown, caller: Caller, context: CallContext) {
+async function answer({ contract, handler }: Action, input: unknown, caller: Caller, context: RunContext) {
   if (contract.appends && handler.replay) {
     const replayed = await handler.replay(input, caller, context)
     if (replayed !== undefined) return replayed

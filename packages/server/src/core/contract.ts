@@ -2,7 +2,14 @@ import { z } from 'zod'
 import type { ErrorCode } from './error.ts'
 
 /** Every rate limit has a name here and its figures in the config table. */
-export type LimitName = 'sign_in' | 'read' | 'write' | 'message' | 'join' | 'signal' | 'ping'
+export type LimitName = 'sign_in' | 'guest' | 'read' | 'write' | 'message' | 'join' | 'signal' | 'ping'
+
+/** Of these the actions read as much as their caller chooses, so they wait for their turn (see turns.ts). */
+export const readLimits = ['read', 'join'] as const satisfies readonly LimitName[]
+export type ReadLimit = (typeof readLimits)[number]
+
+/** Budgets in bytes: what a call brings, what it is answered, and what others receive of it. */
+export type BytesName = 'sent_bytes' | 'answered_bytes' | 'fan_out_bytes'
 
 /**
  * One REST path of an action. `accepts` replaces the action's input where the document shows another shape; it parses

@@ -8,6 +8,7 @@ import type { HttpDoor, SocketDoor } from '../core/contract.ts'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import { manualTime } from '../core/manual-time.ts'
+import { freeLimiter, freeTurns } from '../core/manual-turn.ts'
 import { makeWellFormed } from '../core/well-formed.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import { rateTable } from '../config/limits.ts'
@@ -89,6 +90,7 @@ export type WorldOptions = {
 export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders } = options
   const { clock, timers, advance, step } = manualTime()
+  const turns = freeTurns()
   const metrics = createMetrics()
   const memory = createMemoryBus<RoomBatch>()
   const bus: Bus<RoomBatch> = {
@@ -142,7 +144,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const joined: { user: number; room: RoomRow }[] = []
   const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
   const rooms = createRooms({
-    ...{ db, engine, live, encoder, identity, clock, timers, onMember, onFailure },
+    ...{ db, engine, live, encoder, identity, clock, timers, turns, onMember, onFailure },
     hashing: passwords.behind,
     attempts: {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
@@ -160,7 +162,8 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const call = createPipeline({
     measure: () => {},
     monotonic: () => performance.now(),
-    limit: () => {},
+    limiter: freeLimiter,
+    turns,
     checkOutputs: true,
   })
   // As two nodes that start at once on an empty database do.
@@ -205,6 +208,8 @@ function restDoor(
       ack: true,
       idempotency_key: request.key ?? null,
       trace_id: 'trace',
+      bytes: 0,
+      reader: null,
     }
     try {
       const caller = await authenticate(request.token ?? null, request.address ?? '192.0.2.1')
@@ -255,7 +260,7 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
       whenDrained: () => {},
       cut: () => {},
     },
-    { user, profile, session_id, present: true },
+    { user, profile, session_id, address, present: true },
   )
   const doors = new Map(
     actions.flatMap((action) => (action.contract.socket ?? []).map((door) => [door.event, { action, door }])),
@@ -269,7 +274,10 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
       ...caller,
       ...(owner?.user && owner.profile ? { ...owner, user: owner.user, profile: owner.profile } : {}),
     }
-    const context: CallContext = { door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' }
+    const context: CallContext = {
+      ...{ door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' },
+      ...{ bytes: 0, reader: live.reader(id) },
+    }
     const schema = found.door.accepts ?? found.action.contract.input
     return JSON.parse(toJson(await call(found.action, schema, asRead(payload), now, context)))
   }

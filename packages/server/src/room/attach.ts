@@ -1,5 +1,6 @@
 import type { Timers } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
+import type { Turn } from '../core/turns.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Connection, Place } from './channel.ts'
 import type { ChannelRegistry } from './channel-registry.ts'
@@ -48,7 +49,7 @@ export type AttachDeps = {
   wake: (connection: Connection) => void
 }
 
-export type Attach = (connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
+export type Attach = (turn: Turn, connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
 
 /** How a connection gets its place in a room: attached first, then read, then begun behind what the read saw (rule L2). */
 export function createAttach(deps: AttachDeps): Attach {
@@ -76,11 +77,15 @@ export function createAttach(deps: AttachDeps): Attach {
     return place
   }
 
-  async function read(place: Place, cursor: Cursor): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
+  async function read(
+    turn: Turn,
+    place: Place,
+    cursor: Cursor,
+  ): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
     const { channel, connection } = place
     await channel.ready
     for (let tries = 0; tries < readTries; tries += 1) {
-      const catchup = await engine.catchUp(channel.room.num, connection.owner.user?.num ?? 0, cursor)
+      const catchup = await engine.catchUp(turn, channel.room.num, connection.owner.user?.num ?? 0, cursor)
       if (catchup.room.closed_at !== null) throw new AppError('room_closed')
       const view = catchup.member ? viewOf(catchup.member.role) : memberView
       const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
@@ -127,11 +132,11 @@ export function createAttach(deps: AttachDeps): Attach {
     channels.dropIfEmpty(place.channel)
   }
 
-  return async (connection, room, cursor) => {
+  return async (turn, connection, room, cursor) => {
     const place = reserve(connection, room)
     const { round } = place
     try {
-      const found = await read(place, cursor)
+      const found = await read(turn, place, cursor)
       if (cursor.after_seq !== null) {
         metrics.count('parlor_recoveries_total', { result: found.catchup.recovered ? 'recovered' : 'snapshot' })
       }

@@ -1,25 +1,17 @@
 import type { Timers } from '../core/clock.ts'
 import type { RoomFacts } from '../core/contract.ts'
 import { Ephemeral } from './channel-ephemeral.ts'
+import { awaitDrain, type Draining } from './drain.ts'
 import { Presence, type Say } from './presence.ts'
 import { Ring, rangeOf, type View } from './ring.ts'
-import type { ConnectionOwner, Frame, Range, Sink } from './sink.ts'
+import { type Frame, type Range, waitingLimit } from './sink.ts'
 
-/** Bytes that may wait for a client before frames pass it over (rule L5). */
-export const waitingLimit = 64 * 1024
-
-export type Connection = {
-  readonly id: string
-  readonly sink: Sink
-  owner: ConnectionOwner
+export type Connection = Draining & {
   readonly places: Place[]
   /** Waits to be served in front of the next passes. */
   awake: boolean
-  closed: boolean
   /** Bytes of its own that it asked for while it had not taken what came before. */
   unread: number
-  /** Passed over and told when the client has taken what waits. */
-  draining: boolean
 }
 
 /** What the log says of a member: what it sees from then on, or (`view` null) that it is none any more. */
@@ -220,7 +212,7 @@ export class Channel {
     if (!durable && !news) return true
     const { sink } = place.connection
     if (sink.waiting() > waitingLimit) {
-      this.#await(place.connection)
+      awaitDrain(place.connection, this.#hooks.onDrained)
       return false
     }
     let range = durable ? this.#takeDurable(place) : null
@@ -258,16 +250,6 @@ export class Channel {
     const both = rangeOf(this.room.num, [...durable.frames, ...ephemeral.frames])
     this.#joined = { durable, ephemeral, both }
     return both
-  }
-
-  /** Asked once, in however many rooms it is passed over: all of them are served then. */
-  #await(connection: Connection): void {
-    if (connection.draining) return
-    connection.draining = true
-    connection.sink.whenDrained(() => {
-      connection.draining = false
-      if (!connection.closed) this.#hooks.onDrained(connection)
-    })
   }
 
   /** Tells where the room stands to those who missed nothing and have seen nothing since this was last called (rule L6). */

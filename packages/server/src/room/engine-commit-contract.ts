@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { turn } from '../core/manual-turn.ts'
 import {
   type Backend,
   call,
@@ -262,7 +263,7 @@ export function commitContract(name: string, backend: () => Promise<Backend>) {
         assert.equal(joined.events[0]?.type, 'room.memberJoined')
         assert.equal(joined.events[0]?.actor, user)
       }
-      const page = await world.engine.members(room.num, { after: null, limit: 3 })
+      const page = await world.engine.members(turn, room.num, { after: null, limit: 3 })
       assert.deepEqual(
         page.items.map(({ user, role }) => [user, role]),
         [
@@ -271,13 +272,13 @@ export function commitContract(name: string, backend: () => Promise<Backend>) {
           [60, 'member'],
         ],
       )
-      const rest = await world.engine.members(room.num, { after: page.next_cursor, limit: 3 })
+      const rest = await world.engine.members(turn, room.num, { after: page.next_cursor, limit: 3 })
       assert.deepEqual(
         rest.items.map(({ user }) => user),
         [50],
       )
       assert.equal(rest.next_cursor, null)
-      assert.equal(await codeOf(world.engine.members(room.num, { after: 'x', limit: 3 })), 'validation_error')
+      assert.equal(await codeOf(world.engine.members(turn, room.num, { after: 'x', limit: 3 })), 'validation_error')
       const left = await world.engine.commit(call(room.id, [{ op: 'expel', user: 70, by: 'u1' }]))
       assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1', reason: 'removed' })
       assert.deepEqual(await world.engine.roomsOf(70, 10), [])

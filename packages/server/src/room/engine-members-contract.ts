@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { ErrorCode } from '../core/error.ts'
+import { turn } from '../core/manual-turn.ts'
 import { type Backend, call, codeOf, createRoom, createWorld, patch, say, state, type World } from './engine-harness.ts'
 import type { Facts, Op } from './types.ts'
 
@@ -35,7 +36,7 @@ export function membersContract(name: string, backend: () => Promise<Backend>) {
       )
       const again = await commit(room.id, role(7, 'cohost'))
       assert.deepEqual([again.events, again.room.last_seq], [[], 3])
-      const { items } = await world.engine.members(room.num, { after: null, limit: 10 })
+      const { items } = await world.engine.members(turn, room.num, { after: null, limit: 10 })
       assert.deepEqual(
         items.map((member) => [member.user, member.role]),
         [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { turn } from '../core/manual-turn.ts'
 import {
   type Backend,
   call,
@@ -29,7 +30,7 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
     let room: RoomRow
     const commit = (...ops: Op[]) => world.engine.commit(call(room.id, ops))
     const catchUp = (after_seq: number | null, epoch: string | null = room.epoch) =>
-      world.engine.catchUp(room.num, 1, { after_seq, epoch })
+      world.engine.catchUp(turn, room.num, 1, { after_seq, epoch })
     const sayAll = async (from: number, to: number) => {
       for (let at = from; at <= to; at++) await commit(say(`w${at}`))
     }
@@ -115,7 +116,7 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
       assert.ok(found.length > 0 && found.length < 8)
       let cursor = first.more
       while (cursor !== null) {
-        const page = await world.engine.statePage(room.num, cursor)
+        const page = await world.engine.statePage(turn, room.num, cursor)
         assert.equal(page.epoch, room.epoch)
         assert.equal(page.seq, first.seq)
         assert.ok(page.items.length > 0)
@@ -126,13 +127,16 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
         found,
         keys.filter((key) => key !== 'k4'),
       )
-      assert.equal(await codeOf(world.engine.statePage(room.num, 'not a cursor')), 'validation_error')
+      assert.equal(await codeOf(world.engine.statePage(turn, room.num, 'not a cursor')), 'validation_error')
     })
 
     test('[RC5] membership is read with it; a stranger has none', async () => {
-      assert.equal((await world.engine.catchUp(room.num, 1, { after_seq: null, epoch: null })).member?.role, 'host')
-      assert.equal((await world.engine.catchUp(room.num, 99, { after_seq: null, epoch: null })).member, null)
-      assert.equal(await codeOf(world.engine.catchUp(999_999, 1, { after_seq: null, epoch: null })), 'not_found')
+      assert.equal(
+        (await world.engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })).member?.role,
+        'host',
+      )
+      assert.equal((await world.engine.catchUp(turn, room.num, 99, { after_seq: null, epoch: null })).member, null)
+      assert.equal(await codeOf(world.engine.catchUp(turn, 999_999, 1, { after_seq: null, epoch: null })), 'not_found')
     })
 
     test('[R1] [R2] a change says what was set and unset; changing nothing appends nothing', async () => {

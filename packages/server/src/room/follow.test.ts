@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../core/manual-time.ts'
+import { turn } from '../core/manual-turn.ts'
 import { createFaultyBus } from '../platform/bus/faulty.ts'
 import { createMemoryBus } from '../platform/bus/memory.ts'
 import { createLiveHarness, whispered } from './live-harness.ts'
@@ -181,7 +182,7 @@ test('[L7] a membership that changes while its connection attaches counts from t
   assert.ok(promoted && removed && renewed && stream)
   await commit(admit(2), admit(3), admit(4), admit(5))
   const attachments = []
-  for (const { id } of [promoted, removed, renewed, stream]) attachments.push(await live.attach(id, room, now))
+  for (const { id } of [promoted, removed, renewed, stream]) attachments.push(await live.attach(turn, id, room, now))
   await commit(whisper('a'), role(2, 'host'), whisper('b'), expel(3), expel(4), admit(4), expel(5))
   await settle()
   assert.deepEqual(
@@ -209,7 +210,7 @@ test('[L7] a connection that attaches has read what is told late, and is not hel
   await commit(expel(2))
   await commit(admit(2))
   const back = connectTo(node.live, 2)
-  const attachment = await node.live.attach(back.id, room, { after_seq: null, epoch: null })
+  const attachment = await node.live.attach(turn, back.id, room, { after_seq: null, epoch: null })
   world.lose(false)
   const [left] = batches
   assert.ok(left)
@@ -224,7 +225,7 @@ test('[L7] who is removed while attaching once more hears so', async () => {
   const { commit, join, nodes, room } = world
   await commit(admit(2))
   const removed = await join(0, 2)
-  const attachment = await nodes[0]?.live.attach(removed.id, room, { after_seq: null, epoch: null })
+  const attachment = await nodes[0]?.live.attach(turn, removed.id, room, { after_seq: null, epoch: null })
   await commit(expel(2))
   await settle()
   assert.equal(attachment?.begin(), false)
@@ -238,7 +239,7 @@ test('[L7] a membership that changes while its connection attaches once more, in
   const [promoted, removed] = [await join(0, 2), await join(0, 3)]
   const live = nodes[0]?.live
   assert.ok(live)
-  for (const { id } of [promoted, removed]) await live.attach(id, room, { after_seq: null, epoch: null })
+  for (const { id } of [promoted, removed]) await live.attach(turn, id, room, { after_seq: null, epoch: null })
   await commit(role(2, 'host'), whisper('a'), expel(3))
   await settle()
   assert.deepEqual([notes(promoted), notes(removed)], [[], []], 'nothing is written before the read has ended')

@@ -1,3 +1,4 @@
+import { turn } from '../core/manual-turn.ts'
 import type { ConnectionOwner, CutReason, Frame, Live, Range, Sink } from './live.ts'
 import { profileOf } from './live-harness.ts'
 import type { RoomRow } from './types.ts'
@@ -47,7 +48,14 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     },
   }
   const profile = profileOf(num)
-  const owner = { user: { num, id: profile.id }, profile, session_id: `s${num}`, present: true, ...given }
+  const owner = {
+    user: { num, id: profile.id },
+    profile,
+    session_id: `s${num}`,
+    address: '192.0.2.1',
+    present: true,
+    ...given,
+  }
   const client: TestClient = {
     id: live.open(sink, owner),
     heard: [],
@@ -67,7 +75,10 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     payloads: (event) => client.heard.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
     told: (event) => own.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
     async join(room, after_seq, epoch) {
-      const attachment = await live.attach(client.id, room, { after_seq: after_seq ?? null, epoch: epoch ?? null })
+      const attachment = await live.attach(turn, client.id, room, {
+        after_seq: after_seq ?? null,
+        epoch: epoch ?? null,
+      })
       attachment.begin()
       return attachment
     },

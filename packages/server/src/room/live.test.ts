@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../core/manual-time.ts'
+import { turn } from '../core/manual-turn.ts'
 import { createLiveHarness, note, said, whispered } from './live-harness.ts'
 import { connectTo, settle } from './live-test-client.ts'
 
@@ -70,7 +71,7 @@ test('[L2] what is committed while a member attaches is neither lost nor doubled
     Array.from({ length: 30 }, async (_, n) => {
       await settle(n)
       const client = connectTo(live, 1)
-      const attachment = await live.attach(client.id, room, { after_seq: 0, epoch: null })
+      const attachment = await live.attach(turn, client.id, room, { after_seq: 0, epoch: null })
       await settle(n % 4)
       attachment.begin()
       return { client, attachment }
@@ -98,7 +99,7 @@ test('[L2] a member that attaches again goes on from the new snapshot', async ()
   await client.join(room)
   await rooms.say('r', 1, 'a')
   await settle()
-  const again = await live.attach(client.id, room, { after_seq: 2, epoch: room.epoch })
+  const again = await live.attach(turn, client.id, room, { after_seq: 2, epoch: room.epoch })
   await rooms.say('r', 1, 'b')
   await settle()
   assert.deepEqual(client.seqs(), [2], 'nothing comes between the read and its end')
@@ -116,7 +117,7 @@ test('[L2] a failed read leaves a member where it was', async () => {
   rooms.people.forget()
   rooms.people.fail = true
   await rooms.say('r', 1, 'a')
-  await assert.rejects(live.attach(client.id, room, { after_seq: 1, epoch: room.epoch }), /profiles are away/)
+  await assert.rejects(live.attach(turn, client.id, room, { after_seq: 1, epoch: room.epoch }), /profiles are away/)
   rooms.people.fail = false
   await rooms.say('r', 1, 'b')
   await new Promise((resolve) => setTimeout(resolve, 400))
@@ -130,7 +131,7 @@ test('[L2] an attachment that is never begun is given up, and does not hold a la
   const room = await rooms.createRoom('r')
   const client = connectTo(live, 1)
   await client.join(room)
-  const forgotten = await live.attach(client.id, room, { after_seq: null, epoch: null })
+  const forgotten = await live.attach(turn, client.id, room, { after_seq: null, epoch: null })
   await client.join(room)
   await rooms.say('r', 1, 'a')
   await settle()
@@ -143,7 +144,7 @@ test('[L2] an attachment that is never begun is given up, and does not hold a la
   await settle()
   assert.deepEqual(client.seqs(), [2, 3])
   const stranger = connectTo(live, 2)
-  await live.attach(stranger.id, room, { after_seq: null, epoch: null })
+  await live.attach(turn, stranger.id, room, { after_seq: null, epoch: null })
   time.advance(10_000)
   await settle()
   assert.deepEqual(stranger.seqs(), [])
@@ -196,7 +197,7 @@ test('[L5] one that fell off the ring while it was attaching once more is writte
   const [client, sleeper] = [connectTo(live, 1), connectTo(live, 2)]
   for (const each of [client, sleeper]) await each.join(room)
   await settle()
-  await live.attach(client.id, room, { after_seq: null, epoch: null })
+  await live.attach(turn, client.id, room, { after_seq: null, epoch: null })
   client.heard = []
   live.tell(room.num, 'new_reaction', {})
   for (let n = 0; n < 15; n += 1) await rooms.say('r', 1, 'x'.repeat(100_000))

@@ -3,19 +3,21 @@ import type { Clock, Timers } from '../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../core/contract.ts'
 import { AppError, errorBody } from '../core/error.ts'
 import { newId } from '../core/id.ts'
+import type { Reader, Turn } from '../core/turns.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { type Attachment, createAttach, type Cursor } from './attach.ts'
-import { type Channel, type Connection, type Place, waitingLimit } from './channel.ts'
+import type { Channel, Connection, Place } from './channel.ts'
 import { Passes } from './channel-pass.ts'
 import { ChannelRegistry } from './channel-registry.ts'
 import { listenerView, memberView, moderatorView } from './channel-view.ts'
+import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from './encode.ts'
 import { createFollow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
 import type { View } from './ring.ts'
 import { sendSignal } from './signals.ts'
-import type { ConnectionOwner, CutReason, Sink } from './sink.ts'
+import { type ConnectionOwner, type CutReason, type Sink, waitingLimit } from './sink.ts'
 import type { RoomBatch, RoomEngine, RoomRow } from './types.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
@@ -39,7 +41,9 @@ export type Live = {
    */
   wake(connection_id: string, text: string): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
-  attach(connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
+  attach(turn: Turn, connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
+  /** The connection as one that is read for; one that is gone is never behind. */
+  reader(connection_id: string): Reader
   /**
    * Receives the durable events named `only` of a room from now on, and nothing else of it: no membership, presence or
    * catch-up. The lobby's listeners. A later `attach` takes its place until the connection detaches.
@@ -51,6 +55,8 @@ export type Live = {
   setState(connection_id: string, room: number, state: object | null): void
   setTyping(connection_id: string, room: number, typing: boolean): void
   presence(room: number): readonly PresenceEntry[]
+  /** How many connections of this node receive what is sent to the room, listeners included. */
+  receivers(room: number): number
   /** Whether the user is present on this node, however many are. */
   isPresent(room: number, user_id: string): boolean
   /** To a peer_id, a user id or (null) all others in the room; false: nobody was there. */
@@ -103,7 +109,7 @@ export function createLive(deps: LiveDeps): Live {
     ...deps,
     hooks: {
       onNews: (channel) => passes.wake(channel),
-      onDrained: (connection) => passes.wakeConnection(connection),
+      onDrained,
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
       onPresence: tellPresence,
@@ -135,6 +141,11 @@ export function createLive(deps: LiveDeps): Live {
     }
   }
 
+  function onDrained(connection: Connection): void {
+    passes.wakeConnection(connection)
+    tellDrained(connection)
+  }
+
   function tellPresence({ room }: Channel, user: number, present: boolean): void {
     guarded(() => deps.onPresence?.(room, user, present))
   }
@@ -158,6 +169,7 @@ export function createLive(deps: LiveDeps): Live {
     if (!connection) return
     connections.delete(id)
     connection.closed = true
+    tellDrained(connection)
     for (const place of connection.places.slice()) {
       leavePresence(place, 'disconnected')
       place.channel.remove(place)
@@ -205,7 +217,17 @@ export function createLive(deps: LiveDeps): Live {
   return {
     open(sink, owner) {
       const id = newId()
-      connections.set(id, { id, sink, owner, places: [], awake: false, closed: false, unread: 0, draining: false })
+      connections.set(id, {
+        id,
+        sink,
+        owner,
+        places: [],
+        awake: false,
+        closed: false,
+        unread: 0,
+        draining: false,
+        drained: [],
+      })
       return id
     },
     close,
@@ -223,10 +245,14 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (connection) wake(connection, text)
     },
-    async attach(id, room, cursor) {
+    async attach(turn, id, room, cursor) {
       const connection = connections.get(id)
       if (!connection) throw new AppError('timeout')
-      return attach(connection, room, cursor)
+      return attach(turn, connection, room, cursor)
+    },
+    reader(id) {
+      const connection = connections.get(id)
+      return connection ? readerOf(connection, onDrained) : gone(id)
     },
     listen(id, room, only) {
       const connection = connections.get(id)
@@ -253,6 +279,7 @@ export function createLive(deps: LiveDeps): Live {
       if (place && user) place.channel.presence.setTyping(user.id, id, typing)
     },
     presence: (room) => channels.get(room)?.presence.entries() ?? [],
+    receivers: (room) => channels.get(room)?.places.length ?? 0,
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
       const place = attachedPlace(from, room)

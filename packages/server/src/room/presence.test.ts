@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../core/manual-time.ts'
+import { turn } from '../core/manual-turn.ts'
 import { createLiveHarness, profileOf } from './live-harness.ts'
 import { connectTo, settle, type TestClient } from './live-test-client.ts'
 import type { Live } from './live.ts'
@@ -97,11 +98,11 @@ test('[L2] an attachment whose connection was taken out of the room meanwhile sa
   const { rooms, live, room } = await createRoomOnFakeTime()
   await using _ = rooms
   const one = connectTo(live, 2)
-  const attachment = await live.attach(one.id, room, { after_seq: null, epoch: null })
+  const attachment = await live.attach(turn, one.id, room, { after_seq: null, epoch: null })
   live.detach(one.id, room.num, 'left')
   assert.equal(attachment.begin(), false)
   assert.equal(live.isAttached(one.id, room.num), false)
-  const again = await live.attach(one.id, room, { after_seq: null, epoch: null })
+  const again = await live.attach(turn, one.id, room, { after_seq: null, epoch: null })
   assert.equal(again.begin(), true)
 })
 
@@ -236,7 +237,7 @@ test('[P1] who comes between the read and the beginning is among those present',
   const { rooms, live, room } = await createRoomOnFakeTime()
   await using _ = rooms
   const slow = connectTo(live, 2)
-  const attachment = await live.attach(slow.id, room, { after_seq: null, epoch: null })
+  const attachment = await live.attach(turn, slow.id, room, { after_seq: null, epoch: null })
   const other = connectTo(live, 3)
   await other.join(room)
   const present = attachment.presence.map(({ user }) => user.id)
@@ -295,7 +296,13 @@ test('[P4] features are told when a user becomes present on a node, and when tha
   ])
   assert.equal(rooms.failures.length, 1, 'what they throw is reported')
   const named = profileOf(9)
-  live.own(unknown.id, { user: { num: 9, id: 'u0' }, profile: { ...named, id: 'u0' }, session_id: null, present: true })
+  live.own(unknown.id, {
+    user: { num: 9, id: 'u0' },
+    profile: { ...named, id: 'u0' },
+    session_id: null,
+    address: '192.0.2.1',
+    present: true,
+  })
   live.close(one.id)
   live.close(two.id)
   const back = connectTo(live, 2)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { turn } from '../core/manual-turn.ts'
 import {
   type Backend,
   call,
@@ -68,12 +69,12 @@ function applyLive(client: Client, entry: LogEntry) {
 
 /** A fresh client, from a snapshot and its pages. */
 async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
-  const found = await engine.catchUp(room.num, 1, { after_seq: null, epoch: null })
+  const found = await engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
   assert.equal(found.recovered, false)
   const client: Client = { seq: found.seq, records: new Map(), words: new Map() }
   for (const record of found.records) applyRecord(client, record)
   for (let more = found.more; more !== null; ) {
-    const page = await engine.statePage(room.num, more)
+    const page = await engine.statePage(turn, room.num, more)
     for (const record of page.items) applyRecord(client, record)
     more = page.next_cursor
   }
@@ -86,7 +87,7 @@ async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
  * changes of records that no page has brought yet are kept for it, and removals are remembered until the last page.
  */
 async function freshWhileBusy(world: World, room: RoomRow, between: () => Promise<LogEntry[]>): Promise<Client> {
-  const found = await world.engine.catchUp(room.num, 1, { after_seq: null, epoch: null })
+  const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
   const client: Client = { seq: found.seq, records: new Map(), words: new Map() }
   const seqs = new Map<string, number>()
   const take = (record: RecordRow) => {
@@ -101,7 +102,7 @@ async function freshWhileBusy(world: World, room: RoomRow, between: () => Promis
       applyLive(client, entry)
       if (entry.kind === 'record') seqs.set(entry.record.key, entry.record.seq)
     }
-    const page = await world.engine.statePage(room.num, more)
+    const page = await world.engine.statePage(turn, room.num, more)
     for (const record of page.items) take(record)
     more = page.next_cursor
   }
@@ -110,7 +111,7 @@ async function freshWhileBusy(world: World, room: RoomRow, between: () => Promis
 
 /** Brings a client that was away up to date, as its cursor allows. */
 async function recover(world: World, room: RoomRow, away: Client): Promise<{ client: Client; recovered: boolean }> {
-  const found = await world.engine.catchUp(room.num, 1, { after_seq: away.seq, epoch: room.epoch })
+  const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: away.seq, epoch: room.epoch })
   if (!found.recovered) return { client: await fresh(world, room), recovered: false }
   const client = copy(away)
   for (const event of found.events) applyEvent(client, event)

@@ -1,5 +1,5 @@
 import type { Channel, Connection } from './channel.ts'
-import { waitingLimit } from './channel.ts'
+import { waitingLimit } from './sink.ts'
 
 export type Signal = { to: string | null; name: string; data: unknown }
 

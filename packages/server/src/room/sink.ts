@@ -18,6 +18,9 @@ export type Range = {
   encoded<T>(encode: (frames: readonly Frame[]) => T): T
 }
 
+/** Bytes that may wait for a client before frames pass it over and nothing more is read for it (rules L5, RC7). */
+export const waitingLimit = 64 * 1024
+
 /** How a door reaches one client. Nothing here waits. */
 export type Sink = {
   /** Bytes handed over that the client has not taken from us yet. */
@@ -47,5 +50,6 @@ export type ConnectionOwner = {
   user: UserRef | null
   profile: Profile | null
   session_id: string | null
+  address: string
   present: boolean
 }

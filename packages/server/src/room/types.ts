@@ -1,5 +1,6 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
+import type { Turn } from '../core/turns.ts'
 import type { Bound } from './bound.ts'
 
 /**
@@ -154,7 +155,7 @@ export type StatePage = { epoch: string; seq: number; items: readonly RecordRow[
 
 /**
  * The engine's door to features and transport. Every promise that answers with stored facts resolves only when these
- * facts are durable. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
+ * facts are durable. What reads as much as its caller chooses asks for the turn that it waited for. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
  */
 export type RoomEngine = {
   commit(call: CommitCall): Promise<Committed>
@@ -163,6 +164,7 @@ export type RoomEngine = {
   member(room: number, user: number): Promise<Member | null>
   /** Members by joining time; at most `limit` (1..200) after the cursor. */
   members(
+    turn: Turn,
     room: number,
     page: { after: string | null; limit: number },
   ): Promise<{ items: readonly Member[]; next_cursor: string | null }>
@@ -170,10 +172,15 @@ export type RoomEngine = {
   roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
   /** What a client_id of this user in this room was used for, if it was; the event as it is now. */
   answered(room: number, user: number, client_id: string): Promise<{ action: string; event: StoredEvent } | null>
-  catchUp(room: number, user: number, cursor: { after_seq: number | null; epoch: string | null }): Promise<Catchup>
-  statePage(room: number, cursor: string): Promise<StatePage>
+  catchUp(
+    turn: Turn,
+    room: number,
+    user: number,
+    cursor: { after_seq: number | null; epoch: string | null },
+  ): Promise<Catchup>
+  statePage(turn: Turn, room: number, cursor: string): Promise<StatePage>
   /** A page of what `HistoryQuery` selects, within `bound`; at least one event when there is one. */
-  history(room: number, place: HistoryPlace, bound: Bound): Promise<HistoryPage>
+  history(turn: Turn, room: number, place: HistoryPlace, bound: Bound): Promise<HistoryPage>
   /**
    * Everything newer than `after` and up to the durable end, for a node that repairs a gap. `whole` is false, and there
    * is nothing, when that cannot be told: it is more than `limit` entries, was pruned, or names that a record lost are

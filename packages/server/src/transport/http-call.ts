@@ -40,6 +40,8 @@ function handlerOf(action: Action, door: HttpDoor, { call, authenticate, limits 
       idempotency_key: idempotencyKeyOf(request.headers),
       user_agent: request.headers['user-agent'] ?? null,
       trace_id: request.trace_id,
+      bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
+      reader: null,
     }
     const borne = door.bearer && token !== null ? { [door.bearer]: token } : {}
     const output = await call(

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import { type CallContext, createPipeline, implement, type PipelineDeps } from '../core/action.ts'
+import { freeLimiter, freeTurns } from '../core/manual-turn.ts'
 import type { Caller } from '../core/caller.ts'
 import { defineActions } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
@@ -80,7 +81,8 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     call: createPipeline({
       measure: () => {},
       monotonic: () => performance.now(),
-      limit: change.limit ?? (() => {}),
+      limiter: change.limiter ?? freeLimiter,
+      turns: freeTurns(),
       checkOutputs: true,
     }),
     authenticate,

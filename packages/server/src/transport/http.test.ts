@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scaledLimits } from '../config/limits.ts'
+import { scaledLimits, sharedBudgets } from '../config/limits.ts'
 import type { Clock } from '../core/clock.ts'
 import { manualTime } from '../core/manual-time.ts'
 import { createLimiter } from '../platform/limiter/limiter.ts'
@@ -12,6 +12,8 @@ const oneWrite = (clock: Clock) =>
   createLimiter({
     rates: { ...scaledLimits(1).rates, write: { burst: 1, perSecond: 1, by: 'caller' } },
     buckets: createLocalBuckets({ clock }),
+    shared: sharedBudgets,
+    clock,
   })
 
 test('[H1] success is the resource itself, with the status of its door', async (t) => {
@@ -63,7 +65,7 @@ test('[H2] a failure of ours says nothing of the inside, and the log says all', 
 
 test('[H3] answers come in order: 413 and 415, 401, 429, 400, 403 and 404', async (t) => {
   const { clock, advance } = manualTime()
-  const { base } = await serve(t, { limit: oneWrite(clock) })
+  const { base } = await serve(t, { limiter: oneWrite(clock) })
   const send = async (path: string, body: string, headers: Record<string, string>) => {
     const reply = await fetch(`${base}${path}`, { method: 'POST', headers, body })
     return [reply.status, (await bodyOf(reply))['code']]
@@ -101,7 +103,7 @@ test('[H3] a token that is bad or has expired is never taken for nobody', async 
 
 test('[H4] too many calls say when to come back', async (t) => {
   const { clock, advance } = manualTime()
-  const { base } = await serve(t, { limit: oneWrite(clock) })
+  const { base } = await serve(t, { limiter: oneWrite(clock) })
   const write = () => fetch(`${base}/api/notes/a`, post('{"text":"hi"}', asAnn))
   assert.equal((await write()).status, 201)
   const refused = await write()

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { z } from 'zod'
 import { createPipeline, implement } from '../core/action.ts'
+import { freeLimiter, freeTurns, turn } from '../core/manual-turn.ts'
 import type { UserCaller } from '../core/caller.ts'
 import { boundedText, defineActions } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
@@ -70,7 +71,7 @@ function handlers(rooms: Rooms, live: Live, gate: { wait: Promise<void> }) {
     join: {
       allow,
       async run({ room_id, after_seq = null, epoch = null }, _caller, { connection_id }) {
-        const attachment = await live.attach(connection_id ?? '', await find(room_id), {
+        const attachment = await live.attach(turn, connection_id ?? '', await find(room_id), {
           after_seq: after_seq ?? null,
           epoch: epoch ?? null,
         })
@@ -156,7 +157,8 @@ export async function createSocketHarness(
       call: createPipeline({
         measure: () => {},
         monotonic: () => performance.now(),
-        limit: () => {},
+        limiter: freeLimiter,
+        turns: freeTurns(),
         checkOutputs: true,
       }),
       live,

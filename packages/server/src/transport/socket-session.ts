@@ -74,6 +74,8 @@ export class SocketSession {
   /** A binary event whose attachments are still to come. */
   #awaiting: BinaryReader | null = null
   #attachments: Arrival | null = null
+  /** Of the packet that is read, with its attachments. */
+  #bytes = 0
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
@@ -110,6 +112,7 @@ export class SocketSession {
 
   #onData(data: string | Buffer): void {
     if (this.#ended || this.#sink.isCut) return
+    this.#bytes = this.#awaiting ? this.#bytes + data.length : data.length
     try {
       const read = this.#awaiting ? this.#attach(this.#awaiting, data) : this.#read(data)
       if (read instanceof BinaryReader) {
@@ -191,7 +194,7 @@ export class SocketSession {
   #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
     const { live } = this.#deps
     const { user, profile, session_id } = caller
-    const owner: ConnectionOwner = { user, profile, session_id, present: true }
+    const owner: ConnectionOwner = { user, profile, session_id, address: this.address, present: true }
     const id = live.open(this.#sink, owner)
     this.#id = id
     this.#caller = caller
@@ -227,6 +230,8 @@ export class SocketSession {
       ack: ack !== null,
       idempotency_key: null,
       trace_id: `${id}:${this.#calls}`,
+      bytes: this.#bytes,
+      reader: this.#deps.live.reader(id),
     }
     void this.#call(id, door, args[1], ack, context)
   }

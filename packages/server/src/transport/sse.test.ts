@@ -6,6 +6,7 @@ import { type EventStream, openStream } from '../../../../test/harness/event-str
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/error.ts'
 import { manualTime } from '../core/manual-time.ts'
+import { freeLimiter, freeTurns } from '../core/manual-turn.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
 import { createLog } from '../platform/log/log.ts'
 import { createLiveHarness, note, profileOf } from '../room/live-harness.ts'
@@ -40,6 +41,8 @@ async function serveEvents(t: TestContext, given: { connections?: number } = {})
         return room
       },
     },
+    turns: freeTurns(),
+    limiter: freeLimiter,
     authenticate,
     caps: createCaps({
       connections: given.connections ?? 100,

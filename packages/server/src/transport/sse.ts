@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
 import type { Timers } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
+import { callersReader, type Turns } from '../core/turns.ts'
+import { type Limiter, rateLimited } from '../platform/limiter/limiter.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Attachment, Live } from '../room/live.ts'
@@ -16,7 +18,7 @@ import { type Position, readCursor, shortEpoch, StreamCursor } from './sse-curso
 import { EventStreamSink } from './sse-sink.ts'
 
 export type EventStreamDeps = {
-  live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached'>
+  live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'reader'>
   rooms: {
     /** The lobby as it is now; null: there is none. */
     lobby(): Promise<RoomRow | null>
@@ -25,6 +27,9 @@ export type EventStreamDeps = {
     /** A room that the caller may read; rejects with `not_found`, `forbidden` and the like. */
     readable(caller: Caller, room_id: string): Promise<RoomRow>
   }
+  /** Each room is read when it is the stream's turn. */
+  turns: Turns
+  limiter: Pick<Limiter, 'take' | 'charge' | 'isInDebt'>
   authenticate: Authenticate
   caps: Caps
   timers: Timers
@@ -44,6 +49,7 @@ export type EventStreams = {
 
 type Stream = {
   id: string
+  caller: Caller
   user: number
   /** Of all rooms of its user, so also of those to come. */
   followsUser: boolean
@@ -55,12 +61,9 @@ type Stream = {
 }
 
 const commentEvery = 15_000
-/** Bytes that may wait for the client before the next room is read. */
-const waitingLimit = 64 * 1024
-
 /** `GET /api/events`: rooms as Server-Sent Events (rules E in README.md). */
 export function createEventStreams(deps: EventStreamDeps): EventStreams {
-  const { live, rooms, authenticate, caps, timers, log } = deps
+  const { live, rooms, turns, limiter, authenticate, caps, timers, log } = deps
   const streams = new Set<Stream>()
   let cancelComments: (() => void) | null = null
   deps.metrics.gauge('parlor_connections', () => streams.size, { door: 'sse' })
@@ -71,11 +74,9 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     if (refused) throw refused
     const asked = askedOf(request, deps.roomLimit)
     const caller = await authenticate(asked.token, request.address)
-    return {
-      ...asked,
-      caller,
-      rooms: asked.room_ids.length > 0 ? await named(caller, asked.room_ids) : await own(caller),
-    }
+    limiter.take('read', caller, 0)
+    const found = () => (asked.room_ids.length > 0 ? named(caller, asked.room_ids) : own(caller))
+    return { ...asked, caller, rooms: await turns.take(callersReader(caller), found) }
   }
 
   async function named(caller: Caller, ids: readonly string[]): Promise<RoomRow[]> {
@@ -119,10 +120,11 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
       user: isUser ? caller.user : null,
       profile: isUser ? caller.profile : null,
       session_id: isUser ? caller.session_id : null,
+      address: caller.address,
       present: false,
     })
     const user = isUser ? caller.user.num : 0
-    const stream: Stream = { id, user, followsUser, joining: new Set(), cursor, sink, response }
+    const stream: Stream = { id, caller, user, followsUser, joining: new Set(), cursor, sink, response }
     streams.add(stream)
     response.once('close', () => {
       streams.delete(stream)
@@ -138,6 +140,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     for (const { room, since } of plan) {
       if (stream.response.closed) return
       try {
+        if (limiter.isInDebt('answered_bytes', stream.caller)) throw rateLimited(1000)
         await join(stream, room, since, () => {
           if (!hasBegun) begin()
           hasBegun = true
@@ -148,7 +151,6 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
         giveUp(stream, error)
         return
       }
-      if (stream.sink.waiting() > waitingLimit) await drained(stream)
     }
     if (!hasBegun) begin()
   }
@@ -156,13 +158,15 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
   /** Attaches to one room and sends what happened there since; null: the client cannot go on from where it was. */
   async function join(stream: Stream, room: RoomRow, since: Position | null, begin: () => void): Promise<void> {
     stream.joining.add(room.num)
+    const after_seq = since?.seq ?? room.last_seq
     try {
-      const after_seq = since?.seq ?? room.last_seq
-      const attachment = await live.attach(stream.id, room, { after_seq, epoch: room.epoch })
-      // Nothing is delivered before the next turn, so what is caught up with comes first.
-      if (!attachment.begin()) throw new AppError('room_closed')
-      begin()
-      catchUp(stream, room, since, attachment)
+      await turns.take(live.reader(stream.id), async (turn) => {
+        const attachment = await live.attach(turn, stream.id, room, { after_seq, epoch: room.epoch })
+        // Nothing is delivered before the next turn of the loop, so what is caught up with comes first.
+        if (!attachment.begin()) throw new AppError('room_closed')
+        begin()
+        limiter.charge('answered_bytes', stream.caller, catchUp(stream, room, since, attachment))
+      })
     } finally {
       stream.joining.delete(room.num)
     }
@@ -218,23 +222,25 @@ function startOf(room: RoomRow, known: ReadonlyMap<number, Position> | null): Po
   return position?.epoch === shortEpoch(room.epoch) ? position : null
 }
 
+/** Answers how much was sent. */
 function catchUp(
   { cursor, sink }: Stream,
   room: RoomRow,
   since: Position | null,
   { catchup, events }: Attachment,
-): void {
+): number {
   const { epoch } = catchup.room
   if (!since || !catchup.recovered) {
     const seq = catchup.recovered ? room.last_seq : catchup.seq
     cursor.set(room.num, { epoch, seq })
     sink.reset(room, seq)
   }
-  if (!catchup.recovered) return
+  if (!catchup.recovered) return 0
   const logged = events.map(({ seq, event, data }): Frame => ({ seq, audience: 'room', event, json: data }))
   const changed = catchup.records.map((record) => recordFrame(room, record))
   const frames = [...logged, ...changed].toSorted((one, other) => one.seq - other.seq)
   if (frames.length > 0) sink.write(rangeOf(room.num, frames))
+  return frames.reduce((bytes, { json }) => bytes + json.length, 0)
 }
 
 /** A record that changed meanwhile comes once, with its whole value: what that does not name is unset (rule E6). */
@@ -242,11 +248,4 @@ function recordFrame(room: RoomRow, { type, key, seq, value }: RecordRow): Frame
   const head = JSON.stringify({ room_id: room.id, type, key, seq }).slice(0, -1)
   const json = value === null ? `${head},"deleted":true}` : `${head},"set":${value},"unset":[],"whole":true}`
   return { seq, audience: 'room', event: 'record_changed', json }
-}
-
-function drained({ sink, response }: Stream): Promise<void> {
-  return new Promise((resolve) => {
-    sink.whenDrained(resolve)
-    response.once('close', resolve)
-  })
 }

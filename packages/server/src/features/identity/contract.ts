@@ -100,7 +100,7 @@ const sessionActions = defineActions({
     output: signedIn,
     http: [{ method: 'POST', path: '/api/auth/guest', status: 201 }],
     caller: 'anyone',
-    limit: 'sign_in',
+    limit: 'guest',
     errors: ['guests_not_allowed'],
   },
   'identity.login': {

@@ -1,8 +1,9 @@
-import { type Action, type CallContext, implement } from '../../core/action.ts'
+import { type Action, type CallContext, implement, type RunContext } from '../../core/action.ts'
 import { type Caller, requireUser } from '../../core/caller.ts'
 import { type EventType, type Output, plainText, type StoredEvent } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
+import type { Turn } from '../../core/turns.ts'
 import { Json } from '../../core/json.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Encoder } from '../../room/encode.ts'
@@ -21,7 +22,7 @@ export const messageEvents: readonly EventType[] = [messageSent]
 export type MessagesDeps = {
   db: Database
   engine: Pick<RoomEngine, 'answered' | 'history'>
-  live: Pick<Live, 'emit'>
+  live: Pick<Live, 'emit' | 'receivers'>
   encoder: Pick<Encoder, 'frames' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
   rooms: Pick<Rooms, 'commit' | 'find' | 'known' | 'readable'>
@@ -71,7 +72,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : 'not_a_member'
   }
 
-  async function send(input: Sending, caller: Caller, context: CallContext) {
+  async function send(input: Sending, caller: Caller, context: RunContext) {
     const room = await rooms.known(input.room_id)
     if (input.reply_to != null && !(await store.isIn(room.num, input.reply_to))) {
       throw new AppError('validation_error', { details: { errors: { reply_to: 'This is no message of the room' } } })
@@ -88,13 +89,15 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     }))
     const [event] = events
     if (!event) throw new Error('A message was committed without an event')
-    return answer(room, event, context)
+    const message = await answer(room, event, context)
+    context.fannedOut(message.text.length * live.receivers(room.num))
+    return message
   }
 
-  async function history({ room_id, before = null, after = null }: Page, limit: number, caller: Caller) {
+  async function history({ room_id, before = null, after = null }: Page, limit: number, caller: Caller, turn: Turn) {
     const room = await rooms.readable(caller, room_id)
     const bound = { rows: Math.min(limit, pageLimit), bytes: pageBytes }
-    const { items, next_cursor } = await engine.history(room.num, { before, after }, bound)
+    const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
     const frames = await encoder.frames(
       room,
       items.map((event) => ({ kind: 'event', event })),
@@ -118,7 +121,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
       },
       'messages.history': {
         allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
-        run: ({ limit, ...page }, caller) => history(page, limit ?? defaultLimit, caller),
+        run: ({ limit, ...page }, caller, { turn }) => history(page, limit ?? defaultLimit, caller, turn),
       },
     }),
   }

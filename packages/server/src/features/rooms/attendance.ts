@@ -9,6 +9,9 @@ import { connectionOf, createMembership, type MembershipDeps, waitsJson } from '
 
 export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog }
 
+/** About what an event that someone is typing takes on the wire. */
+const typingBytes = 250
+
 /** Coming and going, and what only those can do who are there (rules J1 to J7). */
 export function createAttendance(deps: AttendanceDeps): Action[] {
   const { live, views } = deps
@@ -56,14 +59,18 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
     'rooms.typing': {
       allow: attached,
       async run({ room_id, typing }, _caller, context) {
-        live.setTyping(connectionOf(context), (await known(room_id)).num, typing)
+        const { num } = await known(room_id)
+        live.setTyping(connectionOf(context), num, typing)
+        context.fannedOut(typingBytes * live.receivers(num))
         return { room_id }
       },
     },
     'rooms.presence': {
       allow: attached,
       async run({ room_id, state }, _caller, context) {
-        live.setState(connectionOf(context), (await known(room_id)).num, state)
+        const { num } = await known(room_id)
+        live.setState(connectionOf(context), num, state)
+        context.fannedOut(context.bytes * live.receivers(num))
         return { room_id }
       },
     },
@@ -71,6 +78,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       allow: attached,
       async run({ room_id, to, name, data }, _caller, context) {
         const { num } = await known(room_id)
+        context.fannedOut(context.bytes * (to == null ? live.receivers(num) : 1))
         if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError('unreachable')
         return { delivered: true as const }
       },

@@ -1,11 +1,14 @@
 import { z } from 'zod'
-import { defineActions, plainText } from '../../core/contract.ts'
+import { defineActions, plainText, tooLarge } from '../../core/contract.ts'
 import { managementActions } from './contract-people.ts'
 import { boundedJson, closedRoom, joined, newRoom, page, record, room, roomChanges, roomId } from './shapes.ts'
 import { roomList, waits } from './shapes.ts'
 
 export { roomEphemerals, roomLogEvents, roomRecords } from './contract-events.ts'
 export { roomId, wholeNumber } from './shapes.ts'
+
+/** Characters of JSON that a signal to everyone may bring: each receiver has a copy waiting (rule J8). */
+const signalToAll = 8 * 1024
 
 const byId = z.object({ room_id: roomId })
 const left = z.object({ room_id: z.string() })
@@ -187,11 +190,13 @@ export const attendanceActions = defineActions({
   },
   'rooms.signal': {
     summary: 'Hands something to a peer, to all peers of a user, or to all others in the room. Never stored.',
-    input: byId.extend({
-      to: plainText(128).nullish(),
-      name: plainText(64),
-      data: boundedJson(z.unknown(), 65_536),
-    }),
+    input: byId
+      .extend({ to: plainText(128).nullish(), name: plainText(64), data: boundedJson(z.unknown(), 65_536) })
+      .superRefine(({ to, data }, check) => {
+        if (to == null && (JSON.stringify(data) ?? '').length > signalToAll) {
+          check.addIssue(tooLarge(signalToAll, 'characters of JSON to all others'))
+        }
+      }),
     output: z.object({ delivered: z.literal(true) }),
     socket: [{ event: 'signal' }],
     caller: 'user',

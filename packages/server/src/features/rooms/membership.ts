@@ -1,7 +1,8 @@
-import type { CallContext } from '../../core/action.ts'
+import type { CallContext, ReadContext } from '../../core/action.ts'
 import type { Caller, UserCaller } from '../../core/caller.ts'
 import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import type { Turn, Turns } from '../../core/turns.ts'
 import type { Attachment, Cursor, Live } from '../../room/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Catalog } from './catalog.ts'
@@ -16,7 +17,8 @@ const joinTimeout = 5_000
 
 export type MembershipDeps = {
   engine: Pick<RoomEngine, 'commit'>
-  live: Pick<Live, 'attach' | 'detach' | 'emit'>
+  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'reader'>
+  turns: Turns
   timers: Timers
   catalog: Pick<Catalog, 'at' | 'known'>
   join: ReturnType<typeof createJoining>
@@ -25,10 +27,10 @@ export type MembershipDeps = {
 }
 
 /** Coming and going (rules J1 to J5). */
-export function createMembership({ engine, live, timers, catalog, join, waiters, views }: MembershipDeps) {
+export function createMembership({ engine, live, turns, timers, catalog, join, waiters, views }: MembershipDeps) {
   /** Delivers the room to the connection; answers the text of `room_joined`. */
-  async function attach(row: RoomRow, me: UserCaller, role: string, cursor: Cursor, connection_id: string) {
-    const attachment = await live.attach(connection_id, row, cursor)
+  async function attach(turn: Turn, row: RoomRow, me: UserCaller, role: string, cursor: Cursor, connection_id: string) {
+    const attachment = await live.attach(turn, connection_id, row, cursor)
     const { member, room: now } = attachment.catchup
     if (member === null && row.id !== lobbyId) {
       // The membership was ended between the two steps.
@@ -43,11 +45,14 @@ export function createMembership({ engine, live, timers, catalog, join, waiters,
     return json
   }
 
-  async function enter(room_id: string, caller: Caller, asked: Brought & Cursor, context: CallContext) {
+  async function enter(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext) {
     const connection_id = connectionOf(context)
     const { row, me, role, waits } = await join(room_id, caller, asked, context)
-    if (!waits) return attach(row, me, role, asked, connection_id)
-    const enterLater = async (now: RoomRow) => void (await attach(now, me, role, asked, connection_id))
+    if (!waits) return attach(context.turn, row, me, role, asked, connection_id)
+    const reader = live.reader(connection_id)
+    const enterLater = async (now: RoomRow) => {
+      await turns.take(reader, (turn) => attach(turn, now, me, role, asked, connection_id))
+    }
     waiters.await({ room: row, user: me.user, connection_id, enter: enterLater })
     return waitsJson(await catalog.known(room_id))
   }
@@ -56,7 +61,7 @@ export function createMembership({ engine, live, timers, catalog, join, waiters,
     join,
 
     /** Attaches the connection and answers the text of `room_joined`; rejects with `timeout` when that takes too long. */
-    attach(room_id: string, caller: Caller, asked: Brought & Cursor, context: CallContext): Promise<string> {
+    attach(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext): Promise<string> {
       return new Promise((resolve, reject) => {
         const cancel = timers.after(joinTimeout, () => reject(new AppError('timeout')))
         void enter(room_id, caller, asked, context).then(resolve, reject).finally(cancel)

@@ -1,5 +1,6 @@
 import type { UserCaller } from '../../core/caller.ts'
-import { addressKey, rateLimited } from '../../platform/limiter/limiter.ts'
+import { addressKey } from '../../core/address-key.ts'
+import { rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'

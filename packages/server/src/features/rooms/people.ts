@@ -128,10 +128,10 @@ export function createPeople(deps: PeopleDeps): Action[] {
   return implement(memberActions, {
     'rooms.members': {
       allow: () => true,
-      async run({ room_id, cursor, limit, online }, caller) {
+      async run({ room_id, cursor, limit, online }, caller, { turn }) {
         const { num } = await access.readable(caller, room_id)
         const isShown = online == null ? () => true : (id: string) => deps.live.isPresent(num, id)
-        return views.members(num, { after: cursor ?? null, limit: pageSize(limit), isShown })
+        return views.members(turn, num, { after: cursor ?? null, limit: pageSize(limit), isShown })
       },
     },
     'rooms.member': {

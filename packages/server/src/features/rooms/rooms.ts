@@ -5,6 +5,7 @@ import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import { Json } from '../../core/json.ts'
+import type { Turns } from '../../core/turns.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
@@ -56,6 +57,7 @@ export type RoomsDeps = {
   identity: Pick<Identity, 'people' | 'stored'>
   clock: Clock
   timers: Timers
+  turns: Turns
   /** Of those who give way to who signs in. */
   hashing: Passwords
   attempts: Attempts
@@ -160,9 +162,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     'rooms.state': {
       allow: catalog.exists,
-      async run({ room_id, cursor }, caller) {
+      async run({ room_id, cursor }, caller, { turn }) {
         const { num } = await access.readable(caller, room_id)
-        return views.state(num, cursor, await engine.member(num, requireUser(caller).user.num))
+        return views.state(turn, num, cursor, await engine.member(num, requireUser(caller).user.num))
       },
     },
   })

@@ -1,5 +1,6 @@
 import { Json } from '../../core/json.ts'
 import type { Output } from '../../core/contract.ts'
+import type { Turn } from '../../core/turns.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Member, People, RecordRow, RoomEngine } from '../../room/types.ts'
 import type { roomActions } from './contract.ts'
@@ -48,10 +49,11 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
 
   /** `isShown` is asked for each member of the page, by id. */
   async function members(
+    turn: Turn,
     num: number,
     { isShown, ...page }: { after: string | null; limit: number; isShown: (id: string) => boolean },
   ): Promise<Result<'rooms.members'>> {
-    const { items, next_cursor } = await engine.members(num, page)
+    const { items, next_cursor } = await engine.members(turn, num, page)
     const profiles = await people.load(items.map(({ user }) => user))
     const rows = items.flatMap((each) => {
       const profile = profiles.get(each.user) ?? 'null'
@@ -61,8 +63,8 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
   }
 
   /** A page of records; those for moderators only to them. */
-  async function state(num: number, cursor: string, reader: Member | null): Promise<Result<'rooms.state'>> {
-    const { epoch, seq, items, next_cursor } = await engine.statePage(num, cursor)
+  async function state(turn: Turn, num: number, cursor: string, reader: Member | null): Promise<Result<'rooms.state'>> {
+    const { epoch, seq, items, next_cursor } = await engine.statePage(turn, num, cursor)
     const audiences = reader && isModerator(reader.role) ? ['room', 'moderators'] : ['room']
     const seen = items.filter(({ type }) => audiences.includes(encoder.recordAudience(type) ?? ''))
     const rest = JSON.stringify({ epoch, seq, next_cursor })

@@ -1,6 +1,7 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
-import { addressKey, rateLimited } from '../../platform/limiter/limiter.ts'
+import { addressKey } from '../../core/address-key.ts'
+import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { waitingRecord } from './contract-events.ts'
 import type { OutsidersStore } from './outsiders-store.ts'
 import type { Attempts } from './passwords.ts'

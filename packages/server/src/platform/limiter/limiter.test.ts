@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
+import { addressKey } from '../../core/address-key.ts'
 import type { Caller } from '../../core/caller.ts'
-import type { ActionContract, LimitName } from '../../core/contract.ts'
+import type { BytesName, LimitName } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/manual-time.ts'
-import { scaledLimits } from '../../config/limits.ts'
+import { scaledLimits, sharedBudgets } from '../../config/limits.ts'
 import { bucketsContract } from './buckets-contract.ts'
-import { addressKey, createLimiter, type LimitRate } from './limiter.ts'
+import { createLimiter, type LimitRate } from './limiter.ts'
 import { createLocalBuckets } from './local.ts'
 
 bucketsContract('local', async () => {
@@ -16,33 +16,31 @@ bucketsContract('local', async () => {
 })
 
 const nobody = (address: string): Caller => ({ kind: 'nobody', address })
-const user = (id: string, address: string): Caller => ({
+/** With an account from long ago; `old` accounts draw on nobody's budget but their own. */
+const user = (id: string, address: string, guest = false): Caller => ({
   kind: 'user',
   address,
   user: { num: 1, id },
-  profile: { id, name: id, avatar_url: null, guest: false },
+  profile: { id, name: id, avatar_url: null, guest },
   session_id: null,
   expires_at: null,
 })
-const empty = z.object({})
-const limitOf = (limit: LimitName) => ({
-  contract: { summary: '', input: empty, output: empty, caller: 'anyone', limit, errors: [] } satisfies ActionContract,
-})
+const guest = (id: string, address: string): Caller => user(id, address, true)
 
-function limiter(change: Partial<Record<LimitName, LimitRate>>) {
+function limiter(change: Partial<Record<LimitName | BytesName, LimitRate>>) {
   const { clock, advance } = manualTime()
   const rates = { ...scaledLimits(1).rates, ...change }
-  const limit = createLimiter({ rates, buckets: createLocalBuckets({ clock }) })
-  const passes = (name: LimitName, caller: Caller) => {
+  const limit = createLimiter({ rates, shared: sharedBudgets, buckets: createLocalBuckets({ clock }), clock })
+  const passes = (name: LimitName, caller: Caller, bytes = 0) => {
     try {
-      limit(limitOf(name), caller)
+      limit.take(name, caller, bytes)
       return true
     } catch (error) {
       if (error instanceof AppError && error.code === 'rate_limited') return false
       throw error
     }
   }
-  return { limit, passes, advance }
+  return { limit, passes, advance, now: clock.now }
 }
 
 test('a limit by caller counts the user wherever they are, and someone without a token by address', () => {
@@ -63,18 +61,21 @@ test('a limit by address counts all who share it', () => {
 
 test('the refusal says in whole seconds when to come back', () => {
   const { limit } = limiter({ write: { burst: 1, perSecond: 0.4, by: 'caller' } })
-  limit(limitOf('write'), nobody('10.0.0.1'))
+  limit.take('write', nobody('10.0.0.1'), 0)
   assert.throws(
-    () => limit(limitOf('write'), nobody('10.0.0.1')),
+    () => limit.take('write', nobody('10.0.0.1'), 0),
     (error) => error instanceof AppError && error.code === 'rate_limited' && error.details.retry_after === 3,
   )
 })
 
 test('factor 0 lifts every limit', () => {
   const { clock } = manualTime()
-  const limit = createLimiter({ rates: scaledLimits(0).rates, buckets: createLocalBuckets({ clock }) })
+  const limit = createLimiter({
+    ...{ rates: scaledLimits(0).rates, shared: sharedBudgets, clock },
+    buckets: createLocalBuckets({ clock }),
+  })
   for (const name of ['sign_in', 'read', 'write', 'message', 'join', 'signal', 'ping'] as const) {
-    for (let call = 0; call < 1_000; call++) limit(limitOf(name), nobody('10.0.0.1'))
+    for (let call = 0; call < 1_000; call++) limit.take(name, nobody('10.0.0.1'), 2 ** 30)
   }
 })
 
@@ -96,4 +97,55 @@ test('an address shares a budget with its /64 network', () => {
   assert.equal(addressKey('2001:0DB8:1:2::9'), '2001:db8:1:2::/64')
   assert.equal(addressKey('2001:db8::1'), '2001:db8:0:0::/64')
   assert.equal(addressKey('::1'), '0:0:0:0::/64')
+})
+
+test('guests and new accounts of one address share ten budgets, accounts of more than a day have their own', () => {
+  const { passes, now } = limiter({ read: { burst: 1, perSecond: 0.001, by: 'caller' } })
+  const others = Array.from({ length: 30 }, (_, n) => `guest-${n}`)
+  assert.equal(others.filter((id) => passes('read', guest(id, '10.0.0.1'))).length, sharedBudgets.address)
+  assert.ok(passes('read', guest('elsewhere', '10.0.0.2')))
+  const accountMadeAt = (ms: number) => {
+    const time = ms.toString(16).padStart(12, '0')
+    return user(`${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`, '10.0.0.1')
+  }
+  assert.ok(!passes('read', accountMadeAt(now() - 3_600_000)), 'an hour old')
+  assert.ok(passes('read', accountMadeAt(now() - 25 * 3_600_000)), 'a day old')
+})
+
+test('a /48 network has the budgets of sixteen addresses', () => {
+  const { passes } = limiter({ read: { burst: 1, perSecond: 0.001, by: 'caller' } })
+  let passed = 0
+  for (let net = 0; net < 40; net += 1) {
+    for (let n = 0; n < 12; n += 1)
+      if (passes('read', guest(`${net} ${n}`, `2001:db8:7:${net.toString(16)}::1`))) passed += 1
+  }
+  assert.equal(passed, sharedBudgets.address * sharedBudgets.network)
+})
+
+test('what a call brings is taken with it, and a refused call takes nothing', () => {
+  const { passes, advance } = limiter({ sent_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
+  const ann = user('ann', '10.0.0.1')
+  assert.ok(passes('write', ann, 900))
+  assert.ok(!passes('write', ann, 200))
+  assert.ok(passes('write', ann, 100))
+  advance(10_000)
+  assert.ok(passes('write', ann, 50_000), 'more than the burst takes the whole burst')
+  assert.ok(!passes('write', ann, 1))
+})
+
+test('a debt for what was answered refuses the next call, and is one burst at most', () => {
+  const { limit, passes, advance } = limiter({ answered_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
+  const ann = user('ann', '10.0.0.1')
+  limit.charge('answered_bytes', ann, 1000)
+  assert.ok(passes('read', ann), 'used up, and not in debt')
+  limit.charge('answered_bytes', ann, 500)
+  assert.ok(limit.isInDebt('answered_bytes', ann))
+  assert.ok(!passes('read', ann))
+  advance(5000)
+  assert.ok(passes('read', ann))
+  limit.charge('answered_bytes', ann, 1e9)
+  advance(9999)
+  assert.ok(!passes('read', ann))
+  advance(2)
+  assert.ok(passes('read', ann))
 })

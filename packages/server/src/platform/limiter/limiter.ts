@@ -1,10 +1,15 @@
-import type { Action } from '../../core/action.ts'
+import { addressKey, networkKey } from '../../core/address-key.ts'
 import type { Caller } from '../../core/caller.ts'
-import type { LimitName } from '../../core/contract.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { BytesName, LimitName } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
+import { timeOf } from '../../core/id.ts'
 
-/** A budget that refills: `burst` calls at once, then `perSecond`. Infinity lifts it. */
+/** A budget that refills: `burst` at once, then `perSecond`, in calls or bytes. Infinity lifts it. */
 export type Rate = { readonly burst: number; readonly perSecond: number }
+
+/** So much of one budget. What is more than the whole burst counts as the burst, else it could never pass. */
+export type Ask = { name: string; key: string; rate: Rate; cost: number }
 
 /**
  * Budgets by the limit's name and whom they belong to. A budget that was never touched is full. The local driver answers
@@ -14,43 +19,91 @@ export type Buckets = {
   /** Takes one call; answers 0, or, when the budget is empty, the ms until it holds one again (and takes nothing). */
   take(name: string, key: string, rate: Rate): number | Promise<number>
 }
-export type LocalBuckets = { take(name: string, key: string, rate: Rate): number }
+export type LocalBuckets = {
+  take(name: string, key: string, rate: Rate): number
+  /** The same for several budgets: takes of all of them, or of none and answers the longest wait. */
+  takeAll(asks: readonly Ask[]): number
+  /** Takes what was used already, of a budget that may be left in debt by it: by one burst at most. */
+  charge(ask: Ask): void
+}
 
 /** Whom a limit counts: each caller (the user, or the address of someone without a token) or each address. */
-export type LimitRate = Rate & { readonly by: 'caller' | 'address' }
+export type LimitRate = Rate & { readonly by: string }
 
-/** What the pipeline asks before it parses: takes one call of the action's limit, or throws `rate_limited`. */
-export function createLimiter(deps: {
-  rates: Readonly<Record<LimitName, LimitRate>>
+export type Limiter = {
+  /** Takes one call under this limit and the bytes that it brings, or throws `rate_limited` and takes nothing. */
+  take(limit: LimitName, caller: Caller, bytes: number): void
+  /** Takes bytes that the caller has used by now: the next call is refused while that leaves a debt. */
+  charge(name: BytesName, caller: Caller, bytes: number): void
+  isInDebt(name: BytesName, caller: Caller): boolean
+}
+
+export type LimiterDeps = {
+  rates: Readonly<Record<LimitName | BytesName, LimitRate>>
+  /** How many callers' budgets an address has for all its guests, and how many addresses' a /48 network of IPv6. */
+  shared: { readonly address: number; readonly network: number }
   buckets: LocalBuckets
-}): (action: Pick<Action, 'contract'>, caller: Caller) => void {
-  const { rates, buckets } = deps
-  if (Object.values(rates).every((rate) => isLifted(rate))) return () => {}
-  return (action, caller) => {
-    const name = action.contract.limit
+  clock: Pick<Clock, 'now'>
+}
+
+const day = 86_400_000
+
+/** What actions draw on: the budgets of their caller, and of the address of whoever can have many callers. */
+export function createLimiter({ rates, shared, buckets, clock }: LimiterDeps): Limiter {
+  if (Object.values(rates).every((rate) => isLifted(rate))) {
+    return { take() {}, charge() {}, isInDebt: () => false }
+  }
+
+  /** Each budget that the caller draws on under this name. */
+  function asks(name: LimitName | BytesName, caller: Caller, cost: number): Ask[] {
     const rate = rates[name]
-    if (isLifted(rate)) return
-    const key = rate.by === 'caller' && caller.kind === 'user' ? caller.user.id : addressKey(caller.address)
-    const wait = buckets.take(name, key, rate)
-    if (wait > 0) throw rateLimited(wait)
+    if (isLifted(rate)) return []
+    const address = addressKey(caller.address)
+    const ofAddress = rate.by === 'caller' ? times(rate, shared.address) : rate
+    const own: Ask[] =
+      rate.by === 'caller' ? [{ name, key: caller.kind === 'user' ? caller.user.id : address, rate, cost }] : []
+    if (own.length > 0 && !isOneOfMany(caller, clock.now())) return own
+    const network = networkKey(caller.address)
+    return [
+      ...own,
+      { name: `${name} of an address`, key: address, rate: ofAddress, cost },
+      ...(network === null
+        ? []
+        : [{ name: `${name} of a network`, key: network, rate: times(ofAddress, shared.network), cost }]),
+    ]
+  }
+
+  return {
+    take(limit, caller, bytes) {
+      // Nothing of what is charged later: but a debt refuses.
+      const wait = buckets.takeAll([
+        ...asks(limit, caller, 1),
+        ...asks('sent_bytes', caller, Math.max(1, bytes)),
+        ...asks('answered_bytes', caller, 0),
+        ...(limit === 'message' || limit === 'signal' ? asks('fan_out_bytes', caller, 0) : []),
+      ])
+      if (wait > 0) throw rateLimited(wait)
+    },
+    charge(name, caller, bytes) {
+      for (const ask of asks(name, caller, bytes)) buckets.charge(ask)
+    },
+    isInDebt: (name, caller) => buckets.takeAll(asks(name, caller, 0)) > 0,
   }
 }
+
+/** Whether whoever calls can be as many callers as they like: their address is counted besides. */
+function isOneOfMany(caller: Caller, now: number): boolean {
+  return caller.kind === 'nobody' || caller.profile.guest || now - timeOf(caller.user.id) < day
+}
+
+const times = ({ burst, perSecond }: Rate, factor: number): Rate => ({
+  burst: burst * factor,
+  perSecond: perSecond * factor,
+})
 
 export const isLifted = (rate: Rate): boolean => rate.perSecond === Number.POSITIVE_INFINITY
 
 /** `retry_after` in whole seconds, at least one, as the `Retry-After` header has it (RFC 9110, 10.2.3). */
 export function rateLimited(waitMs: number): AppError {
   return new AppError('rate_limited', { details: { retry_after: Math.max(1, Math.ceil(waitMs / 1000)) } })
-}
-
-/** Who shares a budget: an IPv4 address, or the /64 network of an IPv6 one, for its owner holds all addresses in it. */
-export function addressKey(address: string): string {
-  if (!address.includes(':')) return address
-  const [before = '', after] = address.split('::')
-  const groups = before === '' ? [] : before.split(':')
-  const rest = after ? after.split(':') : []
-  const zeros = after === undefined ? 0 : 8 - groups.length - rest.length
-  const all = [...groups, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...rest]
-  const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
-  return `${network.join(':')}::/64`
 }

@@ -1,39 +1,53 @@
 import type { Clock } from '../../core/clock.ts'
-import { isLifted, type LocalBuckets, type Rate } from './limiter.ts'
+import { type Ask, isLifted, type LocalBuckets } from './limiter.ts'
 
 /** Budgets kept a limit name: 24 bytes and a key each. */
 const defaultCapacity = 200_000
 
 /**
  * Budgets of this process, by GCRA (ITU-T I.371): of a budget only the time at which it will be full again is kept.
- * One whose time has passed is full, as if it had never been touched. So they are kept in two generations: when the
+ * (or, in debt, to be paid back). One whose time has passed is full, as if it had never been touched. So they are kept in two generations: when the
  * elder has had time to refill it is dropped whole, without a timer and without looking at it.
  */
 export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capacity?: number }): LocalBuckets {
   const { clock, capacity = defaultCapacity } = deps
   const limits = new Map<string, Generations>()
+
+  /** When the budget would be full again with this taken, and the ms until it may be taken. */
+  function look({ name, key, rate, cost }: Ask, now: number): Look {
+    let generations = limits.get(name)
+    if (!generations) limits.set(name, (generations = new Generations(now, capacity)))
+    const one = 1000 / rate.perSecond
+    const full = rate.burst * one
+    generations.turn(now, full * 2)
+    const before = Math.max(generations.get(key) ?? now, now)
+    const next = before + Math.min(cost, rate.burst) * one
+    return { generations, key, before, next, wait: next - full - now, most: now + full * 2 }
+  }
+
+  function takeAll(asks: readonly Ask[]): number {
+    const now = clock.monotonic()
+    const looks = asks.filter(({ rate }) => !isLifted(rate)).map((ask) => look(ask, now))
+    const wait = looks.reduce((longest, each) => Math.max(longest, each.wait), 0)
+    // Sums of fractions: what is over by less than a microsecond is not over.
+    if (wait > 1e-3) return wait
+    for (const { generations, key, next } of looks) generations.set(key, next)
+    return 0
+  }
+
   return {
-    take(name, key, rate) {
-      if (isLifted(rate)) return 0
+    take: (name, key, rate) => takeAll([{ name, key, rate, cost: 1 }]),
+    takeAll,
+    charge(ask) {
+      if (isLifted(ask.rate)) return
       const now = clock.monotonic()
-      let generations = limits.get(name)
-      if (!generations) limits.set(name, (generations = new Generations(now, capacity)))
-      return take(generations, key, rate, now)
+      const { generations, key, before, most } = look({ ...ask, cost: 0 }, now)
+      generations.set(key, Math.min(most, before + (ask.cost * 1000) / ask.rate.perSecond))
     },
   }
 }
 
-function take(generations: Generations, key: string, rate: Rate, now: number): number {
-  const cost = 1000 / rate.perSecond
-  const full = rate.burst * cost
-  generations.turn(now, full)
-  const next = Math.max(generations.get(key) ?? now, now) + cost
-  const wait = next - full - now
-  // Sums of fractions: what is over by less than a microsecond is not over.
-  if (wait > 1e-3) return wait
-  generations.set(key, next)
-  return 0
-}
+type Look = { generations: Generations; key: string; before: number; next: number; wait: number; most: number }
 
 class Generations {
   #young = new Map<string, number>()
@@ -54,7 +68,7 @@ class Generations {
     this.#young.set(key, time)
   }
 
-  /** Every `full` ms, or sooner when there is no room: then the budgets not used for longest are given up as full. */
+  /** Every `full` ms (in which any of them is full again), or sooner when there is no room: then the budgets not used for longest are given up as full. */
   turn(now: number, full: number): void {
     const hasRefilled = now - this.#turned >= full
     if (!hasRefilled && this.#young.size < this.#capacity / 2) return

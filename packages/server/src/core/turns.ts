@@ -1,0 +1,214 @@
+import { addressKey } from './address-key.ts'
+import type { Caller } from './caller.ts'
+import type { Clock, Timers } from './clock.ts'
+import { AppError } from './error.ts'
+
+declare const taken: unique symbol
+
+/**
+ * Shows that a read waited for its turn. Whatever reads as much as its caller chooses asks for one, so that no code
+ * reads past the queue. Only `Turns` makes it.
+ */
+export type Turn = { readonly [taken]: true }
+
+/** On whose behalf is read: a connection, or where there is none a caller. */
+export type Reader = {
+  readonly key: string
+  /** What shares an address takes turns with each other first. */
+  readonly address: string
+  /** Reads of this reader that may be under way at once. */
+  readonly atOnce: number
+  /** Whether it holds as much as it may that its client has not taken: until then nothing more is read for it. */
+  isBehind(): boolean
+  /** Calls once when the client has taken what waits or is gone; asked only while `isBehind`. */
+  whenDrained(run: () => void): void
+}
+
+export type Turns = {
+  /**
+   * Runs the read when it is its turn. Rejects with `rate_limited` when the reader has too many waiting, or when the turn
+   * does not come in time.
+   */
+  take<T>(reader: Reader, read: (turn: Turn) => T | Promise<T>): Promise<T>
+}
+
+export type TurnLimits = {
+  /** Reads under way at once in this process. */
+  atOnce: number
+  /** Ms of one turn of the event loop in which reads may begin. */
+  loopMs: number
+  /** Reads that may wait for one reader, and ms that one may wait. */
+  waiting: number
+  waitMs: number
+}
+export const turnLimits: TurnLimits = { atOnce: 32, loopMs: 2, waiting: 128, waitMs: 4000 }
+
+/** How often what waits for too long is looked for. */
+const sweepEvery = 500
+
+export type TurnsDeps = {
+  clock: Pick<Clock, 'monotonic'>
+  timers: Timers
+  /** Runs in the next turn of the event loop, behind what has arrived by then. */
+  soon?: (run: () => void) => void
+  /** Whether so much waits for clients of this process that no read begins for anyone. */
+  isTight?: () => boolean
+  limits?: Partial<TurnLimits>
+}
+
+type Job = { since: number; run: () => Promise<unknown>; refuse: (error: AppError) => void }
+/** `behind`: its client is to be waited for, and says when it has taken what waits. */
+type Line = { reader: Reader; jobs: Job[]; running: number; behind: boolean }
+type Address = { key: string; lines: Map<string, Line> }
+
+/** There is nothing in it: that it was handed out is what it says. */
+const turn = {} as Turn
+
+/**
+ * A fair queue in front of reads: addresses take turns, and within an address its readers. A read that finds nobody
+ * waiting begins at once, unless this turn of the loop has had its share of reads; then the loop gets a turn first.
+ */
+export function createTurns(deps: TurnsDeps): Turns {
+  const { clock, timers, soon = setImmediate, isTight = () => false, limits: given } = deps
+  const limits = { ...turnLimits, ...given }
+  /** In the order in which their turn comes; only those with someone who waits or reads. */
+  const addresses = new Map<string, Address>()
+  let waiting = 0
+  let running = 0
+  /** When the first read of this turn of the loop began; null: none has. */
+  let loopTurn: number | null = null
+  let scheduled = false
+  let cancelSweep: (() => void) | null = null
+
+  function lineOf(reader: Reader): Line {
+    let address = addresses.get(reader.address)
+    if (!address) addresses.set(reader.address, (address = { key: reader.address, lines: new Map() }))
+    let line = address.lines.get(reader.key)
+    if (!line) address.lines.set(reader.key, (line = { reader, jobs: [], running: 0, behind: false }))
+    return line
+  }
+
+  function forgetIfIdle({ reader, jobs, running: own, behind }: Line): void {
+    if (jobs.length > 0 || own > 0 || behind) return
+    const address = addresses.get(reader.address)
+    address?.lines.delete(reader.key)
+    if (address?.lines.size === 0) addresses.delete(address.key)
+  }
+
+  const loopIsFull = () => loopTurn !== null && clock.monotonic() - loopTurn >= limits.loopMs
+
+  /** Whether another read of this line may begin; one whose client is behind is asked again when that says so. */
+  function mayBegin(line: Line): boolean {
+    const { reader } = line
+    if (line.behind || line.running >= reader.atOnce) return false
+    if (!reader.isBehind()) return true
+    line.behind = true
+    reader.whenDrained(() => {
+      line.behind = false
+      forgetIfIdle(line)
+      schedule()
+    })
+    return false
+  }
+
+  function begin<T>(line: Line, run: () => Promise<T>): Promise<T> {
+    if (loopTurn === null) {
+      loopTurn = clock.monotonic()
+      schedule()
+    }
+    running += 1
+    line.running += 1
+    const end = () => {
+      running -= 1
+      line.running -= 1
+      if (waiting > 0) schedule()
+      forgetIfIdle(line)
+    }
+    const result = run()
+    result.then(end, end)
+    return result
+  }
+
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    soon(() => {
+      scheduled = false
+      loopTurn = null
+      goOn()
+    })
+  }
+
+  function goOn(): void {
+    if (waiting > 0 && isTight()) return
+    while (waiting > 0 && running < limits.atOnce && !loopIsFull()) {
+      const line = next()
+      const job = line?.jobs.shift()
+      if (!line || !job) return
+      waiting -= 1
+      void begin(line, job.run)
+    }
+  }
+
+  /** The line whose turn it is; it and its address go behind the others. */
+  function next(): Line | null {
+    for (const address of addresses.values()) {
+      for (const line of address.lines.values()) {
+        if (line.jobs.length === 0 || !mayBegin(line)) continue
+        address.lines.delete(line.reader.key)
+        address.lines.set(line.reader.key, line)
+        addresses.delete(address.key)
+        addresses.set(address.key, address)
+        return line
+      }
+    }
+    return null
+  }
+
+  function sweep(): void {
+    const before = clock.monotonic() - limits.waitMs
+    for (const address of [...addresses.values()]) {
+      for (const line of [...address.lines.values()]) {
+        // Who does not read would not read the refusal either.
+        if (line.behind) continue
+        while (line.jobs[0] && line.jobs[0].since < before) {
+          waiting -= 1
+          line.jobs.shift()?.refuse(tooMany())
+        }
+        forgetIfIdle(line)
+      }
+    }
+    if (waiting > 0) schedule()
+    cancelSweep = waiting > 0 ? timers.after(sweepEvery, sweep) : null
+  }
+
+  return {
+    take<T>(reader: Reader, read: (turn: Turn) => T | Promise<T>): Promise<T> {
+      const line = lineOf(reader)
+      const run = async () => read(turn)
+      const isFree = waiting === 0 && running < limits.atOnce && !loopIsFull() && !isTight()
+      if (isFree && mayBegin(line)) return begin(line, run)
+      if (line.jobs.length >= limits.waiting) return Promise.reject(tooMany())
+      return new Promise((resolve, reject) => {
+        line.jobs.push({ since: clock.monotonic(), run: () => run().then(resolve, reject), refuse: reject })
+        waiting += 1
+        schedule()
+        cancelSweep ??= timers.after(sweepEvery, sweep)
+      })
+    },
+  }
+}
+
+const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 } })
+
+/** Reads under way at once for one caller without a connection. */
+const callsAtOnce = 4
+
+/** For calls without a connection: they are answered one by one, and nothing of theirs waits here. */
+export const callersReader = (caller: Caller): Reader => ({
+  key: caller.kind === 'user' ? caller.user.id : caller.address,
+  address: addressKey(caller.address),
+  atOnce: callsAtOnce,
+  isBehind: () => false,
+  whenDrained: () => undefined,
+})
