@@ -21,7 +21,7 @@ export function joinedBy(state: RoomState, { room, me }: EventPayload<'room_join
 
 /** Where a join that was refused leads, from having been in the room or not. */
 export function refusedBy(state: RoomState, error: ParlorError): RoomState {
-  const isRemoved = state.phase === 'catching_up' && error.code === 'banned'
+  const isRemoved = state.phase === 'catching_up' && (error.code === 'banned' || error.code === 'sent_out')
   const phase = error.code === 'room_closed' ? 'closed' : isRemoved ? 'removed' : 'refused'
   return { ...state, phase, waiting_for: null, error }
 }
@@ -34,8 +34,10 @@ export const changesOf = (state: RoomState): Handlers<RoomState> => ({
     const left = counted(state, -1)
     return user.id === state.me?.user_id ? leftBecause(left, reason) : left
   },
-  member_changed: ({ user, role }) =>
-    state.me && user.id === state.me.user_id ? { ...state, me: { ...state.me, role } } : state,
+  member_changed({ user, role }) {
+    if (!state.me || user.id !== state.me.user_id) return state
+    return role === 'sent_out' ? sentOut(state) : { ...state, me: { ...state.me, role } }
+  },
   room_closed: () => ({
     ...state,
     phase: 'closed',
@@ -43,7 +45,15 @@ export const changesOf = (state: RoomState): Handlers<RoomState> => ({
   }),
 })
 
+const sentOut = (state: RoomState): RoomState => ({
+  ...state,
+  phase: 'removed',
+  error: new ParlorError('sent_out', 'You were sent out of this room for a while'),
+})
+
 function leftBecause(state: RoomState, reason: EventPayload<'member_left'>['reason']): RoomState {
+  // To wait again it is joined again, which is what the room does for who is on the way into it.
+  if (reason === 'waiting') return { ...state, phase: 'joining', me: null, error: null }
   if (reason === 'left') return { ...state, phase: 'left', error: null }
   const code = reason === 'banned' ? 'banned' : 'removed'
   return { ...state, phase: 'removed', error: new ParlorError(code, 'You were removed from this room') }

@@ -105,7 +105,8 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     const wasIn = state.get().phase === 'catching_up'
     // Somebody waits for the answer: they are told, and decide.
     const isTold = error.code === 'room_full' || error.code === 'room_locked' || isTriedTooOften(error)
-    if (error.code === 'conflict' || (error.retry !== 'never' && (wasIn || !isTold))) {
+    const isOver = error.retry === 'never' || error.code === 'sent_out'
+    if (error.code === 'conflict' || (!isOver && (wasIn || !isTold))) {
       const pause = backoff(time, attempts, pauses.first, pauses.most)
       attempts += 1
       cancelRetry = time.after(Math.max(pause, (error.details.retry_after ?? 0) * 1000), join)
@@ -229,6 +230,10 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     const before = state.get()
     if (next === before) return
     if (isOut(next)) return leave(next)
+    if (next.phase === 'joining') {
+      leave(next)
+      return join()
+    }
     state.set(next)
     if (moderators.has(next.me?.role ?? '') && !moderators.has(before.me?.role ?? '')) void loadWaiting(round)
   }

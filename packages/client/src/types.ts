@@ -58,7 +58,7 @@ export type Person = { id: string; name: string; avatar_url: string | null; gues
 
 export type RoomInfo = ActionOutput<'rooms.create'>
 export type Message = ActionOutput<'messages.send'>
-export type Role = 'host' | 'cohost' | 'member' | 'guest' | 'visitor' | (string & {})
+export type Role = 'host' | 'cohost' | 'member' | 'guest' | 'sent_out' | 'visitor' | (string & {})
 
 /** One room, followed live. */
 export type Room = {

@@ -26,6 +26,7 @@ export const errors = {
   invite_invalid: { status: 403, text: 'This invitation does not hold any more', retry: 'never' },
   banned: { status: 403, text: 'You are banned from this room', retry: 'never' },
   denied: { status: 403, text: 'You were not let in', retry: 'never' },
+  sent_out: { status: 403, text: 'You were sent out; come back when a host is here, or later', retry: 'later' },
   room_locked: { status: 403, text: 'The room is locked', retry: 'later' },
   not_found: { status: 404, text: 'Resource not found', retry: 'never' },
   method_not_allowed: { status: 405, text: 'This method is not allowed here', retry: 'never' },

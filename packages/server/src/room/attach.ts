@@ -42,8 +42,8 @@ export type AttachDeps = {
   metrics: Metrics
   channels: Pick<ChannelRegistry, 'open' | 'dropIfEmpty'>
   limits: { attachedPerRoom: number; roomsPerConnection: number }
-  /** What a member with this role sees. */
-  viewOf: (role: string) => View
+  /** What a member with this role sees; null: they are kept out. */
+  viewOf: (role: string) => View | null
   follow: Pick<Follow, 'end'>
   /** The connection is to be served what waits for it. */
   wake: (connection: Connection) => void
@@ -88,6 +88,7 @@ export function createAttach(deps: AttachDeps): Attach {
       const catchup = await engine.catchUp(turn, channel.room.num, connection.owner.user?.num ?? 0, cursor)
       if (catchup.room.closed_at !== null) throw new AppError('room_closed')
       const view = catchup.member ? viewOf(catchup.member.role) : memberView
+      if (view === null) throw new AppError('sent_out')
       const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
       const frames = await encoder.frames(channel.room, entries)
       // What the ring lost since the read would be a hole: then read again.

@@ -10,7 +10,7 @@ const user = z.object({
 const payload = z.object({ room_id: z.string(), seq: z.int(), user, role: z.string() })
 
 const by = z.string().nullable()
-const reason = z.enum(['left', 'removed', 'banned'])
+const reason = z.enum(['left', 'removed', 'banned', 'waiting'])
 export const memberLeftBody = z.object({ role: z.string(), by, reason })
 /** What of the bodies of `memberJoined` and `memberChanged` says what the member is now. */
 export const memberRoleBody = z.object({ role: z.string() })
@@ -33,7 +33,8 @@ export const memberJoined: EventType = {
 export const memberLeft: EventType = {
   name: 'room.memberLeft',
   v: 1,
-  summary: 'Someone is no longer a member of the room; `by` is the user who removed them, null when they left.',
+  summary:
+    'Someone is no longer a member of the room; `by` is the user who removed them, null when they left. `waiting`: they must wait to be let in again.',
   body: memberLeftBody,
   payload: payload.extend({ by, reason }),
   wire: () => 'member_left',
@@ -47,7 +48,8 @@ export const memberLeft: EventType = {
 export const memberChanged: EventType = {
   name: 'room.memberChanged',
   v: 1,
-  summary: 'A member has another role; `by` is the user who changed it, null when nobody did.',
+  summary:
+    'A member has another role; `by` is the user who changed it, null when nobody did. Who is `sent_out` receives nothing after it.',
   body: memberRoleBody.extend({ by }),
   payload: payload.extend({ by }),
   wire: () => 'member_changed',

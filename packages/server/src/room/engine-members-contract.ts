@@ -66,6 +66,22 @@ export function membersContract(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(await ended('u1', { reason: 'banned' }), { role: 'member', by: 'u1', reason: 'banned' })
     })
 
+    test('[MB4] who is sent out is a member whom no commit for members takes, and in none of their rooms', async () => {
+      const room = await createRoom(world.engine)
+      const other = await createRoom(world.engine)
+      for (const { id } of [room, other]) await commit(id, admit(17))
+      const from = (was: string, to: string): Op => ({ op: 'role', user: 17, role: to, by: null, from: was })
+      assert.deepEqual((await commit(room.id, from('guest', 'cohost'))).events, [])
+      await commit(room.id, from('member', 'sent_out'))
+      const send = () => codeOf(world.engine.commit(call(room.id, [say('x')], { actor: 17, members_only: true })))
+      assert.equal(await send(), 'sent_out')
+      const rooms = async () => (await world.engine.roomsOf(17, 10)).map(({ id }) => id)
+      assert.deepEqual(await rooms(), [other.id])
+      assert.equal((await world.engine.find(room.id))?.member_count, 2)
+      await commit(room.id, from('sent_out', 'member'), { op: 'role', user: 99, role: 'x', by: null, from: 'member' })
+      assert.deepEqual([await send(), (await rooms()).length], ['ok', 2])
+    })
+
     test('[MB3] closing is the last event of the log, and says why', async () => {
       const [one, two] = [await createRoom(world.engine), await createRoom(world.engine)]
       const closed = await commit(one.id, { op: 'close' })

@@ -16,7 +16,7 @@ import {
 import { changeRecord, removeRecord } from './batch-records.ts'
 import { memberChanged, memberJoined, memberLeft, roomClosed } from './contract.ts'
 import { isOver } from './limits.ts'
-import type { CommitCall, Committed, JsonObject, Op, RecordChange } from './types.ts'
+import { type CommitCall, type Committed, type JsonObject, type Op, type RecordChange, sentOutRole } from './types.ts'
 
 export type Outcome = { ok: true; committed: Committed } | { ok: false; error: AppError }
 
@@ -58,7 +58,10 @@ function admitCall({ room, call }: Step) {
   if (room.row === null) return creates ? undefined : refuse('not_found')
   if (creates) refuse('room_exists')
   if (room.row.closed_at !== null) refuse('room_closed')
-  if (call.members_only && memberOf(room, call.actor) === null) refuse('not_a_member')
+  if (!call.members_only) return undefined
+  const member = memberOf(room, call.actor)
+  if (member === null) return refuse('not_a_member')
+  return member.role === sentOutRole ? refuse('sent_out') : undefined
 }
 
 /** The call's answer: what it added to the room's entries. */
@@ -169,9 +172,11 @@ function expel(step: Step, { user, by, reason }: Extract<Op, { op: 'expel' }>) {
   append(step, memberLeft, { role: member.role, by, reason: reason ?? (by === null ? 'left' : 'removed') }, user, false)
 }
 
-function changeRole(step: Step, { user, role, by }: Extract<Op, { op: 'role' }>) {
+function changeRole(step: Step, { user, role, by, from }: Extract<Op, { op: 'role' }>) {
   const { batch, room } = step
-  const member = memberOf(room, user) ?? refuse('not_found')
+  const found = memberOf(room, user)
+  if (from !== undefined && found?.role !== from) return
+  const member = found ?? refuse('not_found')
   if (member.role === role) return
   put(step, room.members, user, { ...member, role })
   mark(step, room.changedMembers, user)

@@ -6,8 +6,8 @@ import type { View } from './ring.ts'
 
 export type FollowDeps = {
   channels: Pick<ChannelRegistry, 'dropIfEmpty'>
-  /** What a member with this role sees. */
-  viewOf: (role: string) => View
+  /** What a member with this role sees; null: they are kept out, and let go of like who left. */
+  viewOf: (role: string) => View | null
   detach: (place: Place, reason: 'left' | 'removed') => void
   /** The client starts anew, with its cursors. */
   restart: (connection: Connection) => void
@@ -73,7 +73,7 @@ export function createFollow({ channels, viewOf, detach, restart }: FollowDeps):
       if (type !== memberJoined.name && type !== memberChanged.name) return undefined
       if (type === memberJoined.name) channel.presence.addMember(1, seq)
       const { role } = memberRoleBody.parse(JSON.parse(body))
-      return tell(channel, actor, { seq, view: viewOf(role), reason: 'left' })
+      return tell(channel, actor, { seq, view: viewOf(role), reason: 'removed' })
     },
   }
 }

@@ -18,7 +18,7 @@ import type { PresenceEntry } from './presence.ts'
 import type { View } from './ring.ts'
 import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type CutReason, type Sink, waitingLimit } from './sink.ts'
-import type { RoomBatch, RoomEngine, RoomRow } from './types.ts'
+import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from './types.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
@@ -123,7 +123,8 @@ export function createLive(deps: LiveDeps): Live {
     },
   })
 
-  const viewOf = (role: string): View => (deps.isModerator(role) ? moderatorView : memberView)
+  const viewOf = (role: string): View | null =>
+    role === sentOutRole ? null : deps.isModerator(role) ? moderatorView : memberView
   const restart = (connection: Connection) => cut(connection, 'restored')
   const follow = createFollow({ channels, viewOf, detach, restart })
   const wakeConnection = (connection: Connection) => passes.wakeConnection(connection)

@@ -17,7 +17,13 @@ export type RoomRow = RoomFacts & {
   closed_at: number | null
 }
 
-/** A durable membership. Roles are named by the rooms feature; the engine keeps them as text. */
+/**
+ * The one role that the engine knows (rule MB4): a member who has it is kept out, which means attached nowhere and refused
+ * in every commit for members.
+ */
+export const sentOutRole = 'sent_out'
+
+/** A durable membership. Other roles are named by the rooms feature; the engine keeps them as text. */
 export type Member = { user: number; role: string; joined_at: number }
 
 export type JsonObject = { readonly [name: string]: unknown }
@@ -28,8 +34,8 @@ export type JsonObject = { readonly [name: string]: unknown }
  */
 export type Facts = { room: RoomRow; member: Member | null; target: Member | null; seq: number; now: number }
 
-/** Why a membership ended. */
-export type LeaveReason = 'left' | 'removed' | 'banned'
+/** Why a membership ended. `waiting`: who is concerned must wait to be let in again. */
+export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
 
 /** Refuses the whole call with this code; returned by conditions and record changes, never thrown. */
 export type Refusal = { refuse: ErrorCode }
@@ -41,7 +47,8 @@ export type Refusal = { refuse: ErrorCode }
  * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
  * `expel` removes a member (and logs `member_left`) if there is one; `by` is the id of who did it, null for the member.
  * `reason` is, unless it is said, `left` without `by` and `removed` with it.
- * `role` changes a member's role (and logs `member_changed`); without such a member it refuses `not_found`.
+ * `role` changes a member's role (and logs `member_changed`); without such a member it refuses `not_found`. With `from`
+ * it does so only for who has that role, and nothing otherwise.
  * `revise` marks that what came last in this call, an event or a record change, changed what is cached (rule C11).
  * `close` logs `room_closed` with `reason`, `closed` unless it is said.
  * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`.
@@ -59,7 +66,7 @@ export type Op =
   | { op: 'remove'; type: RecordType; key: string }
   | { op: 'admit'; user: number; role: string; capacity: number | null }
   | { op: 'expel'; user: number; by: string | null; reason?: LeaveReason }
-  | { op: 'role'; user: number; role: string; by: string | null }
+  | { op: 'role'; user: number; role: string; by: string | null; from?: string }
   | { op: 'revise' }
   | { op: 'redact'; seq: number; as: EventType; body: (facts: Facts) => JsonObject }
   | { op: 'enqueue'; job: { kind: string; body: JsonObject; run_at: number } }
@@ -73,7 +80,7 @@ export type CommitCall = {
   action: string
   /** Unique per (room, actor); null: not idempotent. */
   client_id: string | null
-  /** The actor must be a member, else the call is refused `not_a_member`. */
+  /** The actor must be a member, else the call is refused `not_a_member`, and not one who is kept out: `sent_out`. */
   members_only: boolean
   ops: readonly Op[]
 }
@@ -168,7 +175,7 @@ export type RoomEngine = {
     room: number,
     page: { after: string | null; limit: number },
   ): Promise<{ items: readonly Member[]; next_cursor: string | null }>
-  /** Rooms in which the user is a member, newest first; closed ones left out; at most `limit`. */
+  /** Rooms in which the user is a member who is not kept out, newest first; closed ones left out; at most `limit`. */
   roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
   /** What a client_id of this user in this room was used for, if it was; the event as it is now. */
   answered(room: number, user: number, client_id: string): Promise<{ action: string; event: StoredEvent } | null>

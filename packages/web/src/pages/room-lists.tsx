@@ -16,7 +16,8 @@ type Room = {
   is_private: boolean
   has_password: boolean
   member_count: number
-  created_at: string
+  /** Not told of a room with a waiting room to who is not in it. */
+  created_at?: string
   me?: { role: string }
 }
 type Page = { items: readonly Room[]; next_cursor: string | null }
@@ -106,7 +107,7 @@ function RoomLine({ room }: { room: Room }) {
         <span class="room-line-name">{room.name}</span>
         <span class="room-line-about">
           <span>{t('landing.members', { count: room.member_count })}</span>
-          <span>{t('landing.created', { when: ago(room.created_at) })}</span>
+          {room.created_at !== undefined && <span>{t('landing.created', { when: ago(room.created_at) })}</span>}
         </span>
       </span>
       <span class="room-line-end">

@@ -18,6 +18,7 @@ const signs: Readonly<Record<string, { icon: IconName; retry: boolean | 'ask' }>
   banned: { icon: 'door', retry: false },
   denied: { icon: 'door', retry: 'ask' },
   removed: { icon: 'door', retry: 'ask' },
+  sent_out: { icon: 'door', retry: true },
   room_closed: { icon: 'door', retry: false },
   not_found: { icon: 'door', retry: false },
 }
@@ -58,6 +59,7 @@ export function Gate({ name, code, busy, onRetry }: GateProps) {
       case 'banned':
       case 'denied':
       case 'removed':
+      case 'sent_out':
       case 'room_closed':
       case 'not_found':
         return t(`gate.${code}`)

@@ -4,7 +4,7 @@ import { explain, useTask } from '../failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { isHost } from './may.ts'
+import { isOwner } from './may.ts'
 
 /** Ends the membership; closing the page alone does not. */
 export function LeaveDialog({ room, role, onClose }: { room: Room; role: string; onClose: () => void }) {
@@ -28,7 +28,7 @@ export function LeaveDialog({ room, role, onClose }: { room: Room; role: string;
       }
     >
       {leave.failure && <Notice tone="danger">{explain(t, leave.failure.code)}</Notice>}
-      <p>{t(isHost(role) ? 'leave.what_host' : 'leave.what')}</p>
+      <p>{t(isOwner(role) || role === 'host' ? 'leave.what_host' : 'leave.what')}</p>
     </Dialog>
   )
 }

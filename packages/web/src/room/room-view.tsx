@@ -7,7 +7,7 @@ import { useLink } from './connection/use-link.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from './frames.ts'
 import { type Panel, RoomHead } from './head.tsx'
-import { mayInvite } from './may.ts'
+import { mayInvite, roleIn } from './may.ts'
 import { useMembersVersion } from './people/use-members-version.ts'
 import { useRoomHeight } from './use-room-height.ts'
 import { useWaiting } from './use-waiting.ts'
@@ -19,7 +19,8 @@ const loadPanels = () => import('./room-panel.tsx')
 type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }; isCatchingUp: boolean }
 
 /** The room as one sees it from within. */
-export function RoomView({ room, info, me, isCatchingUp }: Props) {
+export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Props) {
+  const me = { user_id, role: roleIn(info, user_id, role) }
   /** The people stay beside the conversation while a dialog is in front of both. */
   const [panels, setPanels] = useState<readonly Panel[]>([])
   const open = (panel: Panel) => setPanels((others) => [...others.filter((other) => other !== panel), panel])

@@ -26,7 +26,15 @@ export const callActions = defineActions({
     limit: 'join',
     errors: [
       ...(['guests_not_allowed', 'sender_taken', 'forbidden', 'not_authenticated', 'not_a_member'] as const),
-      ...(['room_closed', 'banned', 'room_locked', 'room_full', 'call_disabled', 'not_configured'] as const),
+      ...([
+        'room_closed',
+        'banned',
+        'sent_out',
+        'room_locked',
+        'room_full',
+        'call_disabled',
+        'not_configured',
+      ] as const),
     ],
   },
 })

@@ -110,7 +110,7 @@ export const messageActions = defineActions({
     caller: 'user',
     limit: 'message',
     appends: true,
-    errors: ['not_found', 'not_a_member', 'chat_disabled', 'too_large', 'room_closed', 'not_available'],
+    errors: ['not_found', 'not_a_member', 'sent_out', 'chat_disabled', 'too_large', 'room_closed', 'not_available'],
   },
   'messages.post': {
     summary: 'Sends a message to the lobby or to a room, also without a token, under the name of `sender`.',
@@ -123,7 +123,7 @@ export const messageActions = defineActions({
     appends: true,
     errors: [
       ...(['not_found', 'not_a_member', 'chat_disabled', 'too_large', 'room_closed', 'not_available'] as const),
-      ...(['guests_not_allowed', 'sender_taken'] as const),
+      ...(['guests_not_allowed', 'sender_taken', 'sent_out'] as const),
     ],
   },
   'messages.history': {
@@ -142,7 +142,7 @@ export const messageActions = defineActions({
     ],
     caller: 'anyone',
     limit: 'read',
-    errors: ['not_found', 'not_a_member'],
+    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
   },
 })
 

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { admission, type Asked } from './access.ts'
-import { may, mayRemove, permissions, roleOf, roles } from './permissions.ts'
+import { type HostRights, may, mayRemove, permissions, roleOf, roles } from './permissions.ts'
 import { newProfile, type NewRoom, profileSchema } from './state.ts'
 
 const stranger: Asked = {
-  ...{ member: null, isHost: false, isBanned: false, isFull: false, invite: 'none', password: 'none' },
+  ...{
+    member: null,
+    isHost: false,
+    isBanned: false,
+    isSentOut: false,
+    isFull: false,
+    invite: 'none',
+    password: 'none',
+  },
 }
 const given = { kind: null, movie_source: null, is_private: null, password: null, capabilities: null }
 const room = (settings: NonNullable<NewRoom['settings']> = {}, privacy: { is_private?: true; hash?: string } = {}) => ({
@@ -20,11 +28,13 @@ const member = { user: 2, role: 'member', joined_at: 0 }
 
 test('[A1] to [A6] the guards, in their order', () => {
   const strict = room({ locked: true, waiting: true, capacity: 1 }, { hash: 'hash' })
-  const all: Asked = { ...stranger, isBanned: true, isFull: true, invite: 'holds', password: 'right' }
+  const all: Asked = { ...stranger, isBanned: true, isSentOut: true, isFull: true, invite: 'holds', password: 'right' }
   assert.equal(admission(strict, { ...all, member }), 'banned')
-  assert.equal(admission(strict, { ...all, isBanned: false, member }), 'in')
-  assert.equal(admission(strict, { ...all, isBanned: false, isHost: true }), 'in')
-  assert.equal(admission(strict, { ...all, isBanned: false }), 'room_locked')
+  assert.equal(admission(strict, { ...all, isBanned: false, member }), 'sent_out')
+  const free = { ...all, isBanned: false, isSentOut: false }
+  assert.equal(admission(strict, { ...free, member }), 'in')
+  assert.equal(admission(strict, { ...free, isHost: true }), 'in')
+  assert.equal(admission(strict, free), 'room_locked')
   const unlocked = room({ waiting: true, capacity: 1 }, { hash: 'hash' })
   const asked: Asked = { ...stranger, isFull: true }
   assert.equal(admission(unlocked, { ...asked, invite: 'holds' }), 'in')
@@ -39,8 +49,10 @@ test('[A1] to [A6] the guards, in their order', () => {
 })
 
 test('[P1] what a role may, a higher one may too; nobody and outsiders change nothing', () => {
-  const order = ['guest', 'member', 'cohost', 'host', 'owner'] as const
+  const order = ['sent_out', 'guest', 'member', 'guest_host', 'host', 'cohost', 'owner'] as const
   for (const [name, { who }] of Object.entries(permissions)) {
+    // Who may remove for good need not send out for a while.
+    if (name === 'send_out') continue
     const allowed: readonly string[] = who
     for (const [at, role] of order.entries()) {
       const next = order[at + 1]
@@ -50,24 +62,27 @@ test('[P1] what a role may, a higher one may too; nobody and outsiders change no
     assert.equal(allowed.includes('outsider'), isRead, name)
     assert.equal(allowed.includes('nobody'), name === 'read_public', name)
   }
-  const roleFor = (user: number, role: string) => roleOf({ user, role }, { owner: 1 })
+  const of = (host_rights: HostRights) => ({ owner: 1, host: 3, host_rights })
+  const roleFor = (user: number, role: string, rights: HostRights = 'all') => roleOf({ user, role }, of(rights))
   assert.deepEqual(
-    [roleOf(null, { owner: 1 }), roleFor(2, 'cohost'), roleFor(2, 'king'), roleFor(2, 'host')],
-    ['outsider', 'cohost', 'guest', 'host'],
+    [roleOf(null, of('all')), roleFor(2, 'cohost'), roleFor(2, 'king'), roleFor(2, 'host'), roleFor(2, 'sent_out')],
+    ['outsider', 'cohost', 'guest', 'guest', 'sent_out'],
+  )
+  assert.deepEqual(
+    [roleFor(3, 'host', 'cohost'), roleFor(3, 'host', 'order'), roleFor(3, 'guest', 'controls')],
+    ['cohost', 'host', 'guest_host'],
   )
   assert.deepEqual([roleFor(1, 'host'), roleFor(1, 'cohost'), roleFor(1, 'guest')], ['owner', 'owner', 'owner'])
   assert.equal(may('cohost', 'privacy'), false)
 })
 
-test('[P5] co-hosts do not remove their like, and nobody the host or the owner', () => {
-  const removes = roles.flatMap((role) =>
-    roles.filter((target) => mayRemove(role, target)).map((to) => `${role} ${to}`),
-  )
-  assert.deepEqual(removes, [
-    ...['owner cohost', 'owner member', 'owner guest', 'owner outsider', 'owner nobody'],
-    ...['host cohost', 'host member', 'host guest', 'host outsider', 'host nobody'],
-    ...['cohost member', 'cohost guest', 'cohost outsider', 'cohost nobody'],
-  ])
+test('[P5] [HO6] only the owner removes co-hosts, nobody the owner, and who has the controls alone nobody', () => {
+  for (const role of roles) {
+    const kept = roles.filter((target) => !mayRemove(role, target))
+    if (role === 'owner') assert.deepEqual(kept, ['owner'])
+    else if (role === 'cohost' || role === 'host') assert.deepEqual(kept, ['owner', 'cohost'])
+    else assert.deepEqual(kept, roles)
+  }
 })
 
 test('[RM2] a link of an older room that is no web address is not shown', () => {

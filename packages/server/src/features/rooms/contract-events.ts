@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { EphemeralType, EventType, RecordType } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
-import { changing, joined, ownerId } from './shapes.ts'
+import { changing, hostRightsField, joined, ownerId } from './shapes.ts'
 
-/** Rooms that were changed before they told their owner do without. */
-const described = changing.extend({ owner_id: ownerId.optional() })
+/** Rooms that were changed before they told their owner, and what their host may, do without. */
+const described = changing.extend({ owner_id: ownerId.optional(), host_rights: hostRightsField.optional() })
 
 const updated = z.object({
   by: z.string().nullable().describe('The user who changed it; null: nobody did.'),
   room: described,
 })
 
-/** `turned_private` stays on the server: nodes end the streams of who only reads the room by it. */
+/** `turned_private` stays on the server: only members read it from now on, and nodes end the streams of others by it. */
 export const updatedBody = updated.extend({ turned_private: z.boolean() })
 
 /** What a room is has changed. The actor is who hosts it from now on when that changed, else who changed it. */
@@ -37,7 +37,7 @@ export const roomUpdated: EventType = {
   },
 }
 
-/** Records of who and what only moderators see; the key of the first two is the user's id, of the last the invitation's. */
+/** Records of who and what only moderators see; the key of the last is the invitation's id, of the others the user's. */
 export const waitingRecord = {
   name: 'waiting',
   v: 1,
@@ -50,6 +50,30 @@ export const banRecord = {
   name: 'ban',
   v: 1,
   summary: 'Someone may not come back; the key is their id.',
+  value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }),
+  audience: 'moderators',
+} as const satisfies RecordType
+
+export const sentOutRecord = {
+  name: 'sent_out',
+  v: 1,
+  summary:
+    'Who stands in for the owner sent someone out; the key is their id. It ends when an owner or co-host is back.',
+  value: z.object({
+    user: profileSchema,
+    by: z.string(),
+    at: z.iso.datetime(),
+    until: z.iso.datetime(),
+    role: z.string().describe('What they were, and are again.'),
+  }),
+  audience: 'moderators',
+} as const satisfies RecordType
+
+export const letInRecord = {
+  name: 'let_in',
+  v: 1,
+  summary:
+    'Who stands in for the owner let someone in; the key is their id. An owner or co-host who is back decides anew.',
   value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }),
   audience: 'moderators',
 } as const satisfies RecordType
@@ -69,8 +93,11 @@ export const inviteRecord = {
   audience: 'moderators',
 } as const satisfies RecordType
 
+/** What rooms keep of people who need not be in them, with their names: it goes with their accounts (rule P7). */
+export const outsiderRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord]
+
 export const roomLogEvents: readonly EventType[] = [roomUpdated]
-export const roomRecords: readonly RecordType[] = [waitingRecord, banRecord, inviteRecord]
+export const roomRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord, inviteRecord]
 
 const inRoom = z.object({ room_id: z.string() })
 

@@ -11,7 +11,7 @@ const done = z.object({ room_id: z.string(), user_id: z.string() })
 const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 
 /** Codes of what only some of the members may do. */
-const guarded = ['not_found', 'not_a_member', 'forbidden'] as const
+const guarded = ['not_found', 'not_a_member', 'sent_out', 'forbidden'] as const
 const changing = [...guarded, 'room_closed', 'conflict'] as const
 
 export const memberActions = defineActions({
@@ -22,7 +22,7 @@ export const memberActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/members' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found', 'not_a_member'],
+    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
   },
   'rooms.member': {
     summary: 'One member of a room.',
@@ -31,7 +31,7 @@ export const memberActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/members/:user_id' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found', 'not_a_member'],
+    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
   },
   'rooms.setRole': {
     summary: 'Makes a member a co-host or a member again, or hands the room over (`host`).',
@@ -44,14 +44,15 @@ export const memberActions = defineActions({
     errors: changing,
   },
   'rooms.removeMember': {
-    summary: 'Ends a membership; with `ban` for good, also of someone who is not there.',
+    summary:
+      'Ends a membership; with `ban` for good, also of someone who is not there. By who stands in for the owner: sends out, for as long as no owner or co-host is there, at most 1 h.',
     input: byUser.extend({ ban: z.union([z.boolean(), z.stringbool()]).nullish() }),
     output: done,
     http: [{ method: 'DELETE', path: '/api/rooms/:room_id/members/:user_id' }],
     socket: [{ event: 'remove_member' }],
     caller: 'user',
     limit: 'write',
-    errors: changing,
+    errors: [...changing, 'record_limit'],
   },
   'rooms.bans': {
     summary: 'Who may not come back.',
@@ -91,7 +92,7 @@ export const waitingActions = defineActions({
     socket: [{ event: 'admit' }],
     caller: 'user',
     limit: 'write',
-    errors: [...changing, 'room_full'],
+    errors: [...changing, 'room_full', 'record_limit'],
   },
   'rooms.deny': {
     summary: 'Turns someone away who waits.',

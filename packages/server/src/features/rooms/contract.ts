@@ -20,7 +20,7 @@ const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nul
 
 /** Why someone is not let in (rules A1 to A6). */
 const refusals = [
-  ...(['not_found', 'room_closed', 'banned', 'room_locked', 'room_full'] as const),
+  ...(['not_found', 'room_closed', 'banned', 'sent_out', 'room_locked', 'room_full'] as const),
   ...([
     'password_required',
     'invalid_password',
@@ -77,7 +77,7 @@ export const directoryActions = defineActions({
     errors: ['forbidden'],
   },
   'rooms.get': {
-    summary: 'One room; of a private one those who are not in it see little.',
+    summary: 'One room; of a private one, or one with a waiting room, those who are not in it see little.',
     input: byId,
     output: z.union([room, closedRoom]),
     http: [{ method: 'GET', path: '/api/rooms/:room_id' }],
@@ -92,7 +92,7 @@ export const directoryActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found', 'not_a_member'],
+    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
   },
 })
 
@@ -106,7 +106,7 @@ export const changeActions = defineActions({
     socket: [{ event: 'update_room' }],
     caller: 'user',
     limit: 'write',
-    errors: ['not_found', 'not_a_member', 'forbidden', 'room_closed', 'conflict'],
+    errors: ['not_found', 'not_a_member', 'sent_out', 'forbidden', 'room_closed', 'conflict'],
   },
   'rooms.close': {
     summary: 'Closes a room for good; everyone in it is let go.',
@@ -116,7 +116,7 @@ export const changeActions = defineActions({
     socket: [{ event: 'close_room' }],
     caller: 'user',
     limit: 'write',
-    errors: ['not_found', 'not_a_member', 'forbidden', 'room_closed'],
+    errors: ['not_found', 'not_a_member', 'sent_out', 'forbidden', 'room_closed'],
   },
 })
 

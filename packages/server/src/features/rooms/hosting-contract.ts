@@ -5,6 +5,7 @@ import { type Backend, createWorld } from '../features-harness.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { createHosting } from './hosting.ts'
 import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms-harness.ts'
+import { createStandInOrder } from './stand-in-order.ts'
 import { createRoomsStore } from './store.ts'
 
 export function hostingContract(name: string, backend: Backend): void {
@@ -74,8 +75,9 @@ export function hostingContract(name: string, backend: Backend): void {
         if (failures.length === 0) throw new AppError('storage_unavailable')
         return catalog.current(room_id)
       }
+      const order = createStandInOrder({ ...world, catalog, store })
       const hosting = createHosting({
-        ...{ ...world, store, people: world.identity.people, catalog: { ...catalog, current } },
+        ...{ ...world, store, order, people: world.identity.people, catalog: { ...catalog, current } },
         onFailure: (error) => failures.push(error),
       })
       hosting.onPresence(row, (await world.connect(bob.token)).caller.user.num, true)

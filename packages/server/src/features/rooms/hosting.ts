@@ -1,11 +1,11 @@
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
-import type { People, RoomEngine } from '../../room/types.ts'
+import type { RoomEngine } from '../../room/types.ts'
 import type { Catalog } from './catalog.ts'
 import { lobbyId } from './state.ts'
 import type { RoomsStore } from './store.ts'
-import { afterHosting, succession, successor } from './succession.ts'
+import { succession, type SuccessionDeps, successor } from './succession.ts'
 
 /** Ms: how long a host may be away, and how often a node says that it has one. */
 export const hostingTimes = { away: 30_000, seen: 10_000 }
@@ -23,22 +23,21 @@ export type Hosting = {
   close(): void
 }
 
-export type HostingDeps = {
+export type HostingDeps = SuccessionDeps & {
   engine: Pick<RoomEngine, 'member'>
   catalog: Pick<Catalog, 'commit' | 'current'>
   store: Pick<RoomsStore, 'hostSeen' | 'hostsSeen' | 'membersAmong'>
-  people: People
   clock: Clock
   timers: Timers
   onFailure: (error: unknown) => void
 }
 
 /**
- * A room outlives its host (rules HO1 to HO5). Each node watches the rooms of those who are present on it; a host on
+ * A room outlives its host (rules HO1 to HO6). Each node watches the rooms of those who are present on it; a host on
  * another node is seen in a table. Several nodes may propose: the commit's conditions let one through.
  */
 export function createHosting(deps: HostingDeps): Hosting {
-  const { engine, catalog, store, people, clock, timers } = deps
+  const { engine, catalog, store, clock, timers } = deps
   const rooms = new Map<number, Room>()
   let cancelSeen: (() => void) | null = null
   let isClosed = false
@@ -62,17 +61,26 @@ export function createHosting(deps: HostingDeps): Hosting {
     })
   }
 
-  /** Looks who hosts the room by now: its owner takes it back, and one who is away is waited for. */
-  async function look(room: Room): Promise<void> {
+  /**
+   * Looks who hosts the room by now: its owner takes it back, a co-host who is here takes it over from who stands in and
+   * is none, and one who is away is waited for. `among`: those who may be that co-host, which is asked of few.
+   */
+  async function look(room: Room, among: readonly number[]): Promise<void> {
     try {
       const { profile } = (await catalog.current(room.id)).room
-      room.host = profile.host
-      if (room.present.has(profile.owner) && profile.owner !== profile.host) await giveBack(room)
+      const { host, owner, host_rights } = profile
+      room.host = host
+      if (room.present.has(owner) && owner !== host) await giveBack(room)
+      else if ((host_rights === 'order' || host_rights === 'controls') && (await hasCohost(room, among)))
+        await handOver(room)
     } finally {
       // Also when the database is away: a host who is missed then is looked for again.
       watch(room)
     }
   }
+
+  const hasCohost = async ({ num }: Room, among: readonly number[]): Promise<boolean> =>
+    among.length > 0 && (await store.membersAmong(num, among)).some(({ role }) => role === 'cohost')
 
   function watch(room: Room): void {
     const isMissed = rooms.has(room.num) && room.present.size > 0 && !room.present.has(room.host)
@@ -89,7 +97,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       const away = clock.now() - (await store.hostSeen(room.num))
       if (away >= hostingTimes.away && room.present.size > 0) await handOver(room)
     } finally {
-      await look(room)
+      await look(room, [])
     }
   }
 
@@ -105,7 +113,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       const next = successor([...members.filter(({ role }) => role === 'cohost'), ...waited])
       if (!next) throw new AppError('conflict')
       const before = await engine.member(known.num, host)
-      return succession(known, { next, before, demoted: afterHosting(known.profile), own: owner === 0 }, people)
+      return succession(known, { next, before, own: owner === 0 }, deps)
     })
     await store.hostsSeen([room.num], clock.now())
   }
@@ -116,7 +124,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       const { host, owner } = known.profile
       const [next, before] = [await engine.member(known.num, owner), await engine.member(known.num, host)]
       if (!next || host === owner) throw new AppError('conflict')
-      return succession(known, { next, before, demoted: afterHosting(known.profile), own: false }, people)
+      return succession(known, { next, before, own: false }, deps)
     })
     await store.hostsSeen([room.num], clock.now())
   }
@@ -126,7 +134,7 @@ export function createHosting(deps: HostingDeps): Hosting {
     rooms.set(facts.num, room)
     room.present.add(user)
     sayHosts()
-    quietly(look(room))
+    quietly(look(room, [user]))
   }
 
   function went(room: Room, user: number): void {
@@ -147,7 +155,7 @@ export function createHosting(deps: HostingDeps): Hosting {
     },
     onUpdate({ num }) {
       const room = rooms.get(num)
-      if (room) quietly(look(room))
+      if (room) quietly(look(room, [...room.present]))
     },
     close() {
       isClosed = true

@@ -1,13 +1,15 @@
 import type { CallContext } from '../../core/action.ts'
 import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
+import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
-import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
+import { type Op, type RoomEngine, type RoomRow, sentOutRole } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { admission, type Asked } from './access.ts'
 import type { Catalog } from './catalog.ts'
-import { banRecord, waitingRecord } from './contract-events.ts'
+import { banRecord, sentOutRecord, waitingRecord } from './contract-events.ts'
 import type { Held, Invites } from './invites.ts'
 import type { RoomPasswords } from './passwords.ts'
+import { outFor, sentOut, type StandInOrder } from './stand-in-order.ts'
 import { hostRole, type KnownRoom, lobbyId } from './state.ts'
 import type { RoomsStore } from './store.ts'
 import type { Waiters } from './waiters.ts'
@@ -25,7 +27,9 @@ export type Joined = { row: RoomRow; me: UserCaller; role: string; waits: boolea
 export type JoiningDeps = {
   engine: Pick<RoomEngine, 'commit' | 'member'>
   catalog: Pick<Catalog, 'commit' | 'current'>
-  store: Pick<RoomsStore, 'record'>
+  store: Pick<RoomsStore, 'recordsAbout'>
+  order: Pick<StandInOrder, 'comeBack'>
+  clock: Clock
   places: WaitingPlaces
   waiters: Pick<Waiters, 'seen'>
   identity: Pick<Identity, 'stored'>
@@ -36,7 +40,7 @@ export type JoiningDeps = {
 
 /** How someone becomes a member, or one who waits (rules A1 to A7, W5). */
 export function createJoining(deps: JoiningDeps) {
-  const { engine, catalog, store, identity, invites, passwords, places, waiters, onMember } = deps
+  const { engine, catalog, store, order, clock, identity, invites, passwords, places, waiters, onMember } = deps
 
   /** A guest who has an account by now is a member like others (rule P4). */
   async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
@@ -52,10 +56,13 @@ export function createJoining(deps: JoiningDeps) {
     const { num, id } = me.user
     const { host, owner, settings } = room.profile
     const held = brought.invite == null ? null : await invites.look(room, brought.invite)
+    const about = await store.recordsAbout(room.num, [banRecord.name, sentOutRecord.name, waitingRecord.name], id)
+    const kept = outFor(about.get(sentOutRecord.name), clock.now())
     const asked: Asked = {
       member: null,
       isHost: num === host || num === owner,
-      isBanned: (await store.record(room.num, banRecord.name, id)) !== null,
+      isBanned: about.has(banRecord.name),
+      isSentOut: kept > 0,
       isFull: row.member_count >= (settings.capacity ?? Number.POSITIVE_INFINITY),
       invite: brought.invite == null ? 'none' : held ? 'holds' : 'bad',
       password: brought.password == null ? 'none' : 'unchecked',
@@ -63,13 +70,13 @@ export function createJoining(deps: JoiningDeps) {
     let verdict = admission(room, asked)
     if (verdict === 'check_password' || verdict === 'password_required') {
       // Who waits asks again to stay, and is not asked for the password again as long as they only wait (rule W4).
-      const waits = settings.waiting && (await store.record(room.num, waitingRecord.name, id)) !== null
-      if (waits) verdict = admission(room, { ...asked, password: 'right' })
+      if (settings.waiting && about.has(waitingRecord.name)) verdict = admission(room, { ...asked, password: 'right' })
     }
     if (verdict === 'check_password') {
       verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
     }
     if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', held, isHost: asked.isHost }
+    if (verdict === 'sent_out') throw sentOut(kept)
     throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
   }
 
@@ -97,6 +104,11 @@ export function createJoining(deps: JoiningDeps) {
     const me = await identity.stored(caller, context)
     const member = await engine.member(row.num, me.user.num)
     if (!member) return enter(row, me, brought)
+    if (member.role === sentOutRole) {
+      const role = await order.comeBack(row, me)
+      onMember(me.user.num, row)
+      return { row, me, role, waits: false }
+    }
     return { row, me, role: await roleOfMember(row, member.role, me), waits: false }
   }
 }

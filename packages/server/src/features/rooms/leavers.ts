@@ -1,39 +1,41 @@
 import type { Profile, UserRef } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import type { Live } from '../../room/live.ts'
-import type { Op, People, RoomEngine } from '../../room/types.ts'
+import type { Op, RoomEngine } from '../../room/types.ts'
 import type { Catalog, Planned } from './catalog.ts'
 import { hostRole, type KnownRoom } from './state.ts'
 import type { ListedRoom, ListedRooms, ListPage, RoomsStore } from './store.ts'
-import { afterHosting, succession, successor } from './succession.ts'
+import { succession, type SuccessionDeps, successor } from './succession.ts'
 import { revised } from './updates.ts'
 
 /** Rooms that are gone through at a time, and members of a room who are asked to take it over. */
 const pageSize = 200
 
-export type LeaversDeps = {
+export type LeaversDeps = SuccessionDeps & {
   engine: Pick<RoomEngine, 'commit' | 'member'>
   live: Pick<Live, 'isPresent' | 'tell'>
   catalog: Pick<Catalog, 'commit'>
   store: Pick<RoomsStore, 'eldest' | 'roomsOf' | 'roomsOwned'>
-  people: People
 }
 
 /** What rooms hear of people's accounts. */
-export function createLeavers({ engine, live, catalog, store, people }: LeaversDeps) {
+export function createLeavers(deps: LeaversDeps) {
+  const { engine, live, catalog, store } = deps
+
   /** Another takes over: for good from the owner, else in the owner's stead, or the owner themselves (rule HO4). */
   async function bequeath({ id, num }: ListedRoom, user: number): Promise<void> {
     await catalog.commit(id, async (room) => {
-      const { host, owner } = room.profile
+      const { host, owner, host_rights } = room.profile
       const members = (await store.eldest(num, pageSize)).filter((member) => member.user !== user)
       const own = owner === user
-      const next =
-        members.find(({ role }) => role === hostRole) ??
-        (own ? null : await engine.member(num, owner)) ??
-        successor(members)
+      const hosting = members.find(({ role }) => role === hostRole)
+      const cohost = members.find(({ role }) => role === 'cohost')
+      // For good a room goes rather to a co-host than to whoever stands in just now.
+      const heir = own && host_rights !== 'cohost' ? (cohost ?? hosting) : hosting
+      const next = heir ?? (own ? null : await engine.member(num, owner)) ?? successor(members)
       if (!next) return unhosted(room, own)
       const before = await engine.member(num, host)
-      return succession(room, { next, before, demoted: afterHosting(room.profile), own }, people)
+      return succession(room, { next, before, own }, deps)
     })
   }
 
@@ -73,7 +75,10 @@ export function createLeavers({ engine, live, catalog, store, people }: LeaversD
 /** Nobody is there to take over: the room is the owner's again, or, when they are gone, of who hosts it next (rule HO4). */
 function unhosted({ profile }: KnownRoom, own: boolean): Planned {
   const { owner, owner_id } = own ? { owner: 0, owner_id: null } : profile
-  const ops = revised({ ...profile, owner, owner_id, host: owner, host_id: owner_id, stood_in: null }, null)
+  const ops = revised(
+    { ...profile, owner, owner_id, host: owner, host_id: owner_id, host_rights: 'all', stood_in: null },
+    null,
+  )
   return { actor: 0, action: 'rooms.handOver', client_id: null, members_only: false, ops }
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, Projector, RowsStatement } from '../../room/types.ts'
-import { banRecord, waitingRecord } from './contract-events.ts'
+import { outsiderRecords, waitingRecord } from './contract-events.ts'
 import type { RoomsTables } from './tables.ts'
 
 /** Someone who waits to be let into a room. */
@@ -67,7 +67,7 @@ export function createOutsidersStore(db: Database) {
       return db.all<Row & Waiting & { room_id: string }>(query.compile())
     },
 
-    /** Open rooms in which the user waits or is banned, from the room after this num on; at most `limit`. */
+    /** Open rooms in which the user waits, is banned, was sent out or let in by a stand-in, from the room after this num on; at most `limit`. */
     async roomsOf(user_id: string, after: number, limit: number): Promise<{ num: number; id: string }[]> {
       const query = outsiders
         .innerJoin('rooms as r', 'r.num', 'o.room')
@@ -107,7 +107,7 @@ const removeAll: RowsStatement = {
   postgres: 'DELETE FROM room_outsiders WHERE room = ANY ($1::bigint[])',
 }
 
-const kinds: ReadonlySet<string> = new Set([waitingRecord.name, banRecord.name])
+const kinds: ReadonlySet<string> = new Set(outsiderRecords.map(({ name }) => name))
 
 /** Keeps the outsiders of rooms with their records: the last change of each, for a statement takes a row once. */
 export const outsiderProjector: Projector = (applied) => {

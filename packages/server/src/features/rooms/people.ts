@@ -7,10 +7,11 @@ import type { Facts, Op, People, RoomEngine } from '../../room/types.ts'
 import { profileSchema } from '../identity/contract.ts'
 import type { Access } from './access.ts'
 import type { Catalog } from './catalog.ts'
-import { banRecord, waitingRecord } from './contract-events.ts'
+import { banRecord, letInRecord, sentOutRecord, waitingRecord } from './contract-events.ts'
 import { memberActions } from './contract-people.ts'
 import { mayRemove, needs, roleOf } from './permissions.ts'
 import { hostRole, type KnownRoom } from './state.ts'
+import type { StandInOrder } from './stand-in-order.ts'
 import type { Person, RoomsStore } from './store.ts'
 import { still } from './succession.ts'
 import { revised } from './updates.ts'
@@ -25,6 +26,7 @@ export type PeopleDeps = {
   engine: Pick<RoomEngine, 'member'>
   live: Pick<Live, 'isPresent'>
   store: Pick<RoomsStore, 'person' | 'record' | 'records'>
+  order: Pick<StandInOrder, 'sendOut' | 'end'>
   people: People
   views: Views
 }
@@ -33,7 +35,7 @@ type Target = { room_id: string; user_id: string }
 
 /** Members, their roles, and who may not come back (rules P1 to P6). */
 export function createPeople(deps: PeopleDeps): Action[] {
-  const { catalog, access, engine, store, people, views } = deps
+  const { catalog, access, engine, store, order, people, views } = deps
 
   async function personOf({ room_id, user_id }: Target): Promise<Person> {
     const person = await store.person((await catalog.known(room_id)).num, user_id)
@@ -57,8 +59,14 @@ export function createPeople(deps: PeopleDeps): Action[] {
     await catalog.commit(target.room_id, ({ profile }) => {
       const ops: Op[] = [
         needs('roles', profile),
-        { op: 'require', of: num, check: ({ target }) => (target?.role === hostRole ? 'forbidden' : null) },
+        {
+          op: 'require',
+          of: num,
+          check: ({ target }) => (target?.role === hostRole || num === profile.host ? 'forbidden' : null),
+        },
         { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
+        // The owner has decided about them: nothing of what a stand-in did holds (rule HO6).
+        ...ended(target.user_id),
       ]
       return { actor: by.num, ...call('rooms.setRole'), ops }
     })
@@ -71,27 +79,32 @@ export function createPeople(deps: PeopleDeps): Action[] {
   async function handOver(target: Target, caller: Caller): Promise<void> {
     const by = requireUser(caller).user
     const { num } = await personOf(target)
-    await catalog.commit(target.room_id, async ({ num: room, profile }) => {
+    await catalog.commit(target.room_id, async (known) => {
+      const { num: room, profile } = known
       const { host } = profile
       const before = host === num || host === by.num ? null : await engine.member(room, host)
-      const theirs = { owner: num, owner_id: target.user_id, host: num, host_id: target.user_id, stood_in: null }
+      const theirs = { owner: num, owner_id: target.user_id, host: num, host_id: target.user_id }
+      const own = { host_rights: 'all' as const, stood_in: null }
       const change = (user: number, role: string): Op => ({ op: 'role', user, role, by: by.id })
       const ops: Op[] = [
         needs('roles', profile, by.num),
         { op: 'require', check: ({ member }) => (member ? null : 'not_found') },
-        ...(before ? [still(before), change(host, profile.stood_in ?? 'member')] : []),
+        ...(before
+          ? [still(before), ...(before.role === hostRole ? [change(host, profile.stood_in ?? 'member')] : [])]
+          : []),
         ...(num === by.num ? [] : [change(by.num, 'cohost')]),
-        ...(num === host ? [] : [change(num, hostRole)]),
-        ...(num === host && num === by.num ? [] : revised({ ...profile, ...theirs }, by.id)),
+        change(num, hostRole),
+        ...(await order.end(known, target.user_id)),
+        ...(num === host && num === by.num ? [] : revised({ ...profile, ...theirs, ...own }, by.id)),
       ]
       return { actor: num, ...call('rooms.setRole'), members_only: false, ops }
     })
   }
 
-  /** Rules P5, P6. */
+  /** Rules P5, P6; of who stands in rule HO6. */
   async function remove({ ban, ...target }: Target & { ban: boolean }, caller: Caller): Promise<void> {
     const by = requireUser(caller).user
-    const { num } = await personOf(target)
+    const { num, member } = await personOf(target)
     const user = await profileOf(num)
     const bans = async ({ num: room }: KnownRoom): Promise<Op[]> => {
       if (!ban || (await store.record(room, banRecord.name, user.id))) return []
@@ -101,12 +114,18 @@ export function createPeople(deps: PeopleDeps): Action[] {
       return [{ op: 'change', type: banRecord, key: user.id, next }, { op: 'revise' }]
     }
     await catalog.commit(target.room_id, async (room) => {
-      const ops: Op[] = [
-        needs('remove', room.profile),
-        { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },
+      const isStandIn = room.profile.host === by.num && room.profile.host_rights === 'order'
+      const ends = async (): Promise<Op[]> => [
         { op: 'remove', type: waitingRecord, key: user.id },
+        ...ended(user.id),
         { op: 'expel', user: num, by: by.id, reason: ban ? 'banned' : 'removed' },
         ...(await bans(room)),
+      ]
+      const sends = async () => (member ? [still(member), ...(await order.sendOut(room, member, user, by.id))] : [])
+      const ops: Op[] = [
+        needs(isStandIn && !ban ? 'send_out' : 'remove', room.profile),
+        { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },
+        ...(await (isStandIn ? sends() : ends())),
       ]
       return { actor: by.num, ...call('rooms.removeMember'), ops }
     })
@@ -150,7 +169,10 @@ export function createPeople(deps: PeopleDeps): Action[] {
       },
     },
     'rooms.removeMember': {
-      allow: access.may('remove'),
+      allow: async (caller, input) => {
+        const allowed = await access.may('remove')(caller, input)
+        return allowed === true || input.ban === true ? allowed : access.may('send_out')(caller, input)
+      },
       async run({ room_id, user_id, ban }, caller) {
         await remove({ room_id, user_id, ban: ban === true }, caller)
         return { room_id, user_id }
@@ -174,6 +196,10 @@ export function createPeople(deps: PeopleDeps): Action[] {
     },
   })
 }
+
+/** Nothing of what a stand-in did about this user holds any more. */
+const ended = (user_id: string): Op[] =>
+  [sentOutRecord, letInRecord].map((type) => ({ op: 'remove', type, key: user_id }))
 
 const call = (action: string) => ({ action, client_id: null, members_only: true })
 

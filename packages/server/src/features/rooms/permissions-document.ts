@@ -12,10 +12,14 @@ export function permissionsDocument(): string {
 
 Made from \`packages/server/src/features/rooms/permissions.ts\` by \`npm run docs\`: change it there.
 
-The *owner* made the room or was handed it, and may everything there, also while another hosts. The *host* of this table
-stands in for an owner who is away. A *guest* is a member without an account. An *outsider* is signed in and no member,
-*nobody* came without a token. Each change asks this table twice: before it begins, and inside its commit, where the role
-is what it is at that moment.
+The *owner* made the room or was handed it, and may everything there, also while another hosts. Who stands in for an owner
+who is away leaves nothing that lasts: a *cohost* keeps the rights of one; a *host* of this table is a member who stands
+in, or a guest in the room of a guest, and has controls and order, which ends when the owner or a co-host is back; a
+*guest_host* is a guest who stands in for an owner with an account, and has the controls alone. A *guest* is a member
+without an account, who is *sent_out* a member who is kept out for a while. An *outsider* is signed in and no member,
+*nobody* came without a token. In a room with a waiting room, outsiders and nobody read as in a private one; who is banned
+reads neither kind. Each change asks this table twice: before it begins, and inside its commit, where the role is what it
+is at that moment.
 
 | what | ${roles.join(' | ')} | asked by |
 |---|${roles.map(() => ':-:').join('|')}|---|

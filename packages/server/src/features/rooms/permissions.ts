@@ -1,17 +1,27 @@
 import type { ErrorCode } from '../../core/error.ts'
-import type { Facts, Member, Op } from '../../room/types.ts'
+import { type Facts, type Member, type Op, sentOutRole } from '../../room/types.ts'
 
 /**
- * What someone is in a room: five kinds of members, who is signed in and is none, and who came without a token. `owner` is
- * the member whose room it is, host or stood in for; `host` is who stands in for them (rule HO1).
+ * What someone is in a room. `owner` is the member whose room it is, host or stood in for; who stands in for them is
+ * `cohost`, `host` (a member, or a guest of a guest's room) or `guest_host` (a guest of an account's room), by rule HO5.
+ * `sent_out` is a member who is kept out for a while; who is signed in and no member is an `outsider`.
  */
-export const roles = ['owner', 'host', 'cohost', 'member', 'guest', 'outsider', 'nobody'] as const
+export const roles = [
+  ...(['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'] as const),
+  ...(['sent_out', 'outsider', 'nobody'] as const),
+] as const
 export type Role = (typeof roles)[number]
+
+/** What a room's host may there: `all` is their own; the others are who stands in, by what they were (rule HO5). */
+export const hostRights = ['all', 'cohost', 'order', 'controls'] as const
+export type HostRights = (typeof hostRights)[number]
 
 type Row = { text: string; who: readonly Role[]; actions: readonly string[] }
 
-const members = ['owner', 'host', 'cohost', 'member', 'guest'] as const
-const moderators = ['owner', 'host', 'cohost'] as const
+const members = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'] as const
+const moderators = ['owner', 'cohost'] as const
+/** What ends when an owner or co-host is back, so that who stands in may do it, too. */
+const order = [...moderators, 'host'] as const
 /** For what would outlast the owner's return (rule HO5). */
 const owner = ['owner'] as const
 
@@ -22,7 +32,7 @@ const owner = ['owner'] as const
 export const permissions = {
   read_public: {
     text: 'Read a public room and its messages',
-    who: roles,
+    who: [...members, 'outsider', 'nobody'],
     actions: ['rooms.get', 'messages.history'],
   },
   read_private: {
@@ -35,7 +45,11 @@ export const permissions = {
     who: [...members, 'outsider'],
     actions: ['rooms.join', 'rooms.attach'],
   },
-  leave: { text: 'Leave; who is not there has nothing to leave', who: members, actions: ['rooms.leave'] },
+  leave: {
+    text: 'Leave; who is not there has nothing to leave',
+    who: [...members, 'sent_out'],
+    actions: ['rooms.leave'],
+  },
   send: { text: 'Send messages, as far as the setting `chat` goes', who: members, actions: ['messages.send'] },
   settings: {
     text: 'Change the name, capabilities, settings, capacity, lock and waiting room',
@@ -48,13 +62,28 @@ export const permissions = {
     who: moderators,
     actions: ['rooms.invite', 'rooms.invites', 'rooms.revokeInvite'],
   },
+  controls: {
+    text: 'Use the controls where they are for hosts: playback, calls, board',
+    who: [...order, 'guest_host'],
+    actions: ['calls.token'],
+  },
+  speak: {
+    text: 'Use what else is for hosts alone: chat, reactions, captions, shared state',
+    who: moderators,
+    actions: ['messages.send'],
+  },
   admit: {
     text: 'See who waits, let them in or turn them away',
-    who: moderators,
+    who: order,
     actions: ['rooms.waiting', 'rooms.admit', 'rooms.deny'],
   },
+  send_out: {
+    text: 'Send members and guests out until an owner or co-host is back, for at most an hour',
+    who: ['host'],
+    actions: ['rooms.removeMember'],
+  },
   remove: {
-    text: 'Remove members and guests, also for good, and lift that; co-hosts only the owner and the host',
+    text: 'Remove members and guests, also for good, and lift that; co-hosts only the owner',
     who: moderators,
     actions: ['rooms.removeMember', 'rooms.bans', 'rooms.unban'],
   },
@@ -75,25 +104,33 @@ export const may = (role: Role, permission: Permission): boolean => {
 
 /** Of a member what the engine keeps; of a room's profile whose it is. */
 type Standing = Pick<Member, 'user' | 'role'> | null
-type Owned = { readonly owner: number }
+type Owned = { readonly owner: number; readonly host: number; readonly host_rights: HostRights }
+
+/** What who stands in is by the table. */
+const standIns = { all: 'cohost', cohost: 'cohost', order: 'host', controls: 'guest_host' } as const
 
 /** The role of a member: null is no member. What is not known here may nothing more. */
-export function roleOf(member: Standing, { owner }: Owned): Role {
+export function roleOf(member: Standing, { owner, host, host_rights }: Owned): Role {
   if (member === null) return 'outsider'
-  return member.user === owner ? 'owner' : (roles.find((role) => role === member.role) ?? 'guest')
+  if (member.user === owner) return 'owner'
+  if (member.role === sentOutRole) return 'sent_out'
+  if (member.user === host) return standIns[host_rights]
+  return kept.find((role) => role === member.role) ?? 'guest'
 }
+const kept = ['cohost', 'member', 'guest'] as const
 
-/** Whether the role belongs to the audience `moderators`. */
+/** Whether the role, as the engine keeps it, belongs to the audience `moderators`: who stands in for order sees who waits. */
 export const isModerator = (role: string): boolean => role === 'host' || role === 'cohost'
 
-/** Whether someone with the first role may remove someone with the second: co-hosts not their like, nobody the host or owner. */
+/** Whether someone with the first role may send out or remove someone with the second: co-hosts only the owner does. */
 export const mayRemove = (role: Role, target: Role): boolean =>
-  may(role, 'remove') && target !== 'owner' && target !== 'host' && (role !== 'cohost' || target !== role)
+  (may(role, 'remove') || may(role, 'send_out')) && target !== 'owner' && (target !== 'cohost' || role === 'owner')
 
 /** Why a member (null: none) of this room may not; null when it may. */
 export function refusal(member: Standing, permission: Permission, room: Owned): ErrorCode | null {
-  if (may(roleOf(member, room), permission)) return null
-  return member === null ? 'not_a_member' : 'forbidden'
+  const role = roleOf(member, room)
+  if (may(role, permission)) return null
+  return member === null ? 'not_a_member' : role === 'sent_out' ? 'sent_out' : 'forbidden'
 }
 
 /**

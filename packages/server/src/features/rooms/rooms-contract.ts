@@ -22,6 +22,7 @@ export function roomsContract(name: string, backend: Backend): void {
         access: 'public',
         host_id: ann.id,
         owner_id: ann.id,
+        host_rights: 'all',
         host,
         member_count: 1,
         is_active: true,

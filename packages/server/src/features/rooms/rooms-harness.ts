@@ -10,8 +10,9 @@ export type Person = Guest & {
   does(method: string, path: string, body?: object): Promise<Answer>
 }
 
-export async function person(world: World, name: string): Promise<Person> {
-  const guest = await signIn(world, name)
+export const person = async (world: World, name: string): Promise<Person> => caller(world, await signIn(world, name))
+
+function caller(world: World, guest: Guest): Person {
   const call: Person['call'] = (method, path, body = {}) => world.rest(method, path, { token: guest.token, body })
   return {
     ...guest,
@@ -23,6 +24,14 @@ export async function person(world: World, name: string): Promise<Person> {
       return answer
     },
   }
+}
+
+/** One who has an account. */
+export async function account(world: World, username: string): Promise<Person> {
+  const body = { username, email: `${username}@example.org`, password: 'an unusual password' }
+  const { status, body: answer } = await world.rest('POST', '/api/auth/register', { body })
+  assert.equal(status, 201)
+  return caller(world, { id: answer.user.id, token: answer.access_token, name: username })
 }
 
 export async function people<const Names extends readonly string[]>(

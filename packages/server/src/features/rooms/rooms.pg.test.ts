@@ -10,6 +10,7 @@ import { peopleContract } from './people-contract.ts'
 import { privacyContract } from './privacy-contract.ts'
 import { roomsContract } from './rooms-contract.ts'
 import { twoNodesContract } from './two-nodes-contract.ts'
+import { standInContract } from './stand-in-contract.ts'
 import { waitingContract } from './waiting-contract.ts'
 
 if (!postgresMissing) {
@@ -23,6 +24,7 @@ if (!postgresMissing) {
   peopleContract('PostgreSQL', onPostgres())
   hostingContract('PostgreSQL', onPostgres())
   ownersContract('PostgreSQL', onPostgres())
+  standInContract('PostgreSQL', onPostgres())
   twoNodesContract('PostgreSQL', onPostgres())
   migrationContract('PostgreSQL', async () => ({ kind: 'postgres', url: await (await server).createDatabase('rooms') }))
 }

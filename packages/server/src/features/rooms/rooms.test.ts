@@ -11,6 +11,7 @@ import { ownersContract } from './owners-contract.ts'
 import { peopleContract } from './people-contract.ts'
 import { privacyContract } from './privacy-contract.ts'
 import { roomsContract } from './rooms-contract.ts'
+import { standInContract } from './stand-in-contract.ts'
 import { waitingContract } from './waiting-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-rooms-'))
@@ -24,4 +25,5 @@ outsidersContract('SQLite', onSqlite())
 peopleContract('SQLite', onSqlite())
 hostingContract('SQLite', onSqlite())
 ownersContract('SQLite', onSqlite())
+standInContract('SQLite', onSqlite())
 migrationContract('SQLite', async () => ({ kind: 'sqlite', file: join(folder, 'x.db') }))

@@ -36,6 +36,7 @@ import {
   newProfile,
   passwordOf,
 } from './state.ts'
+import { createStandInOrder } from './stand-in-order.ts'
 import { createRoomsStore, type ListPage } from './store.ts'
 import { createUpdates } from './updates.ts'
 import { createViews, pageSize } from './views.ts'
@@ -93,11 +94,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const store = createRoomsStore(deps.db)
   const outsiders = createOutsidersStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
-  const access = createAccess({ engine, catalog, store })
+  const access = createAccess({ engine, catalog, store, clock: deps.clock })
   const views = createViews({ ...deps, people })
   const passwords = createRoomPasswords(deps)
   const codes = createInviteCodes(deps.keys)
-  const parts = { ...deps, people, store, outsiders, catalog, access, views, passwords, codes }
+  const order = createStandInOrder({ engine, catalog, store, clock: deps.clock })
+  const parts = { ...deps, people, store, outsiders, catalog, access, views, passwords, codes, order }
   const invites = createInvites(parts)
   const waiters = createWaiters(parts)
   const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(parts) })
@@ -156,8 +158,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
     'rooms.get': {
       allow: catalog.exists,
       async run({ room_id }, caller) {
-        const { room, row, isOpen } = await access.see(caller, room_id)
-        return new Json(isOpen ? await views.room(room, row) : closedRoomJson(room, row))
+        const { room, row, keptOut } = await access.see(caller, room_id)
+        return new Json(keptOut ? closedRoomJson(room, row) : await views.room(room, row))
       },
     },
     'rooms.state': {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { plainText, tooLarge } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
+import { hostRights } from './permissions.ts'
 
 const forEach = <T extends z.ZodType>(type: T) => ({
   chat: type,
@@ -85,6 +86,12 @@ export const ownerId = z
   .nullable()
   .describe('Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it.')
 
+export const hostRightsField = z
+  .enum(hostRights)
+  .describe(
+    'What the host may: `all`, unless they stand in for an absent owner; then what a co-host may, or `order` (controls, admitting and sending out until the owner is back), or `controls` alone.',
+  )
+
 /** Of a room what its moderators change. */
 export const changing = z.object({
   name: z.string(),
@@ -102,24 +109,28 @@ export const room = z.object({
   kind: kinds,
   ...changing.shape,
   owner_id: ownerId,
+  host_rights: hostRightsField,
   host: profileSchema.optional(),
   member_count: z.int(),
   is_active: z.boolean(),
   last_seq: z.int(),
   created_at: z.iso.datetime(),
 })
-/** What a private room is to those who are not in it. */
+/** What a room that only its members read is to others: a private one, or one with a waiting room. */
 export const closedRoom = z.object({
   id: z.string(),
   name: z.string(),
   kind: kinds,
-  is_private: z.literal(true),
+  is_private: z.boolean(),
   has_password: z.boolean(),
   member_count: z.int(),
 })
 /** What they get who must be let in first. */
 export const waits = z.object({ waiting: z.literal(true), room: z.object({ id: z.string(), name: z.string() }) })
-export const roomList = z.object({ items: z.array(room), next_cursor: z.string().nullable() })
+export const roomList = z.object({
+  items: z.array(z.union([room, closedRoom])).describe('Of a room with a waiting room little is told.'),
+  next_cursor: z.string().nullable(),
+})
 
 export const record = z.object({
   type: z.string(),

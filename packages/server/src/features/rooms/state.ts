@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RoomFacts } from '../../core/contract.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
-import { isModerator } from './permissions.ts'
+import { hostRights, may, roleOf } from './permissions.ts'
 import { capabilities, type CapabilityName, type changing, isWebAddress } from './shapes.ts'
 import { movieSource, normalPassword, settings } from './shapes.ts'
 import type { newRoom, roomChanges } from './shapes.ts'
@@ -11,7 +11,8 @@ export const hostRole = 'host'
 
 /**
  * A room's profile as it is kept (rule RM4). `owner` made the room or was handed it, `host` is who hosts it now: nums, 0 for
- * nobody, as in the lobby and after the account of an owner has left nobody behind (rule HO4). `stood_in`: the role that a host who stands in for the owner had before. `password` is a hash.
+ * nobody, as in the lobby and after the account of an owner has left nobody behind (rule HO4). `stood_in`: the role that a
+ * host who stands in for the owner had before; `host_rights`: what they may (rule HO5). `password` is a hash.
  */
 export const profileSchema = z.object({
   name: z.string(),
@@ -20,6 +21,7 @@ export const profileSchema = z.object({
   owner: z.int(),
   owner_id: z.string().nullable(),
   stood_in: z.string().nullable(),
+  host_rights: z.enum(hostRights),
   is_private: z.boolean(),
   password: z.string().nullable(),
   capabilities,
@@ -89,7 +91,7 @@ export function newProfile(
 ): RoomProfile {
   return {
     name: room.name,
-    ...{ host: maker.num, host_id: maker.id, owner: maker.num, owner_id: maker.id, stood_in: null },
+    ...{ host: maker.num, host_id: maker.id, owner: maker.num, owner_id: maker.id, stood_in: null, host_rights: 'all' },
     is_private: room.is_private === true || password !== null,
     password,
     capabilities: { ...(defaults[kind] ?? off), ...given(room.capabilities) },
@@ -100,7 +102,7 @@ export function newProfile(
 
 export const lobbyProfile: RoomProfile = {
   name: 'Lobby',
-  ...{ host: 0, host_id: null, owner: 0, owner_id: null, stood_in: null },
+  ...{ host: 0, host_id: null, owner: 0, owner_id: null, stood_in: null, host_rights: 'all' },
   is_private: false,
   password: null,
   capabilities: lobbyCapabilities,
@@ -136,19 +138,26 @@ export function changed(profile: RoomProfile, changes: RoomChanges, password: st
   }
 }
 
+/** What stands in for an owner without leaving anything that lasts. */
+const controls: ReadonlySet<CapabilityName> = new Set(['playback', 'call', 'whiteboard'])
+
 /** Whether this member (null: none) may use a capability of the room (rule RM3). */
-export function isOpenTo(capability: CapabilityName, profile: RoomProfile, member: Member | null) {
+export function isOpenTo(capability: CapabilityName, profile: RoomProfile, member: Member | null): boolean {
   const forWhom = profile.capabilities[capability] ? profile.settings[capability] : 'off'
-  return forWhom === 'everyone' || (forWhom === 'host' && member !== null && isModerator(member.role))
+  if (forWhom !== 'host') return forWhom === 'everyone'
+  return may(roleOf(member, profile), controls.has(capability) ? 'controls' : 'speak')
 }
 
+/** Whether only members read the room: in a waiting room nobody reads what they are not let into yet (rule RM9). */
+export const isClosedToOutsiders = ({ is_private }: RoomProfile): boolean => is_private
+
 /** What everyone in the room sees of its profile. */
-export function shown(profile: RoomProfile): z.infer<typeof changing> & Pick<RoomProfile, 'owner_id'> {
-  const { name, is_private, password, host_id, owner_id, capabilities, settings, movie_source } = profile
+export function shown(profile: RoomProfile): z.infer<typeof changing> & Pick<RoomProfile, 'owner_id' | 'host_rights'> {
+  const { name, is_private, password, host_id, owner_id, host_rights, capabilities, settings, movie_source } = profile
   const has_password = password !== null
   const access = has_password ? 'password' : is_private ? 'invite' : 'public'
   return {
-    ...{ name, is_private, has_password, access, host_id, owner_id, capabilities, settings },
+    ...{ name, is_private, has_password, access, host_id, owner_id, host_rights, capabilities, settings },
     ...(movie_source ? { movie_source } : {}),
   }
 }
@@ -170,10 +179,10 @@ export function roomJson({ head }: KnownRoom, { member_count, last_seq, closed_a
   return `${withHost},"member_count":${member_count},"is_active":${closed_at === null},"last_seq":${last_seq}}`
 }
 
-/** A private room as those see it who are not in it (rule RM8). */
+/** A room that only its members read, as others see it (rule RM8). */
 export function closedRoomJson({ id, kind, profile }: KnownRoom, { member_count }: Pick<Now, 'member_count'>): string {
-  const has_password = profile.password !== null
-  return JSON.stringify({ id, name: profile.name, kind, is_private: true, has_password, member_count })
+  const { name, is_private, password } = profile
+  return JSON.stringify({ id, name, kind, is_private, has_password: password !== null, member_count })
 }
 
 /** The properties that are there: an absent one, or null, must not hide a default. */

@@ -22,6 +22,7 @@ type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 
 
 const columns = [
   ...(['p.room', 'p.name', 'p.host', 'p.host_id', 'p.owner', 'p.owner_id', 'p.stood_in', 'p.is_private'] as const),
+  'p.host_rights',
   ...(['p.password', 'p.capabilities', 'p.settings', 'p.movie_source'] as const),
   ...(['r.id', 'r.kind', 'r.last_seq', 'r.profile_seq', 'r.member_count', 'r.created_at', 'r.closed_at'] as const),
 ] as const
@@ -44,6 +45,17 @@ export function createRoomsStore(db: Database) {
     return { items: items.slice(0, limit), next_cursor: last === undefined ? null : String(last.num) }
   }
 
+  /** The users of these ids, and what they are in the room. */
+  async function persons(room: number, user_ids: readonly string[]): Promise<ReadonlyMap<string, Person>> {
+    const query = queries
+      .selectFrom('users as u')
+      .leftJoin('members as m', (join) => join.onRef('m.user', '=', 'u.num').on('m.room', '=', room))
+      .select(['u.id', 'u.num', 'u.deleted_at', 'm.role', 'm.joined_at'])
+      .where('u.id', 'in', user_ids)
+    const rows = await db.all<PersonRow>(query.compile())
+    return new Map(rows.map((row) => [row.id, personOf(row)]))
+  }
+
   return {
     async byId(room_id: string): Promise<KnownRoom | null> {
       const [row] = await db.all<RoomsRow>(rooms.where('r.id', '=', room_id).compile())
@@ -60,21 +72,10 @@ export function createRoomsStore(db: Database) {
     roomsOwned: (user: number, page: ListPage) => list(rooms.where('p.owner', '=', user), page),
 
     /** The user of this id, and what they are in the room; null when there is no such user. */
-    async person(room: number, user_id: string): Promise<Person | null> {
-      const query = queries
-        .selectFrom('users as u')
-        .leftJoin('members as m', (join) => join.onRef('m.user', '=', 'u.num').on('m.room', '=', room))
-        .select(['u.num', 'u.deleted_at', 'm.role', 'm.joined_at'])
-        .where('u.id', '=', user_id)
-      const [row] = await db.all<PersonRow>(query.compile())
-      if (!row) return null
-      const { num, deleted_at, role, joined_at } = row
-      return {
-        num,
-        deleted: deleted_at !== null,
-        member: role === null || joined_at === null ? null : { user: num, role, joined_at },
-      }
-    },
+    person: async (room: number, user_id: string): Promise<Person | null> =>
+      (await persons(room, [user_id])).get(user_id) ?? null,
+
+    persons,
 
     /** Members among these users, those who joined first first. */
     async membersAmong(room: number, users: readonly number[]): Promise<Member[]> {
@@ -123,6 +124,19 @@ export function createRoomsStore(db: Database) {
       return row ? valueOf(row) : null
     },
 
+    /** What the room keeps of someone under these types: the types of which there is a record. */
+    async recordsAbout(room: number, types: readonly string[], key: string): Promise<ReadonlyMap<string, JsonObject>> {
+      const query = queries
+        .selectFrom('records')
+        .select(['type', 'key', 'value'])
+        .where('room', '=', room)
+        .where('type', 'in', types)
+        .where('key', '=', key)
+        .where('value', 'is not', null)
+      const rows = await db.all<RecordsRow & { type: string }>(query.compile())
+      return new Map(rows.map((row) => [row.type, valueOf(row)]))
+    },
+
     /** Which of these records are there, in any of the rooms that are open: `<room> <key>`. */
     async recordsOf(rooms: readonly number[], type: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
       const query = queries
@@ -148,18 +162,30 @@ export function createRoomsStore(db: Database) {
 
 /** `deleted`: of an account that is gone. */
 export type Person = { num: number; deleted: boolean; member: Member | null }
-type PersonRow = Row & { num: number; deleted_at: number | null; role: string | null; joined_at: number | null }
+type PersonRow = Row & {
+  id: string
+  num: number
+  deleted_at: number | null
+  role: string | null
+  joined_at: number | null
+}
+
+const personOf = ({ num, deleted_at, role, joined_at }: PersonRow): Person => ({
+  num,
+  deleted: deleted_at !== null,
+  member: role === null || joined_at === null ? null : { user: num, role, joined_at },
+})
 type RecordsRow = Row & { key: string; value: string }
 
 const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(wellFormedJson(value))
 
 const known = (row: RoomsRow): KnownRoom => {
-  const { name, host, host_id, owner, owner_id, stood_in, password } = row
+  const { name, host, host_id, owner, owner_id, stood_in, host_rights, password } = row
   return knownRoom(
     { num: row.room, id: row.id, kind: row.kind },
     row,
     profileSchema.parse({
-      ...{ name, host, host_id, owner, owner_id, stood_in, password },
+      ...{ name, host, host_id, owner, owner_id, stood_in, host_rights, password },
       is_private: row.is_private === 1,
       capabilities: JSON.parse(row.capabilities),
       settings: JSON.parse(row.settings),
@@ -177,24 +203,24 @@ const listed = (row: RoomsRow): ListedRoom => ({
 })
 
 const columnNames =
-  'room, is_private, host, name, host_id, owner, owner_id, stood_in, password, capabilities, settings, movie_source'
+  'room, is_private, host, name, host_id, owner, owner_id, stood_in, host_rights, password, capabilities, settings, movie_source'
 const values = `unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[],
-                  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) AS given (${columnNames})`
+                  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[]) AS given (${columnNames})`
 const kept = columnNames.replace('room, ', '').split(', ')
 const set = (value: (column: string) => string) => kept.map((column) => `${column} = ${value(column)}`).join(', ')
 
 /** A profile takes the place of the one before. */
 const putProfile: RowsStatement = {
-  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
   postgres: `INSERT INTO room_profiles (${columnNames}) SELECT ${columnNames} FROM ${values}
              ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
 }
 
 function cells(room: number, profile: RoomProfile): Cell[] {
-  const { name, host, host_id, owner, owner_id, stood_in, is_private, password, movie_source } = profile
+  const { name, host, host_id, owner, owner_id, stood_in, host_rights, is_private, password, movie_source } = profile
   return [
-    ...[room, is_private ? 1 : 0, host, name, host_id, owner, owner_id, stood_in, password],
+    ...[room, is_private ? 1 : 0, host, name, host_id, owner, owner_id, stood_in, host_rights, password],
     ...[JSON.stringify(profile.capabilities), JSON.stringify(profile.settings)],
     movie_source === null ? null : JSON.stringify(movie_source),
   ]

@@ -14,6 +14,7 @@ export type RoomsTables = {
     owner: number
     owner_id: string | null
     stood_in: string | null
+    host_rights: string
     /** A hash. */
     password: string | null
   }
@@ -44,6 +45,16 @@ export type RoomsTables = {
   /** Identity's, the same. */
   users: { num: number; id: string; deleted_at: number | null }
 }
+
+/** Who stood in before this column keeps what a stand-in may by it (rule HO5). */
+const standInsOfBefore = `
+  UPDATE room_profiles SET host_rights = CASE
+    WHEN stood_in = 'cohost' THEN 'cohost'
+    WHEN EXISTS (SELECT 1 FROM users h WHERE h.num = room_profiles.host AND h.guest = 1)
+      AND EXISTS (SELECT 1 FROM users o WHERE o.num = room_profiles.owner AND o.guest = 0) THEN 'controls'
+    ELSE 'order' END
+  WHERE host <> owner AND owner <> 0;
+`
 
 /** Those whose records were there before this table. */
 const outsidersOfBefore = `
@@ -112,6 +123,17 @@ export const roomProfileMigrations: readonly Migration[] = [
       CREATE INDEX room_outsiders_user ON room_outsiders (user_id);
       CREATE INDEX room_outsiders_seen ON room_outsiders (seen_at) WHERE seen_at IS NOT NULL;
       ${outsidersOfBefore}
+    `,
+  },
+  {
+    id: '0240-rooms-host-rights',
+    sqlite: `
+      ALTER TABLE room_profiles ADD COLUMN host_rights TEXT NOT NULL DEFAULT 'all';
+      ${standInsOfBefore}
+    `,
+    postgres: `
+      ALTER TABLE room_profiles ADD COLUMN host_rights TEXT NOT NULL DEFAULT 'all';
+      ${standInsOfBefore}
     `,
   },
 ]

@@ -130,6 +130,41 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal(await pass(75), bob.id)
     })
 
+    test('[HO6] [MB4] who is sent out on one node is let go of on the other, until the owner comes back there', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
+      const { id, path } = await roomOf(nodes.one, ann, { guest: [bob, cy] })
+      await (await nodes.one.connect(bob.token)).ask('join_room', { room_id: id })
+      const cys = await nodes.two.connect(cy.token)
+      await cys.ask('join_room', { room_id: id })
+      const pass = async (seconds: number, until: () => Promise<boolean>) => {
+        for (let second = 0; second < seconds && !(await until()); second += 1) {
+          nodes.one.advance(1_000)
+          nodes.two.advance(1_000)
+          for (let turn = 0; turn < 3; turn += 1) await ann.does('POST', `${path}/messages`, { content: 'x' })
+        }
+        assert.ok(await until())
+      }
+      const hostIs = (who: Person) => async () => (await ann.does('GET', path)).host_id === who.id
+      // Each node may be the sooner one; what is asked here is of whoever it is.
+      await pass(40, async () => (await ann.does('GET', path)).host_id !== ann.id)
+      const [standIn, other] = (await hostIs(bob)()) ? [bob, cy] : [cy, bob]
+      await standIn.does('DELETE', `${path}/members/${other.id}`)
+      const isLetGo = async () => {
+        if (other === bob) return true
+        return (await cys.hears('member_changed')).some(({ role }: { role: string }) => role === 'sent_out')
+      }
+      await pass(5, isLetGo)
+      for (const there of [other, nodes.there(other)]) {
+        assert.equal(await there.code('POST', `${path}/join`), 'sent_out')
+        assert.equal(await there.code('POST', `${path}/messages`, { content: 'x' }), 'sent_out')
+      }
+      await (await nodes.two.connect(ann.token)).ask('join_room', { room_id: id })
+      await pass(5, hostIs(ann))
+      assert.equal(await other.code('POST', `${path}/join`), 'ok')
+      assert.equal(await nodes.there(other).code('POST', `${path}/messages`, { content: 'x' }), 'ok')
+    })
+
     test('[P4] a guest who has an account by now is a member when they come again', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')

@@ -8,12 +8,20 @@ import { changeActions } from './contract.ts'
 import { roomUpdated } from './contract-events.ts'
 import type { RoomPasswords } from './passwords.ts'
 import { needs } from './permissions.ts'
-import { changed, changesPrivacy, passwordOf, type RoomChanges, type RoomProfile, shown } from './state.ts'
+import {
+  changed,
+  changesPrivacy,
+  isClosedToOutsiders,
+  passwordOf,
+  type RoomChanges,
+  type RoomProfile,
+  shown,
+} from './state.ts'
 import type { Views } from './views.ts'
 
 /** Logs that the room is another by now; `profile` is kept with it, and every cache of it is stale (rule RM4). */
 export function revised(profile: RoomProfile, by: string | null, before = profile): Op[] {
-  const turned_private = profile.is_private && !before.is_private
+  const turned_private = isClosedToOutsiders(profile) && !isClosedToOutsiders(before)
   return [
     { op: 'append', type: roomUpdated, body: () => ({ by, room: shown(profile), turned_private }), aside: profile },
     { op: 'revise' },

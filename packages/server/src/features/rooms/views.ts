@@ -6,7 +6,7 @@ import type { Member, People, RecordRow, RoomEngine } from '../../room/types.ts'
 import type { roomActions } from './contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { isModerator } from './permissions.ts'
-import { type KnownRoom, roomJson } from './state.ts'
+import { closedRoomJson, isClosedToOutsiders, type KnownRoom, roomJson } from './state.ts'
 import type { ListedRooms } from './store.ts'
 
 type Result<Name extends keyof typeof roomActions> = Json<Output<(typeof roomActions)[Name]>>
@@ -36,6 +36,7 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     const hosts = await people.load(items.map(({ profile }) => profile.host))
     const rooms = items.map((each) => {
       const { host } = each.profile
+      if (each.role === null && isClosedToOutsiders(each.profile)) return closedRoomJson(each, each)
       const json = roomJson(each, each, host === 0 ? null : (hosts.get(host) ?? null))
       return each.role === null ? json : `${json.slice(0, -1)},"me":${JSON.stringify({ role: each.role })}}`
     })

@@ -8,6 +8,7 @@ import { waitingRecord } from './contract-events.ts'
 import { waitingActions } from './contract-people.ts'
 import { needs } from './permissions.ts'
 import type { KnownRoom } from './state.ts'
+import type { StandInOrder } from './stand-in-order.ts'
 import type { RoomsStore } from './store.ts'
 import type { Waiters } from './waiters.ts'
 import { endWaiting } from './waiting-records.ts'
@@ -19,16 +20,22 @@ export type WaitingDeps = {
   catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
   access: Pick<Access, 'may'>
   store: Pick<RoomsStore, 'person' | 'record' | 'records'>
+  order: Pick<StandInOrder, 'letIn'>
   waiters: Pick<Waiters, 'look'>
   onMember: (user: number, room: RoomRow) => void
 }
 
 /** What moderators do with those who wait, who are records of the room (rules W2, W3). */
-export function createWaiting({ catalog, access, store, waiters, onMember }: WaitingDeps): Action[] {
-  async function commit(room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) {
+export function createWaiting({ catalog, access, store, order, waiters, onMember }: WaitingDeps): Action[] {
+  async function commit(
+    room_id: string,
+    caller: Caller,
+    action: string,
+    opsFor: (room: KnownRoom) => Op[] | Promise<Op[]>,
+  ) {
     const actor = requireUser(caller).user.num
-    const { room } = await catalog.commit(room_id, (known) => {
-      const ops = [needs('admit', known.profile), ...opsFor(known)]
+    const { room } = await catalog.commit(room_id, async (known) => {
+      const ops = [needs('admit', known.profile), ...(await opsFor(known))]
       return { actor, action, client_id: null, members_only: true, ops }
     })
     await waiters.look()
@@ -44,11 +51,18 @@ export function createWaiting({ catalog, access, store, waiters, onMember }: Wai
       await commit(room_id, caller, 'rooms.admit', () => endWaiting(user_id))
       throw new AppError('not_found')
     }
-    const role = waitingRecord.value.parse(record).user.guest ? 'guest' : 'member'
-    const room = await commit(room_id, caller, 'rooms.admit', ({ profile: { settings } }) => [
-      ...endWaiting(user_id),
-      { op: 'admit', user: person.num, role, capacity: settings.capacity ?? null },
-    ])
+    const { user } = waitingRecord.value.parse(record)
+    const role = user.guest ? 'guest' : 'member'
+    const by = requireUser(caller).user
+    const room = await commit(room_id, caller, 'rooms.admit', async (known) => {
+      const { settings, host, host_rights } = known.profile
+      const isStandIn = host === by.num && host_rights === 'order'
+      return [
+        ...endWaiting(user_id),
+        { op: 'admit', user: person.num, role, capacity: settings.capacity ?? null },
+        ...(isStandIn ? await order.letIn(known, user, by.id) : []),
+      ]
+    })
     onMember(person.num, room)
   }
 

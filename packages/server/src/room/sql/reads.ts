@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../core/contract.ts'
 import type { Query, Row, Within } from '../../platform/db/database.ts'
 import type { Bound } from '../bound.ts'
 import type { RecordState } from '../record-change.ts'
-import type { Member, RecordRow, RoomRow } from '../types.ts'
+import { type Member, type RecordRow, type RoomRow, sentOutRole } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   type AnyRow,
@@ -34,7 +34,8 @@ export function createReads(dialect: Dialect) {
   const roomById = statement(`SELECT ${ROOM} FROM rooms WHERE id = ?`)
   const roomByNum = statement(`SELECT ${ROOM} FROM rooms WHERE num = ?`)
   const roomsOf = statement(
-    `SELECT ${ROOM} FROM members JOIN rooms ON num = room WHERE "user" = ? AND closed_at IS NULL ORDER BY num DESC LIMIT ?`,
+    `SELECT ${ROOM} FROM members JOIN rooms ON num = room
+     WHERE "user" = ? AND role <> '${sentOutRole}' AND closed_at IS NULL ORDER BY num DESC LIMIT ?`,
   )
   const tails = statement(`SELECT num, last_seq, epoch FROM rooms WHERE num IN (${intList[dialect].rows})`)
   const member = statement(`SELECT ${MEMBER} FROM members WHERE room = ? AND "user" = ?`)

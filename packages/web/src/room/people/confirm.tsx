@@ -6,10 +6,10 @@ import { useTask } from '../../failure.ts'
 import type { Deed } from './deeds.ts'
 
 /** What is asked about before it is done, for it cannot be undone as easily. */
-export type Ask = { deed: 'make_host' | 'remove' | 'ban'; person: Person }
+export type Ask = { deed: 'make_host' | 'remove' | 'ban' | 'send_out'; person: Person }
 
 export const askOf = (deed: Deed, person: Person): Ask | null =>
-  deed === 'make_host' || deed === 'remove' || deed === 'ban' ? { deed, person } : null
+  deed === 'make_cohost' || deed === 'make_member' ? null : { deed, person }
 
 export function ConfirmDialog({
   ask: { deed, person },

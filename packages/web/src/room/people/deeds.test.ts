@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { roleIn } from '../may.ts'
 import { deedsFor } from './deeds.ts'
 
 describe('what somebody may do about another', () => {
@@ -8,9 +9,19 @@ describe('what somebody may do about another', () => {
     assert.deepEqual(deedsFor('owner', 'cohost'), ['make_member', 'make_host', 'remove', 'ban'])
     assert.deepEqual(deedsFor('owner', 'host'), ['make_host'])
   })
-  it('is to remove everyone but the owner for a host who stands in', () => {
-    assert.deepEqual(deedsFor('host', 'cohost'), ['remove', 'ban'])
-    assert.deepEqual(deedsFor('host', 'owner'), [])
+  it('is to send members and guests out for who stands in, and nothing for who has the controls alone', () => {
+    for (const other of ['member', 'guest']) assert.deepEqual(deedsFor('host', other), ['send_out'])
+    for (const other of ['owner', 'cohost', 'sent_out']) assert.deepEqual(deedsFor('host', other), [])
+    for (const other of ['member', 'guest', 'cohost', 'owner']) assert.deepEqual(deedsFor('guest_host', other), [])
+  })
+  it('follows from what the room says of its host', () => {
+    const room = { owner_id: 'ann', host_id: 'bob' }
+    const roles = (['cohost', 'order', 'controls'] as const).map((host_rights) =>
+      roleIn({ ...room, host_rights }, 'bob', 'host'),
+    )
+    assert.deepEqual(roles, ['cohost', 'host', 'guest_host'])
+    assert.equal(roleIn({ ...room, host_rights: 'order' }, 'ann', 'cohost'), 'owner')
+    assert.equal(roleIn({ ...room, host_rights: 'order' }, 'cy', 'cohost'), 'cohost')
   })
   it('is to remove those without an office for a co-host', () => {
     assert.deepEqual(deedsFor('cohost', 'guest'), ['remove', 'ban'])

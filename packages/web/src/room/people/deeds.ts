@@ -1,16 +1,18 @@
-import { isHost, isOwner, mayRemove } from '../may.ts'
+import { isModerator, isOwner, mayRemove } from '../may.ts'
 
 /** What one may do about somebody else in a room. */
-export type Deed = 'make_cohost' | 'make_member' | 'make_host' | 'remove' | 'ban'
+export type Deed = 'make_cohost' | 'make_member' | 'make_host' | 'remove' | 'ban' | 'send_out'
 
 /** In the order in which the menu shows them; empty for who may do nothing. */
 export function deedsFor(role: string, other: string): readonly Deed[] {
   const deeds: Deed[] = []
   if (isOwner(role)) {
     if (other === 'cohost') deeds.push('make_member')
-    else if (!isHost(other)) deeds.push('make_cohost')
+    else if (other !== 'host' && other !== 'guest_host') deeds.push('make_cohost')
     deeds.push('make_host')
   }
-  if (mayRemove(role, other)) deeds.push('remove', 'ban')
+  if (!mayRemove(role, other)) return deeds
+  if (isModerator(role)) deeds.push('remove', 'ban')
+  else if (other !== 'sent_out') deeds.push('send_out')
   return deeds
 }

@@ -6,7 +6,7 @@ import type { Person } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SidePanel } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { isModerator, roleIn } from '../may.ts'
+import { type Hosted, isModerator, keepsOrder, roleIn } from '../may.ts'
 import { BannedPeople } from './banned-people.tsx'
 import { type Ask, askOf, ConfirmDialog } from './confirm.tsx'
 import { PersonLine } from './person-line.tsx'
@@ -19,7 +19,7 @@ import { WaitingPeople } from './waiting-people.tsx'
 type Props = {
   room: Room
   me: { user_id: string; role: string }
-  owner_id: string | null
+  info: Hosted
   present: readonly Person[]
   presentCount: number
   waiting: readonly Person[]
@@ -29,7 +29,7 @@ type Props = {
 }
 
 /** Who is here, who else belongs to the room, and what one may do about it. */
-export function PeoplePanel({ room, me, owner_id, present, presentCount, waiting, version, onClose }: Props) {
+export function PeoplePanel({ room, me, info, present, presentCount, waiting, version, onClose }: Props) {
   const t = useTexts()
   const { members, hasMore, busy, failure, more } = useMembers(room.id, version)
   const [asking, setAsking] = useState<Ask | null>(null)
@@ -43,10 +43,10 @@ export function PeoplePanel({ room, me, owner_id, present, presentCount, waiting
     <PersonLine
       key={user.id}
       person={user}
-      role={role}
+      role={user.id === info.host_id ? 'host' : role}
       isMe={user.id === me.user_id}
       isAway={isAway}
-      deeds={role === undefined || user.id === me.user_id ? [] : deedsFor(me.role, roleIn(owner_id, user.id, role))}
+      deeds={role === undefined || user.id === me.user_id ? [] : deedsFor(me.role, roleIn(info, user.id, role))}
       onDeed={(chosen) => {
         const ask = askOf(chosen, user)
         if (ask) setAsking(ask)
@@ -56,7 +56,7 @@ export function PeoplePanel({ room, me, owner_id, present, presentCount, waiting
   )
   return (
     <SidePanel title={t('people.title')} onClose={onClose}>
-      {isModerator(me.role) && waiting.length > 0 && <WaitingPeople room_id={room.id} waiting={waiting} />}
+      {keepsOrder(me.role) && waiting.length > 0 && <WaitingPeople room_id={room.id} waiting={waiting} />}
       <section>
         <h3>{t('people.present', { count: presentCount })}</h3>
         <ul class="people">

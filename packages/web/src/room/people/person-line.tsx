@@ -12,6 +12,7 @@ const icons: Readonly<Record<Deed, IconName>> = {
   make_host: 'crown',
   remove: 'sign-out',
   ban: 'lock',
+  send_out: 'sign-out',
 }
 
 /** A person, their office, and what one may do about them. */
@@ -50,7 +51,7 @@ export function PersonLine({
           items={deeds.map((deed) => ({
             label: t(`deed.${deed}`),
             icon: icons[deed],
-            danger: deed === 'remove' || deed === 'ban',
+            danger: deed === 'remove' || deed === 'ban' || deed === 'send_out',
             onSelect: () => onDeed(deed),
           }))}
         />
@@ -63,5 +64,5 @@ export function PersonLine({
 function RoleBadge({ role }: { role: string | undefined }) {
   const t = useTexts()
   if (role === 'host' || role === 'cohost') return <Badge tone="accent">{t(`role.${role}`)}</Badge>
-  return role === 'guest' ? <Badge>{t('role.guest')}</Badge> : null
+  return role === 'guest' || role === 'sent_out' ? <Badge>{t(`role.${role}`)}</Badge> : null
 }

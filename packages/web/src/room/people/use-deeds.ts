@@ -17,6 +17,7 @@ export function useDeeds(room_id: string): (deed: Deed, person: Person) => Promi
       case 'make_host':
         return call('rooms.setRole', { room_id, user_id, role: 'host' })
       case 'remove':
+      case 'send_out':
         return call('rooms.removeMember', { room_id, user_id })
       case 'ban':
         return call('rooms.removeMember', { room_id, user_id, ban: true })

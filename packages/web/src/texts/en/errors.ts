@@ -25,6 +25,7 @@ export const errors = {
   'error.invite_invalid': 'This invitation has expired or was withdrawn. Ask for a new link.',
   'error.banned': 'A host has removed you for good.',
   'error.denied': 'A host has turned you away.',
+  'error.sent_out': 'You were sent out while the host is away. Come back when they are here, or in an hour at most.',
   'error.removed': 'A host has taken you out of this room.',
   'error.not_found': 'This is not there, or not any more.',
   'error.method_not_allowed': 'The server does not know this yet. Reload the page and try again.',

@@ -89,6 +89,11 @@ export const room = {
   'deed.ban_title': 'Remove {name} for good?',
   'deed.ban_what': 'They leave the room at once and cannot come back, whatever link they have.',
   'deed.ban_done': '{name} was removed for good.',
+  'deed.send_out': 'Send out',
+  'deed.send_out_title': 'Send {name} out?',
+  'deed.send_out_what':
+    'They leave the room at once and stay out until the owner or a co-host is back, for an hour at most.',
+  'deed.send_out_done': '{name} was sent out.',
 
   'invite.title': 'Invite',
   'invite.hint_public': 'Whoever has this link can come in.',
@@ -157,6 +162,7 @@ export const room = {
   'gate.banned': 'You cannot come in here',
   'gate.denied': 'You were not let in',
   'gate.removed': 'You were removed',
+  'gate.sent_out': 'Out for a while',
   'gate.room_closed': 'This room is closed',
   'gate.not_found': 'There is no such room',
   'gate.to_rooms': 'Back to your rooms',

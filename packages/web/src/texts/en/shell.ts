@@ -57,6 +57,7 @@ export const shell = {
   'role.cohost': 'Co-host',
   'role.member': 'Member',
   'role.guest': 'Guest',
+  'role.sent_out': 'Sent out',
 
   'name.heading': 'What should the others call you?',
   'name.invited': 'You are invited to',

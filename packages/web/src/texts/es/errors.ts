@@ -24,6 +24,8 @@ export const errors = {
   'error.invite_invalid': 'Esta invitación caducó o fue retirada. Pide un enlace nuevo.',
   'error.banned': 'Un anfitrión te ha quitado para siempre.',
   'error.denied': 'Un anfitrión no te ha admitido.',
+  'error.sent_out':
+    'Te han hecho salir mientras el anfitrión no está. Vuelve cuando esté, o dentro de una hora como máximo.',
   'error.removed': 'Un anfitrión te ha sacado de esta sala.',
   'error.not_found': 'Esto no existe, o ya no.',
   'error.method_not_allowed': 'El servidor aún no conoce esto. Recarga la página e inténtalo de nuevo.',

@@ -88,6 +88,11 @@ export const room = {
   'deed.ban_title': '¿Quitar a {name} para siempre?',
   'deed.ban_what': 'Sale de la sala al momento y no puede volver, tenga el enlace que tenga.',
   'deed.ban_done': '{name} ya no puede volver.',
+  'deed.send_out': 'Hacer salir',
+  'deed.send_out_title': '¿Hacer salir a {name}?',
+  'deed.send_out_what':
+    'Sale de la sala al momento y no vuelve hasta que esté el dueño o un coanfitrión, una hora como máximo.',
+  'deed.send_out_done': '{name} ha tenido que salir.',
 
   'invite.title': 'Invitar',
   'invite.hint_public': 'Quien tenga este enlace puede entrar.',
@@ -155,6 +160,7 @@ export const room = {
   'gate.banned': 'Aquí no puedes entrar',
   'gate.denied': 'No te han dejado entrar',
   'gate.removed': 'Te han quitado de la sala',
+  'gate.sent_out': 'Fuera por un rato',
   'gate.room_closed': 'Esta sala está cerrada',
   'gate.not_found': 'No hay tal sala',
   'gate.to_rooms': 'Volver a tus salas',

@@ -56,6 +56,7 @@ export const shell = {
   'role.cohost': 'Coanfitrión',
   'role.member': 'Miembro',
   'role.guest': 'Invitado',
+  'role.sent_out': 'Fuera por ahora',
 
   'name.heading': '¿Cómo quieres que te llamen?',
   'name.invited': 'Te han invitado a',
