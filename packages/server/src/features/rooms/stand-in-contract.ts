@@ -71,9 +71,15 @@ async function scene(world: World, standIn: Person, role: string, fields: object
   await ann.does('PATCH', `${path}/members/${away.id}`, { role: 'cohost' })
   if (role === 'guest') await standIn.does('POST', `${path}/join`)
   await ann.does('PATCH', path, fields)
-  const [sockets] = await enter(world, id, standIn)
+  const socket = await entered(world, id, standIn)
   assert.notEqual(await secondsUntil(world, ann, path, standIn, 32), -1)
-  return { ann, away, friend, waits, id, path, standIn, socket: sockets }
+  return { ann, away, friend, waits, id, path, standIn, socket }
+}
+
+async function entered(world: World, id: string, who: Person) {
+  const [socket] = await enter(world, id, who)
+  assert.ok(socket)
+  return socket
 }
 
 /** All of the room but what goes on in it. */
@@ -139,7 +145,7 @@ export function standInContract(name: string, backend: Backend): void {
         ['close_room', {}],
       ]
       for (const [event, more] of asked) {
-        await assert.rejects(async () => socket?.ask(event, { room_id: id, ...more }), { code: 'forbidden' }, event)
+        await assert.rejects(async () => socket.ask(event, { room_id: id, ...more }), { code: 'forbidden' }, event)
       }
       assert.equal(await stranger.code('POST', `${path}/invites`, { expires_in: null }), 'forbidden')
       assert.deepEqual(await lasting(ann, path), before)
@@ -147,7 +153,7 @@ export function standInContract(name: string, backend: Backend): void {
       await ann.does('PATCH', path, { settings: { waiting: true } })
       await waits.does('POST', `${path}/join`)
       // Who has the controls alone sees nothing of what moderators see.
-      assert.deepEqual(await socket?.hears('record_changed'), [])
+      assert.deepEqual(await socket.hears('record_changed'), [])
       await ann.does('PATCH', path, { settings: { waiting: false } })
       await isBack(world, set)
       const after = await lasting(ann, path)
@@ -167,19 +173,19 @@ export function standInContract(name: string, backend: Backend): void {
       await using world = await createWorld(await backend.open())
       const set = await scene(world, await account(world, 'standIn'), 'member', { is_private: true })
       const { ann, away, friend, id, path, standIn, socket } = set
-      const [friends] = await enter(world, id, friend)
+      const friends = await entered(world, id, friend)
       assert.equal(await standIn.code('DELETE', `${path}/members/${away.id}`), 'forbidden')
       assert.equal(await standIn.code('DELETE', `${path}/members/${ann.id}`), 'forbidden')
-      await socket?.ask('remove_member', { room_id: id, user_id: friend.id })
-      const told = await friends?.heardOf('member_changed')
+      await socket.ask('remove_member', { room_id: id, user_id: friend.id })
+      const told = await friends.heardOf('member_changed')
       assert.deepEqual([told.user.id, told.role, told.by], [friend.id, 'sent_out', standIn.id])
       await ann.does('POST', `${path}/messages`, { content: 'behind' })
       assert.deepEqual(
-        (await friends?.hears('new_message'))?.filter(({ content }: Answer) => content === 'behind'),
+        (await friends.hears('new_message')).filter(({ content }: Answer) => content === 'behind'),
         [],
       )
       assert.equal((await ann.does('GET', `${path}/members/${friend.id}`)).role, 'sent_out')
-      const { user, until, role } = (await socket?.hears('record_changed'))?.find(
+      const { user, until, role } = (await socket.hears('record_changed')).find(
         ({ type }: Answer) => type === 'sent_out',
       ).set
       assert.deepEqual([user.id, role, Date.parse(until) > world.clock.now()], [friend.id, 'guest', true])
@@ -206,14 +212,14 @@ export function standInContract(name: string, backend: Backend): void {
     test('[HO6] nobody is kept out for more than an hour', async () => {
       await using world = await createWorld(await backend.open())
       const { friend, id, path, standIn } = await scene(world, await account(world, 'standIn'), 'member', {})
-      const [friends] = await enter(world, id, friend)
-      const join = async () => friends?.ask('join_room', { room_id: id })
+      const friends = await entered(world, id, friend)
+      const join = async () => friends.ask('join_room', { room_id: id })
       await standIn.does('DELETE', `${path}/members/${friend.id}`)
       world.advance(3_590_000)
       await assert.rejects(join, { code: 'sent_out', details: { retry_after: 10 } })
       world.advance(11_000)
       assert.equal((await join()).me.role, 'guest')
-      assert.equal((await friends?.ask('send_message', { room_id: id, content: 'x' })).content, 'x')
+      assert.equal((await friends.ask('send_message', { room_id: id, content: 'x' })).content, 'x')
     })
 
     test('[HO6] whom a stand-in let in waits again when the owner is back, unless the owner had a say', async () => {
@@ -221,13 +227,14 @@ export function standInContract(name: string, backend: Backend): void {
       const set = await scene(world, await account(world, 'standIn'), 'member', { settings: { waiting: true } })
       const { ann, path, id, standIn, waits } = set
       const { other } = await people(world, 'other')
-      const sockets = [await world.connect(waits.token), await world.connect(other.token)]
+      const first = await world.connect(waits.token)
+      const sockets = [first, await world.connect(other.token)]
       for (const socket of sockets) await socket.ask('join_room', { room_id: id })
       for (const who of [waits, other]) await standIn.does('POST', `${path}/waiting/${who.id}/admit`)
       for (const socket of sockets) assert.equal((await socket.heardOf('room_joined')).me.role, 'guest')
       await ann.does('PATCH', `${path}/members/${other.id}`, { role: 'member' })
       await isBack(world, set)
-      const { reason, by } = await sockets[0]?.heardOf('member_left')
+      const { reason, by } = await first.heardOf('member_left')
       assert.deepEqual([reason, by], ['waiting', null])
       const { items } = await ann.does('GET', `${path}/waiting`)
       assert.deepEqual(

@@ -149,7 +149,7 @@ export function isOpenTo(capability: CapabilityName, profile: RoomProfile, membe
 }
 
 /** Whether only members read the room: in a waiting room nobody reads what they are not let into yet (rule RM9). */
-export const isClosedToOutsiders = ({ is_private }: RoomProfile): boolean => is_private
+export const isClosedToOutsiders = ({ is_private, settings }: RoomProfile): boolean => is_private || settings.waiting
 
 /** What everyone in the room sees of its profile. */
 export function shown(profile: RoomProfile): z.infer<typeof changing> & Pick<RoomProfile, 'owner_id' | 'host_rights'> {

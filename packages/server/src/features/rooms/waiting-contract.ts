@@ -27,7 +27,7 @@ export function waitingContract(name: string, backend: Backend): void {
       assert.equal(await dee.code('GET', `${path}/waiting`), 'forbidden')
       const { records } = await (await world.connect(ann.token)).ask('join_room', { room_id: id })
       assert.deepEqual(records, [{ type: 'waiting', key: bob.id, seq: told.seq, value }])
-      assert.equal(await bob.code('GET', `${path}/members`), 'ok')
+      assert.equal(await bob.code('GET', `${path}/members`), 'not_a_member')
       assert.equal(await bob.code('POST', `${path}/messages`, { content: 'x' }), 'not_a_member')
     })
 
