@@ -13,6 +13,8 @@ import { createTally } from './tally.ts'
 export type Caps = {
   /** Takes one handshake from the address's budget. Answers why it is refused (`rate_limited`, `too_many_connections`) or null. */
   admit(address: string): AppError | null
+  /** The same for one that is open already and begins anew. */
+  handshake(address: string): AppError | null
   /** Counts one that is open now; false when meanwhile the address has as many as it may: then it must be closed. */
   opened(address: string): boolean
   closed(address: string): void
@@ -23,6 +25,7 @@ export function createCaps(deps: { connections: number; handshakes: Rate; bucket
   const take = createAddressBudget('handshake', deps.handshakes, deps.buckets)
   return {
     admit: (address) => take(address) ?? (open.hasRoom(address) ? null : new AppError('too_many_connections')),
+    handshake: take,
     opened: open.add,
     closed: open.remove,
   }
@@ -32,13 +35,14 @@ export function createCaps(deps: { connections: number; handshakes: Rate; bucket
 export function guardSockets(
   caps: Caps,
   { origins, forceHttps }: { origins: Origins; forceHttps: boolean },
-): Pick<ConnectionCaps, 'admit' | 'opened' | 'closed'> {
+): ConnectionCaps {
   return {
     admit({ origin, host, sender, fresh }) {
       if (forceHttps && !sender.isSecure) return insecure()
       if (!origins(origin ?? undefined, host ?? undefined)) return new AppError('origin_not_allowed')
       return fresh ? caps.admit(sender.address) : null
     },
+    handshake: caps.handshake,
     opened: caps.opened,
     closed: caps.closed,
   }

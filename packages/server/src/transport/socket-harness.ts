@@ -176,7 +176,12 @@ export async function createSocketHarness(
       },
       lobby: () => (lobby ? { room: lobby, event: 'message' } : null),
       senderOf: ({ socket }) => ({ address: socket.remoteAddress ?? '', isSecure: false }),
-      connections: given.connections ?? { admit: () => null, opened: () => true, closed: () => {} },
+      connections: given.connections ?? {
+        admit: () => null,
+        handshake: () => null,
+        opened: () => true,
+        closed: () => {},
+      },
       entrance: openEntrance(),
       underWay: createUnderWay(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
+import { AppError } from '../core/error.ts'
 import { createSocketHarness, once as hears } from './socket-harness.ts'
 
 /** A WebSocket that speaks for itself: what it was sent, and the code it was closed with. */
@@ -51,8 +52,9 @@ const undecodable: [string, string | Buffer][] = [
   ['an event of another namespace', '42/admin,["echo"]'],
   ['a second CONNECT', '40'],
   ['a refusal, which only servers send', '44{"message":"no"}'],
-  ['an ack, which nothing asks for', '430[]'],
-  ['a binary ack', '461-0[{"_placeholder":true,"num":0}]'],
+  ['a binary ack of more attachments than anyone needs', '4611-0[]'],
+  ['a binary ack that says not how many', '460[]'],
+  ['the end of another namespace', '41/admin,'],
   ['a number too large for an ack id', `42${'9'.repeat(400)}["echo"]`],
 ]
 
@@ -81,7 +83,7 @@ for (const [what, packet, code] of [
   ['an event', `421["echo",${manyValues}]`, 1009],
   ['a binary event', `451-["echo",${manyValues}]`, 1009],
   ['a CONNECT packet', `40{"a":[${manyValues}]}`, 1009],
-  ['an ack', `431[${manyValues}]`, 1002],
+  ['a refusal', `44{"a":[${manyValues}]}`, 1002],
 ] as const) {
   test(`[S2] the largest frame of the smallest values is closed before it is read: ${what}`, async () => {
     await using door = await createSocketHarness()
@@ -272,6 +274,77 @@ test('events that are none of ours are answered, and one more than 100 in a row 
   stray(101)
   assert.equal(await raw.closed, 1002)
   assert.equal(raw.heard.filter((text) => text.startsWith('42["error"')).length, 201)
+})
+
+test('[S1] answers that nobody asked for are ignored with their attachments, and bounded as all that has no limit', async () => {
+  await using door = await createSocketHarness()
+  const raw = await openRaw(door.port)
+  await raw.connected()
+  for (const answer of ['430[]', '43[', '4399999999999999999999[{"a":1}]', '460-0[]', '462-7["broken'])
+    raw.socket.send(answer)
+  for (let n = 0; n < 2; n += 1) raw.socket.send(Buffer.alloc(100))
+  raw.socket.send('421["wait",{}]')
+  await raw.hears('431[{"ok":true')
+  for (let n = 0; n < 9; n += 1) {
+    raw.socket.send('469-1[]')
+    for (let one = 0; one < 9; one += 1) raw.socket.send(Buffer.alloc(1))
+  }
+  raw.socket.send('422["wait",{}]')
+  await raw.hears('432[{"ok":true')
+  for (let n = 0; n < 101; n += 1) raw.socket.send('430[]')
+  assert.equal(await raw.closed, 1002)
+  const torn = await openRaw(door.port)
+  await torn.connected()
+  torn.socket.send('461-0[]')
+  torn.socket.send('421["wait",{}]')
+  assert.equal(await torn.closed, 1002)
+  await stillServes(door)
+})
+
+test('[S6] after DISCONNECT the transport is there for another CONNECT, and calls before it answer nobody', async () => {
+  const gate = Promise.withResolvers<void>()
+  await using door = await createSocketHarness()
+  door.gate.wait = gate.promise
+  const raw = await openRaw(door.port)
+  await raw.connected()
+  const sidOf = (packet: string | undefined) => /^40\{"sid":"([^"]+)"/.exec(packet ?? '')?.[1]
+  const connects = () => raw.heard.map(sidOf).filter((sid) => sid !== undefined)
+  raw.socket.send('427["wait",{}]')
+  raw.socket.send('41')
+  raw.socket.send('40{"token":"user 9"}')
+  while (connects().length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.notEqual(connects()[0], connects()[1])
+  gate.resolve()
+  raw.socket.send('428["wait",{}]')
+  await raw.hears('438[{"ok":true')
+  assert.ok(!raw.heard.some((text) => text.startsWith('437')))
+  assert.match(raw.heard.findLast((text) => text.startsWith('42["connected"')) ?? '', /"id":"(u|user)?.*9"/)
+  raw.socket.send('41')
+  raw.socket.send('42["wait",{}]')
+  assert.equal(await raw.closed, 1002, 'an event of who has left')
+})
+
+test('[S6] who left and does not connect again is dropped, and who does so too often waits as for any handshake', async () => {
+  const refused = new AppError('rate_limited')
+  let left = 1
+  const connections = {
+    admit: () => null,
+    handshake: () => (left-- > 0 ? null : refused),
+    opened: () => true,
+    closed: () => {},
+  }
+  await using door = await createSocketHarness({ connectTimeout: 100, connections })
+  const raw = await openRaw(door.port)
+  await raw.connected()
+  raw.socket.send('41')
+  raw.socket.send('40')
+  const count = (start: string) => raw.heard.filter((text) => text.startsWith(start)).length
+  while (count('42["connected"') < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+  raw.socket.send('41')
+  raw.socket.send('40')
+  await raw.hears('44{')
+  assert.match(raw.heard.at(-1) ?? '', /rate_limited/)
+  assert.equal(await raw.closed, 1002)
 })
 
 test('who opens a transport and never connects is dropped', async () => {

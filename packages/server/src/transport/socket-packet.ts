@@ -8,11 +8,20 @@ export type Incoming =
   | { kind: 'connect'; namespace: string; auth: object }
   | { kind: 'event'; ack: number | null; args: unknown[] }
   | { kind: 'disconnect' }
+  | { kind: 'answer'; attachments: number }
 
-/** Types of packets that are refused by their first character, before anything of them is decoded (rule S2). */
-const neverAsked: ReadonlySet<string> = new Set(
-  [PacketType.ACK, PacketType.BINARY_ACK, PacketType.CONNECT_ERROR].map(String),
-)
+/** Attachments of one packet, as socket.io-parser bounds them. */
+const maxAttachments = 10
+
+/** What answers something that nobody asked: known by its first characters, and not decoded any further (rule S1). */
+function readAnswer(data: string): Incoming | null {
+  if (data.startsWith(String(PacketType.CONNECT_ERROR))) throw new Error('a refusal, and nothing was asked')
+  if (data.startsWith(String(PacketType.ACK))) return { kind: 'answer', attachments: 0 }
+  if (!data.startsWith(String(PacketType.BINARY_ACK))) return null
+  const attachments = Number(/^.(\d{1,2})-/.exec(data.slice(0, 4))?.[1])
+  if (!(attachments <= maxAttachments)) throw new Error('an acknowledgement that says not how many attachments follow')
+  return { kind: 'answer', attachments }
+}
 
 /** Whether it says that it is a CONNECT packet. */
 export const isConnect = (data: string | Buffer): boolean => data[0] === String(PacketType.CONNECT)
@@ -23,7 +32,8 @@ export const isConnect = (data: string | Buffer): boolean => data[0] === String(
  */
 export function readPacket(data: string | Buffer, maxValues: number): Incoming | BinaryReader {
   if (typeof data === 'string') {
-    if (neverAsked.has(data.charAt(0))) throw new Error('a packet that only answers, and nothing was asked')
+    const answer = readAnswer(data)
+    if (answer) return answer
     assertFewValues(data, maxValues)
   }
   const event = typeof data === 'string' ? readPlainEvent(data) : null
@@ -81,6 +91,7 @@ function incoming({ type, nsp, id, data: given }: Packet): Incoming {
       if (id !== undefined && !Number.isSafeInteger(id)) throw new Error('an ack id that is no integer')
       return { kind: 'event', ack: id ?? null, args: Array.isArray(data) ? data : [] }
     case PacketType.DISCONNECT:
+      if (nsp !== '/') throw new Error('the end of a namespace that is not connected')
       return { kind: 'disconnect' }
     case PacketType.ACK:
     case PacketType.BINARY_ACK:

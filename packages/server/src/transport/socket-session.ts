@@ -24,7 +24,7 @@ import type { Arrival, UnderWay } from './under-way.ts'
 
 /** CONNECT packets of one connection that are refused: with the last it is closed. */
 const refusalLimit = 3
-/** Events in a row that are none of ours, which no limit of an action counts; with one more the connection is closed. */
+/** Packets in a row that no limit of an action counts (events that are none of ours, answers that nobody asked for); with one more the connection is closed. */
 const strayLimit = 100
 
 /**
@@ -46,6 +46,8 @@ export type SessionNeeds = {
   log: Log
   /** Who connects with this token, and what `connected` tells them besides `sid`. Rejects with AppError. */
   authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
+  /** Takes one handshake of the address, for who connects again on the same transport: why that is refused, or null. */
+  handshake: (address: string) => AppError | null
   /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
   lobby: () => { room: RoomRow; event: string } | null
   /** What attachments hold until the last of a packet has come. */
@@ -76,11 +78,14 @@ export class SocketSession {
   #attachments: Arrival | null = null
   /** Of the packet that is read, with its attachments. */
   #bytes = 0
+  /** Attachments of an answer that nobody asked for, still to come. */
+  #unasked = 0
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
   /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
   #owner: ConnectionOwner | null = null
+  #hasConnected = false
   #calls = 0
   #refusals = 0
   #strays = 0
@@ -114,6 +119,11 @@ export class SocketSession {
     if (this.#ended || this.#sink.isCut) return
     this.#bytes = this.#awaiting ? this.#bytes + data.length : data.length
     try {
+      if (this.#unasked > 0) {
+        if (typeof data === 'string') throw new Error('a packet among the attachments of another')
+        this.#unasked -= 1
+        return
+      }
       const read = this.#awaiting ? this.#attach(this.#awaiting, data) : this.#read(data)
       if (read instanceof BinaryReader) {
         this.#awaiting = read
@@ -151,8 +161,13 @@ export class SocketSession {
         this.#onConnect(packet.namespace, packet.auth)
         return
       case 'disconnect':
-        this.#leave()
-        this.#conn.close(true)
+        if (this.#id === null) throw new Error('the end of a connection that was not made')
+        this.#disconnect(this.#id)
+        return
+      case 'answer':
+        this.#unasked = packet.attachments
+        this.#strays += 1 + packet.attachments
+        if (this.#strays > strayLimit) this.#turnAway()
         return
     }
   }
@@ -168,9 +183,23 @@ export class SocketSession {
     void this.#connect(auth)
   }
 
+  /** Ends what CONNECT began. The transport stays, as in socket.io's server, for who connects again (rule S6). */
+  #disconnect(id: string): void {
+    this.#id = null
+    this.#caller = null
+    this.#owner = null
+    this.#hasConnected = true
+    this.#deps.live.close(id)
+    this.#sink.flush()
+    this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
+  }
+
   async #connect(auth: object): Promise<void> {
     try {
       if (this.#deps.isStopping()) throw new AppError('shutting_down')
+      // The transport's handshake was for the first time only.
+      const refused = this.#hasConnected ? this.#deps.handshake(this.address) : null
+      if (refused) throw refused
       const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.address)
       if (!this.#ended) this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
     } catch (thrown) {
@@ -259,7 +288,7 @@ export class SocketSession {
   }
 
   #callerOf(id: string): Caller {
-    const caller = this.#caller
+    const caller = id === this.#id ? this.#caller : null
     if (caller?.kind !== 'user') throw new AppError('not_authenticated')
     const owner = this.#deps.live.owner(id)
     if (!owner?.user || !owner.profile || owner === this.#owner) return caller
@@ -274,7 +303,8 @@ export class SocketSession {
   }
 
   #reply(id: string, packet: string | null, error = ''): void {
-    if (this.#ended) return
+    // Of calls before a disconnect nothing is told to who has connected since.
+    if (this.#ended || id !== this.#id) return
     if (packet === null) this.#sink.emit('error', error)
     else this.#sink.push(packet)
     this.#deps.live.wake(id, packet ?? error)

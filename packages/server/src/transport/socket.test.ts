@@ -229,6 +229,7 @@ test('who is not admitted gets the status and the documented error, at requests 
         knocks.push(knock)
         return knock.origin === 'http://evil.test' ? new AppError('origin_not_allowed') : null
       },
+      handshake: () => null,
       opened: () => true,
       closed: () => {},
     },

@@ -10,7 +10,7 @@ import type { Entrance } from './entrance.ts'
 import { closeWebSocket, sidOf, tame } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './socket-session.ts'
 
-export type SocketDoorDeps = SessionNeeds & {
+export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   actions: readonly Action[]
   metrics: Metrics
   /** The client's address, by what `TRUST_PROXY` says. */
@@ -24,6 +24,8 @@ export type SocketDoorDeps = SessionNeeds & {
 export type ConnectionCaps = {
   /** Why this request is refused; null lets it pass. */
   admit: (knock: Knock) => AppError | null
+  /** Takes one handshake of the address: why that is refused, or null. */
+  handshake: (address: string) => AppError | null
   /** One is open: false when it must be closed. */
   opened: (address: string) => boolean
   closed: (address: string) => void
@@ -78,6 +80,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   let warned = false
   const sessionDeps: SessionDeps = {
     ...deps,
+    handshake: connections.handshake,
     events: eventsOf(deps.actions),
     connectTimeout: options.connectTimeout,
     maxValues: options.maxValues,
