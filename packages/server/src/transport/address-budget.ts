@@ -1,6 +1,6 @@
 import { addressKey, networkKey } from '../core/address-key.ts'
 import type { AppError } from '../core/error.ts'
-import { type LocalBuckets, type Rate, rateLimited } from '../platform/limiter/limiter.ts'
+import { type Ask, type LocalBuckets, type Rate, rateLimited } from '../platform/limiter/limiter.ts'
 
 /** /64 networks whose budget a /48 network of IPv6 has. */
 const share = 16
@@ -8,12 +8,13 @@ const share = 16
 /** One budget of each address: takes one call of it and answers null, or why it is refused (`rate_limited`). */
 export type AddressBudget = (address: string) => AppError | null
 
-export function createAddressBudget(name: string, rate: Rate, buckets: Pick<LocalBuckets, 'take'>): AddressBudget {
+export function createAddressBudget(name: string, rate: Rate, buckets: Pick<LocalBuckets, 'takeAll'>): AddressBudget {
   const ofNetwork = { burst: rate.burst * share, perSecond: rate.perSecond * share }
   return (address) => {
     const network = networkKey(address)
-    const own = buckets.take(name, addressKey(address), rate)
-    const wait = own > 0 || network === null ? own : buckets.take(`${name} of a network`, network, ofNetwork)
+    const asks: Ask[] = [{ name, key: addressKey(address), rate, cost: 1 }]
+    if (network !== null) asks.push({ name: `${name} of a network`, key: network, rate: ofNetwork, cost: 1 })
+    const wait = buckets.takeAll(asks)
     return wait > 0 ? rateLimited(wait) : null
   }
 }

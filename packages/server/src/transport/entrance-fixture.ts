@@ -6,7 +6,7 @@ const lifted = { burst: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INF
 /** An entrance without limits, but for those that a test sets. */
 export function openEntrance(given: Partial<EntranceDeps> = {}): Entrance {
   return createEntrance({
-    buckets: { take: () => 0 },
+    buckets: { takeAll: () => 0 },
     rates: { request: lifted, poll: lifted },
     limit: Number.POSITIVE_INFINITY,
     trust: trustProxies(['loopback']),

@@ -8,7 +8,7 @@ import type { ProxyNotice } from './proxy-notice.ts'
 import { createTally } from './tally.ts'
 
 export type EntranceDeps = {
-  buckets: Pick<LocalBuckets, 'take'>
+  buckets: Pick<LocalBuckets, 'takeAll'>
   rates: { readonly request: Rate; readonly poll: Rate }
   /** Connections of one address, and requests of one that are being answered. */
   limit: number
