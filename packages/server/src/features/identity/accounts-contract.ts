@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { createPasswords, type Hashing, type PasswordQueue } from '../../platform/passwords/passwords.ts'
+import { createPasswords, type HeldHashing, type PasswordQueue } from '../../platform/passwords/passwords.ts'
 import { type Backend, codeOf, createRoom, createWorld, signIn, type World } from '../features-harness.ts'
 import { login, outcome, password, refreshed, register, tokensOf, until } from './identity-harness.ts'
 
@@ -235,14 +235,14 @@ export function accountsContract(name: string, backend: Backend): void {
       const verified: { stored: string | null }[] = []
       const passwords: PasswordQueue = {
         ...real,
-        hold: (run) =>
+        hold: (run, asker) =>
           real.hold((held) => {
-            const verify: Hashing['verify'] = (given, stored) => {
+            const verify: HeldHashing['verify'] = (given, stored, begin) => {
               verified.push({ stored })
-              return held.verify(given, stored)
+              return held.verify(given, stored, begin)
             }
             return run({ ...held, verify })
-          }),
+          }, asker),
       }
       await using world = await createWorld(await backend.open(), { passwords })
       await register(world, 'Ann')

@@ -5,7 +5,7 @@ import { AppError } from '../../core/error.ts'
 import { UniqueViolation } from '../../platform/db/database.ts'
 import { addressKey } from '../../core/address-key.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
-import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
+import type { Asker, HeldHashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { newId } from '../../core/id.ts'
 import { passwordFault, usernameFault } from './password-rules.ts'
 import { lasts, originOf, type SignedIn, type Sessions, shownUser } from './sessions.ts'
@@ -79,7 +79,8 @@ export function createAccounts(deps: AccountsDeps) {
     const { username, email } = given
     const num = guest?.user.num ?? 0
     await assertFree({ username, email }, num)
-    const account: NewAccount = { username, email, password_hash: await passwords.hash(given.password) }
+    const password_hash = await passwords.hash(given.password, { from: addressKey(caller.address), known: false })
+    const account: NewAccount = { username, email, password_hash }
     const session = sessions.begin(originOf(caller, context))
     const id = guest?.user.id ?? newId()
     const isKept = await unlessTaken({ username, email }, num, async () => {
@@ -95,19 +96,19 @@ export function createAccounts(deps: AccountsDeps) {
   }
 
   async function login({ email, password, lasts: door }: Login, { caller, context }: Origin): Promise<SignedIn> {
-    // A place first: who finds none has not guessed (rule A5).
+    // Before it is waited for: who has a place does nothing but wait, so that it can be given to who has asked less.
+    const account = await store.accountOf(email)
+    const stored = account?.password_hash ?? null
+    const asker = { from: addressKey(caller.address), known: false }
     return passwords.hold(async ({ verify, hash }) => {
-      await attempt(nameKey(email), caller.address)
-      const account = await store.accountOf(email)
-      const stored = account?.password_hash ?? null
       // As much work for an account that does not exist, so that the time does not tell (rule A4).
-      const { ok, outdated } = await verify(password, stored)
+      const { ok, outdated } = await verify(password, stored, () => attempt(nameKey(email), caller.address))
       if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
       const session = sessions.begin(originOf(caller, context))
       const next = outdated ? await hash(password) : stored
       if (!(await store.openSession(account, stored, next, session))) throw new AppError('invalid_credentials')
       return sessions.opened(account, session, lasts[door])
-    })
+    }, asker)
   }
 
   async function known({ user }: UserCaller): Promise<Account> {
@@ -118,14 +119,13 @@ export function createAccounts(deps: AccountsDeps) {
 
   /** Throws `forbidden` where there is no password, `invalid_password` for a wrong one. Answers the hash. */
   async function confirm(
-    { verify }: Pick<Hashing, 'verify'>,
+    { verify }: Pick<HeldHashing, 'verify'>,
     account: Account,
     password: string,
     address: string,
   ): Promise<string> {
     if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
-    await attempt(account.id, address)
-    const { ok } = await verify(password, account.password_hash)
+    const { ok } = await verify(password, account.password_hash, () => attempt(account.id, address))
     if (!ok) throw new AppError('invalid_password')
     return account.password_hash
   }
@@ -140,7 +140,7 @@ export function createAccounts(deps: AccountsDeps) {
     if (fields.email !== undefined && fields.email !== account.email) {
       if (account.guest) throw new AppError('forbidden', { text: 'Guests have no e-mail address; register first' })
       if (password === undefined) throw new AppError('missing_fields', { details: { required: ['password'] } })
-      await passwords.hold((held) => confirm(held, account, password, caller.address))
+      await passwords.hold((held) => confirm(held, account, password, caller.address), oneself(caller))
     }
     if (Object.values(fields).some((value) => value !== undefined)) {
       // Guests may share their names (rule G1).
@@ -157,10 +157,13 @@ export function createAccounts(deps: AccountsDeps) {
     const account = await known(caller)
     const fault = passwordFault(given.new_password, { email: account.email ?? '', username: account.username })
     if (fault) throw new AppError('validation_error', { details: { errors: { new_password: fault } } })
-    const { from, to } = await passwords.hold(async (held) => ({
-      from: await confirm(held, account, given.old_password, caller.address),
-      to: await held.hash(given.new_password),
-    }))
+    const { from, to } = await passwords.hold(
+      async (held) => ({
+        from: await confirm(held, account, given.old_password, caller.address),
+        to: await held.hash(given.new_password),
+      }),
+      oneself(caller),
+    )
     const revoked = await store.changePassword(account.num, { from, to }, caller.session_id, clock.now())
     if (revoked === null) throw new AppError('conflict')
     if (revoked > 0) await onChanged()
@@ -171,7 +174,7 @@ export function createAccounts(deps: AccountsDeps) {
     const account = await known(caller)
     if (account.password_hash !== null) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
-      await passwords.hold((held) => confirm(held, account, password, caller.address))
+      await passwords.hold((held) => confirm(held, account, password, caller.address), oneself(caller))
     }
     const user = { num: account.num, id: account.id }
     await deps.onDelete(user)
@@ -189,6 +192,9 @@ export function createAccounts(deps: AccountsDeps) {
     remove,
   }
 }
+
+/** Who is signed in already waits with known devices (rule A5). */
+const oneself = ({ user }: UserCaller): Asker => ({ from: `user ${user.id}`, known: true })
 
 /** Rule P2. */
 export const shownMe = (account: Account) => ({ ...shownUser(account), external_ids: {} })

@@ -1,7 +1,10 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { verify as verifyBcrypt } from '@node-rs/bcrypt'
-import { rateLimited } from '../limiter/limiter.ts'
+import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
+import { type Asker, createLine, type Lane, type Place } from './line.ts'
 import { type Argon2Cost, type Argon2Hash, decodeHash, encodeHash } from './phc.ts'
+
+export type { Asker } from './line.ts'
 
 /** Passwords as they are kept and compared. Two that look alike are one: both are compared in the form NFKC. */
 export type Hashing = {
@@ -14,13 +17,26 @@ export type Hashing = {
   verify(password: string, stored: string | null): Promise<{ ok: boolean; outdated: boolean }>
 }
 
-/** All work is done in the thread pool, a few at a time; more than may wait are refused `rate_limited`. */
-export type Passwords = Hashing & {
-  /** Takes a place before `run` does anything: what it hashes and verifies, one after the other, is not refused any more. */
-  hold<T>(run: (held: Hashing) => Promise<T>): Promise<T>
+/** The same for who has a place: `begin` runs when the turn has come, before any work, and may refuse it by throwing. */
+export type HeldHashing = {
+  hash(password: string, begin?: Begin): Promise<string>
+  verify(password: string, stored: string | null, begin?: Begin): ReturnType<Hashing['verify']>
+}
+type Begin = () => void | Promise<void>
+
+/**
+ * All work is done in the thread pool, a few at a time. More than may wait, and who waits too long, are refused
+ * `rate_limited`; whose turn has come once is not refused any more. Without an `asker` all are one.
+ */
+export type Passwords = {
+  hash(password: string, asker?: Asker): Promise<string>
+  /** As `Hashing.verify`. */
+  verify(password: string, stored: string | null, asker?: Asker): ReturnType<Hashing['verify']>
+  /** Takes a place before `run` does anything, for what it hashes and verifies one after the other. */
+  hold<T>(run: (held: HeldHashing) => Promise<T>, asker?: Asker): Promise<T>
 }
 
-/** `behind`: the same queue for who gives way. It has at most half of the places, and its turns come after all others. */
+/** `behind`: the same line for who gives way. It has at most half of the places, and one turn in eight when others wait. */
 export type PasswordQueue = Passwords & { behind: Passwords }
 
 /** OWASP's Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
@@ -28,64 +44,73 @@ const cost: Argon2Cost = { memory: 19_456, passes: 2, parallelism: 1 }
 const [saltBytes, tagBytes] = [16, 32]
 const nobodys: Argon2Hash = { cost, salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) }
 
-/**
- * `concurrency` hashes at a time, each of them a thread and 19 MiB; `queue` more callers may wait. One of these serves a
- * process.
- */
-export function createPasswords({ concurrency = 2, queue = 100 } = {}): PasswordQueue {
-  const places = concurrency + queue
-  const turn = createTurns(concurrency)
-  let taken = 0
+const anyone: Asker = { from: '', known: false }
 
-  function lane(order: Order, limit: number): Passwords {
-    const held = hashingIn((job) => turn(order, job))
-    let here = 0
-    async function hold<T>(run: (held: Hashing) => Promise<T>): Promise<T> {
-      if (taken >= places || here >= limit) throw rateLimited(1000)
-      taken += 1
-      here += 1
+/**
+ * `concurrency` hashes at a time, each of them a thread and 19 MiB; `queue` more callers may wait, in the order of
+ * `line.ts`. One of these serves a process.
+ */
+export function createPasswords({
+  concurrency = 2,
+  queue = 100,
+  clock = systemClock,
+  timers = systemTimers,
+}: Partial<{
+  concurrency: number
+  queue: number
+  clock: Pick<Clock, 'monotonic'>
+  timers: Timers
+}> = {}): PasswordQueue {
+  const line = createLine({ concurrency, places: concurrency + queue, clock, timers })
+
+  function lane(name: Lane): Passwords {
+    async function hold<T>(run: (held: HeldHashing) => Promise<T>, asker = anyone): Promise<T> {
+      const place = line.enter(name, asker)
       try {
-        return await run(held)
+        return await run(hashingIn(place))
       } finally {
-        taken -= 1
-        here -= 1
+        place.leave()
       }
     }
     return {
       hold,
-      hash: (password) => hold(({ hash }) => hash(password)),
-      verify: (password, stored) => hold(({ verify }) => verify(password, stored)),
+      hash: (password, asker) => hold(({ hash }) => hash(password), asker),
+      verify: (password, stored, asker) => hold(({ verify }) => verify(password, stored), asker),
     }
   }
 
-  return { ...lane('first', places), behind: lane('behind', Math.ceil(places / 2)) }
+  return { ...lane('first'), behind: lane('behind') }
 }
 
-type Order = 'first' | 'behind'
-type Turn = <T>(job: () => Promise<T>) => Promise<T>
+const hashingIn = (place: Place): HeldHashing => ({
+  hash: (password, begin) =>
+    place.turn(async () => {
+      await begin?.()
+      return makeHash(password)
+    }),
+  verify: (password, stored, begin) =>
+    place.turn(async () => {
+      await begin?.()
+      const answer = await isPassword(password, stored)
+      if (!answer.ok) place.wrong()
+      return answer
+    }),
+})
 
-function hashingIn(turn: Turn): Hashing {
-  async function isHash(password: string, hash: Argon2Hash): Promise<boolean> {
-    return timingSafeEqual(await derive(password, hash), hash.tag)
-  }
+async function makeHash(password: string): Promise<string> {
+  const fresh = { cost, salt: randomBytes(saltBytes), tag: Buffer.alloc(tagBytes) }
+  return encodeHash({ ...fresh, tag: await derive(password, fresh) })
+}
 
-  return {
-    hash: (password) =>
-      turn(async () => {
-        const fresh = { cost, salt: randomBytes(saltBytes), tag: Buffer.alloc(tagBytes) }
-        return encodeHash({ ...fresh, tag: await derive(password, fresh) })
-      }),
-    verify: (password, stored) =>
-      turn(async () => {
-        if (stored !== null && /^\$2[aby]\$/.test(stored)) {
-          const ok = await verifyBcrypt(password, stored)
-          return { ok, outdated: ok }
-        }
-        const hash = stored === null ? null : decodeHash(stored)
-        const ok = (await isHash(password, hash ?? nobodys)) && hash !== null
-        return { ok, outdated: ok && hash !== null && isWeaker(hash) }
-      }),
+async function isPassword(password: string, stored: string | null): Promise<{ ok: boolean; outdated: boolean }> {
+  if (stored !== null && /^\$2[aby]\$/.test(stored)) {
+    const ok = await verifyBcrypt(password, stored)
+    return { ok, outdated: ok }
   }
+  const hash = stored === null ? null : decodeHash(stored)
+  const derived = await derive(password, hash ?? nobodys)
+  const ok = timingSafeEqual(derived, (hash ?? nobodys).tag) && hash !== null
+  return { ok, outdated: ok && hash !== null && isWeaker(hash) }
 }
 
 function derive(password: string, { cost: { memory, passes, parallelism }, salt, tag }: Argon2Hash): Promise<Buffer> {
@@ -99,21 +124,3 @@ function derive(password: string, { cost: { memory, passes, parallelism }, salt,
 
 const isWeaker = ({ cost: { memory, passes }, salt, tag }: Argon2Hash): boolean =>
   memory < cost.memory || passes < cost.passes || salt.length < saltBytes || tag.length < tagBytes
-
-/** Runs at most `concurrency` jobs at once, the others by their order and then by their coming. */
-function createTurns(concurrency: number) {
-  const waiting: Readonly<Record<Order, (() => void)[]>> = { first: [], behind: [] }
-  let running = 0
-  return async function take<T>(order: Order, job: () => Promise<T>): Promise<T> {
-    if (running < concurrency) running += 1
-    // Whoever ends hands its turn on.
-    else await new Promise<void>((resolve) => waiting[order].push(resolve))
-    try {
-      return await job()
-    } finally {
-      const next = waiting.first.shift() ?? waiting.behind.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
-}

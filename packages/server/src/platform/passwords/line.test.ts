@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { manualTime } from '../../core/manual-time.ts'
+import { type Asker, createLine, type Lane } from './line.ts'
+
+/** A line whose jobs end when the test says so; `served` names them in the order of their turns. */
+function stage({ concurrency = 1, places = 100 } = {}) {
+  const { clock, timers, advance } = manualTime()
+  const line = createLine({ concurrency, places, clock, timers })
+  const served: string[] = []
+  const running: (() => void)[] = []
+
+  /** Resolves with its outcome when it has left the line. */
+  async function ask(
+    name: string,
+    asker: Asker,
+    { lane = 'first', wrong = false }: { lane?: Lane; wrong?: boolean } = {},
+  ) {
+    try {
+      const place = line.enter(lane, asker)
+      try {
+        await place.turn(async () => {
+          served.push(name)
+          await new Promise<void>((resolve) => running.push(resolve))
+        })
+        if (wrong) place.wrong()
+        return 'served'
+      } finally {
+        place.leave()
+      }
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? error.code : error
+    }
+  }
+
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+  /** Ends jobs until none runs. */
+  async function runAll() {
+    await turn()
+    for (let job = running.shift(); job; job = running.shift()) {
+      job()
+      await turn()
+    }
+  }
+  return { ask, runAll, advance, served, turn }
+}
+
+const at = (from: string): Asker => ({ from, known: false })
+const device = (from: string): Asker => ({ from, known: true })
+
+test('one address after the other has a turn, however many one of them asks for', async () => {
+  const { ask, runAll, served } = stage()
+  const asked = [
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, at('a'))),
+    ask('b1', at('b')),
+    ask('b2', at('b')),
+    ask('c1', at('c')),
+  ]
+  await runAll()
+  await Promise.all(asked)
+  // The first has begun before the others came.
+  assert.deepEqual(served, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4'])
+})
+
+test('known devices come first, then who has asked little of late', async () => {
+  const { ask, runAll, served, advance } = stage()
+  for (let guess = 0; guess < 2; guess += 1) {
+    const asked = ask('x', at('guesser'), { wrong: true })
+    await runAll()
+    await asked
+  }
+  served.length = 0
+  const asked = [
+    ask('held', at('somebody')),
+    ask('guesser', at('guesser')),
+    ask('new', at('new')),
+    ask('known', device('known')),
+  ]
+  await runAll()
+  await Promise.all(asked)
+  assert.deepEqual(served, ['held', 'known', 'new', 'guesser'])
+  // What somebody did is forgotten with time.
+  advance(60_000)
+  served.length = 0
+  const later = [ask('held', at('somebody')), ask('guesser', at('guesser')), ask('new', at('other'))]
+  await runAll()
+  await Promise.all(later)
+  assert.deepEqual(served, ['held', 'guesser', 'new'])
+})
+
+test('a known device that guesses much comes after who does not', async () => {
+  const { ask, runAll, served } = stage()
+  for (let guess = 0; guess < 3; guess += 1) {
+    const asked = ask('x', device('stolen'), { wrong: true })
+    await runAll()
+    await asked
+  }
+  served.length = 0
+  const asked = [ask('held', at('somebody')), ask('stolen', device('stolen')), ask('new', at('new'))]
+  await runAll()
+  await Promise.all(asked)
+  assert.deepEqual(served, ['held', 'new', 'stolen'])
+})
+
+test('a full line takes in who asks little, in the place of who asks most', async () => {
+  const { ask, runAll, served, turn } = stage({ places: 6 })
+  const flood = Array.from({ length: 6 }, (_, index) => ask(`flood ${index}`, at('flood')))
+  const honest = [ask('honest', at('honest')), ask('known', device('known'))]
+  // One more of the same finds no place, and neither does one as new as those who have no more than it would have.
+  assert.equal(await ask('flood 6', at('flood')), 'rate_limited')
+  await turn()
+  assert.equal(await flood[5], 'rate_limited')
+  assert.equal(await flood[4], 'rate_limited')
+  await runAll()
+  assert.deepEqual(await Promise.all(honest), ['served', 'served'])
+  assert.deepEqual(served, ['flood 0', 'known', 'flood 1', 'honest', 'flood 2', 'flood 3'])
+})
+
+test('200 addresses that guess on leave room for twelve that do not', async () => {
+  const { ask, runAll, served, turn } = stage({ concurrency: 2, places: 102 })
+  const guess = () => Array.from({ length: 200 }, (_, n) => ask('guess', at(`guesser ${n}`), { wrong: true }))
+  for (let round = 0; round < 4; round += 1) {
+    const guesses = guess()
+    await runAll()
+    await Promise.all(guesses)
+  }
+  served.length = 0
+  const flood = guess()
+  await turn()
+  const honest = Array.from({ length: 12 }, (_, n) => ask('honest', n % 2 ? at(`new ${n}`) : device(`known ${n}`)))
+  await runAll()
+  assert.deepEqual(new Set(await Promise.all(honest)), new Set(['served']))
+  // Two were under way: nobody waits for more than these and their like.
+  assert.equal(served.lastIndexOf('honest'), 13)
+  const outcomes = await Promise.all(flood)
+  assert.equal(outcomes.filter((outcome) => outcome === 'served').length, 90)
+})
+
+test('nobody waits longer than four seconds for a first turn, and who had one is not refused', async () => {
+  const { ask, runAll, advance, served } = stage()
+  const [held, waits] = [ask('held', at('a')), ask('waits', at('b'))]
+  const behind = ask('behind', at(''), { lane: 'behind' })
+  advance(3_999)
+  const late = ask('late', at('c'))
+  advance(1)
+  assert.deepEqual([await waits, await behind], ['rate_limited', 'rate_limited'])
+  await runAll()
+  assert.deepEqual([await held, await late], ['served', 'served'])
+  assert.deepEqual(served, ['held', 'late'])
+})
+
+test('who gives way has half of the places and one turn in eight', async () => {
+  const { ask, runAll, served } = stage({ places: 40 })
+  const behind = Array.from({ length: 22 }, () => ask('behind', at(''), { lane: 'behind' }))
+  const first = Array.from({ length: 20 }, (_, n) => ask('first', at(`${n}`)))
+  await runAll()
+  assert.deepEqual((await Promise.all(behind)).slice(20), ['rate_limited', 'rate_limited'])
+  assert.deepEqual(new Set(await Promise.all(first)), new Set(['served']))
+  assert.deepEqual(served.slice(0, 17), [
+    'behind',
+    ...Array.from({ length: 7 }, () => 'first'),
+    'behind',
+    ...Array.from({ length: 7 }, () => 'first'),
+    'behind',
+  ])
+})
