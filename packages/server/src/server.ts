@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { type Clock, systemClock, systemTimers, type Timers } from './core/clock.ts'
 import { createTurns } from './core/turns.ts'
 import type { Config } from './config.ts'
@@ -141,7 +142,7 @@ async function compose(config: Config, given: Given) {
     metrics,
   })
 
-  const turns = createTurns({ clock, timers })
+  const turns = createTurns({ clock, timers, isTight: () => live.isTight() })
   const passwords = createPasswords()
   const identity = createIdentity({
     db,
@@ -182,7 +183,11 @@ async function compose(config: Config, given: Given) {
     onFailure,
     onPresence: (...told) => rooms.onPresence(...told),
     onEvent: (...told) => rooms.onEvent(...told),
-    limits: { attachedPerRoom: limits.roomAttached, roomsPerConnection: limits.connectionRooms },
+    limits: {
+      attachedPerRoom: limits.roomAttached,
+      roomsPerConnection: limits.connectionRooms,
+      clientBytes: Math.min(limits.clientBytes, getHeapStatistics().heap_size_limit / 4),
+    },
   })
 
   const rooms = createRooms({

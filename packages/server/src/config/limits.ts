@@ -11,6 +11,10 @@ export const limitTable = {
   roomRecordBytes: { value: 64 * mib, help: 'bytes of all records of one room' },
   roomAttached: { value: 5_000, help: 'connections attached to one room in one process (not the lobby)' },
   connectionRooms: { value: 200, help: 'rooms that one connection may be attached to' },
+  clientBytes: {
+    value: 64 * mib,
+    help: 'bytes for one client alone that wait for all clients of one process; at most a quarter of the heap limit',
+  },
   roomPendingCalls: { value: 1_000, help: 'calls that wait for the commit of one room; more are answered room_busy' },
   frameBytes: { value: 8 * mib, help: 'bytes of one WebSocket message or polling body' },
   frameFragments: { value: 128, help: 'fragments of one WebSocket message' },

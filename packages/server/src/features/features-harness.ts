@@ -254,11 +254,13 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
   const id = live.open(
     {
       waiting: () => 0,
+      own: () => 0,
       write: ({ frames }) => frames.forEach(({ event, json }) => push(event, json)),
       emit: push,
       flush: () => {},
       whenDrained: () => {},
       cut: () => {},
+      drop: () => {},
     },
     { user, profile, session_id, address, present: true },
   )

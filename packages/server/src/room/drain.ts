@@ -32,13 +32,16 @@ export function tellDrained({ drained }: Draining): void {
   for (const run of drained.splice(0)) run()
 }
 
+/** Whether more waits for a client than it may: then nothing is read for it, and it is sent no signals. */
+export const isBehind = (sink: Sink): boolean => sink.waiting() > waitingLimit || sink.own() > waitingLimit
+
 /** A connection as one that is read for: nothing more while over 64 KiB wait for its client (rule RC7). */
 export function readerOf<C extends Draining>(connection: C, tell: (connection: C) => void): Reader {
   return {
     key: connection.id,
     address: addressKey(connection.owner.address),
     atOnce: readsAtOnce,
-    isBehind: () => !connection.closed && connection.sink.waiting() > waitingLimit,
+    isBehind: () => !connection.closed && isBehind(connection.sink),
     whenDrained(run) {
       connection.drained.push(run)
       awaitDrain(connection, tell)

@@ -13,6 +13,9 @@ export type TestClient = {
   broken: boolean
   /** Bytes that it has not read; over the limit it is passed over until `drain`. */
   stalled: number
+  /** Bytes of its own that wait, as its sink says. */
+  ownBytes: number
+  dropped: boolean
   drain(): void
   /** What is called when it drains. */
   waiters(): number
@@ -38,10 +41,12 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
   }
   const sink: Sink = {
     waiting: () => client.stalled,
+    own: () => client.ownBytes,
     write: (range: Range) => take(range.frames),
     emit: (event, json) => void own.push({ seq: 0, audience: 'room', event, json }),
     flush: () => take([]),
     whenDrained: (run) => void drained.push(run),
+    drop: () => void (client.dropped = true),
     cut(reason) {
       if (client.broken && reason !== 'failed') throw new Error('cannot be told')
       client.cuts.push(reason)
@@ -63,6 +68,8 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     cuts: [],
     broken: false,
     stalled: 0,
+    ownBytes: 0,
+    dropped: false,
     drain() {
       client.stalled = 0
       const runs = drained

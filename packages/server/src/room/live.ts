@@ -7,6 +7,7 @@ import type { Reader, Turn } from '../core/turns.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { type Attachment, createAttach, type Cursor } from './attach.ts'
+import { createBacklog } from './backlog.ts'
 import type { Channel, Connection, Place } from './channel.ts'
 import { Passes } from './channel-pass.ts'
 import { ChannelRegistry } from './channel-registry.ts'
@@ -67,6 +68,8 @@ export type Live = {
   emit(connection_id: string, event: string, json: string): void
   /** Who only reads the room (streams) starts anew, with what it may read by then. */
   restartReaders(room: number): void
+  /** Whether so much waits for the clients of this process that nothing more should be read for anyone (rule L8). */
+  isTight(): boolean
   /** Connections of the session `from` belong to the session `to` from now on. */
   moveSession(from: string, to: string): void
   /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
@@ -74,11 +77,11 @@ export type Live = {
   stop(): Promise<void>
 }
 
-export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200 }
+export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200, clientBytes: 64 * 1024 * 1024 }
 
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
 /** Bytes of its own that a connection may ask for while it does not take what came before. */
-const unreadLimit = 4 * 1024 * 1024
+const unreadLimit = 1024 * 1024
 export type LiveDeps = {
   engine: Pick<RoomEngine, 'catchUp' | 'readLog' | 'tails'>
   bus: Bus<RoomBatch>
@@ -105,6 +108,15 @@ export function createLive(deps: LiveDeps): Live {
   const limits = { ...liveLimits, ...deps.limits }
   const connections = new Map<string, Connection>()
   const passes = new Passes(cutFailed)
+  const backlog = createBacklog({
+    limit: limits.clientBytes,
+    monotonic: deps.clock.monotonic,
+    cut: ({ id }) => {
+      const connection = connections.get(id)
+      if (connection) cut(connection, 'slow')
+    },
+  })
+  metrics.gauge('parlor_client_bytes', backlog.total)
   const channels = new ChannelRegistry({
     ...deps,
     hooks: {
@@ -188,8 +200,9 @@ export function createLive(deps: LiveDeps): Live {
   function wake(connection: Connection, text: string): void {
     const isBehind = connection.sink.waiting() > waitingLimit
     connection.unread = isBehind ? connection.unread + Buffer.byteLength(text) : 0
-    if (connection.unread > unreadLimit) cut(connection, 'slow')
-    else passes.wakeConnection(connection)
+    if (connection.unread > unreadLimit) return cut(connection, 'slow')
+    backlog.added(connection, text)
+    if (!connection.closed) passes.wakeConnection(connection)
   }
 
   function placeOf(id: string, room: number): Place | undefined {
@@ -285,7 +298,7 @@ export function createLive(deps: LiveDeps): Live {
     signal(from, room, to, name, data) {
       const place = attachedPlace(from, room)
       if (!place) return false
-      return sendSignal(place.channel, place.connection, { to, name, data }, (peer) => passes.wakeConnection(peer))
+      return sendSignal(place.channel, place.connection, { to, name, data }, wake)
     },
     tell: (room, event, payload) => channels.get(room)?.say(event, payload),
     emit(id, event, json) {
@@ -294,6 +307,7 @@ export function createLive(deps: LiveDeps): Live {
       connection.sink.emit(event, json)
       wake(connection, json)
     },
+    isTight: backlog.isTight,
     restartReaders(room) {
       for (const { attached, reading, connection } of channels.get(room)?.places.slice() ?? []) {
         if ((attached || reading > 0) && !connection.owner.present && !connection.closed) restart(connection)

@@ -1,5 +1,5 @@
 import type { Channel, Connection } from './channel.ts'
-import { waitingLimit } from './sink.ts'
+import { isBehind } from './drain.ts'
 
 export type Signal = { to: string | null; name: string; data: unknown }
 
@@ -12,17 +12,17 @@ export function sendSignal(
   channel: Channel,
   from: Connection,
   { to, name, data }: Signal,
-  wake: (connection: Connection) => void,
+  wake: (connection: Connection, text: string) => void,
 ): boolean {
   const sender = { peer_id: from.id, user_id: from.owner.user?.id ?? null }
   const json = JSON.stringify({ room_id: channel.room.id, ...(to === null ? {} : { to }), name, data, from: sender })
   let reached = false
-  for (const { connection, attached, reading } of channel.places) {
+  for (const { connection, attached, reading } of channel.places.slice()) {
     if (!attached || reading > 0 || connection === from || !connection.owner.present) continue
     if (to !== null && connection.id !== to && connection.owner.user?.id !== to) continue
-    if (connection.sink.waiting() > waitingLimit) continue
+    if (isBehind(connection.sink)) continue
     connection.sink.emit('signal', json)
-    wake(connection)
+    wake(connection, json)
     reached = true
   }
   return reached

@@ -25,18 +25,22 @@ export const waitingLimit = 64 * 1024
 export type Sink = {
   /** Bytes handed over that the client has not taken from us yet. */
   waiting(): number
+  /** Bytes for this client alone that it has not taken: those that wait for the next write, and at most those handed over. */
+  own(): number
   /** Frames of a room, behind what `emit` left and in the same write. */
   write(range: Range): void
   /** Something for this client alone; leaves in front of the next `write`, or with `flush`. */
   emit(event: string, json: string): void
   flush(): void
-  /** Calls once when the client has taken what waits. Asked only of a sink whose `waiting` is over the limit. */
+  /** Calls once when the client has taken what waits. Asked only of a sink whose `waiting` or `own` is over the limit. */
   whenDrained(run: () => void): void
   /**
    * Ends the connection so that a stock client comes back: WebSocket close 1013, a dropped polling session, an ended
    * stream. For `failed` nothing more is written, and nothing is thrown.
    */
   cut(reason: CutReason): void
+  /** Ends the transport now; whatever waits for the client is given up. */
+  drop(): void
 }
 
 /**

@@ -46,8 +46,11 @@ export class FastWriter {
     return writeBuffer.length === 0 && transport.writable && this.#conn.readyState === 'open'
   }
 
-  write(bytes: Buffer): void {
-    this.#socket.write(bytes)
+  /** In one system call, however many buffers there are. */
+  write(buffers: readonly Buffer[]): void {
+    if (buffers.length > 1) this.#socket.cork()
+    for (const bytes of buffers) this.#socket.write(bytes)
+    if (buffers.length > 1) this.#socket.uncork()
   }
 
   /** Puts the bytes of whole frames into engine.io's queue, behind what is there. */
@@ -58,6 +61,7 @@ export class FastWriter {
   }
 
   get waiting(): number {
+    if (this.#socket.destroyed) return 0
     return this.#socket.writableLength + (this.#inside.writeBuffer.length > 0 ? queuedBytes(this.#inside) : 0)
   }
 
@@ -83,11 +87,23 @@ export const sidOf = (conn: object): string => ('id' in conn && typeof conn.id =
 
 /** Closes the WebSocket of this connection with a code; false when it has none (it polls). */
 export function closeWebSocket(conn: EngineSocket, code: number): boolean {
-  const webSocket = 'socket' in conn.transport ? conn.transport.socket : null
-  if (typeof webSocket !== 'object' || webSocket === null) return false
+  const webSocket = webSocketOf(conn)
   if (!('close' in webSocket) || typeof webSocket.close !== 'function') return false
   webSocket.close(code)
   return true
+}
+
+/** Ends it without a word, with whatever waits to be sent; false when it has none. */
+export function terminateWebSocket(conn: EngineSocket): boolean {
+  const webSocket = webSocketOf(conn)
+  if (!('terminate' in webSocket) || typeof webSocket.terminate !== 'function') return false
+  webSocket.terminate()
+  return true
+}
+
+function webSocketOf(conn: EngineSocket): object {
+  const webSocket = 'socket' in conn.transport ? conn.transport.socket : null
+  return typeof webSocket === 'object' && webSocket !== null ? webSocket : {}
 }
 
 /** Ms that a client that polls has to fetch the rest when its session is closed; engine.io waits for 30 s. */

@@ -1,7 +1,7 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import type { CutReason, Range, Sink } from '../room/sink.ts'
 import { bytesOf, eventPacket, packetsOf, webSocketBytes } from './fanout-encode.ts'
-import { closeWebSocket, FastWriter, queuedBytes } from './fast-write.ts'
+import { closeWebSocket, FastWriter, queuedBytes, terminateWebSocket } from './fast-write.ts'
 
 /** RFC 6455 and the IANA registry: 1011 internal error, 1012 service restart, 1013 try again later. */
 const closeCodes: Record<CutReason, number> = {
@@ -13,6 +13,8 @@ const closeCodes: Record<CutReason, number> = {
 }
 
 const disconnectPacket = '1'
+/** Bytes of a shared range that are copied behind what is a client's own, into one buffer; more go as they are. */
+const copiedLimit = 16 * 1024
 const uncompressed = { compress: false }
 /** Ms until a client that polls, or whose socket says nothing, is looked at again. */
 const drainCheck = 100
@@ -30,8 +32,11 @@ export class SocketSink implements Sink {
   readonly #options: SinkOptions
   /** Null while the client polls, and when the fast way is off. */
   #fast: FastWriter | null = null
-  /** Packets of its own that wait for the next write. */
+  /** Packets of its own that wait for the next write, and their bytes. */
   #own: string[] = []
+  #ownBytes = 0
+  /** Bytes of its own that were handed over since nothing waited. */
+  #handed = 0
   /** Nothing is written any more. */
   #isCut = false
 
@@ -56,13 +61,18 @@ export class SocketSink implements Sink {
     return this.#fast ? this.#fast.waiting : queuedBytes(this.#conn)
   }
 
+  own(): number {
+    return this.#ownBytes + (this.#handed === 0 ? 0 : Math.min(this.#handed, this.waiting()))
+  }
+
   /** A packet for this client alone; leaves with the next write or flush. */
   push(packet: string): void {
     this.#own.push(packet)
+    this.#ownBytes += Buffer.byteLength(packet)
   }
 
   emit(event: string, json: string): void {
-    this.#own.push(eventPacket(event, json))
+    this.push(eventPacket(event, json))
   }
 
   write(range: Range): void {
@@ -73,7 +83,9 @@ export class SocketSink implements Sink {
       return
     }
     const shared = range.encoded(bytesOf)
-    this.#send(this.#fast, this.#own.length === 0 ? shared : webSocketBytes(this.#takeOwn(), shared))
+    if (this.#own.length === 0) this.#send(this.#fast, shared)
+    else if (shared.length <= copiedLimit) this.#send(this.#fast, webSocketBytes(this.#takeOwn(), shared))
+    else this.#send(this.#fast, webSocketBytes(this.#takeOwn()), shared)
   }
 
   flush(): void {
@@ -85,19 +97,29 @@ export class SocketSink implements Sink {
     for (const packet of this.#takeOwn()) this.#conn.write(packet, uncompressed)
   }
 
-  #send(fast: FastWriter, bytes: Buffer): void {
+  #send(fast: FastWriter, ...bytes: Buffer[]): void {
     if (fast.isOpen) fast.write(bytes)
-    else fast.queue(bytes)
+    else for (const each of bytes) fast.queue(each)
   }
 
   #takeOwn(): readonly string[] {
     const own = this.#own
+    if (this.waiting() === 0) this.#handed = 0
+    this.#handed += this.#ownBytes
     this.#own = []
+    this.#ownBytes = 0
     return own
   }
 
   whenDrained(run: () => void): void {
-    if (!this.#fast?.onDrain(run)) setTimeout(run, drainCheck).unref()
+    this.flush()
+    if (this.#fast?.onDrain(run)) return
+    if (this.waiting() === 0) setImmediate(run)
+    else setTimeout(run, drainCheck).unref()
+  }
+
+  drop(): void {
+    if (!terminateWebSocket(this.#conn)) this.#conn.close(true)
   }
 
   /**

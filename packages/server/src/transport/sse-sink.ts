@@ -43,6 +43,11 @@ export class EventStreamSink implements Sink {
     return this.#response.writableLength
   }
 
+  /** Each stream has ids of its own: nothing that waits for it is shared. */
+  own(): number {
+    return this.#response.destroyed ? 0 : this.#response.writableLength + this.#own.length
+  }
+
   write(range: Range): void {
     let text = this.#own
     this.#own = ''
@@ -78,7 +83,9 @@ export class EventStreamSink implements Sink {
   }
 
   whenDrained(run: () => void): void {
-    this.#response.once('drain', run)
+    this.flush()
+    if (this.#response.writableNeedDrain) this.#response.once('drain', run)
+    else setImmediate(run)
   }
 
   /** Before the start it is left to who opens the stream to refuse it. */
@@ -93,6 +100,10 @@ export class EventStreamSink implements Sink {
     const { from, within } = retry.afterStop
     if (reason === 'shutdown') this.#send(`retry: ${from + Math.floor(Math.random() * within)}\n`)
     this.#response.end()
+  }
+
+  drop(): void {
+    this.#response.destroy()
   }
 
   #send(text: string): void {

@@ -60,6 +60,11 @@ export const metricTable = {
     help: 'Clients that came with a cursor: served the changes (recovered) or a snapshot.',
     labels: ['result'],
   },
+  parlor_client_bytes: {
+    kind: 'gauge',
+    help: 'Replies and other bytes for one client alone that wait for clients which do not take them; 64 KiB of each are not counted.',
+    labels: [],
+  },
   parlor_cut_total: {
     kind: 'counter',
     help: 'Connections that the server ended, by reason.',
