@@ -44,6 +44,9 @@ export type FollowedRoom = {
 const pauses = { first: 500, most: 10_000 }
 const moderators: ReadonlySet<string> = new Set(['host', 'cohost'])
 
+/** Refusals that pass by themselves, if at all, and say what to do about them. */
+const toldCodes: ReadonlySet<string> = new Set(['room_full', 'room_locked', 'account_or_invite_required'])
+
 type Joined = EventPayload<'room_joined'>
 /** `silent`: of a first snapshot, which nobody who listens to events missed. */
 type Coming = 'live' | 'caught up' | 'silent'
@@ -104,7 +107,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     if (error.code === 'offline' || isTokenTrouble(error)) return
     const wasIn = state.get().phase === 'catching_up'
     // Somebody waits for the answer: they are told, and decide.
-    const isTold = error.code === 'room_full' || error.code === 'room_locked' || isTriedTooOften(error)
+    const isTold = toldCodes.has(error.code) || isTriedTooOften(error)
     const isOver = error.retry === 'never' || error.code === 'sent_out'
     if (error.code === 'conflict' || (!isOver && (wasIn || !isTold))) {
       const pause = backoff(time, attempts, pauses.first, pauses.most)

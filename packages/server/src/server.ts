@@ -204,6 +204,11 @@ async function compose(config: Config, given: Given) {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
       byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),
       toWait: (key) => buckets.take('waiting', key, limits.rates.waiting),
+      ofRoom: {
+        take: (key) => buckets.take('password_room', key, limits.rates.password_room),
+        missed: (key) => buckets.charge({ name: 'password_room', key, rate: limits.rates.password_room, cost: -1 }),
+      },
+      byAccount: (key) => buckets.take('password_room_account', key, limits.rates.password_room_account),
     },
     keys: config.keys.secret,
     publicUrl: config.publicUrl,

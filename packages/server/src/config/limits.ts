@@ -48,6 +48,18 @@ export const rateTable = {
   password: { burst: 10, perSecond: 1 / 30, by: 'target', help: 'attempts at one password by one caller' },
   password_account: { burst: 30, perSecond: 0.1, by: 'target', help: 'attempts at the password of one account' },
   password_address: { burst: 30, perSecond: 0.5, by: 'address', help: 'attempts at passwords from one address' },
+  password_room: {
+    burst: 40,
+    perSecond: 1 / 30,
+    by: 'target',
+    help: 'wrong passwords at one room; over it guests need an invitation or an account',
+  },
+  password_room_account: {
+    burst: 5,
+    perSecond: 1 / 60,
+    by: 'target',
+    help: 'attempts of one account at a room over its budget of wrong passwords',
+  },
   waiting: { burst: 50, perSecond: 0.1, by: 'address', help: 'coming to wait for one room, from one address' },
   read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading' },
   write: { burst: 60, perSecond: 10, by: 'caller', help: 'making and changing things other than messages' },
@@ -73,6 +85,8 @@ export const rateTable = {
   | 'password'
   | 'password_account'
   | 'password_address'
+  | 'password_room'
+  | 'password_room_account'
   | 'waiting',
   RateRow
 >

@@ -22,6 +22,11 @@ export const errors = {
   call_disabled: { status: 403, text: 'Calls are off in this room', retry: 'never' },
   password_required: { status: 403, text: 'This room asks for a password', retry: 'never' },
   invalid_password: { status: 403, text: 'Invalid password', retry: 'never' },
+  account_or_invite_required: {
+    status: 403,
+    text: 'Too many wrong passwords were tried here; come with an invitation, or sign in with an account',
+    retry: 'later',
+  },
   invite_required: { status: 403, text: 'This room is by invitation', retry: 'never' },
   invite_invalid: { status: 403, text: 'This invitation does not hold any more', retry: 'never' },
   banned: { status: 403, text: 'You are banned from this room', retry: 'never' },

@@ -150,6 +150,11 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
       byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),
       toWait: (key) => buckets.take('waiting', key, rateTable.waiting),
+      ofRoom: {
+        take: (key) => buckets.take('password_room', key, rateTable.password_room),
+        missed: (key) => buckets.charge({ name: 'password_room', key, rate: rateTable.password_room, cost: -1 }),
+      },
+      byAccount: (key) => buckets.take('password_room_account', key, rateTable.password_room_account),
     },
     keys: { current: secret, previous: [] },
     publicUrl: 'https://parlor.test',

@@ -12,6 +12,7 @@ import { useSecondsUntil } from './connection/use-trouble.ts'
 /** What each reason looks like; whether coming back to it later may help, and whether that is the likely way on. */
 const signs: Readonly<Record<string, { icon: IconName; retry: boolean | 'ask' }>> = {
   invite_required: { icon: 'link', retry: false },
+  account_or_invite_required: { icon: 'key', retry: 'ask' },
   invite_invalid: { icon: 'link', retry: false },
   room_full: { icon: 'people', retry: true },
   room_locked: { icon: 'lock', retry: true },
@@ -38,7 +39,12 @@ export function Gate({ name, code, busy, onRetry }: GateProps) {
             {t('ui.retry')}
           </Button>
         )}
-        <ButtonLink href="/" look={retry === true ? 'plain' : 'primary'}>
+        {code === 'account_or_invite_required' && (
+          <ButtonLink href="/account" look="primary">
+            {t('gate.to_account')}
+          </ButtonLink>
+        )}
+        <ButtonLink href="/" look={retry === true || code === 'account_or_invite_required' ? 'plain' : 'primary'}>
           {t('gate.to_rooms')}
         </ButtonLink>
         {retry === 'ask' && (
@@ -53,6 +59,7 @@ export function Gate({ name, code, busy, onRetry }: GateProps) {
   function titleOf(): string {
     switch (code) {
       case 'invite_required':
+      case 'account_or_invite_required':
       case 'invite_invalid':
       case 'room_full':
       case 'room_locked':

@@ -10,6 +10,7 @@ import { type Panel, RoomHead } from './head.tsx'
 import { mayInvite, roleIn } from './may.ts'
 import { useMembersVersion } from './people/use-members-version.ts'
 import { useRoomHeight } from './use-room-height.ts'
+import { useNotice } from './use-notice.ts'
 import { useWaiting } from './use-waiting.ts'
 
 /** Ms after which the panels are loaded unasked, so that they are there when the network is not. */
@@ -33,6 +34,7 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Pr
   const presence = useStoreByFrame(room.presence)
   const present = useMemo(() => presence.people.map(({ user }) => user), [presence])
   const waiting = useWaiting(room, panels.at(-1) ?? null, () => open('people'))
+  useNotice(room, user_id, () => open('settings'))
   const version = useMembersVersion(room)
   const link = useLink(isCatchingUp)
   useRoomHeight()

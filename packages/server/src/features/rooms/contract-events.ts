@@ -78,6 +78,15 @@ export const letInRecord = {
   audience: 'moderators',
 } as const satisfies RecordType
 
+export const noticeRecord = {
+  name: 'notice',
+  v: 1,
+  summary:
+    'Something about the room that its moderators are to know, at most once an hour; the key is its kind. `passwords`: very many wrong passwords were tried.',
+  value: z.object({ kind: z.literal('passwords'), at: z.iso.datetime() }),
+  audience: 'moderators',
+} as const satisfies RecordType
+
 export const inviteRecord = {
   name: 'invite',
   v: 1,
@@ -97,7 +106,7 @@ export const inviteRecord = {
 export const outsiderRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord]
 
 export const roomLogEvents: readonly EventType[] = [roomUpdated]
-export const roomRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord, inviteRecord]
+export const roomRecords: readonly RecordType[] = [...outsiderRecords, inviteRecord, noticeRecord]
 
 const inRoom = z.object({ room_id: z.string() })
 

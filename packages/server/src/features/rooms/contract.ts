@@ -24,6 +24,7 @@ const refusals = [
   ...([
     'password_required',
     'invalid_password',
+    'account_or_invite_required',
     'invite_required',
     'invite_invalid',
     'conflict',

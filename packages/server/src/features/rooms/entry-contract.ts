@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, createRoom, createWorld } from '../features-harness.ts'
-import { people, person, roomOf } from './rooms-harness.ts'
+import { type Answer, type Backend, createRoom, createWorld } from '../features-harness.ts'
+import { account, enter, people, type Person, person, roomOf } from './rooms-harness.ts'
 
 /** Who comes in, and with what. */
 export function entryContract(name: string, backend: Backend): void {
@@ -40,6 +40,63 @@ export function entryContract(name: string, backend: Backend): void {
       }
       assert.equal(codes.filter((code) => code === 'invalid_password').length, 30)
       assert.deepEqual(codes.slice(30), ['rate_limited', 'rate_limited'])
+    })
+
+    test('[A9] over the budget of a room guests need an invitation or an account, and nobody is locked out', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await account(world, 'ann')
+      const { id, path } = await roomOf(world, ann, {}, { password: 'right' })
+      const { code } = await ann.does('POST', `${path}/invites`)
+      const [socket] = await enter(world, id, ann)
+      let address = 0
+      const join = async ({ token }: Person, body: object) => {
+        address += 1
+        return (await world.rest('POST', `${path}/join`, { token, body, address: `192.0.2.${address % 250}` })).body
+      }
+      const wrong = async (guests: number) => {
+        const codes: string[] = []
+        for (let each = 0; each < guests; each += 1) {
+          const guest = await person(world, `g${each}`)
+          for (let times = 0; times < 9; times += 1) codes.push((await join(guest, { password: 'wrong' })).code)
+        }
+        return codes
+      }
+      // Right ones cost the room nothing.
+      for (let each = 0; each < 45; each += 1) {
+        assert.equal((await join(await person(world, `in${each}`), { password: 'right' })).me.role, 'guest')
+      }
+      const codes = await wrong(6)
+      assert.equal(codes.filter((code) => code === 'invalid_password').length, 40)
+      assert.deepEqual(new Set(codes.slice(40)), new Set(['account_or_invite_required']))
+      const notices = (await socket?.hears('record_changed'))?.filter(({ type }: Answer) => type === 'notice')
+      assert.deepEqual(
+        notices?.map(({ set }: Answer) => set),
+        [{ kind: 'passwords', at: new Date(world.clock.now()).toISOString() }],
+      )
+      const guest = await person(world, 'honest')
+      const told = await join(guest, { password: 'right' })
+      assert.equal(told.code, 'account_or_invite_required')
+      assert.ok(told.retry_after <= 60)
+      assert.equal((await join(guest, { invite: code })).me.role, 'guest')
+      const [bob, eve] = [await account(world, 'bob'), await account(world, 'eve')]
+      const tries: Answer[] = []
+      for (let times = 0; times < 6; times += 1) tries.push(await join(eve, { password: 'wrong' }))
+      assert.deepEqual(
+        tries.map(({ code }) => code),
+        [...Array.from({ length: 5 }, () => 'invalid_password'), 'rate_limited'],
+      )
+      assert.ok(tries[5].retry_after <= 60)
+      assert.equal((await join(bob, { password: 'right' })).me.role, 'member')
+      // It refills, and moderators who come later find the notice, until the password is another.
+      world.advance(31_000)
+      assert.equal((await join(await person(world, 'later'), { password: 'right' })).me.role, 'guest')
+      const records = async () => {
+        const joined = await (await world.connect(ann.token)).ask('join_room', { room_id: id })
+        return joined.records.filter(({ type }: Answer) => type === 'notice').length
+      }
+      assert.equal(await records(), 1)
+      await ann.does('PATCH', path, { password: 'another' })
+      assert.equal(await records(), 0)
     })
 
     test('[RM5] passwords are set within a budget of the person and of the address', async () => {

@@ -1,5 +1,6 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { addressKey } from '../../core/address-key.ts'
+import { AppError } from '../../core/error.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { normalPassword } from './shapes.ts'
@@ -10,21 +11,33 @@ export type Attempts = {
   byCaller(key: string): number | Promise<number>
   byAddress(key: string): number | Promise<number>
   toWait(key: string): number | Promise<number>
+  /** Of a room, for everybody's wrong ones; `missed` gives back what a right one took. */
+  ofRoom: { take(key: string): number | Promise<number>; missed(key: string): void }
+  /** Of one account at one room, whose own budget is spent. */
+  byAccount(key: string): number | Promise<number>
 }
 
 export type RoomPasswords = {
   /**
    * Whether what this caller gave is the room's password. Each look costs an attempt, of theirs at the room and of their
-   * address (rule A5); asked again about the same password it answers from memory.
+   * address, and a wrong one one of the room's (rules A5, A9); asked again about the same password it answers from memory.
    */
   of(caller: UserCaller, given: string): (room: KnownRoom) => Promise<boolean>
   /** The hash of a room's new password, as often as the caller and their address may set one (rule RM5). */
   hash(caller: UserCaller, text: string): Promise<string>
 }
 
-export type RoomPasswordsDeps = { hashing: Pick<Passwords, 'hold'>; attempts: Attempts }
+export type RoomPasswordsDeps = {
+  hashing: Pick<Passwords, 'hold'>
+  attempts: Attempts
+  /** A room's budget of wrong passwords is spent: its moderators are to know. */
+  onSpent: (room_id: string) => void
+}
 
-export function createRoomPasswords({ hashing, attempts }: RoomPasswordsDeps): RoomPasswords {
+/** Ms that anyone is told to wait at most: what a room's budget holds locks nobody out (rule A9). */
+const longestPause = 60_000
+
+export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPasswordsDeps): RoomPasswords {
   /** `on`: what the attempt is at. A place in the queue first: who finds none has not tried. */
   const attempt = <T>(
     { user, address }: UserCaller,
@@ -39,16 +52,45 @@ export function createRoomPasswords({ hashing, attempts }: RoomPasswordsDeps): R
       return run(held)
     })
 
+  /**
+   * Takes one of the room's wrong attempts ahead, for whoever tries; answers how to give it back. Over its budget guests,
+   * who cost nothing, are asked for something else, and accounts have a small budget of their own.
+   */
+  async function ahead(room_id: string, { user, profile }: UserCaller): Promise<() => void> {
+    const wait = await attempts.ofRoom.take(room_id)
+    if (wait <= 0) return () => attempts.ofRoom.missed(room_id)
+    onSpent(room_id)
+    if (profile.guest) {
+      const retry_after = Math.ceil(Math.min(wait, longestPause) / 1000)
+      throw new AppError('account_or_invite_required', { details: { retry_after } })
+    }
+    const own = await attempts.byAccount(`${room_id} ${user.id}`)
+    if (own > 0) throw rateLimited(Math.min(own, longestPause))
+    return () => {}
+  }
+
+  async function verifyAt(room_id: string, caller: UserCaller, given: string, hash: string): Promise<boolean> {
+    const taken = { giveBack() {} }
+    try {
+      const { ok } = await attempt(caller, { caller: `room ${room_id}`, address: 'room' }, async ({ verify }) => {
+        taken.giveBack = await ahead(room_id, caller)
+        return verify(normalPassword(given), hash)
+      })
+      if (ok) taken.giveBack()
+      return ok
+    } catch (error) {
+      // What was not looked at was no attempt.
+      taken.giveBack()
+      throw error
+    }
+  }
+
   return {
     of(caller, given) {
       const known = new Map<string, Promise<boolean>>()
-      const check = (room_id: string, hash: string) =>
-        attempt(caller, { caller: `room ${room_id}`, address: 'room' }, async ({ verify }) => {
-          return (await verify(normalPassword(given), hash)).ok
-        })
       return async ({ id, profile: { password: hash } }) => {
         if (hash === null) return false
-        const answer = known.get(hash) ?? check(id, hash)
+        const answer = known.get(hash) ?? verifyAt(id, caller, given, hash)
         known.set(hash, answer)
         return answer
       }

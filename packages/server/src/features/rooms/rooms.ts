@@ -23,6 +23,7 @@ import { createInvites } from './invites.ts'
 import { createJoining } from './joining.ts'
 import { createLeavers } from './leavers.ts'
 import { type Attempts, createRoomPasswords } from './passwords.ts'
+import { createNotices } from './notices.ts'
 import { createForgetting } from './outsiders.ts'
 import { createOutsidersStore } from './outsiders-store.ts'
 import { createPeople } from './people.ts'
@@ -96,7 +97,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const catalog = createCatalog({ engine, read: store.byId })
   const access = createAccess({ engine, catalog, store, clock: deps.clock })
   const views = createViews({ ...deps, people })
-  const passwords = createRoomPasswords(deps)
+  const { passwordsTried } = createNotices(deps)
+  const passwords = createRoomPasswords({ ...deps, onSpent: passwordsTried })
   const codes = createInviteCodes(deps.keys)
   const order = createStandInOrder({ engine, catalog, store, clock: deps.clock })
   const parts = { ...deps, people, store, outsiders, catalog, access, views, passwords, codes, order }

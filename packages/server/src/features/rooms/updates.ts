@@ -6,6 +6,7 @@ import type { Access } from './access.ts'
 import type { Catalog } from './catalog.ts'
 import { changeActions } from './contract.ts'
 import { roomUpdated } from './contract-events.ts'
+import { forgetTries } from './notices.ts'
 import type { RoomPasswords } from './passwords.ts'
 import { needs } from './permissions.ts'
 import {
@@ -44,7 +45,8 @@ export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps
     const password = text === null ? null : await passwords.hash(user, text)
     const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
       const rules = [needs('settings', profile), ...(changesPrivacy(changes) ? [needs('privacy', profile)] : [])]
-      const ops = [...rules, ...revised(changed(profile, changes, password), id, profile)]
+      const forgotten = changes.password === undefined ? [] : [forgetTries]
+      const ops = [...rules, ...forgotten, ...revised(changed(profile, changes, password), id, profile)]
       return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
     })
     return views.room(await catalog.at(room), room)

@@ -21,6 +21,8 @@ export const errors = {
   'error.reactions_disabled': 'Reactions are off in this room.',
   'error.room_locked': 'Nobody new comes in now. Ask someone inside to open the room.',
   'error.password_required': 'This room asks for a password.',
+  'error.account_or_invite_required':
+    'Many wrong passwords were tried here. Ask someone inside for a link, or sign in with an account and try again.',
   'error.invite_required': 'Ask someone inside for a link.',
   'error.invite_invalid': 'This invitation has expired or was withdrawn. Ask for a new link.',
   'error.banned': 'A host has removed you for good.',

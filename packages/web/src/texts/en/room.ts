@@ -71,6 +71,8 @@ export const room = {
   'people.came': '{name} came in',
   'people.went': '{name} left',
   'people.show': 'Show',
+  'people.tries':
+    'Many wrong passwords were tried at the door. Guests are asked for an invitation or an account for now.',
   'people.waits': '{name} wants to come in',
 
   'deed.make_cohost': 'Make co-host',
@@ -163,6 +165,8 @@ export const room = {
   'gate.denied': 'You were not let in',
   'gate.removed': 'You were removed',
   'gate.sent_out': 'Out for a while',
+  'gate.account_or_invite_required': 'Come with an invitation or an account',
+  'gate.to_account': 'Sign in or sign up',
   'gate.room_closed': 'This room is closed',
   'gate.not_found': 'There is no such room',
   'gate.to_rooms': 'Back to your rooms',

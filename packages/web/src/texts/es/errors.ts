@@ -20,6 +20,8 @@ export const errors = {
   'error.reactions_disabled': 'En esta sala no hay reacciones.',
   'error.room_locked': 'Ahora no entra nadie nuevo. Pide a alguien de dentro que abra la sala.',
   'error.password_required': 'Esta sala pide una contraseña.',
+  'error.account_or_invite_required':
+    'Aquí se han probado muchas contraseñas equivocadas. Pide un enlace a alguien de dentro, o entra con una cuenta y prueba otra vez.',
   'error.invite_required': 'Pide un enlace a alguien de dentro.',
   'error.invite_invalid': 'Esta invitación caducó o fue retirada. Pide un enlace nuevo.',
   'error.banned': 'Un anfitrión te ha quitado para siempre.',

@@ -70,6 +70,8 @@ export const room = {
   'people.came': '{name} ha entrado',
   'people.went': '{name} ha salido',
   'people.show': 'Mostrar',
+  'people.tries':
+    'Alguien ha probado muchas contraseñas equivocadas. Por ahora, a los invitados se les pide una invitación o una cuenta.',
   'people.waits': '{name} quiere entrar',
 
   'deed.make_cohost': 'Nombrar coanfitrión',
@@ -161,6 +163,8 @@ export const room = {
   'gate.denied': 'No te han dejado entrar',
   'gate.removed': 'Te han quitado de la sala',
   'gate.sent_out': 'Fuera por un rato',
+  'gate.account_or_invite_required': 'Entra con una invitación o una cuenta',
+  'gate.to_account': 'Entrar o crear una cuenta',
   'gate.room_closed': 'Esta sala está cerrada',
   'gate.not_found': 'No hay tal sala',
   'gate.to_rooms': 'Volver a tus salas',
