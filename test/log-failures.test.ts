@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { rest } from './harness/rest.ts'
 import { type Server, startServer, temporaryFolder } from './harness/server.ts'
+import { canMount, smallDisk } from './harness/small-disk.ts'
 
 /** The path of each request stands in its line, so that few requests write much. */
 const longPath = `/${'x'.repeat(12_000)}`
@@ -47,26 +48,6 @@ async function stopsInTime(server: Server, ...statuses: (number | null)[]): Prom
 
 const isLinux = process.platform === 'linux'
 const onlyLinux = isLinux ? false : 'needs Linux'
-const isRoot = process.getuid?.() === 0
-
-/** A file system of its own of so many bytes, until it is disposed. */
-function smallDisk(folder: string, size: string): Disposable & { grow(size: string): void } {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'parlor-test', folder])
-  return {
-    grow: (larger) => execFileSync('mount', ['-o', `remount,size=${larger}`, folder]),
-    [Symbol.dispose]: () => execFileSync('umount', ['-l', folder]),
-  }
-}
-
-const canMount = (() => {
-  if (!isLinux || !isRoot) return 'needs root on Linux'
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'parlor-test', '/mnt'], { stdio: 'ignore' })
-    return false
-  } catch {
-    return 'no file system may be mounted here'
-  }
-})()
 
 async function until(holds: () => boolean, what: string): Promise<void> {
   const giveUpAt = performance.now() + 10_000

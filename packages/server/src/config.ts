@@ -125,8 +125,12 @@ function makeWritable(folder: string, setting: string): void {
   const probe = join(folder, `.writable-${process.pid}`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeFileSync(probe, 'x')
-    rmSync(probe)
+    try {
+      writeFileSync(probe, 'x')
+    } finally {
+      // A full disk takes the name and not the byte.
+      rmSync(probe, { force: true })
+    }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigError(
@@ -145,13 +149,14 @@ function keepSecret(dataDir: string): string {
   const kept = readIfThere(path)?.toString().trim()
   if (kept) return kept
   const aside = `${path}.${process.pid}`
-  writeFileSync(aside, `${newSecret(48)}\n`, { mode: 0o600, flush: true })
   try {
+    writeFileSync(aside, `${newSecret(48)}\n`, { mode: 0o600, flush: true })
     linkSync(aside, path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
+      throw new ConfigError(`${path} cannot be written (${String(cause)}): make room or mend the folder.`, { cause })
   } finally {
-    rmSync(aside)
+    rmSync(aside, { force: true })
   }
   const secret = readIfThere(path)?.toString().trim()
   if (!secret) throw new ConfigError(`${path} is empty: remove it, and a new secret is made (everyone signs in again).`)

@@ -16,6 +16,8 @@ async function run(): Promise<void> {
   const flushes = [stderr.flush]
   const leave = createLeave(async (ms) => void (await Promise.all(flushes.map((flush) => flush(ms)))))
   const say = (words: string) => stderr.write(`${words}\n`)
+  // Whatever this process writes is for its user alone (rule FILE1 of platform/files/README.md).
+  process.umask(0o077)
   try {
     const { config, warnings } = loadConfig()
     const logging = createLogging({ level: config.logLevel, service: config.serviceName })

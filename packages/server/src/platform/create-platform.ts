@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { DatabaseWatch, Migration } from './db/database.ts'
 import { type AnyDatabase, type DatabaseTarget, openDatabase } from './db/open-database.ts'
 import { type FolderLock, lockFolder } from './db/folder-lock.ts'
+import { keepPrivate } from './files/private-files.ts'
 import type { Addressed, Bus } from './bus/bus.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import type { Clock } from '../core/clock.ts'
@@ -36,11 +37,12 @@ export async function createPlatform<T extends Addressed>(options: {
 }): Promise<Platform<T>> {
   const { dataDir, database: target, migrations, clock, onDiskFailure } = options
   const watch = watchDatabase(options)
-  const lock = lockDataDir(dataDir, target)
+  const onLocked = (folder: string) => keepPrivate(folder, (text) => options.log.warn(text))
+  const lock = lockDataDir(dataDir, target, onLocked)
   try {
     return {
       lock,
-      db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch }),
+      db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch, onLocked }),
       bus: options.bus ?? createMemoryBus<T>(),
       buckets: createLocalBuckets({ clock }),
     }
@@ -51,10 +53,12 @@ export async function createPlatform<T extends Addressed>(options: {
 }
 
 /** SQLite locks the folder of its file by itself. */
-function lockDataDir(dataDir: string, target: DatabaseTarget): FolderLock {
+function lockDataDir(dataDir: string, target: DatabaseTarget, onLocked: (folder: string) => void): FolderLock {
   if (target.kind === 'sqlite' && dirname(target.file) === dataDir) return { release: () => undefined }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  return lockFolder(dataDir)
+  const lock = lockFolder(dataDir)
+  onLocked(dataDir)
+  return lock
 }
 
 /** What the database tells of itself, as log lines and metrics. */

@@ -24,6 +24,8 @@ export type OpenDatabaseOptions = {
   /** When SQLite's log is moved into its file; tests make it often. */
   checkpoints?: CheckpointLimits
   watch?: DatabaseWatch
+  /** SQLite's folder is ours alone now, and the database in it not yet open. */
+  onLocked?: (folder: string) => void
 }
 
 /**
@@ -55,11 +57,12 @@ function doesNotAnswer(cause: unknown): StartError {
   )
 }
 
-function openLocked(file: string, { onFailure, checkpoints, watch }: OpenDatabaseOptions): SqliteDatabase {
+function openLocked(file: string, { onFailure, checkpoints, watch, onLocked }: OpenDatabaseOptions): SqliteDatabase {
   const folder = dirname(file)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(folder)
+  const lock = lockFolder(folder, file)
   try {
+    onLocked?.(folder)
     const db = openSqlite({ file, onFailure, ...(checkpoints && { checkpoints }), ...(watch && { watch }) })
     return { ...db, close: () => db.close().finally(lock.release) }
   } catch (error) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
@@ -37,6 +37,18 @@ suite('the data folder', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     lockFolder(path).release()
+  })
+})
+
+suite('the lock file', () => {
+  test('[FILE3] that a power failure cut short, or someone wrote over, is made anew', () => {
+    const path = join(folder, 'torn')
+    mkdirSync(path)
+    writeFileSync(join(path, 'parlor.lock'), 'this is no database, and longer than a header of one is: '.repeat(10))
+    lockFolder(path).release()
+    const lock = lockFolder(path)
+    assert.throws(() => lockFolder(path), /in use/)
+    lock.release()
   })
 })
 
