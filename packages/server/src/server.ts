@@ -112,6 +112,7 @@ async function compose(config: Config, given: Given) {
   const { lock, db, bus, buckets } = await createPlatform<RoomBatch>({
     dataDir: config.dataDir,
     database: config.database,
+    connections: config.databaseConnections,
     migrations: [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations],
     clock,
     bus: given.bus ?? null,

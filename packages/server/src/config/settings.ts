@@ -56,6 +56,12 @@ export const settings = {
     help: 'sqlite:///name.db (in DATA_DIR), sqlite:////absolute/name.db, or postgres://user:password@host/name.',
     isSecret: true,
   }),
+  databaseConnections: setting({
+    env: 'DATABASE_CONNECTIONS',
+    kind: integer(4, 500),
+    fallback: 16,
+    help: 'Connections to PostgreSQL that this server opens at most: half for writes, one for health, the rest for reads.',
+  }),
   redisUrl: optional({
     env: 'REDIS_URL',
     kind: text,

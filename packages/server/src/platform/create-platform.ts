@@ -28,21 +28,23 @@ export type Platform<T extends Addressed> = {
 export async function createPlatform<T extends Addressed>(options: {
   dataDir: string
   database: DatabaseTarget
+  /** To PostgreSQL, at most. */
+  connections: number
   migrations: readonly Migration[]
   clock: Clock
   bus: Bus<T> | null
   onDiskFailure: (error: Error) => void
-  log: Pick<Log, 'warn' | 'info'>
-  metrics: Pick<Metrics, 'gauge'>
+  log: Pick<Log, 'error' | 'warn' | 'info'>
+  metrics: Pick<Metrics, 'gauge' | 'count'>
 }): Promise<Platform<T>> {
-  const { dataDir, database: target, migrations, clock, onDiskFailure } = options
+  const { dataDir, database: target, connections, migrations, clock, onDiskFailure } = options
   const watch = watchDatabase(options)
   const onLocked = (folder: string) => keepPrivate(folder, (text) => options.log.warn(text))
   const lock = lockDataDir(dataDir, target, onLocked)
   try {
     return {
       lock,
-      db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch, onLocked }),
+      db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch, onLocked, connections }),
       bus: options.bus ?? createMemoryBus<T>(),
       buckets: createLocalBuckets({ clock }),
     }
@@ -66,11 +68,18 @@ function watchDatabase({
   log,
   metrics,
 }: {
-  log: Pick<Log, 'warn' | 'info'>
-  metrics: Pick<Metrics, 'gauge'>
+  log: Pick<Log, 'error' | 'warn' | 'info'>
+  metrics: Pick<Metrics, 'gauge' | 'count'>
 }): DatabaseWatch {
   return {
     walBytes: (ask) => metrics.gauge('parlor_wal_bytes', ask),
+    waiting: (lane, ask) => metrics.gauge('parlor_database_waiting', ask, { lane }),
+    busy: (lane) => metrics.count('parlor_database_busy_total', { lane }),
+    away(isAway) {
+      metrics.gauge('parlor_database_away', isAway ? 1 : 0)
+      if (isAway) log.error('the database has stopped answering; calls are refused until it does')
+      else log.info('the database answers again')
+    },
     blocked({ isBlocked, walBytes, bound }) {
       const sizes = { wal_bytes: walBytes, refused_from: Math.floor(bound) }
       if (!isBlocked) log.info(sizes, 'the write-ahead log of the database starts over again')

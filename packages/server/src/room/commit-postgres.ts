@@ -13,12 +13,10 @@ import type { RoomBatch, RoomEngine } from './types.ts'
 type Written = { outcomes: Outcome[]; batch: RoomBatch | null }
 
 const NUMS_KEPT = 100_000
-/** Connections left to readers while every other one commits. */
-const FOR_READERS = 2
 
 /**
  * Group commit on PostgreSQL: one transaction a room, its row locked, one under way per room and node; the calls that
- * came meanwhile share the next. Rooms run side by side, as many as there are connections.
+ * came meanwhile share the next. Rooms run side by side, as many as there are connections for writes.
  */
 export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): Pick<RoomEngine, 'commit' | 'drain'> {
   const { clock, limits, onCommit, metrics } = deps
@@ -27,7 +25,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   const nums = new LRUCache<string, number>({ max: NUMS_KEPT })
   const lanes = new Map<string, Pending[]>()
   const ready: string[] = []
-  let free = Math.max(1, db.connections - FOR_READERS)
+  let free = db.writesAtOnce
   let scheduled = false
 
   function enqueue(pending: Pending) {

@@ -17,8 +17,11 @@ export async function prune(db: AnyDatabase, limits: RoomLimits, now: number): P
   }
 }
 
+/** Ms for one room: nobody waits for it. */
+const prunePatience = 30_000
+
 async function inTransaction<T>(db: AnyDatabase, steps: Read<T>): Promise<T> {
-  if (db.dialect === 'postgres') return db.transaction('write', (ask) => runReadAsync(steps, ask))
+  if (db.dialect === 'postgres') return db.transaction('write', (ask) => runReadAsync(steps, ask), prunePatience)
   for (let gate = db.gate(); gate !== null; gate = db.gate()) await gate
   const result = db.transaction(() => db.read((ask) => runRead(steps, ask)))
   await db.durable()

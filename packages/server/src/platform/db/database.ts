@@ -36,6 +36,12 @@ export type DatabaseWatch = {
   walBytes?: (ask: () => number) => void
   /** The write-ahead log cannot start over and has grown far, or starts over again. */
   blocked?: (state: { isBlocked: boolean; walBytes: number; bound: number }) => void
+  /** PostgreSQL has stopped answering, or answers again. */
+  away?: (isAway: boolean) => void
+  /** Once for each lane: how to ask how many wait in it for a connection. */
+  waiting?: (lane: string, ask: () => number) => void
+  /** One was told to come back, for too many waited in this lane, or too long. */
+  busy?: (lane: string) => void
 }
 
 /** A unique index refused a row; `constraint` names the index (PostgreSQL) or the columns (SQLite). */

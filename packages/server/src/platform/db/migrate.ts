@@ -35,18 +35,22 @@ async function migrateSqlite(db: SqliteDatabase, migrations: readonly Migration[
 
 /** Applies the first step that is missing, if any, alone among all nodes. */
 function migrateNext(db: PostgresDatabase, migrations: readonly Migration[]): Promise<boolean> {
-  return db.transaction('write', async (ask) => {
-    const run = (sql: string) => ask({ sql, parameters: [], timeout_ms: PATIENCE_MS })
-    await run('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0')
-    await run(`SELECT pg_advisory_xact_lock(hashtext('parlor migrations'))`)
-    await run(table)
-    const [next] = missing(await ask<{ id: string }>(list), migrations)
-    if (next === undefined) return false
-    await run(next.postgres)
-    const parameters = [next.id, Date.now()]
-    await ask({ sql: 'INSERT INTO migrations (id, applied_at) VALUES ($1, $2)', parameters })
-    return true
-  })
+  return db.transaction(
+    'write',
+    async (ask) => {
+      const run = (sql: string) => ask({ sql, parameters: [] })
+      await run('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0')
+      await run(`SELECT pg_advisory_xact_lock(hashtext('parlor migrations'))`)
+      await run(table)
+      const [next] = missing(await ask<{ id: string }>(list), migrations)
+      if (next === undefined) return false
+      await run(next.postgres)
+      const parameters = [next.id, Date.now()]
+      await ask({ sql: 'INSERT INTO migrations (id, applied_at) VALUES ($1, $2)', parameters })
+      return true
+    },
+    PATIENCE_MS,
+  )
 }
 
 function missing(applied: readonly { id: string }[], migrations: readonly Migration[]): Migration[] {

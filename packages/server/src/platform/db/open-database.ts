@@ -26,6 +26,8 @@ export type OpenDatabaseOptions = {
   watch?: DatabaseWatch
   /** SQLite's folder is ours alone now, and the database in it not yet open. */
   onLocked?: (folder: string) => void
+  /** How many this server opens to PostgreSQL at most. */
+  connections?: number
 }
 
 /**
@@ -34,8 +36,9 @@ export type OpenDatabaseOptions = {
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<AnyDatabase> {
   const { target, migrations } = options
-  const db = target.kind === 'sqlite' ? openLocked(target.file, options) : openPostgres({ url: target.url })
+  const db = target.kind === 'sqlite' ? openLocked(target.file, options) : openPostgresAt(target.url, options)
   try {
+    if (db.dialect === 'postgres') await refuseTooFew(db)
     await migrate(db, migrations)
     return db
   } catch (error) {
@@ -55,6 +58,32 @@ function doesNotAnswer(cause: unknown): StartError {
     `The database that DATABASE_URL names does not answer${reason}: start it or mend the address.`,
     { cause },
   )
+}
+
+const openPostgresAt = (url: string, { connections, watch }: OpenDatabaseOptions): PostgresDatabase =>
+  openPostgres({ url, ...(connections !== undefined && { connections }), ...(watch && { watch }) })
+
+/** A server that grants fewer connections than this one opens would refuse some of them, later and at random. */
+async function refuseTooFew(db: PostgresDatabase): Promise<void> {
+  const [row] = await db.all<{ server: number; role: number; database: number }>({
+    sql: `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS server,
+            CASE WHEN rolsuper THEN -1 ELSE rolconnlimit END AS role,
+            CASE WHEN rolsuper THEN -1 ELSE datconnlimit END AS database
+          FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
+    parameters: [],
+  })
+  for (const [who, limit] of Object.entries(row ?? {})) {
+    if (limit < 0 || limit >= db.connections) continue
+    throw new StartError(
+      `PostgreSQL grants this ${who} ${limit} connections, and Parlor opens up to ${db.connections}: raise ${limits[who] ?? who} or lower DATABASE_CONNECTIONS.`,
+    )
+  }
+}
+
+const limits: Readonly<Record<string, string>> = {
+  server: 'max_connections',
+  role: "the role's CONNECTION LIMIT",
+  database: "the database's CONNECTION LIMIT",
 }
 
 function openLocked(file: string, { onFailure, checkpoints, watch, onLocked }: OpenDatabaseOptions): SqliteDatabase {

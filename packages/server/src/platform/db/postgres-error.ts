@@ -23,3 +23,12 @@ export function postgresError(thrown: unknown): unknown {
 export function isLockTimeout(thrown: unknown): boolean {
   return thrown instanceof AppError && thrown.cause instanceof DatabaseError && thrown.cause.code === '55P03'
 }
+
+/** The disk is full or broken, memory is short, or the server takes no writes: lost connections are found out by asking. */
+const cannotWrite = /^(53[012]|58|XX|25006)/
+
+/** Whether it says that nothing can be written at the moment, whoever tries. */
+export function isStorageFailure(thrown: unknown): boolean {
+  const cause = thrown instanceof AppError ? thrown.cause : null
+  return cause instanceof DatabaseError && cannotWrite.test(cause.code ?? '')
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { type Postgres, postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
+import { AppError } from '../../core/error.ts'
 import { databaseContract } from './database-contract.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase } from './open-database.ts'
@@ -77,5 +78,64 @@ if (!postgresMissing) {
       assert.equal(await db.alive(), false)
       await db.close()
     })
+
+    test('[DB7] a burst of long reads delays neither commits nor short reads nor health, and is never called a storage failure', async () => {
+      const db = openPostgres({ url: await urlOf('burst') })
+      const within = { column: 'word', bytes: 1_000_000 }
+      const long = { sql: `SELECT 'x' AS word FROM pg_sleep(0.1)`, parameters: [], within }
+      const answers: Promise<string>[] = []
+      for (let n = 0; n < 700; n++) answers.push(db.all(long).then(() => 'ok', codeOf))
+      const others = [
+        () => db.write([{ sql: 'SELECT 1', parameters: [] }]),
+        () => db.all({ sql: 'SELECT 1', parameters: [] }),
+        () => db.alive(),
+      ]
+      const took: number[] = []
+      for (let n = 0; n < 15; n++) {
+        const began = performance.now()
+        for (const each of others) assert.notEqual(await each(), false)
+        took.push(performance.now() - began)
+      }
+      // Three round trips. In line with the reads they would take seconds.
+      assert.ok((took.toSorted((a, b) => a - b)[7] ?? 0) < 250, `${took.map(Math.round).join(' ')} ms`)
+      const codes = new Set(await Promise.all(answers))
+      assert.deepEqual([...codes].toSorted(), ['ok', 'room_busy'])
+      await db.close()
+    })
+
+    test('[DB9] a role or database that may have fewer connections than are opened stops the start with a sentence', async () => {
+      const url = await urlOf('few')
+      const db = openPostgres({ url })
+      const name = `few_${crypto.randomUUID().slice(0, 8)}`
+      const run = (sql: string) => db.write([{ sql, parameters: [] }])
+      await run(`CREATE ROLE ${name} LOGIN PASSWORD 'few' CONNECTION LIMIT 5`)
+      await run(`GRANT ALL ON SCHEMA public TO ${name}`)
+      const few = Object.assign(new URL(url), { username: name, password: 'few' }).href
+      const start = (connections: number) =>
+        openDatabase({
+          target: { kind: 'postgres', url: few },
+          migrations: [],
+          onFailure: () => undefined,
+          connections,
+        })
+      await assert.rejects(start(6), { name: 'StartError', message: /this role 5 connections.*DATABASE_CONNECTIONS/ })
+      await (await start(5)).close()
+      await db.close()
+    })
+
+    test('[DB8] one connection that hangs is dropped in time, and the others are served', async () => {
+      const db = openPostgres({ url: await urlOf('hangs') })
+      await db.all({ sql: 'CREATE TABLE held (id INT); ', parameters: [] })
+      await db.write([{ sql: 'INSERT INTO held VALUES (1)', parameters: [] }])
+      const began = performance.now()
+      const hung = db.transaction('write', (ask) => ask({ sql: 'SELECT pg_sleep(20)', parameters: [] }), 1500)
+      await assert.rejects(hung, { code: 'storage_unavailable' })
+      assert.ok(performance.now() - began < 4000)
+      assert.equal((await db.all({ sql: 'SELECT id FROM held', parameters: [] })).length, 1)
+      assert.equal(await db.alive(), true)
+      await db.close()
+    })
   })
 }
+
+const codeOf = (thrown: unknown): string => (thrown instanceof AppError ? thrown.code : String(thrown))

@@ -1,9 +1,12 @@
-import { Pool, type PoolClient, type QueryResult, types } from 'pg'
-import type { Database, Query, Row, Within } from './database.ts'
-import { postgresError } from './postgres-error.ts'
+import type { PoolClient, QueryResult } from 'pg'
+import { AppError } from '../../core/error.ts'
+import type { Database, DatabaseWatch, Query, Row, Within } from './database.ts'
+import { type Connections, createConnections } from './postgres-connections.ts'
+import { isStorageFailure, postgresError } from './postgres-error.ts'
+import { createWriteHealth } from './write-health.ts'
 
-/** A statement; one with a `name` is prepared once a connection. The default of `timeout_ms` suits all but migrations. */
-export type Statement = Query & { readonly name?: string; readonly timeout_ms?: number }
+/** A statement; one with a `name` is prepared once a connection. */
+export type Statement = Query & { readonly name?: string }
 /** Sends a statement of the transaction at once, behind those sent before; many may be under way. */
 export type Ask = <R extends Row = Row>(statement: Statement) => Promise<R[]>
 
@@ -11,111 +14,117 @@ export type PostgresDatabase = Database & {
   readonly dialect: 'postgres'
   /** Connections that it opens at most. */
   readonly connections: number
+  /** Write transactions that run at once; more wait. */
+  readonly writesAtOnce: number
   /** As `Database.all`, with a statement that may be prepared. */
   ask: Ask
   /**
    * `work` in one transaction. Statements that it did not await are awaited before the promise resolves; one that fails
-   * rolls all back. `snapshot` reads one state of the database and writes nothing.
+   * rolls all back. `snapshot` reads one state of the database and writes nothing. What takes longer than `patienceMs`
+   * is refused `storage_unavailable`, and its connection dropped.
    */
-  transaction<T>(mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>): Promise<T>
+  transaction<T>(mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>, patienceMs?: number): Promise<T>
 }
 
-export type PostgresOptions = { url: string; connections?: number }
+export type PostgresOptions = { url: string; connections?: number; watch?: DatabaseWatch }
 
-const SYNCED = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
+/** Ms for what a person waits for: with the wait for a connection it stays under what doors promise to answer within. */
+const patience = 4000
+/** Ms for a list of statements. */
+const writePatience = 10_000
+/** Connections that a server opens, unless told otherwise. */
+export const defaultConnections = 16
+
 const begin = { write: 'BEGIN', snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
 
-export function openPostgres({ url, connections = 10 }: PostgresOptions): PostgresDatabase {
-  const pool = new Pool({
-    connectionString: url,
-    max: connections,
-    application_name: 'parlor',
-    connectionTimeoutMillis: 5000,
-    statement_timeout: 15_000,
-    query_timeout: 20_000,
-    lock_timeout: 2000,
-    idle_in_transaction_session_timeout: 5000,
-    pipeline: true,
-    types: {
-      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
-    },
-  })
-  // Behind the connection's back a server set so would answer a commit before it is on the disk.
-  pool.on('connect', (client) => {
-    client.query(SYNCED).catch(() => undefined)
-    // A connection lost in the midst of a transaction: who asks its next statement hears of it.
-    client.on('error', () => undefined)
-  })
-  // An idle connection was lost. The pool has dropped it; who asks next gets a new one or the error.
-  pool.on('error', () => undefined)
-  return postgresDatabase(pool, connections)
+export function openPostgres({ url, connections = defaultConnections, watch = {} }: PostgresOptions): PostgresDatabase {
+  return postgresDatabase(createConnections(url, connections, watch))
 }
 
-function postgresDatabase(pool: Pool, connections: number): PostgresDatabase {
-  async function transaction<T>(mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>): Promise<T> {
-    const client = await connect(pool)
+function postgresDatabase(connections: Connections): PostgresDatabase {
+  const health = createWriteHealth(probe)
+
+  const send = async <R extends Row>(client: PoolClient, statement: Statement): Promise<QueryResult<R>> => {
+    try {
+      const answer = await query<R>(client, statement)
+      connections.breaker.heard()
+      return answer
+    } catch (thrown) {
+      throw postgresError(thrown)
+    }
+  }
+
+  async function inTransaction<T>(client: PoolClient, mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>) {
     const sent: Promise<unknown>[] = []
-    const send = <R extends Row>(statement: Statement): Promise<QueryResult<R>> => {
-      const answer = query<R>(client, statement)
+    const sendNext = <R extends Row>(statement: Statement): Promise<QueryResult<R>> => {
+      const answer = send<R>(client, statement)
       sent.push(answer)
       return answer
     }
     const ask: Ask = <R extends Row>(statement: Statement) => {
-      const rows = send<R>(statement).then((answer) => answer.rows)
+      const rows = sendNext<R>(statement).then((answer) => answer.rows)
       // Whoever does not await it learns of its failure from the transaction.
       rows.catch(() => undefined)
       return rows
     }
+    void ask({ sql: begin[mode], parameters: [] })
+    const result = await work(ask)
+    const end = sendNext({ sql: 'COMMIT', parameters: [] })
+    await Promise.all(sent)
+    // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
+    if ((await end).command !== 'COMMIT') throw new Error('The transaction was rolled back')
+    return result
+  }
+
+  async function transaction<T>(mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>, patienceMs = patience) {
+    if (mode === 'snapshot') return connections.use('bulk', patienceMs, (client) => inTransaction(client, mode, work))
     try {
-      void ask({ sql: begin[mode], parameters: [] })
-      const result = await work(ask)
-      const end = send({ sql: 'COMMIT', parameters: [] })
-      await Promise.all(sent)
-      // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
-      if ((await end).command !== 'COMMIT') throw new Error('The transaction was rolled back')
-      client.release()
+      const result = await connections.use('write', patienceMs, (client) => inTransaction(client, mode, work))
+      health.passed()
       return result
     } catch (thrown) {
-      await leave(client)
+      if (isStorageFailure(thrown)) health.failed()
       throw thrown
     }
   }
 
+  /** What is read up to a bound may be much, and what is not is a few rows: one does not wait for the other. */
   const ask: Ask = async <R extends Row>(statement: Statement) => {
-    return (await query<R>(pool, statement)).rows
+    const lane = statement.within === undefined ? 'point' : 'bulk'
+    return (await connections.use(lane, patience, (client) => send<R>(client, statement))).rows
+  }
+
+  /** Takes a transaction number, which only a server that writes gives out. */
+  async function probe() {
+    const row = await connections.health(`SELECT txid_current(), current_setting('transaction_read_only') AS read_only`)
+    if (row?.['read_only'] !== 'off') throw new AppError('storage_unavailable', { cause: 'The database is read-only' })
   }
 
   return {
     dialect: 'postgres',
-    connections,
+    connections: connections.total,
+    writesAtOnce: connections.places.write,
     ask,
     transaction,
     all: ask,
-    write: (queries) => transaction('write', (ask) => Promise.all(queries.map((query) => ask(query)))),
-    alive: () =>
-      pool.query('SELECT 1').then(
-        () => true,
-        () => false,
-      ),
-    close: () => pool.end(),
+    write: (queries) => transaction('write', (askIn) => Promise.all(queries.map((each) => askIn(each))), writePatience),
+    async alive() {
+      if (connections.breaker.isOpen()) return false
+      try {
+        await connections.health('SELECT 1')
+      } catch {
+        return false
+      }
+      return health.ask()
+    },
+    close: connections.close,
   }
 }
 
-async function query<R extends Row>(
-  on: Pool | PoolClient,
-  { name, sql, parameters, within, timeout_ms }: Statement,
-): Promise<QueryResult<R>> {
-  // Types and pg itself disagree on `name: undefined` and know no timeout of one query; both are left out when not given.
-  const options = {
-    ...(name !== undefined && { name }),
-    ...(timeout_ms !== undefined && { query_timeout: timeout_ms }),
-  }
-  try {
-    const text = within ? endingWithin(sql, within) : sql
-    return await on.query<R>({ text, values: [...parameters], ...options })
-  } catch (thrown) {
-    throw postgresError(thrown)
-  }
+function query<R extends Row>(client: PoolClient, { name, sql, parameters, within }: Statement) {
+  const text = within ? endingWithin(sql, within) : sql
+  // Types and pg itself disagree on `name: undefined`: it is left out when not given.
+  return client.query<R>({ text, values: [...parameters], ...(name !== undefined && { name }) })
 }
 
 /** `octet_length` of a text tells its size without fetching or unpacking what is stored out of line. */
@@ -125,21 +134,3 @@ const endingWithin = (sql: string, { column, bytes }: Within): string =>
        OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
      FROM (${sql}) AS found
    ) AS counted WHERE bytes_before <= ${bytes}`
-
-async function connect(pool: Pool): Promise<PoolClient> {
-  try {
-    return await pool.connect()
-  } catch (thrown) {
-    throw postgresError(thrown)
-  }
-}
-
-/** Gives the connection back without a transaction on it, or not at all. */
-async function leave(client: PoolClient) {
-  try {
-    await client.query('ROLLBACK')
-    client.release()
-  } catch {
-    client.release(true)
-  }
-}

@@ -44,6 +44,21 @@ export const metricTable = {
     help: "Bytes that SQLite's write-ahead log takes on the disk; grows while another process reads the database file.",
     labels: [],
   },
+  parlor_database_away: {
+    kind: 'gauge',
+    help: '1 while PostgreSQL has stopped answering and calls are refused at once, else 0.',
+    labels: [],
+  },
+  parlor_database_waiting: {
+    kind: 'gauge',
+    help: 'Calls that wait for a connection of PostgreSQL, by what for: write, point (short reads), bulk (long ones).',
+    labels: ['lane'],
+  },
+  parlor_database_busy_total: {
+    kind: 'counter',
+    help: 'Calls that were told to come back because too many waited for a connection of PostgreSQL, or too long.',
+    labels: ['lane'],
+  },
   parlor_delivery_lag_seconds: {
     kind: 'histogram',
     help: 'From an event being durable to its being handed to the fan-out of this process.',

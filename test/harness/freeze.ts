@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { Client } from 'pg'
+
+/** Why a database cannot be frozen here; false where it can. */
+export const cannotFreeze: string | false = process.platform === 'linux' ? false : 'needs /proc'
+
+/** Stops every process of the PostgreSQL server at `url` where it stands (SIGSTOP); the answer lets them go on. */
+export async function freeze(url: string): Promise<() => void> {
+  const client = new Client(url)
+  client.on('error', () => {})
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const backend = rows[0]?.pid ?? 0
+  const first = parentOf(backend)
+  // Nobody comes once the first is stopped, so that those it has started are all there are.
+  process.kill(first, 'SIGSTOP')
+  const stopped = [first, ...childrenOf(first)]
+  for (const pid of stopped.slice(1)) process.kill(pid, 'SIGSTOP')
+  return () => {
+    for (const pid of stopped) process.kill(pid, 'SIGCONT')
+    client.end().catch(() => {})
+  }
+}
+
+function parentOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1])
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
