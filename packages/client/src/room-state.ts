@@ -30,6 +30,8 @@ export function refusedBy(state: RoomState, error: ParlorError): RoomState {
 export const changesOf = (state: RoomState): Handlers<RoomState> => ({
   room_updated: ({ room }) => (state.room ? { ...state, room: { ...state.room, ...room } } : state),
   member_joined: () => counted(state, 1),
+  // In a crowd, instead of the events of members.
+  presence_count: ({ member_count }) => counted(state, member_count - state.member_count),
   member_left({ user, reason }) {
     const left = counted(state, -1)
     return user.id === state.me?.user_id ? leftBecause(left, reason) : left
@@ -59,7 +61,7 @@ function leftBecause(state: RoomState, reason: EventPayload<'member_left'>['reas
   return { ...state, phase: 'removed', error: new ParlorError(code, 'You were removed from this room') }
 }
 
-function counted(state: RoomState, by: 1 | -1): RoomState {
+function counted(state: RoomState, by: number): RoomState {
   const member_count = Math.max(0, state.member_count + by)
   return { ...state, member_count, room: state.room && { ...state.room, member_count } }
 }

@@ -4,11 +4,13 @@ import type { Turn } from '../core/turns.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Connection, Place } from './channel.ts'
 import type { ChannelRegistry } from './channel-registry.ts'
-import { memberView } from './channel-view.ts'
+import { crowded, memberView, withOwn } from './channel-view.ts'
+import type { StoredEvent } from '../core/contract.ts'
 import type { Encoder } from './encode.ts'
 import type { Follow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
 import type { View } from './ring.ts'
+import type { Frame } from './sink.ts'
 import type { Catchup, RoomEngine, RoomRow } from './types.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
@@ -93,7 +95,10 @@ export function createAttach(deps: AttachDeps): Attach {
       const frames = await encoder.frames(channel.room, entries)
       // What the ring lost since the read would be a hole: then read again.
       if (catchup.seq < channel.ring.floor) continue
-      const events = frames.filter(view.sees).map(({ seq, event, json }) => ({ seq, event, data: json }))
+      const seen = channel.presence.isCrowd
+        ? seenInCrowd(frames, catchup.events, view, connection)
+        : frames.filter(view.sees)
+      const events = seen.map(({ seq, event, json }) => ({ seq, event, data: json }))
       const records = catchup.records.filter(({ type }) => {
         const audience = encoder.recordAudience(type)
         return audience !== undefined && view.sees({ seq: 0, audience, event: '', json: '' })
@@ -101,6 +106,13 @@ export function createAttach(deps: AttachDeps): Attach {
       return { catchup: { ...catchup, records }, events, view }
     }
     throw new AppError('timeout')
+  }
+
+  /** As it would have been live: of members' coming and going only what is one's own (rule P5). */
+  function seenInCrowd(frames: readonly Frame[], logged: readonly StoredEvent[], view: View, { owner }: Connection) {
+    const events = new Map(logged.map((event) => [event.seq, event]))
+    const own = withOwn(view, (seq) => events.get(seq)?.actor === owner.user?.num)
+    return frames.filter((frame) => own.sees(crowded(frame, events.get(frame.seq) ?? null)))
   }
 
   function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): boolean {

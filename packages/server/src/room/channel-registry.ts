@@ -4,6 +4,7 @@ import { AppError } from '../core/error.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { Channel, type ChannelHooks } from './channel.ts'
+import { crowded } from './channel-view.ts'
 import { roomEvents } from './contract.ts'
 import { Delivery } from './delivery.ts'
 import type { Encoder } from './encode.ts'
@@ -149,13 +150,15 @@ export class ChannelRegistry {
   #deliver(channel: Channel, frames: readonly Frame[], entries: readonly LogEntry[], through: number): void {
     const { ring } = channel
     let next = 0
-    const append = (to: number) => {
-      for (let frame = frames[next]; frame && frame.seq <= to; frame = frames[++next]) ring.append(frame)
+    const append = (to: number, event: StoredEvent | null = null) => {
+      for (let frame = frames[next]; frame && frame.seq <= to; frame = frames[++next]) {
+        ring.append(event?.seq === frame.seq && channel.presence.isCrowd ? crowded(frame, event) : frame)
+      }
       if (ring.end < to) ring.advance(to)
     }
     for (const entry of entries) {
       if (entry.kind !== 'event' || !ownEvents.has(entry.event.type)) continue
-      append(entry.event.seq)
+      append(entry.event.seq, entry.event)
       this.#deps.hooks.onRoomEvent(channel, entry.event)
     }
     append(through)

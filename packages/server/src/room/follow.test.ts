@@ -54,6 +54,33 @@ async function createNodes() {
 const notes = ({ heard }: TestClient) =>
   heard.filter(({ seq }) => seq > 0).map(({ event, json }) => JSON.parse(json).content ?? event)
 
+test('[P5] in a crowd members come and go for moderators and for themselves, live and in recovery', async () => {
+  await using nodes = await createNodes()
+  const { join, commit, rooms, room } = nodes
+  await commit(admit(2), admit(3), role(1, 'host'))
+  const [host, member, moved] = [await join(0, 1), await join(0, 2), await join(0, 3)]
+  for (let user = 10; user < 112; user += 1) await join(0, user)
+  const live = nodes.nodes[0]?.live
+  assert.ok(live)
+  for (const client of [host, member, moved]) client.heard = []
+  await commit(admit(200), whisper('to the host'), role(3, 'cohost'), expel(200), expel(3))
+  await settle()
+  const all = ['member_joined', 'to the host', 'member_changed', 'member_left', 'member_left']
+  assert.deepEqual(notes(host), all)
+  assert.deepEqual(notes(member), [])
+  assert.deepEqual(notes(moved), ['member_changed', 'member_left'])
+  assert.equal(live.isAttached(moved.id, room.num), false)
+  const { epoch } = room
+  const caughtUp = async (user: number) => {
+    const { events } = await connectTo(live, user).join(room, room.last_seq, epoch)
+    return events.filter(({ event }) => event.startsWith('member_')).map(({ data }) => JSON.parse(data).user.id)
+  }
+  const [ofHost, ofMember, ofMoved] = [await caughtUp(1), await caughtUp(2), await caughtUp(3)]
+  assert.ok(ofHost.includes('u200') && ofHost.includes('u3'))
+  assert.deepEqual([new Set(ofMember), new Set(ofMoved)], [new Set(['u2']), new Set(['u3'])])
+  assert.equal(rooms.failures.length, 0)
+})
+
 for (const isLost of [false, true]) {
   const how = isLost ? 'within a second when the bus lost it' : 'at once'
 

@@ -2,6 +2,7 @@ import type { StoredEvent } from '../core/contract.ts'
 import type { Channel, Connection, MemberNews, Place } from './channel.ts'
 import type { ChannelRegistry } from './channel-registry.ts'
 import { memberChanged, memberJoined, memberLeft, memberLeftBody, memberRoleBody, roomClosed } from './contract.ts'
+import { withOwn } from './channel-view.ts'
 import type { View } from './ring.ts'
 
 export type FollowDeps = {
@@ -39,6 +40,15 @@ export function createFollow({ channels, viewOf, detach, restart }: FollowDeps):
     else restart(place.connection)
   }
 
+  /** In a crowd others are not told of it: the person is, whatever their role sees (rule P5). */
+  function tellOwn(place: Place, seq: number): boolean {
+    const { view } = place
+    place.view = withOwn(view, (own) => own === seq)
+    const goesOn = bringUp(place)
+    place.view = view
+    return goesOn
+  }
+
   /** Places that have read what is newer know it already; those that read now learn of it when they begin. */
   function tell(channel: Channel, user: number, news: MemberNews): void {
     const { seq, view, reason } = news
@@ -46,7 +56,7 @@ export function createFollow({ channels, viewOf, detach, restart }: FollowDeps):
       const { connection, attached, reading, position } = place
       if (connection.closed || connection.owner.user?.num !== user || position >= seq) continue
       if (reading > 0) place.news = news
-      else if (!attached) continue
+      else if (!attached || (channel.presence.isCrowd && !tellOwn(place, seq))) continue
       else if (!view) end(place, reason)
       else if (view !== place.view && bringUp(place)) place.view = view
     }

@@ -60,7 +60,7 @@ export class Presence {
     }
     this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
     if (user.num !== 0) this.#onPresence(user.num, true)
-    if (this.#users.size > namedLimit) {
+    if (this.isCrowd) {
       this.#countSoon()
       return
     }
@@ -130,13 +130,19 @@ export class Presence {
     return this.#users.has(user_id)
   }
 
-  /** At most as many as are told by name, and `joining`, which is about to. */
+  /** More are present than are told by name (rule P2). */
+  get isCrowd(): boolean {
+    return this.#users.size > namedLimit
+  }
+
+  /** Those who are told by name, and `joining`, which is about to be; in a crowd nobody but them is named. */
   entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
     const entries: PresenceEntry[] = []
     const self = joining && { peer_id: joining.peer_id, state: null }
     const comes = joining && !this.#users.has(joining.profile.id)
+    const isCrowd = this.#users.size + (comes ? 1 : 0) > namedLimit
     for (const [id, { profile, peers }] of this.#users) {
-      if (entries.length === namedLimit - (comes ? 1 : 0)) break
+      if (isCrowd && id !== joining?.profile.id) continue
       const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
       if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
       entries.push({ user: profile, peers: states })
@@ -189,7 +195,11 @@ export class Presence {
       this.#countTold = false
       return
     }
-    this.#say('presence_count', { room_id: this.#room_id, count: this.#users.size }, 'count')
+    this.#say(
+      'presence_count',
+      { room_id: this.#room_id, count: this.#users.size, member_count: this.#memberCount.value },
+      'count',
+    )
     this.#countTold = true
     this.#cancelCount = this.#timers.after(presenceTimes.count, () => {
       this.#cancelCount = null

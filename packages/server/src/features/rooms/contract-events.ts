@@ -128,8 +128,9 @@ export const roomEphemerals: readonly EphemeralType[] = [
   },
   {
     name: 'presence_count',
-    summary: 'How many are present, instead of user_joined and user_left above 100; at most once a second.',
-    payload: inRoom.extend({ count: z.int() }),
+    summary:
+      'How many are present, and how many members there are: above 100 instead of user_joined, user_left and the events of members; at most once a second.',
+    payload: inRoom.extend({ count: z.int(), member_count: z.int() }),
   },
   {
     name: 'presence_changed',
