@@ -101,7 +101,9 @@ export class AttackSocket {
     this.#socket.pause()
   }
 
+  /** Our own end of it: not counted. */
   destroy(): void {
+    this.#isOpen = false
     this.#socket.destroy()
   }
 
