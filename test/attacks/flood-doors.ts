@@ -54,7 +54,7 @@ export async function allFloods(): Promise<FloodDoor[]> {
   const routes = [...undocumented, ...Object.keys(openApi.paths).filter((path) => !taken.has(path))]
   return [
     ...routes.map((path) => ({
-      ...{ name: `GET ${path}`, action: path, input: {}, room: 'own' as const, asUser: false },
+      ...{ name: `GET ${path}`, action: path, input: {}, room: 'shared' as const, asUser: false },
       door: { kind: 'http' as const, method: 'GET', path },
     })),
     ...images.map((image) => ({ ...image, name: `an image by ${image.door.kind}` })),

@@ -27,7 +27,8 @@ export class HttpClient {
   }
 
   /** The status is in `code` where there is no error code: `status 404`. */
-  call({ method = 'GET', path, token, body, headers = {}, patienceMs = 15_000 }: HttpCall): Promise<Reply> {
+  call(call: HttpCall): Promise<Reply> {
+    const { method = 'GET', path, token, body, headers = {}, patienceMs = 15_000 } = call
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
     const settle = (reply: Reply) => {
@@ -66,7 +67,11 @@ export class HttpClient {
       })
     })
     sent.on('timeout', () => sent.destroy(new Error('unanswered')))
-    sent.on('error', (error) => settle({ code: error.message === 'unanswered' ? 'unanswered' : 'ended', text: '' }))
+    sent.on('error', (error) => {
+      // The server let go of an idle connection just as it was used again: every client asks anew.
+      if (sent.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(this.call(call))
+      else settle({ code: error.message === 'unanswered' ? 'unanswered' : 'ended', text: '' })
+    })
     sent.end(payload ?? undefined)
     return promise
   }

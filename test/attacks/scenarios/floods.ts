@@ -25,13 +25,30 @@ async function setup({ url, isShort }: Stand, connections: number): Promise<Stag
   const people = await guests(url, isShort ? connections : connections * doors.length, 'Flooder')
   const flooders: Flooder[] = []
   for (let n = 0; n < people.length; n += 25)
-    flooders.push(...(await Promise.all(people.slice(n, n + 25).map((one) => flooder(url, one, shared, user)))))
+    flooders.push(
+      ...(await Promise.all(
+        people.slice(n, n + 25).map((one, m) => {
+          const door = isShort ? undefined : doors[Math.floor((n + m) / connections)]
+          return flooder({ url, guest: one, shared, user, needs: door?.room ?? 'both' })
+        }),
+      )),
+    )
   return { doors, shared, user: user.id, flooders }
 }
 
-async function flooder(url: string, guest: GuestToken, shared: string, user: GuestToken): Promise<Flooder> {
+type FlooderNeeds = {
+  url: string
+  guest: GuestToken
+  shared: string
+  user: GuestToken
+  needs: FloodDoor['room'] | 'both'
+}
+
+async function flooder({ url, guest, shared, user, needs }: FlooderNeeds): Promise<Flooder> {
+  if (needs !== 'own') await join(url, guest, shared)
+  if (needs === 'shared') return { token: guest.token, own: shared }
   const own = await room(url, guest, 'Own')
-  await Promise.all([join(url, guest, shared), join(url, user, own)])
+  await join(url, user, own)
   return { token: guest.token, own }
 }
 
