@@ -8,7 +8,8 @@ npm run attacks -- [options]
   --short           one round from one address, as npm test runs it, with wider bounds
   --rounds N        so many rounds instead of ten
   --write           write the results to docs/attacks.md
-  --profile FOLDER  write CPU profiles of the server there; figures taken so are not comparable
+  --profile FOLDER  write CPU profiles of the server there and say what the longest turns did; figures taken so are
+                    not comparable
   --help            this text
 `
 

@@ -6,9 +6,11 @@ import { createInterface } from 'node:readline'
 import { isMainThread } from 'node:worker_threads'
 
 export type ProbeAsk = { ask: 'reset' | 'read' | 'collect' }
+/** A turn that took over 10 ms of CPU time, in µs of the clock of CPU profiles. */
+export type LongTurn = { from: number; to: number; cpu: number }
 export type ProbeReading = {
   /** Ms of this thread's CPU time in one turn of the event loop. */
-  turn: { p999: number; max: number; count: number }
+  turn: { p999: number; max: number; count: number; long: LongTurn[] }
   /** Ms that a moment's work had to wait for the event loop. */
   delay: { p50: number; p99: number; max: number }
   /** Bytes; after a forced collection when `collect` was asked. */
@@ -16,6 +18,8 @@ export type ProbeReading = {
 }
 
 const tickMs = 5
+const longUs = 10_000
+const longKept = 200
 
 /** This thread's CPU time in µs. */
 function threadCpu(): number {
@@ -30,12 +34,17 @@ function threadCpu(): number {
  * An immediate that does not keep the loop from waiting runs once in each of its turns, after the callbacks of input:
  * between two of them each phase ran once. Waiting takes no CPU time.
  */
-function watchTurns(turns: RecordableHistogram): void {
+function watchTurns(turns: RecordableHistogram, long: LongTurn[]): void {
   let last = threadCpu()
+  let from = clockUs()
   function onTurn() {
     const now = threadCpu()
-    turns.record(Math.max(1, Math.round(now - last)))
+    const to = clockUs()
+    const cpu = now - last
+    turns.record(Math.max(1, Math.round(cpu)))
+    if (cpu > longUs && long.length < longKept) long.push({ from, to, cpu })
     last = now
+    from = to
     setImmediate(onTurn).unref()
   }
   setImmediate(onTurn).unref()
@@ -59,20 +68,23 @@ function watchDelay(delays: RecordableHistogram): void {
   setTimeout(onTick, tickMs).unref()
 }
 
+const clockUs = () => Number(process.hrtime.bigint() / 1000n)
 const ms = (microseconds: number) => microseconds / 1000
 
 function start(path: string): void {
   const [turns, delays] = [createHistogram(), createHistogram()]
-  watchTurns(turns)
+  const long: LongTurn[] = []
+  watchTurns(turns, long)
   watchDelay(delays)
   const reset = () => {
     turns.reset()
+    long.length = 0
     delays.reset()
   }
   const read = (): ProbeReading => {
     const { heapUsed, external, rss } = process.memoryUsage()
     return {
-      turn: { p999: ms(turns.percentile(99.9)), max: ms(turns.max), count: turns.count },
+      turn: { p999: ms(turns.percentile(99.9)), max: ms(turns.max), count: turns.count, long },
       delay: { p50: ms(delays.percentile(50)), p99: ms(delays.percentile(99)), max: ms(delays.max) },
       memory: { heapUsed, external, rss },
     }

@@ -3,6 +3,7 @@ import type { AttackReport } from './attacker.ts'
 import type { Totals } from './client/tally.ts'
 import type { Attackers, HonestClients } from './processes.ts'
 import type { Scenario } from './scenario.ts'
+import type { LongTurn } from './probe.ts'
 import type { ServerUnderAttack } from './server-under-attack.ts'
 
 /** How long the server has after an attack, before its memory is read. */
@@ -21,7 +22,7 @@ export async function memoryNow(made: ServerUnderAttack): Promise<Memory> {
 export type Round = {
   attackers: AttackReport[]
   honest: Totals
-  turn: { p999: number; max: number }
+  turn: { p999: number; max: number; long: LongTurn[] }
   delay: { p99: number; max: number }
   /** Bytes over those before the first round. */
   peak: number

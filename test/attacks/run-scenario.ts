@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseKind } from '../harness/databases.ts'
 import { judge, type Verdict } from './figures.ts'
+import { longTurnsText } from './long-turns.ts'
 import { startAttackers, startHonest } from './processes.ts'
 import { memoryNow, oneRound, type Round, settleMs } from './round.ts'
 import type { Scenario } from './scenario.ts'
@@ -56,12 +57,21 @@ export async function runScenarios(
     // A process that was killed is known to be gone a moment after its connections are.
     await wait(settleMs)
   }
+  const { pid } = made.server.isRunning() ? made.server : { pid: 0 }
   const alive = made.server.isRunning() ? 1 : 0
   try {
     await made[Symbol.asyncDispose]()
   } catch (error) {
     failure = wordsOf(error)
   }
+  if (options.profileTo !== undefined && pid !== 0)
+    console.log(
+      longTurnsText(
+        options.profileTo,
+        pid,
+        attacked.flatMap(({ rounds }) => rounds.flatMap(({ turn }) => turn.long)),
+      ),
+    )
   return scenarios.map((scenario, index) => {
     const mine = attacked[index]
     // Who comes after the one that failed was not even begun.
