@@ -20,7 +20,7 @@ const busy = ({ verdicts, waited }: Outcome): string =>
 const missed = ({ verdicts, failure }: Outcome): string[] => [
   ...(failure === null ? [] : [failure.split('\n')[0] ?? '']),
   ...verdicts
-    .filter(({ holds }) => !holds)
+    .filter(({ holds, value }) => !holds && !(failure !== null && Number.isNaN(value)))
     .map(({ figure, value, bound }) => `${figure} ${figureText(figure, value)} (${boundText(bound)})`),
 ]
 
@@ -31,7 +31,10 @@ export function outcomeText(outcome: Outcome): string {
   return [
     `\n${scenario.name}, ${database}, ${from(outcome)}: ${faults.length === 0 ? 'holds' : `MISSED: ${faults.join('; ')}`}`,
     ...(busy(outcome) === '' ? [] : [`  ${busy(outcome)}`]),
-    `  ${verdicts.map(({ figure, value }) => `${figure} ${figureText(figure, value)}`).join(', ')}`,
+    `  ${verdicts
+      .filter(({ value }) => !Number.isNaN(value))
+      .map(({ figure, value }) => `${figure} ${figureText(figure, value)}`)
+      .join(', ')}`,
     `  turn max ${figureText('turn max', figures['turn max'] ?? Number.NaN)}, delay max ${figureText('delay max', figures['delay max'] ?? Number.NaN)}, received ${figureText('peak RSS', figures['received'] ?? Number.NaN)}, waited for a core ${Math.round(waited * 100)} %`,
     `  attackers were told: ${listed(told)}`,
     ...(Object.keys(refusals).length === 0 ? [] : [`  honest clients were refused: ${listed(refusals)}`]),

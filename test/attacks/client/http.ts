@@ -31,7 +31,10 @@ export class HttpClient {
     const { method = 'GET', path, token, body, headers = {}, patienceMs = 15_000 } = call
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
+    // Of the whole call: a stream says something now and then for ever.
+    const late = setTimeout(() => sent.destroy(new Error('unanswered')), patienceMs)
     const settle = (reply: Reply) => {
+      clearTimeout(late)
       this.#tally.count(reply.code ?? 'ok')
       resolve(reply)
     }
@@ -49,7 +52,6 @@ export class HttpClient {
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
         ...headers,
       },
-      timeout: patienceMs,
     })
     sent.on('response', (response) => {
       const chunks: Buffer[] = []
@@ -59,18 +61,18 @@ export class HttpClient {
         size += chunk.length
         if (size <= 65_536) chunks.push(chunk)
       })
-      response.on('error', () => settle({ code: 'ended', text: '' }))
+      response.on('error', (error) => settle({ code: endOf(error), text: '' }))
       response.on('end', () => {
         const status = response.statusCode ?? 0
         const text = Buffer.concat(chunks).toString()
         settle({ code: status < 300 ? null : (codeIn(text) ?? `status ${status}`), text })
       })
     })
-    sent.on('timeout', () => sent.destroy(new Error('unanswered')))
     sent.on('error', (error) => {
       // The server let go of an idle connection just as it was used again: every client asks anew.
+      clearTimeout(late)
       if (sent.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(this.call(call))
-      else settle({ code: error.message === 'unanswered' ? 'unanswered' : 'ended', text: '' })
+      else settle({ code: endOf(error), text: '' })
     })
     sent.end(payload ?? undefined)
     return promise
@@ -80,3 +82,5 @@ export class HttpClient {
     this.#agent.destroy()
   }
 }
+
+const endOf = ({ message }: Error): string => (message === 'unanswered' ? 'unanswered' : 'ended')

@@ -87,7 +87,9 @@ async function floodRest(attacker: Attacker<Stage>, flooded: FloodDoor, flooders
         const { path, rest } = place(door.path, inputOf(attacker, flooded, who, `${n}-${call}`))
         const token = asUser ? who.token : undefined
         const input = door.method === 'GET' ? { path: path + queryOf(rest) } : { path, body: rest }
-        await client.call({ method: door.method, token, ...input })
+        // A stream never ends by itself.
+        const patienceMs = Math.max(until - performance.now(), 500)
+        await client.call({ method: door.method, token, patienceMs, ...input })
       }
       client.destroy()
     }),
