@@ -58,6 +58,15 @@ describe('the pages', { skip: browsers.missing }, async () => {
     assert.deepEqual(leftovers, [])
   })
 
+  it('a browser that calls its language as POSIX does gets the app, and not an empty page', async (t) => {
+    const visitor = await browsers.visitor(t, server.url)
+    await visitor.page.addInitScript(() => {
+      Object.defineProperty(navigator, 'languages', { get: () => ['en-US@posix'] })
+    })
+    await visitor.page.goto('/')
+    await visitor.the('heading', visitor.t('landing.heading')).waitFor()
+  })
+
   it('language and colours are chosen at once and kept', async (t) => {
     const { page, the, t: text } = await browsers.visitor(t, server.url, { colorScheme: 'light' })
     await page.goto('/account')

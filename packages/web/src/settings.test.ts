@@ -8,5 +8,9 @@ describe('the language', () => {
     assert.equal(languageFor(['fr', 'es', 'en']), 'es')
     assert.equal(languageFor(['en-GB', 'es']), 'en')
   })
+  it('is found in names of POSIX too', () => {
+    assert.equal(languageFor(['es_ES.UTF-8', 'en-US@posix']), 'es')
+    assert.equal(languageFor(['en-US@posix', 'es']), 'en')
+  })
   it('is English where none of them is spoken', () => assert.equal(languageFor(['fr', 'de-AT']), 'en'))
 })

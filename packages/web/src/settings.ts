@@ -20,7 +20,7 @@ export function createSettings(storage: Storage | null, asked: readonly string[]
 
 /** The first language that the browser asks for and the app speaks. */
 export function languageFor(asked: readonly string[]): Language {
-  const codes = asked.map((tag) => tag.toLowerCase().split('-')[0])
+  const codes = asked.map((tag) => tag.toLowerCase().split(/[-_.@]/)[0])
   return languages.find((language) => language === codes.find((code) => languages.some((own) => own === code))) ?? 'en'
 }
 

@@ -39,9 +39,18 @@ describe('dates', () => {
   it('are written as the reader is used to, in the language that was chosen', () => {
     assert.equal(localeOf('en', ['es-MX', 'en-GB', 'en-US']), 'en-GB')
     assert.equal(localeOf('es', ['en-GB']), 'es')
+    assert.equal(localeOf('en', ['en-us']), 'en-US')
     const { time } = datesIn(localeOf('en', ['en-GB']))
     assert.equal(time(new Date(2026, 2, 12, 20, 5)), '20:05')
   })
+
+  const posix = ['en-US@posix', 'en_US.UTF-8', 'C', 'POSIX', '', 'en-US-u-va-posix', '*', 'i', 'en--US', 'x-own', '12']
+  for (const name of posix)
+    it(`are written whatever the browser calls its language: ${JSON.stringify(name)}`, () => {
+      const { time, ago } = textsOf('en', en, localeOf('en', [name])).dates
+      assert.match(time(new Date(2026, 2, 12, 20, 5)), /05/)
+      assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
+    })
 
   const now = new Date(2026, 2, 12, 15, 30)
   const { ago, day } = datesIn('en')

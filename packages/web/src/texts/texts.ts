@@ -19,9 +19,21 @@ export async function loadTexts(language: Language): Promise<Texts> {
   return textsOf(language, catalogue, localeOf(language, navigator.languages))
 }
 
-/** The reader's own kind of a language, which writes dates in its own way: en-GB for English, say. */
+/**
+ * The reader's own kind of a language, which writes dates in its own way: en-GB for English, say. Browsers also answer with
+ * names of POSIX (`en-US@posix` where the system's locale is C), on which Intl throws.
+ */
 export const localeOf = (language: Language, preferred: readonly string[]): string =>
-  preferred.find((each) => each === language || each.startsWith(`${language}-`)) ?? language
+  preferred.map(languageTag).find((each) => each === language || each?.startsWith(`${language}-`)) ?? language
+
+/** Without what POSIX writes behind it; null when it is no tag at all (BCP 47). */
+function languageTag(name: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(name.replace(/[.@].*$/s, '').replaceAll('_', '-'))[0] ?? null
+  } catch {
+    return null
+  }
+}
 
 export function textsOf(language: Language, catalogue: Catalogue, locale: string = language): Texts {
   const plurals = new Intl.PluralRules(language)
