@@ -1,8 +1,8 @@
 // Starts a TypeScript program of this repository on any machine with Node 18 or newer and npm:
 //   node scripts/boot.mjs [node options] program.ts [arguments]
 // Each step does nothing when its work is done: install a Node that runs TypeScript if this one is too old, install
-// the packages if the lockfile changed, build the web app if the program shows it and its sources changed, then run the
-// program and stand aside. Plain JavaScript for old Nodes.
+// the packages that the program needs if they are not there or the lockfile changed, build the web app if the program
+// shows it and its sources changed, then run the program and stand aside. Plain JavaScript for old Nodes.
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
@@ -23,6 +23,11 @@ const runtimes = {
 /** The programs that show the web app. The others neither need it nor wait for it. */
 const webPrograms = ['packages/server/src/main.ts', 'scripts/test.ts', 'scripts/screens.ts']
 
+/** The programs of production. The others (tests, checks, the bench) want the packages for development as well. */
+const productionPrograms = ['packages/server/src/main.ts', 'scripts/backup.ts']
+/** What these need: the server, and the web app with what builds it. */
+const productionWorkspaces = ['@parlor/server', '@parlor/web']
+
 /** A failure that a person can act on: its message is printed without a stack. */
 class BootError extends Error {}
 
@@ -32,8 +37,8 @@ let stopping = null
 
 async function main() {
   const node = isNewEnough(process.versions.node) ? process.execPath : await packagedNode()
-  await install(root)
   const args = process.argv.slice(2)
+  await install(root, { isProduction: args.some((argument) => productionPrograms.includes(argument)) })
   if (args.some((argument) => webPrograms.includes(argument))) await buildWeb(node)
   return run(node, args, { cwd: root, env: environmentFor(node) })
 }
@@ -56,13 +61,14 @@ async function packagedNode() {
     )
   const directory = join(root, 'runtime')
   const node = join(directory, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  await install(directory, async () => {
+  const verify = async () => {
     const status = await run(node, ['--version'], { stdio: 'ignore' }).catch(() => 1)
     if (status !== 0)
       throw new BootError(
         `${found}. The packaged Node does not run on this system: install a newer Node and start again.`,
       )
-  })
+  }
+  await install(directory, { verify })
   return node
 }
 
@@ -72,36 +78,47 @@ function isMusl() {
   return process.report.getReport().header.glibcVersionRuntime === undefined
 }
 
-/** Runs `npm ci` in a directory unless its stamp says that this lockfile was installed on this platform. */
-async function install(directory, verify = async () => {}) {
+/**
+ * Installs the packages of a directory unless its stamp says that those of this lockfile are there for this platform.
+ * Those of production are a part of all: what was installed once is never taken away.
+ */
+async function install(directory, { isProduction = false, verify = async () => {} }) {
   const lockfile = fs.readFileSync(join(directory, 'package-lock.json'))
-  const wanted = createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex')
+  const all = createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex')
+  const part = `${all} production`
   const stamp = join(directory, 'node_modules', '.parlor-installed')
-  const isInstalled = () => readIfThere(stamp) === wanted
+  const isInstalled = () => [all, ...(isProduction ? [part] : [])].includes(readIfThere(stamp))
   if (isInstalled()) return
   await withLock(`install-${directory === root ? 'packages' : 'runtime'}`, async () => {
     if (isInstalled()) return
-    console.error(
-      directory === root
-        ? 'Installing the packages (once) …'
-        : 'Installing a newer Node for this project alone (once) …',
-    )
+    const isMore = readIfThere(stamp) === part
+    console.error(whatIsInstalled(directory, isMore))
     fs.rmSync(stamp, { force: true })
-    const status = await runNpm(directory)
+    const status = await runNpm(directory, isMore ? addingAll : isProduction ? onlyProduction : fromNothing)
     leaveIfStopping()
     if (status !== 0)
       throw new BootError('npm could not install what Parlor needs (its words stand above). Mend that and start again.')
     await verify()
     fs.mkdirSync(dirname(stamp), { recursive: true })
-    fs.writeFileSync(stamp, wanted)
+    fs.writeFileSync(stamp, isProduction ? part : all)
   })
 }
 
-/** No package needs its install script, so none runs. `include`: a NODE_ENV=production around us must not change the tree. */
-function runNpm(cwd) {
+function whatIsInstalled(directory, isMore) {
+  if (directory !== root) return 'Installing a newer Node for this project alone (once) …'
+  return isMore ? 'Installing the packages for development (once) …' : 'Installing the packages (once) …'
+}
+
+/** `include`: a NODE_ENV=production around us must not change the tree. */
+const fromNothing = ['ci', '--include=dev']
+const onlyProduction = ['ci', '--omit=dev', ...productionWorkspaces.map((name) => `--workspace=${name}`)]
+/** `npm ci` begins by removing everything, under a server that may be running from it. */
+const addingAll = ['install', '--no-save', '--include=dev']
+
+/** No package needs its install script, so none runs. */
+function runNpm(cwd, command) {
   const args = [
-    'ci',
-    '--include=dev',
+    ...command,
     '--include=optional',
     '--ignore-scripts',
     '--prefer-offline',

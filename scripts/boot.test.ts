@@ -130,7 +130,10 @@ test('a start that fails ends also when nobody reads why', {
 
 const server = 'packages/server/src/main.ts'
 
-/** The same with a server, a source of the web app and a build that tells what it built. */
+/**
+ * The same with a server, a source of the web app and a build that tells what it built. The server needs a package of its
+ * own, all else one more; both come from this folder, and the server says which are there.
+ */
 function repositoryWithWeb(t: TestContext): { root: string; source: string; build: string } {
   const root = repository(t, "console.log('ran')")
   const inRoot = (path: string, text: string) => {
@@ -138,7 +141,37 @@ function repositoryWithWeb(t: TestContext): { root: string; source: string; buil
     fs.writeFileSync(join(root, path), text)
     return join(root, path)
   }
-  inRoot(server, "console.log('serves')")
+  const manifest = (path: string, fields: object) => inRoot(`${path}/package.json`, JSON.stringify(fields))
+  const served = {
+    ...{ name: '@parlor/server', version: '1.0.0', type: 'module' },
+    dependencies: { needed: 'file:../../made/needed' },
+  }
+  const web = { name: '@parlor/web', version: '1.0.0', type: 'module' }
+  const tests = { devDependencies: { tried: 'file:made/tried' } }
+  const small = { name: 'small', version: '1.0.0', type: 'module', workspaces: ['packages/server', 'packages/web'] }
+  for (const name of ['needed', 'tried']) manifest(`made/${name}`, { name, version: '1.0.0' })
+  manifest('packages/server', served)
+  manifest('packages/web', web)
+  manifest('.', { ...small, ...tests })
+  const packages = {
+    '': { ...small, ...tests },
+    'packages/server': served,
+    'packages/web': web,
+    'made/needed': { version: '1.0.0' },
+    'made/tried': { version: '1.0.0', dev: true },
+    'node_modules/@parlor/server': { resolved: 'packages/server', link: true },
+    'node_modules/@parlor/web': { resolved: 'packages/web', link: true },
+    'node_modules/needed': { resolved: 'made/needed', link: true },
+    'node_modules/tried': { resolved: 'made/tried', link: true },
+  }
+  const lock = { name: 'small', version: '1.0.0', lockfileVersion: 3, requires: true, packages }
+  inRoot('package-lock.json', JSON.stringify(lock))
+  inRoot(
+    server,
+    `import { existsSync } from 'node:fs'
+    const there = ['needed', 'tried'].filter((name) => existsSync('node_modules/' + name))
+    console.log('serves with ' + there.join(' and '))`,
+  )
   inRoot('packages/client/client.ts', '')
   const source = inRoot('packages/web/src/main.tsx', 'first')
   const build = inRoot(
@@ -150,26 +183,49 @@ function repositoryWithWeb(t: TestContext): { root: string; source: string; buil
   return { root, source, build }
 }
 
+test('the server is started with the packages of production; all others come once, and stay', async (t) => {
+  const { root } = repositoryWithWeb(t)
+  const first = bootProgram(root, server)
+  assert.equal(await first.status, 0, first.said())
+  assert.match(first.said(), /serves with needed\n/)
+
+  const made = () => fs.lstatSync(join(root, 'node_modules', 'needed')).birthtimeMs
+  const before = made()
+  const other = boot(root)
+  assert.equal(await other.status, 0, other.said())
+  assert.match(other.said(), /Installing the packages for development \(once\)/)
+  assert.equal(made(), before, 'what a running server uses is not taken away and made anew')
+
+  const later = [bootProgram(root, server), boot(root)]
+  assert.deepEqual(await Promise.all(later.map(({ status }) => status)), [0, 0])
+  assert.deepEqual(
+    later.map(({ said }) => said()),
+    ['serves with needed and tried\n', 'ran\n'],
+  )
+  assert.match(fs.readFileSync(join(root, 'package-lock.json'), 'utf8'), /made\/needed/)
+})
+
 test('the web app is built before a program that shows it, again when its sources changed, and once by two starts', async (t) => {
   const { root, source } = repositoryWithWeb(t)
   const two = [bootProgram(root, server), bootProgram(root, '--watch-preserve-output', server)]
   assert.deepEqual(await Promise.all(two.map(({ status }) => status)), [0, 0])
   const both = two.map(({ said }) => said()).join('')
   assert.equal(both.match(/built first production/g)?.length, 1, both)
-  assert.equal(both.match(/serves/g)?.length, 2, both)
+  assert.equal(both.match(/serves with needed\n/g)?.length, 2, both)
 
   fs.writeFileSync(join(root, 'packages/web/src/main.test.ts'), 'a test is no part of it')
   const later = bootProgram(root, server)
   await later.status
-  assert.equal(later.said(), 'serves\n')
+  assert.equal(later.said(), 'serves with needed\n')
 
   fs.writeFileSync(source, 'second')
   const other = boot(root)
   await other.status
-  assert.equal(other.said(), 'ran\n', 'a program that does not show it does not wait for it')
+  assert.match(other.said(), /ran\n$/)
+  assert.doesNotMatch(other.said(), /built/, 'a program that does not show it does not wait for it')
   const changed = bootProgram(root, server)
   await changed.status
-  assert.equal(changed.said(), 'built second production\nserves\n')
+  assert.equal(changed.said(), 'built second production\nserves with needed and tried\n')
 })
 
 test('a web app that cannot be built stops the start, and the next start tries again', async (t) => {
