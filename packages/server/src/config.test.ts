@@ -45,6 +45,7 @@ test('with nothing set everything has its default, and nothing is warned of', ()
     host: '0.0.0.0',
     dataDir: '/srv/parlor/data',
     database: { kind: 'sqlite', file: '/srv/parlor/data/parlor.db' },
+    databaseConnections: 16,
     publicUrl: null,
     frontendUrl: null,
     serviceName: 'parlor',
