@@ -232,4 +232,38 @@ suite('the outbox', () => {
     outbox.put('r', 'one', null)
     assert.deepEqual(contents(), ['one'])
   })
+
+  test('[O6] what was sent under its client_id before, and is something else, does not stand for it', async () => {
+    const { outbox, asked, keep, refuses, stores, shown } = stage()
+    const sending = outbox.put('r', 'the text', null)
+    const { client_id } = sending
+    const [first] = asked
+    assert.ok(first)
+    outbox.settle({ ...stored(first.unsent, 1), content: 'something else' })
+    assert.deepEqual(shown(), ['the text sending'])
+    await refuses(0, new ParlorError('client_id_reused', 'Used'))
+    assert.deepEqual([shown(), sending.status.get().code], [['the text failed'], 'client_id_reused'])
+    outbox.retry(client_id)
+    const [, second] = asked
+    assert.ok(second && second.unsent.client_id !== client_id)
+    assert.deepEqual(
+      [second.unsent.content, keep.keys()],
+      ['the text', [`parlor::unsent:ann:${second.unsent.client_id}`]],
+    )
+    await stores(1)
+    assert.deepEqual([sending.status.get().phase, keep.keys()], ['sent', []])
+  })
+
+  test('[O6] a text that comes back as the server keeps it is the same', async () => {
+    for (const [written, change] of [
+      ['x\ud83d', { content: 'x\ufffd' }],
+      ['x', { content: 'y', edited_at: '2026-01-01T00:00:00.000Z' }],
+    ] as const) {
+      const { outbox, asked, shown } = stage()
+      outbox.put('r', written, null)
+      const [first] = asked
+      if (first) outbox.settle({ ...stored(first.unsent, 1), ...change })
+      assert.deepEqual(shown(), [])
+    }
+  })
 })

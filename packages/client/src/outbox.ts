@@ -43,6 +43,7 @@ export type Outbox = {
   /** Of one room, as they were written; another list whenever something changed. */
   pending(room_id: string): Store<readonly Pending[]>
   put(room_id: string, content: string, reply_to: string | null): Sending
+  /** One whose client_id was used for something else is sent under a new one (rule O6). */
   retry(client_id: string): void
   discard(client_id: string): void
   /** The message came back in the room: it is stored, whatever became of its acknowledgement (rule O3). */
@@ -120,13 +121,15 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     show(lane(entry.unsent.room_id))
   }
 
+  const keyOf = (client_id: string): string => `${prefix}${user}:${client_id}`
+
   function add(unsent: Unsent): Entry {
     const phase = unsent.failed ? 'failed' : 'queued'
     const stored = Promise.withResolvers<Message>()
     // Whoever looks at `status` need not look at this too.
     stored.promise.catch(() => {})
     const status = createStore<ReturnType<Sending['status']['get']>>({ phase, code: unsent.failed?.code ?? null })
-    const key = `${prefix}${user}:${unsent.client_id}`
+    const key = keyOf(unsent.client_id)
     const entry: Entry = { unsent, key, phase, message: null, shown: { unsent, phase, message: null }, status, stored }
     lane(unsent.room_id).entries.push(entry)
     return entry
@@ -239,8 +242,13 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     retry(client_id) {
       const entry = find(client_id)
       if (entry?.phase !== 'failed') return
-      entry.unsent = { ...entry.unsent, failed: null }
+      const isTaken = entry.unsent.failed?.code === 'client_id_reused'
+      entry.unsent = { ...entry.unsent, ...(isTaken ? { client_id: newId() } : {}), failed: null }
+      // In the storage before the old one is out of it.
+      const { key } = entry
+      entry.key = keyOf(entry.unsent.client_id)
       write(entry)
+      if (key !== entry.key) keep.remove(key)
       become(entry, 'queued')
       void run(entry.unsent.room_id)
     },
@@ -254,7 +262,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     },
     settle(message) {
       const entry = message.client_id === null ? undefined : find(message.client_id)
-      if (entry?.unsent.room_id === message.room_id) keepStored(entry, message)
+      if (entry?.unsent.room_id === message.room_id && isOf(entry.unsent, message)) keepStored(entry, message)
     },
     wake(room_id) {
       letGo(room_id)
@@ -284,6 +292,13 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
     },
   }
 }
+
+/**
+ * Whether this is what was written, and not something else under its client_id (rule O6): as the server keeps it, in
+ * which half of a surrogate pair is another character, or as it was edited since.
+ */
+const isOf = ({ content }: Unsent, message: Message): boolean =>
+  message.edited_at !== null || message.content === null || message.content === content.toWellFormed()
 
 /** 128 random bits. `randomUUID` is there on secure pages alone, and a page in one's own network is none. */
 function newId(): string {

@@ -31,7 +31,7 @@ export const errors = {
   'error.removed': 'A host has taken you out of this room.',
   'error.not_found': 'This is not there, or not any more.',
   'error.method_not_allowed': 'The server does not know this yet. Reload the page and try again.',
-  'error.client_id_reused': 'This was sent before as something else. Write it anew.',
+  'error.client_id_reused': 'Something else was sent in its place before. Try again to send it as a new message.',
   'error.room_full': 'Nobody else fits in. Try again when someone has left.',
   'error.room_exists': 'There is such a room already. Choose another name.',
   'error.record_limit': 'The room holds as much as it can.',

@@ -31,7 +31,8 @@ export const errors = {
   'error.removed': 'Un anfitrión te ha sacado de esta sala.',
   'error.not_found': 'Esto no existe, o ya no.',
   'error.method_not_allowed': 'El servidor aún no conoce esto. Recarga la página e inténtalo de nuevo.',
-  'error.client_id_reused': 'Esto ya se envió antes de otra forma. Escríbelo de nuevo.',
+  'error.client_id_reused':
+    'Antes se envió otra cosa en su lugar. Inténtalo otra vez para enviarlo como mensaje nuevo.',
   'error.room_full': 'No caben más personas. Inténtalo cuando salga alguien.',
   'error.room_exists': 'Ya hay una sala así. Elige otro nombre.',
   'error.record_limit': 'La sala no puede guardar más.',
