@@ -1,6 +1,6 @@
 /** A feature may import only features that stand before it. */
 const featureOrder = [
-  ...['identity', 'rooms', 'payments'],
+  ...['idempotency', 'identity', 'rooms', 'payments'],
   ...['messages', 'reactions', 'threads', 'search', 'read-state', 'uploads', 'notifications', 'moderation', 'webhooks'],
   ...['calls', 'board', 'shared-state', 'watch', 'drive', 'captions', 'translation', 'voice'],
   ...['meetings', 'ops'],

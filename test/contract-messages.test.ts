@@ -163,7 +163,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     const body = { room_id, content: 'once', client_id: 'again-1' }
     const first = await rest<Message>(server.url, 'POST', '/api/message', { token, body })
     const repeats = [
-      await rest<Message>(server.url, 'POST', '/api/message', { token, body: { ...body, content: 'another text' } }),
+      await rest<Message>(server.url, 'POST', '/api/message', { token, body: { ...body, sender: 'Whoever' } }),
       await rest<Message>(server.url, 'POST', `/api/rooms/${room_id}/messages`, { token, body }),
       await rest<Message>(server.url, 'POST', `/api/rooms/${room_id}/messages`, {
         token,
@@ -171,7 +171,16 @@ suite('text messages', { timeout: 60_000 }, () => {
         headers: { 'idempotency-key': 'again-1' },
       }),
     ]
-    for (const { status, body: repeated } of repeats) assert.deepEqual([status, repeated], [201, first.body])
+    for (const { status, headers, body: repeated } of repeats)
+      assert.deepEqual([status, headers.get('idempotent-replayed'), repeated], [201, 'true', first.body])
+    assert.equal(first.headers.get('idempotent-replayed'), null)
+    const other = await rest<Failure>(server.url, 'POST', '/api/message', {
+      token,
+      body: { ...body, content: 'other' },
+    })
+    assert.deepEqual([other.status, other.body.code, other.body.retry], [409, 'client_id_reused', 'never'])
+    const refused = await socket.request('send_message', { ...body, content: 'other' })
+    assert.equal(!refused.ok && refused.code, 'client_id_reused')
     for (const event of ['send_message', 'chat_message', 'message'])
       assert.deepEqual(await socket.ask(event, body), first.body)
     assert.deepEqual(await readHistory(server.url, room_id), [first.body])

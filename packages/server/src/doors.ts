@@ -1,7 +1,7 @@
 import packageFacts from '../package.json' with { type: 'json' }
 import { sharedBudgets } from './config/limits.ts'
 import type { Config } from './config.ts'
-import { type Action, createPipeline } from './core/action.ts'
+import { type Action, createPipeline, type CreationKeys } from './core/action.ts'
 import type { Clock, Timers } from './core/clock.ts'
 import { StartError } from './core/start-error.ts'
 import type { Turns } from './core/turns.ts'
@@ -38,6 +38,8 @@ export type DoorsDeps = {
   live: Live
   actions: readonly Action[]
   wire: WireContracts
+  /** What Idempotency-Keys were used for. */
+  keys: CreationKeys
   authenticate: HttpDoorDeps['authenticate']
   authenticateSocket: SocketDoorDeps['authenticate']
   /** The lobby, and the rooms that a stream may be of. */
@@ -64,6 +66,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const { limits, env } = config
   const limiter = createLimiter({ rates: limits.rates, shared: sharedBudgets, buckets: deps.buckets, clock })
   const call = createPipeline({
+    keys: deps.keys,
     limiter,
     turns: deps.turns,
     measure(action, { door }, code, ms) {

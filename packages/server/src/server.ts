@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { createDoors } from './doors.ts'
 import { createCalls } from './features/calls/calls.ts'
 import { callActions } from './features/calls/contract.ts'
+import { claimProjector, createIdempotency, idempotencyMigrations } from './features/idempotency/idempotency.ts'
 import { createIdentity, identityMigrations } from './features/identity/identity.ts'
 import {
   createMessages,
@@ -113,7 +114,13 @@ async function compose(config: Config, given: Given) {
     dataDir: config.dataDir,
     database: config.database,
     connections: config.databaseConnections,
-    migrations: [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations],
+    migrations: [
+      ...roomMigrations,
+      ...idempotencyMigrations,
+      ...identityMigrations,
+      ...roomProfileMigrations,
+      ...messageMigrations,
+    ],
     clock,
     bus: given.bus ?? null,
     log,
@@ -130,7 +137,7 @@ async function compose(config: Config, given: Given) {
   const engine = createRoomEngine({
     db,
     clock,
-    projectors: [roomProjector, outsiderProjector, messageProjector],
+    projectors: [claimProjector, roomProjector, outsiderProjector, messageProjector],
     history: messageHistory,
     onCommit: (batch) => bus.publish(batch),
     limits: {
@@ -217,6 +224,7 @@ async function compose(config: Config, given: Given) {
     onFailure,
   })
   opened.defer(identity.follow())
+  const idempotency = createIdempotency({ db, clock, secret: config.keys.secret.current })
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })
   const calls = createCalls({
     ...{ clock, identity, rooms },
@@ -231,6 +239,7 @@ async function compose(config: Config, given: Given) {
     ...{ config, clock, timers, log, metrics, buckets, turns, live },
     actions: [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions],
     wire: wireContracts,
+    keys: idempotency,
     authenticate: identity.authenticate,
     authenticateSocket: identity.authenticateSocket,
     lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }),
@@ -248,7 +257,7 @@ async function compose(config: Config, given: Given) {
   opened.defer(() => rooms.stop())
   opened.defer(() => doors.stopConnections())
   const port = await doors.open()
-  const prune = () => Promise.all([engine.prune(), identity.prune()])
+  const prune = () => Promise.all([engine.prune(), idempotency.prune(), identity.prune()])
   opened.defer(every(pruneEvery, timers, () => void prune().catch(onFailure)))
   opened.defer(() => doors.drain())
 

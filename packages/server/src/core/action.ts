@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Caller } from './caller.ts'
+import { contentHash } from './content-hash.ts'
 import {
   type ActionContract,
   type BytesName,
   type Input,
   type LimitName,
   type Output,
+  plainText,
   type ReadLimit,
   readLimits,
 } from './contract.ts'
@@ -20,8 +22,12 @@ export type CallContext = {
   connection_id: string | null
   /** Whether the caller gets the reply: always over HTTP, on a socket when it asked for an acknowledgement. */
   ack: boolean
-  /** The `Idempotency-Key` header; stands in for an absent `client_id`. */
+  /** The `Idempotency-Key` header as it came: `idempotencyKeyOf` reads it. */
   idempotency_key: string | null
+  /** For `run` of what creates a resource: what must be stored with it (rule IK3); absent without a key. */
+  claim?: Claim
+  /** Told before the answer when it repeats one that was given before. */
+  replayed?: () => void
   /** What a REST caller says that it is. */
   user_agent?: string | null
   trace_id: string
@@ -53,7 +59,13 @@ export type Handler<C extends ActionContract> = {
   /** Required: an action without a rule does not compile. Only `true` lets the call pass. */
   allow: (caller: Caller, input: Input<C>, context: ContextOf<C>) => true | ErrorCode | Promise<true | ErrorCode>
   run: (input: Input<C>, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
+  /** What `run` made under the same key, as it is now. Required of what `creates: 'resource'`. */
+  current?: (resource: string, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
 }
+/** What must be there besides, by what the contract says. */
+type Needed<C extends ActionContract> = C extends { creates: 'resource' }
+  ? Required<Pick<Handler<C>, 'current'>>
+  : unknown
 type Reply<C extends ActionContract> = Output<C> | Json<Output<C>>
 
 /** An action bound to its handler, with the types of its input erased: what the doors loop over. */
@@ -66,7 +78,7 @@ export type Action = {
 /** Binds every action of a contract; a missing, extra or wrongly typed handler does not compile. */
 export function implement<const T extends Record<string, ActionContract>>(
   contracts: T,
-  handlers: { [K in keyof T]: Handler<T[K]> },
+  handlers: { [K in keyof T]: Handler<T[K]> & Needed<T[K]> },
 ): Action[] {
   return Object.entries(contracts).map(([name, contract]) => ({
     name,
@@ -76,7 +88,20 @@ export function implement<const T extends Record<string, ActionContract>>(
   }))
 }
 
+/** One use of an `Idempotency-Key`. */
+export type Claim = { user_id: string; key: string; action: string; content_hash: string }
+
+/** What keys were used for (rules IK in features/idempotency). */
+export type CreationKeys = {
+  /**
+   * Runs `create` under a key that is new, with what is to be stored of it, and `again` for what it created. Throws
+   * `client_id_reused`.
+   */
+  once<T>(claim: Claim, again: (resource: string) => Promise<T>, create: (kept: Claim) => Promise<T>): Promise<T>
+}
+
 export type PipelineDeps = {
+  keys: CreationKeys
   limiter: {
     /** Takes one call, and the bytes it brings, from the caller's budgets; throws `rate_limited` when one is empty. */
     take(limit: LimitName, caller: Caller, bytes: number): void
@@ -98,15 +123,15 @@ export type PipelineDeps = {
  * `schema` is the door's own `accepts` or the action's input. `raw` is what was sent, or a function that reads it, asked
  * when it is parse's turn: so a body that cannot be read answers 400 after the 401 and 429. Throws AppError only.
  */
-export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs }: PipelineDeps) {
+export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs, keys }: PipelineDeps) {
   function answerInTurn(action: Action, input: unknown, caller: Caller, context: CallContext) {
     const fannedOut = (bytes: number) => limiter.charge('fan_out_bytes', caller, bytes)
-    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, fannedOut })
+    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, fannedOut }, keys)
     const reader = context.reader ?? callersReader(caller)
     return turns.take(reader, (turn) => {
       // What a ReadContext has besides goes where the contract's limit says that it is expected.
       const inTurn: ReadContext = { ...context, fannedOut, turn }
-      return answer(action, input, caller, inTurn)
+      return answer(action, input, caller, inTurn, keys)
     })
   }
 
@@ -143,14 +168,44 @@ const isRead = (limit: LimitName): boolean => readLimits.some((each) => each ===
 const encoded = (output: unknown): Json<unknown> => (output instanceof Json ? output : new Json(toJson(output)))
 
 /** replay → allow → run: a known client_id is answered before the rules are asked. */
-async function answer({ contract, handler }: Action, input: unknown, caller: Caller, context: RunContext) {
+async function answer(action: Action, input: unknown, caller: Caller, context: RunContext, keys: CreationKeys) {
+  const { contract, handler } = action
+  if (contract.creates === 'resource') return answerOnce(action, input, caller, context, keys)
   if (contract.appends && handler.replay) {
     const replayed = await handler.replay(input, caller, context)
     if (replayed !== undefined) return replayed
   }
+  return allowed(action, input, caller, context)
+}
+
+async function allowed({ handler }: Action, input: unknown, caller: Caller, context: RunContext) {
   const verdict = await handler.allow(caller, input, context)
   if (verdict !== true) throw new AppError(verdict)
   return handler.run(input, caller, context)
+}
+
+/** The same for what creates a resource: a known key is answered before the rules are asked. */
+async function answerOnce(action: Action, input: unknown, caller: Caller, context: RunContext, keys: CreationKeys) {
+  const key = idempotencyKeyOf(context)
+  const { current } = action.handler
+  if (key === null || caller.kind !== 'user' || !current) return allowed(action, input, caller, context)
+  const claim = { user_id: caller.user.id, key, action: action.name, content_hash: contentHash(Object(input)) }
+  const again = async (resource: string) => {
+    context.replayed?.()
+    return current(resource, caller, context)
+  }
+  return keys.once(claim, again, async (kept) => allowed(action, input, caller, { ...context, claim: kept }))
+}
+
+const idempotencyKey = plainText(128)
+
+/** The `Idempotency-Key` of a call, if it has one; throws `validation_error` for one that cannot be kept. */
+export function idempotencyKeyOf({ idempotency_key }: CallContext): string | null {
+  if (idempotency_key === null) return null
+  const parsed = idempotencyKey.safeParse(idempotency_key)
+  if (parsed.success) return parsed.data
+  const message = parsed.error.issues[0]?.message ?? 'This is not allowed'
+  throw new AppError('validation_error', { details: { errors: { 'Idempotency-Key': message } } })
 }
 
 /** Parses what a caller sent; an absent field is `missing_fields` with all required ones, a bad one `validation_error`. */

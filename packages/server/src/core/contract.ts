@@ -30,9 +30,21 @@ export type SocketDoor<I = unknown> = { event: string; accepts?: z.ZodType<I> }
 /**
  * What the wire says about one action.
  * `caller`: `anyone` also without a token; `labelled` without one becomes a guest by the input's label; `user` needs one.
- * `appends`: it writes to a room's log, so `client_id` makes it idempotent.
  */
-export type ActionContract = {
+export type ActionContract = Called & Making
+
+/**
+ * What comes of sending a POST again whose answer was lost. `appends`: `client_id`, or `Idempotency-Key` in its place,
+ * makes it recognizable. `creates: 'resource'`: a signed-in caller's `Idempotency-Key` does, and what the first one made
+ * is answered as it is now. `creates: 'secret'`: the answer carries what is told once and never kept, so each makes
+ * another. What answers 201 says which.
+ */
+type Making =
+  | { appends: true; creates?: never }
+  | { appends?: never; creates: 'resource' | 'secret' }
+  | { appends?: never; creates?: never; http?: readonly (HttpDoor & { status?: 200 })[] }
+
+type Called = {
   summary: string
   input: z.ZodType
   output: z.ZodType
@@ -40,7 +52,6 @@ export type ActionContract = {
   socket?: readonly SocketDoor[]
   caller: 'anyone' | 'labelled' | 'user'
   limit: LimitName
-  appends?: true
   /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
   errors: readonly ErrorCode[]
 }

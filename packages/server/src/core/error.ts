@@ -35,7 +35,11 @@ export const errors = {
   room_locked: { status: 403, text: 'The room is locked', retry: 'later' },
   not_found: { status: 404, text: 'Resource not found', retry: 'never' },
   method_not_allowed: { status: 405, text: 'This method is not allowed here', retry: 'never' },
-  client_id_reused: { status: 409, text: 'This client_id was used for another action', retry: 'never' },
+  client_id_reused: {
+    status: 409,
+    text: 'This client_id or Idempotency-Key was used for something else',
+    retry: 'never',
+  },
   account_exists: { status: 409, text: 'An account with this e-mail address or name exists', retry: 'never' },
   room_full: { status: 409, text: 'The room is full', retry: 'later' },
   room_exists: { status: 409, text: 'A room with this id exists', retry: 'never' },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedPostgres } from '../../../../test/harness/postgres.ts'
-import { type Action, type CallContext, createPipeline } from '../core/action.ts'
+import { type Action, type CallContext, createPipeline, type CreationKeys } from '../core/action.ts'
 import type { Caller } from '../core/caller.ts'
 import type { HttpDoor, SocketDoor } from '../core/contract.ts'
 import { AppError, errorBody, errors } from '../core/error.ts'
@@ -25,6 +25,7 @@ import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
 import { createCalls } from './calls/calls.ts'
 import type { ProviderSettings } from './calls/tokens.ts'
+import { claimProjector, createIdempotency, idempotencyMigrations } from './idempotency/idempotency.ts'
 import { createIdentity, type Identity, identityMigrations } from './identity/identity.ts'
 import {
   createMessages,
@@ -42,7 +43,13 @@ import { createRooms, isModerator, outsiderProjector, roomProfileMigrations, roo
 export type Answer = any
 
 export const secret = 'a-secret-of-the-tests-that-is-long-enough'
-const migrations = [...roomMigrations, ...identityMigrations, ...roomProfileMigrations, ...messageMigrations]
+const migrations = [
+  ...roomMigrations,
+  ...idempotencyMigrations,
+  ...identityMigrations,
+  ...roomProfileMigrations,
+  ...messageMigrations,
+]
 
 /** Where the tests of features get their databases; each is new and empty. */
 export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
@@ -100,7 +107,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const engine = createRoomEngine({
     db,
     clock,
-    projectors: [roomProjector, outsiderProjector, messageProjector],
+    projectors: [claimProjector, roomProjector, outsiderProjector, messageProjector],
     history: messageHistory,
     onCommit: (batch) => bus.publish(batch),
   })
@@ -164,19 +171,29 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const calls = createCalls({ clock, identity, rooms, secret, allowGuests, providers })
   const ops = createOps({ live, clock })
   const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions]
-  const call = createPipeline({
-    measure: () => {},
-    monotonic: () => performance.now(),
-    limiter: freeLimiter,
-    turns,
-    checkOutputs: true,
-  })
+  const pipelineOf = (keys: CreationKeys) =>
+    createPipeline({
+      keys,
+      measure: () => {},
+      monotonic: () => performance.now(),
+      limiter: freeLimiter,
+      turns,
+      checkOutputs: true,
+    })
+  const idempotency = createIdempotency({ db, clock, secret })
+  const call = pipelineOf(idempotency)
+  /** Of REST, the methods and addresses whose answers repeated earlier ones. */
+  const replays: string[] = []
+  const restOf = (pipe: Pipe) => restDoor(actions, pipe, identity.authenticate, replays)
   // As two nodes that start at once on an empty database do.
   await Promise.all([rooms.openLobby(), rooms.openLobby()])
 
   return {
-    ...{ db, engine, identity, live, rooms, joined, actions, clock, timers, advance, step },
-    rest: restDoor(actions, call, identity.authenticate),
+    ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
+    replays,
+    rest: restOf(call),
+    /** REST at a node that knows nothing of what this one has under way. */
+    restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),
     connect: (token: string | null = null, address = '192.0.2.1') =>
       connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
     async [Symbol.asyncDispose]() {
@@ -198,6 +215,7 @@ function restDoor(
   actions: readonly Action[],
   call: Pipe,
   authenticate: (token: string | null, address: string) => Caller | Promise<Caller>,
+  replays: string[],
 ) {
   const doors = actions.flatMap((action) => (action.contract.http ?? []).map((door) => ({ action, door })))
   return async (method: string, address: string, request: Request = {}): Promise<{ status: number; body: Answer }> => {
@@ -212,6 +230,7 @@ function restDoor(
       connection_id: null,
       ack: true,
       idempotency_key: request.key ?? null,
+      replayed: () => void replays.push(`${method} ${address}`),
       trace_id: 'trace',
       bytes: 0,
       reader: null,

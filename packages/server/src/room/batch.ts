@@ -2,11 +2,11 @@ import type { StoredEvent } from '../core/contract.ts'
 import { AppError, type ErrorCode } from '../core/error.ts'
 import type { RoomLimits } from './limits.ts'
 import type { RecordState } from './record-change.ts'
-import type { Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from './types.ts'
+import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from './types.ts'
 
-/** What a client_id was used for. */
-export type Answer = { action: string; event: StoredEvent }
-export type EventWrite = { event: StoredEvent; action: string; expires_at: number | null }
+export type EventWrite = { event: StoredEvent; action: string; content_hash: string | null; expires_at: number | null }
+/** A stored event that loses its body, and its content hash unless it was edited (rule I5). */
+export type Redaction = { seq: number; edits: boolean }
 export type JobWrite = { kind: string; body: string; run_at: number }
 export type RecordTotals = { count: number; bytes: number }
 
@@ -30,7 +30,7 @@ export type RoomState = {
   readonly changedMembers: Set<number>
   readonly changedRecords: Set<string>
   /** Stored events, not of this batch, that lose their bodies. */
-  readonly redacted: number[]
+  readonly redacted: Redaction[]
 }
 
 export type Batch = {

@@ -1,3 +1,4 @@
+import { isSameContent } from '../core/content-hash.ts'
 import type { EventType, StoredEvent } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
 import {
@@ -44,12 +45,13 @@ export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outco
   }
 }
 
-/** The answer to a client_id that was used (rules I1, I2); null when it was not. */
+/** The answer to a client_id that was used (rules I1, I2, I5); null when it was not. */
 function replayed({ room, call }: Step): Committed | null {
   if (call.client_id === null || room.row === null) return null
   const answer = room.answers.get(answerName(call.actor, call.client_id))
   if (answer === undefined || answer === null) return null
-  if (answer.action !== call.action) refuse('client_id_reused')
+  const isSame = answer.action === call.action && isSameContent(answer.content_hash, call.content_hash ?? null)
+  if (!isSame) refuse('client_id_reused')
   return { room: room.row, replayed: true, events: [answer.event], records: [], member: memberOf(room, call.actor) }
 }
 
@@ -100,6 +102,11 @@ function apply(step: Step, op: Op): void {
       return revise(step)
     case 'redact':
       return redact(step, op)
+    case 'claim': {
+      const { batch, room } = step
+      batch.applied.push({ kind: 'claimed', room: rowOf(room), claim: op.claim, resource: op.resource, at: batch.now })
+      return undefined
+    }
     case 'enqueue': {
       const { kind, body, run_at } = op.job
       step.batch.jobs.push({ kind, body: JSON.stringify(body), run_at })
@@ -141,10 +148,11 @@ function append(step: Step, type: EventType, body: JsonObject, actor: number, ow
     body: text,
     at: batch.now,
   }
-  if (first) put(step, room.answers, name, { action: call.action, event })
+  const content_hash = first ? (call.content_hash ?? null) : null
+  if (first) put(step, room.answers, name, { action: call.action, content_hash, event })
   const expires_at = type.retention_ms === null ? null : batch.now + type.retention_ms
   room.entries.push({ kind: 'event', event })
-  room.events.push({ event, action: call.action, expires_at })
+  room.events.push({ event, action: call.action, content_hash, expires_at })
   batch.applied.push({ kind: 'event', room: rowOf(room), event, body, aside: aside ?? null })
 }
 
@@ -192,30 +200,33 @@ function revise({ room, first }: Step) {
 }
 
 /** Empties the body where it stands, in this batch or in the table, and appends what stands for it (rule D1). */
-function redact(step: Step, { seq, as, body }: Extract<Op, { op: 'redact' }>) {
+function redact(step: Step, { seq, as, body, edits = false }: Extract<Op, { op: 'redact' }>) {
   const { batch, room } = step
   const index = room.events.findIndex((write) => write.event.seq === seq)
   const write = room.events[index]
   const target = write?.event ?? room.targets.get(seq) ?? null
   if (target === null) return refuse('not_found')
   const empty = { ...target, body: '' }
-  if (write === undefined) room.redacted.push(seq)
-  else redactUnwritten(step, index, empty)
+  if (write === undefined) room.redacted.push({ seq, edits })
+  else redactUnwritten(step, index, empty, edits)
   if (target.client_id !== null) {
     const name = answerName(target.actor, target.client_id)
     const answer = room.answers.get(name)
-    if (answer !== undefined && answer !== null) put(step, room.answers, name, { ...answer, event: empty })
+    if (answer !== undefined && answer !== null) {
+      put(step, room.answers, name, { ...answer, ...(edits ? {} : { content_hash: null }), event: empty })
+    }
   }
   batch.applied.push({ kind: 'redacted', room: rowOf(room), seq })
   append(step, as, body(factsOf(step)), step.call.actor, true)
 }
 
-function redactUnwritten({ room, undo }: Step, index: number, empty: StoredEvent) {
+function redactUnwritten({ room, undo }: Step, index: number, empty: StoredEvent, edits: boolean) {
   const write = room.events[index]
   const at = room.entries.findIndex((entry) => entry.kind === 'event' && entry.event.seq === empty.seq)
   const entry = room.entries[at]
   if (write === undefined || entry === undefined) return
-  room.events[index] = { ...write, event: empty, expires_at: null }
+  const content_hash = edits ? write.content_hash : null
+  room.events[index] = { ...write, event: empty, content_hash, expires_at: null }
   room.entries[at] = { kind: 'event', event: empty }
   // Lists are cut before this runs; an event of this very call is gone by then and must not come back.
   undo.push(() => {

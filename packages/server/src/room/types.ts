@@ -1,3 +1,4 @@
+import type { Claim } from '../core/action.ts'
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
 import type { Turn } from '../core/turns.ts'
@@ -51,7 +52,9 @@ export type Refusal = { refuse: ErrorCode }
  * it does so only for who has that role, and nothing otherwise.
  * `revise` marks that what came last in this call, an event or a record change, changed what is cached (rule C11).
  * `close` logs `room_closed` with `reason`, `closed` unless it is said.
- * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`.
+ * `claim` hands the projectors the `Idempotency-Key` under which the call creates `resource`.
+ * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`. With
+ * `edits` what stands for it is another wording of the same, and the hash of what was first sent is kept (rule I5).
  */
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
@@ -68,7 +71,8 @@ export type Op =
   | { op: 'expel'; user: number; by: string | null; reason?: LeaveReason }
   | { op: 'role'; user: number; role: string; by: string | null; from?: string }
   | { op: 'revise' }
-  | { op: 'redact'; seq: number; as: EventType; body: (facts: Facts) => JsonObject }
+  | { op: 'redact'; seq: number; as: EventType; body: (facts: Facts) => JsonObject; edits?: boolean }
+  | { op: 'claim'; claim: Claim; resource: string }
   | { op: 'enqueue'; job: { kind: string; body: JsonObject; run_at: number } }
   | { op: 'close'; reason?: string }
 
@@ -80,10 +84,15 @@ export type CommitCall = {
   action: string
   /** Unique per (room, actor); null: not idempotent. */
   client_id: string | null
+  /** `contentHash` of what was sent under the client_id (rule I5); absent: anything counts as the same. */
+  content_hash?: string | null
   /** The actor must be a member, else the call is refused `not_a_member`, and not one who is kept out: `sent_out`. */
   members_only: boolean
   ops: readonly Op[]
 }
+
+/** What a client_id was used for; `content_hash` of what was sent, null where it is not known. */
+export type Answer = { action: string; content_hash: string | null; event: StoredEvent }
 
 /** A record's change as it is delivered; `value` is the whole value as JSON text, null when the record was removed. */
 export type RecordChange = {
@@ -119,6 +128,7 @@ export type Applied =
   | { kind: 'record'; room: RoomRow; record: RecordChange }
   | { kind: 'member'; room: RoomRow; user: number; role: string | null }
   | { kind: 'redacted'; room: RoomRow; seq: number }
+  | { kind: 'claimed'; room: RoomRow; claim: Claim; resource: string; at: number }
   | { kind: 'closed'; room: RoomRow }
 
 /** A statement over many rows: on SQLite it runs once a row with `?` for each column, on PostgreSQL once, with one array a column. */
@@ -178,7 +188,7 @@ export type RoomEngine = {
   /** Rooms in which the user is a member who is not kept out, newest first; closed ones left out; at most `limit`. */
   roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
   /** What a client_id of this user in this room was used for, if it was; the event as it is now. */
-  answered(room: number, user: number, client_id: string): Promise<{ action: string; event: StoredEvent } | null>
+  answered(room: number, user: number, client_id: string): Promise<Answer | null>
   catchUp(
     turn: Turn,
     room: number,

@@ -38,6 +38,7 @@ function handlerOf(action: Action, door: HttpDoor, { call, authenticate, limits 
       connection_id: null,
       ack: true,
       idempotency_key: idempotencyKeyOf(request.headers),
+      replayed: () => void reply.header('idempotent-replayed', 'true'),
       user_agent: request.headers['user-agent'] ?? null,
       trace_id: request.trace_id,
       bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,

@@ -37,6 +37,7 @@ const contracts = defineActions({
     ],
     caller: 'user',
     limit: 'write',
+    creates: 'secret',
     errors: ['not_found', 'forbidden'],
   },
   'notes.echo': {
@@ -79,6 +80,7 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
   const door = createHttpDoor({
     actions,
     call: createPipeline({
+      keys: { once: (claim, _again, create) => create(claim) },
       measure: () => {},
       monotonic: () => performance.now(),
       limiter: change.limiter ?? freeLimiter,

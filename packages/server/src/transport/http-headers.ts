@@ -40,7 +40,7 @@ export function pageHeaders(options: { styles: string; forceHttps: boolean }): R
 }
 
 const methods = 'GET,HEAD,POST,PUT,PATCH,DELETE'
-const exposed = 'X-Request-Id,Retry-After,Allow,Content-Range,Accept-Ranges,Content-Length'
+const exposed = 'X-Request-Id,Retry-After,Allow,Content-Range,Accept-Ranges,Content-Length,Idempotent-Replayed'
 
 /**
  * CORS (Fetch standard, 3.2): an allowed origin is named in the answer, a foreign one is answered without (rule H8). No

@@ -48,18 +48,23 @@ function operation({ name, contract }: ActionContractOf, door: HttpDoor, schemas
   const isGet = door.method === 'GET'
   const input = schemas.of(door.accepts ?? contract.input)
   const { parameters, body } = inputOf(door, input, isGet)
-  const idempotency = contract.appends ? [idempotencyKey] : []
+  const isKeyed = contract.appends || (contract.creates === 'resource' && door.method === 'POST')
+  const idempotency = isKeyed ? [contract.appends ? keyOfMessage : keyOfCreation] : []
   const codes = [...new Set([...contract.errors, ...alwaysPossible(contract, isGet)])]
   return {
     tags: [tagOf(name)],
     summary: contract.summary,
+    ...(contract.creates === 'secret' ? { description: toldOnce } : {}),
     security: contract.caller === 'user' ? [{ bearer: [] }] : [{}, { bearer: [] }],
     ...(parameters.length + idempotency.length > 0 ? { parameters: [...parameters, ...idempotency] } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {
       [door.status ?? 200]: {
         description: contract.summary,
-        headers: { 'X-Request-Id': { schema: { type: 'string' } } },
+        headers: {
+          'X-Request-Id': { schema: { type: 'string' } },
+          ...(isKeyed ? { 'Idempotent-Replayed': replayed } : {}),
+        },
         content: { 'application/json': { schema: schemas.of(contract.output) } },
       },
       ...errorResponses(codes),
@@ -67,11 +72,24 @@ function operation({ name, contract }: ActionContractOf, door: HttpDoor, schemas
   }
 }
 
-const idempotencyKey = {
+const keyOf = (description: string) => ({
   name: 'Idempotency-Key',
   in: 'header',
-  description: 'Stands in for an absent client_id: the same key again answers what the first call made.',
-  schema: { type: 'string' },
+  required: false,
+  description,
+  schema: { type: 'string', minLength: 1, maxLength: 128 },
+})
+const keyOfMessage = keyOf(
+  'Stands in for an absent client_id: the same again answers the message of the first call, other content `client_id_reused`.',
+)
+const keyOfCreation = keyOf(
+  'For 30 days the same again answers what the first call made, as it is now; another action or other content `client_id_reused`.',
+)
+const toldOnce =
+  'The answer carries a secret that is told once: Idempotency-Key is not looked at, and each call makes another.'
+const replayed = {
+  description: 'The answer repeats that of an earlier call.',
+  schema: { type: 'string', const: 'true' },
 }
 
 /** What of the input stands in the path, what in the query, and what in the body. */
@@ -100,7 +118,7 @@ function inputOf(door: HttpDoor, input: JsonObject, isGet: boolean) {
   return { parameters, body }
 }
 
-function alwaysPossible({ caller, appends }: Action['contract'], isGet: boolean): ErrorCode[] {
+function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): ErrorCode[] {
   return [
     ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
     ...(caller === 'user' ? (['not_authenticated'] as const) : []),
@@ -109,7 +127,7 @@ function alwaysPossible({ caller, appends }: Action['contract'], isGet: boolean)
     'rate_limited',
     'missing_fields',
     'validation_error',
-    ...(appends ? (['client_id_reused'] as const) : []),
+    ...(appends || creates === 'resource' ? (['client_id_reused'] as const) : []),
     'internal',
     'room_busy',
     'storage_unavailable',

@@ -155,6 +155,7 @@ export async function createSocketHarness(
     {
       actions: handlers(rooms, live, gate),
       call: createPipeline({
+        keys: { once: (claim, _again, create) => create(claim) },
         measure: () => {},
         monotonic: () => performance.now(),
         limiter: freeLimiter,

@@ -10,7 +10,7 @@ const hash = wireHash(contracts)
 
 function withAction(name: string, change: Partial<ActionContract>): WireContracts {
   const actions = contracts.actions.map((action) =>
-    action.name === name ? { name, contract: { ...action.contract, ...change } } : action,
+    action.name === name ? { name, contract: { ...action.contract, ...change } as ActionContract } : action,
   )
   assert.ok(contracts.actions.some((action) => action.name === name))
   return { ...contracts, actions }
@@ -34,6 +34,7 @@ test('[W1] what a client could notice does', () => {
     withAction('rooms.leave', { output: z.object({ left: z.boolean() }) }),
     withAction('rooms.leave', { caller: 'anyone' }),
     withAction('rooms.leave', { errors: [] }),
+    withAction('rooms.leave', { creates: 'resource' }),
     withAction('rooms.leave', { socket: [{ event: 'leave' }] }),
     withAction('rooms.leave', { http: [{ method: 'POST', path: '/api/rooms/:room_id/leave', status: 201 }] }),
     withAction('messages.list', {

@@ -41,14 +41,14 @@ export function wireHash({ actions, events, records, ephemerals }: WireContracts
 }
 
 function contractOf({ contract }: ActionContractOf): JsonObject {
-  const { input, output, caller, appends = false, errors } = contract
+  const { input, output, caller, appends = false, creates = null, errors } = contract
   const http = (contract.http ?? []).map(({ method, path, status = 200, accepts = input }) => ({
     name: `${method} ${path}`,
     status,
     accepts,
   }))
   const socket = (contract.socket ?? []).map(({ event, accepts = input }) => ({ name: event, accepts }))
-  return { caller, appends, errors: errors.toSorted(), output, http: byName(http), socket: byName(socket) }
+  return { caller, appends, creates, errors: errors.toSorted(), output, http: byName(http), socket: byName(socket) }
 }
 
 const byName = <T extends { name: string }>(all: readonly T[]): T[] =>

@@ -77,6 +77,7 @@ const accountActions = defineActions({
     ],
     caller: 'anyone',
     limit: 'sign_in',
+    creates: 'secret',
     errors: ['account_exists', 'conflict'],
   },
   'identity.me': {
@@ -101,6 +102,7 @@ const sessionActions = defineActions({
     http: [{ method: 'POST', path: '/api/auth/guest', status: 201 }],
     caller: 'anyone',
     limit: 'guest',
+    creates: 'secret',
     errors: ['guests_not_allowed'],
   },
   'identity.login': {

@@ -148,7 +148,10 @@ export function messagesContract(name: string, backend: Backend): void {
       const reply = { content: 'yes', reply_to: messages[0].id, client_id: 'r' }
       const first = await post(world, host, id, reply)
       assert.deepEqual([first.status, first.body.reply_to], [201, messages[0].id])
-      assert.deepEqual(await post(world, host, id, { ...reply, reply_to: 'no longer there' }), first)
+      assert.deepEqual(await post(world, host, id, reply), first)
+      // What was sent is looked at before the rules are asked.
+      const otherwise = await post(world, host, id, { ...reply, reply_to: 'no longer there' })
+      assert.deepEqual([otherwise.status, otherwise.body.code], [409, 'client_id_reused'])
       for (const reply_to of [
         'nothing',
         (await world.rest('GET', `/api/rooms/${other.id}/messages`)).body.messages[0].id,
@@ -179,7 +182,7 @@ export function messagesContract(name: string, backend: Backend): void {
       const socket = await world.connect(bob.token)
       await socket.ask('join_room', { room_id: id })
       const sent = await socket.ask('send_message', { room_id: id, content: 'once', client_id: 'k' })
-      assert.deepEqual(await socket.ask('chat_message', { room_id: id, message: 'other', client_id: 'k' }), sent)
+      assert.deepEqual(await socket.ask('chat_message', { room_id: id, message: 'once', client_id: 'k' }), sent)
       assert.deepEqual(await post(world, bob, id, { content: 'once' }, 'k'), { status: 201, body: sent })
       await world.rest('POST', `/api/rooms/${id}/leave`, { token: bob.token })
       assert.deepEqual((await post(world, bob, id, { content: 'once' }, 'k')).body, sent)
@@ -188,6 +191,38 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(messages, [sent])
       const long = await post(world, bob, id, { content: 'x' }, 'k'.repeat(129))
       assert.deepEqual([long.status, Object.keys(long.body.errors)], [400, ['Idempotency-Key']])
+    })
+
+    test('[M11] another content under a known client_id is refused through every door, and stored by none', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id } = await roomWith(world, 0)
+      const bob = await signIn(world, 'Bob')
+      const socket = await world.connect(bob.token)
+      await socket.ask('join_room', { room_id: id })
+      const sent = await socket.ask('send_message', { room_id: id, content: 'once', client_id: 'k' })
+      const same = { room_id: id, type: 'text', content: 'once', client_id: 'k', format: null, reply_to: null }
+      const lobby = (body: object) => world.rest('POST', '/api/message', { token: bob.token, body })
+      for (const door of ['send_message', 'message']) assert.deepEqual(await socket.ask(door, same), sent)
+      assert.deepEqual((await lobby({ ...same, sender: 'anyone' })).body, sent)
+      for (const other of [{ content: 'twice' }, { format: 'markdown' }, { content: 'once ' }]) {
+        for (const door of ['send_message', 'chat_message', 'message'])
+          await assert.rejects(socket.ask(door, { ...same, ...other }), { code: 'client_id_reused' })
+        const text = { ...same, ...other, text: other.content ?? same.content }
+        await assert.rejects(socket.ask('send_text', text), { code: 'client_id_reused' })
+        const { content = same.content, ...rest } = other
+        for (const { status, body } of [
+          await post(world, bob, id, { content, ...rest }, 'k'),
+          await lobby({ ...same, ...other }),
+        ])
+          assert.deepEqual([status, body.code, body.retry], [409, 'client_id_reused', 'never'])
+      }
+      const [one, two] = await Promise.all([
+        post(world, bob, id, { content: 'one' }, 'race'),
+        post(world, bob, id, { content: 'two' }, 'race'),
+      ])
+      assert.deepEqual([one?.status, two?.status], [201, 409])
+      const { messages } = (await world.rest('GET', `/api/rooms/${id}/messages`)).body
+      assert.deepEqual(contents(messages), ['once', 'one'])
     })
 
     test('[M7] [G3] a labelled guest may retry too', async () => {

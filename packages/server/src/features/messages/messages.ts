@@ -1,6 +1,7 @@
-import { type Action, type CallContext, implement, type RunContext } from '../../core/action.ts'
+import { type Action, type CallContext, idempotencyKeyOf, implement, type RunContext } from '../../core/action.ts'
 import { type Caller, requireUser } from '../../core/caller.ts'
-import { type EventType, type Output, plainText, type StoredEvent } from '../../core/contract.ts'
+import { contentHash, isSameContent } from '../../core/content-hash.ts'
+import { type EventType, type Output, type StoredEvent } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Turn } from '../../core/turns.ts'
@@ -34,7 +35,6 @@ type Page = { room_id: string; before?: number | null | undefined; after?: numbe
 
 /** One name for all doors that send, so that each recognizes the others' client_ids (rule M1). */
 const action = 'messages.send'
-const clientId = plainText(128)
 const defaultLimit = 50
 const pageLimit = 200
 /** Bytes of stored messages in one page (rule H4). */
@@ -60,7 +60,9 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const room = await rooms.find(input.room_id)
     const found = room && (await engine.answered(room.num, requireUser(caller).user.num, client_id))
     if (!room || !found) return undefined
-    if (found.action !== action) throw new AppError('client_id_reused')
+    const isSame = found.action === action && isSameContent(found.content_hash, contentOf(input))
+    if (!isSame) throw new AppError('client_id_reused')
+    context.replayed?.()
     return answer(room, found.event, context)
   }
 
@@ -80,17 +82,19 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const { user } = await identity.stored(caller, context)
     const client_id = clientIdOf(input, context)
     const body = messageBody(newId(), input, client_id)
-    const { events } = await rooms.commit(room.id, (known) => ({
+    const { events, replayed } = await rooms.commit(room.id, (known) => ({
       actor: user.num,
       action,
       client_id,
+      content_hash: client_id === null ? null : contentOf(input),
       members_only: room.id !== lobbyId,
       ops: opsFor(known, { op: 'append', type: messageSent, body: () => body }),
     }))
     const [event] = events
     if (!event) throw new Error('A message was committed without an event')
     const message = await answer(room, event, context)
-    context.fannedOut(message.text.length * live.receivers(room.num))
+    if (replayed) context.replayed?.()
+    else context.fannedOut(message.text.length * live.receivers(room.num))
     return message
   }
 
@@ -137,11 +141,9 @@ function opsFor(room: KnownRoom, append: Op): Op[] {
   return [check, append]
 }
 
+/** What makes a message the same one when its client_id comes again (rule M11). */
+const contentOf = (input: Sending): string => contentHash({ ...input, client_id: null, sender: null })
+
 /** The header stands in for an absent client_id (rule M7). */
-function clientIdOf({ client_id }: Sending, { idempotency_key }: CallContext): string | null {
-  if (client_id != null || idempotency_key === null) return client_id ?? null
-  const parsed = clientId.safeParse(idempotency_key)
-  if (parsed.success) return parsed.data
-  const message = parsed.error.issues[0]?.message ?? 'This is not allowed'
-  throw new AppError('validation_error', { details: { errors: { 'Idempotency-Key': message } } })
-}
+const clientIdOf = ({ client_id }: Sending, context: CallContext): string | null =>
+  client_id ?? idempotencyKeyOf(context)

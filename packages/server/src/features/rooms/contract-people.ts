@@ -126,6 +126,7 @@ export const inviteActions = defineActions({
     http: [{ method: 'POST', path: '/api/rooms/:room_id/invites', status: 201 }],
     caller: 'user',
     limit: 'write',
+    creates: 'secret',
     errors: changing,
   },
   'rooms.invites': {

@@ -45,7 +45,8 @@ export const directoryActions = defineActions({
     ],
     caller: 'user',
     limit: 'write',
-    errors: [],
+    creates: 'resource',
+    errors: ['not_a_member', 'banned', 'sent_out'],
   },
   'rooms.list': {
     summary: 'Public rooms, newest first.',

@@ -1,4 +1,4 @@
-import { type Action, implement } from '../../core/action.ts'
+import { type Action, type CallContext, implement } from '../../core/action.ts'
 import { type Caller, type Profile, requireUser, type UserCaller, type UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
@@ -109,14 +109,16 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const leavers = createLeavers(parts)
   const forgetOutsider = createForgetting(parts)
 
-  async function create(input: NewRoom, caller: UserCaller): Promise<string> {
+  async function create(input: NewRoom, caller: UserCaller, { claim }: CallContext): Promise<string> {
     const { user } = caller
     const kind = kindOf(input)
     const text = passwordOf(input)
     const profile = newProfile(kind, input, user, text === null ? null : await passwords.hash(caller, text))
-    const row = await commitNew(newId(), user.num, [
+    const id = newId()
+    const row = await commitNew(id, user.num, [
       { op: 'create', kind, profile },
       { op: 'admit', user: user.num, role: hostRole, capacity: null },
+      ...(claim ? [{ op: 'claim', claim, resource: id } as const] : []),
     ])
     onMember(user.num, row)
     return views.room(await catalog.known(row.id), row)
@@ -146,7 +148,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const directory = implement(directoryActions, {
     'rooms.create': {
       allow: isUser,
-      run: async (input, caller, context) => new Json(await create(input, await identity.stored(caller, context))),
+      run: async (input, caller, context) =>
+        new Json(await create(input, await identity.stored(caller, context), context)),
+      async current(room_id, caller) {
+        const { room, row, keptOut } = await access.see(caller, room_id)
+        if (keptOut) throw keptOut
+        return new Json(await views.room(room, row))
+      },
     },
     'rooms.list': {
       allow: () => true,

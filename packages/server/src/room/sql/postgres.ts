@@ -2,7 +2,19 @@ import type { Ask, Statement } from '../../platform/db/postgres.ts'
 import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
 import { unsetToText } from '../record-change.ts'
 import type { Cell, CommitCall, Write } from '../types.ts'
-import { EVENT, int, MEMBER, readEvent, readMember, readRecord, readStoredRoom, RECORD, ROOM, text } from './rows.ts'
+import {
+  ANSWER,
+  EVENT,
+  int,
+  MEMBER,
+  readEvent,
+  readMember,
+  readRecord,
+  readStoredRoom,
+  RECORD,
+  ROOM,
+  readAnswer,
+} from './rows.ts'
 
 const statement = (name: string, sql: string) => {
   return (...parameters: (Cell | readonly Cell[])[]): Statement => ({ name: `room_${name}`, sql, parameters })
@@ -14,7 +26,7 @@ const lockRoomByNum = statement('lock_num', `${STORED_ROOM} WHERE num = $1 FOR U
 const members = statement('members', `SELECT ${MEMBER} FROM members WHERE room = $1 AND "user" = ANY($2::bigint[])`)
 const answers = statement(
   'answers',
-  `SELECT action, ${EVENT} FROM events JOIN unnest($2::bigint[], $3::text[]) AS used (by, name)
+  `SELECT ${ANSWER} FROM events JOIN unnest($2::bigint[], $3::text[]) AS used (by, name)
    ON actor = by AND client_id = name WHERE room = $1 AND client_id IS NOT NULL`,
 )
 const records = statement(
@@ -41,8 +53,9 @@ const putMembers = statement(
 )
 const insertEvents = statement(
   'insert_events',
-  `INSERT INTO events (${EVENT}, action, expires_at) SELECT $1, * FROM unnest(
-   $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::bigint[])`,
+  `INSERT INTO events (${EVENT}, action, content_hash, expires_at) SELECT $1, * FROM unnest(
+   $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[],
+   $11::bigint[])`,
 )
 const putRecords = statement(
   'put_records',
@@ -54,6 +67,10 @@ const putRecords = statement(
 const redactEvents = statement(
   'redact',
   `UPDATE events SET body = '', expires_at = NULL WHERE room = $1 AND seq = ANY($2::bigint[])`,
+)
+const forgetContents = statement(
+  'forget_contents',
+  'UPDATE events SET content_hash = NULL WHERE room = $1 AND seq = ANY($2::bigint[])',
 )
 const insertJobs = statement(
   'jobs',
@@ -128,8 +145,8 @@ function fill(room: RoomState, needed: Needed) {
     room.members.set(member.user, member)
   }
   for (const row of needed.answers) {
-    const event = readEvent(row)
-    const answer = { action: text(row, 'action'), event }
+    const answer = readAnswer(row)
+    const { event } = answer
     if (event.client_id !== null) room.answers.set(answerName(event.actor, event.client_id), answer)
   }
   for (const row of needed.records) {
@@ -158,8 +175,8 @@ export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
   send(room.events.length, () =>
     insertEvents(
       num,
-      ...columns(room.events, 9, ({ event: e, action, expires_at }) => {
-        return [e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at, action, expires_at]
+      ...columns(room.events, 10, ({ event: e, action, content_hash, expires_at }) => {
+        return [e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at, action, content_hash, expires_at]
       }),
     ),
   )
@@ -170,7 +187,10 @@ export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
       ...columns(changed, 6, ({ type, key, seq, value, unset, at }) => [type, key, seq, value, unsetToText(unset), at]),
     ),
   )
-  send(room.redacted.length, () => redactEvents(num, room.redacted))
+  const redacted = room.redacted.map(({ seq }) => seq)
+  send(redacted.length, () => redactEvents(num, redacted))
+  const forgotten = room.redacted.filter(({ edits }) => !edits).map(({ seq }) => seq)
+  send(forgotten.length, () => forgetContents(num, forgotten))
   send(batch.jobs.length, () =>
     insertJobs(...columns(batch.jobs, 3, ({ kind, body, run_at }) => [kind, body, run_at]), batch.now),
   )

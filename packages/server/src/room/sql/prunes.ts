@@ -20,7 +20,9 @@ export function createPrunes(dialect: Dialect) {
   const expired = statement(
     `SELECT seq FROM events WHERE room = ? AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
   )
-  const empty = statement(`UPDATE events SET body = '', expires_at = NULL WHERE room = ? AND seq IN (${listed})`)
+  const empty = statement(
+    `UPDATE events SET body = '', content_hash = NULL, expires_at = NULL WHERE room = ? AND seq IN (${listed})`,
+  )
   const tombstones = statement('SELECT seq, at FROM records WHERE room = ? AND value IS NULL ORDER BY seq')
   const drop = statement(`DELETE FROM records WHERE room = ? AND value IS NULL AND seq IN (${listed})`)
   const raise = statement('UPDATE rooms SET floor_seq = ? WHERE num = ? AND floor_seq < ?')

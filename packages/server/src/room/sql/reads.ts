@@ -2,13 +2,15 @@ import type { StoredEvent } from '../../core/contract.ts'
 import type { Query, Row, Within } from '../../platform/db/database.ts'
 import type { Bound } from '../bound.ts'
 import type { RecordState } from '../record-change.ts'
-import { type Member, type RecordRow, type RoomRow, sentOutRole } from '../types.ts'
+import { type Answer, type Member, type RecordRow, type RoomRow, sentOutRole } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
+  ANSWER,
   type AnyRow,
   EVENT,
   int,
   MEMBER,
+  readAnswer,
   readEvent,
   readMember,
   readRecord,
@@ -42,7 +44,7 @@ export function createReads(dialect: Dialect) {
   const members = statement(
     `SELECT ${MEMBER} FROM members WHERE room = ? AND (joined_at, "user") > (?, ?) ORDER BY joined_at, "user" LIMIT ?`,
   )
-  const answered = statement(`SELECT action, ${EVENT} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
+  const answered = statement(`SELECT ${ANSWER} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
   const events = statement(`SELECT ${EVENT} FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?`)
   const records = statement(`SELECT ${RECORD} FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
   const recordsAfter = statement(
@@ -72,9 +74,9 @@ export function createReads(dialect: Dialect) {
     *members(room: number, after: { joined_at: number; user: number }, limit: number): Read<Member[]> {
       return (yield members(room, after.joined_at, after.user, limit)).map(readMember)
     },
-    *answered(room: number, user: number, client_id: string): Read<{ action: string; event: StoredEvent } | null> {
+    *answered(room: number, user: number, client_id: string): Read<Answer | null> {
       const rows = yield answered(room, user, client_id)
-      return first(rows, (row) => ({ action: text(row, 'action'), event: readEvent(row) }))
+      return first(rows, readAnswer)
     },
     /** Here and below at most `bound.rows` and one row are read, and they end where `bound.bytes` of content are passed. */
     *events(room: number, after: number, bound: Bound): Read<StoredEvent[]> {

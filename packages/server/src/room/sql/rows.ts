@@ -1,13 +1,14 @@
 import type { StoredEvent } from '../../core/contract.ts'
 import { wellFormedJson } from '../../core/well-formed.ts'
 import { type RecordState, unsetFromText } from '../record-change.ts'
-import type { Member, RecordRow, RoomRow } from '../types.ts'
+import type { Answer, Member, RecordRow, RoomRow } from '../types.ts'
 
 /** A row of either driver, read into the engine's types; a column that is not what the table says is a fault of ours. */
 export type AnyRow = Readonly<Record<string, unknown>>
 
 export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, profile_seq, member_count, created_at, closed_at'
 export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
+export const ANSWER = `action, content_hash, ${EVENT}`
 export const MEMBER = '"user", role, joined_at'
 export const RECORD = 'type, key, seq, value, unset, at'
 
@@ -56,6 +57,13 @@ export const readEvent = (row: AnyRow): StoredEvent => ({
   client_id: textOrNull(row, 'client_id'),
   body: text(row, 'body'),
   at: int(row, 'at'),
+})
+
+/** Of a row with the columns ANSWER. */
+export const readAnswer = (row: AnyRow): Answer => ({
+  action: text(row, 'action'),
+  content_hash: textOrNull(row, 'content_hash'),
+  event: readEvent(row),
 })
 
 export const readMember = (row: AnyRow): Member => ({

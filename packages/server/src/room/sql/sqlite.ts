@@ -2,7 +2,19 @@ import type { SqliteDatabase } from '../../platform/db/sqlite.ts'
 import { answerName, type Batch, type Needs, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
 import { unsetToText } from '../record-change.ts'
 import type { CommitCall, Write } from '../types.ts'
-import { EVENT, int, MEMBER, readEvent, readMember, readRecord, readStoredRoom, RECORD, ROOM, text } from './rows.ts'
+import {
+  ANSWER,
+  EVENT,
+  int,
+  MEMBER,
+  readEvent,
+  readMember,
+  readRecord,
+  readStoredRoom,
+  RECORD,
+  ROOM,
+  readAnswer,
+} from './rows.ts'
 
 /** The commit's statements on SQLite: point lookups as calls name rows, one insert a row. */
 export type SqliteRooms = {
@@ -33,7 +45,7 @@ export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
 function createLoader(db: SqliteDatabase) {
   const room = db.prepare(`SELECT ${ROOM}, record_count, record_bytes FROM rooms WHERE id = ?`)
   const member = db.prepare(`SELECT ${MEMBER} FROM members WHERE room = ? AND "user" = ?`)
-  const answer = db.prepare(`SELECT action, ${EVENT} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
+  const answer = db.prepare(`SELECT ${ANSWER} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
   const event = db.prepare(`SELECT ${EVENT} FROM events WHERE room = ? AND seq = ?`)
   const record = db.prepare(`SELECT ${RECORD} FROM records WHERE room = ? AND type = ? AND key = ?`)
 
@@ -53,7 +65,7 @@ function createLoader(db: SqliteDatabase) {
     const name = answerName(actor, client_id)
     if (state.answers.has(name)) return false
     const found = answer.get(num, actor, client_id)
-    state.answers.set(name, found === undefined ? null : { action: text(found, 'action'), event: readEvent(found) })
+    state.answers.set(name, found === undefined ? null : readAnswer(found))
     return found !== undefined
   }
 
@@ -101,9 +113,10 @@ function createWriter(db: SqliteDatabase) {
      WHERE num = ?`,
   )
   const insertEvent = db.prepare(
-    `INSERT INTO events (${EVENT}, action, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO events (${EVENT}, action, content_hash, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const redactEvent = db.prepare(`UPDATE events SET body = '', expires_at = NULL WHERE room = ? AND seq = ?`)
+  const forgetContent = db.prepare('UPDATE events SET content_hash = NULL WHERE room = ? AND seq = ?')
   const putMember = db.prepare(`INSERT INTO members (room, ${MEMBER}) VALUES (?, ?, ?, ?)`)
   const dropMember = db.prepare('DELETE FROM members WHERE room = ? AND "user" = ?')
   const putRecord = db.prepare(`INSERT OR REPLACE INTO records (room, ${RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
@@ -144,12 +157,15 @@ function createWriter(db: SqliteDatabase) {
       if (num === undefined) continue
       writeRoom(state)
       writeMembers(num, state)
-      for (const { event, action, expires_at } of state.events) {
+      for (const { event, action, content_hash, expires_at } of state.events) {
         const { room, seq, type, v, actor, client_id, body, at } = event
-        insertEvent.run(room, seq, type, v, actor, client_id, body, at, action, expires_at)
+        insertEvent.run(room, seq, type, v, actor, client_id, body, at, action, content_hash, expires_at)
       }
       writeRecords(num, state)
-      for (const seq of state.redacted) redactEvent.run(num, seq)
+      for (const { seq, edits } of state.redacted) {
+        redactEvent.run(num, seq)
+        if (!edits) forgetContent.run(num, seq)
+      }
     }
     for (const { kind, body, run_at } of batch.jobs) insertJob.run(kind, body, run_at, batch.now)
   }

@@ -3,6 +3,7 @@ import type { Migration } from '../../platform/db/database.ts'
 /**
  * The engine's tables. Integer keys inside, text ids outside; `(room, seq)` orders everything.
  * - `events.body` is '' once redacted or pruned; the row stays, for its client_id (rule I4).
+ * - `events.content_hash` is of what was sent under the client_id (rule I5); null without one, and in rows of earlier releases.
  * - `events.expires_at` is null where the body is kept for good, so that pruning costs those events nothing.
  * - `records.value` null is a tombstone; `unset` names the properties that it once had (see record-change.ts).
  */
@@ -80,5 +81,10 @@ export const roomMigrations: readonly Migration[] = [
     id: '0002-room-profiles-seq',
     sqlite: 'ALTER TABLE rooms ADD COLUMN profile_seq INTEGER NOT NULL DEFAULT 0',
     postgres: 'ALTER TABLE rooms ADD COLUMN profile_seq BIGINT NOT NULL DEFAULT 0',
+  },
+  {
+    id: '0003-room-content-hashes',
+    sqlite: 'ALTER TABLE events ADD COLUMN content_hash TEXT',
+    postgres: 'ALTER TABLE events ADD COLUMN content_hash TEXT',
   },
 ]
