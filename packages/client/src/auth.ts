@@ -2,17 +2,42 @@ import type { Call } from './actions.ts'
 import { asParlorError } from './failure.ts'
 import { callHttp } from './http.ts'
 import type { Outbox } from './outbox.ts'
+import type { Keep } from './storage.ts'
 import type { SignedIn, Tokens } from './tokens.ts'
 import type { Auth, Me } from './types.ts'
 import { doors } from './wire.generated.ts'
 
-export type AuthDeps = { url: string; call: Call; tokens: Tokens; outbox: Pick<Outbox, 'discardAll'> }
+type FromDevice = SignedIn & { device_token: string }
 
-export function createAuth({ url, call, tokens, outbox }: AuthDeps): Auth {
+export type AuthDeps = {
+  url: string
+  call: Call
+  tokens: Tokens
+  outbox: Pick<Outbox, 'discardAll'>
+  /** Where the device's token is kept (rule C6), and under which key. */
+  keep: Pick<Keep, 'get' | 'set'>
+  deviceKey: string
+}
+
+export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthDeps): Auth {
+  /** Signs in with the token of this device, and keeps the one that is answered (rule C6). */
+  async function fromDevice(signIn: (device: { device_token: string | null }) => Promise<FromDevice>): Promise<Me> {
+    const answer = await signIn({ device_token: keep.get(deviceKey) })
+    try {
+      keep.set(deviceKey, answer.device_token)
+    } catch {
+      // A storage that is full: the device stays unknown, and signs in all the same.
+    }
+    return tokens.signedIn(answer)
+  }
+
   /** As nobody: whoever signs in need not have been somebody before. */
-  function asNobody(name: 'identity.signInGuest' | 'identity.login', input: object): Promise<SignedIn> {
+  function asNobody<Answer extends SignedIn>(
+    name: 'identity.signInGuest' | 'identity.login',
+    input: object,
+  ): Promise<Answer> {
     const [method, path] = doors[name]
-    return callHttp<SignedIn>(url, { method, path, input, token: null })
+    return callHttp<Answer>(url, { method, path, input, token: null })
   }
 
   function know(user: Me): Me {
@@ -34,8 +59,8 @@ export function createAuth({ url, call, tokens, outbox }: AuthDeps): Auth {
 
   return {
     guest: async (input) => tokens.signedIn(await asNobody('identity.signInGuest', input)),
-    login: async (input) => tokens.signedIn(await asNobody('identity.login', input)),
-    register: async (input) => tokens.signedIn(await call('identity.register', input)),
+    login: (input) => fromDevice((device) => asNobody('identity.login', { ...device, ...input })),
+    register: (input) => fromDevice((device) => call('identity.register', { ...device, ...input })),
     // Whoever wants to go, goes: a session that could not be ended there ends by itself.
     logout: () => leave(() => call('identity.logout').catch(asParlorError)),
     refresh: async () => void (await tokens.refresh()),

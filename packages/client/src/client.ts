@@ -121,7 +121,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
   return {
     state,
     me,
-    auth: createAuth({ url, call, tokens, outbox }),
+    auth: createAuth({ url, call, tokens, outbox, keep, deviceKey: `${scope}device` }),
     call,
     rooms: methodsOf('rooms', invoke),
     join(room_id, way) {

@@ -163,6 +163,7 @@ async function compose(config: Config, given: Given) {
     attempts: {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
       byAccount: (key) => buckets.take('password_account', key, limits.rates.password_account),
+      byDevice: (key) => buckets.take('password_device', key, limits.rates.password_device),
     },
     connections: {
       own: (...args) => live.own(...args),

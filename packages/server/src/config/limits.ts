@@ -47,6 +47,12 @@ export const rateTable = {
   guest: { burst: 400, perSecond: 4, by: 'address', help: 'coming in as a guest' },
   password: { burst: 10, perSecond: 1 / 30, by: 'target', help: 'attempts at one password by one caller' },
   password_account: { burst: 30, perSecond: 0.1, by: 'target', help: 'attempts at the password of one account' },
+  password_device: {
+    burst: 10,
+    perSecond: 1 / 30,
+    by: 'target',
+    help: 'attempts at an account from one device, or one address, that signed in to it before',
+  },
   password_address: { burst: 30, perSecond: 0.5, by: 'address', help: 'attempts at passwords from one address' },
   password_room: {
     burst: 40,
@@ -87,6 +93,7 @@ export const rateTable = {
   | 'password_address'
   | 'password_room'
   | 'password_room_account'
+  | 'password_device'
   | 'waiting',
   RateRow
 >

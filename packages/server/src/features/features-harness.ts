@@ -118,7 +118,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const identity = createIdentity({
     db,
     clock,
-    keys: { jwt: jwt ?? { current: secret, previous: [] }, secret: { current: secret } },
+    keys: { jwt: jwt ?? { current: secret, previous: [] }, secret: { current: secret, previous: [] } },
     allowGuests,
     protocol: 1,
     timers,
@@ -126,6 +126,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     attempts: {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
       byAccount: (key) => buckets.take('password_account', key, rateTable.password_account),
+      byDevice: (key) => buckets.take('password_device', key, rateTable.password_device),
     },
     connections: {
       own: (...given) => live.own(...given),

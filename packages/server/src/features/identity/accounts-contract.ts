@@ -267,14 +267,99 @@ export function accountsContract(name: string, backend: Backend): void {
         return answers
       }
       const wrong = (times: number) => Array.from({ length: times }, () => '401 invalid_credentials')
-      assert.deepEqual(await from('192.0.2.1', 11), [...wrong(10), '429 rate_limited'])
-      const { body } = await login(world, 'ann', password)
+      assert.deepEqual(await from('192.0.2.5', 11), [...wrong(10), '429 rate_limited'])
+      const { body } = await login(world, 'ann', password, '192.0.2.5')
       assert.deepEqual([body.code, body.retry_after], ['rate_limited', 30])
       assert.equal((await login(world, 'ann', password, '192.0.2.2')).status, 200)
       assert.deepEqual(await from('192.0.2.3', 10), wrong(10))
       assert.deepEqual(await from('192.0.2.4', 10), [...wrong(9), '429 rate_limited'])
       world.advance(30_000)
-      assert.equal((await login(world, 'ann', password)).status, 200)
+      assert.equal((await login(world, 'ann', password, '192.0.2.5')).status, 200)
+    })
+
+    test('[A11] nobody who guesses elsewhere keeps the owner out of an address or a device that is known', async () => {
+      await using world = await createWorld(await backend.open())
+      await register(world, 'Ann')
+      const device_token = String((await login(world, 'Ann', password, '192.0.2.2')).body.device_token)
+      const tryAt = async (secret: string, address: string, more: object = {}) => {
+        const body = { email: 'ann@example.org', password: secret, ...more }
+        return outcome(await world.rest('POST', '/api/auth/login', { body, address }))
+      }
+      for (let guess = 0; guess < 30; guess += 1) await tryAt('wrong', `198.51.100.${guess}`)
+      for (let second = 0; second < 30; second += 1) {
+        world.advance(1000)
+        await tryAt('wrong', `203.0.113.${second}`)
+      }
+      assert.equal(await tryAt(password, '192.0.2.77'), '429 rate_limited', 'from anywhere')
+      assert.equal(await tryAt(password, '192.0.2.1'), 200, 'where the account was made')
+      assert.equal(await tryAt(password, '192.0.2.2'), 200, 'where somebody signed in')
+      assert.equal(await tryAt(password, '192.0.2.78', { device_token }), 200, 'by the token of the device')
+      // Who shares the address uses up what is the address's, not what is the device's.
+      for (let guess = 0; guess < 25; guess += 1) await tryAt('wrong', '192.0.2.2')
+      assert.equal(await tryAt(password, '192.0.2.2'), '429 rate_limited')
+      assert.equal(await tryAt(password, '192.0.2.2', { device_token }), 200)
+    })
+
+    test('[A11] a device is known to the accounts that were signed in to with it, and guesses with it are limited', async () => {
+      await using world = await createWorld(await backend.open())
+      await register(world, 'Ann')
+      const mallory = await post(world, '/api/auth/register', {
+        ...{ email: 'mallory@example.org', username: 'Mallory', password },
+      })
+      const own = String((await login(world, 'Ann', password, '192.0.2.2')).body.device_token)
+      const tryAt = async (secret: string, address: string, device_token: string | null) => {
+        const body = { email: 'Ann', password: secret, device_token }
+        return outcome(await world.rest('POST', '/api/auth/login', { body, address }))
+      }
+      const lockOut = async () => {
+        for (let guess = 0; guess < 31; guess += 1) await tryAt('wrong', `198.51.100.${guess}`, null)
+      }
+      await lockOut()
+      const others = ['', 'x', `${own}=`, `${own}A`, own.slice(0, -1), mallory.body.device_token, null]
+      for (const token of others) assert.equal(await tryAt(password, '203.0.113.1', token), '429 rate_limited', token)
+      const guesses = []
+      for (let guess = 0; guess < 11; guess += 1) guesses.push(await tryAt('wrong', `203.0.113.${guess}`, own))
+      assert.deepEqual(guesses, [...Array.from({ length: 10 }, () => '401 invalid_credentials'), '429 rate_limited'])
+      world.advance(30_000)
+      assert.equal(await tryAt(password, '203.0.113.99', own), 200)
+    })
+
+    test('[A11] devices are forgotten with the sessions that are ended, not with signing out, and bounded', async () => {
+      await using world = await createWorld(await backend.open())
+      const db = world.db
+      const kept = async () => {
+        const sql = 'SELECT kind, count(*) AS n FROM known_origins GROUP BY kind ORDER BY kind'
+        return (await db.all<{ kind: string; n: number }>({ sql, parameters: [] })).map(({ n }) => n)
+      }
+      const ann = await register(world, 'Ann')
+      const signIn = async (address: string) => {
+        world.advance(1000)
+        return tokensOf((await login(world, 'Ann', password, address)).body)
+      }
+      const here = await signIn('192.0.2.2')
+      await post(world, '/api/logout', {}, here.token)
+      assert.deepEqual(await kept(), [2, 2])
+      const last = await signIn('192.0.2.3')
+      assert.deepEqual(await kept(), [3, 3])
+      const { body } = await world.rest('GET', '/api/auth/sessions', { token: ann.token })
+      const [{ id }] = body.items
+      await world.rest('DELETE', `/api/auth/sessions/${id}`, { token: ann.token })
+      assert.equal(outcome(await world.rest('GET', '/api/me', { token: last.token })), '401 token_invalid')
+      assert.deepEqual(await kept(), [2, 2])
+      await post(world, '/api/change-password', { old_password: password, new_password: 'another password' }, ann.token)
+      assert.deepEqual(await kept(), [1, 1])
+      for (let n = 0; n < 20; n += 1) {
+        world.advance(30_000)
+        assert.equal((await login(world, 'Ann', 'another password', `2001:db8:${n}::1`)).status, 200)
+      }
+      assert.deepEqual(await kept(), [16, 16])
+      world.advance(180 * 86_400_000)
+      await world.identity.prune()
+      assert.deepEqual(await kept(), [])
+      await login(world, 'Ann', 'another password')
+      const again = tokensOf((await login(world, 'Ann', 'another password')).body)
+      await post(world, '/api/delete-account', { password: 'another password' }, again.token)
+      assert.deepEqual(await kept(), [])
     })
 
     test('[A5] who finds no place in the queue of hashes has not guessed', async () => {

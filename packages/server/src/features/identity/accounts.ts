@@ -7,6 +7,8 @@ import { addressKey } from '../../core/address-key.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Asker, HeldHashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { newId } from '../../core/id.ts'
+import type { DeviceStore } from './device-store.ts'
+import type { Devices, Origin } from './devices.ts'
 import { passwordFault, usernameFault } from './password-rules.ts'
 import { lasts, originOf, type SignedIn, type Sessions, shownUser } from './sessions.ts'
 import { nameKey } from './state.ts'
@@ -16,6 +18,8 @@ import type { Account, IdentityStore, NewAccount, ProfileChange } from './store.
 export type Attempts = {
   byCaller(key: string): number | Promise<number>
   byAccount(key: string): number | Promise<number>
+  /** From where somebody signed in before (rule A11). */
+  byDevice(key: string): number | Promise<number>
 }
 
 export type AccountsDeps = {
@@ -23,6 +27,7 @@ export type AccountsDeps = {
   sessions: Sessions
   passwords: Passwords
   attempts: Attempts
+  devices: Devices & DeviceStore
   clock: Clock
   /** A profile changed or sessions ended: this node is to know it before the caller does (rule T6). */
   onChanged: () => Promise<void>
@@ -32,16 +37,33 @@ export type AccountsDeps = {
   onDeleted: (user: UserRef) => void
 }
 
-type Origin = { caller: { address: string }; context: CallContext }
-type Registration = { email: string; password: string; username: string; lasts: 'hour' | 'half_day' }
+type Asked = { caller: { address: string }; context: CallContext }
+type Door = { lasts: 'hour' | 'half_day'; device_token?: string | null | undefined }
+type Registration = Door & { email: string; password: string; username: string }
 /** What an account has for itself. */
 type Names = { username?: string | undefined; email?: string | undefined }
-type Login = { email: string; password: string; lasts: 'hour' | 'half_day' }
+type Login = Door & { email: string; password: string }
 
 export type Accounts = ReturnType<typeof createAccounts>
 
 export function createAccounts(deps: AccountsDeps) {
-  const { store, sessions, passwords, attempts, clock, onChanged } = deps
+  const { store, sessions, passwords, attempts, devices, clock, onChanged } = deps
+
+  /** From where somebody asks: the token of their device, a new one if they sent none of ours, and what is kept of both. */
+  function originsOf(user_id: string, address: string, given: string | null | undefined) {
+    const known = devices.ofToken(given)
+    const token = known && given ? given : devices.newToken()
+    const device = known ?? devices.ofToken(token)
+    return { token, origins: [...(device ? [device] : []), devices.ofAddress(user_id, address)] }
+  }
+
+  /** Where the account was signed in to before nobody who guesses elsewhere uses its attempts up (rule A11). */
+  async function attemptFrom(account: Account | null, known: readonly Origin[], name: string, address: string) {
+    for (const { key } of account ? known : []) {
+      if ((await attempts.byDevice(`account ${account?.id} ${key}`)) === 0) return
+    }
+    await attempt(name, address)
+  }
 
   async function attempt(account: string, address: string): Promise<void> {
     const here = await attempts.byCaller(`account ${account} ${addressKey(address)}`)
@@ -74,8 +96,8 @@ export function createAccounts(deps: AccountsDeps) {
   async function register(
     given: Registration,
     guest: UserCaller | null,
-    { caller, context }: Origin,
-  ): Promise<SignedIn> {
+    { caller, context }: Asked,
+  ): Promise<SignedIn & { device_token: string }> {
     const { username, email } = given
     const num = guest?.user.num ?? 0
     await assertFree({ username, email }, num)
@@ -83,31 +105,39 @@ export function createAccounts(deps: AccountsDeps) {
     const account: NewAccount = { username, email, password_hash }
     const session = sessions.begin(originOf(caller, context))
     const id = guest?.user.id ?? newId()
+    const { token, origins } = originsOf(id, caller.address, given.device_token)
     const isKept = await unlessTaken({ username, email }, num, async () => {
-      if (guest) return store.promote({ ...guest.user, session_id: guest.session_id }, account, session)
-      await store.putAccount(id, account, session)
+      if (guest) return store.promote({ ...guest.user, session_id: guest.session_id }, account, session, origins)
+      await store.putAccount(id, account, session, origins)
       return true
     })
     if (!isKept) throw new AppError('conflict')
     if (guest) await onChanged()
     const kept = await store.accountOf(email)
     if (!kept) throw new AppError('conflict')
-    return sessions.opened(kept, session, lasts[given.lasts])
+    return { ...(await sessions.opened(kept, session, lasts[given.lasts])), device_token: token }
   }
 
-  async function login({ email, password, lasts: door }: Login, { caller, context }: Origin): Promise<SignedIn> {
+  async function login({ email, password, lasts: door, ...given }: Login, { caller, context }: Asked) {
+    const { address } = caller
     // Before it is waited for: who has a place does nothing but wait, so that it can be given to who has asked less.
     const account = await store.accountOf(email)
     const stored = account?.password_hash ?? null
-    const asker = { from: addressKey(caller.address), known: false }
+    const { token, origins } = originsOf(account?.id ?? '', address, given.device_token)
+    const known = await devices.known(account?.num ?? 0, origins, clock.now())
+    const asker = known[0]
+      ? { from: `device ${known[0].key}`, known: true }
+      : { from: addressKey(address), known: false }
     return passwords.hold(async ({ verify, hash }) => {
       // As much work for an account that does not exist, so that the time does not tell (rule A4).
-      const { ok, outdated } = await verify(password, stored, () => attempt(nameKey(email), caller.address))
+      const { ok, outdated } = await verify(password, stored, () =>
+        attemptFrom(account, known, nameKey(email), address),
+      )
       if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
       const session = sessions.begin(originOf(caller, context))
-      const next = outdated ? await hash(password) : stored
-      if (!(await store.openSession(account, stored, next, session))) throw new AppError('invalid_credentials')
-      return sessions.opened(account, session, lasts[door])
+      const hashes = { from: stored, to: outdated ? await hash(password) : stored }
+      if (!(await store.openSession(account, hashes, session, origins))) throw new AppError('invalid_credentials')
+      return { ...(await sessions.opened(account, session, lasts[door])), device_token: token }
     }, asker)
   }
 
@@ -122,10 +152,14 @@ export function createAccounts(deps: AccountsDeps) {
     { verify }: Pick<HeldHashing, 'verify'>,
     account: Account,
     password: string,
-    address: string,
+    { session_id, address }: UserCaller,
   ): Promise<string> {
     if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
-    const { ok } = await verify(password, account.password_hash, () => attempt(account.id, address))
+    // By the session, or another one could use up the attempts of this.
+    const { ok } = await verify(password, account.password_hash, async () => {
+      const wait = await attempts.byCaller(`account ${account.id} ${session_id ?? addressKey(address)}`)
+      if (wait > 0) throw rateLimited(wait)
+    })
     if (!ok) throw new AppError('invalid_password')
     return account.password_hash
   }
@@ -140,7 +174,7 @@ export function createAccounts(deps: AccountsDeps) {
     if (fields.email !== undefined && fields.email !== account.email) {
       if (account.guest) throw new AppError('forbidden', { text: 'Guests have no e-mail address; register first' })
       if (password === undefined) throw new AppError('missing_fields', { details: { required: ['password'] } })
-      await passwords.hold((held) => confirm(held, account, password, caller.address), oneself(caller))
+      await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
     }
     if (Object.values(fields).some((value) => value !== undefined)) {
       // Guests may share their names (rule G1).
@@ -159,7 +193,7 @@ export function createAccounts(deps: AccountsDeps) {
     if (fault) throw new AppError('validation_error', { details: { errors: { new_password: fault } } })
     const { from, to } = await passwords.hold(
       async (held) => ({
-        from: await confirm(held, account, given.old_password, caller.address),
+        from: await confirm(held, account, given.old_password, caller),
         to: await held.hash(given.new_password),
       }),
       oneself(caller),
@@ -174,7 +208,7 @@ export function createAccounts(deps: AccountsDeps) {
     const account = await known(caller)
     if (account.password_hash !== null) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
-      await passwords.hold((held) => confirm(held, account, password, caller.address), oneself(caller))
+      await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
     }
     const user = { num: account.num, id: account.id }
     await deps.onDelete(user)

@@ -31,6 +31,13 @@ const tokens = {
   expires_in: z.int().describe('Seconds until the access token expires.'),
 }
 const signedIn = z.object({ user, ...tokens })
+/** Rule A11. */
+const withDevice = signedIn.extend({
+  device_token: z
+    .string()
+    .describe('To be sent with the next sign-in from this device: who guesses elsewhere does not keep it out.'),
+})
+const device_token = z.string().max(256).nullish().describe('What this device was given when it signed in before.')
 const done = z.object({ ok: z.literal(true) })
 const revoked = done.extend({ revoked: z.int().describe('How many sessions have ended.') })
 
@@ -41,13 +48,15 @@ const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'Thi
 
 /** Tokens of documents that know no refresh last longer (rule T4); the path tells, and the handler is told. */
 const lasting = (door: 'hour' | 'half_day') => {
-  const credentials = z.object({ email: plainText(254, { trim: true }), password: givenPassword })
-  const account = z.object({ email, password: z.string(), username: personName }).superRefine((given, check) => {
-    const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
-    for (const [field, message] of Object.entries(faults)) {
-      if (message) check.addIssue({ code: 'custom', path: [field], message })
-    }
-  })
+  const credentials = z.object({ email: plainText(254, { trim: true }), password: givenPassword, device_token })
+  const account = z
+    .object({ email, password: z.string(), username: personName, device_token })
+    .superRefine((given, check) => {
+      const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
+      for (const [field, message] of Object.entries(faults)) {
+        if (message) check.addIssue({ code: 'custom', path: [field], message })
+      }
+    })
   return {
     login: credentials.transform((given) => ({ ...given, lasts: door })),
     register: account.transform((given) => ({ ...given, lasts: door })),
@@ -70,7 +79,7 @@ const accountActions = defineActions({
   'identity.register': {
     summary: 'Makes an account; the guest who asks becomes it, with all that is theirs.',
     input: hour.register,
-    output: signedIn,
+    output: withDevice,
     http: [
       { method: 'POST', path: '/api/auth/register', status: 201 },
       { method: 'POST', path: '/api/register', status: 201, accepts: halfDay.register },
@@ -108,7 +117,7 @@ const sessionActions = defineActions({
   'identity.login': {
     summary: 'Signs in to an account with its e-mail address, or its username, and its password.',
     input: hour.login,
-    output: signedIn,
+    output: withDevice,
     http: [
       { method: 'POST', path: '/api/auth/login' },
       { method: 'POST', path: '/api/login', accepts: halfDay.login },

@@ -50,7 +50,7 @@ function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDep
       allow,
       async run(_, caller, context) {
         const { user, session_id } = await guests.stored(caller, context)
-        if (session_id !== null) await sessions.end({ user: user.num, only: session_id })
+        if (session_id !== null) await sessions.end({ user: user.num, only: session_id, forget: false })
         return { ok: true }
       },
     },
@@ -64,7 +64,7 @@ function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDep
     'identity.revokeSession': {
       allow,
       async run({ id }, caller) {
-        const ended = await sessions.end({ user: requireUser(caller).user.num, only: id })
+        const ended = await sessions.end({ user: requireUser(caller).user.num, only: id, forget: true })
         if (ended === 0) throw new AppError('not_found')
         return { ok: true }
       },
@@ -73,7 +73,7 @@ function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDep
       allow,
       async run(_, caller) {
         const { user, session_id } = requireUser(caller)
-        return { ok: true, revoked: await sessions.end({ user: user.num, except: session_id }) }
+        return { ok: true, revoked: await sessions.end({ user: user.num, except: session_id, forget: true }) }
       },
     },
   } satisfies Partial<Handlers<keyof Actions>>

@@ -8,6 +8,8 @@ import type { Live } from '../../room/live.ts'
 import type { People } from '../../room/types.ts'
 import { type Attempts, createAccounts } from './accounts.ts'
 import { createChanges } from './changes.ts'
+import { createDeviceStore } from './device-store.ts'
+import { createDevices, type DeviceKeys } from './devices.ts'
 import { createGuests } from './guests.ts'
 import { identityHandlers } from './handlers.ts'
 import { createProfiles } from './people.ts'
@@ -23,7 +25,7 @@ export type IdentityDeps = {
   db: Database
   clock: Clock
   timers: Timers
-  keys: { readonly jwt: JwtKeys; readonly secret: { readonly current: string } }
+  keys: { readonly jwt: JwtKeys; readonly secret: DeviceKeys }
   /** ALLOW_GUESTS. */
   allowGuests: boolean
   /** The wire's version, as `connected` tells it. */
@@ -91,7 +93,10 @@ export function createIdentity(deps: IdentityDeps): Identity {
     })
     leaving.add(cancel)
   }
-  const accounts = createAccounts({ store, sessions, passwords, attempts, clock, onChanged, onDelete, onDeleted })
+  const accounts = createAccounts({
+    ...{ store, sessions, passwords, attempts, clock, onChanged, onDelete, onDeleted },
+    devices: { ...createDevices(keys.secret), ...createDeviceStore(db) },
+  })
 
   /** Those of a session that another follows go on in that one (rule A1), those of one that ended end. */
   function settleConnections(moved: readonly string[][], ended: readonly string[]): void {
@@ -145,7 +150,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         await verification.settled()
       }
     },
-    prune: () => sessionStore.prune(clock.now() - keptFor),
+    prune: () => sessionStore.prune(clock.now() - keptFor, clock.now()),
     actions: identityHandlers({ allowGuests, clock, guests, accounts, sessions }),
   }
 }

@@ -27,7 +27,7 @@ export function migrationContract(name: string, target: () => Promise<DatabaseTa
       const session = { id: 't', created_at: 10, expires_at: 1000, user_agent: null, address: null }
       const account = { username: 'Ann', email: 'ann@example.org', password_hash: 'x' }
       assert.equal(await sessions.refresh('s', 0, { ...session, now: 20 }), true)
-      assert.equal(await users.promote({ num, id: 'u', session_id: 's' }, account, session), true)
+      assert.equal(await users.promote({ num, id: 'u', session_id: 's' }, account, session, []), true)
       assert.equal((await users.accountOf('ann'))?.num, num)
       assert.equal(await sessions.refresh('s', 1, { ...session, now: 30 }), false)
       assert.equal(await sessions.refresh('t', 0, { ...session, now: 30 }), true)

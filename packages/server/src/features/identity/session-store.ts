@@ -1,6 +1,7 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
+import { createDeviceQueries } from './device-store.ts'
 import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
 
 export type Session = {
@@ -19,6 +20,9 @@ export type Refreshed = { refreshes: number; refreshed_at: number }
 export type Change = { num: number; kind: 'session' | 'profile' | 'moved'; ref: string }
 /** Sessions of one user: all, one, or all but one; and only when the query of `when` has a row. */
 type Ending = { user: number; only?: string; except?: string | null; when?: Expression<unknown> }
+
+/** `forget`: from where they were opened is not known any more either (rule A11). */
+export type EndingNow = Omit<Ending, 'when'> & { forget: boolean }
 
 /** Statements on sessions, for those who write users in the same transaction. */
 export function createSessionQueries(dialect: Database['dialect']) {
@@ -117,6 +121,7 @@ export type SessionStore = ReturnType<typeof createSessionStore>
 export function createSessionStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
   const statements = createSessionQueries(db.dialect)
+  const devices = createDeviceQueries(db.dialect)
   const live = (now: number) => (select: ExpressionBuilder<IdentityTables, 'sessions'>) =>
     select.and([select('sessions.revoked_at', 'is', null), select('sessions.expires_at', '>', now)])
 
@@ -191,8 +196,8 @@ export function createSessionStore(db: Database) {
     },
 
     /** Answers how many have ended now. */
-    async end(which: Omit<Ending, 'when'>, now: number): Promise<number> {
-      const [ended] = await db.write(statements.end(which, now))
+    async end({ forget, ...which }: EndingNow, now: number): Promise<number> {
+      const [ended] = await db.write([...statements.end(which, now), ...(forget ? [devices.forget(which)] : [])])
       return ended?.length ?? 0
     },
 
@@ -215,8 +220,9 @@ export function createSessionStore(db: Database) {
     },
 
     /** Forgets sessions that are over and what every node has heard of. */
-    async prune(before: number): Promise<void> {
+    async prune(before: number, now: number): Promise<void> {
       await db.write([
+        devices.expire(now),
         queries.deleteFrom('sessions').where('expires_at', '<', before).compile(),
         queries.deleteFrom('identity_changes').where('at', '<', before).compile(),
       ])

@@ -98,7 +98,7 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     if (last?.refreshes === turn + 1 && isRecent(sid, last))
       return answer(user, sid, { turn: turn + 1, at: last.refreshed_at, access: lasts.hour })
     // Two hold a token that one was given: whoever of them stole it, both are out.
-    await end({ user: user.num, only: sid })
+    await end({ user: user.num, only: sid, forget: true })
     throw new AppError('token_invalid')
   }
 

@@ -2,6 +2,8 @@ import type { Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
 import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
+import { createDeviceQueries } from './device-store.ts'
+import type { Origin } from './devices.ts'
 import { createSessionQueries, type Session } from './session-store.ts'
 import { deletedKey, deletedName, nameKey } from './state.ts'
 import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
@@ -49,6 +51,7 @@ export type IdentityStore = ReturnType<typeof createIdentityStore>
 export function createIdentityStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
   const sessions = createSessionQueries(db.dialect)
+  const devices = createDeviceQueries(db.dialect)
   const profiles = queries.selectFrom('users').select(profileColumns)
   const accounts = queries.selectFrom('users').select(accountColumns).where('deleted_at', 'is', null)
 
@@ -59,6 +62,9 @@ export function createIdentityStore(db: Database) {
   /** A user who was not deleted. */
   const living = (num: number) =>
     queries.updateTable('users').where('num', '=', num).where('deleted_at', 'is', null).returning('num')
+
+  const remembered = (id: string, password_hash: string, origins: readonly Origin[], session: Session) =>
+    origins.flatMap((origin) => devices.remember(id, password_hash, origin, session))
 
   async function userById(id: string): Promise<Found | null> {
     const [row] = await db.all<ProfileRow>(profiles.where('id', '=', id).compile())
@@ -138,11 +144,11 @@ export function createIdentityStore(db: Database) {
     },
 
     /** Rejects with UniqueViolation when the name or the address is another account's. */
-    async putAccount(id: string, account: NewAccount, session: Session): Promise<void> {
+    async putAccount(id: string, account: NewAccount, session: Session, from: readonly Origin[]): Promise<void> {
       const { password_hash } = account
       const row = { id, ...named(account.username), ...reached(account.email), password_hash }
       const insert = queries.insertInto('users').values({ ...row, guest: 0, created_at: session.created_at })
-      await db.write([insert.compile(), sessions.insert(id, session)])
+      await db.write([insert.compile(), sessions.insert(id, session), ...remembered(id, password_hash, from, session)])
     },
 
     /**
@@ -153,6 +159,7 @@ export function createIdentityStore(db: Database) {
       guest: { num: number; id: string; session_id: string | null },
       account: NewAccount,
       session: Session,
+      origins: readonly Origin[],
     ): Promise<boolean> {
       const { num, id, session_id: from } = guest
       const { password_hash } = account
@@ -167,6 +174,7 @@ export function createIdentityStore(db: Database) {
         sessions.insert(id, session, password_hash),
         ...(from === null ? [] : [sessions.move({ user: num, from, to, when: ours }, now)]),
         ...sessions.end({ user: num, except: to, when: ours }, now),
+        ...remembered(id, password_hash, origins, session),
         sessions.profileChanged(num, now),
       ])
       return promoted?.length === 1
@@ -190,9 +198,15 @@ export function createIdentityStore(db: Database) {
      * A session for who knows the password whose hash is `from`; `to` takes its place. False: it was changed meanwhile.
      * The user's row is written even if both are one, so that a change of the password comes before or after, not between.
      */
-    async openSession(account: Account, from: string, to: string, session: Session): Promise<boolean> {
-      const update = living(account.num).set({ password_hash: to }).where('password_hash', '=', from)
-      const [updated] = await db.write([update.compile(), sessions.insert(account.id, session, to)])
+    async openSession(
+      { num, id }: Account,
+      { from, to }: { from: string; to: string },
+      session: Session,
+      origins: readonly Origin[],
+    ): Promise<boolean> {
+      const update = living(num).set({ password_hash: to }).where('password_hash', '=', from)
+      const opening = [update.compile(), sessions.insert(id, session, to), ...remembered(id, to, origins, session)]
+      const [updated] = await db.write(opening)
       return updated?.length === 1
     },
 
@@ -201,7 +215,7 @@ export function createIdentityStore(db: Database) {
       const update = living(num).set({ password_hash: hashes.to }).where('password_hash', '=', hashes.from)
       const changed = queries.selectFrom('users').select('num').where('num', '=', num)
       const which = { user: num, except: keep, when: changed.where('password_hash', '=', hashes.to) }
-      const [updated, ended] = await db.write([update.compile(), ...sessions.end(which, now)])
+      const [updated, ended] = await db.write([update.compile(), ...sessions.end(which, now), devices.forget(which)])
       return updated?.length === 1 && ended ? ended.length : null
     },
 
@@ -214,8 +228,8 @@ export function createIdentityStore(db: Database) {
         .where('password_hash', password_hash === null ? 'is' : '=', password_hash)
       const deleted = queries.selectFrom('users').select('num').where('num', '=', num)
       const which = { user: num, when: deleted.where('deleted_at', 'is not', null) }
-      const statements = [update.compile(), ...sessions.end(which, now), sessions.profileChanged(num, now)]
-      const [removed] = await db.write(statements)
+      const gone = [...sessions.end(which, now), devices.forget(which), sessions.profileChanged(num, now)]
+      const [removed] = await db.write([update.compile(), ...gone])
       return removed?.length === 1
     },
   }

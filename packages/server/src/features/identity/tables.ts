@@ -34,6 +34,8 @@ export type IdentityTables = {
     refreshes: Generated<number>
     refreshed_at: number | null
   }
+  /** Devices and addresses from which users signed in (rule A11), by hashes, and the session in which they did last. */
+  known_origins: { user_num: number; kind: 'device' | 'address'; key: string; session_id: string; seen_at: number }
   /**
    * What other nodes must hear of (rule T6): `ref` is the id of a session that ended, the num of a user who changed, or the
    * ids of a session and of the one that its connections moved to.
@@ -112,6 +114,23 @@ export const identityMigrations: readonly Migration[] = [
       CREATE TABLE identity_changes (
         num BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind TEXT NOT NULL, ref TEXT NOT NULL, at BIGINT NOT NULL
       );
+    `,
+  },
+  {
+    id: '0120-identity-known-origins',
+    sqlite: `
+      CREATE TABLE known_origins (
+        user_num INTEGER NOT NULL REFERENCES users (num), kind TEXT NOT NULL, key TEXT NOT NULL,
+        session_id TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (user_num, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX known_origins_seen ON known_origins (seen_at);
+    `,
+    postgres: `
+      CREATE TABLE known_origins (
+        user_num BIGINT NOT NULL REFERENCES users (num), kind TEXT NOT NULL, key TEXT COLLATE "C" NOT NULL,
+        session_id TEXT NOT NULL, seen_at BIGINT NOT NULL, PRIMARY KEY (user_num, key)
+      );
+      CREATE INDEX known_origins_seen ON known_origins (seen_at);
     `,
   },
 ]
