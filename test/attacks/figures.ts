@@ -50,6 +50,8 @@ const shortFactor = 4
 
 /** From this share of its time on in which the server waits for a core, how long anything takes says little of it. */
 const busyShare = 0.25
+/** The one time that is the thread's own. */
+const cpuTime = 'turn p99.9'
 
 /** `isJudged`: false where the figure says more of the machine than of the server; it then counts as holding. */
 export type Verdict = { figure: string; value: number; bound: Bound; holds: boolean; isJudged: boolean }
@@ -64,9 +66,11 @@ export function judge(
   return Object.entries(bounds).flatMap(([figure, bound]) => {
     if (bound === null || (figure === 'RSS growth' && figures[figure] === undefined)) return []
     const isTime = figureUnits[figure] === 'ms'
-    // A turn is measured in the thread's own CPU time.
-    const isJudged = !(isTime && figure !== 'turn p99.9' && waited > busyShare)
-    const applied = isShort && isTime && bound.most !== undefined ? { ...bound, most: bound.most * shortFactor } : bound
+    const isBusy = waited > busyShare
+    const isJudged = !(isTime && isBusy && figure !== cpuTime)
+    // What arrives while the server waits for a core is all there when it goes on: its turns are longer by as much.
+    const factor = !isTime ? 1 : (isShort ? shortFactor : 1) / (isBusy && figure === cpuTime ? 1 - waited : 1)
+    const applied = bound.most === undefined ? bound : { ...bound, most: Math.round(bound.most * factor) }
     const value = figures[figure] ?? Number.NaN
     const { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = applied
     return [{ figure, value, bound: applied, holds: !isJudged || (value <= most && value >= least), isJudged }]
