@@ -1,4 +1,4 @@
 import { onPostgres } from '../harness/databases.ts'
 import { attacksOn } from './in-tests.ts'
 
-attacksOn(onPostgres, ['honest crowd', 'crowd behind nginx'])
+attacksOn(onPostgres, ['join storm', 'stream storm', 'floods of 10', 'honest crowd'])
