@@ -7,6 +7,9 @@ import { scenarios } from './scenarios.ts'
 export type AttackOrder = AttackJob & { scenario: string; part: 'attack' | 'meanwhile' }
 export type AttackReport = { totals: Totals; cpuSeconds: number }
 
+// Attackers have machines of their own; here they share ours, and must not keep its cores from who is measured.
+if (process.argv[2] === 'attackers') setPriority(10)
+
 process.once('disconnect', () => process.exit())
 process.on('message', (order: AttackOrder) => void obey(order))
 process.send?.('ready')
@@ -14,9 +17,7 @@ process.send?.('ready')
 async function obey(order: AttackOrder): Promise<void> {
   const scenario = scenarios.find(({ name }) => name === order.scenario)
   const attack = scenario?.[order.part]
-  if (!scenario || !attack) throw new Error(`${order.scenario} has no ${order.part}`)
-  // Attackers have machines of their own; here they share ours, and must not keep its cores from who is measured.
-  if (!(scenario.isCrowd && order.part === 'attack')) setPriority(10)
+  if (!attack) throw new Error(`${order.scenario} has no ${order.part}`)
   const tally = new Tally()
   const before = process.cpuUsage()
   await attack(createAttacker(order, tally, order.part === 'attack' ? 0 : 1))

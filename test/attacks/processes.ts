@@ -13,9 +13,12 @@ const program = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 export type Attackers = AsyncDisposable & { attack(order: AttackOrder): Promise<AttackReport> }
 
-/** A process of attackers that is ready: its start costs a core for a moment, and must not be measured. */
-export async function startAttackers(): Promise<Attackers> {
-  const attackers = await forkOurs<AttackReport>('attacker.ts', 'the attackers')
+/**
+ * A process of attackers, or of people whose own times count, that is ready: its start costs a core for a moment, and
+ * must not be measured.
+ */
+export async function startAttackers(who: 'attackers' | 'people'): Promise<Attackers> {
+  const attackers = await forkOurs<AttackReport>('attacker.ts', `the ${who}`, who)
   return { attack: (order) => attackers.ask(order, attackPatienceMs), [Symbol.asyncDispose]: attackers.end }
 }
 
@@ -32,8 +35,8 @@ export async function startHonest(job: HonestJob): Promise<HonestClients> {
 }
 
 /** A program that says when it is ready, and then answers one message after the other; it ends with us at the latest. */
-async function forkOurs<Answer>(name: string, what: string) {
-  const child = fork(program(name), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+async function forkOurs<Answer>(name: string, what: string, ...args: string[]) {
+  const child = fork(program(name), args, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const { promise: ended, reject } = Promise.withResolvers<never>()
   ended.catch(() => {})
   child.once('exit', (status) => reject(new Error(`${what} ended with ${status} before they answered`)))

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseKind } from '../harness/databases.ts'
+import { rest } from '../harness/rest.ts'
 import { judge, type Verdict } from './figures.ts'
 import { longTurnsText } from './long-turns.ts'
 import { startAttackers, startHonest } from './processes.ts'
@@ -105,15 +106,17 @@ async function attackAll(
   const stages: unknown[] = []
   for (const scenario of scenarios) stages.push(await scenario.setup(stand))
   await made.restart({ RATE_LIMIT_FACTOR: '1' })
+  await using attackers = await startAttackers('attackers')
+  await using people = await startAttackers('people')
   await using honest = await startHonest(job)
-  await wait(warmUpMs)
+  // What is made once, when it is first asked for, is not the attackers' doing.
+  await rest(url, 'GET', '/docs/scalar.js')
+  await wait(isShort ? 1000 : warmUpMs)
   let slot = 0
   for (const [index, scenario] of scenarios.entries()) {
     const attacked: Attacked = { rounds: [], more: {}, worst: {}, isWhole: false }
     onBegin(attacked)
     const stage = stages[index]
-    await using attackers = await startAttackers()
-    await using others = scenario.meanwhile ? await startAttackers() : null
     const before = await memoryNow(made)
     const count = isShort ? 1 : (options.rounds ?? scenario.rounds ?? 10)
     for (let round = 0; round < count; round++)
@@ -122,8 +125,8 @@ async function attackAll(
           scenario,
           made,
           honest,
-          attackers,
-          others,
+          attackers: scenario.isCrowd ? people : attackers,
+          others: scenario.meanwhile ? attackers : null,
           stage,
           round,
           slot: slot++,
