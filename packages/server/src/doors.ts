@@ -20,6 +20,7 @@ import { openApiDocument } from './transport/openapi.ts'
 import { createProxyNotice } from './transport/proxy-notice.ts'
 import { createOrigins } from './transport/origins.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket.ts'
+import { createIntake } from './transport/intake.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse.ts'
 import { createUnderWay } from './transport/under-way.ts'
 import { createWeb, webFolder } from './transport/web.ts'
@@ -126,11 +127,13 @@ export function createDoors(deps: DoorsDeps): Doors {
       connections: guardSockets(caps, { origins, forceHttps }),
       underWay,
       entrance,
+      intake: createIntake({ monotonic: clock.monotonic }),
     },
     {
       maxPayload: limits.frameBytes,
       maxFragments: limits.frameFragments,
       maxValues: limits.jsonValues,
+      maxPackets: limits.bodyPackets,
       drainTimeout: drainTime,
     },
   )

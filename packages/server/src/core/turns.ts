@@ -2,6 +2,7 @@ import { addressKey } from './address-key.ts'
 import type { Caller } from './caller.ts'
 import type { Clock, Timers } from './clock.ts'
 import { AppError } from './error.ts'
+import { FairLines, type Line } from './fair-lines.ts'
 
 declare const taken: unique symbol
 
@@ -58,8 +59,7 @@ export type TurnsDeps = {
 
 type Job = { since: number; run: () => Promise<unknown>; refuse: (error: AppError) => void }
 /** `behind`: its client is to be waited for, and says when it has taken what waits. */
-type Line = { reader: Reader; jobs: Job[]; running: number; behind: boolean }
-type Address = { key: string; lines: Map<string, Line> }
+type ReaderLine = Line & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
 
 /** There is nothing in it: that it was handed out is what it says. */
 const turn = {} as Turn
@@ -71,8 +71,8 @@ const turn = {} as Turn
 export function createTurns(deps: TurnsDeps): Turns {
   const { clock, timers, soon = setImmediate, isTight = () => false, limits: given } = deps
   const limits = { ...turnLimits, ...given }
-  /** In the order in which their turn comes; only those with someone who waits or reads. */
-  const addresses = new Map<string, Address>()
+  /** Only those of which something waits or is read. */
+  const lines = new FairLines<ReaderLine>()
   let waiting = 0
   let running = 0
   /** When the first read of this turn of the loop began; null: none has. */
@@ -80,25 +80,19 @@ export function createTurns(deps: TurnsDeps): Turns {
   let scheduled = false
   let cancelSweep: (() => void) | null = null
 
-  function lineOf(reader: Reader): Line {
-    let address = addresses.get(reader.address)
-    if (!address) addresses.set(reader.address, (address = { key: reader.address, lines: new Map() }))
-    let line = address.lines.get(reader.key)
-    if (!line) address.lines.set(reader.key, (line = { reader, jobs: [], running: 0, behind: false }))
-    return line
+  function lineOf(reader: Reader): ReaderLine {
+    const { address, key } = reader
+    return lines.get(address, key) ?? lines.add({ address, key, reader, jobs: [], running: 0, behind: false })
   }
 
-  function forgetIfIdle({ reader, jobs, running: own, behind }: Line): void {
-    if (jobs.length > 0 || own > 0 || behind) return
-    const address = addresses.get(reader.address)
-    address?.lines.delete(reader.key)
-    if (address?.lines.size === 0) addresses.delete(address.key)
+  function forgetIfIdle(line: ReaderLine): void {
+    if (line.jobs.length === 0 && line.running === 0 && !line.behind) lines.delete(line)
   }
 
   const loopIsFull = () => loopTurn !== null && clock.monotonic() - loopTurn >= limits.loopMs
 
   /** Whether another read of this line may begin; one whose client is behind is asked again when that says so. */
-  function mayBegin(line: Line): boolean {
+  function mayBegin(line: ReaderLine): boolean {
     const { reader } = line
     if (line.behind || line.running >= reader.atOnce) return false
     if (!reader.isBehind()) return true
@@ -111,7 +105,7 @@ export function createTurns(deps: TurnsDeps): Turns {
     return false
   }
 
-  function begin<T>(line: Line, run: () => Promise<T>): Promise<T> {
+  function begin<T>(line: ReaderLine, run: () => Promise<T>): Promise<T> {
     if (loopTurn === null) {
       loopTurn = clock.monotonic()
       schedule()
@@ -142,7 +136,7 @@ export function createTurns(deps: TurnsDeps): Turns {
   function goOn(): void {
     if (waiting > 0 && isTight()) return
     while (waiting > 0 && running < limits.atOnce && !loopIsFull()) {
-      const line = next()
+      const line = lines.next((each) => each.jobs.length > 0 && mayBegin(each))
       const job = line?.jobs.shift()
       if (!line || !job) return
       waiting -= 1
@@ -150,33 +144,16 @@ export function createTurns(deps: TurnsDeps): Turns {
     }
   }
 
-  /** The line whose turn it is; it and its address go behind the others. */
-  function next(): Line | null {
-    for (const address of addresses.values()) {
-      for (const line of address.lines.values()) {
-        if (line.jobs.length === 0 || !mayBegin(line)) continue
-        address.lines.delete(line.reader.key)
-        address.lines.set(line.reader.key, line)
-        addresses.delete(address.key)
-        addresses.set(address.key, address)
-        return line
-      }
-    }
-    return null
-  }
-
   function sweep(): void {
     const before = clock.monotonic() - limits.waitMs
-    for (const address of [...addresses.values()]) {
-      for (const line of [...address.lines.values()]) {
-        // Who does not read would not read the refusal either.
-        if (line.behind) continue
-        while (line.jobs[0] && line.jobs[0].since < before) {
-          waiting -= 1
-          line.jobs.shift()?.refuse(tooMany())
-        }
-        forgetIfIdle(line)
+    for (const line of lines.all()) {
+      // Who does not read would not read the refusal either.
+      if (line.behind) continue
+      while (line.jobs[0] && line.jobs[0].since < before) {
+        waiting -= 1
+        line.jobs.shift()?.refuse(tooMany())
       }
+      forgetIfIdle(line)
     }
     if (waiting > 0) schedule()
     cancelSweep = waiting > 0 ? timers.after(sweepEvery, sweep) : null

@@ -7,6 +7,7 @@ import type { Sender } from './address.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from './http-body.ts'
+import { type Intake, pieceBytes, type Source } from './intake.ts'
 import { endWith } from './last-words.ts'
 import { type Arrival, uncounted } from './under-way.ts'
 
@@ -18,8 +19,10 @@ export type EngineOptions = {
   maxPayload: number
   /** Frames that one message may come in. */
   maxFragments: number
-  /** Values of JSON in one frame, and packets in one polled body. */
+  /** Values of JSON in one frame. */
   maxValues: number
+  /** Packets in one polled body. */
+  maxPackets: number
 }
 
 export const engineDefaults: EngineOptions = {
@@ -28,6 +31,7 @@ export const engineDefaults: EngineOptions = {
   maxPayload: 8 * 1024 * 1024,
   maxFragments: 128,
   maxValues: 20_000,
+  maxPackets: 1000,
 }
 
 /** What is known of who knocks, before anything of theirs is read. `fresh`: a new connection, not a request of an open one. */
@@ -36,13 +40,19 @@ export type Knock = { origin: string | null; host: string | null; sender: Sender
 /** Ms that a closing WebSocket may take to flush and answer before its socket is destroyed. */
 const closeTimeout = 5000
 
+/** Requests of one connection that may be under way: clients of today send the next one when they have the answer. */
+const pipelined = 32
+
 /** Ms that one which holds too much may take to hear so. */
 const refusalTimeout = 500
 
 /** What will count the bytes that whoever sent this request has under way. */
 export type ArrivalOf = (request: IncomingMessage) => () => Arrival
 
-export function createEngine(options: EngineOptions, arrivalOf: ArrivalOf): Engine {
+/** How what a client sends is taken in. */
+export type TakingIn = { arrivalOf: ArrivalOf; addressOf: (request: IncomingMessage) => string; intake: Intake }
+
+export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: TakingIn): Engine {
   /** The contract says 1009 for too large in any way; ws says 1008 for too many fragments. */
   class ParlorWebSocket extends WebSocket {
     override close(code?: number, data?: string | Buffer): void {
@@ -57,6 +67,7 @@ export function createEngine(options: EngineOptions, arrivalOf: ArrivalOf): Engi
     }
     override handleUpgrade(...[request, socket, head, then]: Parameters<WebSocketServer['handleUpgrade']>): void {
       super.handleUpgrade(request, socket, head, (webSocket, upgraded) => {
+        shareTheLoop(webSocket, socket, addressOf(request), intake)
         watchFrames(webSocket, socket, arrivalOf(request))
         then(webSocket, upgraded)
       })
@@ -74,10 +85,31 @@ export function createEngine(options: EngineOptions, arrivalOf: ArrivalOf): Engi
   })
 }
 
-export type Gate = {
+/**
+ * Hands ws what arrives in pieces, each when it is its turn. ws has one listener for it, which reads all frames that are
+ * in the bytes at once.
+ */
+function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, intake: Intake): void {
+  const readers = socket.listeners('data')
+  socket.removeAllListeners('data')
+  const source = { address, pause: () => socket.pause(), resume: () => socket.resume() }
+  // ws takes its listener off when what it reads is broken: nothing more is looked at then.
+  let isBroken = false
+  webSocket.once('error', () => (isBroken = true))
+  const read = (bytes: Buffer) => {
+    if (!socket.destroyed && !isBroken) for (const reader of readers) Reflect.apply(reader, socket, [bytes])
+  }
+  socket.on('data', (bytes: Buffer) => {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.length <= pieceBytes ? bytes : bytes.subarray(at, at + pieceBytes)
+      intake.take(source, () => read(piece))
+    }
+  })
+}
+
+export type Gate = TakingIn & {
   /** Why a request is refused; null lets it pass. An upgrade has no response, a handshake no `sid`. */
   admit: (request: IncomingMessage, response: ServerResponse | null, sid: string | null) => AppError | null
-  arrivalOf: ArrivalOf
   /** Packets in one polled body. */
   maxPackets: number
 }
@@ -86,10 +118,25 @@ export type Gate = {
  * Puts the engine in front of an HTTP server's other listeners. `admit` is asked first, for requests and upgrades alike:
  * what it answers refuses with that error's status and body, which engine.io's own check could not say to an upgrade.
  */
-export function attachEngine(engine: Engine, server: HttpServer, { admit, arrivalOf, maxPackets }: Gate): void {
+export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): void {
+  const { admit, arrivalOf, addressOf, intake, maxPackets } = gate
   const others = server.listeners('request')
   server.removeAllListeners('request')
+  const sources = new WeakMap<Duplex, Source & { open: number }>()
   server.on('request', (request, response) => {
+    const { socket } = request
+    let source = sources.get(socket)
+    if (!source) sources.set(socket, (source = { address: addressOf(request), open: 0 }))
+    const { open } = source
+    // Node hands over all that stand in what it has read, whatever of it was answered.
+    if (open >= pipelined) return socket.destroy()
+    source.open += 1
+    response.once('close', () => (source.open -= 1))
+    intake.take(source, () => answer(request, response))
+    return undefined
+  })
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     const entered = enter(request, response, admit)
     if (entered === null) {
       for (const other of others) Reflect.apply(other, server, [request, response])
@@ -99,7 +146,8 @@ export function attachEngine(engine: Engine, server: HttpServer, { admit, arriva
       engine.handleRequest(handOver(request, entered), response)
       if (request.method === 'POST') watchPolled(request, response, arrivalOf(request)(), maxPackets)
     }
-  })
+  }
+
   server.on('upgrade', (request, socket, head) => {
     const entered = enter(request, null, admit) ?? new AppError('not_found')
     if (entered instanceof AppError) refuseUpgrade(socket, entered)

@@ -13,6 +13,7 @@ import type { Live } from '../room/live.ts'
 import { createLiveHarness, profileOf, said } from '../room/live-harness.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from './socket.ts'
 import { openEntrance } from './entrance-fixture.ts'
+import { createIntake } from './intake.ts'
 import { createUnderWay } from './under-way.ts'
 
 const anything = z.looseObject({})
@@ -184,6 +185,7 @@ export async function createSocketHarness(
         closed: () => {},
       },
       entrance: openEntrance(),
+      intake: createIntake({ monotonic: () => performance.now() }),
       underWay: createUnderWay(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },
     given,

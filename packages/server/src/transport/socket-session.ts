@@ -6,6 +6,7 @@ import type { Timers } from '../core/clock.ts'
 import { AppError, errorBody } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import type { Log } from '../platform/log/log.ts'
+import type { Intake } from './intake.ts'
 import type { ConnectionOwner, CutReason, Live } from '../room/live.ts'
 import type { RoomRow } from '../room/types.ts'
 import { closeWebSocket } from './fast-write.ts'
@@ -52,6 +53,7 @@ export type SessionNeeds = {
   lobby: () => { room: RoomRow; event: string } | null
   /** What attachments hold until the last of a packet has come. */
   underWay: UnderWay
+  intake: Intake
 }
 
 export type SessionDeps = SessionNeeds & {
@@ -76,6 +78,8 @@ export class SocketSession {
   /** A binary event whose attachments are still to come. */
   #awaiting: BinaryReader | null = null
   #attachments: Arrival | null = null
+  /** Packets that wait for their turn. */
+  #held = 0
   /** Of the packet that is read, with its attachments. */
   #bytes = 0
   /** Attachments of an answer that nobody asked for, still to come. */
@@ -100,7 +104,7 @@ export class SocketSession {
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
-      if (packet.type === 'message') this.#onData(packet.data ?? '')
+      if (packet.type === 'message') this.#take(packet.data ?? '')
       else if (packet.type === 'error') closeWebSocket(conn, undecodable)
     })
     conn.on('close', () => {
@@ -113,6 +117,19 @@ export class SocketSession {
   cut(reason: CutReason): void {
     this.#leave()
     this.#sink.cut(reason)
+  }
+
+  /** A WebSocket's bytes have waited for their turn already; all packets of a polled body come at once. */
+  #take(data: string | Buffer): void {
+    if (this.#conn.transport.name === 'websocket' && this.#held === 0) {
+      this.#onData(data)
+      return
+    }
+    this.#held += 1
+    this.#deps.intake.take(this, () => {
+      this.#held -= 1
+      this.#onData(data)
+    })
   }
 
   #onData(data: string | Buffer): void {

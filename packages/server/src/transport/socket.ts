@@ -7,6 +7,7 @@ import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { Sender } from './address.ts'
 import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
 import type { Entrance } from './entrance.ts'
+import type { Intake } from './intake.ts'
 import { closeWebSocket, sidOf, tame } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './socket-session.ts'
 
@@ -16,6 +17,7 @@ export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   /** The client's address, by what `TRUST_PROXY` says. */
   senderOf: (request: IncomingMessage) => Sender
   connections: ConnectionCaps
+  intake: Intake
   /** Asked before anything else, for every request. */
   entrance: Pick<Entrance, 'admit'>
 }
@@ -65,7 +67,9 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     const { address } = deps.senderOf(request)
     return () => deps.underWay.from(address)
   }
-  const engine = createEngine(options, arrivalOf)
+  const addressOf = (request: IncomingMessage) => deps.senderOf(request).address
+  const takingIn = { arrivalOf, addressOf, intake: deps.intake }
+  const engine = createEngine(options, takingIn)
   const sessions = new Set<SocketSession>()
   /** Secrets of whoever polls: they are never logged. */
   const sids = new Set<string>()
@@ -133,7 +137,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   }
 
   return {
-    attach: (server) => attachEngine(engine, server, { admit, arrivalOf, maxPackets: options.maxValues }),
+    attach: (server) => attachEngine(engine, server, { ...takingIn, admit, maxPackets: options.maxPackets }),
     async stop() {
       stopping = true
       if (calls > 0) await idle.within(options.drainTimeout)

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createIntake, type Source } from './intake.ts'
+
+function harness() {
+  let now = 0
+  let due: (() => void)[] = []
+  const done: string[] = []
+  const intake = createIntake({ monotonic: () => now, soon: (run) => void due.push(run) })
+  return {
+    done,
+    take: (source: Source, name: string, ms: number) =>
+      intake.take(source, () => {
+        done.push(name)
+        now += ms
+      }),
+    /** The next turn of the loop; false: nobody wants one. */
+    turn(): boolean {
+      const runs = due
+      due = []
+      for (const run of runs) run()
+      return runs.length > 0
+    },
+  }
+}
+
+function source(address: string) {
+  const calls: string[] = []
+  return { address, calls, pause: () => void calls.push('pause'), resume: () => void calls.push('resume') }
+}
+
+test('[G7] what arrives is taken at once until the turn has had its share, the rest in later turns', () => {
+  const { take, turn, done } = harness()
+  const one = source('192.0.2.1')
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) take(one, name, 1)
+  assert.deepEqual(done, ['a', 'b', 'c'])
+  assert.deepEqual(one.calls, ['pause'])
+  turn()
+  assert.deepEqual(done, ['a', 'b', 'c', 'd', 'e', 'f'])
+  turn()
+  assert.deepEqual([done.at(-1), one.calls], ['g', ['pause', 'resume']])
+  turn()
+  assert.equal(turn(), false, 'an idle loop is left alone')
+})
+
+test('[G7] addresses take turns, then their connections, and each is kept in order', () => {
+  const { take, turn, done } = harness()
+  const [busy, beside, other] = [source('192.0.2.1'), source('192.0.2.1'), source('192.0.2.2')]
+  take(busy, 'fills the turn', 3)
+  for (const name of ['busy 1', 'busy 2', 'busy 3']) take(busy, name, 3)
+  take(beside, 'beside', 3)
+  take(other, 'other 1', 3)
+  take(other, 'other 2', 3)
+  while (turn());
+  assert.deepEqual(done.slice(1), ['busy 1', 'other 1', 'beside', 'other 2', 'busy 2', 'busy 3'])
+})
+
+test('[G7] who comes while others wait goes behind them, also in a new turn', () => {
+  const { take, turn, done } = harness()
+  const [one, other] = [source('192.0.2.1'), source('192.0.2.2')]
+  take(one, 'a', 3)
+  take(one, 'b', 3)
+  take(one, 'c', 3)
+  turn()
+  take(other, 'late', 3)
+  assert.deepEqual(done, ['a', 'b'])
+  turn()
+  turn()
+  assert.deepEqual(done, ['a', 'b', 'c', 'late'])
+})
