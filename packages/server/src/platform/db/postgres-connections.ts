@@ -50,8 +50,8 @@ function drop(client: PoolClient) {
 export type Connections = {
   /** `work` with a connection of its own, in the lane. It is given back whole, or not at all. */
   use<T>(lane: LaneName, patienceMs: number, work: (client: PoolClient) => Promise<T>): Promise<T>
-  /** One statement on the connection of health. */
-  health(sql: string): Promise<Readonly<Record<string, unknown>> | undefined>
+  /** One statement on the connection of health, which is dropped when the row that it answers `holds` not. */
+  health(sql: string, holds?: (row: Readonly<Record<string, unknown>>) => boolean): Promise<void>
   breaker: Pick<Breaker, 'isOpen' | 'heard'>
   places: Record<LaneName, number>
   /** With that of health. */
@@ -68,7 +68,7 @@ export function createConnections(url: string, connections: number, watch: Datab
   const healthPool = createPool(url, 1, { connectionTimeoutMillis: healthConnectMs, idleTimeoutMillis: 0 })
   const breaker = createBreaker({
     ...{ clock: systemClock, timers: systemTimers },
-    probe: async () => void (await health('SELECT 1')),
+    probe: () => health('SELECT 1'),
     onChange(isOpen) {
       watch.away?.(isOpen)
       if (!isOpen) return
@@ -87,12 +87,12 @@ export function createConnections(url: string, connections: number, watch: Datab
   const lanes: Record<LaneName, Lane> = { write: lane('write'), point: lane('point'), bulk: lane('bulk') }
   for (const [name, { waiting }] of Object.entries(lanes)) watch.waiting?.(name, waiting)
 
-  async function health(sql: string) {
+  async function health(sql: string, holds: (row: Readonly<Record<string, unknown>>) => boolean = () => true) {
     const client = await healthPool.connect()
     try {
       const { rows } = await inTime(client.query<Record<string, unknown>>(sql), probeMs)
+      if (!rows.every(holds)) throw new AppError('storage_unavailable', { cause: `Not so: ${sql}` })
       client.release()
-      return rows[0]
     } catch (thrown) {
       drop(client)
       client.release(true)

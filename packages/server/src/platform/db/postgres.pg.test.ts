@@ -123,6 +123,27 @@ if (!postgresMissing) {
       await db.close()
     })
 
+    test('[DB4] a database that takes no writes: health says so, and both recover without a restart', async () => {
+      const url = await urlOf('read_only')
+      const admin = openPostgres({ url })
+      const set = (to: string) =>
+        admin.transaction('write', async (ask) => {
+          const name = new URL(url).pathname.slice(1)
+          await ask({ sql: 'SET LOCAL transaction_read_only = off', parameters: [] })
+          await ask({ sql: `ALTER DATABASE ${name} SET default_transaction_read_only = ${to}`, parameters: [] })
+        })
+      await admin.all({ sql: 'CREATE TABLE written (id INT)', parameters: [] })
+      await set('on')
+      const db = openPostgres({ url })
+      const write = () => db.write([{ sql: 'INSERT INTO written VALUES (1)', parameters: [] }])
+      await assert.rejects(write(), { code: 'storage_unavailable' })
+      assert.equal(await db.alive(), false)
+      await set('off')
+      await write()
+      assert.equal(await db.alive(), true)
+      await Promise.all([db.close(), admin.close()])
+    })
+
     test('[DB8] one connection that hangs is dropped in time, and the others are served', async () => {
       const db = openPostgres({ url: await urlOf('hangs') })
       await db.all({ sql: 'CREATE TABLE held (id INT); ', parameters: [] })

@@ -1,5 +1,4 @@
 import type { PoolClient, QueryResult } from 'pg'
-import { AppError } from '../../core/error.ts'
 import type { Database, DatabaseWatch, Query, Row, Within } from './database.ts'
 import { type Connections, createConnections } from './postgres-connections.ts'
 import { isStorageFailure, postgresError } from './postgres-error.ts'
@@ -42,7 +41,7 @@ export function openPostgres({ url, connections = defaultConnections, watch = {}
 }
 
 function postgresDatabase(connections: Connections): PostgresDatabase {
-  const health = createWriteHealth(probe)
+  const health = createWriteHealth(() => probe())
 
   const send = async <R extends Row>(client: PoolClient, statement: Statement): Promise<QueryResult<R>> => {
     try {
@@ -94,11 +93,12 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
     return (await connections.use(lane, patience, (client) => send<R>(client, statement))).rows
   }
 
-  /** Takes a transaction number, which only a server that writes gives out. */
-  async function probe() {
-    const row = await connections.health(`SELECT txid_current(), current_setting('transaction_read_only') AS read_only`)
-    if (row?.['read_only'] !== 'off') throw new AppError('storage_unavailable', { cause: 'The database is read-only' })
-  }
+  /** Takes a transaction number, which only a server that writes gives out, on a connection that may write. */
+  const probe = () =>
+    connections.health(
+      `SELECT txid_current(), current_setting('transaction_read_only') AS read_only`,
+      (row) => row['read_only'] === 'off',
+    )
 
   return {
     dialect: 'postgres',

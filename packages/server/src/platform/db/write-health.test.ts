@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { walBound } from './sqlite-checkpoint.ts'
+import { createWriteHealth } from './write-health.ts'
+
+function healthOf() {
+  let now = 0
+  const disk = { passes: true, probes: 0 }
+  const health = createWriteHealth(
+    async () => {
+      disk.probes++
+      if (!disk.passes) throw new Error('full')
+    },
+    () => now,
+  )
+  return { health, disk, pass: (ms: number) => (now += ms) }
+}
+
+suite('[DB4] what health knows of writes', () => {
+  test('it writes nothing itself while others do, and looks when none did for a while', async () => {
+    const { health, disk, pass } = healthOf()
+    health.passed()
+    pass(9000)
+    assert.deepEqual([await health.ask(), disk.probes], [true, 0])
+    pass(2000)
+    assert.deepEqual([await health.ask(), disk.probes], [true, 1])
+    disk.passes = false
+    pass(9000)
+    assert.equal(await health.ask(), true)
+    pass(2000)
+    assert.equal(await health.ask(), false)
+  })
+
+  test('after a failure it is down, tries once a second at most, and the first write that passes ends it', async () => {
+    const { health, disk, pass } = healthOf()
+    health.passed()
+    health.failed()
+    disk.passes = false
+    for (let n = 0; n < 10; n++) {
+      assert.equal(await health.ask(), false)
+      pass(300)
+    }
+    assert.equal(disk.probes, 3)
+    health.passed()
+    assert.equal(await health.ask(), true)
+  })
+
+  test('a probe that passes right after a failure does not outweigh it', async () => {
+    const { health, pass } = healthOf()
+    health.failed()
+    assert.equal(await health.ask(), false)
+    pass(1000)
+    assert.equal(await health.ask(), false)
+    pass(1000)
+    assert.equal(await health.ask(), true)
+  })
+})
+
+test('[DB2] the bound of the write-ahead log: half of the disk that is left, between an eighth of the most and the most', () => {
+  const most = 2 ** 31
+  const MiB = 2 ** 20
+  assert.equal(walBound(most, 50 * MiB, 2 ** 40), most)
+  assert.equal(walBound(most, 100 * MiB, 900 * MiB), 500 * MiB)
+  assert.equal(walBound(most, 100 * MiB, 100 * MiB), 256 * MiB)
+})
