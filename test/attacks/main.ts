@@ -3,8 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeMachine } from '../../bench/src/machine.ts'
 import { type DatabaseKind, onPostgres, onSqlite } from '../harness/databases.ts'
+import { writeDocument } from './document.ts'
 import { type Options, readOptions, usage } from './options.ts'
-import { outcomeText, writeDocument } from './report.ts'
+import { outcomeText } from './report.ts'
 import { type Outcome, runScenarios } from './run-scenario.ts'
 import type { Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
@@ -27,10 +28,6 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = []
   for (const kind of [onSqlite, onPostgres].filter(isChosen(options)))
     outcomes.push(...(await attackOn(kind, selected, options)))
-  if (options.isWriting) {
-    const before = existsSync(documentPath) ? readFileSync(documentPath, 'utf8') : ''
-    writeFileSync(documentPath, writeDocument(describeMachine(), outcomes, before))
-  }
   return outcomes.every(({ verdicts, failure }) => failure === null && verdicts.every(({ holds }) => holds)) ? 0 : 1
 }
 
@@ -53,9 +50,16 @@ async function attackOn(kind: DatabaseKind, selected: readonly Scenario[], optio
   for (const { scenarios: some, ...addresses } of runs) {
     const seen = await runScenarios(some, kind, { ...options, ...addresses })
     for (const outcome of seen) console.log(outcomeText(outcome))
+    if (options.isWriting) record(seen)
     outcomes.push(...seen)
   }
   return outcomes
+}
+
+/** After each scenario: what was measured stands there, however the run ends. */
+function record(outcomes: readonly Outcome[]): void {
+  const before = existsSync(documentPath) ? readFileSync(documentPath, 'utf8') : ''
+  writeFileSync(documentPath, writeDocument(describeMachine(), scenarios, outcomes, before))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))

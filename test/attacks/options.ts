@@ -7,7 +7,7 @@ npm run attacks -- [options]
   --on DATABASE     only on this database (sqlite or postgresql)
   --short           one round from one address, as npm test runs it, with wider bounds
   --rounds N        so many rounds instead of ten
-  --write           write the results to docs/attacks.md
+  --write           write the results to docs/attacks.md, in place of those of the same scenario
   --profile FOLDER  write CPU profiles of the server there and say what the longest turns did; figures taken so are
                     not comparable
   --help            this text

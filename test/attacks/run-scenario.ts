@@ -22,6 +22,7 @@ export type Outcome = {
   scenario: Scenario
   database: string
   addresses: number
+  rounds: number
   figures: Readonly<Record<string, number>>
   verdicts: readonly Verdict[]
   /** All that the attackers were told, and how often. */
@@ -161,6 +162,7 @@ function outcomeOf(
     scenario,
     database: kind.name,
     addresses: addressesOf(scenario, options),
+    rounds: rounds.length,
     figures,
     verdicts: judge(figures, own, { isShort, waited }),
     told: sum(rounds.flatMap(({ attackers }) => attackers.map(({ totals }) => totals.counts))),
