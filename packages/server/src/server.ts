@@ -104,6 +104,7 @@ async function compose(config: Config, given: Given) {
   await using opened = new AsyncDisposableStack()
   const { log, clock, timers } = given
   const { limits } = config
+  const quarterOfHeap = getHeapStatistics().heap_size_limit / 4
   const metrics = createMetrics()
   opened.defer(() => metrics.stop())
   metrics.follow('parlor_log_dropped_total', given.linesDropped ?? (() => 0))
@@ -195,7 +196,8 @@ async function compose(config: Config, given: Given) {
     limits: {
       attachedPerRoom: limits.roomAttached,
       roomsPerConnection: limits.connectionRooms,
-      clientBytes: Math.min(limits.clientBytes, getHeapStatistics().heap_size_limit / 4),
+      clientBytes: Math.min(limits.clientBytes, quarterOfHeap),
+      ringBytes: Math.min(limits.ringBytes, quarterOfHeap),
     },
   })
 

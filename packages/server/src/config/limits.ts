@@ -15,6 +15,10 @@ export const limitTable = {
     value: 64 * mib,
     help: 'bytes for one client alone that wait for all clients of one process; at most a quarter of the heap limit',
   },
+  ringBytes: {
+    value: 64 * mib,
+    help: 'bytes of frames kept in one process for members that do not read; at most a quarter of the heap limit',
+  },
   roomPendingCalls: { value: 1_000, help: 'calls that wait for the commit of one room; more are answered room_busy' },
   frameBytes: { value: 8 * mib, help: 'bytes of one WebSocket message or polling body' },
   frameFragments: { value: 128, help: 'fragments of one WebSocket message' },

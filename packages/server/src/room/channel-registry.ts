@@ -8,7 +8,7 @@ import { crowded } from './channel-view.ts'
 import { roomEvents } from './contract.ts'
 import { Delivery } from './delivery.ts'
 import type { Encoder } from './encode.ts'
-import { Ring } from './ring.ts'
+import type { RingMeter } from './ring.ts'
 import type { Frame } from './sink.ts'
 import type { LogEntry, RoomBatch, RoomEngine } from './types.ts'
 
@@ -25,6 +25,8 @@ export type RegistryDeps = {
   timers: Timers
   metrics: Metrics
   onFailure: (error: unknown) => void
+  /** Bytes that all rings of this node may hold. */
+  ringBytes: number
   hooks: ChannelHooks & {
     /** An event of the room itself stands in the ring, and nothing behind it does yet. */
     onRoomEvent: (channel: Channel, event: StoredEvent) => void
@@ -46,16 +48,14 @@ export class ChannelRegistry {
   #cancelCheck: (() => void) | null = null
   #cancelPositions: (() => void) | null = null
   readonly #offState: () => void
+  /** Of all rings of this node. */
+  readonly #meter: RingMeter = { bytes: 0 }
 
   constructor(deps: RegistryDeps) {
     this.#deps = deps
     this.#offState = deps.bus.onState(() => this.#scheduleCheck())
     deps.metrics.gauge('parlor_rooms_live', () => this.#opened.size)
-    deps.metrics.gauge('parlor_ring_bytes', () => {
-      let bytes = 0
-      for (const { channel } of this.#opened.values()) bytes += channel.ring.bytes
-      return bytes
-    })
+    deps.metrics.gauge('parlor_ring_bytes', () => this.#meter.bytes)
   }
 
   get(room: number): Channel | undefined {
@@ -66,7 +66,7 @@ export class ChannelRegistry {
     const known = this.#opened.get(room.num)
     if (known) return known.channel
     const facts: RoomFacts = { num: room.num, id: room.id, kind: room.kind }
-    const channel = new Channel(facts, this.#deps.timers, this.#deps.hooks)
+    const channel = new Channel(facts, this.#deps.timers, this.#deps.hooks, this.#meter)
     this.#start(channel)
     if (this.#cancelCheck === null) this.#scheduleCheck()
     this.#cancelPositions ??= this.#deps.timers.after(positionsEvery, () => this.#tellPositions())
@@ -97,6 +97,7 @@ export class ChannelRegistry {
     opened.delivery.close()
     opened.unsubscribe()
     this.#opened.delete(channel.room.num)
+    opened.channel.ring.discard()
   }
 
   /** Subscribes first, then reads where the log stands: nothing can fall between (rule L2). */
@@ -129,8 +130,7 @@ export class ChannelRegistry {
     const { num } = channel.room
     const tail = (await this.#deps.engine.tails([num])).get(num)
     if (!tail) throw new AppError('not_found')
-    channel.ring = new Ring(num, tail.last_seq)
-    for (const place of channel.places) place.position = place.told = tail.last_seq
+    channel.startRing(tail.last_seq)
     delivery.start(tail.last_seq, tail.epoch)
   }
 
@@ -162,8 +162,22 @@ export class ChannelRegistry {
       this.#deps.hooks.onRoomEvent(channel, entry.event)
     }
     append(through)
+    if (this.#meter.bytes > this.#deps.ringBytes) this.#relieve()
     for (const entry of entries) if (entry.kind === 'event') this.#deps.hooks.onLogged(channel, entry.event)
     this.#deps.hooks.onNews(channel)
+  }
+
+  /** The largest rings are let go, for they are kept for members who do not read (rule L9). */
+  #relieve(): void {
+    let over = this.#meter.bytes - this.#deps.ringBytes
+    const largest = [...this.#opened.values()].toSorted(
+      (one, other) => other.channel.ring.bytes - one.channel.ring.bytes,
+    )
+    for (const { channel } of largest) {
+      if (over <= 0) return
+      over -= channel.ring.bytes
+      channel.cutBehind()
+    }
   }
 
   #scheduleCheck(): void {

@@ -3,7 +3,7 @@ import type { RoomFacts } from '../core/contract.ts'
 import { Ephemeral } from './channel-ephemeral.ts'
 import { awaitDrain, type Draining } from './drain.ts'
 import { Presence, type Say } from './presence.ts'
-import { Ring, rangeOf, type View } from './ring.ts'
+import { Ring, type RingMeter, rangeOf, ringLimit, type View } from './ring.ts'
 import { type Frame, type Range, waitingLimit } from './sink.ts'
 
 export type Connection = Draining & {
@@ -71,6 +71,7 @@ export class Channel {
   /** Listeners' views by the event they hear, shared by all who hear it. */
   readonly views = new Map<string, View>()
   readonly #hooks: ChannelHooks
+  readonly #meter: RingMeter
   /** The pass: places below the cursor are still to be served, up to what stood at the end when it began. */
   #cursor = 0
   #offered = { seq: 0, version: 0 }
@@ -79,15 +80,31 @@ export class Channel {
   #someoneReads = false
   #joined: { durable: Range; ephemeral: Range; both: Range } | null = null
 
-  constructor(room: RoomFacts, timers: Timers, hooks: ChannelHooks) {
+  constructor(room: RoomFacts, timers: Timers, hooks: ChannelHooks, meter: RingMeter) {
+    this.#meter = meter
     this.room = room
     this.#hooks = hooks
-    this.ring = new Ring(room.num, 0)
+    this.ring = new Ring(room.num, 0, ringLimit, meter)
     this.ephemeral = new Ephemeral(room.num)
     this.presence = new Presence(room.id, timers, {
       say: (...said) => this.say(...said),
       onPresence: (user, present) => hooks.onPresence(this, user, present),
     })
+  }
+
+  /** Begins the ring anew where the log stands. */
+  startRing(end: number): void {
+    this.ring.discard()
+    this.ring = new Ring(this.room.num, end, ringLimit, this.#meter)
+    for (const place of this.places) place.position = place.told = end
+  }
+
+  /** Cuts who holds the ring's frames up: so that they can go with the next pass. */
+  cutBehind(): void {
+    for (const { position, reading, connection } of this.places.slice()) {
+      if (position < this.ring.end && reading === 0 && connection.draining) this.#hooks.onFallen(connection)
+    }
+    this.#hooks.onNews(this)
   }
 
   /** An event that is not stored, to all attached. */
@@ -154,6 +171,8 @@ export class Channel {
     }
     const { places } = place.connection
     places.splice(places.indexOf(place), 1)
+    // The next pass lets go of what was kept for it.
+    if (this.ring.bytes > 0) this.#hooks.onNews(this)
   }
 
   beginPass(): void {

@@ -174,6 +174,31 @@ test('[L5] a member that does not read is passed over, catches up, and is cut wh
   assert.match(await rooms.metrics.text(), /parlor_cut_total\{reason="slow"\} 1/)
 })
 
+test('[L9] rings that are kept for one who does not read go with them, the largest first, when they are too much', async () => {
+  await using rooms = await createLiveHarness({ limits: { ringBytes: 1_000_000 } })
+  const live = rooms.node()
+  const all = await Promise.all(['a', 'b', 'c', 'd'].map((id) => rooms.createRoom(id)))
+  const [reader, sleeper, dead] = [connectTo(live, 1), connectTo(live, 2), connectTo(live, 3)]
+  for (const room of all) await reader.join(room)
+  for (const room of all.slice(0, 3)) await dead.join(room)
+  for (const room of all.slice(3)) await sleeper.join(room)
+  dead.stalled = sleeper.stalled = 65 * 1024
+  const big = 'x'.repeat(100_000)
+  await rooms.say('d', 1, big)
+  for (const id of ['a', 'b', 'c']) {
+    for (let n = 0; n < 3; n += 1) await rooms.say(id, 1, big)
+    await settle()
+  }
+  assert.deepEqual([reader.cuts, sleeper.cuts, dead.cuts], [[], [], ['slow']])
+  await settle()
+  assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 1\d{5}$/m, 'what is kept for the sleeper')
+  sleeper.drain()
+  await settle()
+  assert.equal(sleeper.seqs().length, 1)
+  assert.equal(reader.seqs().length, 10)
+  assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 0$/m)
+})
+
 test('[L5] one that is passed over in several rooms waits once, and catches up in all', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()

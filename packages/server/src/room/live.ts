@@ -77,7 +77,12 @@ export type Live = {
   stop(): Promise<void>
 }
 
-export const liveLimits = { attachedPerRoom: 5000, roomsPerConnection: 200, clientBytes: 64 * 1024 * 1024 }
+export const liveLimits = {
+  attachedPerRoom: 5000,
+  roomsPerConnection: 200,
+  clientBytes: 64 * 1024 * 1024,
+  ringBytes: 64 * 1024 * 1024,
+}
 
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
 /** Bytes of its own that a connection may ask for while it does not take what came before. */
@@ -119,6 +124,7 @@ export function createLive(deps: LiveDeps): Live {
   metrics.gauge('parlor_client_bytes', backlog.total)
   const channels = new ChannelRegistry({
     ...deps,
+    ringBytes: limits.ringBytes,
     hooks: {
       onNews: (channel) => passes.wake(channel),
       onDrained,

@@ -5,6 +5,9 @@ export type View = { sees(frame: Frame): boolean }
 
 export const ringLimit = 1024 * 1024
 
+/** Bytes of all rings that share it. */
+export type RingMeter = { bytes: number }
+
 /**
  * The last encoded frames of a room, in `seq` order. A reader's position is the `seq` up to which it has everything;
  * `range` answers what lies behind it. Nothing is dropped but by `trim` and `release`, which are told up to where all
@@ -13,6 +16,7 @@ export const ringLimit = 1024 * 1024
 export class Ring {
   readonly #room: number
   readonly #limit: number
+  readonly #meter: RingMeter
   /** The live frames are those from `#head` on. */
   #frames: Frame[] = []
   #sizes: number[] = []
@@ -24,9 +28,10 @@ export class Ring {
   #ranges = new Map<number, Map<View, Range>>()
   #last: { position: number; view: View; range: Range } | null = null
 
-  constructor(room: number, end: number, limit = ringLimit) {
+  constructor(room: number, end: number, limit = ringLimit, meter: RingMeter = { bytes: 0 }) {
     this.#room = room
     this.#limit = limit
+    this.#meter = meter
     this.#floor = end
     this.#end = end
   }
@@ -51,6 +56,7 @@ export class Ring {
     this.#frames.push(frame)
     this.#sizes.push(size)
     this.#bytes += size
+    this.#meter.bytes += size
     this.advance(frame.seq)
   }
 
@@ -121,9 +127,17 @@ export class Ring {
     const oldest = this.#frames[this.#head]
     if (!oldest || oldest.seq > offered) return false
     this.#floor = oldest.seq
-    this.#bytes -= this.#sizes[this.#head] ?? 0
+    const size = this.#sizes[this.#head] ?? 0
+    this.#bytes -= size
+    this.#meter.bytes -= size
     this.#head += 1
     return true
+  }
+
+  /** It is used no more. */
+  discard(): void {
+    this.#meter.bytes -= this.#bytes
+    this.#bytes = 0
   }
 
   #compact(): void {
