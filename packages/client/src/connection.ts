@@ -71,7 +71,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   /** A connection of its own for each attempt, so that nothing of one that failed comes into the next. */
   function open(): void {
-    const opened = url === undefined ? io(optionsOf(deps)) : io(url, optionsOf(deps))
+    const { origin, path } = placeOf(url)
+    const options = { ...optionsOf(deps), path }
+    const opened = origin === '' ? io(options) : io(origin, options)
     drop(socket)
     socket = opened
     opened.on('connect', () => {
@@ -216,6 +218,12 @@ function optionsOf({ token }: Pick<ConnectionDeps, 'token'>) {
     timeout: 10_000,
     auth: (give: (auth: object) => void) => give({ token: token(), lobby: false }),
   }
+}
+
+/** Where Socket.IO answers at a server that may lie under a path: its client takes a path in an address for a namespace. */
+export function placeOf(url = ''): { origin: string; path: string } {
+  const [, origin = '', under = ''] = /^(\w+:\/\/[^/]*)?(.*?)\/*$/.exec(url) ?? []
+  return { origin, path: `${under}/socket.io/` }
 }
 
 /** Nothing is heard of it any more. */

@@ -5,7 +5,7 @@ import type { Keep } from './storage.ts'
 import type { Store } from './store.ts'
 
 export type ConnectOptions = {
-  /** The server, as `https://parlor.example`; without it the one that the page came from. */
+  /** The server, as `https://parlor.example` or `https://example.org/parlor`; a path alone, or nothing, is at the host that the page came from. */
   url?: string
   /** An access token to begin with, instead of what the storage holds. */
   token?: string

@@ -47,6 +47,7 @@ test('with nothing set everything has its default, and nothing is warned of', ()
     database: { kind: 'sqlite', file: '/srv/parlor/data/parlor.db' },
     databaseConnections: 16,
     publicUrl: null,
+    basePath: '',
     frontendUrl: null,
     serviceName: 'parlor',
     origins: ['http://localhost:*', 'http://127.0.0.1:*', 'file://*'],
@@ -262,6 +263,20 @@ test('PUBLIC_URL and FRONTEND_URL are allowed origins beside the list, by their 
     'https://example.org',
     'http://localhost:3000',
   ])
+})
+
+test('[B2] the path of PUBLIC_URL is known, and one that nobody could tell from our own is refused', () => {
+  for (const [url, path] of [
+    ['https://example.org', ''],
+    ['https://example.org/parlor/', '/parlor'],
+    ['https://example.org/our/rooms-1', '/our/rooms-1'],
+    ['https://example.org/apis', '/apis'],
+  ] as const)
+    assert.equal(config({ env: { PUBLIC_URL: url } }).basePath, path)
+  for (const own of ['api', 'API', 'r', 'docs/x', 'socket.io', 'account', 'assets', 'metrics'])
+    assert.throws(() => config({ env: { PUBLIC_URL: `https://example.org/${own}` } }), /Parlor uses itself/, own)
+  for (const odd of ['a%20b', 'a//b', 'a;b', 'ä'])
+    assert.throws(() => config({ env: { PUBLIC_URL: `https://example.org/${odd}` } }), /may hold letters/, odd)
 })
 
 test('HTTPS is forced in production when PUBLIC_URL is https, unless told otherwise', () => {

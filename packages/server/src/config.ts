@@ -26,6 +26,8 @@ type Plain = Omit<
 export type Config = Plain & {
   readonly database: DatabaseTarget
   readonly origins: readonly string[]
+  /** The path of PUBLIC_URL without a slash at its end: '' for the root. */
+  readonly basePath: string
   readonly forceHttps: boolean
   readonly keys: Keys
   readonly limits: Limits
@@ -74,11 +76,30 @@ export function readConfig(sources: ConfigSources): { config: Config; warnings: 
     origins: [
       ...new Set([...origins, ...[publicUrl, frontendUrl].flatMap((url) => (url ? [new URL(url).origin] : []))]),
     ],
+    basePath: publicUrl === null ? '' : readBasePath(publicUrl),
     forceHttps: forceHttps ?? (env === 'production' && (publicUrl?.startsWith('https:') ?? false)),
     keys: readKeys(secrets, () => sources.developmentSecret(dataDir), warn),
     limits: scaledLimits(plain.rateLimitFactor),
   }
   return { config, warnings }
+}
+
+/** What our own paths begin with: under another path of such a name nobody could tell them from it. */
+const ownPaths = new Set(['api', 'socket.io', 'docs', 'metrics', 'assets', 'r', 'account', 'rooms', 'mcp'])
+
+function readBasePath(publicUrl: string): string {
+  const path = new URL(publicUrl).pathname.replace(/\/$/, '')
+  if (path === '') return ''
+  if (!/^(\/[\w.~-]+)+$/.test(path))
+    throw new ConfigError(
+      `The path of PUBLIC_URL may hold letters, digits and . _ ~ - between its slashes, not ${path}.`,
+    )
+  const first = path.split('/')[1] ?? ''
+  if (ownPaths.has(first.toLowerCase()))
+    throw new ConfigError(
+      `The path of PUBLIC_URL begins with /${first}, which Parlor uses itself: give the address of the whole server, not of its API, or choose another path.`,
+    )
+  return path
 }
 
 /** Reads `.env`, the environment and CONFIG_FILE, and makes sure that the data folder can be written. Throws ConfigError. */

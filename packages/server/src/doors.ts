@@ -4,7 +4,7 @@ import type { Config } from './config.ts'
 import { type Action, createPipeline, type CreationKeys } from './core/action.ts'
 import type { Clock, Timers } from './core/clock.ts'
 import { StartError } from './core/start-error.ts'
-import type { Turns } from './core/turns.ts'
+import { callersReader, type Turns } from './core/turns.ts'
 import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
 import type { Log } from './platform/log/log.ts'
 import type { Metrics } from './platform/metrics/metrics.ts'
@@ -46,6 +46,7 @@ export type DoorsDeps = {
   /** The lobby, and the rooms that a stream may be of. */
   lobby: SocketDoorDeps['lobby']
   streamedRooms: EventStreamDeps['rooms']
+  publicRoomName: (room_id: string) => Promise<string | null>
   /** What health asks. */
   checks: readonly Check[]
 }
@@ -86,10 +87,14 @@ export function createDoors(deps: DoorsDeps): Doors {
   const { authenticate } = deps
   const { forceHttps, metricsToken } = config
   const origins = createOrigins({ list: config.origins, hostVouches: config.publicUrl === null })
-  const web = createWeb({ folder: webFolder, forceHttps })
+  const { publicUrl, basePath } = config
+  const publicRoomName = (room_id: string, address: string) =>
+    deps.turns.take(callersReader({ kind: 'nobody', address }), () => deps.publicRoomName(room_id))
+  const web = createWeb({ folder: webFolder, forceHttps, publicUrl, basePath, publicRoomName })
   const { answerUnknown } = web
   const http = createHttpDoor({
     ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, underWay, entrance, answerUnknown },
+    ...{ publicUrl, basePath },
   })
   const health = createHealth({
     service: config.serviceName,
@@ -126,6 +131,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       senderOf: (request) => senderOf(request, trust),
       connections: guardSockets(caps, { origins, forceHttps }),
       underWay,
+      basePath,
       entrance,
       intake: createIntake({ monotonic: clock.monotonic }),
     },
@@ -145,6 +151,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     openApi: () => openApiDocument(documentInfo, actions),
     asyncApi: () => asyncApiDocument(documentInfo, deps.wire),
     forceHttps,
+    basePath,
   })
   web.mount(http.app)
 

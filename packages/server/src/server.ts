@@ -246,6 +246,7 @@ async function compose(config: Config, given: Given) {
     authenticate: identity.authenticate,
     authenticateSocket: identity.authenticateSocket,
     lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }),
+    publicRoomName: rooms.publicName,
     streamedRooms: {
       lobby: () => engine.find(lobby.id),
       ofUser: (user, limit) => engine.roomsOf(user, limit),

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { home } from './home.ts'
 import { roomPath, roomPathFrom, routeOf } from './router.ts'
 
-const at = (path: string) => routeOf(new URL(path, 'http://parlor.example'))
+/** As from a server that lies under a path, which here is that of the sources. */
+const under = home.slice(0, -1)
+const at = (path: string) => routeOf(new URL(path.startsWith(home) ? path : under + path, 'http://parlor.example'))
 
 describe('a path', () => {
   it('names a page', () => {
@@ -13,6 +18,8 @@ describe('a path', () => {
   })
   it('that leads nowhere is not found', () => {
     for (const path of ['/nowhere', '/r/', '/r/a/b', '/r/%E0%A4%A']) assert.deepEqual(at(path), { page: 'not_found' })
+    for (const path of ['/', '/r/lobby', `${under}x/r/lobby`])
+      assert.deepEqual(routeOf({ pathname: path, hash: '' }), { page: 'not_found' }, path)
   })
   it('of a room is read as it was written', () => {
     const { room_id, invite } = { room_id: 'näh/e', invite: 'a+b=&c' }
@@ -29,9 +36,24 @@ describe('what is pasted to join by', () => {
     [`https://parlor.example/r/${id}/#invite=abc`, `/r/${id}#invite=abc`],
     [`parlor.example/r/${id}`, `/r/${id}`],
     [`localhost:3001/r/${id}`, `/r/${id}`],
+    [`https://example.org/our/parlor/r/${id}#invite=abc`, `/r/${id}#invite=abc`],
+    [`example.org/parlor/r/${id}`, `/r/${id}`],
   ]
   for (const [pasted, path] of rooms)
-    it(`leads from ${pasted.trim()} to ${path}`, () => assert.equal(roomPathFrom(pasted), path))
+    it(`leads from ${pasted.trim()} to ${path}`, () => assert.equal(roomPathFrom(pasted), under + path))
   for (const pasted of ['', '   ', 'https://parlor.example/account', 'example.com', 'two words'])
     it(`is refused when it is “${pasted}”`, () => assert.equal(roomPathFrom(pasted), null))
+})
+
+describe('the sources', () => {
+  it('name no page of the app from the root of the host, for the server may lie under a path', () => {
+    const folder = fileURLToPath(new URL('.', import.meta.url))
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /(?<!\.test)\.tsx?$/.test(name),
+    )
+    const found = files.filter((name) =>
+      /href="\/|\bgo\(['"`]\/|fetch\(['"`]\//.test(readFileSync(folder + name, 'utf8')),
+    )
+    assert.deepEqual(found, [])
+  })
 })

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { home } from './home.ts'
 import { createOverlays, type Overlays } from './overlays.ts'
 
 export type Route =
@@ -16,7 +17,8 @@ export type Router = {
 
 /** The page that a path and its fragment name. */
 export function routeOf({ pathname, hash }: { pathname: string; hash: string }): Route {
-  const path = pathname.replace(/\/+$/, '')
+  if (!`${pathname}/`.startsWith(home)) return { page: 'not_found' }
+  const path = pathname.slice(home.length - 1).replace(/\/+$/, '')
   if (path === '' || path === '/rooms') return { page: 'landing' }
   if (path === '/account') return { page: 'account' }
   const room_id = decoded(/^\/r\/([^/]+)$/.exec(path)?.[1])
@@ -25,17 +27,17 @@ export function routeOf({ pathname, hash }: { pathname: string; hash: string }):
 }
 
 export const roomPath = (room_id: string, invite?: string | null): string =>
-  `/r/${encodeURIComponent(room_id)}${invite ? `#${new URLSearchParams({ invite })}` : ''}`
+  `${home}r/${encodeURIComponent(room_id)}${invite ? `#${new URLSearchParams({ invite })}` : ''}`
 
 /** What someone pasted to join by: a whole link, a path or a room's id. Null if it can be none of these. */
 export function roomPathFrom(pasted: string): string | null {
   const text = pasted.trim()
   const isId = /^[\w.-]{1,128}$/.test(text) && !/^[\w-]+\.[\w.-]+$/.test(text)
   const url = URL.parse(
-    isId ? roomPath(text) : /^[\w.-]+(:\d+)?\/r\//.test(text) ? `https://${text}` : text,
+    isId ? roomPath(text) : /^[\w.-]+(:\d+)?\/(.+\/)?r\//.test(text) ? `https://${text}` : text,
     'https://-',
   )
-  const route = url && routeOf(url)
+  const route = url && routeOf({ pathname: url.pathname.replace(/^.*?\/r\//, `${home}r/`), hash: url.hash })
   return route?.page === 'room' ? roomPath(route.room_id, route.invite) : null
 }
 

@@ -1,5 +1,6 @@
 import { type ConnectionState, connect, type Me, type Parlor, type Store } from '@parlor/client'
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { home } from './home.ts'
 import { forget } from './kept.ts'
 
 export type { Me } from '@parlor/client'
@@ -16,7 +17,7 @@ export type Session = {
 
 /** `onEnded` is called when the session ends without being left: revoked elsewhere, or run out. */
 export function createSession(onEnded: () => void): Session {
-  const parlor = connect()
+  const parlor = connect({ url: home })
   const me = signalOf(parlor.me)
   let before: string | null = null
   /** Who is leaving, or has left. */

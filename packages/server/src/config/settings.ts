@@ -74,7 +74,7 @@ export const settings = {
     env: 'PUBLIC_URL',
     kind: webAddress,
     absent: 'taken from each request',
-    help: 'Address under which people reach this server; an allowed origin, and with it the only one of its own (without it any page may come whose origin is the Host of the request).',
+    help: 'Address under which people reach this server; an allowed origin, and with it the only one of its own (without it any page may come whose origin is the Host of the request). It may have a path: everything is served under it, whether the proxy in front takes the path away or leaves it.',
     aliases: [{ env: 'API_BASE_URL' }, { env: 'BACKEND_URL' }],
   }),
   frontendUrl: optional({

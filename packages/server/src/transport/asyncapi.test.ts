@@ -59,7 +59,7 @@ test('the page shows every event, and no text of a contract is markup', () => {
   const [send] = contracts.actions
   assert.ok(send)
   const contract = { ...send.contract, summary: 'Say <script>alert("&")</script>' }
-  const page = eventsPage(asyncApiDocument(info, { ...contracts, actions: [{ name: send.name, contract }] }))
+  const page = eventsPage(asyncApiDocument(info, { ...contracts, actions: [{ name: send.name, contract }] }), '')
   for (const name of ['send_message', 'message', 'new_message', 'record_changed', 'typing', 'ready', 'reset'])
     assert.ok(page.includes(`<code>${name}</code>`), name)
   assert.ok(page.includes('Say &lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;'))

@@ -28,15 +28,21 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
     ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
   }
   const streamed = { ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])), ready, reset }
-  const { host, protocol } = new URL(info.server ?? 'http://localhost:3001')
+  const { host, protocol, pathname } = new URL(info.server ?? 'http://localhost:3001')
+  const basePath = pathname.replace(/\/$/, '')
   const isSecure = protocol === 'https:'
   return {
     asyncapi: '3.0.0',
-    info: { title: info.title, version: info.version, description },
+    info: { title: info.title, version: info.version, description: description(basePath) },
     defaultContentType: 'application/json',
     servers: {
-      socket: { host, pathname: '/socket.io/', protocol: isSecure ? 'wss' : 'ws', description: 'Socket.IO' },
-      stream: { host, protocol: isSecure ? 'https' : 'http', description: 'Server-Sent Events' },
+      socket: { host, pathname: `${basePath}/socket.io/`, protocol: isSecure ? 'wss' : 'ws', description: 'Socket.IO' },
+      stream: {
+        host,
+        ...(basePath ? { pathname: basePath } : {}),
+        protocol: isSecure ? 'https' : 'http',
+        description: 'Server-Sent Events',
+      },
     },
     channels: {
       socket: channel('/', 'The namespace / of Socket.IO', 'socket', Object.keys(messages)),
@@ -55,8 +61,10 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
   }
 }
 
-const description = `Every client event takes an acknowledgement: \`{ok: true, data}\` or \`{ok: false, error, code, retry}\`.
-Without one a failure arrives as \`error\`. The REST paths are described in [the other document](/docs).`
+const description = (
+  basePath: string,
+) => `Every client event takes an acknowledgement: \`{ok: true, data}\` or \`{ok: false, error, code, retry}\`.
+Without one a failure arrives as \`error\`. The REST paths are described in [the other document](${basePath}/docs).`
 
 function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: SocketDoor, schemas: Schemas) {
   const { summary, caller, errors: codes } = contract

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from './docs-schema.ts'
 
 /** The messages of an AsyncAPI document as one plain page: what clients send, and what they hear. */
-export function eventsPage(document: JsonObject): string {
+export function eventsPage(document: JsonObject, basePath: string): string {
   const messages = Object.entries(objectAt(document, 'components', 'messages'))
   const incoming = messages.filter(([key]) => key.startsWith('in.'))
   const outgoing = messages.filter(([key]) => !/^(in|ack)\./.test(key))
@@ -23,7 +23,7 @@ export function eventsPage(document: JsonObject): string {
     <h1>Parlor: events</h1>
     <p>Every client event takes an acknowledgement: <code>{ok: true, data}</code> or
       <code>{ok: false, error, code, retry}</code>. Without one a failure arrives as <code>error</code>.
-      The same as a document: <a href="/docs/asyncapi.json">AsyncAPI 3.0</a>. The REST paths: <a href="/docs">OpenAPI 3.1</a>.</p>
+      The same as a document: <a href="${basePath}/docs/asyncapi.json">AsyncAPI 3.0</a>. The REST paths: <a href="${basePath}/docs">OpenAPI 3.1</a>.</p>
     <h2>What clients send</h2>
 ${incoming.map(([key, message]) => section(message, objectAt(document, 'components', 'messages', key.replace('in.', 'ack.')))).join('\n')}
     <h2>What clients hear</h2>

@@ -13,6 +13,7 @@ const serveDocs = (t: TestContext) =>
         openApi: () => openApiDocument(info, contracts.actions),
         asyncApi: () => asyncApiDocument(info, contracts),
         forceHttps: false,
+        basePath: '',
       }),
   })
 

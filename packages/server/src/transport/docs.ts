@@ -9,10 +9,13 @@ export type DocsDeps = {
   openApi: () => JsonObject
   asyncApi: () => JsonObject
   forceHttps: boolean
+  /** The path of PUBLIC_URL; '' for the root. */
+  basePath: string
 }
 
 /** The reference for people: REST at /docs, events at /docs/events. Nothing on these pages comes from another host. */
 export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
+  const { basePath } = deps
   const json = 'application/json; charset=utf-8'
   const javascript = 'text/javascript; charset=utf-8'
   const html = 'text/html; charset=utf-8'
@@ -24,11 +27,11 @@ export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
     const file = once(async () => readyFile(type, await make()))
     app.get(path, async (request, reply) => sendFile(await file(), headers, request, reply))
   }
-  serve('/docs', html, page, () => referencePage)
-  serve('/docs/events', html, page, () => eventsPage(deps.asyncApi()))
+  serve('/docs', html, page, () => referencePage(basePath))
+  serve('/docs/events', html, page, () => eventsPage(deps.asyncApi(), basePath))
   serve('/docs/openapi.json', json, asked, () => JSON.stringify(deps.openApi()))
   serve('/docs/asyncapi.json', json, asked, () => JSON.stringify(deps.asyncApi()))
-  serve('/docs/start.js', javascript, asked, () => startScript)
+  serve('/docs/start.js', javascript, asked, () => startScript(basePath))
   serve('/docs/scalar.js', javascript, kept, scalarScript)
 }
 
@@ -62,7 +65,7 @@ async function scalarScript(): Promise<Buffer> {
   return rawPayload
 }
 
-const referencePage = `<!doctype html>
+const referencePage = (basePath: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -71,14 +74,14 @@ const referencePage = `<!doctype html>
   </head>
   <body>
     <div id="reference"></div>
-    <script src="/docs/scalar.js"></script>
-    <script src="/docs/start.js"></script>
+    <script src="${basePath}/docs/scalar.js"></script>
+    <script src="${basePath}/docs/start.js"></script>
   </body>
 </html>
 `
 
-const startScript = `Scalar.createApiReference('#reference', ${JSON.stringify({
-  url: '/docs/openapi.json',
+const startScript = (basePath: string) => `Scalar.createApiReference('#reference', ${JSON.stringify({
+  url: `${basePath}/docs/openapi.json`,
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,

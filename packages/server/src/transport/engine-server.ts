@@ -5,6 +5,7 @@ import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody, errors } from '../core/error.ts'
 import type { Sender } from './address.ts'
 import { rateLimited } from '../platform/limiter/limiter.ts'
+import { withoutBase } from './base-path.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from './http-body.ts'
 import { type Intake, pieceBytes, type Source } from './intake.ts'
@@ -108,6 +109,8 @@ function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, int
 }
 
 export type Gate = TakingIn & {
+  /** The path of PUBLIC_URL; '' for the root. */
+  basePath: string
   /** Why a request is refused; null lets it pass. An upgrade has no response, a handshake no `sid`. */
   admit: (request: IncomingMessage, response: ServerResponse | null, sid: string | null) => AppError | null
   /** Packets in one polled body. */
@@ -119,7 +122,7 @@ export type Gate = TakingIn & {
  * what it answers refuses with that error's status and body, which engine.io's own check could not say to an upgrade.
  */
 export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): void {
-  const { admit, arrivalOf, addressOf, intake, maxPackets } = gate
+  const { arrivalOf, addressOf, intake, maxPackets } = gate
   const others = server.listeners('request')
   server.removeAllListeners('request')
   const sources = new WeakMap<Duplex, Source & { open: number }>()
@@ -137,7 +140,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): vo
   })
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const entered = enter(request, response, admit)
+    const entered = enter(request, response, gate)
     if (entered === null) {
       for (const other of others) Reflect.apply(other, server, [request, response])
     } else if (entered instanceof AppError) {
@@ -149,7 +152,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): vo
   }
 
   server.on('upgrade', (request, socket, head) => {
-    const entered = enter(request, null, admit) ?? new AppError('not_found')
+    const entered = enter(request, null, gate) ?? new AppError('not_found')
     if (entered instanceof AppError) refuseUpgrade(socket, entered)
     else if (!asksForWebSocket(entered)) refuseUpgrade(socket, new AppError('malformed'))
     else engine.handleUpgrade(handOver(request, entered), socket, head)
@@ -160,9 +163,9 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): vo
 function enter(
   request: IncomingMessage,
   response: ServerResponse | null,
-  admit: Gate['admit'],
+  { admit, basePath }: Pick<Gate, 'admit' | 'basePath'>,
 ): EngineQuery | AppError | null {
-  const query = readEngineTarget(request.url ?? '')
+  const query = readEngineTarget(withoutBase(request.url ?? '', basePath))
   if (query === null) return null
   const refused = admit(request, response, query === 'ambiguous' ? null : query.sid || null)
   if (refused) return refused

@@ -92,6 +92,8 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     origins: createOrigins({ list: ['http://localhost:*', 'file://*'], hostVouches: true }),
     trust: trustProxies(['loopback']),
     forceHttps: false,
+    publicUrl: null,
+    basePath: '',
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },
     entrance: openEntrance(),
     underWay: createUnderWay(Number.POSITIVE_INFINITY),

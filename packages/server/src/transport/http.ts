@@ -4,6 +4,7 @@ import type { Action } from '../core/action.ts'
 import { AppError } from '../core/error.ts'
 import type { Log } from '../platform/log/log.ts'
 import { insecure, type ProxyTrust, senderOf } from './address.ts'
+import { withoutBase } from './base-path.ts'
 import { type Entrance, probes } from './entrance.ts'
 import { acceptBodies } from './http-body.ts'
 import { type HttpCallDeps, mountActions } from './http-call.ts'
@@ -23,13 +24,17 @@ export type HttpDoorDeps = HttpCallDeps & {
   trust: ProxyTrust
   /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
   forceHttps: boolean
+  /** PUBLIC_URL, to which a page is sent on; null: to the host that it asked for. */
+  publicUrl: string | null
+  /** The path of PUBLIC_URL; '' for the root. */
+  basePath: string
   limits: { readonly requestBytes: number; readonly headerBytes: number }
   /** Asked before anything else, for every request. */
   entrance: Entrance
   /** What bodies hold until they are whole. */
   underWay: UnderWay
   /** What answers a path that no route has, before it is a 404; null when that is not its either. */
-  answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null
+  answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply | null
   /** Ms for a whole request to arrive, for its headers alone, and in which nothing goes either way on a connection. */
   timeouts?: Partial<typeof slowEnough>
 }
@@ -62,6 +67,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     childLoggerFactory: (logger) => logger,
     genReqId: (request: IncomingMessage) => givenRequestId(request.headers) ?? newRequestId(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    rewriteUrl: ({ url = '/' }) => withoutBase(url, deps.basePath),
     bodyLimit: limits.requestBytes,
     requestTimeout: timeouts.request,
     // A client that does not read its answer, above all: the answer waits in memory.
@@ -126,7 +132,7 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
     if (own.isStopping()) reply.header('connection', 'close')
     const refused = deps.entrance.admit(request.raw, reply.raw, sender, 'request')
     if (refused) next(refused)
-    else if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next)
+    else if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next, deps)
     else next()
   })
 }
@@ -137,10 +143,16 @@ const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/
 const isProbe = ({ routeOptions }: FastifyRequest) => probes.has(routeOptions.url ?? '')
 
 /** A page is sent on; a call is refused, for what it sent in the open must not be sent there again. */
-function demandHttps(request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void): void {
+function demandHttps(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  next: (error?: Error) => void,
+  { publicUrl, basePath }: Pick<HttpDoorDeps, 'publicUrl' | 'basePath'>,
+): void {
   const { method, url, headers } = request
   const isPage = method === 'GET' && headers.authorization === undefined && headers.host !== undefined
-  if (isPage && headers.accept?.includes('text/html')) void reply.redirect(`https://${headers.host}${url}`, 308)
+  const there = publicUrl?.startsWith('https:') ? publicUrl : `https://${headers.host}${basePath}`
+  if (isPage && headers.accept?.includes('text/html')) void reply.redirect(there + url, 308)
   else next(insecure())
 }
 

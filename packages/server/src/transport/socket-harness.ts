@@ -184,6 +184,7 @@ export async function createSocketHarness(
         opened: () => true,
         closed: () => {},
       },
+      basePath: '',
       entrance: openEntrance(),
       intake: createIntake({ monotonic: () => performance.now() }),
       underWay: createUnderWay(given.addressBytes ?? Number.POSITIVE_INFINITY),

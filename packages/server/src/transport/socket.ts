@@ -18,6 +18,8 @@ export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   senderOf: (request: IncomingMessage) => Sender
   connections: ConnectionCaps
   intake: Intake
+  /** The path of PUBLIC_URL; '' for the root. */
+  basePath: string
   /** Asked before anything else, for every request. */
   entrance: Pick<Entrance, 'admit'>
 }
@@ -137,7 +139,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   }
 
   return {
-    attach: (server) => attachEngine(engine, server, { ...takingIn, admit, maxPackets: options.maxPackets }),
+    attach: (server) =>
+      attachEngine(engine, server, { ...takingIn, admit, basePath: deps.basePath, maxPackets: options.maxPackets }),
     async stop() {
       stopping = true
       if (calls > 0) await idle.within(options.drainTimeout)

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { bodyOf, raw, serve } from './http-fixture.ts'
-import { createWeb } from './web.ts'
+import { createWeb, type WebDeps } from './web.ts'
 
 const page = '<!doctype html><title>The app</title>'
 const script = `console.log(${JSON.stringify('long enough to be worth packing '.repeat(50))})`
@@ -29,9 +29,11 @@ function builtApp(t: TestContext): string {
   return folder
 }
 
-function serveApp(t: TestContext, folder = builtApp(t), forceHttps = false) {
-  const web = createWeb({ folder, forceHttps })
-  return serve(t, { mount: web.mount, answerUnknown: web.answerUnknown })
+function serveApp(t: TestContext, folder = builtApp(t), given: Partial<WebDeps> = {}) {
+  const where = { publicUrl: null, basePath: '' }
+  const web = createWeb({ folder, forceHttps: false, ...where, publicRoomName: async () => null, ...given })
+  const { publicUrl, basePath } = { ...where, ...given }
+  return serve(t, { mount: web.mount, answerUnknown: web.answerUnknown, publicUrl, basePath })
 }
 
 const navigation = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -61,7 +63,9 @@ test('[A1] programs get their 404 and 405 as before', async (t) => {
     assert.equal(answer.status, 404, path)
     assert.equal((await bodyOf(answer))['code'], 'not_found')
   }
-  assert.equal((await fetch(`${base}/r/0198`)).status, 404, 'what asks for no page gets none')
+  for (const path of ['/nowhere', '/apiary', '/r/', '/r/a/b'])
+    assert.equal((await fetch(base + path)).status, 404, `${path}: what asks for no page gets none`)
+  assert.equal((await fetch(`${base}/r/0198`, { headers: { accept: 'application/json' } })).status, 404)
   assert.equal((await fetch(`${base}/r/0198`, { method: 'POST', headers: navigation })).status, 404)
   assert.equal((await fetch(`${base}/.built`)).status, 404)
   const other = await fetch(`${base}/api/notes/1`, { method: 'PATCH', headers: navigation })
@@ -128,7 +132,7 @@ test('[A4] the page says what it runs and who may frame it', async (t) => {
   )
   assert.equal(headers.get('referrer-policy'), 'no-referrer')
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
-  const secure = await serveApp(t, builtApp(t), true)
+  const secure = await serveApp(t, builtApp(t), { forceHttps: true })
   const policy = (await fetch(`${secure.base}/`)).headers.get('content-security-policy')
   assert.match(policy ?? '', /;upgrade-insecure-requests$/)
 })
@@ -148,4 +152,63 @@ test('[A5] a server shows what was built when it started; without an app it says
     assert.match(await answer.text(), /not built.*npm start/)
   }
   assert.equal((await fetch(`${bare.base}/api/notes/1`)).status, 200)
+})
+
+test('[A1] the own paths of the app are a page to who takes anything, or says nothing of what they take', async (t) => {
+  const { base, port } = await serveApp(t)
+  for (const path of ['/r/0198', '/r/0198/?x=1', '/account', '/rooms'])
+    for (const accept of ['*/*', 'text/*', 'text/html']) {
+      const answer = await fetch(base + path, { headers: { accept } })
+      assert.deepEqual([answer.status, await answer.text()], [200, page], `${path} as ${accept}`)
+      assert.equal((await fetch(base + path, { method: 'HEAD', headers: { accept } })).status, 200)
+    }
+  assert.match(await raw(port, 'GET /r/0198 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 200 /)
+})
+
+const head =
+  '<!doctype html><html><head><title>Parlor</title><script src="./assets/index-4f2a.js"></script></head></html>'
+
+/** An app whose page has a head, in which rooms have these names. */
+function servePreviews(t: TestContext, names: (id: string) => Promise<string | null>, given: Partial<WebDeps> = {}) {
+  const folder = builtApp(t)
+  writeFileSync(join(folder, 'index.html'), head)
+  return serveApp(t, folder, { publicRoomName: names, publicUrl: 'https://parlor.test/chat', ...given })
+}
+
+test('[A7] a preview names a room that anyone may read, and says nothing of any other', async (t) => {
+  const names: Record<string, string> = { choir: 'The choir', odd: `"><script>alert("&$&'\u0060")</script>` }
+  const { base } = await servePreviews(t, async (id) => names[id] ?? null)
+  const read = async (path: string) => (await fetch(base + path)).text()
+  const choir = await read('/r/choir')
+  assert.match(choir, /<meta property="og:title" content="The choir">/)
+  assert.match(choir, /<meta property="og:type" content="website">/)
+  assert.match(choir, /<meta property="og:description" content="[^"]+">/)
+  assert.match(choir, /<meta property="og:url" content="https:\/\/parlor\.test\/chat\/r\/choir">/)
+  const odd = await read('/r/odd/')
+  assert.equal(odd.match(/<script/g)?.length, 1)
+  assert.ok(odd.includes('content="&quot;&gt;&lt;script&gt;alert(&quot;&amp;$&amp;'))
+  assert.equal(await read('/r/secret'), (await read('/r/nowhere')).replaceAll('nowhere', 'secret'))
+  assert.match(await read('/r/secret'), /og:title" content="Parlor"/)
+  assert.match(await read('/account'), /og:url" content="https:\/\/parlor\.test\/chat"/)
+  assert.ok(!(await read('/r/%E0%A4%A')).includes('%E0'))
+  const policy = (await fetch(`${base}/r/odd`)).headers.get('content-security-policy')
+  assert.equal(policy, (await fetch(`${base}/`)).headers.get('content-security-policy'))
+})
+
+test('[A7] the page does not wait for a database that does not answer, and fails with none', async (t) => {
+  const names = (id: string) =>
+    id === 'frozen' ? new Promise<string | null>(() => {}) : Promise.reject(new Error('gone'))
+  const { base } = await servePreviews(t, names)
+  for (const id of ['frozen', 'gone'])
+    assert.match(await (await fetch(`${base}/r/${id}`)).text(), /og:title" content="Parlor"/)
+})
+
+test('[B1] under a path the page names its files there, and all is served with the path and without', async (t) => {
+  const { base } = await servePreviews(t, async () => null, { basePath: '/chat' })
+  for (const path of ['/', '/chat', '/chat/', '/chat/r/0198', '/r/0198', '/chat/account'])
+    assert.match(await (await fetch(base + path)).text(), /<script src="\/chat\/assets\/index-4f2a\.js">/, path)
+  for (const path of ['/chat/assets/index-4f2a.js', '/assets/index-4f2a.js', '/chat/api/notes/a'])
+    assert.equal((await fetch(base + path)).status, 200, path)
+  assert.equal((await fetch(`${base}/chat/api/nothing`)).status, 404)
+  assert.equal((await fetch(`${base}/chatty/api/notes/a`)).status, 404)
 })

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendFile } from './file-answer.ts'
 import { readWebFiles } from './web-files.ts'
+import { packedPage, placed, plainPage, withPreview } from './web-page.ts'
 
 /** Where `packages/web/build.ts` puts the app. */
 export const webFolder = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
@@ -10,23 +11,28 @@ export type WebDeps = {
   /** What the build made; read once. */
   folder: string
   forceHttps: boolean
+  /** PUBLIC_URL; null: it is not known. */
+  publicUrl: string | null
+  /** The path under which people reach the server, '' for the root. */
+  basePath: string
+  /** The name of a room that anyone may read; null: there is none, or it is not for outsiders. */
+  publicRoomName: (room_id: string, address: string) => Promise<string | null>
 }
 
 export type Web = {
   /** Adds a route for each file of the app. */
   mount(app: FastifyInstance): void
-  /** Answers a path that no route has with the app if a browser navigates there; null when it is not the app's to answer. */
-  answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply | null
+  /** Answers a path that no route has with the app if somebody goes there; null when it is not the app's to answer. */
+  answerUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | FastifyReply | null
 }
 
-type Answer = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply
 
-/** The web app, as it was built: rules A1 to A5 of README.md. */
-export function createWeb({ folder, forceHttps }: WebDeps): Web {
-  const files = readWebFiles(folder)
-  const headers = pageHeadersOf({ forceHttps })
+/** The web app, as it was built: rules A1 to A7 of README.md. */
+export function createWeb(deps: WebDeps): Web {
+  const files = readWebFiles(deps.folder)
   const index = files.find(({ path }) => path === '/index.html')
-  const page: Answer = index ? (request, reply) => sendFile(index, headers, request, reply) : answerUnbuilt
+  const page = index ? createPage(index.plain.body.toString(), deps) : answerUnbuilt
   return {
     mount(app) {
       app.get('/', page)
@@ -36,8 +42,38 @@ export function createWeb({ folder, forceHttps }: WebDeps): Web {
         app.get(file.path, (request, reply) => sendFile(file, kept, request, reply))
       }
     },
-    answerUnknown: (request, reply) => (isNavigation(request) ? page(request, reply) : null),
+    answerUnknown: (request, reply) => (isForPeople(request) ? page(request, reply) : null),
   }
+}
+
+/** Ms that the page waits for the name of a room: it is there for its preview alone. */
+const namePatience = 500
+
+/** The page, with what a preview of its link shows: of a room its name if anyone may know it, else nothing (rule A7). */
+function createPage(built: string, { forceHttps, publicUrl, basePath, publicRoomName }: WebDeps): Answer {
+  const headers = pageHeadersOf({ forceHttps })
+  const html = placed(built, basePath)
+  const description = 'Rooms that people share: open one, send the link, talk.'
+  const common = packedPage(withPreview(html, { title: 'Parlor', description, url: publicUrl }))
+  return async (request, reply) => {
+    const room_id = roomOf(request.url)
+    if (room_id === null) return sendFile(common, headers, request, reply)
+    const name = await within(namePatience, publicRoomName(room_id, request.address))
+    const url = publicUrl === null ? null : `${publicUrl}/r/${encodeURIComponent(room_id)}`
+    const preview =
+      name === null
+        ? { title: 'Parlor', description: 'A room. Open the link to come in.', url }
+        : { title: name, description: 'A room on Parlor. Open the link to come in.', url }
+    return sendFile(plainPage(withPreview(html, preview)), headers, request, reply)
+  }
+}
+
+/** Null when it takes longer or fails: a page is shown whatever the database does. */
+function within(ms: number, name: Promise<string | null>): Promise<string | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), ms)
+    name.then(resolve, () => resolve(null)).finally(() => clearTimeout(timer))
+  })
 }
 
 /** The build names assets after their content: what a name stands for never changes. */
@@ -46,10 +82,26 @@ const asked = 'no-cache'
 
 /** Paths of programs. An unknown one of theirs is a 404 that a program can read. */
 const programs = /^\/(api|socket\.io|docs|metrics|assets)(\/|$)/
+/** Paths that the app has a page for; which others it shows as not found only a browser asks. */
+const pages = /^\/(r\/[^/]+|account|rooms)\/?$/
 
-function isNavigation({ method, url, headers }: FastifyRequest): boolean {
-  const isRead = method === 'GET' || method === 'HEAD'
-  return isRead && (headers.accept?.includes('text/html') ?? false) && !programs.test(url.split('?', 1)[0] ?? '')
+/** Whether a page is asked for: by a browser anywhere, at the app's own paths also by who takes anything (rule A1). */
+function isForPeople({ method, url, headers }: FastifyRequest): boolean {
+  const path = pathOf(url)
+  if ((method !== 'GET' && method !== 'HEAD') || programs.test(path)) return false
+  const accepted = headers.accept ?? '*/*'
+  return accepted.includes('text/html') || (pages.test(path) && /(\*|text)\/\*/.test(accepted))
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+
+function roomOf(url: string): string | null {
+  const part = /^\/r\/([^/]+)\/?$/.exec(pathOf(url))?.[1]
+  try {
+    return part === undefined ? null : decodeURIComponent(part)
+  } catch {
+    return null
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { useApp, useTexts } from '../app-context.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Mark } from '../ui/wordmark.tsx'
+import { home } from '../home.ts'
 
 /** The head that all pages but the room share, and the main matter under it. */
 export function Frame({ narrow = false, children }: { narrow?: boolean; children: ComponentChildren }) {
@@ -22,11 +23,11 @@ function Head() {
   const me = session.me.value
   return (
     <header class="head">
-      <a class="wordmark" href="/" aria-label={t('app.home')}>
+      <a class="wordmark" href={home} aria-label={t('app.home')}>
         <Mark />
         Parlor
       </a>
-      <a class="head-account" href="/account">
+      <a class="head-account" href={`${home}account`}>
         {me ? (
           <>
             <Avatar person={{ ...me, name: me.username }} size="s" />

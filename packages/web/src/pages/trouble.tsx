@@ -4,6 +4,7 @@ import { useTexts, useTitle } from '../app-context.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { Mark } from '../ui/wordmark.tsx'
 import { Frame } from './frame.tsx'
+import { home } from '../home.ts'
 
 /** A whole page for what cannot be shown: what it is, and the way on. */
 function Trouble({ title, hint, action }: { title: string; hint: string; action: ComponentChildren }) {
@@ -27,7 +28,7 @@ export function NotFoundPage() {
       title={t('page.not_found')}
       hint={t('page.not_found_hint')}
       action={
-        <ButtonLink href="/" look="primary">
+        <ButtonLink href={home} look="primary">
           {t('page.to_start')}
         </ButtonLink>
       }

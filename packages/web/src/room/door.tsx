@@ -1,6 +1,7 @@
 import type { Room, RoomState } from '@parlor/client'
 import { useApp } from '../app-context.ts'
 import { Gate, PasswordGate, WaitingGate } from './gates.tsx'
+import { home } from '../home.ts'
 
 /** Why one is not in the room. */
 export type Refusal = {
@@ -16,7 +17,7 @@ type Props = { room: Room; phase: RoomState['phase']; name: string | null; refus
 export function Door({ room, phase, name, refusal }: Props) {
   const { router } = useApp()
   const isTrying = phase === 'joining'
-  if (phase === 'waiting' || !refusal) return <WaitingGate name={name} onLeave={() => router.go('/')} />
+  if (phase === 'waiting' || !refusal) return <WaitingGate name={name} onLeave={() => router.go(home)} />
   const { code, asksPassword, retry_at } = refusal
   if (!asksPassword) return <Gate name={name} code={code} busy={isTrying} onRetry={() => room.retry()} />
   const enter = (password: string) => room.retry({ password })

@@ -8,6 +8,7 @@ import { TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { useSecondsUntil } from './connection/use-trouble.ts'
+import { home } from '../home.ts'
 
 /** What each reason looks like; whether coming back to it later may help, and whether that is the likely way on. */
 const signs: Readonly<Record<string, { icon: IconName; retry: boolean | 'ask' }>> = {
@@ -40,11 +41,11 @@ export function Gate({ name, code, busy, onRetry }: GateProps) {
           </Button>
         )}
         {code === 'account_or_invite_required' && (
-          <ButtonLink href="/account" look="primary">
+          <ButtonLink href={`${home}account`} look="primary">
             {t('gate.to_account')}
           </ButtonLink>
         )}
-        <ButtonLink href="/" look={retry === true || code === 'account_or_invite_required' ? 'plain' : 'primary'}>
+        <ButtonLink href={home} look={retry === true || code === 'account_or_invite_required' ? 'plain' : 'primary'}>
           {t('gate.to_rooms')}
         </ButtonLink>
         {retry === 'ask' && (
@@ -111,7 +112,7 @@ export function PasswordGate({ name, code, retry_at, busy, onPassword }: Passwor
           {t('name.enter')}
         </Button>
       </Form>
-      <ButtonLink href="/" look="quiet">
+      <ButtonLink href={home} look="quiet">
         {t('gate.to_rooms')}
       </ButtonLink>
     </GateFrame>

@@ -4,6 +4,7 @@ import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { isModerator } from './may.ts'
+import { home } from '../home.ts'
 
 const mostFaces = 5
 
@@ -41,7 +42,7 @@ export function RoomHead({
     ...(isModerator(role)
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
       : []),
-    { label: t('room.account'), icon: 'person', onSelect: () => router.go('/account') },
+    { label: t('room.account'), icon: 'person', onSelect: () => router.go(`${home}account`) },
     { label: t('leave.title'), icon: 'sign-out', onSelect: () => onOpen('leave') },
   ]
   return (
@@ -96,7 +97,7 @@ export function RoomHead({
 export function BackLink() {
   const t = useTexts()
   return (
-    <a class="icon-button" href="/" aria-label={t('app.home')} title={t('app.home')}>
+    <a class="icon-button" href={home} aria-label={t('app.home')} title={t('app.home')}>
       <Icon name="chevron-left" />
     </a>
   )

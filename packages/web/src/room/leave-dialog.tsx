@@ -5,6 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { isOwner } from './may.ts'
+import { home } from '../home.ts'
 
 /** Ends the membership; closing the page alone does not. */
 export function LeaveDialog({ room, role, onClose }: { room: Room; role: string; onClose: () => void }) {
@@ -12,7 +13,7 @@ export function LeaveDialog({ room, role, onClose }: { room: Room; role: string;
   const t = useTexts()
   const leave = useTask(async () => {
     await room.leave()
-    router.go('/')
+    router.go(home)
   })
   return (
     <Dialog

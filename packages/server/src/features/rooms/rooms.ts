@@ -30,6 +30,7 @@ import { createPeople } from './people.ts'
 import {
   closedRoomJson,
   hostRole,
+  isClosedToOutsiders,
   kindOf,
   lobbyId,
   lobbyProfile,
@@ -79,6 +80,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     openLobby(): Promise<RoomRow>
     /** The room as it is now, if the caller may read it: the one gate for all who read (rule RM9). */
     readable(caller: Caller, room_id: string): Promise<RoomRow>
+    /** The name of a room that anyone may read, for previews of its link; null: there is none, or outsiders learn nothing of it (rule RM8). */
+    publicName(room_id: string): Promise<string | null>
     /** What the live side of rooms tells. */
     onPresence: Hosting['onPresence']
     onEvent(room: RoomFacts, event: StoredEvent): void
@@ -184,6 +187,12 @@ export function createRooms(deps: RoomsDeps): Rooms {
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
     ...{ readable: access.readable, enterable: access.enterable, openLobby },
+    async publicName(room_id) {
+      const there = await engine.find(room_id)
+      if (!there || there.closed_at !== null) return null
+      const { profile } = await catalog.at(there)
+      return isClosedToOutsiders(profile) ? null : profile.name
+    },
     profileChanged: leavers.profileChanged,
     async userDeleted(user) {
       await leavers.userDeleted(user)

@@ -8,6 +8,7 @@ import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { Section } from './section.tsx'
+import { home } from '../../home.ts'
 
 /** Who one is here, where one is signed in, and how this browser shows the app. */
 export function AccountPage() {
@@ -31,7 +32,7 @@ export function AccountPage() {
                   <p class="soft">{t('account.enter_hint')}</p>
                 </div>
               )}
-              onDone={() => router.go('/')}
+              onDone={() => router.go(home)}
             />
           </div>
         )}

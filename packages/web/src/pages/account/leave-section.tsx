@@ -8,6 +8,7 @@ import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from './section.tsx'
+import { home } from '../../home.ts'
 
 /** Signing out, and deleting the account: what each of them costs is said before it is done. */
 export function LeaveSection({ me }: { me: Me }) {
@@ -17,7 +18,7 @@ export function LeaveSection({ me }: { me: Me }) {
   const leave = useTask(async () => {
     await session.leave(({ auth }) => auth.logout())
     toasts.show({ text: t('account.signed_out') })
-    router.go('/')
+    router.go(home)
   })
   return (
     <Section title={t('account.leave')}>
@@ -58,7 +59,7 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const task = useTask(async () => {
     await session.leave(({ auth }) => auth.deleteAccount(me.guest ? {} : { password }))
     toasts.show({ text: t(me.guest ? 'account.deleted_guest' : 'account.deleted') })
-    router.go('/')
+    router.go(home)
   })
   const code = task.failure?.code
   const isWrong = code === 'invalid_password'

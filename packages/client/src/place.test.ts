@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { placeOf } from './connection.ts'
+
+test('[C7] Socket.IO is found under the path of the server', () => {
+  for (const [url, origin, path] of [
+    [undefined, '', '/socket.io/'],
+    ['', '', '/socket.io/'],
+    ['/', '', '/socket.io/'],
+    ['/parlor/', '', '/parlor/socket.io/'],
+    ['https://parlor.example', 'https://parlor.example', '/socket.io/'],
+    ['https://parlor.example/', 'https://parlor.example', '/socket.io/'],
+    ['http://localhost:3001/our/parlor//', 'http://localhost:3001', '/our/parlor/socket.io/'],
+  ] as const)
+    assert.deepEqual(placeOf(url), { origin, path }, url)
+})
