@@ -22,6 +22,7 @@ import { roomActions, roomEphemerals, roomLogEvents, roomRecords } from './featu
 import {
   createRooms,
   isModerator,
+  directoryProjector,
   outsiderProjector,
   roomProfileMigrations,
   roomProjector,
@@ -138,9 +139,12 @@ async function compose(config: Config, given: Given) {
   const engine = createRoomEngine({
     db,
     clock,
-    projectors: [claimProjector, roomProjector, outsiderProjector, messageProjector],
+    projectors: [claimProjector, roomProjector, outsiderProjector, directoryProjector, messageProjector],
     history: messageHistory,
-    onCommit: (batch) => bus.publish(batch),
+    onCommit(batch) {
+      bus.publish(batch)
+      rooms.onCommit(batch)
+    },
     limits: {
       pendingCalls: limits.roomPendingCalls,
       eventBytes: limits.eventBodyBytes,
@@ -215,6 +219,7 @@ async function compose(config: Config, given: Given) {
       byCaller: (key) => buckets.take('password', key, limits.rates.password),
       byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),
       toWait: (key) => buckets.take('waiting', key, limits.rates.waiting),
+      toMakeRooms: (key) => buckets.take('guest_rooms', key, limits.rates.guest_rooms),
       ofRoom: {
         take: (key) => buckets.take('password_room', key, limits.rates.password_room),
         missed: (key) => buckets.charge({ name: 'password_room', key, rate: limits.rates.password_room, cost: -1 }),
@@ -223,6 +228,7 @@ async function compose(config: Config, given: Given) {
     },
     keys: config.keys.secret,
     publicUrl: config.publicUrl,
+    limits,
     onMember: (user, room) => doors.streams.follow(user, room),
     onFailure,
   })

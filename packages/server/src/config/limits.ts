@@ -36,6 +36,7 @@ export const limitTable = {
     perAddress: true,
     help: 'TCP connections of one address (a peer in TRUST_PROXY is free of it), and requests of one that are being answered',
   },
+  guestRooms: { value: 20, perAddress: true, help: 'rooms that one guest owns at a time' },
   addressConnections: { value: 1_000, perAddress: true, help: 'open sockets and streams from one address' },
 } as const satisfies Record<string, { value: number; perAddress?: true; help: string }>
 
@@ -59,6 +60,12 @@ export const rateTable = {
     help: 'attempts at an account from one device, or one address, that signed in to it before',
   },
   password_address: { burst: 30, perSecond: 0.5, by: 'address', help: 'attempts at passwords from one address' },
+  guest_rooms: {
+    burst: 100,
+    perSecond: 1 / 600,
+    by: 'address',
+    help: 'rooms made by guests and by accounts younger than a day',
+  },
   password_room: {
     burst: 40,
     perSecond: 1 / 30,
@@ -96,6 +103,7 @@ export const rateTable = {
   | 'password'
   | 'password_account'
   | 'password_address'
+  | 'guest_rooms'
   | 'password_room'
   | 'password_room_account'
   | 'password_device'

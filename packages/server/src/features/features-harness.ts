@@ -11,7 +11,7 @@ import { manualTime } from '../core/manual-time.ts'
 import { freeLimiter, freeTurns } from '../core/manual-turn.ts'
 import { makeWellFormed } from '../core/well-formed.ts'
 import type { Bus } from '../platform/bus/bus.ts'
-import { rateTable } from '../config/limits.ts'
+import { limitTable, rateTable } from '../config/limits.ts'
 import { createMemoryBus } from '../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../platform/db/open-database.ts'
 import { createLocalBuckets } from '../platform/limiter/local.ts'
@@ -36,7 +36,14 @@ import {
 } from './messages/messages.ts'
 import { createOps } from './ops/ops.ts'
 import { roomLogEvents, roomRecords } from './rooms/contract-events.ts'
-import { createRooms, isModerator, outsiderProjector, roomProfileMigrations, roomProjector } from './rooms/rooms.ts'
+import {
+  createRooms,
+  directoryProjector,
+  isModerator,
+  outsiderProjector,
+  roomProfileMigrations,
+  roomProjector,
+} from './rooms/rooms.ts'
 
 /** JSON from outside: tests look at its fields, which are not there until they are found. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -107,9 +114,12 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const engine = createRoomEngine({
     db,
     clock,
-    projectors: [claimProjector, roomProjector, outsiderProjector, messageProjector],
+    projectors: [claimProjector, roomProjector, outsiderProjector, directoryProjector, messageProjector],
     history: messageHistory,
-    onCommit: (batch) => bus.publish(batch),
+    onCommit(batch) {
+      bus.publish(batch)
+      rooms.onCommit(batch)
+    },
   })
   const onFailure = (error: unknown) => {
     throw error
@@ -158,6 +168,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
       byCaller: (key) => buckets.take('password', key, rateTable.password),
       byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),
       toWait: (key) => buckets.take('waiting', key, rateTable.waiting),
+      toMakeRooms: (key) => buckets.take('guest_rooms', key, rateTable.guest_rooms),
       ofRoom: {
         take: (key) => buckets.take('password_room', key, rateTable.password_room),
         missed: (key) => buckets.charge({ name: 'password_room', key, rate: rateTable.password_room, cost: -1 }),
@@ -166,6 +177,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     },
     keys: { current: secret, previous: [] },
     publicUrl: 'https://parlor.test',
+    limits: { guestRooms: limitTable.guestRooms.value },
   })
   const stopFollowing = identity.follow()
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })

@@ -46,10 +46,10 @@ export const directoryActions = defineActions({
     caller: 'user',
     limit: 'write',
     creates: 'resource',
-    errors: ['not_a_member', 'banned', 'sent_out'],
+    errors: ['not_a_member', 'banned', 'sent_out', 'too_many_rooms'],
   },
   'rooms.list': {
-    summary: 'Public rooms, newest first.',
+    summary: 'Public rooms, those first that are alive: by people present, last activity and age.',
     input: z.object(page),
     output: roomList,
     http: [{ method: 'GET', path: '/api/rooms' }],

@@ -6,7 +6,7 @@ import { type Backend, createWorld, type World } from '../features-harness.ts'
 import { password, register } from '../identity/identity-harness.ts'
 import { waitingRecord } from './contract-events.ts'
 import { createOutsidersStore } from './outsiders-store.ts'
-import { people, type Person, person, roomOf } from './rooms-harness.ts'
+import { account, people, type Person, person, roomOf } from './rooms-harness.ts'
 import { createRoomsStore } from './store.ts'
 import { createWaiters } from './waiters.ts'
 
@@ -117,7 +117,8 @@ export function outsidersContract(name: string, backend: Backend): void {
 
     test('[W5] one waits to be let into few rooms at once', async () => {
       await using world = await createWorld(await backend.open())
-      const { ann, bob } = await people(world, 'ann', 'bob')
+      const ann = await account(world, 'ann')
+      const { bob } = await people(world, 'bob')
       const paths: string[] = []
       for (let each = 0; each < 22; each += 1) paths.push((await roomOf(world, ann, {}, { settings })).path)
       const ask = (index: number) => bob.code('POST', `${paths[index]}/join`)

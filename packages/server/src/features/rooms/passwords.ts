@@ -6,11 +6,13 @@ import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'
 
-/** Count one attempt at a password, or at waiting; answer the ms to wait before another, 0 when this one may pass. */
+/** Count one attempt at a password, at waiting or at making a room; answer the ms to wait before another, 0 when this one may pass. */
 export type Attempts = {
   byCaller(key: string): number | Promise<number>
   byAddress(key: string): number | Promise<number>
   toWait(key: string): number | Promise<number>
+  /** By address: of rooms that guests and new accounts make. */
+  toMakeRooms(key: string): number | Promise<number>
   /** Of a room, for everybody's wrong ones; `missed` gives back what a right one took. */
   ofRoom: { take(key: string): number | Promise<number>; missed(key: string): void }
   /** Of one account at one room, whose own budget is spent. */

@@ -1,6 +1,7 @@
 import { after } from 'node:test'
 import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../features-harness.ts'
+import { directoryContract } from './directory-contract.ts'
 import { entryContract } from './entry-contract.ts'
 import { hostingContract } from './hosting-contract.ts'
 import { migrationContract } from './migration-contract.ts'
@@ -17,6 +18,7 @@ if (!postgresMissing) {
   const server = sharedPostgres()
   after(async () => (await server).stop())
   roomsContract('PostgreSQL', onPostgres())
+  directoryContract('PostgreSQL', onPostgres())
   privacyContract('PostgreSQL', onPostgres())
   entryContract('PostgreSQL', onPostgres())
   waitingContract('PostgreSQL', onPostgres())

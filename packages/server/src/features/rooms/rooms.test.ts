@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { onSqlite } from '../features-harness.ts'
+import { directoryContract } from './directory-contract.ts'
 import { entryContract } from './entry-contract.ts'
 import { hostingContract } from './hosting-contract.ts'
 import { migrationContract } from './migration-contract.ts'
@@ -18,6 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'parlor-rooms-'))
 after(() => rmSync(folder, { recursive: true }))
 
 roomsContract('SQLite', onSqlite())
+directoryContract('SQLite', onSqlite())
 privacyContract('SQLite', onSqlite())
 entryContract('SQLite', onSqlite())
 waitingContract('SQLite', onSqlite())

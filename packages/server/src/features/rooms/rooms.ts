@@ -10,13 +10,16 @@ import type { Database } from '../../platform/db/database.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live.ts'
-import type { Op, RoomEngine, RoomRow } from '../../room/types.ts'
+import type { Op, RoomBatch, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type Access, createAccess } from './access.ts'
 import { createAttendance } from './attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
 import { directoryActions } from './contract.ts'
 import { roomUpdated, updatedBody } from './contract-events.ts'
+import { createDirectory } from './directory.ts'
+import { createDirectoryStore, placeOf } from './directory-store.ts'
+import { createGuestRooms } from './guest-rooms.ts'
 import { createHosting, type Hosting } from './hosting.ts'
 import { type CodeKeys, createInviteCodes } from './invite-codes.ts'
 import { createInvites } from './invites.ts'
@@ -39,7 +42,7 @@ import {
   passwordOf,
 } from './state.ts'
 import { createStandInOrder } from './stand-in-order.ts'
-import { createRoomsStore, type ListPage } from './store.ts'
+import { createRoomsStore, type DirectoryPage, type ListPage } from './store.ts'
 import { createUpdates } from './updates.ts'
 import { createViews, pageSize } from './views.ts'
 import { createWaiters } from './waiters.ts'
@@ -48,6 +51,7 @@ import { createWaitingPlaces } from './waiting-places.ts'
 
 export { isModerator } from './permissions.ts'
 export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
+export { directoryProjector } from './directory-store.ts'
 export { outsiderProjector } from './outsiders-store.ts'
 export { roomProjector } from './store.ts'
 export { roomProfileMigrations } from './tables.ts'
@@ -64,6 +68,7 @@ export type RoomsDeps = {
   /** Of those who give way to who signs in. */
   hashing: Passwords
   attempts: Attempts
+  limits: { guestRooms: number }
   /** They sign invitations. */
   keys: CodeKeys
   publicUrl: string | null
@@ -84,6 +89,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     publicName(room_id: string): Promise<string | null>
     /** What the live side of rooms tells. */
     onPresence: Hosting['onPresence']
+    /** Something was committed on this node. */
+    onCommit(batch: Pick<RoomBatch, 'room' | 'from'>): void
     onEvent(room: RoomFacts, event: StoredEvent): void
     /** Someone goes by another name: their rooms on this node are told. */
     profileChanged(user: UserRef, profile: Profile): Promise<void>
@@ -109,10 +116,13 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const waiters = createWaiters(parts)
   const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(parts) })
   const hosting = createHosting(parts)
+  const directoryOf = createDirectory({ ...deps, directory: createDirectoryStore(deps.db) })
+  const placeFor = createGuestRooms(parts)
   const leavers = createLeavers(parts)
   const forgetOutsider = createForgetting(parts)
 
   async function create(input: NewRoom, caller: UserCaller, { claim }: CallContext): Promise<string> {
+    using _place = await placeFor(caller)
     const { user } = caller
     const kind = kindOf(input)
     const text = passwordOf(input)
@@ -161,7 +171,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     'rooms.list': {
       allow: () => true,
-      run: async (page) => views.list(await store.publicRooms(listPage(page))),
+      run: async (page) => views.list(await store.publicRooms(directoryPage(page))),
     },
     'rooms.mine': { allow: isUser, run: mine },
     'rooms.ofUser': {
@@ -198,16 +208,24 @@ export function createRooms(deps: RoomsDeps): Rooms {
       await leavers.userDeleted(user)
       await forgetOutsider(user)
     },
-    onPresence: hosting.onPresence,
+    onPresence(...told) {
+      hosting.onPresence(...told)
+      directoryOf.onPresence(...told)
+    },
+    onCommit({ room, from }) {
+      // That it was made makes no room alive.
+      if (from > 1) directoryOf.onActivity(room.num)
+    },
     onEvent(room: RoomFacts, event: StoredEvent) {
       if (event.type !== roomUpdated.name) return
       hosting.onUpdate(room)
       // Who reads it without being a member may not any more (rule RM9).
       if (updatedBody.parse(JSON.parse(event.body)).turned_private) live.restartReaders(room.num)
     },
-    stop() {
+    async stop() {
       hosting.close()
-      return waiters.close()
+      await directoryOf.close()
+      await waiters.close()
     },
     actions: [
       ...directory,
@@ -227,5 +245,14 @@ type Page = { cursor?: string | null | undefined; limit?: number | null | undefi
 function listPage({ cursor, limit }: Page): ListPage {
   if (cursor == null) return { before: null, limit: pageSize(limit) }
   if (/^\d{1,15}$/.test(cursor)) return { before: Number(cursor), limit: pageSize(limit) }
-  throw new AppError('validation_error', { details: { errors: { cursor: 'This is not a cursor of this list' } } })
+  throw notACursor()
 }
+
+function directoryPage({ cursor, limit }: Page): DirectoryPage {
+  const before = cursor == null ? null : placeOf(cursor)
+  if (cursor != null && before === null) throw notACursor()
+  return { before, limit: pageSize(limit) }
+}
+
+const notACursor = (): AppError =>
+  new AppError('validation_error', { details: { errors: { cursor: 'This is not a cursor of this list' } } })

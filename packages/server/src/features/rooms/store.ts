@@ -3,6 +3,7 @@ import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
 import { roomUpdated } from './contract-events.ts'
+import { type DirectoryPlace, placeText } from './directory-store.ts'
 import { type KnownRoom, knownRoom, profileSchema, type RoomProfile } from './state.ts'
 import type { RoomsTables } from './tables.ts'
 
@@ -17,6 +18,7 @@ export type ListedRoom = KnownRoom & {
 export type ListedRooms = { items: readonly ListedRoom[]; next_cursor: string | null }
 /** `before`: the num of the last room of the page before. */
 export type ListPage = { before: number | null; limit: number }
+export type DirectoryPage = { before: DirectoryPlace | null; limit: number }
 
 type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 'num'> & { role?: string }
 
@@ -40,7 +42,7 @@ export function createRoomsStore(db: Database) {
       .where('r.closed_at', 'is', null)
       .orderBy('r.num', 'desc')
       .limit(limit + 1)
-    const items = (await db.all<RoomsRow>(page.compile())).map(listed)
+    const items = (await db.all<RoomsRow>(page.compile())).map(listedOf)
     const last = items.length > limit ? items[limit - 1] : undefined
     return { items: items.slice(0, limit), next_cursor: last === undefined ? null : String(last.num) }
   }
@@ -62,7 +64,41 @@ export function createRoomsStore(db: Database) {
       return row ? known(row) : null
     },
 
-    publicRooms: (page: ListPage) => list(rooms.where('p.is_private', '=', 0), page),
+    /** The directory: those that are alive first (rule DR1). */
+    async publicRooms({ before, limit }: DirectoryPage): Promise<ListedRooms> {
+      const listed = queries
+        .selectFrom('room_directory as d')
+        .innerJoin('rooms as r', 'r.num', 'd.room')
+        .innerJoin('room_profiles as p', 'p.room', 'r.num')
+        .select(columns)
+        .select('d.rank')
+      const after =
+        before === null
+          ? listed
+          : listed
+              .where('d.rank', '<=', before.rank)
+              .where(({ not, and, eb }) => not(and([eb('d.rank', '=', before.rank), eb('d.room', '>=', before.room)])))
+      const page = after
+        .orderBy('d.rank', 'desc')
+        .orderBy('d.room', 'desc')
+        .limit(limit + 1)
+      const rows = await db.all<RoomsRow & { rank: number }>(page.compile())
+      const last = rows.length > limit ? rows[limit - 1] : undefined
+      return { items: rows.slice(0, limit).map(listedOf), next_cursor: last === undefined ? null : placeText(last) }
+    },
+
+    /** Open rooms of this owner that someone is a member of, or that were made since; at most `limit` and one. */
+    async countOwned(user: number, since: number, limit: number): Promise<number> {
+      const query = queries
+        .selectFrom('room_profiles as p')
+        .innerJoin('rooms as r', 'r.num', 'p.room')
+        .select('r.num')
+        .where('p.owner', '=', user)
+        .where('r.closed_at', 'is', null)
+        .where(({ or, eb }) => or([eb('r.member_count', '>', 0), eb('r.created_at', '>', since)]))
+        .limit(limit + 1)
+      return (await db.all(query.compile())).length
+    },
 
     /** `role`: what the user is there. */
     roomsOf: (user: number, page: ListPage) =>
@@ -194,7 +230,7 @@ const known = (row: RoomsRow): KnownRoom => {
   )
 }
 
-const listed = (row: RoomsRow): ListedRoom => ({
+const listedOf = (row: RoomsRow): ListedRoom => ({
   ...known(row),
   last_seq: row.last_seq,
   member_count: row.member_count,

@@ -29,6 +29,8 @@ export type RoomsTables = {
     /** null: of a ban. */
     seen_at: number | null
   }
+  /** Open public rooms, in the order of the list of them: the highest rank first (rule DR1). */
+  room_directory: { room: number; rank: number; created_at: number }
   /** The engine's, of which this feature only reads. */
   rooms: {
     num: number
@@ -45,6 +47,14 @@ export type RoomsTables = {
   /** Identity's, the same. */
   users: { num: number; id: string; deleted_at: number | null }
 }
+
+/** Rooms that were public before this table: by when something happened last, for of who was present nothing is known. */
+const directoryOfBefore = `
+  INSERT INTO room_directory (room, rank, created_at)
+  SELECT r.num, COALESCE((SELECT e.at FROM events e WHERE e.room = r.num ORDER BY e.seq DESC LIMIT 1), r.created_at) - 86400000,
+    r.created_at
+  FROM rooms r JOIN room_profiles p ON p.room = r.num WHERE p.is_private = 0 AND r.closed_at IS NULL;
+`
 
 /** Who stood in before this column keeps what a stand-in may by it (rule HO5). */
 const standInsOfBefore = `
@@ -134,6 +144,21 @@ export const roomProfileMigrations: readonly Migration[] = [
     postgres: `
       ALTER TABLE room_profiles ADD COLUMN host_rights TEXT NOT NULL DEFAULT 'all';
       ${standInsOfBefore}
+    `,
+  },
+  {
+    id: '0250-rooms-directory',
+    sqlite: `
+      CREATE TABLE room_directory (
+        room INTEGER PRIMARY KEY, rank INTEGER NOT NULL, created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX room_directory_rank ON room_directory (rank, room);
+      ${directoryOfBefore}
+    `,
+    postgres: `
+      CREATE TABLE room_directory (room BIGINT PRIMARY KEY, rank BIGINT NOT NULL, created_at BIGINT NOT NULL);
+      CREATE INDEX room_directory_rank ON room_directory (rank, room);
+      ${directoryOfBefore}
     `,
   },
 ]

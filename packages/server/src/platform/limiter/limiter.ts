@@ -92,7 +92,7 @@ export function createLimiter({ rates, shared, buckets, clock }: LimiterDeps): L
 }
 
 /** Whether whoever calls can be as many callers as they like: their address is counted besides. */
-function isOneOfMany(caller: Caller, now: number): boolean {
+export function isOneOfMany(caller: Caller, now: number): boolean {
   return caller.kind === 'nobody' || caller.profile.guest || now - timeOf(caller.user.id) < day
 }
 
