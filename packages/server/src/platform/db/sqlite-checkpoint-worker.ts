@@ -7,7 +7,7 @@ import { type CheckpointReply, isCheckpointJob } from './sqlite-checkpoint.ts'
 /** Passes of one look, each of which moves what was written during the one before. */
 const passes = 4
 /** Bytes that may be left to move while writes are held. */
-const moveWhileHeld = 1 << 20
+const moveWhileHeld = 4 << 20
 
 /**
  * Moves the WAL's pages into the database file, with the fsyncs that belong to it, on a thread of its own. It waits for
@@ -63,7 +63,7 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
       for (let pass = 0; pass < passes; pass++) {
         if (!move()) return done({ isBlocked: true })
         wal = checkpoint('NOOP')
-        if (wal.waiting <= moveWhileHeld) break
+        if (wal.bytes < restartAt || wal.waiting <= moveWhileHeld) break
       }
       return done({ wantsRestart: wal.bytes >= restartAt && wal.waiting <= moveWhileHeld })
     },
