@@ -194,8 +194,10 @@ test('[L9] rings that are kept for one who does not read go with them, the large
   assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 1\d{5}$/m, 'what is kept for the sleeper')
   sleeper.drain()
   await settle()
-  assert.equal(sleeper.seqs().length, 1)
-  assert.equal(reader.seqs().length, 10)
+  await rooms.say('d', 1, 'x')
+  await settle()
+  assert.equal(sleeper.seqs().length, 2)
+  assert.equal(reader.seqs().length, 11)
   assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 0$/m)
 })
 
