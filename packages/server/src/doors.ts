@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import packageFacts from '../package.json' with { type: 'json' }
 import { sharedBudgets } from './config/limits.ts'
 import type { Config } from './config.ts'
@@ -83,7 +84,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
   const notice = createProxyNotice({ trust, warn: (text) => log.warn(text) })
   const entrance = createEntrance({ buckets: deps.buckets, rates, limit: limits.addressSockets, trust, notice })
-  const underWay = createUnderWay(limits.addressBytes)
+  const underWay = createUnderWay(limitedByHeap(limits.addressBytes))
   const { authenticate } = deps
   const { forceHttps, metricsToken } = config
   const origins = createOrigins({ list: config.origins, hostVouches: config.publicUrl === null })
@@ -172,6 +173,10 @@ export function createDoors(deps: DoorsDeps): Doors {
     stopRequests: () => http.stop(drainTime),
   }
 }
+
+/** All addresses together may have four times that under way: a quarter of the heap limit, where memory is little. */
+const limitedByHeap = (bytes: number): number =>
+  bytes === Number.POSITIVE_INFINITY ? bytes : Math.min(bytes, getHeapStatistics().heap_size_limit / 16)
 
 async function listen(http: HttpDoor, { port, host }: Config): Promise<number> {
   try {
