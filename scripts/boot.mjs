@@ -284,6 +284,33 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal)
   })
 }
+if (process.env.npm_lifecycle_event) stopWithParent()
+
+/**
+ * npm ends without its child when it is killed, or when it cannot write its own lines to stdout. A server that nobody
+ * watches any more would keep the port from the next one.
+ */
+function stopWithParent() {
+  const parent = process.ppid
+  // It may have ended before we were here; in a container the first process may be npm itself.
+  const isOrphan = parent === 1 && !/node|npm|yarn|bun/.test(firstProcess())
+  const watch = setInterval(() => {
+    if (process.ppid === parent && !isOrphan) return
+    clearInterval(watch)
+    console.error('npm has ended, and with it this start.')
+    stopping ??= 'SIGTERM'
+    child?.kill('SIGTERM')
+  }, 1000)
+  watch.unref()
+}
+
+function firstProcess() {
+  try {
+    return fs.readFileSync('/proc/1/cmdline', 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 try {
   process.exitCode = await main()

@@ -103,6 +103,29 @@ test('a signal reaches the program, which decides how to end', { skip: process.p
   assert.match(started.said(), /tidied/)
 })
 
+test('a program ends when npm, which started it, is killed', { skip: process.platform === 'win32' }, async (t) => {
+  const root = repository(
+    t,
+    `import { writeFileSync } from 'node:fs'
+    process.on('SIGTERM', () => { writeFileSync('tidied', ''); process.exit() })
+    setInterval(() => {}, 1000)
+    console.log('up')`,
+  )
+  const start = [join(root, 'scripts', 'boot.mjs'), 'program.ts']
+  const npm = spawn(
+    process.execPath,
+    ['-e', `require('child_process').spawn(process.execPath, ${JSON.stringify(start)}, { stdio: 'inherit' })`],
+    { cwd: root, env: { ...process.env, npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let said = ''
+  npm.stdout.on('data', (chunk) => (said += String(chunk)))
+  while (!said.includes('up')) await once(npm.stdout, 'data')
+  npm.kill('SIGKILL')
+  // The pipe closes when the last who holds it has ended.
+  await once(npm.stdout, 'close')
+  assert.ok(fs.existsSync(join(root, 'tidied')))
+})
+
 test('a program that a signal ended answers 128 and its number', { skip: process.platform === 'win32' }, async (t) => {
   const started = boot(repository(t, "process.kill(process.pid, 'SIGKILL')"))
   assert.equal(await started.status, 137)
