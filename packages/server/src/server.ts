@@ -232,6 +232,7 @@ async function compose(config: Config, given: Given) {
     onMember: (user, room) => doors.streams.follow(user, room),
     onFailure,
   })
+  await identity.prepare()
   opened.defer(identity.follow())
   const idempotency = createIdempotency({ db, clock, secret: config.keys.secret.current })
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })

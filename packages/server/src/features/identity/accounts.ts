@@ -168,8 +168,8 @@ export function createAccounts(deps: AccountsDeps) {
     const { password, ...fields } = change
     const account = await known(caller)
     // Guests are called what they like, and older names stay.
-    const isNewName = fields.username !== undefined && fields.username !== account.username
-    const fault = isNewName && !account.guest ? usernameFault(fields.username ?? '') : null
+    if (fields.username === account.username) fields.username = undefined
+    const fault = fields.username !== undefined && !account.guest ? usernameFault(fields.username) : null
     if (fault) throw new AppError('validation_error', { details: { errors: { username: fault } } })
     if (fields.email !== undefined && fields.email !== account.email) {
       if (account.guest) throw new AppError('forbidden', { text: 'Guests have no e-mail address; register first' })

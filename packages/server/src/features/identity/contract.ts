@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { type ActionContract, defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
+import { nameText } from '../../core/name.ts'
 import { isPlausibleEmail, passwordFault, usernameFault } from './password-rules.ts'
+import { isReserved } from './state.ts'
 
-/** What a person may be called: rule G1. */
-export const personName = plainText(64, { trim: true })
+/** The label of who has no token: rule G1, and G7 besides. */
+export const senderName = nameText(64)
+/** What a person may be called: rules G1 and G7. */
+export const personName = nameText(64).refine((name) => !isReserved(name), 'This name is kept for the server itself')
 
 /** What others see of a person: rule P1. */
 export const profileSchema = z.object({

@@ -4,10 +4,10 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Live } from '../../room/live.ts'
-import { personName } from './contract.ts'
+import { senderName } from './contract.ts'
 import type { Profiles } from './people.ts'
 import { lasts, type Origin, originOf, type SignedIn, type Sessions } from './sessions.ts'
-import { guestName, guestProfile, labelledId } from './state.ts'
+import { guestName, guestProfile, isReserved, labelledId } from './state.ts'
 import { type IdentityStore, unstored } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -36,7 +36,7 @@ export function createGuests(deps: GuestsDeps) {
   }
 
   async function assertNotTaken(name: string): Promise<void> {
-    if (await store.isAccountName(name)) throw new AppError('sender_taken')
+    if (isReserved(name) || (await store.isAccountName(name))) throw new AppError('sender_taken')
   }
 
   /** A new guest with a session of its own, kept at once. */
@@ -125,7 +125,7 @@ export function createGuests(deps: GuestsDeps) {
 
 /** A `sender` is looked at only where it counts: with a token anything may stand there (rule G4). */
 function nameFrom(label: string): string {
-  const parsed = personName.safeParse(label)
+  const parsed = senderName.safeParse(label)
   if (parsed.success) return parsed.data
   const sender = parsed.error.issues[0]?.message ?? 'This is not a name'
   throw new AppError('validation_error', { details: { errors: { sender } } })

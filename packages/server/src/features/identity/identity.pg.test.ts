@@ -4,6 +4,7 @@ import { onPostgres } from '../features-harness.ts'
 import { accountsContract } from './accounts-contract.ts'
 import { identityContract } from './identity-contract.ts'
 import { migrationContract } from './migration-contract.ts'
+import { namesContract } from './names-contract.ts'
 import { sessionsContract } from './sessions-contract.ts'
 
 if (!postgresMissing) {
@@ -12,6 +13,7 @@ if (!postgresMissing) {
   identityContract('PostgreSQL', onPostgres())
   accountsContract('PostgreSQL', onPostgres())
   sessionsContract('PostgreSQL', onPostgres())
+  namesContract('PostgreSQL', onPostgres())
   migrationContract('PostgreSQL', async () => ({
     kind: 'postgres',
     url: await (await server).createDatabase('identity'),

@@ -6,6 +6,7 @@ import { onSqlite } from '../features-harness.ts'
 import { accountsContract } from './accounts-contract.ts'
 import { identityContract } from './identity-contract.ts'
 import { migrationContract } from './migration-contract.ts'
+import { namesContract } from './names-contract.ts'
 import { sessionsContract } from './sessions-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-identity-'))
@@ -14,4 +15,5 @@ after(() => rmSync(folder, { recursive: true }))
 identityContract('SQLite', onSqlite())
 accountsContract('SQLite', onSqlite())
 sessionsContract('SQLite', onSqlite())
+namesContract('SQLite', onSqlite())
 migrationContract('SQLite', async () => ({ kind: 'sqlite', file: join(folder, 'x.db') }))

@@ -12,7 +12,9 @@ import { createDeviceStore } from './device-store.ts'
 import { createDevices, type DeviceKeys } from './devices.ts'
 import { createGuests } from './guests.ts'
 import { identityHandlers } from './handlers.ts'
+import { prepareLooks } from './looks-store.ts'
 import { createProfiles } from './people.ts'
+import { isReserved } from './state.ts'
 import { type Change, createSessionStore } from './session-store.ts'
 import { createSessions } from './sessions.ts'
 import { createIdentityStore } from './store.ts'
@@ -58,6 +60,8 @@ export type Identity = {
   stored(caller: Caller, context: CallContext): UserCaller | Promise<UserCaller>
   /** Whose a label is already: an account goes by this name (rule G5), or someone has this id. */
   ownerOf(label: string): Promise<'account_name' | 'user_id' | null>
+  /** Makes what names of earlier releases are compared as (rule A13); before anybody is let in. */
+  prepare(): Promise<void>
   /** Hears from now on what other nodes change (rule T6); answers what stops it, before the database closes. */
   follow(): () => Promise<void>
   /** Forgets sessions that are long over. */
@@ -140,8 +144,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
     async ownerOf(label) {
       const [user, isName] = await Promise.all([store.userById(label), store.isAccountName(label)])
       if (user) return 'user_id'
-      return isName ? 'account_name' : null
+      return isName || isReserved(label) ? 'account_name' : null
     },
+    prepare: () => prepareLooks(db),
     follow() {
       const stop = changes.follow()
       return async () => {

@@ -1,3 +1,5 @@
+import { isReservedForGuests } from './state.ts'
+
 /** Passwords that everybody tries first, of those long enough to be allowed. */
 const common = new Set(
   (
@@ -24,11 +26,15 @@ export function passwordFault(password: string, of: { email: string; username: s
 }
 
 /** Something before an @ and a host of two names behind it; whether mail arrives is not asked (rule A2). */
-export const isPlausibleEmail = (text: string): boolean => /^[^\s@]{1,64}@(?:[^\s@.]{1,63}\.)+[^\s@.]{2,63}$/.test(text)
+export const isPlausibleEmail = (text: string): boolean =>
+  /^[^\s@]{1,64}@(?:[^\s@.]{1,63}\.)+[^\s@.]{2,63}$/.test(text) &&
+  !/[\p{Default_Ignorable_Code_Point}\p{Cf}]/u.test(text)
 
 /**
  * What is wrong with an account's username, as a sentence; null when nothing is. One signs in with either of the two, so
  * a name that is somebody's address must not be possible, nor one that turns into it (rule A2).
  */
-export const usernameFault = (username: string): string | null =>
-  username.normalize('NFKC').includes('@') ? 'A name must not contain an @' : null
+export function usernameFault(username: string): string | null {
+  if (isReservedForGuests(username)) return 'This name is kept for those who gave none'
+  return username.normalize('NFKC').includes('@') ? 'A name must not contain an @' : null
+}

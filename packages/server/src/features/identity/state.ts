@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto'
+import { domainToASCII, domainToUnicode } from 'node:url'
 import type { Profile } from '../../core/caller.ts'
+import { looksOf } from '../../core/look.ts'
+import { cleanName } from '../../core/name.ts'
 
 export const guestName = 'Guest'
+const systemName = 'Parlor'
 
 /** What remains of who deleted their account: rule A8. */
 export const deletedName = 'Deleted user'
@@ -9,9 +13,43 @@ export const deletedName = 'Deleted user'
 export const deletedKey = (id: string): string => `\u001f${id}`
 
 /** Who speaks when nobody does: rule P1. */
-export const systemProfile: Profile = { id: '', name: 'Parlor', avatar_url: null, guest: false }
+export const systemProfile: Profile = { id: '', name: systemName, avatar_url: null, guest: false }
 
 export const guestProfile = (id: string, name: string): Profile => ({ id, name, avatar_url: null, guest: true })
+
+/** Names under which the server itself speaks or writes, in every language of the app (rule G7). */
+const reserved = likenessOf([systemName, deletedName, 'Usuario eliminado'])
+/** Names of those who gave none: as an account's they would keep everybody else from having none. */
+const unnamed = likenessOf([guestName, 'Invitado'])
+
+export const isReserved = (name: string): boolean => isLikeOne(name, reserved)
+export const isReservedForGuests = (name: string): boolean => isLikeOne(name, unnamed)
+
+function likenessOf(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map(looksOf).flatMap(({ look_key, shown_key }) => [look_key, shown_key]))
+}
+function isLikeOne(name: string, keys: ReadonlySet<string>): boolean {
+  const { look_key, shown_key } = looksOf(name)
+  return keys.has(look_key) || keys.has(shown_key)
+}
+
+/** An address of which the host has one spelling: `bücher.example` is its punycode form (UTS #46). */
+export function emailKey(email: string): string {
+  const { local, host } = partsOf(email)
+  return host === null ? nameKey(email) : nameKey(`${local}@${domainToASCII(host) || host}`)
+}
+
+/** All keys under which this name or address may stand, that of today first: earlier releases kept other spellings. */
+export function loginKeys(login: string): string[] {
+  const { local, host } = partsOf(login)
+  const spellings = host === null ? [] : [emailKey(login), nameKey(`${local}@${domainToUnicode(host) || host}`)]
+  return [...new Set([nameKey(login), nameKey(cleanName(login)), ...spellings])]
+}
+
+function partsOf(email: string): { local: string; host: string | null } {
+  const at = email.lastIndexOf('@')
+  return at < 0 ? { local: email, host: null } : { local: email.slice(0, at), host: email.slice(at + 1) }
+}
 
 /** What two names that differ in case or form alone have in common. */
 export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase()

@@ -1,11 +1,12 @@
-import type { Insertable } from 'kysely'
+import type { ExpressionBuilder, Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
-import type { Database, Query, Row } from '../../platform/db/database.ts'
+import { looksOf } from '../../core/look.ts'
+import type { Database, Query } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import { createDeviceQueries } from './device-store.ts'
 import type { Origin } from './devices.ts'
 import { createSessionQueries, type Session } from './session-store.ts'
-import { deletedKey, deletedName, nameKey } from './state.ts'
+import { deletedKey, deletedName, emailKey, loginKeys, nameKey } from './state.ts'
 import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
 
 /** A user as they see themselves, and what their password is compared with. */
@@ -43,7 +44,22 @@ export const unstored = ({ id, name, avatar_url }: Profile, created_at: number):
 })
 
 const named = (username: string) => ({ username, username_key: nameKey(username) })
-const reached = (email: string) => ({ email, email_key: nameKey(email) })
+/** Accounts have what their names look like for themselves (rule A13). */
+const namedAccount = (username: string) => ({ ...named(username), ...looksOf(username), look_shared: 0 as const })
+const unnamed = { look_key: null, shown_key: null, look_shared: 0 as const }
+const reached = (email: string) => ({ email, email_key: emailKey(email) })
+
+type Keys = ['email_key' | 'username_key' | 'look_key' | 'shown_key', string[]]
+/** By one of these somebody signs in. */
+const keysOfLogin = (given: string): Keys[] => [
+  ['email_key', loginKeys(given)],
+  ['username_key', loginKeys(given)],
+]
+/** Those, and what it looks like. */
+function keysOfName(given: string): Keys[] {
+  const { look_key, shown_key } = looksOf(given)
+  return [...keysOfLogin(given), ['look_key', [look_key]], ['shown_key', [shown_key]]]
+}
 
 export type IdentityStore = ReturnType<typeof createIdentityStore>
 
@@ -65,6 +81,19 @@ export function createIdentityStore(db: Database) {
 
   const remembered = (id: string, password_hash: string, origins: readonly Origin[], session: Session) =>
     origins.flatMap((origin) => devices.remember(id, password_hash, origin, session))
+
+  // Not a parameter, or SQLite does not see that the indexes over accounts serve.
+  const isAccount = ({ eb, lit }: ExpressionBuilder<IdentityTables, 'users'>) => eb('users.guest', '=', lit(0))
+
+  /** Whether an account but `num` has one of these keys; a branch for each column, for each has an index of its own. */
+  async function isOneOf(keys: readonly Keys[], num: number): Promise<boolean> {
+    const [first, ...others] = keys.map(([column, values]) =>
+      queries.selectFrom('users').select('num').where(isAccount).where('num', '<>', num).where(column, 'in', values),
+    )
+    if (!first) return false
+    const found = others.reduce((all, one) => all.unionAll(one), first)
+    return (await db.all(found.compile())).length > 0
+  }
 
   async function userById(id: string): Promise<Found | null> {
     const [row] = await db.all<ProfileRow>(profiles.where('id', '=', id).compile())
@@ -107,14 +136,15 @@ export function createIdentityStore(db: Database) {
     account: (num: number): Promise<Account | null> => oneAccount(accounts.where('num', '=', num).compile()),
 
     /** The account with this e-mail address or else with this username. */
-    accountOf(login: string): Promise<Account | null> {
-      const key = nameKey(login)
-      const query = accounts
-        .where('guest', '=', 0)
-        .where(({ or, eb }) => or([eb('email_key', '=', key), eb('username_key', '=', key)]))
-        .orderBy(({ case: when }) => when().when('email_key', '=', key).then(0).else(1).end())
-        .limit(1)
-      return oneAccount(query.compile())
+    async accountOf(login: string): Promise<Account | null> {
+      const keys = loginKeys(login)
+      const by = (column: 'email_key' | 'username_key') => accounts.where(isAccount).where(column, 'in', keys)
+      const rows = await db.all<AccountRow>(by('email_key').unionAll(by('username_key')).compile())
+      // Two addresses of earlier releases may be spellings of one: each is found by its own.
+      const rank = ({ email }: AccountRow) =>
+        email === null ? 2 : nameKey(email) === keys[0] ? 0 : loginKeys(email).some((key) => keys.includes(key)) ? 1 : 2
+      const [row] = rows.toSorted((one, other) => rank(one) - rank(other) || one.num - other.num)
+      return row ? accountIn(row) : null
     },
 
     /**
@@ -122,31 +152,19 @@ export function createIdentityStore(db: Database) {
      * servers, look like addresses, and one signs in with either.
      */
     async taken({ username, email }: Pick<ProfileChange, 'username' | 'email'>, num: number) {
-      const keys = [username, email].filter((given) => given !== undefined).map(nameKey)
-      if (keys.length === 0) return { username: false, email: false }
-      const query = queries
-        .selectFrom('users')
-        .select(['username_key', 'email_key'])
-        .where('guest', '=', 0)
-        .where('num', '<>', num)
-        .where(({ or, eb }) => or([eb('email_key', 'in', keys), eb('username_key', 'in', keys)]))
-      const rows = await db.all<Row & { username_key: string; email_key: string | null }>(query.compile())
-      const isTaken = (given: string | undefined) =>
-        given !== undefined && rows.some((row) => [row.username_key, row.email_key].includes(nameKey(given)))
-      return { username: isTaken(username), email: isTaken(email) }
+      return {
+        username: username !== undefined && (await isOneOf(keysOfName(username), num)),
+        email: email !== undefined && (await isOneOf(keysOfLogin(email), num)),
+      }
     },
 
-    /** Whether an account goes by this name (rule G5). */
-    async isAccountName(name: string): Promise<boolean> {
-      const query = queries.selectFrom('users').select('num')
-      const found = query.where('username_key', '=', nameKey(name)).where('guest', '=', 0)
-      return (await db.all(found.compile())).length > 0
-    },
+    /** Whether an account goes by this name, or by one that looks like it (rule G5). */
+    isAccountName: (name: string): Promise<boolean> => isOneOf(keysOfName(name), 0),
 
     /** Rejects with UniqueViolation when the name or the address is another account's. */
     async putAccount(id: string, account: NewAccount, session: Session, from: readonly Origin[]): Promise<void> {
       const { password_hash } = account
-      const row = { id, ...named(account.username), ...reached(account.email), password_hash }
+      const row = { id, ...namedAccount(account.username), ...reached(account.email), password_hash }
       const insert = queries.insertInto('users').values({ ...row, guest: 0, created_at: session.created_at })
       await db.write([insert.compile(), sessions.insert(id, session), ...remembered(id, password_hash, from, session)])
     },
@@ -164,7 +182,7 @@ export function createIdentityStore(db: Database) {
       const { num, id, session_id: from } = guest
       const { password_hash } = account
       const { id: to, created_at: now } = session
-      const change = { ...named(account.username), ...reached(account.email), password_hash, guest: 0 as const }
+      const change = { ...namedAccount(account.username), ...reached(account.email), password_hash, guest: 0 as const }
       const update = living(num).set(change).where('guest', '=', 1)
       // Who registered at the same moment, and was second, ends nothing.
       const when = queries.selectFrom('users').select('num').where('num', '=', num)
@@ -185,7 +203,7 @@ export function createIdentityStore(db: Database) {
       const { username, email, avatar_url } = change
       const update = living(num)
         .set({
-          ...(username === undefined ? {} : named(username)),
+          ...(username === undefined ? {} : guest ? named(username) : namedAccount(username)),
           ...(email === undefined ? {} : reached(email)),
           ...(avatar_url === undefined ? {} : { avatar_url }),
         })
@@ -222,9 +240,9 @@ export function createIdentityStore(db: Database) {
     /** Nothing of a person remains, and no session; false: it is not as `account` says any more. */
     async remove({ num, id, password_hash }: Account, now: number): Promise<boolean> {
       const nothing = { email: null, email_key: null, password_hash: null, avatar_url: null }
-      const named = { username: deletedName, username_key: deletedKey(id) }
+      const noName = { username: deletedName, username_key: deletedKey(id), ...unnamed }
       const update = living(num)
-        .set({ ...nothing, ...named, deleted_at: now })
+        .set({ ...nothing, ...noName, deleted_at: now })
         .where('password_hash', password_hash === null ? 'is' : '=', password_hash)
       const deleted = queries.selectFrom('users').select('num').where('num', '=', num)
       const which = { user: num, when: deleted.where('deleted_at', 'is not', null) }

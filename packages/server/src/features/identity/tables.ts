@@ -14,11 +14,16 @@ export type IdentityTables = {
     /** An address anywhere, of earlier releases; it is not read any more (rule P3). */
     avatar_url: string | null
     created_at: number
-    /** The address as comparisons see it: `nameKey`. */
+    /** The address as comparisons see it: `emailKey`; of earlier releases `nameKey`. */
     email_key: string | null
     /** Of an account with a password; as `Passwords.hash` writes it or as another server left it. */
     password_hash: string | null
     deleted_at: number | null
+    /** Of an account: what names that a reader takes for this one have in common (rule A13); null: not made yet. */
+    look_key: string | null
+    shown_key: string | null
+    /** 1: another account looked the same when the keys were made; both stay. */
+    look_shared: Generated<0 | 1>
   }
   sessions: {
     id: string
@@ -131,6 +136,28 @@ export const identityMigrations: readonly Migration[] = [
         session_id TEXT NOT NULL, seen_at BIGINT NOT NULL, PRIMARY KEY (user_num, key)
       );
       CREATE INDEX known_origins_seen ON known_origins (seen_at);
+    `,
+  },
+  {
+    // The keys of names that stand here already are made at the start, by code (rule A13).
+    id: '0130-identity-looks',
+    sqlite: `
+      ALTER TABLE users ADD COLUMN look_key TEXT;
+      ALTER TABLE users ADD COLUMN shown_key TEXT;
+      ALTER TABLE users ADD COLUMN look_shared INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX users_looks ON users (look_key) WHERE look_key IS NOT NULL;
+      CREATE INDEX users_shown ON users (shown_key) WHERE shown_key IS NOT NULL;
+      CREATE UNIQUE INDEX users_own_look ON users (look_key) WHERE look_key IS NOT NULL AND look_shared = 0;
+      CREATE UNIQUE INDEX users_own_shown ON users (shown_key) WHERE shown_key IS NOT NULL AND look_shared = 0;
+    `,
+    postgres: `
+      ALTER TABLE users ADD COLUMN look_key TEXT COLLATE "C";
+      ALTER TABLE users ADD COLUMN shown_key TEXT COLLATE "C";
+      ALTER TABLE users ADD COLUMN look_shared SMALLINT NOT NULL DEFAULT 0;
+      CREATE INDEX users_looks ON users (look_key) WHERE look_key IS NOT NULL;
+      CREATE INDEX users_shown ON users (shown_key) WHERE shown_key IS NOT NULL;
+      CREATE UNIQUE INDEX users_own_look ON users (look_key) WHERE look_key IS NOT NULL AND look_shared = 0;
+      CREATE UNIQUE INDEX users_own_shown ON users (shown_key) WHERE shown_key IS NOT NULL AND look_shared = 0;
     `,
   },
 ]

@@ -10,6 +10,7 @@ import {
 } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomId, wholeNumber } from '../rooms/contract.ts'
+import { isSeen } from '../../core/name.ts'
 import { encodeMessage } from './encode.ts'
 
 /** UTF-16 units in a text (rule M4). */
@@ -35,7 +36,7 @@ export const sending = z.object({
 export type Sending = z.output<typeof sending>
 
 function checkNotEmpty(content: string, field: string, check: z.RefinementCtx): void {
-  if (content.trim() === '') check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
+  if (!isSeen(content)) check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
 }
 
 /** Rule M4; `field` is the one that held the content. */

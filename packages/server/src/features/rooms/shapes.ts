@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { plainText, tooLarge } from '../../core/contract.ts'
+import { nameText } from '../../core/name.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { hostRights } from './permissions.ts'
 
@@ -59,7 +60,7 @@ const newPassword = z
   .max(1024)
   .refine((text) => normalPassword(text).length <= 128, 'A password has at most 128 characters')
 
-const roomName = plainText(100, { trim: true })
+const roomName = nameText(100)
 const changes = {
   is_private: z.boolean().nullish(),
   password: newPassword.nullish(),
