@@ -254,13 +254,14 @@ suite('who pries', { timeout: 60_000 }, () => {
     const { id: room_id } = await stage.room(host)
     await stage.join(member, room_id)
     const first = await stage.attach(member, room_id)
-    using stream = await openStream(server.url, `/api/events?room_id=${room_id}`, { token: member.token })
     const as = (method: string, path: string, body: JsonObject = {}) =>
       ok<JsonObject>(server.url, method, `/api/rooms/${room_id}${path}`, { token: host.token, body })
+    // It ends the streams that are open, for readers who are no members may be among them.
+    await as('PATCH', '', { settings: { waiting: true } })
+    using stream = await openStream(server.url, `/api/events?room_id=${room_id}`, { token: member.token })
     await as('POST', '/invites')
     const [eve, mallory] = [await stage.guest('eve'), await stage.guest('mallory')]
     await as('DELETE', `/members/${mallory.id}`, { ban: true })
-    await as('PATCH', '', { settings: { waiting: true } })
     await stage.join(eve, room_id)
     await as('POST', '/messages', { content: 'the last' })
     const socket = await member.socket()
