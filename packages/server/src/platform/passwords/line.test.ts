@@ -59,7 +59,7 @@ test('one address after the other has a turn, however many one of them asks for'
   await runAll()
   await Promise.all(asked)
   // The first has begun before the others came.
-  assert.deepEqual(served, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4'])
+  assert.deepEqual(served, ['a1', 'b1', 'c1', 'b2', 'a2', 'a3', 'a4'])
 })
 
 test('known devices come first, then who has asked little of late', async () => {
@@ -113,7 +113,19 @@ test('a full line takes in who asks little, in the place of who asks most', asyn
   assert.equal(await flood[4], 'rate_limited')
   await runAll()
   assert.deepEqual(await Promise.all(honest), ['served', 'served'])
-  assert.deepEqual(served, ['flood 0', 'known', 'flood 1', 'honest', 'flood 2', 'flood 3'])
+  assert.deepEqual(served, ['flood 0', 'known', 'honest', 'flood 1', 'flood 2', 'flood 3'])
+})
+
+test('a flood of which nearly all is refused comes after who asks once', async () => {
+  const { ask, runAll, served, turn } = stage({ concurrency: 2, places: 102 })
+  const flood: Promise<unknown>[] = []
+  for (let round = 0; round < 4; round += 1) for (let n = 0; n < 200; n += 1) flood.push(ask('flood', at(`flood ${n}`)))
+  await turn()
+  const honest = Array.from({ length: 12 }, (_, n) => ask('honest', at(`new ${n}`)))
+  await runAll()
+  assert.deepEqual(new Set(await Promise.all(honest)), new Set(['served']))
+  assert.equal(served.lastIndexOf('honest'), 13)
+  await Promise.all(flood)
 })
 
 test('200 addresses that guess on leave room for twelve that do not', async () => {

@@ -35,11 +35,11 @@ const patience = 4_000
 const behindAfter = 7
 /** Askers whose use is remembered. */
 const usersSize = 20_000
-/** Ms in which one turn of an asker's use is forgotten. */
+/** Ms in which one of an asker's asks is forgotten. */
 const forgetting = 10_000
 /** Use from which an asker comes after those with less. */
 const levels = [3, 6, 12]
-/** What a wrong guess counts besides its turn. */
+/** What a wrong guess counts besides having been asked for. */
 const wrongCost = 2
 
 type Waiter = { start: () => void; refuse: (error: Error) => void; cancelTimer: () => void; isFirst: boolean }
@@ -132,7 +132,10 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
     enter(lane, asker) {
       const isFull = taken.first + taken.behind >= places
       if (lane === 'behind' && (isFull || taken.behind >= Math.ceil(places / 2))) throw rateLimited(1000)
-      if (isFull && !displace(asker)) throw rateLimited(1000)
+      const isLetIn = !isFull || displace(asker)
+      // Refused or not: who asks again and again is served after who does not, or a flood that is refused stays as good as new.
+      if (lane === 'first') use.add(asker.from, 1)
+      if (!isLetIn) throw rateLimited(1000)
       taken[lane] += 1
       let hasLeft = false
       let isFirst = true
@@ -166,7 +169,6 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
         async turn(job) {
           await wait()
           isFirst = false
-          if (lane === 'first') use.add(asker.from, 1)
           try {
             return await job()
           } finally {
@@ -183,7 +185,7 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
   }
 }
 
-/** How much each asker has used of late, as a bucket that leaks. */
+/** How much each asker has asked of late, as a bucket that leaks. */
 function createUse(clock: Pick<Clock, 'monotonic'>) {
   const used = new LRUCache<string, { amount: number; at: number }>({ max: usersSize })
   function amountOf(from: string): number {
