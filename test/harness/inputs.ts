@@ -21,6 +21,8 @@ export const samples: JsonObject = {
   old_password: 'correct horse battery',
   new_password: 'staple correct horse',
   refresh_token: 'none',
+  identity: 'someone',
+  room: 'a call',
 }
 
 export const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)

@@ -112,8 +112,11 @@ export type RecordType = {
   audience: 'room' | 'moderators'
 }
 
-/** An event that is sent and never stored. */
-export type EphemeralType = { name: string; summary: string; payload: z.ZodType }
+/**
+ * An event that is sent and never stored. `to`: everyone who receives a room, event streams too, or one connection alone,
+ * which streams are not.
+ */
+export type EphemeralType = { name: string; summary: string; payload: z.ZodType; to: 'room' | 'connection' }
 
 /** The issue of what is over its limit: it answers `too_large` instead of `validation_error`. */
 export const tooLarge = (limit: number, of = 'characters') => ({
@@ -124,9 +127,12 @@ export const tooLarge = (limit: number, of = 'characters') => ({
 
 /** A text of at most `limit` UTF-16 units; a longer one answers `too_large` instead of `validation_error`. */
 export const boundedText = (limit: number) =>
-  z.string().superRefine((text, check) => {
-    if (text.length > limit) check.addIssue(tooLarge(limit))
-  })
+  z
+    .string()
+    .superRefine((text, check) => {
+      if (text.length > limit) check.addIssue(tooLarge(limit))
+    })
+    .meta({ maxLength: limit })
 
 /**
  * A text without control characters, of which PostgreSQL keeps no NUL, and without U+FFFD, which stands for what was lost

@@ -39,8 +39,15 @@ test('every reference leads somewhere', () => {
 test('every event has its message, both ways', () => {
   assert.deepEqual(Object.keys(Object(at('components', 'messages'))), [
     ...['in.send_message', 'ack.send_message', 'in.message', 'ack.message', 'in.leave_room', 'ack.leave_room'],
-    ...['out.message.messages.sent', 'out.new_message.messages.sent', 'out.record_changed.outline', 'out.typing'],
-    ...['ready', 'reset'],
+    ...[
+      'out.message.messages.sent',
+      'out.new_message.messages.sent',
+      'out.record_changed.outline',
+      'out.typing',
+      'out.answered',
+      'out.error',
+    ],
+    ...['ready', 'reset', 'stream.error'],
   ])
   assert.equal(at('operations', 'receive.send_message', 'action'), 'receive')
   assert.match(JSON.stringify(at('components', 'messages', 'in.send_message')), /`not_a_member`/)

@@ -26,8 +26,15 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
       ]),
     ),
     ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
+    'out.error': failed,
   }
-  const streamed = { ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])), ready, reset }
+  const heardByAll = outgoing.filter(({ to }) => to === 'room')
+  const streamed = {
+    ...Object.fromEntries(heardByAll.map(({ key, message }) => [key, message])),
+    ready,
+    reset,
+    'stream.error': ended,
+  }
   const { host, protocol, pathname } = new URL(info.server ?? 'http://localhost:3001')
   const basePath = pathname.replace(/\/$/, '')
   const isSecure = protocol === 'https:'
@@ -53,11 +60,15 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
       ...Object.fromEntries(
         outgoing.map(({ key, message }) => [`send.${key}`, send('socket', key, message['summary'])]),
       ),
+      'send.out.error': send('socket', 'out.error', failed['summary']),
       ...Object.fromEntries(
-        Object.entries(streamed).map(([key, message]) => [`stream.${key}`, send('stream', key, message['summary'])]),
+        Object.entries(streamed).map(([key, message]) => [
+          key.startsWith('stream.') ? key : `stream.${key}`,
+          send('stream', key, message['summary']),
+        ]),
       ),
     },
-    components: { messages: { ...messages, ready, reset }, schemas: { Failure: failure, ...schemas.shared } },
+    components: { messages: { ...messages, ...streamed }, schemas: { Failure: failure, ...schemas.shared } },
   }
 }
 
@@ -93,7 +104,8 @@ function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: So
 }
 
 function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Schemas) {
-  const of = (name: string, title: string, summary: string, payload: JsonObject) => ({
+  const of = (name: string, title: string, summary: string, payload: JsonObject, to: EphemeralType['to'] = 'room') => ({
+    to,
     key: title === name ? `out.${name}` : `out.${name}.${title}`,
     message: { name, title, summary, payload } satisfies JsonObject as JsonObject,
   })
@@ -102,7 +114,7 @@ function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Sch
       wires.map((wire) => of(wire, name, summary, schemas.of(payload))),
     ),
     ...records.map((type) => of('record_changed', type.name, type.summary, recordChanged(type, schemas))),
-    ...ephemerals.map(({ name, summary, payload }) => of(name, name, summary, schemas.of(payload))),
+    ...ephemerals.map(({ name, summary, payload, to }) => of(name, name, summary, schemas.of(payload), to)),
   ]
 }
 
@@ -113,10 +125,12 @@ function recordChanged({ name, value }: RecordType, schemas: Schemas): JsonObjec
   const required = ['room_id', 'type', 'key', 'seq']
   const set = { type: 'object', properties: fields }
   const unset = { type: 'array', items: { type: 'string' } }
+  // On a stream that resumes: set is all there is (rule E6).
+  const whole = { const: true }
   return {
     type: 'object',
     oneOf: [
-      { properties: { ...head, set, unset }, required: [...required, 'set', 'unset'] },
+      { properties: { ...head, set, unset, whole }, required: [...required, 'set', 'unset'] },
       { properties: { ...head, deleted: { const: true } }, required: [...required, 'deleted'] },
     ],
   }
@@ -143,16 +157,38 @@ function send(through: 'socket' | 'stream', key: string, summary: unknown): Json
   return { action: 'send', channel: { $ref: `#/channels/${through}` }, summary, messages }
 }
 
-const failure = {
-  type: 'object',
-  required: ['ok', 'error', 'code', 'retry'],
-  properties: {
-    ok: { const: false },
-    error: { type: 'string' },
-    code: { type: 'string', enum: Object.keys(errors) },
-    retry: { type: 'string', enum: ['never', 'later', 'resend'] },
-    required: { type: 'array', items: { type: 'string' } },
-    errors: { type: 'object', additionalProperties: { type: 'string' } },
+/** What every failure says (`errorBody`). */
+const said = {
+  error: { type: 'string', description: 'A sentence for a person.' },
+  code: { type: 'string', enum: Object.keys(errors) },
+  retry: { type: 'string', enum: ['never', 'later', 'resend'] },
+  required: { type: 'array', items: { type: 'string' } },
+  errors: { type: 'object', additionalProperties: { type: 'string' } },
+  retry_after: { type: 'integer', description: 'Seconds until the same may pass.' },
+  limit: { type: 'integer', description: 'The largest size allowed.' },
+}
+const saysAtLeast = ['error', 'code', 'retry']
+const failure = { type: 'object', required: ['ok', ...saysAtLeast], properties: { ok: { const: false }, ...said } }
+
+const failed: JsonObject = {
+  name: 'error',
+  title: 'error',
+  summary: 'An event that asked for no acknowledgement failed; without `event` the session has ended.',
+  payload: {
+    type: 'object',
+    required: saysAtLeast,
+    properties: { ...said, event: { type: 'string', description: 'The event that failed.' } },
+  },
+}
+
+const ended: JsonObject = {
+  name: 'error',
+  title: 'error',
+  summary: 'The session has ended, and the stream with it: another token is needed.',
+  payload: {
+    type: 'object',
+    required: saysAtLeast,
+    properties: { ...said, code: { const: 'session_ended' }, retry: { const: 'never' } },
   },
 }
 

@@ -92,14 +92,22 @@ export const sent: EventType = {
 export const outline: RecordType = { name: 'outline', v: 1, summary: 'A tree.', value: tree, audience: 'room' }
 export const typing: EphemeralType = {
   name: 'typing',
+  to: 'room',
   summary: 'Someone types.',
   payload: z.object({ room_id: z.string(), typing: z.boolean() }),
+}
+
+const answered: EphemeralType = {
+  name: 'answered',
+  to: 'connection',
+  summary: 'An answer.',
+  payload: z.object({}),
 }
 
 export const contracts: WireContracts = {
   actions: Object.entries(actions).map(([name, contract]) => ({ name, contract })),
   events: [sent],
   records: [outline],
-  ephemerals: [typing],
+  ephemerals: [typing, answered],
 }
 export const info = { title: 'Parlor', version: '1.2.3', server: 'http://localhost:3001' }

@@ -19,6 +19,14 @@ export function errorResponses(codes: readonly ErrorCode[]): JsonObject {
   return Object.fromEntries(statuses.map((status) => [status, response(status)]))
 }
 
+/** What never became a request (rule H12): an address that is too long is the one that a well-meant call may have. */
+export const headersTooLarge: JsonObject = {
+  431: {
+    description: '`too_large`: The address and the headers together are too long',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  },
+}
+
 export const errorSchema = {
   type: 'object',
   required: ['error', 'code', 'retry', 'request_id'],

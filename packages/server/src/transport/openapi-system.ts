@@ -1,5 +1,5 @@
 import { fieldsOf, type JsonObject, type Schemas } from './docs-schema.ts'
-import { errorResponses } from './openapi-errors.ts'
+import { errorResponses, headersTooLarge } from './openapi-errors.ts'
 import { eventsQuery } from './sse-request.ts'
 
 /** The paths that are no actions. */
@@ -56,15 +56,12 @@ function eventStream(schemas: Schemas): JsonObject {
     responses: {
       200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
       ...errorResponses([
-        'validation_error',
-        'token_invalid',
-        'token_expired',
-        'forbidden',
-        'not_found',
-        'room_closed',
-        'rate_limited',
-        'too_many_connections',
+        ...(['validation_error', 'not_authenticated', 'token_invalid', 'token_expired', 'session_ended'] as const),
+        ...(['forbidden', 'not_a_member', 'banned', 'sent_out', 'not_found', 'too_many_rooms', 'room_closed'] as const),
+        ...(['rate_limited', 'internal', 'room_busy', 'storage_unavailable', 'shutting_down'] as const),
+        ...(['too_many_connections', 'timeout'] as const),
       ]),
+      ...headersTooLarge,
     },
   }
 }

@@ -58,7 +58,7 @@ test('path, query and body each hold their part of the input', () => {
 test('answers: the status of the door, the errors of the contract and those always possible', () => {
   const { responses, security } = operation('/api/rooms/{room_id}/messages', 'post')
   assert.deepEqual(Object.keys(Object(responses)), [
-    ...['201', '400', '401', '403', '404', '409', '413', '415', '429', '500', '503'],
+    ...['201', '400', '401', '403', '404', '409', '413', '415', '429', '431', '500', '503'],
   ])
   assert.match(JSON.stringify(Object(responses)['403']), /"enum":\["not_a_member","chat_disabled"\]/)
   assert.match(JSON.stringify(Object(responses)['429']), /"Retry-After"/)

@@ -2,7 +2,7 @@ import type { Action } from '../core/action.ts'
 import type { HttpDoor } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
 import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './docs-schema.ts'
-import { errorResponses, errorSchema } from './openapi-errors.ts'
+import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
 import { systemPaths } from './openapi-system.ts'
 
 /** What a document says of an action. */
@@ -46,8 +46,10 @@ const tagOf = (name: string): string => name.split('.', 1)[0] ?? name
 
 function operation({ name, contract }: ActionContractOf, door: HttpDoor, schemas: Schemas): JsonObject {
   const isGet = door.method === 'GET'
+  // No document has a body on DELETE.
+  const hasBody = !isGet && door.method !== 'DELETE'
   const input = schemas.of(door.accepts ?? contract.input)
-  const { parameters, body } = inputOf(door, input, isGet)
+  const { parameters, body } = inputOf(door, input, hasBody)
   const isKeyed = contract.appends || (contract.creates === 'resource' && door.method === 'POST')
   const idempotency = isKeyed ? [contract.appends ? keyOfMessage : keyOfCreation] : []
   const codes = [...new Set([...contract.errors, ...alwaysPossible(contract, isGet)])]
@@ -68,6 +70,7 @@ function operation({ name, contract }: ActionContractOf, door: HttpDoor, schemas
         content: { 'application/json': { schema: schemas.of(contract.output) } },
       },
       ...errorResponses(codes),
+      ...(parameters.length > 0 ? headersTooLarge : {}),
     },
   }
 }
@@ -93,7 +96,7 @@ const replayed = {
 }
 
 /** What of the input stands in the path, what in the query, and what in the body. */
-function inputOf(door: HttpDoor, input: JsonObject, isGet: boolean) {
+function inputOf(door: HttpDoor, input: JsonObject, hasBody: boolean) {
   const { fields, required } = fieldsOf(input)
   const inPath = [...door.path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? [])
   const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)))
@@ -104,7 +107,7 @@ function inputOf(door: HttpDoor, input: JsonObject, isGet: boolean) {
     required: true,
     schema: fields[name] ?? { type: 'string' },
   }))
-  if (isGet) {
+  if (!hasBody) {
     for (const [name, schema] of Object.entries(rest))
       parameters.push({ name, in: 'query', required: required.includes(name), schema })
     return { parameters, body: null }

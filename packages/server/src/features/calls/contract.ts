@@ -9,11 +9,13 @@ const asked = withPlainCharacters(z.string().trim().max(128, 'This must not be l
 export const callActions = defineActions({
   'calls.token': {
     summary: 'Makes a token for a call, in a room or under any name.',
-    input: z.object({
-      identity: asked.describe('Required. Ignored with a login: then it is the id of the caller.'),
-      room: asked.describe("Required. A room's id, or a name for a call of its own."),
-      provider: z.enum(providers).nullish(),
-    }),
+    input: z
+      .object({
+        identity: asked.describe('Required. Ignored with a login: then it is the id of the caller.'),
+        room: asked.describe("Required. A room's id, or a name for a call of its own."),
+        provider: z.enum(providers).nullish(),
+      })
+      .meta({ required: ['identity', 'room'] }),
     output: z.object({
       token: z.string(),
       identity: z.string(),

@@ -46,7 +46,11 @@ const done = z.object({ ok: z.literal(true) })
 const revoked = done.extend({ revoked: z.int().describe('How many sessions have ended.') })
 
 /** Rule A2. */
-const email = plainText(254, { trim: true }).refine(isPlausibleEmail, 'This is not an e-mail address')
+const email = plainText(254, { trim: true })
+  .refine(isPlausibleEmail, 'This is not an e-mail address')
+  .meta({ format: 'email' })
+/** What the documents say of one; `passwordFault` judges it, with the name beside it (rule A3). */
+const newPassword = z.string().meta({ minLength: 8, maxLength: 256 })
 /** One to be compared: what was stored before today's rules must go through. */
 const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'This is too long')
 
@@ -54,7 +58,7 @@ const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'Thi
 const lasting = (door: 'hour' | 'half_day') => {
   const credentials = z.object({ email: plainText(254, { trim: true }), password: givenPassword, device_token })
   const account = z
-    .object({ email, password: z.string(), username: personName, device_token })
+    .object({ email, password: newPassword, username: personName, device_token })
     .superRefine((given, check) => {
       const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
       for (const [field, message] of Object.entries(faults)) {
@@ -212,7 +216,7 @@ const profileActions = defineActions({
   },
   'identity.changePassword': {
     summary: "Changes the account's password and ends its other sessions.",
-    input: z.object({ old_password: givenPassword, new_password: z.string() }),
+    input: z.object({ old_password: givenPassword, new_password: newPassword }),
     output: revoked,
     http: [
       { method: 'POST', path: '/api/change-password' },
@@ -242,6 +246,7 @@ export const identityActions = { ...accountActions, ...sessionActions, ...profil
 export const identityEphemerals: readonly EphemeralType[] = [
   {
     name: 'connected',
+    to: 'connection',
     summary: 'The first event on every socket: who you are here, and for a guest the token to come back with.',
     payload: z.object({
       sid: z.string(),

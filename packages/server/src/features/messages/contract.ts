@@ -16,6 +16,9 @@ import { encodeMessage } from './encode.ts'
 /** UTF-16 units in a text (rule M4). */
 const textLimit = 20_000
 
+/** What the documents say of a text that is checked beside its type. */
+const documented = { minLength: 1, maxLength: textLimit, description: 'Not of white space alone.' }
+
 const kind = z.enum(['text', 'image', 'audio'])
 const common = {
   type: kind.default('text'),
@@ -29,7 +32,7 @@ const common = {
 export const sending = z.object({
   room_id: roomId,
   ...common,
-  content: z.string(),
+  content: z.string().meta(documented),
   /** The label of who has no token (rule M9). */
   sender: z.string().max(1024).nullish(),
 })
@@ -59,7 +62,7 @@ const sendText = z
   .object({
     ...common,
     type: z.literal('text').default('text'),
-    text: boundedText(textLimit),
+    text: boundedText(textLimit).meta(documented),
     sender: sending.shape.sender,
   })
   .extend({ room_id: roomId.nullish() })
@@ -72,9 +75,9 @@ const chatMessage = z
   .object({
     room_id: roomId,
     ...common,
-    message: z.string().nullish(),
-    content: z.string().nullish(),
-    text: z.string().nullish(),
+    message: z.string().meta(documented).nullish(),
+    content: z.string().meta(documented).nullish(),
+    text: z.string().meta(documented).nullish(),
   })
   .superRefine((message, check) => {
     const field = chatFields.find((name) => message[name] != null) ?? 'message'
@@ -168,6 +171,7 @@ export const messageSent: EventType = {
 export const messageEphemerals: readonly EphemeralType[] = [
   {
     name: 'message_received',
+    to: 'connection',
     summary: 'The message is stored; to its sender, who asked for no acknowledgement.',
     payload: received,
   },

@@ -16,5 +16,5 @@ export const opsActions = defineActions({
 })
 
 export const opsEphemerals: readonly EphemeralType[] = [
-  { name: 'pong', summary: "The server's time, in answer to ping.", payload: pong },
+  { name: 'pong', to: 'connection', summary: "The server's time, in answer to ping.", payload: pong },
 ]

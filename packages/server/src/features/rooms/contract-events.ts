@@ -111,14 +111,21 @@ export const roomRecords: readonly RecordType[] = [...outsiderRecords, inviteRec
 const inRoom = z.object({ room_id: z.string() })
 
 export const roomEphemerals: readonly EphemeralType[] = [
-  { name: 'room_joined', summary: 'What join_room was answered with; everything newer follows.', payload: joined },
+  {
+    name: 'room_joined',
+    to: 'connection',
+    summary: 'What join_room was answered with; everything newer follows.',
+    payload: joined,
+  },
   {
     name: 'user_joined',
+    to: 'room',
     summary: "A user's first connection in the room.",
     payload: inRoom.extend({ user: profileSchema, member_count: z.int() }),
   },
   {
     name: 'user_left',
+    to: 'room',
     summary: "A user's last connection in the room is gone: disconnected only after 10 s in which none came back.",
     payload: inRoom.extend({
       user: profileSchema,
@@ -128,22 +135,26 @@ export const roomEphemerals: readonly EphemeralType[] = [
   },
   {
     name: 'presence_count',
+    to: 'room',
     summary:
       'How many are present, and how many members there are: above 100 instead of user_joined, user_left and the events of members; at most once a second.',
     payload: inRoom.extend({ count: z.int(), member_count: z.int() }),
   },
   {
     name: 'presence_changed',
+    to: 'room',
     summary: 'The latest state of one connection; null: none any more.',
     payload: inRoom.extend({ peer_id: z.string(), user_id: z.string(), state: z.looseObject({}).nullable() }),
   },
   {
     name: 'typing',
+    to: 'room',
     summary: 'Someone began or stopped typing.',
     payload: inRoom.extend({ user: profileSchema, typing: z.boolean() }),
   },
   {
     name: 'signal',
+    to: 'connection',
     summary: 'Something from another connection in the room.',
     payload: inRoom.extend({
       to: z.string().optional(),
@@ -154,6 +165,7 @@ export const roomEphemerals: readonly EphemeralType[] = [
   },
   {
     name: 'record_changed',
+    to: 'room',
     summary: "A record of the room's shared state changed (set and unset) or was deleted.",
     payload: inRoom.extend({
       seq: z.int(),
@@ -166,16 +178,19 @@ export const roomEphemerals: readonly EphemeralType[] = [
   },
   {
     name: 'join_denied',
+    to: 'connection',
     summary: 'Who waited was not let in: turned away, or there is no room to come into any more.',
     payload: inRoom.extend({ error: z.string(), code: z.string() }),
   },
   {
     name: 'user_updated',
+    to: 'room',
     summary: 'Someone who is present goes by another name, or shows another picture.',
     payload: inRoom.extend({ user: profileSchema }),
   },
   {
     name: 'room_position',
+    to: 'room',
     summary: 'Where the room stands, for who saw nothing of it for a while.',
     payload: inRoom.extend({ seq: z.int() }),
   },

@@ -46,7 +46,9 @@ export const memberActions = defineActions({
   'rooms.removeMember': {
     summary:
       'Ends a membership; with `ban` for good, also of someone who is not there. By who stands in for the owner: sends out, for as long as no owner or co-host is there, at most 1 h.',
-    input: byUser.extend({ ban: z.union([z.boolean(), z.stringbool()]).nullish() }),
+    input: byUser.extend({
+      ban: z.union([z.boolean(), z.stringbool().meta({ enum: ['true', 'false', '1', '0'] })]).nullish(),
+    }),
     output: done,
     http: [{ method: 'DELETE', path: '/api/rooms/:room_id/members/:user_id' }],
     socket: [{ event: 'remove_member' }],

@@ -12,6 +12,11 @@ const signalToAll = 8 * 1024
 
 const byId = z.object({ room_id: roomId })
 const left = z.object({ room_id: z.string() })
+/** As `statePage` makes them. */
+const stateCursor = z
+  .string()
+  .max(4096)
+  .regex(/^[A-Za-z0-9_-]*$/, 'This is not a cursor of this list')
 /** What lets one in. */
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 const me = z.object({ role: z.string(), user_id: z.string() })
@@ -89,7 +94,7 @@ export const directoryActions = defineActions({
   },
   'rooms.state': {
     summary: 'Records of a room that did not fit into its snapshot. The higher seq wins.',
-    input: byId.extend({ cursor: z.string().max(4096) }),
+    input: byId.extend({ cursor: stateCursor }),
     output: z.object({ epoch: z.string(), seq: z.int(), items: z.array(record), next_cursor: z.string().nullable() }),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
     caller: 'user',
