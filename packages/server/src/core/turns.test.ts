@@ -148,6 +148,39 @@ test('[T6] nothing begins while the process holds too much for its clients', () 
   assert.deepEqual(began, ['one'])
 })
 
+test('[T1] reads that go on at the same time do so one by one, as long as the turn has time', async () => {
+  const { clock, timers, advance } = manualTime()
+  let due: (() => void)[] = []
+  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 2 } })
+  const synced = Promise.withResolvers<void>()
+  const wentOn: string[] = []
+  const reads = ['one', 'two', 'three', 'four', 'five'].map((name) =>
+    turns.take(reader(name), async (turn) => {
+      await synced.promise
+      await turn.pace()
+      wentOn.push(name)
+      await Promise.resolve()
+      // What it makes of what it read.
+      advance(1)
+    }),
+  )
+  const loop = async () => {
+    const runs = due
+    due = []
+    for (const run of runs) run()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await loop()
+  synced.resolve()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(wentOn, ['one', 'two'])
+  await loop()
+  assert.deepEqual(wentOn, ['one', 'two', 'three', 'four'])
+  await loop()
+  await Promise.all(reads)
+  assert.equal(wentOn.length, 5)
+})
+
 test('a read that fails fails its caller alone', async () => {
   const { clock, timers } = manualTime()
   const turns = createTurns({ clock, timers })

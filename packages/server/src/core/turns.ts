@@ -10,7 +10,14 @@ declare const taken: unique symbol
  * Shows that a read waited for its turn. Whatever reads as much as its caller chooses asks for one, so that no code
  * reads past the queue. Only `Turns` makes it.
  */
-export type Turn = { readonly [taken]: true }
+export type Turn = {
+  readonly [taken]: true
+  /**
+   * Resolves when this turn of the event loop has time left. To be awaited in front of work of a ms: many reads may have
+   * waited for the same thing, a sync of the disk say, and would all go on in the turn in which it ends.
+   */
+  pace(): Promise<void>
+}
 
 /** On whose behalf is read: a connection, or where there is none a caller. */
 export type Reader = {
@@ -52,6 +59,8 @@ export type TurnsDeps = {
   timers: Timers
   /** Runs in the next turn of the event loop, behind what has arrived by then. */
   soon?: (run: () => void) => void
+  /** Runs when everything that is due in this turn of the loop without waiting (promises that are resolved) has run. */
+  settled?: (run: () => void) => void
   /** Whether so much waits for clients of this process that no read begins for anyone. */
   isTight?: () => boolean
   limits?: Partial<TurnLimits>
@@ -61,15 +70,12 @@ type Job = { since: number; run: () => Promise<unknown>; refuse: (error: AppErro
 /** `behind`: its client is to be waited for, and says when it has taken what waits. */
 type ReaderLine = Line & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
 
-/** There is nothing in it: that it was handed out is what it says. */
-const turn = {} as Turn
-
 /**
  * A fair queue in front of reads: addresses take turns, and within an address its readers. A read that finds nobody
  * waiting begins at once, unless this turn of the loop has had its share of reads; then the loop gets a turn first.
  */
 export function createTurns(deps: TurnsDeps): Turns {
-  const { clock, timers, soon = setImmediate, isTight = () => false, limits: given } = deps
+  const { clock, timers, soon = setImmediate, settled = afterPromises, isTight = () => false, limits: given } = deps
   const limits = { ...turnLimits, ...given }
   /** Only those of which something waits or is read. */
   const lines = new FairLines<ReaderLine>()
@@ -78,6 +84,11 @@ export function createTurns(deps: TurnsDeps): Turns {
   /** When the first read of this turn of the loop began; null: none has. */
   let loopTurn: number | null = null
   let scheduled = false
+  /** Reads that go on, one by one, as long as the turn has time. */
+  const paced: (() => void)[] = []
+  let isPacing = false
+  // That it was handed out is what it says; nobody else can make one.
+  const turn = { pace } as Turn
   let cancelSweep: (() => void) | null = null
 
   function lineOf(reader: Reader): ReaderLine {
@@ -87,6 +98,31 @@ export function createTurns(deps: TurnsDeps): Turns {
 
   function forgetIfIdle(line: ReaderLine): void {
     if (line.jobs.length === 0 && line.running === 0 && !line.behind) lines.delete(line)
+  }
+
+  function pace(): Promise<void> {
+    return new Promise((resolve) => {
+      paced.push(resolve)
+      if (isPacing) return
+      isPacing = true
+      settled(goOnPaced)
+    })
+  }
+
+  function goOnPaced(): void {
+    const goOn = loopIsFull() ? undefined : paced.shift()
+    if (goOn) {
+      openLoopTurn()
+      goOn()
+      settled(goOnPaced)
+    } else if (paced.length > 0) schedule()
+    else isPacing = false
+  }
+
+  function openLoopTurn(): void {
+    if (loopTurn !== null) return
+    loopTurn = clock.monotonic()
+    schedule()
   }
 
   const loopIsFull = () => loopTurn !== null && clock.monotonic() - loopTurn >= limits.loopMs
@@ -106,10 +142,7 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 
   function begin<T>(line: ReaderLine, run: () => Promise<T>): Promise<T> {
-    if (loopTurn === null) {
-      loopTurn = clock.monotonic()
-      schedule()
-    }
+    openLoopTurn()
     running += 1
     line.running += 1
     const end = () => {
@@ -129,6 +162,8 @@ export function createTurns(deps: TurnsDeps): Turns {
     soon(() => {
       scheduled = false
       loopTurn = null
+      // First those who have begun.
+      if (paced.length > 0) goOnPaced()
       goOn()
     })
   }
@@ -175,6 +210,9 @@ export function createTurns(deps: TurnsDeps): Turns {
     },
   }
 }
+
+/** Node runs ticks when the queue of promises is empty, and that queue to its end before the next tick. */
+const afterPromises = (run: () => void): void => queueMicrotask(() => process.nextTick(run))
 
 const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 } })
 

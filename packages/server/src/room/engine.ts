@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
+import type { Turn } from '../core/turns.ts'
 import type { AnyDatabase } from '../platform/db/open-database.ts'
 import type { PostgresDatabase } from '../platform/db/postgres.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite.ts'
@@ -84,17 +85,25 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     db.dialect === 'sqlite' ? sqliteStorage(db, reads, commitDeps) : postgresStorage(db, reads, commitDeps)
   const { commit, drain, find, answered, prune, one, snapshot } = storage
 
+  /** What may be much: the loop gets its turns before it is read and before it is made use of (core rule T1). */
+  async function paced<T>(turn: Turn, read: () => Promise<T>): Promise<T> {
+    await turn.pace()
+    const found = await read()
+    await turn.pace()
+    return found
+  }
+
   return {
     commit,
     drain,
     find,
     answered,
     member: (room, user) => one(reads.member(room, user)),
-    members: (_turn, room, page) => one(membersPage(room, page)),
+    members: (turn, room, page) => paced(turn, () => one(membersPage(room, page))),
     roomsOf: (user, limit) => one(reads.roomsOf(user, limit)),
-    catchUp: (_turn, room, user, cursor) => snapshot(recovery.catchUp(room, user, cursor)),
-    statePage: (_turn, room, cursor) => snapshot(recovery.statePage(room, cursor)),
-    history: (_turn, room, place, bound) => one(recovery.readHistory(room, place, bound)),
+    catchUp: (turn, room, user, cursor) => paced(turn, () => snapshot(recovery.catchUp(room, user, cursor))),
+    statePage: (turn, room, cursor) => paced(turn, () => snapshot(recovery.statePage(room, cursor))),
+    history: (turn, room, place, bound) => paced(turn, () => one(recovery.readHistory(room, place, bound))),
     readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),
     tails: (rooms) => one(reads.tails(rooms)),
     prune,
