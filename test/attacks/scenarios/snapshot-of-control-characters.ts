@@ -1,14 +1,14 @@
 import { frameOf } from '../client/socket.ts'
 import { defineScenario } from '../scenario.ts'
 
-/** A character takes six bytes as JSON: a message that is 20,000 of them is 120 kB, and a snapshot holds 50 messages. */
-const message = frameOf(`42${JSON.stringify(['message', { content: '\u0001'.repeat(20_000) }])}`)
+/** A character takes six bytes as JSON: a message of nearly 20,000 of them is 120 kB, and a snapshot holds 50 messages. */
+const message = frameOf(`42${JSON.stringify(['message', { content: `x${'\u0001'.repeat(19_999)}` }])}`)
 const join = frameOf(`42${JSON.stringify(['join_room', { room_id: 'lobby' }])}`)
 const [messages, joins] = [25, 200]
 
 export const snapshotOfControlCharacters = defineScenario({
   name: 'snapshot of control characters',
-  what: 'Two sockets without a token send 25 messages each of 20,000 × U+0001 to the lobby; six more, of which three take nothing, ask 200 times to join it.',
+  what: 'Two sockets without a token send 25 messages each of 19,999 × U+0001 to the lobby; six more, of which three take nothing, ask 200 times to join it.',
   addresses: [1, 100],
   setup: async () => null,
   async attack({ open, openMany, sleep, attackMs }) {
