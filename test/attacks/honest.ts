@@ -23,7 +23,6 @@ const healthEveryMs = 250
 
 /** Nobody else comes from these. */
 const address = '127.0.1.1'
-const signInAddresses = 16
 
 const asked = once(process, 'message')
 process.send?.('ready')
@@ -43,10 +42,19 @@ async function work({ port, token, room, visited, accounts, signInEveryMs }: Hon
   const visitors = await Promise.all(Array.from({ length: 64 }, open))
   await speaker.request('join_room', { room_id: room })
   const http = new HttpClient({ port, from: address, tally: unseen })
-  const doors = Array.from(
-    { length: signInAddresses },
-    (_, n) => new HttpClient({ port, from: `127.0.1.${n + 2}`, tally: unseen }),
-  )
+  // Each signs in from where they did before, as most people do.
+  const doors = accounts.map((account, n) => ({
+    account,
+    client: new HttpClient({ port, from: `127.0.1.${n + 2}`, tally: unseen }),
+    device_token: '',
+  }))
+  async function signIn(door: (typeof doors)[number]): Promise<Reply> {
+    const body = { ...door.account, ...(door.device_token === '' ? {} : { device_token: door.device_token }) }
+    const reply = await door.client.call({ method: 'POST', path: '/api/auth/login', body })
+    door.device_token = /"device_token":"([^"]+)"/.exec(reply.text)?.[1] ?? door.device_token
+    return reply
+  }
+  for (const door of doors) await signIn(door)
 
   const waiting = new Set<Promise<Reply>>()
   async function timed(what: string, ask: Promise<Reply>): Promise<Reply> {
@@ -73,10 +81,8 @@ async function work({ port, token, room, visited, accounts, signInEveryMs }: Hon
   every(readEveryMs, () => timed('room', http.call({ path: `/api/rooms/${room}`, token })))
   every(healthEveryMs, () => timed('health', http.call({ path: '/api/health' })))
   every(signInEveryMs, () => {
-    const turn = signIns++
-    const body = accounts[turn % accounts.length]
-    const door = doors[turn % doors.length]
-    return door ? timed('sign-in', door.call({ method: 'POST', path: '/api/auth/login', body })) : Promise.resolve()
+    const door = doors[signIns++ % doors.length]
+    return door ? timed('sign-in', signIn(door)) : Promise.resolve()
   })
 
   // What was asked so far belongs to the answer, also what a server that stands still has not answered yet.
