@@ -119,7 +119,9 @@ async function attackAll(
     onBegin(attacked)
     const stage = stages[index]
     const before = await memoryNow(made)
-    const count = isShort ? 1 : (options.rounds ?? scenario.rounds ?? 10)
+    // Where each round is another attack, all are run.
+    const rounds = scenario.roundName ? undefined : options.rounds
+    const count = isShort ? 1 : (rounds ?? scenario.rounds ?? 10)
     for (let round = 0; round < count; round++)
       attacked.rounds.push(
         await oneRound({
