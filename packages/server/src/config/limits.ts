@@ -86,7 +86,7 @@ export const rateTable = {
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence' },
   ping: { burst: 20, perSecond: 5, by: 'caller', help: 'pings' },
   sent_bytes: { burst: 4 * mib, perSecond: mib / 2, by: 'caller', unit: 'bytes', help: 'what calls bring' },
-  answered_bytes: { burst: 16 * mib, perSecond: 2 * mib, by: 'caller', unit: 'bytes', help: 'what calls are answered' },
+  answered_bytes: { burst: 8 * mib, perSecond: mib, by: 'caller', unit: 'bytes', help: 'what calls are answered' },
   fan_out_bytes: {
     burst: 32 * mib,
     perSecond: 4 * mib,

@@ -37,7 +37,7 @@ function harness(limit: number) {
   const backlog = createBacklog({ limit, monotonic: () => now, cut })
   const give = (to: ReturnType<typeof connection>, bytes: number) => {
     to.state.own += bytes
-    backlog.added(to, 'x'.repeat(bytes))
+    backlog.added(to, bytes)
   }
   return { backlog, give, cuts, advance: (ms: number) => void (now += ms) }
 }

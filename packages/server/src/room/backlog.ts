@@ -5,8 +5,8 @@ import { waitingLimit } from './sink.ts'
 const freshness = 5
 
 export type Backlog = {
-  /** The connection was given a text of its own to write. */
-  added(connection: Draining, text: string): void
+  /** The connection was given so many bytes of its own to write. */
+  added(connection: Draining, bytes: number): void
   /** Whether so much waits that nothing more is read for anyone. */
   isTight(): boolean
   /** Bytes of their own that wait for connections; those with less than 64 KiB are not counted. */
@@ -53,12 +53,12 @@ export function createBacklog(deps: {
   }
 
   return {
-    added(connection, text) {
+    added(connection, bytes) {
       if (!heavy.has(connection)) {
         if (connection.sink.own() <= waitingLimit) return
         heavy.add(connection)
       }
-      summed.bytes += Buffer.byteLength(text)
+      summed.bytes += bytes
       if (summed.bytes > limit) cutLargest()
     },
     isTight: () => total() > limit * 0.75,

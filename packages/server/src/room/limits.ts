@@ -12,7 +12,7 @@ export const roomLimits = {
   changesBytes: 256 * 1024,
   /** Events of a snapshot and their bytes, bytes of its records, and records of one page. */
   snapshotEvents: 50,
-  snapshotEventBytes: 256 * 1024,
+  snapshotEventBytes: 128 * 1024,
   snapshotBytes: 256 * 1024,
   pageRecords: 2000,
   /** Bytes of log and records that repair a gap; more starts everyone anew with a snapshot. */

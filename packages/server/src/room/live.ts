@@ -37,10 +37,10 @@ export type Live = {
   become(user: UserRef, profile: Profile): void
   owner(connection_id: string): ConnectionOwner | undefined
   /**
-   * The connection was given `text` of its own to write: it is flushed in this tick, with the frames that wait for it. It
+   * The connection was given so many bytes of its own to write: it is flushed in this tick, with the frames that wait for it. It
    * is cut when it goes on asking for such and does not take it (rule L5).
    */
-  wake(connection_id: string, text: string): void
+  wake(connection_id: string, bytes: number): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
   attach(turn: Turn, connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
   /** The connection as one that is read for; one that is gone is never behind. */
@@ -203,11 +203,11 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   /** However large the text is, who has taken what came before is not cut for it. */
-  function wake(connection: Connection, text: string): void {
+  function wake(connection: Connection, bytes: number): void {
     const isBehind = connection.sink.waiting() > waitingLimit
-    connection.unread = isBehind ? connection.unread + Buffer.byteLength(text) : 0
+    connection.unread = isBehind ? connection.unread + bytes : 0
     if (connection.unread > unreadLimit) return cut(connection, 'slow')
-    backlog.added(connection, text)
+    backlog.added(connection, bytes)
     if (!connection.closed) passes.wakeConnection(connection)
   }
 
@@ -261,9 +261,9 @@ export function createLive(deps: LiveDeps): Live {
       }
     },
     owner: (id) => connections.get(id)?.owner,
-    wake(id, text) {
+    wake(id, bytes) {
       const connection = connections.get(id)
-      if (connection) wake(connection, text)
+      if (connection) wake(connection, bytes)
     },
     async attach(turn, id, room, cursor) {
       const connection = connections.get(id)
@@ -311,7 +311,7 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (!connection) return
       connection.sink.emit(event, json)
-      wake(connection, json)
+      wake(connection, Buffer.byteLength(json))
     },
     isTight: backlog.isTight,
     restartReaders(room) {

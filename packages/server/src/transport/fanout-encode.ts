@@ -1,7 +1,7 @@
 import type { Frame } from '../room/sink.ts'
 
 /** A Socket.IO event packet without the Engine.IO type in front. `event` is a documented name, which needs no escaping. */
-export const eventPacket = (event: string, json: string): string => `2["${event}",${json}]`
+const eventPacket = (event: string, json: string): string => `2["${event}",${json}]`
 
 const eventPacketOf = ({ event, json }: Frame): string => eventPacket(event, json)
 
@@ -15,22 +15,38 @@ const messageType = 0x34 // '4' of Engine.IO
 const finalText = 0x81
 
 /**
+ * A packet in parts: a large text that stands in several packets for one client (a snapshot is in `room_joined` and in the
+ * acknowledgement) is not copied into each before it is written.
+ */
+export type Packet = readonly string[]
+
+export const ownEventPacket = (event: string, json: string): Packet => [`2["${event}",`, json, ']']
+
+export function packetBytes(packet: string | Packet): number {
+  if (typeof packet === 'string') return Buffer.byteLength(packet)
+  let bytes = 0
+  for (const part of packet) bytes += Buffer.byteLength(part)
+  return bytes
+}
+
+/**
  * Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), one behind the other, and behind them
  * bytes that are frames already.
  */
-export function webSocketBytes(packets: readonly string[], rest: Buffer | null = null): Buffer {
+export function webSocketBytes(packets: readonly (string | Packet)[], rest: Buffer | null = null): Buffer {
   let total = rest?.length ?? 0
   for (const packet of packets) {
-    const length = Buffer.byteLength(packet) + 1
+    const length = packetBytes(packet) + 1
     total += headerSize(length) + length
   }
   const bytes = Buffer.allocUnsafe(total)
   let at = 0
   for (const packet of packets) {
-    const length = Buffer.byteLength(packet) + 1
-    at = writeHeader(bytes, at, length)
+    at = writeHeader(bytes, at, packetBytes(packet) + 1)
     bytes[at] = messageType
-    at += 1 + bytes.write(packet, at + 1)
+    at += 1
+    if (typeof packet === 'string') at += bytes.write(packet, at)
+    else for (const part of packet) at += bytes.write(part, at)
   }
   rest?.copy(bytes, at)
   return bytes

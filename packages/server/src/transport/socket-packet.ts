@@ -1,6 +1,7 @@
 import { Decoder, type Packet, PacketType } from 'socket.io-parser'
 import { errorBody, type AppError } from '../core/error.ts'
 import { makeWellFormed, parseWellFormed } from '../core/well-formed.ts'
+import type { Packet as OwnPacket } from './fanout-encode.ts'
 import { assertFewValues } from './json-values.ts'
 
 /** What a client sent, as far as the door cares. `args` is the event's name and its arguments. */
@@ -107,7 +108,7 @@ export function refusalPacket(namespace: string, message: string, data: object):
 }
 
 /** `json` is the reply's JSON text. */
-export const ackPacket = (id: number, json: string): string => `3${id}[{"ok":true,"data":${json}}]`
+export const ackPacket = (id: number, json: string): OwnPacket => [`3${id}[{"ok":true,"data":`, json, '}]']
 
 export const failedAckPacket = (id: number, error: AppError): string =>
   `3${id}[${JSON.stringify({ ok: false, ...errorBody(error) })}]`

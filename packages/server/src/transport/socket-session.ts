@@ -9,6 +9,7 @@ import type { Log } from '../platform/log/log.ts'
 import type { Intake } from './intake.ts'
 import type { ConnectionOwner, CutReason, Live } from '../room/live.ts'
 import type { RoomRow } from '../room/types.ts'
+import { type Packet, packetBytes } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
 import {
   ackPacket,
@@ -319,12 +320,12 @@ export class SocketSession {
     else this.#reply(id, null, JSON.stringify({ ...errorBody(error), event }))
   }
 
-  #reply(id: string, packet: string | null, error = ''): void {
+  #reply(id: string, packet: string | Packet | null, error = ''): void {
     // Of calls before a disconnect nothing is told to who has connected since.
     if (this.#ended || id !== this.#id) return
     if (packet === null) this.#sink.emit('error', error)
     else this.#sink.push(packet)
-    this.#deps.live.wake(id, packet ?? error)
+    this.#deps.live.wake(id, packetBytes(packet ?? error))
   }
 
   /** Closes behind what it was told last. */

@@ -1,6 +1,6 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import type { CutReason, Range, Sink } from '../room/sink.ts'
-import { bytesOf, eventPacket, packetsOf, webSocketBytes } from './fanout-encode.ts'
+import { bytesOf, ownEventPacket, type Packet, packetBytes, packetsOf, webSocketBytes } from './fanout-encode.ts'
 import { closeWebSocket, FastWriter, queuedBytes, terminateWebSocket } from './fast-write.ts'
 
 /** RFC 6455 and the IANA registry: 1011 internal error, 1012 service restart, 1013 try again later. */
@@ -33,7 +33,7 @@ export class SocketSink implements Sink {
   /** Null while the client polls, and when the fast way is off. */
   #fast: FastWriter | null = null
   /** Packets of its own that wait for the next write, and their bytes. */
-  #own: string[] = []
+  #own: (string | Packet)[] = []
   #ownBytes = 0
   /** Bytes of its own that were handed over since nothing waited. */
   #handed = 0
@@ -66,13 +66,13 @@ export class SocketSink implements Sink {
   }
 
   /** A packet for this client alone; leaves with the next write or flush. */
-  push(packet: string): void {
+  push(packet: string | Packet): void {
     this.#own.push(packet)
-    this.#ownBytes += Buffer.byteLength(packet)
+    this.#ownBytes += packetBytes(packet)
   }
 
   emit(event: string, json: string): void {
-    this.push(eventPacket(event, json))
+    this.push(ownEventPacket(event, json))
   }
 
   write(range: Range): void {
@@ -94,7 +94,9 @@ export class SocketSink implements Sink {
       this.#send(this.#fast, webSocketBytes(this.#takeOwn()))
       return
     }
-    for (const packet of this.#takeOwn()) this.#conn.write(packet, uncompressed)
+    for (const packet of this.#takeOwn()) {
+      this.#conn.write(typeof packet === 'string' ? packet : packet.join(''), uncompressed)
+    }
   }
 
   #send(fast: FastWriter, ...bytes: Buffer[]): void {
@@ -102,7 +104,7 @@ export class SocketSink implements Sink {
     else for (const each of bytes) fast.queue(each)
   }
 
-  #takeOwn(): readonly string[] {
+  #takeOwn(): readonly (string | Packet)[] {
     const own = this.#own
     if (this.waiting() === 0) this.#handed = 0
     this.#handed += this.#ownBytes
