@@ -27,13 +27,14 @@ export function createEncoder(deps: {
   const { people } = deps
   const events = new Map(deps.events.map((type) => [type.name, type]))
   const records = new Map(deps.records.map((type) => [type.name, type]))
-  const made = new WeakMap<StoredEvent, string>()
+  /** By the event, as long as its actor is shown in the same way. */
+  const made = new WeakMap<StoredEvent, { json: string; person: string }>()
 
   function encode(type: EventType, room: RoomFacts, event: StoredEvent, person: string): string {
     const known = made.get(event)
-    if (known !== undefined) return known
+    if (known?.person === person) return known.json
     const json = wellFormedJson(type.encode(event, room, person))
-    made.set(event, json)
+    made.set(event, { json, person })
     return json
   }
 

@@ -130,6 +130,29 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
       assert.equal(await codeOf(world.engine.statePage(turn, room.num, 'not a cursor')), 'validation_error')
     })
 
+    test('[RC8] a snapshot is read once for each state of the room, and anew after every change of it', async () => {
+      room = await createRoom(world.engine)
+      await sayAll(2, 4)
+      await commit(patch('a', { x: 1 }))
+      const [first, again] = [await catchUp(null), await catchUp(null)]
+      assert.equal(again.events, first.events)
+      const isAnew = async () => {
+        const now = await catchUp(null)
+        assert.notEqual(now.events, first.events)
+        return now
+      }
+      await commit(patch('a', { x: 2 }))
+      assert.equal((await isAnew()).records[0]?.value, '{"x":2}')
+      await commit(erase(3))
+      assert.deepEqual(words(await isAnew()), ['w2', 'w4'])
+      await commit(notice('gone soon'))
+      const before = await catchUp(null)
+      await pruneAll()
+      const pruned = await catchUp(null)
+      assert.ok(pruned.room.floor_seq > before.room.floor_seq)
+      assert.notEqual(pruned.events, before.events)
+    })
+
     test('[RC5] membership is read with it; a stranger has none', async () => {
       assert.equal(
         (await world.engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })).member?.role,

@@ -14,6 +14,8 @@ export const roomLimits = {
   snapshotEvents: 50,
   snapshotEventBytes: 128 * 1024,
   snapshotBytes: 256 * 1024,
+  /** Bytes of all snapshots that are kept for those who join next. */
+  snapshotsBytes: 8 * 1024 * 1024,
   pageRecords: 2000,
   /** Bytes of log and records that repair a gap; more starts everyone anew with a snapshot. */
   repairBytes: 4 * 1024 * 1024,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { AppError } from '../core/error.ts'
 import { type Bound, fitting } from './bound.ts'
 import type { RoomLimits } from './limits.ts'
@@ -18,6 +19,9 @@ import type {
 export type Cursor = { after_seq: number | null; epoch: string | null }
 export type LogPage = { room: RoomRow; entries: readonly LogEntry[]; whole: boolean }
 
+/** What does not depend on who reads, nor on anything but the room's state (its `last_seq`, `floor_seq` and `epoch`). */
+type Snapshot = Pick<Catchup, 'events' | 'records' | 'more' | 'history_before'>
+
 /** What readers with a cursor get (rules RC1 to RC5), as reads that a dialect runs in one snapshot. */
 export function createRecovery(
   dialect: 'sqlite' | 'postgres',
@@ -25,6 +29,10 @@ export function createRecovery(
   history: HistoryQuery,
   limits: RoomLimits,
 ) {
+  const snapshots = new LRUCache<number, { state: string; snapshot: Snapshot }>({
+    maxSize: limits.snapshotsBytes,
+    sizeCalculation: ({ snapshot: { events, records } }) => 1 + sum(events, sizeOfEvent) + sum(records, sizeOfRecord),
+  })
   const notFound = (): never => {
     throw new AppError('not_found')
   }
@@ -33,7 +41,7 @@ export function createRecovery(
     const room = (yield* reads.roomByNum(num)) ?? notFound()
     const member = user === 0 ? null : yield* reads.member(num, user)
     const changes = yield* readChanges(room, cursor)
-    const found = changes ?? (yield* readSnapshot(num))
+    const found = changes ?? (yield* readSnapshot(room))
     return { room, member, seq: room.last_seq, recovered: changes !== null, ...found }
   }
 
@@ -53,7 +61,17 @@ export function createRecovery(
     return { ...nothing, events, records: records.map(toRow) }
   }
 
-  function* readSnapshot(num: number) {
+  /** Many join a room at the same time: what they read is read once for each state of the room. */
+  function* readSnapshot({ num, epoch, floor_seq, last_seq }: RoomRow): Read<Snapshot> {
+    const state = `${epoch} ${floor_seq} ${last_seq}`
+    const known = snapshots.get(num)
+    if (known?.state === state) return known.snapshot
+    const snapshot = yield* readNewest(num)
+    snapshots.set(num, { state, snapshot })
+    return snapshot
+  }
+
+  function* readNewest(num: number): Read<Snapshot> {
     const bound: Bound = { rows: limits.snapshotEvents, bytes: limits.snapshotEventBytes }
     const { items: newest, next_cursor: history_before } = yield* readHistory(num, { before: null, after: null }, bound)
     const { items, next_cursor } = yield* readRecords(num, { type: '', key: '' })
