@@ -27,7 +27,7 @@ export const limitTable = {
   jsonValues: { value: 20_000, help: 'values in one body or frame of more than 64 KiB of JSON' },
   headerBytes: { value: 16 * kib, help: 'bytes of the headers of one request' },
   addressBytes: {
-    value: 64 * mib,
+    value: 32 * mib,
     perAddress: true,
     help: 'bytes of bodies and frames from one address that are not whole yet, each beyond its first 16 KiB',
   },
