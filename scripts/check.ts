@@ -1,7 +1,8 @@
 // Runs every check on the code and tells all that fail: npm run check [-- part-of-a-name …]
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { importBreaches } from './imports.ts'
+import { importBreaches, type Tree } from './imports.ts'
+import { ruleBreaches } from './rules.ts'
 
 /** Prints what is wrong and answers whether all is well. */
 type Check = () => boolean
@@ -14,6 +15,7 @@ const checks: Readonly<Record<string, Check>> = {
   lint: () => runs('node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings'),
   format: () => runs('node_modules/@biomejs/biome/bin/biome', 'format', '.'),
   imports: () => reports(importBreaches(sourceTree())),
+  rules: () => reports(ruleBreaches(readmes(), sourceTree())),
   'dead code': () => runs('node_modules/knip/bin/knip.js'),
   'generated documents': () => runs('scripts/docs.ts', '--check'),
   'stray paths': () => reports(strayPaths()),
@@ -28,9 +30,12 @@ function reports(problems: readonly string[]): boolean {
   return problems.length === 0
 }
 
-function sourceTree(): ReadonlyMap<string, string> {
-  const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'bench/src/**/*.ts', 'test/**/*.ts'])
-  return new Map(files.map((file) => [file, readFileSync(file, 'utf8')]))
+const sourceTree = (): Tree => treeOf('packages/*/src/**/*.{ts,tsx}', 'bench/src/**/*.ts', 'test/**/*.ts')
+
+const readmes = (): Tree => treeOf('packages/*/README.md', 'packages/*/src/**/README.md', 'test/**/README.md')
+
+function treeOf(...patterns: string[]): Tree {
+  return new Map(globSync(patterns).map((file) => [file.replaceAll('\\', '/'), readFileSync(file, 'utf8')]))
 }
 
 /** Absolute paths of somebody's machine in what is committed: they work nowhere else. */

@@ -149,7 +149,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
     }
   })
 
-  test('32 pipelined requests are answered one by one, and a connection with more of them under way is ended', async () => {
+  test('[G6] 32 pipelined requests are answered one by one, and a connection with more of them under way is ended', async () => {
     const one = 'GET /api/live HTTP/1.1\r\nHost: a\r\n\r\n'
     const last = one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
     using connection = new RawConnection(server.port)

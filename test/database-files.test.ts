@@ -139,7 +139,7 @@ suite('health while nothing can be stored', () => {
     await server.kill()
   })
 
-  test('[DB4] another process has the database locked: the same, and others are answered meanwhile', async () => {
+  test('[DB4] [DB5] another process has the database locked: the same, and others are answered meanwhile', async () => {
     await using server = await startServer()
     const { url, dataDir } = server
     const ann = await signInGuest(url, 'Ann')

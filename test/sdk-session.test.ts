@@ -280,6 +280,23 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     }
   })
 
+  test('[C6] the token of the device goes with every sign-in, and stays when one signs out', async () => {
+    const storage = memoryKeep()
+    const tokenOf = () => {
+      const name = storage.keys().find((key) => key.endsWith('device'))
+      return name === undefined ? null : storage.get(name)
+    }
+    using client = open(storage)
+    const account = { username: 'Dora', email: 'dora@example.org', password: 'a long enough one' }
+    await client.auth.register(account)
+    const first = tokenOf()
+    assert.ok(first)
+    await client.auth.logout()
+    assert.equal(tokenOf(), first)
+    await client.auth.login({ email: account.email, password: account.password })
+    assert.equal(tokenOf(), first, 'the same device')
+  })
+
   test('a token that is handed in is enough', async () => {
     const { session } = kept(await signedIn())
     using client = openSdk({ url: server.url, token: String(session['access_token']) }, { time: quickTime })

@@ -251,7 +251,7 @@ const warned: [string, Given, string[]][] = [
   ['names of others', { dotenv: 'COMPOSE_PROJECT_NAME=a\nNODE_ENV=b\nPGHOST=c\nTZ=d' }, []],
 ]
 for (const [what, given, expected] of warned) {
-  test(`[CFG2, CFG3] ${what}: ${expected.length === 0 ? 'not warned of' : 'warned of'}`, () => {
+  test(`[CFG2] [CFG3] ${what}: ${expected.length === 0 ? 'not warned of' : 'warned of'}`, () => {
     assert.deepEqual(read(given).warnings, expected)
   })
 }

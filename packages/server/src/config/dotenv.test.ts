@@ -56,7 +56,7 @@ const refused: [string, string, RegExp][] = [
   ['a quote that the next setting closes', 'SECRET="hunter2\nB="c"', /^SECRET in \.env, line 1, goes on behind/],
 ]
 for (const [what, text, words] of refused) {
-  test(`[CFG1, CFG4] .env: ${what} stops the start, and no value is repeated`, () => {
+  test(`[CFG1] [CFG4] .env: ${what} stops the start, and no value is repeated`, () => {
     assert.throws(
       () => readDotenv(text),
       (error) => error instanceof ConfigError && words.test(error.message) && !error.message.includes('hunter2'),

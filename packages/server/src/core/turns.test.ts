@@ -103,7 +103,7 @@ test('[T3] a reader has so many reads under way', async () => {
   assert.deepEqual(began, ['one', 'two', 'three'])
 })
 
-test('[T4] nothing is read for a client that is behind, and others do not wait for it', async () => {
+test('[T4] [RC7] nothing is read for a client that is behind, and others do not wait for it', async () => {
   const { take, began, loop, advance, end } = harness()
   const slow = reader('slow')
   slow.fallBehind()

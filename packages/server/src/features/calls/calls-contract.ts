@@ -78,7 +78,7 @@ export function callsContract(name: string, backend: Backend): void {
       assert.equal((await ask(closed, { identity: 'x', room: 'r' })).body.code, 'guests_not_allowed')
     })
 
-    test('[C7] [C8] of a room it is for who is let into it, and where calls are on for them', async () => {
+    test('[C7] [C8] [A8] of a room it is for who is let into it, and where calls are on for them', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy, eve } = await people(world, 'ann', 'bob', 'cy', 'eve')
       const on = (room: string, token: string | null) => ask(world, { identity: 'x', room }, token)

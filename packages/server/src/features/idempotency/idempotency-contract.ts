@@ -58,7 +58,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       assert.deepEqual([closed.status, closed.body.is_active], [201, false])
     })
 
-    test('[IK3] the same key at once, on one node and on two, creates one, also for a guest who is not stored yet', async () => {
+    test('[IK3] [I6] the same key at once, on one node and on two, creates one, also for a guest who is not stored yet', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const socket = await world.connect()

@@ -117,7 +117,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.equal(caller.kind === 'user' && caller.user.id, ann.id)
     })
 
-    test('[G2] a tokenless socket is a guest that nothing is kept of until it does something durable', async () => {
+    test('[G2] [P1] a tokenless socket is a guest that nothing is kept of until it does something durable', async () => {
       await using world = await createWorld(await backend.open())
       const count = async () =>
         (await world.db.all<{ n: number }>({ sql: 'SELECT count(*) AS n FROM users', parameters: [] }))[0]?.n

@@ -275,6 +275,22 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.equal(await codeOf(one.ask('presence', { room_id, state: { x: 'x'.repeat(4096) } })), 'too_large')
     })
 
+    test('[J8] a signal to one peer may be larger than one to all others', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id: room_id } = await createRoom(world, await signIn(world, 'Ann'))
+      const [one, two] = [await world.connect(), await world.connect()]
+      for (const socket of [one, two]) await socket.ask('join_room', { room_id })
+      for (const [to, kib] of [
+        [null, 8],
+        [two.id, 64],
+      ] as const) {
+        const send = (bytes: number) =>
+          one.ask('signal', { room_id, to, name: 'offer', data: 'x'.repeat(bytes - '""'.length) })
+        assert.deepEqual(await send(kib * 1024), { delivered: true })
+        assert.equal(await codeOf(send(kib * 1024 + 1)), 'too_large')
+      }
+    })
+
     test('who is present is told, and a disconnect only after its grace', async () => {
       await using world = await createWorld(await backend.open())
       const { id } = await createRoom(world, await signIn(world, 'Ann'))

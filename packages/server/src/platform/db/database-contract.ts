@@ -44,7 +44,7 @@ export function databaseContract(driver: string, open: (name: string) => Promise
       assert.equal((await db.all(count))[0]?.['n'], 1)
     })
 
-    test('a read within bytes ends behind the row that passes them', async () => {
+    test('[RC6] a read within bytes ends behind the row that passes them', async () => {
       const notes = ['four', 'nine bytes', '\u00e9\u00e9', null, 'the end']
       await db.write(
         notes.map((note, index) =>

@@ -99,7 +99,7 @@ test('an address shares a budget with its /64 network', () => {
   assert.equal(addressKey('::1'), '0:0:0:0::/64')
 })
 
-test('guests and new accounts of one address share ten budgets, accounts of more than a day have their own', () => {
+test('[B3] guests and new accounts of one address share ten budgets, accounts of more than a day have their own', () => {
   const { passes, now } = limiter({ read: { burst: 1, perSecond: 0.001, by: 'caller' } })
   const others = Array.from({ length: 30 }, (_, n) => `guest-${n}`)
   assert.equal(others.filter((id) => passes('read', guest(id, '10.0.0.1'))).length, sharedBudgets.address)
@@ -112,7 +112,7 @@ test('guests and new accounts of one address share ten budgets, accounts of more
   assert.ok(passes('read', accountMadeAt(now() - 25 * 3_600_000)), 'a day old')
 })
 
-test('a /48 network has the budgets of sixteen addresses', () => {
+test('[B3] a /48 network has the budgets of sixteen addresses', () => {
   const { passes } = limiter({ read: { burst: 1, perSecond: 0.001, by: 'caller' } })
   let passed = 0
   for (let net = 0; net < 40; net += 1) {
@@ -122,7 +122,7 @@ test('a /48 network has the budgets of sixteen addresses', () => {
   assert.equal(passed, sharedBudgets.address * sharedBudgets.network)
 })
 
-test('what a call brings is taken with it, and a refused call takes nothing', () => {
+test('[B1] what a call brings is taken with it, and a refused call takes nothing', () => {
   const { passes, advance } = limiter({ sent_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
   const ann = user('ann', '10.0.0.1')
   assert.ok(passes('write', ann, 900))
@@ -133,7 +133,7 @@ test('what a call brings is taken with it, and a refused call takes nothing', ()
   assert.ok(!passes('write', ann, 1))
 })
 
-test('a debt for what was answered refuses the next call, and is one burst at most', () => {
+test('[B2] a debt for what was answered refuses the next call, and is one burst at most', () => {
   const { limit, passes, advance } = limiter({ answered_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
   const ann = user('ann', '10.0.0.1')
   limit.charge('answered_bytes', ann, 1000)

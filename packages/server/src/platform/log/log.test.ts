@@ -48,7 +48,7 @@ const leaks: [string, object | string, string][] = [
   ['the password of a database URL', 'connecting to postgres://parlor:hunter2@db/parlor', 'hunter2'],
 ]
 for (const [what, logged, secret] of leaks) {
-  test(`secrets are not written: ${what}`, () => {
+  test(`[LOG6] secrets are not written: ${what}`, () => {
     const { log, lines } = record()
     if (typeof logged === 'string') log.info(logged)
     else log.info(logged)
@@ -59,7 +59,7 @@ for (const [what, logged, secret] of leaks) {
   })
 }
 
-test('what is no secret stays as it is', () => {
+test('[LOG6] what is no secret stays as it is', () => {
   const { log, lines } = record()
   log.info(
     { url: '/api/rooms/a/messages?before=12&limit=50', status: 404, code: 'not_found' },

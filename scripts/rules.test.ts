@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ruleBreaches } from './rules.ts'
+
+const held = 'packages/server/src/core/README.md'
+
+/** What is wrong with these files; those that end in .md are the READMEs. */
+function breaches(files: Record<string, string>): string[] {
+  const tree = (isReadme: boolean) => Object.entries(files).filter(([path]) => path.endsWith('.md') === isReadme)
+  return ruleBreaches(new Map(tree(true)), new Map(tree(false)))
+}
+
+test('a rule is quoted by a test of its folder, or of one below it, or of a folder without such a rule', () => {
+  for (const path of ['room/ring.test.ts', 'room/sql/rows.test.ts', 'test/crash.test.ts']) {
+    assert.deepEqual(breaches({ 'room/README.md': '- **[C1]** It holds.', [path]: "test('[C1] it holds')" }), [])
+  }
+})
+
+test('a test of a part that has a rule of this id proves that one alone', () => {
+  const files = {
+    'room/README.md': '- **[C1]** It holds.',
+    'client/README.md': '- **[C1]** Another.',
+    'room/ring.test.ts': "test('[C1] it holds')",
+  }
+  assert.deepEqual(breaches(files), ['no test quotes rule C1 of client/README.md'])
+})
+
+test('an id without a rule is told, in tests and in comments', () => {
+  const files = { 'room/ring.test.ts': "test('[C9] it holds')", 'room/ring.ts': '// As rule C8 says: `[X1]` is code.' }
+  assert.deepEqual(breaches(files), [
+    'room/ring.test.ts quotes rule C9, which no README has',
+    'room/ring.ts quotes rule C8, which no README has',
+  ])
+})
+
+test('a comment proves nothing, and an id stands once in its README', () => {
+  const files = { 'room/README.md': '- **[C1]** It holds.\n- **[C1]** It holds.', 'room/ring.ts': '// rule C1' }
+  assert.deepEqual(breaches(files)[0], 'room/README.md has two rules C1')
+  assert.ok(breaches(files).includes('no test quotes rule C1 of room/README.md'))
+})
+
+test('what the type checker holds needs no test', () => {
+  assert.deepEqual(breaches({ [held]: '- **[T7]** It does not compile.' }), [])
+})
