@@ -47,7 +47,7 @@ export function createAttacker(job: AttackJob, tally: Tally, role: number): Atta
     stage,
     round,
     isShort,
-    attackMs: isShort ? 2000 : 3000,
+    attackMs: isShort ? 1500 : 3000,
     tally,
     address,
     open,

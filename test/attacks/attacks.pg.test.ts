@@ -1,4 +1,7 @@
 import { onPostgres } from '../harness/databases.ts'
 import { attacksOn } from './in-tests.ts'
 
-attacksOn(onPostgres, ['join storm', 'stream storm', 'floods of 10', 'honest crowd'])
+attacksOn(onPostgres, [
+  ...['snapshot of control characters', 'join storm', 'burst of reads', 'fresh guests'],
+  ...['floods of 10', 'honest crowd'],
+])

@@ -2,6 +2,7 @@ import { onSqlite } from '../harness/databases.ts'
 import { attacksOn } from './in-tests.ts'
 
 attacksOn(onSqlite, [
-  ...['snapshot of control characters', 'join storm', 'stream storm', 'handshakes by query'],
-  ...['floods of 1', 'floods of 10', 'crowd behind nginx'],
+  ...['snapshot of control characters', 'join storm', 'recovery storm', 'stream storm', 'signals to all'],
+  ...['handshakes by query', 'documents', 'fresh guests', 'held bodies', 'burst of reads', 'crowd of sockets'],
+  ...['floods of 1', 'floods of 10', 'floods of 100', 'crowd beside a flood', 'crowd behind nginx'],
 ])

@@ -47,6 +47,8 @@ export const usualBounds: Readonly<Record<string, Bound>> = {
 
 /** How much later things may come in the short form: it runs beside other tests, on machines that are shared. */
 const shortFactor = 4
+/** How much more memory may be held: one round is too short for the collector to settle. */
+const shortMemoryFactor = 1.5
 
 /** From this share of its time on in which the server waits for a core, how long anything takes says little of it. */
 const busyShare = 0.25
@@ -69,7 +71,9 @@ export function judge(
     const isBusy = waited > busyShare
     const isJudged = !(isTime && isBusy && figure !== cpuTime)
     // What arrives while the server waits for a core is all there when it goes on: its turns are longer by as much.
-    const factor = !isTime ? 1 : (isShort ? shortFactor : 1) / (isBusy && figure === cpuTime ? 1 - waited : 1)
+    const longer = isBusy && figure === cpuTime ? 1 / (1 - waited) : 1
+    const isMemory = figureUnits[figure] === 'MB' && figure in usualBounds
+    const factor = isTime ? (isShort ? shortFactor : 1) * longer : isMemory && isShort ? shortMemoryFactor : 1
     const applied = bound.most === undefined ? bound : { ...bound, most: Math.round(bound.most * factor) }
     const value = figures[figure] ?? Number.NaN
     const { most = Number.POSITIVE_INFINITY, least = Number.NEGATIVE_INFINITY } = applied

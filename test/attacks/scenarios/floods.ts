@@ -64,7 +64,7 @@ const floodOf = (connections: number): Scenario =>
       const chosen = attacker.isShort ? doors : doors.slice(attacker.round, attacker.round + 1)
       for (const door of chosen) {
         const from = attacker.isShort ? 0 : doors.indexOf(door) * connections
-        await flood(attacker, door, flooders.slice(from, from + connections), attacker.isShort ? 60 : 500)
+        await flood(attacker, door, flooders.slice(from, from + connections), attacker.isShort ? 40 : 500)
       }
     },
     // Each round is another attack, and many a door has a budget that is not spent in its time.
