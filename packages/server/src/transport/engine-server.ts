@@ -135,7 +135,8 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): vo
     if (open >= pipelined) return socket.destroy()
     source.open += 1
     response.once('close', () => (source.open -= 1))
-    intake.take(source, () => answer(request, response))
+    // Whoever has gone by its turn is not answered: the end of the answer, which others count on, has been told already.
+    intake.take(source, () => void (response.closed || answer(request, response)))
     return undefined
   })
 

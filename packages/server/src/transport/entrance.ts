@@ -52,7 +52,8 @@ export function createEntrance({ buckets, rates, limit, trust, notice }: Entranc
       if (hasTwoHosts(request)) return new AppError('malformed')
       if (isProbeOfOurs(request)) return null
       const refused = budgets[kind](address)
-      if (refused || response === null) return refused
+      // One that has ended already tells of its end no more: counted, it would count for good.
+      if (refused || response === null || response.closed) return refused
       if (!requests.add(address)) return new AppError('too_many_connections')
       response.once('close', () => requests.remove(address))
       return null
