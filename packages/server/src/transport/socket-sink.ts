@@ -45,6 +45,15 @@ export class SocketSink implements Sink {
     this.#options = options
     if (conn.transport.name === 'websocket') this.#openFastWay()
     else conn.once('upgrade', () => this.#openFastWay())
+    conn.once('close', () => this.#giveUp())
+  }
+
+  /** The transport has ended: what still waited for its next write would count as held for good. */
+  #giveUp(): void {
+    this.#isCut = true
+    this.#own = []
+    this.#ownBytes = 0
+    this.#handed = 0
   }
 
   get isCut(): boolean {
@@ -67,6 +76,7 @@ export class SocketSink implements Sink {
 
   /** A packet for this client alone; leaves with the next write or flush. */
   push(packet: string | Packet): void {
+    if (this.#isCut) return
     this.#own.push(packet)
     this.#ownBytes += packetBytes(packet)
   }
