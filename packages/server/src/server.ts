@@ -155,7 +155,7 @@ async function compose(config: Config, given: Given) {
     metrics,
   })
 
-  const turns = createTurns({ clock, timers, isTight: () => live.isTight() })
+  const turns = createTurns({ clock, timers, isTight: (address) => live.isTight(address) })
   const passwords = createPasswords()
   const identity = createIdentity({
     db,

@@ -8,14 +8,14 @@ import { createTurns, type Reader, type TurnLimits } from './turns.ts'
 function harness(limits: Partial<TurnLimits> = {}) {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
-  let tight = false
-  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), isTight: () => tight, limits })
+  let tight = new Set<string>()
+  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), isTight: (address) => tight.has(address), limits })
   const began: string[] = []
   const ends = new Map<string, () => void>()
   return {
     advance,
     began,
-    setTight: (is: boolean) => void (tight = is),
+    setTight: (...addresses: string[]) => void (tight = new Set(addresses)),
     /** A read that lasts until it is ended by name; `ms` is what it holds the loop for. */
     take(reader: Reader, name: string, ms = 0): Promise<string> {
       return turns.take(reader, () => {
@@ -136,16 +136,19 @@ test('[T5] more than may wait, or what waits for too long, is rate_limited', asy
   assert.equal(await waits, 'waits')
 })
 
-test('[T6] nothing begins while the process holds too much for its clients', () => {
+test('[T6] nothing begins for an address for whose clients too much is held, and all else goes on', () => {
   const { take, began, loop, advance, setTight } = harness()
-  setTight(true)
+  setTight('ann')
   void take(reader('ann'), 'one')
   loop()
   assert.deepEqual(began, [])
-  setTight(false)
+  void take(reader('bob'), 'two')
+  loop()
+  assert.deepEqual(began, ['two'])
+  setTight()
   advance(500)
   loop()
-  assert.deepEqual(began, ['one'])
+  assert.deepEqual(began, ['two', 'one'])
 })
 
 test('[T1] reads that go on at the same time do so one by one, as long as the turn has time', async () => {

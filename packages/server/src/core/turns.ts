@@ -61,8 +61,8 @@ export type TurnsDeps = {
   soon?: (run: () => void) => void
   /** Runs when everything that is due in this turn of the loop without waiting (promises that are resolved) has run. */
   settled?: (run: () => void) => void
-  /** Whether so much waits for clients of this process that no read begins for anyone. */
-  isTight?: () => boolean
+  /** Whether so much waits for clients, of this address or of all, that no read begins for it; asked again before long. */
+  isTight?: (address: string) => boolean
   limits?: Partial<TurnLimits>
 }
 
@@ -130,7 +130,7 @@ export function createTurns(deps: TurnsDeps): Turns {
   /** Whether another read of this line may begin; one whose client is behind is asked again when that says so. */
   function mayBegin(line: ReaderLine): boolean {
     const { reader } = line
-    if (line.behind || line.running >= reader.atOnce) return false
+    if (line.behind || line.running >= reader.atOnce || isTight(line.address)) return false
     if (!reader.isBehind()) return true
     line.behind = true
     reader.whenDrained(() => {
@@ -169,7 +169,6 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 
   function goOn(): void {
-    if (waiting > 0 && isTight()) return
     while (waiting > 0 && running < limits.atOnce && !loopIsFull()) {
       const line = lines.next((each) => each.jobs.length > 0 && mayBegin(each))
       const job = line?.jobs.shift()
@@ -198,7 +197,7 @@ export function createTurns(deps: TurnsDeps): Turns {
     take<T>(reader: Reader, read: (turn: Turn) => T | Promise<T>): Promise<T> {
       const line = lineOf(reader)
       const run = async () => read(turn)
-      const isFree = waiting === 0 && running < limits.atOnce && !loopIsFull() && !isTight()
+      const isFree = waiting === 0 && running < limits.atOnce && !loopIsFull()
       if (isFree && mayBegin(line)) return begin(line, run)
       if (line.jobs.length >= limits.waiting) return Promise.reject(tooMany())
       return new Promise((resolve, reject) => {

@@ -68,8 +68,8 @@ export type Live = {
   emit(connection_id: string, event: string, json: string): void
   /** Who only reads the room (streams) starts anew, with what it may read by then. */
   restartReaders(room: number): void
-  /** Whether so much waits for the clients of this process that nothing more should be read for anyone (rule L8). */
-  isTight(): boolean
+  /** Whether so much waits for clients, of this address or of all, that nothing should be read for it now (rule L8). */
+  isTight(address: string): boolean
   /** Connections of the session `from` belong to the session `to` from now on. */
   moveSession(from: string, to: string): void
   /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
