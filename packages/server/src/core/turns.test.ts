@@ -9,7 +9,13 @@ function harness(limits: Partial<TurnLimits> = {}) {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
   let tight = new Set<string>()
-  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), isTight: (address) => tight.has(address), limits })
+  const turns = createTurns({
+    clock,
+    timers,
+    soon: (run) => void due.push(run),
+    isTight: (address) => tight.has(address),
+    limits,
+  })
   const began: string[] = []
   const ends = new Map<string, () => void>()
   return {

@@ -73,7 +73,9 @@ export function createBacklog(deps: {
     const candidates = [...heavy].filter((each) => whose === everyone || addressOf(each) === whose)
     for (const each of candidates) if (each.closed && held(whose) > most) giveUp(each)
     // By address, the largest at the end.
-    const left = candidates.filter((each) => heavy.has(each)).toSorted((one, other) => one.sink.own() - other.sink.own())
+    const left = candidates
+      .filter((each) => heavy.has(each))
+      .toSorted((one, other) => one.sink.own() - other.sink.own())
     const queues = Map.groupBy(left, addressOf)
     while (held(whose) > most && queues.size > 0) {
       const address = largestOf([...queues.keys()])
