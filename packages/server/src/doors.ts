@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import packageFacts from '../package.json' with { type: 'json' }
-import { sharedBudgets } from './config/limits.ts'
+import { callersOfAddress } from './config/limits.ts'
 import type { Config } from './config.ts'
 import { type Action, createPipeline, type CreationKeys } from './core/action.ts'
 import type { Clock, Timers } from './core/clock.ts'
@@ -67,7 +67,7 @@ export type Doors = {
 export function createDoors(deps: DoorsDeps): Doors {
   const { config, clock, timers, log, metrics, live, actions } = deps
   const { limits, env } = config
-  const limiter = createLimiter({ rates: limits.rates, shared: sharedBudgets, buckets: deps.buckets, clock })
+  const limiter = createLimiter({ rates: limits.rates, callersOfAddress, buckets: deps.buckets, clock })
   const call = createPipeline({
     keys: deps.keys,
     limiter,

@@ -215,17 +215,7 @@ async function compose(config: Config, given: Given) {
     timers,
     turns,
     hashing: passwords.behind,
-    attempts: {
-      byCaller: (key) => buckets.take('password', key, limits.rates.password),
-      byAddress: (key) => buckets.take('password_address', key, limits.rates.password_address),
-      toWait: (key) => buckets.take('waiting', key, limits.rates.waiting),
-      toMakeRooms: (key) => buckets.take('guest_rooms', key, limits.rates.guest_rooms),
-      ofRoom: {
-        take: (key) => buckets.take('password_room', key, limits.rates.password_room),
-        missed: (key) => buckets.charge({ name: 'password_room', key, rate: limits.rates.password_room, cost: -1 }),
-      },
-      byAccount: (key) => buckets.take('password_room_account', key, limits.rates.password_room_account),
-    },
+    buckets,
     keys: config.keys.secret,
     publicUrl: config.publicUrl,
     limits,

@@ -1,4 +1,5 @@
-import { limitTable, type RateRow, rateTable, sharedBudgets } from './limits.ts'
+import { networkShare } from '../core/address-key.ts'
+import { limitTable, type RateRow, rateTable, callersOfAddress } from './limits.ts'
 import { type Setting, settings } from './settings.ts'
 
 const rows: readonly Setting[] = Object.values(settings)
@@ -31,7 +32,7 @@ export function configDocument(): string {
       row.unit === 'bytes' ? `${value / 2 ** 20} MiB` : value.toLocaleString('en', { maximumSignificantDigits: 2 })
     const ofCaller = (value: number) => (row.by === 'address' ? '' : figure(value))
     const ofAddress = (value: number) =>
-      row.by === 'target' ? '' : figure(row.by === 'caller' ? value * sharedBudgets.address : value)
+      row.by === 'target' ? '' : figure(row.by === 'caller' ? value * callersOfAddress : value)
     return `| \`${name}\` | ${row.help} | ${ofCaller(row.burst)} | ${ofCaller(row.perSecond)} | ${ofAddress(row.burst)} | ${ofAddress(row.perSecond)} |`
   }
   return [
@@ -67,7 +68,7 @@ export function configDocument(): string {
     '',
     'Budgets that refill. A caller is a user, or the address of someone without a token. Guests, sockets without a token and',
     'accounts younger than a day also draw on the budget of their address (of IPv6 the /64 network; a /48 network has',
-    `${sharedBudgets.network} times that), which is that of ${sharedBudgets.address} callers. All are multiplied by \`RATE_LIMIT_FACTOR\`; 0 lifts them. An empty budget answers`,
+    `${networkShare} times that), which is that of ${callersOfAddress} callers. All are multiplied by \`RATE_LIMIT_FACTOR\`; 0 lifts them. An empty budget answers`,
     '`rate_limited` with `Retry-After`. Bytes that are known only when a call was answered are charged then: a budget in',
     'debt refuses the next call.',
     '',

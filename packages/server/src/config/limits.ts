@@ -114,8 +114,8 @@ export const rateTable = {
 /** Whom a budget is of; `target`: of what its help names. */
 export type CountedBy = 'caller' | 'address' | 'target'
 
-/** How many callers' budgets an address has for all its guests, and how many addresses' a /48 network of IPv6. */
-export const sharedBudgets = { address: 10, network: 16 }
+/** How many callers' budgets an address has for all its guests. */
+export const callersOfAddress = 10
 
 export type RateRow = { burst: number; perSecond: number; by: CountedBy; unit?: 'bytes'; help: string }
 export type RateName = keyof typeof rateTable

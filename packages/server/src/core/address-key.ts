@@ -3,6 +3,9 @@ export function addressKey(address: string): string {
   return address.includes(':') ? `${groupsOf(address).slice(0, 4).join(':')}::/64` : address
 }
 
+/** How many /64 networks' room and budgets a /48 network has. */
+export const networkShare = 16
+
 /** The /48 network of an IPv6 address, which one owner may hold as well; null for IPv4. */
 export function networkKey(address: string): string | null {
   return address.includes(':') ? `${groupsOf(address).slice(0, 3).join(':')}::/48` : null

@@ -164,20 +164,10 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const rooms = createRooms({
     ...{ db, engine, live, encoder, identity, clock, timers, turns, onMember, onFailure },
     hashing: passwords.behind,
-    attempts: {
-      byCaller: (key) => buckets.take('password', key, rateTable.password),
-      byAddress: (key) => buckets.take('password_address', key, rateTable.password_address),
-      toWait: (key) => buckets.take('waiting', key, rateTable.waiting),
-      toMakeRooms: (key) => buckets.take('guest_rooms', key, rateTable.guest_rooms),
-      ofRoom: {
-        take: (key) => buckets.take('password_room', key, rateTable.password_room),
-        missed: (key) => buckets.charge({ name: 'password_room', key, rate: rateTable.password_room, cost: -1 }),
-      },
-      byAccount: (key) => buckets.take('password_room_account', key, rateTable.password_room_account),
-    },
+    buckets,
     keys: { current: secret, previous: [] },
     publicUrl: 'https://parlor.test',
-    limits: { guestRooms: limitTable.guestRooms.value },
+    limits: { guestRooms: limitTable.guestRooms.value, rates: rateTable },
   })
   const stopFollowing = identity.follow()
   const messages = createMessages({ db, engine, live, encoder, identity, rooms })

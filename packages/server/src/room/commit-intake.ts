@@ -24,14 +24,14 @@ export type Pending = {
 }
 
 /** Lets calls in and answers them: what both dialects do alike. */
-export type Intake = {
+export type CommitIntake = {
   /** Throws `room_busy` (rule C7), `shutting_down`, or `validation_error` for text that a database cannot keep. */
   admit(call: CommitCall, queue: (pending: Pending) => void): Promise<Committed>
   settle(pending: Pending, outcome: Outcome): void
   drain(): Promise<void>
 }
 
-export function createIntake(limits: RoomLimits): Intake {
+export function createCommitIntake(limits: RoomLimits): CommitIntake {
   const waiting = new Map<string, number>()
   let idle: PromiseWithResolvers<void> | null = null
 

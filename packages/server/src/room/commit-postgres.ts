@@ -4,7 +4,7 @@ import { newSecret } from '../core/id.ts'
 import { isLockTimeout } from '../platform/db/postgres-error.ts'
 import type { PostgresDatabase } from '../platform/db/postgres.ts'
 import type { Batch, RoomState } from './batch.ts'
-import { type CommitDeps, createIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
+import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { loadRoom, project, takeNum, writeRoom } from './sql/postgres.ts'
 import type { RoomBatch, RoomEngine } from './types.ts'
@@ -20,7 +20,7 @@ const NUMS_KEPT = 100_000
  */
 export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): Pick<RoomEngine, 'commit' | 'drain'> {
   const { clock, limits, onCommit, metrics } = deps
-  const intake = createIntake(limits)
+  const intake = createCommitIntake(limits)
   /** A room's num never changes. */
   const nums = new LRUCache<string, number>({ max: NUMS_KEPT })
   const lanes = new Map<string, Pending[]>()

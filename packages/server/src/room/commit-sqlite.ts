@@ -2,7 +2,7 @@ import { AppError } from '../core/error.ts'
 import { newSecret } from '../core/id.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite.ts'
 import type { Batch, RoomState } from './batch.ts'
-import { type CommitDeps, createIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
+import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { createSqliteRooms, type SqliteRooms } from './sql/sqlite.ts'
@@ -22,7 +22,7 @@ type Written = { settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomS
 export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): SqliteCommits {
   const { clock, limits, onCommit, metrics } = deps
   const rooms = createSqliteRooms(db)
-  const intake = createIntake(limits)
+  const intake = createCommitIntake(limits)
   const durable = createDurableRooms()
   let queue: Pending[] = []
   let scheduled = false

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scaledLimits, sharedBudgets } from '../config/limits.ts'
+import { callersOfAddress, scaledLimits } from '../config/limits.ts'
 import type { Clock } from '../core/clock.ts'
 import { manualTime } from '../core/manual-time.ts'
 import { createLimiter } from '../platform/limiter/limiter.ts'
@@ -12,7 +12,7 @@ const oneWrite = (clock: Clock) =>
   createLimiter({
     rates: { ...scaledLimits(1).rates, write: { burst: 1, perSecond: 1, by: 'caller' } },
     buckets: createLocalBuckets({ clock }),
-    shared: sharedBudgets,
+    callersOfAddress,
     clock,
   })
 

@@ -1,4 +1,4 @@
-import { addressKey, networkKey } from '../core/address-key.ts'
+import { addressKey, networkKey, networkShare } from '../core/address-key.ts'
 
 /**
  * How much of something each address holds at the moment, in this process. An IPv6 client counts for its /64 network, and
@@ -11,9 +11,6 @@ export type Tally = {
   remove(address: string): void
 }
 
-/** /64 networks whose room a /48 has. */
-const share = 16
-
 export function createTally(limit: number): Tally {
   const held = new Map<string, number>()
   const count = (key: string | null) => (key === null ? 0 : (held.get(key) ?? 0))
@@ -23,7 +20,8 @@ export function createTally(limit: number): Tally {
     if (left > 0) held.set(key, left)
     else held.delete(key)
   }
-  const hasRoom = (address: string) => count(addressKey(address)) < limit && count(networkKey(address)) < limit * share
+  const hasRoom = (address: string) =>
+    count(addressKey(address)) < limit && count(networkKey(address)) < limit * networkShare
   return {
     hasRoom,
     add(address) {

@@ -1,9 +1,9 @@
 import type { UserCaller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
-import { addressKey } from '../../core/address-key.ts'
 import { AppError } from '../../core/error.ts'
 import { isOneOfMany, rateLimited } from '../../platform/limiter/limiter.ts'
-import type { Attempts } from './passwords.ts'
+import type { Attempts } from './attempts.ts'
+import { createCounts } from './counts.ts'
 import type { RoomsStore } from './store.ts'
 
 /** Ms for which a room that everyone has left counts still. */
@@ -24,19 +24,7 @@ export type GuestRoomsDeps = {
  * accounts younger than a day, makes so many a day. Rooms under way count beside those stored, as of this node.
  */
 export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsDeps) {
-  const underWay = new Map<number, number>()
-
-  function enter(user: number): number {
-    const count = (underWay.get(user) ?? 0) + 1
-    underWay.set(user, count)
-    return count
-  }
-
-  function leave(user: number): void {
-    const count = (underWay.get(user) ?? 0) - 1
-    if (count > 0) underWay.set(user, count)
-    else underWay.delete(user)
-  }
+  const underWay = createCounts<number>()
 
   async function mayOwnMore(user: number, ahead: number): Promise<void> {
     if (limits.guestRooms === Number.POSITIVE_INFINITY) return
@@ -52,15 +40,15 @@ export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsD
   return async function place(caller: UserCaller): Promise<RoomPlace> {
     if (!isOneOfMany(caller, clock.now())) return { [Symbol.dispose]() {} }
     const { num } = caller.user
-    const ahead = enter(num)
+    const ahead = underWay.enter(num)
     try {
       if (caller.profile.guest) await mayOwnMore(num, ahead)
-      const wait = await attempts.toMakeRooms(addressKey(caller.address))
+      const wait = await attempts.toMakeRooms(caller.address)
       if (wait > 0) throw rateLimited(wait)
     } catch (error) {
-      leave(num)
+      underWay.leave(num)
       throw error
     }
-    return { [Symbol.dispose]: () => leave(num) }
+    return { [Symbol.dispose]: () => underWay.leave(num) }
   }
 }

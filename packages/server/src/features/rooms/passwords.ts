@@ -1,23 +1,10 @@
 import type { UserCaller } from '../../core/caller.ts'
-import { addressKey } from '../../core/address-key.ts'
 import { AppError } from '../../core/error.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
+import type { Attempts } from './attempts.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'
-
-/** Count one attempt at a password, at waiting or at making a room; answer the ms to wait before another, 0 when this one may pass. */
-export type Attempts = {
-  byCaller(key: string): number | Promise<number>
-  byAddress(key: string): number | Promise<number>
-  toWait(key: string): number | Promise<number>
-  /** By address: of rooms that guests and new accounts make. */
-  toMakeRooms(key: string): number | Promise<number>
-  /** Of a room, for everybody's wrong ones; `missed` gives back what a right one took. */
-  ofRoom: { take(key: string): number | Promise<number>; missed(key: string): void }
-  /** Of one account at one room, whose own budget is spent. */
-  byAccount(key: string): number | Promise<number>
-}
 
 export type RoomPasswords = {
   /**
@@ -48,8 +35,7 @@ export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPassword
   ): Promise<T> =>
     hashing.hold(async (held) => {
       const wait =
-        (await attempts.byCaller(`${on.caller} ${user.id}`)) ||
-        (await attempts.byAddress(`${on.address} ${addressKey(address)}`))
+        (await attempts.byCaller(`${on.caller} ${user.id}`)) || (await attempts.byAddress(address, on.address))
       if (wait > 0) throw rateLimited(wait)
       return run(held)
     })
@@ -60,7 +46,7 @@ export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPassword
    */
   async function ahead(room_id: string, { user, profile }: UserCaller): Promise<() => void> {
     const wait = await attempts.ofRoom.take(room_id)
-    if (wait <= 0) return () => attempts.ofRoom.missed(room_id)
+    if (wait <= 0) return () => attempts.ofRoom.giveBack(room_id)
     onSpent(room_id)
     if (profile.guest) {
       const retry_after = Math.ceil(Math.min(wait, longestPause) / 1000)

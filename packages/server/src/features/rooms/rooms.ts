@@ -7,11 +7,13 @@ import { newId } from '../../core/id.ts'
 import { Json } from '../../core/json.ts'
 import type { Turns } from '../../core/turns.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live.ts'
 import type { Op, RoomBatch, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
+import { type AttemptRates, createAttempts } from './attempts.ts'
 import { type Access, createAccess } from './access.ts'
 import { createAttendance } from './attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
@@ -25,7 +27,7 @@ import { type CodeKeys, createInviteCodes } from './invite-codes.ts'
 import { createInvites } from './invites.ts'
 import { createJoining } from './joining.ts'
 import { createLeavers } from './leavers.ts'
-import { type Attempts, createRoomPasswords } from './passwords.ts'
+import { createRoomPasswords } from './passwords.ts'
 import { createNotices } from './notices.ts'
 import { createForgetting } from './outsiders.ts'
 import { createOutsidersStore } from './outsiders-store.ts'
@@ -67,8 +69,8 @@ export type RoomsDeps = {
   turns: Turns
   /** Of those who give way to who signs in. */
   hashing: Passwords
-  attempts: Attempts
-  limits: { guestRooms: number }
+  buckets: LocalBuckets
+  limits: { guestRooms: number; rates: AttemptRates }
   /** They sign invitations. */
   keys: CodeKeys
   publicUrl: string | null
@@ -108,10 +110,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const access = createAccess({ engine, catalog, store, clock: deps.clock })
   const views = createViews({ ...deps, people })
   const { passwordsTried } = createNotices(deps)
-  const passwords = createRoomPasswords({ ...deps, onSpent: passwordsTried })
+  const attempts = createAttempts(deps.buckets, deps.limits.rates)
+  const passwords = createRoomPasswords({ ...deps, attempts, onSpent: passwordsTried })
   const codes = createInviteCodes(deps.keys)
   const order = createStandInOrder({ engine, catalog, store, clock: deps.clock })
-  const parts = { ...deps, people, store, outsiders, catalog, access, views, passwords, codes, order }
+  const parts = { ...deps, attempts, people, store, outsiders, catalog, access, views, passwords, codes, order }
   const invites = createInvites(parts)
   const waiters = createWaiters(parts)
   const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(parts) })

@@ -1,10 +1,10 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
-import { addressKey } from '../../core/address-key.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
+import type { Attempts } from './attempts.ts'
 import { waitingRecord } from './contract-events.ts'
+import { createCounts } from './counts.ts'
 import type { OutsidersStore } from './outsiders-store.ts'
-import type { Attempts } from './passwords.ts'
 import type { RoomsStore } from './store.ts'
 
 /** Who waits for a room at once, and rooms for which someone does (rule W5). */
@@ -32,12 +32,12 @@ export type WaitingPlacesDeps = {
  * this node do not all find the last one; nodes that count in the same moment may each give as many.
  */
 export function createWaitingPlaces({ store, outsiders, attempts }: WaitingPlacesDeps): WaitingPlaces {
-  const [rooms, users] = [createTally<number>(), createTally<string>()]
+  const [rooms, users] = [createCounts<number>(), createCounts<string>()]
 
   /** Guests cost nothing, so that an address has a budget of its own: it must not fill a room's list (rule W5). */
   async function comes(room: number, user_id: string, address: string): Promise<void> {
     if (await store.record(room, waitingRecord.name, user_id)) return
-    const wait = await attempts.toWait(`${room} ${addressKey(address)}`)
+    const wait = await attempts.toWait(address, room)
     if (wait > 0) throw rateLimited(wait)
   }
 
@@ -61,22 +61,5 @@ export function createWaitingPlaces({ store, outsiders, attempts }: WaitingPlace
         users.leave(user_id)
       },
     }
-  }
-}
-
-function createTally<Key>() {
-  const counts = new Map<Key, number>()
-  return {
-    /** How many there are with this one. */
-    enter(key: Key): number {
-      const count = (counts.get(key) ?? 0) + 1
-      counts.set(key, count)
-      return count
-    },
-    leave(key: Key): void {
-      const count = (counts.get(key) ?? 0) - 1
-      if (count > 0) counts.set(key, count)
-      else counts.delete(key)
-    },
   }
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressKey } from '../../core/address-key.ts'
+import { addressKey, networkShare } from '../../core/address-key.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { BytesName, LimitName } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/manual-time.ts'
-import { scaledLimits, sharedBudgets } from '../../config/limits.ts'
+import { callersOfAddress, scaledLimits } from '../../config/limits.ts'
 import { bucketsContract } from './buckets-contract.ts'
-import { createLimiter, type LimitRate } from './limiter.ts'
+import { addressAsks, createLimiter, type LimitRate } from './limiter.ts'
 import { createLocalBuckets } from './local.ts'
 
 bucketsContract('local', async () => {
@@ -30,7 +30,7 @@ const guest = (id: string, address: string): Caller => user(id, address, true)
 function limiter(change: Partial<Record<LimitName | BytesName, LimitRate>>) {
   const { clock, advance } = manualTime()
   const rates = { ...scaledLimits(1).rates, ...change }
-  const limit = createLimiter({ rates, shared: sharedBudgets, buckets: createLocalBuckets({ clock }), clock })
+  const limit = createLimiter({ rates, callersOfAddress, buckets: createLocalBuckets({ clock }), clock })
   const passes = (name: LimitName, caller: Caller, bytes = 0) => {
     try {
       limit.take(name, caller, bytes)
@@ -71,7 +71,7 @@ test('the refusal says in whole seconds when to come back', () => {
 test('factor 0 lifts every limit', () => {
   const { clock } = manualTime()
   const limit = createLimiter({
-    ...{ rates: scaledLimits(0).rates, shared: sharedBudgets, clock },
+    ...{ rates: scaledLimits(0).rates, callersOfAddress, clock },
     buckets: createLocalBuckets({ clock }),
   })
   for (const name of ['sign_in', 'read', 'write', 'message', 'join', 'signal', 'ping'] as const) {
@@ -102,7 +102,7 @@ test('an address shares a budget with its /64 network', () => {
 test('[B3] guests and new accounts of one address share ten budgets, accounts of more than a day have their own', () => {
   const { passes, now } = limiter({ read: { burst: 1, perSecond: 0.001, by: 'caller' } })
   const others = Array.from({ length: 30 }, (_, n) => `guest-${n}`)
-  assert.equal(others.filter((id) => passes('read', guest(id, '10.0.0.1'))).length, sharedBudgets.address)
+  assert.equal(others.filter((id) => passes('read', guest(id, '10.0.0.1'))).length, callersOfAddress)
   assert.ok(passes('read', guest('elsewhere', '10.0.0.2')))
   const accountMadeAt = (ms: number) => {
     const time = ms.toString(16).padStart(12, '0')
@@ -119,7 +119,20 @@ test('[B3] a /48 network has the budgets of sixteen addresses', () => {
     for (let n = 0; n < 12; n += 1)
       if (passes('read', guest(`${net} ${n}`, `2001:db8:7:${net.toString(16)}::1`))) passed += 1
   }
-  assert.equal(passed, sharedBudgets.address * sharedBudgets.network)
+  assert.equal(passed, callersOfAddress * networkShare)
+})
+
+test('[B3] what an address is counted for by itself has those budgets too, apart for each thing that it is about', () => {
+  const buckets = createLocalBuckets({ clock: manualTime().clock })
+  const passes = (address: string, at: string) =>
+    buckets.takeAll(addressAsks('waiting', address, { burst: 1, perSecond: 0.001 }, 1, at)) === 0
+  assert.deepEqual(
+    ['192.0.2.1', '192.0.2.1', '192.0.2.2'].map((address) => passes(address, 'tea')),
+    [true, false, true],
+  )
+  assert.ok(passes('192.0.2.1', 'chess'))
+  const nets = Array.from({ length: 40 }, (_, net) => `2001:db8:7:${net.toString(16)}::1`)
+  assert.equal(nets.filter((address) => passes(address, 'tea')).length, networkShare)
 })
 
 test('[B1] what a call brings is taken with it, and a refused call takes nothing', () => {

@@ -1,4 +1,4 @@
-import { addressKey, networkKey } from '../../core/address-key.ts'
+import { addressKey, networkKey, networkShare } from '../../core/address-key.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { BytesName, LimitName } from '../../core/contract.ts'
@@ -40,8 +40,8 @@ export type Limiter = {
 
 export type LimiterDeps = {
   rates: Readonly<Record<LimitName | BytesName, LimitRate>>
-  /** How many callers' budgets an address has for all its guests, and how many addresses' a /48 network of IPv6. */
-  shared: { readonly address: number; readonly network: number }
+  /** How many callers' budgets an address has for all its guests. */
+  callersOfAddress: number
   buckets: LocalBuckets
   clock: Pick<Clock, 'now'>
 }
@@ -49,7 +49,7 @@ export type LimiterDeps = {
 const day = 86_400_000
 
 /** What actions draw on: the budgets of their caller, and of the address of whoever can have many callers. */
-export function createLimiter({ rates, shared, buckets, clock }: LimiterDeps): Limiter {
+export function createLimiter({ rates, callersOfAddress, buckets, clock }: LimiterDeps): Limiter {
   if (Object.values(rates).every((rate) => isLifted(rate))) {
     return { take() {}, charge() {}, isInDebt: () => false }
   }
@@ -58,19 +58,11 @@ export function createLimiter({ rates, shared, buckets, clock }: LimiterDeps): L
   function asks(name: LimitName | BytesName, caller: Caller, cost: number): Ask[] {
     const rate = rates[name]
     if (isLifted(rate)) return []
-    const address = addressKey(caller.address)
-    const ofAddress = rate.by === 'caller' ? times(rate, shared.address) : rate
-    const own: Ask[] =
-      rate.by === 'caller' ? [{ name, key: caller.kind === 'user' ? caller.user.id : address, rate, cost }] : []
-    if (own.length > 0 && !isOneOfMany(caller, clock.now())) return own
-    const network = networkKey(caller.address)
-    return [
-      ...own,
-      { name: `${name} of an address`, key: address, rate: ofAddress, cost },
-      ...(network === null
-        ? []
-        : [{ name: `${name} of a network`, key: network, rate: times(ofAddress, shared.network), cost }]),
-    ]
+    if (rate.by !== 'caller') return addressAsks(name, caller.address, rate, cost)
+    const key = caller.kind === 'user' ? caller.user.id : addressKey(caller.address)
+    const own = { name, key, rate, cost }
+    if (!isOneOfMany(caller, clock.now())) return [own]
+    return [own, ...addressAsks(name, caller.address, times(rate, callersOfAddress), cost)]
   }
 
   return {
@@ -89,6 +81,18 @@ export function createLimiter({ rates, shared, buckets, clock }: LimiterDeps): L
     },
     isInDebt: (name, caller) => buckets.takeAll(asks(name, caller, 0)) > 0,
   }
+}
+
+/**
+ * What is asked of the budget of an address (rule B3). An IPv6 client counts for its /64 network, and for its /48, which has
+ * the budgets of several. `at`: what the budget is about, where an address has more than one of this name.
+ */
+export function addressAsks(name: string, address: string, rate: Rate, cost: number, at = ''): Ask[] {
+  const network = networkKey(address)
+  const ofAddress = { name: `${name} of an address`, key: `${addressKey(address)} ${at}`, rate, cost }
+  if (network === null) return [ofAddress]
+  const ofNetwork = { name: `${name} of a network`, key: `${network} ${at}`, rate: times(rate, networkShare), cost }
+  return [ofAddress, ofNetwork]
 }
 
 /** Whether whoever calls can be as many callers as they like: their address is counted besides. */

@@ -5,9 +5,9 @@ import { type Ask, isLifted, type LocalBuckets } from './limiter.ts'
 const defaultCapacity = 200_000
 
 /**
- * Budgets of this process, by GCRA (ITU-T I.371): of a budget only the time at which it will be full again is kept.
- * (or, in debt, to be paid back). One whose time has passed is full, as if it had never been touched. So they are kept in two generations: when the
- * elder has had time to refill it is dropped whole, without a timer and without looking at it.
+ * Budgets of this process, by GCRA (ITU-T I.371): of a budget only the time at which it will be full again is kept. One
+ * whose time has passed is full, as if it had never been touched. So they are kept in two generations: when the elder has
+ * had time to refill, from a debt too, it is dropped whole, without a timer and without looking at it.
  */
 export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capacity?: number }): LocalBuckets {
   const { clock, capacity = defaultCapacity } = deps
@@ -68,7 +68,10 @@ class Generations {
     this.#young.set(key, time)
   }
 
-  /** Every `full` ms (in which any of them is full again), or sooner when there is no room: then the budgets not used for longest are given up as full. */
+  /**
+   * Every `full` ms (in which any of them is full again), or sooner when there is no room: then the budgets not used for
+   * longest are given up as full.
+   */
   turn(now: number, full: number): void {
     const hasRefilled = now - this.#turned >= full
     if (!hasRefilled && this.#young.size < this.#capacity / 2) return

@@ -1,0 +1,22 @@
+/** How many things are under way with each key, on this node. */
+export type Counts<Key> = {
+  /** Adds one; answers how many there are now. */
+  enter(key: Key): number
+  leave(key: Key): void
+}
+
+export function createCounts<Key>(): Counts<Key> {
+  const counts = new Map<Key, number>()
+  return {
+    enter(key) {
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      return count
+    },
+    leave(key) {
+      const count = (counts.get(key) ?? 0) - 1
+      if (count > 0) counts.set(key, count)
+      else counts.delete(key)
+    },
+  }
+}
