@@ -4,8 +4,8 @@ import { createTurns, type Reader, type Turn, type Turns } from './turns.ts'
 const nobody: Reader = { key: '', address: '', atOnce: 1, isBehind: () => false, whenDrained: () => undefined }
 
 /** For tests of what is read, not of when. */
-export const freeTurns = (): Turns =>
-  createTurns({ clock: systemClock, timers: systemTimers, limits: { atOnce: 10_000 } })
+export const freeTurns = (atOnce = 10_000): Turns =>
+  createTurns({ clock: systemClock, timers: systemTimers, limits: { atOnce } })
 
 /** The turn of a test that reads by itself. */
 export const turn: Turn = await freeTurns().take(nobody, (taken) => taken)

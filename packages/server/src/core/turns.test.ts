@@ -19,6 +19,7 @@ function harness(limits: Partial<TurnLimits> = {}) {
   const began: string[] = []
   const ends = new Map<string, () => void>()
   return {
+    turns,
     advance,
     began,
     setTight: (...addresses: string[]) => void (tight = new Set(addresses)),
@@ -107,6 +108,42 @@ test('[T3] a reader has so many reads under way', async () => {
   await end('one')
   loop()
   assert.deepEqual(began, ['one', 'two', 'three'])
+})
+
+test('[T8] a read that waits for something else holds up no other, and goes on when there is room', async () => {
+  const { turns, take, began, loop, end } = harness({ atOnce: 1 })
+  const hashed = Promise.withResolvers<string>()
+  const joins = turns.take(reader('ann'), async (turn) => {
+    const found = await turn.aside(() => hashed.promise)
+    began.push('goes on')
+    return found
+  })
+  void take(reader('bob'), 'two')
+  void take(reader('cid'), 'three')
+  loop()
+  assert.deepEqual(began, ['two'])
+  hashed.resolve('right')
+  await end()
+  loop()
+  assert.deepEqual(began, ['two'], 'one more would be one too many')
+  await end('two')
+  loop()
+  await end()
+  assert.deepEqual([began, await joins], [['two', 'goes on'], 'right'])
+  loop()
+  assert.deepEqual(began, ['two', 'goes on', 'three'])
+  await end('three')
+  assert.equal(loop() && loop(), false, 'the loop is left alone')
+})
+
+test('[T8] what fails aside fails its read, and gives its place back', async () => {
+  const { turns, take, began, loop, end } = harness({ atOnce: 1 })
+  const fails = turns.take(reader('ann'), (turn) => turn.aside(() => Promise.reject(new AppError('not_found'))))
+  assert.equal(await refused(fails), 'not_found')
+  void take(reader('bob'), 'two')
+  loop()
+  assert.deepEqual(began, ['two'])
+  await end('two')
 })
 
 test('[T4] [RC7] nothing is read for a client that is behind, and others do not wait for it', async () => {

@@ -17,6 +17,11 @@ export type Turn = {
    * waited for the same thing, a sync of the disk say, and would all go on in the turn in which it ends.
    */
   pace(): Promise<void>
+  /**
+   * Runs what is not reading and may take long (a password that waits to be hashed) without counting as one of the reads
+   * under way in this process: all of them waiting for such would hold up everyone's. The reader's own still counts.
+   */
+  aside<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** On whose behalf is read: a connection, or where there is none a caller. */
@@ -88,7 +93,9 @@ export function createTurns(deps: TurnsDeps): Turns {
   const paced: (() => void)[] = []
   let isPacing = false
   // That it was handed out is what it says; nobody else can make one.
-  const turn = { pace } as Turn
+  const turn = { pace, aside } as Turn
+  /** Reads that were aside and are to go on when fewer are under way. */
+  const back: (() => void)[] = []
   let cancelSweep: (() => void) | null = null
 
   function lineOf(reader: Reader): ReaderLine {
@@ -107,6 +114,21 @@ export function createTurns(deps: TurnsDeps): Turns {
       isPacing = true
       settled(goOnPaced)
     })
+  }
+
+  async function aside<T>(work: () => Promise<T>): Promise<T> {
+    endOne()
+    try {
+      return await work()
+    } finally {
+      if (running < limits.atOnce) running += 1
+      else await new Promise<void>((resolve) => back.push(resolve))
+    }
+  }
+
+  function endOne(): void {
+    running -= 1
+    if (waiting > 0 || back.length > 0) schedule()
   }
 
   function goOnPaced(): void {
@@ -146,9 +168,8 @@ export function createTurns(deps: TurnsDeps): Turns {
     running += 1
     line.running += 1
     const end = () => {
-      running -= 1
       line.running -= 1
-      if (waiting > 0) schedule()
+      endOne()
       forgetIfIdle(line)
     }
     const result = run()
@@ -169,6 +190,11 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 
   function goOn(): void {
+    while (back.length > 0 && running < limits.atOnce && !loopIsFull()) {
+      running += 1
+      back.shift()?.()
+    }
+    if (back.length > 0 && running < limits.atOnce) schedule()
     while (waiting > 0 && running < limits.atOnce && !loopIsFull()) {
       const line = lines.next((each) => each.jobs.length > 0 && mayBegin(each))
       const job = line?.jobs.shift()

@@ -97,14 +97,16 @@ export type WorldOptions = {
   /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
   confirmed?: Promise<void>
   passwords?: PasswordQueue
+  /** Reads under way at once in this process. */
+  reads?: number
   providers?: ProviderSettings
 }
 
 /** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
 export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
-  const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders } = options
+  const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders, reads } = options
   const { clock, timers, advance, step } = manualTime()
-  const turns = freeTurns()
+  const turns = freeTurns(reads)
   const metrics = createMetrics()
   const memory = createMemoryBus<RoomBatch>()
   const bus: Bus<RoomBatch> = {

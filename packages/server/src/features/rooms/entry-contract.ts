@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { createPasswords } from '../../platform/passwords/passwords.ts'
 import { type Answer, type Backend, createRoom, createWorld } from '../features-harness.ts'
 import { account, enter, people, type Person, person, roomOf } from './rooms-harness.ts'
 
@@ -25,6 +26,29 @@ export function entryContract(name: string, backend: Backend): void {
       assert.deepEqual([refused.status, refused.body.code, refused.body.retry_after], [429, 'rate_limited', 30])
       world.advance(30_000)
       assert.equal(await eve.code('POST', path, { password: 'caf\u00e9 fi' }), 'ok')
+    })
+
+    test('[A5] [T8] while passwords wait to be looked at, others read', async () => {
+      const passwords = createPasswords()
+      const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const isHeld = { is: false }
+      const hold: typeof passwords.behind.hold = async (run, asker) => {
+        if (isHeld.is) {
+          reached.resolve()
+          await released.promise
+        }
+        return passwords.behind.hold(run, asker)
+      }
+      const behind = { ...passwords.behind, hold }
+      await using world = await createWorld(await backend.open(), { passwords: { ...passwords, behind }, reads: 1 })
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id } = await createRoom(world, ann, { password: 'right' })
+      isHeld.is = true
+      const joined = bob.does('POST', `/api/rooms/${id}/join`, { password: 'right' })
+      await reached.promise
+      assert.equal((await ann.does('GET', `/api/rooms/${id}`)).id, id)
+      released.resolve()
+      assert.equal((await joined).me.role, 'guest')
     })
 
     test('[A5] attempts from one address end, whoever makes them', async () => {

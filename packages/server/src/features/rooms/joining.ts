@@ -1,7 +1,8 @@
-import type { CallContext } from '../../core/action.ts'
+import type { ReadContext } from '../../core/action.ts'
 import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import type { Turn } from '../../core/turns.ts'
 import { type Op, type RoomEngine, type RoomRow, sentOutRole } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { admission, type Asked } from './access.ts'
@@ -80,8 +81,10 @@ export function createJoining(deps: JoiningDeps) {
     throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
   }
 
-  async function enter(row: RoomRow, caller: UserCaller, brought: Brought): Promise<Joined> {
-    const right = passwords.of(caller, brought.password ?? '')
+  async function enter(row: RoomRow, caller: UserCaller, brought: Brought, turn: Turn): Promise<Joined> {
+    const isRight = passwords.of(caller, brought.password ?? '')
+    // It may wait for long in the passwords' queue, which others fill.
+    const right: PasswordOf = (room) => turn.aside(() => isRight(room))
     using place = places(row.num, caller)
     let waits = false
     const { room, member, records } = await catalog.commit(row.id, async (known) => {
@@ -97,13 +100,13 @@ export function createJoining(deps: JoiningDeps) {
     return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
   }
 
-  return async function join(room_id: string, caller: Caller, brought: Brought, context: CallContext): Promise<Joined> {
+  return async function join(room_id: string, caller: Caller, brought: Brought, context: ReadContext): Promise<Joined> {
     const { row } = await catalog.current(room_id)
     if (row.closed_at !== null) throw new AppError('room_closed')
     if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
     const me = await identity.stored(caller, context)
     const member = await engine.member(row.num, me.user.num)
-    if (!member) return enter(row, me, brought)
+    if (!member) return enter(row, me, brought, context.turn)
     if (member.role === sentOutRole) {
       const role = await order.comeBack(row, me)
       onMember(me.user.num, row)
