@@ -201,6 +201,23 @@ test('[L9] rings that are kept for one who does not read go with them, the large
   assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 0$/m)
 })
 
+test('[L9] a ring whose last member leaves while frames are kept for them is taken off the sum once', async () => {
+  await using rooms = await createLiveHarness()
+  const live = rooms.node()
+  const all = await Promise.all(['a', 'b'].map((id) => rooms.createRoom(id)))
+  for (const room of all) {
+    const dead = connectTo(live, 1)
+    await dead.join(room)
+    dead.stalled = 65 * 1024
+    await rooms.say(room.id, 1, 'x'.repeat(100_000))
+    await settle()
+    assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 1\d{5}$/m)
+    live.close(dead.id)
+    await settle()
+    assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 0$/m)
+  }
+})
+
 test('[L5] one that is passed over in several rooms waits once, and catches up in all', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()

@@ -111,3 +111,17 @@ test('a range of one frame encodes by each function once', () => {
   const upper = (frames: readonly Frame[]) => frames.map(({ event }) => event.toUpperCase())
   assert.equal(range.encoded(upper), range.encoded(upper))
 })
+
+test('[L9] what a ring lets go after it was discarded is taken off the sum of all rings once', () => {
+  const meter = { bytes: 0 }
+  const [ring, other] = [new Ring(1, 0, 1000, meter), new Ring(2, 0, 1000, meter)]
+  for (const each of [ring, other]) each.append(frame(1))
+  const { bytes } = other
+  ring.discard()
+  assert.equal(meter.bytes, bytes)
+  ring.release(1)
+  assert.equal(meter.bytes, bytes)
+  ring.append(frame(2))
+  ring.discard()
+  assert.equal(meter.bytes, bytes)
+})

@@ -16,7 +16,7 @@ export type RingMeter = { bytes: number }
 export class Ring {
   readonly #room: number
   readonly #limit: number
-  readonly #meter: RingMeter
+  #meter: RingMeter
   /** The live frames are those from `#head` on. */
   #frames: Frame[] = []
   #sizes: number[] = []
@@ -134,10 +134,10 @@ export class Ring {
     return true
   }
 
-  /** It is used no more. */
+  /** It counts no more: a pass that was due may still let its frames go, and another discard may follow. */
   discard(): void {
     this.#meter.bytes -= this.#bytes
-    this.#bytes = 0
+    this.#meter = { bytes: this.#bytes }
   }
 
   #compact(): void {
