@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import type { Timers } from '../../core/clock.ts'
+import { manualTime } from '../../core/manual-time.ts'
 import { createPasswords } from '../../platform/passwords/passwords.ts'
 import { type Answer, type Backend, createRoom, createWorld } from '../features-harness.ts'
 import { account, enter, people, type Person, person, roomOf } from './rooms-harness.ts'
@@ -64,6 +66,38 @@ export function entryContract(name: string, backend: Backend): void {
       }
       assert.equal(codes.filter((code) => code === 'invalid_password').length, 30)
       assert.deepEqual(codes.slice(30), ['rate_limited', 'rate_limited'])
+    })
+
+    test('[A5] [RM5] who is refused in the line for hashing has not tried', { timeout: 60_000 }, async () => {
+      const line = manualTime()
+      let onWait = () => {}
+      const after: Timers['after'] = (ms, run) => {
+        onWait()
+        return line.timers.after(ms, run)
+      }
+      const passwords = createPasswords({ concurrency: 1, clock: line.clock, timers: { after } })
+      await using world = await createWorld(await backend.open(), { passwords })
+      const { ann, eve } = await people(world, 'ann', 'eve')
+      const { path } = await roomOf(world, ann, {}, { password: 'right' })
+      const own = await roomOf(world, eve, {})
+      const guess = () => eve.code('POST', `${path}/join`, { password: 'wrong' })
+      const set = () => eve.code('PATCH', own.path, { password: 'x' })
+      const busy = Promise.withResolvers<void>()
+      const holding = passwords.hold(({ hash }) => hash('x', () => busy.promise))
+      // One more than either may try.
+      for (let times = 0; times < 11; times += 1) {
+        for (const attempt of [guess, set]) {
+          const waits = new Promise<void>((resolve) => void (onWait = resolve))
+          const answer = attempt()
+          await waits
+          line.advance(4_000)
+          assert.equal(await answer, 'rate_limited')
+        }
+      }
+      busy.resolve()
+      await holding
+      assert.equal(await guess(), 'invalid_password')
+      assert.equal(await set(), 'ok')
     })
 
     test('[A9] over the budget of a room guests need an invitation or an account, and nobody is locked out', async () => {

@@ -1,7 +1,7 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
-import type { Hashing, Passwords } from '../../platform/passwords/passwords.ts'
+import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Attempts } from './attempts.ts'
 import { normalPassword } from './shapes.ts'
 import type { KnownRoom } from './state.ts'
@@ -27,18 +27,11 @@ export type RoomPasswordsDeps = {
 const longestPause = 60_000
 
 export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPasswordsDeps): RoomPasswords {
-  /** `on`: what the attempt is at. A place in the queue first: who finds none has not tried. */
-  const attempt = <T>(
-    { user, address }: UserCaller,
-    on: { caller: string; address: string },
-    run: (held: Hashing) => Promise<T>,
-  ): Promise<T> =>
-    hashing.hold(async (held) => {
-      const wait =
-        (await attempts.byCaller(`${on.caller} ${user.id}`)) || (await attempts.byAddress(address, on.address))
-      if (wait > 0) throw rateLimited(wait)
-      return run(held)
-    })
+  /** Counts an attempt, `on` what it is at, when its turn to be hashed has come: who is refused before has not tried. */
+  async function count({ user, address }: UserCaller, on: { caller: string; address: string }): Promise<void> {
+    const wait = (await attempts.byCaller(`${on.caller} ${user.id}`)) || (await attempts.byAddress(address, on.address))
+    if (wait > 0) throw rateLimited(wait)
+  }
 
   /**
    * Takes one of the room's wrong attempts ahead, for whoever tries; answers how to give it back. Over its budget guests,
@@ -60,10 +53,11 @@ export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPassword
   async function verifyAt(room_id: string, caller: UserCaller, given: string, hash: string): Promise<boolean> {
     const taken = { giveBack() {} }
     try {
-      const { ok } = await attempt(caller, { caller: `room ${room_id}`, address: 'room' }, async ({ verify }) => {
+      const begin = async () => {
+        await count(caller, { caller: `room ${room_id}`, address: 'room' })
         taken.giveBack = await ahead(room_id, caller)
-        return verify(normalPassword(given), hash)
-      })
+      }
+      const { ok } = await hashing.hold(({ verify }) => verify(normalPassword(given), hash, begin))
       if (ok) taken.giveBack()
       return ok
     } catch (error) {
@@ -83,6 +77,7 @@ export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPassword
         return answer
       }
     },
-    hash: (caller, text) => attempt(caller, { caller: 'new', address: 'new' }, ({ hash }) => hash(text)),
+    hash: (caller, text) =>
+      hashing.hold(({ hash }) => hash(text, () => count(caller, { caller: 'new', address: 'new' }))),
   }
 }
