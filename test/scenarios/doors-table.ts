@@ -77,7 +77,7 @@ const identity: { [action: string]: DoorsEntry } = {
       return { by: null, input: { username, email, password }, code: 'account_exists' }
     },
     bad: { email: 'nobody' },
-    differs: ['expires_in'],
+    differs: ['expires_in', 'device_token'],
   },
   'identity.login': {
     good: async (stage) => {
@@ -89,7 +89,7 @@ const identity: { [action: string]: DoorsEntry } = {
       return { by: null, input: { email, password: 'not the one' }, code: 'invalid_credentials' }
     },
     bad: { email: '' },
-    differs: ['expires_in'],
+    differs: ['expires_in', 'device_token'],
   },
   'identity.refresh': {
     good: async (stage) => ({ by: null, input: { refresh_token: (await stage.guest('guest')).refresh_token } }),
