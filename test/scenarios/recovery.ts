@@ -107,14 +107,18 @@ export function recovery(kind: DatabaseKind): void {
       assert.equal((await join(id, { after_seq: 0 })).recovered, false)
     })
 
-    test('changes over 256 KiB are a snapshot', async () => {
+    test('[RC1] [RC2] changes over 256 KiB are a snapshot, of as many messages as are 128 KiB', async () => {
       const { id } = await newRoom()
       const first = await join(id)
       const sent = await send(id, 16, 'y'.repeat(19_000))
       const again = await join(id, { after_seq: first.seq, epoch: first.epoch })
       assert.equal(again.recovered, false)
-      assert.deepEqual(dataOf(again), sent)
-      assert.equal(again.history_before, null)
+      const { length } = again.events
+      assert.ok(length > 5 && length < 8, `${length} messages of 19 kB`)
+      assert.deepEqual(dataOf(again), sent.slice(-length))
+      assert.equal(again.history_before, again.events[0]?.seq)
+      const older = await ok<Page>(server.url, 'GET', `/api/rooms/${id}/messages?before=${again.history_before}`)
+      assert.deepEqual(older.messages, sent.slice(0, -length))
     })
 
     test('a cursor that fits no history is a snapshot', async () => {
