@@ -60,9 +60,15 @@ export function namesContract(name: string, backend: Backend): void {
         const call = await world.rest('POST', '/api/token', { body: { identity: alike, room: 'x' } })
         assert.equal(outcome(call), '403 sender_taken', alike)
       }
-      const race = await Promise.all(['Zed', 'Z\u200bed', 'Ζed', 'ZED'].map((alike) => registering(world, alike)))
-      assert.equal(race.filter(({ status }) => status === 201).length, 1)
-      assert.equal(race.filter(({ body }) => body.code === 'account_exists').length, 3)
+      // Of each of these any two are one: by what is left without case, and as they are written.
+      for (const alike of [
+        ['Zed', 'Z\u200bed', 'ＺＥＤ', 'ZED'],
+        ['Zoë', '\u0396oë', 'Z\u200boe\u0308'],
+      ]) {
+        const race = await Promise.all(alike.map((name) => registering(world, name)))
+        assert.equal(race.filter(({ status }) => status === 201).length, 1)
+        assert.equal(race.filter(({ body }) => body.code === 'account_exists').length, alike.length - 1)
+      }
       // One's own name in another form is free, and so are names that only share letters.
       const renamed = await world.rest('PATCH', '/api/auth/me', {
         body: { username: 'B0b' },
