@@ -39,15 +39,24 @@ export function createDirectory({ directory, clock, timers, onFailure }: Directo
   const written = new Map<number, { at: number; people: number }>()
   let cancelSoon: (() => void) | null = null
   let cancelAgain: (() => void) | null = null
-  let writing: Promise<void> = Promise.resolve()
+  let writing: Promise<void> | null = null
   let isClosed = false
 
   function touch(room: number): void {
     if (isClosed) return
     dirty.add(room)
+    writeSoon()
+  }
+
+  /** One write at a time: while the database is slow what is news gathers for the next. */
+  function writeSoon(): void {
+    if (writing !== null || isClosed) return
     cancelSoon ??= timers.after(times.soon, () => {
       cancelSoon = null
-      writing = write()
+      writing = write().finally(() => {
+        writing = null
+        if (dirty.size > 0) writeSoon()
+      })
     })
   }
 

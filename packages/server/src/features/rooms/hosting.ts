@@ -40,6 +40,8 @@ export function createHosting(deps: HostingDeps): Hosting {
   const { engine, catalog, store, clock, timers } = deps
   const rooms = new Map<number, Room>()
   let cancelSeen: (() => void) | null = null
+  let saying: Promise<void> | null = null
+  let isDue = false
   let isClosed = false
 
   const quietly = (work: Promise<void>) =>
@@ -56,9 +58,20 @@ export function createHosting(deps: HostingDeps): Hosting {
     cancelSeen ??= timers.after(hostingTimes.seen, () => {
       cancelSeen = null
       if (rooms.size === 0) return
-      quietly(store.hostsSeen(hosted(), clock.now()))
+      say()
       sayHosts()
     })
+  }
+
+  /** One write at a time: while the database is slow, the next one says what is so by then. */
+  function say(): void {
+    isDue = saying !== null
+    if (isDue) return
+    saying = store.hostsSeen(hosted(), clock.now()).finally(() => {
+      saying = null
+      if (isDue && !isClosed) say()
+    })
+    quietly(saying)
   }
 
   /**
