@@ -86,13 +86,14 @@ export class SdkMember {
     await this.heard.until((event) => event.seq >= seq, `position ${seq}`, { ms })
   }
 
-  /** What it knows of the room's messages, and whether it was told of a hole in between. */
+  /** What it knows of the room's messages, since the last hole that it was told of; `isWhole`: since it came. */
   seen(): { messages: JsonObject[]; isWhole: boolean; problems: readonly string[] } {
     const messages = this.heard.items.filter(({ event }) => event === 'new_message').map(({ data }) => data)
     const window = shown(this.room)
     const isSame = isDeepStrictEqual(window, messages.slice(-window.length))
     const problems = isSame ? this.#problems : [...this.#problems, 'the window is not what was heard']
-    return { messages, isWhole: this.room.messages.get().generation === 1, problems }
+    const isWhole = this.room.messages.get().generation === 1
+    return { messages: isWhole ? messages : messages.slice(-window.length), isWhole, problems }
   }
 
   [Symbol.dispose](): void {
