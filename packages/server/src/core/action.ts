@@ -39,8 +39,8 @@ export type CallContext = {
 
 /** What a handler is called with besides. */
 export type RunContext = CallContext & {
-  /** So many bytes, times receivers, go out to others because of this call: its caller is charged for them. */
-  fannedOut(bytes: number): void
+  /** The caller is charged for so many bytes, besides those of the call and its answer: times receivers, where many get them. */
+  charge(name: BytesName, bytes: number): void
 }
 
 /** Actions under a limit of reading have waited for their turn, and hand it on to what reads. */
@@ -125,12 +125,12 @@ export type PipelineDeps = {
  */
 export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs, keys }: PipelineDeps) {
   function answerInTurn(action: Action, input: unknown, caller: Caller, context: CallContext) {
-    const fannedOut = (bytes: number) => limiter.charge('fan_out_bytes', caller, bytes)
-    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, fannedOut }, keys)
+    const charge = (name: BytesName, bytes: number) => limiter.charge(name, caller, bytes)
+    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge }, keys)
     const reader = context.reader ?? callersReader(caller)
     return turns.take(reader, (turn) => {
       // What a ReadContext has besides goes where the contract's limit says that it is expected.
-      const inTurn: ReadContext = { ...context, fannedOut, turn }
+      const inTurn: ReadContext = { ...context, charge, turn }
       return answer(action, input, caller, inTurn, keys)
     })
   }

@@ -94,7 +94,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     if (!event) throw new Error('A message was committed without an event')
     const message = await answer(room, event, context)
     if (replayed) context.replayed?.()
-    else context.fannedOut(message.text.length * live.receivers(room.num))
+    else context.charge('fan_out_bytes', message.text.length * live.receivers(room.num))
     return message
   }
 

@@ -61,7 +61,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       async run({ room_id, typing }, _caller, context) {
         const { num } = await known(room_id)
         live.setTyping(connectionOf(context), num, typing)
-        context.fannedOut(typingBytes * live.receivers(num))
+        context.charge('fan_out_bytes', typingBytes * live.receivers(num))
         return { room_id }
       },
     },
@@ -70,7 +70,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       async run({ room_id, state }, _caller, context) {
         const { num } = await known(room_id)
         live.setState(connectionOf(context), num, state)
-        context.fannedOut(context.bytes * live.receivers(num))
+        context.charge('fan_out_bytes', context.bytes * live.receivers(num))
         return { room_id }
       },
     },
@@ -78,7 +78,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       allow: attached,
       async run({ room_id, to, name, data }, _caller, context) {
         const { num } = await known(room_id)
-        context.fannedOut(context.bytes * (to == null ? live.receivers(num) : 1))
+        context.charge('fan_out_bytes', context.bytes * (to == null ? live.receivers(num) : 1))
         if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError('unreachable')
         return { delivered: true as const }
       },

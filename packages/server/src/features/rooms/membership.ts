@@ -28,6 +28,8 @@ export type MembershipDeps = {
 
 /** Coming and going (rules J1 to J5). */
 export function createMembership({ engine, live, turns, timers, catalog, join, waiters, views }: MembershipDeps) {
+  const logText = createLogTexts()
+
   /** Delivers the room to the connection; answers the text of `room_joined`. */
   async function attach(turn: Turn, row: RoomRow, me: UserCaller, role: string, cursor: Cursor, connection_id: string) {
     const attachment = await live.attach(turn, connection_id, row, cursor)
@@ -38,7 +40,7 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
       throw new AppError('not_a_member')
     }
     const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
-    const json = joinedJson(await views.room(await catalog.at(now), now), attachment, self)
+    const json = joinedJson(await views.room(await catalog.at(now), now), logText(attachment), attachment, self)
     // Someone took the connection out of the room again while this was made.
     if (!attachment.begin()) throw new AppError('not_a_member')
     live.emit(connection_id, 'room_joined', json)
@@ -48,7 +50,12 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
   async function enter(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext) {
     const connection_id = connectionOf(context)
     const { row, me, role, waits } = await join(room_id, caller, asked, context)
-    if (!waits) return attach(context.turn, row, me, role, asked, connection_id)
+    if (!waits) {
+      const json = await attach(context.turn, row, me, role, asked, connection_id)
+      // It is the event `room_joined` and the answer.
+      context.charge('answered_bytes', json.length)
+      return json
+    }
     const reader = live.reader(connection_id)
     const enterLater = async (now: RoomRow) => {
       await turns.take(reader, (turn) => attach(turn, now, me, role, asked, connection_id))
@@ -97,13 +104,30 @@ export function connectionOf({ connection_id }: CallContext): string {
 export const waitsJson = ({ id, profile: { name } }: KnownRoom): string =>
   JSON.stringify({ waiting: true, room: { id, name } })
 
-function joinedJson(room: string, { catchup, events, presence }: Attachment, me: object): string {
-  const log = events.map(({ seq, event, data }) => `{"seq":${seq},"event":${JSON.stringify(event)},"data":${data}}`)
+/**
+ * The events of a catch-up as JSON text. The engine hands all who join the same state of a room the same events (rule RC8
+ * of the engine), and so the same text, unless they see others of them or someone goes by another name by now.
+ */
+function createLogTexts(): (attachment: Attachment) => string {
+  const texts = new WeakMap<object, { events: Attachment['events']; text: string }>()
+  return ({ catchup, events }) => {
+    const known = texts.get(catchup.events)
+    const isSame =
+      known?.events.length === events.length && known.events.every(({ data }, index) => data === events[index]?.data)
+    if (known && isSame) return known.text
+    const log = events.map(({ seq, event, data }) => `{"seq":${seq},"event":${JSON.stringify(event)},"data":${data}}`)
+    const text = log.join(',')
+    texts.set(catchup.events, { events, text })
+    return text
+  }
+}
+
+function joinedJson(room: string, log: string, { catchup, presence }: Attachment, me: object): string {
   const { seq, recovered, history_before, more } = catchup
   const rest = { seq, epoch: catchup.room.epoch, recovered, ...(more === null ? {} : { more }), history_before }
   const records = catchup.records.map(recordJson)
   return (
-    `{"room":${room},"events":[${log.join(',')}],"records":[${records.join(',')}],` +
+    `{"room":${room},"events":[${log}],"records":[${records.join(',')}],` +
     JSON.stringify({ ...rest, presence, me }).slice(1)
   )
 }
