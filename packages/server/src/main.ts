@@ -3,6 +3,7 @@ import { type Config, loadConfig } from './config.ts'
 import { helpText } from './config/describe.ts'
 import { systemClock, systemTimers } from './core/clock.ts'
 import { StartError } from './core/start-error.ts'
+import { collectSooner } from './main/collect.ts'
 import { createLeave } from './main/leave.ts'
 import { createStop } from './main/stop.ts'
 import { createLogging, createStderr, type Logging } from './platform/log/log.ts'
@@ -12,6 +13,7 @@ if (process.argv.includes('--help')) process.stdout.write(helpText())
 else await run()
 
 async function run(): Promise<void> {
+  collectSooner()
   const stderr = createStderr()
   const flushes = [stderr.flush]
   const leave = createLeave(async (ms) => void (await Promise.all(flushes.map((flush) => flush(ms)))))
