@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, suite, test } from 'node:test'
@@ -70,7 +70,9 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     const db = await openSqliteAt(file, (error) => failures.push(error))
     const world = createWorld(db)
     const room = await createRoom(world.engine)
-    closeSync(lastDescriptorOf(`${file}-wal`))
+    const [descriptor, ...others] = ownDescriptorsOf(`${file}-wal`)
+    assert.ok(descriptor !== undefined && others.length === 0)
+    breakSync(descriptor)
     const told = world.batches.length
     assert.equal(await codeOf(world.engine.commit(call(room.id, [say('lost')]))), 'storage_unavailable')
     assert.equal(failures.length, 1)
@@ -164,14 +166,24 @@ async function killAfter(child: ChildProcess, lines: number): Promise<{ seq: num
   return acknowledged
 }
 
-/** Of the descriptors of a file, the one that was opened last: ours, for SQLite opens its own first. */
-function lastDescriptorOf(file: string): number {
+/** The descriptors of a file that are our own: SQLite opens its own, in our worker too, without following links. */
+function ownDescriptorsOf(file: string): number[] {
   const open = readdirSync('/proc/self/fd').filter((fd) => {
     try {
-      return readlinkSync(`/proc/self/fd/${fd}`) === file
+      const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))
+      const isSqlites = (Number.parseInt(flags?.[1] ?? '0', 8) & constants.O_NOFOLLOW) !== 0
+      return !isSqlites && readlinkSync(`/proc/self/fd/${fd}`) === file
     } catch {
       return false
     }
   })
-  return Math.max(...open.map(Number))
+  return open.map(Number)
+}
+
+/** Puts in a descriptor's place one whose sync fails; were it only closed, another file could come by its number. */
+function breakSync(fd: number): void {
+  closeSync(fd)
+  const taken: number[] = []
+  while (!taken.includes(fd)) taken.push(openSync('/dev/null', 'r'))
+  for (const other of taken) if (other !== fd) closeSync(other)
 }
