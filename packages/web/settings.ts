@@ -28,6 +28,14 @@ const smallHelper: Plugin = {
   load: (id) => (id === '\0vite/preload-helper.js' ? partHelper : null),
 }
 
+/** The SDK speaks WebSocket and polling alone; the third transport, and the streams that only it needs, pack to 0.8 KB. */
+const noWebTransport: Plugin = {
+  name: 'no-webtransport',
+  enforce: 'pre',
+  apply: 'build',
+  load: (id) => (/\/engine\.io-client\/.*\/webtransport\.js$/.test(id) ? 'export class WT {}' : null),
+}
+
 /** What vite is told, for the build and for its own server while somebody works on the app. */
 export const settings = {
   configFile: false,
@@ -35,7 +43,7 @@ export const settings = {
   logLevel: 'warn',
   // The server puts the path in that it is reached under; what scripts load they find beside themselves.
   base: './',
-  plugins: [smallHelper],
+  plugins: [smallHelper, noWebTransport],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',
