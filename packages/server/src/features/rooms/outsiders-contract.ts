@@ -192,6 +192,32 @@ export function outsidersContract(name: string, backend: Backend): void {
       await waiters.close()
     })
 
+    test('[W3] one who is let in and does not read holds up neither the others nor who let them in', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, cid } = await people(world, 'ann', 'bob', 'cid')
+      const { id } = await roomOf(world, ann, { guest: [bob, cid] })
+      const row = await world.engine.find(id)
+      assert.ok(row)
+      const [slow, other] = [await world.connect(bob.token), await world.connect(cid.token)]
+      const waiters = createWaiters({
+        ...world,
+        store: createRoomsStore(world.db),
+        outsiders: createOutsidersStore(world.db),
+        onFailure: (error) => assert.fail(String(error)),
+      })
+      const drained = Promise.withResolvers<void>()
+      const entered: string[] = []
+      const waits = ({ caller, id: connection_id }: typeof slow, enter: () => Promise<void>) =>
+        waiters.await({ room: row, user: caller.user, connection_id, enter })
+      waits(slow, () => drained.promise)
+      await waiters.look()
+      waits(other, async () => void entered.push('other'))
+      await waiters.look()
+      assert.deepEqual(entered, ['other'])
+      drained.resolve()
+      await waiters.close()
+    })
+
     test('[P7] nothing of a deleted account is left among those who wait and are banned', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')

@@ -106,18 +106,28 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     try {
       const row = await engine.find(room.id)
       const code = row ? await refusalOf(row, user) : 'not_found'
-      if (row && code === null) await waiter.enter(row)
+      if (row && code === null) enter(waiter, row)
       else deny(waiter, code ?? 'not_found')
     } catch (error) {
       failed(waiter, AppError.from(error))
     }
   }
 
+  /**
+   * Not waited for: nothing is read for a client before it has taken what it was sent, and one that never does would keep
+   * all others from being looked at, and who let it in from being answered.
+   */
+  function enter(waiter: Waiter, row: RoomRow): void {
+    waiter.enter(row).catch((error: unknown) => failed(waiter, AppError.from(error)))
+  }
+
   /** What may pass denies nobody: they are looked at again with the rest. */
   function failed(waiter: Waiter, error: AppError): void {
+    if (closed) return
     if (errors[error.code].retry === 'never') return deny(waiter, error.code)
     waiters.set(keyOf(waiter.connection_id, waiter.room.num), waiter)
     deps.onFailure(error)
+    lookSoon()
   }
 
   async function refusalOf(row: RoomRow, user: UserRef): Promise<ErrorCode | null> {
