@@ -49,7 +49,11 @@ export function createEntrance({ buckets, rates, limit, trust, notice }: Entranc
     },
     admit(request, response, { address }, kind) {
       notice.see(request)
-      if (hasTwoHosts(request)) return new AppError('malformed')
+      if (hasTwoHosts(request)) {
+        // Who says two things at once is read no further, as with other broken HTTP.
+        response?.setHeader('connection', 'close')
+        return new AppError('malformed')
+      }
       if (isProbeOfOurs(request)) return null
       const refused = budgets[kind](address)
       // One that has ended already tells of its end no more: counted, it would count for good.
