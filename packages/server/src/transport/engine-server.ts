@@ -93,12 +93,18 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
 function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, intake: Intake): void {
   const readers = socket.listeners('data')
   socket.removeAllListeners('data')
-  const source = { address, pause: () => socket.pause(), resume: () => socket.resume() }
+  const source = {
+    address,
+    pause: () => socket.pause(),
+    // Not what was paused for good, for it holds too much (rule S3).
+    resume: () => void (webSocket.isPaused || socket.resume()),
+  }
   // ws takes its listener off when what it reads is broken: nothing more is looked at then.
   let isBroken = false
   webSocket.once('error', () => (isBroken = true))
   const read = (bytes: Buffer) => {
-    if (!socket.destroyed && !isBroken) for (const reader of readers) Reflect.apply(reader, socket, [bytes])
+    if (!socket.destroyed && !isBroken && !webSocket.isPaused)
+      for (const reader of readers) Reflect.apply(reader, socket, [bytes])
   }
   socket.on('data', (bytes: Buffer) => {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
