@@ -5,7 +5,7 @@ import { sharedPostgres } from '../../../../test/harness/postgres.ts'
 import { type Action, type CallContext, createPipeline, type CreationKeys } from '../core/action.ts'
 import type { Caller } from '../core/caller.ts'
 import type { HttpDoor, SocketDoor } from '../core/contract.ts'
-import { AppError, errorBody, errors } from '../core/error.ts'
+import { AppError, type ErrorCode, errorBody, errors } from '../core/error.ts'
 import { toJson } from '../core/json.ts'
 import { manualTime } from '../core/manual-time.ts'
 import { freeLimiter, freeTurns } from '../core/manual-turn.ts'
@@ -23,6 +23,7 @@ import { createRoomEngine } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
+import { alwaysPossible } from '../transport/openapi.ts'
 import { createCalls } from './calls/calls.ts'
 import type { ProviderSettings } from './calls/tokens.ts'
 import { claimProjector, createIdempotency, idempotencyMigrations } from './idempotency/idempotency.ts'
@@ -179,7 +180,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const pipelineOf = (keys: CreationKeys) =>
     createPipeline({
       keys,
-      measure: () => {},
+      measure: mustBeAnnounced,
       monotonic: () => performance.now(),
       limiter: freeLimiter,
       turns,
@@ -210,6 +211,12 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
       metrics.stop()
     },
   }
+}
+
+/** Clients are told by the documents what a call may answer: nothing else is answered. */
+function mustBeAnnounced({ name, contract }: Action, _: CallContext, code: ErrorCode | 'ok'): void {
+  if (code === 'ok' || contract.errors.includes(code) || alwaysPossible(contract, false).includes(code)) return
+  throw new Error(`${name} answers ${code}, which its contract does not announce`)
 }
 
 type Pipe = ReturnType<typeof createPipeline>

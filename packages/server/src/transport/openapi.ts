@@ -121,7 +121,8 @@ function inputOf(door: HttpDoor, input: JsonObject, hasBody: boolean) {
   return { parameters, body }
 }
 
-function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): ErrorCode[] {
+/** Codes that a call may be answered whatever its action; a GET brings no body that could be refused. */
+export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): ErrorCode[] {
   return [
     ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
     ...(caller === 'user' ? (['not_authenticated'] as const) : []),

@@ -146,7 +146,7 @@ export const messageActions = defineActions({
     ],
     caller: 'anyone',
     limit: 'read',
-    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
+    errors: ['not_found', 'not_a_member', 'not_authenticated', 'banned', 'sent_out'],
   },
 })
 
