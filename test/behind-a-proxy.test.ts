@@ -13,7 +13,10 @@ suite('behind a proxy', { timeout: 60_000 }, () => {
     for (let n = 0; n < 19; n += 1) assert.equal(await ask(), undefined)
     assert.match((await ask())?.join() ?? '', /TRUST_PROXY/)
     for (let n = 0; n < 5; n += 1) await ask()
-    const lines = server.log.items.filter(({ level, msg }) => level === 'warn' && msg?.includes('X-Forwarded-For'))
-    assert.equal(lines.length, 1)
+    type Line = (typeof server.log.items)[number]
+    const isNotice = ({ level, msg }: Line) => level === 'warn' && msg?.includes('X-Forwarded-For') === true
+    await server.log.until(isNotice, 'the line in the log')
+    await server.stop()
+    assert.equal(server.log.items.filter(isNotice).length, 1)
   })
 })
