@@ -245,7 +245,7 @@ test('another namespace is refused by name, and the connection may still connect
   await raw.connected()
 })
 
-test('the third CONNECT that is refused closes the connection with 1002', async () => {
+test('[S7] the third CONNECT for / that is refused closes the connection with 1002', async () => {
   await using door = await createSocketHarness()
   const raw = await openRaw(door.port)
   const refusals = () => raw.heard.filter((text) => text.startsWith('44')).length
@@ -253,12 +253,37 @@ test('the third CONNECT that is refused closes the connection with 1002', async 
     ['40{"token":"forged"}', 1],
     ['40/admin,', 2],
     ['40{"token":"forged"}', 3],
+    ['40{"token":"forged"}', 4],
   ] as const) {
     raw.socket.send(sent)
     while (refusals() < count) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   assert.equal(await raw.closed, 1002)
   await stillServes(door)
+})
+
+for (const connectsFirst of [true, false]) {
+  const when = connectsFirst ? 'after' : 'before'
+  test(`[S7] namespaces that are not here are refused by name and cost nothing of /, asked for ${when} it`, async () => {
+    await using door = await createSocketHarness()
+    const raw = await openRaw(door.port)
+    if (connectsFirst) await raw.connected()
+    for (let n = 0; n < 8; n += 1) raw.socket.send(`40/space${n},`)
+    if (!connectsFirst) await raw.connected()
+    await raw.hears('44/space7,')
+    raw.socket.send('421["wait",{}]')
+    await raw.hears('431[{"ok":true')
+    for (let n = 0; n < 101; n += 1) raw.socket.send('40/more,')
+    assert.equal(await raw.closed, 1002)
+  })
+}
+
+test('[S7] a namespace too long to be one is not sent back', async () => {
+  await using door = await createSocketHarness()
+  const raw = await openRaw(door.port)
+  raw.socket.send(`40/${'n'.repeat(256)},`)
+  assert.equal(await raw.closed, 1002)
+  assert.ok(!raw.heard.some((text) => text.startsWith('44')))
 })
 
 test('events that are none of ours are answered, and one more than 100 in a row closes 1002', async () => {

@@ -24,9 +24,11 @@ import {
 import { type SinkOptions, SocketSink } from './socket-sink.ts'
 import type { Arrival, UnderWay } from './under-way.ts'
 
-/** CONNECT packets of one connection that are refused: with the last it is closed. */
+/** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
 const refusalLimit = 3
-/** Packets in a row that no limit of an action counts (events that are none of ours, answers that nobody asked for); with one more the connection is closed. */
+/** Characters of a namespace that is refused by name: a longer one is nobody's, and would be sent back whole. */
+const namespaceLimit = 256
+/** Packets in a row that no limit of an action counts (events and namespaces that are none of ours, answers that nobody asked for); with one more the connection is closed. */
 const strayLimit = 100
 
 /**
@@ -192,7 +194,7 @@ export class SocketSession {
 
   #onConnect(namespace: string, auth: object): void {
     if (namespace !== '/') {
-      this.#refuse(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' })
+      this.#refuseNamespace(namespace)
       return
     }
     if (this.#id !== null || this.#cancelTimeout === null) throw new Error('connected twice')
@@ -227,14 +229,19 @@ export class SocketSession {
       const { error: message, ...data } = errorBody(error)
       // The client may try again with another token on the same connection, as socket.io's server lets it.
       this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
-      this.#refuse('/', message, data)
+      this.#sink.push(refusalPacket('/', message, data))
+      this.#refusals += 1
+      if (this.#refusals === refusalLimit) this.#turnAway()
+      else this.#sink.flush()
     }
   }
 
-  #refuse(namespace: string, message: string, data: object): void {
-    this.#sink.push(refusalPacket(namespace, message, data))
-    this.#refusals += 1
-    if (this.#refusals === refusalLimit) this.#turnAway()
+  /** Stock clients share one transport among their namespaces: one that is not here must not cost them `/` (rule S7). */
+  #refuseNamespace(namespace: string): void {
+    if (namespace.length > namespaceLimit) throw new Error('a namespace too long to be one')
+    this.#sink.push(refusalPacket(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' }))
+    this.#strays += 1
+    if (this.#strays > strayLimit) this.#turnAway()
     else this.#sink.flush()
   }
 
