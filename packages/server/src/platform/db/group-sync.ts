@@ -14,6 +14,7 @@ export type GroupSync = {
   /** Nothing is durable any more, for a reason that was seen elsewhere. */
   fail(cause: Error): void
   failed(): boolean
+  isRunning(): boolean
 }
 
 export type SyncOptions = {
@@ -80,5 +81,6 @@ export function createGroupSync({ fd, onFailure, lost = () => null }: SyncOption
     },
     fail,
     failed: () => failure !== null,
+    isRunning: () => running,
   }
 }

@@ -21,6 +21,18 @@ const open = (name: string) =>
 databaseContract('SQLite', open)
 after(() => rmSync(folder, { recursive: true }))
 
+test('[C8] what is written while it closes is no failed disk', async () => {
+  const failures: Error[] = []
+  const target = { kind: 'sqlite', file: join(folder, 'closing', 'x.db') } as const
+  mkdirSync(join(folder, 'closing'))
+  const db = await openDatabase({ target, migrations: [], onFailure: (error) => failures.push(error) })
+  await db.write([{ sql: 'CREATE TABLE words (word TEXT) STRICT', parameters: [] }])
+  const closing = db.close()
+  const late = db.write([{ sql: `INSERT INTO words VALUES ('late')`, parameters: [] }]).catch(() => undefined)
+  await Promise.all([closing, late])
+  assert.deepEqual(failures, [])
+})
+
 suite('the data folder', () => {
   test('a second process is refused with a sentence; a killed one leaves no lock', async () => {
     const db = await open('locked')

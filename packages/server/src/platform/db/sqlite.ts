@@ -248,6 +248,8 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
     async close() {
       await sync.durable().catch(() => undefined)
       await checkpoints.close()
+      // Of what was written meanwhile: once the files are closed, their end would look like a failed disk.
+      while (sync.isRunning() && !sync.failed()) await sync.durable().catch(() => undefined)
       statements.clear()
       // Files that are not ours any more are left alone.
       if (!sync.failed()) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
