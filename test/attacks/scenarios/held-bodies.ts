@@ -1,7 +1,9 @@
 import { connect } from 'node:net'
 import { defineScenario } from '../scenario.ts'
 
-const [connections, held] = [4000, 63 * 1024]
+const [connections, bodyBytes] = [4000, 63 * 1024]
+/** Connections that an address may have. */
+const cap = 2000
 
 export const heldBodies = defineScenario({
   name: 'held bodies',
@@ -11,7 +13,7 @@ export const heldBodies = defineScenario({
   async attack({ port, address, sleep, tally, isShort, attackMs }) {
     const count = isShort ? 2500 : connections
     const head = `POST /api/message HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: 64512\r\n\r\n`
-    const request = head + ' '.repeat(held)
+    const request = head + ' '.repeat(bodyBytes)
     const sockets = Array.from({ length: count }, (_, n) => {
       const socket = connect({ port, host: '127.0.0.1', localAddress: address(n) })
       let said = ''
@@ -26,11 +28,14 @@ export const heldBodies = defineScenario({
       return socket
     })
     await sleep(attackMs)
-    tally.count('held', sockets.filter((socket) => !socket.destroyed && socket.readyState === 'open').length)
+    const held = () => sockets.filter((socket) => !socket.destroyed && socket.readyState === 'open').length
+    // The kernel opens them; a server that waits for a core comes to them later, and closes those that are too many.
+    for (let looks = 0; held() > cap && looks < 100; looks += 1) await sleep(100)
+    tally.count('held', held())
     // The rest would be counted as the server's doing.
     for (const socket of sockets) socket.removeAllListeners('close').destroy()
     await sleep(500)
   },
   // Whoever is over the cap is told so, or only cut: nothing of theirs was read that could be answered.
-  bounds: { told: null, held: { most: 2000 } },
+  bounds: { told: null, held: { most: cap } },
 })
