@@ -94,10 +94,18 @@ function start(path: string): void {
   link.on('error', () => {})
   createInterface(link).on('line', (line) => {
     const { ask }: ProbeAsk = JSON.parse(line)
-    if (ask === 'collect') globalThis.gc?.()
-    const reading = read()
-    if (ask !== 'read') reset()
-    link.write(`${JSON.stringify(reading)}\n`)
+    const answer = () => {
+      const reading = read()
+      if (ask !== 'read') reset()
+      link.write(`${JSON.stringify(reading)}\n`)
+    }
+    if (ask !== 'collect') return answer()
+    // What ended connections hold is let go of by the first, as a turn of the loop later, and freed by the second.
+    globalThis.gc?.()
+    setImmediate(() => {
+      globalThis.gc?.()
+      answer()
+    })
   })
 }
 

@@ -12,7 +12,7 @@ export const heldBodies = defineScenario({
   setup: async () => null,
   async attack({ port, address, sleep, tally, isShort, attackMs }) {
     const count = isShort ? 2500 : connections
-    const head = `POST /api/message HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: 64512\r\n\r\n`
+    const head = `POST /api/message HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${bodyBytes + 1}\r\n\r\n`
     const request = head + ' '.repeat(bodyBytes)
     const sockets = Array.from({ length: count }, (_, n) => {
       const socket = connect({ port, host: '127.0.0.1', localAddress: address(n) })
