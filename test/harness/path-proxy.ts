@@ -25,7 +25,9 @@ export async function startPathProxy(path: string, strips: boolean): Promise<Pat
       return
     }
     const headers = { ...incoming.headers, 'x-forwarded-for': '198.51.100.1' }
-    const sent = request({ port: target, host: '127.0.0.1', path: url, method: incoming.method, headers }, (reply) => {
+    // A connection of its own: one that was kept may have ended just as it is used, and no request is sent twice.
+    const to = { port: target, host: '127.0.0.1', path: url, agent: false }
+    const sent = request({ ...to, method: incoming.method, headers }, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers)
       reply.pipe(answer)
     })
