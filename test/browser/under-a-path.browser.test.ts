@@ -10,11 +10,16 @@ const browsers = await openBrowsers()
 describe('under a path', { skip: browsers.missing }, () => {
   for (const strips of [true, false])
     it(`[B1] rooms are made, written in, left and found again, behind a proxy that ${strips ? 'takes it away' : 'leaves it'}`, async (t) => {
-      await using proxy = await startPathProxy('/our/parlor', strips)
-      await using server = await startServer({ env: { PUBLIC_URL: `${proxy.url}/our/parlor` } })
+      const proxy = await startPathProxy('/our/parlor', strips)
+      const server = await startServer({ env: { PUBLIC_URL: `${proxy.url}/our/parlor` } })
       proxy.to(server.port)
       const home = `${proxy.url}/our/parlor/`
       const visitor = await browsers.visitor(t, proxy.url)
+      // Behind the visitor, whose page may still be loading something when the test is over.
+      t.after(async () => {
+        await server[Symbol.asyncDispose]()
+        await proxy[Symbol.asyncDispose]()
+      })
       const { page, the, t: text } = visitor
       await page.goto(home)
       await the('textbox', text('landing.room_name')).fill('Choir')
