@@ -1,6 +1,6 @@
 import type { Machine } from '../../bench/src/machine.ts'
 import { formatNumber, markdownTable } from '../../bench/src/record.ts'
-import { boundText, figureText, usualBounds } from './figures.ts'
+import { boundsOfMany, boundText, figureText, usualBounds } from './figures.ts'
 import { busy, listed, missed } from './report.ts'
 import type { Outcome } from './run-scenario.ts'
 import type { Bound, Scenario } from './scenario.ts'
@@ -49,6 +49,7 @@ Written by \`npm run attacks -- --write\`. How it is measured, and what the colu
 - Machine: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, fdatasync p50 ${formatNumber(machine.syncMs)} ms
 - Times are those of honest clients while the attack runs; memory is over what it was before it.
 - Must hold everywhere, unless the scenario says otherwise: ${boundsText(usualBounds)}.
+- From 100 addresses or more, each with budgets of its own: ${boundsText(boundsOfMany)}.
 
 ## Results
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseKind } from '../harness/databases.ts'
 import { rest } from '../harness/rest.ts'
-import { judge, type Verdict } from './figures.ts'
+import { boundsOfMany, judge, type Verdict } from './figures.ts'
 import { longTurnsText } from './long-turns.ts'
 import { startAttackers, startHonest } from './processes.ts'
 import { memoryNow, oneRound, type Round, settleMs } from './round.ts'
@@ -159,11 +159,16 @@ function outcomeOf(
   const rounds = mine?.rounds ?? []
   const total = (read: (round: Round) => number) => rounds.reduce((sum, round) => sum + read(round), 0)
   const waited = total((round) => round.waited) / total(({ seconds }) => seconds)
-  const own = { ...scenario.bounds, ...(isShort ? scenario.shortBounds : {}) }
+  const addresses = addressesOf(scenario, options)
+  const own = {
+    ...(addresses >= 100 ? boundsOfMany : {}),
+    ...scenario.bounds,
+    ...(isShort ? scenario.shortBounds : {}),
+  }
   return {
     scenario,
     database: kind.name,
-    addresses: addressesOf(scenario, options),
+    addresses,
     rounds: rounds.length,
     figures,
     verdicts: judge(figures, own, { isShort, waited }),
