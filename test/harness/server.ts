@@ -173,6 +173,7 @@ function run(options: ServerOptions & { dataDir: string }): ChildProcess {
     stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
+      ...allocatorSettings(),
       PORT: '0',
       HOST: '127.0.0.1',
       DATA_DIR: dataDir,
@@ -185,6 +186,10 @@ function run(options: ServerOptions & { dataDir: string }): ChildProcess {
   endWithUs(child)
   return child
 }
+
+/** As `npm start` hands them to a server (scripts/boot.mjs). */
+const allocatorSettings = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('MALLOC_')))
 
 /** However the test ends, short of `kill -9`, its server ends too: with whatever runs it, hence the process group. */
 function endWithUs(child: ChildProcess): void {

@@ -22,7 +22,7 @@ export async function freePort(): Promise<number> {
 type SpawnOptions = {
   /** Node's options, the program and its arguments. */
   args: readonly string[]
-  env?: Readonly<Record<string, string>>
+  env?: Readonly<NodeJS.ProcessEnv>
   /** Where stdout and stderr go; read again when the start fails. */
   logFile: string
   /** Answers 200 once it can be used. */
@@ -32,10 +32,19 @@ type SpawnOptions = {
 const startDeadlineMs = 15_000
 const pollMs = 5
 
+const isAllocatorSetting = (name: string) => name.startsWith('MALLOC_')
+
+/** What `npm start` sets for Parlor's allocator (scripts/boot.mjs). It is Parlor's alone: a peer runs as it comes. */
+export const allocatorSettings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => isAllocatorSetting(name)))
+
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !isAllocatorSetting(name)))
+
 /** Starts a Node program and resolves when its health answers 200, or rejects with the end of its log. */
 export async function startServer({ args, env = {}, logFile, healthUrl }: SpawnOptions): Promise<ServerProcess> {
   const log = openSync(logFile, 'a')
-  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], env: { ...inherited(), ...env } })
   closeSync(log)
   // A bench that is interrupted leaves nothing running.
   const kill = () => child.kill('SIGKILL')
