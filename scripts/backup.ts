@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { loadConfig } from '../packages/server/src/config.ts'
 import { StartError } from '../packages/server/src/core/start-error.ts'
-import { backupSqlite } from '../packages/server/src/platform/db/sqlite-backup.ts'
+import { backupSqlite } from '../packages/server/src/platform/db/sqlite/backup.ts'
 
 /** A copy put back is not the rooms' latest state: clients that saw more must not take it for that. */
 const newEpochs = 'UPDATE rooms SET epoch = lower(hex(randomblob(9)))'

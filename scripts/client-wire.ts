@@ -1,6 +1,6 @@
 import type { ActionContract } from '../packages/server/src/core/contract.ts'
-import type { WireContracts } from '../packages/server/src/transport/asyncapi.ts'
-import { createSchemas, isObject, type JsonObject } from '../packages/server/src/transport/docs-schema.ts'
+import type { WireContracts } from '../packages/server/src/transport/docs/asyncapi.ts'
+import { createSchemas, isObject, type JsonObject } from '../packages/server/src/transport/docs/schema.ts'
 
 /**
  * What the client must know of the contracts at run time, and the types of what it hears, as TypeScript: schemas stay

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Writes packages/server/src/core/confusables.generated.ts from the tables of the crate unicode-security, which are those of
+ * Writes packages/server/src/core/text/confusables.generated.ts from the tables of the crate unicode-security, which are those of
  * Unicode's confusables.txt (UTS #39): `cargo add unicode-security`, then `node scripts/confusables.ts` with the path of
  * `src/tables.rs` of that crate.
  * Left out is what NFKC turns into something else: names are compared in that form.
@@ -30,7 +30,7 @@ for (const [prototype, froms] of lookAlikes) {
   else lines.push(entry)
 }
 writeFileSync(
-  new URL('../packages/server/src/core/confusables.generated.ts', import.meta.url),
+  new URL('../packages/server/src/core/text/confusables.generated.ts', import.meta.url),
   `// Made by scripts/confusables.ts. Data of Unicode's confusables.txt (https://www.unicode.org/license.txt).
 export const confusablesVersion = '${version}'
 /** \`prototype=look-alike,look-alike\`, code points in base 36, those of a longer prototype joined by +. */

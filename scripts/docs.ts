@@ -5,8 +5,8 @@ import { configDocument, envExample } from '../packages/server/src/config/descri
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
 import { wireContracts } from '../packages/server/src/server.ts'
-import { asyncApiDocument } from '../packages/server/src/transport/asyncapi.ts'
-import { openApiDocument } from '../packages/server/src/transport/openapi.ts'
+import { asyncApiDocument } from '../packages/server/src/transport/docs/asyncapi.ts'
+import { openApiDocument } from '../packages/server/src/transport/docs/openapi.ts'
 import packageFacts from '../packages/server/package.json' with { type: 'json' }
 import { clientWire } from './client-wire.ts'
 import { errorsDocument } from './errors-document.ts'

@@ -35,9 +35,9 @@ const corePackages = new Set(['zod', 'node:crypto'])
 
 const server = 'packages/server/src/'
 
-/** Tests and what only they use: harnesses and the contract suites that every driver runs. */
+/** Tests and what only they use: what stands in a folder `testing/` (harnesses, fixtures, suites that several drivers run). */
 export const isTest = (path: string): boolean =>
-  /(\.(test|bench)|-(harness|test-client|contract))\.ts$/.test(path) || /^(test|bench|scripts)\//.test(path)
+  /\.(test|suite|bench)\.ts$/.test(path) || path.includes('/testing/') || /^(test|bench|scripts)\//.test(path)
 
 /** Why `from` must not import the repository's file `to`; null when it may. Tests may import anything. */
 export function fileBreach(from: string, to: string): string | null {
@@ -100,7 +100,7 @@ function platformBreach(from: string, to: string): string | null {
   const part = partOf(to)
   const isInterface = isPublic(to, part) || sharedByDrivers.has(to)
   if (isInterface || partOf(from) === part || from === 'platform/create-platform.ts') return null
-  if (part === 'db' && /^room\/(sql\/.+|engine|retention|[a-z-]+-(sqlite|postgres))\.ts$/.test(from)) return null
+  if (part === 'db' && /^room\/(sql\/.+|engine|log\/(retention|commit-(sqlite|postgres)))\.ts$/.test(from)) return null
   if (to === 'platform/create-platform.ts')
     return layerOf(from) === 'server' ? null : 'server.ts alone creates the platform'
   return `drivers of platform/${part} are imported by platform/create-platform.ts alone`

@@ -161,9 +161,19 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ],
   ['a second log', { 'transport/http.ts': "import { pino } from 'pino'" }, /pino belongs in platform\/log/],
   [
-    'a contract suite in production code',
-    { 'server.ts': "import { s } from './platform/bus/bus-contract.ts'", 'platform/bus/bus-contract.ts': '' },
+    'a suite in production code',
+    { 'server.ts': "import { s } from './platform/bus/testing/bus.suite.ts'", 'platform/bus/testing/bus.suite.ts': '' },
     /imports no tests/,
+  ],
+  [
+    'a harness in production code',
+    { 'server.ts': "import { s } from './room/testing/live.ts'", 'room/testing/live.ts': '' },
+    /imports no tests/,
+  ],
+  [
+    'production code whose name ends as a suite once did',
+    { 'room/x-contract.ts': "import { s } from '../features/rooms/rooms.ts'", 'features/rooms/rooms.ts': '' },
+    /room does not import features/,
   ],
   [
     'a test in production code',

@@ -11,7 +11,7 @@ function breaches(files: Record<string, string>): string[] {
 }
 
 test('a rule is quoted by a test of its folder, or of one below it, or of a folder without such a rule', () => {
-  for (const path of ['room/ring.test.ts', 'room/sql/rows.test.ts', 'test/crash.test.ts']) {
+  for (const path of ['room/ring.test.ts', 'room/sql/rows.test.ts', 'test/faults/crash.test.ts']) {
     assert.deepEqual(breaches({ 'room/README.md': '- **[C1]** It holds.', [path]: "test('[C1] it holds')" }), [])
   }
 })

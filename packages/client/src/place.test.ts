@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { placeOf } from './connection.ts'
+import { placeOf } from './connection/connection.ts'
 
 test('[C7] Socket.IO is found under the path of the server', () => {
   for (const [url, origin, path] of [

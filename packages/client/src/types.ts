@@ -1,7 +1,7 @@
 import type { ActionInput, ActionOutput, Call, Methods } from './actions.ts'
 import type { EventName, EventPayload } from './events.ts'
 import type { ParlorError } from './error.ts'
-import type { Keep } from './storage.ts'
+import type { Keep } from './connection/storage.ts'
 import type { Store } from './store.ts'
 
 export type ConnectOptions = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Caller } from './caller.ts'
-import { contentHash } from './content-hash.ts'
+import { contentHash } from './text/content-hash.ts'
 import {
   type ActionContract,
   type BytesName,
@@ -13,7 +13,7 @@ import {
 } from './contract.ts'
 import { AppError, type ErrorCode, type ErrorDetails } from './error.ts'
 import { Json, toJson } from './json.ts'
-import { callersReader, type Reader, type Turn, type Turns } from './turns.ts'
+import { callersReader, type Reader, type Turn, type Turns } from './turns/turns.ts'
 
 /** Which door a call came through and what belongs to that call alone. */
 export type CallContext = {

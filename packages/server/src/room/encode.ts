@@ -1,6 +1,6 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
-import { wellFormedJson } from '../core/well-formed.ts'
-import type { Frame } from './sink.ts'
+import { wellFormedJson } from '../core/text/well-formed.ts'
+import type { Frame } from './live/sink.ts'
 import type { LogEntry, People, RecordChange } from './types.ts'
 
 /**

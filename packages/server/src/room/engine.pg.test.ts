@@ -1,8 +1,8 @@
 import { postgresMissing, sharedPostgres } from '../../../../test/harness/postgres.ts'
-import { commitContract } from './engine-commit-contract.ts'
-import { postgresBackend } from './engine-harness.ts'
-import { membersContract } from './engine-members-contract.ts'
-import { recoveryContract } from './engine-recovery-contract.ts'
+import { commitContract } from './testing/engine-commit.suite.ts'
+import { postgresBackend } from './testing/engine.ts'
+import { membersContract } from './testing/engine-members.suite.ts'
+import { recoveryContract } from './testing/engine-recovery.suite.ts'
 
 const backend = async () => postgresBackend(await sharedPostgres())
 if (!postgresMissing) {

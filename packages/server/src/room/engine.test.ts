@@ -1,7 +1,7 @@
-import { commitContract } from './engine-commit-contract.ts'
-import { sqliteBackend } from './engine-harness.ts'
-import { membersContract } from './engine-members-contract.ts'
-import { recoveryContract } from './engine-recovery-contract.ts'
+import { commitContract } from './testing/engine-commit.suite.ts'
+import { sqliteBackend } from './testing/engine.ts'
+import { membersContract } from './testing/engine-members.suite.ts'
+import { recoveryContract } from './testing/engine-recovery.suite.ts'
 
 const backend = async () => sqliteBackend()
 commitContract('SQLite', backend)

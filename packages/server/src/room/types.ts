@@ -1,8 +1,8 @@
 import type { Claim } from '../core/action.ts'
 import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
-import type { Turn } from '../core/turns.ts'
-import type { Bound } from './bound.ts'
+import type { Turn } from '../core/turns/turns.ts'
+import type { Bound } from './log/bound.ts'
 
 /**
  * A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { manualTime } from '../core/manual-time.ts'
+import { manualTime } from '../core/testing/manual-time.ts'
 import { type Check, createHealth } from './health.ts'
-import { bodyOf, serve } from './http-fixture.ts'
+import { bodyOf, serve } from './testing/http.ts'
 
 async function serveHealth(t: TestContext, checks: readonly Check[] = [], metricsToken: string | null = null) {
   const warnings = () => notices

@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock, Timers } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
-import { isLoopback } from './address.ts'
-import { bearerToken } from './http-request.ts'
+import { isLoopback } from './guards/address.ts'
+import { bearerToken } from './http/request.ts'
 
 /** One thing that the server stands on. */
 export type Check = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import type { ActionContract } from '../core/contract.ts'
-import type { WireContracts } from './asyncapi.ts'
-import { contracts, outline, sent, typing } from './docs-fixture.ts'
+import type { WireContracts } from './docs/asyncapi.ts'
+import { contracts, outline, sent, typing } from './testing/contracts.ts'
 import { protocol, unannounced, wireHash } from './wire.ts'
 
 const hash = wireHash(contracts)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { errors } from '../core/error.ts'
-import type { ActionContractOf } from './openapi.ts'
-import type { WireContracts } from './asyncapi.ts'
-import { createSchemas, isObject, type JsonObject } from './docs-schema.ts'
+import type { ActionContractOf } from './docs/openapi.ts'
+import type { WireContracts } from './docs/asyncapi.ts'
+import { createSchemas, isObject, type JsonObject } from './docs/schema.ts'
 
 /** The number that the handshake carries. It grows when a client of the number before could not go on. */
 export const protocol = 1

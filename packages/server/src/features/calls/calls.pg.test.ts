@@ -1,5 +1,5 @@
 import { postgresMissing } from '../../../../../test/harness/postgres.ts'
-import { onPostgres } from '../features-harness.ts'
-import { callsContract } from './calls-contract.ts'
+import { onPostgres } from '../testing/world.ts'
+import { callsContract } from './testing/calls.suite.ts'
 
 if (!postgresMissing) callsContract('PostgreSQL', onPostgres())

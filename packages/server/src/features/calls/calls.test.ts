@@ -1,4 +1,4 @@
-import { onSqlite } from '../features-harness.ts'
-import { callsContract } from './calls-contract.ts'
+import { onSqlite } from '../testing/world.ts'
+import { callsContract } from './testing/calls.suite.ts'
 
 callsContract('SQLite', onSqlite())

@@ -1,5 +1,5 @@
 import { postgresMissing } from '../../../../../test/harness/postgres.ts'
-import { onPostgres } from '../features-harness.ts'
-import { idempotencyContract } from './idempotency-contract.ts'
+import { onPostgres } from '../testing/world.ts'
+import { idempotencyContract } from './testing/idempotency.suite.ts'
 
 if (!postgresMissing) idempotencyContract('PostgreSQL', onPostgres())

@@ -1,4 +1,4 @@
-import { onSqlite } from '../features-harness.ts'
-import { idempotencyContract } from './idempotency-contract.ts'
+import { onSqlite } from '../testing/world.ts'
+import { idempotencyContract } from './testing/idempotency.suite.ts'
 
 idempotencyContract('SQLite', onSqlite())

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Claim, CreationKeys } from '../../core/action.ts'
 import type { Clock } from '../../core/clock.ts'
-import { isSameContent } from '../../core/content-hash.ts'
+import { isSameContent } from '../../core/text/content-hash.ts'
 import { AppError } from '../../core/error.ts'
 import { type Database, UniqueViolation } from '../../platform/db/database.ts'
 import { createIdempotencyStore, type UsedKey } from './store.ts'

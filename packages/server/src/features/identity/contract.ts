@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ActionContract, defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
-import { nameText } from '../../core/name.ts'
-import { isPlausibleEmail, passwordFault, usernameFault } from './password-rules.ts'
+import { nameText } from '../../core/text/name.ts'
+import { isPlausibleEmail, passwordFault, usernameFault } from './accounts/password-rules.ts'
 import { isReserved } from './state.ts'
 
 /** The label of who has no token: rule G1, and G7 besides. */

@@ -3,13 +3,13 @@ import { type Caller, type Profile, requireUser, type UserCaller } from '../../c
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
-import type { Live } from '../../room/live.ts'
+import type { Live } from '../../room/live/live.ts'
 import { senderName } from './contract.ts'
 import type { Profiles } from './people.ts'
-import { lasts, type Origin, originOf, type SignedIn, type Sessions } from './sessions.ts'
+import { lasts, type Origin, originOf, type SignedIn, type Sessions } from './sessions/sessions.ts'
 import { guestName, guestProfile, isReserved, labelledId } from './state.ts'
 import { type IdentityStore, unstored } from './store.ts'
-import type { Tokens } from './tokens.ts'
+import type { Tokens } from './sessions/tokens.ts'
 
 export type GuestsDeps = {
   store: IdentityStore

@@ -2,10 +2,10 @@ import { type Action, type Handler, implement } from '../../core/action.ts'
 import { requireUser } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
-import { type Accounts, shownMe } from './accounts.ts'
+import { type Accounts, shownMe } from './accounts/accounts.ts'
 import { identityActions } from './contract.ts'
 import type { Guests } from './guests.ts'
-import { originOf, type Sessions } from './sessions.ts'
+import { originOf, type Sessions } from './sessions/sessions.ts'
 import { unstored } from './store.ts'
 
 export type HandlersDeps = {

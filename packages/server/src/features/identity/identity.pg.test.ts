@@ -1,11 +1,11 @@
 import { after } from 'node:test'
 import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
-import { onPostgres } from '../features-harness.ts'
-import { accountsContract } from './accounts-contract.ts'
-import { identityContract } from './identity-contract.ts'
-import { migrationContract } from './migration-contract.ts'
-import { namesContract } from './names-contract.ts'
-import { sessionsContract } from './sessions-contract.ts'
+import { onPostgres } from '../testing/world.ts'
+import { accountsContract } from './testing/accounts.suite.ts'
+import { identityContract } from './testing/identity.suite.ts'
+import { migrationContract } from './testing/migration.suite.ts'
+import { namesContract } from './testing/names.suite.ts'
+import { sessionsContract } from './testing/sessions.suite.ts'
 
 if (!postgresMissing) {
   const server = sharedPostgres()

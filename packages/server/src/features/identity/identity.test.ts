@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { onSqlite } from '../features-harness.ts'
-import { accountsContract } from './accounts-contract.ts'
-import { identityContract } from './identity-contract.ts'
-import { migrationContract } from './migration-contract.ts'
-import { namesContract } from './names-contract.ts'
-import { sessionsContract } from './sessions-contract.ts'
+import { onSqlite } from '../testing/world.ts'
+import { accountsContract } from './testing/accounts.suite.ts'
+import { identityContract } from './testing/identity.suite.ts'
+import { migrationContract } from './testing/migration.suite.ts'
+import { namesContract } from './testing/names.suite.ts'
+import { sessionsContract } from './testing/sessions.suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-identity-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { looksOf, looksVersion } from '../../core/look.ts'
+import { looksOf, looksVersion } from '../../core/text/look.ts'
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { IdentityTables } from './tables.ts'

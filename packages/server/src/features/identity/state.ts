@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { domainToASCII, domainToUnicode } from 'node:url'
 import type { Profile } from '../../core/caller.ts'
-import { looksOf } from '../../core/look.ts'
-import { cleanName } from '../../core/name.ts'
+import { looksOf } from '../../core/text/look.ts'
+import { cleanName } from '../../core/text/name.ts'
 
 export const guestName = 'Guest'
 const systemName = 'Parlor'

@@ -10,7 +10,7 @@ import {
 } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomId, wholeNumber } from '../rooms/contract.ts'
-import { isSeen } from '../../core/name.ts'
+import { isSeen } from '../../core/text/name.ts'
 import { encodeMessage } from './encode.ts'
 
 /** UTF-16 units in a text (rule M4). */

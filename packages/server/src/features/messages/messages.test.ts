@@ -1,4 +1,4 @@
-import { onSqlite } from '../features-harness.ts'
-import { messagesContract } from './messages-contract.ts'
+import { onSqlite } from '../testing/world.ts'
+import { messagesContract } from './testing/messages.suite.ts'
 
 messagesContract('SQLite', onSqlite())

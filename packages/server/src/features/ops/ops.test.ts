@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { createWorld, onSqlite } from '../features-harness.ts'
+import { createWorld, onSqlite } from '../testing/world.ts'
 
 const backend = onSqlite()
 after(() => backend.stop())

@@ -1,6 +1,6 @@
 import { type Action, implement } from '../../core/action.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { Live } from '../../room/live.ts'
+import type { Live } from '../../room/live/live.ts'
 import { opsActions } from './contract.ts'
 
 export type OpsDeps = { live: Pick<Live, 'emit'>; clock: Clock }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { plainText, tooLarge } from '../../core/contract.ts'
-import { nameText } from '../../core/name.ts'
+import { nameText } from '../../core/text/name.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { hostRights } from './permissions.ts'
 

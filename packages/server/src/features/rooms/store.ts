@@ -1,9 +1,9 @@
-import { parseWellFormed, wellFormedJson } from '../../core/well-formed.ts'
+import { parseWellFormed, wellFormedJson } from '../../core/text/well-formed.ts'
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
 import { roomUpdated } from './contract-events.ts'
-import { type DirectoryPlace, placeText } from './directory-store.ts'
+import { type DirectoryPlace, placeText } from './directory/store.ts'
 import { type KnownRoom, knownRoom, profileSchema, type RoomProfile } from './state.ts'
 import type { RoomsTables } from './tables.ts'
 

@@ -1,6 +1,6 @@
 import { Json } from '../../core/json.ts'
 import type { Output } from '../../core/contract.ts'
-import type { Turn } from '../../core/turns.ts'
+import type { Turn } from '../../core/turns/turns.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Member, People, RecordRow, RoomEngine } from '../../room/types.ts'
 import type { roomActions } from './contract.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualTime } from '../../core/manual-time.ts'
-import { busContract } from './bus-contract.ts'
+import { manualTime } from '../../core/testing/manual-time.ts'
+import { busContract } from './testing/bus.suite.ts'
 import { createFaultyBus } from './faulty.ts'
 import { createMemoryBus } from './memory.ts'
 

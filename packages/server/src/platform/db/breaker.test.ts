@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { AppError } from '../../core/error.ts'
-import { manualTime } from '../../core/manual-time.ts'
+import { manualTime } from '../../core/testing/manual-time.ts'
 import { createBreaker } from './breaker.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AppError } from '../../core/error.ts'
-import { manualTime } from '../../core/manual-time.ts'
+import { manualTime } from '../../core/testing/manual-time.ts'
 import { createLane } from './lane.ts'
-import { divide } from './postgres-connections.ts'
+import { divide } from './postgres/connections.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 

@@ -1,7 +1,7 @@
 import { StartError } from '../../core/start-error.ts'
 import type { Migration } from './database.ts'
-import type { PostgresDatabase } from './postgres.ts'
-import type { SqliteDatabase } from './sqlite.ts'
+import type { PostgresDatabase } from './postgres/postgres.ts'
+import type { SqliteDatabase } from './sqlite/sqlite.ts'
 
 const table = 'CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)'
 /** For a step on large tables, and for the wait for another node's. */

@@ -4,11 +4,11 @@ import { DatabaseError } from 'pg'
 import { AppError } from '../../core/error.ts'
 import { StartError } from '../../core/start-error.ts'
 import type { DatabaseWatch, Migration } from './database.ts'
-import { lockFolder } from './folder-lock.ts'
+import { lockFolder } from './sqlite/folder-lock.ts'
 import { migrate } from './migrate.ts'
-import { openPostgres, type PostgresDatabase } from './postgres.ts'
-import type { CheckpointLimits } from './sqlite-checkpoint.ts'
-import { openSqlite, type SqliteDatabase } from './sqlite.ts'
+import { openPostgres, type PostgresDatabase } from './postgres/postgres.ts'
+import type { CheckpointLimits } from './sqlite/checkpoint.ts'
+import { openSqlite, type SqliteDatabase } from './sqlite/sqlite.ts'
 
 /** Either driver; `dialect` tells which. */
 export type AnyDatabase = SqliteDatabase | PostgresDatabase

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { walBound } from './sqlite-checkpoint.ts'
+import { walBound } from './sqlite/checkpoint.ts'
 import { createWriteHealth } from './write-health.ts'
 
 function healthOf() {

@@ -4,15 +4,14 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const sources = fileURLToPath(new URL('../../', import.meta.url))
+const isOfTests = (file: string) => /\.(test|suite|bench)\.ts$/.test(file) || file.includes('testing/')
 /** `--help` prints and ends. */
 const mayWrite = new Set(['platform/log/output.ts', 'main.ts'])
 
 test('[LOG5] no other code writes to stdout or stderr, or ends the process', () => {
   const files = globSync('**/*.ts', { cwd: sources })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter(
-      (file) => !/(\.(test|bench)|-(harness|fixture|test-client|contract))\.ts$/.test(file) && !mayWrite.has(file),
-    )
+    .filter((file) => !isOfTests(file) && !mayWrite.has(file))
   assert.ok(files.length > 100)
   const writing = files.filter((file) =>
     /\bconsole\.\w|\bprocess\.(stdout|stderr|emitWarning|abort)\b/.test(readFileSync(sources + file, 'utf8')),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualTime } from '../../core/manual-time.ts'
+import { manualTime } from '../../core/testing/manual-time.ts'
 import { type Asker, createLine, type Lane } from './line.ts'
 
 /** A line whose jobs end when the test says so; `served` names them in the order of their turns. */

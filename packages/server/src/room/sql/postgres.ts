@@ -1,6 +1,6 @@
-import type { Ask, Statement } from '../../platform/db/postgres.ts'
-import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
-import { unsetToText } from '../record-change.ts'
+import type { Ask, Statement } from '../../platform/db/postgres/postgres.ts'
+import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../log/batch.ts'
+import { unsetToText } from '../log/record-change.ts'
 import type { Cell, CommitCall, Write } from '../types.ts'
 import {
   ANSWER,

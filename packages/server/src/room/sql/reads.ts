@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../core/contract.ts'
 import type { Query, Row, Within } from '../../platform/db/database.ts'
-import type { Bound } from '../bound.ts'
-import type { RecordState } from '../record-change.ts'
+import type { Bound } from '../log/bound.ts'
+import type { RecordState } from '../log/record-change.ts'
 import { type Answer, type Member, type RecordRow, type RoomRow, sentOutRole } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {

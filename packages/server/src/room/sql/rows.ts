@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../core/contract.ts'
-import { wellFormedJson } from '../../core/well-formed.ts'
-import { type RecordState, unsetFromText } from '../record-change.ts'
+import { wellFormedJson } from '../../core/text/well-formed.ts'
+import { type RecordState, unsetFromText } from '../log/record-change.ts'
 import type { Answer, Member, RecordRow, RoomRow } from '../types.ts'
 
 /** A row of either driver, read into the engine's types; a column that is not what the table says is a fault of ours. */

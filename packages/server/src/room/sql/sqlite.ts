@@ -1,6 +1,14 @@
-import type { SqliteDatabase } from '../../platform/db/sqlite.ts'
-import { answerName, type Batch, type Needs, newRoomState, recordName, type RoomState, visitNeeds } from '../batch.ts'
-import { unsetToText } from '../record-change.ts'
+import type { SqliteDatabase } from '../../platform/db/sqlite/sqlite.ts'
+import {
+  answerName,
+  type Batch,
+  type Needs,
+  newRoomState,
+  recordName,
+  type RoomState,
+  visitNeeds,
+} from '../log/batch.ts'
+import { unsetToText } from '../log/record-change.ts'
 import type { CommitCall, Write } from '../types.ts'
 import {
   ANSWER,

@@ -1,0 +1,43 @@
+import type { ActionName, Call } from '../actions.ts'
+import type { Connection } from './connection.ts'
+import { ParlorError } from '../error.ts'
+import { asParlorError, isTokenTrouble } from './failure.ts'
+import { callHttp, type HttpRequest } from './http.ts'
+import type { Tokens } from './tokens.ts'
+import { doors } from '../wire.generated.ts'
+
+export type CallerDeps = {
+  url: string
+  connection: Pick<Connection, 'isUp' | 'request'>
+  tokens: Pick<Tokens, 'session' | 'refresh'>
+}
+
+/** A call whose input and output nobody checks: what is built of it is typed by the contracts. */
+export type Invoke = <Output>(name: ActionName, input?: object) => Promise<Output>
+
+/** Brings a call to the server: through the socket where the action has an event and there is one, else over REST. */
+export function createCaller({ url, connection, tokens }: CallerDeps): { call: Call; invoke: Invoke } {
+  /** Again with newer tokens of the same person, once, when those that it had do not hold any more (rule C4). */
+  async function overRest<Output>(request: Omit<HttpRequest, 'token'>): Promise<Output> {
+    const caller = tokens.session.get()
+    try {
+      return await callHttp<Output>(url, { ...request, token: caller?.access_token ?? null })
+    } catch (thrown) {
+      if (!caller || !isTokenTrouble(asParlorError(thrown))) throw thrown
+      // A session that began while this was asked, as registering begins one, has newer tokens already.
+      const isStale = tokens.session.get()?.access_token === caller.access_token
+      if (isStale && !(await tokens.refresh())) throw thrown
+      const now = tokens.session.get()
+      // Somebody else has signed in meanwhile, maybe in another tab: nothing of the one before is done as them.
+      if (now?.user_id !== caller.user_id) throw thrown
+      return callHttp<Output>(url, { ...request, token: now.access_token })
+    }
+  }
+  const invoke: Invoke = (name, input = {}) => {
+    const [method, path, event] = doors[name]
+    if (event !== '' && connection.isUp()) return connection.request(event, input)
+    if (method !== '') return overRest({ method, path, input })
+    return Promise.reject(new ParlorError('offline', 'There is no connection', { retry: 'resend' }))
+  }
+  return { call: (name, ...[input]) => invoke(name, input), invoke }
+}

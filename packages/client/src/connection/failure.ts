@@ -1,0 +1,42 @@
+import { type ErrorDetails, ParlorError, type Retry } from '../error.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+/** A refusal as every door says it: `{error, code, retry, …}`; `status` is 0 for what came by a socket. */
+export function readFailure(body: unknown, status = 0): ParlorError {
+  if (!isFields(body) || typeof body['code'] !== 'string') {
+    return new ParlorError('unreadable', 'The answer could not be read', { retry: 'resend', status })
+  }
+  const { error, code, retry } = body
+  return new ParlorError(code, typeof error === 'string' ? error : code, {
+    status,
+    retry: isRetry(retry) ? retry : 'never',
+    details: detailsOf(body),
+  })
+}
+
+const isRetry = (value: unknown): value is Retry => value === 'never' || value === 'later' || value === 'resend'
+
+function detailsOf({ required, errors, retry_after, limit }: Fields): ErrorDetails {
+  const sentences = isFields(errors)
+    ? Object.entries(errors).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+    : null
+  return {
+    ...(Array.isArray(required) ? { required: required.filter((name) => typeof name === 'string') } : {}),
+    ...(sentences ? { errors: Object.fromEntries(sentences) } : {}),
+    ...(typeof retry_after === 'number' ? { retry_after } : {}),
+    ...(typeof limit === 'number' ? { limit } : {}),
+  }
+}
+
+/** Whatever was thrown, as a ParlorError; a fault of this program stays what it is, as the cause. */
+export function asParlorError(thrown: unknown): ParlorError {
+  if (thrown instanceof ParlorError) return thrown
+  return new ParlorError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
+}
+
+/** Codes of a token that does not hold (any longer): a fresh one may. */
+export const isTokenTrouble = ({ code }: ParlorError): boolean =>
+  code === 'token_expired' || code === 'token_invalid' || code === 'session_ended' || code === 'not_authenticated'

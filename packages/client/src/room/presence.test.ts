@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { stillTime } from '../testing/client.ts'
+import { createPresence, createTyping } from './presence.ts'
+import { createTypingNotice } from './typing-notice.ts'
+
+const person = (id: string) => ({ id, name: id, avatar_url: null, guest: true })
+
+suite('[S7] presence', () => {
+  test('people come, change and go; of somebody who is there already nothing changes', () => {
+    const presence = createPresence()
+    presence.reset([{ user: person('ann'), peers: [{ peer_id: '1', state: null }] }])
+    presence.joined(person('bob'))
+    presence.joined(person('ann'))
+    presence.changed('ann', '1', { cursor: 2 })
+    presence.updated({ ...person('bob'), name: 'Robert' })
+    const { people, count } = presence.store.get()
+    assert.deepEqual([people.map(({ user }) => user.name), count], [['ann', 'Robert'], 2])
+    assert.deepEqual(people[0]?.peers, [{ peer_id: '1', state: { cursor: 2 } }])
+    presence.left('ann')
+    assert.deepEqual([presence.store.get().people.length, presence.store.get().count], [1, 1])
+  })
+
+  test('above a hundred the number alone is known', () => {
+    const presence = createPresence()
+    presence.joined(person('ann'))
+    presence.counted(101)
+    assert.deepEqual(presence.store.get(), { people: [], count: 101 })
+  })
+
+  test('typing lapses 6 s after it was last said', () => {
+    const { time, advance } = stillTime()
+    const typing = createTyping(time)
+    typing.heard(person('ann'), true)
+    advance(4000)
+    typing.heard(person('ann'), true)
+    advance(5999)
+    assert.equal(typing.store.get().length, 1)
+    advance(1)
+    assert.equal(typing.store.get().length, 0)
+  })
+
+  test('that one types is told again after 3 s, not at every key; that it ended, once', () => {
+    const { time, advance } = stillTime()
+    const told: boolean[] = []
+    const notice = createTypingNotice(time, (typing) => told.push(typing))
+    notice.set(false)
+    for (let key = 0; key < 31; key++) {
+      notice.set(true)
+      advance(100)
+    }
+    notice.set(false)
+    notice.set(false)
+    assert.deepEqual(told, [true, true, false])
+  })
+})

@@ -1,0 +1,102 @@
+import { createStore, type Store } from '../store.ts'
+import type { Time } from '../time.ts'
+import type { Person, Presence, PresentPerson } from '../types.ts'
+
+/** Up to so many are named; above, the server tells their number alone. */
+const namedLimit = 100
+
+type Peers = PresentPerson['peers']
+
+/** Who is in a room: what the join answered, and what came since (rule S7). */
+export type PresenceList = {
+  readonly store: Store<Presence>
+  reset(people: readonly PresentPerson[]): void
+  joined(user: Person): void
+  left(user_id: string): void
+  /** The person goes by another name, or shows another picture. */
+  updated(user: Person): void
+  changed(user_id: string, peer_id: string, state: Peers[number]['state']): void
+  counted(count: number): void
+}
+
+export function createPresence(): PresenceList {
+  const store = createStore<Presence>({ people: [], count: 0 })
+
+  const set = (people: readonly PresentPerson[], count = people.length) => store.set({ people, count })
+  const of = (user_id: string) => store.get().people.find(({ user }) => user.id === user_id)
+  const replace = (person: PresentPerson) => {
+    const { people, count } = store.get()
+    set(
+      people.map((other) => (other.user.id === person.user.id ? person : other)),
+      count,
+    )
+  }
+
+  return {
+    store,
+    reset: (people) => set(people),
+    joined(user) {
+      const { people, count } = store.get()
+      if (of(user.id)) return
+      set([...people, { user, peers: [] }], count + 1)
+    },
+    left(user_id) {
+      const { people, count } = store.get()
+      set(
+        people.filter(({ user }) => user.id !== user_id),
+        Math.max(0, count - 1),
+      )
+    },
+    updated(user) {
+      const known = of(user.id)
+      if (known) replace({ ...known, user })
+    },
+    changed(user_id, peer_id, state) {
+      const known = of(user_id)
+      if (!known) return
+      const others = known.peers.filter((peer) => peer.peer_id !== peer_id)
+      replace({ ...known, peers: [...others, { peer_id, state }] })
+    },
+    counted: (count) => set(count > namedLimit ? [] : store.get().people, count),
+  }
+}
+
+/** Ms that someone types who says nothing more about it. */
+const typingLapse = 6000
+
+export type TypingList = {
+  readonly store: Store<readonly Person[]>
+  heard(user: Person, typing: boolean): void
+  updated(user: Person): void
+  clear(): void
+}
+
+export function createTyping(time: Time): TypingList {
+  const store = createStore<readonly Person[]>([])
+  const lapses = new Map<string, () => void>()
+
+  function stop(user_id: string): void {
+    lapses.get(user_id)?.()
+    if (!lapses.delete(user_id)) return
+    store.set(store.get().filter(({ id }) => id !== user_id))
+  }
+
+  return {
+    store,
+    heard(user, typing) {
+      if (!typing) return stop(user.id)
+      lapses.get(user.id)?.()
+      if (!lapses.has(user.id)) store.set([...store.get(), user])
+      lapses.set(
+        user.id,
+        time.after(typingLapse, () => stop(user.id)),
+      )
+    },
+    updated(user) {
+      if (lapses.has(user.id)) store.set(store.get().map((other) => (other.id === user.id ? user : other)))
+    },
+    clear() {
+      for (const user_id of [...lapses.keys()]) stop(user_id)
+    },
+  }
+}

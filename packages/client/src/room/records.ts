@@ -1,0 +1,90 @@
+import { createStore, type Store, type WritableStore } from '../store.ts'
+import type { RoomRecord } from '../types.ts'
+
+type Values = ReadonlyMap<string, RoomRecord>
+
+/** A record as `join_room` and the pages of the state answer it. */
+export type WholeRecord = { type: string; key: string; seq: number; value?: object; deleted?: true }
+/** As it changes live. */
+export type RecordChange = {
+  type: string
+  key: string
+  seq: number
+  set?: object
+  unset?: readonly string[]
+  deleted?: true
+}
+
+export type Records = {
+  of(type: string): Store<Values>
+  /** Begins anew; until `settled` only some of the records are known. */
+  clear(): void
+  whole(record: WholeRecord): void
+  changed(change: RecordChange): void
+  /** All pages behind a snapshot have been read. */
+  settled(): void
+}
+
+/** The room's records. Of two words about one the higher `seq` holds, in whatever order they come. */
+export function createRecords(): Records {
+  const types = new Map<string, WritableStore<Values>>()
+  /** `seq` of deletions by type and key: a page that was read before must not bring the record back. */
+  const deleted = new Map<string, number>()
+  /** Changes of records that stand on a page that was not read yet: they need what they change. Null: all is known. */
+  let early: RecordChange[] | null = null
+
+  function of(type: string): WritableStore<Values> {
+    const known = types.get(type)
+    if (known) return known
+    const made = createStore<Values>(new Map())
+    types.set(type, made)
+    return made
+  }
+
+  function put(type: string, key: string, record: RoomRecord | null): void {
+    const values = new Map(of(type).get())
+    if (record) values.set(key, record)
+    else values.delete(key)
+    of(type).set(values)
+  }
+
+  const seqOf = (type: string, key: string) =>
+    Math.max(of(type).get().get(key)?.seq ?? 0, deleted.get(`${type} ${key}`) ?? 0)
+
+  function remove(type: string, key: string, seq: number): void {
+    deleted.set(`${type} ${key}`, seq)
+    put(type, key, null)
+  }
+
+  function apply({ type, key, seq, set, unset = [], deleted: isDeleted }: RecordChange): void {
+    if (seq <= seqOf(type, key)) return
+    if (isDeleted) return remove(type, key, seq)
+    const before = Object.entries(of(type).get().get(key)?.value ?? {}).filter(([name]) => !unset.includes(name))
+    put(type, key, { seq, value: { ...Object.fromEntries(before), ...set } })
+  }
+
+  return {
+    of,
+    clear() {
+      early = []
+      deleted.clear()
+      for (const values of types.values()) values.set(new Map())
+    },
+    whole({ type, key, seq, value, deleted: isDeleted }) {
+      if (seq <= seqOf(type, key)) return
+      if (isDeleted) remove(type, key, seq)
+      else put(type, key, { seq, value: { ...value } })
+    },
+    changed(change) {
+      const isKnown = seqOf(change.type, change.key) > 0
+      if (early && !isKnown && !change.deleted) early.push(change)
+      else apply(change)
+    },
+    settled() {
+      const waiting = early ?? []
+      early = null
+      for (const change of waiting) apply(change)
+      deleted.clear()
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import type { Message, Person } from '../types.ts'
+
+/**
+ * A piece of a room's messages without a hole (rule S3), as far as the client keeps them. Everything here is pure: a new
+ * window comes of each step, the same one when nothing changed.
+ */
+export type Window = {
+  /** Ascending by `seq`. */
+  readonly messages: readonly Message[]
+  /** `before` of the next older page; null: the first message is in the window. */
+  readonly older: number | null
+  /** There are messages behind the last one. */
+  readonly hasNewer: boolean
+  /** Messages heard live that are not kept, and the `seq` of the first of them (rule S4). */
+  readonly unseen: number
+  readonly unseenFrom: number | null
+  /** The highest `seq` of a message that was heard of. */
+  readonly newest: number
+  readonly generation: number
+}
+
+export type Page = { messages: readonly Message[]; next_cursor: number | null }
+
+/** How many messages are kept, and around which: the reader looks at the one with this `seq`, null: at the newest. */
+export type Bounds = { size: number; place: number | null }
+
+export const emptyWindow: Window = {
+  messages: [],
+  older: null,
+  hasNewer: false,
+  unseen: 0,
+  unseenFrom: null,
+  newest: 0,
+  generation: 0,
+}
+
+const firstSeq = ({ messages }: Window): number | null => messages[0]?.seq ?? null
+const lastSeq = ({ messages }: Window): number => messages.at(-1)?.seq ?? 0
+
+/** Begins anew at the newest end; the messages of the snapshot follow, each as if it came live (rule S2). */
+export function begin(window: Window, older: number | null): Window {
+  return { ...emptyWindow, older, generation: window.generation + 1 }
+}
+
+/** A message that came live or was caught up; they come in order. */
+export function hear(window: Window, message: Message, bounds: Bounds): Window {
+  if (message.seq <= window.newest) return window
+  const heard = { ...window, newest: message.seq }
+  if (window.hasNewer) return unseen(heard, message)
+  const messages = [...window.messages, message]
+  if (messages.length <= bounds.size) return { ...heard, messages }
+  if (!isNearOldEnd(messages, bounds.place)) return dropOldest({ ...heard, messages }, bounds.size)
+  return unseen({ ...heard, hasNewer: true }, message)
+}
+
+function unseen(window: Window, { seq }: Message): Window {
+  return { ...window, unseen: window.unseen + 1, unseenFrom: window.unseenFrom ?? seq }
+}
+
+function isNearOldEnd(messages: readonly Message[], place: number | null): boolean {
+  if (place === null) return false
+  const index = messages.findIndex(({ seq }) => seq >= place)
+  return index >= 0 && index < messages.length / 2
+}
+
+/** Someone goes by this name and picture: so do all their messages (rule S9). */
+export function know(window: Window, sender: Person): Window {
+  const isAsKnown = ({ sender: { id, name, avatar_url, guest } }: Message) =>
+    id !== sender.id || (name === sender.name && avatar_url === sender.avatar_url && guest === sender.guest)
+  if (window.messages.every(isAsKnown)) return window
+  const messages = window.messages.map((message) => (isAsKnown(message) ? message : { ...message, sender }))
+  return { ...window, messages }
+}
+
+/** What to ask for an older page, or null when there is none. */
+export const olderThan = ({ older }: Window): number | null => older
+/** What to ask for a newer page, or null when there is none. */
+export const newerThan = (window: Window): number | null => (window.hasNewer ? lastSeq(window) : null)
+
+/** The page before `before`; one that does not fit in front any more is nothing. */
+export function prepend(window: Window, { messages, next_cursor }: Page, before: number, bounds: Bounds): Window {
+  if (window.older !== before) return window
+  const first = firstSeq(window) ?? before
+  const all = [...messages.filter(({ seq }) => seq < first), ...window.messages]
+  const newest = Math.max(window.newest, all.at(-1)?.seq ?? 0)
+  return dropNewest({ ...window, messages: all, older: next_cursor, newest }, bounds.size)
+}
+
+/** The page after `after`; one that does not fit behind any more is nothing. */
+export function append(window: Window, { messages, next_cursor }: Page, after: number, bounds: Bounds): Window {
+  if (newerThan(window) !== after) return window
+  const added = messages.filter(({ seq }) => seq > after)
+  const last = added.at(-1)?.seq ?? after
+  const newest = Math.max(window.newest, last)
+  // What came live while the page was on its way is behind it.
+  const hasNewer = next_cursor !== null || last < newest
+  const from = window.unseenFrom
+  const seen = from === null ? 0 : added.filter(({ seq }) => seq >= from).length
+  const left = hasNewer ? Math.max(0, window.unseen - seen) : 0
+  const counts = { unseen: left, unseenFrom: left === 0 ? null : Math.max(from ?? 0, last + 1) }
+  return dropOldest({ ...window, ...counts, messages: [...window.messages, ...added], hasNewer, newest }, bounds.size)
+}
+
+/** Begins anew with the newest page; what came while it was on its way is behind it. */
+export function showLatest(window: Window, { messages, next_cursor }: Page): Window {
+  const last = messages.at(-1)?.seq ?? 0
+  const newest = Math.max(window.newest, last)
+  const generation = window.generation + 1
+  return { messages, older: next_cursor, hasNewer: last < newest, unseen: 0, unseenFrom: null, newest, generation }
+}
+
+/** Begins anew with an older page. */
+export function showOlder(window: Window, { messages, next_cursor }: Page): Window {
+  return { ...window, messages, older: next_cursor, hasNewer: true, generation: window.generation + 1 }
+}
+
+function dropOldest(window: Window, size: number): Window {
+  if (window.messages.length <= size) return window
+  const messages = window.messages.slice(-size)
+  return { ...window, messages, older: messages[0]?.seq ?? window.older }
+}
+
+function dropNewest(window: Window, size: number): Window {
+  if (window.messages.length <= size) return window
+  return { ...window, messages: window.messages.slice(0, size), hasNewer: true }
+}

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AppError } from '../error.ts'
+import { manualTime } from '../testing/manual-time.ts'
+import { createTurns, type Reader, type TurnLimits } from './turns.ts'
+
+/** Turns whose loop, time and readers are moved by hand. */
+function harness(limits: Partial<TurnLimits> = {}) {
+  const { clock, timers, advance } = manualTime()
+  let due: (() => void)[] = []
+  let tight = new Set<string>()
+  const turns = createTurns({
+    clock,
+    timers,
+    soon: (run) => void due.push(run),
+    isTight: (address) => tight.has(address),
+    limits,
+  })
+  const began: string[] = []
+  const ends = new Map<string, () => void>()
+  return {
+    turns,
+    advance,
+    began,
+    setTight: (...addresses: string[]) => void (tight = new Set(addresses)),
+    /** A read that lasts until it is ended by name; `ms` is what it holds the loop for. */
+    take(reader: Reader, name: string, ms = 0): Promise<string> {
+      return turns.take(reader, () => {
+        began.push(name)
+        advance(ms)
+        return new Promise<string>((resolve) => ends.set(name, () => resolve(name)))
+      })
+    },
+    async end(...names: string[]) {
+      for (const name of names) ends.get(name)?.()
+      await Promise.resolve()
+      for (let n = 0; n < 5; n += 1) await Promise.resolve()
+    },
+    /** The next turn of the loop; false: nobody wants one. */
+    loop(): boolean {
+      const runs = due
+      due = []
+      for (const run of runs) run()
+      return runs.length > 0
+    },
+  }
+}
+
+function reader(key: string, address = key, atOnce = 1) {
+  const state = { behind: false, drained: [] as (() => void)[] }
+  const made: Reader = {
+    ...{ key, address, atOnce },
+    isBehind: () => state.behind,
+    whenDrained: (run) => void state.drained.push(run),
+  }
+  return Object.assign(made, {
+    fallBehind: () => void (state.behind = true),
+    drain() {
+      state.behind = false
+      for (const run of state.drained.splice(0)) run()
+    },
+    asked: () => state.drained.length,
+  })
+}
+
+const refused = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'passed',
+    (error) => (error instanceof AppError ? error.code : 'thrown'),
+  )
+
+test('[T1] who finds nobody waiting begins at once', () => {
+  const { take, began } = harness()
+  void take(reader('ann'), 'one')
+  void take(reader('bob'), 'two')
+  assert.deepEqual(began, ['one', 'two'])
+})
+
+test('[T1] the loop gets a turn when reads have had their share of it', () => {
+  const { take, began, loop } = harness({ loopMs: 2 })
+  for (const name of ['one', 'two', 'three', 'four']) void take(reader(name), name, 1)
+  assert.deepEqual(began, ['one', 'two'])
+  loop()
+  assert.deepEqual(began, ['one', 'two', 'three', 'four'])
+})
+
+test('[T2] addresses take turns, and within one its readers', async () => {
+  const { take, began, loop, end } = harness({ atOnce: 1 })
+  const busy = reader('busy', 'a')
+  for (let n = 0; n < 3; n += 1) void take(busy, `a busy ${n}`)
+  void take(reader('shy', 'a'), 'a shy')
+  void take(reader('other', 'b'), 'b other')
+  const order = ['a busy 0', 'a busy 1', 'b other', 'a shy', 'a busy 2']
+  for (const name of order) {
+    assert.equal(began.at(-1), name)
+    await end(name)
+    loop()
+  }
+  assert.deepEqual(began, order)
+})
+
+test('[T3] a reader has so many reads under way', async () => {
+  const { take, began, loop, end } = harness()
+  const ann = reader('ann', 'ann', 2)
+  for (const name of ['one', 'two', 'three']) void take(ann, name)
+  loop()
+  assert.deepEqual(began, ['one', 'two'])
+  await end('one')
+  loop()
+  assert.deepEqual(began, ['one', 'two', 'three'])
+})
+
+test('[T8] a read that waits for something else holds up no other, and goes on when there is room', async () => {
+  const { turns, take, began, loop, end } = harness({ atOnce: 1 })
+  const hashed = Promise.withResolvers<string>()
+  const joins = turns.take(reader('ann'), async (turn) => {
+    const found = await turn.aside(() => hashed.promise)
+    began.push('goes on')
+    return found
+  })
+  void take(reader('bob'), 'two')
+  void take(reader('cid'), 'three')
+  loop()
+  assert.deepEqual(began, ['two'])
+  hashed.resolve('right')
+  await end()
+  loop()
+  assert.deepEqual(began, ['two'], 'one more would be one too many')
+  await end('two')
+  loop()
+  await end()
+  assert.deepEqual([began, await joins], [['two', 'goes on'], 'right'])
+  loop()
+  assert.deepEqual(began, ['two', 'goes on', 'three'])
+  await end('three')
+  assert.equal(loop() && loop(), false, 'the loop is left alone')
+})
+
+test('[T8] what fails aside fails its read, and gives its place back', async () => {
+  const { turns, take, began, loop, end } = harness({ atOnce: 1 })
+  const fails = turns.take(reader('ann'), (turn) => turn.aside(() => Promise.reject(new AppError('not_found'))))
+  assert.equal(await refused(fails), 'not_found')
+  void take(reader('bob'), 'two')
+  loop()
+  assert.deepEqual(began, ['two'])
+  await end('two')
+})
+
+test('[T4] [RC7] nothing is read for a client that is behind, and others do not wait for it', async () => {
+  const { take, began, loop, advance, end } = harness()
+  const slow = reader('slow')
+  slow.fallBehind()
+  const first = take(slow, 'first')
+  void take(slow, 'second')
+  void take(reader('quick'), 'quick')
+  loop()
+  assert.deepEqual(began, ['quick'])
+  assert.equal(slow.asked(), 1, 'it is asked once')
+  advance(60_000)
+  slow.drain()
+  loop()
+  assert.deepEqual(began, ['quick', 'first'])
+  await end('first', 'quick')
+  assert.equal(await first, 'first')
+})
+
+test('[T5] more than may wait, or what waits for too long, is rate_limited', async () => {
+  const { take, loop, advance, end } = harness({ atOnce: 1, waiting: 2, waitMs: 4000 })
+  const ann = reader('ann')
+  void take(ann, 'runs')
+  const waits = take(ann, 'waits')
+  const late = take(ann, 'late')
+  assert.equal(await refused(take(ann, 'too many')), 'rate_limited')
+  await end('runs')
+  loop()
+  advance(5000)
+  assert.equal(await refused(late), 'rate_limited')
+  await end('waits')
+  assert.equal(await waits, 'waits')
+})
+
+test('[T6] nothing begins for an address for whose clients too much is held, and all else goes on', () => {
+  const { take, began, loop, advance, setTight } = harness()
+  setTight('ann')
+  void take(reader('ann'), 'one')
+  loop()
+  assert.deepEqual(began, [])
+  void take(reader('bob'), 'two')
+  loop()
+  assert.deepEqual(began, ['two'])
+  setTight()
+  advance(500)
+  loop()
+  assert.deepEqual(began, ['two', 'one'])
+})
+
+test('[T1] reads that go on at the same time do so one by one, as long as the turn has time', async () => {
+  const { clock, timers, advance } = manualTime()
+  let due: (() => void)[] = []
+  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 2 } })
+  const synced = Promise.withResolvers<void>()
+  const wentOn: string[] = []
+  const reads = ['one', 'two', 'three', 'four', 'five'].map((name) =>
+    turns.take(reader(name), async (turn) => {
+      await synced.promise
+      await turn.pace()
+      wentOn.push(name)
+      await Promise.resolve()
+      // What it makes of what it read.
+      advance(1)
+    }),
+  )
+  const loop = async () => {
+    const runs = due
+    due = []
+    for (const run of runs) run()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await loop()
+  synced.resolve()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(wentOn, ['one', 'two'])
+  await loop()
+  assert.deepEqual(wentOn, ['one', 'two', 'three', 'four'])
+  await loop()
+  await Promise.all(reads)
+  assert.equal(wentOn.length, 5)
+})
+
+test('a read that fails fails its caller alone', async () => {
+  const { clock, timers } = manualTime()
+  const turns = createTurns({ clock, timers })
+  const ann = reader('ann')
+  assert.equal(await refused(turns.take(ann, () => Promise.reject(new AppError('not_found')))), 'not_found')
+  assert.equal(
+    await refused(
+      turns.take(ann, () => {
+        throw new Error('broken')
+      }),
+    ),
+    'thrown',
+  )
+  assert.equal(await turns.take(ann, () => 'read'), 'read')
+})
+
+test('nothing is kept of readers that are done, and the loop is not kept busy', async () => {
+  const { take, loop, end } = harness()
+  for (let n = 0; n < 100; n += 1) {
+    void take(reader(`${n}`), `${n}`)
+    await end(`${n}`)
+  }
+  loop()
+  assert.equal(loop(), false)
+})

@@ -1,0 +1,234 @@
+import type { CallContext } from '../../../core/action.ts'
+import type { UserCaller, UserRef } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import { UniqueViolation } from '../../../platform/db/database.ts'
+import { addressKey } from '../../../core/address-key.ts'
+import { rateLimited } from '../../../platform/limiter/limiter.ts'
+import type { Asker, HeldHashing, Passwords } from '../../../platform/passwords/passwords.ts'
+import { newId } from '../../../core/id.ts'
+import type { DeviceStore } from '../sessions/device-store.ts'
+import type { Devices, Origin } from '../sessions/devices.ts'
+import { passwordFault, usernameFault } from './password-rules.ts'
+import { lasts, originOf, type SignedIn, type Sessions, shownUser } from '../sessions/sessions.ts'
+import { nameKey } from '../state.ts'
+import type { Account, IdentityStore, NewAccount, ProfileChange } from '../store.ts'
+
+/** Count one attempt at a password; answer the ms to wait before another, 0 when this one may pass (rule A5). */
+export type Attempts = {
+  byCaller(key: string): number | Promise<number>
+  byAccount(key: string): number | Promise<number>
+  /** From where somebody signed in before (rule A11). */
+  byDevice(key: string): number | Promise<number>
+}
+
+export type AccountsDeps = {
+  store: IdentityStore
+  sessions: Sessions
+  passwords: Passwords
+  attempts: Attempts
+  devices: Devices & DeviceStore
+  clock: Clock
+  /** A profile changed or sessions ended: this node is to know it before the caller does (rule T6). */
+  onChanged: () => Promise<void>
+  /** Runs before a user is deleted, and again when the deletion is tried again. */
+  onDelete: (user: UserRef) => Promise<void>
+  /** The user is deleted. */
+  onDeleted: (user: UserRef) => void
+}
+
+type Asked = { caller: { address: string }; context: CallContext }
+type Door = { lasts: 'hour' | 'half_day'; device_token?: string | null | undefined }
+type Registration = Door & { email: string; password: string; username: string }
+/** What an account has for itself. */
+type Names = { username?: string | undefined; email?: string | undefined }
+type Login = Door & { email: string; password: string }
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+export function createAccounts(deps: AccountsDeps) {
+  const { store, sessions, passwords, attempts, devices, clock, onChanged } = deps
+
+  /** From where somebody asks: the token of their device, a new one if they sent none of ours, and what is kept of both. */
+  function originsOf(user_id: string, address: string, given: string | null | undefined) {
+    const known = devices.ofToken(given)
+    const token = known && given ? given : devices.newToken()
+    const device = known ?? devices.ofToken(token)
+    return { token, origins: [...(device ? [device] : []), devices.ofAddress(user_id, address)] }
+  }
+
+  /** Where the account was signed in to before nobody who guesses elsewhere uses its attempts up (rule A11). */
+  async function attemptFrom(account: Account | null, known: readonly Origin[], name: string, address: string) {
+    for (const { key } of account ? known : []) {
+      if ((await attempts.byDevice(`account ${account?.id} ${key}`)) === 0) return
+    }
+    await attempt(name, address)
+  }
+
+  async function attempt(account: string, address: string): Promise<void> {
+    const here = await attempts.byCaller(`account ${account} ${addressKey(address)}`)
+    const wait = here > 0 ? here : await attempts.byAccount(account)
+    if (wait > 0) throw rateLimited(wait)
+  }
+
+  async function assertFree(given: Names, num: number): Promise<void> {
+    const { username, email } = await store.taken(given, num)
+    if (!username && !email) return
+    const errors = {
+      ...(email ? { email: 'An account with this e-mail address exists' } : {}),
+      ...(username ? { username: 'An account with this name exists' } : {}),
+    }
+    throw new AppError('account_exists', { details: { errors } })
+  }
+
+  /** What `write` answers; names the fields that another account took meanwhile. */
+  async function unlessTaken<T>(given: Names, num: number, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write()
+    } catch (error) {
+      if (!(error instanceof UniqueViolation)) throw error
+      await assertFree(given, num)
+      throw new AppError('account_exists', { cause: error })
+    }
+  }
+
+  /** `guest` becomes the account, in a session that begins now (rule A1); null: somebody new. */
+  async function register(
+    given: Registration,
+    guest: UserCaller | null,
+    { caller, context }: Asked,
+  ): Promise<SignedIn & { device_token: string }> {
+    const { username, email } = given
+    const num = guest?.user.num ?? 0
+    await assertFree({ username, email }, num)
+    const password_hash = await passwords.hash(given.password, { from: addressKey(caller.address), known: false })
+    const account: NewAccount = { username, email, password_hash }
+    const session = sessions.begin(originOf(caller, context))
+    const id = guest?.user.id ?? newId()
+    const { token, origins } = originsOf(id, caller.address, given.device_token)
+    const isKept = await unlessTaken({ username, email }, num, async () => {
+      if (guest) return store.promote({ ...guest.user, session_id: guest.session_id }, account, session, origins)
+      await store.putAccount(id, account, session, origins)
+      return true
+    })
+    if (!isKept) throw new AppError('conflict')
+    if (guest) await onChanged()
+    const kept = await store.accountOf(email)
+    if (!kept) throw new AppError('conflict')
+    return { ...(await sessions.opened(kept, session, lasts[given.lasts])), device_token: token }
+  }
+
+  async function login({ email, password, lasts: door, ...given }: Login, { caller, context }: Asked) {
+    const { address } = caller
+    // Before it is waited for: who has a place does nothing but wait, so that it can be given to who has asked less.
+    const account = await store.accountOf(email)
+    const stored = account?.password_hash ?? null
+    const { token, origins } = originsOf(account?.id ?? '', address, given.device_token)
+    const known = await devices.known(account?.num ?? 0, origins, clock.now())
+    const asker = known[0]
+      ? { from: `device ${known[0].key}`, known: true }
+      : { from: addressKey(address), known: false }
+    return passwords.hold(async ({ verify, hash }) => {
+      // As much work for an account that does not exist, so that the time does not tell (rule A4).
+      const { ok, outdated } = await verify(password, stored, () =>
+        attemptFrom(account, known, nameKey(email), address),
+      )
+      if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
+      const session = sessions.begin(originOf(caller, context))
+      const hashes = { from: stored, to: outdated ? await hash(password) : stored }
+      if (!(await store.openSession(account, hashes, session, origins))) throw new AppError('invalid_credentials')
+      return { ...(await sessions.opened(account, session, lasts[door])), device_token: token }
+    }, asker)
+  }
+
+  async function known({ user }: UserCaller): Promise<Account> {
+    const account = await store.account(user.num)
+    if (!account) throw new AppError('token_invalid')
+    return account
+  }
+
+  /** Throws `forbidden` where there is no password, `invalid_password` for a wrong one. Answers the hash. */
+  async function confirm(
+    { verify }: Pick<HeldHashing, 'verify'>,
+    account: Account,
+    password: string,
+    { session_id, address }: UserCaller,
+  ): Promise<string> {
+    if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
+    // By the session, or another one could use up the attempts of this.
+    const { ok } = await verify(password, account.password_hash, async () => {
+      const wait = await attempts.byCaller(`account ${account.id} ${session_id ?? addressKey(address)}`)
+      if (wait > 0) throw rateLimited(wait)
+    })
+    if (!ok) throw new AppError('invalid_password')
+    return account.password_hash
+  }
+
+  async function update(caller: UserCaller, change: ProfileChange & { password?: string }) {
+    const { password, ...fields } = change
+    const account = await known(caller)
+    // Guests are called what they like, and older names stay.
+    if (fields.username === account.username) fields.username = undefined
+    const fault = fields.username !== undefined && !account.guest ? usernameFault(fields.username) : null
+    if (fault) throw new AppError('validation_error', { details: { errors: { username: fault } } })
+    if (fields.email !== undefined && fields.email !== account.email) {
+      if (account.guest) throw new AppError('forbidden', { text: 'Guests have no e-mail address; register first' })
+      if (password === undefined) throw new AppError('missing_fields', { details: { required: ['password'] } })
+      await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
+    }
+    if (Object.values(fields).some((value) => value !== undefined)) {
+      // Guests may share their names (rule G1).
+      const names: Names = account.guest ? {} : fields
+      await assertFree(names, account.num)
+      const write = () => store.changeProfile(account.num, account.guest, fields, clock.now())
+      if (!(await unlessTaken(names, account.num, write))) throw new AppError('conflict')
+      await onChanged()
+    }
+    return shownMe(await known(caller))
+  }
+
+  async function changePassword(caller: UserCaller, given: { old_password: string; new_password: string }) {
+    const account = await known(caller)
+    const fault = passwordFault(given.new_password, { email: account.email ?? '', username: account.username })
+    if (fault) throw new AppError('validation_error', { details: { errors: { new_password: fault } } })
+    const { from, to } = await passwords.hold(
+      async (held) => ({
+        from: await confirm(held, account, given.old_password, caller),
+        to: await held.hash(given.new_password),
+      }),
+      oneself(caller),
+    )
+    const revoked = await store.changePassword(account.num, { from, to }, caller.session_id, clock.now())
+    if (revoked === null) throw new AppError('conflict')
+    if (revoked > 0) await onChanged()
+    return revoked
+  }
+
+  async function remove(caller: UserCaller, password: string | null | undefined): Promise<void> {
+    const account = await known(caller)
+    if (account.password_hash !== null) {
+      if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
+      await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
+    }
+    const user = { num: account.num, id: account.id }
+    await deps.onDelete(user)
+    if (!(await store.remove(account, clock.now()))) throw new AppError('conflict')
+    await onChanged()
+    deps.onDeleted(user)
+  }
+
+  return {
+    register,
+    login,
+    me: async (caller: UserCaller) => shownMe(await known(caller)),
+    update,
+    changePassword,
+    remove,
+  }
+}
+
+/** Who is signed in already waits with known devices (rule A5). */
+const oneself = ({ user }: UserCaller): Asker => ({ from: `user ${user.id}`, known: true })
+
+/** Rule P2. */
+export const shownMe = (account: Account) => ({ ...shownUser(account), external_ids: {} })

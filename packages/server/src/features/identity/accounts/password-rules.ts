@@ -1,0 +1,40 @@
+import { isReservedForGuests } from '../state.ts'
+
+/** Passwords that everybody tries first, of those long enough to be allowed. */
+const common = new Set(
+  (
+    '12345678 123456789 1234567890 0123456789 87654321 11111111 00000000 12341234 11223344 password password1 ' +
+    'password123 passw0rd p@ssw0rd qwertyui qwerty123 qwertyuiop 1q2w3e4r 1qaz2wsx zaq12wsx asdfghjk abcd1234 ' +
+    'abc12345 iloveyou sunshine princess football baseball superman starwars whatever trustno1 welcome1 letmein1 ' +
+    'admin123 changeme'
+  ).split(' '),
+)
+
+const tooLong = 'This must not be longer than 256 characters'
+
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase()
+
+/** What is wrong with a new password, as a sentence; null when nothing is (rule A3). */
+export function passwordFault(password: string, of: { email: string; username: string }): string | null {
+  if (password.length > 256) return tooLong
+  const { length } = password.normalize('NFKC')
+  if (length > 256) return tooLong
+  if (length < 8) return 'This must be at least 8 characters long'
+  if (common.has(plain(password))) return 'This password is among the first that are tried'
+  const isName = [of.email, of.username].some((name) => plain(name) === plain(password))
+  return isName ? 'This must be neither the name nor the e-mail address' : null
+}
+
+/** Something before an @ and a host of two names behind it; whether mail arrives is not asked (rule A2). */
+export const isPlausibleEmail = (text: string): boolean =>
+  /^[^\s@]{1,64}@(?:[^\s@.]{1,63}\.)+[^\s@.]{2,63}$/.test(text) &&
+  !/[\p{Default_Ignorable_Code_Point}\p{Cf}]/u.test(text)
+
+/**
+ * What is wrong with an account's username, as a sentence; null when nothing is. One signs in with either of the two, so
+ * a name that is somebody's address must not be possible, nor one that turns into it (rule A2).
+ */
+export function usernameFault(username: string): string | null {
+  if (isReservedForGuests(username)) return 'This name is kept for those who gave none'
+  return username.normalize('NFKC').includes('@') ? 'A name must not contain an @' : null
+}

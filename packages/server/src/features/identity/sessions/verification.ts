@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache'
+import type { Caller, UserCaller, UserRef } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Profiles } from '../people.ts'
+import type { SessionStore } from './store.ts'
+import { guestName, guestProfile } from '../state.ts'
+import type { Tokens } from './tokens.ts'
+
+/** Verified tokens kept in memory. */
+const cacheSize = 50_000
+/** Ended sessions that are remembered, for tokens that were being verified as they ended. */
+const endedSize = 10_000
+/** Ms between two notes that a session is in use. */
+const noteEvery = 300_000
+
+/** `seen_at`: when the database was told last that the session is in use. */
+type Verified = { user: UserRef; session_id: string; expires_at: number; seen_at: number }
+
+export type Verification = {
+  /** Who comes with this token; null is none. Answers at once for a token that is known here (rules T1 to T3). */
+  authenticate(token: string | null, address: string): Caller | Promise<Caller>
+  /** Their tokens are none from now on (rule T6). */
+  end(session_ids: ReadonlySet<string>): void
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>
+}
+
+export type VerificationDeps = {
+  store: Pick<SessionStore, 'user' | 'touch'>
+  tokens: Pick<Tokens, 'verify'>
+  profiles: Pick<Profiles, 'cachedProfile' | 'loadProfile'>
+  clock: Clock
+  onFailure: (error: unknown) => void
+}
+
+export function createVerification({ store, tokens, profiles, clock, onFailure }: VerificationDeps): Verification {
+  const verified = new LRUCache<string, Verified>({ max: cacheSize })
+  const ended = new LRUCache<string, true>({ max: endedSize })
+  const notes = new Set<Promise<void>>()
+
+  function authenticate(token: string | null, address: string): Caller | Promise<Caller> {
+    if (token === null) return { kind: 'nobody', address }
+    const known = verified.get(token)
+    const profile = known && profiles.cachedProfile(known.user.num)
+    if (!known || !profile) return verify(token, address)
+    if (known.expires_at <= clock.now()) throw new AppError('token_expired')
+    noteUse(known)
+    const { user, session_id, expires_at } = known
+    return { kind: 'user', address, profile, user, session_id, expires_at }
+  }
+
+  async function verify(token: string, address: string): Promise<UserCaller> {
+    const { sub, sid: session_id, fresh, expires_at } = await tokens.verify(token)
+    const session = await store.user(session_id, sub, clock.now())
+    if (session === null && fresh) {
+      const user = { num: 0, id: sub }
+      return { kind: 'user', address, user, profile: guestProfile(sub, guestName), session_id, expires_at }
+    }
+    if (!session?.live) throw new AppError('token_invalid')
+    const user = { num: session.num, id: sub }
+    const profile = await profiles.loadProfile(session.num)
+    if (ended.has(session_id)) throw new AppError('token_invalid')
+    const known = { user, session_id, expires_at, seen_at: session.seen_at }
+    verified.set(token, known)
+    noteUse(known)
+    return { kind: 'user', address, profile, user, session_id, expires_at }
+  }
+
+  function noteUse(known: Verified): void {
+    const now = clock.now()
+    if (now - known.seen_at < noteEvery) return
+    known.seen_at = now
+    const writing = note(known.session_id, now).finally(() => notes.delete(writing))
+    notes.add(writing)
+  }
+
+  /** It also tells whether the session lives, should this node not have heard of its end. */
+  async function note(session_id: string, now: number): Promise<void> {
+    try {
+      if (!(await store.touch(session_id, now))) end(new Set([session_id]))
+    } catch (error) {
+      onFailure(error)
+    }
+  }
+
+  function end(session_ids: ReadonlySet<string>): void {
+    for (const id of session_ids) ended.set(id, true)
+    for (const [token, { session_id }] of verified) if (session_ids.has(session_id)) verified.delete(token)
+  }
+
+  return {
+    authenticate,
+    end,
+    async settled() {
+      await Promise.all(notes)
+    },
+  }
+}

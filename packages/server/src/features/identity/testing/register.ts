@@ -1,0 +1,33 @@
+import type { Answer, World } from '../../testing/world.ts'
+
+export const password = 'an unusual password'
+
+/** Registers an account of this name; with `token` the guest of it becomes the account. */
+export async function register(world: World, username: string, token: string | null = null) {
+  const body = { username, email: `${username.toLowerCase()}@example.org`, password }
+  const { status, body: answer } = await world.rest('POST', '/api/auth/register', { body, token })
+  if (status !== 201) throw new Error(`Registering answered ${status} ${JSON.stringify(answer)}`)
+  return tokensOf(answer)
+}
+
+export async function login(world: World, name: string, secret = password, address = '192.0.2.1') {
+  return world.rest('POST', '/api/auth/login', { body: { email: name, password: secret }, address })
+}
+
+export const tokensOf = (answer: Answer) => ({
+  id: String(answer.user.id),
+  token: String(answer.access_token),
+  refresh: String(answer.refresh_token),
+})
+
+export const refreshed = (world: World, refresh_token: string) =>
+  world.rest('POST', '/api/auth/refresh', { body: { refresh_token } })
+
+/** Status and code. */
+export const outcome = ({ status, body }: { status: number; body: Answer }) =>
+  status < 300 ? status : `${status} ${body.code}`
+
+/** Once what was asked of the database behind the scenes has been answered. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
+}

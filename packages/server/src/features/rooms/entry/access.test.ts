@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { admission, type Asked } from './access.ts'
+import { type HostRights, may, mayRemove, permissions, roleOf, roles } from '../permissions.ts'
+import { newProfile, type NewRoom, profileSchema } from '../state.ts'
+
+const stranger: Asked = {
+  ...{
+    member: null,
+    isHost: false,
+    isBanned: false,
+    isSentOut: false,
+    isFull: false,
+    invite: 'none',
+    password: 'none',
+  },
+}
+const given = { kind: null, movie_source: null, is_private: null, password: null, capabilities: null }
+const room = (settings: NonNullable<NewRoom['settings']> = {}, privacy: { is_private?: true; hash?: string } = {}) => ({
+  profile: newProfile(
+    'chat',
+    { ...given, name: 'x', settings, is_private: privacy.is_private ?? null },
+    { num: 1, id: 'host' },
+    privacy.hash ?? null,
+  ),
+})
+const member = { user: 2, role: 'member', joined_at: 0 }
+
+test('[A1] to [A6] the guards, in their order', () => {
+  const strict = room({ locked: true, waiting: true, capacity: 1 }, { hash: 'hash' })
+  const all: Asked = { ...stranger, isBanned: true, isSentOut: true, isFull: true, invite: 'holds', password: 'right' }
+  assert.equal(admission(strict, { ...all, member }), 'banned')
+  assert.equal(admission(strict, { ...all, isBanned: false, member }), 'sent_out')
+  const free = { ...all, isBanned: false, isSentOut: false }
+  assert.equal(admission(strict, { ...free, member }), 'in')
+  assert.equal(admission(strict, { ...free, isHost: true }), 'in')
+  assert.equal(admission(strict, free), 'room_locked')
+  const unlocked = room({ waiting: true, capacity: 1 }, { hash: 'hash' })
+  const asked: Asked = { ...stranger, isFull: true }
+  assert.equal(admission(unlocked, { ...asked, invite: 'holds' }), 'in')
+  assert.equal(admission(unlocked, { ...asked, invite: 'bad', password: 'right' }), 'invite_invalid')
+  assert.equal(admission(unlocked, asked), 'password_required')
+  assert.equal(admission(unlocked, { ...asked, password: 'unchecked' }), 'check_password')
+  assert.equal(admission(unlocked, { ...asked, password: 'wrong' }), 'invalid_password')
+  assert.equal(admission(unlocked, { ...asked, password: 'right' }), 'room_full')
+  assert.equal(admission(unlocked, { ...asked, isFull: false, password: 'right' }), 'wait')
+  assert.equal(admission(room({}, { is_private: true }), { ...asked, password: 'unchecked' }), 'invite_required')
+  assert.equal(admission(room(), { ...stranger, invite: 'bad', password: 'unchecked' }), 'in')
+})
+
+test('[P1] what a role may, a higher one may too; nobody and outsiders change nothing', () => {
+  const order = ['sent_out', 'guest', 'member', 'guest_host', 'host', 'cohost', 'owner'] as const
+  for (const [name, { who }] of Object.entries(permissions)) {
+    // Who may remove for good need not send out for a while.
+    if (name === 'send_out') continue
+    const allowed: readonly string[] = who
+    for (const [at, role] of order.entries()) {
+      const next = order[at + 1]
+      if (next && allowed.includes(role)) assert.ok(allowed.includes(next), `${name}: ${role}, but not ${next}`)
+    }
+    const isRead = name === 'read_public' || name === 'join'
+    assert.equal(allowed.includes('outsider'), isRead, name)
+    assert.equal(allowed.includes('nobody'), name === 'read_public', name)
+  }
+  const of = (host_rights: HostRights) => ({ owner: 1, host: 3, host_rights })
+  const roleFor = (user: number, role: string, rights: HostRights = 'all') => roleOf({ user, role }, of(rights))
+  assert.deepEqual(
+    [roleOf(null, of('all')), roleFor(2, 'cohost'), roleFor(2, 'king'), roleFor(2, 'host'), roleFor(2, 'sent_out')],
+    ['outsider', 'cohost', 'guest', 'guest', 'sent_out'],
+  )
+  assert.deepEqual(
+    [roleFor(3, 'host', 'cohost'), roleFor(3, 'host', 'order'), roleFor(3, 'guest', 'controls')],
+    ['cohost', 'host', 'guest_host'],
+  )
+  assert.deepEqual([roleFor(1, 'host'), roleFor(1, 'cohost'), roleFor(1, 'guest')], ['owner', 'owner', 'owner'])
+  assert.equal(may('cohost', 'privacy'), false)
+})
+
+test('[P5] [HO6] only the owner removes co-hosts, nobody the owner, and who has the controls alone nobody', () => {
+  for (const role of roles) {
+    const kept = roles.filter((target) => !mayRemove(role, target))
+    if (role === 'owner') assert.deepEqual(kept, ['owner'])
+    else if (role === 'cohost' || role === 'host') assert.deepEqual(kept, ['owner', 'cohost'])
+    else assert.deepEqual(kept, roles)
+  }
+})
+
+test('[RM2] a link of an older room that is no web address is not shown', () => {
+  const shownOf = (url: string) => {
+    const kept = newProfile('watch', { ...given, name: 'Film', settings: null }, { num: 1, id: 'ann' }, null)
+    const source = { type: 'uploadLater' as const, url }
+    return profileSchema.parse({ ...kept, movie_source: source }).movie_source?.url
+  }
+  assert.equal(shownOf('https://example.org/a'), 'https://example.org/a')
+  for (const url of ['javascript:alert(1)', 'data:text/html,x', 'https://ann:pw@example.org/'])
+    assert.equal(shownOf(url), null)
+})

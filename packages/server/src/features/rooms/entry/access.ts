@@ -1,0 +1,129 @@
+import type { Caller } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError, type ErrorCode } from '../../../core/error.ts'
+import { type Member, type RoomEngine, type RoomRow, sentOutRole } from '../../../room/types.ts'
+import type { Catalog } from '../catalog.ts'
+import { banRecord, sentOutRecord } from '../contract-events.ts'
+import { type Permission, refusal } from '../permissions.ts'
+import { outFor, sentOut } from '../people/stand-in-order.ts'
+import { isClosedToOutsiders, type KnownRoom, lobbyId } from '../state.ts'
+import type { RoomsStore } from '../store.ts'
+
+/** What is known of someone who asks to come in. */
+export type Asked = {
+  member: Member | null
+  /** The room's host or owner, member or not. */
+  isHost: boolean
+  isBanned: boolean
+  /** Kept out until an owner or co-host is back (rule HO6). */
+  isSentOut: boolean
+  isFull: boolean
+  invite: 'none' | 'holds' | 'bad'
+  password: 'none' | 'unchecked' | 'right' | 'wrong'
+}
+
+/** `check_password`: all else is in order, and checking it is worth its cost. */
+export type Admission = 'in' | 'wait' | 'check_password' | ErrorCode
+
+/** Whether someone comes into a room that is open: the guards in their order (rules A1 to A6). */
+export function admission({ profile }: Pick<KnownRoom, 'profile'>, asked: Asked): Admission {
+  if (asked.isBanned) return 'banned'
+  if (asked.isSentOut) return 'sent_out'
+  if (asked.member || asked.isHost) return 'in'
+  if (profile.settings.locked) return 'room_locked'
+  if (asked.invite === 'holds') return 'in'
+  if (profile.is_private && asked.invite === 'bad') return 'invite_invalid'
+  if (profile.password !== null) {
+    if (asked.password === 'none') return 'password_required'
+    if (asked.password === 'unchecked') return 'check_password'
+    if (asked.password === 'wrong') return 'invalid_password'
+  } else if (profile.is_private) return 'invite_required'
+  if (asked.isFull) return 'room_full'
+  return profile.settings.waiting ? 'wait' : 'in'
+}
+
+export type AccessDeps = {
+  engine: Pick<RoomEngine, 'member'>
+  catalog: Pick<Catalog, 'current'>
+  store: Pick<RoomsStore, 'recordsAbout'>
+  clock: Clock
+}
+
+/** A room as someone may see it; `keptOut`: why they see only that it is there (rule RM8), null: they read it. */
+export type Seen = { room: KnownRoom; row: RoomRow; keptOut: AppError | null }
+
+export type Access = {
+  /** Rejects with `not_found`. */
+  see(caller: Caller, room_id: string): Promise<Seen>
+  /** The one gate for all who read a room: rejects with `not_found`, `not_authenticated`, `not_a_member`, `banned`, `sent_out` (rule RM9). */
+  readable(caller: Caller, room_id: string): Promise<RoomRow>
+  /**
+   * The room for what is done in it without joining: rejects with `not_found`, `room_closed`, `banned`, and for who is no
+   * member with what would keep them out of it (rule A8).
+   */
+  enterable(caller: Caller, room_id: string): Promise<{ room: KnownRoom; member: Member | null }>
+  /** A rule for actions: the caller has this permission there. The commit asks it again (rule P2). */
+  may(permission: Permission): (caller: Caller, input: { room_id: string }) => Promise<true | ErrorCode>
+}
+
+export function createAccess({ engine, catalog, store, clock }: AccessDeps): Access {
+  const memberOf = async (caller: Caller, room: number): Promise<Member | null> =>
+    caller.kind === 'user' && caller.user.num !== 0 ? engine.member(room, caller.user.num) : null
+
+  /** What the room holds against someone: a ban, and for how many ms they are kept out. */
+  async function against(caller: Caller, room: number): Promise<{ isBanned: boolean; outFor: number }> {
+    if (caller.kind !== 'user' || caller.user.num === 0) return { isBanned: false, outFor: 0 }
+    const about = await store.recordsAbout(room, [banRecord.name, sentOutRecord.name], caller.user.id)
+    return { isBanned: about.has(banRecord.name), outFor: outFor(about.get(sentOutRecord.name), clock.now()) }
+  }
+
+  /** Why the caller does not read the room, null when they do. Who was banned or sent out does not by their own name. */
+  async function keptOutOf({ num, id, profile }: KnownRoom, caller: Caller): Promise<AppError | null> {
+    if (id === lobbyId) return null
+    const member = await memberOf(caller, num)
+    if (member && member.role !== sentOutRole) return null
+    if (!member && isClosedToOutsiders(profile)) return notIn(caller)
+    const { isBanned, outFor } = await against(caller, num)
+    if (isBanned) return new AppError('banned')
+    return outFor > 0 ? sentOut(outFor) : null
+  }
+
+  async function see(caller: Caller, room_id: string): Promise<Seen> {
+    const { room, row } = await catalog.current(room_id)
+    return { room, row, keptOut: await keptOutOf(room, caller) }
+  }
+
+  return {
+    see,
+    async readable(caller, room_id) {
+      const { row, keptOut } = await see(caller, room_id)
+      if (keptOut) throw keptOut
+      return row
+    },
+    async enterable(caller, room_id) {
+      const { room, row } = await catalog.current(room_id)
+      if (row.closed_at !== null) throw new AppError('room_closed')
+      const member = await memberOf(caller, room.num)
+      const { isBanned, outFor } = await against(caller, room.num)
+      const verdict = admission(room, {
+        ...{ member, isHost: false, invite: 'none', password: 'none', isBanned, isSentOut: outFor > 0 },
+        isFull: row.member_count >= (room.profile.settings.capacity ?? Number.POSITIVE_INFINITY),
+      })
+      if (verdict === 'in') return { room, member }
+      if (verdict === 'sent_out') throw sentOut(outFor)
+      if (verdict !== 'banned' && room.profile.is_private) throw notIn(caller)
+      // Of a public room it is `wait` alone that is no code.
+      throw verdict === 'wait' || verdict === 'check_password' ? new AppError('not_a_member') : new AppError(verdict)
+    },
+    may:
+      (permission) =>
+      async (caller, { room_id }) => {
+        const { room } = await catalog.current(room_id)
+        if (room.id === lobbyId) return 'forbidden'
+        return refusal(await memberOf(caller, room.num), permission, room.profile) ?? true
+      },
+  }
+}
+
+/** What someone is told of a room that only its members read. */
+const notIn = ({ kind }: Caller): AppError => new AppError(kind === 'user' ? 'not_a_member' : 'not_authenticated')

@@ -1,0 +1,135 @@
+import type { z } from 'zod'
+import { type Action, implement } from '../../../core/action.ts'
+import { type Caller, requireUser } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Facts, JsonObject, Op, Refusal } from '../../../room/types.ts'
+import type { Access } from './access.ts'
+import type { Catalog } from '../catalog.ts'
+import { inviteRecord } from '../contract-events.ts'
+import { inviteActions } from '../contract-people.ts'
+import type { InviteCodes } from './invite-codes.ts'
+import { needs } from '../permissions.ts'
+import type { KnownRoom } from '../state.ts'
+import type { RoomsStore } from '../store.ts'
+
+type Invite = z.infer<typeof inviteRecord.value>
+
+/** An invitation that held when it was looked at. */
+export type Held = { id: string; role: Invite['role'] }
+
+export type Invites = {
+  actions: readonly Action[]
+  /** What of a code holds in this room: null when it holds nothing. */
+  look(room: KnownRoom, code: string): Promise<Held | null>
+  /** Counts a use, in the commit that lets someone in; refuses `invite_invalid` when it holds no more (rule I3). */
+  use(held: Held): Op
+}
+
+export type InvitesDeps = {
+  catalog: Pick<Catalog, 'commit' | 'known'>
+  access: Pick<Access, 'may'>
+  store: Pick<RoomsStore, 'record' | 'records'>
+  codes: InviteCodes
+  clock: Clock
+  /** PUBLIC_URL; null: addresses begin at the path. */
+  publicUrl: string | null
+}
+
+const lifetime = 7 * 24 * 3600
+/** Of one room; the oldest must go before there are more. */
+const inviteLimit = 200
+
+const holds = ({ expires_at, max_uses, uses }: Invite, now: number): boolean =>
+  (expires_at === null || Date.parse(expires_at) > now) && (max_uses === null || uses < max_uses)
+
+/** Invitations are records of the room that moderators see; their codes are made of their ids and kept nowhere. */
+export function createInvites({ catalog, access, store, codes, clock, publicUrl }: InvitesDeps): Invites {
+  const inviteOf = (room_id: string, id: string, invite: Invite) => {
+    const code = codes.codeOf(room_id, id)
+    return { ...invite, id, code, url: `${publicUrl ?? ''}/r/${encodeURIComponent(room_id)}#invite=${code}` }
+  }
+
+  type Wanted = {
+    expires_in?: number | null | undefined
+    max_uses?: number | null | undefined
+    role?: Invite['role'] | null | undefined
+  }
+
+  function newInvite({ expires_in = lifetime, max_uses = null, role }: Wanted, caller: Caller): Invite {
+    const now = clock.now()
+    const expires_at = expires_in === null ? null : timeOf(now + expires_in * 1000)
+    const created_by = requireUser(caller).user.id
+    return { role: role ?? 'member', expires_at, max_uses, uses: 0, created_at: timeOf(now), created_by }
+  }
+
+  const list = async (room_id: string) => {
+    const { num } = await catalog.known(room_id)
+    const items = await store.records(num, inviteRecord.name, inviteLimit)
+    return items.map(({ key, value }) => inviteOf(room_id, key, inviteRecord.value.parse(value)))
+  }
+
+  const commit = (room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) => {
+    const actor = requireUser(caller).user.num
+    return catalog.commit(room_id, (known) => {
+      const ops = opsFor(known)
+      return { actor, action, client_id: null, members_only: true, ops }
+    })
+  }
+
+  return {
+    async look(room, code) {
+      const id = codes.idOf(room.id, code)
+      const record = id === null ? null : await store.record(room.num, inviteRecord.name, id)
+      if (id === null || record === null) return null
+      const invite = inviteRecord.value.parse(record)
+      return holds(invite, clock.now()) ? { id, role: invite.role } : null
+    },
+
+    use({ id }) {
+      const next = (current: JsonObject | null, { member, now }: Facts): JsonObject | Refusal => {
+        const found = inviteRecord.value.safeParse(current)
+        if (!found.success || !holds(found.data, now)) return { refuse: 'invite_invalid' }
+        return { ...found.data, uses: found.data.uses + (member ? 0 : 1) }
+      }
+      return { op: 'change', type: inviteRecord, key: id, next }
+    },
+
+    actions: implement(inviteActions, {
+      'rooms.invite': {
+        allow: access.may('invite'),
+        async run({ room_id, ...wanted }, caller) {
+          const id = codes.newId()
+          const invite = newInvite(wanted, caller)
+          const there = await list(room_id)
+          if (there.length >= inviteLimit) throw new AppError('record_limit')
+          await commit(room_id, caller, 'rooms.invite', ({ profile }) => [
+            needs('invite', profile),
+            // Who cannot make co-hosts cannot invite them either.
+            ...(invite.role === 'cohost' ? [needs('roles', profile)] : []),
+            { op: 'change', type: inviteRecord, key: id, next: () => invite },
+          ])
+          return inviteOf(room_id, id, invite)
+        },
+      },
+      'rooms.invites': {
+        allow: access.may('invite'),
+        run: async ({ room_id }) => ({ items: await list(room_id), next_cursor: null }),
+      },
+      'rooms.revokeInvite': {
+        allow: access.may('invite'),
+        async run({ room_id, invite_id: id }, caller) {
+          await commit(room_id, caller, 'rooms.revokeInvite', ({ profile }) => [
+            needs('invite', profile),
+            // It must be there to be revoked; it is looked at, and not changed.
+            { op: 'change', type: inviteRecord, key: id, next: (current) => current ?? { refuse: 'not_found' } },
+            { op: 'remove', type: inviteRecord, key: id },
+          ])
+          return { room_id, id }
+        },
+      },
+    }),
+  }
+}
+
+const timeOf = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,139 @@
+import type { ReadContext } from '../../../core/action.ts'
+import { type Caller, requireUser, type UserCaller } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Turn } from '../../../core/turns/turns.ts'
+import { type Op, type RoomEngine, type RoomRow, sentOutRole } from '../../../room/types.ts'
+import type { Identity } from '../../identity/identity.ts'
+import { admission, type Asked } from './access.ts'
+import type { Catalog } from '../catalog.ts'
+import { banRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
+import type { Held, Invites } from './invites.ts'
+import type { RoomPasswords } from './passwords.ts'
+import { outFor, sentOut, type StandInOrder } from '../people/stand-in-order.ts'
+import { hostRole, type KnownRoom, lobbyId } from '../state.ts'
+import type { RoomsStore } from '../store.ts'
+import type { Waiters } from '../waiting/waiters.ts'
+import type { WaitingPlaces } from '../waiting/places.ts'
+import { askToWait } from '../waiting/records.ts'
+
+/** What the lobby's visitors are instead of members (rule RM6). */
+const visitorRole = 'visitor'
+
+/** What someone brought to be let in. */
+export type Brought = { password?: string | null | undefined; invite?: string | null | undefined }
+
+export type Joined = { row: RoomRow; me: UserCaller; role: string; waits: boolean }
+
+export type JoiningDeps = {
+  engine: Pick<RoomEngine, 'commit' | 'member'>
+  catalog: Pick<Catalog, 'commit' | 'current'>
+  store: Pick<RoomsStore, 'recordsAbout'>
+  order: Pick<StandInOrder, 'comeBack'>
+  clock: Clock
+  places: WaitingPlaces
+  waiters: Pick<Waiters, 'seen'>
+  identity: Pick<Identity, 'stored'>
+  invites: Pick<Invites, 'look' | 'use'>
+  passwords: Pick<RoomPasswords, 'of'>
+  onMember: (user: number, room: RoomRow) => void
+}
+
+/** How someone becomes a member, or one who waits (rules A1 to A7, W5). */
+export function createJoining(deps: JoiningDeps) {
+  const { engine, catalog, store, order, clock, identity, invites, passwords, places, waiters, onMember } = deps
+
+  /** A guest who has an account by now is a member like others (rule P4). */
+  async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
+    if (role !== 'guest' || profile.guest) return role
+    const op: Op = { op: 'role', user: user.num, role: 'member', by: null }
+    const call = { room_id: id, actor: user.num, action: 'rooms.join', client_id: null, members_only: true }
+    await engine.commit({ ...call, ops: [op] })
+    return 'member'
+  }
+
+  /** Decides by the room as it is known; the commit makes sure that it is still that. Rejects with why not. */
+  async function decide(room: KnownRoom, row: RoomRow, me: UserCaller, brought: Brought, right: PasswordOf) {
+    const { num, id } = me.user
+    const { host, owner, settings } = room.profile
+    const held = brought.invite == null ? null : await invites.look(room, brought.invite)
+    const about = await store.recordsAbout(room.num, [banRecord.name, sentOutRecord.name, waitingRecord.name], id)
+    const kept = outFor(about.get(sentOutRecord.name), clock.now())
+    const asked: Asked = {
+      member: null,
+      isHost: num === host || num === owner,
+      isBanned: about.has(banRecord.name),
+      isSentOut: kept > 0,
+      isFull: row.member_count >= (settings.capacity ?? Number.POSITIVE_INFINITY),
+      invite: brought.invite == null ? 'none' : held ? 'holds' : 'bad',
+      password: brought.password == null ? 'none' : 'unchecked',
+    }
+    let verdict = admission(room, asked)
+    if (verdict === 'check_password' || verdict === 'password_required') {
+      // Who waits asks again to stay, and is not asked for the password again as long as they only wait (rule W4).
+      if (settings.waiting && about.has(waitingRecord.name)) verdict = admission(room, { ...asked, password: 'right' })
+    }
+    if (verdict === 'check_password') {
+      verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
+    }
+    if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', held, isHost: asked.isHost }
+    if (verdict === 'sent_out') throw sentOut(kept)
+    throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
+  }
+
+  async function enter(row: RoomRow, caller: UserCaller, brought: Brought, turn: Turn): Promise<Joined> {
+    const isRight = passwords.of(caller, brought.password ?? '')
+    // It may wait for long in the passwords' queue, which others fill.
+    const right: PasswordOf = (room) => turn.aside(() => isRight(room))
+    using place = places(row.num, caller)
+    let waits = false
+    const { room, member, records } = await catalog.commit(row.id, async (known) => {
+      const decided = await decide(known, row, caller, brought, right)
+      waits = decided.waits
+      if (waits) await place.take()
+      const ops = waits ? askToWait(known, caller.profile) : comeIn(known, caller, decided, invites)
+      return { actor: caller.user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
+    })
+    if (member) onMember(member.user, room)
+    // Who was on the list already stays there for as long as who comes now (rule W4).
+    else if (waits && records.length === 0) await waiters.seen([{ room: row.num, user_id: caller.user.id }])
+    return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
+  }
+
+  return async function join(room_id: string, caller: Caller, brought: Brought, context: ReadContext): Promise<Joined> {
+    const { row } = await catalog.current(room_id)
+    if (row.closed_at !== null) throw new AppError('room_closed')
+    if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
+    const me = await identity.stored(caller, context)
+    const member = await engine.member(row.num, me.user.num)
+    if (!member) return enter(row, me, brought, context.turn)
+    if (member.role === sentOutRole) {
+      const role = await order.comeBack(row, me)
+      onMember(me.user.num, row)
+      return { row, me, role, waits: false }
+    }
+    return { row, me, role: await roleOfMember(row, member.role, me), waits: false }
+  }
+}
+
+type PasswordOf = (room: KnownRoom) => Promise<boolean>
+type Decided = { held: Held | null; isHost: boolean }
+
+/** The host comes back as the host, whatever has become of the room meanwhile (rule A2). */
+function comeIn(
+  room: KnownRoom,
+  { user, profile }: UserCaller,
+  { held, isHost }: Decided,
+  invites: Pick<Invites, 'use'>,
+) {
+  const plain = profile.guest ? 'guest' : 'member'
+  const invited = held && held.role !== 'member' ? held.role : plain
+  const role = user.num === room.profile.host ? hostRole : invited
+  const capacity = isHost ? null : (room.profile.settings.capacity ?? null)
+  const ops: Op[] = [
+    ...(held && !isHost ? [invites.use(held)] : []),
+    { op: 'remove', type: waitingRecord, key: user.id },
+    { op: 'admit', user: user.num, role, capacity },
+  ]
+  return ops
+}

@@ -1,0 +1,133 @@
+import type { CallContext, ReadContext } from '../../../core/action.ts'
+import type { Caller, UserCaller } from '../../../core/caller.ts'
+import type { Timers } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Turn, Turns } from '../../../core/turns/turns.ts'
+import type { Attachment, Cursor, Live } from '../../../room/live/live.ts'
+import type { Op, RoomEngine, RoomRow } from '../../../room/types.ts'
+import type { Catalog } from '../catalog.ts'
+import { waitingRecord } from '../contract-events.ts'
+import type { Brought, createJoining } from './joining.ts'
+import { type KnownRoom, lobbyId } from '../state.ts'
+import { recordJson, type Views } from '../views.ts'
+import type { Waiters } from '../waiting/waiters.ts'
+
+/** Ms in which `join_room` is answered (rule J3). */
+const joinTimeout = 5_000
+
+export type MembershipDeps = {
+  engine: Pick<RoomEngine, 'commit'>
+  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'reader'>
+  turns: Turns
+  timers: Timers
+  catalog: Pick<Catalog, 'at' | 'known'>
+  join: ReturnType<typeof createJoining>
+  waiters: Pick<Waiters, 'await' | 'stop'>
+  views: Views
+}
+
+/** Coming and going (rules J1 to J5). */
+export function createMembership({ engine, live, turns, timers, catalog, join, waiters, views }: MembershipDeps) {
+  const logText = createLogTexts()
+
+  /** Delivers the room to the connection; answers the text of `room_joined`. */
+  async function attach(turn: Turn, row: RoomRow, me: UserCaller, role: string, cursor: Cursor, connection_id: string) {
+    const attachment = await live.attach(turn, connection_id, row, cursor)
+    const { member, room: now } = attachment.catchup
+    if (member === null && row.id !== lobbyId) {
+      // The membership was ended between the two steps.
+      live.detach(connection_id, row.num, 'removed')
+      throw new AppError('not_a_member')
+    }
+    const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
+    const json = joinedJson(await views.room(await catalog.at(now), now), logText(attachment), attachment, self)
+    // Someone took the connection out of the room again while this was made.
+    if (!attachment.begin()) throw new AppError('not_a_member')
+    live.emit(connection_id, 'room_joined', json)
+    return json
+  }
+
+  async function enter(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext) {
+    const connection_id = connectionOf(context)
+    const { row, me, role, waits } = await join(room_id, caller, asked, context)
+    if (!waits) {
+      const json = await attach(context.turn, row, me, role, asked, connection_id)
+      // It is the event `room_joined` and the answer.
+      context.charge('answered_bytes', json.length)
+      return json
+    }
+    const reader = live.reader(connection_id)
+    const enterLater = async (now: RoomRow) => {
+      await turns.take(reader, (turn) => attach(turn, now, me, role, asked, connection_id))
+    }
+    waiters.await({ room: row, user: me.user, connection_id, enter: enterLater })
+    return waitsJson(await catalog.known(room_id))
+  }
+
+  return {
+    join,
+
+    /** Attaches the connection and answers the text of `room_joined`; rejects with `timeout` when that takes too long. */
+    attach(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext): Promise<string> {
+      return new Promise((resolve, reject) => {
+        const cancel = timers.after(joinTimeout, () => reject(new AppError('timeout')))
+        void enter(room_id, caller, asked, context).then(resolve, reject).finally(cancel)
+      })
+    },
+
+    async detach(room_id: string, context: CallContext): Promise<void> {
+      const { num } = await catalog.known(room_id)
+      const connection_id = connectionOf(context)
+      live.detach(connection_id, num, 'left')
+      await waiters.stop(connection_id, num)
+    },
+
+    async leave({ id: room_id }: KnownRoom, { user }: UserCaller): Promise<void> {
+      if (user.num === 0 || room_id === lobbyId) return
+      const call = { room_id, actor: user.num, action: 'rooms.leave', client_id: null, members_only: false }
+      const ops: Op[] = [
+        { op: 'remove', type: waitingRecord, key: user.id },
+        { op: 'expel', user: user.num, by: null },
+      ]
+      await engine.commit({ ...call, ops })
+    },
+  }
+}
+
+/** Actions that sockets alone can call have one. */
+export function connectionOf({ connection_id }: CallContext): string {
+  if (connection_id === null) throw new Error('This action came without a connection')
+  return connection_id
+}
+
+/** What someone is answered who must wait (rule W1). */
+export const waitsJson = ({ id, profile: { name } }: KnownRoom): string =>
+  JSON.stringify({ waiting: true, room: { id, name } })
+
+/**
+ * The events of a catch-up as JSON text. The engine hands all who join the same state of a room the same events (rule RC8
+ * of the engine), and so the same text, unless they see others of them or someone goes by another name by now.
+ */
+function createLogTexts(): (attachment: Attachment) => string {
+  const texts = new WeakMap<object, { events: Attachment['events']; text: string }>()
+  return ({ catchup, events }) => {
+    const known = texts.get(catchup.events)
+    const isSame =
+      known?.events.length === events.length && known.events.every(({ data }, index) => data === events[index]?.data)
+    if (known && isSame) return known.text
+    const log = events.map(({ seq, event, data }) => `{"seq":${seq},"event":${JSON.stringify(event)},"data":${data}}`)
+    const text = log.join(',')
+    texts.set(catchup.events, { events, text })
+    return text
+  }
+}
+
+function joinedJson(room: string, log: string, { catchup, presence }: Attachment, me: object): string {
+  const { seq, recovered, history_before, more } = catchup
+  const rest = { seq, epoch: catchup.room.epoch, recovered, ...(more === null ? {} : { more }), history_before }
+  const records = catchup.records.map(recordJson)
+  return (
+    `{"room":${room},"events":[${log}],"records":[${records.join(',')}],` +
+    JSON.stringify({ ...rest, presence, me }).slice(1)
+  )
+}

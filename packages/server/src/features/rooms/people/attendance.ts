@@ -1,0 +1,87 @@
+import { type Action, type CallContext, implement } from '../../../core/action.ts'
+import { type Caller, requireUser } from '../../../core/caller.ts'
+import { AppError } from '../../../core/error.ts'
+import { Json } from '../../../core/json.ts'
+import type { Live } from '../../../room/live/live.ts'
+import type { Catalog } from '../catalog.ts'
+import { attendanceActions } from '../contract.ts'
+import { connectionOf, createMembership, type MembershipDeps, waitsJson } from '../entry/membership.ts'
+
+export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog }
+
+/** About what an event that someone is typing takes on the wire. */
+const typingBytes = 250
+
+/** Coming and going, and what only those can do who are there (rules J1 to J7). */
+export function createAttendance(deps: AttendanceDeps): Action[] {
+  const { live, views } = deps
+  const { find, known, at, exists } = deps.catalog
+  const membership = createMembership(deps)
+
+  /** A rule: this connection is attached to the room (rule J6). */
+  async function attached(_caller: Caller, { room_id }: { room_id: string }, context: CallContext) {
+    const room = await find(room_id)
+    if (!room) return 'not_found'
+    return live.isAttached(connectionOf(context), room.num) ? true : 'not_a_member'
+  }
+
+  return implement(attendanceActions, {
+    'rooms.join': {
+      allow: exists,
+      async run({ room_id, ...brought }, caller, context) {
+        const { row, me, role, waits } = await membership.join(room_id, caller, brought, context)
+        const room = await at(row)
+        if (waits) return new Json(waitsJson(room))
+        const json = await views.room(room, row)
+        return new Json(`${json.slice(0, -1)},"me":${JSON.stringify({ role, user_id: me.user.id })}}`)
+      },
+    },
+    'rooms.leave': {
+      allow: exists,
+      async run({ room_id }, caller) {
+        await membership.leave(await known(room_id), requireUser(caller))
+        return { room_id }
+      },
+    },
+    'rooms.attach': {
+      allow: exists,
+      async run({ room_id, after_seq = null, epoch = null, ...brought }, caller, context) {
+        return new Json(await membership.attach(room_id, caller, { ...brought, after_seq, epoch }, context))
+      },
+    },
+    'rooms.detach': {
+      allow: exists,
+      async run({ room_id }, _caller, context) {
+        await membership.detach(room_id, context)
+        return { room_id }
+      },
+    },
+    'rooms.typing': {
+      allow: attached,
+      async run({ room_id, typing }, _caller, context) {
+        const { num } = await known(room_id)
+        live.setTyping(connectionOf(context), num, typing)
+        context.charge('fan_out_bytes', typingBytes * live.receivers(num))
+        return { room_id }
+      },
+    },
+    'rooms.presence': {
+      allow: attached,
+      async run({ room_id, state }, _caller, context) {
+        const { num } = await known(room_id)
+        live.setState(connectionOf(context), num, state)
+        context.charge('fan_out_bytes', context.bytes * live.receivers(num))
+        return { room_id }
+      },
+    },
+    'rooms.signal': {
+      allow: attached,
+      async run({ room_id, to, name, data }, _caller, context) {
+        const { num } = await known(room_id)
+        context.charge('fan_out_bytes', context.bytes * (to == null ? live.receivers(num) : 1))
+        if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError('unreachable')
+        return { delivered: true as const }
+      },
+    },
+  })
+}

@@ -1,0 +1,54 @@
+import type { UserCaller } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import { isOneOfMany, rateLimited } from '../../../platform/limiter/limiter.ts'
+import type { Attempts } from '../entry/attempts.ts'
+import { createCounts } from '../entry/counts.ts'
+import type { RoomsStore } from '../store.ts'
+
+/** Ms for which a room that everyone has left counts still. */
+const emptyCounts = 86_400_000
+
+/** A room that is being made. Disposed of once it is stored, or will not be. */
+export type RoomPlace = Disposable
+
+export type GuestRoomsDeps = {
+  store: Pick<RoomsStore, 'countOwned'>
+  attempts: Pick<Attempts, 'toMakeRooms'>
+  clock: Clock
+  limits: { guestRooms: number }
+}
+
+/**
+ * How many rooms those may make who cost nothing (rule RM12): guests own a few at a time, and their address, with that of
+ * accounts younger than a day, makes so many a day. Rooms under way count beside those stored, as of this node.
+ */
+export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsDeps) {
+  const underWay = createCounts<number>()
+
+  async function mayOwnMore(user: number, ahead: number): Promise<void> {
+    if (limits.guestRooms === Number.POSITIVE_INFINITY) return
+    const owned = await store.countOwned(user, clock.now() - emptyCounts, limits.guestRooms)
+    if (owned + ahead > limits.guestRooms) {
+      throw new AppError('too_many_rooms', {
+        text: `A guest owns at most ${limits.guestRooms} rooms: close one, or sign up`,
+        details: { limit: limits.guestRooms },
+      })
+    }
+  }
+
+  return async function place(caller: UserCaller): Promise<RoomPlace> {
+    if (!isOneOfMany(caller, clock.now())) return { [Symbol.dispose]() {} }
+    const { num } = caller.user
+    const ahead = underWay.enter(num)
+    try {
+      if (caller.profile.guest) await mayOwnMore(num, ahead)
+      const wait = await attempts.toMakeRooms(caller.address)
+      if (wait > 0) throw rateLimited(wait)
+    } catch (error) {
+      underWay.leave(num)
+      throw error
+    }
+    return { [Symbol.dispose]: () => underWay.leave(num) }
+  }
+}

@@ -1,0 +1,213 @@
+import { type Action, implement } from '../../../core/action.ts'
+import { type Caller, requireUser } from '../../../core/caller.ts'
+import { AppError } from '../../../core/error.ts'
+import { Json } from '../../../core/json.ts'
+import type { Live } from '../../../room/live/live.ts'
+import type { Facts, Op, People, RoomEngine } from '../../../room/types.ts'
+import { profileSchema } from '../../identity/contract.ts'
+import type { Access } from '../entry/access.ts'
+import type { Catalog } from '../catalog.ts'
+import { banRecord, letInRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
+import { memberActions } from '../contract-people.ts'
+import { mayRemove, needs, roleOf } from '../permissions.ts'
+import { hostRole, type KnownRoom } from '../state.ts'
+import type { StandInOrder } from './stand-in-order.ts'
+import type { Person, RoomsStore } from '../store.ts'
+import { still } from './succession.ts'
+import { revised } from '../updates.ts'
+import { pageSize, type Views } from '../views.ts'
+
+/** Bans that a list shows. */
+const listLimit = 500
+
+export type PeopleDeps = {
+  catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
+  access: Pick<Access, 'may' | 'readable'>
+  engine: Pick<RoomEngine, 'member'>
+  live: Pick<Live, 'isPresent'>
+  store: Pick<RoomsStore, 'person' | 'record' | 'records'>
+  order: Pick<StandInOrder, 'sendOut' | 'end'>
+  people: People
+  views: Views
+}
+
+type Target = { room_id: string; user_id: string }
+
+/** Members, their roles, and who may not come back (rules P1 to P6). */
+export function createPeople(deps: PeopleDeps): Action[] {
+  const { catalog, access, engine, store, order, people, views } = deps
+
+  async function personOf({ room_id, user_id }: Target): Promise<Person> {
+    const person = await store.person((await catalog.known(room_id)).num, user_id)
+    if (!person || (person.deleted && !person.member)) throw new AppError('not_found')
+    return person
+  }
+
+  const profileOf = async (user: number) => profileSchema.parse(JSON.parse((await people.load([user])).get(user) ?? ''))
+
+  async function member(target: Target) {
+    const { num, member } = await personOf(target)
+    if (!member) throw new AppError('not_found')
+    return views.member(member, (await people.load([num])).get(num) ?? 'null')
+  }
+
+  /** Rule P3. */
+  async function setRole({ role, ...target }: Target & { role: 'cohost' | 'member' }, caller: Caller): Promise<void> {
+    const by = requireUser(caller).user
+    const { num } = await personOf(target)
+    const plain = (await profileOf(num)).guest ? 'guest' : 'member'
+    await catalog.commit(target.room_id, ({ profile }) => {
+      const ops: Op[] = [
+        needs('roles', profile),
+        {
+          op: 'require',
+          of: num,
+          check: ({ target }) => (target?.role === hostRole || num === profile.host ? 'forbidden' : null),
+        },
+        { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
+        // The owner has decided about them: nothing of what a stand-in did holds (rule HO6).
+        ...ended(target.user_id),
+      ]
+      return { actor: by.num, ...call('rooms.setRole'), ops }
+    })
+  }
+
+  /**
+   * The one who takes over is the actor: `room_updated` carries the actor's profile. An owner who names themselves takes
+   * back the room in which they are stood in for.
+   */
+  async function handOver(target: Target, caller: Caller): Promise<void> {
+    const by = requireUser(caller).user
+    const { num } = await personOf(target)
+    await catalog.commit(target.room_id, async (known) => {
+      const { num: room, profile } = known
+      const { host } = profile
+      const before = host === num || host === by.num ? null : await engine.member(room, host)
+      const theirs = { owner: num, owner_id: target.user_id, host: num, host_id: target.user_id }
+      const own = { host_rights: 'all' as const, stood_in: null }
+      const change = (user: number, role: string): Op => ({ op: 'role', user, role, by: by.id })
+      const ops: Op[] = [
+        needs('roles', profile, by.num),
+        { op: 'require', check: ({ member }) => (member ? null : 'not_found') },
+        ...(before
+          ? [still(before), ...(before.role === hostRole ? [change(host, profile.stood_in ?? 'member')] : [])]
+          : []),
+        ...(num === by.num ? [] : [change(by.num, 'cohost')]),
+        change(num, hostRole),
+        ...(await order.end(known, target.user_id)),
+        ...(num === host && num === by.num ? [] : revised({ ...profile, ...theirs, ...own }, by.id)),
+      ]
+      return { actor: num, ...call('rooms.setRole'), members_only: false, ops }
+    })
+  }
+
+  /** Rules P5, P6; of who stands in rule HO6. */
+  async function remove({ ban, ...target }: Target & { ban: boolean }, caller: Caller): Promise<void> {
+    const by = requireUser(caller).user
+    const { num, member } = await personOf(target)
+    const user = await profileOf(num)
+    const bans = async ({ num: room }: KnownRoom): Promise<Op[]> => {
+      if (!ban || (await store.record(room, banRecord.name, user.id))) return []
+      const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => ({
+        ...{ user, by: by.id, at: new Date(now).toISOString() },
+      })
+      return [{ op: 'change', type: banRecord, key: user.id, next }, { op: 'revise' }]
+    }
+    await catalog.commit(target.room_id, async (room) => {
+      const isStandIn = room.profile.host === by.num && room.profile.host_rights === 'order'
+      const ends = async (): Promise<Op[]> => [
+        { op: 'remove', type: waitingRecord, key: user.id },
+        ...ended(user.id),
+        { op: 'expel', user: num, by: by.id, reason: ban ? 'banned' : 'removed' },
+        ...(await bans(room)),
+      ]
+      const sends = async () => (member ? [still(member), ...(await order.sendOut(room, member, user, by.id))] : [])
+      const ops: Op[] = [
+        needs(isStandIn && !ban ? 'send_out' : 'remove', room.profile),
+        { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },
+        ...(await (isStandIn ? sends() : ends())),
+      ]
+      return { actor: by.num, ...call('rooms.removeMember'), ops }
+    })
+  }
+
+  async function unban({ room_id, user_id }: Target, caller: Caller): Promise<void> {
+    const actor = requireUser(caller).user.num
+    await catalog.commit(room_id, ({ profile }) => {
+      const ops: Op[] = [
+        needs('remove', profile),
+        { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
+        { op: 'remove', type: banRecord, key: user_id },
+        { op: 'revise' },
+      ]
+      return { actor, ...call('rooms.unban'), ops }
+    })
+  }
+
+  return implement(memberActions, {
+    'rooms.members': {
+      allow: () => true,
+      async run({ room_id, cursor, limit, online }, caller, { turn }) {
+        const { num } = await access.readable(caller, room_id)
+        const isShown = online == null ? () => true : (id: string) => deps.live.isPresent(num, id)
+        return views.members(turn, num, { after: cursor ?? null, limit: pageSize(limit), isShown })
+      },
+    },
+    'rooms.member': {
+      allow: () => true,
+      async run(target, caller) {
+        await access.readable(caller, target.room_id)
+        return new Json(await member(target))
+      },
+    },
+    'rooms.setRole': {
+      allow: access.may('roles'),
+      async run({ role, ...target }, caller) {
+        if (role === 'host') await handOver(target, caller)
+        else await setRole({ ...target, role }, caller)
+        return new Json(await member(target))
+      },
+    },
+    'rooms.removeMember': {
+      allow: async (caller, input) => {
+        const allowed = await access.may('remove')(caller, input)
+        return allowed === true || input.ban === true ? allowed : access.may('send_out')(caller, input)
+      },
+      async run({ room_id, user_id, ban }, caller) {
+        await remove({ room_id, user_id, ban: ban === true }, caller)
+        return { room_id, user_id }
+      },
+    },
+    'rooms.bans': {
+      allow: access.may('remove'),
+      async run({ room_id }) {
+        const { row } = await catalog.current(room_id)
+        // Nobody comes into a closed room, though its records stay as they were.
+        const items = row.closed_at === null ? await store.records(row.num, banRecord.name, listLimit) : []
+        return { items: items.map(({ value }) => banRecord.value.parse(value)), next_cursor: null }
+      },
+    },
+    'rooms.unban': {
+      allow: access.may('remove'),
+      async run({ room_id, user_id }, caller) {
+        await unban({ room_id, user_id }, caller)
+        return { room_id, user_id }
+      },
+    },
+  })
+}
+
+/** Nothing of what a stand-in did about this user holds any more. */
+const ended = (user_id: string): Op[] =>
+  [sentOutRecord, letInRecord].map((type) => ({ op: 'remove', type, key: user_id }))
+
+const call = (action: string) => ({ action, client_id: null, members_only: true })
+
+type Both = Pick<Facts, 'member' | 'target'>
+
+/** Why the actor may not remove the target; nobody removes the owner, and who is not there can only be banned. */
+function removal({ profile }: KnownRoom, num: number, ban: boolean, { member, target }: Both) {
+  if (num === profile.owner || num === profile.host) return 'forbidden'
+  if (target === null) return ban ? null : 'not_found'
+  return mayRemove(roleOf(member, profile), roleOf(target, profile)) ? null : 'forbidden'
+}

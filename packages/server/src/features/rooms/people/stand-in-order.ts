@@ -1,0 +1,131 @@
+import { AppError } from '../../../core/error.ts'
+import type { Clock } from '../../../core/clock.ts'
+import type { Profile, UserCaller } from '../../../core/caller.ts'
+import {
+  type JsonObject,
+  type Member,
+  type Op,
+  type RoomEngine,
+  type RoomRow,
+  sentOutRole,
+} from '../../../room/types.ts'
+import type { Catalog } from '../catalog.ts'
+import { letInRecord, sentOutRecord } from '../contract-events.ts'
+import type { KnownRoom } from '../state.ts'
+import type { Person, RoomsStore } from '../store.ts'
+import { waitsFor } from '../waiting/records.ts'
+
+/** Ms for which someone is kept out at most (rule HO6). */
+const outAtMost = 3_600_000
+/** Sent out of a room at a time, and let in, by who stands in. */
+const mostAtOnce = 200
+
+export type StandInOrder = {
+  /** Ops of who stands in: the member is kept out from now on. Rejects with `record_limit`. */
+  sendOut(room: KnownRoom, member: Member, user: Profile, by: string): Promise<Op[]>
+  /** Ops beside an admission by who stands in. Rejects with `record_limit`. */
+  letIn(room: KnownRoom, user: Profile, by: string): Promise<Op[]>
+  /** Ops that end all of it, for an owner or co-host is back; who has this id (the new host) is not made to wait. */
+  end(room: KnownRoom, except?: string): Promise<Op[]>
+  /** A member who was sent out is again what they were, once their time is over. Rejects with `sent_out`. */
+  comeBack(row: RoomRow, me: UserCaller): Promise<string>
+}
+
+export type StandInOrderDeps = {
+  engine: Pick<RoomEngine, 'member'>
+  catalog: Pick<Catalog, 'commit'>
+  store: Pick<RoomsStore, 'record' | 'records' | 'persons'>
+  clock: Clock
+}
+
+/**
+ * What who stands in for an absent owner does of order, and that it ends (rule HO6). Each of these changes marks the room
+ * as changed (`revise`), so that ending it, which is planned by what is there, misses nothing that came in between.
+ */
+export function createStandInOrder({ engine, catalog, store, clock }: StandInOrderDeps): StandInOrder {
+  async function mustHavePlace(room: number, type: string): Promise<void> {
+    if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError('record_limit')
+  }
+
+  /** Whom they let in waits again, if there still is a waiting room: who is more than a plain member by now stays. */
+  function waitAgain({ profile }: KnownRoom, value: unknown, person: Person | undefined): Op[] {
+    const { user } = letInRecord.value.parse(value)
+    const gone: Op = { op: 'remove', type: letInRecord, key: user.id }
+    const role = person?.member?.role
+    const isPlain = role === 'member' || role === 'guest' || role === sentOutRole
+    if (!person || !isPlain || !profile.settings.waiting) return [gone]
+    return [gone, { op: 'expel', user: person.num, by: null, reason: 'waiting' }, waitsFor(user)]
+  }
+
+  return {
+    async sendOut({ num }, { user: target, role }, user, by) {
+      if (role === sentOutRole) return []
+      await mustHavePlace(num, sentOutRecord.name)
+      const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => {
+        const [at, until] = [now, now + outAtMost].map((time) => new Date(time).toISOString())
+        return { user: plain(user), by, at, until, role }
+      }
+      return [
+        { op: 'role', user: target, role: sentOutRole, by },
+        { op: 'change', type: sentOutRecord, key: user.id, next },
+        { op: 'revise' },
+      ]
+    },
+
+    async letIn({ num }, user, by) {
+      await mustHavePlace(num, letInRecord.name)
+      const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => ({
+        ...{ user: plain(user), by, at: new Date(now).toISOString() },
+      })
+      return [{ op: 'change', type: letInRecord, key: user.id, next }, { op: 'revise' }]
+    },
+
+    async end(room, except) {
+      const [out, letIn] = await Promise.all([
+        store.records(room.num, sentOutRecord.name, mostAtOnce),
+        store.records(room.num, letInRecord.name, mostAtOnce),
+      ])
+      if (out.length + letIn.length === 0) return []
+      const people = await store.persons(
+        room.num,
+        [...out, ...letIn].map(({ key }) => key),
+      )
+      const back = out.map(({ key, value }): Op[] => {
+        const { role } = sentOutRecord.value.parse(value)
+        const person = people.get(key)
+        const gone: Op = { op: 'remove', type: sentOutRecord, key }
+        return person ? [{ op: 'role', user: person.num, role, by: null, from: sentOutRole }, gone] : [gone]
+      })
+      const waiting = letIn.map(({ key, value }) =>
+        waitAgain(room, value, key === except ? undefined : people.get(key)),
+      )
+      return [...back, ...waiting].flat()
+    },
+
+    async comeBack({ id, num }, { user, profile }) {
+      const record = await store.record(num, sentOutRecord.name, user.id)
+      const left = outFor(record, clock.now())
+      if (left > 0) throw sentOut(left)
+      const { role } =
+        record === null ? { role: profile.guest ? 'guest' : 'member' } : sentOutRecord.value.parse(record)
+      await catalog.commit(id, () => {
+        const ops: Op[] = [
+          { op: 'role', user: user.num, role, by: null, from: sentOutRole },
+          { op: 'remove', type: sentOutRecord, key: user.id },
+        ]
+        return { actor: user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
+      })
+      return (await engine.member(num, user.num))?.role ?? role
+    },
+  }
+}
+
+/** Ms for which who has this record is kept out; 0: they are not. */
+export const outFor = (record: JsonObject | null | undefined, now: number): number =>
+  record == null ? 0 : Math.max(0, Date.parse(sentOutRecord.value.parse(record).until) - now)
+
+/** What someone is told who is kept out for so many ms. */
+export const sentOut = (ms: number): AppError =>
+  new AppError('sent_out', { details: { retry_after: Math.ceil(ms / 1000) } })
+
+const plain = ({ id, name, avatar_url, guest }: Profile): Profile => ({ id, name, avatar_url, guest })

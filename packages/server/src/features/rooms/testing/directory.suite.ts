@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { type Answer, type Backend, createRoom, createWorld, type World } from '../../testing/world.ts'
+import { account, enter, people, person } from './rooms.ts'
+
+const ids = (items: readonly Answer[]): string[] => items.map(({ id }) => id)
+const listed = async (world: World, query = ''): Promise<Answer> => (await world.rest('GET', `/api/rooms${query}`)).body
+
+/** Lets time pass, and what it sets off be written. */
+async function pass(world: World, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 30_000) {
+    world.advance(Math.min(30_000, ms - passed))
+    // Stored behind what the time before set off.
+    for (let turn = 0; turn < 3; turn += 1) await listed(world)
+  }
+  world.advance(6_000)
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  await listed(world)
+}
+
+/** The first rooms of the list, once they are as expected: what is alive is written behind the scenes. */
+async function firstOnce(world: World, limit: number, isReady: (shown: readonly string[]) => boolean) {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const shown = ids((await listed(world, `?limit=${limit}`)).items)
+    if (isReady(shown)) return shown
+  }
+  return ids((await listed(world, `?limit=${limit}`)).items)
+}
+
+const hour = 3_600_000
+
+/** Which public rooms are shown first, and how many those may make who cost nothing. */
+export function directoryContract(name: string, backend: Backend): void {
+  describe(`the list of public rooms on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[DR1] [DR2] rooms that are thrown away push out neither those with people nor old ones', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const old = await createRoom(world, ann, { name: 'old' })
+      const [visitor] = await enter(world, old.id, ann)
+      await pass(world, 30_000)
+      visitor?.close()
+      // Nobody was here for five hours, and the room is two days old by then.
+      world.advance(43 * hour)
+      const { id: again } = await createRoom(world, await person(world, 'later'))
+      const [one] = await enter(world, old.id, await person(world, 'visitor'))
+      await pass(world, 30_000)
+      one?.close()
+      await pass(world, 5 * hour)
+      const met = await createRoom(world, await person(world, 'host'), { name: 'met' })
+      await enter(world, met.id, await person(world, 'x'), await person(world, 'y'))
+      await pass(world, 0)
+      const thrown: string[] = []
+      const stranger = await person(world, 'stranger')
+      for (let each = 0; each < 20; each += 1) thrown.push((await createRoom(world, stranger)).id)
+      for (const id of thrown.slice(0, 10)) await enter(world, id, stranger)
+      await pass(world, 0)
+      const first = await firstOnce(world, 12, (shown) => thrown.slice(0, 10).every((id) => shown.includes(id)))
+      assert.deepEqual(new Set(first.slice(0, 2)), new Set([old.id, met.id]))
+      assert.deepEqual(new Set(first.slice(2)), new Set(thrown.slice(0, 10)))
+      assert.ok(!first.includes(again))
+    })
+
+    test('[DR3] pages name no room twice while rooms come alive', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const made: string[] = []
+      for (let each = 0; each < 9; each += 1) made.push((await createRoom(world, ann)).id)
+      const all: string[] = []
+      let cursor: string | null = ''
+      for (let page = 0; cursor !== null; page += 1) {
+        const { items, next_cursor }: Answer = await listed(world, `?limit=3${cursor && `&cursor=${cursor}`}`)
+        all.push(...ids(items))
+        cursor = next_cursor
+        // One of those behind the cursor is alive now, and so is one that was listed.
+        for (const id of [made[0], made[8]]) if (page === 0 && id) await enter(world, id, bob)
+        const alive = [made[0], made[8]]
+        if (page === 0) {
+          await pass(world, 0)
+          await firstOnce(world, 2, (shown) => alive.every((id) => id !== undefined && shown.includes(id)))
+        }
+      }
+      assert.equal(new Set(all).size, all.length)
+      assert.deepEqual(new Set([...all, made[0]]), new Set([...made, 'lobby']))
+      const { items } = await listed(world, '?limit=2')
+      assert.deepEqual(new Set(ids(items)), new Set([made[0], made[8]]))
+    })
+
+    test('[DR1] [RM8] the list holds rooms that are public and open', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { id } = await createRoom(world, ann, { is_private: true })
+      const isListed = async () => ids((await listed(world)).items).includes(id)
+      assert.equal(await isListed(), false)
+      await ann.does('PATCH', `/api/rooms/${id}`, { is_private: false })
+      assert.equal(await isListed(), true)
+      await ann.does('PATCH', `/api/rooms/${id}`, { settings: { waiting: true } })
+      const { items } = await listed(world)
+      assert.deepEqual(
+        items.find((item: Answer) => item.id === id),
+        { id, name: 'A room', kind: 'chat', is_private: false, has_password: false, member_count: 1 },
+      )
+      await ann.does('PATCH', `/api/rooms/${id}`, { password: 'x' })
+      assert.equal(await isListed(), false)
+      await ann.does('PATCH', `/api/rooms/${id}`, { is_private: false })
+      await ann.does('DELETE', `/api/rooms/${id}`)
+      assert.equal(await isListed(), false)
+    })
+
+    test('[RM12] a guest owns so many rooms at a time, and what is closed or long empty does not count', async () => {
+      await using world = await createWorld(await backend.open())
+      // A guest of a socket, whose token lasts.
+      const { access_token: token } = (await world.connect()).connected
+      const call = (method: string, path: string) => world.rest(method, path, { token, body: { name: 'x' } })
+      const make = () => call('POST', '/api/rooms')
+      const made = await Promise.all(Array.from({ length: 30 }, make))
+      // Those under way count twice for a moment, never less than once.
+      assert.ok(made.filter(({ status }) => status === 201).length <= 20)
+      do made.push(await make())
+      while (made.at(-1)?.status === 201)
+      const rooms = made.filter(({ status }) => status === 201)
+      assert.equal(rooms.length, 20)
+      const refused = made.at(-1)?.body
+      assert.deepEqual([refused.code, refused.retry, refused.limit], ['too_many_rooms', 'never', 20])
+      const [closed, left] = rooms.map(({ body }) => body.id)
+      await call('DELETE', `/api/rooms/${closed}`)
+      assert.equal((await make()).status, 201)
+      await call('POST', `/api/rooms/${left}/leave`)
+      assert.equal((await make()).body.code, 'too_many_rooms')
+      world.advance(25 * hour)
+      assert.equal((await make()).status, 201)
+      assert.equal((await make()).body.code, 'too_many_rooms')
+      const bob = await account(world, 'bob')
+      for (let each = 0; each < 25; each += 1) await bob.does('POST', '/api/rooms', { name: 'x' })
+    })
+
+    test('[RM12] an address makes so many rooms by guests and new accounts, and others go on', async () => {
+      await using world = await createWorld(await backend.open())
+      const make = async (token: string, address: string) =>
+        (await world.rest('POST', '/api/rooms', { token, address, body: { name: 'x' } })).body.code ?? 'ok'
+      const codes: string[] = []
+      for (let each = 0; each < 6; each += 1) {
+        const { token } = await person(world, `g${each}`)
+        for (let times = 0; times < 18; times += 1) codes.push(await make(token, `2001:db8:1:2::${each}`))
+      }
+      assert.equal(codes.filter((code) => code === 'ok').length, 100)
+      assert.deepEqual(new Set(codes.slice(100)), new Set(['rate_limited']))
+      const { token } = await account(world, 'ann')
+      assert.equal(await make(token, '2001:db8:1:2::9'), 'rate_limited')
+      assert.equal(await make(token, '2001:db8:1:3::9'), 'ok')
+    })
+  })
+}

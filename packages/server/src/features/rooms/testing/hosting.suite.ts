@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { AppError } from '../../../core/error.ts'
+import { type Backend, createWorld } from '../../testing/world.ts'
+import { type Catalog, createCatalog } from '../catalog.ts'
+import { createHosting } from '../people/hosting.ts'
+import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import { createStandInOrder } from '../people/stand-in-order.ts'
+import { createRoomsStore } from '../store.ts'
+
+export function hostingContract(name: string, backend: Backend): void {
+  describe(`hosts of rooms on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[HO1] [HO2] a co-host stands in after 30 s, and the owner hosts again when they are back', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
+      const { id, path } = await roomOf(world, ann, { guest: [bob], cohost: [cy] })
+      const [anns, bobs] = await enter(world, id, ann, bob, cy)
+      anns?.close()
+      // Gone after a grace of 10 s, missed for 30 s.
+      assert.equal(await secondsUntil(world, bob, path, cy, 38), -1)
+      assert.notEqual(await secondsUntil(world, bob, path, cy, 5), -1)
+      assert.deepEqual(await rolesOf(bob, path), { ann: 'cohost', bob: 'guest', cy: 'host' })
+      const told = await bobs?.heardOf('room_updated')
+      assert.deepEqual([told.by, told.room.host_id, told.room.host.name], [null, cy.id, 'cy'])
+      await enter(world, id, ann)
+      assert.notEqual(await secondsUntil(world, bob, path, ann, 5), -1)
+      assert.deepEqual(await rolesOf(bob, path), { ann: 'host', bob: 'guest', cy: 'cohost' })
+    })
+
+    test('[HO1] without co-hosts the one who is here longest stands in; a host who leaves may come back', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
+      const { id, path } = await roomOf(world, ann, { guest: [bob, cy] })
+      await enter(world, id, ann, cy, bob)
+      await ann.does('POST', `${path}/leave`)
+      assert.notEqual(await secondsUntil(world, bob, path, cy, 32), -1)
+      assert.equal((await ann.does('POST', `${path}/join`)).me.role, 'guest')
+      await enter(world, id, ann)
+      assert.notEqual(await secondsUntil(world, bob, path, ann, 5), -1)
+      assert.deepEqual(await rolesOf(bob, path), { ann: 'host', bob: 'guest', cy: 'guest' })
+    })
+
+    test('[HO1] a host who comes back in time stays the host', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id, path } = await roomOf(world, ann, { guest: [bob] })
+      const [anns] = await enter(world, id, ann, bob)
+      anns?.close()
+      assert.equal(await secondsUntil(world, bob, path, bob, 30), -1)
+      await enter(world, id, ann)
+      assert.equal(await secondsUntil(world, bob, path, bob, 60), -1)
+    })
+
+    test('[HO1] a host who never came since the start is waited for, too', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id, path } = await roomOf(world, ann, { guest: [bob] })
+      await enter(world, id, bob)
+      assert.equal(await secondsUntil(world, bob, path, bob, 28), -1)
+      assert.notEqual(await secondsUntil(world, bob, path, bob, 4), -1)
+    })
+
+    test('[HO1] a host is waited for although the room could not be read when somebody came', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id, path } = await roomOf(world, ann, { guest: [bob] })
+      const row = await world.engine.find(id)
+      assert.ok(row)
+      const store = createRoomsStore(world.db)
+      const catalog = createCatalog({ engine: world.engine, read: store.byId })
+      const failures: unknown[] = []
+      const current: Catalog['current'] = async (room_id) => {
+        if (failures.length === 0) throw new AppError('storage_unavailable')
+        return catalog.current(room_id)
+      }
+      const order = createStandInOrder({ ...world, catalog, store })
+      const hosting = createHosting({
+        ...{ ...world, store, order, people: world.identity.people, catalog: { ...catalog, current } },
+        onFailure: (error) => failures.push(error),
+      })
+      hosting.onPresence(row, (await world.connect(bob.token)).caller.user.num, true)
+      assert.notEqual(await secondsUntil(world, ann, path, bob, 70), -1)
+      assert.equal(failures.length, 1)
+      hosting.close()
+    })
+  })
+}

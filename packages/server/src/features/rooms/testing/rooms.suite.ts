@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { type Backend, codeOf, createRoom, createWorld, type Heard, signIn } from '../../testing/world.ts'
+
+const ids = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id)
+const names = (heard: readonly Heard[]): string[] => heard.map(({ event }) => event)
+
+export function roomsContract(name: string, backend: Backend): void {
+  describe(`rooms on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[RM1] [RM2] a room is what the documents say, and its creator host and member', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await signIn(world, 'Ann')
+      const { id, capabilities, settings, ...room } = await createRoom(world, ann, { name: '  Tea  ' })
+      const host = { id: ann.id, name: 'Ann', avatar_url: null, guest: true }
+      assert.deepEqual(room, {
+        name: 'Tea',
+        kind: 'chat',
+        is_private: false,
+        has_password: false,
+        access: 'public',
+        host_id: ann.id,
+        owner_id: ann.id,
+        host_rights: 'all',
+        host,
+        member_count: 1,
+        is_active: true,
+        last_seq: 1,
+        created_at: '2026-01-01T00:00:00.000Z',
+      })
+      assert.deepEqual([capabilities.chat, capabilities.playback, settings.chat], [true, false, 'everyone'])
+      const read = await world.rest('GET', `/api/rooms/${id}`)
+      assert.deepEqual(read, { status: 200, body: { id, capabilities, settings, ...room } })
+      const { body } = await world.rest('GET', `/api/rooms/${id}/members`, { token: ann.token })
+      assert.deepEqual(body, {
+        items: [{ user: host, role: 'host', joined_at: '2026-01-01T00:00:00.000Z' }],
+        next_cursor: null,
+      })
+      for (const part of ['members', 'state?cursor=x']) {
+        assert.equal((await world.rest('GET', `/api/rooms/${id}/${part}`)).status, 401)
+      }
+    })
+
+    test('[RM2] kinds are asked for; a movie source makes a watch party of any', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await signIn(world, 'Ann')
+      for (const kind of ['chat', 'meeting', 'call', 'game']) {
+        assert.equal((await createRoom(world, ann, { kind })).kind, kind)
+      }
+      const movie_source = { type: 'directLink', url: 'https://example.org/film.mp4' }
+      const watch = await createRoom(world, ann, { kind: 'meeting', movie_source })
+      assert.deepEqual([watch.kind, watch.movie_source, watch.capabilities.playback], ['watch', movie_source, true])
+      assert.equal((await createRoom(world, ann, { movie_source: { type: 'uploadLater' } })).kind, 'watch')
+      const link = (url: string | null, type = 'directLink') => ({ movie_source: { type, url } })
+      const bad = [
+        ...[
+          { kind: 'lobby' },
+          { kind: 'watch' },
+          link(null),
+          link('javascript:1'),
+          link('https://ann:pw@example.org/'),
+        ],
+        ...['googleDrive', 'uploadLater'].map((type) => link('data:text/html,<script>1</script>', type)),
+      ]
+      for (const fields of bad) {
+        const { status, body } = await world.rest('POST', '/api/rooms', {
+          token: ann.token,
+          body: { name: 'x', ...fields },
+        })
+        assert.deepEqual([status, body.code, Object.keys(body.errors)], [400, 'validation_error', Object.keys(fields)])
+      }
+    })
+
+    test('[RM3] what is given replaces what the kind brings, and nothing else', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await signIn(world, 'Ann')
+      const plain = await createRoom(world, ann)
+      const fields = { capabilities: { chat: false, nothing: 1 }, settings: { call: 'host', capacity: 2 } }
+      const room = await createRoom(world, ann, fields)
+      assert.deepEqual(room.capabilities, { ...plain.capabilities, chat: false })
+      assert.deepEqual(room.settings, { ...plain.settings, call: 'host', capacity: 2 })
+      const unbounded = await createRoom(world, ann, { settings: { capacity: null } })
+      assert.deepEqual(unbounded.settings, plain.settings)
+      const join = async (guest: string) =>
+        (await world.rest('POST', `/api/rooms/${room.id}/join`, { token: (await signIn(world, guest)).token })).body
+      assert.equal((await join('Bob')).me.role, 'guest')
+      assert.deepEqual([(await join('Eve')).code], ['room_full'])
+    })
+
+    test('[RM6] the lobby is there, opened once, and its visitors are no members', async () => {
+      await using world = await createWorld(await backend.open())
+      const lobby = (await world.rest('GET', '/api/rooms/lobby')).body
+      const { id, kind, host_id, member_count, last_seq } = lobby
+      assert.deepEqual([id, kind, host_id, member_count, last_seq], ['lobby', 'lobby', null, 0, 0])
+      assert.equal('host' in lobby, false)
+      assert.equal((await world.rooms.openLobby()).epoch, (await world.rooms.openLobby()).epoch)
+      const socket = await world.connect()
+      const joined = await socket.ask('join_room', { room_id: 'lobby' })
+      assert.deepEqual([joined.me.role, joined.room.member_count, joined.seq], ['visitor', 0, 0])
+      const { token } = await signIn(world, 'Ann')
+      assert.equal((await world.rest('POST', '/api/rooms/lobby/join', { token })).body.me.role, 'visitor')
+      await world.rest('POST', '/api/rooms/lobby/leave', { token })
+      assert.deepEqual((await world.rest('GET', '/api/rooms/lobby')).body, lobby)
+      assert.deepEqual(world.joined, [])
+    })
+
+    test('[RM7] lists are newest first, page by page, and say what a room is now', async () => {
+      await using world = await createWorld(await backend.open())
+      const [ann, bob] = [await signIn(world, 'Ann'), await signIn(world, 'Bob')]
+      const made: string[] = []
+      for (const host of [ann, bob, ann, bob, ann]) made.unshift((await createRoom(world, host)).id)
+      const all: string[] = []
+      let cursor = ''
+      do {
+        const { body } = await world.rest('GET', `/api/rooms?limit=2${cursor}`)
+        assert.ok(body.items.length <= 2)
+        all.push(...ids(body.items))
+        cursor = body.next_cursor === null ? '' : `&cursor=${body.next_cursor}`
+      } while (cursor !== '')
+      assert.deepEqual(all, [...made, 'lobby'])
+      await world.rest('POST', `/api/rooms/${made[0]}/join`, { token: bob.token })
+      const mine = (await world.rest('GET', '/api/rooms/my', { token: bob.token })).body
+      assert.deepEqual(ids(mine.items), [made[0], made[1], made[3]])
+      const { body: first } = await world.rest('GET', `/api/rooms/${made[0]}`)
+      assert.deepEqual(mine.items[0], { ...first, me: { role: 'guest' } })
+      assert.equal(mine.items[0].member_count, 2)
+      assert.equal((await world.rest('GET', '/api/rooms/my')).status, 401)
+      for (const query of ['limit=0', 'limit=x', 'cursor=x', 'cursor=-1']) {
+        assert.equal((await world.rest('GET', `/api/rooms?${query}`)).body.code, 'validation_error', query)
+      }
+      assert.equal((await world.rest('GET', '/api/rooms?limit=1000')).status, 200)
+    })
+
+    test('[RM7] who reads what is not there is told so', async () => {
+      await using world = await createWorld(await backend.open())
+      const { token } = await signIn(world, 'Ann')
+      const id = encodeURIComponent('no such room')
+      for (const path of [id, `${id}/members`, `${id}/state?cursor=x`, `${id}/messages`]) {
+        assert.equal((await world.rest('GET', `/api/rooms/${path}`, { token })).body.code, 'not_found', path)
+      }
+      for (const path of ['join', 'leave']) {
+        assert.equal((await world.rest('POST', `/api/rooms/${id}/${path}`, { token })).body.code, 'not_found', path)
+      }
+      assert.equal((await world.rest('GET', '/api/rooms/a%00b')).body.code, 'validation_error')
+    })
+
+    test('[J1] joining makes a member, and room_joined is what was answered', async () => {
+      await using world = await createWorld(await backend.open())
+      const room = await createRoom(world, await signIn(world, 'Ann'))
+      const socket = await world.connect((await signIn(world, 'Bob')).token)
+      const joined = await socket.ask('join_room', { room_id: room.id })
+      assert.deepEqual(Object.keys(joined).toSorted(), [
+        ...['epoch', 'events', 'history_before', 'me', 'presence', 'records', 'recovered', 'room', 'seq'],
+      ])
+      assert.deepEqual(await socket.hears('room_joined'), [joined])
+      assert.deepEqual(joined.me, { role: 'guest', peer_id: socket.id, user_id: socket.caller.user.id })
+      assert.deepEqual([joined.seq, joined.room.member_count, joined.recovered], [2, 2, false])
+      assert.deepEqual(joined.presence, [{ user: socket.caller.profile, peers: [{ peer_id: socket.id, state: null }] }])
+      assert.equal(joined.history_before, null)
+      const again = await socket.ask('join_room', { room_id: room.id })
+      assert.deepEqual([again.seq, again.room.member_count], [2, 2])
+      assert.deepEqual(
+        world.joined.map(({ room: { id } }) => id),
+        [room.id, room.id],
+      )
+    })
+
+    test('[J2] with a cursor it answers what was missed, as it was delivered', async () => {
+      await using world = await createWorld(await backend.open())
+      const room = await createRoom(world, await signIn(world, 'Ann'))
+      const socket = await world.connect((await signIn(world, 'Bob')).token)
+      const other = await world.connect((await signIn(world, 'Cy')).token)
+      const { epoch, seq } = await socket.ask('join_room', { room_id: room.id })
+      await socket.ask('leave_room', { room_id: room.id })
+      await other.ask('join_room', { room_id: room.id })
+      await other.ask('send_message', { room_id: room.id, content: 'missed' })
+      const [live] = await other.hears('new_message')
+      const missed = await socket.ask('join_room', { room_id: room.id, after_seq: seq, epoch })
+      assert.deepEqual([missed.recovered, missed.seq], [true, 4])
+      assert.deepEqual(
+        missed.events.map(({ event }: Heard) => event),
+        ['member_joined', 'new_message'],
+      )
+      assert.deepEqual(missed.events[1], { seq: 4, event: 'new_message', data: live })
+      assert.equal((await socket.ask('join_room', { room_id: room.id, after_seq: 0 })).recovered, true)
+      const foreign = await socket.ask('join_room', { room_id: room.id, after_seq: seq, epoch: 'another' })
+      assert.deepEqual([foreign.recovered, foreign.events.length], [false, 1])
+    })
+
+    test('[J3] what takes over 5 s answers timeout, and room_joined still comes with the room', async () => {
+      const { promise: confirmed, resolve } = Promise.withResolvers<void>()
+      await using world = await createWorld(await backend.open(), { confirmed })
+      const room = await createRoom(world, await signIn(world, 'Ann'))
+      const socket = await world.connect((await signIn(world, 'Bob')).token)
+      const asked = codeOf(socket.ask('join_room', { room_id: room.id }))
+      while (world.joined.length < 2) await new Promise((resolve) => setImmediate(resolve))
+      world.advance(5_000)
+      assert.equal(await asked, 'timeout')
+      assert.deepEqual(await socket.hears('room_joined'), [])
+      resolve()
+      await socket.heardOf('room_joined')
+      await socket.ask('send_message', { room_id: room.id, content: 'x' })
+      assert.deepEqual(
+        (await socket.hears('new_message')).map(({ seq }) => seq),
+        [3],
+      )
+    })
+
+    test('[J4] [J5] REST joins and ends memberships; leave_room only lets go of the connection', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await signIn(world, 'Ann')
+      const { id } = await createRoom(world, ann)
+      const bob = await signIn(world, 'Bob')
+      const { body } = await world.rest('POST', `/api/rooms/${id}/join`, { token: bob.token })
+      assert.deepEqual([body.id, body.member_count, body.me], [id, 2, { role: 'guest', user_id: bob.id }])
+      const [tab, other] = [await world.connect(bob.token), await world.connect(bob.token)]
+      const host = await world.connect(ann.token)
+      for (const socket of [host, tab, other]) await socket.ask('join_room', { room_id: id })
+      assert.deepEqual(await tab.ask('leave_room', { room_id: id }), { room_id: id })
+      assert.deepEqual(await tab.ask('leave_room', { room_id: id }), { room_id: id })
+      await host.ask('send_message', { room_id: id, content: 'x' })
+      assert.deepEqual([(await tab.hears('new_message')).length, (await other.hears('new_message')).length], [0, 1])
+      assert.equal((await world.rest('GET', `/api/rooms/${id}`)).body.member_count, 2)
+      for (let times = 0; times < 2; times += 1) {
+        const left = await world.rest('POST', `/api/rooms/${id}/leave`, { token: bob.token })
+        assert.deepEqual(left, { status: 200, body: { room_id: id } })
+      }
+      const [gone] = await other.hears('member_left')
+      assert.deepEqual([gone.user.id, gone.role, gone.by], [bob.id, 'guest', null])
+      const [absent] = await host.hears('user_left')
+      assert.deepEqual([absent.user.id, absent.reason, absent.member_count], [bob.id, 'left', 1])
+      await host.ask('send_message', { room_id: id, content: 'y' })
+      assert.equal((await other.hears('new_message')).length, 1)
+      await world.rest('POST', `/api/rooms/${id}/leave`, { token: ann.token })
+      const empty = (await world.rest('GET', `/api/rooms/${id}`)).body
+      assert.deepEqual([empty.member_count, empty.host_id, empty.is_active], [0, ann.id, true])
+      assert.equal((await world.rest('POST', `/api/rooms/${id}/join`, { token: ann.token })).body.me.role, 'host')
+    })
+
+    test('[J6] [J7] typing, presence and signals are for who is attached', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id } = await createRoom(world, await signIn(world, 'Ann'))
+      const [one, two] = [await world.connect((await signIn(world, 'Bob')).token), await world.connect()]
+      const room_id = id
+      const calls: [string, object][] = [
+        ['typing', { room_id, typing: true }],
+        ['presence', { room_id, state: { x: 1 } }],
+        ['signal', { room_id, name: 'offer', data: 1 }],
+      ]
+      for (const [event, payload] of calls) {
+        assert.equal(await codeOf(one.ask(event, payload)), 'not_a_member', event)
+        assert.equal(await codeOf(one.ask(event, { ...payload, room_id: 'nowhere' })), 'not_found', event)
+      }
+      await one.ask('join_room', { room_id })
+      assert.equal(await codeOf(one.ask('signal', { room_id, name: 'offer', data: 1 })), 'unreachable')
+      await two.ask('join_room', { room_id })
+      await one.ask('typing', { room_id, typing: true })
+      await one.ask('presence', { room_id, state: { x: 1 } })
+      assert.deepEqual(await two.hears('typing'), [{ room_id, user: one.caller.profile, typing: true }])
+      const user_id = one.caller.user.id
+      assert.deepEqual(await two.hears('presence_changed'), [{ room_id, peer_id: one.id, user_id, state: { x: 1 } }])
+      for (const to of [undefined, two.id, two.caller.user.id]) {
+        assert.deepEqual(await one.ask('signal', { room_id, to, name: 'offer', data: { sdp: 'v=0' } }), {
+          delivered: true,
+        })
+      }
+      const signals = await two.hears('signal')
+      assert.equal(signals.length, 3)
+      assert.deepEqual(signals[1], {
+        ...{ room_id, to: two.id, name: 'offer', data: { sdp: 'v=0' } },
+        from: { peer_id: one.id, user_id },
+      })
+      assert.equal(await codeOf(one.ask('signal', { room_id, to: 'nobody', name: 'x', data: 1 })), 'unreachable')
+      assert.equal(await codeOf(one.ask('presence', { room_id, state: { x: 'x'.repeat(4096) } })), 'too_large')
+    })
+
+    test('[J8] a signal to one peer may be larger than one to all others', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id: room_id } = await createRoom(world, await signIn(world, 'Ann'))
+      const [one, two] = [await world.connect(), await world.connect()]
+      for (const socket of [one, two]) await socket.ask('join_room', { room_id })
+      for (const [to, kib] of [
+        [null, 8],
+        [two.id, 64],
+      ] as const) {
+        const send = (bytes: number) =>
+          one.ask('signal', { room_id, to, name: 'offer', data: 'x'.repeat(bytes - '""'.length) })
+        assert.deepEqual(await send(kib * 1024), { delivered: true })
+        assert.equal(await codeOf(send(kib * 1024 + 1)), 'too_large')
+      }
+    })
+
+    test('who is present is told, and a disconnect only after its grace', async () => {
+      await using world = await createWorld(await backend.open())
+      const { id } = await createRoom(world, await signIn(world, 'Ann'))
+      const [one, two] = [await world.connect(), await world.connect()]
+      await one.ask('join_room', { room_id: id })
+      await two.ask('join_room', { room_id: id })
+      const [joined] = await one.hears('user_joined')
+      assert.deepEqual(joined, { room_id: id, user: two.caller.profile, member_count: 3 })
+      two.close()
+      assert.deepEqual(await one.hears('user_left'), [])
+      world.advance(10_000)
+      const [left] = await one.hears('user_left')
+      assert.deepEqual([left.user.id, left.reason], [two.caller.user.id, 'disconnected'])
+      assert.equal(names(one.heard).includes('member_left'), false)
+    })
+  })
+}

@@ -1,0 +1,65 @@
+import type { UserCaller } from '../../../core/caller.ts'
+import { AppError } from '../../../core/error.ts'
+import { rateLimited } from '../../../platform/limiter/limiter.ts'
+import type { Attempts } from '../entry/attempts.ts'
+import { waitingRecord } from '../contract-events.ts'
+import { createCounts } from '../entry/counts.ts'
+import type { OutsidersStore } from './outsiders-store.ts'
+import type { RoomsStore } from '../store.ts'
+
+/** Who waits for a room at once, and rooms for which someone does (rule W5). */
+const [perRoom, perUser] = [200, 20]
+
+/** A place among those who wait. Disposed of once it is stored, or will not be. */
+export type Place = Disposable & {
+  /**
+   * Rejects with `room_full` or `too_many_rooms` where there is none, and with `rate_limited` when too many came from
+   * this address; who has it already gets it again.
+   */
+  take(): Promise<void>
+}
+
+export type WaitingPlaces = (room: number, caller: UserCaller) => Place
+
+export type WaitingPlacesDeps = {
+  store: Pick<RoomsStore, 'record'>
+  outsiders: Pick<OutsidersStore, 'othersIn' | 'othersOf'>
+  attempts: Pick<Attempts, 'toWait'>
+}
+
+/**
+ * Hands out the places of those who wait. Places under way count beside those stored, so that many who come at once on
+ * this node do not all find the last one; nodes that count in the same moment may each give as many.
+ */
+export function createWaitingPlaces({ store, outsiders, attempts }: WaitingPlacesDeps): WaitingPlaces {
+  const [rooms, users] = [createCounts<number>(), createCounts<string>()]
+
+  /** Guests cost nothing, so that an address has a budget of its own: it must not fill a room's list (rule W5). */
+  async function comes(room: number, user_id: string, address: string): Promise<void> {
+    if (await store.record(room, waitingRecord.name, user_id)) return
+    const wait = await attempts.toWait(address, room)
+    if (wait > 0) throw rateLimited(wait)
+  }
+
+  return (room, { user: { id: user_id }, address }) => {
+    let ahead: { inRoom: number; ofUser: number } | null = null
+    return {
+      async take() {
+        if (!ahead) {
+          ahead = { inRoom: rooms.enter(room), ofUser: users.enter(user_id) }
+          await comes(room, user_id, address)
+        }
+        const others = [outsiders.othersIn(room, user_id), outsiders.othersOf(user_id, room)] as const
+        const [inRoom, ofUser] = await Promise.all(others)
+        if (inRoom + ahead.inRoom > perRoom) throw new AppError('room_full')
+        if (ofUser + ahead.ofUser <= perUser) return
+        throw new AppError('too_many_rooms', { text: 'You wait to be let into as many rooms as you may' })
+      },
+      [Symbol.dispose]() {
+        if (!ahead) return
+        rooms.leave(room)
+        users.leave(user_id)
+      },
+    }
+  }
+}

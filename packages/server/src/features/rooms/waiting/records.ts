@@ -1,0 +1,23 @@
+import type { Profile } from '../../../core/caller.ts'
+import type { Op } from '../../../room/types.ts'
+import { waitingRecord } from '../contract-events.ts'
+import type { KnownRoom } from '../state.ts'
+
+/** Puts someone on the list of those who wait, unless they are there; a full room lets nobody wait (rule W1). */
+export function askToWait({ profile: { settings } }: KnownRoom, user: Profile): Op[] {
+  const capacity = settings.capacity ?? Number.POSITIVE_INFINITY
+  return [{ op: 'require', check: ({ room }) => (room.member_count >= capacity ? 'room_full' : null) }, waitsFor(user)]
+}
+
+export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
+  op: 'change',
+  type: waitingRecord,
+  key: id,
+  next: (current, { now }) => current ?? { user: { id, name, avatar_url, guest }, since: new Date(now).toISOString() },
+})
+
+/** Takes someone off the list; refuses `not_found` when they are not on it. */
+export const endWaiting = (user_id: string): Op[] => [
+  { op: 'change', type: waitingRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
+  { op: 'remove', type: waitingRecord, key: user_id },
+]

@@ -1,0 +1,94 @@
+import { type Action, implement } from '../../../core/action.ts'
+import { type Caller, requireUser } from '../../../core/caller.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Op, RoomRow } from '../../../room/types.ts'
+import type { Access } from '../entry/access.ts'
+import type { Catalog } from '../catalog.ts'
+import { waitingRecord } from '../contract-events.ts'
+import { waitingActions } from '../contract-people.ts'
+import { needs } from '../permissions.ts'
+import type { KnownRoom } from '../state.ts'
+import type { StandInOrder } from '../people/stand-in-order.ts'
+import type { RoomsStore } from '../store.ts'
+import type { Waiters } from './waiters.ts'
+import { endWaiting } from './records.ts'
+
+/** Those whom a list shows. */
+const listLimit = 500
+
+export type WaitingDeps = {
+  catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
+  access: Pick<Access, 'may'>
+  store: Pick<RoomsStore, 'person' | 'record' | 'records'>
+  order: Pick<StandInOrder, 'letIn'>
+  waiters: Pick<Waiters, 'look'>
+  onMember: (user: number, room: RoomRow) => void
+}
+
+/** What moderators do with those who wait, who are records of the room (rules W2, W3). */
+export function createWaiting({ catalog, access, store, order, waiters, onMember }: WaitingDeps): Action[] {
+  async function commit(
+    room_id: string,
+    caller: Caller,
+    action: string,
+    opsFor: (room: KnownRoom) => Op[] | Promise<Op[]>,
+  ) {
+    const actor = requireUser(caller).user.num
+    const { room } = await catalog.commit(room_id, async (known) => {
+      const ops = [needs('admit', known.profile), ...(await opsFor(known))]
+      return { actor, action, client_id: null, members_only: true, ops }
+    })
+    await waiters.look()
+    return room
+  }
+
+  async function admit(room_id: string, user_id: string, caller: Caller): Promise<void> {
+    const { num } = await catalog.known(room_id)
+    const record = await store.record(num, waitingRecord.name, user_id)
+    const person = await store.person(num, user_id)
+    if (!record || !person) throw new AppError('not_found')
+    if (person.deleted) {
+      await commit(room_id, caller, 'rooms.admit', () => endWaiting(user_id))
+      throw new AppError('not_found')
+    }
+    const { user } = waitingRecord.value.parse(record)
+    const role = user.guest ? 'guest' : 'member'
+    const by = requireUser(caller).user
+    const room = await commit(room_id, caller, 'rooms.admit', async (known) => {
+      const { settings, host, host_rights } = known.profile
+      const isStandIn = host === by.num && host_rights === 'order'
+      return [
+        ...endWaiting(user_id),
+        { op: 'admit', user: person.num, role, capacity: settings.capacity ?? null },
+        ...(isStandIn ? await order.letIn(known, user, by.id) : []),
+      ]
+    })
+    onMember(person.num, room)
+  }
+
+  return implement(waitingActions, {
+    'rooms.waiting': {
+      allow: access.may('admit'),
+      async run({ room_id }) {
+        const { row } = await catalog.current(room_id)
+        // Nobody waits for a closed room, though its records stay as they were.
+        const items = row.closed_at === null ? await store.records(row.num, waitingRecord.name, listLimit) : []
+        return { items: items.map(({ value }) => waitingRecord.value.parse(value)), next_cursor: null }
+      },
+    },
+    'rooms.admit': {
+      allow: access.may('admit'),
+      async run({ room_id, user_id }, caller) {
+        await admit(room_id, user_id, caller)
+        return { room_id, user_id }
+      },
+    },
+    'rooms.deny': {
+      allow: access.may('admit'),
+      async run({ room_id, user_id }, caller) {
+        await commit(room_id, caller, 'rooms.deny', () => endWaiting(user_id))
+        return { room_id, user_id }
+      },
+    },
+  })
+}

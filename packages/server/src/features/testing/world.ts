@@ -1,0 +1,376 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sharedPostgres } from '../../../../../test/harness/postgres.ts'
+import { type Action, type CallContext, createPipeline, type CreationKeys } from '../../core/action.ts'
+import type { Caller } from '../../core/caller.ts'
+import type { HttpDoor, SocketDoor } from '../../core/contract.ts'
+import { AppError, type ErrorCode, errorBody, errors } from '../../core/error.ts'
+import { toJson } from '../../core/json.ts'
+import { manualTime } from '../../core/testing/manual-time.ts'
+import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
+import { makeWellFormed } from '../../core/text/well-formed.ts'
+import type { Bus } from '../../platform/bus/bus.ts'
+import { limitTable, rateTable } from '../../config/limits.ts'
+import { createMemoryBus } from '../../platform/bus/memory.ts'
+import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
+import { createLocalBuckets } from '../../platform/limiter/local.ts'
+import { createMetrics } from '../../platform/metrics/metrics.ts'
+import { createPasswords, type PasswordQueue } from '../../platform/passwords/passwords.ts'
+import { roomEvents } from '../../room/contract.ts'
+import { createEncoder } from '../../room/encode.ts'
+import { createRoomEngine } from '../../room/engine.ts'
+import { createLive, type Live } from '../../room/live/live.ts'
+import { roomMigrations } from '../../room/sql/tables.ts'
+import type { RoomBatch, RoomRow } from '../../room/types.ts'
+import { alwaysPossible } from '../../transport/docs/openapi.ts'
+import { createCalls } from '../calls/calls.ts'
+import type { ProviderSettings } from '../calls/tokens.ts'
+import { claimProjector, createIdempotency, idempotencyMigrations } from '../idempotency/idempotency.ts'
+import { createIdentity, type Identity, identityMigrations } from '../identity/identity.ts'
+import {
+  createMessages,
+  messageEvents,
+  messageHistory,
+  messageMigrations,
+  messageProjector,
+} from '../messages/messages.ts'
+import { createOps } from '../ops/ops.ts'
+import { roomLogEvents, roomRecords } from '../rooms/contract-events.ts'
+import {
+  createRooms,
+  directoryProjector,
+  isModerator,
+  outsiderProjector,
+  roomProfileMigrations,
+  roomProjector,
+} from '../rooms/rooms.ts'
+
+/** JSON from outside: tests look at its fields, which are not there until they are found. */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Answer = any
+
+export const secret = 'a-secret-of-the-tests-that-is-long-enough'
+const migrations = [
+  ...roomMigrations,
+  ...idempotencyMigrations,
+  ...identityMigrations,
+  ...roomProfileMigrations,
+  ...messageMigrations,
+]
+
+/** Where the tests of features get their databases; each is new and empty. */
+export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
+
+export function onSqlite(): Backend {
+  const folder = mkdtempSync(join(tmpdir(), 'parlor-features-'))
+  let made = 0
+  const onFailure = (error: Error) => {
+    throw error
+  }
+  return {
+    open: () =>
+      openDatabase({ target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') }, migrations, onFailure }),
+    stop: async () => rmSync(folder, { recursive: true }),
+  }
+}
+
+export function onPostgres(): Backend {
+  const server = sharedPostgres()
+  return {
+    async open() {
+      const url = await (await server).createDatabase('features')
+      return openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })
+    },
+    stop: async () => (await server).stop(),
+  }
+}
+
+export const noProviders: ProviderSettings = {
+  twilio: { TWILIO_ACCOUNT_SID: null, TWILIO_API_KEY: null, TWILIO_API_SECRET: null, TWILIO_REGION: null },
+  livekit: { LIVEKIT_API_KEY: null, LIVEKIT_API_SECRET: null },
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+export type WorldOptions = {
+  allowGuests?: boolean
+  jwt?: { current: string; previous: string[] }
+  /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
+  confirmed?: Promise<void>
+  passwords?: PasswordQueue
+  /** Reads under way at once in this process. */
+  reads?: number
+  providers?: ProviderSettings
+}
+
+/** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
+export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
+  const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders, reads } = options
+  const { clock, timers, advance, step } = manualTime()
+  const turns = freeTurns(reads)
+  const metrics = createMetrics()
+  const memory = createMemoryBus<RoomBatch>()
+  const bus: Bus<RoomBatch> = {
+    ...memory,
+    subscribe: (...given) => ({ ...memory.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
+  }
+  const engine = createRoomEngine({
+    db,
+    clock,
+    projectors: [claimProjector, roomProjector, outsiderProjector, directoryProjector, messageProjector],
+    history: messageHistory,
+    onCommit(batch) {
+      bus.publish(batch)
+      rooms.onCommit(batch)
+    },
+  })
+  const onFailure = (error: unknown) => {
+    throw error
+  }
+  const buckets = createLocalBuckets({ clock })
+  const identity = createIdentity({
+    db,
+    clock,
+    keys: { jwt: jwt ?? { current: secret, previous: [] }, secret: { current: secret, previous: [] } },
+    allowGuests,
+    protocol: 1,
+    timers,
+    passwords,
+    attempts: {
+      byCaller: (key) => buckets.take('password', key, rateTable.password),
+      byAccount: (key) => buckets.take('password_account', key, rateTable.password_account),
+      byDevice: (key) => buckets.take('password_device', key, rateTable.password_device),
+    },
+    connections: {
+      own: (...given) => live.own(...given),
+      owner: (id) => live.owner(id),
+      become: (...given) => live.become(...given),
+      moveSession: (...given) => live.moveSession(...given),
+      cutSessions: (ids) => live.cutSessions(ids),
+    },
+    onProfile: (user, profile) => void rooms.profileChanged(user, profile).catch(onFailure),
+    onDelete: (user) => rooms.userDeleted(user),
+    onFailure,
+  })
+  const encoder = createEncoder({
+    events: [...roomEvents, ...roomLogEvents, ...messageEvents],
+    records: roomRecords,
+    people: identity.people,
+  })
+  const live: Live = createLive({
+    ...{ engine, bus, encoder, clock, timers, metrics, isModerator, onFailure },
+    onPresence: (...told) => rooms.onPresence(...told),
+    onEvent: (...told) => rooms.onEvent(...told),
+  })
+  const joined: { user: number; room: RoomRow }[] = []
+  const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
+  const rooms = createRooms({
+    ...{ db, engine, live, encoder, identity, clock, timers, turns, onMember, onFailure },
+    hashing: passwords.behind,
+    buckets,
+    keys: { current: secret, previous: [] },
+    publicUrl: 'https://parlor.test',
+    limits: { guestRooms: limitTable.guestRooms.value, rates: rateTable },
+  })
+  const stopFollowing = identity.follow()
+  const messages = createMessages({ db, engine, live, encoder, identity, rooms })
+  const calls = createCalls({ clock, identity, rooms, secret, allowGuests, providers })
+  const ops = createOps({ live, clock })
+  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions]
+  const pipelineOf = (keys: CreationKeys) =>
+    createPipeline({
+      keys,
+      measure: mustBeAnnounced,
+      monotonic: () => performance.now(),
+      limiter: freeLimiter,
+      turns,
+      checkOutputs: true,
+    })
+  const idempotency = createIdempotency({ db, clock, secret })
+  const call = pipelineOf(idempotency)
+  /** Of REST, the methods and addresses whose answers repeated earlier ones. */
+  const replays: string[] = []
+  const restOf = (pipe: Pipe) => restDoor(actions, pipe, identity.authenticate, replays)
+  // As two nodes that start at once on an empty database do.
+  await Promise.all([rooms.openLobby(), rooms.openLobby()])
+
+  return {
+    ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
+    replays,
+    rest: restOf(call),
+    /** REST at a node that knows nothing of what this one has under way. */
+    restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),
+    connect: (token: string | null = null, address = '192.0.2.1') =>
+      connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
+    async [Symbol.asyncDispose]() {
+      await stopFollowing()
+      await rooms.stop()
+      await live.stop()
+      await engine.drain()
+      await db.close()
+      metrics.stop()
+    },
+  }
+}
+
+/** Clients are told by the documents what a call may answer: nothing else is answered. */
+function mustBeAnnounced({ name, contract }: Action, _: CallContext, code: ErrorCode | 'ok'): void {
+  if (code === 'ok' || contract.errors.includes(code) || alwaysPossible(contract, false).includes(code)) return
+  throw new Error(`${name} answers ${code}, which its contract does not announce`)
+}
+
+type Pipe = ReturnType<typeof createPipeline>
+export type Request = { body?: object; token?: string | null; key?: string; address?: string }
+
+/** What the REST door does, without HTTP. */
+function restDoor(
+  actions: readonly Action[],
+  call: Pipe,
+  authenticate: (token: string | null, address: string) => Caller | Promise<Caller>,
+  replays: string[],
+) {
+  const doors = actions.flatMap((action) => (action.contract.http ?? []).map((door) => ({ action, door })))
+  return async (method: string, address: string, request: Request = {}): Promise<{ status: number; body: Answer }> => {
+    const { pathname, searchParams } = new URL(address, 'http://rest.test')
+    const matches = doors.filter(({ door }) => door.method === method && paramsOf(door, pathname))
+    const found = matches.find(({ door }) => door.path === pathname) ?? matches[0]
+    if (!found) throw new Error(`No action at ${method} ${address}`)
+    const { action, door } = found
+    const input = asRead({ ...request.body, ...Object.fromEntries(searchParams), ...paramsOf(door, pathname) })
+    const context: CallContext = {
+      door: 'http',
+      connection_id: null,
+      ack: true,
+      idempotency_key: request.key ?? null,
+      replayed: () => void replays.push(`${method} ${address}`),
+      trace_id: 'trace',
+      bytes: 0,
+      reader: null,
+    }
+    try {
+      const caller = await authenticate(request.token ?? null, request.address ?? '192.0.2.1')
+      const output = await call(action, door.accepts ?? action.contract.input, input, caller, context)
+      return { status: door.status ?? 200, body: JSON.parse(toJson(output)) }
+    } catch (thrown) {
+      const error = expected(thrown)
+      return { status: errors[error.code].status, body: errorBody(error) }
+    }
+  }
+}
+
+/** As every door hands it on (rule TX1). */
+const asRead = <T>(input: T): T => makeWellFormed(structuredClone(input))
+
+function paramsOf({ path }: HttpDoor, pathname: string): Record<string, string> | null {
+  const [pattern, parts] = [path.split('/'), pathname.split('/')]
+  if (pattern.length !== parts.length) return null
+  const params: Record<string, string> = {}
+  for (const [index, name] of pattern.entries()) {
+    const part = parts[index] ?? ''
+    if (name.startsWith(':')) params[name.slice(1)] = decodeURIComponent(part)
+    else if (name !== part) return null
+  }
+  return params
+}
+
+type SocketDoors = {
+  actions: readonly Action[]
+  call: Pipe
+  live: Live
+  authenticate: Identity['authenticateSocket']
+}
+export type Heard = { event: string; data: Answer }
+
+/** What the Socket.IO door does, without sockets: one connection that remembers what it hears. */
+async function connect({ actions, call, live, authenticate }: SocketDoors, token: string | null, address: string) {
+  const { caller, connected } = await authenticate({ token }, address)
+  const heard: Heard[] = []
+  const push = (event: string, json: string) => void heard.push({ event, data: JSON.parse(json) })
+  const { user, profile, session_id } = caller
+  const id = live.open(
+    {
+      waiting: () => 0,
+      own: () => 0,
+      write: ({ frames }) => frames.forEach(({ event, json }) => push(event, json)),
+      emit: push,
+      flush: () => {},
+      whenDrained: () => {},
+      cut: () => {},
+      drop: () => {},
+    },
+    { user, profile, session_id, address, present: true },
+  )
+  const doors = new Map(
+    actions.flatMap((action) => (action.contract.socket ?? []).map((door) => [door.event, { action, door }])),
+  )
+
+  async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
+    const found: { action: Action; door: SocketDoor } | undefined = doors.get(event)
+    if (!found) throw new Error(`No action for ${event}`)
+    const owner = live.owner(id)
+    const now = {
+      ...caller,
+      ...(owner?.user && owner.profile ? { ...owner, user: owner.user, profile: owner.profile } : {}),
+    }
+    const context: CallContext = {
+      ...{ door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' },
+      ...{ bytes: 0, reader: live.reader(id) },
+    }
+    const schema = found.door.accepts ?? found.action.contract.input
+    return JSON.parse(toJson(await call(found.action, schema, asRead(payload), now, context)))
+  }
+
+  return {
+    id,
+    caller,
+    connected: connected as Answer,
+    heard,
+    /** Acknowledged; rejects with the AppError that the acknowledgement would say. */
+    ask: (event: string, payload?: unknown) => send(event, payload, true),
+    /** Not acknowledged. */
+    tell: (event: string, payload?: unknown) => send(event, payload, false),
+    /** What was heard under this name, once all that is under way has been written. */
+    async hears(event: string): Promise<Answer[]> {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      return heard.filter((each) => each.event === event).map(({ data }) => data)
+    },
+    /** The first event of this name, waited for. */
+    async heardOf(event: string): Promise<Answer> {
+      for (;;) {
+        const found = heard.find((each) => each.event === event)
+        if (found) return found.data
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    },
+    close: () => live.close(id),
+  }
+}
+
+function expected(thrown: unknown): AppError {
+  if (thrown instanceof AppError && thrown.code !== 'internal') return thrown
+  throw thrown
+}
+
+/** The code that a call was refused with; `ok` when it passed. */
+export const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'ok',
+    (error) => expected(error).code,
+  )
+
+export type Guest = { id: string; token: string; name: string }
+
+export async function signIn(world: World, name: string): Promise<Guest> {
+  const { status, body } = await world.rest('POST', '/api/auth/guest', { body: { name } })
+  if (status !== 201) throw new Error(`Signing in answered ${status}`)
+  return { id: body.user.id, token: body.access_token, name }
+}
+
+export async function createRoom(world: World, host: Guest, fields: object = {}): Promise<Answer> {
+  const { status, body } = await world.rest('POST', '/api/rooms', {
+    token: host.token,
+    body: { name: 'A room', ...fields },
+  })
+  if (status !== 201) throw new Error(`Making a room answered ${status}: ${JSON.stringify(body)}`)
+  return body
+}

@@ -1,0 +1,182 @@
+import type { Timers } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import type { Turn } from '../../core/turns/turns.ts'
+import type { Metrics } from '../../platform/metrics/metrics.ts'
+import type { Connection, Place } from './channel/channel.ts'
+import type { ChannelRegistry } from './channel/registry.ts'
+import { crowded, memberView, withOwn } from './channel/view.ts'
+import type { StoredEvent } from '../../core/contract.ts'
+import type { Encoder } from '../encode.ts'
+import type { Follow } from './follow.ts'
+import type { PresenceEntry } from './presence.ts'
+import type { View } from './channel/ring.ts'
+import type { Frame } from './sink.ts'
+import type { Catchup, RoomEngine, RoomRow } from '../types.ts'
+
+export type Cursor = { after_seq: number | null; epoch: string | null }
+
+export type WireEvent = { seq: number; event: string; data: string }
+
+/** A connection's place in a room, not receiving yet. */
+export type Attachment = {
+  catchup: Catchup
+  /** `catchup.events` as they are delivered live. */
+  events: readonly WireEvent[]
+  /** As it is when asked: to be asked in the turn of `begin`, for what changes before is not told. */
+  readonly presence: readonly PresenceEntry[]
+  peer_id: string
+  /**
+   * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
+   * be called within 10 s: later the place is given up. False: the connection was taken out of the room meanwhile.
+   */
+  begin(): boolean
+}
+
+/** Ms after which an attachment that was never begun is given up, so that it does not hold a later one back. */
+const beginWithin = 10_000
+/** Reads that a busy room may cost one that attaches, before it is told to try again. */
+const readTries = 5
+
+export type AttachDeps = {
+  engine: Pick<RoomEngine, 'catchUp'>
+  encoder: Encoder
+  timers: Timers
+  metrics: Metrics
+  channels: Pick<ChannelRegistry, 'open' | 'dropIfEmpty'>
+  limits: { attachedPerRoom: number; roomsPerConnection: number }
+  /** What a member with this role sees; null: they are kept out. */
+  viewOf: (role: string) => View | null
+  follow: Pick<Follow, 'end'>
+  /** The connection is to be served what waits for it. */
+  wake: (connection: Connection) => void
+}
+
+export type Attach = (turn: Turn, connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
+
+/** How a connection gets its place in a room: attached first, then read, then begun behind what the read saw (rule L2). */
+export function createAttach(deps: AttachDeps): Attach {
+  const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, wake } = deps
+
+  /** A place that receives nothing until its read has ended; a new one counts against the limits. */
+  function reserve(connection: Connection, room: RoomRow): Place {
+    const channel = channels.open(room)
+    const known = connection.places.find((place) => place.channel === channel)
+    if (!known?.attached) {
+      const rooms = connection.places.filter(({ attached, reading }) => attached || reading > 0).length
+      const refused =
+        rooms >= limits.roomsPerConnection
+          ? 'too_many_rooms'
+          : channel.attached >= limits.attachedPerRoom
+            ? 'room_full'
+            : null
+      if (refused) {
+        channels.dropIfEmpty(channel)
+        throw new AppError(refused)
+      }
+    }
+    const place = known ?? channel.add(connection, memberView)
+    place.reading += 1
+    return place
+  }
+
+  async function read(
+    turn: Turn,
+    place: Place,
+    cursor: Cursor,
+  ): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
+    const { channel, connection } = place
+    await channel.ready
+    for (let tries = 0; tries < readTries; tries += 1) {
+      const catchup = await engine.catchUp(turn, channel.room.num, connection.owner.user?.num ?? 0, cursor)
+      if (catchup.room.closed_at !== null) throw new AppError('room_closed')
+      const view = catchup.member ? viewOf(catchup.member.role) : memberView
+      if (view === null) throw new AppError('sent_out')
+      const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
+      const frames = await encoder.frames(channel.room, entries)
+      // What the ring lost since the read would be a hole: then read again.
+      if (catchup.seq < channel.ring.floor) continue
+      const seen = channel.presence.isCrowd
+        ? seenInCrowd(frames, catchup.events, view, connection)
+        : frames.filter(view.sees)
+      const events = seen.map(({ seq, event, json }) => ({ seq, event, data: json }))
+      const records = catchup.records.filter(({ type }) => {
+        const audience = encoder.recordAudience(type)
+        return audience !== undefined && view.sees({ seq: 0, audience, event: '', json: '' })
+      })
+      return { catchup: { ...catchup, records }, events, view }
+    }
+    throw new AppError('timeout')
+  }
+
+  /** As it would have been live: of members' coming and going only what is one's own (rule P5). */
+  function seenInCrowd(frames: readonly Frame[], logged: readonly StoredEvent[], view: View, { owner }: Connection) {
+    const events = new Map(logged.map((event) => [event.seq, event]))
+    const own = withOwn(view, (seq) => events.get(seq)?.actor === owner.user?.num)
+    return frames.filter((frame) => own.sees(crowded(frame, events.get(frame.seq) ?? null)))
+  }
+
+  function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): boolean {
+    const { channel, connection } = place
+    if (place.round !== round || connection.closed) return false
+    const news = place.news && place.news.seq > catchup.seq ? place.news : null
+    if (news && !news.view) {
+      follow.end(place, news.reason)
+      return false
+    }
+    channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
+    channel.begin(place, news?.view ?? view, catchup.seq)
+    const { user, profile, present } = connection.owner
+    if (user && profile && present) channel.presence.join(user, profile, connection.id, place)
+    place.heard = channel.ephemeral.version
+    wake(connection)
+    return true
+  }
+
+  function giveUp(place: Place, round: number): void {
+    if (place.round !== round || place.connection.closed) return
+    const { news } = place
+    place.channel.endRead(place)
+    if (place.attached && place.reading === 0 && news) {
+      if (!news.view) return follow.end(place, news.reason)
+      place.view = news.view
+    }
+    if (place.attached || place.listens || place.reading > 0) wake(place.connection)
+    else place.channel.remove(place)
+    channels.dropIfEmpty(place.channel)
+  }
+
+  return async (turn, connection, room, cursor) => {
+    const place = reserve(connection, room)
+    const { round } = place
+    try {
+      const found = await read(turn, place, cursor)
+      if (cursor.after_seq !== null) {
+        metrics.count('parlor_recoveries_total', { result: found.catchup.recovered ? 'recovered' : 'snapshot' })
+      }
+      const { profile, present } = connection.owner
+      const joining = profile && present ? { profile, peer_id: connection.id } : undefined
+      let isOpen = true
+      const cancel = timers.after(beginWithin, () => {
+        isOpen = false
+        giveUp(place, round)
+      })
+      return {
+        catchup: found.catchup,
+        events: found.events,
+        get presence() {
+          return place.channel.presence.entries(joining)
+        },
+        peer_id: connection.id,
+        begin() {
+          if (!isOpen) return false
+          isOpen = false
+          cancel()
+          return begin(place, round, found)
+        },
+      }
+    } catch (error) {
+      giveUp(place, round)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { addressKey } from '../../core/address-key.ts'
+import type { Draining } from './drain.ts'
+import { waitingLimit } from './sink.ts'
+
+/** Ms for which what was summed up stands, unless more than the limit has been added since. */
+const freshness = 5
+
+/**
+ * The share of the limit from which on nothing is read for all connections together, or for those of one address, and
+ * the ms that this may last: then the largest are cut until half of it is left. Who does not read could else keep everyone
+ * from reading for good. It ends for all before a read that waits is refused; an address is given time to take it.
+ */
+const levels = { all: { share: 0.75, patience: 2000 }, address: { share: 0.25, patience: 15_000 } }
+
+/** Stands beside addresses for all of them. */
+const everyone = ''
+
+export type Backlog = {
+  /** The connection was given so many bytes of its own to write. */
+  added(connection: Draining, bytes: number): void
+  /** Whether so much waits that nothing more is read for this address (as `addressKey` has it). */
+  isTight(address: string): boolean
+  /** Bytes of their own that wait for connections; those with less than 64 KiB are not counted. */
+  total(): number
+}
+
+/** Bytes by address, and those of everyone. */
+type Sums = { at: number; bytes: Map<string, number> }
+
+/**
+ * What this process holds for its clients alone: replies and events that they have not taken. Over `limit` bytes the
+ * connections that hold the most are cut; over a share of it nothing is read for whoever holds it (rule L8).
+ */
+export function createBacklog(deps: {
+  limit: number
+  monotonic: () => number
+  cut: (connection: Draining) => void
+}): Backlog {
+  const { limit, monotonic, cut } = deps
+  /** Those that held more than 64 KiB when they were last looked at. */
+  const heavy = new Set<Draining>()
+  let sums: Sums = { at: Number.NEGATIVE_INFINITY, bytes: new Map() }
+  /** Since when addresses, or everyone, hold more than their share. */
+  const over = new Map<string, number>()
+
+  const levelOf = (whose: string) => (whose === everyone ? levels.all : levels.address)
+  const held = (whose: string) => sums.bytes.get(whose) ?? 0
+  const isOver = (whose: string) => held(whose) > limit * levelOf(whose).share
+
+  function count(address: string, bytes: number): void {
+    sums.bytes.set(address, held(address) + bytes)
+    sums.bytes.set(everyone, held(everyone) + bytes)
+  }
+
+  function sum(): void {
+    sums = { at: monotonic(), bytes: new Map() }
+    for (const connection of heavy) {
+      const own = connection.sink.own()
+      if (own > waitingLimit) count(addressOf(connection), own)
+      else heavy.delete(connection)
+    }
+    for (const whose of over.keys()) if (!isOver(whose)) over.delete(whose)
+    for (const whose of sums.bytes.keys()) if (isOver(whose) && !over.has(whose)) over.set(whose, sums.at)
+  }
+
+  function look(): void {
+    if (monotonic() - sums.at >= freshness) sum()
+  }
+
+  /** Those that are closing and still hold what their clients do not take go first, then the largest of whoever holds most. */
+  function cutLargest(whose: string, most: number): void {
+    sum()
+    const candidates = [...heavy].filter((each) => whose === everyone || addressOf(each) === whose)
+    for (const each of candidates) if (each.closed && held(whose) > most) giveUp(each)
+    // By address, the largest at the end.
+    const left = candidates
+      .filter((each) => heavy.has(each))
+      .toSorted((one, other) => one.sink.own() - other.sink.own())
+    const queues = Map.groupBy(left, addressOf)
+    while (held(whose) > most && queues.size > 0) {
+      const address = largestOf([...queues.keys()])
+      const largest = queues.get(address)?.pop()
+      if (largest) giveUp(largest)
+      else queues.delete(address)
+    }
+  }
+
+  const largestOf = (addresses: readonly string[]): string =>
+    addresses.reduce((one, other) => (held(other) > held(one) ? other : one))
+
+  function giveUp(connection: Draining): void {
+    heavy.delete(connection)
+    count(addressOf(connection), -connection.sink.own())
+    if (!connection.closed) cut(connection)
+    connection.sink.drop()
+  }
+
+  /** Whether this one is over its share; when it has been for too long, no more after this. */
+  function isHeldUp(whose: string): boolean {
+    if (!isOver(whose)) return false
+    const { share, patience } = levelOf(whose)
+    if (monotonic() - (over.get(whose) ?? sums.at) < patience) return true
+    cutLargest(whose, (limit * share) / 2)
+    return false
+  }
+
+  return {
+    added(connection, bytes) {
+      if (!heavy.has(connection)) {
+        if (connection.sink.own() <= waitingLimit) return
+        heavy.add(connection)
+      }
+      count(addressOf(connection), bytes)
+      if (held(everyone) > limit) cutLargest(everyone, limit)
+    },
+    isTight(address) {
+      if (heavy.size === 0) return false
+      look()
+      return isHeldUp(everyone) || isHeldUp(address)
+    },
+    total() {
+      if (heavy.size === 0) return 0
+      look()
+      return held(everyone)
+    },
+  }
+}
+
+const addressOf = ({ owner }: Draining): string => addressKey(owner.address)

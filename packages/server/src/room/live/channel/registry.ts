@@ -1,0 +1,212 @@
+import type { Clock, Timers } from '../../../core/clock.ts'
+import type { RoomFacts, StoredEvent } from '../../../core/contract.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Bus } from '../../../platform/bus/bus.ts'
+import type { Metrics } from '../../../platform/metrics/metrics.ts'
+import { Channel, type ChannelHooks } from './channel.ts'
+import { crowded } from './view.ts'
+import { roomEvents } from '../../contract.ts'
+import { Delivery } from '../delivery.ts'
+import type { Encoder } from '../../encode.ts'
+import type { RingMeter } from './ring.ts'
+import type { Frame } from '../sink.ts'
+import type { LogEntry, RoomBatch, RoomEngine } from '../../types.ts'
+
+/** Ms between checks against the database (rule L3), and between `room_position`s (L6). */
+const tailCheck = { up: 800, down: 250 }
+const positionsEvery = 25_000
+const retryStart = 250
+
+export type RegistryDeps = {
+  engine: Pick<RoomEngine, 'tails' | 'readLog'>
+  bus: Bus<RoomBatch>
+  encoder: Encoder
+  clock: Clock
+  timers: Timers
+  metrics: Metrics
+  onFailure: (error: unknown) => void
+  /** Bytes that all rings of this node may hold. */
+  ringBytes: number
+  hooks: ChannelHooks & {
+    /** An event of the room itself stands in the ring, and nothing behind it does yet. */
+    onRoomEvent: (channel: Channel, event: StoredEvent) => void
+    /** Any event; it stands in the ring, and is not written to anyone yet. */
+    onLogged: (channel: Channel, event: StoredEvent) => void
+    /** Everyone attached must start anew. */
+    onBroken: (channel: Channel) => void
+  }
+}
+
+const ownEvents: ReadonlySet<string> = new Set(roomEvents.map(({ name }) => name))
+
+type Opened = { channel: Channel; delivery: Delivery; unsubscribe: () => void }
+
+/** The channels of this node: each is opened for its first place, fed from the bus and the log, and dropped with its last. */
+export class ChannelRegistry {
+  readonly #deps: RegistryDeps
+  readonly #opened = new Map<number, Opened>()
+  #cancelCheck: (() => void) | null = null
+  #cancelPositions: (() => void) | null = null
+  readonly #offState: () => void
+  /** Of all rings of this node. */
+  readonly #meter: RingMeter = { bytes: 0 }
+
+  constructor(deps: RegistryDeps) {
+    this.#deps = deps
+    this.#offState = deps.bus.onState(() => this.#scheduleCheck())
+    deps.metrics.gauge('parlor_rooms_live', () => this.#opened.size)
+    deps.metrics.gauge('parlor_ring_bytes', () => this.#meter.bytes)
+  }
+
+  get(room: number): Channel | undefined {
+    return this.#opened.get(room)?.channel
+  }
+
+  open(room: RoomFacts): Channel {
+    const known = this.#opened.get(room.num)
+    if (known) return known.channel
+    const facts: RoomFacts = { num: room.num, id: room.id, kind: room.kind }
+    const channel = new Channel(facts, this.#deps.timers, this.#deps.hooks, this.#meter)
+    this.#start(channel)
+    if (this.#cancelCheck === null) this.#scheduleCheck()
+    this.#cancelPositions ??= this.#deps.timers.after(positionsEvery, () => this.#tellPositions())
+    return channel
+  }
+
+  dropIfEmpty(channel: Channel): void {
+    if (channel.places.length > 0 || channel.closed) return
+    channel.closed = true
+    channel.presence.close()
+    this.#end(channel)
+  }
+
+  stop(): void {
+    this.#cancelCheck?.()
+    this.#cancelPositions?.()
+    this.#offState()
+    for (const { channel } of this.#opened.values()) {
+      channel.closed = true
+      channel.presence.close()
+      this.#end(channel)
+    }
+  }
+
+  #end(channel: Channel): void {
+    const opened = this.#opened.get(channel.room.num)
+    if (opened?.channel !== channel) return
+    opened.delivery.close()
+    opened.unsubscribe()
+    this.#opened.delete(channel.room.num)
+    opened.channel.ring.discard()
+  }
+
+  /** Subscribes first, then reads where the log stands: nothing can fall between (rule L2). */
+  #start(channel: Channel): void {
+    const { bus, clock, encoder, engine, metrics, onFailure, timers } = this.#deps
+    const delivery = new Delivery(channel.room, {
+      engine,
+      encoder,
+      timers,
+      deliver: (frames, entries, through) => this.#deliver(channel, frames, entries, through),
+      onBroken: () => this.#restart(channel),
+      onGap: () => metrics.count('parlor_bus_gap_total'),
+      onFailure,
+    })
+    const subscription = bus.subscribe(channel.room.num, (batch) => {
+      metrics.observe('parlor_delivery_lag_seconds', Math.max(0, clock.now() - batch.committed_at) / 1000)
+      delivery.receive(batch)
+    })
+    this.#opened.set(channel.room.num, { channel, delivery, unsubscribe: () => subscription.close() })
+    channel.ready = this.#read(channel, delivery, subscription.confirmed)
+    channel.ready.catch((error) => {
+      if (this.#opened.get(channel.room.num)?.delivery !== delivery) return
+      onFailure(error)
+      timers.after(retryStart, () => this.#restartIfNeeded(channel, delivery))
+    })
+  }
+
+  async #read(channel: Channel, delivery: Delivery, subscribed: Promise<void>): Promise<void> {
+    await subscribed
+    const { num } = channel.room
+    const tail = (await this.#deps.engine.tails([num])).get(num)
+    if (!tail) throw new AppError('not_found')
+    channel.startRing(tail.last_seq)
+    delivery.start(tail.last_seq, tail.epoch)
+  }
+
+  #restartIfNeeded(channel: Channel, failed: Delivery): void {
+    if (this.#opened.get(channel.room.num)?.delivery !== failed) return
+    this.#end(channel)
+    if (!channel.closed && channel.places.length > 0) this.#start(channel)
+  }
+
+  /** Attached members are let go by the hook; listeners go on from where the room now stands. */
+  #restart(channel: Channel): void {
+    this.#deps.hooks.onBroken(channel)
+    this.#end(channel)
+    if (!channel.closed && channel.places.length > 0) this.#start(channel)
+  }
+
+  #deliver(channel: Channel, frames: readonly Frame[], entries: readonly LogEntry[], through: number): void {
+    const { ring } = channel
+    let next = 0
+    const append = (to: number, event: StoredEvent | null = null) => {
+      for (let frame = frames[next]; frame && frame.seq <= to; frame = frames[++next]) {
+        ring.append(event?.seq === frame.seq && channel.presence.isCrowd ? crowded(frame, event) : frame)
+      }
+      if (ring.end < to) ring.advance(to)
+    }
+    for (const entry of entries) {
+      if (entry.kind !== 'event' || !ownEvents.has(entry.event.type)) continue
+      append(entry.event.seq, entry.event)
+      this.#deps.hooks.onRoomEvent(channel, entry.event)
+    }
+    append(through)
+    if (this.#meter.bytes > this.#deps.ringBytes) this.#relieve()
+    for (const entry of entries) if (entry.kind === 'event') this.#deps.hooks.onLogged(channel, entry.event)
+    this.#deps.hooks.onNews(channel)
+  }
+
+  /** The largest rings are let go, for they are kept for members who do not read (rule L9). */
+  #relieve(): void {
+    let over = this.#meter.bytes - this.#deps.ringBytes
+    const largest = [...this.#opened.values()].toSorted(
+      (one, other) => other.channel.ring.bytes - one.channel.ring.bytes,
+    )
+    for (const { channel } of largest) {
+      if (over <= 0) return
+      over -= channel.ring.bytes
+      channel.cutBehind()
+    }
+  }
+
+  #scheduleCheck(): void {
+    const { bus, timers } = this.#deps
+    this.#cancelCheck?.()
+    this.#cancelCheck = timers.after(bus.isUp() ? tailCheck.up : tailCheck.down, () => void this.#check())
+  }
+
+  async #check(): Promise<void> {
+    this.#cancelCheck = null
+    const checked = [...this.#opened]
+    if (checked.length === 0) return
+    try {
+      const tails = await this.#deps.engine.tails(checked.map(([num]) => num))
+      for (const [num, { delivery }] of checked) {
+        const tail = tails.get(num)
+        if (tail) delivery.check(tail)
+      }
+    } catch (error) {
+      this.#deps.onFailure(error)
+    }
+    if (this.#opened.size > 0 && this.#cancelCheck === null) this.#scheduleCheck()
+  }
+
+  #tellPositions(): void {
+    this.#cancelPositions = null
+    for (const { channel } of this.#opened.values()) channel.tellPositions()
+    if (this.#opened.size > 0) {
+      this.#cancelPositions = this.#deps.timers.after(positionsEvery, () => this.#tellPositions())
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Ring, rangeOf, type View } from './ring.ts'
+import type { Frame } from '../sink.ts'
+
+const everything: View = { sees: () => true }
+const roomOnly: View = { sees: (frame) => frame.audience === 'room' }
+
+const frame = (seq: number, json = `{"seq":${seq}}`, audience: Frame['audience'] = 'room'): Frame => ({
+  seq,
+  audience,
+  event: 'new_message',
+  json,
+})
+const seqs = (ring: Ring, position: number, view = everything) =>
+  ring.range(position, view).frames.map(({ seq }) => seq)
+
+test('[L1] a range is what lies behind the position, in order, as far as the view sees it', () => {
+  const ring = new Ring(1, 10)
+  ring.append(frame(11))
+  ring.append(frame(12, '{}', 'moderators'))
+  ring.append(frame(14))
+  ring.advance(15)
+  assert.equal(ring.end, 15)
+  assert.deepEqual(seqs(ring, 10), [11, 12, 14])
+  assert.deepEqual(seqs(ring, 10, roomOnly), [11, 14])
+  assert.deepEqual(seqs(ring, 13), [14])
+  assert.deepEqual(seqs(ring, 14), [])
+})
+
+test('members at one position share one range, and its bytes are made once', () => {
+  const ring = new Ring(1, 0)
+  ring.append(frame(1))
+  ring.append(frame(2))
+  let made = 0
+  const encode = (frames: readonly Frame[]) => {
+    made += 1
+    return frames.map(({ seq }) => seq).join()
+  }
+  assert.equal(ring.range(0, everything).encoded(encode), '1,2')
+  assert.equal(ring.range(1, everything).encoded(encode), '2')
+  assert.equal(ring.range(0, everything).encoded(encode), '1,2')
+  assert.equal(ring.range(0, roomOnly).encoded(encode), '1,2', 'another view that sees as much shares the bytes')
+  assert.equal(made, 2)
+  ring.append(frame(3))
+  assert.equal(ring.range(0, everything).encoded(encode), '1,2,3')
+})
+
+test('a range that a member holds stays what it was when the ring moves on', () => {
+  const ring = new Ring(1, 0)
+  ring.append(frame(1))
+  const held = ring.range(0, everything)
+  ring.append(frame(2))
+  ring.release(ring.end)
+  assert.deepEqual(
+    held.frames.map(({ seq }) => seq),
+    [1],
+  )
+})
+
+test('[L5] trim drops the oldest beyond the limit and says so by the floor', () => {
+  const ring = new Ring(1, 0, 100)
+  for (let seq = 1; seq <= 5; seq += 1) ring.append(frame(seq, 'x'.repeat(29))) // 40 bytes each with the name
+  assert.equal(ring.bytes, 200)
+  assert.equal(ring.floor, 0, 'nothing goes before all were offered it')
+  ring.trim(ring.end)
+  assert.equal(ring.bytes, 80)
+  assert.equal(ring.floor, 3)
+  assert.deepEqual(seqs(ring, ring.floor), [4, 5])
+})
+
+test('[L5] a single frame larger than the ring is kept alone', () => {
+  const ring = new Ring(1, 0, 100)
+  ring.append(frame(1))
+  ring.append(frame(2, 'x'.repeat(1000)))
+  ring.trim(ring.end)
+  assert.equal(ring.floor, 1)
+  assert.deepEqual(seqs(ring, 1), [2])
+})
+
+test('[L5] what came while a pass ran is not dropped by its end', () => {
+  const ring = new Ring(1, 0, 100)
+  ring.append(frame(1, 'x'.repeat(200)))
+  ring.append(frame(2, 'x'.repeat(200)))
+  ring.append(frame(3))
+  ring.trim(1)
+  assert.equal(ring.floor, 1)
+  ring.release(2)
+  assert.equal(ring.floor, 2)
+  assert.deepEqual(seqs(ring, 2), [3])
+})
+
+test('when everyone has everything the ring can be emptied', () => {
+  const ring = new Ring(1, 0)
+  ring.append(frame(1))
+  ring.advance(3)
+  ring.release(ring.end)
+  assert.deepEqual([ring.bytes, ring.floor, ring.end], [0, 1, 3])
+  ring.append(frame(4))
+  assert.deepEqual(seqs(ring, 3), [4])
+})
+
+test('bytes counts bytes, not characters', () => {
+  const ring = new Ring(1, 0)
+  ring.append(frame(1, '"日本"'))
+  assert.equal(ring.bytes, 8 + 'new_message'.length)
+})
+
+test('a range of one frame encodes by each function once', () => {
+  const range = rangeOf(0, [frame(0)])
+  const upper = (frames: readonly Frame[]) => frames.map(({ event }) => event.toUpperCase())
+  assert.equal(range.encoded(upper), range.encoded(upper))
+})
+
+test('[L9] what a ring lets go after it was discarded is taken off the sum of all rings once', () => {
+  const meter = { bytes: 0 }
+  const [ring, other] = [new Ring(1, 0, 1000, meter), new Ring(2, 0, 1000, meter)]
+  for (const each of [ring, other]) each.append(frame(1))
+  const { bytes } = other
+  ring.discard()
+  assert.equal(meter.bytes, bytes)
+  ring.release(1)
+  assert.equal(meter.bytes, bytes)
+  ring.append(frame(2))
+  ring.discard()
+  assert.equal(meter.bytes, bytes)
+})

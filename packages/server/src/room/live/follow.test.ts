@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { manualTime } from '../../core/testing/manual-time.ts'
+import { turn } from '../../core/testing/manual-turn.ts'
+import { createFaultyBus } from '../../platform/bus/faulty.ts'
+import { createMemoryBus } from '../../platform/bus/memory.ts'
+import { createLiveHarness, whispered } from '../testing/live.ts'
+import { connectTo, pass, settle, type TestClient } from '../testing/live-client.ts'
+import type { Op, RoomBatch } from '../types.ts'
+
+const admit = (user: number, role = 'member'): Op => ({ op: 'admit', user, role, capacity: null })
+const expel = (user: number): Op => ({ op: 'expel', user, by: 'u1' })
+const role = (user: number, to: string): Op => ({ op: 'role', user, role: to, by: 'u1' })
+const whisper = (content: string): Op => ({ op: 'append', type: whispered, body: () => ({ content }) })
+
+/** Three nodes over one database, and a bus that can lose what it brings them; user 1 is the host of the room. */
+async function createNodes() {
+  const time = manualTime()
+  const shared = createMemoryBus<RoomBatch>()
+  const rooms = await createLiveHarness({ ...time, bus: shared })
+  const room = await rooms.createRoom('r')
+  const nodes = Array.from({ length: 3 }, () => {
+    const bus = createFaultyBus(shared, { random: () => 1, timers: time.timers })
+    return { bus, live: rooms.node({ bus }) }
+  })
+  const join = async (node: number, user: number, present = true): Promise<TestClient> => {
+    const live = nodes[node]?.live
+    assert.ok(live)
+    const client = connectTo(live, user, { present })
+    await client.join(room)
+    await settle()
+    client.heard = []
+    return client
+  }
+  return {
+    time,
+    rooms,
+    room,
+    nodes,
+    join,
+    commit: (...ops: Op[]) => rooms.commit('r', 1, ops),
+    lose: (isLost: boolean) => {
+      for (const { bus } of nodes) bus.faults.drop = isLost ? 1.1 : 0
+    },
+    /** Less than a second, as rule L7 has it. */
+    soon: async () => {
+      await pass(time, 800)
+      await pass(time, 50)
+    },
+    [Symbol.asyncDispose]: () => rooms[Symbol.asyncDispose](),
+  }
+}
+
+const notes = ({ heard }: TestClient) =>
+  heard.filter(({ seq }) => seq > 0).map(({ event, json }) => JSON.parse(json).content ?? event)
+
+test('[P5] in a crowd members come and go for moderators and for themselves, live and in recovery', async () => {
+  await using nodes = await createNodes()
+  const { join, commit, rooms, room } = nodes
+  await commit(admit(2), admit(3), role(1, 'host'))
+  const [host, member, moved] = [await join(0, 1), await join(0, 2), await join(0, 3)]
+  for (let user = 10; user < 112; user += 1) await join(0, user)
+  const live = nodes.nodes[0]?.live
+  assert.ok(live)
+  for (const client of [host, member, moved]) client.heard = []
+  await commit(admit(200), whisper('to the host'), role(3, 'cohost'), expel(200), expel(3))
+  await settle()
+  const all = ['member_joined', 'to the host', 'member_changed', 'member_left', 'member_left']
+  assert.deepEqual(notes(host), all)
+  assert.deepEqual(notes(member), [])
+  assert.deepEqual(notes(moved), ['member_changed', 'member_left'])
+  assert.equal(live.isAttached(moved.id, room.num), false)
+  const { epoch } = room
+  const caughtUp = async (user: number) => {
+    const { events } = await connectTo(live, user).join(room, room.last_seq, epoch)
+    return events.filter(({ event }) => event.startsWith('member_')).map(({ data }) => JSON.parse(data).user.id)
+  }
+  const [ofHost, ofMember, ofMoved] = [await caughtUp(1), await caughtUp(2), await caughtUp(3)]
+  assert.ok(ofHost.includes('u200') && ofHost.includes('u3'))
+  assert.deepEqual([new Set(ofMember), new Set(ofMoved)], [new Set(['u2']), new Set(['u3'])])
+  assert.equal(rooms.failures.length, 0)
+})
+
+for (const isLost of [false, true]) {
+  const how = isLost ? 'within a second when the bus lost it' : 'at once'
+
+  test(`[L7] a member who is removed is let go on every node ${how}, right behind the event`, async () => {
+    await using world = await createNodes()
+    const { commit, join, rooms, room, nodes } = world
+    await commit(admit(2))
+    const gone = await Promise.all([join(0, 2), join(1, 2), join(1, 2), join(2, 2)])
+    const stream = await join(1, 2, false)
+    const others = await Promise.all([join(0, 1), join(1, 3), join(2, 4)])
+    await settle()
+    for (const client of [...gone, ...others]) client.heard = []
+    world.lose(isLost)
+    await rooms.say('r', 1, 'before')
+    await commit({ op: 'expel', user: 2, by: 'u1', reason: 'banned' })
+    await rooms.say('r', 1, 'after')
+    if (isLost) await world.soon()
+    await settle()
+    for (const client of gone) {
+      assert.deepEqual(notes(client), ['before', 'member_left'])
+      assert.deepEqual(client.names().at(-1), 'member_left')
+      assert.deepEqual(client.cuts, [])
+    }
+    assert.deepEqual(gone[0]?.payloads('member_left')[0]?.['reason'], 'banned')
+    assert.deepEqual([notes(stream), stream.cuts], [['before', 'member_left'], ['restored']])
+    for (const client of others) assert.deepEqual(notes(client), ['before', 'member_left', 'after'])
+    for (const { live } of nodes)
+      assert.equal(
+        live.presence(room.num).some(({ user }) => user.id === 'u2'),
+        false,
+      )
+    const [left] = others[1]?.payloads('user_left') ?? []
+    assert.equal(left?.['reason'], 'removed')
+  })
+
+  test(`[L7] who gets another role hears what it may hear on every node ${how}, from the event on`, async () => {
+    await using world = await createNodes()
+    const { commit, join } = world
+    await commit(admit(2), admit(3, 'host'))
+    const promoted = await Promise.all([join(0, 2), join(1, 2), join(2, 2)])
+    const demoted = await Promise.all([join(0, 3), join(1, 3), join(2, 3)])
+    const plain = await join(1, 4)
+    world.lose(isLost)
+    await commit(whisper('a'), role(2, 'host'), whisper('b'), role(3, 'member'), whisper('c'), role(2, 'host'))
+    await world.rooms.say('r', 1, 'd')
+    if (isLost) await world.soon()
+    await settle()
+    for (const client of promoted) {
+      assert.deepEqual(notes(client), ['member_changed', 'b', 'member_changed', 'c', 'd'])
+      assert.deepEqual(
+        client.seqs(),
+        client.seqs().toSorted((one, other) => one - other),
+      )
+    }
+    for (const client of demoted) assert.deepEqual(notes(client), ['a', 'member_changed', 'b', 'member_changed', 'd'])
+    assert.deepEqual(notes(plain), ['member_changed', 'member_changed', 'd'])
+    assert.deepEqual(plain.payloads('member_changed')[0], {
+      room_id: 'r',
+      seq: 5,
+      user: { id: 'u2', name: 'User 2', avatar_url: null, guest: false },
+      role: 'host',
+      by: 'u1',
+    })
+  })
+
+  test(`[L7] a room that is closed is told and left on every node ${how}`, async () => {
+    await using world = await createNodes()
+    const { commit, join, rooms, room, nodes } = world
+    const clients = await Promise.all([join(0, 1), join(1, 2), join(2, 3), join(2, 4, false)])
+    await settle()
+    for (const client of clients) client.heard = []
+    world.lose(isLost)
+    await rooms.say('r', 1, 'last words')
+    await commit({ op: 'close', reason: 'expired' })
+    if (isLost) await world.soon()
+    await settle()
+    for (const client of clients) {
+      assert.deepEqual(notes(client), ['last words', 'room_closed'])
+      assert.deepEqual(client.payloads('room_closed'), [{ room_id: 'r', seq: 3, reason: 'expired' }])
+      assert.deepEqual(client.cuts, [])
+      assert.equal(
+        nodes.some(({ live }) => live.isAttached(client.id, room.num)),
+        false,
+      )
+    }
+  })
+}
+
+test('[L7] who does not read when its membership changes starts anew', async () => {
+  await using world = await createNodes()
+  const { commit, join } = world
+  await commit(admit(2), admit(3))
+  const [removed, changed, other] = [await join(0, 2), await join(0, 3), await join(0, 4)]
+  for (const client of [removed, changed, other]) client.stalled = 65 * 1024
+  await commit(expel(2), role(3, 'host'))
+  await settle()
+  assert.deepEqual([removed.cuts, changed.cuts, other.cuts], [['restored'], ['restored'], []])
+})
+
+test('[L7] what is told late of a membership that has been renewed ends nothing', async () => {
+  await using world = await createNodes()
+  const { commit, join, nodes, room } = world
+  await commit(admit(2))
+  const other = await join(0, 4)
+  world.lose(true)
+  await commit(expel(2))
+  await commit(admit(2, 'host'))
+  const back = await join(0, 2)
+  await world.soon()
+  await commit(whisper('heard'))
+  await world.soon()
+  assert.deepEqual(notes(other), ['member_left', 'member_joined'])
+  assert.deepEqual(notes(back), ['heard'])
+  assert.equal(nodes[0]?.live.isAttached(back.id, room.num), true)
+})
+
+test('[L7] a membership that changes while its connection attaches counts from the beginning on', async () => {
+  await using world = await createNodes()
+  const { commit, nodes, room } = world
+  const live = nodes[0]?.live
+  assert.ok(live)
+  const now = { after_seq: null, epoch: null }
+  const [promoted, removed, renewed, stream] = [2, 3, 4, 5].map((user) =>
+    connectTo(live, user, { present: user !== 5 }),
+  )
+  assert.ok(promoted && removed && renewed && stream)
+  await commit(admit(2), admit(3), admit(4), admit(5))
+  const attachments = []
+  for (const { id } of [promoted, removed, renewed, stream]) attachments.push(await live.attach(turn, id, room, now))
+  await commit(whisper('a'), role(2, 'host'), whisper('b'), expel(3), expel(4), admit(4), expel(5))
+  await settle()
+  assert.deepEqual(
+    attachments.map((attachment) => attachment.begin()),
+    [true, false, true, false],
+  )
+  await settle()
+  const rest = ['member_left', 'member_left', 'member_joined', 'member_left']
+  assert.deepEqual(notes(promoted), ['a', 'member_changed', 'b', ...rest])
+  assert.deepEqual(notes(renewed), ['member_changed', ...rest])
+  assert.deepEqual([notes(removed), notes(stream), removed.cuts, stream.cuts], [[], [], [], ['restored']])
+})
+
+test('[L7] a connection that attaches has read what is told late, and is not held to it', async () => {
+  await using world = await createNodes()
+  const { commit, nodes, room, rooms } = world
+  await commit(admit(2))
+  const batches: RoomBatch[] = []
+  rooms.bus.subscribe(room.num, (batch) => batches.push(batch))
+  const [node] = nodes
+  assert.ok(node)
+  const other = connectTo(node.live, 3)
+  await other.join(room)
+  world.lose(true)
+  await commit(expel(2))
+  await commit(admit(2))
+  const back = connectTo(node.live, 2)
+  const attachment = await node.live.attach(turn, back.id, room, { after_seq: null, epoch: null })
+  world.lose(false)
+  const [left] = batches
+  assert.ok(left)
+  rooms.bus.publish(left)
+  await settle()
+  assert.deepEqual(notes(other), ['member_left'])
+  assert.equal(attachment.begin(), true)
+})
+
+test('[L7] who is removed while attaching once more hears so', async () => {
+  await using world = await createNodes()
+  const { commit, join, nodes, room } = world
+  await commit(admit(2))
+  const removed = await join(0, 2)
+  const attachment = await nodes[0]?.live.attach(turn, removed.id, room, { after_seq: null, epoch: null })
+  await commit(expel(2))
+  await settle()
+  assert.equal(attachment?.begin(), false)
+  assert.deepEqual(notes(removed), ['member_left'])
+})
+
+test('[L7] a membership that changes while its connection attaches once more, in vain, is followed all the same', async () => {
+  await using world = await createNodes()
+  const { commit, join, nodes, room, time } = world
+  await commit(admit(2), admit(3))
+  const [promoted, removed] = [await join(0, 2), await join(0, 3)]
+  const live = nodes[0]?.live
+  assert.ok(live)
+  for (const { id } of [promoted, removed]) await live.attach(turn, id, room, { after_seq: null, epoch: null })
+  await commit(role(2, 'host'), whisper('a'), expel(3))
+  await settle()
+  assert.deepEqual([notes(promoted), notes(removed)], [[], []], 'nothing is written before the read has ended')
+  time.advance(10_000)
+  await settle()
+  assert.deepEqual(notes(promoted), ['member_changed', 'a', 'member_left'])
+  assert.deepEqual(notes(removed), ['member_changed', 'member_left'])
+  assert.deepEqual(
+    [promoted, removed].map(({ id }) => live.isAttached(id, room.num)),
+    [true, false],
+  )
+})
+
+test('[L7] who reads a public room and becomes a moderator hears what moderators hear', async () => {
+  await using world = await createNodes()
+  const reader = await world.join(0, 2, false)
+  await world.commit(whisper('a'), admit(2, 'host'), whisper('b'))
+  await settle()
+  assert.deepEqual(notes(reader), ['member_joined', 'b'])
+})

@@ -1,0 +1,89 @@
+import type { StoredEvent } from '../../core/contract.ts'
+import type { Channel, Connection, MemberNews, Place } from './channel/channel.ts'
+import type { ChannelRegistry } from './channel/registry.ts'
+import { memberChanged, memberJoined, memberLeft, memberLeftBody, memberRoleBody, roomClosed } from '../contract.ts'
+import { withOwn } from './channel/view.ts'
+import type { View } from './channel/ring.ts'
+
+export type FollowDeps = {
+  channels: Pick<ChannelRegistry, 'dropIfEmpty'>
+  /** What a member with this role sees; null: they are kept out, and let go of like who left. */
+  viewOf: (role: string) => View | null
+  detach: (place: Place, reason: 'left' | 'removed') => void
+  /** The client starts anew, with its cursors. */
+  restart: (connection: Connection) => void
+}
+
+export type Follow = {
+  /** The event stands in the channel's ring, and nothing behind it does yet. */
+  event(channel: Channel, event: StoredEvent): void
+  /** The user of this place is no member any more. */
+  end(place: Place, reason: 'left' | 'removed'): void
+}
+
+/**
+ * What a node does with its connections when the log says that a member left or has another role, or that the room is
+ * closed. Nothing but the log is followed, so every node does the same, also for what it was told late (rule L7).
+ */
+export function createFollow({ channels, viewOf, detach, restart }: FollowDeps): Follow {
+  /** Writes the place all that is there; who does not read starts anew instead. False: the connection has ended. */
+  function bringUp(place: Place): boolean {
+    if (!place.channel.serve(place)) restart(place.connection)
+    return !place.connection.closed
+  }
+
+  function end(place: Place, reason: 'left' | 'removed'): void {
+    place.reading = 0
+    if (place.attached && !bringUp(place)) return
+    // A stream cannot be told that a room is gone from it: it ends, and comes back to the rooms that it may read.
+    if (place.connection.owner.present) detach(place, reason)
+    else restart(place.connection)
+  }
+
+  /** In a crowd others are not told of it: the person is, whatever their role sees (rule P5). */
+  function tellOwn(place: Place, seq: number): boolean {
+    const { view } = place
+    place.view = withOwn(view, (own) => own === seq)
+    const goesOn = bringUp(place)
+    place.view = view
+    return goesOn
+  }
+
+  /** Places that have read what is newer know it already; those that read now learn of it when they begin. */
+  function tell(channel: Channel, user: number, news: MemberNews): void {
+    const { seq, view, reason } = news
+    for (const place of channel.places.slice()) {
+      const { connection, attached, reading, position } = place
+      if (connection.closed || connection.owner.user?.num !== user || position >= seq) continue
+      if (reading > 0) place.news = news
+      else if (!attached || (channel.presence.isCrowd && !tellOwn(place, seq))) continue
+      else if (!view) end(place, reason)
+      else if (view !== place.view && bringUp(place)) place.view = view
+    }
+    if (!view) channel.presence.remove(user, reason)
+  }
+
+  function close(channel: Channel): void {
+    for (const place of channel.places.slice()) {
+      if (place.connection.closed) continue
+      if (!place.attached || bringUp(place)) channel.remove(place)
+    }
+    channels.dropIfEmpty(channel)
+  }
+
+  return {
+    end,
+    event(channel, { type, actor, seq, body }) {
+      if (type === roomClosed.name) return close(channel)
+      if (type === memberLeft.name) {
+        const { reason } = memberLeftBody.parse(JSON.parse(body))
+        channel.presence.addMember(-1, seq)
+        return tell(channel, actor, { seq, view: null, reason: reason === 'left' ? 'left' : 'removed' })
+      }
+      if (type !== memberJoined.name && type !== memberChanged.name) return undefined
+      if (type === memberJoined.name) channel.presence.addMember(1, seq)
+      const { role } = memberRoleBody.parse(JSON.parse(body))
+      return tell(channel, actor, { seq, view: viewOf(role), reason: 'removed' })
+    },
+  }
+}

@@ -1,0 +1,342 @@
+import type { Profile, UserRef } from '../../core/caller.ts'
+import type { Clock, Timers } from '../../core/clock.ts'
+import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
+import { AppError, errorBody } from '../../core/error.ts'
+import { newId } from '../../core/id.ts'
+import type { Reader, Turn } from '../../core/turns/turns.ts'
+import type { Bus } from '../../platform/bus/bus.ts'
+import type { Metrics } from '../../platform/metrics/metrics.ts'
+import { type Attachment, createAttach, type Cursor } from './attach.ts'
+import { createBacklog } from './backlog.ts'
+import type { Channel, Connection, Place } from './channel/channel.ts'
+import { Passes } from './channel/pass.ts'
+import { ChannelRegistry } from './channel/registry.ts'
+import { listenerView, memberView, moderatorView } from './channel/view.ts'
+import { gone, readerOf, tellDrained } from './drain.ts'
+import type { Encoder } from '../encode.ts'
+import { createFollow } from './follow.ts'
+import type { PresenceEntry } from './presence.ts'
+import type { View } from './channel/ring.ts'
+import { sendSignal } from './signals.ts'
+import { type ConnectionOwner, type CutReason, type Sink, waitingLimit } from './sink.ts'
+import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
+
+export type { Attachment, Cursor } from './attach.ts'
+export type { PresenceEntry } from './presence.ts'
+export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
+
+/** The live side of rooms on this node: who is attached, what they receive, who is present. */
+export type Live = {
+  /** A new connection; answers its id, which is also its peer_id. */
+  open(sink: Sink, owner: ConnectionOwner): string
+  /** Gone: detaches from all rooms; `user_left` with `disconnected` follows after the grace unless the user comes back. */
+  close(connection_id: string): void
+  /** The owner's profile changed or was stored (its `num` was 0). */
+  own(connection_id: string, owner: ConnectionOwner): void
+  /** The same for every connection of this user, by id. */
+  become(user: UserRef, profile: Profile): void
+  owner(connection_id: string): ConnectionOwner | undefined
+  /**
+   * The connection was given so many bytes of its own to write: it is flushed in this tick, with the frames that wait for it. It
+   * is cut when it goes on asking for such and does not take it (rule L5).
+   */
+  wake(connection_id: string, bytes: number): void
+  /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
+  attach(turn: Turn, connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
+  /** The connection as one that is read for; one that is gone is never behind. */
+  reader(connection_id: string): Reader
+  /**
+   * Receives the durable events named `only` of a room from now on, and nothing else of it: no membership, presence or
+   * catch-up. The lobby's listeners. A later `attach` takes its place until the connection detaches.
+   */
+  listen(connection_id: string, room: RoomRow, only: string): void
+  isAttached(connection_id: string, room: number): boolean
+  detach(connection_id: string, room: number, reason: 'left' | 'removed'): void
+  /** The latest presence state of this connection in the room; null clears it. Delivered as `presence_changed`. */
+  setState(connection_id: string, room: number, state: object | null): void
+  setTyping(connection_id: string, room: number, typing: boolean): void
+  presence(room: number): readonly PresenceEntry[]
+  /** How many connections of this node receive what is sent to the room, listeners included. */
+  receivers(room: number): number
+  /** Whether the user is present on this node, however many are. */
+  isPresent(room: number, user_id: string): boolean
+  /** To a peer_id, a user id or (null) all others in the room; false: nobody was there. */
+  signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
+  /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
+  tell(room: number, event: string, payload: object): void
+  /** An event to one connection alone. */
+  emit(connection_id: string, event: string, json: string): void
+  /** Who only reads the room (streams) starts anew, with what it may read by then. */
+  restartReaders(room: number): void
+  /** Whether so much waits for clients, of this address or of all, that nothing should be read for it now (rule L8). */
+  isTight(address: string): boolean
+  /** Connections of the session `from` belong to the session `to` from now on. */
+  moveSession(from: string, to: string): void
+  /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
+  cutSessions(session_ids: readonly string[]): void
+  stop(): Promise<void>
+}
+
+export const liveLimits = {
+  attachedPerRoom: 5000,
+  roomsPerConnection: 200,
+  clientBytes: 64 * 1024 * 1024,
+  ringBytes: 64 * 1024 * 1024,
+}
+
+const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
+/** Bytes of its own that a connection may ask for while it does not take what came before. */
+const unreadLimit = 1024 * 1024
+export type LiveDeps = {
+  engine: Pick<RoomEngine, 'catchUp' | 'readLog' | 'tails'>
+  bus: Bus<RoomBatch>
+  encoder: Encoder
+  clock: Clock
+  timers: Timers
+  metrics: Metrics
+  /** Whether a member with this role belongs to the audience `moderators`. */
+  isModerator: (role: string) => boolean
+  /** A read or a profile failed behind the scenes; it is tried again. */
+  onFailure: (error: unknown) => void
+  /**
+   * On this node a user's first connection in a room attached, or the last one is gone for good: when `user_left` is told,
+   * or with the last connection of all in the room, of which nobody is left to be told. `user` is the num.
+   */
+  onPresence?: (room: RoomFacts, user: number, present: boolean) => void
+  /** Every node that has someone in the room is told of its events, before anyone there is written them. */
+  onEvent?: (room: RoomFacts, event: StoredEvent) => void
+  limits?: Partial<typeof liveLimits>
+}
+
+export function createLive(deps: LiveDeps): Live {
+  const { metrics } = deps
+  const limits = { ...liveLimits, ...deps.limits }
+  const connections = new Map<string, Connection>()
+  const passes = new Passes(cutFailed)
+  const backlog = createBacklog({
+    limit: limits.clientBytes,
+    monotonic: deps.clock.monotonic,
+    cut: ({ id }) => {
+      const connection = connections.get(id)
+      if (connection) cut(connection, 'slow')
+    },
+  })
+  metrics.gauge('parlor_client_bytes', backlog.total)
+  const channels = new ChannelRegistry({
+    ...deps,
+    ringBytes: limits.ringBytes,
+    hooks: {
+      onNews: (channel) => passes.wake(channel),
+      onDrained,
+      onFallen: (connection) => cut(connection, 'slow'),
+      onFailed: cutFailed,
+      onPresence: tellPresence,
+      onRoomEvent: (channel, event) => follow.event(channel, event),
+      onLogged: (channel, event) => guarded(() => deps.onEvent?.(channel.room, event)),
+      onBroken(channel) {
+        for (const { attached, reading, connection } of channel.places.slice()) {
+          if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
+        }
+      },
+    },
+  })
+
+  const viewOf = (role: string): View | null =>
+    role === sentOutRole ? null : deps.isModerator(role) ? moderatorView : memberView
+  const restart = (connection: Connection) => cut(connection, 'restored')
+  const follow = createFollow({ channels, viewOf, detach, restart })
+  const wakeConnection = (connection: Connection) => passes.wakeConnection(connection)
+  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, wake: wakeConnection })
+
+  function cut(connection: Connection, reason: CutReason): void {
+    metrics.count('parlor_cut_total', { reason })
+    close(connection.id)
+    try {
+      connection.sink.cut(reason)
+    } catch (error) {
+      // Its last words could not be written.
+      deps.onFailure(error)
+      connection.sink.cut('failed')
+    }
+  }
+
+  function onDrained(connection: Connection): void {
+    passes.wakeConnection(connection)
+    tellDrained(connection)
+  }
+
+  function tellPresence({ room }: Channel, user: number, present: boolean): void {
+    guarded(() => deps.onPresence?.(room, user, present))
+  }
+
+  function guarded(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      deps.onFailure(error)
+    }
+  }
+
+  /** One that cannot be written to ends alone: nobody else in its rooms, and not the process. */
+  function cutFailed(connection: Connection, error: unknown): void {
+    deps.onFailure(error)
+    if (!connection.closed) cut(connection, 'failed')
+  }
+
+  function close(id: string): void {
+    const connection = connections.get(id)
+    if (!connection) return
+    connections.delete(id)
+    connection.closed = true
+    tellDrained(connection)
+    for (const place of connection.places.slice()) {
+      leavePresence(place, 'disconnected')
+      place.channel.remove(place)
+      channels.dropIfEmpty(place.channel)
+    }
+  }
+
+  function own(connection: Connection, owner: ConnectionOwner): void {
+    connection.owner = owner
+    if (!owner.user || !owner.profile) return
+    for (const { channel } of connection.places) channel.presence.rename(owner.user, owner.profile)
+  }
+
+  /** However large the text is, who has taken what came before is not cut for it. */
+  function wake(connection: Connection, bytes: number): void {
+    const isBehind = connection.sink.waiting() > waitingLimit
+    connection.unread = isBehind ? connection.unread + bytes : 0
+    if (connection.unread > unreadLimit) return cut(connection, 'slow')
+    backlog.added(connection, bytes)
+    if (!connection.closed) passes.wakeConnection(connection)
+  }
+
+  function placeOf(id: string, room: number): Place | undefined {
+    return connections.get(id)?.places.find(({ channel }) => channel.room.num === room)
+  }
+
+  function attachedPlace(id: string, room: number): Place | undefined {
+    const place = placeOf(id, room)
+    return place?.attached ? place : undefined
+  }
+
+  function leavePresence({ attached, connection, channel }: Place, reason: 'left' | 'disconnected' | 'removed'): void {
+    const { user, present } = connection.owner
+    if (attached && present && user) channel.presence.leave(user.id, connection.id, reason)
+  }
+
+  /** Takes the place out of the room, or back to listening. */
+  function detach(place: Place, reason: 'left' | 'removed'): void {
+    const { channel } = place
+    leavePresence(place, reason)
+    if (place.listens) channel.listenAgain(place)
+    else channel.remove(place)
+    channels.dropIfEmpty(channel)
+  }
+
+  return {
+    open(sink, owner) {
+      const id = newId()
+      connections.set(id, {
+        id,
+        sink,
+        owner,
+        places: [],
+        awake: false,
+        closed: false,
+        unread: 0,
+        draining: false,
+        drained: [],
+      })
+      return id
+    },
+    close,
+    own(id, owner) {
+      const connection = connections.get(id)
+      if (connection) own(connection, owner)
+    },
+    become(user, profile) {
+      for (const connection of connections.values()) {
+        if (connection.owner.user?.id === user.id) own(connection, { ...connection.owner, user, profile })
+      }
+    },
+    owner: (id) => connections.get(id)?.owner,
+    wake(id, bytes) {
+      const connection = connections.get(id)
+      if (connection) wake(connection, bytes)
+    },
+    async attach(turn, id, room, cursor) {
+      const connection = connections.get(id)
+      if (!connection) throw new AppError('timeout')
+      return attach(turn, connection, room, cursor)
+    },
+    reader(id) {
+      const connection = connections.get(id)
+      return connection ? readerOf(connection, onDrained) : gone(id)
+    },
+    listen(id, room, only) {
+      const connection = connections.get(id)
+      if (!connection) return
+      const channel = channels.open(room)
+      if (connection.places.some((place) => place.channel === channel)) return
+      const view = channel.views.get(only) ?? listenerView(only)
+      channel.views.set(only, view)
+      channel.add(connection, view).listens = view
+    },
+    isAttached: (id, room) => attachedPlace(id, room) !== undefined,
+    detach(id, room, reason) {
+      const place = placeOf(id, room)
+      if (place) detach(place, reason)
+    },
+    setState(id, room, state) {
+      const place = attachedPlace(id, room)
+      const user = place?.connection.owner.user
+      if (place && user) place.channel.presence.setState(user.id, id, state)
+    },
+    setTyping(id, room, typing) {
+      const place = attachedPlace(id, room)
+      const user = place?.connection.owner.user
+      if (place && user) place.channel.presence.setTyping(user.id, id, typing)
+    },
+    presence: (room) => channels.get(room)?.presence.entries() ?? [],
+    receivers: (room) => channels.get(room)?.places.length ?? 0,
+    isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
+    signal(from, room, to, name, data) {
+      const place = attachedPlace(from, room)
+      if (!place) return false
+      return sendSignal(place.channel, place.connection, { to, name, data }, wake)
+    },
+    tell: (room, event, payload) => channels.get(room)?.say(event, payload),
+    emit(id, event, json) {
+      const connection = connections.get(id)
+      if (!connection) return
+      connection.sink.emit(event, json)
+      wake(connection, Buffer.byteLength(json))
+    },
+    isTight: backlog.isTight,
+    restartReaders(room) {
+      for (const { attached, reading, connection } of channels.get(room)?.places.slice() ?? []) {
+        if ((attached || reading > 0) && !connection.owner.present && !connection.closed) restart(connection)
+      }
+    },
+    moveSession(from, to) {
+      for (const connection of connections.values()) {
+        const { owner } = connection
+        if (owner.session_id === from) connection.owner = { ...owner, session_id: to }
+      }
+    },
+    cutSessions(session_ids) {
+      const ended = new Set(session_ids)
+      for (const connection of [...connections.values()]) {
+        const { session_id } = connection.owner
+        if (session_id === null || !ended.has(session_id)) continue
+        connection.sink.emit('error', sessionEnded)
+        cut(connection, 'session_ended')
+      }
+    },
+    async stop() {
+      for (const connection of [...connections.values()]) cut(connection, 'shutdown')
+      channels.stop()
+    },
+  }
+}

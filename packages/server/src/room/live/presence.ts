@@ -1,0 +1,209 @@
+import type { Timers } from '../../core/clock.ts'
+import type { Profile, UserRef } from '../../core/caller.ts'
+
+/** Ms that a user stays present without a connection (rule P1), that typing lasts untold (P3), and between counts (P2). */
+export const presenceTimes = { grace: 10_000, typing: 6_000, count: 1_000 }
+/** Above it only numbers are told (rule P2). */
+export const namedLimit = 100
+
+export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
+
+export type PresenceHooks = {
+  say: Say
+  /** A user's first connection is there, or its last is gone for good; `user` is the num, and never 0. */
+  onPresence: (user: number, present: boolean) => void
+}
+
+export type Say = (event: string, payload: object, key?: string | null, except?: object | null) => void
+
+type Peer = { state: object | null; stopTyping: (() => void) | null; place: object }
+type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancelGrace: (() => void) | null }
+
+/** Who is here, in one room on this node: users by their connections, each with its state, and who is typing. */
+export class Presence {
+  readonly #room_id: string
+  readonly #timers: Timers
+  readonly #say: Say
+  readonly #onPresence: PresenceHooks['onPresence']
+  readonly #users = new Map<string, Present>()
+  #memberCount = { value: 0, seq: 0 }
+  #cancelCount: (() => void) | null = null
+  #countTold = false
+
+  constructor(room_id: string, timers: Timers, { say, onPresence }: PresenceHooks) {
+    this.#room_id = room_id
+    this.#timers = timers
+    this.#say = say
+    this.#onPresence = onPresence
+  }
+
+  /** As read at `seq`. */
+  setMemberCount(value: number, seq: number): void {
+    if (seq >= this.#memberCount.seq) this.#memberCount = { value, seq }
+  }
+
+  /** A membership event passed by. */
+  addMember(by: 1 | -1, seq: number): void {
+    if (seq > this.#memberCount.seq) this.#memberCount = { value: this.#memberCount.value + by, seq }
+  }
+
+  /** A connection attached, or did so once more and keeps its state. `place` is what it is in the room, so that it is not told what it said itself. */
+  join(user: UserRef, profile: Profile, peer_id: string, place: object): void {
+    const peer: Peer = { state: null, stopTyping: null, place }
+    const present = this.#users.get(user.id)
+    if (present) {
+      this.#know(present, user, profile)
+      present.cancelGrace?.()
+      present.cancelGrace = null
+      if (!present.peers.has(peer_id)) present.peers.set(peer_id, peer)
+      return
+    }
+    this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
+    if (user.num !== 0) this.#onPresence(user.num, true)
+    if (this.isCrowd) {
+      this.#countSoon()
+      return
+    }
+    const payload = { room_id: this.#room_id, user: profile, member_count: this.#memberCount.value }
+    this.#say('user_joined', payload, null, place)
+  }
+
+  leave(user_id: string, peer_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
+    const present = this.#users.get(user_id)
+    const peer = present?.peers.get(peer_id)
+    if (!present || !peer) return
+    if (peer.stopTyping) this.#typing(present, peer_id, peer, false)
+    if (peer.state) this.#stateChanged(user_id, peer_id, peer, null)
+    present.peers.delete(peer_id)
+    if (present.peers.size > 0) return
+    if (reason !== 'disconnected') this.#gone(user_id, reason)
+    else present.cancelGrace = this.#timers.after(presenceTimes.grace, () => this.#gone(user_id, reason))
+  }
+
+  /** The user is no member any more: not even a connection that may still come back keeps it here. */
+  remove(num: number, reason: 'left' | 'removed'): void {
+    for (const [user_id, present] of this.#users) {
+      if (present.num !== num || present.peers.size > 0) continue
+      present.cancelGrace?.()
+      this.#gone(user_id, reason)
+    }
+  }
+
+  /** The guest was named, or the profile changed. */
+  rename(user: UserRef, profile: Profile): void {
+    const present = this.#users.get(user.id)
+    if (present) this.#know(present, user, profile)
+  }
+
+  /** A guest who was not stored has no number until now. */
+  #know(present: Present, { num }: UserRef, profile: Profile): void {
+    const isNamed = present.num === 0 && num !== 0
+    present.num = num
+    present.profile = profile
+    if (isNamed) this.#onPresence(num, true)
+  }
+
+  setState(user_id: string, peer_id: string, state: object | null): void {
+    const peer = this.#users.get(user_id)?.peers.get(peer_id)
+    if (peer && (peer.state !== null || state !== null)) this.#stateChanged(user_id, peer_id, peer, state)
+  }
+
+  /** Lapses by itself; saying so again prolongs it and is not told again. */
+  setTyping(user_id: string, peer_id: string, typing: boolean): void {
+    const present = this.#users.get(user_id)
+    const peer = present?.peers.get(peer_id)
+    if (!present || !peer) return
+    const was = peer.stopTyping !== null
+    peer.stopTyping?.()
+    peer.stopTyping = null
+    if (typing !== was) this.#typing(present, peer_id, peer, typing)
+    if (typing) {
+      peer.stopTyping = this.#timers.after(presenceTimes.typing, () => {
+        peer.stopTyping = null
+        this.#typing(present, peer_id, peer, false)
+      })
+    }
+  }
+
+  /** Also of those whom `entries` does not name, in a crowd. */
+  has(user_id: string): boolean {
+    return this.#users.has(user_id)
+  }
+
+  /** More are present than are told by name (rule P2). */
+  get isCrowd(): boolean {
+    return this.#users.size > namedLimit
+  }
+
+  /** Those who are told by name, and `joining`, which is about to be; in a crowd nobody but them is named. */
+  entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
+    const entries: PresenceEntry[] = []
+    const self = joining && { peer_id: joining.peer_id, state: null }
+    const comes = joining && !this.#users.has(joining.profile.id)
+    const isCrowd = this.#users.size + (comes ? 1 : 0) > namedLimit
+    for (const [id, { profile, peers }] of this.#users) {
+      if (isCrowd && id !== joining?.profile.id) continue
+      const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
+      if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
+      entries.push({ user: profile, peers: states })
+    }
+    if (self && comes) entries.push({ user: joining.profile, peers: [self] })
+    return entries
+  }
+
+  close(): void {
+    this.#cancelCount?.()
+    const users = [...this.#users.values()]
+    this.#users.clear()
+    for (const { num, cancelGrace, peers } of users) {
+      cancelGrace?.()
+      for (const { stopTyping } of peers.values()) stopTyping?.()
+      if (num !== 0) this.#onPresence(num, false)
+    }
+  }
+
+  #gone(user_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
+    const present = this.#users.get(user_id)
+    if (!present) return
+    const many = this.#users.size > namedLimit
+    this.#users.delete(user_id)
+    if (present.num !== 0) this.#onPresence(present.num, false)
+    if (many) {
+      this.#countSoon()
+      return
+    }
+    const payload = { room_id: this.#room_id, user: present.profile, member_count: this.#memberCount.value, reason }
+    this.#say('user_left', payload)
+  }
+
+  #typing(present: Present, peer_id: string, peer: Peer, typing: boolean): void {
+    peer.stopTyping?.()
+    peer.stopTyping = null
+    const payload = { room_id: this.#room_id, user: present.profile, typing }
+    this.#say('typing', payload, `typing ${peer_id}`, peer.place)
+  }
+
+  #stateChanged(user_id: string, peer_id: string, peer: Peer, state: object | null): void {
+    peer.state = state
+    const payload = { room_id: this.#room_id, peer_id, user_id, state }
+    this.#say('presence_changed', payload, `state ${peer_id}`, peer.place)
+  }
+
+  /** At once, then at most once a second (rule P2). */
+  #countSoon(): void {
+    if (this.#cancelCount) {
+      this.#countTold = false
+      return
+    }
+    this.#say(
+      'presence_count',
+      { room_id: this.#room_id, count: this.#users.size, member_count: this.#memberCount.value },
+      'count',
+    )
+    this.#countTold = true
+    this.#cancelCount = this.#timers.after(presenceTimes.count, () => {
+      this.#cancelCount = null
+      if (!this.#countTold) this.#countSoon()
+    })
+  }
+}

@@ -1,0 +1,30 @@
+import type { Channel, Connection } from './channel/channel.ts'
+import { isBehind } from './drain.ts'
+
+export type Signal = { to: string | null; name: string; data: unknown }
+
+/**
+ * Hands a signal to a peer, to all peers of a user, or (`to` null) to all others in the room; false: nobody took it. It
+ * is never stored, so who cannot take it now does not get it (rule S1). In order per pair: it goes the way of everything
+ * that is for one client alone.
+ */
+export function sendSignal(
+  channel: Channel,
+  from: Connection,
+  { to, name, data }: Signal,
+  wake: (connection: Connection, bytes: number) => void,
+): boolean {
+  const sender = { peer_id: from.id, user_id: from.owner.user?.id ?? null }
+  const json = JSON.stringify({ room_id: channel.room.id, ...(to === null ? {} : { to }), name, data, from: sender })
+  const bytes = Buffer.byteLength(json)
+  let reached = false
+  for (const { connection, attached, reading } of channel.places.slice()) {
+    if (!attached || reading > 0 || connection === from || !connection.owner.present) continue
+    if (to !== null && connection.id !== to && connection.owner.user?.id !== to) continue
+    if (isBehind(connection.sink)) continue
+    connection.sink.emit('signal', json)
+    wake(connection, bytes)
+    reached = true
+  }
+  return reached
+}

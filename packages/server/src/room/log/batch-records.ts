@@ -1,0 +1,69 @@
+import { AppError, errors } from '../../core/error.ts'
+import { factsOf, mark, nextSeq, put, recordName, refuse, rowOf, type Step } from './batch.ts'
+import { isOver } from '../limits.ts'
+import { difference, nothingUnset, type RecordState, remember } from './record-change.ts'
+import type { JsonObject, Op, RecordChange, Refusal } from '../types.ts'
+
+const stored = (step: Step, type: string, key: string): RecordState | null =>
+  step.room.records.get(recordName(type, key)) ?? null
+
+function isRefusal(next: JsonObject | Refusal): next is Refusal {
+  const { refuse: code, ...rest } = next
+  return typeof code === 'string' && Object.hasOwn(errors, code) && Object.keys(rest).length === 0
+}
+
+const parse = (value: string | null): JsonObject | null => (value === null ? null : JSON.parse(value))
+
+/** Replaces the record's value with what `next` makes of it (rules R1, R2, C9). */
+export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 'change' }>) {
+  const { limits, now } = step.batch
+  const before = stored(step, type.name, key)
+  const current = parse(before?.value ?? null)
+  const wanted = next(current, factsOf(step))
+  if (isRefusal(wanted)) return refuse(wanted.refuse)
+  // Read again, for `next` may have altered what it was given.
+  const changed = difference(parse(before?.value ?? null), wanted)
+  if (changed === null) return undefined
+  if (isOver(changed.value, limits.recordBytes)) {
+    throw new AppError('too_large', { details: { limit: limits.recordBytes } })
+  }
+  count(step, before?.value ?? null, changed.value)
+  const seq = nextSeq(step.room)
+  const unset = remember(before?.unset ?? nothingUnset, changed.unset, parse(changed.value), seq)
+  const { value } = changed
+  keep(step, { type: type.name, key, seq, value, unset, at: now }, changed.set, changed.unset)
+}
+
+/** Leaves a tombstone; a record that is not there changes nothing (rules R2, R3). */
+export function removeRecord(step: Step, { type, key }: Extract<Op, { op: 'remove' }>) {
+  const before = stored(step, type.name, key)
+  const current = parse(before?.value ?? null)
+  if (before === null || current === null) return
+  count(step, before.value, null)
+  const seq = nextSeq(step.room)
+  const unset = remember(before.unset, Object.keys(current), null, seq)
+  keep(step, { type: type.name, key, seq, value: null, unset, at: step.batch.now }, '{}', [])
+}
+
+/** Keeps the room's totals of records that are there. */
+function count({ batch: { limits }, room }: Step, before: string | null, after: string | null) {
+  const records = room.totals.count + (after === null ? 0 : 1) - (before === null ? 0 : 1)
+  const bytes =
+    room.totals.bytes +
+    (after === null ? 0 : Buffer.byteLength(after)) -
+    (before === null ? 0 : Buffer.byteLength(before))
+  const grows = records > room.totals.count || bytes > room.totals.bytes
+  if (grows && (records > limits.records || bytes > limits.recordsBytes)) refuse('record_limit')
+  room.totals = { count: records, bytes }
+}
+
+function keep(step: Step, state: RecordState, set: string, unset: readonly string[]) {
+  const { batch, room } = step
+  const name = recordName(state.type, state.key)
+  put(step, room.records, name, state)
+  mark(step, room.changedRecords, name)
+  const { type, key, seq, value, at } = state
+  const record: RecordChange = { room: rowOf(room).num, seq, type, key, value, set, unset, at }
+  room.entries.push({ kind: 'record', record })
+  batch.applied.push({ kind: 'record', room: rowOf(room), record })
+}

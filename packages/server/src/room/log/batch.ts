@@ -1,0 +1,129 @@
+import type { StoredEvent } from '../../core/contract.ts'
+import { AppError, type ErrorCode } from '../../core/error.ts'
+import type { RoomLimits } from '../limits.ts'
+import type { RecordState } from './record-change.ts'
+import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from '../types.ts'
+
+export type EventWrite = { event: StoredEvent; action: string; content_hash: string | null; expires_at: number | null }
+/** A stored event that loses its body, and its content hash unless it was edited (rule I5). */
+export type Redaction = { seq: number; edits: boolean }
+export type JobWrite = { kind: string; body: string; run_at: number }
+export type RecordTotals = { count: number; bytes: number }
+
+/**
+ * A room in a batch: what was loaded of it and, on top, what the calls so far did. A name that is absent from a map
+ * was not loaded; null says that there is no such row. Rows are replaced, never altered, so that an answer keeps its own.
+ */
+export type RoomState = {
+  readonly id: string
+  /** As loaded; null: there is no such room yet. */
+  readonly loaded: RoomRow | null
+  row: RoomRow | null
+  totals: RecordTotals
+  readonly members: Map<number, Member | null>
+  readonly records: Map<string, RecordState | null>
+  readonly answers: Map<string, Answer | null>
+  readonly targets: Map<number, StoredEvent | null>
+  /** Everything that got a `seq` in this batch, in order. */
+  readonly entries: LogEntry[]
+  readonly events: EventWrite[]
+  readonly changedMembers: Set<number>
+  readonly changedRecords: Set<string>
+  /** Stored events, not of this batch, that lose their bodies. */
+  readonly redacted: Redaction[]
+}
+
+export type Batch = {
+  readonly now: number
+  readonly limits: RoomLimits
+  readonly rooms: Map<string, RoomState>
+  readonly applied: Applied[]
+  readonly jobs: JobWrite[]
+  /** Numbers and epochs for rooms that are created. */
+  readonly allocate: () => { num: number; epoch: string }
+}
+
+export function newRoomState(id: string, loaded: RoomRow | null, totals: RecordTotals): RoomState {
+  return {
+    id,
+    loaded,
+    row: loaded,
+    totals,
+    members: new Map(),
+    records: new Map(),
+    answers: new Map(),
+    targets: new Map(),
+    entries: [],
+    events: [],
+    changedMembers: new Set(),
+    changedRecords: new Set(),
+    redacted: [],
+  }
+}
+
+export const recordName = (type: string, key: string): string => `${type}\0${key}`
+export const answerName = (actor: number, client_id: string): string => `${actor}\0${client_id}`
+
+/** What a call looks at, beyond its room's row and its client_id. */
+export type Needs = {
+  member(user: number): void
+  record(type: string, key: string): void
+  event(seq: number): void
+}
+
+export function visitNeeds(call: CommitCall, needs: Needs) {
+  if (call.actor !== 0) needs.member(call.actor)
+  for (const op of call.ops) {
+    if (op.op === 'change' || op.op === 'remove') needs.record(op.type.name, op.key)
+    else if (op.op === 'admit' || op.op === 'expel' || op.op === 'role') needs.member(op.user)
+    else if (op.op === 'require' && op.of !== undefined) needs.member(op.of)
+    else if (op.op === 'redact') needs.event(op.seq)
+  }
+}
+
+/**
+ * One call on its way through the batch: `first` is where its own entries begin; `undo` takes back what arrays cut to their
+ * old length do not.
+ */
+export type Step = { batch: Batch; room: RoomState; call: CommitCall; first: number; undo: (() => void)[] }
+
+export const refuse = (code: ErrorCode): never => {
+  throw new AppError(code)
+}
+
+/** Remembers how to take back the entry of a map, then sets it. */
+export function put<K, V>(step: Step, map: Map<K, V>, key: K, value: V) {
+  const had = map.has(key)
+  const before = map.get(key)
+  step.undo.push(() => {
+    if (had && before !== undefined) map.set(key, before)
+    else map.delete(key)
+  })
+  map.set(key, value)
+}
+
+export function mark<K>(step: Step, set: Set<K>, key: K) {
+  if (set.has(key)) return
+  set.add(key)
+  step.undo.push(() => set.delete(key))
+}
+
+export const memberOf = (room: RoomState, user: number): Member | null => room.members.get(user) ?? null
+
+/** The room's row; a call that comes so far in a room without one created it wrongly: not first. */
+export function rowOf(room: RoomState): RoomRow {
+  return room.row ?? refuse('not_found')
+}
+
+export function factsOf({ batch, room, call }: Step, of?: number): Facts {
+  const row = rowOf(room)
+  const target = of === undefined ? null : memberOf(room, of)
+  return { room: row, member: memberOf(room, call.actor), target, seq: row.last_seq + 1, now: batch.now }
+}
+
+/** Takes the room's next `seq` (rule C3). */
+export function nextSeq(room: RoomState): number {
+  const row = rowOf(room)
+  room.row = { ...row, last_seq: row.last_seq + 1 }
+  return room.row.last_seq
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import type { Metrics } from '../../platform/metrics/metrics.ts'
+import type { RoomState } from './batch.ts'
+import type { Outcome } from './evaluate.ts'
+import type { RoomLimits } from '../limits.ts'
+import type { CommitCall, Committed, Projector, RoomBatch } from '../types.ts'
+
+export type RoomMetrics = Pick<Metrics, 'count' | 'observe'>
+
+export type CommitDeps = {
+  clock: Clock
+  limits: RoomLimits
+  projectors: readonly Projector[]
+  onCommit: (batch: RoomBatch) => void
+  metrics: RoomMetrics | null
+}
+
+/** A call that waits for its answer. */
+export type Pending = {
+  readonly call: CommitCall
+  readonly resolve: (committed: Committed) => void
+  readonly reject: (error: AppError) => void
+}
+
+/** Lets calls in and answers them: what both dialects do alike. */
+export type CommitIntake = {
+  /** Throws `room_busy` (rule C7), `shutting_down`, or `validation_error` for text that a database cannot keep. */
+  admit(call: CommitCall, queue: (pending: Pending) => void): Promise<Committed>
+  settle(pending: Pending, outcome: Outcome): void
+  drain(): Promise<void>
+}
+
+export function createCommitIntake(limits: RoomLimits): CommitIntake {
+  const waiting = new Map<string, number>()
+  let idle: PromiseWithResolvers<void> | null = null
+
+  return {
+    async admit(call, queue) {
+      if (idle !== null) throw new AppError('shutting_down')
+      checkText(call)
+      const before = waiting.get(call.room_id) ?? 0
+      if (before >= limits.pendingCalls) throw new AppError('room_busy')
+      waiting.set(call.room_id, before + 1)
+      return new Promise((resolve, reject) => queue({ call, resolve, reject }))
+    },
+    settle({ call, resolve, reject }, outcome) {
+      const left = (waiting.get(call.room_id) ?? 1) - 1
+      if (left === 0) waiting.delete(call.room_id)
+      else waiting.set(call.room_id, left)
+      if (outcome.ok) resolve(outcome.committed)
+      else reject(outcome.error)
+      if (waiting.size === 0) idle?.resolve()
+    },
+    async drain() {
+      idle ??= Promise.withResolvers<void>()
+      if (waiting.size === 0) idle.resolve()
+      await idle.promise
+    },
+  }
+}
+
+/** PostgreSQL keeps no NUL in text, and half a surrogate pair comes back as another character from either database. */
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+
+function checkText({ room_id, client_id, ops }: CommitCall) {
+  const keysStorable = ops.every((op) => (op.op !== 'change' && op.op !== 'remove') || isStorable(op.key))
+  if (keysStorable && isStorable(room_id) && (client_id === null || isStorable(client_id))) return
+  throw new AppError('validation_error')
+}
+
+/** What the room's part of a batch made visible; null when it logged nothing. */
+export function roomBatch({ row, entries }: RoomState): RoomBatch | null {
+  const [first] = entries
+  if (row === null || first === undefined) return null
+  const { num, id, kind, last_seq } = row
+  const committed_at = first.kind === 'event' ? first.event.at : first.record.at
+  return { room: { num, id, kind }, from: last_seq - entries.length + 1, to: last_seq, entries, committed_at }
+}
+
+export const isUnavailable = (thrown: unknown): boolean =>
+  thrown instanceof AppError && thrown.code === 'storage_unavailable'

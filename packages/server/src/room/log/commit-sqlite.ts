@@ -1,0 +1,161 @@
+import { AppError } from '../../core/error.ts'
+import { newSecret } from '../../core/id.ts'
+import type { SqliteDatabase } from '../../platform/db/sqlite/sqlite.ts'
+import type { Batch, RoomState } from './batch.ts'
+import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
+import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
+import { evaluate, type Outcome } from './evaluate.ts'
+import { createSqliteRooms, type SqliteRooms } from '../sql/sqlite.ts'
+import type { Op, RoomEngine } from '../types.ts'
+
+type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
+  durable: Pick<DurableRooms, 'get' | 'remember' | 'forget'>
+}
+
+/** Calls that were written and wait for the disk. */
+type Written = { settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomState[] }
+
+/**
+ * Group commit on SQLite. The calls of one turn of the loop, of any rooms, share a transaction. While a sync is under
+ * way, calls gather until it ends or until they fill a batch: written earlier they would wait for the same next sync.
+ */
+export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): SqliteCommits {
+  const { clock, limits, onCommit, metrics } = deps
+  const rooms = createSqliteRooms(db)
+  const intake = createCommitIntake(limits)
+  const durable = createDurableRooms()
+  let queue: Pending[] = []
+  let scheduled = false
+  let syncing = 0
+
+  function schedule() {
+    if (scheduled || queue.length === 0) return
+    if (syncing > 0 && queue.length < limits.batchCalls) return
+    scheduled = true
+    const gate = db.gate()
+    if (gate === null) setImmediate(writeNext)
+    else gate.then(reschedule, reschedule)
+  }
+
+  function reschedule() {
+    scheduled = false
+    schedule()
+  }
+
+  function writeNext() {
+    scheduled = false
+    if (db.gate() !== null) return schedule()
+    const started = clock.monotonic()
+    const written = take(started)
+    metrics?.observe('parlor_batch_calls', written.settled.length)
+    void settle(written, started)
+    schedule()
+  }
+
+  /**
+   * Writes calls from the front of the queue in one transaction. Their client_ids are looked up only when the index
+   * refuses one, for hardly any was used before. Another failure of SQL has the calls run one by one (rule C5).
+   */
+  function take(started: number): Written {
+    const calls = queue.slice(0, limits.batchCalls)
+    let written: Written
+    try {
+      written = writeBatch(rooms, db, deps, { calls, until: started + limits.batchMs, lookUp: false })
+    } catch (thrown) {
+      written = isUnavailable(thrown) ? refuseAll(calls, thrown) : writeAgain(calls)
+    }
+    queue = queue.slice(written.settled.length)
+    return written
+  }
+
+  /** With as much time as the first attempt had: that one may have used all of it. */
+  function writeAgain(calls: readonly Pending[]): Written {
+    try {
+      return writeBatch(rooms, db, deps, { calls, until: clock.monotonic() + limits.batchMs, lookUp: true })
+    } catch (thrown) {
+      if (calls.length === 1 || isUnavailable(thrown)) return refuseAll(calls, thrown)
+      const each = calls.map((pending) => writeAgain([pending]))
+      return { settled: each.flatMap(({ settled }) => settled), rooms: each.flatMap((written) => written.rooms) }
+    }
+  }
+
+  /** Rule C1: after the disk has it, all calls are answered and then all rooms are told, in one turn. */
+  async function settle({ settled, rooms }: Written, started: number) {
+    syncing++
+    for (const room of rooms) durable.wrote(room)
+    const failure = await db.durable().then(
+      () => null,
+      (thrown: unknown): Outcome => ({ ok: false, error: AppError.from(thrown) }),
+    )
+    syncing--
+    metrics?.observe('parlor_commit_seconds', (clock.monotonic() - started) / 1000)
+    const unavailable = failure !== null || settled.some(({ outcome }) => !outcome.ok && isUnavailable(outcome.error))
+    if (unavailable) metrics?.count('parlor_storage_failures_total')
+    schedule()
+    if (failure === null) for (const room of rooms) durable.synced(room)
+    for (const { pending, outcome } of settled) intake.settle(pending, failure ?? outcome)
+    if (failure === null) for (const room of rooms) tell(room)
+  }
+
+  function tell(room: RoomState) {
+    const batch = roomBatch(room)
+    if (batch !== null) onCommit(batch)
+  }
+
+  return {
+    commit: (call) =>
+      intake.admit(call, (pending) => {
+        queue.push(pending)
+        schedule()
+      }),
+    drain: intake.drain,
+    durable,
+  }
+}
+
+type Work = {
+  calls: readonly Pending[]
+  /** No call is begun after this, on the monotonic clock. */
+  until: number
+  /** Whether client_ids are looked up before a call runs, or only when it was refused. */
+  lookUp: boolean
+}
+
+/** One transaction with as many of the calls as there is time for. */
+function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { calls, until, lookUp }: Work): Written {
+  const { clock, limits, projectors } = deps
+  const now = clock.now()
+  const settled: Written['settled'] = []
+  let created = 0
+  const batch: Batch = {
+    now,
+    limits,
+    rooms: new Map(),
+    applied: [],
+    jobs: [],
+    allocate: () => ({ num: rooms.nextNum() + created++, epoch: newSecret(9) }),
+  }
+  db.transaction(() => {
+    for (const pending of calls) {
+      const { call } = pending
+      const room = rooms.load(batch, call)
+      if (lookUp || !call.ops.some(stores)) rooms.loadAnswer(room, call)
+      let outcome = evaluate(batch, room, call)
+      // Refused, or the repeat of one that passed?
+      if (!outcome.ok && rooms.loadAnswer(room, call)) outcome = evaluate(batch, room, call)
+      settled.push({ pending, outcome })
+      if (clock.monotonic() >= until) break
+    }
+    rooms.write(batch)
+    for (const project of projectors) rooms.project(project(batch.applied))
+  })
+  return { settled, rooms: [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded) }
+}
+
+/** Whether the op's event carries the call's client_id, so that the index would refuse a used one. */
+const stores = ({ op }: Op): boolean => op === 'append' || op === 'redact'
+
+function refuseAll(calls: readonly Pending[], thrown: unknown): Written {
+  const outcome: Outcome = { ok: false, error: AppError.from(thrown) }
+  return { settled: calls.map((pending) => ({ pending, outcome })), rooms: [] }
+}

@@ -1,0 +1,236 @@
+import { isSameContent } from '../../core/text/content-hash.ts'
+import type { EventType, StoredEvent } from '../../core/contract.ts'
+import { AppError } from '../../core/error.ts'
+import {
+  type Batch,
+  answerName,
+  factsOf,
+  mark,
+  memberOf,
+  nextSeq,
+  put,
+  refuse,
+  type RoomState,
+  rowOf,
+  type Step,
+} from './batch.ts'
+import { changeRecord, removeRecord } from './batch-records.ts'
+import { memberChanged, memberJoined, memberLeft, roomClosed } from '../contract.ts'
+import { isOver } from '../limits.ts'
+import { type CommitCall, type Committed, type JsonObject, type Op, type RecordChange, sentOutRole } from '../types.ts'
+
+export type Outcome = { ok: true; committed: Committed } | { ok: false; error: AppError }
+
+/**
+ * Runs one call on what is loaded. Pure but for the batch, which it extends when the call passes and leaves as it was
+ * when the call is refused or throws (rule C2).
+ */
+export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outcome {
+  const step: Step = { batch, room, call, first: room.entries.length, undo: [] }
+  const { row, totals } = room
+  const marks = [room.entries.length, room.events.length, batch.applied.length, batch.jobs.length, room.redacted.length]
+  try {
+    const replay = replayed(step)
+    if (replay !== null) return { ok: true, committed: replay }
+    admitCall(step)
+    for (const op of call.ops) apply(step, op)
+    return { ok: true, committed: committed(step) }
+  } catch (thrown) {
+    room.row = row
+    room.totals = totals
+    const lists = [room.entries, room.events, batch.applied, batch.jobs, room.redacted]
+    for (const [index, list] of lists.entries()) list.length = marks[index] ?? 0
+    for (const undo of step.undo.toReversed()) undo()
+    return { ok: false, error: AppError.from(thrown) }
+  }
+}
+
+/** The answer to a client_id that was used (rules I1, I2, I5); null when it was not. */
+function replayed({ room, call }: Step): Committed | null {
+  if (call.client_id === null || room.row === null) return null
+  const answer = room.answers.get(answerName(call.actor, call.client_id))
+  if (answer === undefined || answer === null) return null
+  const isSame = answer.action === call.action && isSameContent(answer.content_hash, call.content_hash ?? null)
+  if (!isSame) refuse('client_id_reused')
+  return { room: room.row, replayed: true, events: [answer.event], records: [], member: memberOf(room, call.actor) }
+}
+
+function admitCall({ room, call }: Step) {
+  const creates = call.ops[0]?.op === 'create'
+  if (room.row === null) return creates ? undefined : refuse('not_found')
+  if (creates) refuse('room_exists')
+  if (room.row.closed_at !== null) refuse('room_closed')
+  if (!call.members_only) return undefined
+  const member = memberOf(room, call.actor)
+  if (member === null) return refuse('not_a_member')
+  return member.role === sentOutRole ? refuse('sent_out') : undefined
+}
+
+/** The call's answer: what it added to the room's entries. */
+function committed({ room, call, first }: Step): Committed {
+  const events: StoredEvent[] = []
+  const records: RecordChange[] = []
+  for (let index = first; index < room.entries.length; index++) {
+    const entry = room.entries[index]
+    if (entry?.kind === 'event') events.push(entry.event)
+    else if (entry?.kind === 'record') records.push(entry.record)
+  }
+  return { room: rowOf(room), replayed: false, events, records, member: memberOf(room, call.actor) }
+}
+
+function apply(step: Step, op: Op): void {
+  switch (op.op) {
+    case 'create':
+      return create(step, op)
+    case 'require': {
+      const code = op.check(factsOf(step, op.of))
+      return code === null ? undefined : refuse(code)
+    }
+    case 'append':
+      return append(step, op.type, op.body(factsOf(step)), step.call.actor, true, op.aside)
+    case 'change':
+      return changeRecord(step, op)
+    case 'remove':
+      return removeRecord(step, op)
+    case 'admit':
+      return admit(step, op)
+    case 'expel':
+      return expel(step, op)
+    case 'role':
+      return changeRole(step, op)
+    case 'revise':
+      return revise(step)
+    case 'redact':
+      return redact(step, op)
+    case 'claim': {
+      const { batch, room } = step
+      batch.applied.push({ kind: 'claimed', room: rowOf(room), claim: op.claim, resource: op.resource, at: batch.now })
+      return undefined
+    }
+    case 'enqueue': {
+      const { kind, body, run_at } = op.job
+      step.batch.jobs.push({ kind, body: JSON.stringify(body), run_at })
+      return undefined
+    }
+    case 'close': {
+      step.room.row = { ...rowOf(step.room), closed_at: step.batch.now }
+      step.batch.applied.push({ kind: 'closed', room: step.room.row })
+      return append(step, roomClosed, { reason: op.reason ?? 'closed' }, step.call.actor, true)
+    }
+  }
+}
+
+function create({ batch, room, call }: Step, op: Extract<Op, { op: 'create' }>) {
+  if (room.row !== null) refuse('room_exists')
+  const { num, epoch } = batch.allocate()
+  const counters = { last_seq: 0, floor_seq: 0, profile_seq: 0, member_count: 0 }
+  room.row = { num, id: room.id, kind: op.kind, epoch, ...counters, created_at: batch.now, closed_at: null }
+  batch.applied.push({ kind: 'created', room: room.row, actor: call.actor, profile: op.profile })
+}
+
+/** `own`: the event is the call's and may carry its client_id; the first one does. */
+function append(step: Step, type: EventType, body: JsonObject, actor: number, own: boolean, aside?: JsonObject) {
+  const { batch, room, call } = step
+  const text = JSON.stringify(body)
+  if (isOver(text, batch.limits.eventBytes)) {
+    throw new AppError('too_large', { details: { limit: batch.limits.eventBytes } })
+  }
+  const seq = nextSeq(room)
+  const name = own && call.client_id !== null ? answerName(actor, call.client_id) : null
+  const first = name !== null && (room.answers.get(name) ?? null) === null
+  const event: StoredEvent = {
+    room: rowOf(room).num,
+    seq,
+    type: type.name,
+    v: type.v,
+    actor,
+    client_id: first ? call.client_id : null,
+    body: text,
+    at: batch.now,
+  }
+  const content_hash = first ? (call.content_hash ?? null) : null
+  if (first) put(step, room.answers, name, { action: call.action, content_hash, event })
+  const expires_at = type.retention_ms === null ? null : batch.now + type.retention_ms
+  room.entries.push({ kind: 'event', event })
+  room.events.push({ event, action: call.action, content_hash, expires_at })
+  batch.applied.push({ kind: 'event', room: rowOf(room), event, body, aside: aside ?? null })
+}
+
+function admit(step: Step, { user, role, capacity }: Extract<Op, { op: 'admit' }>) {
+  const { batch, room } = step
+  if (memberOf(room, user) !== null) return
+  const row = rowOf(room)
+  if (capacity !== null && row.member_count >= capacity) refuse('room_full')
+  room.row = { ...row, member_count: row.member_count + 1 }
+  put(step, room.members, user, { user, role, joined_at: batch.now })
+  mark(step, room.changedMembers, user)
+  batch.applied.push({ kind: 'member', room: room.row, user, role })
+  append(step, memberJoined, { role }, user, false)
+}
+
+function expel(step: Step, { user, by, reason }: Extract<Op, { op: 'expel' }>) {
+  const { batch, room } = step
+  const member = memberOf(room, user)
+  if (member === null) return
+  const row = rowOf(room)
+  room.row = { ...row, member_count: row.member_count - 1 }
+  put(step, room.members, user, null)
+  mark(step, room.changedMembers, user)
+  batch.applied.push({ kind: 'member', room: room.row, user, role: null })
+  append(step, memberLeft, { role: member.role, by, reason: reason ?? (by === null ? 'left' : 'removed') }, user, false)
+}
+
+function changeRole(step: Step, { user, role, by, from }: Extract<Op, { op: 'role' }>) {
+  const { batch, room } = step
+  const found = memberOf(room, user)
+  if (from !== undefined && found?.role !== from) return
+  const member = found ?? refuse('not_found')
+  if (member.role === role) return
+  put(step, room.members, user, { ...member, role })
+  mark(step, room.changedMembers, user)
+  batch.applied.push({ kind: 'member', room: rowOf(room), user, role })
+  append(step, memberChanged, { role, by }, user, false)
+}
+
+/** What came last in this call is what the caches of the room must be newer than (rule C11). */
+function revise({ room, first }: Step) {
+  if (room.entries.length === first) throw new Error('revise must follow an event or a record change of its call')
+  const row = rowOf(room)
+  room.row = { ...row, profile_seq: row.last_seq }
+}
+
+/** Empties the body where it stands, in this batch or in the table, and appends what stands for it (rule D1). */
+function redact(step: Step, { seq, as, body, edits = false }: Extract<Op, { op: 'redact' }>) {
+  const { batch, room } = step
+  const index = room.events.findIndex((write) => write.event.seq === seq)
+  const write = room.events[index]
+  const target = write?.event ?? room.targets.get(seq) ?? null
+  if (target === null) return refuse('not_found')
+  const empty = { ...target, body: '' }
+  if (write === undefined) room.redacted.push({ seq, edits })
+  else redactUnwritten(step, index, empty, edits)
+  if (target.client_id !== null) {
+    const name = answerName(target.actor, target.client_id)
+    const answer = room.answers.get(name)
+    if (answer !== undefined && answer !== null) {
+      put(step, room.answers, name, { ...answer, ...(edits ? {} : { content_hash: null }), event: empty })
+    }
+  }
+  batch.applied.push({ kind: 'redacted', room: rowOf(room), seq })
+  append(step, as, body(factsOf(step)), step.call.actor, true)
+}
+
+function redactUnwritten({ room, undo }: Step, index: number, empty: StoredEvent, edits: boolean) {
+  const write = room.events[index]
+  const at = room.entries.findIndex((entry) => entry.kind === 'event' && entry.event.seq === empty.seq)
+  const entry = room.entries[at]
+  if (write === undefined || entry === undefined) return
+  const content_hash = edits ? write.content_hash : null
+  room.events[index] = { ...write, event: empty, content_hash, expires_at: null }
+  room.entries[at] = { kind: 'event', event: empty }
+  // Lists are cut before this runs; an event of this very call is gone by then and must not come back.
+  undo.push(() => {
+    if (index < room.events.length) room.events[index] = write
+    if (at < room.entries.length) room.entries[at] = entry
+  })
+}

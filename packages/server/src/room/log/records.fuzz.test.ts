@@ -1,0 +1,4 @@
+import { sqliteBackend } from '../testing/engine.ts'
+import { recordsFuzz } from '../testing/records-fuzz.suite.ts'
+
+recordsFuzz('SQLite', async () => sqliteBackend())

@@ -1,0 +1,167 @@
+import { LRUCache } from 'lru-cache'
+import { AppError } from '../../core/error.ts'
+import { type Bound, fitting } from './bound.ts'
+import type { RoomLimits } from '../limits.ts'
+import { type RecordState, unsetSince } from './record-change.ts'
+import type { Read, RecordPlace, Reads } from '../sql/reads.ts'
+import type {
+  Catchup,
+  HistoryPage,
+  HistoryPlace,
+  HistoryQuery,
+  LogEntry,
+  RecordChange,
+  RecordRow,
+  RoomRow,
+  StatePage,
+} from '../types.ts'
+
+export type Cursor = { after_seq: number | null; epoch: string | null }
+export type LogPage = { room: RoomRow; entries: readonly LogEntry[]; whole: boolean }
+
+/** What does not depend on who reads, nor on anything but the room's state (its `last_seq`, `floor_seq` and `epoch`). */
+type Snapshot = Pick<Catchup, 'events' | 'records' | 'more' | 'history_before'>
+
+/** What readers with a cursor get (rules RC1 to RC5), as reads that a dialect runs in one snapshot. */
+export function createRecovery(
+  dialect: 'sqlite' | 'postgres',
+  reads: Reads,
+  history: HistoryQuery,
+  limits: RoomLimits,
+) {
+  const snapshots = new LRUCache<number, { state: string; snapshot: Snapshot }>({
+    maxSize: limits.snapshotsBytes,
+    sizeCalculation: ({ snapshot: { events, records } }) => 1 + sum(events, sizeOfEvent) + sum(records, sizeOfRecord),
+  })
+  const notFound = (): never => {
+    throw new AppError('not_found')
+  }
+
+  function* catchUp(num: number, user: number, cursor: Cursor): Read<Catchup> {
+    const room = (yield* reads.roomByNum(num)) ?? notFound()
+    const member = user === 0 ? null : yield* reads.member(num, user)
+    const changes = yield* readChanges(room, cursor)
+    const found = changes ?? (yield* readSnapshot(room))
+    return { room, member, seq: room.last_seq, recovered: changes !== null, ...found }
+  }
+
+  /** All that is newer than the cursor; null when it cannot be served (rule RC1). */
+  function* readChanges({ num, epoch, floor_seq, last_seq }: RoomRow, cursor: Cursor) {
+    const after = cursor.after_seq
+    if (after === null || after < floor_seq || after > last_seq) return null
+    if (cursor.epoch === null ? after !== 0 : cursor.epoch !== epoch) return null
+    const nothing = { events: [], records: [], more: null, history_before: null }
+    if (after === last_seq) return nothing
+    const bound: Bound = { rows: limits.changes, bytes: limits.changesBytes }
+    const events = yield* reads.events(num, after, bound)
+    if (!holds(events, bound, sizeOfEvent)) return null
+    const rest = { rows: bound.rows - events.length, bytes: bound.bytes - sum(events, sizeOfEvent) }
+    const records = yield* reads.records(num, after, rest)
+    if (!holds(records, rest, sizeOfRecord)) return null
+    return { ...nothing, events, records: records.map(toRow) }
+  }
+
+  /** Many join a room at the same time: what they read is read once for each state of the room. */
+  function* readSnapshot({ num, epoch, floor_seq, last_seq }: RoomRow): Read<Snapshot> {
+    const state = `${epoch} ${floor_seq} ${last_seq}`
+    const known = snapshots.get(num)
+    if (known?.state === state) return known.snapshot
+    const snapshot = yield* readNewest(num)
+    snapshots.set(num, { state, snapshot })
+    return snapshot
+  }
+
+  function* readNewest(num: number): Read<Snapshot> {
+    const bound: Bound = { rows: limits.snapshotEvents, bytes: limits.snapshotEventBytes }
+    const { items: newest, next_cursor: history_before } = yield* readHistory(num, { before: null, after: null }, bound)
+    const { items, next_cursor } = yield* readRecords(num, { type: '', key: '' })
+    return { events: newest, records: items, more: next_cursor, history_before }
+  }
+
+  /** A page of history (rule H1 of messages), oldest first; the cursor is the next `before` or `after`. */
+  function* readHistory(num: number, place: HistoryPlace, bound: Bound): Read<HistoryPage> {
+    const page = history.page(num, { ...place, limit: bound.rows })
+    const rows = yield* reads.stored({ sql: page[dialect], parameters: page.params }, bound)
+    const { items, isWhole } = fitting(rows, bound, sizeOfEvent)
+    const next_cursor = isWhole ? null : (items.at(-1)?.seq ?? null)
+    return { items: place.after === null ? items.toReversed() : items, next_cursor }
+  }
+
+  /** Records from a place on, up to the snapshot's bytes; at least one when there is one. */
+  function* readRecords(
+    num: number,
+    from: RecordPlace,
+  ): Read<{ items: readonly RecordRow[]; next_cursor: string | null }> {
+    const bound: Bound = { rows: limits.pageRecords, bytes: limits.snapshotBytes }
+    const { items, isWhole } = fitting(yield* reads.recordsAfter(num, from, bound), bound, sizeOfRecord)
+    const last = items.at(-1)
+    return { items, next_cursor: isWhole || !last ? null : cursorFrom(last) }
+  }
+
+  function* statePage(num: number, cursor: string): Read<StatePage> {
+    const room = (yield* reads.roomByNum(num)) ?? notFound()
+    const page = yield* readRecords(num, placeFrom(cursor))
+    return { epoch: room.epoch, seq: room.last_seq, ...page }
+  }
+
+  /**
+   * For a node that repairs a gap: all or nothing. A part would not do, for a record stands only at its last change:
+   * what it was before, and lost since, lies between a part and the live changes that follow.
+   */
+  function* readLog(num: number, after: number, limit: number): Read<LogPage> {
+    const room = (yield* reads.roomByNum(num)) ?? notFound()
+    const nothing: LogPage = { room, entries: [], whole: false }
+    if (after < room.floor_seq) return nothing
+    const bound: Bound = { rows: limit, bytes: limits.repairBytes }
+    const events = yield* reads.events(num, after, bound)
+    if (!holds(events, bound, sizeOfEvent)) return nothing
+    const rest = { rows: limit - events.length, bytes: bound.bytes - sum(events, sizeOfEvent) }
+    const records = yield* reads.records(num, after, rest)
+    const changes = records.map((record) => repaired(num, record, after))
+    if (!holds(records, rest, sizeOfRecord) || !changes.every(({ whole }) => whole)) return nothing
+    const entries: LogEntry[] = [
+      ...events.map((event): LogEntry => ({ kind: 'event', event })),
+      ...changes.map(({ record }): LogEntry => ({ kind: 'record', record })),
+    ]
+    return { room, entries: entries.toSorted((a, b) => seqOf(a) - seqOf(b)), whole: true }
+  }
+
+  return { catchUp, statePage, readHistory, readLog }
+}
+
+const sizeOfEvent = ({ body }: { body: string }): number => Buffer.byteLength(body)
+const sizeOfRecord = ({ key, value }: { key: string; value: string | null }): number =>
+  Buffer.byteLength(value ?? '') + Buffer.byteLength(key)
+
+const sum = <Item>(items: readonly Item[], sizeOf: (item: Item) => number): number =>
+  items.reduce((total, item) => total + sizeOf(item), 0)
+
+const holds = <Item>(items: readonly Item[], { rows, bytes }: Bound, sizeOf: (item: Item) => number): boolean =>
+  items.length <= rows && sum(items, sizeOf) <= bytes
+
+const toRow = ({ type, key, seq, value }: RecordState): RecordRow => ({ type, key, seq, value })
+
+const seqOf = (entry: LogEntry): number => (entry.kind === 'event' ? entry.event.seq : entry.record.seq)
+
+/** A record's latest value as one change that takes a reader who stands at `after` to it. */
+function repaired(room: number, { unset, ...record }: RecordState, after: number) {
+  const names = unsetSince(unset, after)
+  const removed = record.value === null
+  const change: RecordChange = { room, ...record, set: record.value ?? '{}', unset: removed ? [] : (names ?? []) }
+  return { record: change, whole: removed || names !== null }
+}
+
+const cursorFrom = ({ type, key }: RecordPlace): string =>
+  Buffer.from(JSON.stringify([type, key])).toString('base64url')
+
+function placeFrom(cursor: string): RecordPlace {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(place) && typeof place[0] === 'string' && typeof place[1] === 'string') {
+      return { type: place[0], key: place[1] }
+    }
+  } catch {
+    // Not one of ours: answered below.
+  }
+  throw new AppError('validation_error', { details: { errors: { cursor: 'This is not a cursor of this list' } } })
+}

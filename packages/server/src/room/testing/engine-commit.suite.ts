@@ -1,0 +1,355 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { turn } from '../../core/testing/manual-turn.ts'
+import {
+  type Backend,
+  call,
+  codeOf,
+  createRoom,
+  createWorld,
+  erase,
+  erased,
+  patch,
+  remove,
+  say,
+  seqsOf,
+  state,
+  type World,
+} from './engine.ts'
+import type { CommitCall, Committed, Op } from '../types.ts'
+
+const rows = (world: World, sql: string) => world.db.all({ sql, parameters: [] })
+const refuse: Op = { op: 'require', check: () => 'forbidden' }
+
+const wordsOf = (answers: readonly Committed[]): unknown[] =>
+  answers.map(({ events }) => JSON.parse(events[0]?.body ?? '').word)
+
+/** Rules C and I, on either database. */
+export function commitContract(name: string, backend: () => Promise<Backend>) {
+  suite(`commit on ${name}`, () => {
+    let source: Backend
+    let world: World
+    before(async () => {
+      source = await backend()
+      world = createWorld(await source.open(), { limits: { records: 5, recordsBytes: 1000, pendingCalls: 20 } })
+    })
+    after(async () => {
+      await world.close()
+      await source.stop()
+    })
+
+    test('[C1] [C3] concurrent calls get gap-free seqs in order of arrival, and are told in one order', async () => {
+      const room = await createRoom(world.engine)
+      const told = world.batches.length
+      const words = Array.from({ length: 20 }, (_, index) => `w${index}`)
+      const done = await Promise.all(words.map((word) => world.engine.commit(call(room.id, [say(word)]))))
+      assert.deepEqual(
+        done.map(({ events }) => events[0]?.seq),
+        words.map((_, index) => index + 2),
+      )
+      const batches = world.batches.slice(told)
+      const entries = batches.flatMap((batch) => batch.entries)
+      assert.equal(entries.length, 20)
+      for (const { from, to, entries: own } of batches) assert.equal(to - from + 1, own.length)
+      assert.equal((await world.engine.find(room.id))?.last_seq, 21)
+    })
+
+    test('[C1] a call is answered before its room is told, and not before it can be read', async () => {
+      const order: string[] = []
+      const room = await createRoom(world.engine)
+      const told = world.batches.length
+      const done = world.engine.commit(call(room.id, [say('x')])).then(async (committed) => {
+        order.push(`answered with ${world.batches.length - told} told`)
+        return committed
+      })
+      const { events } = await done
+      const page = await world.engine.readLog(room.num, 1, 10)
+      assert.deepEqual(page.entries, [{ kind: 'event', event: events[0] }])
+      // Both happen in one turn of the loop: the answer is a microtask, the telling comes before it runs.
+      assert.deepEqual(order, ['answered with 1 told'])
+    })
+
+    test('[C2] a refused or throwing call leaves nothing, whatever its earlier ops did, and others stay', async () => {
+      const room = await createRoom(world.engine)
+      const every: Op[] = [
+        say('gone'),
+        patch('a', { x: 1 }),
+        { op: 'admit', user: 9, role: 'member', capacity: null },
+        { op: 'role', user: 1, role: 'member', by: null },
+        { op: 'revise' },
+        { op: 'expel', user: 1, by: null },
+        erase(1),
+        { op: 'enqueue', job: { kind: 'gone', body: {}, run_at: 0 } },
+        { op: 'close' },
+      ]
+      const throws: Op = {
+        op: 'append',
+        type: erased,
+        body: () => {
+          throw new Error('a fault of ours')
+        },
+      }
+      const answers = await Promise.all([
+        codeOf(world.engine.commit(call(room.id, [say('one')]))),
+        codeOf(world.engine.commit(call(room.id, [...every, refuse]))),
+        codeOf(world.engine.commit(call(room.id, [...every, throws]))),
+        codeOf(world.engine.commit(call(room.id, [say('two')]))),
+      ])
+      assert.deepEqual(answers, ['ok', 'forbidden', 'internal', 'ok'])
+      const { entries } = await world.engine.readLog(room.num, 0, 100)
+      assert.deepEqual(
+        entries.map((entry) => (entry.kind === 'event' ? JSON.parse(entry.event.body).word : entry.kind)),
+        [undefined, 'one', 'two'],
+      )
+      const found = await world.engine.find(room.id)
+      assert.equal(found?.closed_at, null)
+      assert.equal(found?.member_count, 1)
+      assert.equal((await rows(world, `SELECT id FROM jobs WHERE kind = 'gone'`)).length, 0)
+      assert.equal((await rows(world, `SELECT seq FROM said WHERE word = 'gone'`)).length, 0)
+      assert.notEqual(await world.engine.member(room.num, 1), null)
+      assert.equal(await world.engine.member(room.num, 9), null)
+    })
+
+    test('[C4] a call sees the calls before it in the batch', async () => {
+      const room = await createRoom(world.engine)
+      const seen: unknown[] = []
+      const count: Op = {
+        op: 'change',
+        type: state,
+        key: 'n',
+        next(current, facts) {
+          seen.push([current?.['n'] ?? 0, facts.seq, facts.room.last_seq])
+          return { n: Number(current?.['n'] ?? 0) + 1 }
+        },
+      }
+      await Promise.all([1, 2, 3].map(() => world.engine.commit(call(room.id, [count]))))
+      assert.deepEqual(seen.slice(-3), [
+        [0, 2, 1],
+        [1, 3, 2],
+        [2, 4, 3],
+      ])
+      const join: Op = { op: 'admit', user: 2, role: 'member', capacity: 2 }
+      const third: Op = { op: 'admit', user: 3, role: 'member', capacity: 2 }
+      const answers = await Promise.all(
+        [join, join, third].map((op) => codeOf(world.engine.commit(call(room.id, [op])))),
+      )
+      assert.deepEqual(answers, ['ok', 'ok', 'room_full'])
+      assert.equal((await world.engine.find(room.id))?.member_count, 2)
+    })
+
+    for (const [fault, word] of [
+      ['a projector that throws', 'throws'],
+      ['a projector whose SQL fails', null],
+    ] as const) {
+      test(`[C5] ${fault}: only the call that caused it is refused, the rest of the batch is stored`, async () => {
+        const room = await createRoom(world.engine)
+        const answers = await Promise.all(
+          ['a', word, 'b'].map((each) => codeOf(world.engine.commit(call(room.id, [say(each)])))),
+        )
+        assert.deepEqual(answers, ['ok', 'internal', 'ok'])
+        const kept = await rows(world, `SELECT seq, word FROM said WHERE room = ${room.num} ORDER BY seq`)
+        assert.deepEqual(
+          kept.map((row) => [row['seq'], row['word']]),
+          [
+            [2, 'a'],
+            [3, 'b'],
+          ],
+        )
+        assert.equal((await world.engine.find(room.id))?.last_seq, 3)
+      })
+    }
+
+    test('[C6] membership and conditions are those at the place in the batch', async () => {
+      const room = await createRoom(world.engine)
+      const send = (actor: number) => call(room.id, [say('x')], { actor, members_only: true })
+      const admit = call(room.id, [{ op: 'admit', user: 5, role: 'member', capacity: null }])
+      const expel = call(room.id, [{ op: 'expel', user: 5, by: 'host' }])
+      const answers = await Promise.all(
+        [send(5), admit, send(5), expel, send(5)].map((each) => codeOf(world.engine.commit(each))),
+      )
+      assert.deepEqual(answers, ['not_a_member', 'ok', 'ok', 'ok', 'not_a_member'])
+    })
+
+    test('[C7] a room holds so many pending calls and refuses one more; the room next door takes it', async () => {
+      const room = await createRoom(world.engine)
+      const other = await createRoom(world.engine)
+      const sent = Array.from({ length: 21 }, () => codeOf(world.engine.commit(call(room.id, [say('x')]))))
+      sent.push(codeOf(world.engine.commit(call(other.id, [say('x')]))))
+      const answers = await Promise.all(sent)
+      assert.deepEqual(answers, [...Array(20).fill('ok'), 'room_busy', 'ok'])
+      assert.equal(await codeOf(world.engine.commit(call(room.id, [say('again')]))), 'ok')
+    })
+
+    test("[C9] bodies and records over their limits are too_large, records beyond the room's record_limit", async () => {
+      const room = await createRoom(world.engine)
+      const tell = (text: string): Op => ({ op: 'append', type: erased, body: () => ({ text }) })
+      const commit = (op: Op) => codeOf(world.engine.commit(call(room.id, [op])))
+      assert.equal(await commit(tell('x'.repeat(131_072 - 11))), 'ok')
+      assert.equal(await commit(tell('x'.repeat(131_072 - 10))), 'too_large')
+      assert.equal(await commit(tell('é'.repeat(70_000))), 'too_large')
+      assert.equal(await commit(patch('big', { x: 'x'.repeat(65_536) })), 'too_large')
+      assert.equal(await commit(patch('big', { x: 'x'.repeat(1000) })), 'record_limit')
+      for (const key of ['1', '2', '3', '4', '5']) assert.equal(await commit(patch(key, { x: 1 })), 'ok')
+      assert.equal(await commit(patch('6', { x: 1 })), 'record_limit')
+      assert.equal(await commit(patch('5', { x: 2 })), 'ok')
+      assert.equal(await commit(remove('5')), 'ok')
+      assert.equal(await commit(patch('6', { x: 1 })), 'ok')
+    })
+
+    test('[C10] a room that is not there, that is closed, and that exists', async () => {
+      const room = await createRoom(world.engine)
+      const commit = (id: string, ...ops: Op[]) => codeOf(world.engine.commit(call(id, ops)))
+      const create: Op = { op: 'create', kind: 'chat', profile: {} }
+      assert.equal(await commit('nowhere', say('x')), 'not_found')
+      assert.equal(await commit('no\0where', say('x')), 'validation_error')
+      assert.equal(await commit(room.id, create), 'room_exists')
+      const twice = await Promise.all([commit('one-id', create), commit('one-id', create)])
+      assert.deepEqual(twice, ['ok', 'room_exists'])
+      assert.equal(await commit(room.id, { op: 'close' }), 'ok')
+      assert.equal(await commit(room.id, say('x')), 'room_closed')
+      assert.equal(await world.engine.find('nowhere'), null)
+    })
+
+    test('[I1] [I2] a client_id is answered again, in one batch and later, and refused to another action', async () => {
+      const room = await createRoom(world.engine)
+      const send = (more: object) => world.engine.commit(call(room.id, [say('x')], { client_id: 'c1', ...more }))
+      const [first, second] = await Promise.all([send({}), send({})])
+      const third = await send({})
+      assert.equal(first?.replayed, false)
+      for (const again of [second, third]) {
+        assert.equal(again?.replayed, true)
+        assert.deepEqual(again?.events, first?.events)
+      }
+      assert.equal(await codeOf(send({ action: 'test.other' })), 'client_id_reused')
+      assert.equal((await send({ actor: 2 })).replayed, false)
+      assert.deepEqual(seqsOf(await send({ client_id: null })), [4])
+      assert.deepEqual(await world.engine.answered(room.num, 1, 'c1'), {
+        ...{ action: 'test.act', content_hash: null, event: first?.events[0] },
+      })
+      assert.equal(await world.engine.answered(room.num, 1, 'c2'), null)
+    })
+
+    test('[I5] other content under a client_id is refused, in one batch and later; no hash counts as the same', async () => {
+      const room = await createRoom(world.engine)
+      const send = (word: string, content_hash: string | null, client_id = 'c1') =>
+        world.engine.commit(call(room.id, [say(word)], { client_id, content_hash }))
+      const answers = await Promise.all([
+        codeOf(send('x', '1:x')),
+        codeOf(send('y', '1:y')),
+        codeOf(send('x', '1:x')),
+        codeOf(send('z', '1:z', 'c2')),
+      ])
+      assert.deepEqual(answers, ['ok', 'client_id_reused', 'ok', 'ok'])
+      assert.equal(await codeOf(send('y', '1:y')), 'client_id_reused')
+      assert.deepEqual(wordsOf([await send('x', '1:x'), await send('y', null), await send('y', '2:y')]), [
+        'x',
+        'x',
+        'x',
+      ])
+      assert.equal((await world.engine.answered(room.num, 1, 'c1'))?.content_hash, '1:x')
+      assert.equal((await send('old', null, 'c3')).replayed, false)
+      assert.deepEqual(wordsOf([await send('new', '1:new', 'c3')]), ['old'])
+    })
+
+    test('[I5] a redaction forgets what was sent, an edit does not, in the same batch and later', async () => {
+      const room = await createRoom(world.engine)
+      const send = (client_id: string, content_hash: string) => call(room.id, [say('x')], { client_id, content_hash })
+      const erasing = (seq: number, edits?: true): CommitCall => {
+        const op: Op = { op: 'redact', seq, as: erased, body: () => ({ erased: seq }), ...(edits ? { edits } : {}) }
+        return call(room.id, [op])
+      }
+      const commit = (...calls: CommitCall[]) => Promise.all(calls.map((each) => world.engine.commit(each)))
+      const sent = await commit(send('deleted', '1:x'), send('edited', '1:x'))
+      const [deleted = 0, edited = 0] = sent.flatMap(seqsOf)
+      await commit(erasing(deleted), erasing(edited, true))
+      const last = room.last_seq + 5
+      await commit(
+        send('deleted at once', '1:x'),
+        erasing(last),
+        send('edited at once', '1:x'),
+        erasing(last + 2, true),
+      )
+      for (const when of ['', ' at once']) {
+        const again = await world.engine.commit(send(`deleted${when}`, '1:other'))
+        assert.deepEqual([again.replayed, again.events[0]?.body], [true, ''])
+        assert.equal(await codeOf(world.engine.commit(send(`edited${when}`, '1:other'))), 'client_id_reused')
+        assert.equal((await world.engine.commit(send(`edited${when}`, '1:x'))).replayed, true)
+      }
+    })
+
+    test('[I1] a replay is answered even when the rules would refuse the call now', async () => {
+      const room = await createRoom(world.engine)
+      const send = call(room.id, [say('x')], { client_id: 'c1', members_only: true })
+      const first = await world.engine.commit(send)
+      await world.engine.commit(call(room.id, [{ op: 'expel', user: 1, by: null }]))
+      assert.deepEqual((await world.engine.commit(send)).events, first.events)
+      await world.engine.commit(call(room.id, [{ op: 'close' }]))
+      assert.equal((await world.engine.commit(send)).replayed, true)
+    })
+
+    test('[I3] a call that failed burns nothing', async () => {
+      const room = await createRoom(world.engine)
+      const send = (...ops: Op[]) => world.engine.commit(call(room.id, ops, { client_id: 'c1' }))
+      const answers = await Promise.all([
+        codeOf(send(say('x'), refuse)),
+        codeOf(send(say(null))),
+        codeOf(send(say('y'))),
+      ])
+      assert.deepEqual(answers, ['forbidden', 'internal', 'ok'])
+      assert.equal(JSON.parse((await send(say('z'))).events[0]?.body ?? '').word, 'y')
+    })
+
+    test('[I4] it lives on the row of an event whose body is gone', async () => {
+      const room = await createRoom(world.engine)
+      const send = call(room.id, [say('x')], { client_id: 'c1' })
+      await Promise.all([world.engine.commit(send), world.engine.commit(call(room.id, [erase(2)]))])
+      const again = await world.engine.commit(send)
+      assert.equal(again.replayed, true)
+      assert.deepEqual([again.events[0]?.seq, again.events[0]?.body], [2, ''])
+    })
+
+    test('members are admitted once, listed in order of joining, and known by their rooms', async () => {
+      const room = await createRoom(world.engine)
+      for (const user of [70, 60, 50]) {
+        world.clock.advance(1)
+        const joined = await world.engine.commit(call(room.id, [{ op: 'admit', user, role: 'member', capacity: null }]))
+        assert.equal(joined.events[0]?.type, 'room.memberJoined')
+        assert.equal(joined.events[0]?.actor, user)
+      }
+      const page = await world.engine.members(turn, room.num, { after: null, limit: 3 })
+      assert.deepEqual(
+        page.items.map(({ user, role }) => [user, role]),
+        [
+          [1, 'host'],
+          [70, 'member'],
+          [60, 'member'],
+        ],
+      )
+      const rest = await world.engine.members(turn, room.num, { after: page.next_cursor, limit: 3 })
+      assert.deepEqual(
+        rest.items.map(({ user }) => user),
+        [50],
+      )
+      assert.equal(rest.next_cursor, null)
+      assert.equal(await codeOf(world.engine.members(turn, room.num, { after: 'x', limit: 3 })), 'validation_error')
+      const left = await world.engine.commit(call(room.id, [{ op: 'expel', user: 70, by: 'u1' }]))
+      assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1', reason: 'removed' })
+      assert.deepEqual(await world.engine.roomsOf(70, 10), [])
+      assert.deepEqual(
+        (await world.engine.roomsOf(50, 10)).map(({ id }) => id),
+        [room.id],
+      )
+      assert.deepEqual((await world.engine.tails([room.num, 999_999])).get(room.num), {
+        last_seq: 5,
+        epoch: room.epoch,
+      })
+    })
+
+    test('jobs are stored with what causes them', async () => {
+      const room = await createRoom(world.engine)
+      await world.engine.commit(call(room.id, [{ op: 'enqueue', job: { kind: 'mail', body: { to: 'x' }, run_at: 7 } }]))
+      const [job] = await rows(world, `SELECT kind, body, run_at FROM jobs WHERE kind = 'mail'`)
+      assert.deepEqual({ ...job }, { kind: 'mail', body: '{"to":"x"}', run_at: 7 })
+    })
+  })
+}

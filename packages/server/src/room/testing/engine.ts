@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Clock } from '../../core/clock.ts'
+import type { EventType, RecordType } from '../../core/contract.ts'
+import type { DatabaseWatch, Migration } from '../../platform/db/database.ts'
+import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
+import type { Postgres } from '../../../../../test/harness/postgres.ts'
+import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
+import { createRoomEngine } from '../engine.ts'
+import type { RoomLimits } from '../limits.ts'
+import { roomMigrations } from '../sql/tables.ts'
+import type { CommitCall, Committed, HistoryQuery, Op, Projector, RoomBatch, RoomEngine, RoomRow } from '../types.ts'
+
+const eventType = (name: string, more: Partial<EventType> = {}): EventType => ({
+  name,
+  v: 1,
+  summary: 'An event of the tests.',
+  body: z.looseObject({}),
+  payload: z.looseObject({}),
+  wire: () => name,
+  wires: [name],
+  audience: 'room',
+  retention_ms: null,
+  history: true,
+  encode: (event) => event.body,
+  ...more,
+})
+
+export const said = eventType('test.said')
+/** Takes the place of what was said: its body names the `erased` seq. */
+export const erased = eventType('test.erased', { history: false })
+/** Kept for an hour. */
+export const noticed = eventType('test.noticed', { history: false, retention_ms: 3_600_000 })
+export const state: RecordType = {
+  name: 'test.state',
+  v: 1,
+  summary: 'A record of the tests.',
+  value: z.looseObject({}),
+  audience: 'room',
+}
+
+const migrations: readonly Migration[] = [
+  ...roomMigrations,
+  {
+    id: '9000-test-messages',
+    sqlite: 'CREATE TABLE said (room INTEGER NOT NULL, seq INTEGER NOT NULL, word TEXT NOT NULL) STRICT',
+    postgres: 'CREATE TABLE said (room BIGINT NOT NULL, seq BIGINT NOT NULL, word TEXT NOT NULL)',
+  },
+]
+
+/** Keeps each `word` that was said; `word: 'throws'` makes it throw, and null makes its SQL fail. */
+const projectWords: Projector = (applied) => {
+  const rows = applied.flatMap((each) => {
+    if (each.kind !== 'event' || each.event.type !== said.name || each.body['word'] === undefined) return []
+    const { word } = each.body
+    if (word === 'throws') throw new Error('The projector threw')
+    return [[each.event.room, each.event.seq, typeof word === 'string' ? word : null]]
+  })
+  const statement = {
+    sqlite: 'INSERT INTO said (room, seq, word) VALUES (?, ?, ?)',
+    postgres: 'INSERT INTO said (room, seq, word) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
+  }
+  return [{ statement, rows }]
+}
+
+const history: HistoryQuery = {
+  page(room, { before, limit }) {
+    const select = (mark: (n: number) => string) =>
+      `SELECT room, seq, type, v, actor, client_id, body, at FROM events WHERE room = ${mark(1)} AND seq < ${mark(2)}
+       AND type = '${said.name}' AND body <> '' ORDER BY seq DESC LIMIT ${mark(3)}`
+    const params = [room, before ?? Number.MAX_SAFE_INTEGER, limit + 1]
+    return { sqlite: select(() => '?'), postgres: select((n) => `$${n}`), params }
+  },
+}
+
+/** A clock that tests move by hand; leases and measurements run on the real one. */
+export type TestClock = Clock & { advance(ms: number): void }
+export function createTestClock(start = 1_800_000_000_000): TestClock {
+  let now = start
+  return {
+    now: () => now,
+    monotonic: () => performance.now(),
+    advance(ms) {
+      now += ms
+    },
+  }
+}
+
+/** Where the engine's tests get their databases. */
+export type Backend = {
+  /** Opens a new, empty database, with the tables of the tests. */
+  open(): Promise<AnyDatabase>
+  stop(): Promise<void>
+}
+
+export function sqliteBackend(): Backend & { folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'parlor-engine-'))
+  let made = 0
+  return {
+    folder,
+    open: () => openSqliteAt(join(folder, `${++made}`, 'x.db')),
+    async stop() {
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+const fail = (error: Error) => {
+  throw error
+}
+export const openSqliteAt = (
+  file: string,
+  onFailure: (error: Error) => void = fail,
+  checkpoints?: CheckpointLimits,
+  watch: DatabaseWatch = {},
+): Promise<AnyDatabase> =>
+  openDatabase({ target: { kind: 'sqlite', file }, migrations, onFailure, watch, ...(checkpoints && { checkpoints }) })
+
+export async function postgresBackend(server: Postgres): Promise<Backend> {
+  return {
+    open: async () => openPostgresAt(await server.createDatabase('engine')),
+    stop: () => server.stop(),
+  }
+}
+
+export const openPostgresAt = (url: string): Promise<AnyDatabase> =>
+  openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })
+
+/** An engine on a database of its own, with what it told the delivery. */
+export type World = {
+  db: AnyDatabase
+  engine: RoomEngine
+  clock: TestClock
+  batches: RoomBatch[]
+  close(): Promise<void>
+}
+
+export type WorldOptions = { limits?: Partial<RoomLimits>; clock?: TestClock; onCommit?: (batch: RoomBatch) => void }
+
+export function createWorld(db: AnyDatabase, options: WorldOptions = {}): World {
+  const clock = options.clock ?? createTestClock()
+  const batches: RoomBatch[] = []
+  const engine = createRoomEngine({
+    db,
+    clock,
+    history,
+    projectors: [projectWords],
+    limits: options.limits ?? {},
+    onCommit(batch) {
+      batches.push(batch)
+      options.onCommit?.(batch)
+    },
+  })
+  return {
+    db,
+    engine,
+    clock,
+    batches,
+    async close() {
+      await engine.drain()
+      await db.close()
+    },
+  }
+}
+
+export function call(room_id: string, ops: readonly Op[], more: Partial<CommitCall> = {}): CommitCall {
+  return { room_id, actor: 1, action: 'test.act', client_id: null, members_only: false, ops, ...more }
+}
+
+export const say = (word: string | null, more: Record<string, unknown> = {}): Op => ({
+  op: 'append',
+  type: said,
+  body: () => ({ word, ...more }),
+})
+
+/** A new room of kind `chat` in which user 1 is the host. */
+export async function createRoom(engine: RoomEngine, id: string = crypto.randomUUID()): Promise<RoomRow> {
+  const ops: Op[] = [
+    { op: 'create', kind: 'chat', profile: {} },
+    { op: 'admit', user: 1, role: 'host', capacity: null },
+  ]
+  return (await engine.commit(call(id, ops))).room
+}
+
+/** Sets and (with undefined) unsets properties of a record. */
+export const patch = (key: string, properties: Record<string, unknown>): Op => ({
+  op: 'change',
+  type: state,
+  key,
+  next: (current) => ({ ...current, ...properties }),
+})
+export const remove = (key: string): Op => ({ op: 'remove', type: state, key })
+export const erase = (seq: number): Op => ({ op: 'redact', seq, as: erased, body: () => ({ erased: seq }) })
+
+export const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'ok',
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
+  )
+
+export const seqsOf = ({ events, records }: Pick<Committed, 'events' | 'records'>): number[] =>
+  [...events, ...records].map(({ seq }) => seq).toSorted((a, b) => a - b)

@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Profile } from '../../core/caller.ts'
+import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
+import type { EventType, RecordType } from '../../core/contract.ts'
+import type { Bus } from '../../platform/bus/bus.ts'
+import { createMemoryBus } from '../../platform/bus/memory.ts'
+import { migrate } from '../../platform/db/migrate.ts'
+import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
+import { createMetrics } from '../../platform/metrics/metrics.ts'
+import { roomEvents } from '../contract.ts'
+import { createEncoder } from '../encode.ts'
+import { createRoomEngine } from '../engine.ts'
+import { createLive, type Live, type LiveDeps } from '../live/live.ts'
+import { roomMigrations } from '../sql/tables.ts'
+import type { Committed, HistoryQuery, Op, People, RoomBatch, RoomRow } from '../types.ts'
+
+/** A message as the tests write it, and one that only moderators hear. */
+export const said: EventType = {
+  name: 'test.said',
+  v: 1,
+  summary: 'Someone said something.',
+  body: z.object({ content: z.string() }),
+  payload: z.looseObject({}),
+  wire: (kind) => (kind === 'lobby' ? 'message' : 'new_message'),
+  wires: ['message', 'new_message'],
+  audience: 'room',
+  retention_ms: null,
+  history: true,
+  encode: (event, room, person) =>
+    `{"room_id":"${room.id}","seq":${event.seq},"sender":${person},${event.body.slice(1)}`,
+}
+export const whispered: EventType = { ...said, name: 'test.whispered', wire: () => 'whisper', audience: 'moderators' }
+export const note: RecordType = {
+  name: 'note',
+  v: 1,
+  summary: 'A note.',
+  value: z.looseObject({}),
+  audience: 'room',
+}
+
+const history: HistoryQuery = {
+  page(room, { before, after, limit }) {
+    const newest = after === null
+    const sql = `SELECT room, seq, type, v, actor, client_id, body, at FROM events WHERE room = ? AND seq ${newest ? '<' : '>'} ?
+      AND type = 'test.said' ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ?`
+    return { sqlite: sql, postgres: sql, params: [room, after ?? before ?? Number.MAX_SAFE_INTEGER, limit + 1] }
+  },
+}
+
+export const profileOf = (num: number): Profile => ({
+  id: `u${num}`,
+  name: `User ${num}`,
+  avatar_url: null,
+  guest: false,
+})
+
+/** Profiles that must be loaded once before they are at hand, as after a start. */
+export function createTestPeople(): People & { forget(): void; fail: boolean } {
+  const known = new Map<number, string>()
+  const people = {
+    fail: false,
+    forget: () => known.clear(),
+    cached: (num: number) => known.get(num),
+    async load(nums: readonly number[]) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (people.fail) throw new Error('the profiles are away')
+      for (const num of nums) known.set(num, JSON.stringify(profileOf(num)))
+      return known
+    },
+  }
+  return people
+}
+
+/** The real engine on a database of its own, with as many live nodes over it as a test asks for. */
+export async function createLiveHarness(
+  given: { clock?: Clock; timers?: Timers; limits?: LiveDeps['limits']; bus?: Bus<RoomBatch> } = {},
+) {
+  const { clock = systemClock, timers = systemTimers } = given
+  const folder = mkdtempSync(join(tmpdir(), 'parlor-live-'))
+  const db = openSqlite({
+    file: join(folder, 'parlor.db'),
+    onFailure: (error) => {
+      throw error
+    },
+  })
+  await migrate(db, roomMigrations)
+  const bus = given.bus ?? createMemoryBus<RoomBatch>()
+  const engine = createRoomEngine({
+    db,
+    clock,
+    projectors: [],
+    history,
+    onCommit: (batch) => bus.publish(batch),
+  })
+  const people = createTestPeople()
+  const failures: unknown[] = []
+  const metrics = createMetrics()
+  const nodes: Live[] = []
+
+  const encoder = createEncoder({ events: [...roomEvents, said, whispered], records: [note], people })
+
+  async function commit(
+    room_id: string,
+    actor: number,
+    ops: Op[],
+    client_id: string | null = null,
+  ): Promise<Committed> {
+    return engine.commit({ room_id, actor, action: 'test', client_id, members_only: false, ops })
+  }
+
+  return {
+    engine,
+    bus,
+    people,
+    encoder,
+    metrics,
+    failures,
+    clock,
+    timers,
+    commit,
+    /** One more node over the same database and, unless another is given, the same bus. */
+    node(own: Partial<Pick<LiveDeps, 'bus' | 'limits' | 'onPresence'>> = {}): Live {
+      const live = createLive({
+        engine,
+        bus: own.bus ?? bus,
+        encoder,
+        clock,
+        timers,
+        metrics,
+        isModerator: (role) => role === 'host',
+        onFailure: (error) => void failures.push(error),
+        ...(own.onPresence && { onPresence: own.onPresence }),
+        ...(own.limits || given.limits ? { limits: own.limits ?? given.limits ?? {} } : {}),
+      })
+      nodes.push(live)
+      return live
+    },
+    async createRoom(id: string, kind = 'chat', host = 1): Promise<RoomRow> {
+      const { room } = await commit(id, host, [
+        { op: 'create', kind, profile: {} },
+        { op: 'admit', user: host, role: 'host', capacity: null },
+      ])
+      return room
+    },
+    say: (room_id: string, actor: number, content: string) =>
+      commit(room_id, actor, [{ op: 'append', type: said, body: () => ({ content }) }]),
+    /** As a restore from a backup does it. */
+    renewEpoch(room_id: string): void {
+      db.prepare('UPDATE rooms SET epoch = ? WHERE id = ?').run('renewed', room_id)
+    },
+    async [Symbol.asyncDispose]() {
+      for (const live of nodes) await live.stop()
+      await engine.drain()
+      await db.close()
+      metrics.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

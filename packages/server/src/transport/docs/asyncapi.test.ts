@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { Ajv } from 'ajv'
+import specs from '@asyncapi/specs'
+import { asyncApiDocument } from './asyncapi.ts'
+import { contracts, info } from '../testing/contracts.ts'
+import { eventsPage } from './events.ts'
+import { isObject } from './schema.ts'
+
+const document = asyncApiDocument(info, contracts)
+
+function validator() {
+  const ajv = new Ajv({ strict: false, validateFormats: false })
+  ajv.addMetaSchema(createRequire(import.meta.url)('ajv/dist/refs/json-schema-draft-06.json'))
+  return ajv.compile(structuredClone(specs.schemasWithoutId['3.0.0']))
+}
+
+function at(...path: string[]): unknown {
+  let value: unknown = document
+  for (const name of path) value = isObject(value) ? value[name] : undefined
+  return value
+}
+
+test('the document is valid AsyncAPI 3.0, and the validator would say so if not', () => {
+  const isValid = validator()
+  assert.ok(isValid(document), JSON.stringify(isValid.errors?.slice(0, 3)))
+  const broken = structuredClone(document)
+  broken['operations'] = { x: { action: 'shout', channel: { $ref: '#/channels/socket' } } }
+  assert.ok(!isValid(broken))
+})
+
+test('every reference leads somewhere', () => {
+  const references = JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)
+  const missing = [...references].map(([, path = '']) => path).filter((path) => at(...path.split('/')) === undefined)
+  assert.deepEqual(missing, [])
+})
+
+test('every event has its message, both ways', () => {
+  assert.deepEqual(Object.keys(Object(at('components', 'messages'))), [
+    ...['in.send_message', 'ack.send_message', 'in.message', 'ack.message', 'in.leave_room', 'ack.leave_room'],
+    ...[
+      'out.message.messages.sent',
+      'out.new_message.messages.sent',
+      'out.record_changed.outline',
+      'out.typing',
+      'out.answered',
+      'out.error',
+    ],
+    ...['ready', 'reset', 'stream.error'],
+  ])
+  assert.equal(at('operations', 'receive.send_message', 'action'), 'receive')
+  assert.match(JSON.stringify(at('components', 'messages', 'in.send_message')), /`not_a_member`/)
+  assert.equal(at('components', 'messages', 'out.message.messages.sent', 'name'), 'message')
+})
+
+test('what refers to itself stands once, with the others pointing to it', () => {
+  const shared = Object.keys(Object(at('components', 'schemas')))
+  assert.ok(
+    shared.some((name) => name.startsWith('Recursive')),
+    shared.join(),
+  )
+})
+
+test('the page shows every event, and no text of a contract is markup', () => {
+  const [send] = contracts.actions
+  assert.ok(send)
+  const contract = { ...send.contract, summary: 'Say <script>alert("&")</script>' }
+  const page = eventsPage(asyncApiDocument(info, { ...contracts, actions: [{ name: send.name, contract }] }), '')
+  for (const name of ['send_message', 'message', 'new_message', 'record_changed', 'typing', 'ready', 'reset'])
+    assert.ok(page.includes(`<code>${name}</code>`), name)
+  assert.ok(page.includes('Say &lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;'))
+  assert.ok(!page.includes('<script'))
+})

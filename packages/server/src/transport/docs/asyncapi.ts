@@ -1,0 +1,211 @@
+import type { EphemeralType, EventType, RecordType, SocketDoor } from '../../core/contract.ts'
+import { errors } from '../../core/error.ts'
+import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
+import type { ActionContractOf, DocumentInfo } from './openapi.ts'
+
+/** Everything that a client may meet on the wire. */
+export type WireContracts = {
+  actions: readonly ActionContractOf[]
+  events: readonly EventType[]
+  records: readonly RecordType[]
+  ephemerals: readonly EphemeralType[]
+}
+
+/** The Socket.IO events, both ways, and the event stream as AsyncAPI 3.0. Pure, as the other document. */
+export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): JsonObject {
+  const schemas = createSchemas('draft-7', '#/components/schemas/')
+  const incoming = contracts.actions.flatMap((action) =>
+    (action.contract.socket ?? []).map((door) => incomingOf(action, door, schemas)),
+  )
+  const outgoing = outgoingOf(contracts, schemas)
+  const messages = {
+    ...Object.fromEntries(
+      incoming.flatMap(({ key, message, ack }) => [
+        [`in.${key}`, message],
+        [`ack.${key}`, ack],
+      ]),
+    ),
+    ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
+    'out.error': failed,
+  }
+  const heardByAll = outgoing.filter(({ to }) => to === 'room')
+  const streamed = {
+    ...Object.fromEntries(heardByAll.map(({ key, message }) => [key, message])),
+    ready,
+    reset,
+    'stream.error': ended,
+  }
+  const { host, protocol, pathname } = new URL(info.server ?? 'http://localhost:3001')
+  const basePath = pathname.replace(/\/$/, '')
+  const isSecure = protocol === 'https:'
+  return {
+    asyncapi: '3.0.0',
+    info: { title: info.title, version: info.version, description: description(basePath) },
+    defaultContentType: 'application/json',
+    servers: {
+      socket: { host, pathname: `${basePath}/socket.io/`, protocol: isSecure ? 'wss' : 'ws', description: 'Socket.IO' },
+      stream: {
+        host,
+        ...(basePath ? { pathname: basePath } : {}),
+        protocol: isSecure ? 'https' : 'http',
+        description: 'Server-Sent Events',
+      },
+    },
+    channels: {
+      socket: channel('/', 'The namespace / of Socket.IO', 'socket', Object.keys(messages)),
+      stream: channel('/api/events', 'Server-Sent Events', 'stream', Object.keys(streamed)),
+    },
+    operations: {
+      ...Object.fromEntries(incoming.map(({ key, summary }) => [`receive.${key}`, receive(key, summary)])),
+      ...Object.fromEntries(
+        outgoing.map(({ key, message }) => [`send.${key}`, send('socket', key, message['summary'])]),
+      ),
+      'send.out.error': send('socket', 'out.error', failed['summary']),
+      ...Object.fromEntries(
+        Object.entries(streamed).map(([key, message]) => [
+          key.startsWith('stream.') ? key : `stream.${key}`,
+          send('stream', key, message['summary']),
+        ]),
+      ),
+    },
+    components: { messages: { ...messages, ...streamed }, schemas: { Failure: failure, ...schemas.shared } },
+  }
+}
+
+const description = (
+  basePath: string,
+) => `Every client event takes an acknowledgement: \`{ok: true, data}\` or \`{ok: false, error, code, retry}\`.
+Without one a failure arrives as \`error\`. The REST paths are described in [the other document](${basePath}/docs).`
+
+function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: SocketDoor, schemas: Schemas) {
+  const { summary, caller, errors: codes } = contract
+  const who = caller === 'user' ? 'Needs a user; a guest is one.' : 'Anyone may.'
+  const told = codes.length > 0 ? ` May be refused with ${codes.map((code) => `\`${code}\``).join(', ')}.` : ''
+  const success = { type: 'object', required: ['ok', 'data'] }
+  const data = schemas.of(contract.output)
+  return {
+    key: event,
+    summary,
+    message: {
+      name: event,
+      title: name,
+      summary,
+      description: who + told,
+      payload: schemas.of(accepts ?? contract.input),
+    } satisfies JsonObject,
+    ack: {
+      name: 'ack',
+      title: `Acknowledgement of ${event}`,
+      payload: {
+        oneOf: [{ ...success, properties: { ok: { const: true }, data } }, { $ref: '#/components/schemas/Failure' }],
+      },
+    } satisfies JsonObject,
+  }
+}
+
+function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Schemas) {
+  const of = (name: string, title: string, summary: string, payload: JsonObject, to: EphemeralType['to'] = 'room') => ({
+    to,
+    key: title === name ? `out.${name}` : `out.${name}.${title}`,
+    message: { name, title, summary, payload } satisfies JsonObject as JsonObject,
+  })
+  return [
+    ...events.flatMap(({ name, wires, summary, payload }) =>
+      wires.map((wire) => of(wire, name, summary, schemas.of(payload))),
+    ),
+    ...records.map((type) => of('record_changed', type.name, type.summary, recordChanged(type, schemas))),
+    ...ephemerals.map(({ name, summary, payload, to }) => of(name, name, summary, schemas.of(payload), to)),
+  ]
+}
+
+/** What changed at the top level of a record's value, or that it was removed. */
+function recordChanged({ name, value }: RecordType, schemas: Schemas): JsonObject {
+  const { fields } = fieldsOf(schemas.of(value))
+  const head = { room_id: { type: 'string' }, type: { const: name }, key: { type: 'string' }, seq: { type: 'integer' } }
+  const required = ['room_id', 'type', 'key', 'seq']
+  const set = { type: 'object', properties: fields }
+  const unset = { type: 'array', items: { type: 'string' } }
+  // On a stream that resumes: set is all there is (rule E6).
+  const whole = { const: true }
+  return {
+    type: 'object',
+    oneOf: [
+      { properties: { ...head, set, unset, whole }, required: [...required, 'set', 'unset'] },
+      { properties: { ...head, deleted: { const: true } }, required: [...required, 'deleted'] },
+    ],
+  }
+}
+
+function channel(address: string, title: string, server: string, keys: readonly string[]): JsonObject {
+  const messages = Object.fromEntries(keys.map((key) => [key, { $ref: `#/components/messages/${key}` }]))
+  return { address, title, servers: [{ $ref: `#/servers/${server}` }], messages }
+}
+
+function receive(key: string, summary: string): JsonObject {
+  const socket = { $ref: '#/channels/socket' }
+  return {
+    action: 'receive',
+    channel: socket,
+    summary,
+    messages: [{ $ref: `#/channels/socket/messages/in.${key}` }],
+    reply: { channel: socket, messages: [{ $ref: `#/channels/socket/messages/ack.${key}` }] },
+  }
+}
+
+function send(through: 'socket' | 'stream', key: string, summary: unknown): JsonObject {
+  const messages = [{ $ref: `#/channels/${through}/messages/${key}` }]
+  return { action: 'send', channel: { $ref: `#/channels/${through}` }, summary, messages }
+}
+
+/** What every failure says (`errorBody`). */
+const said = {
+  error: { type: 'string', description: 'A sentence for a person.' },
+  code: { type: 'string', enum: Object.keys(errors) },
+  retry: { type: 'string', enum: ['never', 'later', 'resend'] },
+  required: { type: 'array', items: { type: 'string' } },
+  errors: { type: 'object', additionalProperties: { type: 'string' } },
+  retry_after: { type: 'integer', description: 'Seconds until the same may pass.' },
+  limit: { type: 'integer', description: 'The largest size allowed.' },
+}
+const saysAtLeast = ['error', 'code', 'retry']
+const failure = { type: 'object', required: ['ok', ...saysAtLeast], properties: { ok: { const: false }, ...said } }
+
+const failed: JsonObject = {
+  name: 'error',
+  title: 'error',
+  summary: 'An event that asked for no acknowledgement failed; without `event` the session has ended.',
+  payload: {
+    type: 'object',
+    required: saysAtLeast,
+    properties: { ...said, event: { type: 'string', description: 'The event that failed.' } },
+  },
+}
+
+const ended: JsonObject = {
+  name: 'error',
+  title: 'error',
+  summary: 'The session has ended, and the stream with it: another token is needed.',
+  payload: {
+    type: 'object',
+    required: saysAtLeast,
+    properties: { ...said, code: { const: 'session_ended' }, retry: { const: 'never' } },
+  },
+}
+
+const ready: JsonObject = {
+  name: 'ready',
+  title: 'ready',
+  summary: 'The stream has begun: what happens from here on will be on it. Its id is where the stream stands.',
+  payload: { type: 'object' },
+}
+
+const reset: JsonObject = {
+  name: 'reset',
+  title: 'reset',
+  summary: 'What happened in the room up to last_seq is lost to this stream: read the room anew.',
+  payload: {
+    type: 'object',
+    required: ['room_id', 'last_seq'],
+    properties: { room_id: { type: 'string' }, last_seq: { type: 'integer' } },
+  },
+}

@@ -1,0 +1,140 @@
+import type { Action } from '../../core/action.ts'
+import type { HttpDoor } from '../../core/contract.ts'
+import type { ErrorCode } from '../../core/error.ts'
+import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
+import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
+import { systemPaths } from './openapi-system.ts'
+
+/** What a document says of an action. */
+export type ActionContractOf = Pick<Action, 'name' | 'contract'>
+
+/** `server`: the address that people reach; null when it is not known. */
+export type DocumentInfo = { title: string; version: string; server: string | null }
+
+/** The REST doors of the actions as OpenAPI 3.1. Pure: the same contracts make the same document. */
+export function openApiDocument(info: DocumentInfo, actions: readonly ActionContractOf[]): JsonObject {
+  const schemas = createSchemas('draft-2020-12', '#/components/schemas/')
+  const paths: Record<string, JsonObject> = {}
+  for (const action of actions) {
+    for (const [index, door] of (action.contract.http ?? []).entries()) {
+      const path = door.path.replace(/:(\w+)/g, '{$1}')
+      const operationId = index === 0 ? action.name : `${action.name}.${index + 1}`
+      paths[path] = {
+        ...paths[path],
+        [door.method.toLowerCase()]: { operationId, ...operation(action, door, schemas) },
+      }
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: info.title, version: info.version, description },
+    servers: [{ url: info.server ?? '/' }],
+    tags: [...new Set(actions.map(({ name }) => tagOf(name)))].map((name) => ({ name })),
+    paths: { ...paths, ...systemPaths(schemas) },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Error: errorSchema, ...schemas.shared },
+    },
+  }
+}
+
+const description = `Path parameters win over the query, the query over the body. Unknown fields are ignored, an empty body
+is \`{}\`, a trailing slash does not matter, and HEAD works where GET does. Socket.IO events are described in
+[the other document](/docs/events).`
+
+const tagOf = (name: string): string => name.split('.', 1)[0] ?? name
+
+function operation({ name, contract }: ActionContractOf, door: HttpDoor, schemas: Schemas): JsonObject {
+  const isGet = door.method === 'GET'
+  // No document has a body on DELETE.
+  const hasBody = !isGet && door.method !== 'DELETE'
+  const input = schemas.of(door.accepts ?? contract.input)
+  const { parameters, body } = inputOf(door, input, hasBody)
+  const isKeyed = contract.appends || (contract.creates === 'resource' && door.method === 'POST')
+  const idempotency = isKeyed ? [contract.appends ? keyOfMessage : keyOfCreation] : []
+  const codes = [...new Set([...contract.errors, ...alwaysPossible(contract, isGet)])]
+  return {
+    tags: [tagOf(name)],
+    summary: contract.summary,
+    ...(contract.creates === 'secret' ? { description: toldOnce } : {}),
+    security: contract.caller === 'user' ? [{ bearer: [] }] : [{}, { bearer: [] }],
+    ...(parameters.length + idempotency.length > 0 ? { parameters: [...parameters, ...idempotency] } : {}),
+    ...(body ? { requestBody: body } : {}),
+    responses: {
+      [door.status ?? 200]: {
+        description: contract.summary,
+        headers: {
+          'X-Request-Id': { schema: { type: 'string' } },
+          ...(isKeyed ? { 'Idempotent-Replayed': replayed } : {}),
+        },
+        content: { 'application/json': { schema: schemas.of(contract.output) } },
+      },
+      ...errorResponses(codes),
+      ...(parameters.length > 0 ? headersTooLarge : {}),
+    },
+  }
+}
+
+const keyOf = (description: string) => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string', minLength: 1, maxLength: 128 },
+})
+const keyOfMessage = keyOf(
+  'Stands in for an absent client_id: the same again answers the message of the first call, other content `client_id_reused`.',
+)
+const keyOfCreation = keyOf(
+  'For 30 days the same again answers what the first call made, as it is now; another action or other content `client_id_reused`.',
+)
+const toldOnce =
+  'The answer carries a secret that is told once: Idempotency-Key is not looked at, and each call makes another.'
+const replayed = {
+  description: 'The answer repeats that of an earlier call.',
+  schema: { type: 'string', const: 'true' },
+}
+
+/** What of the input stands in the path, what in the query, and what in the body. */
+function inputOf(door: HttpDoor, input: JsonObject, hasBody: boolean) {
+  const { fields, required } = fieldsOf(input)
+  const inPath = [...door.path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? [])
+  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)))
+  const stillRequired = required.filter((name) => !inPath.includes(name))
+  const parameters: JsonObject[] = inPath.map((name) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: fields[name] ?? { type: 'string' },
+  }))
+  if (!hasBody) {
+    for (const [name, schema] of Object.entries(rest))
+      parameters.push({ name, in: 'query', required: required.includes(name), schema })
+    return { parameters, body: null }
+  }
+  const isListed = typeof input['properties'] === 'object'
+  if (isListed && Object.keys(rest).length === 0) return { parameters, body: null }
+  const own = stillRequired.length > 0 ? { properties: rest, required: stillRequired } : { properties: rest }
+  const { properties: _, required: _required, ...others } = input
+  const schema = isListed ? { ...others, ...own } : input
+  const body = { required: stillRequired.length > 0, content: { 'application/json': { schema } } }
+  return { parameters, body }
+}
+
+/** Codes that a call may be answered whatever its action; a GET brings no body that could be refused. */
+export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): ErrorCode[] {
+  return [
+    ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
+    ...(caller === 'user' ? (['not_authenticated'] as const) : []),
+    'token_invalid',
+    'token_expired',
+    'rate_limited',
+    'missing_fields',
+    'validation_error',
+    ...(appends || creates === 'resource' ? (['client_id_reused'] as const) : []),
+    'internal',
+    'room_busy',
+    'storage_unavailable',
+    'shutting_down',
+  ]
+}

@@ -1,0 +1,68 @@
+import { addressKey } from '../../core/address-key.ts'
+import { FairLines, type Line } from '../../core/turns/fair-lines.ts'
+
+/** Ms of one turn of the event loop for what has arrived, and bytes of a WebSocket that are looked at in one piece. */
+const loopMs = 3
+export const pieceBytes = 8 * 1024
+
+/** Where something arrives: one connection. While `work` of it waits, `pause` keeps more from coming. */
+export type Source = {
+  readonly address: string
+  pause?(): void
+  resume?(): void
+}
+
+/**
+ * What has arrived, spread over turns of the event loop (rule G7). One poll of the loop brings whatever all connections
+ * have sent by then, and Node hands it over in a single turn; so what is over the turn's share waits for the next ones, in
+ * which addresses and their connections take turns.
+ */
+export type Intake = {
+  /** Runs the work now, or when it is this source's turn; in order for each source. */
+  take(source: Source, work: () => void): void
+}
+
+type Waiting = Line & { source: Source; work: (() => void)[] }
+
+export function createIntake(deps: { monotonic: () => number; soon?: (run: () => void) => void }): Intake {
+  const { monotonic, soon = setImmediate } = deps
+  const lines = new FairLines<Waiting>()
+  /** When the first work of this turn began; null: none has. */
+  let turn: number | null = null
+
+  function nextTurn(): void {
+    turn = null
+    while (!lines.isEmpty && !isFull()) {
+      const line = lines.next(() => true)
+      const work = line?.work.shift()
+      if (!line || !work) return
+      if (line.work.length === 0) {
+        lines.delete(line)
+        line.source.resume?.()
+      }
+      work()
+    }
+  }
+
+  /** Opens the turn if this is its first work. */
+  function isFull(): boolean {
+    const now = monotonic()
+    if (turn === null) {
+      turn = now
+      soon(nextTurn)
+    }
+    return now - turn >= loopMs
+  }
+
+  return {
+    take(source, work) {
+      if (lines.isEmpty && !isFull()) {
+        work()
+        return
+      }
+      const address = addressKey(source.address)
+      const line = lines.get(address, source) ?? lines.add({ address, key: source, source, work: [] })
+      if (line.work.push(work) === 1) source.pause?.()
+    },
+  }
+}

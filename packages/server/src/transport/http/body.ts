@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../core/error.ts'
+import { parseWellFormed } from '../../core/text/well-formed.ts'
+import { rateLimited } from '../../platform/limiter/limiter.ts'
+import { assertFewValues } from './json-values.ts'
+import type { Arrival, UnderWay } from './under-way.ts'
+
+/** What a content type parser leaves in `request.body`: bytes to be read as JSON, a refusal, or nothing. */
+type Received = Buffer | AppError | undefined
+type Done = (error: null, received: Received) => void
+
+/**
+ * Takes bodies as bytes and judges nothing yet: whether they are JSON is asked when it is parse's turn (rule H3). A body
+ * that is refused is a value, not an error: Fastify would end the connection on one, and the answer could be lost.
+ */
+export function acceptBodies(app: FastifyInstance, limit: number, underWay: UnderWay): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', (request, payload, done: Done) => {
+    // Nobody would read it (rule H7).
+    if (request.is404) done(null, undefined)
+    else if (!isPlainUtf8(request.headers)) done(null, new AppError('unsupported_type'))
+    else if (declaredLength(request) > limit) done(null, tooLarge(limit))
+    else collect(payload, limit, underWay.from(request.address), done)
+  })
+  app.addContentTypeParser('*', (request, _payload, done: Done) => {
+    const isEmpty = request.headers['transfer-encoding'] === undefined && declaredLength(request) === 0
+    done(null, isEmpty ? undefined : new AppError('unsupported_type'))
+  })
+}
+
+/** Throws what the body was refused with: that comes before every other answer (rule H3). */
+export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): void {
+  if (!(body instanceof AppError)) return
+  // The rest of one that is too much beside the others is not waited for (rule H15).
+  if (body.code === 'rate_limited') reply.header('connection', 'close')
+  // So a client tells a type that is not taken from a coding that is not (RFC 9110, 15.5.16).
+  if (body.code === 'unsupported_type') reply.header('accept-encoding', 'identity')
+  throw body
+}
+
+/** The body as an object of at most so many values; an absent or empty one is `{}`. Throws `malformed`, `too_large`. */
+export function readBody(body: unknown, values: number): object {
+  if (!Buffer.isBuffer(body) || body.length === 0) return {}
+  // Read all the same, what is no UTF-8 would be stored as U+FFFD and answered with success.
+  if (!isUtf8(body)) throw new AppError('malformed', { text: 'The body is not UTF-8' })
+  const text = body.toString()
+  assertFewValues(text, values)
+  const value = readJson(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new AppError('malformed', { text: 'The body must be a JSON object' })
+}
+
+function readJson(text: string): unknown {
+  try {
+    const value = parseWellFormed(text)
+    // Written out, or with any letter of it escaped.
+    if (text.includes('__proto__') || text.includes('\\u')) leaveOutPrototypes(value)
+    return value
+  } catch (cause) {
+    throw new AppError('malformed', { cause })
+  }
+}
+
+/** The name that an object's prototype goes by is left out, at any depth: whoever copies the value stays safe (rule H6). */
+function leaveOutPrototypes(value: unknown): void {
+  const found = [value]
+  while (found.length > 0) {
+    const one = found.pop()
+    if (typeof one !== 'object' || one === null) continue
+    if (Object.hasOwn(one, '__proto__')) Reflect.deleteProperty(one, '__proto__')
+    for (const inner of Object.values(one)) found.push(inner)
+  }
+}
+
+/** Whether a body comes as it is, and in the one charset that JSON has (RFC 8259, 8.1). */
+export function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8'
+  return (coding === '' || coding === 'identity') && /^utf-?8$/i.test(charset)
+}
+
+const declaredLength = (request: FastifyRequest): number => Number(request.headers['content-length'] ?? 0)
+/** Ms after which a body that was too much beside others may pass. */
+const retryAfter = 1000
+const tooLarge = (limit: number) => new AppError('too_large', { details: { limit } })
+
+/** Reads a body whose length may not be declared. One that breaks off is never answered, so what is left of it is void. */
+function collect(payload: NodeJS.ReadableStream, limit: number, arrival: Arrival, done: Done): void {
+  const chunks: Buffer[] = []
+  let length = 0
+  const finish = (received: Received) => {
+    payload.removeListener('data', take)
+    payload.removeListener('end', end)
+    payload.removeListener('error', fail)
+    arrival.end()
+    done(null, received)
+  }
+  const take = (chunk: Buffer) => {
+    length += chunk.length
+    const isHeld = length <= limit && arrival.add(chunk.length)
+    if (isHeld) {
+      chunks.push(chunk)
+      return
+    }
+    finish(length > limit ? tooLarge(limit) : rateLimited(retryAfter))
+    chunks.length = 0
+    // Drained, so that the sender comes to read the answer; the server's request timeout bounds it.
+    payload.on('error', () => {}).resume()
+  }
+  const end = () => finish(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
+  const fail = (cause: unknown) => finish(new AppError('malformed', { cause }))
+  payload.on('data', take).on('end', end).on('error', fail)
+}

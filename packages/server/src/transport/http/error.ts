@@ -1,0 +1,68 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError, errorBody, errors } from '../../core/error.ts'
+import { newId } from '../../core/id.ts'
+import type { Log } from '../../platform/log/log.ts'
+import { endWith } from '../guards/last-words.ts'
+
+export const jsonType = 'application/json; charset=utf-8'
+
+/** Beyond it the rest of a refused body is not read to its end: the connection closes. */
+const drainLimit = 64 * 1024 * 1024
+
+/** The one way in which a call fails over HTTP (rule H2). What is ours to mend is logged with its cause. */
+export function createErrorReply(log: Log) {
+  return function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const error = asAppError(thrown)
+    const { status } = errors[error.code]
+    if (status === 500 || (status > 500 && error.cause !== undefined)) {
+      const where = { request_id: request.id, trace_id: request.trace_id, route: request.routeOptions.url }
+      log.error({ ...where, code: error.code, err: error.cause ?? error }, 'request failed')
+    }
+    if (error.details.retry_after !== undefined) reply.header('retry-after', String(error.details.retry_after))
+    if (status === 401) reply.header('www-authenticate', challengeOf(error))
+    if (Number(request.headers['content-length'] ?? 0) > drainLimit) reply.header('connection', 'close')
+    return reply
+      .code(status)
+      .header('content-type', jsonType)
+      .send(JSON.stringify({ ...errorBody(error), request_id: request.id }))
+  }
+}
+
+/** RFC 6750, 3: the challenge names the error only when a token was sent. */
+const challengeOf = ({ code }: AppError) => (code === 'not_authenticated' ? 'Bearer' : 'Bearer error="invalid_token"')
+
+/** Fastify's own refusals, by the status that it means; all else that is not ours is `internal`. */
+function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError || !(thrown instanceof Error) || !('statusCode' in thrown))
+    return AppError.from(thrown)
+  const { statusCode } = thrown
+  if (statusCode === 404 || statusCode === 414) return new AppError('not_found', { cause: thrown })
+  if (statusCode === 413) return new AppError('too_large', { cause: thrown })
+  if (statusCode === 415) return new AppError('unsupported_type', { cause: thrown })
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return new AppError('malformed', { cause: thrown })
+  return AppError.from(thrown)
+}
+
+/** Answers what never became a request: broken HTTP, headers over their limit, a request that took too long. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy()
+    return
+  }
+  const { status, reason } = refusalOf(error.code)
+  const body = JSON.stringify({ ...errorBody(reason), request_id: newId() })
+  endWith(
+    socket,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${jsonType}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+function refusalOf(code: string | undefined): { status: number; reason: AppError } {
+  if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, reason: new AppError('too_large') }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, reason: new AppError('timeout') }
+  return { status: 400, reason: new AppError('malformed') }
+}

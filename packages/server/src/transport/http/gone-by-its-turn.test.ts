@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type TestContext } from 'node:test'
+import { attachEngine, createEngine, engineDefaults, type TakingIn } from '../socket/engine-server.ts'
+import { openEntrance } from '../testing/entrance.ts'
+import { raw } from '../testing/http.ts'
+import { createUnderWay } from './under-way.ts'
+
+/** A server whose requests wait until `turn`; resolves with where they come, and the answers that were begun. */
+async function serveLater(t: TestContext) {
+  const waiting: (() => void)[] = []
+  const answers: ServerResponse[] = []
+  const server = createServer((_request, response) => {
+    answers.push(response)
+    response.end('an answer')
+  })
+  const taking: TakingIn = {
+    arrivalOf: () => () => createUnderWay(Number.POSITIVE_INFINITY).from('192.0.2.1'),
+    addressOf: () => '192.0.2.1',
+    intake: { take: (_source, work) => void waiting.push(work) },
+  }
+  const gate = { ...taking, basePath: '', admit: () => null, maxPackets: 10 }
+  attachEngine(createEngine(engineDefaults, taking), server, gate)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => server.close())
+  const turn = () => {
+    for (const work of waiting.splice(0)) work()
+  }
+  return { server, port: (server.address() as AddressInfo).port, answers, turn }
+}
+
+test('[G2] a request whose connection has ended by its turn is not answered', async (t) => {
+  const { server, port, answers, turn } = await serveLater(t)
+  const arrived = once(server, 'request')
+  const leaving = new AbortController()
+  const left = assert.rejects(fetch(`http://127.0.0.1:${port}/`, { signal: leaving.signal }))
+  const [, response] = (await arrived) as [unknown, ServerResponse]
+  const closed = once(response, 'close')
+  leaving.abort()
+  await Promise.all([left, closed])
+  turn()
+  assert.equal(answers.length, 0)
+
+  const stays = raw(port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+  await once(server, 'request')
+  turn()
+  assert.match(await stays, /^HTTP\/1\.1 200 /)
+})
+
+test('[G2] an answer that has ended does not count: nothing would ever take it off again', async (t) => {
+  const entrance = openEntrance({ limit: 1 })
+  const server = createServer()
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const enter = async (isGone: boolean) => {
+    const leaving = new AbortController()
+    const left = assert.rejects(fetch(`http://127.0.0.1:${port}/`, { signal: leaving.signal }))
+    const [request, response] = await once(server, 'request')
+    const closed = once(response, 'close')
+    if (isGone) leaving.abort()
+    if (isGone) await closed
+    const refused = entrance.admit(request, response, { address: '192.0.2.1', isSecure: false }, 'request')
+    leaving.abort()
+    await Promise.all([left, closed])
+    return refused
+  }
+  assert.equal(await enter(true), null)
+  assert.equal(await enter(true), null)
+  assert.equal(await enter(false), null)
+  assert.equal(await enter(false), null)
+})

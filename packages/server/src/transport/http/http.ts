@@ -1,0 +1,186 @@
+import type { IncomingMessage, Server } from 'node:http'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Action } from '../../core/action.ts'
+import { AppError } from '../../core/error.ts'
+import type { Log } from '../../platform/log/log.ts'
+import { insecure, type ProxyTrust, senderOf } from '../guards/address.ts'
+import { withoutBase } from '../web/base-path.ts'
+import { type Entrance, probes } from '../guards/entrance.ts'
+import { acceptBodies } from './body.ts'
+import { type HttpCallDeps, mountActions } from './call.ts'
+import { answerClientError, createErrorReply } from './error.ts'
+import { allowOrigins, answerPreflights, commonHeaders } from './headers.ts'
+import { RequestLog } from './log.ts'
+import { createRequestIds, givenRequestId, givenTraceId } from './request.ts'
+import { recordRoutes } from './routes.ts'
+import type { Origins } from '../guards/origins.ts'
+import type { UnderWay } from './under-way.ts'
+
+export type HttpDoorDeps = HttpCallDeps & {
+  actions: readonly Action[]
+  log: Log
+  /** Whose pages may read the answers. */
+  origins: Origins
+  trust: ProxyTrust
+  /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
+  forceHttps: boolean
+  /** PUBLIC_URL, to which a page is sent on; null: to the host that it asked for. */
+  publicUrl: string | null
+  /** The path of PUBLIC_URL; '' for the root. */
+  basePath: string
+  limits: { readonly requestBytes: number; readonly headerBytes: number }
+  /** Asked before anything else, for every request. */
+  entrance: Entrance
+  /** What bodies hold until they are whole. */
+  underWay: UnderWay
+  /** What answers a path that no route has, before it is a 404; null when that is not its either. */
+  answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply | null
+  /** Ms for a whole request to arrive, for its headers alone, and in which nothing goes either way on a connection. */
+  timeouts?: Partial<typeof slowEnough>
+}
+
+export type HttpDoor = {
+  /** Routes that are no actions are added here, before `listen`. */
+  app: FastifyInstance
+  /** The socket door attaches here. */
+  server: Server
+  /** Resolves with the port; port 0 takes a free one. */
+  listen(where: { port: number; host: string }): Promise<number>
+  /**
+   * Takes no new connections, ends idle ones, lets requests in flight finish and, after `graceMs`, ends what is left.
+   * Streams and sockets must have been ended before: they would last as long as they may.
+   */
+  stop(graceMs: number): Promise<void>
+}
+
+const slowEnough = { request: 60_000, headers: 15_000, idle: 60_000, checkEvery: 5_000 }
+
+/** The REST door: Fastify with one route for each path of each action (rules in README.md). */
+export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
+  const { log, limits } = deps
+  const timeouts = { ...slowEnough, ...deps.timeouts }
+  const newRequestId = createRequestIds()
+  const loggerInstance: FastifyBaseLogger = log
+  const app: FastifyInstance = Fastify({
+    loggerInstance,
+    logController: new RequestLog(log),
+    childLoggerFactory: (logger) => logger,
+    genReqId: (request: IncomingMessage) => givenRequestId(request.headers) ?? newRequestId(),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    rewriteUrl: ({ url = '/' }) => withoutBase(url, deps.basePath),
+    bodyLimit: limits.requestBytes,
+    requestTimeout: timeouts.request,
+    // A client that does not read its answer, above all: the answer waits in memory.
+    connectionTimeout: timeouts.idle,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: timeouts.headers,
+      connectionsCheckingInterval: timeouts.checkEvery,
+    },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void refuseUnroutable(error, request, reply),
+  })
+  const sendError = createErrorReply(log)
+  const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+    sendError(error, request, reply.header('x-request-id', request.id))
+  let isStopping = false
+  // In front of the entrance, so that a page may read why it was refused.
+  allowOrigins(app, deps.origins)
+  deps.entrance.guard(app.server)
+  prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
+  answerPreflights(app)
+  app.setErrorHandler(sendError)
+  refuseUnknown(app, deps.answerUnknown)
+  acceptBodies(app, limits.requestBytes, deps.underWay)
+  mountActions(app, deps.actions, deps)
+  return {
+    app,
+    server: app.server,
+    async listen(where) {
+      await app.listen(where)
+      const address = app.server.address()
+      return typeof address === 'object' && address !== null ? address.port : where.port
+    },
+    async stop(graceMs) {
+      isStopping = true
+      const end = setTimeout(() => app.server.closeAllConnections(), graceMs).unref()
+      // A connection whose answer began before is kept alive by its client: it goes as soon as it is idle.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50)
+      await app.close()
+      clearTimeout(end)
+      clearInterval(idle)
+    },
+  }
+}
+
+type OwnState = { newRequestId: () => string; isStopping: () => boolean }
+
+/** What every request gets before anything else: its ids, its sender, the common headers, and HTTPS if it must be. */
+function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState): void {
+  const { trust, forceHttps } = deps
+  const headers = commonHeaders({ forceHttps })
+  app.decorateRequest('address', '')
+  app.decorateRequest('trace_id', '')
+  app.addHook('onRequest', (request, reply, next) => {
+    const sender = senderOf(request.raw, trust)
+    request.address = sender.address
+    request.trace_id = givenTraceId(request.headers) ?? traceIdFrom(request.id, own.newRequestId)
+    reply.headers(headers)
+    reply.header('x-request-id', request.id)
+    if (own.isStopping()) reply.header('connection', 'close')
+    const refused = deps.entrance.admit(request.raw, reply.raw, sender, 'request')
+    if (refused) next(refused)
+    else if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next, deps)
+    else next()
+  })
+}
+
+/** One id names both where the caller brought none of its own. */
+const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/.test(requestId) ? requestId : newId())
+
+const isProbe = ({ routeOptions }: FastifyRequest) => probes.has(routeOptions.url ?? '')
+
+/** A page is sent on; a call is refused, for what it sent in the open must not be sent there again. */
+function demandHttps(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  next: (error?: Error) => void,
+  { publicUrl, basePath }: Pick<HttpDoorDeps, 'publicUrl' | 'basePath'>,
+): void {
+  const { method, url, headers } = request
+  const isPage = method === 'GET' && headers.authorization === undefined && headers.host !== undefined
+  const there = publicUrl?.startsWith('https:') ? publicUrl : `https://${headers.host}${basePath}`
+  if (isPage && headers.accept?.includes('text/html')) void reply.redirect(there + url, 308)
+  else next(insecure())
+}
+
+/** 404, or 405 with `Allow` where the path exists; OPTIONS of a foreign origin is answered without CORS headers. */
+function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown']): void {
+  const routes = recordRoutes(app)
+  const refuseMethod = (reply: FastifyReply, allowed: readonly string[]) => {
+    reply.header('allow', allowed.join(', '))
+    return new AppError('method_not_allowed')
+  }
+  // The router falls back to `/rooms/:id` where `/rooms/my` takes no such method, and would take "my" for an id.
+  app.addHook('onRequest', ({ routeOptions, url }, reply, next) => {
+    const path = routeOptions.url?.includes(':') ? pathOf(url) : ''
+    if (path !== '' && routes.has(path)) next(refuseMethod(reply, routes.methodsOf(path)))
+    else next()
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = routes.methodsOf(pathOf(request.url))
+    if (allowed.length === 0) {
+      const answered = answer?.(request, reply)
+      if (answered) return answered
+      throw new AppError('not_found')
+    }
+    const refused = refuseMethod(reply, allowed)
+    if (request.method === 'OPTIONS') return reply.code(204).send()
+    throw refused
+  })
+}
+
+/** A path without its query and without the slash at its end, which never matters (rule H7). */
+const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '')

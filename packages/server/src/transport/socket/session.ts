@@ -1,0 +1,367 @@
+import type { Socket as EngineSocket } from 'engine.io'
+import type { z } from 'zod'
+import type { Action, CallContext, Pipeline } from '../../core/action.ts'
+import type { Caller, UserCaller } from '../../core/caller.ts'
+import type { Timers } from '../../core/clock.ts'
+import { AppError, errorBody } from '../../core/error.ts'
+import { toJson } from '../../core/json.ts'
+import type { Log } from '../../platform/log/log.ts'
+import type { Intake } from '../guards/intake.ts'
+import type { ConnectionOwner, CutReason, Live } from '../../room/live/live.ts'
+import type { RoomRow } from '../../room/types.ts'
+import { type Packet, packetBytes } from './fanout-encode.ts'
+import { closeWebSocket } from './fast-write.ts'
+import {
+  ackPacket,
+  BinaryReader,
+  connectPacket,
+  failedAckPacket,
+  type Incoming,
+  isConnect,
+  readPacket,
+  refusalPacket,
+} from './packet.ts'
+import { type SinkOptions, SocketSink } from './sink.ts'
+import type { Arrival, UnderWay } from '../http/under-way.ts'
+
+/** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
+const refusalLimit = 3
+/** Characters of a namespace that is refused by name: a longer one is nobody's, and would be sent back whole. */
+const namespaceLimit = 256
+/** Packets in a row that no limit of an action counts (events and namespaces that are none of ours, answers that nobody asked for); with one more the connection is closed. */
+const strayLimit = 100
+
+/**
+ * RFC 6455, 7.4.1, and the IANA registry: 1002 for what cannot be talked to, or talks of nothing that is here; 1009 for
+ * what is too large; 1013 (try again later) for what is too much beside the rest of its address.
+ */
+const undecodable = 1002
+const tooLarge = 1009
+const tooMuch = 1013
+
+/** One client event and the action behind it. */
+export type EventDoor = { event: string; action: Action; schema: z.ZodType }
+
+/** What a session needs of the rest of the server. */
+export type SessionNeeds = {
+  call: Pipeline
+  live: Live
+  timers: Timers
+  log: Log
+  /** Who connects with this token, and what `connected` tells them besides `sid`. Rejects with AppError. */
+  authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
+  /** Takes one handshake of the address, for who connects again on the same transport: why that is refused, or null. */
+  handshake: (address: string) => AppError | null
+  /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
+  lobby: () => { room: RoomRow; event: string } | null
+  /** What attachments hold until the last of a packet has come. */
+  underWay: UnderWay
+  intake: Intake
+}
+
+export type SessionDeps = SessionNeeds & {
+  events: ReadonlyMap<string, EventDoor>
+  sinkOptions: SinkOptions
+  /** Ms from the transport's opening to the CONNECT packet. */
+  connectTimeout: number
+  /** Values of JSON in one packet. */
+  maxValues: number
+  /** New calls are refused, for the server stops. */
+  isStopping: () => boolean
+  onCall: (by: 1 | -1) => void
+  onClosed: (session: SocketSession) => void
+}
+
+/** One Socket.IO client: from its CONNECT packet through its events to the end of its transport. */
+export class SocketSession {
+  readonly #conn: EngineSocket
+  readonly #deps: SessionDeps
+  readonly address: string
+  readonly #sink: SocketSink
+  /** A binary event whose attachments are still to come. */
+  #awaiting: BinaryReader | null = null
+  #attachments: Arrival | null = null
+  /** Packets that wait for their turn. */
+  #held = 0
+  /** Of the packet that is read, with its attachments. */
+  #bytes = 0
+  /** Attachments of an answer that nobody asked for, still to come. */
+  #unasked = 0
+  /** The live connection; null before the client is connected. */
+  #id: string | null = null
+  #caller: Caller | null = null
+  /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
+  #owner: ConnectionOwner | null = null
+  #hasConnected = false
+  #calls = 0
+  #refusals = 0
+  #strays = 0
+  #ended = false
+  #cancelTimeout: (() => void) | null
+
+  constructor(conn: EngineSocket, address: string, deps: SessionDeps) {
+    this.#conn = conn
+    this.#deps = deps
+    this.address = address
+    this.#sink = new SocketSink(conn, deps.sinkOptions)
+    this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
+    // One listener for data and for what engine.io could not read, of which its own close says no code.
+    conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
+      if (packet.type === 'message') this.#take(packet.data ?? '')
+      else if (packet.type === 'error') closeWebSocket(conn, undecodable)
+    })
+    conn.on('close', () => {
+      this.#leave()
+      deps.onClosed(this)
+    })
+  }
+
+  /** Ends it so that a stock client comes back. */
+  cut(reason: CutReason): void {
+    this.#leave()
+    this.#sink.cut(reason)
+  }
+
+  /** A WebSocket's bytes have waited for their turn already; all packets of a polled body come at once. */
+  #take(data: string | Buffer): void {
+    if (this.#conn.transport.name === 'websocket' && this.#held === 0) {
+      this.#onData(data)
+      return
+    }
+    this.#held += 1
+    this.#deps.intake.take(this, () => {
+      this.#held -= 1
+      this.#onData(data)
+    })
+  }
+
+  #onData(data: string | Buffer): void {
+    if (this.#ended || this.#sink.isCut) return
+    this.#bytes = this.#awaiting ? this.#bytes + data.length : data.length
+    try {
+      if (this.#unasked > 0) {
+        if (typeof data === 'string') throw new Error('a packet among the attachments of another')
+        this.#unasked -= 1
+        return
+      }
+      const read = this.#awaiting ? this.#attach(this.#awaiting, data) : this.#read(data)
+      if (read instanceof BinaryReader) {
+        this.#awaiting = read
+      } else if (read) {
+        this.#awaiting = null
+        this.#attachments?.end()
+        this.#onPacket(read)
+      }
+    } catch (error) {
+      this.#deps.log.debug({ err: error, address: this.address }, 'undecodable packet')
+      const code = error instanceof AppError ? error.code : null
+      this.#drop(code === 'too_large' ? tooLarge : code === 'rate_limited' ? tooMuch : undecodable)
+    }
+  }
+
+  #read(data: string | Buffer): Incoming | BinaryReader {
+    // Who has not said who they are is not worth the work (rule S1).
+    if (this.#id === null && !isConnect(data)) throw new Error('a packet before the connection was made')
+    return readPacket(data, this.#deps.maxValues)
+  }
+
+  #attach(awaiting: BinaryReader, data: string | Buffer): Incoming | null {
+    this.#attachments ??= this.#deps.underWay.from(this.address)
+    if (!this.#attachments.add(data.length)) throw new AppError('rate_limited')
+    return awaiting.add(data)
+  }
+
+  #onPacket(packet: Incoming): void {
+    switch (packet.kind) {
+      case 'event':
+        if (this.#id === null) throw new Error('an event before the connection was made')
+        this.#onEvent(this.#id, packet.args, packet.ack)
+        return
+      case 'connect':
+        this.#onConnect(packet.namespace, packet.auth)
+        return
+      case 'disconnect':
+        if (this.#id === null) throw new Error('the end of a connection that was not made')
+        this.#disconnect(this.#id)
+        return
+      case 'answer':
+        this.#unasked = packet.attachments
+        this.#strays += 1 + packet.attachments
+        if (this.#strays > strayLimit) this.#turnAway()
+        return
+    }
+  }
+
+  #onConnect(namespace: string, auth: object): void {
+    if (namespace !== '/') {
+      this.#refuseNamespace(namespace)
+      return
+    }
+    if (this.#id !== null || this.#cancelTimeout === null) throw new Error('connected twice')
+    this.#cancelTimeout()
+    this.#cancelTimeout = null
+    void this.#connect(auth)
+  }
+
+  /** Ends what CONNECT began. The transport stays, as in socket.io's server, for who connects again (rule S6). */
+  #disconnect(id: string): void {
+    this.#id = null
+    this.#caller = null
+    this.#owner = null
+    this.#hasConnected = true
+    this.#deps.live.close(id)
+    this.#sink.flush()
+    this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
+  }
+
+  async #connect(auth: object): Promise<void> {
+    try {
+      if (this.#deps.isStopping()) throw new AppError('shutting_down')
+      // The transport's handshake was for the first time only.
+      const refused = this.#hasConnected ? this.#deps.handshake(this.address) : null
+      if (refused) throw refused
+      const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.address)
+      if (!this.#ended) this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'internal') this.#deps.log.error({ err: thrown }, 'a handshake failed')
+      if (this.#ended) return
+      const { error: message, ...data } = errorBody(error)
+      // The client may try again with another token on the same connection, as socket.io's server lets it.
+      this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
+      this.#sink.push(refusalPacket('/', message, data))
+      this.#refusals += 1
+      if (this.#refusals === refusalLimit) this.#turnAway()
+      else this.#sink.flush()
+    }
+  }
+
+  /** Stock clients share one transport among their namespaces: one that is not here must not cost them `/` (rule S7). */
+  #refuseNamespace(namespace: string): void {
+    if (namespace.length > namespaceLimit) throw new Error('a namespace too long to be one')
+    this.#sink.push(refusalPacket(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' }))
+    this.#strays += 1
+    if (this.#strays > strayLimit) this.#turnAway()
+    else this.#sink.flush()
+  }
+
+  #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
+    const { live } = this.#deps
+    const { user, profile, session_id } = caller
+    const owner: ConnectionOwner = { user, profile, session_id, address: this.address, present: true }
+    const id = live.open(this.#sink, owner)
+    this.#id = id
+    this.#caller = caller
+    this.#owner = owner
+    this.#sink.push(connectPacket(id))
+    this.#sink.emit('connected', JSON.stringify({ sid: id, ...connected }))
+    this.#sink.flush()
+    const lobby = hearsLobby ? this.#deps.lobby() : null
+    if (lobby) live.listen(id, lobby.room, lobby.event)
+  }
+
+  #onEvent(id: string, args: unknown[], ack: number | null): void {
+    const [name] = args
+    const door = typeof name === 'string' ? this.#deps.events.get(name) : undefined
+    const refused = this.#deps.isStopping()
+      ? 'shutting_down'
+      : !door
+        ? 'unknown_event'
+        : args.length > 2
+          ? 'malformed'
+          : null
+    if (refused !== null || !door) {
+      this.#fail(id, String(name), ack, new AppError(refused ?? 'unknown_event'))
+      if (refused !== 'shutting_down') this.#strays += 1
+      if (this.#strays > strayLimit) this.#turnAway()
+      return
+    }
+    this.#strays = 0
+    this.#calls += 1
+    const context: CallContext = {
+      door: 'socket',
+      connection_id: id,
+      ack: ack !== null,
+      idempotency_key: null,
+      trace_id: `${id}:${this.#calls}`,
+      bytes: this.#bytes,
+      reader: this.#deps.live.reader(id),
+    }
+    void this.#call(id, door, args[1], ack, context)
+  }
+
+  async #call(
+    id: string,
+    { action, schema, event }: EventDoor,
+    input: unknown,
+    ack: number | null,
+    context: CallContext,
+  ): Promise<void> {
+    this.#deps.onCall(1)
+    try {
+      const output = await this.#deps.call(action, schema, input, this.#callerOf(id), context)
+      if (ack !== null) this.#reply(id, ackPacket(ack, toJson(output)))
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'internal') {
+        this.#deps.log.error({ err: thrown, action: action.name, trace_id: context.trace_id }, 'an action failed')
+      }
+      this.#fail(id, event, ack, error)
+    } finally {
+      this.#deps.onCall(-1)
+    }
+  }
+
+  #callerOf(id: string): Caller {
+    const caller = id === this.#id ? this.#caller : null
+    if (caller?.kind !== 'user') throw new AppError('not_authenticated')
+    const owner = this.#deps.live.owner(id)
+    if (!owner?.user || !owner.profile || owner === this.#owner) return caller
+    this.#owner = owner
+    this.#caller = { ...caller, user: owner.user, profile: owner.profile, session_id: owner.session_id }
+    return this.#caller
+  }
+
+  #fail(id: string, event: string, ack: number | null, error: AppError): void {
+    if (ack !== null) this.#reply(id, failedAckPacket(ack, error))
+    else this.#reply(id, null, JSON.stringify({ ...errorBody(error), event }))
+  }
+
+  #reply(id: string, packet: string | Packet | null, error = ''): void {
+    // Of calls before a disconnect nothing is told to who has connected since.
+    if (this.#ended || id !== this.#id) return
+    if (packet === null) this.#sink.emit('error', error)
+    else this.#sink.push(packet)
+    this.#deps.live.wake(id, packetBytes(packet ?? error))
+  }
+
+  /** Closes behind what it was told last. */
+  #turnAway(): void {
+    this.#leave()
+    this.#sink.flush()
+    if (!closeWebSocket(this.#conn, undecodable)) this.#conn.close()
+  }
+
+  /** Closes what cannot be talked to. */
+  #drop(code = undecodable): void {
+    this.#leave()
+    if (!closeWebSocket(this.#conn, code)) this.#conn.close(true)
+  }
+
+  /** Nothing is read or written any more. */
+  #leave(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelTimeout?.()
+    this.#awaiting = null
+    this.#attachments?.end()
+    if (this.#id !== null) this.#deps.live.close(this.#id)
+  }
+}
+
+function tokenOf(auth: object): string | null {
+  const token = 'token' in auth ? auth.token : null
+  if (token === null || token === undefined) return null
+  // Anything else that stands there was meant as a token and is a bad one, never a guest.
+  return typeof token === 'string' ? token : ''
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type TestContext } from 'node:test'
+import { type Socket as EngineSocket, Server as Engine } from 'engine.io'
+import { WebSocket } from 'ws'
+import { SocketSink } from './sink.ts'
+
+async function openSink(t: TestContext) {
+  const engine = new Engine()
+  const server = createServer()
+  engine.attach(server, { path: '/socket.io' })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const opened = once(engine, 'connection')
+  const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
+  const [[conn]] = (await Promise.all([opened, once(client, 'open')])) as [[EngineSocket], unknown]
+  const sink = new SocketSink(conn, { fastWrite: true, onSlowWay: () => assert.fail('the slow way') })
+  return { sink, conn, client }
+}
+
+test('[L8] a connection that ends before it was flushed holds nothing from then on', async (t) => {
+  const { sink, conn, client } = await openSink(t)
+  sink.emit('room_joined', JSON.stringify('x'.repeat(100_000)))
+  assert.ok(sink.own() > 100_000)
+  const closed = once(conn, 'close')
+  client.terminate()
+  await closed
+  assert.equal(sink.own(), 0)
+  sink.emit('late', '{}')
+  assert.equal(sink.own(), 0)
+})

@@ -1,0 +1,189 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import type { Socket as EngineSocket } from 'engine.io'
+import type { Action } from '../../core/action.ts'
+import type { Timers } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import type { Metrics } from '../../platform/metrics/metrics.ts'
+import type { Sender } from '../guards/address.ts'
+import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
+import type { Entrance } from '../guards/entrance.ts'
+import type { Intake } from '../guards/intake.ts'
+import { closeWebSocket, sidOf, tame } from './fast-write.ts'
+import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './session.ts'
+
+export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
+  actions: readonly Action[]
+  metrics: Metrics
+  /** The client's address, by what `TRUST_PROXY` says. */
+  senderOf: (request: IncomingMessage) => Sender
+  connections: ConnectionCaps
+  intake: Intake
+  /** The path of PUBLIC_URL; '' for the root. */
+  basePath: string
+  /** Asked before anything else, for every request. */
+  entrance: Pick<Entrance, 'admit'>
+}
+
+/** Asked before anything is read. */
+export type ConnectionCaps = {
+  /** Why this request is refused; null lets it pass. */
+  admit: (knock: Knock) => AppError | null
+  /** Takes one handshake of the address: why that is refused, or null. */
+  handshake: (address: string) => AppError | null
+  /** One is open: false when it must be closed. */
+  opened: (address: string) => boolean
+  closed: (address: string) => void
+}
+
+export type SocketDoorOptions = EngineOptions & {
+  /** Whether to write past engine.io's queue (see fast-write.ts). */
+  fastWrite: boolean
+  /** Ms from the transport's opening to the CONNECT packet. */
+  connectTimeout: number
+  /** Ms that calls under way may take to end when the server stops, and then clients to take what is left. */
+  drainTimeout: number
+  closeTimeout: number
+}
+
+export type SocketDoor = {
+  attach(server: HttpServer): void
+  /** Refuses what is new, lets calls under way end, and cuts every connection so that stock clients come back. */
+  stop(): Promise<void>
+}
+
+/** RFC 6455 and the IANA registry: 1013, try again later. */
+const tryLater = 1013
+
+/** The Socket.IO protocol (v5) over engine.io: a loop over the actions' event names. */
+export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoorOptions> = {}): SocketDoor {
+  const options = {
+    ...engineDefaults,
+    fastWrite: true,
+    connectTimeout: 20_000,
+    drainTimeout: 5000,
+    closeTimeout: 2000,
+    ...given,
+  }
+  const { metrics, log, connections } = deps
+  const arrivalOf = (request: IncomingMessage) => {
+    const { address } = deps.senderOf(request)
+    return () => deps.underWay.from(address)
+  }
+  const addressOf = (request: IncomingMessage) => deps.senderOf(request).address
+  const takingIn = { arrivalOf, addressOf, intake: deps.intake }
+  const engine = createEngine(options, takingIn)
+  const sessions = new Set<SocketSession>()
+  /** Secrets of whoever polls: they are never logged. */
+  const sids = new Set<string>()
+  let stopping = false
+  let calls = 0
+  const idle = new Waiter(deps.timers)
+  const empty = new Waiter(deps.timers)
+
+  metrics.gauge('parlor_connections', () => sessions.size, { door: 'socket' })
+  metrics.gauge('parlor_fast_write', options.fastWrite ? 1 : 0)
+
+  let warned = false
+  const sessionDeps: SessionDeps = {
+    ...deps,
+    handshake: connections.handshake,
+    events: eventsOf(deps.actions),
+    connectTimeout: options.connectTimeout,
+    maxValues: options.maxValues,
+    sinkOptions: {
+      fastWrite: options.fastWrite,
+      onSlowWay() {
+        metrics.gauge('parlor_fast_write', 0)
+        if (!warned)
+          log.warn('engine.io or ws is not the release that fast writes were made for; every write is slower')
+        warned = true
+      },
+    },
+    isStopping: () => stopping,
+    onCall(by) {
+      calls += by
+      if (calls === 0) idle.end()
+    },
+    onClosed(session) {
+      sessions.delete(session)
+      connections.closed(session.address)
+      if (sessions.size === 0) empty.end()
+    },
+  }
+
+  engine.on('connection', (conn: EngineSocket) => {
+    const { address } = deps.senderOf(conn.request)
+    tame(conn)
+    // Many handshakes may be admitted before the first of them counts: they come together.
+    if (!connections.opened(address)) {
+      if (!closeWebSocket(conn, tryLater)) conn.close(true)
+      return
+    }
+    const sid = sidOf(conn)
+    sids.add(sid)
+    conn.on('close', () => sids.delete(sid))
+    sessions.add(new SocketSession(conn, address, sessionDeps))
+  })
+  engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
+    log.debug({ code }, `handshake refused: ${message}`),
+  )
+
+  function admit(request: IncomingMessage, response: ServerResponse | null, sid: string | null): AppError | null {
+    const sender = deps.senderOf(request)
+    const kind = sid !== null && sids.has(sid) ? 'poll' : 'request'
+    const refused = deps.entrance.admit(request, response, sender, kind)
+    if (refused) return refused
+    if (stopping && sid === null) return new AppError('shutting_down')
+    const { origin = null, host = null } = request.headers
+    return connections.admit({ origin, host, sender, fresh: sid === null })
+  }
+
+  return {
+    attach: (server) =>
+      attachEngine(engine, server, { ...takingIn, admit, basePath: deps.basePath, maxPackets: options.maxPackets }),
+    async stop() {
+      stopping = true
+      if (calls > 0) await idle.within(options.drainTimeout)
+      for (const session of sessions) session.cut('shutdown')
+      if (sessions.size > 0) await empty.within(options.closeTimeout)
+      engine.close()
+    },
+  }
+}
+
+function eventsOf(actions: readonly Action[]): ReadonlyMap<string, EventDoor> {
+  const events = new Map<string, EventDoor>()
+  for (const action of actions) {
+    for (const { event, accepts } of action.contract.socket ?? []) {
+      if (events.has(event)) throw new Error(`two actions for the event ${event}`)
+      events.set(event, { event, action, schema: accepts ?? action.contract.input })
+    }
+  }
+  return events
+}
+
+/** Waits for one thing, and not for ever. */
+class Waiter {
+  readonly #timers: Timers
+  #end: (() => void) | null = null
+
+  constructor(timers: Timers) {
+    this.#timers = timers
+  }
+
+  /** Resolves with `end`, or after so many ms. */
+  within(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#timers.after(ms, () => this.end())
+      this.#end = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  end(): void {
+    this.#end?.()
+    this.#end = null
+  }
+}

@@ -1,0 +1,251 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../../core/caller.ts'
+import type { Timers } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { callersReader, type Turns } from '../../core/turns/turns.ts'
+import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
+import type { Log } from '../../platform/log/log.ts'
+import type { Metrics } from '../../platform/metrics/metrics.ts'
+import type { Attachment, Live } from '../../room/live/live.ts'
+import { rangeOf } from '../../room/live/channel/ring.ts'
+import type { Frame } from '../../room/live/sink.ts'
+import type { RecordRow, RoomRow } from '../../room/types.ts'
+import type { Caps } from '../guards/caps.ts'
+import type { Authenticate } from '../http/call.ts'
+import { askedOf, streamHeaders } from './request.ts'
+import { type Position, readCursor, shortEpoch, StreamCursor } from './cursor.ts'
+import { EventStreamSink } from './sink.ts'
+
+export type EventStreamDeps = {
+  live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'reader'>
+  rooms: {
+    /** The lobby as it is now; null: there is none. */
+    lobby(): Promise<RoomRow | null>
+    /** The rooms of which the user is a member, newest first. */
+    ofUser(user: number, limit: number): Promise<readonly RoomRow[]>
+    /** A room that the caller may read; rejects with `not_found`, `forbidden` and the like. */
+    readable(caller: Caller, room_id: string): Promise<RoomRow>
+  }
+  /** Each room is read when it is the stream's turn. */
+  turns: Turns
+  limiter: Pick<Limiter, 'take' | 'charge' | 'isInDebt'>
+  authenticate: Authenticate
+  caps: Caps
+  timers: Timers
+  log: Log
+  metrics: Pick<Metrics, 'gauge'>
+  /** Rooms of one stream. */
+  roomLimit: number
+}
+
+export type EventStreams = {
+  mount(app: FastifyInstance): void
+  /** The user has become a member of the room: their open streams that are of all their rooms go on with it. */
+  follow(user: number, room: RoomRow): void
+  /** Ends the streams that are open. */
+  stop(): void
+}
+
+type Stream = {
+  id: string
+  caller: Caller
+  user: number
+  /** Of all rooms of its user, so also of those to come. */
+  followsUser: boolean
+  /** Rooms that are being attached. */
+  joining: Set<number>
+  cursor: StreamCursor
+  sink: EventStreamSink
+  response: ServerResponse
+}
+
+const commentEvery = 15_000
+/** `GET /api/events`: rooms as Server-Sent Events (rules E in README.md). */
+export function createEventStreams(deps: EventStreamDeps): EventStreams {
+  const { live, rooms, turns, limiter, authenticate, caps, timers, log } = deps
+  const streams = new Set<Stream>()
+  let cancelComments: (() => void) | null = null
+  deps.metrics.gauge('parlor_connections', () => streams.size, { door: 'sse' })
+
+  /** Refusals come before the stream starts, as JSON. */
+  async function enter(request: FastifyRequest) {
+    const refused = caps.admit(request.address)
+    if (refused) throw refused
+    const asked = askedOf(request, deps.roomLimit)
+    const caller = await authenticate(asked.token, request.address)
+    limiter.take('read', caller, 0)
+    const found = () => (asked.room_ids.length > 0 ? named(caller, asked.room_ids) : own(caller))
+    return { ...asked, caller, rooms: await turns.take(callersReader(caller), found) }
+  }
+
+  async function named(caller: Caller, ids: readonly string[]): Promise<RoomRow[]> {
+    const found: RoomRow[] = []
+    for (const id of ids) found.push(await rooms.readable(caller, id))
+    return found
+  }
+
+  async function own(caller: Caller): Promise<RoomRow[]> {
+    const lobby = await rooms.lobby()
+    const num = caller.kind === 'user' ? caller.user.num : 0
+    const joined = num === 0 ? [] : await rooms.ofUser(num, deps.roomLimit - 1)
+    return [...(lobby ? [lobby] : []), ...joined.filter((room) => room.num !== lobby?.num)]
+  }
+
+  async function open(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { address } = request
+    const entered = await enter(request)
+    if (reply.raw.closed) return reply.hijack()
+    if (!caps.opened(address)) throw new AppError('too_many_connections')
+    reply.raw.once('close', () => caps.closed(address))
+    const stream = createStream(entered.caller, entered.room_ids.length === 0, reply.raw)
+    const known = entered.lastId === null ? null : readCursor(entered.lastId)
+    const plan = entered.rooms.map((room) => ({ room, since: startOf(room, known) }))
+    for (const { room, since } of plan) if (since) stream.cursor.set(room.num, since)
+    const begin = () => {
+      if (stream.sink.isCut) throw new AppError('shutting_down')
+      reply.headers(streamHeaders).hijack()
+      for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '')
+      stream.sink.start()
+    }
+    await joinAll(stream, plan, begin)
+    return reply
+  }
+
+  function createStream(caller: Caller, followsUser: boolean, response: ServerResponse): Stream {
+    const cursor = new StreamCursor()
+    const sink = new EventStreamSink(response, cursor)
+    const isUser = caller.kind === 'user'
+    const id = live.open(sink, {
+      user: isUser ? caller.user : null,
+      profile: isUser ? caller.profile : null,
+      session_id: isUser ? caller.session_id : null,
+      address: caller.address,
+      present: false,
+    })
+    const user = isUser ? caller.user.num : 0
+    const stream: Stream = { id, caller, user, followsUser, joining: new Set(), cursor, sink, response }
+    streams.add(stream)
+    response.once('close', () => {
+      streams.delete(stream)
+      live.close(id)
+    })
+    cancelComments ??= timers.after(commentEvery, comment)
+    return stream
+  }
+
+  /** The first room before the answer begins, so that its refusal can still be one; a later refusal ends the stream. */
+  async function joinAll(stream: Stream, plan: readonly Joining[], begin: () => void): Promise<void> {
+    let hasBegun = false
+    for (const { room, since } of plan) {
+      if (stream.response.closed) return
+      try {
+        if (limiter.isInDebt('answered_bytes', stream.caller)) throw rateLimited(1000)
+        await join(stream, room, since, () => {
+          if (!hasBegun) begin()
+          hasBegun = true
+        })
+      } catch (error) {
+        // Cut while it was being opened: that is why, whatever failed for it.
+        if (!hasBegun) throw stream.sink.isCut ? new AppError('shutting_down') : error
+        giveUp(stream, error)
+        return
+      }
+    }
+    if (!hasBegun) begin()
+  }
+
+  /** Attaches to one room and sends what happened there since; null: the client cannot go on from where it was. */
+  async function join(stream: Stream, room: RoomRow, since: Position | null, begin: () => void): Promise<void> {
+    stream.joining.add(room.num)
+    const after_seq = since?.seq ?? room.last_seq
+    try {
+      await turns.take(live.reader(stream.id), async (turn) => {
+        const attachment = await live.attach(turn, stream.id, room, { after_seq, epoch: room.epoch })
+        // Nothing is delivered before the next turn of the loop, so what is caught up with comes first.
+        if (!attachment.begin()) throw new AppError('room_closed')
+        begin()
+        limiter.charge('answered_bytes', stream.caller, catchUp(stream, room, since, attachment))
+      })
+    } finally {
+      stream.joining.delete(room.num)
+    }
+  }
+
+  function follow(stream: Stream, room: RoomRow): void {
+    if (stream.joining.has(room.num) || live.isAttached(stream.id, room.num)) return
+    const now = { epoch: room.epoch, seq: room.last_seq }
+    stream.cursor.set(room.num, now)
+    join(stream, room, now, () => {}).catch((error) => giveUp(stream, error))
+  }
+
+  /** The client comes back by itself, with its cursor. */
+  function giveUp(stream: Stream, error: unknown): void {
+    const { code, cause } = AppError.from(error)
+    if (!stream.response.closed) log.warn({ code, err: cause }, 'a stream could not go on with a room')
+    stream.sink.cut('shutdown')
+  }
+
+  function comment(): void {
+    for (const { sink } of streams) sink.comment()
+    cancelComments = streams.size > 0 ? timers.after(commentEvery, comment) : null
+  }
+
+  return {
+    mount(app) {
+      app.route({ method: 'GET', url: '/api/events', exposeHeadRoute: false, handler: open })
+      app.route({
+        method: 'HEAD',
+        url: '/api/events',
+        handler: async (request, reply) => {
+          await enter(request)
+          return reply.headers(streamHeaders).send('')
+        },
+      })
+    },
+    follow(user, room) {
+      for (const stream of streams) if (stream.followsUser && stream.user === user) follow(stream, room)
+    },
+    stop() {
+      cancelComments?.()
+      for (const { sink } of streams) sink.cut('shutdown')
+    },
+  }
+}
+
+type Joining = { room: RoomRow; since: Position | null }
+
+/** Where a stream starts in a room: at now, or where its cursor stands; null when that is nowhere in this room's log. */
+function startOf(room: RoomRow, known: ReadonlyMap<number, Position> | null): Position | null {
+  if (!known) return { epoch: room.epoch, seq: room.last_seq }
+  const position = known.get(room.num)
+  return position?.epoch === shortEpoch(room.epoch) ? position : null
+}
+
+/** Answers how much was sent. */
+function catchUp(
+  { cursor, sink }: Stream,
+  room: RoomRow,
+  since: Position | null,
+  { catchup, events }: Attachment,
+): number {
+  const { epoch } = catchup.room
+  if (!since || !catchup.recovered) {
+    const seq = catchup.recovered ? room.last_seq : catchup.seq
+    cursor.set(room.num, { epoch, seq })
+    sink.reset(room, seq)
+  }
+  if (!catchup.recovered) return 0
+  const logged = events.map(({ seq, event, data }): Frame => ({ seq, audience: 'room', event, json: data }))
+  const changed = catchup.records.map((record) => recordFrame(room, record))
+  const frames = [...logged, ...changed].toSorted((one, other) => one.seq - other.seq)
+  if (frames.length > 0) sink.write(rangeOf(room.num, frames))
+  return frames.reduce((bytes, { json }) => bytes + json.length, 0)
+}
+
+/** A record that changed meanwhile comes once, with its whole value: what that does not name is unset (rule E6). */
+function recordFrame(room: RoomRow, { type, key, seq, value }: RecordRow): Frame {
+  const head = JSON.stringify({ room_id: room.id, type, key, seq }).slice(0, -1)
+  const json = value === null ? `${head},"deleted":true}` : `${head},"set":${value},"unset":[],"whole":true}`
+  return { seq, audience: 'room', event: 'record_changed', json }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { type Client, isLive, openSdk, until } from '../harness/sdk.ts'
+import { ParlorError } from '../../packages/client/src/error.ts'
+import { doors as sdkDoors } from '../../packages/client/src/wire.generated.ts'
+import { type ActionUnderTest, allActions } from '../harness/actions.ts'
+import { callThrough, type Outcome } from '../harness/doors.ts'
+import { neutral } from '../harness/neutral.ts'
+import { type Server, startServer } from '../harness/server.ts'
+import { Stage } from '../harness/stage.ts'
+import type { JsonObject } from '../harness/wire.ts'
+import { type Call, doorsTable } from '../scenarios/doors-table.ts'
+
+type Way = 'REST' | 'its connection'
+type Trial = {
+  action: ActionUnderTest
+  prepare: (stage: Stage) => Promise<Call>
+  change: (input: JsonObject) => JsonObject
+}
+
+const actions = await allActions()
+/** Of connections that are in the room: the SDK must be so too. */
+const fromWithin = new Set(['rooms.detach', 'rooms.typing', 'rooms.presence', 'rooms.signal'])
+
+suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () => {
+  let server: Server
+  before(async () => {
+    server = await startServer({})
+  })
+  after(async () => {
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  test('is known to it', () => {
+    assert.deepEqual(
+      actions.map(({ name }) => name).filter((name) => !(name in sdkDoors)),
+      [],
+    )
+  })
+
+  for (const action of actions) {
+    const entry = doorsTable[action.name]
+    if (!entry) continue
+    for (const way of waysOf(action)) {
+      test(`${action.name} over ${way} comes to what it comes to at the server's door`, async () => {
+        const { good, refused, bad } = entry
+        await compare({ action, prepare: good, change: (input) => input }, way)
+        if (bad) await compare({ action, prepare: good, change: (input) => ({ ...input, ...bad }) }, way)
+        if (refused) await compare({ action, prepare: refused, change: (input) => input }, way)
+      })
+    }
+  }
+
+  async function compare(trial: Trial, way: Way): Promise<void> {
+    const plain = await plainOutcome(trial, (stage, call, input) => throughDoor(stage, trial.action, call, input))
+    const bySdk = await plainOutcome(trial, (_, call, input) => throughSdk(trial.action, way, call, input))
+    assert.deepEqual(bySdk, plain)
+  }
+
+  type Run = (stage: Stage, call: Call, input: JsonObject) => Promise<Outcome>
+  async function plainOutcome({ action, prepare, change }: Trial, run: Run): Promise<unknown> {
+    await using stage = new Stage(server.url)
+    const call = await prepare(stage)
+    const outcome = await run(stage, call, change(call.input))
+    const { differs = [] } = doorsTable[action.name] ?? {}
+    if (outcome.ok) return neutral(outcome.data, { names: stage.names, differs })
+    const { code, error, retry, required, errors } = outcome.failure
+    return { code, error, retry, required, fields: errors && Object.keys(errors) }
+  }
+
+  function throughDoor(stage: Stage, { doors: [door] }: ActionUnderTest, { by }: Call, input: JsonObject) {
+    assert.ok(door)
+    const socket = () => by?.socket() ?? stage.connect({})
+    return callThrough(server.url, door, input, { token: by?.token, socket })
+  }
+
+  async function throughSdk({ name }: ActionUnderTest, way: Way, { by }: Call, input: JsonObject): Promise<Outcome> {
+    using parlor = openSdk({ url: server.url, ...(by ? { token: by.token } : {}) })
+    if (way === 'its connection') await until(parlor.state, ({ phase }) => phase === 'online', 'being connected')
+    const isAttached = fromWithin.has(name) && (await isIn(input['room_id'], by))
+    if (isAttached) await isLive(parlor.join(String(input['room_id'])))
+    // Awaited here: the SDK is closed behind it.
+    return await invoke(parlor, name, input)
+  }
+
+  /** Whether a member asks: who is none was not let in, and is refused for it. */
+  async function isIn(room_id: unknown, by: Call['by']): Promise<boolean> {
+    if (!by) return false
+    const asked = { kind: 'http', method: 'GET', path: '/api/rooms/:room_id/members/:user_id' } as const
+    const door = actions.flatMap(({ doors }) => doors).find((each) => each.kind === 'http' && each.path === asked.path)
+    assert.ok(door)
+    const input = { room_id: String(room_id), user_id: by.id }
+    return (await callThrough(server.url, door, input, { token: by.token })).ok
+  }
+})
+
+/** Over REST where there is a path; over the connection where there is an event, and who calls has one. */
+function waysOf({ name, caller, doors }: ActionUnderTest): Way[] {
+  const hasPath = doors.some(({ kind }) => kind === 'http')
+  const hasEvent = doors.some(({ kind }) => kind === 'socket')
+  const isSignedIn = caller === 'user' || name === 'messages.post' || name === 'ops.ping'
+  return [...(hasPath ? ['REST' as const] : []), ...(hasEvent && isSignedIn ? ['its connection' as const] : [])]
+}
+
+/** By name, as who builds on the SDK without types would. */
+async function invoke(parlor: Client, name: string, input: JsonObject): Promise<Outcome> {
+  const call: (name: never, input: never) => Promise<unknown> = parlor.call
+  try {
+    return { ok: true, status: null, data: await call(name as never, input as never) }
+  } catch (thrown) {
+    if (!(thrown instanceof ParlorError)) throw thrown
+    const { code, message: error, retry, details } = thrown
+    const { required, errors } = details
+    const fields = { ...(required ? { required: [...required] } : {}), ...(errors ? { errors } : {}) }
+    return { ok: false, status: null, failure: { error, code, retry, ...fields } }
+  }
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, suite, test } from 'node:test'
+import { allActions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
+import { goodCompany } from '../harness/good-company.ts'
+import { asSent, inPath, place, queryOf, samples } from '../harness/inputs.ts'
+import { ok, rest } from '../harness/rest.ts'
+import { type Server, startServer } from '../harness/server.ts'
+import { connect, type SocketClient } from '../harness/socket-client.ts'
+import type { Failure, JsonObject, Session } from '../harness/wire.ts'
+
+// Generated from the contracts: an action that is added is tested here as it is.
+const actions = await allActions()
+
+const long = 'l'.repeat(20_001)
+const wrong: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  1e300,
+  '',
+  'x',
+  ' ',
+  '\u0000',
+  '\ud800',
+  '../..',
+  '__proto__',
+  "'; drop table rooms; --",
+  long,
+  [],
+  [null],
+  ['x'],
+  {},
+  { x: 1 },
+  { toString: 'x', constructor: { prototype: {} } },
+]
+/** What a query string or a path can say; one that is too long for the headers is not about fields. */
+const wrongTexts: readonly unknown[] = [
+  ...wrong.filter((value) => typeof value === 'string' && value !== long),
+  ...['l'.repeat(3000), '-1', '1.5', '1e9', 'NaN', '99999999999999999999', 'true', 'null', '[]'],
+]
+
+suite('every field of every action through every door', { timeout: 180_000 }, () => {
+  let server: Server
+  let company: Awaited<ReturnType<typeof goodCompany>>
+  let client: SocketClient
+  let token: string | undefined
+  before(async () => {
+    server = await startServer()
+    company = await goodCompany(server)
+    // Bob misbehaves on a connection of his own, so that a leave or a disconnect is not felt by the good company.
+    client = await connect(server.url, { token: company.bob.token, auth: { lobby: false } })
+  })
+  after(async () => {
+    client?.[Symbol.dispose]()
+    company[Symbol.dispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  test('there are actions to test', () => {
+    assert.ok(actions.length > 10, `only ${actions.length}`)
+  })
+
+  for (const action of actions) {
+    for (const door of action.doors) {
+      test(`${action.name} by ${nameOf(door)}`, async () => {
+        token = await tokenFor(action.name)
+        const { all, required } = fieldsOf(door)
+        const good = goodInput(required)
+        for (const field of required) {
+          if (inPath(door, field)) continue
+          const { [field]: _, ...rest } = good
+          await check(door, rest, { absent: field, required })
+        }
+        for (const field of all) {
+          const isText =
+            door.kind === 'http' && (door.method === 'GET' || door.method === 'DELETE' || inPath(door, field))
+          for (const value of isText ? wrongTexts : wrong) await check(door, { ...good, [field]: value }, { field })
+        }
+        await checkPrototypes(door, good)
+        await company.goOn()
+      })
+    }
+  }
+
+  /** Who asks: Bob, but for actions that end a session or a user, which the good company must not feel. */
+  async function tokenFor(action: string): Promise<string | undefined> {
+    if (!action.startsWith('identity.')) return company.bob.token
+    // Where a token is the input, it would stand for the field that is left out.
+    if (action === 'identity.refresh') return undefined
+    const username = `Eve ${randomUUID()}`
+    const body = { username, email: `${randomUUID()}@example.org`, password: 'an account of its own' }
+    return (await ok<Session>(server.url, 'POST', '/api/auth/register', { body })).access_token
+  }
+
+  function goodInput(required: readonly string[]): JsonObject {
+    const known: JsonObject = { ...samples, room_id: company.room_id }
+    for (const field of required) assert.ok(Object.hasOwn(known, field), `give the field ${field} a sample`)
+    return Object.fromEntries(required.map((field) => [field, known[field]]))
+  }
+
+  /** Answered as documented; where the contract itself refuses the input, with the code and the field's name. */
+  async function check(door: Door, input: JsonObject, about: { field?: string; absent?: string; required?: string[] }) {
+    const { status, body } = await call(door, input)
+    const what = `${nameOf(door)} with ${JSON.stringify(input).slice(0, 300)} answered ${status} ${JSON.stringify(body).slice(0, 300)}`
+    assert.ok(status !== 500 && (status < 500 || body.code === 'not_available'), what)
+    if (about.absent) {
+      // As its document has it, one field at a time.
+      const isSingly = nameOf(door) === 'POST /api/token'
+      assert.deepEqual(
+        [status, body.code, body.error, body.retry],
+        [
+          400,
+          'missing_fields',
+          isSingly ? `Missing required field: ${about.absent}` : 'Missing required fields',
+          'never',
+        ],
+        what,
+      )
+      assert.deepEqual(body.required?.toSorted(), isSingly ? [about.absent] : about.required?.toSorted(), what)
+      return
+    }
+    if (door.schema.safeParse(asSent(door, input)).success) return
+    if (body.code === 'too_large') return assert.equal(status, 413, what)
+    // An empty path segment is another path.
+    if (about.field && inPath(door, about.field) && (status === 404 || status === 405)) return
+    assert.deepEqual(
+      [status, body.code, body.error, body.retry],
+      [400, 'validation_error', 'Validation error', 'never'],
+      what,
+    )
+    const named = Object.keys(body.errors ?? {})
+    assert.ok(named.length > 0 && named.every((name) => name.split('.')[0] === about.field), what)
+    for (const sentence of Object.values(body.errors ?? {})) assert.ok(sentence.length > 3, what)
+  }
+
+  /** Names of prototypes change nothing: not this call's outcome, and no later one's. */
+  async function checkPrototypes(door: Door, good: JsonObject) {
+    const poison =
+      '"__proto__":{"room_id":"lobby","content":"p","name":"p","is_admin":true},"constructor":{"prototype":{"name":"p"}}'
+    const { status } = await call(door, JSON.parse(`{${poison}}`), `{${poison}}`)
+    assert.ok(status < 500 || status === 501, `${nameOf(door)} with prototypes answered ${status}`)
+    const { required } = fieldsOf(door)
+    if (required.some((field) => !inPath(door, field))) assert.equal(status, 400)
+    void good
+  }
+
+  async function call(door: Door, input: JsonObject, raw?: string): Promise<{ status: number; body: Failure }> {
+    if (door.kind === 'socket') {
+      const reply = await client.request(door.event, input)
+      if (reply.ok) return { status: 200, body: { error: '', code: '', retry: '' } }
+      return { status: statusOf(reply.code), body: reply }
+    }
+    const { path, body } = place(door, input)
+    const hasBody = door.method !== 'GET' && door.method !== 'DELETE'
+    const request = { token, ...(hasBody ? { body: raw ?? body } : {}) }
+    const query = hasBody ? '' : queryOf(body)
+    return rest<Failure>(server.url, door.method, path + query, request)
+  }
+})
+
+/** Sockets say the code alone. */
+function statusOf(code: string): number {
+  if (code === 'missing_fields' || code === 'validation_error') return 400
+  if (code === 'too_large') return 413
+  if (code === 'internal') return 500
+  if (code === 'not_available') return 501
+  return code === 'storage_unavailable' || code === 'room_busy' ? 503 : 409
+}

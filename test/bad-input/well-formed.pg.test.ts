@@ -1,0 +1,4 @@
+import { onPostgres } from '../harness/databases.ts'
+import { wellFormed } from '../scenarios/well-formed.ts'
+
+wellFormed(onPostgres)

@@ -1,4 +1,0 @@
-import { onPostgres } from './harness/databases.ts'
-import { beforeAdmission } from './scenarios/before-admission.ts'
-
-beforeAdmission(onPostgres)

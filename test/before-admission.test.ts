@@ -1,4 +1,0 @@
-import { onSqlite } from './harness/databases.ts'
-import { beforeAdmission } from './scenarios/before-admission.ts'
-
-beforeAdmission(onSqlite)

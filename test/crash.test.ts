@@ -1,4 +1,0 @@
-import { onSqlite } from './harness/databases.ts'
-import { serverCrash } from './scenarios/crash.ts'
-
-serverCrash(onSqlite)

@@ -1,0 +1,4 @@
+import { onSqlite } from '../harness/databases.ts'
+import { serverCrash } from '../scenarios/crash.ts'
+
+serverCrash(onSqlite)

@@ -1,4 +1,0 @@
-import { onSqlite } from './harness/databases.ts'
-import { matrixOfDoors } from './scenarios/matrix-doors.ts'
-
-matrixOfDoors(onSqlite, { isWhole: true })

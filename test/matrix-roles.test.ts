@@ -1,4 +1,0 @@
-import { onSqlite } from './harness/databases.ts'
-import { matrixOfRoles } from './scenarios/matrix-roles.ts'
-
-matrixOfRoles(onSqlite, { isWhole: true })

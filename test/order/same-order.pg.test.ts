@@ -1,0 +1,4 @@
+import { onPostgres } from '../harness/databases.ts'
+import { sameOrder } from '../scenarios/same-order.ts'
+
+sameOrder(onPostgres)

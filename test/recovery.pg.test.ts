@@ -1,4 +1,0 @@
-import { onPostgres } from './harness/databases.ts'
-import { recovery } from './scenarios/recovery.ts'
-
-recovery(onPostgres)

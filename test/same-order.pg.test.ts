@@ -1,4 +1,0 @@
-import { onPostgres } from './harness/databases.ts'
-import { sameOrder } from './scenarios/same-order.ts'
-
-sameOrder(onPostgres)

@@ -1,4 +1,0 @@
-import { onSqlite } from './harness/databases.ts'
-import { sameOrder } from './scenarios/same-order.ts'
-
-sameOrder(onSqlite)

@@ -1,4 +1,0 @@
-import { onPostgres } from './harness/databases.ts'
-import { wellFormed } from './scenarios/well-formed.ts'
-
-wellFormed(onPostgres)

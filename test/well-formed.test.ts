@@ -1,4 +1,0 @@
-import { onSqlite } from './harness/databases.ts'
-import { wellFormed } from './scenarios/well-formed.ts'
-
-wellFormed(onSqlite)
