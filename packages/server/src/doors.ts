@@ -23,7 +23,7 @@ import { createOrigins } from './transport/guards/origins.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket/socket.ts'
 import { createIntake } from './transport/guards/intake.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse/sse.ts'
-import { createUnderWay } from './transport/http/under-way.ts'
+import { createInFlightBytes } from './transport/http/in-flight-bytes.ts'
 import { createWeb, webFolder } from './transport/web/web.ts'
 
 /** Ms that calls and requests under way may take to end. */
@@ -84,7 +84,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
   const notice = createProxyNotice({ trust, warn: (text) => log.warn(text) })
   const entrance = createEntrance({ buckets: deps.buckets, rates, limit: limits.addressSockets, trust, notice })
-  const underWay = createUnderWay(limitedByHeap(limits.addressBytes))
+  const inFlight = createInFlightBytes(limitedByHeap(limits.addressBytes))
   const { authenticate } = deps
   const { forceHttps, metricsToken } = config
   const origins = createOrigins({ list: config.origins, hostVouches: config.publicUrl === null })
@@ -94,7 +94,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const web = createWeb({ folder: webFolder, forceHttps, publicUrl, basePath, publicRoomName })
   const { answerUnknown } = web
   const http = createHttpDoor({
-    ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, underWay, entrance, answerUnknown },
+    ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, inFlight, entrance, answerUnknown },
     ...{ publicUrl, basePath },
   })
   const health = createHealth({
@@ -131,7 +131,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       lobby: deps.lobby,
       senderOf: (request) => senderOf(request, trust),
       connections: guardSockets(caps, { origins, forceHttps }),
-      underWay,
+      inFlight,
       basePath,
       entrance,
       intake: createIntake({ monotonic: clock.monotonic }),

@@ -2,7 +2,7 @@ import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
-import type { Connection, Place } from './channel/channel.ts'
+import type { Connection, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
 import { crowded, memberView, withOwn } from './channel/view.ts'
 import type { StoredEvent } from '../../core/contract.ts'
@@ -17,7 +17,7 @@ export type Cursor = { after_seq: number | null; epoch: string | null }
 
 export type WireEvent = { seq: number; event: string; data: string }
 
-/** A connection's place in a room, not receiving yet. */
+/** A connection's subscription to a room, not receiving yet. */
 export type Attachment = {
   catchup: Catchup
   /** `catchup.events` as they are delivered live. */
@@ -27,7 +27,7 @@ export type Attachment = {
   peer_id: string
   /**
    * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
-   * be called within 10 s: later the place is given up. False: the connection was taken out of the room meanwhile.
+   * be called within 10 s: later the subscription is given up. False: the connection was taken out of the room meanwhile.
    */
   begin(): boolean
 }
@@ -48,21 +48,21 @@ export type AttachDeps = {
   viewOf: (role: string) => View | null
   follow: Pick<Follow, 'end'>
   /** The connection is to be served what waits for it. */
-  wake: (connection: Connection) => void
+  schedule: (connection: Connection) => void
 }
 
 export type Attach = (turn: Turn, connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
 
-/** How a connection gets its place in a room: attached first, then read, then begun behind what the read saw (rule L2). */
+/** How a connection subscribes to a room: attached first, then read, then begun behind what the read saw (rule L2). */
 export function createAttach(deps: AttachDeps): Attach {
-  const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, wake } = deps
+  const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, schedule } = deps
 
-  /** A place that receives nothing until its read has ended; a new one counts against the limits. */
-  function reserve(connection: Connection, room: RoomRow): Place {
+  /** A subscription that receives nothing until its read has ended; a new one counts against the limits. */
+  function reserve(connection: Connection, room: RoomRow): Subscription {
     const channel = channels.open(room)
-    const known = connection.places.find((place) => place.channel === channel)
+    const known = connection.subscriptions.find((subscription) => subscription.channel === channel)
     if (!known?.attached) {
-      const rooms = connection.places.filter(({ attached, reading }) => attached || reading > 0).length
+      const rooms = connection.subscriptions.filter(({ attached, reading }) => attached || reading > 0).length
       const refused =
         rooms >= limits.roomsPerConnection
           ? 'too_many_rooms'
@@ -74,17 +74,17 @@ export function createAttach(deps: AttachDeps): Attach {
         throw new AppError(refused)
       }
     }
-    const place = known ?? channel.add(connection, memberView)
-    place.reading += 1
-    return place
+    const subscription = known ?? channel.add(connection, memberView)
+    subscription.reading += 1
+    return subscription
   }
 
   async function read(
     turn: Turn,
-    place: Place,
+    subscription: Subscription,
     cursor: Cursor,
   ): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
-    const { channel, connection } = place
+    const { channel, connection } = subscription
     await channel.ready
     for (let tries = 0; tries < readTries; tries += 1) {
       const catchup = await engine.catchUp(turn, channel.room.num, connection.owner.user?.num ?? 0, cursor)
@@ -115,41 +115,45 @@ export function createAttach(deps: AttachDeps): Attach {
     return frames.filter((frame) => own.sees(crowded(frame, events.get(frame.seq) ?? null)))
   }
 
-  function begin(place: Place, round: number, { catchup, view }: { catchup: Catchup; view: View }): boolean {
-    const { channel, connection } = place
-    if (place.round !== round || connection.closed) return false
-    const news = place.news && place.news.seq > catchup.seq ? place.news : null
+  function begin(
+    subscription: Subscription,
+    round: number,
+    { catchup, view }: { catchup: Catchup; view: View },
+  ): boolean {
+    const { channel, connection } = subscription
+    if (subscription.round !== round || connection.closed) return false
+    const news = subscription.news && subscription.news.seq > catchup.seq ? subscription.news : null
     if (news && !news.view) {
-      follow.end(place, news.reason)
+      follow.end(subscription, news.reason)
       return false
     }
     channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
-    channel.begin(place, news?.view ?? view, catchup.seq)
+    channel.begin(subscription, news?.view ?? view, catchup.seq)
     const { user, profile, present } = connection.owner
-    if (user && profile && present) channel.presence.join(user, profile, connection.id, place)
-    place.heard = channel.ephemeral.version
-    wake(connection)
+    if (user && profile && present) channel.presence.join(user, profile, connection.id, subscription)
+    subscription.heard = channel.ephemeral.version
+    schedule(connection)
     return true
   }
 
-  function giveUp(place: Place, round: number): void {
-    if (place.round !== round || place.connection.closed) return
-    const { news } = place
-    place.channel.endRead(place)
-    if (place.attached && place.reading === 0 && news) {
-      if (!news.view) return follow.end(place, news.reason)
-      place.view = news.view
+  function giveUp(subscription: Subscription, round: number): void {
+    if (subscription.round !== round || subscription.connection.closed) return
+    const { news } = subscription
+    subscription.channel.endRead(subscription)
+    if (subscription.attached && subscription.reading === 0 && news) {
+      if (!news.view) return follow.end(subscription, news.reason)
+      subscription.view = news.view
     }
-    if (place.attached || place.listens || place.reading > 0) wake(place.connection)
-    else place.channel.remove(place)
-    channels.dropIfEmpty(place.channel)
+    if (subscription.attached || subscription.listens || subscription.reading > 0) schedule(subscription.connection)
+    else subscription.channel.remove(subscription)
+    channels.dropIfEmpty(subscription.channel)
   }
 
   return async (turn, connection, room, cursor) => {
-    const place = reserve(connection, room)
-    const { round } = place
+    const subscription = reserve(connection, room)
+    const { round } = subscription
     try {
-      const found = await read(turn, place, cursor)
+      const found = await read(turn, subscription, cursor)
       if (cursor.after_seq !== null) {
         metrics.count('parlor_recoveries_total', { result: found.catchup.recovered ? 'recovered' : 'snapshot' })
       }
@@ -158,24 +162,24 @@ export function createAttach(deps: AttachDeps): Attach {
       let isOpen = true
       const cancel = timers.after(beginWithin, () => {
         isOpen = false
-        giveUp(place, round)
+        giveUp(subscription, round)
       })
       return {
         catchup: found.catchup,
         events: found.events,
         get presence() {
-          return place.channel.presence.entries(joining)
+          return subscription.channel.presence.entries(joining)
         },
         peer_id: connection.id,
         begin() {
           if (!isOpen) return false
           isOpen = false
           cancel()
-          return begin(place, round, found)
+          return begin(subscription, round, found)
         },
       }
     } catch (error) {
-      giveUp(place, round)
+      giveUp(subscription, round)
       throw error
     }
   }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../core/contract.ts'
-import type { Channel, Connection, MemberNews, Place } from './channel/channel.ts'
+import type { Channel, Connection, MemberNews, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
 import { memberChanged, memberJoined, memberLeft, memberLeftBody, memberRoleBody, roomClosed } from '../contract.ts'
 import { withOwn } from './channel/view.ts'
@@ -9,7 +9,7 @@ export type FollowDeps = {
   channels: Pick<ChannelRegistry, 'dropIfEmpty'>
   /** What a member with this role sees; null: they are kept out, and let go of like who left. */
   viewOf: (role: string) => View | null
-  detach: (place: Place, reason: 'left' | 'removed') => void
+  detach: (subscription: Subscription, reason: 'left' | 'removed') => void
   /** The client starts anew, with its cursors. */
   restart: (connection: Connection) => void
 }
@@ -17,8 +17,8 @@ export type FollowDeps = {
 export type Follow = {
   /** The event stands in the channel's ring, and nothing behind it does yet. */
   event(channel: Channel, event: StoredEvent): void
-  /** The user of this place is no member any more. */
-  end(place: Place, reason: 'left' | 'removed'): void
+  /** The user of this subscription is no member any more. */
+  end(subscription: Subscription, reason: 'left' | 'removed'): void
 }
 
 /**
@@ -26,47 +26,47 @@ export type Follow = {
  * closed. Nothing but the log is followed, so every node does the same, also for what it was told late (rule L7).
  */
 export function createFollow({ channels, viewOf, detach, restart }: FollowDeps): Follow {
-  /** Writes the place all that is there; who does not read starts anew instead. False: the connection has ended. */
-  function bringUp(place: Place): boolean {
-    if (!place.channel.serve(place)) restart(place.connection)
-    return !place.connection.closed
+  /** Writes the subscription all that is there; who does not read starts anew instead. False: the connection has ended. */
+  function bringUp(subscription: Subscription): boolean {
+    if (!subscription.channel.serve(subscription)) restart(subscription.connection)
+    return !subscription.connection.closed
   }
 
-  function end(place: Place, reason: 'left' | 'removed'): void {
-    place.reading = 0
-    if (place.attached && !bringUp(place)) return
+  function end(subscription: Subscription, reason: 'left' | 'removed'): void {
+    subscription.reading = 0
+    if (subscription.attached && !bringUp(subscription)) return
     // A stream cannot be told that a room is gone from it: it ends, and comes back to the rooms that it may read.
-    if (place.connection.owner.present) detach(place, reason)
-    else restart(place.connection)
+    if (subscription.connection.owner.present) detach(subscription, reason)
+    else restart(subscription.connection)
   }
 
   /** In a crowd others are not told of it: the person is, whatever their role sees (rule P5). */
-  function tellOwn(place: Place, seq: number): boolean {
-    const { view } = place
-    place.view = withOwn(view, (own) => own === seq)
-    const goesOn = bringUp(place)
-    place.view = view
+  function tellOwn(subscription: Subscription, seq: number): boolean {
+    const { view } = subscription
+    subscription.view = withOwn(view, (own) => own === seq)
+    const goesOn = bringUp(subscription)
+    subscription.view = view
     return goesOn
   }
 
-  /** Places that have read what is newer know it already; those that read now learn of it when they begin. */
+  /** Subscriptions that have read what is newer know it already; those that read now learn of it when they begin. */
   function tell(channel: Channel, user: number, news: MemberNews): void {
     const { seq, view, reason } = news
-    for (const place of channel.places.slice()) {
-      const { connection, attached, reading, position } = place
+    for (const subscription of channel.subscriptions.slice()) {
+      const { connection, attached, reading, position } = subscription
       if (connection.closed || connection.owner.user?.num !== user || position >= seq) continue
-      if (reading > 0) place.news = news
-      else if (!attached || (channel.presence.isCrowd && !tellOwn(place, seq))) continue
-      else if (!view) end(place, reason)
-      else if (view !== place.view && bringUp(place)) place.view = view
+      if (reading > 0) subscription.news = news
+      else if (!attached || (channel.presence.isCrowd && !tellOwn(subscription, seq))) continue
+      else if (!view) end(subscription, reason)
+      else if (view !== subscription.view && bringUp(subscription)) subscription.view = view
     }
     if (!view) channel.presence.remove(user, reason)
   }
 
   function close(channel: Channel): void {
-    for (const place of channel.places.slice()) {
-      if (place.connection.closed) continue
-      if (!place.attached || bringUp(place)) channel.remove(place)
+    for (const subscription of channel.subscriptions.slice()) {
+      if (subscription.connection.closed) continue
+      if (!subscription.attached || bringUp(subscription)) channel.remove(subscription)
     }
     channels.dropIfEmpty(channel)
   }

@@ -284,14 +284,14 @@ test('[L5] one who asks and does not take the replies is cut, and nobody for one
   const [reader, dead] = [connectTo(live, 1), connectTo(live, 2)]
   const large = JSON.stringify('x'.repeat(5 * 1024 * 1024))
   live.emit(reader.id, 'room_joined', large)
-  live.wake(reader.id, large.length)
+  live.queued(reader.id, large.length)
   await settle()
   reader.stalled = dead.stalled = 8 * 1024 * 1024
   live.emit(reader.id, 'pong', '{}')
   const reply = JSON.stringify('€'.repeat(130_000))
   for (const send of [
     () => live.emit(dead.id, 'message_received', reply),
-    () => live.wake(dead.id, Buffer.byteLength(reply)),
+    () => live.queued(dead.id, Buffer.byteLength(reply)),
   ])
     send()
   assert.deepEqual(dead.cuts, [])

@@ -8,8 +8,8 @@ import type { Bus } from '../../platform/bus/bus.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import { type Attachment, createAttach, type Cursor } from './attach.ts'
 import { createBacklog } from './backlog.ts'
-import type { Channel, Connection, Place } from './channel/channel.ts'
-import { Passes } from './channel/pass.ts'
+import type { Channel, Connection, Subscription } from './channel/channel.ts'
+import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
 import { listenerView, memberView, moderatorView } from './channel/view.ts'
 import { gone, readerOf, tellDrained } from './drain.ts'
@@ -40,14 +40,14 @@ export type Live = {
    * The connection was given so many bytes of its own to write: it is flushed in this tick, with the frames that wait for it. It
    * is cut when it goes on asking for such and does not take it (rule L5).
    */
-  wake(connection_id: string, bytes: number): void
+  queued(connection_id: string, bytes: number): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
   attach(turn: Turn, connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
   /** The connection as one that is read for; one that is gone is never behind. */
   reader(connection_id: string): Reader
   /**
    * Receives the durable events named `only` of a room from now on, and nothing else of it: no membership, presence or
-   * catch-up. The lobby's listeners. A later `attach` takes its place until the connection detaches.
+   * catch-up. The lobby's listeners. A later `attach` takes over until the connection detaches.
    */
   listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
@@ -112,7 +112,7 @@ export function createLive(deps: LiveDeps): Live {
   const { metrics } = deps
   const limits = { ...liveLimits, ...deps.limits }
   const connections = new Map<string, Connection>()
-  const passes = new Passes(cutFailed)
+  const fanOut = new FanOut(cutFailed)
   const backlog = createBacklog({
     limit: limits.clientBytes,
     monotonic: deps.clock.monotonic,
@@ -126,7 +126,7 @@ export function createLive(deps: LiveDeps): Live {
     ...deps,
     ringBytes: limits.ringBytes,
     hooks: {
-      onNews: (channel) => passes.wake(channel),
+      onNews: (channel) => fanOut.schedule(channel),
       onDrained,
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
@@ -134,7 +134,7 @@ export function createLive(deps: LiveDeps): Live {
       onRoomEvent: (channel, event) => follow.event(channel, event),
       onLogged: (channel, event) => guarded(() => deps.onEvent?.(channel.room, event)),
       onBroken(channel) {
-        for (const { attached, reading, connection } of channel.places.slice()) {
+        for (const { attached, reading, connection } of channel.subscriptions.slice()) {
           if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
         }
       },
@@ -145,8 +145,8 @@ export function createLive(deps: LiveDeps): Live {
     role === sentOutRole ? null : deps.isModerator(role) ? moderatorView : memberView
   const restart = (connection: Connection) => cut(connection, 'restored')
   const follow = createFollow({ channels, viewOf, detach, restart })
-  const wakeConnection = (connection: Connection) => passes.wakeConnection(connection)
-  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, wake: wakeConnection })
+  const scheduleConnection = (connection: Connection) => fanOut.scheduleConnection(connection)
+  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, schedule: scheduleConnection })
 
   function cut(connection: Connection, reason: CutReason): void {
     metrics.count('parlor_cut_total', { reason })
@@ -161,7 +161,7 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   function onDrained(connection: Connection): void {
-    passes.wakeConnection(connection)
+    fanOut.scheduleConnection(connection)
     tellDrained(connection)
   }
 
@@ -189,48 +189,51 @@ export function createLive(deps: LiveDeps): Live {
     connections.delete(id)
     connection.closed = true
     tellDrained(connection)
-    for (const place of connection.places.slice()) {
-      leavePresence(place, 'disconnected')
-      place.channel.remove(place)
-      channels.dropIfEmpty(place.channel)
+    for (const subscription of connection.subscriptions.slice()) {
+      leavePresence(subscription, 'disconnected')
+      subscription.channel.remove(subscription)
+      channels.dropIfEmpty(subscription.channel)
     }
   }
 
   function own(connection: Connection, owner: ConnectionOwner): void {
     connection.owner = owner
     if (!owner.user || !owner.profile) return
-    for (const { channel } of connection.places) channel.presence.rename(owner.user, owner.profile)
+    for (const { channel } of connection.subscriptions) channel.presence.rename(owner.user, owner.profile)
   }
 
   /** However large the text is, who has taken what came before is not cut for it. */
-  function wake(connection: Connection, bytes: number): void {
+  function queued(connection: Connection, bytes: number): void {
     const isBehind = connection.sink.waiting() > waitingLimit
     connection.unread = isBehind ? connection.unread + bytes : 0
     if (connection.unread > unreadLimit) return cut(connection, 'slow')
     backlog.added(connection, bytes)
-    if (!connection.closed) passes.wakeConnection(connection)
+    if (!connection.closed) fanOut.scheduleConnection(connection)
   }
 
-  function placeOf(id: string, room: number): Place | undefined {
-    return connections.get(id)?.places.find(({ channel }) => channel.room.num === room)
+  function subscriptionOf(id: string, room: number): Subscription | undefined {
+    return connections.get(id)?.subscriptions.find(({ channel }) => channel.room.num === room)
   }
 
-  function attachedPlace(id: string, room: number): Place | undefined {
-    const place = placeOf(id, room)
-    return place?.attached ? place : undefined
+  function attachedSubscription(id: string, room: number): Subscription | undefined {
+    const subscription = subscriptionOf(id, room)
+    return subscription?.attached ? subscription : undefined
   }
 
-  function leavePresence({ attached, connection, channel }: Place, reason: 'left' | 'disconnected' | 'removed'): void {
+  function leavePresence(
+    { attached, connection, channel }: Subscription,
+    reason: 'left' | 'disconnected' | 'removed',
+  ): void {
     const { user, present } = connection.owner
     if (attached && present && user) channel.presence.leave(user.id, connection.id, reason)
   }
 
-  /** Takes the place out of the room, or back to listening. */
-  function detach(place: Place, reason: 'left' | 'removed'): void {
-    const { channel } = place
-    leavePresence(place, reason)
-    if (place.listens) channel.listenAgain(place)
-    else channel.remove(place)
+  /** Takes the subscription out of the room, or back to listening. */
+  function detach(subscription: Subscription, reason: 'left' | 'removed'): void {
+    const { channel } = subscription
+    leavePresence(subscription, reason)
+    if (subscription.listens) channel.listenAgain(subscription)
+    else channel.remove(subscription)
     channels.dropIfEmpty(channel)
   }
 
@@ -241,8 +244,8 @@ export function createLive(deps: LiveDeps): Live {
         id,
         sink,
         owner,
-        places: [],
-        awake: false,
+        subscriptions: [],
+        scheduled: false,
         closed: false,
         unread: 0,
         draining: false,
@@ -261,9 +264,9 @@ export function createLive(deps: LiveDeps): Live {
       }
     },
     owner: (id) => connections.get(id)?.owner,
-    wake(id, bytes) {
+    queued(id, bytes) {
       const connection = connections.get(id)
-      if (connection) wake(connection, bytes)
+      if (connection) queued(connection, bytes)
     },
     async attach(turn, id, room, cursor) {
       const connection = connections.get(id)
@@ -278,44 +281,44 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (!connection) return
       const channel = channels.open(room)
-      if (connection.places.some((place) => place.channel === channel)) return
+      if (connection.subscriptions.some((subscription) => subscription.channel === channel)) return
       const view = channel.views.get(only) ?? listenerView(only)
       channel.views.set(only, view)
       channel.add(connection, view).listens = view
     },
-    isAttached: (id, room) => attachedPlace(id, room) !== undefined,
+    isAttached: (id, room) => attachedSubscription(id, room) !== undefined,
     detach(id, room, reason) {
-      const place = placeOf(id, room)
-      if (place) detach(place, reason)
+      const subscription = subscriptionOf(id, room)
+      if (subscription) detach(subscription, reason)
     },
     setState(id, room, state) {
-      const place = attachedPlace(id, room)
-      const user = place?.connection.owner.user
-      if (place && user) place.channel.presence.setState(user.id, id, state)
+      const subscription = attachedSubscription(id, room)
+      const user = subscription?.connection.owner.user
+      if (subscription && user) subscription.channel.presence.setState(user.id, id, state)
     },
     setTyping(id, room, typing) {
-      const place = attachedPlace(id, room)
-      const user = place?.connection.owner.user
-      if (place && user) place.channel.presence.setTyping(user.id, id, typing)
+      const subscription = attachedSubscription(id, room)
+      const user = subscription?.connection.owner.user
+      if (subscription && user) subscription.channel.presence.setTyping(user.id, id, typing)
     },
     presence: (room) => channels.get(room)?.presence.entries() ?? [],
-    receivers: (room) => channels.get(room)?.places.length ?? 0,
+    receivers: (room) => channels.get(room)?.subscriptions.length ?? 0,
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
-      const place = attachedPlace(from, room)
-      if (!place) return false
-      return sendSignal(place.channel, place.connection, { to, name, data }, wake)
+      const subscription = attachedSubscription(from, room)
+      if (!subscription) return false
+      return sendSignal(subscription.channel, subscription.connection, { to, name, data }, queued)
     },
     tell: (room, event, payload) => channels.get(room)?.say(event, payload),
     emit(id, event, json) {
       const connection = connections.get(id)
       if (!connection) return
       connection.sink.emit(event, json)
-      wake(connection, Buffer.byteLength(json))
+      queued(connection, Buffer.byteLength(json))
     },
     isTight: backlog.isTight,
     restartReaders(room) {
-      for (const { attached, reading, connection } of channels.get(room)?.places.slice() ?? []) {
+      for (const { attached, reading, connection } of channels.get(room)?.subscriptions.slice() ?? []) {
         if ((attached || reading > 0) && !connection.owner.present && !connection.closed) restart(connection)
       }
     },

@@ -16,7 +16,7 @@ export type PresenceHooks = {
 
 export type Say = (event: string, payload: object, key?: string | null, except?: object | null) => void
 
-type Peer = { state: object | null; stopTyping: (() => void) | null; place: object }
+type Peer = { state: object | null; stopTyping: (() => void) | null; subscription: object }
 type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancelGrace: (() => void) | null }
 
 /** Who is here, in one room on this node: users by their connections, each with its state, and who is typing. */
@@ -47,9 +47,9 @@ export class Presence {
     if (seq > this.#memberCount.seq) this.#memberCount = { value: this.#memberCount.value + by, seq }
   }
 
-  /** A connection attached, or did so once more and keeps its state. `place` is what it is in the room, so that it is not told what it said itself. */
-  join(user: UserRef, profile: Profile, peer_id: string, place: object): void {
-    const peer: Peer = { state: null, stopTyping: null, place }
+  /** A connection attached, or did so once more and keeps its state. `subscription` is what it is in the room, so that it is not told what it said itself. */
+  join(user: UserRef, profile: Profile, peer_id: string, subscription: object): void {
+    const peer: Peer = { state: null, stopTyping: null, subscription }
     const present = this.#users.get(user.id)
     if (present) {
       this.#know(present, user, profile)
@@ -65,7 +65,7 @@ export class Presence {
       return
     }
     const payload = { room_id: this.#room_id, user: profile, member_count: this.#memberCount.value }
-    this.#say('user_joined', payload, null, place)
+    this.#say('user_joined', payload, null, subscription)
   }
 
   leave(user_id: string, peer_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
@@ -180,13 +180,13 @@ export class Presence {
     peer.stopTyping?.()
     peer.stopTyping = null
     const payload = { room_id: this.#room_id, user: present.profile, typing }
-    this.#say('typing', payload, `typing ${peer_id}`, peer.place)
+    this.#say('typing', payload, `typing ${peer_id}`, peer.subscription)
   }
 
   #stateChanged(user_id: string, peer_id: string, peer: Peer, state: object | null): void {
     peer.state = state
     const payload = { room_id: this.#room_id, peer_id, user_id, state }
-    this.#say('presence_changed', payload, `state ${peer_id}`, peer.place)
+    this.#say('presence_changed', payload, `state ${peer_id}`, peer.subscription)
   }
 
   /** At once, then at most once a second (rule P2). */

@@ -12,18 +12,18 @@ export function sendSignal(
   channel: Channel,
   from: Connection,
   { to, name, data }: Signal,
-  wake: (connection: Connection, bytes: number) => void,
+  queued: (connection: Connection, bytes: number) => void,
 ): boolean {
   const sender = { peer_id: from.id, user_id: from.owner.user?.id ?? null }
   const json = JSON.stringify({ room_id: channel.room.id, ...(to === null ? {} : { to }), name, data, from: sender })
   const bytes = Buffer.byteLength(json)
   let reached = false
-  for (const { connection, attached, reading } of channel.places.slice()) {
+  for (const { connection, attached, reading } of channel.subscriptions.slice()) {
     if (!attached || reading > 0 || connection === from || !connection.owner.present) continue
     if (to !== null && connection.id !== to && connection.owner.user?.id !== to) continue
     if (isBehind(connection.sink)) continue
     connection.sink.emit('signal', json)
-    wake(connection, bytes)
+    queued(connection, bytes)
     reached = true
   }
   return reached

@@ -5,7 +5,7 @@ import { AppError } from '../../core/error.ts'
 import { parseWellFormed } from '../../core/text/well-formed.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { assertFewValues } from './json-values.ts'
-import type { Arrival, UnderWay } from './under-way.ts'
+import type { Arrival, InFlightBytes } from './in-flight-bytes.ts'
 
 /** What a content type parser leaves in `request.body`: bytes to be read as JSON, a refusal, or nothing. */
 type Received = Buffer | AppError | undefined
@@ -15,14 +15,14 @@ type Done = (error: null, received: Received) => void
  * Takes bodies as bytes and judges nothing yet: whether they are JSON is asked when it is parse's turn (rule H3). A body
  * that is refused is a value, not an error: Fastify would end the connection on one, and the answer could be lost.
  */
-export function acceptBodies(app: FastifyInstance, limit: number, underWay: UnderWay): void {
+export function acceptBodies(app: FastifyInstance, limit: number, inFlight: InFlightBytes): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', (request, payload, done: Done) => {
     // Nobody would read it (rule H7).
     if (request.is404) done(null, undefined)
     else if (!isPlainUtf8(request.headers)) done(null, new AppError('unsupported_type'))
     else if (declaredLength(request) > limit) done(null, tooLarge(limit))
-    else collect(payload, limit, underWay.from(request.address), done)
+    else collect(payload, limit, inFlight.from(request.address), done)
   })
   app.addContentTypeParser('*', (request, _payload, done: Done) => {
     const isEmpty = request.headers['transfer-encoding'] === undefined && declaredLength(request) === 0

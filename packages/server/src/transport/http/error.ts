@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, errorBody, errors } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Log } from '../../platform/log/log.ts'
-import { endWith } from '../guards/last-words.ts'
+import { answerAndClose } from '../guards/answer-and-close.ts'
 
 export const jsonType = 'application/json; charset=utf-8'
 
@@ -54,7 +54,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   }
   const { status, reason } = refusalOf(error.code)
   const body = JSON.stringify({ ...errorBody(reason), request_id: newId() })
-  endWith(
+  answerAndClose(
     socket,
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${jsonType}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { attachEngine, createEngine, engineDefaults, type TakingIn } from '../socket/engine-server.ts'
 import { openEntrance } from '../testing/entrance.ts'
 import { raw } from '../testing/http.ts'
-import { createUnderWay } from './under-way.ts'
+import { createInFlightBytes } from './in-flight-bytes.ts'
 
 /** A server whose requests wait until `turn`; resolves with where they come, and the answers that were begun. */
 async function serveLater(t: TestContext) {
@@ -17,7 +17,7 @@ async function serveLater(t: TestContext) {
     response.end('an answer')
   })
   const taking: TakingIn = {
-    arrivalOf: () => () => createUnderWay(Number.POSITIVE_INFINITY).from('192.0.2.1'),
+    arrivalOf: () => () => createInFlightBytes(Number.POSITIVE_INFINITY).from('192.0.2.1'),
     addressOf: () => '192.0.2.1',
     intake: { take: (_source, work) => void waiting.push(work) },
   }

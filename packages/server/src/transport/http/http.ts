@@ -14,7 +14,7 @@ import { RequestLog } from './log.ts'
 import { createRequestIds, givenRequestId, givenTraceId } from './request.ts'
 import { recordRoutes } from './routes.ts'
 import type { Origins } from '../guards/origins.ts'
-import type { UnderWay } from './under-way.ts'
+import type { InFlightBytes } from './in-flight-bytes.ts'
 
 export type HttpDoorDeps = HttpCallDeps & {
   actions: readonly Action[]
@@ -32,7 +32,7 @@ export type HttpDoorDeps = HttpCallDeps & {
   /** Asked before anything else, for every request. */
   entrance: Entrance
   /** What bodies hold until they are whole. */
-  underWay: UnderWay
+  inFlight: InFlightBytes
   /** What answers a path that no route has, before it is a 404; null when that is not its either. */
   answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply | null
   /** Ms for a whole request to arrive, for its headers alone, and in which nothing goes either way on a connection. */
@@ -93,7 +93,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   answerPreflights(app)
   app.setErrorHandler(sendError)
   refuseUnknown(app, deps.answerUnknown)
-  acceptBodies(app, limits.requestBytes, deps.underWay)
+  acceptBodies(app, limits.requestBytes, deps.inFlight)
   mountActions(app, deps.actions, deps)
   return {
     app,

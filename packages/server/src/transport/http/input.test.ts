@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { bodyOf, json, post, raw, serve } from '../testing/http.ts'
-import { createUnderWay } from './under-way.ts'
+import { createInFlightBytes } from './in-flight-bytes.ts'
 
 const badRequests: readonly [string, string, RegExp][] = [
   ['what is not HTTP', 'hello\r\n\r\n', /^HTTP\/1\.1 400 .*"code":"malformed"/s],
@@ -178,7 +178,7 @@ const begun = (path: string, bytes: number, length = 8 * mib) =>
 test('[H15] half-sent bodies beyond what an address may hold are refused, and those that break off are let go', {
   timeout: 20_000,
 }, async (t) => {
-  const { base, port } = await serve(t, { limits: large, underWay: createUnderWay(200 * 1024) })
+  const { base, port } = await serve(t, { limits: large, inFlight: createInFlightBytes(200 * 1024) })
   const whole = post(`{"a":"${'x'.repeat(200 * 1024)}"}`)
   const isTaken = async () => (await fetch(`${base}/api/echo/a`, whole).catch(() => null))?.status === 200
   assert.ok(await isTaken())

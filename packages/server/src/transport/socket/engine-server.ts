@@ -9,8 +9,8 @@ import { withoutBase } from '../web/base-path.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from '../http/body.ts'
 import { type Intake, pieceBytes, type Source } from '../guards/intake.ts'
-import { endWith } from '../guards/last-words.ts'
-import { type Arrival, uncounted } from '../http/under-way.ts'
+import { answerAndClose } from '../guards/answer-and-close.ts'
+import { type Arrival, uncounted } from '../http/in-flight-bytes.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -254,5 +254,5 @@ function refuseUpgrade(socket: Duplex, error: AppError): void {
     `Content-Length: ${Buffer.byteLength(text)}`,
     ...(error.details.retry_after === undefined ? [] : [`Retry-After: ${error.details.retry_after}`]),
   ]
-  endWith(socket, `${head.join('\r\n')}\r\n\r\n${text}`)
+  answerAndClose(socket, `${head.join('\r\n')}\r\n\r\n${text}`)
 }

@@ -110,7 +110,7 @@ function webSocketOf(conn: EngineSocket): object {
 const pollCloseTimeout = 2000
 
 /** Lets go of the handshake's request, which engine.io keeps as long as the connection lives, and bounds its closing. */
-export function tame(conn: EngineSocket): void {
+export function releaseHandshake(conn: EngineSocket): void {
   Object.assign(conn, { request: null })
   if (conn.transport.name === 'polling') Object.assign(conn.transport, { closeTimeout: pollCloseTimeout })
 }

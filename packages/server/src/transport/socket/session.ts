@@ -22,7 +22,7 @@ import {
   refusalPacket,
 } from './packet.ts'
 import { type SinkOptions, SocketSink } from './sink.ts'
-import type { Arrival, UnderWay } from '../http/under-way.ts'
+import type { Arrival, InFlightBytes } from '../http/in-flight-bytes.ts'
 
 /** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
 const refusalLimit = 3
@@ -55,7 +55,7 @@ export type SessionNeeds = {
   /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
   lobby: () => { room: RoomRow; event: string } | null
   /** What attachments hold until the last of a packet has come. */
-  underWay: UnderWay
+  inFlight: InFlightBytes
   intake: Intake
 }
 
@@ -166,7 +166,7 @@ export class SocketSession {
   }
 
   #attach(awaiting: BinaryReader, data: string | Buffer): Incoming | null {
-    this.#attachments ??= this.#deps.underWay.from(this.address)
+    this.#attachments ??= this.#deps.inFlight.from(this.address)
     if (!this.#attachments.add(data.length)) throw new AppError('rate_limited')
     return awaiting.add(data)
   }
@@ -332,7 +332,7 @@ export class SocketSession {
     if (this.#ended || id !== this.#id) return
     if (packet === null) this.#sink.emit('error', error)
     else this.#sink.push(packet)
-    this.#deps.live.wake(id, packetBytes(packet ?? error))
+    this.#deps.live.queued(id, packetBytes(packet ?? error))
   }
 
   /** Closes behind what it was told last. */

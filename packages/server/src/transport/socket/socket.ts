@@ -8,7 +8,7 @@ import type { Sender } from '../guards/address.ts'
 import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
 import type { Entrance } from '../guards/entrance.ts'
 import type { Intake } from '../guards/intake.ts'
-import { closeWebSocket, sidOf, tame } from './fast-write.ts'
+import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './session.ts'
 
 export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
@@ -67,7 +67,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   const { metrics, log, connections } = deps
   const arrivalOf = (request: IncomingMessage) => {
     const { address } = deps.senderOf(request)
-    return () => deps.underWay.from(address)
+    return () => deps.inFlight.from(address)
   }
   const addressOf = (request: IncomingMessage) => deps.senderOf(request).address
   const takingIn = { arrivalOf, addressOf, intake: deps.intake }
@@ -113,7 +113,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
 
   engine.on('connection', (conn: EngineSocket) => {
     const { address } = deps.senderOf(conn.request)
-    tame(conn)
+    releaseHandshake(conn)
     // Many handshakes may be admitted before the first of them counts: they come together.
     if (!connections.opened(address)) {
       if (!closeWebSocket(conn, tryLater)) conn.close(true)

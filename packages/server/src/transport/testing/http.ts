@@ -12,7 +12,7 @@ import { trustProxies } from '../guards/address.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from '../http/http.ts'
 import { createOrigins } from '../guards/origins.ts'
 import { openEntrance } from './entrance.ts'
-import { createUnderWay } from '../http/under-way.ts'
+import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 
 // A real door on a free port with small actions, for the tests of this folder.
 
@@ -96,7 +96,7 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     basePath: '',
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },
     entrance: openEntrance(),
-    underWay: createUnderWay(Number.POSITIVE_INFINITY),
+    inFlight: createInFlightBytes(Number.POSITIVE_INFINITY),
     ...change,
   })
   mount?.(door.app)

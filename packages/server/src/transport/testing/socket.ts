@@ -14,7 +14,7 @@ import { createLiveHarness, profileOf, said } from '../../room/testing/live.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from '../socket/socket.ts'
 import { openEntrance } from './entrance.ts'
 import { createIntake } from '../guards/intake.ts'
-import { createUnderWay } from '../http/under-way.ts'
+import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 
 const anything = z.looseObject({})
 const common = { output: anything, caller: 'user', limit: 'write', errors: [] } as const
@@ -187,7 +187,7 @@ export async function createSocketHarness(
       basePath: '',
       entrance: openEntrance(),
       intake: createIntake({ monotonic: () => performance.now() }),
-      underWay: createUnderWay(given.addressBytes ?? Number.POSITIVE_INFINITY),
+      inFlight: createInFlightBytes(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },
     given,
   )

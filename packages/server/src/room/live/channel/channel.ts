@@ -7,9 +7,9 @@ import { Ring, type RingMeter, rangeOf, ringLimit, type View } from './ring.ts'
 import { type Frame, type Range, waitingLimit } from '../sink.ts'
 
 export type Connection = Draining & {
-  readonly places: Place[]
+  readonly subscriptions: Subscription[]
   /** Waits to be served in front of the next passes. */
-  awake: boolean
+  scheduled: boolean
   /** Bytes of its own that it asked for while it had not taken what came before. */
   unread: number
 }
@@ -18,7 +18,7 @@ export type Connection = Draining & {
 export type MemberNews = { seq: number; view: View | null; reason: 'left' | 'removed' }
 
 /** One connection in one room. */
-export type Place = {
+export type Subscription = {
   readonly connection: Connection
   readonly channel: Channel
   /** Where it stands in its channel's list. */
@@ -46,37 +46,37 @@ export type Place = {
 export type ChannelHooks = {
   /** Something was said that is not stored. */
   onNews: (channel: Channel) => void
-  /** The place is to be served again, now that its client has caught up. */
+  /** The subscription is to be served again, now that its client has caught up. */
   onDrained: (connection: Connection) => void
-  /** The place fell off the ring. */
+  /** The subscription fell off the ring. */
   onFallen: (connection: Connection) => void
   /** A user's first connection is there, or its last is gone for good; `user` is the num. */
   onPresence: (channel: Channel, user: number, present: boolean) => void
-  /** The place could not be written. */
+  /** The subscription could not be written. */
   onFailed: (connection: Connection, error: unknown) => void
 }
 
-/** A room on this node: its ring, its places, and one pass over them at a time. */
+/** A room on this node: its ring, its subscriptions, and one pass over them at a time. */
 export class Channel {
   readonly room: RoomFacts
-  readonly places: Place[] = []
+  readonly subscriptions: Subscription[] = []
   readonly ephemeral: Ephemeral
   readonly presence: Presence
   /** Resolves when the ring stands where the log stood; rejects when that could not be read. */
   ready: Promise<void> = Promise.resolve()
   ring: Ring
-  /** Places that are attached, listeners not counted. */
+  /** Subscriptions that are attached, listeners not counted. */
   attached = 0
   closed = false
   /** Listeners' views by the event they hear, shared by all who hear it. */
   readonly views = new Map<string, View>()
   readonly #hooks: ChannelHooks
   readonly #meter: RingMeter
-  /** The pass: places below the cursor are still to be served, up to what stood at the end when it began. */
+  /** The pass: subscriptions below the cursor are still to be served, up to what stood at the end when it began. */
   #cursor = 0
   #offered = { seq: 0, version: 0 }
   passing = false
-  #behind: Place[] = []
+  #behind: Subscription[] = []
   #someoneReads = false
   #joined: { durable: Range; ephemeral: Range; both: Range } | null = null
 
@@ -96,12 +96,12 @@ export class Channel {
   startRing(end: number): void {
     this.ring.discard()
     this.ring = new Ring(this.room.num, end, ringLimit, this.#meter)
-    for (const place of this.places) place.position = place.told = end
+    for (const subscription of this.subscriptions) subscription.position = subscription.told = end
   }
 
   /** Cuts who holds the ring's frames up: so that they can go with the next pass. */
   cutBehind(): void {
-    for (const { position, reading, connection } of this.places.slice()) {
+    for (const { position, reading, connection } of this.subscriptions.slice()) {
       if (position < this.ring.end && reading === 0 && connection.draining) this.#hooks.onFallen(connection)
     }
     this.#hooks.onNews(this)
@@ -114,11 +114,11 @@ export class Channel {
     this.#hooks.onNews(this)
   }
 
-  add(connection: Connection, view: View): Place {
-    const place: Place = {
+  add(connection: Connection, view: View): Subscription {
+    const subscription: Subscription = {
       connection,
       channel: this,
-      index: this.places.length,
+      index: this.subscriptions.length,
       attached: false,
       listens: null,
       view,
@@ -130,70 +130,70 @@ export class Channel {
       news: null,
       round: 0,
     }
-    this.places.push(place)
-    connection.places.push(place)
-    return place
+    this.subscriptions.push(subscription)
+    connection.subscriptions.push(subscription)
+    return subscription
   }
 
-  /** From now on the place is attached and gets everything newer than `seq`, which is what its read saw. */
-  begin(place: Place, view: View, seq: number): void {
-    this.endRead(place)
-    if (!place.attached) this.attached += 1
-    place.attached = true
-    place.view = view
-    place.position = place.told = Math.max(place.position, seq)
+  /** From now on the subscription is attached and gets everything newer than `seq`, which is what its read saw. */
+  begin(subscription: Subscription, view: View, seq: number): void {
+    this.endRead(subscription)
+    if (!subscription.attached) this.attached += 1
+    subscription.attached = true
+    subscription.view = view
+    subscription.position = subscription.told = Math.max(subscription.position, seq)
   }
 
-  endRead(place: Place): void {
-    place.reading -= 1
-    if (place.reading === 0) place.news = null
+  endRead(subscription: Subscription): void {
+    subscription.reading -= 1
+    if (subscription.reading === 0) subscription.news = null
   }
 
   /** Back to listening, from where it is. */
-  listenAgain(place: Place): void {
-    if (place.attached) this.attached -= 1
-    place.attached = false
-    place.view = place.listens ?? place.view
-    place.reading = 0
-    place.news = null
-    place.round += 1
+  listenAgain(subscription: Subscription): void {
+    if (subscription.attached) this.attached -= 1
+    subscription.attached = false
+    subscription.view = subscription.listens ?? subscription.view
+    subscription.reading = 0
+    subscription.news = null
+    subscription.round += 1
   }
 
-  /** The last place takes the free one: passes go from the end to the start, so it is not missed. */
-  remove(place: Place): void {
-    place.round += 1
-    if (place.attached) this.attached -= 1
-    place.attached = false
-    const last = this.places.pop()
-    if (last && last !== place) {
-      this.places[place.index] = last
-      last.index = place.index
+  /** The last subscription takes the free one: passes go from the end to the start, so it is not missed. */
+  remove(subscription: Subscription): void {
+    subscription.round += 1
+    if (subscription.attached) this.attached -= 1
+    subscription.attached = false
+    const last = this.subscriptions.pop()
+    if (last && last !== subscription) {
+      this.subscriptions[subscription.index] = last
+      last.index = subscription.index
     }
-    const { places } = place.connection
-    places.splice(places.indexOf(place), 1)
+    const { subscriptions } = subscription.connection
+    subscriptions.splice(subscriptions.indexOf(subscription), 1)
     // The next pass lets go of what was kept for it.
     if (this.ring.bytes > 0) this.#hooks.onNews(this)
   }
 
   beginPass(): void {
     this.passing = true
-    this.#cursor = this.places.length
+    this.#cursor = this.subscriptions.length
     this.#offered = { seq: this.ring.end, version: this.ephemeral.version }
     this.#behind = []
     this.#someoneReads = false
   }
 
-  /** Goes on with the pass for at most so many places; answers how many were served. It ends when all were. */
+  /** Goes on with the pass for at most so many subscriptions; answers how many were served. It ends when all were. */
   continuePass(most: number): number {
     let served = 0
-    this.#cursor = Math.min(this.#cursor, this.places.length)
+    this.#cursor = Math.min(this.#cursor, this.subscriptions.length)
     while (this.#cursor > 0 && served < most) {
       this.#cursor -= 1
       served += 1
-      const place = this.places[this.#cursor]
-      if (place && !this.serve(place)) this.#behind.push(place)
-      // A place that fell off takes itself out, and others may have taken its index.
-      this.#cursor = Math.min(this.#cursor, this.places.length)
+      const subscription = this.subscriptions[this.#cursor]
+      if (subscription && !this.serve(subscription)) this.#behind.push(subscription)
+      // A subscription that fell off takes itself out, and others may have taken its index.
+      this.#cursor = Math.min(this.#cursor, this.subscriptions.length)
     }
     if (this.#cursor === 0) this.#endPass()
     return served
@@ -204,60 +204,61 @@ export class Channel {
     if (this.#behind.length === 0 && !this.#someoneReads) this.ring.release(this.#offered.seq)
     else this.ring.trim(this.#offered.seq)
     this.ephemeral.settle(this.#offered.version, this.#behind.length === 0)
-    for (const place of this.#behind) {
-      if (place.position < this.ring.floor && place.reading === 0) this.#hooks.onFallen(place.connection)
+    for (const subscription of this.#behind) {
+      if (subscription.position < this.ring.floor && subscription.reading === 0)
+        this.#hooks.onFallen(subscription.connection)
     }
     this.#behind = []
     this.#joined = null
   }
 
-  /** Writes what the place has not got, in one write; false when the client must take what waits first. Never throws. */
-  serve(place: Place): boolean {
+  /** Writes what the subscription has not got, in one write; false when the client must take what waits first. Never throws. */
+  serve(subscription: Subscription): boolean {
     try {
-      return this.#serve(place)
+      return this.#serve(subscription)
     } catch (error) {
-      this.#hooks.onFailed(place.connection, error)
+      this.#hooks.onFailed(subscription.connection, error)
       return true
     }
   }
 
-  #serve(place: Place): boolean {
-    if (place.reading > 0) {
+  #serve(subscription: Subscription): boolean {
+    if (subscription.reading > 0) {
       this.#someoneReads = true
       return true
     }
-    const durable = place.position < this.ring.end
-    const news = place.attached && place.heard !== this.ephemeral.version
+    const durable = subscription.position < this.ring.end
+    const news = subscription.attached && subscription.heard !== this.ephemeral.version
     if (!durable && !news) return true
-    const { sink } = place.connection
+    const { sink } = subscription.connection
     if (sink.waiting() > waitingLimit) {
-      awaitDrain(place.connection, this.#hooks.onDrained)
+      awaitDrain(subscription.connection, this.#hooks.onDrained)
       return false
     }
-    let range = durable ? this.#takeDurable(place) : null
+    let range = durable ? this.#takeDurable(subscription) : null
     // It fell off the ring and was cut.
-    if (place.connection.closed) return true
-    if (news) range = this.#join(range, this.#takeNews(place))
+    if (subscription.connection.closed) return true
+    if (news) range = this.#join(range, this.#takeNews(subscription))
     if (range) sink.write(range)
     return true
   }
 
-  #takeDurable(place: Place): Range | null {
-    if (place.position < this.ring.floor) {
-      this.#hooks.onFallen(place.connection)
+  #takeDurable(subscription: Subscription): Range | null {
+    if (subscription.position < this.ring.floor) {
+      this.#hooks.onFallen(subscription.connection)
       return null
     }
-    const range = this.ring.range(place.position, place.view)
-    place.position = this.ring.end
+    const range = this.ring.range(subscription.position, subscription.view)
+    subscription.position = this.ring.end
     const last = range.frames.at(-1)
     if (!last) return null
-    place.told = last.seq
+    subscription.told = last.seq
     return range
   }
 
-  #takeNews(place: Place): Range | null {
-    const range = this.ephemeral.since(place.heard, place)
-    place.heard = this.ephemeral.version
+  #takeNews(subscription: Subscription): Range | null {
+    const range = this.ephemeral.since(subscription.heard, subscription)
+    subscription.heard = this.ephemeral.version
     return range.frames.length > 0 ? range : null
   }
 
@@ -273,23 +274,24 @@ export class Channel {
 
   /** Tells where the room stands to those who missed nothing and have seen nothing since this was last called (rule L6). */
   tellPositions(): void {
-    for (const place of this.places.slice()) {
-      const quiet = place.told === place.toldBefore
-      if (quiet && place.attached && place.reading === 0 && place.told < place.position) this.#tellPosition(place)
-      place.toldBefore = place.told
+    for (const subscription of this.subscriptions.slice()) {
+      const quiet = subscription.told === subscription.toldBefore
+      if (quiet && subscription.attached && subscription.reading === 0 && subscription.told < subscription.position)
+        this.#tellPosition(subscription)
+      subscription.toldBefore = subscription.told
     }
   }
 
-  #tellPosition(place: Place): void {
-    const { sink } = place.connection
+  #tellPosition(subscription: Subscription): void {
+    const { sink } = subscription.connection
     if (sink.waiting() > waitingLimit) return
-    place.told = place.position
-    const json = `{"room_id":${JSON.stringify(this.room.id)},"seq":${place.position}}`
-    const frame: Frame = { seq: place.position, audience: 'room', event: 'room_position', json }
+    subscription.told = subscription.position
+    const json = `{"room_id":${JSON.stringify(this.room.id)},"seq":${subscription.position}}`
+    const frame: Frame = { seq: subscription.position, audience: 'room', event: 'room_position', json }
     try {
       sink.write(rangeOf(this.room.num, [frame]))
     } catch (error) {
-      this.#hooks.onFailed(place.connection, error)
+      this.#hooks.onFailed(subscription.connection, error)
     }
   }
 }

@@ -41,7 +41,7 @@ const ownEvents: ReadonlySet<string> = new Set(roomEvents.map(({ name }) => name
 
 type Opened = { channel: Channel; delivery: Delivery; unsubscribe: () => void }
 
-/** The channels of this node: each is opened for its first place, fed from the bus and the log, and dropped with its last. */
+/** The channels of this node: each is opened for its first subscription, fed from the bus and the log, and dropped with its last. */
 export class ChannelRegistry {
   readonly #deps: RegistryDeps
   readonly #opened = new Map<number, Opened>()
@@ -74,7 +74,7 @@ export class ChannelRegistry {
   }
 
   dropIfEmpty(channel: Channel): void {
-    if (channel.places.length > 0 || channel.closed) return
+    if (channel.subscriptions.length > 0 || channel.closed) return
     channel.closed = true
     channel.presence.close()
     this.#end(channel)
@@ -137,14 +137,14 @@ export class ChannelRegistry {
   #restartIfNeeded(channel: Channel, failed: Delivery): void {
     if (this.#opened.get(channel.room.num)?.delivery !== failed) return
     this.#end(channel)
-    if (!channel.closed && channel.places.length > 0) this.#start(channel)
+    if (!channel.closed && channel.subscriptions.length > 0) this.#start(channel)
   }
 
   /** Attached members are let go by the hook; listeners go on from where the room now stands. */
   #restart(channel: Channel): void {
     this.#deps.hooks.onBroken(channel)
     this.#end(channel)
-    if (!channel.closed && channel.places.length > 0) this.#start(channel)
+    if (!channel.closed && channel.subscriptions.length > 0) this.#start(channel)
   }
 
   #deliver(channel: Channel, frames: readonly Frame[], entries: readonly LogEntry[], through: number): void {

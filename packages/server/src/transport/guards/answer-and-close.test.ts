@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
-import { endWith } from './last-words.ts'
+import { answerAndClose } from './answer-and-close.ts'
 
 test('who is told why and keeps its half open is ended all the same', { timeout: 5000 }, async () => {
-  await using server = createServer({ allowHalfOpen: true }, (socket) => endWith(socket, 'no', 20)).listen(
+  await using server = createServer({ allowHalfOpen: true }, (socket) => answerAndClose(socket, 'no', 20)).listen(
     0,
     '127.0.0.1',
   )

@@ -4,7 +4,7 @@ import { addressKey } from '../../core/address-key.ts'
  * What one address has under way: bytes of bodies and frames that are held because they are not whole yet. Counted in
  * this process, for all doors together, an IPv6 client by its /64 network.
  */
-export type UnderWay = { from(address: string): Arrival }
+export type InFlightBytes = { from(address: string): Arrival }
 
 /** One body, or the frames of one connection, one after another. */
 export type Arrival = {
@@ -21,7 +21,7 @@ export const uncounted = 16 * 1024
 const together = 4
 
 /** `limit`: bytes of one address. What has nothing beside it passes, for it has a bound of its own. */
-export function createUnderWay(limit: number): UnderWay {
+export function createInFlightBytes(limit: number): InFlightBytes {
   const totals = new Map<string, number>()
   let all = 0
   return {

@@ -12,14 +12,14 @@ const slice = { members: 250, ms: 0.5, few: 25 }
  * (rule L4), then goes on with passes over channels. A channel's next pass starts when its last one has ended: what was
  * committed meanwhile makes it longer instead of more frequent.
  */
-export class Passes {
-  #awake: Connection[] = []
+export class FanOut {
+  #connections: Connection[] = []
   /** Channels with a pass under way or to begin, the one to go on with first. */
-  #queue: Channel[] = []
+  #channels: Channel[] = []
   /** Of those, the ones in which something happened since their pass began. */
   readonly #again = new Set<Channel>()
   readonly #waiting = new Set<Channel>()
-  #scheduled = false
+  #hasTurn = false
   readonly #onFailed: (connection: Connection, error: unknown) => void
 
   constructor(onFailed: (connection: Connection, error: unknown) => void) {
@@ -27,28 +27,28 @@ export class Passes {
   }
 
   /** Something is new in the channel. */
-  wake(channel: Channel): void {
+  schedule(channel: Channel): void {
     if (this.#waiting.has(channel)) {
       if (channel.passing) this.#again.add(channel)
       return
     }
     this.#waiting.add(channel)
-    this.#queue.push(channel)
-    this.#schedule()
+    this.#channels.push(channel)
+    this.#scheduleTurn()
   }
 
   /** The connection has something of its own, or is to be served its frames. */
-  wakeConnection(connection: Connection): void {
-    if (connection.awake) return
-    connection.awake = true
-    this.#awake.push(connection)
-    this.#schedule()
+  scheduleConnection(connection: Connection): void {
+    if (connection.scheduled) return
+    connection.scheduled = true
+    this.#connections.push(connection)
+    this.#scheduleTurn()
   }
 
   /** Writes everything that waits for this connection now. */
   serve(connection: Connection): void {
-    for (const place of connection.places.slice()) {
-      if (!connection.closed) place.channel.serve(place)
+    for (const subscription of connection.subscriptions.slice()) {
+      if (!connection.closed) subscription.channel.serve(subscription)
     }
     if (connection.closed) return
     try {
@@ -58,36 +58,36 @@ export class Passes {
     }
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
+  #scheduleTurn(): void {
+    if (this.#hasTurn) return
+    this.#hasTurn = true
     setImmediate(() => this.#turn())
   }
 
   #turn(): void {
-    this.#scheduled = false
-    this.#serveAwake()
+    this.#hasTurn = false
+    this.#serveConnections()
     this.#goOn()
-    if (this.#awake.length > 0 || this.#queue.length > 0) this.#schedule()
+    if (this.#connections.length > 0 || this.#channels.length > 0) this.#scheduleTurn()
   }
 
-  #serveAwake(): void {
+  #serveConnections(): void {
     const until = performance.now() + slice.ms
     let served = 0
-    for (const connection of this.#awake) {
-      connection.awake = false
+    for (const connection of this.#connections) {
+      connection.scheduled = false
       this.serve(connection)
       served += 1
       if (served === slice.members || (served % slice.few === 0 && performance.now() > until)) break
     }
-    this.#awake = served === this.#awake.length ? [] : this.#awake.slice(served)
+    this.#connections = served === this.#connections.length ? [] : this.#connections.slice(served)
   }
 
   #goOn(): void {
     const until = performance.now() + slice.ms
     let left = slice.members
     let done = 0
-    for (const channel of this.#queue) {
+    for (const channel of this.#channels) {
       if (!channel.passing) channel.beginPass()
       while (channel.passing && left > 0 && performance.now() <= until) {
         left -= channel.continuePass(Math.min(left, slice.few))
@@ -96,9 +96,9 @@ export class Passes {
       done += 1
       this.#waiting.delete(channel)
     }
-    const ended = this.#queue.splice(0, done)
+    const ended = this.#channels.splice(0, done)
     for (const channel of ended) {
-      if (this.#again.delete(channel) && !channel.closed) this.wake(channel)
+      if (this.#again.delete(channel) && !channel.closed) this.schedule(channel)
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
  * connection that asked for an upgrade or broke the protocol: left alone it would last for good and hold up the stop.
  * `patience`: ms that the other side may take to close.
  */
-export function endWith(socket: Duplex, answer: string, patience = 2000): void {
+export function answerAndClose(socket: Duplex, answer: string, patience = 2000): void {
   const timer = setTimeout(() => socket.destroy(), patience)
   socket.once('close', () => clearTimeout(timer))
   socket.on('error', () => socket.destroy())
