@@ -19,7 +19,7 @@ function outcome(index: number, figures: Readonly<Record<string, number>>): Outc
   )
   return {
     ...{ scenario: of, database: 'SQLite', addresses: 1, rounds: 10, figures, verdicts },
-    ...{ told: { rate_limited: 7 }, worst: {}, refusals: {}, waited: 0, failure: null },
+    ...{ told: { rate_limited: 7 }, worst: {}, refusals: {}, waited: 0, resident: [], failure: null },
   }
 }
 

@@ -33,6 +33,8 @@ export type Outcome = {
   refusals: Readonly<Record<string, number>>
   /** Share of the attack's time in which the server was ready to run and others had the cores. */
   waited: number
+  /** MB resident after each round, over what it was before the first. */
+  resident: readonly number[]
   /** Why it could not be measured to its end. */
   failure: string | null
 }
@@ -176,6 +178,7 @@ function outcomeOf(
     worst: mine?.worst ?? {},
     refusals: sum(rounds.map(({ honest }) => honest.counts)),
     waited,
+    resident: rounds.map(({ after }) => Math.round(after.rss / 1024 / 1024)),
     failure,
   }
 }
