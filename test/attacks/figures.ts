@@ -50,12 +50,12 @@ export const usualBounds: Readonly<Record<string, Bound>> = {
  * and a machine of 1 GB still has room (docs/limits.md).
  */
 export const boundsOfMany: Readonly<Record<string, Bound>> = {
-  'send p95': { most: 500 },
-  'join p95': { most: 500 },
-  'room p95': { most: 500 },
+  'send p95': { most: 1000 },
+  'join p95': { most: 1000 },
+  'room p95': { most: 1000 },
   'health max': { most: 1000 },
-  'peak RSS': { most: 450 },
-  'RSS growth': { most: 60 },
+  'peak RSS': { most: 600 },
+  'RSS growth': { most: 100 },
   'turn p99.9': { most: 15 },
   'delay p99': { most: 100 },
 }

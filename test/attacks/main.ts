@@ -40,7 +40,9 @@ const isChosen =
 async function attackOn(kind: DatabaseKind, selected: readonly Scenario[], options: Options): Promise<Outcome[]> {
   const skipped = selected.filter(({ missing }) => kind.missing || missing)
   for (const { name, missing } of skipped) console.log(`${name} on ${kind.name} is skipped: ${kind.missing || missing}`)
-  const possible = selected.filter((scenario) => !skipped.includes(scenario))
+  const possible = selected.filter(
+    (scenario) => !skipped.includes(scenario) && (scenario.only === undefined || scenario.only === kind.name),
+  )
   const runs = options.isShort
     ? [{ scenarios: possible }]
     : possible.flatMap((scenario) =>

@@ -31,6 +31,8 @@ export type Scenario<Stage = unknown> = {
   bounds?: Readonly<Record<string, Bound | null>>
   /** What the short form needs instead, where its time or size is another. */
   shortBounds?: Readonly<Record<string, Bound | null>>
+  /** The one database that it is about. */
+  only?: 'SQLite' | 'PostgreSQL'
   /** Why it cannot run on this machine; false where it can. */
   missing?: string | false
 }

@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.ts'
 import { burstOfReads } from './scenarios/burst-of-reads.ts'
 import { crowdOfSockets } from './scenarios/crowd-of-sockets.ts'
 import { documents } from './scenarios/documents.ts'
+import { foreignReader } from './scenarios/foreign-reader.ts'
 import { floods } from './scenarios/floods.ts'
 import { freshGuests } from './scenarios/fresh-guests.ts'
 import { handshakesByQuery } from './scenarios/handshakes-by-query.ts'
@@ -17,6 +18,7 @@ import { streamStorm } from './scenarios/stream-storm.ts'
 export const scenarios: readonly Scenario[] = [
   ...[snapshotOfControlCharacters, joinStorm, widerJoinStorm, recoveryStorm, streamStorm, signalsToAll],
   ...[handshakesByQuery, documents, freshGuests, passwordQueue, heldBodies, burstOfReads, crowdOfSockets],
+  foreignReader,
   ...floods,
   ...[honestCrowd, crowdBesideFlood, crowdBehindNginx],
 ]
