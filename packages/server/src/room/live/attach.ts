@@ -60,7 +60,7 @@ export function createAttach(deps: AttachDeps): Attach {
   /** A subscription that receives nothing until its read has ended; a new one counts against the limits. */
   function reserve(connection: Connection, room: RoomRow): Subscription {
     const channel = channels.open(room)
-    const known = connection.subscriptions.find((subscription) => subscription.channel === channel)
+    const known = channel.ofConnection(connection.id)
     if (!known?.attached) {
       const rooms = connection.subscriptions.filter(({ attached, reading }) => attached || reading > 0).length
       const refused =

@@ -1,12 +1,14 @@
 import type { StoredEvent } from '../../core/contract.ts'
 import type { Channel, Connection, MemberNews, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
+import type { Connections } from './connections.ts'
 import { memberChanged, memberJoined, memberLeft, memberLeftBody, memberRoleBody, roomClosed } from '../contract.ts'
 import { withOwn } from './channel/view.ts'
 import type { View } from './channel/ring.ts'
 
 export type FollowDeps = {
   channels: Pick<ChannelRegistry, 'dropIfEmpty'>
+  connections: Pick<Connections, 'userId'>
   /** What a member with this role sees; null: they are kept out, and let go of like who left. */
   viewOf: (role: string) => View | null
   detach: (subscription: Subscription, reason: 'left' | 'removed') => void
@@ -25,7 +27,7 @@ export type Follow = {
  * What a node does with its connections when the log says that a member left or has another role, or that the room is
  * closed. Nothing but the log is followed, so every node does the same, also for what it was told late (rule L7).
  */
-export function createFollow({ channels, viewOf, detach, restart }: FollowDeps): Follow {
+export function createFollow({ channels, connections, viewOf, detach, restart }: FollowDeps): Follow {
   /** Writes the subscription all that is there; who does not read starts anew instead. False: the connection has ended. */
   function bringUp(subscription: Subscription): boolean {
     if (!subscription.channel.serve(subscription)) restart(subscription.connection)
@@ -52,9 +54,10 @@ export function createFollow({ channels, viewOf, detach, restart }: FollowDeps):
   /** Subscriptions that have read what is newer know it already; those that read now learn of it when they begin. */
   function tell(channel: Channel, user: number, news: MemberNews): void {
     const { seq, view, reason } = news
-    for (const subscription of channel.subscriptions.slice()) {
+    const user_id = connections.userId(user)
+    for (const subscription of user_id === undefined ? [] : channel.ofUser(user_id)) {
       const { connection, attached, reading, position } = subscription
-      if (connection.closed || connection.owner.user?.num !== user || position >= seq) continue
+      if (connection.closed || position >= seq) continue
       if (reading > 0) subscription.news = news
       else if (!attached || (channel.presence.isCrowd && !tellOwn(subscription, seq))) continue
       else if (!view) end(subscription, reason)

@@ -2,7 +2,6 @@ import type { Profile, UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, errorBody } from '../../core/error.ts'
-import { newId } from '../../core/id.ts'
 import type { Reader, Turn } from '../../core/turns/turns.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
@@ -12,13 +11,15 @@ import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
 import { listenerView, memberView, moderatorView } from './channel/view.ts'
+import { createClosing } from './closing.ts'
+import { Connections } from './connections.ts'
 import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from '../encode.ts'
 import { createFollow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
 import type { View } from './channel/ring.ts'
 import { sendSignal } from './signals.ts'
-import { type ConnectionOwner, type CutReason, type Sink, waitingLimit } from './sink.ts'
+import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
@@ -111,7 +112,9 @@ export type LiveDeps = {
 export function createLive(deps: LiveDeps): Live {
   const { metrics } = deps
   const limits = { ...liveLimits, ...deps.limits }
-  const connections = new Map<string, Connection>()
+  const connections = new Connections()
+  const dropIfEmpty = (channel: Channel) => channels.dropIfEmpty(channel)
+  const { close, cut, cutFailed, detach } = createClosing({ ...deps, connections, dropIfEmpty })
   const fanOut = new FanOut(cutFailed)
   const backlog = createBacklog({
     limit: limits.clientBytes,
@@ -122,6 +125,7 @@ export function createLive(deps: LiveDeps): Live {
     },
   })
   metrics.gauge('parlor_client_bytes', backlog.total)
+  const restart = (connection: Connection) => cut(connection, 'restored')
   const channels = new ChannelRegistry({
     ...deps,
     ringBytes: limits.ringBytes,
@@ -130,43 +134,22 @@ export function createLive(deps: LiveDeps): Live {
       onDrained,
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
-      onPresence: tellPresence,
+      onPresence: ({ room }, user, present) => guarded(() => deps.onPresence?.(room, user, present)),
       onRoomEvent: (channel, event) => follow.event(channel, event),
       onLogged: (channel, event) => guarded(() => deps.onEvent?.(channel.room, event)),
-      onBroken(channel) {
-        for (const { attached, reading, connection } of channel.subscriptions.slice()) {
-          if ((attached || reading > 0) && !connection.closed) cut(connection, 'restored')
-        }
-      },
+      onBroken: (channel) => channel.receiving().forEach(restart),
     },
   })
 
   const viewOf = (role: string): View | null =>
     role === sentOutRole ? null : deps.isModerator(role) ? moderatorView : memberView
-  const restart = (connection: Connection) => cut(connection, 'restored')
-  const follow = createFollow({ channels, viewOf, detach, restart })
-  const scheduleConnection = (connection: Connection) => fanOut.scheduleConnection(connection)
-  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, schedule: scheduleConnection })
-
-  function cut(connection: Connection, reason: CutReason): void {
-    metrics.count('parlor_cut_total', { reason })
-    close(connection.id)
-    try {
-      connection.sink.cut(reason)
-    } catch (error) {
-      // Its last words could not be written.
-      deps.onFailure(error)
-      connection.sink.cut('failed')
-    }
-  }
+  const follow = createFollow({ channels, connections, viewOf, detach, restart })
+  const schedule = (connection: Connection) => fanOut.scheduleConnection(connection)
+  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, schedule })
 
   function onDrained(connection: Connection): void {
-    fanOut.scheduleConnection(connection)
+    schedule(connection)
     tellDrained(connection)
-  }
-
-  function tellPresence({ room }: Channel, user: number, present: boolean): void {
-    guarded(() => deps.onPresence?.(room, user, present))
   }
 
   function guarded(tell: () => void): void {
@@ -177,27 +160,8 @@ export function createLive(deps: LiveDeps): Live {
     }
   }
 
-  /** One that cannot be written to ends alone: nobody else in its rooms, and not the process. */
-  function cutFailed(connection: Connection, error: unknown): void {
-    deps.onFailure(error)
-    if (!connection.closed) cut(connection, 'failed')
-  }
-
-  function close(id: string): void {
-    const connection = connections.get(id)
-    if (!connection) return
-    connections.delete(id)
-    connection.closed = true
-    tellDrained(connection)
-    for (const subscription of connection.subscriptions.slice()) {
-      leavePresence(subscription, 'disconnected')
-      subscription.channel.remove(subscription)
-      channels.dropIfEmpty(subscription.channel)
-    }
-  }
-
   function own(connection: Connection, owner: ConnectionOwner): void {
-    connection.owner = owner
+    connections.own(connection, owner)
     if (!owner.user || !owner.profile) return
     for (const { channel } of connection.subscriptions) channel.presence.rename(owner.user, owner.profile)
   }
@@ -208,60 +172,28 @@ export function createLive(deps: LiveDeps): Live {
     connection.unread = isBehind ? connection.unread + bytes : 0
     if (connection.unread > unreadLimit) return cut(connection, 'slow')
     backlog.added(connection, bytes)
-    if (!connection.closed) fanOut.scheduleConnection(connection)
+    if (!connection.closed) schedule(connection)
   }
 
-  function subscriptionOf(id: string, room: number): Subscription | undefined {
-    return connections.get(id)?.subscriptions.find(({ channel }) => channel.room.num === room)
-  }
+  const subscriptionOf = (id: string, room: number) => channels.get(room)?.ofConnection(id)
 
-  function attachedSubscription(id: string, room: number): Subscription | undefined {
+  function attached(id: string, room: number): Subscription | undefined {
     const subscription = subscriptionOf(id, room)
     return subscription?.attached ? subscription : undefined
   }
 
-  function leavePresence(
-    { attached, connection, channel }: Subscription,
-    reason: 'left' | 'disconnected' | 'removed',
-  ): void {
-    const { user, present } = connection.owner
-    if (attached && present && user) channel.presence.leave(user.id, connection.id, reason)
-  }
-
-  /** Takes the subscription out of the room, or back to listening. */
-  function detach(subscription: Subscription, reason: 'left' | 'removed'): void {
-    const { channel } = subscription
-    leavePresence(subscription, reason)
-    if (subscription.listens) channel.listenAgain(subscription)
-    else channel.remove(subscription)
-    channels.dropIfEmpty(channel)
-  }
-
   return {
-    open(sink, owner) {
-      const id = newId()
-      connections.set(id, {
-        id,
-        sink,
-        owner,
-        subscriptions: [],
-        scheduled: false,
-        closed: false,
-        unread: 0,
-        draining: false,
-        drained: [],
-      })
-      return id
+    open: (sink, owner) => connections.open(sink, owner).id,
+    close(id) {
+      const connection = connections.get(id)
+      if (connection) close(connection)
     },
-    close,
     own(id, owner) {
       const connection = connections.get(id)
       if (connection) own(connection, owner)
     },
     become(user, profile) {
-      for (const connection of connections.values()) {
-        if (connection.owner.user?.id === user.id) own(connection, { ...connection.owner, user, profile })
-      }
+      for (const connection of connections.ofUser(user.id)) own(connection, { ...connection.owner, user, profile })
     },
     owner: (id) => connections.get(id)?.owner,
     queued(id, bytes) {
@@ -281,23 +213,23 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (!connection) return
       const channel = channels.open(room)
-      if (connection.subscriptions.some((subscription) => subscription.channel === channel)) return
+      if (channel.ofConnection(id)) return
       const view = channel.views.get(only) ?? listenerView(only)
       channel.views.set(only, view)
       channel.add(connection, view).listens = view
     },
-    isAttached: (id, room) => attachedSubscription(id, room) !== undefined,
+    isAttached: (id, room) => attached(id, room) !== undefined,
     detach(id, room, reason) {
       const subscription = subscriptionOf(id, room)
       if (subscription) detach(subscription, reason)
     },
     setState(id, room, state) {
-      const subscription = attachedSubscription(id, room)
+      const subscription = attached(id, room)
       const user = subscription?.connection.owner.user
       if (subscription && user) subscription.channel.presence.setState(user.id, id, state)
     },
     setTyping(id, room, typing) {
-      const subscription = attachedSubscription(id, room)
+      const subscription = attached(id, room)
       const user = subscription?.connection.owner.user
       if (subscription && user) subscription.channel.presence.setTyping(user.id, id, typing)
     },
@@ -305,7 +237,7 @@ export function createLive(deps: LiveDeps): Live {
     receivers: (room) => channels.get(room)?.subscriptions.length ?? 0,
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
-      const subscription = attachedSubscription(from, room)
+      const subscription = attached(from, room)
       if (!subscription) return false
       return sendSignal(subscription.channel, subscription.connection, { to, name, data }, queued)
     },
@@ -318,27 +250,23 @@ export function createLive(deps: LiveDeps): Live {
     },
     isTight: backlog.isTight,
     restartReaders(room) {
-      for (const { attached, reading, connection } of channels.get(room)?.subscriptions.slice() ?? []) {
-        if ((attached || reading > 0) && !connection.owner.present && !connection.closed) restart(connection)
-      }
+      const receiving = channels.get(room)?.receiving() ?? []
+      for (const connection of receiving) if (!connection.owner.present && !connection.closed) restart(connection)
     },
     moveSession(from, to) {
-      for (const connection of connections.values()) {
-        const { owner } = connection
-        if (owner.session_id === from) connection.owner = { ...owner, session_id: to }
+      for (const connection of connections.ofSession(from)) {
+        connections.own(connection, { ...connection.owner, session_id: to })
       }
     },
     cutSessions(session_ids) {
-      const ended = new Set(session_ids)
-      for (const connection of [...connections.values()]) {
-        const { session_id } = connection.owner
-        if (session_id === null || !ended.has(session_id)) continue
+      for (const connection of session_ids.flatMap((id) => connections.ofSession(id))) {
+        if (connection.closed) continue
         connection.sink.emit('error', sessionEnded)
         cut(connection, 'session_ended')
       }
     },
     async stop() {
-      for (const connection of [...connections.values()]) cut(connection, 'shutdown')
+      for (const connection of connections.all()) cut(connection, 'shutdown')
       channels.stop()
     },
   }

@@ -26,6 +26,8 @@ export class Presence {
   readonly #say: Say
   readonly #onPresence: PresenceHooks['onPresence']
   readonly #users = new Map<string, Present>()
+  /** Ids of those present who are stored, by num. */
+  readonly #ids = new Map<number, string>()
   #memberCount = { value: 0, seq: 0 }
   #cancelCount: (() => void) | null = null
   #countTold = false
@@ -59,7 +61,7 @@ export class Presence {
       return
     }
     this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
-    if (user.num !== 0) this.#onPresence(user.num, true)
+    if (user.num !== 0) this.#stored(user)
     if (this.isCrowd) {
       this.#countSoon()
       return
@@ -82,11 +84,11 @@ export class Presence {
 
   /** The user is no member any more: not even a connection that may still come back keeps it here. */
   remove(num: number, reason: 'left' | 'removed'): void {
-    for (const [user_id, present] of this.#users) {
-      if (present.num !== num || present.peers.size > 0) continue
-      present.cancelGrace?.()
-      this.#gone(user_id, reason)
-    }
+    const user_id = this.#ids.get(num)
+    const present = user_id === undefined ? undefined : this.#users.get(user_id)
+    if (user_id === undefined || !present || present.peers.size > 0) return
+    present.cancelGrace?.()
+    this.#gone(user_id, reason)
   }
 
   /** The guest was named, or the profile changed. */
@@ -96,11 +98,17 @@ export class Presence {
   }
 
   /** A guest who was not stored has no number until now. */
-  #know(present: Present, { num }: UserRef, profile: Profile): void {
-    const isNamed = present.num === 0 && num !== 0
-    present.num = num
+  #know(present: Present, user: UserRef, profile: Profile): void {
+    const isStored = present.num === 0 && user.num !== 0
+    // Another connection of the same guest may not know the number yet.
+    if (user.num !== 0) present.num = user.num
     present.profile = profile
-    if (isNamed) this.#onPresence(num, true)
+    if (isStored) this.#stored(user)
+  }
+
+  #stored({ num, id }: UserRef): void {
+    this.#ids.set(num, id)
+    this.#onPresence(num, true)
   }
 
   setState(user_id: string, peer_id: string, state: object | null): void {
@@ -141,8 +149,7 @@ export class Presence {
     const self = joining && { peer_id: joining.peer_id, state: null }
     const comes = joining && !this.#users.has(joining.profile.id)
     const isCrowd = this.#users.size + (comes ? 1 : 0) > namedLimit
-    for (const [id, { profile, peers }] of this.#users) {
-      if (isCrowd && id !== joining?.profile.id) continue
+    for (const [id, { profile, peers }] of isCrowd ? this.#only(joining?.profile.id) : this.#users) {
       const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
       if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
       entries.push({ user: profile, peers: states })
@@ -151,10 +158,16 @@ export class Presence {
     return entries
   }
 
+  #only(user_id: string | undefined): [string, Present][] {
+    const present = user_id === undefined ? undefined : this.#users.get(user_id)
+    return user_id !== undefined && present ? [[user_id, present]] : []
+  }
+
   close(): void {
     this.#cancelCount?.()
     const users = [...this.#users.values()]
     this.#users.clear()
+    this.#ids.clear()
     for (const { num, cancelGrace, peers } of users) {
       cancelGrace?.()
       for (const { stopTyping } of peers.values()) stopTyping?.()
@@ -167,6 +180,7 @@ export class Presence {
     if (!present) return
     const many = this.#users.size > namedLimit
     this.#users.delete(user_id)
+    this.#ids.delete(present.num)
     if (present.num !== 0) this.#onPresence(present.num, false)
     if (many) {
       this.#countSoon()

@@ -1,4 +1,4 @@
-import type { Channel, Connection } from './channel/channel.ts'
+import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { isBehind } from './drain.ts'
 
 export type Signal = { to: string | null; name: string; data: unknown }
@@ -18,13 +18,19 @@ export function sendSignal(
   const json = JSON.stringify({ room_id: channel.room.id, ...(to === null ? {} : { to }), name, data, from: sender })
   const bytes = Buffer.byteLength(json)
   let reached = false
-  for (const { connection, attached, reading } of channel.subscriptions.slice()) {
+  for (const { connection, attached, reading } of addressed(channel, to)) {
     if (!attached || reading > 0 || connection === from || !connection.owner.present) continue
-    if (to !== null && connection.id !== to && connection.owner.user?.id !== to) continue
     if (isBehind(connection.sink)) continue
     connection.sink.emit('signal', json)
     queued(connection, bytes)
     reached = true
   }
   return reached
+}
+
+/** Nobody else in the room is looked at (rule L10). */
+function addressed(channel: Channel, to: string | null): readonly Subscription[] {
+  if (to === null) return channel.subscriptions.slice()
+  const peer = channel.ofConnection(to)
+  return peer ? [peer] : channel.ofUser(to)
 }

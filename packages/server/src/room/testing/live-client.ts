@@ -27,8 +27,22 @@ export type TestClient = {
   join(room: RoomRow, after_seq?: number, epoch?: string): Promise<Awaited<ReturnType<Live['attach']>>>
 }
 
-/** A connection whose sink remembers what it was given. */
-export function connectTo(live: Live, num: number, given: Partial<ConnectionOwner> = {}): TestClient {
+/** An owner that tells whenever something of it is read: so it is counted how many connections are looked at. */
+export const watchedOwner = (owner: ConnectionOwner, onRead: () => void): ConnectionOwner =>
+  new Proxy(owner, {
+    get(target, key, receiver) {
+      onRead()
+      return Reflect.get(target, key, receiver)
+    },
+  })
+
+/** A connection whose sink remembers what it was given. `onRead`: something of its owner was read. */
+export function connectTo(
+  live: Live,
+  num: number,
+  given: Partial<ConnectionOwner> = {},
+  onRead?: () => void,
+): TestClient {
   let own: Frame[] = []
   let drained: (() => void)[] = []
   const take = (frames: readonly Frame[]) => {
@@ -53,7 +67,7 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     },
   }
   const profile = profileOf(num)
-  const owner = {
+  const owner: ConnectionOwner = {
     user: { num, id: profile.id },
     profile,
     session_id: `s${num}`,
@@ -62,7 +76,7 @@ export function connectTo(live: Live, num: number, given: Partial<ConnectionOwne
     ...given,
   }
   const client: TestClient = {
-    id: live.open(sink, owner),
+    id: live.open(sink, onRead ? watchedOwner(owner, onRead) : owner),
     heard: [],
     writes: [],
     cuts: [],

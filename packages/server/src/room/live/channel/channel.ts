@@ -1,5 +1,6 @@
 import type { Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
+import { Multimap } from '../../../core/multimap.ts'
 import { Ephemeral } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
 import { Presence, type Say } from '../presence.ts'
@@ -7,6 +8,8 @@ import { Ring, type RingMeter, rangeOf, ringLimit, type View } from './ring.ts'
 import { type Frame, type Range, waitingLimit } from '../sink.ts'
 
 export type Connection = Draining & {
+  /** Whose it is, for good; null: a stream without a token. */
+  readonly user_id: string | null
   readonly subscriptions: Subscription[]
   /** Waits to be served in front of the next passes. */
   scheduled: boolean
@@ -70,6 +73,9 @@ export class Channel {
   closed = false
   /** Listeners' views by the event they hear, shared by all who hear it. */
   readonly views = new Map<string, View>()
+  /** The subscriptions by connection and by user (rule L10). */
+  readonly #byConnection = new Map<string, Subscription>()
+  readonly #byUser = new Multimap<string, Subscription>()
   readonly #hooks: ChannelHooks
   readonly #meter: RingMeter
   /** The pass: subscriptions below the cursor are still to be served, up to what stood at the end when it began. */
@@ -131,8 +137,24 @@ export class Channel {
       round: 0,
     }
     this.subscriptions.push(subscription)
+    this.#byConnection.set(connection.id, subscription)
+    if (connection.user_id !== null) this.#byUser.add(connection.user_id, subscription)
     connection.subscriptions.push(subscription)
     return subscription
+  }
+
+  /** Connections that are attached, or read to be. */
+  receiving(): Connection[] {
+    const some = this.subscriptions.filter(({ attached, reading }) => attached || reading > 0)
+    return some.map(({ connection }) => connection)
+  }
+
+  ofConnection(connection_id: string): Subscription | undefined {
+    return this.#byConnection.get(connection_id)
+  }
+
+  ofUser(user_id: string): readonly Subscription[] {
+    return this.#byUser.get(user_id)
   }
 
   /** From now on the subscription is attached and gets everything newer than `seq`, which is what its read saw. */
@@ -169,7 +191,9 @@ export class Channel {
       this.subscriptions[subscription.index] = last
       last.index = subscription.index
     }
-    const { subscriptions } = subscription.connection
+    const { id, user_id, subscriptions } = subscription.connection
+    this.#byConnection.delete(id)
+    if (user_id !== null) this.#byUser.delete(user_id, subscription)
     subscriptions.splice(subscriptions.indexOf(subscription), 1)
     // The next pass lets go of what was kept for it.
     if (this.ring.bytes > 0) this.#hooks.onNews(this)
