@@ -1,7 +1,5 @@
 import './styles/tokens.css'
 import './styles/base.css'
-import './styles/components.css'
-import './styles/pages.css'
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import { render } from 'preact'
 import { AppView } from './app.tsx'

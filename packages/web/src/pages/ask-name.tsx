@@ -1,7 +1,8 @@
+import './ask-name.css'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../app-context.ts'
 import { failureOf, useTask } from '../failure.ts'
-import { Icon } from '../ui/icon.tsx'
+import { RoomSign } from '../ui/room-sign.tsx'
 import { Frame } from './frame.tsx'
 import { NotFoundPage, OfflinePage } from './trouble.tsx'
 import { Who } from './who.tsx'
@@ -29,9 +30,7 @@ export function AskNamePage({ room_id }: { room_id: string }) {
     <Frame narrow>
       <div class="ask">
         <div class="ask-room">
-          <span class="room-sign">
-            <Icon name={room?.is_private ? 'lock' : 'chat'} />
-          </span>
+          <RoomSign icon={room?.is_private ? 'lock' : 'chat'} />
           <p>
             <span class="soft">{t('name.invited')}</span>
             <strong>{room?.name ?? '…'}</strong>

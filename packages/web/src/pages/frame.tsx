@@ -1,3 +1,4 @@
+import './frame.css'
 import type { ComponentChildren } from 'preact'
 import { useApp, useTexts } from '../app-context.ts'
 import { Avatar } from '../ui/avatar.tsx'

@@ -1,3 +1,4 @@
+import './landing.css'
 import { useApp, useTexts, useTitle } from '../app-context.ts'
 import { CreateRoom } from './create-room.tsx'
 import { Frame } from './frame.tsx'

@@ -1,3 +1,4 @@
+import './room-lists.css'
 import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../app-context.ts'
@@ -7,6 +8,7 @@ import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { EmptyState, Notice } from '../ui/notice.tsx'
+import { RoomSign } from '../ui/room-sign.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 
 type Room = {
@@ -100,9 +102,7 @@ function RoomLine({ room }: { room: Room }) {
   const { ago } = useDates()
   return (
     <a class="room-line" href={roomPath(room.id)}>
-      <span class="room-sign">
-        <Icon name={signOf(room)} />
-      </span>
+      <RoomSign icon={signOf(room)} />
       <span>
         <span class="room-line-name">{room.name}</span>
         <span class="room-line-about">
@@ -122,9 +122,7 @@ function LobbyLine() {
   const t = useTexts()
   return (
     <a class="room-line" href={roomPath('lobby')}>
-      <span class="room-sign">
-        <Icon name="door" />
-      </span>
+      <RoomSign icon="door" />
       <span>
         <span class="room-line-name">{t('landing.lobby')}</span>
         <span class="room-line-about">{t('landing.lobby_hint')}</span>

@@ -1,3 +1,4 @@
+import './trouble.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useTexts, useTitle } from '../app-context.ts'

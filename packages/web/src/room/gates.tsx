@@ -1,3 +1,4 @@
+import './gates.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useTexts, useTitle } from '../app-context.ts'
@@ -6,7 +7,8 @@ import { Frame } from '../pages/frame.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import type { IconName } from '../ui/icon.tsx'
+import { RoomSign } from '../ui/room-sign.tsx'
 import { useSecondsUntil } from './connection/use-trouble.ts'
 import { home } from '../home.ts'
 
@@ -156,9 +158,7 @@ function GateFrame({
   return (
     <Frame narrow>
       <div class="gate" role={live ? 'status' : undefined}>
-        <span class="room-sign">
-          <Icon name={icon} />
-        </span>
+        <RoomSign icon={icon} />
         {name !== null && (
           <p class="gate-room" dir="auto">
             {name}

@@ -1,3 +1,4 @@
+import './head.css'
 import { useApp, useTexts } from '../app-context.ts'
 import { Avatar, type Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'

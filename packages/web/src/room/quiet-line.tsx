@@ -1,3 +1,4 @@
+import './quiet-line.css'
 import { useEffect, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import type { Translate } from '../texts/texts.ts'

@@ -1,4 +1,3 @@
-import './room.css'
 import type { Room, RoomState } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'

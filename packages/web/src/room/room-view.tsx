@@ -1,3 +1,4 @@
+import './room-view.css'
 import type { Room, RoomInfo } from '@parlor/client'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'

@@ -1,3 +1,5 @@
+import './room-view.css'
+import './skeleton.css'
 import { useTexts } from '../app-context.ts'
 import { ConnectionStrip } from './connection/strip.tsx'
 import { useLink } from './connection/use-link.ts'

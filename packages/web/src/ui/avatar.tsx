@@ -1,3 +1,4 @@
+import './avatar.css'
 import { initials, toneOf } from './person.ts'
 
 export type Person = { id: string; name: string; avatar_url?: string | null }

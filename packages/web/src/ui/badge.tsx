@@ -1,3 +1,4 @@
+import './badge.css'
 import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from './icon.tsx'
 

@@ -1,3 +1,4 @@
+import './button.css'
 import type { ButtonHTMLAttributes, ComponentChildren } from 'preact'
 import { Icon, type IconName } from './icon.tsx'
 import { Spinner } from './spinner.tsx'

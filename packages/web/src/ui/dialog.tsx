@@ -1,3 +1,4 @@
+import './dialog.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'

@@ -1,3 +1,4 @@
+import './field.css'
 import type { ComponentChildren, RefObject } from 'preact'
 import { useId, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'

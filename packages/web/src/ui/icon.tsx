@@ -1,3 +1,4 @@
+import './icon.css'
 /** Every icon of the app: strokes on a grid of 24, written for it. */
 const paths = {
   plus: 'M12 5v14M5 12h14',

@@ -1,3 +1,4 @@
+import './menu.css'
 import { useId, useRef, useState } from 'preact/hooks'
 import { IconButton } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'

@@ -1,3 +1,4 @@
+import './select.css'
 import { useId } from 'preact/hooks'
 import { type About, described, Labelled } from './field.tsx'
 import { Icon } from './icon.tsx'
@@ -22,7 +23,7 @@ export function Select<Value extends string>({
       <select
         {...described(id, hint)}
         id={id}
-        class="input select"
+        class="input"
         disabled={disabled}
         value={value}
         onChange={(event) => {

@@ -1,3 +1,4 @@
+import './spinner.css'
 /** Something is going on. With a label it says so to screen readers; without one, what it stands in does. */
 export function Spinner({ label }: { label?: string }) {
   return label === undefined ? (

@@ -1,3 +1,4 @@
+import './switch.css'
 import { useId } from 'preact/hooks'
 import type { About } from './field.tsx'
 

@@ -1,3 +1,4 @@
+import './toasts.css'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import { Button, IconButton } from './button.tsx'

@@ -1,3 +1,4 @@
+import './wordmark.css'
 /** A door under an arch: Parlor's own sign. */
 export function Mark() {
   return (

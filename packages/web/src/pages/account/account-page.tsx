@@ -1,3 +1,4 @@
+import './account-page.css'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../../app-context.ts'
 import { AccountForms, SignUpForm } from '../account-forms.tsx'

@@ -1,3 +1,4 @@
+import './sessions.css'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'

@@ -1,3 +1,4 @@
+import './composer.css'
 import type { TimelineItem } from '@parlor/client'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'

@@ -1,3 +1,4 @@
+import './strip.css'
 import { useTexts } from '../../app-context.ts'
 import type { Translate } from '../../texts/texts.ts'
 import { Icon } from '../../ui/icon.tsx'

@@ -1,3 +1,4 @@
+import './invite-dialog.css'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'

@@ -1,3 +1,4 @@
+import './share.css'
 import { useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'

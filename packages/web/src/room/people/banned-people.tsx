@@ -1,3 +1,4 @@
+import './banned-people.css'
 import type { Room } from '@parlor/client'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'

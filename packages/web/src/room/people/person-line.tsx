@@ -1,3 +1,4 @@
+import './person-line.css'
 import type { ComponentChildren } from 'preact'
 import { useTexts } from '../../app-context.ts'
 import { Avatar, type Person } from '../../ui/avatar.tsx'

@@ -1,3 +1,4 @@
+import './waiting-people.css'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'

@@ -1,3 +1,4 @@
+import './close-room.css'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'

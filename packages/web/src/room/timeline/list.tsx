@@ -1,3 +1,4 @@
+import './list.css'
 import type { MessageWindow, TimelineItem } from '@parlor/client'
 import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'

@@ -1,3 +1,4 @@
+import './message.css'
 import type { TimelineItem } from '@parlor/client'
 import { useDates, useTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'

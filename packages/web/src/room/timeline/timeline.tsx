@@ -1,3 +1,4 @@
+import './timeline.css'
 import type { Messages, MessageWindow, TimelineItem } from '@parlor/client'
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
