@@ -8,8 +8,9 @@ import { wireContracts } from '../packages/server/src/server.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/docs/asyncapi.ts'
 import { openApiDocument } from '../packages/server/src/transport/docs/openapi.ts'
 import packageFacts from '../packages/server/package.json' with { type: 'json' }
-import { clientWire } from './client-wire.ts'
+import { errors } from '../packages/server/src/core/error.ts'
 import { errorsDocument } from './errors-document.ts'
+import { sdkFiles } from './sdk.ts'
 
 const info = { title: 'Parlor', version: packageFacts.version, server: null }
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
@@ -21,7 +22,12 @@ const documents: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsDocument,
   'docs/metrics.md': metricsDocument,
   'docs/permissions.md': permissionsDocument,
-  'packages/client/src/wire.generated.ts': () => clientWire(wireContracts),
+  ...Object.fromEntries(
+    Object.entries(sdkFiles({ ...wireContracts, errors })).map(([name, text]) => [
+      `packages/client/src/generated/${name}`,
+      () => text,
+    ]),
+  ),
   'docs/openapi.json': () => json(openApiDocument(info, wireContracts.actions)),
   'docs/asyncapi.json': () => json(asyncApiDocument(info, wireContracts)),
 }

@@ -1,20 +1,9 @@
-import type { Answered, Asked } from '../../server/src/core/contract.ts'
-import type { callActions } from '../../server/src/features/calls/contract.ts'
-import type { identityActions } from '../../server/src/features/identity/contract.ts'
-import type { messageActions } from '../../server/src/features/messages/contract.ts'
-import type { opsActions } from '../../server/src/features/ops/contract.ts'
-import type { roomActions } from '../../server/src/features/rooms/contract.ts'
+import type { Actions } from './generated/actions.generated.ts'
 
-type Contracts = typeof identityActions &
-  typeof roomActions &
-  typeof messageActions &
-  typeof callActions &
-  typeof opsActions
-
-/** Everything that a server can be asked for, as its contracts declare it: `rooms.create`, `messages.history` … */
-export type ActionName = keyof Contracts
-export type ActionInput<Name extends ActionName> = Asked<Contracts[Name]>
-export type ActionOutput<Name extends ActionName> = Answered<Contracts[Name]>
+/** Everything that a server can be asked for: `rooms.create`, `messages.history` … */
+export type ActionName = keyof Actions
+export type ActionInput<Name extends ActionName> = Actions[Name]['input']
+export type ActionOutput<Name extends ActionName> = Actions[Name]['output']
 
 /** The input may be left out where nothing in it must be there. */
 export type InputArgument<Name extends ActionName> =

@@ -12,7 +12,7 @@ import { derived } from './store.ts'
 import type { Time } from './time.ts'
 import { createTokens, type Session, type SignedIn, sessionOf } from './connection/tokens.ts'
 import type { ConnectionState, ConnectOptions, Parlor, Person } from './types.ts'
-import { doors } from './wire.generated.ts'
+import { doors } from './generated/actions.generated.ts'
 
 /** Rule S3. */
 const windowSize = 400

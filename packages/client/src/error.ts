@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDetails, Retry } from '../../server/src/core/error.ts'
+import type { ErrorCode, ErrorDetails, Retry } from './generated/errors.generated.ts'
 
 /**
  * What only a client can meet. `offline`: no connection, or it broke. `unreadable`: an answer that is none of Parlor's.

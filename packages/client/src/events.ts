@@ -1,4 +1,4 @@
-import { type EventPayloads, messageEvents } from './wire.generated.ts'
+import { type EventPayloads, messageEvents } from './generated/events.generated.ts'
 
 export type EventName = keyof EventPayloads
 export type EventPayload<Name extends EventName> = EventPayloads[Name]

@@ -1,8 +1,12 @@
 import type { ActionInput, ActionOutput, Call, Methods } from './actions.ts'
 import type { EventName, EventPayload } from './events.ts'
 import type { ParlorError } from './error.ts'
+import type { RecordValues } from './generated/records.generated.ts'
+import type { Message, Person, RoomInfo } from './generated/shapes.generated.ts'
 import type { Keep } from './connection/storage.ts'
 import type { Store } from './store.ts'
+
+export type { Message, Person, RoomInfo }
 
 export type ConnectOptions = {
   /** The server, as `https://parlor.example` or `https://example.org/parlor`; a path alone, or nothing, is at the host that the page came from. */
@@ -54,10 +58,6 @@ export type Me = {
   created_at: string | null
 }
 
-export type Person = { id: string; name: string; avatar_url: string | null; guest: boolean }
-
-export type RoomInfo = ActionOutput<'rooms.create'>
-export type Message = ActionOutput<'messages.send'>
 export type Role = 'host' | 'cohost' | 'member' | 'guest' | 'sent_out' | 'visitor' | (string & {})
 
 /** One room, followed live. */
@@ -70,7 +70,7 @@ export type Room = {
   /** Others who are typing; each lapses after 6 s. */
   readonly typing: Store<readonly Person[]>
   /** The records of one type by key; the same type is the same store. */
-  records(type: string): Store<ReadonlyMap<string, RoomRecord>>
+  records<Type extends string>(type: Type): Store<RecordsByKey<Type>>
   /** Puts a message of at most 20,000 UTF-16 units into the outbox: it shows at once and is sent, in order, until the server has it. */
   send(content: string, options?: { reply_to?: string }): Sending
   /** Tells that one is typing, at most every 3 s; `false`: no longer. Quietly nothing while not connected. */
@@ -166,7 +166,13 @@ export type PresentPerson = {
   peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null }[]
 }
 
-export type RoomRecord = { seq: number; value: Readonly<Record<string, unknown>> }
+export type RoomRecord<Value = AnyRecordValue> = { seq: number; value: Value }
+type AnyRecordValue = Readonly<Record<string, unknown>>
+/** The value of a record by the name of its type; of types that the contracts do not name nothing more is known. */
+export type RecordValue<Type extends string> = Type extends keyof RecordValues
+  ? Readonly<RecordValues[Type]>
+  : AnyRecordValue
+export type RecordsByKey<Type extends string> = ReadonlyMap<string, RoomRecord<RecordValue<Type>>>
 
 /** Signing in and out. Each rejects with ParlorError. */
 export type Auth = {

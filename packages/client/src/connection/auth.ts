@@ -5,7 +5,7 @@ import type { Outbox } from '../room/outbox.ts'
 import type { Keep } from './storage.ts'
 import type { SignedIn, Tokens } from './tokens.ts'
 import type { Auth, Me } from '../types.ts'
-import { doors } from '../wire.generated.ts'
+import { doors } from '../generated/actions.generated.ts'
 
 type FromDevice = SignedIn & { device_token: string }
 

@@ -4,7 +4,7 @@ import { ParlorError } from '../error.ts'
 import { asParlorError, isTokenTrouble } from './failure.ts'
 import { callHttp, type HttpRequest } from './http.ts'
 import type { Tokens } from './tokens.ts'
-import { doors } from '../wire.generated.ts'
+import { doors } from '../generated/actions.generated.ts'
 
 export type CallerDeps = {
   url: string

@@ -1,5 +1,5 @@
 import { createStore, type Store, type WritableStore } from '../store.ts'
-import type { RoomRecord } from '../types.ts'
+import type { RecordsByKey, RoomRecord } from '../types.ts'
 
 type Values = ReadonlyMap<string, RoomRecord>
 
@@ -16,7 +16,7 @@ export type RecordChange = {
 }
 
 export type Records = {
-  of(type: string): Store<Values>
+  of<Type extends string>(type: Type): Store<RecordsByKey<Type>>
   /** Begins anew; until `settled` only some of the records are known. */
   clear(): void
   whole(record: WholeRecord): void
@@ -33,7 +33,13 @@ export function createRecords(): Records {
   /** Changes of records that stand on a page that was not read yet: they need what they change. Null: all is known. */
   let early: RecordChange[] | null = null
 
-  function of(type: string): WritableStore<Values> {
+  // What stands under the name of a type is what the contracts say: the server checks what it sends.
+  function of<Type extends string>(type: Type): Store<RecordsByKey<Type>>
+  function of(type: string): Store<Values> {
+    return valuesOf(type)
+  }
+
+  function valuesOf(type: string): WritableStore<Values> {
     const known = types.get(type)
     if (known) return known
     const made = createStore<Values>(new Map())
@@ -42,14 +48,14 @@ export function createRecords(): Records {
   }
 
   function put(type: string, key: string, record: RoomRecord | null): void {
-    const values = new Map(of(type).get())
+    const values = new Map(valuesOf(type).get())
     if (record) values.set(key, record)
     else values.delete(key)
-    of(type).set(values)
+    valuesOf(type).set(values)
   }
 
   const seqOf = (type: string, key: string) =>
-    Math.max(of(type).get().get(key)?.seq ?? 0, deleted.get(`${type} ${key}`) ?? 0)
+    Math.max(valuesOf(type).get().get(key)?.seq ?? 0, deleted.get(`${type} ${key}`) ?? 0)
 
   function remove(type: string, key: string, seq: number): void {
     deleted.set(`${type} ${key}`, seq)
@@ -59,7 +65,7 @@ export function createRecords(): Records {
   function apply({ type, key, seq, set, unset = [], deleted: isDeleted }: RecordChange): void {
     if (seq <= seqOf(type, key)) return
     if (isDeleted) return remove(type, key, seq)
-    const before = Object.entries(of(type).get().get(key)?.value ?? {}).filter(([name]) => !unset.includes(name))
+    const before = Object.entries(valuesOf(type).get().get(key)?.value ?? {}).filter(([name]) => !unset.includes(name))
     put(type, key, { seq, value: { ...Object.fromEntries(before), ...set } })
   }
 

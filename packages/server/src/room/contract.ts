@@ -1,12 +1,9 @@
 import { z } from 'zod'
 import type { EventType } from '../core/contract.ts'
 
-const user = z.object({
-  id: z.string(),
-  name: z.string(),
-  avatar_url: z.string().nullable(),
-  guest: z.boolean(),
-})
+const user = z
+  .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
+  .meta({ title: 'Person', description: 'What others see of a person.' })
 const payload = z.object({ room_id: z.string(), seq: z.int(), user, role: z.string() })
 
 const by = z.string().nullable()

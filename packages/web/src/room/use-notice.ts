@@ -8,9 +8,9 @@ import { useStore } from './frames.ts'
 export function useNotice(room: Room, user_id: string, onShow: () => void): void {
   const { toasts } = useApp()
   const t = useTexts()
-  const at = useStore(room.records('notice')).get('passwords')?.value['at']
+  const at = useStore(room.records('notice')).get('passwords')?.value.at
   useEffect(() => {
-    if (typeof at !== 'string') return
+    if (at === undefined) return
     const kept = keptOf(user_id)
     const name = `notice.${room.id}`
     if (kept.get(name) === at) return

@@ -4,7 +4,6 @@ import { useApp, useTexts } from '../app-context.ts'
 import type { Person } from '../ui/avatar.tsx'
 import { useStore } from './frames.ts'
 import type { Panel } from './head.tsx'
-import { personIn } from './person-in.ts'
 
 /** Who waits to be let in, who came first first; nobody for those who may not know. `open` is what is in front. */
 export function useWaiting(room: Room, open: Panel | null, onShow: () => void): readonly Person[] {
@@ -12,8 +11,8 @@ export function useWaiting(room: Room, open: Panel | null, onShow: () => void): 
   const waiting = useMemo(
     () =>
       [...records.values()]
-        .toSorted((a, b) => String(a.value['since']).localeCompare(String(b.value['since'])))
-        .flatMap(({ value }) => personIn(value['user'])),
+        .toSorted((one, other) => one.value.since.localeCompare(other.value.since))
+        .map(({ value }) => value.user),
     [records],
   )
   useKnock(waiting, open, onShow)

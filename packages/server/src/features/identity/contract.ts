@@ -10,37 +10,40 @@ export const senderName = nameText(64)
 export const personName = nameText(64).refine((name) => !isReserved(name), 'This name is kept for the server itself')
 
 /** What others see of a person: rule P1. */
-export const profileSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  avatar_url: z.string().nullable(),
-  guest: z.boolean(),
-})
+export const profileSchema = z
+  .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
+  .meta({ title: 'Person', description: 'What others see of a person.' })
 
-const user = z.object({
-  id: z.string(),
-  username: z.string(),
-  email: z.string().nullable(),
-  guest: z.boolean(),
-  avatar_url: z.string().nullable(),
-  created_at: z.iso.datetime(),
-})
+const user = z
+  .object({
+    id: z.string(),
+    username: z.string(),
+    email: z.string().nullable(),
+    guest: z.boolean(),
+    avatar_url: z.string().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ title: 'User', description: 'The user who is signed in.' })
 
 /** Oneself: rule P2. */
-const me = user.extend({ external_ids: z.record(z.string(), z.string()) })
+const me = user
+  .extend({ external_ids: z.record(z.string(), z.string()) })
+  .meta({ title: 'OwnUser', description: 'The caller, with the identities of other services that belong to them.' })
 
 const tokens = {
   access_token: z.string(),
   refresh_token: z.string(),
   expires_in: z.int().describe('Seconds until the access token expires.'),
 }
-const signedIn = z.object({ user, ...tokens })
+const signedIn = z.object({ user, ...tokens }).meta({ title: 'SignedIn' })
 /** Rule A11. */
-const withDevice = signedIn.extend({
-  device_token: z
-    .string()
-    .describe('To be sent with the next sign-in from this device: who guesses elsewhere does not keep it out.'),
-})
+const withDevice = signedIn
+  .extend({
+    device_token: z
+      .string()
+      .describe('To be sent with the next sign-in from this device: who guesses elsewhere does not keep it out.'),
+  })
+  .meta({ title: 'SignedInWithDevice' })
 const device_token = z.string().max(256).nullish().describe('What this device was given when it signed in before.')
 const done = z.object({ ok: z.literal(true) })
 const revoked = done.extend({ revoked: z.int().describe('How many sessions have ended.') })
@@ -73,15 +76,17 @@ const lasting = (door: 'hour' | 'half_day') => {
 const hour = lasting('hour')
 const halfDay = lasting('half_day')
 
-const session = z.object({
-  id: z.string(),
-  created_at: z.iso.datetime(),
-  last_seen_at: z.iso.datetime(),
-  expires_at: z.iso.datetime(),
-  user_agent: z.string().nullable(),
-  address: z.string().nullable(),
-  current: z.boolean(),
-})
+const session = z
+  .object({
+    id: z.string(),
+    created_at: z.iso.datetime(),
+    last_seen_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    user_agent: z.string().nullable(),
+    address: z.string().nullable(),
+    current: z.boolean(),
+  })
+  .meta({ title: 'Session' })
 
 const accountActions = defineActions({
   'identity.register': {

@@ -19,7 +19,7 @@ const textLimit = 20_000
 /** What the documents say of a text that is checked beside its type. */
 const documented = { minLength: 1, maxLength: textLimit, description: 'Not of white space alone.' }
 
-const kind = z.enum(['text', 'image', 'audio'])
+const kind = z.enum(['text', 'image', 'audio']).meta({ title: 'MessageType' })
 const common = {
   type: kind.default('text'),
   format: withPlainCharacters(z.string().max(64)).nullish(),
@@ -86,20 +86,22 @@ const chatMessage = z
   .meta({ required: ['room_id', 'message'] })
   .transform(({ message, content, text, ...rest }): Sending => ({ ...rest, content: message ?? content ?? text ?? '' }))
 
-const message = z.object({
-  id: z.string(),
-  room_id: z.string(),
-  seq: z.int(),
-  client_id: z.string().nullable(),
-  type: kind,
-  content: z.string().nullable(),
-  format: z.string().nullable(),
-  url: z.string().nullable(),
-  sender: profileSchema,
-  reply_to: z.string().nullable(),
-  created_at: z.iso.datetime(),
-  edited_at: z.iso.datetime().nullable(),
-})
+const message = z
+  .object({
+    id: z.string(),
+    room_id: z.string(),
+    seq: z.int(),
+    client_id: z.string().nullable(),
+    type: kind,
+    content: z.string().nullable(),
+    format: z.string().nullable(),
+    url: z.string().nullable(),
+    sender: profileSchema,
+    reply_to: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    edited_at: z.iso.datetime().nullable(),
+  })
+  .meta({ title: 'Message', description: 'A message as it is stored.' })
 
 /** What a sender hears who asked for no acknowledgement (rule M6). */
 export const received = message.pick({ id: true, client_id: true, room_id: true, seq: true, created_at: true })

@@ -42,7 +42,7 @@ export const waitingRecord = {
   name: 'waiting',
   v: 1,
   summary: 'Someone waits to be let in; the key is their id.',
-  value: z.object({ user: profileSchema, since: z.iso.datetime() }),
+  value: z.object({ user: profileSchema, since: z.iso.datetime() }).meta({ title: 'WaitingPerson' }),
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -50,7 +50,7 @@ export const banRecord = {
   name: 'ban',
   v: 1,
   summary: 'Someone may not come back; the key is their id.',
-  value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }),
+  value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }).meta({ title: 'Ban' }),
   audience: 'moderators',
 } as const satisfies RecordType
 

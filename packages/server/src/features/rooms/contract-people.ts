@@ -6,7 +6,9 @@ import { page, roomId, wholeNumber } from './shapes.ts'
 
 const byId = z.object({ room_id: roomId })
 const byUser = byId.extend({ user_id: plainText(128) })
-const member = z.object({ user: profileSchema, role: z.string(), joined_at: z.iso.datetime() })
+const member = z
+  .object({ user: profileSchema, role: z.string(), joined_at: z.iso.datetime() })
+  .meta({ title: 'Member' })
 const done = z.object({ room_id: z.string(), user_id: z.string() })
 const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 
@@ -108,11 +110,13 @@ export const waitingActions = defineActions({
   },
 })
 
-const invite = inviteRecord.value.extend({
-  id: z.string(),
-  code: z.string(),
-  url: z.string().describe('For the browser; without PUBLIC_URL it begins at the path.'),
-})
+const invite = inviteRecord.value
+  .extend({
+    id: z.string(),
+    code: z.string(),
+    url: z.string().describe('For the browser; without PUBLIC_URL it begins at the path.'),
+  })
+  .meta({ title: 'Invitation' })
 
 export const inviteActions = defineActions({
   'rooms.invite': {

@@ -20,7 +20,7 @@ const stateCursor = z
 /** What lets one in. */
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 const me = z.object({ role: z.string(), user_id: z.string() })
-const ownRoom = room.extend({ me: me.pick({ role: true }) })
+const ownRoom = room.extend({ me: me.pick({ role: true }) }).meta({ title: 'OwnRoom' })
 const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nullable() })
 
 /** Why someone is not let in (rules A1 to A6). */

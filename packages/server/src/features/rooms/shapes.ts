@@ -30,21 +30,27 @@ export const page = {
   limit: wholeNumber(1).nullish().describe('50; at most 200.'),
 }
 
-export const capabilities = z.object(forEach(z.boolean()))
+export const capabilities = z
+  .object(forEach(z.boolean()))
+  .meta({ title: 'Capabilities', description: 'What is on in a room.' })
 export type CapabilityName = keyof z.output<typeof capabilities>
-const forWhom = z.enum(['off', 'host', 'everyone'])
+const forWhom = z.enum(['off', 'host', 'everyone']).meta({ title: 'ForWhom' })
 const capacity = z.int().min(1).max(1_000_000)
-export const settings = z.object({
-  ...forEach(forWhom),
-  capacity: capacity.optional(),
-  locked: z.boolean().describe('Nobody new comes in.'),
-  waiting: z.boolean().describe('Who comes waits until a moderator lets them in; an invitation is such a leave.'),
-})
-export const movieSource = z.object({
-  type: z.enum(['googleDrive', 'directLink', 'uploadLater']),
-  url: z.string().max(2048).nullish(),
-  file_id: z.string().max(256).nullish(),
-})
+export const settings = z
+  .object({
+    ...forEach(forWhom),
+    capacity: capacity.optional(),
+    locked: z.boolean().describe('Nobody new comes in.'),
+    waiting: z.boolean().describe('Who comes waits until a moderator lets them in; an invitation is such a leave.'),
+  })
+  .meta({ title: 'RoomSettings', description: 'For whom each capability is on, and who comes in.' })
+export const movieSource = z
+  .object({
+    type: z.enum(['googleDrive', 'directLink', 'uploadLater']),
+    url: z.string().max(2048).nullish(),
+    file_id: z.string().max(256).nullish(),
+  })
+  .meta({ title: 'MovieSource' })
 
 /** Every member's page may open it: nothing but http and https, and no name or password to be sent along (rule RM2). */
 export function isWebAddress(text: string): boolean {
@@ -81,65 +87,75 @@ export const newRoom = z.object({
 /** What `rooms.update` changes; what is absent stays. `password` null: none any more. `capacity` null: no bound. */
 export const roomChanges = z.object({ room_id: roomId, name: roomName.nullish(), ...changes })
 
-export const kinds = z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game'])
+export const kinds = z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game']).meta({ title: 'RoomKind' })
 export const ownerId = z
   .string()
   .nullable()
   .describe('Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it.')
 
-export const hostRightsField = z
-  .enum(hostRights)
-  .describe(
+export const hostRightsField = z.enum(hostRights).meta({
+  title: 'HostRights',
+  description:
     'What the host may: `all`, unless they stand in for an absent owner; then what a co-host may, or `order` (controls, admitting and sending out until the owner is back), or `controls` alone.',
-  )
+})
 
 /** Of a room what its moderators change. */
 export const changing = z.object({
   name: z.string(),
   is_private: z.boolean(),
   has_password: z.boolean(),
-  access: z.enum(['public', 'password', 'invite']).describe('What lets strangers in.'),
+  access: z
+    .enum(['public', 'password', 'invite'])
+    .meta({ title: 'RoomAccess', description: 'What lets strangers in.' }),
   host_id: z.string().nullable(),
   capabilities,
   settings,
   movie_source: movieSource.optional(),
 })
 
-export const room = z.object({
-  id: z.string(),
-  kind: kinds,
-  ...changing.shape,
-  owner_id: ownerId,
-  host_rights: hostRightsField,
-  host: profileSchema.optional(),
-  member_count: z.int(),
-  is_active: z.boolean(),
-  last_seq: z.int(),
-  created_at: z.iso.datetime(),
-})
+export const room = z
+  .object({
+    id: z.string(),
+    kind: kinds,
+    ...changing.shape,
+    owner_id: ownerId,
+    host_rights: hostRightsField,
+    host: profileSchema.optional(),
+    member_count: z.int(),
+    is_active: z.boolean(),
+    last_seq: z.int(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ title: 'RoomInfo', description: 'A room as those see it who may read it.' })
 /** What a room that only its members read is to others: a private one, or one with a waiting room. */
-export const closedRoom = z.object({
-  id: z.string(),
-  name: z.string(),
-  kind: kinds,
-  is_private: z.boolean(),
-  has_password: z.boolean(),
-  member_count: z.int(),
-})
+export const closedRoom = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: kinds,
+    is_private: z.boolean(),
+    has_password: z.boolean(),
+    member_count: z.int(),
+  })
+  .meta({ title: 'ClosedRoom', description: 'A room that only its members read, as others see it.' })
 /** What they get who must be let in first. */
-export const waits = z.object({ waiting: z.literal(true), room: z.object({ id: z.string(), name: z.string() }) })
+export const waits = z
+  .object({ waiting: z.literal(true), room: z.object({ id: z.string(), name: z.string() }) })
+  .meta({ title: 'WaitsForRoom', description: 'The answer to who must be let in first.' })
 export const roomList = z.object({
   items: z.array(z.union([room, closedRoom])).describe('Of a room with a waiting room little is told.'),
   next_cursor: z.string().nullable(),
 })
 
-export const record = z.object({
-  type: z.string(),
-  key: z.string(),
-  seq: z.int(),
-  value: z.looseObject({}).optional(),
-  deleted: z.literal(true).optional(),
-})
+export const record = z
+  .object({
+    type: z.string(),
+    key: z.string(),
+    seq: z.int(),
+    value: z.looseObject({}).optional(),
+    deleted: z.literal(true).optional(),
+  })
+  .meta({ title: 'RecordState', description: 'A record as it is, or that it was deleted.' })
 const peers = z.array(z.object({ peer_id: z.string(), state: z.looseObject({}).nullable() }))
 export const joined = z.object({
   room,

@@ -5,14 +5,13 @@ import { explain, failureOf } from '../../failure.ts'
 import type { Person } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useStore } from '../frames.ts'
-import { personIn } from '../person-in.ts'
 import { PersonLine } from './person-line.tsx'
 
 /** Who may not come back, for those who may change that; folded away, for it is rarely looked at. */
 export function BannedPeople({ room }: { room: Room }) {
   const { session, toasts } = useApp()
   const t = useTexts()
-  const banned = [...useStore(room.records('ban')).values()].flatMap(({ value }) => personIn(value['user']))
+  const banned = [...useStore(room.records('ban')).values()].map(({ value }) => value.user)
   const unban = async ({ id, name }: Person) => {
     try {
       await session.parlor.call('rooms.unban', { room_id: room.id, user_id: id })

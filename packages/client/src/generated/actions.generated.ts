@@ -1,0 +1,490 @@
+// Generated from the contracts of the server by `npm run docs`: change those.
+
+import type { Ban, Capabilities, ClosedRoom, ForWhom, HostRights, Invitation, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+
+/** Each action: method and path of its REST door, and its event on sockets; empty where it has none. */
+export const doors = {
+  'identity.register': ['POST', '/api/auth/register', ''],
+  'identity.me': ['GET', '/api/auth/me', ''],
+  'identity.signInGuest': ['POST', '/api/auth/guest', ''],
+  'identity.login': ['POST', '/api/auth/login', ''],
+  'identity.refresh': ['POST', '/api/auth/refresh', ''],
+  'identity.logout': ['POST', '/api/auth/logout', ''],
+  'identity.sessions': ['GET', '/api/auth/sessions', ''],
+  'identity.revokeSession': ['DELETE', '/api/auth/sessions/:id', ''],
+  'identity.revokeOtherSessions': ['DELETE', '/api/auth/sessions', ''],
+  'identity.updateMe': ['PATCH', '/api/auth/me', ''],
+  'identity.rename': ['POST', '/api/update-username', ''],
+  'identity.changePassword': ['POST', '/api/change-password', ''],
+  'identity.deleteAccount': ['POST', '/api/delete-account', ''],
+  'rooms.create': ['POST', '/api/rooms', ''],
+  'rooms.list': ['GET', '/api/rooms', ''],
+  'rooms.mine': ['GET', '/api/rooms/my', ''],
+  'rooms.ofUser': ['GET', '/api/user-chatrooms/:user_id', ''],
+  'rooms.get': ['GET', '/api/rooms/:room_id', ''],
+  'rooms.state': ['GET', '/api/rooms/:room_id/state', ''],
+  'rooms.update': ['PATCH', '/api/rooms/:room_id', 'update_room'],
+  'rooms.close': ['DELETE', '/api/rooms/:room_id', 'close_room'],
+  'rooms.join': ['POST', '/api/rooms/:room_id/join', ''],
+  'rooms.leave': ['POST', '/api/rooms/:room_id/leave', ''],
+  'rooms.attach': ['', '', 'join_room'],
+  'rooms.detach': ['', '', 'leave_room'],
+  'rooms.typing': ['', '', 'typing'],
+  'rooms.presence': ['', '', 'presence'],
+  'rooms.signal': ['', '', 'signal'],
+  'rooms.members': ['GET', '/api/rooms/:room_id/members', ''],
+  'rooms.member': ['GET', '/api/rooms/:room_id/members/:user_id', ''],
+  'rooms.setRole': ['PATCH', '/api/rooms/:room_id/members/:user_id', 'set_role'],
+  'rooms.removeMember': ['DELETE', '/api/rooms/:room_id/members/:user_id', 'remove_member'],
+  'rooms.bans': ['GET', '/api/rooms/:room_id/bans', ''],
+  'rooms.unban': ['DELETE', '/api/rooms/:room_id/bans/:user_id', ''],
+  'rooms.waiting': ['GET', '/api/rooms/:room_id/waiting', ''],
+  'rooms.admit': ['POST', '/api/rooms/:room_id/waiting/:user_id/admit', 'admit'],
+  'rooms.deny': ['POST', '/api/rooms/:room_id/waiting/:user_id/deny', 'deny'],
+  'rooms.invite': ['POST', '/api/rooms/:room_id/invites', ''],
+  'rooms.invites': ['GET', '/api/rooms/:room_id/invites', ''],
+  'rooms.revokeInvite': ['DELETE', '/api/rooms/:room_id/invites/:invite_id', ''],
+  'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
+  'messages.post': ['POST', '/api/message', 'message'],
+  'messages.history': ['GET', '/api/rooms/:room_id/messages', ''],
+  'calls.token': ['POST', '/api/token', ''],
+  'ops.ping': ['', '', 'ping'],
+} as const satisfies Readonly<Record<string, readonly [string, string, string]>>
+
+/** What each action takes and answers. */
+export type Actions = {
+  /** Makes an account; the guest who asks becomes it, with all that is theirs. */
+  'identity.register': {
+    input: {
+      email: string
+      password: string
+      username: string
+      /** What this device was given when it signed in before. */
+      device_token?: string | null | undefined
+    }
+    output: SignedInWithDevice
+  }
+  /** Who the caller is. */
+  'identity.me': {
+    input: Record<string, never>
+    output: OwnUser
+  }
+  /** Comes in under a name, without an account. */
+  'identity.signInGuest': {
+    input: { name: string }
+    output: SignedIn
+  }
+  /** Signs in to an account with its e-mail address, or its username, and its password. */
+  'identity.login': {
+    input: {
+      email: string
+      password: string
+      /** What this device was given when it signed in before. */
+      device_token?: string | null | undefined
+    }
+    output: SignedInWithDevice
+  }
+  /** Exchanges a refresh token for new tokens; each can be used once. */
+  'identity.refresh': {
+    input: { refresh_token: string }
+    output: SignedIn
+  }
+  /** Ends the caller's session, with its sockets and streams. */
+  'identity.logout': {
+    input: Record<string, never>
+    output: { ok: true }
+  }
+  /** The caller's sessions, the one used last first. */
+  'identity.sessions': {
+    input: Record<string, never>
+    output: { items: Session[]; next_cursor: null }
+  }
+  /** Ends one of the caller's sessions. */
+  'identity.revokeSession': {
+    input: { id: string }
+    output: { ok: true }
+  }
+  /** Ends all of the caller's sessions but this one. */
+  'identity.revokeOtherSessions': {
+    input: Record<string, never>
+    output: {
+      ok: true
+      /** How many sessions have ended. */
+      revoked: number
+    }
+  }
+  /** Changes the name or (with the password) the e-mail address, or takes the picture away. */
+  'identity.updateMe': {
+    input: {
+      username?: string | undefined
+      email?: string | undefined
+      /** Needed to change the e-mail address. */
+      password?: string | undefined
+      /** Null: none. Only pictures that are uploaded here are taken, and that is not there yet. */
+      avatar_url?: null | undefined
+    }
+    output: OwnUser
+  }
+  /** Changes the name. */
+  'identity.rename': {
+    input: { username: string }
+    output: OwnUser
+  }
+  /** Changes the account's password and ends its other sessions. */
+  'identity.changePassword': {
+    input: { old_password: string; new_password: string }
+    output: {
+      ok: true
+      /** How many sessions have ended. */
+      revoked: number
+    }
+  }
+  /** Deletes the caller: what they wrote stays, without a name. */
+  'identity.deleteAccount': {
+    input: {
+      /** Needed where the account has one. */
+      password?: string | null | undefined
+    }
+    output: { ok: true }
+  }
+  /** Makes a room; its creator is host and member. */
+  'rooms.create': {
+    input: {
+      name: string
+      kind?: 'chat' | 'meeting' | 'call' | 'game' | null | undefined
+      movie_source?: MovieSource | null | undefined
+      is_private?: boolean | null | undefined
+      password?: string | null | undefined
+      capabilities?: {
+        chat?: boolean | undefined
+        reactions?: boolean | undefined
+        call?: boolean | undefined
+        whiteboard?: boolean | undefined
+        playback?: boolean | undefined
+        captions?: boolean | undefined
+        shared_state?: boolean | undefined
+      } | null | undefined
+      settings?: {
+        chat?: ForWhom | undefined
+        reactions?: ForWhom | undefined
+        call?: ForWhom | undefined
+        whiteboard?: ForWhom | undefined
+        playback?: ForWhom | undefined
+        captions?: ForWhom | undefined
+        shared_state?: ForWhom | undefined
+        capacity?: number | null | undefined
+        /** Nobody new comes in. */
+        locked?: boolean | undefined
+        /** Who comes waits until a moderator lets them in; an invitation is such a leave. */
+        waiting?: boolean | undefined
+      } | null | undefined
+    }
+    output: RoomInfo
+  }
+  /** Public rooms, those first that are alive: by people present, last activity and age. */
+  'rooms.list': {
+    input: {
+      cursor?: string | null | undefined
+      /** 50; at most 200. */
+      limit?: number | string | null | undefined
+    }
+    output: {
+      /** Of a room with a waiting room little is told. */
+      items: (RoomInfo | ClosedRoom)[]
+      next_cursor: string | null
+    }
+  }
+  /** Rooms of which the caller is a member, newest first. */
+  'rooms.mine': {
+    input: {
+      cursor?: string | null | undefined
+      /** 50; at most 200. */
+      limit?: number | string | null | undefined
+    }
+    output: { items: OwnRoom[]; next_cursor: string | null }
+  }
+  /** The same, for who names themselves. */
+  'rooms.ofUser': {
+    input: {
+      cursor?: string | null | undefined
+      /** 50; at most 200. */
+      limit?: number | string | null | undefined
+      user_id: string
+    }
+    output: { items: OwnRoom[]; next_cursor: string | null }
+  }
+  /** One room; of a private one, or one with a waiting room, those who are not in it see little. */
+  'rooms.get': {
+    input: { room_id: string }
+    output: RoomInfo | ClosedRoom
+  }
+  /** Records of a room that did not fit into its snapshot. The higher seq wins. */
+  'rooms.state': {
+    input: { room_id: string; cursor: string }
+    output: { epoch: string; seq: number; items: RecordState[]; next_cursor: string | null }
+  }
+  /** Changes a room; what is absent stays as it is. */
+  'rooms.update': {
+    input: {
+      room_id: string
+      name?: string | null | undefined
+      is_private?: boolean | null | undefined
+      password?: string | null | undefined
+      capabilities?: {
+        chat?: boolean | undefined
+        reactions?: boolean | undefined
+        call?: boolean | undefined
+        whiteboard?: boolean | undefined
+        playback?: boolean | undefined
+        captions?: boolean | undefined
+        shared_state?: boolean | undefined
+      } | null | undefined
+      settings?: {
+        chat?: ForWhom | undefined
+        reactions?: ForWhom | undefined
+        call?: ForWhom | undefined
+        whiteboard?: ForWhom | undefined
+        playback?: ForWhom | undefined
+        captions?: ForWhom | undefined
+        shared_state?: ForWhom | undefined
+        capacity?: number | null | undefined
+        /** Nobody new comes in. */
+        locked?: boolean | undefined
+        /** Who comes waits until a moderator lets them in; an invitation is such a leave. */
+        waiting?: boolean | undefined
+      } | null | undefined
+    }
+    output: RoomInfo
+  }
+  /** Closes a room for good; everyone in it is let go. */
+  'rooms.close': {
+    input: { room_id: string }
+    output: { room_id: string }
+  }
+  /**
+   * Makes the caller a member. Who is answered that they wait stays on the list by asking again within
+   * 30 s.
+   */
+  'rooms.join': {
+    input: { room_id: string; password?: string | null | undefined; invite?: string | null | undefined }
+    output: {
+      id: string
+      kind: RoomKind
+      name: string
+      is_private: boolean
+      has_password: boolean
+      access: RoomAccess
+      host_id: string | null
+      capabilities: Capabilities
+      settings: RoomSettings
+      movie_source?: MovieSource
+      /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+      owner_id: string | null
+      host_rights: HostRights
+      host?: Person
+      member_count: number
+      is_active: boolean
+      last_seq: number
+      created_at: string
+      me: { role: string; user_id: string }
+    } | WaitsForRoom
+  }
+  /** Ends the caller's membership, and all of their connections in the room. */
+  'rooms.leave': {
+    input: { room_id: string }
+    output: { room_id: string }
+  }
+  /** Makes the caller a member if needed, and delivers the room to this connection from now on. */
+  'rooms.attach': {
+    input: {
+      room_id: string
+      password?: string | null | undefined
+      invite?: string | null | undefined
+      after_seq?: number | null | undefined
+      epoch?: string | null | undefined
+    }
+    output: {
+      room: RoomInfo
+      /** Where the room stood: everything newer follows live. */
+      seq: number
+      epoch: string
+      /** Whether this is what was missed (true) or the room anew (false). */
+      recovered: boolean
+      events: { seq: number; event: string; data: Record<string, unknown> }[]
+      records: RecordState[]
+      /** Cursor for the rest of the records: GET /api/rooms/:room_id/state. */
+      more?: string
+      /** `before` of the next older page of messages. */
+      history_before: number | null
+      presence: { user: Person; peers: { peer_id: string; state: Record<string, unknown> | null }[] }[]
+      me: { role: string; peer_id: string; user_id: string }
+    } | WaitsForRoom
+  }
+  /** Ends this connection's delivery and presence in the room, not the membership. */
+  'rooms.detach': {
+    input: { room_id: string }
+    output: { room_id: string }
+  }
+  /** Says that the caller is typing, for at most 6 s, or no longer. */
+  'rooms.typing': {
+    input: { room_id: string; typing: boolean }
+    output: { room_id: string }
+  }
+  /** Sets this connection's latest state in the room (a cursor, a status); null clears it. */
+  'rooms.presence': {
+    input: { room_id: string; state: Readonly<Record<string, unknown>> | null }
+    output: { room_id: string }
+  }
+  /** Hands something to a peer, to all peers of a user, or to all others in the room. Never stored. */
+  'rooms.signal': {
+    input: { room_id: string; to?: string | null | undefined; name: string; data: unknown }
+    output: { delivered: true }
+  }
+  /** The members of a room, in the order in which they joined. */
+  'rooms.members': {
+    input: {
+      room_id: string
+      cursor?: string | null | undefined
+      /** 50; at most 200. */
+      limit?: number | string | null | undefined
+      /** Given: only those who are present. */
+      online?: string | null | undefined
+    }
+    output: { items: Member[]; next_cursor: string | null }
+  }
+  /** One member of a room. */
+  'rooms.member': {
+    input: { room_id: string; user_id: string }
+    output: Member
+  }
+  /** Makes a member a co-host or a member again, or hands the room over (`host`). */
+  'rooms.setRole': {
+    input: { room_id: string; user_id: string; role: 'host' | 'cohost' | 'member' }
+    output: Member
+  }
+  /**
+   * Ends a membership; with `ban` for good, also of someone who is not there. By who stands in for the
+   * owner: sends out, for as long as no owner or co-host is there, at most 1 h.
+   */
+  'rooms.removeMember': {
+    input: {
+      room_id: string
+      user_id: string
+      ban?: boolean | 'true' | 'false' | '1' | '0' | null | undefined
+    }
+    output: { room_id: string; user_id: string }
+  }
+  /** Who may not come back. */
+  'rooms.bans': {
+    input: { room_id: string }
+    output: { items: Ban[]; next_cursor: string | null }
+  }
+  /** Lets someone come back. */
+  'rooms.unban': {
+    input: { room_id: string; user_id: string }
+    output: { room_id: string; user_id: string }
+  }
+  /** Who waits to be let in, the first first. */
+  'rooms.waiting': {
+    input: { room_id: string }
+    output: { items: WaitingPerson[]; next_cursor: string | null }
+  }
+  /** Lets someone in who waits. */
+  'rooms.admit': {
+    input: { room_id: string; user_id: string }
+    output: { room_id: string; user_id: string }
+  }
+  /** Turns someone away who waits. */
+  'rooms.deny': {
+    input: { room_id: string; user_id: string }
+    output: { room_id: string; user_id: string }
+  }
+  /** Makes an invitation: who has its code comes in. */
+  'rooms.invite': {
+    input: {
+      room_id: string
+      /** Seconds; 7 days unless it is said, null for an invitation that does not end. */
+      expires_in?: number | string | null | undefined
+      max_uses?: number | string | null | undefined
+      /** What it makes of them; `cohost` only by the owner. */
+      role?: 'member' | 'cohost' | null | undefined
+    }
+    output: Invitation
+  }
+  /** The invitations of a room that hold or have held. */
+  'rooms.invites': {
+    input: { room_id: string }
+    output: { items: Invitation[]; next_cursor: string | null }
+  }
+  /** Ends an invitation. */
+  'rooms.revokeInvite': {
+    input: { room_id: string; invite_id: string }
+    output: { room_id: string; id: string }
+  }
+  /** Sends a message to a room. */
+  'messages.send': {
+    input: {
+      room_id: string
+      type?: MessageType | undefined
+      format?: string | null | undefined
+      /** Chosen by the sender, unique for each message: it makes a retry recognizable. */
+      client_id?: string | null | undefined
+      /** The id of a message of the same room. */
+      reply_to?: string | null | undefined
+      /** Not of white space alone. */
+      content: string
+    }
+    output: Message
+  }
+  /** Sends a message to the lobby or to a room, also without a token, under the name of `sender`. */
+  'messages.post': {
+    input: {
+      room_id?: string | null | undefined
+      type?: MessageType | undefined
+      format?: string | null | undefined
+      /** Chosen by the sender, unique for each message: it makes a retry recognizable. */
+      client_id?: string | null | undefined
+      /** The id of a message of the same room. */
+      reply_to?: string | null | undefined
+      /** Not of white space alone. */
+      content: string
+      sender?: string | null | undefined
+    }
+    output: Message
+  }
+  /** A page of messages, oldest first. */
+  'messages.history': {
+    input: {
+      room_id: string
+      /** Messages with a lower seq. */
+      before?: number | string | null | undefined
+      /** Messages with a higher seq, from the oldest on. */
+      after?: number | string | null | undefined
+      /** 50; at most 200. Long messages make a page shorter. */
+      limit?: number | string | null | undefined
+    }
+    output: { messages: Message[]; next_cursor: number | null }
+  }
+  /** Makes a token for a call, in a room or under any name. */
+  'calls.token': {
+    input: {
+      /** Required. Ignored with a login: then it is the id of the caller. */
+      identity: string | null
+      /** Required. A room's id, or a name for a call of its own. */
+      room: string | null
+      provider?: 'parlor' | 'twilio' | 'livekit' | null | undefined
+    }
+    output: {
+      token: string
+      identity: string
+      room: string
+      provider: 'parlor' | 'twilio' | 'livekit'
+      expires_at: string
+    }
+  }
+  /** Asks whether the connection works; `pong` answers. */
+  'ops.ping': {
+    input: Record<string, never>
+    output: { timestamp: string }
+  }
+}

@@ -1,0 +1,129 @@
+// Generated from the contracts of the server by `npm run docs`: change those.
+
+import type { Capabilities, HostRights, Message, MovieSource, Person, RecordState, RoomAccess, RoomInfo, RoomSettings } from './shapes.generated.ts'
+
+/** Events that carry a message. */
+export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
+
+/** What is heard under each name. */
+export type EventPayloads = {
+  /** The first event on every socket: who you are here, and for a guest the token to come back with. */
+  connected: { sid: string; user: Person; server_time: string; protocol: number; access_token?: string }
+  /** Who waited was not let in: turned away, or there is no room to come into any more. */
+  join_denied: { room_id: string; error: string; code: string }
+  /**
+   * A member has another role; `by` is the user who changed it, null when nobody did. Who is `sent_out`
+   * receives nothing after it.
+   */
+  member_changed: { room_id: string; seq: number; user: Person; role: string; by: string | null }
+  /** Someone became a member of the room. */
+  member_joined: { room_id: string; seq: number; user: Person; role: string }
+  /**
+   * Someone is no longer a member of the room; `by` is the user who removed them, null when they left.
+   * `waiting`: they must wait to be let in again.
+   */
+  member_left: {
+    room_id: string
+    seq: number
+    user: Person
+    role: string
+    by: string | null
+    reason: 'left' | 'removed' | 'banned' | 'waiting'
+  }
+  /** A message; its event name follows from the kind of its room. */
+  message: Message
+  /** The message is stored; to its sender, who asked for no acknowledgement. */
+  message_received: { id: string; client_id: string | null; room_id: string; seq: number; created_at: string }
+  /** A message; its event name follows from the kind of its room. */
+  new_chat_message: Message
+  /** A message; its event name follows from the kind of its room. */
+  new_message: Message
+  /** The server's time, in answer to ping. */
+  pong: { timestamp: string }
+  /** The latest state of one connection; null: none any more. */
+  presence_changed: {
+    room_id: string
+    peer_id: string
+    user_id: string
+    state: Readonly<Record<string, unknown>> | null
+  }
+  /**
+   * How many are present, and how many members there are: above 100 instead of user_joined, user_left
+   * and the events of members; at most once a second.
+   */
+  presence_count: { room_id: string; count: number; member_count: number }
+  /** A record of the room's shared state changed (set and unset) or was deleted. */
+  record_changed: {
+    room_id: string
+    seq: number
+    type: string
+    key: string
+    set?: Readonly<Record<string, unknown>>
+    unset?: readonly string[]
+    deleted?: true
+  }
+  /** The room is closed; nothing of it follows. */
+  room_closed: { room_id: string; seq: number; reason: string }
+  /** What join_room was answered with; everything newer follows. */
+  room_joined: {
+    room: RoomInfo
+    /** Where the room stood: everything newer follows live. */
+    seq: number
+    epoch: string
+    /** Whether this is what was missed (true) or the room anew (false). */
+    recovered: boolean
+    events: readonly { seq: number; event: string; data: Readonly<Record<string, unknown>> }[]
+    records: readonly RecordState[]
+    /** Cursor for the rest of the records: GET /api/rooms/:room_id/state. */
+    more?: string
+    /** `before` of the next older page of messages. */
+    history_before: number | null
+    presence: readonly {
+      user: Person
+      peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null }[]
+    }[]
+    me: { role: string; peer_id: string; user_id: string }
+  }
+  /** Where the room stands, for who saw nothing of it for a while. */
+  room_position: { room_id: string; seq: number }
+  /**
+   * The room was changed: what it is now. `host` stands there when another hosts it, or the host changed
+   * it.
+   */
+  room_updated: {
+    /** The user who changed it; null: nobody did. */
+    by: string | null
+    room: {
+      name: string
+      is_private: boolean
+      has_password: boolean
+      access: RoomAccess
+      host_id: string | null
+      capabilities: Capabilities
+      settings: RoomSettings
+      movie_source?: MovieSource
+      /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+      owner_id?: string | null
+      host_rights?: HostRights
+      host?: Person
+    }
+    room_id: string
+    seq: number
+  }
+  /** Something from another connection in the room. */
+  signal: {
+    room_id: string
+    to?: string
+    name: string
+    data: unknown
+    from: { peer_id: string; user_id: string | null }
+  }
+  /** Someone began or stopped typing. */
+  typing: { room_id: string; user: Person; typing: boolean }
+  /** A user's first connection in the room. */
+  user_joined: { room_id: string; user: Person; member_count: number }
+  /** A user's last connection in the room is gone: disconnected only after 10 s in which none came back. */
+  user_left: { room_id: string; user: Person; member_count: number; reason: 'left' | 'disconnected' | 'removed' }
+  /** Someone who is present goes by another name, or shows another picture. */
+  user_updated: { room_id: string; user: Person }
+}

@@ -1,0 +1,198 @@
+// Generated from the contracts of the server by `npm run docs`: change those.
+
+export type Ban = { user: Person; by: string; at: string }
+
+/** What is on in a room. */
+export type Capabilities = {
+  chat: boolean
+  reactions: boolean
+  call: boolean
+  whiteboard: boolean
+  playback: boolean
+  captions: boolean
+  shared_state: boolean
+}
+
+/** A room that only its members read, as others see it. */
+export type ClosedRoom = {
+  id: string
+  name: string
+  kind: RoomKind
+  is_private: boolean
+  has_password: boolean
+  member_count: number
+}
+
+export type ForWhom = 'off' | 'host' | 'everyone'
+
+/**
+ * What the host may: `all`, unless they stand in for an absent owner; then what a co-host may, or
+ * `order` (controls, admitting and sending out until the owner is back), or `controls` alone.
+ */
+export type HostRights = 'all' | 'cohost' | 'order' | 'controls'
+
+export type Invitation = {
+  role: 'member' | 'cohost'
+  expires_at: string | null
+  max_uses: number | null
+  uses: number
+  created_at: string
+  created_by: string
+  id: string
+  code: string
+  /** For the browser; without PUBLIC_URL it begins at the path. */
+  url: string
+}
+
+export type Member = { user: Person; role: string; joined_at: string }
+
+/** A message as it is stored. */
+export type Message = {
+  id: string
+  room_id: string
+  seq: number
+  client_id: string | null
+  type: MessageType
+  content: string | null
+  format: string | null
+  url: string | null
+  sender: Person
+  reply_to: string | null
+  created_at: string
+  edited_at: string | null
+}
+
+export type MessageType = 'text' | 'image' | 'audio'
+
+export type MovieSource = { type: 'googleDrive' | 'directLink' | 'uploadLater'; url?: string | null; file_id?: string | null }
+
+export type OwnRoom = {
+  id: string
+  kind: RoomKind
+  name: string
+  is_private: boolean
+  has_password: boolean
+  access: RoomAccess
+  host_id: string | null
+  capabilities: Capabilities
+  settings: RoomSettings
+  movie_source?: MovieSource
+  /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+  owner_id: string | null
+  host_rights: HostRights
+  host?: Person
+  member_count: number
+  is_active: boolean
+  last_seq: number
+  created_at: string
+  me: { role: string }
+}
+
+/** The caller, with the identities of other services that belong to them. */
+export type OwnUser = {
+  id: string
+  username: string
+  email: string | null
+  guest: boolean
+  avatar_url: string | null
+  created_at: string
+  external_ids: Readonly<Record<string, string>>
+}
+
+/** What others see of a person. */
+export type Person = { id: string; name: string; avatar_url: string | null; guest: boolean }
+
+/** A record as it is, or that it was deleted. */
+export type RecordState = {
+  type: string
+  key: string
+  seq: number
+  value?: Readonly<Record<string, unknown>>
+  deleted?: true
+}
+
+/** What lets strangers in. */
+export type RoomAccess = 'public' | 'password' | 'invite'
+
+/** A room as those see it who may read it. */
+export type RoomInfo = {
+  id: string
+  kind: RoomKind
+  name: string
+  is_private: boolean
+  has_password: boolean
+  access: RoomAccess
+  host_id: string | null
+  capabilities: Capabilities
+  settings: RoomSettings
+  movie_source?: MovieSource
+  /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+  owner_id: string | null
+  host_rights: HostRights
+  host?: Person
+  member_count: number
+  is_active: boolean
+  last_seq: number
+  created_at: string
+}
+
+export type RoomKind = 'lobby' | 'chat' | 'meeting' | 'watch' | 'call' | 'game'
+
+/** For whom each capability is on, and who comes in. */
+export type RoomSettings = {
+  chat: ForWhom
+  reactions: ForWhom
+  call: ForWhom
+  whiteboard: ForWhom
+  playback: ForWhom
+  captions: ForWhom
+  shared_state: ForWhom
+  capacity?: number
+  /** Nobody new comes in. */
+  locked: boolean
+  /** Who comes waits until a moderator lets them in; an invitation is such a leave. */
+  waiting: boolean
+}
+
+export type Session = {
+  id: string
+  created_at: string
+  last_seen_at: string
+  expires_at: string
+  user_agent: string | null
+  address: string | null
+  current: boolean
+}
+
+export type SignedIn = {
+  user: User
+  access_token: string
+  refresh_token: string
+  /** Seconds until the access token expires. */
+  expires_in: number
+}
+
+export type SignedInWithDevice = {
+  user: User
+  access_token: string
+  refresh_token: string
+  /** Seconds until the access token expires. */
+  expires_in: number
+  /** To be sent with the next sign-in from this device: who guesses elsewhere does not keep it out. */
+  device_token: string
+}
+
+/** The user who is signed in. */
+export type User = {
+  id: string
+  username: string
+  email: string | null
+  guest: boolean
+  avatar_url: string | null
+  created_at: string
+}
+
+export type WaitingPerson = { user: Person; since: string }
+
+/** The answer to who must be let in first. */
+export type WaitsForRoom = { waiting: true; room: { id: string; name: string } }

@@ -1,0 +1,110 @@
+import type { ActionContract, EphemeralType, EventType, RecordType } from '../packages/server/src/core/contract.ts'
+import { errorSchema } from '../packages/server/src/transport/docs/openapi-errors.ts'
+import {
+  createTypeWriter,
+  docText,
+  indent,
+  literal,
+  type TypeWriter,
+} from '../packages/server/src/transport/docs/type-writer.ts'
+
+/** What the SDK is made of: the contracts, and tables as data. */
+export type SdkSource = {
+  actions: readonly { name: string; contract: ActionContract }[]
+  events: readonly EventType[]
+  records: readonly RecordType[]
+  ephemerals: readonly EphemeralType[]
+  errors: Readonly<Record<string, { status: number; text: string; retry: string }>>
+}
+
+const head = '// Generated from the contracts of the server by `npm run docs`: change those.\n\n'
+
+/**
+ * The generated files of the SDK by their names: all that it knows of the server. The schemas themselves stay there, so that no
+ * browser loads them.
+ */
+export function sdkFiles(source: SdkSource): Record<string, string> {
+  const types = createTypeWriter()
+  const bodies = {
+    'actions.generated.ts': actionsText(source, types),
+    'events.generated.ts': eventsText(source, types),
+    'records.generated.ts': recordsText(source, types),
+    'errors.generated.ts': errorsText(source, types),
+  }
+  const names = types.names()
+  const files = Object.entries(bodies).map(([file, body]) => [file, `${head}${importText(names, body)}${body}`])
+  return { 'shapes.generated.ts': `${head}${types.declarations()}`, ...Object.fromEntries(files) }
+}
+
+/** The named types that stand in a text. */
+function importText(names: readonly string[], body: string): string {
+  // Neither in comments nor in the text of a literal.
+  const code = body.replaceAll(/\/\*\*.*?\*\/|'[^'\n]*'/gs, '')
+  const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(code))
+  return used.length === 0 ? '' : `import type { ${used.join(', ')} } from './shapes.generated.ts'\n\n`
+}
+
+function actionsText({ actions }: SdkSource, types: TypeWriter): string {
+  const doors = actions.map(({ name, contract }) => `  ${literal(name)}: ${doorText(contract)},\n`)
+  const rows = actions.map(({ name, contract: { summary, input, output } }) => {
+    const fields = [`input: ${types.typeOf(input, 'input', 2)}`, `output: ${types.typeOf(output, 'output', 2)}`]
+    const lines = fields.map((field) => `${indent(2)}${field}\n`).join('')
+    return `${docText(summary, 1)}  ${literal(name)}: {\n${lines}  }\n`
+  })
+  return [
+    '/** Each action: method and path of its REST door, and its event on sockets; empty where it has none. */\n',
+    `export const doors = {\n${doors.join('')}} as const satisfies Readonly<Record<string, readonly [string, string, string]>>\n\n`,
+    '/** What each action takes and answers. */\n',
+    `export type Actions = {\n${rows.join('')}}\n`,
+  ].join('')
+}
+
+/** Of several ways in the first that takes the input as it is. */
+function doorText({ http = [], socket = [] }: ActionContract): string {
+  const rest = http.find(({ accepts }) => !accepts)
+  const event = socket.find(({ accepts }) => !accepts)?.event
+  return `[${[rest?.method, rest?.path, event].map((text) => literal(text ?? '')).join(', ')}]`
+}
+
+function eventsText({ events, ephemerals }: SdkSource, types: TypeWriter): string {
+  const messages = events.filter(({ history }) => history).flatMap(({ wires }) => wires)
+  const logged = events.flatMap(({ wires, summary, payload }) => wires.map((name) => ({ name, summary, payload })))
+  const rows = [...logged, ...ephemerals].toSorted(byName).map(({ name, summary, payload }) => {
+    return `${docText(summary, 1)}  ${name}: ${types.typeOf(payload, 'event', 1)}\n`
+  })
+  return [
+    '/** Events that carry a message. */\n',
+    `export const messageEvents = [${messages.map(literal).join(', ')}] as const\n\n`,
+    '/** What is heard under each name. */\n',
+    `export type EventPayloads = {\n${rows.join('')}}\n`,
+  ].join('')
+}
+
+function recordsText({ records }: SdkSource, types: TypeWriter): string {
+  const rows = records.toSorted(byName).map(({ name, summary, value }) => {
+    return `${docText(summary, 1)}  ${name}: ${types.typeOf(value, 'event', 1)}\n`
+  })
+  return `/** The value of a record by the name of its type. */\nexport type RecordValues = {\n${rows.join('')}}\n`
+}
+
+/** What stands beside every error: its sentence and code, and the id of a request. */
+const ofEveryError: readonly string[] = errorSchema.required
+
+function errorsText({ errors }: SdkSource, types: TypeWriter): string {
+  const rows = Object.entries(errors).map(([code, { status, text, retry }]) => {
+    return `${docText(`${text} (${status})`, 1)}  ${code}: ${literal(retry)}\n`
+  })
+  const fields = Object.entries(errorSchema.properties).filter(([name]) => !ofEveryError.includes(name))
+  const details = { type: 'object', required: [], properties: Object.fromEntries(fields) }
+  return [
+    '/** Whether the same request may pass later, by the code of its error. */\n',
+    `export type ErrorRetries = {\n${rows.join('')}}\n\n`,
+    'export type ErrorCode = keyof ErrorRetries\n\n',
+    `/** ${errorSchema.properties.retry.description} */\n`,
+    `export type Retry = ${types.typeOfJson(errorSchema.properties.retry, 'event', 0)}\n\n`,
+    '/** What may stand beside the code of an error. */\n',
+    `export type ErrorDetails = ${types.typeOfJson(details, 'event', 0)}\n`,
+  ].join('')
+}
+
+const byName = (one: { name: string }, other: { name: string }): number => (one.name < other.name ? -1 : 1)
