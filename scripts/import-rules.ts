@@ -34,6 +34,7 @@ const packageHomes: readonly { name: RegExp; homes: readonly string[] }[] = [
 const corePackages = new Set(['zod', 'node:crypto'])
 
 const server = 'packages/server/src/'
+const client = 'packages/client/'
 
 /** Tests and what only they use: what stands in a folder `testing/` (harnesses, fixtures, suites that several drivers run). */
 export const isTest = (path: string): boolean =>
@@ -43,7 +44,7 @@ export const isTest = (path: string): boolean =>
 export function fileBreach(from: string, to: string): string | null {
   if (isTest(from)) return null
   if (isTest(to)) return 'code that runs in production imports no tests'
-  if (from.startsWith('packages/client/')) return clientBreach(to)
+  if (from.startsWith(client)) return to.startsWith(client) ? null : 'the client imports nothing but itself'
   if (from.startsWith('packages/web/'))
     return /^packages\/(web|client)\//.test(to) ? null : 'the web app imports the client alone'
   if (!from.startsWith(server)) return null
@@ -53,7 +54,10 @@ export function fileBreach(from: string, to: string): string | null {
 
 /** Why `from` must not import the package `name`; null when it may. */
 export function packageBreach(from: string, name: string): string | null {
-  if (isTest(from) || !from.startsWith(server)) return null
+  if (isTest(from)) return null
+  if (from.startsWith(client))
+    return name === 'socket.io-client' ? null : 'the client imports the package socket.io-client alone'
+  if (!from.startsWith(server)) return null
   const path = from.slice(server.length)
   if (layerOf(path) === 'core' && !corePackages.has(name)) return `core imports ${[...corePackages].join(', ')} alone`
   const home = packageHomes.find((row) => row.name.test(name))
@@ -63,12 +67,6 @@ export function packageBreach(from: string, name: string): string | null {
 }
 
 const layerOf = (path: string): string => /^[^/.]+/.exec(path)?.[0] ?? ''
-
-function clientBreach(to: string): string | null {
-  const isContract = /^packages\/server\/src\/((.+\/)?contract|core\/error)\.ts$/.test(to)
-  if (to.startsWith('packages/client/') || isContract) return null
-  return 'of the server, the client imports contract.ts and core/error.ts alone'
-}
 
 function serverBreach(from: string, to: string): string | null {
   const [layer, other] = [layerOf(from), layerOf(to)]

@@ -191,9 +191,22 @@ const refused: [string, Record<string, string>, RegExp][] = [
     /extras is no layer/,
   ],
   [
-    'the client reaching into the server',
-    { '/packages/client/src/index.ts': "import type { s } from '../../server/src/room/live.ts'", 'room/live.ts': '' },
-    /contract\.ts and core\/error\.ts alone/,
+    'the client importing types of the server',
+    {
+      '/packages/client/src/index.ts': "import type { s } from '../../server/src/features/rooms/contract.ts'",
+      'features/rooms/contract.ts': '',
+    },
+    /the client imports nothing but itself/,
+  ],
+  [
+    'the client importing the server as a package',
+    { '/packages/client/src/index.ts': "import type { s } from '@parlor/server'" },
+    /the client imports the package socket\.io-client alone/,
+  ],
+  [
+    'schemas in the client',
+    { '/packages/client/src/index.ts': "import { z } from 'zod'" },
+    /the client imports the package socket\.io-client alone/,
   ],
   [
     'the web app reaching into the server',
