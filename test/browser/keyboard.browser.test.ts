@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { startServer } from '../harness/server.ts'
-import { composer, enter, sees, texts } from './harness/steps.ts'
+import { composer, createRoom, enter, sees, texts } from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -65,6 +65,23 @@ describe('with the keyboard alone', { skip: browsers.missing }, async () => {
     await keyboard.press('Enter')
     await the('heading', text('landing.mine')).waitFor()
     assert.deepEqual(await texts(ben), ['Hello'])
+  })
+
+  it('Enter that accepts a word of an input method does not send, also as Safari reports it', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await createRoom(ann, 'Sunday dinner', { as: 'Ann' })
+    await composer(ann).fill('日曜日')
+    for (const reported of [{ isComposing: true }, { isComposing: false, keyCode: 229 }]) {
+      const isLeftToBrowser = await composer(ann).evaluate(
+        (field, how) =>
+          field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...how })),
+        reported,
+      )
+      assert.ok(isLeftToBrowser, JSON.stringify(reported))
+      assert.equal(await composer(ann).inputValue(), '日曜日')
+    }
+    await composer(ann).press('Enter')
+    await sees(ann, '日曜日')
   })
 })
 

@@ -86,8 +86,7 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
               event.stopPropagation()
               onReplyTo(null)
             }
-            // While a word is being composed, Enter takes the word.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isTouch) return
+            if (event.key !== 'Enter' || event.shiftKey || isComposing(event) || isTouch) return
             event.preventDefault()
             send()
           }}
@@ -109,6 +108,12 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
     </form>
   )
 }
+
+/**
+ * Whether Enter accepts a word of an input method. Safari ends the composition before it reports that key, which then has
+ * the code of keys that an input method handles: 229 (UI Events, section 7.3).
+ */
+const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229
 
 function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCancel: () => void }) {
   const t = useTexts()
