@@ -88,6 +88,24 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await composer(ann).waitFor()
   })
 
+  it('a toast is shown below the strip that tells of a lost connection', async (t) => {
+    const ann = await roomOf(t, { isPhone: true, viewport: small })
+    await openSettings(ann)
+    await ann.offline(true)
+    // What could not be saved is said until it is closed.
+    await ann.the('spinbutton', ann.t('settings.capacity')).fill('6')
+    await closeDialog(ann)
+    await ann
+      .the('alert')
+      .filter({ hasText: ann.t('error.offline') })
+      .waitFor()
+    await ann.page.locator('.strip').waitFor()
+    await ann.page.waitForFunction(() => {
+      const [strip, toast] = ['.strip', '.toast'].map((part) => document.querySelector(part)?.getBoundingClientRect())
+      return strip && toast && toast.top >= strip.bottom
+    })
+  })
+
   it('an invitation whose code cannot be drawn is still a link', async (t) => {
     const ann = await roomOf(t)
     ann.faults.allowNetworkFailures()

@@ -1,4 +1,5 @@
 import './strip.css'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import type { Translate } from '../../texts/texts.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -16,14 +17,33 @@ export function ConnectionStrip({ link }: { link: Link }) {
       <div class="for-readers" role="status">
         {trouble && wordsOf(trouble, null, t)}
       </div>
-      {trouble && (
-        <div class="strip" data-connection={trouble.kind} aria-hidden="true">
-          <Sign kind={trouble.kind} />
-          <span class="numbers">{wordsOf(trouble, seconds, t)}</span>
-        </div>
-      )}
+      {trouble && <Strip kind={trouble.kind} words={wordsOf(trouble, seconds, t)} />}
     </>
   )
+}
+
+function Strip({ kind, words }: { kind: Trouble['kind']; words: string }) {
+  const strip = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => (strip.current ? publishBottom(strip.current) : undefined), [])
+  return (
+    <div ref={strip} class="strip" data-connection={kind} aria-hidden="true">
+      <Sign kind={kind} />
+      <span class="numbers">{words}</span>
+    </div>
+  )
+}
+
+/** Tells the style sheets, as `--strip-bottom`, where the strip ends, for as long as it is shown. Returns what ends it. */
+function publishBottom(strip: HTMLElement): () => void {
+  const { style } = document.documentElement
+  const sizes = new ResizeObserver(() =>
+    style.setProperty('--strip-bottom', `${strip.getBoundingClientRect().bottom}px`),
+  )
+  sizes.observe(strip)
+  return () => {
+    sizes.disconnect()
+    style.removeProperty('--strip-bottom')
+  }
 }
 
 function Sign({ kind }: { kind: Trouble['kind'] }) {
