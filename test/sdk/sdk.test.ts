@@ -72,6 +72,8 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
     await until(here.typing, (people) => people[0]?.name === 'Bob', 'typing')
     await there.send('done').stored
     await until(here.typing, (people) => people.length === 0, 'no typing')
+    there.setTyping(true)
+    await until(here.typing, (people) => people[0]?.name === 'Bob', 'typing again')
 
     const signals = new Promise((resolve) => here.on('signal', resolve))
     await there.signal('wave', { hands: 2 })
