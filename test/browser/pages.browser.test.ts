@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { en } from '../../packages/web/src/texts/en.ts'
 import { es } from '../../packages/web/src/texts/es.ts'
 import { startServer } from '../harness/server.ts'
-import { comeIn, composer, createRoom } from './harness/steps.ts'
+import { comeIn, composer, createRoom, say } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -65,6 +65,27 @@ describe('the pages', { skip: browsers.missing }, async () => {
     })
     await visitor.page.goto('/')
     await visitor.the('heading', visitor.t('landing.heading')).waitFor()
+  })
+
+  it('[W4] a browser without what is newer than the oldest supported ones shows and sends messages with links', async (t) => {
+    const visitor = await browsers.visitor(t, server.url)
+    await visitor.page.addInitScript(() => {
+      const missing: [object, string[]][] = [
+        [URL, ['parse']],
+        [Promise, ['withResolvers', 'try']],
+        [Intl, ['Segmenter']],
+        [Symbol, ['dispose', 'asyncDispose']],
+        [globalThis, ['Iterator']],
+      ]
+      for (const [of, names] of missing) for (const name of names) Reflect.deleteProperty(of, name)
+    })
+    await createRoom(visitor, 'Choir', { as: 'Ann' })
+    await say(visitor, 'See https://example.org/score')
+    await visitor.the('link', 'https://example.org/score').waitFor()
+    await visitor.page.goto('/')
+    await visitor.the('textbox', visitor.t('landing.join_label')).fill(`${server.url}/r/lobby`)
+    await visitor.the('button', visitor.t('landing.join_button')).click()
+    await composer(visitor).waitFor()
   })
 
   it('language and colours are chosen at once and kept', async (t) => {

@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { home } from './home.ts'
 import { createOverlays, type Overlays } from './overlays.ts'
+import { parseUrl } from './parse-url.ts'
 
 export type Route =
   | { page: 'landing' }
@@ -33,7 +34,7 @@ export const roomPath = (room_id: string, invite?: string | null): string =>
 export function roomPathFrom(pasted: string): string | null {
   const text = pasted.trim()
   const isId = /^[\w.-]{1,128}$/.test(text) && !/^[\w-]+\.[\w.-]+$/.test(text)
-  const url = URL.parse(
+  const url = parseUrl(
     isId ? roomPath(text) : /^[\w.-]+(:\d+)?\/(.+\/)?r\//.test(text) ? `https://${text}` : text,
     'https://-',
   )

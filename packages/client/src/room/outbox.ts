@@ -69,7 +69,7 @@ type Entry = {
   /** What is shown of it; another object whenever it is something else. */
   shown: Pending
   status: WritableStore<{ phase: SendingStatus; code: string | null }>
-  stored: PromiseWithResolvers<Message>
+  stored: Deferred<Message>
 }
 
 type Lane = {
@@ -125,7 +125,7 @@ export function createOutbox({ keep, prefix, time, isUp, place, send }: OutboxDe
 
   function add(unsent: Unsent): Entry {
     const phase = unsent.failed ? 'failed' : 'queued'
-    const stored = Promise.withResolvers<Message>()
+    const stored = createDeferred<Message>()
     // Whoever looks at `status` need not look at this too.
     stored.promise.catch(() => {})
     const status = createStore<ReturnType<Sending['status']['get']>>({ phase, code: unsent.failed?.code ?? null })
@@ -317,4 +317,19 @@ function readUnsent(value: Readonly<Record<string, unknown>> | null): Unsent | n
   const reason = isFields(failed) ? { code: String(failed['code']), text: String(failed['text']) } : null
   const answers = typeof reply_to === 'string' ? reply_to : null
   return { client_id, room_id, content, reply_to: answers, order: Number(order) || 0, failed: reason }
+}
+
+type Deferred<Value> = {
+  promise: Promise<Value>
+  resolve: (value: Value) => void
+  reject: (reason: Error) => void
+}
+
+/** As `Promise.withResolvers`, which browsers before 2024 do not have. */
+function createDeferred<Value>(): Deferred<Value> {
+  let settle: Omit<Deferred<Value>, 'promise'> = { resolve: () => {}, reject: () => {} }
+  const promise = new Promise<Value>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  return { promise, ...settle }
 }

@@ -1,3 +1,5 @@
+import { parseUrl } from '../../parse-url.ts'
+
 /** A piece of a text: as it is, or a link to somewhere else. */
 export type Piece = { text: string; href: string | null }
 
@@ -12,7 +14,7 @@ export function piecesOf(text: string): Piece[] {
   let end = 0
   for (const match of text.matchAll(candidate)) {
     const address = withoutPunctuation(match[0])
-    const url = URL.parse(withScheme(address))
+    const url = parseUrl(withScheme(address))
     if (!url || !schemes.has(url.protocol) || (url.protocol !== 'mailto:' && !url.hostname)) continue
     if (match.index > end) pieces.push({ text: text.slice(end, match.index), href: null })
     pieces.push({ text: address, href: url.href })

@@ -8,7 +8,7 @@ export type Whereabouts = {
   first: string | null
 }
 
-export type Scroller = Disposable & {
+export type Scroller = {
   /**
    * To be called in the layout phase after every change of the list: nothing that is read moves. `isWhole`: whether the
    * list ends with the newest there is, so that its end can be followed.
@@ -18,6 +18,7 @@ export type Scroller = Disposable & {
   /** Puts something of the list in the middle of the view. */
   show(element: HTMLElement): void
   whereabouts(): Whereabouts
+  stop(): void
 }
 
 /**
@@ -97,7 +98,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
       near: nearEdges(measured(view)),
       first: marks[0]?.thing.dataset['message'] ?? null,
     }),
-    [Symbol.dispose]() {
+    stop() {
       view.removeEventListener('scroll', onScroll)
       view.removeEventListener('wheel', onWheel)
       sizes.disconnect()

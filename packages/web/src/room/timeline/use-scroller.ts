@@ -31,7 +31,7 @@ export function useScroller(
     if (!view.current || !list.current) return
     const created = createScroller(view.current, list.current, () => look.current())
     scroller.current = created
-    return () => created[Symbol.dispose]()
+    return () => created.stop()
   }, [])
   useLayoutEffect(() => {
     if (!scroller.current) return
