@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
-import { wireContracts } from '../packages/server/src/server.ts'
+import { wireContracts } from '../packages/server/src/compose/declared.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/docs/asyncapi.ts'
 import { openApiDocument } from '../packages/server/src/transport/docs/openapi.ts'
 import packageFacts from '../packages/server/package.json' with { type: 'json' }

@@ -1,15 +1,13 @@
-/** A feature may import only features that stand before it. */
-const featureOrder = [
-  ...['idempotency', 'identity', 'rooms', 'payments'],
-  ...['messages', 'reactions', 'threads', 'search', 'read-state', 'uploads', 'notifications', 'moderation', 'webhooks'],
-  ...['calls', 'board', 'shared-state', 'watch', 'drive', 'captions', 'translation', 'voice'],
-  ...['meetings', 'ops'],
-]
+import { features } from '../packages/server/src/features/list.ts'
+
+/** A feature may import only features that stand before it in the list. */
+const featureOrder = features.map(({ name }) => name)
 
 /** Which layers a layer may import, besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['server', 'config', 'core', 'platform'],
-  server: ['config', 'core', 'room', 'platform', 'doors', 'transport', 'features'],
+  server: ['config', 'compose', 'features'],
+  compose: ['config', 'core', 'room', 'platform', 'doors', 'transport', 'features'],
   doors: ['config', 'core', 'room', 'platform', 'transport'],
   config: ['core'],
   core: [],
@@ -72,7 +70,8 @@ function serverBreach(from: string, to: string): string | null {
   const [layer, other] = [layerOf(from), layerOf(to)]
   const allowed = mayImport[layer]
   if (!allowed) return `${layer} is no layer of the server: give it a place in scripts/import-rules.ts`
-  if (layer !== other && !allowed.includes(other)) return `${layer} does not import ${other}`
+  const isPart = from === 'features/platform.ts' && other === 'config'
+  if (layer !== other && !allowed.includes(other) && !isPart) return `${layer} does not import ${other}`
   if (layer === 'main' && other === 'platform' && !to.startsWith('platform/log/'))
     return 'main does not import platform'
   if (other === 'features') return featureBreach(from, to)
@@ -80,13 +79,23 @@ function serverBreach(from: string, to: string): string | null {
   return null
 }
 
+/** What stands beside the features: the type of one, for all of them, and the list, which imports their Feature objects. */
+const featureFrame = new Set(['features/feature.ts', 'features/hooks.ts', 'features/platform.ts'])
+const featureList = 'features/list.ts'
+
 function featureBreach(from: string, to: string): string | null {
+  if (featureFrame.has(to)) return null
+  if (to === featureList) return layerOf(from) === 'features' ? 'a feature does not know the list it stands in' : null
   const [own, other] = [partOf(from), partOf(to)]
-  if (layerOf(from) === 'features' && own === other) return null
-  if (!isPublic(to, other)) return `of the feature ${other} others import ${other}.ts or contract.ts alone`
-  if (layerOf(from) !== 'features') return null
+  if (from === featureList)
+    return to.endsWith('/feature.ts') ? null : 'the list imports feature.ts of each feature alone'
+  if (layerOf(from) !== 'features' || featureFrame.has(from))
+    return `${from} knows no feature: what it needs of one is handed over by the Feature objects of features/list.ts`
+  if (own === other) return null
+  if (!isPublic(to, other) && !to.endsWith('/feature.ts'))
+    return `of the feature ${other} others import ${other}.ts, contract.ts or feature.ts alone`
   for (const name of [own, other])
-    if (!featureOrder.includes(name)) return `the feature ${name} has no place in the order of scripts/import-rules.ts`
+    if (!featureOrder.includes(name)) return `the feature ${name} has no place in features/list.ts`
   return featureOrder.indexOf(other) < featureOrder.indexOf(own) ? null : `the feature ${own} stands before ${other}`
 }
 
@@ -100,7 +109,7 @@ function platformBreach(from: string, to: string): string | null {
   if (isInterface || partOf(from) === part || from === 'platform/create-platform.ts') return null
   if (part === 'db' && /^room\/(sql\/.+|engine|log\/(retention|commit-(sqlite|postgres)))\.ts$/.test(from)) return null
   if (to === 'platform/create-platform.ts')
-    return layerOf(from) === 'server' ? null : 'server.ts alone creates the platform'
+    return from === 'compose/compose.ts' ? null : 'compose/compose.ts alone creates the platform'
   return `drivers of platform/${part} are imported by platform/create-platform.ts alone`
 }
 

@@ -13,10 +13,17 @@ function breaches(files: Record<string, string>): string[] {
 const allowed: [string, Record<string, string>][] = [
   ['main starts the server', { 'main.ts': "import { createServer } from './server.ts'", 'server.ts': '' }],
   [
-    'the server picks everything',
+    'what is composed of the list and of the platform',
     {
-      'server.ts': "import { a } from './features/rooms/rooms.ts'\nimport { b } from './platform/create-platform.ts'",
-      'features/rooms/rooms.ts': '',
+      'server.ts': "import { c } from './compose/compose.ts'\nimport { f } from './features/list.ts'",
+      'compose/compose.ts':
+        "import { f } from '../features/feature.ts'\nimport { b } from '../platform/create-platform.ts'",
+      'features/list.ts': "import { r } from './rooms/feature.ts'\nimport type { F } from './feature.ts'",
+      'features/feature.ts': "import type { P } from './platform.ts'",
+      'features/platform.ts': "import type { C } from '../config.ts'",
+      'features/rooms/feature.ts': "import { d } from '../feature.ts'\nimport { c } from './state.ts'",
+      'features/rooms/state.ts': '',
+      'config.ts': '',
       'platform/create-platform.ts': "import { c } from './bus/memory.ts'",
       'platform/bus/memory.ts': "import type { Bus } from './bus.ts'",
       'platform/bus/bus.ts': '',
@@ -117,12 +124,27 @@ const refused: [string, Record<string, string>, RegExp][] = [
   [
     'the inside of another feature',
     { 'features/messages/messages.ts': "import { s } from '../rooms/store.ts'", 'features/rooms/store.ts': '' },
-    /others import rooms\.ts or contract\.ts alone/,
+    /others import rooms\.ts, contract\.ts or feature\.ts alone/,
   ],
   [
-    'the inside of a feature from the server',
-    { 'server.ts': "import { s } from './features/rooms/store.ts'", 'features/rooms/store.ts': '' },
-    /others import rooms\.ts or contract\.ts alone/,
+    'the composition knowing a feature',
+    { 'compose/compose.ts': "import { s } from '../features/rooms/rooms.ts'", 'features/rooms/rooms.ts': '' },
+    /compose\/compose\.ts knows no feature/,
+  ],
+  [
+    'the type of features knowing one',
+    { 'features/hooks.ts': "import { s } from './rooms/rooms.ts'", 'features/rooms/rooms.ts': '' },
+    /features\/hooks\.ts knows no feature/,
+  ],
+  [
+    'the list knowing more of a feature than its Feature',
+    { 'features/list.ts': "import { s } from './rooms/rooms.ts'", 'features/rooms/rooms.ts': '' },
+    /imports feature\.ts of each feature alone/,
+  ],
+  [
+    'a feature knowing the list',
+    { 'features/rooms/rooms.ts': "import { s } from '../list.ts'", 'features/list.ts': '' },
+    /does not know the list/,
   ],
   [
     'a feature without a place',
@@ -135,8 +157,8 @@ const refused: [string, Record<string, string>, RegExp][] = [
     /drivers of platform\/bus/,
   ],
   [
-    'a driver from the server',
-    { 'server.ts': "import { s } from './platform/db/sqlite.ts'", 'platform/db/sqlite.ts': '' },
+    'a driver from the composition',
+    { 'compose/inside.ts': "import { s } from '../platform/db/sqlite.ts'", 'platform/db/sqlite.ts': '' },
     /drivers of platform\/db/,
   ],
   [
@@ -147,7 +169,7 @@ const refused: [string, Record<string, string>, RegExp][] = [
   [
     'the platform created twice',
     { 'room/engine.ts': "import { s } from '../platform/create-platform.ts'", 'platform/create-platform.ts': '' },
-    /server\.ts alone creates/,
+    /compose\.ts alone creates/,
   ],
   [
     "HTTP's words below the doors",

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { wireContracts } from './server.ts'
+import { wireContracts } from './compose/declared.ts'
 import { unannounced } from './transport/wire.ts'
 import lock from './transport/wire.lock.json' with { type: 'json' }
 

@@ -216,7 +216,7 @@ export type RoomEngine = {
   drain(): Promise<void>
 }
 
-/** Profiles of actors as JSON text, cached by the identity feature. */
+/** Profiles of actors as JSON text, cached. */
 export type People = {
   /** From memory; undefined when it must be loaded. 0 and unknown users have a profile too (`{"id":"","name":"Parlor",...}`). */
   cached(user: number): string | undefined

@@ -6,9 +6,6 @@ import { AppError } from '../../core/error.ts'
 import { type Database, UniqueViolation } from '../../platform/db/database.ts'
 import { createIdempotencyStore, type UsedKey } from './store.ts'
 
-export { claimProjector } from './store.ts'
-export { idempotencyMigrations } from './tables.ts'
-
 /** Rule IK4. */
 const keptFor = 30 * 86_400_000
 

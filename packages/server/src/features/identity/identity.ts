@@ -1,11 +1,13 @@
 import type { Action, CallContext } from '../../core/action.ts'
-import type { Caller, Profile, UserCaller, UserRef } from '../../core/caller.ts'
+import type { Caller, UserCaller, UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Live } from '../../room/live/live.ts'
+import type { Profiles } from '../../room/people.ts'
 import type { People } from '../../room/types.ts'
+import type { Tell } from '../hooks.ts'
 import { type Attempts, createAccounts } from './accounts/accounts.ts'
 import { createChanges } from './sessions/changes.ts'
 import { createDeviceStore } from './sessions/device-store.ts'
@@ -13,15 +15,12 @@ import { createDevices, type DeviceKeys } from './sessions/devices.ts'
 import { createGuests } from './guests.ts'
 import { identityHandlers } from './handlers.ts'
 import { prepareLooks } from './looks-store.ts'
-import { createProfiles } from './people.ts'
 import { isReserved } from './state.ts'
 import { type Change, createSessionStore } from './sessions/store.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createIdentityStore } from './store.ts'
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
 import { createVerification } from './sessions/verification.ts'
-
-export { identityMigrations } from './tables.ts'
 
 export type IdentityDeps = {
   db: Database
@@ -34,12 +33,11 @@ export type IdentityDeps = {
   protocol: number
   passwords: Passwords
   attempts: Attempts
-  /** Told when someone was stored, named or changed, and whose session ended. Asked later only: it may be made after identity. */
+  profiles: Profiles
+  /** Told when someone was stored, named or changed, and whose session ended. */
   connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
-  /** A profile changed, here or on another node; every node is told. */
-  onProfile?: (user: UserRef, profile: Profile) => void
-  /** Runs before a user is deleted, on the node that does it, and again when the deletion is tried again. */
-  onDelete?: (user: UserRef) => Promise<void>
+  /** The account is to be deleted when all who are told of `onUserDeleted` are done; it is not when one fails. */
+  tell: Pick<Tell, 'onProfile' | 'onSessionEnded' | 'onUserDeleted'>
   /** Something failed behind the scenes; it is tried again. */
   onFailure: (error: unknown) => void
 }
@@ -76,11 +74,11 @@ const leaveAgainAfter = 1_000
 const keptFor = 86_400_000
 
 export function createIdentity(deps: IdentityDeps): Identity {
-  const { db, clock, timers, keys, allowGuests, protocol, passwords, attempts, connections, onFailure } = deps
+  const { db, clock, timers, keys, allowGuests, protocol, passwords, attempts } = deps
+  const { profiles, connections, tell, onFailure } = deps
   const store = createIdentityStore(db)
   const sessionStore = createSessionStore(db)
   const tokens = createTokens({ clock, keys: keys.jwt })
-  const profiles = createProfiles(store.usersByNum)
   const verification = createVerification({ store: sessionStore, tokens, profiles, clock, onFailure })
   const { authenticate } = verification
   const changes = createChanges({ store: sessionStore, clock, timers, apply, onFailure })
@@ -88,7 +86,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const sessions = createSessions({ store: sessionStore, users: store, tokens, clock, onEnded: onChanged })
   const secret = keys.secret.current
   const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowGuests, connections })
-  const { onDelete = () => Promise.resolve() } = deps
+  const { onUserDeleted: onDelete } = tell
   const leaving = new Set<() => void>()
   const onDeleted = (user: UserRef) => {
     const cancel = timers.after(leaveAgainAfter, () => {
@@ -115,6 +113,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     if (ended.length > 0) {
       verification.end(new Set(ended))
       settleConnections(moved, ended)
+      tell.onSessionEnded(ended)
       timers.after(settleAgainAfter, () => settleConnections(moved, ended))
     }
     const changed = all.filter(({ kind }) => kind === 'profile').map(({ ref }) => Number(ref))
@@ -122,7 +121,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       profiles.put(num, profile)
       const user = { num, id: profile.id }
       connections.become(user, profile)
-      deps.onProfile?.(user, profile)
+      tell.onProfile(user, profile)
     }
   }
 

@@ -3,22 +3,19 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 import type { Profile } from '../../core/caller.ts'
 import { looksOf } from '../../core/text/look.ts'
 import { cleanName } from '../../core/text/name.ts'
+import { systemProfile } from '../../room/people.ts'
 
 export const guestName = 'Guest'
-const systemName = 'Parlor'
 
 /** What remains of who deleted their account: rule A8. */
 export const deletedName = 'Deleted user'
 /** No name that anyone can choose has this key, for names hold no control characters. */
 export const deletedKey = (id: string): string => `\u001f${id}`
 
-/** Who speaks when nobody does: rule P1. */
-export const systemProfile: Profile = { id: '', name: systemName, avatar_url: null, guest: false }
-
 export const guestProfile = (id: string, name: string): Profile => ({ id, name, avatar_url: null, guest: true })
 
 /** Names under which the server itself speaks or writes, in every language of the app (rule G7). */
-const reserved = likenessOf([systemName, deletedName, 'Usuario eliminado'])
+const reserved = likenessOf([systemProfile.name, deletedName, 'Usuario eliminado'])
 /** Names of those who gave none: as an account's they would keep everybody else from having none. */
 const unnamed = likenessOf([guestName, 'Invitado'])
 

@@ -1,7 +1,7 @@
 import { type Action, type CallContext, idempotencyKeyOf, implement, type RunContext } from '../../core/action.ts'
 import { type Caller, requireUser } from '../../core/caller.ts'
 import { contentHash, isSameContent } from '../../core/text/content-hash.ts'
-import { type EventType, type Output, type StoredEvent } from '../../core/contract.ts'
+import type { Output, StoredEvent } from '../../core/contract.ts'
 import { AppError, type ErrorCode } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Turn } from '../../core/turns/turns.ts'
@@ -15,10 +15,6 @@ import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts
 import { messageActions, messageSent, received, type Sending } from './contract.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
-
-export { messageHistory, messageProjector } from './store.ts'
-export { messageMigrations } from './tables.ts'
-export const messageEvents: readonly EventType[] = [messageSent]
 
 export type MessagesDeps = {
   db: Database

@@ -51,12 +51,7 @@ import { createWaiters } from './waiting/waiters.ts'
 import { createWaiting } from './waiting/waiting.ts'
 import { createWaitingPlaces } from './waiting/places.ts'
 
-export { isModerator } from './permissions.ts'
 export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
-export { directoryProjector } from './directory/store.ts'
-export { outsiderProjector } from './waiting/outsiders-store.ts'
-export { roomProjector } from './store.ts'
-export { roomProfileMigrations } from './tables.ts'
 
 export type RoomsDeps = {
   db: Database

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedPostgres } from '../../../../../test/harness/postgres.ts'
+import { composeInside, migrationsOf } from '../../compose/inside.ts'
+import { readConfig } from '../../config.ts'
 import { type Action, type CallContext, createPipeline, type CreationKeys } from '../../core/action.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { HttpDoor, SocketDoor } from '../../core/contract.ts'
@@ -11,53 +13,29 @@ import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
-import { limitTable, rateTable } from '../../config/limits.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
+import { createLog } from '../../platform/log/log.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
-import { createPasswords, type PasswordQueue } from '../../platform/passwords/passwords.ts'
-import { roomEvents } from '../../room/contract.ts'
-import { createEncoder } from '../../room/encode.ts'
-import { createRoomEngine } from '../../room/engine.ts'
-import { createLive, type Live } from '../../room/live/live.ts'
-import { roomMigrations } from '../../room/sql/tables.ts'
+import type { PasswordQueue } from '../../platform/passwords/passwords.ts'
+import type { Live } from '../../room/live/live.ts'
 import type { RoomBatch, RoomRow } from '../../room/types.ts'
 import { alwaysPossible } from '../../transport/docs/openapi.ts'
-import { createCalls } from '../calls/calls.ts'
 import type { ProviderSettings } from '../calls/tokens.ts'
-import { claimProjector, createIdempotency, idempotencyMigrations } from '../idempotency/idempotency.ts'
-import { createIdentity, type Identity, identityMigrations } from '../identity/identity.ts'
-import {
-  createMessages,
-  messageEvents,
-  messageHistory,
-  messageMigrations,
-  messageProjector,
-} from '../messages/messages.ts'
-import { createOps } from '../ops/ops.ts'
-import { roomLogEvents, roomRecords } from '../rooms/contract-events.ts'
-import {
-  createRooms,
-  directoryProjector,
-  isModerator,
-  outsiderProjector,
-  roomProfileMigrations,
-  roomProjector,
-} from '../rooms/rooms.ts'
+import { idempotencyFeature } from '../idempotency/feature.ts'
+import { createIdempotency } from '../idempotency/idempotency.ts'
+import { identityFeature } from '../identity/feature.ts'
+import type { DoorSources } from '../feature.ts'
+import { features } from '../list.ts'
+import { roomsFeature } from '../rooms/feature.ts'
 
 /** JSON from outside: tests look at its fields, which are not there until they are found. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any
 
 export const secret = 'a-secret-of-the-tests-that-is-long-enough'
-const migrations = [
-  ...roomMigrations,
-  ...idempotencyMigrations,
-  ...identityMigrations,
-  ...roomProfileMigrations,
-  ...messageMigrations,
-]
+const migrations = migrationsOf(features)
 
 /** Where the tests of features get their databases; each is new and empty. */
 export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
@@ -103,9 +81,27 @@ export type WorldOptions = {
   providers?: ProviderSettings
 }
 
-/** All features over a real engine and database, called through the real pipeline; time stands still until it is moved. */
+/** What a server of the tests is told, besides what a test chooses. */
+function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOptions) {
+  const env = { SECRET_KEY: secret, JWT_SECRET_KEY: secret, PUBLIC_URL: 'https://parlor.test' }
+  const { config } = readConfig({ env, dotenv: null, json: null, cwd: tmpdir(), developmentSecret: () => secret })
+  const { twilio, livekit } = providers
+  return {
+    ...config,
+    allowGuests,
+    keys: { ...config.keys, ...(jwt ? { jwt } : {}) },
+    twilioAccountSid: twilio.TWILIO_ACCOUNT_SID,
+    twilioApiKey: twilio.TWILIO_API_KEY,
+    twilioApiSecret: twilio.TWILIO_API_SECRET,
+    twilioRegion: twilio.TWILIO_REGION,
+    livekitApiKey: livekit.LIVEKIT_API_KEY,
+    livekitApiSecret: livekit.LIVEKIT_API_SECRET,
+  }
+}
+
+/** All features as the server has them, called through the real pipeline; time stands still until it is moved. */
 export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
-  const { allowGuests = true, jwt, confirmed, passwords = createPasswords(), providers = noProviders, reads } = options
+  const { confirmed, passwords, reads } = options
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
   const metrics = createMetrics()
@@ -114,69 +110,25 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     ...memory,
     subscribe: (...given) => ({ ...memory.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
   }
-  const engine = createRoomEngine({
-    db,
-    clock,
-    projectors: [claimProjector, roomProjector, outsiderProjector, directoryProjector, messageProjector],
-    history: messageHistory,
-    onCommit(batch) {
-      bus.publish(batch)
-      rooms.onCommit(batch)
-    },
-  })
   const onFailure = (error: unknown) => {
     throw error
   }
-  const buckets = createLocalBuckets({ clock })
-  const identity = createIdentity({
-    db,
-    clock,
-    keys: { jwt: jwt ?? { current: secret, previous: [] }, secret: { current: secret, previous: [] } },
-    allowGuests,
-    protocol: 1,
-    timers,
-    passwords,
-    attempts: {
-      byCaller: (key) => buckets.take('password', key, rateTable.password),
-      byAccount: (key) => buckets.take('password_account', key, rateTable.password_account),
-      byDevice: (key) => buckets.take('password_device', key, rateTable.password_device),
-    },
-    connections: {
-      own: (...given) => live.own(...given),
-      owner: (id) => live.owner(id),
-      become: (...given) => live.become(...given),
-      moveSession: (...given) => live.moveSession(...given),
-      cutSessions: (ids) => live.cutSessions(ids),
-    },
-    onProfile: (user, profile) => void rooms.profileChanged(user, profile).catch(onFailure),
-    onDelete: (user) => rooms.userDeleted(user),
-    onFailure,
-  })
-  const encoder = createEncoder({
-    events: [...roomEvents, ...roomLogEvents, ...messageEvents],
-    records: roomRecords,
-    people: identity.people,
-  })
-  const live: Live = createLive({
-    ...{ engine, bus, encoder, clock, timers, metrics, isModerator, onFailure },
-    onPresence: (...told) => rooms.onPresence(...told),
-    onEvent: (...told) => rooms.onEvent(...told),
-  })
+  const parts = {
+    ...{ db, bus, clock, timers, metrics, turns, onFailure },
+    config: configOf(options),
+    buckets: createLocalBuckets({ clock }),
+    log: createLog({ level: 'silent', service: 'tests' }, { write: () => undefined }),
+    ...(passwords ? { passwords } : {}),
+  }
+  const inside = await composeInside(features, parts)
+  const { engine, live, hooks } = inside
+  const { actions, apiOf, forDoors } = inside.features
   const joined: { user: number; room: RoomRow }[] = []
-  const onMember = (user: number, room: RoomRow) => void joined.push({ user, room })
-  const rooms = createRooms({
-    ...{ db, engine, live, encoder, identity, clock, timers, turns, onMember, onFailure },
-    hashing: passwords.behind,
-    buckets,
-    keys: { current: secret, previous: [] },
-    publicUrl: 'https://parlor.test',
-    limits: { guestRooms: limitTable.guestRooms.value, rates: rateTable },
-  })
-  const stopFollowing = identity.follow()
-  const messages = createMessages({ db, engine, live, encoder, identity, rooms })
-  const calls = createCalls({ clock, identity, rooms, secret, allowGuests, providers })
-  const ops = createOps({ live, clock })
-  const actions = [...identity.actions, ...rooms.actions, ...messages.actions, ...calls.actions, ...ops.actions]
+  hooks.listen({ onMember: (user, room) => void joined.push({ user, room }) })
+  await inside.features.start()
+  const identity = apiOf(identityFeature)
+  const rooms = apiOf(roomsFeature)
+  const idempotency = apiOf(idempotencyFeature)
   const pipelineOf = (keys: CreationKeys) =>
     createPipeline({
       keys,
@@ -186,13 +138,10 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
       turns,
       checkOutputs: true,
     })
-  const idempotency = createIdempotency({ db, clock, secret })
-  const call = pipelineOf(idempotency)
+  const call = pipelineOf(forDoors.keys)
   /** Of REST, the methods and addresses whose answers repeated earlier ones. */
   const replays: string[] = []
-  const restOf = (pipe: Pipe) => restDoor(actions, pipe, identity.authenticate, replays)
-  // As two nodes that start at once on an empty database do.
-  await Promise.all([rooms.openLobby(), rooms.openLobby()])
+  const restOf = (pipe: Pipe) => restDoor(actions, pipe, forDoors.authenticate, replays)
 
   return {
     ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
@@ -201,12 +150,12 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     /** REST at a node that knows nothing of what this one has under way. */
     restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),
     connect: (token: string | null = null, address = '192.0.2.1') =>
-      connect({ actions, call, live, authenticate: identity.authenticateSocket }, token, address),
+      connect({ actions, call, live, authenticate: forDoors.authenticateSocket }, token, address),
     async [Symbol.asyncDispose]() {
-      await stopFollowing()
-      await rooms.stop()
+      await inside.features.stop()
       await live.stop()
       await engine.drain()
+      await inside.features.close()
       await db.close()
       metrics.stop()
     },
@@ -277,7 +226,7 @@ type SocketDoors = {
   actions: readonly Action[]
   call: Pipe
   live: Live
-  authenticate: Identity['authenticateSocket']
+  authenticate: DoorSources['authenticateSocket']
 }
 export type Heard = { event: string; data: Answer }
 

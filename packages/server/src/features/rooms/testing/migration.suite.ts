@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DatabaseTarget, openDatabase } from '../../../platform/db/open-database.ts'
 import { roomMigrations } from '../../../room/sql/tables.ts'
-import { identityMigrations } from '../../identity/identity.ts'
+import { identityMigrations } from '../../identity/tables.ts'
 import { createOutsidersStore } from '../waiting/outsiders-store.ts'
 import { roomProfileMigrations } from '../tables.ts'
 

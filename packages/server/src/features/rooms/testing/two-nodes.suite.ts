@@ -6,8 +6,8 @@ import { people, type Person, roomOf } from './rooms.ts'
 /** Two nodes on one database, which hear nothing of each other but through it. */
 async function twoNodes(backend: Backend) {
   const db = await backend.open()
-  const one = await createWorld(db)
-  const two = await createWorld({ ...db, close: async () => {} })
+  // Both start at once, on an empty database.
+  const [one, two] = await Promise.all([createWorld(db), createWorld({ ...db, close: async () => {} })])
   return {
     one,
     two,

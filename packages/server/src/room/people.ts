@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { Profile } from '../../core/caller.ts'
-import type { People } from '../../room/types.ts'
-import { systemProfile } from './state.ts'
-import type { Found } from './tables.ts'
+import type { Profile } from '../core/caller.ts'
+import type { People } from './types.ts'
+
+/** Who speaks when nobody does. */
+export const systemProfile: Profile = { id: '', name: 'Parlor', avatar_url: null, guest: false }
 
 /** Profiles kept in memory; the room of a few thousand that everybody talks in fits many times. */
 const cacheSize = 50_000
@@ -15,9 +16,13 @@ export type Profiles = People & {
   put(num: number, profile: Profile): void
 }
 
+/** Reads profiles from where they are stored; who is unknown is left out. */
+export type FindProfiles = (nums: readonly number[]) => Promise<readonly { num: number; profile: Profile }[]>
+
 type Entry = { profile: Profile; json: string }
 
-export function createProfiles(find: (nums: readonly number[]) => Promise<readonly Found[]>): Profiles {
+/** The profiles of those who act in rooms, cached in front of what the feature that stores them finds. */
+export function createProfiles(find: FindProfiles): Profiles {
   const cache = new LRUCache<number, Entry>({ max: cacheSize })
   const system = entryOf(systemProfile)
 

@@ -1,0 +1,107 @@
+import { type Clock, systemClock, systemTimers, type Timers } from '../core/clock.ts'
+import type { Config } from '../config.ts'
+import { createDoors } from '../doors.ts'
+import type { Feature } from '../features/feature.ts'
+import type { Bus } from '../platform/bus/bus.ts'
+import { createPlatform } from '../platform/create-platform.ts'
+import type { Log } from '../platform/log/log.ts'
+import { createMetrics } from '../platform/metrics/metrics.ts'
+import type { RoomBatch } from '../room/types.ts'
+import { contractsOf } from './declared.ts'
+import { composeInside, migrationsOf } from './inside.ts'
+
+/** The log, and what tests hand in to see several servers in one process, or time that they move themselves. */
+export type ServerParts = {
+  log: Log
+  /** Lines that the log has dropped so far. */
+  linesDropped?: () => number
+  clock?: Clock
+  timers?: Timers
+  /** Shared by the servers of one test; absent: a bus of its own. */
+  bus?: Bus<RoomBatch>
+  /** The disk failed: nothing more can be stored, the process should end. */
+  onDiskFailure?: (error: Error) => void
+}
+
+/** How often what is expired is pruned. */
+const pruneEvery = 3_600_000
+
+/** The whole server: platform, room engine, features and doors, which listen when this resolves. */
+export async function compose(config: Config, list: readonly Feature<unknown>[], given: ServerParts) {
+  // What was opened is closed in the opposite order: when the server stops, or when the start fails half-way.
+  await using opened = new AsyncDisposableStack()
+  const { log, clock = systemClock, timers = systemTimers } = given
+  const metrics = createMetrics()
+  opened.defer(() => metrics.stop())
+  metrics.follow('parlor_log_dropped_total', given.linesDropped ?? (() => 0))
+  const onFailure = (error: unknown) =>
+    log.error({ err: error }, 'something failed behind the scenes; it is tried again')
+
+  const { lock, db, bus, buckets } = await createPlatform<RoomBatch>({
+    dataDir: config.dataDir,
+    database: config.database,
+    connections: config.databaseConnections,
+    migrations: migrationsOf(list),
+    clock,
+    bus: given.bus ?? null,
+    log,
+    metrics,
+    onDiskFailure(error) {
+      log.fatal({ err: error }, 'the disk failed: nothing more is stored, and the process must be started again')
+      given.onDiskFailure?.(error)
+    },
+  })
+  opened.defer(() => lock.release())
+  opened.defer(() => db.close())
+
+  const shared = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
+  const { engine, live, turns, hooks, features } = await composeInside(list, shared)
+  opened.defer(() => features.close())
+  opened.defer(() => engine.drain())
+  const { readable, lobby, ...forDoors } = features.forDoors
+  const doors = createDoors({
+    ...{ config, clock, timers, log, metrics, buckets, turns, live, lobby },
+    ...forDoors,
+    actions: features.actions,
+    wire: contractsOf(list),
+    streamedRooms: {
+      lobby: async () => {
+        const heard = lobby()
+        return heard && engine.find(heard.room.id)
+      },
+      ofUser: (user, limit) => engine.roomsOf(user, limit),
+      readable,
+    },
+    checks: [{ name: 'database', required: true, run: () => mustAnswer(db) }, ...features.checks],
+  })
+  hooks.listen({ onMember: doors.streams.follow })
+  opened.defer(() => doors.stopRequests())
+  opened.defer(() => live.stop())
+  opened.defer(() => features.stop())
+  opened.defer(() => doors.stopConnections())
+  await features.start()
+  const port = await doors.open()
+  const prune = () => {
+    engine.prune().catch(onFailure)
+    hooks.tell.onPrune().catch(onFailure)
+  }
+  opened.defer(every(pruneEvery, timers, prune))
+  opened.defer(() => doors.drain())
+
+  const closing = opened.move()
+  return { port, stop: () => closing.disposeAsync() }
+}
+
+async function mustAnswer(db: { alive(): Promise<boolean> }): Promise<void> {
+  if (!(await db.alive())) throw new Error('the database does not answer')
+}
+
+/** Runs at every interval until it is called off. */
+function every(ms: number, timers: Timers, run: () => void): () => void {
+  let cancel = timers.after(ms, again)
+  function again() {
+    run()
+    cancel = timers.after(ms, again)
+  }
+  return () => cancel()
+}

@@ -1,0 +1,103 @@
+import { getHeapStatistics } from 'node:v8'
+import type { Clock, Timers } from '../core/clock.ts'
+import { createTurns, type Turns } from '../core/turns/turns.ts'
+import type { Config } from '../config.ts'
+import type { Feature } from '../features/feature.ts'
+import { createHooks, type Hooks } from '../features/hooks.ts'
+import type { Platform } from '../features/platform.ts'
+import type { Bus } from '../platform/bus/bus.ts'
+import type { LocalBuckets } from '../platform/limiter/limiter.ts'
+import type { Log } from '../platform/log/log.ts'
+import type { Metrics } from '../platform/metrics/metrics.ts'
+import { createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
+import { createEncoder } from '../room/encode.ts'
+import { createRoomEngine, type RoomEngineDeps } from '../room/engine.ts'
+import { createLive, type Live } from '../room/live/live.ts'
+import { createProfiles } from '../room/people.ts'
+import { roomMigrations } from '../room/sql/tables.ts'
+import type { RoomBatch, RoomEngine } from '../room/types.ts'
+import { protocol } from '../transport/wire.ts'
+import { contractsOf, engineSource } from './declared.ts'
+import { type MadeFeatures, makeFeatures } from './make-features.ts'
+
+export type InsideParts = {
+  config: Config
+  db: RoomEngineDeps['db']
+  bus: Bus<RoomBatch>
+  buckets: LocalBuckets
+  clock: Clock
+  timers: Timers
+  log: Log
+  metrics: Metrics
+  onFailure: (error: unknown) => void
+  /** Tests hand in queues of their own. */
+  passwords?: PasswordQueue
+  turns?: Turns
+}
+
+/** All that lies behind the doors. */
+export type Inside = {
+  engine: RoomEngine
+  live: Live
+  turns: Turns
+  hooks: Hooks
+  features: MadeFeatures
+}
+
+/** What the database of these features must have. */
+export const migrationsOf = (list: readonly Feature<unknown>[]) => [
+  ...roomMigrations,
+  ...list.flatMap(({ migrations = [] }) => migrations),
+]
+
+/**
+ * The room engine, its live side and the features, each made of what is there already: nothing here asks for what comes
+ * later, what happens later is told by hooks.
+ */
+export async function composeInside(list: readonly Feature<unknown>[], parts: InsideParts): Promise<Inside> {
+  const { config, db, bus, clock, timers, metrics, onFailure } = parts
+  const { limits } = config
+  const quarterOfHeap = getHeapStatistics().heap_size_limit / 4
+  const hooks = createHooks(onFailure)
+  const people = createProfiles(engineSource(list, 'profiles')(db))
+  const encoder = createEncoder({ ...contractsOf(list), people })
+  const engine = createRoomEngine({
+    db,
+    clock,
+    metrics,
+    projectors: list.flatMap(({ projectors = [] }) => projectors),
+    history: engineSource(list, 'history'),
+    onCommit(batch) {
+      bus.publish(batch)
+      hooks.tell.onCommit(batch)
+    },
+    limits: {
+      pendingCalls: limits.roomPendingCalls,
+      eventBytes: limits.eventBodyBytes,
+      recordBytes: limits.recordBytes,
+      records: limits.roomRecords,
+      recordsBytes: limits.roomRecordBytes,
+    },
+  })
+  const live = createLive({
+    ...{ engine, bus, encoder, clock, timers, metrics, onFailure },
+    isModerator: engineSource(list, 'isModerator'),
+    onPresence: hooks.tell.onPresence,
+    onEvent: hooks.tell.onRoomEvent,
+    limits: {
+      attachedPerRoom: limits.roomAttached,
+      roomsPerConnection: limits.connectionRooms,
+      clientBytes: Math.min(limits.clientBytes, quarterOfHeap),
+      ringBytes: Math.min(limits.ringBytes, quarterOfHeap),
+    },
+  })
+  const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
+  const platform: Platform = {
+    ...{ db, engine, live, encoder, people, clock, timers, turns, passwords, metrics, config, protocol, onFailure },
+    buckets: parts.buckets,
+    log: parts.log,
+    tell: hooks.tell,
+  }
+  const features = await makeFeatures(list, platform, hooks.listen)
+  return { engine, live, turns, hooks, features }
+}

@@ -1,0 +1,59 @@
+import type { Action } from '../core/action.ts'
+import type { Feature } from '../features/feature.ts'
+import { contractsOf } from './declared.ts'
+
+/** What is wrong with a list of features before anything is made of it (rules FE2 and FE3), as sentences. */
+export function listFaults(list: readonly Feature<unknown>[]): string[] {
+  const { events, records, ephemerals, actions } = contractsOf(list)
+  const doors = actions.flatMap(({ contract: { http = [], socket = [] } }) => [
+    ...http.map(({ method, path }) => `${method} ${path}`),
+    ...socket.map(({ event }) => `the event ${event}`),
+  ])
+  return [
+    ...list.flatMap((feature, place) => faultsOf(feature, list.slice(0, place))),
+    ...doubles('features', names(list)),
+    ...doubles('actions', names(actions)),
+    ...doubles('ways in', doors),
+    ...doubles('types of events', names(events)),
+    ...doubles('types of records', names(records)),
+    ...doubles('ephemeral events', names(ephemerals)),
+    ...doubles(
+      'migrations',
+      list.flatMap(({ migrations = [] }) => migrations.map(({ id }) => id)),
+    ),
+  ]
+}
+
+function faultsOf(feature: Feature<unknown>, earlier: readonly Feature<unknown>[]): string[] {
+  const { name, actions = {}, needs } = feature
+  const foreign = Object.keys(actions).filter((action) => !action.startsWith(`${name}.`))
+  const later = needs.filter((needed) => !earlier.includes(needed))
+  return [
+    ...foreign.map((action) => `The action ${action} is of the feature ${name}: its name must begin with ${name}.`),
+    ...later.map(
+      (needed) => `The feature ${name} needs ${needed.name}, which must stand before it in features/list.ts.`,
+    ),
+  ]
+}
+
+/** What is wrong with the actions that a feature made (rule FE3). */
+export function madeFaults({ name, actions = {} }: Feature<unknown>, made: readonly Action[]): string[] {
+  const declared = Object.keys(actions)
+  const implemented = names(made)
+  return [
+    ...declared
+      .filter((action) => !implemented.includes(action))
+      .map((action) => `The feature ${name} declares ${action} and hands over no handler for it.`),
+    ...implemented
+      .filter((action) => !declared.includes(action))
+      .map((action) => `The feature ${name} hands over a handler for ${action}, which its Feature does not declare.`),
+    ...doubles('handlers', implemented),
+  ]
+}
+
+const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name)
+
+function doubles(what: string, all: readonly string[]): string[] {
+  const twice = all.filter((name, place) => all.indexOf(name) !== place)
+  return [...new Set(twice)].map((name) => `Two ${what} are named ${name}.`)
+}

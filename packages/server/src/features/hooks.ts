@@ -1,0 +1,109 @@
+import type { Profile, UserRef } from '../core/caller.ts'
+import type { RoomFacts, StoredEvent } from '../core/contract.ts'
+import type { RoomBatch, RoomRow } from '../room/types.ts'
+
+/** What happens on this node that several features may want to hear of (rules HK1 to HK5): each hook's arguments. */
+type HookArguments = {
+  /** Someone has become a member; told after the commit, on the node that made it. */
+  onMember: [user: number, room: RoomRow]
+  /** A profile changed, here or on another node; every node is told. */
+  onProfile: [user: UserRef, profile: Profile]
+  /** These sessions have ended, here or on another node, and their connections are cut; every node is told. */
+  onSessionEnded: [session_ids: readonly string[]]
+  /** A user's first connection in a room attached, or the last is gone for good (rule P4 of the engine); `user` is the num. */
+  onPresence: [room: RoomFacts, user: number, present: boolean]
+  /** A batch was committed on this node. */
+  onCommit: [batch: Pick<RoomBatch, 'room' | 'from'>]
+  /** Every node that has someone in the room is told of its events, before anyone there is written them. */
+  onRoomEvent: [room: RoomFacts, event: StoredEvent]
+  /** An account is about to be deleted, told on the node that does it, and once more soon after. */
+  onUserDeleted: [user: UserRef]
+  /** What is over and kept long enough may be forgotten; once an hour, on every node. */
+  onPrune: []
+}
+
+/** Hooks whose teller waits for all who listen (rule HK4). */
+type Awaited = 'onUserDeleted' | 'onPrune'
+
+type Listener<Name extends keyof HookArguments> = (...told: HookArguments[Name]) => void | Promise<void>
+
+/** What one feature listens to. */
+export type Listeners = { readonly [Name in keyof HookArguments]?: Listener<Name> }
+
+/** Tells all who listen. */
+export type Tell = {
+  readonly [Name in keyof HookArguments]: (...told: HookArguments[Name]) => Name extends Awaited ? Promise<void> : void
+}
+
+export type Hooks = {
+  tell: Tell
+  /** Listens from now on, behind those who listen already (rule HK1). */
+  listen(listeners: Listeners): void
+}
+
+/** One typed list a hook. `onFailure` is told what listeners throw. */
+export function createHooks(onFailure: (error: unknown) => void): Hooks {
+  const all: { [Name in keyof HookArguments]: Listener<Name>[] } = {
+    onMember: [],
+    onProfile: [],
+    onSessionEnded: [],
+    onPresence: [],
+    onCommit: [],
+    onRoomEvent: [],
+    onUserDeleted: [],
+    onPrune: [],
+  }
+
+  /** Rules HK2 and HK3. */
+  const each = <Told extends unknown[]>(listeners: readonly ((...told: Told) => void | Promise<void>)[]) => {
+    return (...told: Told): void => {
+      for (const listener of listeners) {
+        try {
+          listener(...told)?.catch(onFailure)
+        } catch (error) {
+          onFailure(error)
+        }
+      }
+    }
+  }
+
+  /** Rule HK4. */
+  const inTurn = <Told extends unknown[]>(listeners: readonly ((...told: Told) => void | Promise<void>)[]) => {
+    return async (...told: Told): Promise<void> => {
+      const failures: unknown[] = []
+      for (const listener of listeners) {
+        try {
+          await listener(...told)
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      for (const failure of failures.slice(1)) onFailure(failure)
+      if (failures.length > 0) throw failures[0]
+    }
+  }
+
+  return {
+    tell: {
+      onMember: each(all.onMember),
+      onProfile: each(all.onProfile),
+      onSessionEnded: each(all.onSessionEnded),
+      onPresence: each(all.onPresence),
+      onCommit: each(all.onCommit),
+      onRoomEvent: each(all.onRoomEvent),
+      onUserDeleted: inTurn(all.onUserDeleted),
+      onPrune: inTurn(all.onPrune),
+    },
+    listen(listeners) {
+      const add = <One>(list: One[], listener: One | undefined) => void (listener && list.push(listener))
+      add(all.onMember, listeners.onMember)
+      add(all.onProfile, listeners.onProfile)
+      add(all.onSessionEnded, listeners.onSessionEnded)
+      add(all.onPresence, listeners.onPresence)
+      add(all.onCommit, listeners.onCommit)
+      add(all.onRoomEvent, listeners.onRoomEvent)
+      add(all.onUserDeleted, listeners.onUserDeleted)
+      add(all.onPrune, listeners.onPrune)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { defineFeature } from '../feature.ts'
+import { identityActions, identityEphemerals } from './contract.ts'
+import { createIdentity } from './identity.ts'
+import { createIdentityStore } from './store.ts'
+import { identityMigrations } from './tables.ts'
+
+export const identityFeature = defineFeature({
+  name: 'identity',
+  actions: identityActions,
+  ephemerals: identityEphemerals,
+  migrations: identityMigrations,
+  forEngine: { profiles: (db) => createIdentityStore(db).usersByNum },
+  async create(platform) {
+    const { buckets, config, live, people } = platform
+    const { rates } = config.limits
+    const identity = createIdentity({
+      ...platform,
+      profiles: people,
+      connections: live,
+      keys: config.keys,
+      allowGuests: config.allowGuests,
+      attempts: {
+        byCaller: (key) => buckets.take('password', key, rates.password),
+        byAccount: (key) => buckets.take('password_account', key, rates.password_account),
+        byDevice: (key) => buckets.take('password_device', key, rates.password_device),
+      },
+    })
+    await identity.prepare()
+    let stopFollowing = async () => {}
+    return {
+      api: identity,
+      actions: identity.actions,
+      hooks: { onPrune: identity.prune },
+      forDoors: { authenticate: identity.authenticate, authenticateSocket: identity.authenticateSocket },
+      start: () => void (stopFollowing = identity.follow()),
+      close: () => stopFollowing(),
+    }
+  },
+})

@@ -1,0 +1,20 @@
+import { callsFeature } from './calls/feature.ts'
+import type { Feature } from './feature.ts'
+import { idempotencyFeature } from './idempotency/feature.ts'
+import { identityFeature } from './identity/feature.ts'
+import { messagesFeature } from './messages/feature.ts'
+import { opsFeature } from './ops/feature.ts'
+import { roomsFeature } from './rooms/feature.ts'
+
+/**
+ * Every feature, in their order: each may import and need those that stand before it. Server, documents, tests, the pin of
+ * the wire and the rules of imports are made from this list.
+ */
+export const features: readonly Feature<unknown>[] = [
+  idempotencyFeature,
+  identityFeature,
+  roomsFeature,
+  messagesFeature,
+  callsFeature,
+  opsFeature,
+]

@@ -1,0 +1,26 @@
+import { defineFeature } from '../feature.ts'
+import { identityFeature } from '../identity/feature.ts'
+import { roomsFeature } from '../rooms/feature.ts'
+import { messageActions, messageEphemerals, messageSent } from './contract.ts'
+import { createMessages } from './messages.ts'
+import { messageHistory, messageProjector } from './store.ts'
+import { messageMigrations } from './tables.ts'
+
+export const messagesFeature = defineFeature({
+  name: 'messages',
+  needs: { identity: identityFeature, rooms: roomsFeature },
+  actions: messageActions,
+  events: [messageSent],
+  ephemerals: messageEphemerals,
+  migrations: messageMigrations,
+  projectors: [messageProjector],
+  forEngine: { history: messageHistory },
+  create(platform, { identity, rooms }) {
+    const { lobby } = rooms
+    return {
+      api: null,
+      actions: createMessages({ ...platform, identity, rooms }).actions,
+      forDoors: { lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }) },
+    }
+  },
+})

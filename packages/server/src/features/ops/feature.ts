@@ -1,0 +1,10 @@
+import { defineFeature } from '../feature.ts'
+import { opsActions, opsEphemerals } from './contract.ts'
+import { createOps } from './ops.ts'
+
+export const opsFeature = defineFeature({
+  name: 'ops',
+  actions: opsActions,
+  ephemerals: opsEphemerals,
+  create: (platform) => ({ api: null, actions: createOps(platform).actions }),
+})

@@ -1,0 +1,47 @@
+import { defineFeature } from '../feature.ts'
+import { identityFeature } from '../identity/feature.ts'
+import { roomActions, roomEphemerals, roomLogEvents, roomRecords } from './contract.ts'
+import { directoryProjector } from './directory/store.ts'
+import { isModerator } from './permissions.ts'
+import { createRooms } from './rooms.ts'
+import { roomProjector } from './store.ts'
+import { roomProfileMigrations } from './tables.ts'
+import { outsiderProjector } from './waiting/outsiders-store.ts'
+
+export const roomsFeature = defineFeature({
+  name: 'rooms',
+  needs: { identity: identityFeature },
+  actions: roomActions,
+  events: roomLogEvents,
+  records: roomRecords,
+  ephemerals: roomEphemerals,
+  migrations: roomProfileMigrations,
+  projectors: [roomProjector, outsiderProjector, directoryProjector],
+  forEngine: { isModerator },
+  async create(platform, { identity }) {
+    const { config, passwords, tell } = platform
+    const rooms = createRooms({
+      ...platform,
+      identity,
+      hashing: passwords.behind,
+      keys: config.keys.secret,
+      publicUrl: config.publicUrl,
+      limits: config.limits,
+      onMember: tell.onMember,
+    })
+    const lobby = await rooms.openLobby()
+    return {
+      api: { ...rooms, lobby },
+      actions: rooms.actions,
+      hooks: {
+        onProfile: rooms.profileChanged,
+        onUserDeleted: rooms.userDeleted,
+        onPresence: rooms.onPresence,
+        onCommit: rooms.onCommit,
+        onRoomEvent: rooms.onEvent,
+      },
+      forDoors: { readable: rooms.readable, publicRoomName: rooms.publicName },
+      stop: rooms.stop,
+    }
+  },
+})
