@@ -105,9 +105,10 @@ function rowsOf(document: string, columns: readonly string[]): string[][] {
   return rest.slice(0, end).map((line) => line.slice(2, -2).split(' | '))
 }
 
-function scenarioText({ name, what, bounds = {} }: Scenario): string {
-  const own = boundsText(bounds)
-  return `- **${name}**: ${what}${own === '' ? '' : ` Of its own: ${own}.`}`
+function scenarioText({ name, what, bounds = {}, boundsOfMany: many = {} }: Scenario): string {
+  const [own, ofMany] = [boundsText(bounds), boundsText(many)]
+  const more = ofMany === '' ? '' : ` From 100 addresses: ${ofMany}.`
+  return `- **${name}**: ${what}${own === '' ? '' : ` Of its own: ${own}.`}${more}`
 }
 
 function boundsText(bounds: Readonly<Record<string, Bound | null>>): string {

@@ -165,6 +165,7 @@ function outcomeOf(
   const own = {
     ...(addresses >= 100 ? boundsOfMany : {}),
     ...scenario.bounds,
+    ...(addresses >= 100 ? scenario.boundsOfMany : {}),
     ...(isShort ? scenario.shortBounds : {}),
   }
   return {

@@ -29,6 +29,8 @@ export type Scenario<Stage = unknown> = {
   afterwards?(stand: Stand, stage: Stage): Promise<Readonly<Record<string, number>>>
   /** Figures that must hold, instead of or besides `usualBounds`; null lifts one of those. */
   bounds?: Readonly<Record<string, Bound | null>>
+  /** The same from a hundred addresses or more, instead of or besides `boundsOfMany` of figures.ts. */
+  boundsOfMany?: Readonly<Record<string, Bound | null>>
   /** What the short form needs instead, where its time or size is another. */
   shortBounds?: Readonly<Record<string, Bound | null>>
   /** The one database that it is about. */

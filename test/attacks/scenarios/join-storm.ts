@@ -33,4 +33,13 @@ export const widerJoinStorm = defineScenario({
   addresses: [1, 100],
   setup,
   attack: storm(200),
+  // All 20,000 joins of a hundred addresses are within their budgets: 600 MB and more are sent in four seconds.
+  boundsOfMany: {
+    'send p95': { most: 2000 },
+    'join p95': { most: 2000 },
+    'room p95': { most: 3000 },
+    'sign-in p95': { most: 2000 },
+    'health max': { most: 2000 },
+    'turn p99.9': { most: 20 },
+  },
 })

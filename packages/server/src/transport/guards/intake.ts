@@ -2,7 +2,7 @@ import { addressKey } from '../../core/address-key.ts'
 import { FairLines, type Line } from '../../core/turns/fair-lines.ts'
 
 /** Ms of one turn of the event loop for what has arrived, and bytes of a WebSocket that are looked at in one piece. */
-const loopMs = 3
+const loopMs = 2
 export const pieceBytes = 8 * 1024
 
 /** Where something arrives: one connection. While `work` of it waits, `pause` keeps more from coming. */
