@@ -3,6 +3,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
+import { identityBounds } from '../packages/server/src/features/identity/bounds.ts'
+import { messageBounds } from '../packages/server/src/features/messages/bounds.ts'
+import { roomBounds } from '../packages/server/src/features/rooms/bounds.ts'
+import {
+  mayRemove,
+  moderatorRoles,
+  permissions,
+  roles,
+  standIns,
+} from '../packages/server/src/features/rooms/permissions.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
 import { wireContracts } from '../packages/server/src/compose/declared.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/docs/asyncapi.ts'
@@ -15,6 +25,16 @@ import { sdkFiles } from './sdk.ts'
 const info = { title: 'Parlor', version: packageFacts.version, server: null }
 const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
 
+const sdkSource = {
+  ...wireContracts,
+  errors,
+  bounds: { ...identityBounds, ...roomBounds, ...messageBounds },
+  permissions: {
+    ...{ roles, table: permissions, standIns, moderatorRoles },
+    removable: Object.fromEntries(roles.map((role) => [role, roles.filter((other) => mayRemove(role, other))])),
+  },
+}
+
 /** Each generated file and what makes it. */
 const documents: Readonly<Record<string, () => string>> = {
   '.env.example': envExample,
@@ -23,10 +43,7 @@ const documents: Readonly<Record<string, () => string>> = {
   'docs/metrics.md': metricsDocument,
   'docs/permissions.md': permissionsDocument,
   ...Object.fromEntries(
-    Object.entries(sdkFiles({ ...wireContracts, errors })).map(([name, text]) => [
-      `packages/client/src/generated/${name}`,
-      () => text,
-    ]),
+    Object.entries(sdkFiles(sdkSource)).map(([name, text]) => [`packages/client/src/generated/${name}`, () => text]),
   ),
   'docs/openapi.json': () => json(openApiDocument(info, wireContracts.actions)),
   'docs/asyncapi.json': () => json(asyncApiDocument(info, wireContracts)),

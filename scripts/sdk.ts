@@ -1,4 +1,10 @@
-import type { ActionContract, EphemeralType, EventType, RecordType } from '../packages/server/src/core/contract.ts'
+import type {
+  ActionContract,
+  Bounds,
+  EphemeralType,
+  EventType,
+  RecordType,
+} from '../packages/server/src/core/contract.ts'
 import { errorSchema } from '../packages/server/src/transport/docs/openapi-errors.ts'
 import {
   createTypeWriter,
@@ -15,6 +21,16 @@ export type SdkSource = {
   records: readonly RecordType[]
   ephemerals: readonly EphemeralType[]
   errors: Readonly<Record<string, { status: number; text: string; retry: string }>>
+  bounds: Bounds
+  permissions: {
+    roles: readonly string[]
+    table: Readonly<Record<string, { text: string; who: readonly string[] }>>
+    /** What somebody who stands in for the owner is, by what the room says of the rights of its host. */
+    standIns: Readonly<Record<string, string>>
+    moderatorRoles: readonly string[]
+    /** By role, those whom it may remove or send out. */
+    removable: Readonly<Record<string, readonly string[]>>
+  }
 }
 
 const head = '// Generated from the contracts of the server by `npm run docs`: change those.\n\n'
@@ -30,6 +46,8 @@ export function sdkFiles(source: SdkSource): Record<string, string> {
     'events.generated.ts': eventsText(source, types),
     'records.generated.ts': recordsText(source, types),
     'errors.generated.ts': errorsText(source, types),
+    'limits.generated.ts': limitsText(source),
+    'permissions.generated.ts': permissionsText(source),
   }
   const names = types.names()
   const files = Object.entries(bodies).map(([file, body]) => [file, `${head}${importText(names, body)}${body}`])
@@ -106,5 +124,34 @@ function errorsText({ errors }: SdkSource, types: TypeWriter): string {
     `export type ErrorDetails = ${types.typeOfJson(details, 'event', 0)}\n`,
   ].join('')
 }
+
+/** One constant each, so that an application loads those that it uses. */
+function limitsText({ bounds }: SdkSource): string {
+  const rows = Object.entries(bounds).map(
+    ([name, { value, text }]) => `${docText(text, 0)}export const ${name} = ${value}\n`,
+  )
+  return `// The most that the server takes or answers, unless a name says something else.\n\n${rows.join('\n')}`
+}
+
+function permissionsText({ permissions: { roles, table, standIns, moderatorRoles, removable } }: SdkSource): string {
+  const rows = Object.entries(table).map(([name, { text, who }]) => `${docText(text, 1)}  ${name}: ${listText(who)},\n`)
+  const removed = Object.entries(removable).map(([role, others]) => `  ${role}: ${listText(others)},\n`)
+  const stand = Object.entries(standIns).map(([rights, role]) => `  ${rights}: ${literal(role)},\n`)
+  return [
+    '/** What someone can be in a room. */\n',
+    `export const roomRoles = ${listText(roles)} as const\n`,
+    'export type RoomRole = (typeof roomRoles)[number]\n\n',
+    '/** Which roles may do what. */\n',
+    `export const permissions = {\n${rows.join('')}} as const satisfies Readonly<Record<string, readonly RoomRole[]>>\n\n`,
+    '/** Whom each role may remove or send out. */\n',
+    `export const removableRoles = {\n${removed.join('')}} as const satisfies Readonly<Record<RoomRole, readonly RoomRole[]>>\n\n`,
+    "/** What a host who stands in for the room's owner is, by the `host_rights` of the room. */\n",
+    `export const standIns = {\n${stand.join('')}} as const satisfies Readonly<Record<string, RoomRole>>\n\n`,
+    '/** Roles on the wire whose members see what only moderators see. */\n',
+    `export const moderatorRoles = ${listText(moderatorRoles)} as const\n`,
+  ].join('')
+}
+
+const listText = (texts: readonly string[]): string => `[${texts.map(literal).join(', ')}]`
 
 const byName = (one: { name: string }, other: { name: string }): number => (one.name < other.name ? -1 : 1)

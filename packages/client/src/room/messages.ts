@@ -1,3 +1,4 @@
+import * as limits from '../generated/limits.generated.ts'
 import type { Outbox, Pending } from './outbox.ts'
 import { createStore, derived } from '../store.ts'
 import * as timeline from './timeline.ts'
@@ -23,8 +24,8 @@ export type MessageLog = {
 }
 
 const pageSize = 100
-/** The largest page that the server gives; so many of them are looked through for one message. */
-const searched = { size: 200, pages: 20 }
+/** So many pages are looked through for one message. */
+const searched = { size: limits.history_page, pages: 20 }
 
 export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDeps): MessageLog {
   const kept = createStore(timeline.emptyWindow)

@@ -1,9 +1,7 @@
+import * as limits from '../generated/limits.generated.ts'
 import { createStore, type Store } from '../store.ts'
 import type { Time } from '../time.ts'
 import type { Person, Presence, PresentPerson } from '../types.ts'
-
-/** Up to so many are named; above, the server tells their number alone. */
-const namedLimit = 100
 
 type Peers = PresentPerson['peers']
 
@@ -57,12 +55,9 @@ export function createPresence(): PresenceList {
       const others = known.peers.filter((peer) => peer.peer_id !== peer_id)
       replace({ ...known, peers: [...others, { peer_id, state }] })
     },
-    counted: (count) => set(count > namedLimit ? [] : store.get().people, count),
+    counted: (count) => set(count > limits.named_presence ? [] : store.get().people, count),
   }
 }
-
-/** Ms that someone types who says nothing more about it. */
-const typingLapse = 6000
 
 export type TypingList = {
   readonly store: Store<readonly Person[]>
@@ -89,7 +84,7 @@ export function createTyping(time: Time): TypingList {
       if (!lapses.has(user.id)) store.set([...store.get(), user])
       lapses.set(
         user.id,
-        time.after(typingLapse, () => stop(user.id)),
+        time.after(limits.typing_ms, () => stop(user.id)),
       )
     },
     updated(user) {

@@ -4,6 +4,7 @@ import { ParlorError } from '../error.ts'
 import { type EventPayload, type Handlers, handle, type Heard, isHeard, isMessage, seqOf } from '../events.ts'
 import { isTokenTrouble } from '../connection/failure.ts'
 import { createListeners } from '../listeners.ts'
+import { isModerator } from '../permissions.ts'
 import { createMessageLog } from './messages.ts'
 import type { Outbox, Place } from './outbox.ts'
 import { createPresence, createTyping } from './presence.ts'
@@ -42,7 +43,6 @@ export type FollowedRoom = {
 
 /** Pauses after a join that may pass later. */
 const pauses = { first: 500, most: 10_000 }
-const moderators: ReadonlySet<string> = new Set(['host', 'cohost'])
 
 /** Refusals that pass by themselves, if at all, and say what to do about them. */
 const toldCodes: ReadonlySet<string> = new Set(['room_full', 'room_locked', 'account_or_invite_required'])
@@ -238,7 +238,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       return join()
     }
     state.set(next)
-    if (moderators.has(next.me?.role ?? '') && !moderators.has(before.me?.role ?? '')) void loadWaiting(round)
+    if (isModerator(next.me?.role ?? '') && !isModerator(before.me?.role ?? '')) void loadWaiting(round)
   }
 
   /** Who becomes a moderator hears of those who wait from then on, and asks for those who waited before. */

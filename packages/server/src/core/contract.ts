@@ -118,6 +118,9 @@ export type RecordType = {
  */
 export type EphemeralType = { name: string; summary: string; payload: z.ZodType; to: 'room' | 'connection' }
 
+/** Bounds on sizes and times that clients know too, by the names under which they know them; `text` says of what, and the unit. */
+export type Bounds = Readonly<Record<string, { value: number; text: string }>>
+
 /** The issue of what is over its limit: it answers `too_large` instead of `validation_error`. */
 export const tooLarge = (limit: number, of = 'characters') => ({
   code: 'custom' as const,

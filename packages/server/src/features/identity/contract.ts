@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { type ActionContract, defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
 import { nameText } from '../../core/text/name.ts'
+import { identityBounds } from './bounds.ts'
 import { isPlausibleEmail, passwordFault, usernameFault } from './accounts/password-rules.ts'
 import { isReserved } from './state.ts'
 
 /** The label of who has no token: rule G1, and G7 besides. */
-export const senderName = nameText(64)
+export const senderName = nameText(identityBounds.person_name.value)
 /** What a person may be called: rules G1 and G7. */
-export const personName = nameText(64).refine((name) => !isReserved(name), 'This name is kept for the server itself')
+export const personName = nameText(identityBounds.person_name.value).refine(
+  (name) => !isReserved(name),
+  'This name is kept for the server itself',
+)
 
 /** What others see of a person: rule P1. */
 export const profileSchema = z
@@ -49,17 +53,18 @@ const done = z.object({ ok: z.literal(true) })
 const revoked = done.extend({ revoked: z.int().describe('How many sessions have ended.') })
 
 /** Rule A2. */
-const email = plainText(254, { trim: true })
-  .refine(isPlausibleEmail, 'This is not an e-mail address')
-  .meta({ format: 'email' })
+const emailText = plainText(identityBounds.email.value, { trim: true })
+const email = emailText.refine(isPlausibleEmail, 'This is not an e-mail address').meta({ format: 'email' })
 /** What the documents say of one; `passwordFault` judges it, with the name beside it (rule A3). */
-const newPassword = z.string().meta({ minLength: 8, maxLength: 256 })
+const newPassword = z
+  .string()
+  .meta({ minLength: identityBounds.password_min.value, maxLength: identityBounds.password.value })
 /** One to be compared: what was stored before today's rules must go through. */
 const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'This is too long')
 
 /** Tokens of documents that know no refresh last longer (rule T4); the path tells, and the handler is told. */
 const lasting = (door: 'hour' | 'half_day') => {
-  const credentials = z.object({ email: plainText(254, { trim: true }), password: givenPassword, device_token })
+  const credentials = z.object({ email: emailText, password: givenPassword, device_token })
   const account = z
     .object({ email, password: newPassword, username: personName, device_token })
     .superRefine((given, check) => {

@@ -11,10 +11,11 @@ import {
 import { profileSchema } from '../identity/contract.ts'
 import { roomId, wholeNumber } from '../rooms/contract.ts'
 import { isSeen } from '../../core/text/name.ts'
+import { messageBounds } from './bounds.ts'
 import { encodeMessage } from './encode.ts'
 
-/** UTF-16 units in a text (rule M4). */
-const textLimit = 20_000
+/** Rule M4. */
+const textLimit = messageBounds.message_text.value
 
 /** What the documents say of a text that is checked beside its type. */
 const documented = { minLength: 1, maxLength: textLimit, description: 'Not of white space alone.' }
@@ -138,7 +139,9 @@ export const messageActions = defineActions({
       room_id: roomId,
       before: wholeNumber(0).nullish().describe('Messages with a lower seq.'),
       after: wholeNumber(0).nullish().describe('Messages with a higher seq, from the oldest on.'),
-      limit: wholeNumber(1).nullish().describe('50; at most 200. Long messages make a page shorter.'),
+      limit: wholeNumber(1)
+        .nullish()
+        .describe(`50; at most ${messageBounds.history_page.value}. Long messages make a page shorter.`),
     }),
     output: z.object({ messages: z.array(message), next_cursor: z.int().nullable() }),
     http: [

@@ -12,6 +12,7 @@ import type { Live } from '../../room/live/live.ts'
 import type { Op, RoomEngine } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
+import { messageBounds } from './bounds.ts'
 import { messageActions, messageSent, received, type Sending } from './contract.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
@@ -32,7 +33,6 @@ type Page = { room_id: string; before?: number | null | undefined; after?: numbe
 /** One name for all doors that send, so that each recognizes the others' client_ids (rule M1). */
 const action = 'messages.send'
 const defaultLimit = 50
-const pageLimit = 200
 /** Bytes of stored messages in one page (rule H4). */
 const pageBytes = 256 * 1024
 
@@ -96,7 +96,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
 
   async function history({ room_id, before = null, after = null }: Page, limit: number, caller: Caller, turn: Turn) {
     const room = await rooms.readable(caller, room_id)
-    const bound = { rows: Math.min(limit, pageLimit), bytes: pageBytes }
+    const bound = { rows: Math.min(limit, messageBounds.history_page.value), bytes: pageBytes }
     const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
     const frames = await encoder.frames(
       room,

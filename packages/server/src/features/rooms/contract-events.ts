@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { EphemeralType, EventType, RecordType } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
+import { roomBounds } from './bounds.ts'
 import { changing, hostRightsField, joined, ownerId } from './shapes.ts'
 
 /** Rooms that were changed before they told their owner, and what their host may, do without. */
@@ -136,8 +137,7 @@ export const roomEphemerals: readonly EphemeralType[] = [
   {
     name: 'presence_count',
     to: 'room',
-    summary:
-      'How many are present, and how many members there are: above 100 instead of user_joined, user_left and the events of members; at most once a second.',
+    summary: `How many are present, and how many members there are: above ${roomBounds.named_presence.value} instead of user_joined, user_left and the events of members; at most once a second.`,
     payload: inRoom.extend({ count: z.int(), member_count: z.int() }),
   },
   {

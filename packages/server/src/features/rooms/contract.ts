@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineActions, plainText, tooLarge } from '../../core/contract.ts'
+import { roomBounds } from './bounds.ts'
 import { managementActions } from './contract-people.ts'
 import { boundedJson, closedRoom, joined, newRoom, page, record, room, roomChanges, roomId } from './shapes.ts'
 import { roomList, waits } from './shapes.ts'
@@ -178,7 +179,7 @@ export const attendanceActions = defineActions({
     errors: ['not_found'],
   },
   'rooms.typing': {
-    summary: 'Says that the caller is typing, for at most 6 s, or no longer.',
+    summary: `Says that the caller is typing, for at most ${roomBounds.typing_ms.value / 1000} s, or no longer.`,
     input: byId.extend({ typing: z.boolean() }),
     output: left,
     socket: [{ event: 'typing' }],

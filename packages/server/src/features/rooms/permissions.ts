@@ -107,7 +107,7 @@ type Standing = Pick<Member, 'user' | 'role'> | null
 type Owned = { readonly owner: number; readonly host: number; readonly host_rights: HostRights }
 
 /** What who stands in is by the table. */
-const standIns = { all: 'cohost', cohost: 'cohost', order: 'host', controls: 'guest_host' } as const
+export const standIns = { all: 'cohost', cohost: 'cohost', order: 'host', controls: 'guest_host' } as const
 
 /** The role of a member: null is no member. What is not known here may nothing more. */
 export function roleOf(member: Standing, { owner, host, host_rights }: Owned): Role {
@@ -119,12 +119,21 @@ export function roleOf(member: Standing, { owner, host, host_rights }: Owned): R
 }
 const kept = ['cohost', 'member', 'guest'] as const
 
-/** Whether the role, as the engine keeps it, belongs to the audience `moderators`: who stands in for order sees who waits. */
-export const isModerator = (role: string): boolean => role === 'host' || role === 'cohost'
+/** Of the roles that the engine keeps, those of the audience `moderators`: who stands in for order sees who waits. */
+export const moderatorRoles = ['host', 'cohost'] as const
+export const isModerator = (role: string): boolean => moderatorRoles.some((moderator) => moderator === role)
 
-/** Whether someone with the first role may send out or remove someone with the second: co-hosts only the owner does. */
+/** The owner, and who stands in for them. */
+const hosting: readonly Role[] = ['owner', 'host', 'guest_host']
+
+/**
+ * Whether someone with the first role may send out or remove someone with the second: co-hosts only the owner does, and
+ * nobody those who host the room.
+ */
 export const mayRemove = (role: Role, target: Role): boolean =>
-  (may(role, 'remove') || may(role, 'send_out')) && target !== 'owner' && (target !== 'cohost' || role === 'owner')
+  (may(role, 'remove') || may(role, 'send_out')) &&
+  !hosting.includes(target) &&
+  (target !== 'cohost' || role === 'owner')
 
 /** Why a member (null: none) of this room may not; null when it may. */
 export function refusal(member: Standing, permission: Permission, room: Owned): ErrorCode | null {

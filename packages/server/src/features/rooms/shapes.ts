@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { plainText, tooLarge } from '../../core/contract.ts'
 import { nameText } from '../../core/text/name.ts'
 import { profileSchema } from '../identity/contract.ts'
+import { roomBounds } from './bounds.ts'
 import { hostRights } from './permissions.ts'
 
 const forEach = <T extends z.ZodType>(type: T) => ({
@@ -27,7 +28,7 @@ export const wholeNumber = (min: number) => {
 }
 export const page = {
   cursor: z.string().max(200).nullish(),
-  limit: wholeNumber(1).nullish().describe('50; at most 200.'),
+  limit: wholeNumber(1).nullish().describe(`50; at most ${roomBounds.page.value}.`),
 }
 
 export const capabilities = z
@@ -64,9 +65,12 @@ export const normalPassword = (text: string): string => text.normalize('NFKC').t
 const newPassword = z
   .string()
   .max(1024)
-  .refine((text) => normalPassword(text).length <= 128, 'A password has at most 128 characters')
+  .refine(
+    (text) => normalPassword(text).length <= roomBounds.room_password.value,
+    `A password has at most ${roomBounds.room_password.value} characters`,
+  )
 
-const roomName = nameText(100)
+const roomName = nameText(roomBounds.room_name.value)
 const changes = {
   is_private: z.boolean().nullish(),
   password: newPassword.nullish(),

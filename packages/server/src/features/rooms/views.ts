@@ -5,6 +5,7 @@ import type { Encoder } from '../../room/encode.ts'
 import type { Member, People, RecordRow, RoomEngine } from '../../room/types.ts'
 import type { roomActions } from './contract.ts'
 import { profileSchema } from '../identity/contract.ts'
+import { roomBounds } from './bounds.ts'
 import { isModerator } from './permissions.ts'
 import { closedRoomJson, isClosedToOutsiders, type KnownRoom, roomJson } from './state.ts'
 import type { ListedRooms } from './store.ts'
@@ -17,8 +18,8 @@ export type ViewsDeps = {
   encoder: Pick<Encoder, 'recordAudience'>
 }
 
-/** Items of a page: 50 unless asked for, at most 200. */
-export const pageSize = (limit: number | null | undefined): number => Math.min(limit ?? 50, 200)
+/** Items of a page: 50 unless asked for. */
+export const pageSize = (limit: number | null | undefined): number => Math.min(limit ?? 50, roomBounds.page.value)
 
 export type Views = ReturnType<typeof createViews>
 

@@ -1,3 +1,4 @@
+import { identityBounds } from '../bounds.ts'
 import { isReservedForGuests } from '../state.ts'
 
 /** Passwords that everybody tries first, of those long enough to be allowed. */
@@ -10,16 +11,18 @@ const common = new Set(
   ).split(' '),
 )
 
-const tooLong = 'This must not be longer than 256 characters'
+const { password_min: least, password: most } = identityBounds
+const tooLong = `This must not be longer than ${most.value} characters`
+const tooShort = `This must be at least ${least.value} characters long`
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase()
 
 /** What is wrong with a new password, as a sentence; null when nothing is (rule A3). */
 export function passwordFault(password: string, of: { email: string; username: string }): string | null {
-  if (password.length > 256) return tooLong
+  if (password.length > most.value) return tooLong
   const { length } = password.normalize('NFKC')
-  if (length > 256) return tooLong
-  if (length < 8) return 'This must be at least 8 characters long'
+  if (length > most.value) return tooLong
+  if (length < least.value) return tooShort
   if (common.has(plain(password))) return 'This password is among the first that are tried'
   const isName = [of.email, of.username].some((name) => plain(name) === plain(password))
   return isName ? 'This must be neither the name nor the e-mail address' : null

@@ -1,0 +1,36 @@
+// Generated from the contracts of the server by `npm run docs`: change those.
+
+// The most that the server takes or answers, unless a name says something else.
+
+/** UTF-16 units in a person's name. */
+export const person_name = 64
+
+/** Characters of an e-mail address. */
+export const email = 254
+
+/** Characters that an account's password has at least. */
+export const password_min = 8
+
+/** Characters of an account's password. */
+export const password = 256
+
+/** UTF-16 units in a room's name. */
+export const room_name = 100
+
+/** Characters of a room's password. */
+export const room_password = 128
+
+/** Items in one page of a list. */
+export const page = 200
+
+/** Users present who are named; of more only their number is told. */
+export const named_presence = 100
+
+/** Milliseconds after which someone who says no more of it types no longer. */
+export const typing_ms = 6000
+
+/** UTF-16 units in the text of a message. */
+export const message_text = 20000
+
+/** Messages in one page of history. */
+export const history_page = 200

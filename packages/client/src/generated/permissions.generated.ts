@@ -1,0 +1,63 @@
+// Generated from the contracts of the server by `npm run docs`: change those.
+
+/** What someone can be in a room. */
+export const roomRoles = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out', 'outsider', 'nobody'] as const
+export type RoomRole = (typeof roomRoles)[number]
+
+/** Which roles may do what. */
+export const permissions = {
+  /** Read a public room and its messages */
+  read_public: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider', 'nobody'],
+  /** Read a private room: its settings, messages, members and shared state */
+  read_private: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
+  /** Join, if the room lets one in */
+  join: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider'],
+  /** Leave; who is not there has nothing to leave */
+  leave: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out'],
+  /** Send messages, as far as the setting `chat` goes */
+  send: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
+  /** Change the name, capabilities, settings, capacity, lock and waiting room */
+  settings: ['owner', 'cohost'],
+  /** Change who may come in: privacy and password */
+  privacy: ['owner'],
+  /** Make, list and revoke invitations */
+  invite: ['owner', 'cohost'],
+  /** Use the controls where they are for hosts: playback, calls, board */
+  controls: ['owner', 'cohost', 'host', 'guest_host'],
+  /** Use what else is for hosts alone: chat, reactions, captions, shared state */
+  speak: ['owner', 'cohost'],
+  /** See who waits, let them in or turn them away */
+  admit: ['owner', 'cohost', 'host'],
+  /** Send members and guests out until an owner or co-host is back, for at most an hour */
+  send_out: ['host'],
+  /** Remove members and guests, also for good, and lift that; co-hosts only the owner */
+  remove: ['owner', 'cohost'],
+  /** Make co-hosts, also by invitation, and members again; hand the room over */
+  roles: ['owner'],
+  /** Close the room */
+  close: ['owner'],
+} as const satisfies Readonly<Record<string, readonly RoomRole[]>>
+
+/** Whom each role may remove or send out. */
+export const removableRoles = {
+  owner: ['cohost', 'member', 'guest', 'sent_out', 'outsider', 'nobody'],
+  cohost: ['member', 'guest', 'sent_out', 'outsider', 'nobody'],
+  host: ['member', 'guest', 'sent_out', 'outsider', 'nobody'],
+  guest_host: [],
+  member: [],
+  guest: [],
+  sent_out: [],
+  outsider: [],
+  nobody: [],
+} as const satisfies Readonly<Record<RoomRole, readonly RoomRole[]>>
+
+/** What a host who stands in for the room's owner is, by the `host_rights` of the room. */
+export const standIns = {
+  all: 'cohost',
+  cohost: 'cohost',
+  order: 'host',
+  controls: 'guest_host',
+} as const satisfies Readonly<Record<string, RoomRole>>
+
+/** Roles on the wire whose members see what only moderators see. */
+export const moderatorRoles = ['host', 'cohost'] as const

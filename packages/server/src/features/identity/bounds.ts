@@ -1,0 +1,9 @@
+import type { Bounds } from '../../core/contract.ts'
+
+/** Bounds that clients know too: `limits` of the SDK is made of them. */
+export const identityBounds = {
+  person_name: { value: 64, text: "UTF-16 units in a person's name." },
+  email: { value: 254, text: 'Characters of an e-mail address.' },
+  password_min: { value: 8, text: "Characters that an account's password has at least." },
+  password: { value: 256, text: "Characters of an account's password." },
+} as const satisfies Bounds
