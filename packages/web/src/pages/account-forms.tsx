@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
@@ -7,8 +8,6 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
-
-export const shortestPassword = 8
 
 /** How a form is headed where it stands. */
 export type Heading = (text: string) => ComponentChildren
@@ -57,7 +56,7 @@ function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
         autocomplete="username"
         autocapitalize="none"
         spellcheck={false}
-        maxLength={254}
+        maxLength={limits.email}
       />
       <TextField
         type="password"
@@ -67,7 +66,7 @@ function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
         onValue={setPassword}
         name="password"
         autocomplete="current-password"
-        maxLength={256}
+        maxLength={limits.password}
       />
       <Button type="submit" look="primary" wide busy={task.busy}>
         {t('auth.sign_in')}
@@ -133,7 +132,7 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
           name="username"
           autocomplete="nickname"
           spellcheck={false}
-          maxLength={64}
+          maxLength={limits.person_name}
         />
       )}
       <TextField
@@ -144,18 +143,18 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
         onValue={change('email')}
         name="email"
         autocomplete="email"
-        maxLength={254}
+        maxLength={limits.email}
       />
       <TextField
         type="password"
         label={t('auth.password')}
-        hint={t('auth.new_password_hint')}
+        hint={t('auth.new_password_hint', { least: limits.password_min })}
         error={errorOf('password')}
         value={account.password}
         onValue={change('password')}
         name="password"
         autocomplete="new-password"
-        maxLength={256}
+        maxLength={limits.password}
       />
       <Button type="submit" look="primary" wide busy={task.busy}>
         {t('auth.sign_up')}
@@ -170,7 +169,9 @@ function problemsOf({ username, email, password }: NewAccount, t: Translate): Pr
   return {
     ...(username.trim() === '' && { username: t('name.missing') }),
     ...(!/^\S+@\S+$/.test(email.trim()) && { email: t(email.trim() === '' ? 'auth.missing' : 'auth.email_bad') }),
-    ...(password.length < shortestPassword && { password: t('auth.password_short') }),
+    ...(password.length < limits.password_min && {
+      password: t('auth.password_short', { least: limits.password_min }),
+    }),
   }
 }
 

@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import { explain, useTask } from '../failure.ts'
@@ -80,7 +81,7 @@ function PlanForm({
         value={plan.name}
         onValue={(name) => onPlan({ ...plan, name })}
         autocomplete="off"
-        maxLength={100}
+        maxLength={limits.room_name}
       />
       <Choice
         label={t('landing.access')}
@@ -97,7 +98,7 @@ function PlanForm({
           value={plan.password}
           onValue={(password) => onPlan({ ...plan, password })}
           autocomplete="off"
-          maxLength={128}
+          maxLength={limits.room_password}
         />
       )}
       <Button type="submit" look="primary" wide busy={busy}>

@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import { explain, failureOf, useTask } from '../failure.ts'
@@ -81,7 +82,7 @@ function NameForm({
         autocomplete="nickname"
         autocapitalize="words"
         spellcheck={false}
-        maxLength={64}
+        maxLength={limits.person_name}
         inputRef={field}
       />
       <Button type="submit" look="primary" wide busy={task.busy}>

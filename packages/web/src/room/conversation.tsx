@@ -1,17 +1,18 @@
 import type { Room, RoomInfo, TimelineItem } from '@parlor/client'
+import { may, type RoomRole } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import { Button } from '../ui/button.tsx'
 import { Composer } from './composer/composer.tsx'
 import { useStoreByFrame } from './frames.ts'
-import { isModerator, mayInvite } from './may.ts'
+import { mayInvite } from './may.ts'
 import { QuietLine } from './quiet-line.tsx'
 import { TabTitle } from './tab-title.tsx'
 import { Timeline } from './timeline/timeline.tsx'
 import { countUnseen, useReading } from './timeline/use-reading.ts'
 import { useComing } from './use-coming.ts'
 
-type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }; onInvite: () => void }
+type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole }; onInvite: () => void }
 
 /** What is said in the room, and the field to say something. */
 export function Conversation({ room, info, me, onInvite }: Props) {
@@ -71,8 +72,8 @@ export function Conversation({ room, info, me, onInvite }: Props) {
 }
 
 /** Why one cannot write in the room; null: one can. */
-function useWhyClosed({ capabilities, settings }: RoomInfo, role: string): string | null {
+function useWhyClosed({ capabilities, settings }: RoomInfo, role: RoomRole): string | null {
   const t = useTexts()
   if (!capabilities.chat || settings.chat === 'off') return t('composer.chat_off')
-  return settings.chat === 'host' && !isModerator(role) ? t('composer.chat_hosts') : null
+  return settings.chat === 'host' && !may(role, 'speak') ? t('composer.chat_hosts') : null
 }

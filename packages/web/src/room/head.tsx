@@ -1,10 +1,10 @@
 import './head.css'
+import { may, type RoomRole } from '@parlor/client/permissions'
 import { useApp, useTexts } from '../app-context.ts'
 import { Avatar, type Person } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
-import { isModerator } from './may.ts'
 import { home } from '../home.ts'
 
 const mostFaces = 5
@@ -14,7 +14,7 @@ export type Panel = 'people' | 'invite' | 'settings' | 'leave'
 type Props = {
   name: string
   isLocked: boolean
-  role: string
+  role: RoomRole
   present: readonly Person[]
   presentCount: number
   /** How many wait to be let in, as far as one may know. */
@@ -40,7 +40,7 @@ export function RoomHead({
   // A number takes the place of a face.
   const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
   const items: MenuItem[] = [
-    ...(isModerator(role)
+    ...(may(role, 'settings')
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
       : []),
     { label: t('room.account'), icon: 'person', onSelect: () => router.go(`${home}account`) },

@@ -1,14 +1,14 @@
 import type { Room } from '@parlor/client'
+import type { RoomRole } from '@parlor/client/permissions'
 import { useApp, useTexts } from '../app-context.ts'
 import { explain, useTask } from '../failure.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { isOwner } from './may.ts'
 import { home } from '../home.ts'
 
 /** Ends the membership; closing the page alone does not. */
-export function LeaveDialog({ room, role, onClose }: { room: Room; role: string; onClose: () => void }) {
+export function LeaveDialog({ room, role, onClose }: { room: Room; role: RoomRole; onClose: () => void }) {
   const { router } = useApp()
   const t = useTexts()
   const leave = useTask(async () => {
@@ -29,7 +29,7 @@ export function LeaveDialog({ room, role, onClose }: { room: Room; role: string;
       }
     >
       {leave.failure && <Notice tone="danger">{explain(t, leave.failure.code)}</Notice>}
-      <p>{t(isOwner(role) || role === 'host' ? 'leave.what_host' : 'leave.what')}</p>
+      <p>{t(role === 'owner' || role === 'host' ? 'leave.what_host' : 'leave.what')}</p>
     </Dialog>
   )
 }

@@ -1,5 +1,6 @@
 import './room-view.css'
 import type { Room, RoomInfo } from '@parlor/client'
+import { roomRoleOf } from '@parlor/client/permissions'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
@@ -8,7 +9,7 @@ import { useLink } from './connection/use-link.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from './frames.ts'
 import { type Panel, RoomHead } from './head.tsx'
-import { mayInvite, roleIn } from './may.ts'
+import { mayInvite } from './may.ts'
 import { useMembersVersion } from './people/use-members-version.ts'
 import { useRoomHeight } from './use-room-height.ts'
 import { useNotice } from './use-notice.ts'
@@ -22,7 +23,7 @@ type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }
 
 /** The room as one sees it from within. */
 export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Props) {
-  const me = { user_id, role: roleIn(info, user_id, role) }
+  const me = { user_id, role: roomRoleOf(info, user_id, role) }
   /** The people stay beside the conversation while a dialog is in front of both. */
   const [panels, setPanels] = useState<readonly Panel[]>([])
   const open = (panel: Panel) => setPanels((others) => [...others.filter((other) => other !== panel), panel])

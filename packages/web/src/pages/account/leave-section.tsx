@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
@@ -80,7 +81,7 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
             value={password}
             onValue={setPassword}
             autocomplete="current-password"
-            maxLength={256}
+            maxLength={limits.password}
           />
         )}
         <div class="row end">

@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
@@ -5,7 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { shortestPassword } from '../account-forms.tsx'
+
+const least = limits.password_min
 
 /** Another password; all other devices are signed out by it. */
 export function PasswordForm({ onChanged }: { onChanged: () => void }) {
@@ -23,7 +25,7 @@ export function PasswordForm({ onChanged }: { onChanged: () => void }) {
     toasts.show({ text: t('account.password_changed', { count: revoked }) })
   })
   const code = task.failure?.code
-  const isShort = next.length < shortestPassword
+  const isShort = next.length < least
   return (
     <Form
       onSubmit={() => {
@@ -41,19 +43,23 @@ export function PasswordForm({ onChanged }: { onChanged: () => void }) {
         value={old}
         onValue={setOld}
         autocomplete="current-password"
-        maxLength={256}
+        maxLength={limits.password}
       />
       <TextField
         type="password"
         label={t('account.new_password')}
-        hint={`${t('auth.new_password_hint')} ${t('account.password_hint')}`}
+        hint={`${t('auth.new_password_hint', { least })} ${t('account.password_hint')}`}
         error={
-          code === 'validation_error' ? t('auth.field_bad') : tried && isShort ? t('auth.password_short') : undefined
+          code === 'validation_error'
+            ? t('auth.field_bad')
+            : tried && isShort
+              ? t('auth.password_short', { least })
+              : undefined
         }
         value={next}
         onValue={setNext}
         autocomplete="new-password"
-        maxLength={256}
+        maxLength={limits.password}
       />
       <div>
         <Button type="submit" busy={task.busy}>

@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, type Failure, useTask } from '../../failure.ts'
@@ -46,7 +47,7 @@ export function ProfileForm({ me }: { me: Me }) {
         onValue={(value) => setWritten({ ...written, username: value })}
         autocomplete="nickname"
         spellcheck={false}
-        maxLength={64}
+        maxLength={limits.person_name}
       />
       {!me.guest && (
         <TextField
@@ -56,7 +57,7 @@ export function ProfileForm({ me }: { me: Me }) {
           value={email}
           onValue={(value) => setWritten({ ...written, email: value })}
           autocomplete="email"
-          maxLength={254}
+          maxLength={limits.email}
         />
       )}
       {newEmail && (
@@ -68,7 +69,7 @@ export function ProfileForm({ me }: { me: Me }) {
           value={password}
           onValue={setPassword}
           autocomplete="current-password"
-          maxLength={256}
+          maxLength={limits.password}
         />
       )}
       <div>

@@ -1,5 +1,6 @@
 import './composer.css'
 import type { TimelineItem } from '@parlor/client'
+import * as limits from '@parlor/client/limits'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { IconButton } from '../../ui/button.tsx'
@@ -8,8 +9,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { useMedia } from '../../ui/media.ts'
 import { useDraft } from './draft.ts'
 
-/** UTF-16 units in a message, as the server counts them. */
-const limit = 20_000
+const limit = limits.message_text
 /** From here on it is said how many are left. */
 const tellsFrom = limit - 1000
 

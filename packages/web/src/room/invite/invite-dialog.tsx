@@ -1,4 +1,5 @@
 import './invite-dialog.css'
+import { may, type RoomRole } from '@parlor/client/permissions'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
@@ -8,12 +9,11 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import { isModerator } from '../may.ts'
 import { holds, type Invite, type Lifetime, lifetimes, linkToShow } from './lifetime.ts'
 import { Share } from './share.tsx'
 
 type Room = { id: string; name: string; access: 'public' | 'password' | 'invite'; settings: { waiting: boolean } }
-type Props = { room: Room; role: string; onClose: () => void }
+type Props = { room: Room; role: RoomRole; onClose: () => void }
 
 /** The way to bring others in: the room's own address where that is enough, else an invitation. */
 export function InviteDialog({ room, role, onClose }: Props) {
@@ -21,7 +21,7 @@ export function InviteDialog({ room, role, onClose }: Props) {
   const address = new URL(roomPath(room.id), location.origin).href
   return (
     <Dialog title={t('invite.title')} onClose={onClose}>
-      {isModerator(role) && room.access !== 'public' ? (
+      {may(role, 'invite') && room.access !== 'public' ? (
         <Invitations room={room} />
       ) : room.access === 'invite' ? (
         <p>{t('invite.ask_host')}</p>

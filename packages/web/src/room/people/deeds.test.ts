@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { roleIn } from '../may.ts'
+import { roomRoleOf } from '@parlor/client/permissions'
 import { deedsFor } from './deeds.ts'
 
 describe('what somebody may do about another', () => {
@@ -10,25 +10,27 @@ describe('what somebody may do about another', () => {
     assert.deepEqual(deedsFor('owner', 'host'), ['make_host'])
   })
   it('is to send members and guests out for who stands in, and nothing for who has the controls alone', () => {
-    for (const other of ['member', 'guest']) assert.deepEqual(deedsFor('host', other), ['send_out'])
-    for (const other of ['owner', 'cohost', 'sent_out']) assert.deepEqual(deedsFor('host', other), [])
-    for (const other of ['member', 'guest', 'cohost', 'owner']) assert.deepEqual(deedsFor('guest_host', other), [])
+    for (const other of ['member', 'guest'] as const) assert.deepEqual(deedsFor('host', other), ['send_out'])
+    for (const other of ['owner', 'cohost', 'sent_out'] as const) assert.deepEqual(deedsFor('host', other), [])
+    for (const other of ['member', 'guest', 'cohost', 'owner'] as const)
+      assert.deepEqual(deedsFor('guest_host', other), [])
   })
   it('follows from what the room says of its host', () => {
     const room = { owner_id: 'ann', host_id: 'bob' }
     const roles = (['cohost', 'order', 'controls'] as const).map((host_rights) =>
-      roleIn({ ...room, host_rights }, 'bob', 'host'),
+      roomRoleOf({ ...room, host_rights }, 'bob', 'host'),
     )
     assert.deepEqual(roles, ['cohost', 'host', 'guest_host'])
-    assert.equal(roleIn({ ...room, host_rights: 'order' }, 'ann', 'cohost'), 'owner')
-    assert.equal(roleIn({ ...room, host_rights: 'order' }, 'cy', 'cohost'), 'cohost')
+    assert.equal(roomRoleOf({ ...room, host_rights: 'order' }, 'ann', 'cohost'), 'owner')
+    assert.equal(roomRoleOf({ ...room, host_rights: 'order' }, 'cy', 'cohost'), 'cohost')
   })
   it('is to remove those without an office for a co-host', () => {
     assert.deepEqual(deedsFor('cohost', 'guest'), ['remove', 'ban'])
     assert.deepEqual(deedsFor('cohost', 'cohost'), [])
-    for (const other of ['host', 'owner']) assert.deepEqual(deedsFor('cohost', other), [])
+    for (const other of ['host', 'owner'] as const) assert.deepEqual(deedsFor('cohost', other), [])
   })
   it('is nothing for anybody else', () => {
-    for (const role of ['member', 'guest', 'something new']) assert.deepEqual(deedsFor(role, 'guest'), [])
+    const unknown = roomRoleOf({ owner_id: 'ann', host_id: 'ann' }, 'dee', 'something new')
+    for (const role of ['member', 'guest', unknown] as const) assert.deepEqual(deedsFor(role, 'guest'), [])
   })
 })

@@ -1,4 +1,5 @@
 import type { Room } from '@parlor/client'
+import { type HostedRoom, may, type RoomRole, roomRoleOf } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
@@ -6,7 +7,6 @@ import type { Person } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SidePanel } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { type Hosted, isModerator, keepsOrder, roleIn } from '../may.ts'
 import { BannedPeople } from './banned-people.tsx'
 import { type Ask, askOf, ConfirmDialog } from './confirm.tsx'
 import { PersonLine } from './person-line.tsx'
@@ -18,8 +18,8 @@ import { WaitingPeople } from './waiting-people.tsx'
 
 type Props = {
   room: Room
-  me: { user_id: string; role: string }
-  info: Hosted
+  me: { user_id: string; role: RoomRole }
+  info: HostedRoom
   present: readonly Person[]
   presentCount: number
   waiting: readonly Person[]
@@ -46,7 +46,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
       role={user.id === info.host_id ? 'host' : role}
       isMe={user.id === me.user_id}
       isAway={isAway}
-      deeds={role === undefined || user.id === me.user_id ? [] : deedsFor(me.role, roleIn(info, user.id, role))}
+      deeds={role === undefined || user.id === me.user_id ? [] : deedsFor(me.role, roomRoleOf(info, user.id, role))}
       onDeed={(chosen) => {
         const ask = askOf(chosen, user)
         if (ask) setAsking(ask)
@@ -56,7 +56,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
   )
   return (
     <SidePanel title={t('people.title')} onClose={onClose}>
-      {keepsOrder(me.role) && waiting.length > 0 && <WaitingPeople room_id={room.id} waiting={waiting} />}
+      {may(me.role, 'admit') && waiting.length > 0 && <WaitingPeople room_id={room.id} waiting={waiting} />}
       <section>
         <h3>{t('people.present', { count: presentCount })}</h3>
         <ul class="people">
@@ -75,7 +75,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
           {t('ui.more')}
         </Button>
       )}
-      {isModerator(me.role) && <BannedPeople room={room} />}
+      {may(me.role, 'remove') && <BannedPeople room={room} />}
       {asking && (
         <ConfirmDialog
           ask={asking}

@@ -1,3 +1,4 @@
+import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { Button } from '../../ui/button.tsx'
@@ -43,7 +44,7 @@ export function AccessSettings({
           type="password"
           name="new-room-password"
           autocomplete="off"
-          maxLength={128}
+          maxLength={limits.room_password}
           value={password}
           onValue={setPassword}
         />

@@ -1,3 +1,5 @@
+import * as limits from '@parlor/client/limits'
+import { may, type RoomRole } from '@parlor/client/permissions'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, failureOf, useTask } from '../../failure.ts'
@@ -7,12 +9,11 @@ import { Choice, TextField } from '../../ui/field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Switch } from '../../ui/switch.tsx'
-import { isOwner } from '../may.ts'
 import { AccessSettings } from './access-settings.tsx'
 import type { Changes, SettingsRoom } from './changes.ts'
 import { CloseRoom } from './close-room.tsx'
 
-type Props = { room: SettingsRoom; role: string; onClose: () => void }
+type Props = { room: SettingsRoom; role: RoomRole; onClose: () => void }
 
 /** What the room is and whom it lets in: switches and numbers act at once, texts when they are saved. */
 export function SettingsDialog({ room, role, onClose }: Props) {
@@ -47,7 +48,7 @@ export function SettingsDialog({ room, role, onClose }: Props) {
     <Dialog title={t('settings.title')} onClose={onClose}>
       {change.failure && <Notice tone="danger">{explain(t, change.failure.code)}</Notice>}
       <NameField name={room.name} busy={change.busy} onName={(name) => void change.run({ name })} />
-      {isOwner(role) && (
+      {may(role, 'privacy') && (
         <AccessSettings room={room} busy={change.busy} onChange={(changes) => void change.run(changes)} />
       )}
       <section>
@@ -82,7 +83,7 @@ export function SettingsDialog({ room, role, onClose }: Props) {
           }
         />
       </section>
-      {isOwner(role) && <CloseRoom room_id={room.id} />}
+      {may(role, 'close') && <CloseRoom room_id={room.id} />}
     </Dialog>
   )
 }
@@ -99,7 +100,7 @@ function NameField({ name, busy, onName }: { name: string; busy: boolean; onName
         label={t('settings.name')}
         value={value}
         onValue={setValue}
-        maxLength={100}
+        maxLength={limits.room_name}
         name="room"
         autocomplete="off"
         error={value.trim() === '' ? t('landing.room_name_missing') : undefined}
