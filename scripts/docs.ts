@@ -45,7 +45,7 @@ const documents: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(
     Object.entries(sdkFiles(sdkSource)).map(([name, text]) => [`packages/client/src/generated/${name}`, () => text]),
   ),
-  'docs/openapi.json': () => json(openApiDocument(info, wireContracts.actions)),
+  'docs/openapi.json': () => json(openApiDocument(info, wireContracts)),
   'docs/asyncapi.json': () => json(asyncApiDocument(info, wireContracts)),
 }
 

@@ -99,8 +99,8 @@ function eventsText({ events, ephemerals }: SdkSource, types: TypeWriter): strin
 }
 
 function recordsText({ records }: SdkSource, types: TypeWriter): string {
-  const rows = records.toSorted(byName).map(({ name, summary, value }) => {
-    return `${docText(summary, 1)}  ${name}: ${types.typeOf(value, 'event', 1)}\n`
+  const rows = records.toSorted(byName).map(({ name, summary, value, shows }) => {
+    return `${docText(summary, 1)}  ${name}: ${types.typeOf(shows?.schema ?? value, 'event', 1)}\n`
   })
   return `/** The value of a record by the name of its type. */\nexport type RecordValues = {\n${rows.join('')}}\n`
 }

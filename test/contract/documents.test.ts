@@ -80,6 +80,20 @@ test('[DC3] what both doors send stands in the document, and the stream lists wh
   assert.equal(payload.properties.code.const, 'session_ended')
 })
 
+test('[EN1] what records of each type are stands where lists of records do, and what streams alone send of them', () => {
+  const { items } =
+    openApi.paths['/api/rooms/{room_id}/state'].get.responses['200'].content['application/json'].schema.properties.items
+  const { records } = asyncApi.components.messages['out.room_joined'].payload.properties
+  const types = (of: { oneOf: { properties: { type: { const: string } } }[] }) =>
+    new Set(of.oneOf.map(({ properties }) => properties.type.const))
+  assert.ok(types(items).has('ban') && types(items).has('notice'))
+  assert.deepEqual(types(records.items), types(items))
+  for (const type of types(items)) {
+    const message = asyncApi.components.messages[`stream.record_changed.${type}`]
+    assert.equal(message.payload.oneOf[0].properties.whole.const, true, type)
+  }
+})
+
 test('[DC4] limits that the server enforces stand in the document', () => {
   const fields = (path: string, method = 'post') =>
     openApi.paths[path][method].requestBody.content['application/json'].schema

@@ -114,6 +114,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     limiter,
     authenticate,
     caps,
+    clock,
     timers,
     log,
     metrics,
@@ -149,7 +150,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   streams.mount(http.app)
   const documentInfo = { title: 'Parlor', version: packageFacts.version, server: config.publicUrl }
   mountDocs(http.app, {
-    openApi: () => openApiDocument(documentInfo, actions),
+    openApi: () => openApiDocument(documentInfo, deps.wire),
     asyncApi: () => asyncApiDocument(documentInfo, deps.wire),
     forceHttps,
     basePath,

@@ -52,7 +52,10 @@ export type EventPayloads = {
    * and the events of members; at most once a second.
    */
   presence_count: { room_id: string; count: number; member_count: number }
-  /** A record of the room's shared state changed (set and unset) or was deleted. */
+  /**
+   * A record of the room's shared state changed or was deleted. `whole`: `set` is all there is, and what
+   * it does not name is unset.
+   */
   record_changed: {
     room_id: string
     seq: number
@@ -60,6 +63,7 @@ export type EventPayloads = {
     key: string
     set?: Readonly<Record<string, unknown>>
     unset?: readonly string[]
+    whole?: true
     deleted?: true
   }
   /** The room is closed; nothing of it follows. */

@@ -24,6 +24,8 @@ suite('records', () => {
     records.changed({ type: 'shape', key: 'a', seq: 3, deleted: true })
     records.changed({ type: 'shape', key: 'a', seq: 4, set: { w: 4 } })
     assert.deepEqual(valueOf(records), { w: 4 }, 'made anew, it has nothing of before')
+    records.changed({ type: 'shape', key: 'a', seq: 5, set: { v: 5 }, whole: true })
+    assert.deepEqual(valueOf(records), { v: 5 }, 'a whole change leaves nothing of before')
   })
 
   test('[S2] while pages are read, a change waits for what it changes, and a deletion is not undone', () => {

@@ -5,13 +5,14 @@ type Values = ReadonlyMap<string, RoomRecord>
 
 /** A record as `join_room` and the pages of the state answer it. */
 export type WholeRecord = { type: string; key: string; seq: number; value?: object; deleted?: true }
-/** As it changes live. */
+/** As it changes live. `whole`: `set` is all there is. */
 export type RecordChange = {
   type: string
   key: string
   seq: number
   set?: object
   unset?: readonly string[]
+  whole?: true
   deleted?: true
 }
 
@@ -62,10 +63,11 @@ export function createRecords(): Records {
     put(type, key, null)
   }
 
-  function apply({ type, key, seq, set, unset = [], deleted: isDeleted }: RecordChange): void {
+  function apply({ type, key, seq, set, unset = [], whole, deleted: isDeleted }: RecordChange): void {
     if (seq <= seqOf(type, key)) return
     if (isDeleted) return remove(type, key, seq)
-    const before = Object.entries(valuesOf(type).get().get(key)?.value ?? {}).filter(([name]) => !unset.includes(name))
+    const known = whole ? {} : (valuesOf(type).get().get(key)?.value ?? {})
+    const before = Object.entries(known).filter(([name]) => !unset.includes(name))
     put(type, key, { seq, value: { ...Object.fromEntries(before), ...set } })
   }
 
@@ -83,7 +85,7 @@ export function createRecords(): Records {
     },
     changed(change) {
       const isKnown = seqOf(change.type, change.key) > 0
-      if (early && !isKnown && !change.deleted) early.push(change)
+      if (early && !isKnown && !change.deleted && !change.whole) early.push(change)
       else apply(change)
     },
     settled() {

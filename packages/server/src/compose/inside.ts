@@ -11,6 +11,7 @@ import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
 import { createEncoder } from '../room/encode.ts'
+import { createSign } from '../room/encode/sign.ts'
 import { createRoomEngine, type RoomEngineDeps } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live/live.ts'
 import { createProfiles } from '../room/people.ts'
@@ -60,7 +61,9 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const quarterOfHeap = getHeapStatistics().heap_size_limit / 4
   const hooks = createHooks(onFailure)
   const people = createProfiles(engineSource(list, 'profiles')(db))
-  const encoder = createEncoder({ ...contractsOf(list), people })
+  const loaders = Object.fromEntries(list.flatMap((feature) => Object.entries(feature.loaders?.(db) ?? {})))
+  const sign = createSign(config.keys.secret.current)
+  const encoder = createEncoder({ ...contractsOf(list), people, clock, sign, loaders })
   const engine = createRoomEngine({
     db,
     clock,

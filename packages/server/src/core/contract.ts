@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorCode } from './error.ts'
+import type { JsonText } from './json.ts'
 
 /** Every rate limit has a name here and its figures in the config table. */
 export type LimitName = 'sign_in' | 'guest' | 'read' | 'write' | 'message' | 'join' | 'signal' | 'ping'
@@ -82,11 +83,47 @@ export type StoredEvent = {
 
 export type RoomFacts = { num: number; id: string; kind: string }
 
+/** A stretch of time, in ms since 1970: from `from` to before `until`. */
+export type Slot = { readonly from: number; readonly until: number }
+
+/**
+ * What an encoder may use beside what is stored. Asking for what its type does not declare throws, for it would be kept
+ * and sent after it had changed (rule EN2 of the room).
+ */
+export type EncodeContext = {
+  readonly room: RoomFacts
+  /** The profile of who did it, as JSON text. */
+  readonly actor: string
+  /** The profile of someone whom the type's `people` names, as JSON text. */
+  person(user: number): string
+  /** The JSON text that the loader of this name has for the event; null where it has none, or was not asked. */
+  loaded(name: string): string | null
+  /** The time, as exactly as the type's `slot_ms` says. */
+  readonly slot: Slot
+  /** A keyed hash of the text, the same on every node, for links that the server itself checks. */
+  sign(text: string): string
+}
+
+/** What makes the text that an encoder made stale, beside another profile of the actor. */
+export type EncodeNeeds<Stored> = {
+  /** The others (nums) whose profiles are in the text. */
+  people?: (stored: Stored) => readonly number[]
+  /** The text holds until the end of its slot of so many ms; absent: it does not depend on the time. */
+  slot_ms?: number
+}
+
+/**
+ * What stands outside the log and is read for all events of a page at once, by the loader of this name. `page`: only for
+ * an event that is shown in a page or snapshot, as it is by now; as it happens there is nothing yet.
+ */
+export type Load = { name: string; when: 'page' | 'always' }
+
 /**
  * One event type of the log. `name` is stored (`messages.sent`), `wire(kind)` is what clients hear.
- * `encode` makes the payload's JSON text from the stored one; `person` is the actor's profile as JSON text.
+ * `encode` makes the payload's JSON text from the stored one. It is asked again only when something that it declares to
+ * need has changed.
  */
-export type EventType = {
+export type EventType = EncodeNeeds<StoredEvent> & {
   name: string
   v: number
   summary: string
@@ -100,17 +137,48 @@ export type EventType = {
   retention_ms: number | null
   /** Shown in a snapshot's last 50 and in history. */
   history: boolean
-  encode: (event: StoredEvent, room: RoomFacts, person: string) => string
+  loads?: readonly Load[]
+  encode: (event: StoredEvent, context: EncodeContext) => string
 }
 
-/** One record type of a room's table. `wire` names the documented event that it speaks instead of `record_changed`. */
+/**
+ * A record as its readers get it. `value` is JSON text, null once it was removed; `seq`, `at` (ms) and `actor` (a user's
+ * num; 0: the server, or not known) are of its last change.
+ */
+export type StoredRecord = {
+  type: string
+  key: string
+  seq: number
+  value: string | null
+  actor: number
+  at: number
+}
+
+/**
+ * One record type of a room's table. `wire` names the documented event that it speaks instead of `record_changed`, with
+ * `room_id`, `key` and `seq` in front of the whole value (or `deleted`).
+ */
 export type RecordType = {
   name: string
   v: number
   summary: string
   value: z.ZodType
   audience: 'room' | 'moderators'
+  wire?: string
+  shows?: RecordView
 }
+
+/**
+ * What the wire shows of a record where that is not the value as it is stored: an object of this schema, as JSON text.
+ * Its changes then carry it whole, for what of it has changed does not follow from what of the value has.
+ */
+export type RecordView = EncodeNeeds<StoredRecord> & {
+  schema: z.ZodObject
+  encode: (record: StoredRecord & { value: string }, context: Omit<EncodeContext, 'loaded'>) => JsonText
+}
+
+/** In the `meta` of the schema of a record of any type: there the documents say what those of each type are. */
+export const recordMark = 'x-record'
 
 /**
  * An event that is sent and never stored. `to`: everyone who receives a room, event streams too, or one connection alone,

@@ -15,3 +15,34 @@ export class Json<T> {
 export function toJson(value: unknown): string {
   return value instanceof Json ? value.text : (JSON.stringify(value) ?? 'null')
 }
+
+/**
+ * JSON text with a number in it that says how many ms ago something was, worked out anew each time that it is sent: a
+ * duration means the same to everyone, whatever their clocks say. `since`: ms since 1970.
+ */
+export type AgingJson = { readonly head: string; readonly since: number; readonly tail: string }
+
+export type JsonText = string | AgingJson
+
+/** The object `json` with a field in front that says how long ago `since` was. */
+export const withAge = (json: string, name: string, since: number): AgingJson => ({
+  head: `{${JSON.stringify(name)}:`,
+  since,
+  tail: json === '{}' ? '}' : `,${json.slice(1)}`,
+})
+
+/** The same text between two others. */
+export const between = (before: string, text: JsonText, after: string): JsonText =>
+  typeof text === 'string'
+    ? before + text + after
+    : { head: before + text.head, since: text.since, tail: text.tail + after }
+
+/** The fields of the object `text` behind those of an object that begins with `before` and has some. */
+export const spliced = (before: string, text: JsonText): JsonText => {
+  if (typeof text === 'string') return text === '{}' ? `${before}}` : `${before},${text.slice(1)}`
+  return { head: `${before},${text.head.slice(1)}`, since: text.since, tail: text.tail }
+}
+
+/** The text as it is sent at `now`. What is not yet, by another node's clock, is no time ago. */
+export const textAt = (text: JsonText, now: number): string =>
+  typeof text === 'string' ? text : text.head + Math.max(0, now - text.since) + text.tail

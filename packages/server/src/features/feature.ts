@@ -2,6 +2,7 @@ import type { Action, CreationKeys } from '../core/action.ts'
 import type { Caller, UserCaller } from '../core/caller.ts'
 import type { ActionContract, EphemeralType, EventType, RecordType } from '../core/contract.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
+import type { Loader } from '../room/encode/context.ts'
 import type { FindProfiles } from '../room/people.ts'
 import type { HistoryQuery, Projector, RoomRow } from '../room/types.ts'
 import type { Listeners } from './hooks.ts'
@@ -19,6 +20,8 @@ type Declaration = {
   readonly migrations?: readonly Migration[]
   /** What it writes into its own tables in the transaction of a commit. */
   readonly projectors?: readonly Projector[]
+  /** What encoders of events name in their `loads`. */
+  readonly loaders?: (db: Database) => Readonly<Record<string, Loader>>
   readonly forEngine?: Partial<EngineSources>
 }
 

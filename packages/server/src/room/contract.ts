@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EventType } from '../core/contract.ts'
+import type { EncodeContext, EventType, StoredEvent } from '../core/contract.ts'
 
 const user = z
   .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
@@ -68,12 +68,12 @@ export const roomClosed: EventType = {
   audience: 'room',
   retention_ms: null,
   history: false,
-  encode: (event, room) => `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},${event.body.slice(1)}`,
+  encode: (event, { room }) => `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},${event.body.slice(1)}`,
 }
 
 /** Splices JSON texts: the stored body's properties follow the ones that are joined. */
-function encodeMember(event: Parameters<EventType['encode']>[0], room: { id: string }, person: string): string {
-  return `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},"user":${person},${event.body.slice(1)}`
+function encodeMember(event: StoredEvent, { room, actor }: EncodeContext): string {
+  return `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},"user":${actor},${event.body.slice(1)}`
 }
 
 export const roomEvents: readonly EventType[] = [memberJoined, memberLeft, memberChanged, roomClosed]

@@ -1,67 +1,52 @@
-import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
-import { wellFormedJson } from '../core/text/well-formed.ts'
+import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
+import type { Sources } from './encode/context.ts'
+import { changedRecord, createRecordViews, recordItem, type ShownRecord } from './encode/records.ts'
+import { createEventTexts, type Found, type Showing } from './encode/texts.ts'
 import type { Frame } from './live/sink.ts'
-import type { LogEntry, People, RecordChange } from './types.ts'
+import type { LogEntry } from './types.ts'
 
 /**
- * Makes what members are written of what is stored: the same for live delivery, recovery and history, so that a client
- * applies them with one function. An event that was made for a reply is not made again for the room.
+ * Makes what clients are sent of what is stored: the only place that does, for live delivery, recovery, history, streams
+ * and replies alike, so that a client applies all of them with one function (rule EN1).
  */
 export type Encoder = {
   /**
    * Frames in the order of the entries; what was redacted or pruned (D2) or is of no type known here has none. A promise
-   * only when a profile must be loaded first.
+   * only when something must be loaded first.
    */
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
-  /** An event's payload as JSON text, as it is delivered; a promise only when the actor's profile must be loaded. */
+  /** The same for events alone, as they happen or as a page or snapshot shows them. */
+  events(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
+  /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. */
   payload(room: RoomFacts, event: StoredEvent): string | Promise<string>
-  /** Who sees a record of this type; undefined when the type is not known. */
-  recordAudience(type: string): Frame['audience'] | undefined
+  /** Records as the wire shows them; those of no type known here are left out. */
+  records(room: RoomFacts, records: readonly StoredRecord[]): ShownRecord[] | Promise<ShownRecord[]>
+  /** A record as `room_joined` and replies hold it, to be sent now. */
+  recordItem(record: ShownRecord): string
 }
 
-export function createEncoder(deps: {
-  events: readonly EventType[]
-  records: readonly RecordType[]
-  people: People
-}): Encoder {
-  const { people } = deps
-  const events = new Map(deps.events.map((type) => [type.name, type]))
-  const records = new Map(deps.records.map((type) => [type.name, type]))
-  /** By the event, as long as its actor is shown in the same way. */
-  const made = new WeakMap<StoredEvent, { json: string; person: string }>()
+export function createEncoder(
+  deps: Sources & { events: readonly EventType[]; records: readonly RecordType[] },
+): Encoder {
+  const texts = createEventTexts(deps.events, deps)
+  const views = createRecordViews(deps.records, deps)
 
-  function encode(type: EventType, room: RoomFacts, event: StoredEvent, person: string): string {
-    const known = made.get(event)
-    if (known?.person === person) return known.json
-    const json = wellFormedJson(type.encode(event, room, person))
-    made.set(event, { json, person })
-    return json
+  function eventFrame(room: RoomFacts, event: StoredEvent, found?: Found): Frame<string> | null {
+    const known = texts.known(event)
+    if (!known || event.body === '') return null
+    const { audience, wire } = known.type
+    return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, event, found) }
   }
 
-  /** The profiles that are not cached, loaded; undefined when all are at hand. */
-  function load(entries: readonly LogEntry[]): Promise<ReadonlyMap<number, string>> | undefined {
-    const missing = new Set<number>()
-    for (const entry of entries) {
-      if (entry.kind === 'event' && people.cached(entry.event.actor) === undefined) missing.add(entry.event.actor)
-    }
-    return missing.size > 0 ? people.load([...missing]) : undefined
-  }
-
-  function build(room: RoomFacts, entries: readonly LogEntry[], loaded?: ReadonlyMap<number, string>): Frame[] {
+  function build(room: RoomFacts, entries: readonly LogEntry[], found?: Found, people?: Found['people']): Frame[] {
     const frames: Frame[] = []
     for (const entry of entries) {
       if (entry.kind === 'event') {
-        const { event } = entry
-        const type = events.get(event.type)
-        if (!type || event.body === '') continue
-        const person = loaded?.get(event.actor) ?? people.cached(event.actor) ?? nobody
-        const json = encode(type, room, event, person)
-        frames.push({ seq: event.seq, audience: type.audience, event: type.wire(room.kind), json })
+        const frame = eventFrame(room, entry.event, found)
+        if (frame) frames.push(frame)
       } else {
-        const type = records.get(entry.record.type)
-        if (!type) continue
-        const json = wellFormedJson(recordChanged(room, entry.record))
-        frames.push({ seq: entry.record.seq, audience: type.audience, event: 'record_changed', json })
+        const type = views.known(entry.record.type)
+        if (type) frames.push(changedRecord(room, entry.record, views.show(type, room, entry.record, people)))
       }
     }
     return frames
@@ -69,25 +54,32 @@ export function createEncoder(deps: {
 
   return {
     frames(room, entries) {
-      const loading = load(entries)
-      return loading ? loading.then((loaded) => build(room, entries, loaded)) : build(room, entries)
+      const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []))
+      const records = entries.flatMap((entry) => (entry.kind === 'record' ? [entry.record] : []))
+      const [finding, loading] = [texts.load(room, events, 'log'), views.load(records)]
+      if (!finding && !loading) return build(room, entries)
+      return Promise.all([Promise.resolve(finding), Promise.resolve(loading)]).then(([found, people]) =>
+        build(room, entries, found, people),
+      )
+    },
+    events(room, events, as) {
+      const make = (found?: Found) => events.flatMap((event) => eventFrame(room, event, found) ?? [])
+      return texts.load(room, events, as)?.then(make) ?? make()
     },
     payload(room, event) {
-      const type = events.get(event.type)
-      if (!type) throw new Error(`no event type ${event.type}`)
-      const person = people.cached(event.actor)
-      if (person !== undefined) return encode(type, room, event, person)
-      return people.load([event.actor]).then((loaded) => encode(type, room, event, loaded.get(event.actor) ?? nobody))
+      const known = texts.known(event)
+      if (!known) throw new Error(`no event type ${event.type}`)
+      const make = (found?: Found) => texts.text(known, room, event, found)
+      return texts.load(room, [event], 'log')?.then(make) ?? make()
     },
-    recordAudience: (type) => records.get(type)?.audience,
+    records(room, records) {
+      const make = (people?: Found['people']) =>
+        records.flatMap((record) => {
+          const type = views.known(record.type)
+          return type ? [views.show(type, room, record, people)] : []
+        })
+      return views.load(records)?.then(make) ?? make()
+    },
+    recordItem: (record) => recordItem(record, deps.clock.now()),
   }
-}
-
-/** Stands in for a profile that even loading did not bring. */
-const nobody = '{"id":"","name":"Parlor","avatar_url":null,"guest":false}'
-
-function recordChanged(room: RoomFacts, record: RecordChange): string {
-  const head = `{"room_id":${JSON.stringify(room.id)},"type":${JSON.stringify(record.type)},"key":${JSON.stringify(record.key)},"seq":${record.seq}`
-  if (record.value === null) return `${head},"deleted":true}`
-  return `${head},"set":${record.set},"unset":${JSON.stringify(record.unset)}}`
 }

@@ -1,5 +1,5 @@
 import type { Claim } from '../core/action.ts'
-import type { EventType, RecordType, RoomFacts, StoredEvent } from '../core/contract.ts'
+import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import type { ErrorCode } from '../core/error.ts'
 import type { Turn } from '../core/turns/turns.ts'
 import type { Bound } from './log/bound.ts'
@@ -95,19 +95,12 @@ export type CommitCall = {
 export type Answer = { action: string; content_hash: string | null; event: StoredEvent }
 
 /** A record's change as it is delivered; `value` is the whole value as JSON text, null when the record was removed. */
-export type RecordChange = {
+export type RecordChange = StoredRecord & {
   room: number
-  seq: number
-  type: string
-  key: string
-  value: string | null
   /** Top-level properties set, as the JSON text of an object; and the names of those unset. */
   set: string
   unset: readonly string[]
-  at: number
 }
-
-export type RecordRow = { type: string; key: string; seq: number; value: string | null }
 
 export type LogEntry = { kind: 'event'; event: StoredEvent } | { kind: 'record'; record: RecordChange }
 
@@ -156,7 +149,7 @@ export type Catchup = {
   seq: number
   recovered: boolean
   events: readonly StoredEvent[]
-  records: readonly RecordRow[]
+  records: readonly StoredRecord[]
   /** Cursor for the records that did not fit, or null. */
   more: string | null
   /** `before` for the next older page of history, or null when there is none. */
@@ -168,7 +161,7 @@ export type HistoryPlace = { before: number | null; after: number | null }
 /** Oldest first; `next_cursor` is the next `before` (or `after`), null at the end. */
 export type HistoryPage = { items: readonly StoredEvent[]; next_cursor: number | null }
 
-export type StatePage = { epoch: string; seq: number; items: readonly RecordRow[]; next_cursor: string | null }
+export type StatePage = { epoch: string; seq: number; items: readonly StoredRecord[]; next_cursor: string | null }
 
 /**
  * The engine's door to features and transport. Every promise that answers with stored facts resolves only when these

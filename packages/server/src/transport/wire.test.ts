@@ -45,6 +45,8 @@ test('[W1] what a client could notice does', () => {
     { ...contracts, events: [{ ...sent, payload: z.object({}) }] },
     { ...contracts, records: [] },
     { ...contracts, records: [{ ...outline, audience: 'moderators' }] },
+    { ...contracts, records: [{ ...outline, wire: 'outline_changed' }] },
+    { ...contracts, records: [{ ...outline, shows: { schema: z.object({}), encode: () => '{}' } }] },
     { ...contracts, ephemerals: [{ ...typing, payload: z.object({}) }] },
   ]
   const hashes = new Set([hash, ...changed.map(wireHash)])

@@ -33,7 +33,11 @@ export function wireHash({ actions, events, records, ephemerals }: WireContracts
     events: byName(
       events.map(({ name, v, audience, wires, body, payload }) => ({ name, v, audience, wires, body, payload })),
     ),
-    records: byName(records.map(({ name, v, audience, value }) => ({ name, v, audience, value }))),
+    records: byName(
+      records.map(({ name, v, audience, value, wire, shows }) => {
+        return { name, v, audience, value, wire, shows: shows?.schema }
+      }),
+    ),
     ephemerals: byName(ephemerals.map(({ name, payload }) => ({ name, payload }))),
   }
   const text = JSON.stringify([canonical(wire, schemas.of), canonical(schemas.shared, schemas.of)])

@@ -21,7 +21,7 @@ export type MessagesDeps = {
   db: Database
   engine: Pick<RoomEngine, 'answered' | 'history'>
   live: Pick<Live, 'emit' | 'receivers'>
-  encoder: Pick<Encoder, 'frames' | 'payload'>
+  encoder: Pick<Encoder, 'events' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
   rooms: Pick<Rooms, 'commit' | 'find' | 'known' | 'readable'>
 }
@@ -98,10 +98,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const room = await rooms.readable(caller, room_id)
     const bound = { rows: Math.min(limit, messageBounds.history_page.value), bytes: pageBytes }
     const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
-    const frames = await encoder.frames(
-      room,
-      items.map((event) => ({ kind: 'event', event })),
-    )
+    const frames = await encoder.events(room, items, 'page')
     return new Json<History>(`{"messages":[${frames.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
   }
 

@@ -31,10 +31,10 @@ export const roomUpdated: EventType = {
   audience: 'room',
   retention_ms: null,
   history: false,
-  encode({ seq, body }, { id: room_id }, person) {
+  encode({ seq, body }, { room: { id: room_id }, actor }) {
     const { by, room } = updated.parse(JSON.parse(body))
-    const actor = profileSchema.parse(JSON.parse(person))
-    return JSON.stringify({ room_id, seq, by, room: actor.id === room.host_id ? { ...room, host: actor } : room })
+    const who = profileSchema.parse(JSON.parse(actor))
+    return JSON.stringify({ room_id, seq, by, room: who.id === room.host_id ? { ...room, host: who } : room })
   },
 }
 
@@ -166,13 +166,15 @@ export const roomEphemerals: readonly EphemeralType[] = [
   {
     name: 'record_changed',
     to: 'room',
-    summary: "A record of the room's shared state changed (set and unset) or was deleted.",
+    summary:
+      "A record of the room's shared state changed or was deleted. `whole`: `set` is all there is, and what it does not name is unset.",
     payload: inRoom.extend({
       seq: z.int(),
       type: z.string(),
       key: z.string(),
       set: z.looseObject({}).optional(),
       unset: z.array(z.string()).optional(),
+      whole: z.literal(true).optional(),
       deleted: z.literal(true).optional(),
     }),
   },

@@ -57,7 +57,7 @@ export type RoomsDeps = {
   db: Database
   engine: RoomEngine
   live: Live
-  encoder: Pick<Encoder, 'recordAudience'>
+  encoder: Pick<Encoder, 'records' | 'recordItem'>
   identity: Pick<Identity, 'people' | 'stored'>
   clock: Clock
   timers: Timers
@@ -186,8 +186,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
     'rooms.state': {
       allow: catalog.exists,
       async run({ room_id, cursor }, caller, { turn }) {
-        const { num } = await access.readable(caller, room_id)
-        return views.state(turn, num, cursor, await engine.member(num, requireUser(caller).user.num))
+        const room = await access.readable(caller, room_id)
+        return views.state(turn, room, cursor, await engine.member(room.num, requireUser(caller).user.num))
       },
     },
   })

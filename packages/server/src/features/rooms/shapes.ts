@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainText, tooLarge } from '../../core/contract.ts'
+import { plainText, recordMark, tooLarge } from '../../core/contract.ts'
 import { nameText } from '../../core/text/name.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
@@ -159,7 +159,7 @@ export const record = z
     value: z.looseObject({}).optional(),
     deleted: z.literal(true).optional(),
   })
-  .meta({ title: 'RecordState', description: 'A record as it is, or that it was deleted.' })
+  .meta({ title: 'RecordState', description: 'A record as it is, or that it was deleted.', [recordMark]: true })
 const peers = z.array(z.object({ peer_id: z.string(), state: z.looseObject({}).nullable() }))
 export const joined = z.object({
   room,

@@ -1,8 +1,9 @@
 import { Json } from '../../core/json.ts'
-import type { Output } from '../../core/contract.ts'
+import type { Output, RoomFacts } from '../../core/contract.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Encoder } from '../../room/encode.ts'
-import type { Member, People, RecordRow, RoomEngine } from '../../room/types.ts'
+import type { ShownRecord } from '../../room/encode/records.ts'
+import type { Member, People, RoomEngine } from '../../room/types.ts'
 import type { roomActions } from './contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
@@ -15,7 +16,7 @@ type Result<Name extends keyof typeof roomActions> = Json<Output<(typeof roomAct
 export type ViewsDeps = {
   engine: Pick<RoomEngine, 'members' | 'statePage'>
   people: People
-  encoder: Pick<Encoder, 'recordAudience'>
+  encoder: Pick<Encoder, 'records' | 'recordItem'>
 }
 
 /** Items of a page: 50 unless asked for. */
@@ -64,19 +65,23 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return new Json(`{"items":[${rows.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
 
+  /** Records as members of a list, to be sent now. */
+  const records = (shown: readonly ShownRecord[]): string => shown.map(encoder.recordItem).join(',')
+
   /** A page of records; those for moderators only to them. */
-  async function state(turn: Turn, num: number, cursor: string, reader: Member | null): Promise<Result<'rooms.state'>> {
-    const { epoch, seq, items, next_cursor } = await engine.statePage(turn, num, cursor)
+  async function state(
+    turn: Turn,
+    room: RoomFacts,
+    cursor: string,
+    reader: Member | null,
+  ): Promise<Result<'rooms.state'>> {
+    const { epoch, seq, items, next_cursor } = await engine.statePage(turn, room.num, cursor)
+    const shown = await encoder.records(room, items)
     const audiences = reader && isModerator(reader.role) ? ['room', 'moderators'] : ['room']
-    const seen = items.filter(({ type }) => audiences.includes(encoder.recordAudience(type) ?? ''))
+    const seen = shown.filter(({ type }) => audiences.includes(type.audience))
     const rest = JSON.stringify({ epoch, seq, next_cursor })
-    return new Json(`{"items":[${seen.map(recordJson).join(',')}],${rest.slice(1)}`)
+    return new Json(`{"items":[${records(seen)}],${rest.slice(1)}`)
   }
 
-  return { room, list, member, members, state }
-}
-
-export function recordJson({ type, key, seq, value }: RecordRow): string {
-  const head = `{"type":${JSON.stringify(type)},"key":${JSON.stringify(key)},"seq":${seq}`
-  return value === null ? `${head},"deleted":true}` : `${head},"value":${value}}`
+  return { room, list, member, members, records, state }
 }

@@ -240,7 +240,7 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
     {
       waiting: () => 0,
       own: () => 0,
-      write: ({ frames }) => frames.forEach(({ event, json }) => push(event, json)),
+      write: (range) => range.encoded((frames) => frames).forEach(({ event, json }) => push(event, json)),
       emit: push,
       flush: () => {},
       whenDrained: () => {},

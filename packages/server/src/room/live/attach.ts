@@ -7,6 +7,7 @@ import type { ChannelRegistry } from './channel/registry.ts'
 import { crowded, memberView, withOwn } from './channel/view.ts'
 import type { StoredEvent } from '../../core/contract.ts'
 import type { Encoder } from '../encode.ts'
+import { type ShownRecord, wireOf } from '../encode/records.ts'
 import type { Follow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
 import type { View } from './channel/ring.ts'
@@ -19,9 +20,10 @@ export type WireEvent = { seq: number; event: string; data: string }
 
 /** A connection's subscription to a room, not receiving yet. */
 export type Attachment = {
-  catchup: Catchup
+  catchup: Omit<Catchup, 'records'>
   /** `catchup.events` as they are delivered live. */
   events: readonly WireEvent[]
+  records: readonly ShownRecord[]
   /** As it is when asked: to be asked in the turn of `begin`, for what changes before is not told. */
   readonly presence: readonly PresenceEntry[]
   peer_id: string
@@ -51,6 +53,9 @@ export type AttachDeps = {
   schedule: (connection: Connection) => void
 }
 
+/** What a read found, as who attaches may see it. */
+type Seen = Pick<Attachment, 'catchup' | 'events' | 'records'> & { view: View }
+
 export type Attach = (turn: Turn, connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
 
 /** How a connection subscribes to a room: attached first, then read, then begun behind what the read saw (rule L2). */
@@ -79,47 +84,42 @@ export function createAttach(deps: AttachDeps): Attach {
     return subscription
   }
 
-  async function read(
-    turn: Turn,
-    subscription: Subscription,
-    cursor: Cursor,
-  ): Promise<{ catchup: Catchup; events: WireEvent[]; view: View }> {
+  async function read(turn: Turn, subscription: Subscription, cursor: Cursor): Promise<Seen> {
     const { channel, connection } = subscription
     await channel.ready
     for (let tries = 0; tries < readTries; tries += 1) {
-      const catchup = await engine.catchUp(turn, channel.room.num, connection.owner.user?.num ?? 0, cursor)
+      const num = connection.owner.user?.num ?? 0
+      const { records: stored, ...catchup } = await engine.catchUp(turn, channel.room.num, num, cursor)
       if (catchup.room.closed_at !== null) throw new AppError('room_closed')
       const view = catchup.member ? viewOf(catchup.member.role) : memberView
       if (view === null) throw new AppError('sent_out')
-      const entries = catchup.events.map((event) => ({ kind: 'event' as const, event }))
-      const frames = await encoder.frames(channel.room, entries)
+      const frames = await encoder.events(channel.room, catchup.events, catchup.recovered ? 'log' : 'page')
+      const shown = await encoder.records(channel.room, stored)
       // What the ring lost since the read would be a hole: then read again.
       if (catchup.seq < channel.ring.floor) continue
       const seen = channel.presence.isCrowd
         ? seenInCrowd(frames, catchup.events, view, connection)
         : frames.filter(view.sees)
       const events = seen.map(({ seq, event, json }) => ({ seq, event, data: json }))
-      const records = catchup.records.filter(({ type }) => {
-        const audience = encoder.recordAudience(type)
-        return audience !== undefined && view.sees({ seq: 0, audience, event: '', json: '' })
-      })
-      return { catchup: { ...catchup, records }, events, view }
+      const records = shown.filter(({ type, seq }) => view.sees({ seq, audience: type.audience, event: wireOf(type) }))
+      return { catchup, events, records, view }
     }
     throw new AppError('timeout')
   }
 
   /** As it would have been live: of members' coming and going only what is one's own (rule P5). */
-  function seenInCrowd(frames: readonly Frame[], logged: readonly StoredEvent[], view: View, { owner }: Connection) {
+  function seenInCrowd(
+    frames: readonly Frame<string>[],
+    logged: readonly StoredEvent[],
+    view: View,
+    { owner }: Connection,
+  ) {
     const events = new Map(logged.map((event) => [event.seq, event]))
     const own = withOwn(view, (seq) => events.get(seq)?.actor === owner.user?.num)
     return frames.filter((frame) => own.sees(crowded(frame, events.get(frame.seq) ?? null)))
   }
 
-  function begin(
-    subscription: Subscription,
-    round: number,
-    { catchup, view }: { catchup: Catchup; view: View },
-  ): boolean {
+  function begin(subscription: Subscription, round: number, { catchup, view }: Seen): boolean {
     const { channel, connection } = subscription
     if (subscription.round !== round || connection.closed) return false
     const news = subscription.news && subscription.news.seq > catchup.seq ? subscription.news : null
@@ -167,6 +167,7 @@ export function createAttach(deps: AttachDeps): Attach {
       return {
         catchup: found.catchup,
         events: found.events,
+        records: found.records,
         get presence() {
           return subscription.channel.presence.entries(joining)
         },

@@ -212,8 +212,6 @@ test('[L3] what cannot be encoded at once does not throw into the commit, and is
         if (broken) throw new Error('no such shape')
         return [{ seq: 1, audience: 'room', event: 't', json: '{}' }]
       },
-      payload: () => '',
-      recordAudience: () => undefined,
     },
     timers: time.timers,
     deliver: (frames) => void delivered.push(...frames.map(({ seq }) => seq)),
@@ -237,7 +235,7 @@ test('[L3] what cannot be delivered is reported, and who is attached starts anew
     { num: 1, id: 'r', kind: 'chat' },
     {
       engine: { readLog: () => assert.fail('nothing is missing') },
-      encoder: { frames: () => [], payload: () => '', recordAudience: () => undefined },
+      encoder: { frames: () => [] },
       timers: manualTime().timers,
       deliver() {
         throw new Error('half of it')

@@ -15,7 +15,7 @@ const heldLimit = 1000
 
 export type DeliveryDeps = {
   engine: Pick<RoomEngine, 'readLog'>
-  encoder: Encoder
+  encoder: Pick<Encoder, 'frames'>
   timers: Timers
   /** In seq order: the frames of `entries`, and the seq up to which everything is now there. */
   deliver: (frames: readonly Frame[], entries: readonly LogEntry[], through: number) => void

@@ -439,9 +439,9 @@ test('[R1] record changes arrive as record_changed, in the order of the log, and
     { ...head, seq: 5, deleted: true },
   ])
   assert.deepEqual(client.seqs(), [2, 3, 4, 5])
-  const { catchup } = await connectTo(live, 2).join(room, 1, room.epoch)
+  const { records } = await connectTo(live, 2).join(room, 1, room.epoch)
   assert.deepEqual(
-    catchup.records.map(({ key, seq, value }) => ({ key, seq, value })),
+    records.map(({ key, seq, value }) => ({ key, seq, value })),
     [{ key: 'k"1', seq: 5, value: null }],
   )
 })

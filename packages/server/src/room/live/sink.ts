@@ -1,11 +1,24 @@
+import { type JsonText, textAt } from '../../core/json.ts'
 import type { Audience } from '../../core/contract.ts'
 import type { Profile, UserRef } from '../../core/caller.ts'
 
 /**
  * One event on its way to members: the documented name and its payload's JSON text. `seq` is 0 for what is not stored;
- * a `room_position` carries the position that it tells, so that a stream's cursor moves with it.
+ * a `room_position` carries the position that it tells, so that a stream's cursor moves with it. A text that ages is made
+ * anew each time that it is written (rule EN3).
  */
-export type Frame = { readonly seq: number; readonly audience: Audience; readonly event: string; readonly json: string }
+export type Frame<Text extends JsonText = JsonText> = {
+  readonly seq: number
+  readonly audience: Audience
+  readonly event: string
+  readonly json: Text
+}
+
+export const isSettled = (frame: Frame): frame is Frame<string> => typeof frame.json === 'string'
+
+/** The frame as it is written at `now`. */
+export const settledAt = (frame: Frame, now: number): Frame<string> =>
+  isSettled(frame) ? frame : { ...frame, json: textAt(frame.json, now) }
 
 /**
  * Frames of one room that one or more members are to be written, in order. `encoded` makes a door's bytes of this very
@@ -15,7 +28,7 @@ export type Range = {
   /** The room's num. */
   readonly room: number
   readonly frames: readonly Frame[]
-  encoded<T>(encode: (frames: readonly Frame[]) => T): T
+  encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T
 }
 
 /** Bytes that may wait for a client before frames pass it over and nothing more is read for it (rules L5, RC7). */

@@ -31,7 +31,7 @@ export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 
   const seq = nextSeq(step.room)
   const unset = remember(before?.unset ?? nothingUnset, changed.unset, parse(changed.value), seq)
   const { value } = changed
-  keep(step, { type: type.name, key, seq, value, unset, at: now }, changed.set, changed.unset)
+  keep(step, { type: type.name, key, seq, value, unset, actor: step.call.actor, at: now }, changed.set, changed.unset)
 }
 
 /** Leaves a tombstone; a record that is not there changes nothing (rules R2, R3). */
@@ -42,7 +42,8 @@ export function removeRecord(step: Step, { type, key }: Extract<Op, { op: 'remov
   count(step, before.value, null)
   const seq = nextSeq(step.room)
   const unset = remember(before.unset, Object.keys(current), null, seq)
-  keep(step, { type: type.name, key, seq, value: null, unset, at: step.batch.now }, '{}', [])
+  const { call, batch } = step
+  keep(step, { type: type.name, key, seq, value: null, unset, actor: call.actor, at: batch.now }, '{}', [])
 }
 
 /** Keeps the room's totals of records that are there. */
@@ -62,8 +63,8 @@ function keep(step: Step, state: RecordState, set: string, unset: readonly strin
   const name = recordName(state.type, state.key)
   put(step, room.records, name, state)
   mark(step, room.changedRecords, name)
-  const { type, key, seq, value, at } = state
-  const record: RecordChange = { room: rowOf(room).num, seq, type, key, value, set, unset, at }
+  const { type, key, seq, value, actor, at } = state
+  const record: RecordChange = { room: rowOf(room).num, seq, type, key, value, set, unset, actor, at }
   room.entries.push({ kind: 'record', record })
   batch.applied.push({ kind: 'record', room: rowOf(room), record })
 }

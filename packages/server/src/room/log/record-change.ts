@@ -1,17 +1,11 @@
+import type { StoredRecord } from '../../core/contract.ts'
 import type { JsonObject } from '../types.ts'
 
 /**
  * A record as it is stored. `unset` maps names of properties that it once had to the `seq` that took them away, for
  * a node that repairs a gap; of the oldest names only the newest `seq` is kept, as `forgotten`.
  */
-export type RecordState = {
-  type: string
-  key: string
-  seq: number
-  value: string | null
-  unset: Unset
-  at: number
-}
+export type RecordState = StoredRecord & { unset: Unset }
 export type Unset = { readonly forgotten: number; readonly names: ReadonlyMap<string, number> }
 
 export const nothingUnset: Unset = { forgotten: 0, names: new Map() }

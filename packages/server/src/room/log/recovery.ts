@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { StoredRecord } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { type Bound, fitting } from './bound.ts'
 import type { RoomLimits } from '../limits.ts'
@@ -11,7 +12,6 @@ import type {
   HistoryQuery,
   LogEntry,
   RecordChange,
-  RecordRow,
   RoomRow,
   StatePage,
 } from '../types.ts'
@@ -91,7 +91,7 @@ export function createRecovery(
   function* readRecords(
     num: number,
     from: RecordPlace,
-  ): Read<{ items: readonly RecordRow[]; next_cursor: string | null }> {
+  ): Read<{ items: readonly StoredRecord[]; next_cursor: string | null }> {
     const bound: Bound = { rows: limits.pageRecords, bytes: limits.snapshotBytes }
     const { items, isWhole } = fitting(yield* reads.recordsAfter(num, from, bound), bound, sizeOfRecord)
     const last = items.at(-1)
@@ -139,7 +139,14 @@ const sum = <Item>(items: readonly Item[], sizeOf: (item: Item) => number): numb
 const holds = <Item>(items: readonly Item[], { rows, bytes }: Bound, sizeOf: (item: Item) => number): boolean =>
   items.length <= rows && sum(items, sizeOf) <= bytes
 
-const toRow = ({ type, key, seq, value }: RecordState): RecordRow => ({ type, key, seq, value })
+const toRow = ({ type, key, seq, value, actor, at }: RecordState): StoredRecord => ({
+  type,
+  key,
+  seq,
+  value,
+  actor,
+  at,
+})
 
 const seqOf = (entry: LogEntry): number => (entry.kind === 'event' ? entry.event.seq : entry.record.seq)
 

@@ -12,6 +12,7 @@ import {
   readRecord,
   readStoredRoom,
   RECORD,
+  RECORD_WRITTEN,
   ROOM,
   readAnswer,
 } from './rows.ts'
@@ -59,10 +60,11 @@ const insertEvents = statement(
 )
 const putRecords = statement(
   'put_records',
-  `INSERT INTO records (room, ${RECORD}) SELECT $1, * FROM unnest(
-   $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[])
+  `INSERT INTO records (room, ${RECORD_WRITTEN}) SELECT $1, * FROM unnest(
+   $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
    ON CONFLICT (room, type, key) DO UPDATE
-   SET seq = excluded.seq, value = excluded.value, unset = excluded.unset, at = excluded.at`,
+   SET seq = excluded.seq, value = excluded.value, unset = excluded.unset, at = excluded.at,
+       actor = excluded.actor, actor_seq = excluded.actor_seq`,
 )
 const redactEvents = statement(
   'redact',
@@ -184,7 +186,9 @@ export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
   send(changed.length, () =>
     putRecords(
       num,
-      ...columns(changed, 6, ({ type, key, seq, value, unset, at }) => [type, key, seq, value, unsetToText(unset), at]),
+      ...columns(changed, 8, ({ type, key, seq, value, unset, at, actor }) => {
+        return [type, key, seq, value, unsetToText(unset), at, actor, seq]
+      }),
     ),
   )
   const redacted = room.redacted.map(({ seq }) => seq)

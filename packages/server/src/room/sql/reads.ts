@@ -1,8 +1,8 @@
-import type { StoredEvent } from '../../core/contract.ts'
+import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import type { Query, Row, Within } from '../../platform/db/database.ts'
 import type { Bound } from '../log/bound.ts'
 import type { RecordState } from '../log/record-change.ts'
-import { type Answer, type Member, type RecordRow, type RoomRow, sentOutRole } from '../types.ts'
+import { type Answer, type Member, type RoomRow, sentOutRole } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   ANSWER,
@@ -17,6 +17,7 @@ import {
   readRecordRow,
   readRoom,
   RECORD,
+  RECORD_ROW,
   ROOM,
   text,
 } from './rows.ts'
@@ -48,7 +49,7 @@ export function createReads(dialect: Dialect) {
   const events = statement(`SELECT ${EVENT} FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?`)
   const records = statement(`SELECT ${RECORD} FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
   const recordsAfter = statement(
-    `SELECT type, key, seq, value FROM records
+    `SELECT ${RECORD_ROW} FROM records
      WHERE room = ? AND (type, key) > (?, ?) AND value IS NOT NULL ORDER BY type, key LIMIT ?`,
   )
 
@@ -86,7 +87,7 @@ export function createReads(dialect: Dialect) {
       return (yield { ...records(room, after, bound.rows + 1), within: values(bound) }).map(readRecord)
     },
     /** Records that are there, by type and key, after a place. */
-    *recordsAfter(room: number, { type, key }: RecordPlace, bound: Bound): Read<RecordRow[]> {
+    *recordsAfter(room: number, { type, key }: RecordPlace, bound: Bound): Read<StoredRecord[]> {
       return (yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }).map(readRecordRow)
     },
     /** `query` selects events, at most `bound.rows` and one. */

@@ -1,7 +1,7 @@
-import type { StoredEvent } from '../../core/contract.ts'
+import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { type RecordState, unsetFromText } from '../log/record-change.ts'
-import type { Answer, Member, RecordRow, RoomRow } from '../types.ts'
+import type { Answer, Member, RoomRow } from '../types.ts'
 
 /** A row of either driver, read into the engine's types; a column that is not what the table says is a fault of ours. */
 export type AnyRow = Readonly<Record<string, unknown>>
@@ -10,7 +10,11 @@ export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, profile_seq, mem
 export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
 export const ANSWER = `action, content_hash, ${EVENT}`
 export const MEMBER = '"user", role, joined_at'
-export const RECORD = 'type, key, seq, value, unset, at'
+/** A release that knows no actors leaves the one of an earlier change, which `actor_seq` tells. */
+export const RECORD_ROW = 'type, key, seq, value, at, CASE WHEN actor_seq = seq THEN actor ELSE 0 END AS actor'
+export const RECORD = `${RECORD_ROW}, unset`
+/** The columns of `readRecord` as they are written. */
+export const RECORD_WRITTEN = 'type, key, seq, value, unset, at, actor, actor_seq'
 
 /** A room's row with the engine's own totals of its records. */
 export type StoredRoom = { row: RoomRow; totals: { count: number; bytes: number } }
@@ -73,12 +77,8 @@ export const readMember = (row: AnyRow): Member => ({
 })
 
 export const readRecord = (row: AnyRow): RecordState => ({
-  type: text(row, 'type'),
-  key: text(row, 'key'),
-  seq: int(row, 'seq'),
-  value: valueOf(row),
+  ...readRecordRow(row),
   unset: unsetFromText(text(row, 'unset')),
-  at: int(row, 'at'),
 })
 
 /** A record's value as JSON text that every reader can take, whichever release wrote it (rule TX2 of the doors). */
@@ -87,9 +87,11 @@ const valueOf = (row: AnyRow): string | null => {
   return value === null ? null : wellFormedJson(value)
 }
 
-export const readRecordRow = (row: AnyRow): RecordRow => ({
+export const readRecordRow = (row: AnyRow): StoredRecord => ({
   type: text(row, 'type'),
   key: text(row, 'key'),
   seq: int(row, 'seq'),
   value: valueOf(row),
+  actor: int(row, 'actor'),
+  at: int(row, 'at'),
 })

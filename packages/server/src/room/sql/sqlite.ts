@@ -20,6 +20,7 @@ import {
   readRecord,
   readStoredRoom,
   RECORD,
+  RECORD_WRITTEN,
   ROOM,
   readAnswer,
 } from './rows.ts'
@@ -127,7 +128,9 @@ function createWriter(db: SqliteDatabase) {
   const forgetContent = db.prepare('UPDATE events SET content_hash = NULL WHERE room = ? AND seq = ?')
   const putMember = db.prepare(`INSERT INTO members (room, ${MEMBER}) VALUES (?, ?, ?, ?)`)
   const dropMember = db.prepare('DELETE FROM members WHERE room = ? AND "user" = ?')
-  const putRecord = db.prepare(`INSERT OR REPLACE INTO records (room, ${RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  const putRecord = db.prepare(
+    `INSERT OR REPLACE INTO records (room, ${RECORD_WRITTEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
   const insertJob = db.prepare('INSERT INTO jobs (kind, body, run_at, created_at) VALUES (?, ?, ?, ?)')
 
   function writeRoom({ row, loaded, totals }: RoomState) {
@@ -154,8 +157,8 @@ function createWriter(db: SqliteDatabase) {
     for (const name of changedRecords) {
       const record = records.get(name)
       if (!record) continue
-      const { type, key, seq, value, unset, at } = record
-      putRecord.run(num, type, key, seq, value, unsetToText(unset), at)
+      const { type, key, seq, value, unset, at, actor } = record
+      putRecord.run(num, type, key, seq, value, unsetToText(unset), at, actor, seq)
     }
   }
 

@@ -5,6 +5,7 @@ import type { Migration } from '../../platform/db/database.ts'
  * - `events.body` is '' once redacted or pruned; the row stays, for its client_id (rule I4).
  * - `events.content_hash` is of what was sent under the client_id (rule I5); null without one, and in rows of earlier releases.
  * - `events.expires_at` is null where the body is kept for good, so that pruning costs those events nothing.
+ * - `records.actor` made the change `actor_seq`: the last one, unless a release made that which does not write them.
  * - `records.value` null is a tombstone; `unset` names the properties that it once had (see record-change.ts).
  */
 export const roomMigrations: readonly Migration[] = [
@@ -86,5 +87,16 @@ export const roomMigrations: readonly Migration[] = [
     id: '0003-room-content-hashes',
     sqlite: 'ALTER TABLE events ADD COLUMN content_hash TEXT',
     postgres: 'ALTER TABLE events ADD COLUMN content_hash TEXT',
+  },
+  {
+    id: '0004-room-record-actors',
+    sqlite: `
+      ALTER TABLE records ADD COLUMN actor INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE records ADD COLUMN actor_seq INTEGER NOT NULL DEFAULT 0;
+    `,
+    postgres: `
+      ALTER TABLE records ADD COLUMN actor BIGINT NOT NULL DEFAULT 0;
+      ALTER TABLE records ADD COLUMN actor_seq BIGINT NOT NULL DEFAULT 0;
+    `,
   },
 ]

@@ -60,7 +60,8 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
       assert.equal(some.recovered, true)
       assert.equal(some.seq, 6)
       assert.deepEqual(words(some), ['w4', 'w5'])
-      assert.deepEqual(some.records, [{ type: 'test.state', key: 'a', seq: 6, value: '{"x":1}' }])
+      const at = world.clock.now()
+      assert.deepEqual(some.records, [{ type: 'test.state', key: 'a', seq: 6, value: '{"x":1}', actor: 1, at }])
       const none = await catchUp(6)
       assert.deepEqual([none.recovered, none.events, none.records, none.seq], [true, [], [], 6])
       const all = await catchUp(0, null)
@@ -270,9 +271,35 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
       world.clock.advance(MONTH)
       assert.equal(await world.engine.prune(), 2)
       assert.equal((await world.engine.find(room.id))?.floor_seq, 9)
-      assert.deepEqual((await catchUp(null)).records, [
-        { type: 'test.state', key: 'b', seq: 10, value: '{"back":true}' },
+      assert.deepEqual(
+        (await catchUp(null)).records.map(({ key, seq, value }) => ({ key, seq, value })),
+        [{ key: 'b', seq: 10, value: '{"back":true}' }],
+      )
+    })
+
+    test('[R4] a record says who changed it last and when, also where an earlier release wrote it', async () => {
+      room = await createRoom(world.engine)
+      await commit(patch('a', { x: 1 }), patch('b', { x: 1 }))
+      world.clock.advance(1000)
+      await world.engine.commit(call(room.id, [patch('a', { x: 2 }), remove('b')], { actor: 7 }))
+      const last = { actor: 7, at: world.clock.now() }
+      const known = async () => (await catchUp(0)).records.map(({ key, actor, at }) => ({ key, actor, at }))
+      assert.deepEqual(await known(), [
+        { key: 'a', ...last },
+        { key: 'b', ...last },
       ])
+      assert.deepEqual(
+        (await logOf(0)).flatMap((entry) => (entry.kind === 'record' ? [entry.record.actor] : [])),
+        [7, 7],
+      )
+      // As a release without the columns writes over it: the actor that stands there is of an earlier change.
+      const { db } = world
+      const sql = `UPDATE records SET seq = seq + 100 WHERE room = ${room.num} AND key = 'a'`
+      await db.write([{ sql, parameters: [] }])
+      assert.deepEqual(
+        (await known()).map(({ actor }) => actor),
+        [7, 0],
+      )
     })
 
     test('a log is read whole, in order, or not at all', async () => {

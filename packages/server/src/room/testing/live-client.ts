@@ -5,7 +5,7 @@ import type { RoomRow } from '../types.ts'
 
 export type TestClient = {
   id: string
-  heard: Frame[]
+  heard: Frame<string>[]
   /** What each write brought, by event names. */
   writes: string[][]
   cuts: CutReason[]
@@ -36,6 +36,8 @@ export const watchedOwner = (owner: ConnectionOwner, onRead: () => void): Connec
     },
   })
 
+const themselves = (frames: readonly Frame<string>[]) => frames
+
 /** A connection whose sink remembers what it was given. `onRead`: something of its owner was read. */
 export function connectTo(
   live: Live,
@@ -43,9 +45,9 @@ export function connectTo(
   given: Partial<ConnectionOwner> = {},
   onRead?: () => void,
 ): TestClient {
-  let own: Frame[] = []
+  let own: Frame<string>[] = []
   let drained: (() => void)[] = []
-  const take = (frames: readonly Frame[]) => {
+  const take = (frames: readonly Frame<string>[]) => {
     if (client.broken) throw new Error('cannot be written to')
     const all = [...own, ...frames]
     own = []
@@ -56,7 +58,7 @@ export function connectTo(
   const sink: Sink = {
     waiting: () => client.stalled,
     own: () => client.ownBytes,
-    write: (range: Range) => take(range.frames),
+    write: (range: Range) => take(range.encoded(themselves)),
     emit: (event, json) => void own.push({ seq: 0, audience: 'room', event, json }),
     flush: () => take([]),
     whenDrained: (run) => void drained.push(run),

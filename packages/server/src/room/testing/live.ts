@@ -12,6 +12,7 @@ import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
 import { roomEvents } from '../contract.ts'
 import { createEncoder } from '../encode.ts'
+import { createSign } from '../encode/sign.ts'
 import { createRoomEngine } from '../engine.ts'
 import { createLive, type Live, type LiveDeps } from '../live/live.ts'
 import { roomMigrations } from '../sql/tables.ts'
@@ -29,8 +30,8 @@ export const said: EventType = {
   audience: 'room',
   retention_ms: null,
   history: true,
-  encode: (event, room, person) =>
-    `{"room_id":"${room.id}","seq":${event.seq},"sender":${person},${event.body.slice(1)}`,
+  encode: (event, { room, actor }) =>
+    `{"room_id":"${room.id}","seq":${event.seq},"sender":${actor},${event.body.slice(1)}`,
 }
 export const whispered: EventType = { ...said, name: 'test.whispered', wire: () => 'whisper', audience: 'moderators' }
 export const note: RecordType = {
@@ -100,7 +101,8 @@ export async function createLiveHarness(
   const metrics = createMetrics()
   const nodes: Live[] = []
 
-  const encoder = createEncoder({ events: [...roomEvents, said, whispered], records: [note], people })
+  const events = [...roomEvents, said, whispered]
+  const encoder = createEncoder({ events, records: [note], people, clock, sign: createSign('secret') })
 
   async function commit(
     room_id: string,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import type { StoredRecord } from '../../core/contract.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
 import { type Backend, call, createRoom, createWorld, erase, patch, remove, said, say, type World } from './engine.ts'
-import type { Catchup, LogEntry, Op, RecordRow, RoomBatch, RoomRow } from '../types.ts'
+import type { Catchup, LogEntry, Op, RoomBatch, RoomRow } from '../types.ts'
 
 const SEEDS_RUN = 5
 const ACTIONS = 60
@@ -30,7 +31,7 @@ type Client = { seq: number; records: Map<string, Record<string, unknown>>; word
 
 const copy = (client: Client): Client => structuredClone(client)
 
-function applyRecord(client: Client, { key, value }: Pick<RecordRow, 'key' | 'value'>) {
+function applyRecord(client: Client, { key, value }: Pick<StoredRecord, 'key' | 'value'>) {
   if (value === null) client.records.delete(key)
   else client.records.set(key, JSON.parse(value))
 }
@@ -79,7 +80,7 @@ async function freshWhileBusy(world: World, room: RoomRow, between: () => Promis
   const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
   const client: Client = { seq: found.seq, records: new Map(), words: new Map() }
   const seqs = new Map<string, number>()
-  const take = (record: RecordRow) => {
+  const take = (record: StoredRecord) => {
     if (record.seq < (seqs.get(record.key) ?? 0)) return
     seqs.set(record.key, record.seq)
     applyRecord(client, record)

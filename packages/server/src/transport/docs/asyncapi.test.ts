@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { Ajv } from 'ajv'
+import { z } from 'zod'
 import specs from '@asyncapi/specs'
 import { asyncApiDocument } from './asyncapi.ts'
-import { contracts, info } from '../testing/contracts.ts'
+import type { RecordType } from '../../core/contract.ts'
+import { contracts, info, outline } from '../testing/contracts.ts'
 import { eventsPage } from './events.ts'
 import { isObject } from './schema.ts'
 
@@ -47,11 +49,31 @@ test('every event has its message, both ways', () => {
       'out.answered',
       'out.error',
     ],
-    ...['ready', 'reset', 'stream.error'],
+    ...['stream.record_changed.outline', 'ready', 'reset', 'stream.error'],
   ])
   assert.equal(at('operations', 'receive.send_message', 'action'), 'receive')
   assert.match(JSON.stringify(at('components', 'messages', 'in.send_message')), /`not_a_member`/)
   assert.equal(at('components', 'messages', 'out.message.messages.sent', 'name'), 'message')
+})
+
+test('[EN1] a record stands under the names and in the forms in which sockets and streams tell of it', () => {
+  const shows: RecordType['shows'] = { schema: z.object({ age_ms: z.int(), by: z.string() }), encode: () => '{}' }
+  const plain: RecordType = { ...outline, name: 'plain', value: z.object({ x: z.number() }) }
+  const records = [plain, { ...plain, name: 'aged', shows }, { ...plain, name: 'named', wire: 'named_updated', shows }]
+  const made = asyncApiDocument(info, { ...contracts, records })
+  const messages = isObject(made['components']) ? Object(made['components']['messages']) : {}
+  const forms = (key: string) =>
+    messages[key].payload.oneOf.map((form: { properties: object }) => Object.keys(form.properties).join())
+  const head = 'room_id,type,key,seq'
+  assert.deepEqual(forms('out.record_changed.plain'), [`${head},set,unset`, `${head},deleted`])
+  assert.deepEqual(forms('stream.record_changed.plain'), [`${head},set,unset,whole`, `${head},deleted`])
+  assert.deepEqual(forms('out.record_changed.aged'), [`${head},set,unset,whole`, `${head},deleted`])
+  assert.deepEqual(forms('out.named_updated.named'), ['room_id,key,seq,age_ms,by', 'room_id,key,seq,deleted'])
+  const channels = Object(made['channels'])
+  assert.ok(
+    'out.named_updated.named' in channels.stream.messages &&
+      !('stream.record_changed.plain' in channels.socket.messages),
+  )
 })
 
 test('what refers to itself stands once, with the others pointing to it', () => {

@@ -1,6 +1,7 @@
 import type { EphemeralType, EventType, RecordType, SocketDoor } from '../../core/contract.ts'
 import { errors } from '../../core/error.ts'
-import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
+import { changeMessage, wholeMessage, withRecords } from './records.ts'
+import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
 import type { ActionContractOf, DocumentInfo } from './openapi.ts'
 
 /** Everything that a client may meet on the wire. */
@@ -31,6 +32,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
   const heardByAll = outgoing.filter(({ to }) => to === 'room')
   const streamed = {
     ...Object.fromEntries(heardByAll.map(({ key, message }) => [key, message])),
+    ...resumedOf(contracts, schemas),
     ready,
     reset,
     'stream.error': ended,
@@ -38,7 +40,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
   const { host, protocol, pathname } = new URL(info.server ?? 'http://localhost:3001')
   const basePath = pathname.replace(/\/$/, '')
   const isSecure = protocol === 'https:'
-  return {
+  const document = {
     asyncapi: '3.0.0',
     info: { title: info.title, version: info.version, description: description(basePath) },
     defaultContentType: 'application/json',
@@ -70,6 +72,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
     },
     components: { messages: { ...messages, ...streamed }, schemas: { Failure: failure, ...schemas.shared } },
   }
+  return withRecords(document, contracts.records, schemas)
 }
 
 const description = (
@@ -113,27 +116,24 @@ function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Sch
     ...events.flatMap(({ name, wires, summary, payload }) =>
       wires.map((wire) => of(wire, name, summary, schemas.of(payload))),
     ),
-    ...records.map((type) => of('record_changed', type.name, type.summary, recordChanged(type, schemas))),
+    ...records.map((type) => {
+      const { event, summary, payload } = changeMessage(type, schemas)
+      return of(event, type.name, summary, payload)
+    }),
     ...ephemerals.map(({ name, summary, payload, to }) => of(name, name, summary, schemas.of(payload), to)),
   ]
 }
 
-/** What changed at the top level of a record's value, or that it was removed. */
-function recordChanged({ name, value }: RecordType, schemas: Schemas): JsonObject {
-  const { fields } = fieldsOf(schemas.of(value))
-  const head = { room_id: { type: 'string' }, type: { const: name }, key: { type: 'string' }, seq: { type: 'integer' } }
-  const required = ['room_id', 'type', 'key', 'seq']
-  const set = { type: 'object', properties: fields }
-  const unset = { type: 'array', items: { type: 'string' } }
-  // On a stream that resumes: set is all there is (rule E6).
-  const whole = { const: true }
-  return {
-    type: 'object',
-    oneOf: [
-      { properties: { ...head, set, unset, whole }, required: [...required, 'set', 'unset'] },
-      { properties: { ...head, deleted: { const: true } }, required: [...required, 'deleted'] },
-    ],
-  }
+/** What streams alone are sent of records: one that changed while the client was away comes whole (rule E6). */
+function resumedOf({ records }: WireContracts, schemas: Schemas): Record<string, JsonObject> {
+  const plain = records.filter(({ wire, shows }) => wire === undefined && shows === undefined)
+  return Object.fromEntries(
+    plain.map((type) => {
+      const { event, summary, payload } = wholeMessage(type, schemas)
+      const message = { name: event, title: type.name, summary: `${summary} Whole, on a stream that resumes.`, payload }
+      return [`stream.${event}.${type.name}`, message]
+    }),
+  )
 }
 
 function channel(address: string, title: string, server: string, keys: readonly string[]): JsonObject {

@@ -10,7 +10,7 @@ const serveDocs = (t: TestContext) =>
   serve(t, {
     mount: (app) =>
       mountDocs(app, {
-        openApi: () => openApiDocument(info, contracts.actions),
+        openApi: () => openApiDocument(info, contracts),
         asyncApi: () => asyncApiDocument(info, contracts),
         forceHttps: false,
         basePath: '',
@@ -21,7 +21,7 @@ test('the documents are served as they are made', async (t) => {
   const { base } = await serveDocs(t)
   const openApi = await fetch(`${base}/docs/openapi.json`)
   assert.equal(openApi.headers.get('content-type'), 'application/json; charset=utf-8')
-  assert.deepEqual(await openApi.json(), JSON.parse(JSON.stringify(openApiDocument(info, contracts.actions))))
+  assert.deepEqual(await openApi.json(), JSON.parse(JSON.stringify(openApiDocument(info, contracts))))
   const asyncApi = await fetch(`${base}/docs/asyncapi.json`)
   assert.deepEqual(await asyncApi.json(), JSON.parse(JSON.stringify(asyncApiDocument(info, contracts))))
 })

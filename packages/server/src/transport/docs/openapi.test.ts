@@ -5,7 +5,7 @@ import { contracts, info } from '../testing/contracts.ts'
 import { isObject, type JsonObject } from './schema.ts'
 import { openApiDocument } from './openapi.ts'
 
-const document = openApiDocument(info, contracts.actions)
+const document = openApiDocument(info, contracts)
 
 function at(...path: string[]): unknown {
   let value: unknown = document

@@ -1,6 +1,7 @@
 import type { Action } from '../../core/action.ts'
-import type { HttpDoor } from '../../core/contract.ts'
+import type { HttpDoor, RecordType } from '../../core/contract.ts'
 import type { ErrorCode } from '../../core/error.ts'
+import { withRecords } from './records.ts'
 import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
 import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
 import { systemPaths } from './openapi-system.ts'
@@ -12,7 +13,10 @@ export type ActionContractOf = Pick<Action, 'name' | 'contract'>
 export type DocumentInfo = { title: string; version: string; server: string | null }
 
 /** The REST doors of the actions as OpenAPI 3.1. Pure: the same contracts make the same document. */
-export function openApiDocument(info: DocumentInfo, actions: readonly ActionContractOf[]): JsonObject {
+export function openApiDocument(
+  info: DocumentInfo,
+  { actions, records }: { actions: readonly ActionContractOf[]; records: readonly RecordType[] },
+): JsonObject {
   const schemas = createSchemas('draft-2020-12', '#/components/schemas/')
   const paths: Record<string, JsonObject> = {}
   for (const action of actions) {
@@ -25,7 +29,7 @@ export function openApiDocument(info: DocumentInfo, actions: readonly ActionCont
       }
     }
   }
-  return {
+  const document = {
     openapi: '3.1.0',
     info: { title: info.title, version: info.version, description },
     servers: [{ url: info.server ?? '/' }],
@@ -36,6 +40,7 @@ export function openApiDocument(info: DocumentInfo, actions: readonly ActionCont
       schemas: { Error: errorSchema, ...schemas.shared },
     },
   }
+  return withRecords(document, records, schemas)
 }
 
 const description = `Path parameters win over the query, the query over the body. Unknown fields are ignored, an empty body

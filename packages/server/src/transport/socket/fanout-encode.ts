@@ -3,13 +3,13 @@ import type { Frame } from '../../room/live/sink.ts'
 /** A Socket.IO event packet without the Engine.IO type in front. `event` is a documented name, which needs no escaping. */
 const eventPacket = (event: string, json: string): string => `2["${event}",${json}]`
 
-const eventPacketOf = ({ event, json }: Frame): string => eventPacket(event, json)
+const eventPacketOf = ({ event, json }: Frame<string>): string => eventPacket(event, json)
 
 /** A range as Socket.IO packets, for clients that poll and for engine.io's own queue. */
-export const packetsOf = (frames: readonly Frame[]): readonly string[] => frames.map(eventPacketOf)
+export const packetsOf = (frames: readonly Frame<string>[]): readonly string[] => frames.map(eventPacketOf)
 
 /** A range as the bytes of its WebSocket frames: what every member on a WebSocket is written, as it is. */
-export const bytesOf = (frames: readonly Frame[]): Buffer => webSocketBytes(frames.map(eventPacketOf))
+export const bytesOf = (frames: readonly Frame<string>[]): Buffer => webSocketBytes(frames.map(eventPacketOf))
 
 const messageType = 0x34 // '4' of Engine.IO
 const finalText = 0x81

@@ -113,5 +113,5 @@ export class EventStreamSink implements Sink {
 
 const eventText = (event: string, json: string): string => `event: ${event}\ndata: ${json}\n\n`
 
-const encodeFrames = (frames: readonly Frame[]): Piece[] =>
+const encodeFrames = (frames: readonly Frame<string>[]): Piece[] =>
   frames.map(({ seq, event, json }) => ({ seq, text: eventText(event, json) }))

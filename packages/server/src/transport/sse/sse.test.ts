@@ -49,6 +49,7 @@ async function serveEvents(t: TestContext, given: { connections?: number } = {})
       handshakes: { burst: 1000, perSecond: 1000 },
       buckets: createLocalBuckets({ clock }),
     }),
+    clock,
     timers,
     log: createLog({ level: 'silent', service: 'test' }, { write: () => undefined }),
     metrics: rooms.metrics,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../core/caller.ts'
-import type { Timers } from '../../core/clock.ts'
+import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { callersReader, type Turns } from '../../core/turns/turns.ts'
 import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
@@ -9,8 +9,9 @@ import type { Log } from '../../platform/log/log.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { Attachment, Live } from '../../room/live/live.ts'
 import { rangeOf } from '../../room/live/channel/ring.ts'
-import type { Frame } from '../../room/live/sink.ts'
-import type { RecordRow, RoomRow } from '../../room/types.ts'
+import { wholeRecord } from '../../room/encode/records.ts'
+import { type Frame, settledAt } from '../../room/live/sink.ts'
+import type { RoomRow } from '../../room/types.ts'
 import type { Caps } from '../guards/caps.ts'
 import type { Authenticate } from '../http/call.ts'
 import { askedOf, streamHeaders } from './request.ts'
@@ -32,6 +33,7 @@ export type EventStreamDeps = {
   limiter: Pick<Limiter, 'take' | 'charge' | 'isInDebt'>
   authenticate: Authenticate
   caps: Caps
+  clock: Clock
   timers: Timers
   log: Log
   metrics: Pick<Metrics, 'gauge'>
@@ -63,7 +65,7 @@ type Stream = {
 const commentEvery = 15_000
 /** `GET /api/events`: rooms as Server-Sent Events (rules E in README.md). */
 export function createEventStreams(deps: EventStreamDeps): EventStreams {
-  const { live, rooms, turns, limiter, authenticate, caps, timers, log } = deps
+  const { live, rooms, turns, limiter, authenticate, caps, clock, timers, log } = deps
   const streams = new Set<Stream>()
   let cancelComments: (() => void) | null = null
   deps.metrics.gauge('parlor_connections', () => streams.size, { door: 'sse' })
@@ -165,7 +167,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
         // Nothing is delivered before the next turn of the loop, so what is caught up with comes first.
         if (!attachment.begin()) throw new AppError('room_closed')
         begin()
-        limiter.charge('answered_bytes', stream.caller, catchUp(stream, room, since, attachment))
+        limiter.charge('answered_bytes', stream.caller, catchUp(stream, room, since, attachment, clock.now))
       })
     } finally {
       stream.joining.delete(room.num)
@@ -222,12 +224,16 @@ function startOf(room: RoomRow, known: ReadonlyMap<number, Position> | null): Po
   return position?.epoch === shortEpoch(room.epoch) ? position : null
 }
 
-/** Answers how much was sent. */
+/**
+ * Answers how much was sent. A record that changed meanwhile comes once, with its whole value: what that does not name is
+ * unset (rule E6).
+ */
 function catchUp(
   { cursor, sink }: Stream,
   room: RoomRow,
   since: Position | null,
-  { catchup, events }: Attachment,
+  { catchup, events, records }: Attachment,
+  now: () => number,
 ): number {
   const { epoch } = catchup.room
   if (!since || !catchup.recovered) {
@@ -237,15 +243,8 @@ function catchUp(
   }
   if (!catchup.recovered) return 0
   const logged = events.map(({ seq, event, data }): Frame => ({ seq, audience: 'room', event, json: data }))
-  const changed = catchup.records.map((record) => recordFrame(room, record))
+  const changed = records.map((record) => wholeRecord(room, record))
   const frames = [...logged, ...changed].toSorted((one, other) => one.seq - other.seq)
-  if (frames.length > 0) sink.write(rangeOf(room.num, frames))
-  return frames.reduce((bytes, { json }) => bytes + json.length, 0)
-}
-
-/** A record that changed meanwhile comes once, with its whole value: what that does not name is unset (rule E6). */
-function recordFrame(room: RoomRow, { type, key, seq, value }: RecordRow): Frame {
-  const head = JSON.stringify({ room_id: room.id, type, key, seq }).slice(0, -1)
-  const json = value === null ? `${head},"deleted":true}` : `${head},"set":${value},"unset":[],"whole":true}`
-  return { seq, audience: 'room', event: 'record_changed', json }
+  if (frames.length > 0) sink.write(rangeOf(room.num, frames, now))
+  return frames.reduce((bytes, frame) => bytes + settledAt(frame, now()).json.length, 0)
 }

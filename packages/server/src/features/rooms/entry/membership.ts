@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog.ts'
 import { waitingRecord } from '../contract-events.ts'
 import type { Brought, createJoining } from './joining.ts'
 import { type KnownRoom, lobbyId } from '../state.ts'
-import { recordJson, type Views } from '../views.ts'
+import type { Views } from '../views.ts'
 import type { Waiters } from '../waiting/waiters.ts'
 
 /** Ms in which `join_room` is answered (rule J3). */
@@ -40,7 +40,8 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
       throw new AppError('not_a_member')
     }
     const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
-    const json = joinedJson(await views.room(await catalog.at(now), now), logText(attachment), attachment, self)
+    const room = await views.room(await catalog.at(now), now)
+    const json = joinedJson(room, logText(attachment), views.records(attachment.records), attachment, self)
     // Someone took the connection out of the room again while this was made.
     if (!attachment.begin()) throw new AppError('not_a_member')
     live.emit(connection_id, 'room_joined', json)
@@ -122,12 +123,10 @@ function createLogTexts(): (attachment: Attachment) => string {
   }
 }
 
-function joinedJson(room: string, log: string, { catchup, presence }: Attachment, me: object): string {
+function joinedJson(room: string, log: string, records: string, { catchup, presence }: Attachment, me: object): string {
   const { seq, recovered, history_before, more } = catchup
   const rest = { seq, epoch: catchup.room.epoch, recovered, ...(more === null ? {} : { more }), history_before }
-  const records = catchup.records.map(recordJson)
   return (
-    `{"room":${room},"events":[${log}],"records":[${records.join(',')}],` +
-    JSON.stringify({ ...rest, presence, me }).slice(1)
+    `{"room":${room},"events":[${log}],"records":[${records}],` + JSON.stringify({ ...rest, presence, me }).slice(1)
   )
 }

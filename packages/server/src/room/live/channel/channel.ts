@@ -1,10 +1,10 @@
-import type { Timers } from '../../../core/clock.ts'
+import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
 import { Multimap } from '../../../core/multimap.ts'
 import { Ephemeral } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
 import { Presence, type Say } from '../presence.ts'
-import { Ring, type RingMeter, rangeOf, ringLimit, type View } from './ring.ts'
+import { Ring, type RingMeter, rangeOf, ringLimit, settledRange, type View } from './ring.ts'
 import { type Frame, type Range, waitingLimit } from '../sink.ts'
 
 export type Connection = Draining & {
@@ -78,6 +78,7 @@ export class Channel {
   readonly #byUser = new Multimap<string, Subscription>()
   readonly #hooks: ChannelHooks
   readonly #meter: RingMeter
+  readonly #now: () => number
   /** The pass: subscriptions below the cursor are still to be served, up to what stood at the end when it began. */
   #cursor = 0
   #offered = { seq: 0, version: 0 }
@@ -86,11 +87,17 @@ export class Channel {
   #someoneReads = false
   #joined: { durable: Range; ephemeral: Range; both: Range } | null = null
 
-  constructor(room: RoomFacts, timers: Timers, hooks: ChannelHooks, meter: RingMeter) {
+  constructor(
+    room: RoomFacts,
+    { clock, timers }: { clock: Clock; timers: Timers },
+    hooks: ChannelHooks,
+    meter: RingMeter,
+  ) {
+    this.#now = clock.now
     this.#meter = meter
     this.room = room
     this.#hooks = hooks
-    this.ring = new Ring(room.num, 0, ringLimit, meter)
+    this.ring = new Ring(room.num, 0, ringLimit, meter, clock.now)
     this.ephemeral = new Ephemeral(room.num)
     this.presence = new Presence(room.id, timers, {
       say: (...said) => this.say(...said),
@@ -101,7 +108,7 @@ export class Channel {
   /** Begins the ring anew where the log stands. */
   startRing(end: number): void {
     this.ring.discard()
-    this.ring = new Ring(this.room.num, end, ringLimit, this.#meter)
+    this.ring = new Ring(this.room.num, end, ringLimit, this.#meter, this.#now)
     for (const subscription of this.subscriptions) subscription.position = subscription.told = end
   }
 
@@ -291,7 +298,7 @@ export class Channel {
     if (!durable || !ephemeral) return durable ?? ephemeral
     const joined = this.#joined
     if (joined?.durable === durable && joined.ephemeral === ephemeral) return joined.both
-    const both = rangeOf(this.room.num, [...durable.frames, ...ephemeral.frames])
+    const both = rangeOf(this.room.num, [...durable.frames, ...ephemeral.frames], this.#now)
     this.#joined = { durable, ephemeral, both }
     return both
   }
@@ -311,9 +318,9 @@ export class Channel {
     if (sink.waiting() > waitingLimit) return
     subscription.told = subscription.position
     const json = `{"room_id":${JSON.stringify(this.room.id)},"seq":${subscription.position}}`
-    const frame: Frame = { seq: subscription.position, audience: 'room', event: 'room_position', json }
+    const frame: Frame<string> = { seq: subscription.position, audience: 'room', event: 'room_position', json }
     try {
-      sink.write(rangeOf(this.room.num, [frame]))
+      sink.write(settledRange(this.room.num, [frame]))
     } catch (error) {
       this.#hooks.onFailed(subscription.connection, error)
     }

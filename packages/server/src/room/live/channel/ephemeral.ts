@@ -1,10 +1,10 @@
-import { rangeOf } from './ring.ts'
+import { settledRange } from './ring.ts'
 import type { Frame, Range } from '../sink.ts'
 
 /** Entries kept for members that were passed over; beyond it the oldest go. */
 const keptLimit = 1000
 
-type Entry = { version: number; frame: Frame; key: string | null; except: object | null }
+type Entry = { version: number; frame: Frame<string>; key: string | null; except: object | null }
 
 /**
  * What is sent and never stored, in a room: latest values under a key (typing, presence state) and notices without one
@@ -31,7 +31,7 @@ export class Ephemeral {
   say(event: string, payload: object, key: string | null = null, except: object | null = null): void {
     this.#version += 1
     if (key !== null) this.#entries = this.#entries.filter((entry) => entry.key !== key)
-    const frame: Frame = { seq: 0, audience: 'room', event, json: JSON.stringify(payload) }
+    const frame: Frame<string> = { seq: 0, audience: 'room', event, json: JSON.stringify(payload) }
     this.#entries.push({ version: this.#version, frame, key, except })
     if (this.#entries.length > keptLimit) this.#entries.shift()
     this.#heardBy.clear()
@@ -43,12 +43,12 @@ export class Ephemeral {
     if (!news) {
       const entries = this.#entries.filter((entry) => entry.version > version)
       const own = new Set(entries.map(({ except }) => except))
-      news = { entries, own, range: rangeOf(this.#room, framesOf(entries)) }
+      news = { entries, own, range: settledRange(this.#room, framesOf(entries)) }
       this.#heardBy.set(version, news)
     }
     if (!news.own.has(member)) return news.range
     const others = news.entries.filter(({ except }) => except !== member)
-    return rangeOf(this.#room, framesOf(others))
+    return settledRange(this.#room, framesOf(others))
   }
 
   /** After a pass that offered `version`: forgets what all heard; if some were passed over, keeps the latest values. */
@@ -59,4 +59,4 @@ export class Ephemeral {
   }
 }
 
-const framesOf = (entries: readonly Entry[]): Frame[] => entries.map(({ frame }) => frame)
+const framesOf = (entries: readonly Entry[]): Frame<string>[] => entries.map(({ frame }) => frame)

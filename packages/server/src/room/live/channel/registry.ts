@@ -66,7 +66,7 @@ export class ChannelRegistry {
     const known = this.#opened.get(room.num)
     if (known) return known.channel
     const facts: RoomFacts = { num: room.num, id: room.id, kind: room.kind }
-    const channel = new Channel(facts, this.#deps.timers, this.#deps.hooks, this.#meter)
+    const channel = new Channel(facts, this.#deps, this.#deps.hooks, this.#meter)
     this.#start(channel)
     if (this.#cancelCheck === null) this.#scheduleCheck()
     this.#cancelPositions ??= this.#deps.timers.after(positionsEvery, () => this.#tellPositions())

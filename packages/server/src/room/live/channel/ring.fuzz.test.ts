@@ -35,9 +35,9 @@ const moderator: View = { sees: () => true }
 const limit = 200
 
 /** Everything ever appended, and from which seq on it must still be there. */
-type Model = { all: Frame[]; end: number; floor: number }
+type Model = { all: Frame<string>[]; end: number; floor: number }
 
-const sizeOf = (frame: Frame) => Buffer.byteLength(frame.json) + frame.event.length
+const sizeOf = (frame: Frame<string>) => Buffer.byteLength(frame.json) + frame.event.length
 const heldBy = (model: Model) => model.all.filter(({ seq }) => seq > model.floor)
 
 function trimModel(model: Model, offered: number): void {
@@ -52,7 +52,7 @@ function take(step: Step, ring: Ring, model: Model): void {
   if (step.do === 'append') {
     model.end += 1 + step.skip
     const audience = step.moderators ? 'moderators' : 'room'
-    const frame: Frame = { seq: model.end, audience, event: 'e', json: 'é'.repeat(step.size) }
+    const frame: Frame<string> = { seq: model.end, audience, event: 'e', json: 'é'.repeat(step.size) }
     model.all.push(frame)
     ring.append(frame)
   } else if (step.do === 'skip') {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Ring, rangeOf, type View } from './ring.ts'
+import { Ring, settledRange, type View } from './ring.ts'
 import type { Frame } from '../sink.ts'
 
 const everything: View = { sees: () => true }
 const roomOnly: View = { sees: (frame) => frame.audience === 'room' }
 
-const frame = (seq: number, json = `{"seq":${seq}}`, audience: Frame['audience'] = 'room'): Frame => ({
+const frame = (seq: number, json = `{"seq":${seq}}`, audience: Frame['audience'] = 'room'): Frame<string> => ({
   seq,
   audience,
   event: 'new_message',
@@ -106,8 +106,28 @@ test('bytes counts bytes, not characters', () => {
   assert.equal(ring.bytes, 8 + 'new_message'.length)
 })
 
+test('[EN3] a text that ages is made anew when time has moved, once for all who are written then', () => {
+  let now = 1000
+  const ring = new Ring(1, 0, 1000, { bytes: 0 }, () => now)
+  ring.append(frame(1))
+  ring.append({ seq: 2, audience: 'room', event: 'e', json: { head: '{"age_ms":', since: 900, tail: '}' } })
+  let made = 0
+  const encode = (frames: readonly Frame<string>[]) => {
+    made += 1
+    return frames.map(({ json }) => json).join()
+  }
+  const texts = () => [ring.range(0, everything).encoded(encode), ring.range(1, everything).encoded(encode)]
+  assert.deepEqual([texts(), texts(), made], [...twice(['{"seq":1},{"age_ms":100}', '{"age_ms":100}']), 2])
+  now += 50
+  assert.deepEqual([texts(), made], [['{"seq":1},{"age_ms":150}', '{"age_ms":150}'], 4])
+  assert.equal(ring.range(2, everything).encoded(encode), '')
+  assert.ok(ring.bytes >= Buffer.byteLength('{"seq":1}e{"age_ms":150}e'), 'it counts as much as it takes')
+})
+
+const twice = <T>(value: T): [T, T] => [value, value]
+
 test('a range of one frame encodes by each function once', () => {
-  const range = rangeOf(0, [frame(0)])
+  const range = settledRange(0, [frame(0)])
   const upper = (frames: readonly Frame[]) => frames.map(({ event }) => event.toUpperCase())
   assert.equal(range.encoded(upper), range.encoded(upper))
 })

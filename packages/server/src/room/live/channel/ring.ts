@@ -1,7 +1,9 @@
-import type { Frame, Range } from '../sink.ts'
+import { systemClock } from '../../../core/clock.ts'
+import { type Frame, isSettled, type Range, settledAt } from '../sink.ts'
 
 /** What of a room a member may see. Members that see the same share one object, and so one range and its bytes. */
-export type View = { sees(frame: Frame): boolean }
+export type View = { sees(frame: Seen): boolean }
+export type Seen = Pick<Frame, 'seq' | 'audience' | 'event'>
 
 export const ringLimit = 1024 * 1024
 
@@ -28,8 +30,17 @@ export class Ring {
   #ranges = new Map<number, Map<View, Range>>()
   #last: { position: number; view: View; range: Range } | null = null
 
-  constructor(room: number, end: number, limit = ringLimit, meter: RingMeter = { bytes: 0 }) {
+  readonly #now: () => number
+
+  constructor(
+    room: number,
+    end: number,
+    limit = ringLimit,
+    meter: RingMeter = { bytes: 0 },
+    now: () => number = systemClock.now,
+  ) {
     this.#room = room
+    this.#now = now
     this.#limit = limit
     this.#meter = meter
     this.#floor = end
@@ -52,7 +63,7 @@ export class Ring {
   }
 
   append(frame: Frame): void {
-    const size = Buffer.byteLength(frame.json) + frame.event.length
+    const size = sizeOf(frame)
     this.#frames.push(frame)
     this.#sizes.push(size)
     this.#bytes += size
@@ -81,7 +92,7 @@ export class Ring {
     if (!views) this.#ranges.set(position, (views = new Map()))
     const behind = this.#frames.slice(this.#indexBehind(position))
     const seen = behind.every((frame) => view.sees(frame)) ? behind : behind.filter((frame) => view.sees(frame))
-    const range = this.#equal(views, seen) ?? rangeOf(this.#room, seen)
+    const range = this.#equal(views, seen) ?? rangeOf(this.#room, seen, this.#now)
     views.set(view, range)
     return range
   }
@@ -154,26 +165,61 @@ export class Ring {
   }
 }
 
-export const rangeOf = (room: number, frames: readonly Frame[]): Range => new SharedRange(room, frames)
+/** Bytes of JSON and of the event's name; of a text that ages at most. */
+function sizeOf(frame: Frame): number {
+  const { json, event } = frame
+  if (typeof json === 'string') return Buffer.byteLength(json) + event.length
+  return Buffer.byteLength(json.head) + ageDigits + Buffer.byteLength(json.tail) + event.length
+}
+const ageDigits = 16
+
+export const settledRange = (room: number, frames: readonly Frame<string>[]): Range => new SharedRange(room, frames)
+
+/** `now`: ms since 1970, asked whenever a text that ages is written. */
+export const rangeOf = (room: number, frames: readonly Frame[], now: () => number): Range =>
+  frames.every(isSettled) ? new SharedRange(room, frames) : new AgingRange(room, frames, now)
 
 class SharedRange implements Range {
   readonly room: number
-  readonly frames: readonly Frame[]
+  readonly frames: readonly Frame<string>[]
   /** Most ranges are encoded by one door, once; what others make of it stands in the map. */
   #first: { encode: unknown; made: unknown } | null = null
   #others: Map<unknown, unknown> | null = null
 
-  constructor(room: number, frames: readonly Frame[]) {
+  constructor(room: number, frames: readonly Frame<string>[]) {
     this.room = room
     this.frames = frames
   }
 
-  encoded<T>(encode: (frames: readonly Frame[]) => T): T {
+  encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T {
     this.#first ??= { encode, made: encode(this.frames) }
     // What a function made is kept under that function, so it is of the type that it answers.
     if (this.#first.encode === encode) return this.#first.made as T
     this.#others ??= new Map()
     if (!this.#others.has(encode)) this.#others.set(encode, encode(this.frames))
     return this.#others.get(encode) as T
+  }
+}
+
+/** A range with a text in it that ages: those who are written in the same millisecond share its bytes (rule EN3). */
+class AgingRange implements Range {
+  readonly room: number
+  readonly frames: readonly Frame[]
+  readonly #now: () => number
+  #settled: { at: number; range: SharedRange } | null = null
+
+  constructor(room: number, frames: readonly Frame[], now: () => number) {
+    this.room = room
+    this.frames = frames
+    this.#now = now
+  }
+
+  encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T {
+    const at = this.#now()
+    if (this.#settled?.at !== at) {
+      const frames = this.frames.map((frame) => settledAt(frame, at))
+      this.#settled = { at, range: new SharedRange(this.room, frames) }
+    }
+    return this.#settled.range.encoded(encode)
   }
 }

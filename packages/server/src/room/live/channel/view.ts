@@ -13,7 +13,7 @@ const memberEvents: ReadonlySet<string> = new Set([memberJoined.name, memberLeft
  * A frame as a crowd sees it: who comes, goes and has another role is told to moderators and to the person, and to the
  * others by `presence_count` alone. With everyone told of everyone, those who join cost the square of their number.
  */
-export const crowded = (frame: Frame, event: StoredEvent | null): Frame =>
+export const crowded = <F extends Frame>(frame: F, event: StoredEvent | null): F =>
   event !== null && memberEvents.has(event.type) ? { ...frame, audience: 'moderators' } : frame
 
 /** The same view, and besides what happened to the person themselves at this seq. */

@@ -1,0 +1,107 @@
+import type { EventType, Load, RoomFacts, StoredEvent } from '../../core/contract.ts'
+import { wellFormedJson } from '../../core/text/well-formed.ts'
+import { Context, type Inputs, type Loader, sameInputs, slotStart, type Sources } from './context.ts'
+import { Memo } from './memo.ts'
+
+/** Bytes of texts that are kept, in each of two generations. */
+const keptBytes = 8 * 1024 * 1024
+/** About what keeping a text takes besides the text. */
+const entryBytes = 200
+
+/** How an event is shown: as it happens, in the order of the log, or in a page or snapshot, as it is by now. */
+export type Showing = 'log' | 'page'
+
+/** What had to be read before texts could be made. */
+export type Found = {
+  readonly people: ReadonlyMap<number, string>
+  readonly loaded: ReadonlyMap<string, ReadonlyMap<StoredEvent, string>>
+}
+
+/** A type with what is asked of it for every event. */
+export type KnownEvent = { readonly type: EventType; readonly loads: Readonly<Record<Showing, readonly Load[]>> }
+
+type Missing = { readonly users: Set<number>; readonly names: Map<string, StoredEvent[]> }
+const nothing = (): Missing => ({ users: new Set(), names: new Map() })
+
+const none: readonly never[] = []
+
+/** The texts of events: each is made once and kept as long as what it depends on stays the same (rule EN2). */
+export function createEventTexts(types: readonly EventType[], sources: Sources) {
+  const { people, clock, sign, loaders = {} } = sources
+  const known = new Map(types.map((type) => [type.name, { type, loads: loadsOf(type, loaders) } satisfies KnownEvent]))
+  const made = new Memo<StoredEvent, { inputs: Inputs; json: string }>(keptBytes)
+
+  /** Nothing is made for the usual case, in which all is at hand: this runs for every message. */
+  function missing(events: readonly StoredEvent[], as: Showing): Missing | undefined {
+    let found: Missing | undefined
+    for (const event of events) {
+      const of = known.get(event.type)
+      if (!of || event.body === '') continue
+      if (people.cached(event.actor) === undefined) (found ??= nothing()).users.add(event.actor)
+      if (of.type.people) {
+        for (const user of of.type.people(event)) {
+          if (people.cached(user) === undefined) (found ??= nothing()).users.add(user)
+        }
+      }
+      for (const { name } of of.loads[as]) {
+        const { names } = (found ??= nothing())
+        const events = names.get(name)
+        if (events) events.push(event)
+        else names.set(name, [event])
+      }
+    }
+    return found
+  }
+
+  function inputsOf({ type }: KnownEvent, event: StoredEvent, found?: Found): Inputs {
+    const profile = (user: number) => found?.people.get(user) ?? people.cached(user) ?? nobody
+    return {
+      actor: profile(event.actor),
+      people: type.people ? type.people(event).map(profile) : none,
+      loaded: type.loads ? type.loads.map(({ name }) => found?.loaded.get(name)?.get(event) ?? null) : none,
+      slot: type.slot_ms === undefined ? 0 : slotStart(type.slot_ms, clock.now()),
+    }
+  }
+
+  return {
+    known: (event: StoredEvent): KnownEvent | undefined => known.get(event.type),
+
+    /** Reads what is not at hand; undefined when all is. */
+    load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<Found> | undefined {
+      const wanted = missing(events, as)
+      return wanted && read(room, wanted)
+    },
+
+    text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: Found): string {
+      const inputs = inputsOf(of, event, found)
+      const before = made.get(event)
+      if (before && sameInputs(before.inputs, inputs)) return before.json
+      const json = wellFormedJson(of.type.encode(event, new Context(room, event, of.type, inputs, sign)))
+      made.set(event, { inputs, json }, json.length + entryBytes)
+      return json
+    },
+  }
+
+  async function read(room: RoomFacts, { users, names }: Missing): Promise<Found> {
+    const loading = [...names].map(async ([name, events]) => {
+      const texts = await loaders[name]?.(room, events)
+      return [name, texts ?? new Map<StoredEvent, string>()] as const
+    })
+    const [profiles, loaded] = await Promise.all([
+      users.size === 0 ? new Map<number, string>() : people.load([...users]),
+      Promise.all(loading),
+    ])
+    return { people: profiles, loaded: new Map(loaded) }
+  }
+}
+
+/** Throws when a loader is not there: else what it loads would be missing in silence. */
+function loadsOf({ name, loads = [] }: EventType, loaders: Readonly<Record<string, Loader>>): KnownEvent['loads'] {
+  for (const load of loads) {
+    if (!Object.hasOwn(loaders, load.name)) throw new Error(`${name} needs the loader ${load.name}, which is not there`)
+  }
+  return { page: loads, log: loads.filter(({ when }) => when === 'always') }
+}
+
+/** Stands in for a profile that even loading did not bring. */
+export const nobody = '{"id":"","name":"Parlor","avatar_url":null,"guest":false}'
