@@ -43,6 +43,20 @@ test('[G7] what arrives is taken at once until the turn has had its share, the r
   assert.equal(turn(), false, 'an idle loop is left alone')
 })
 
+test('[G7] a source is paused with its second piece that waits, and resumed when none does', () => {
+  const { take, turn } = harness()
+  const [one, other] = [source('192.0.2.1'), source('192.0.2.2')]
+  take(one, 'fills the turn', 3)
+  take(one, 'a', 1)
+  take(other, 'b', 1)
+  assert.deepEqual([one.calls, other.calls], [[], []])
+  take(other, 'c', 1)
+  take(other, 'd', 1)
+  assert.deepEqual([one.calls, other.calls], [[], ['pause']])
+  while (turn());
+  assert.deepEqual([one.calls, other.calls], [[], ['pause', 'resume']])
+})
+
 test('[G7] addresses take turns, then their connections, and each is kept in order', () => {
   const { take, turn, done } = harness()
   const [busy, beside, other] = [source('192.0.2.1'), source('192.0.2.1'), source('192.0.2.2')]

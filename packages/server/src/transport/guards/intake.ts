@@ -5,7 +5,11 @@ import { FairLines, type Line } from '../../core/turns/fair-lines.ts'
 const loopMs = 2
 export const pieceBytes = 8 * 1024
 
-/** Where something arrives: one connection. While `work` of it waits, `pause` keeps more from coming. */
+/**
+ * Where something arrives: one connection. While more than one piece of it waits, `pause` keeps more from coming: most
+ * connections send a single small one and then wait for what comes of it, and stopping and starting to read costs each of
+ * them two calls of the system.
+ */
 export type Source = {
   readonly address: string
   pause?(): void
@@ -22,7 +26,11 @@ export type Intake = {
   take(source: Source, work: () => void): void
 }
 
-type Waiting = Line & { source: Source; work: (() => void)[] }
+type Waiting = Line & { source: Source; work: (() => void)[]; isPaused: boolean }
+
+const anyLine = () => true
+/** Pieces of one source that may wait before it is paused. */
+const unpaused = 1
 
 export function createIntake(deps: { monotonic: () => number; soon?: (run: () => void) => void }): Intake {
   const { monotonic, soon = setImmediate } = deps
@@ -33,12 +41,12 @@ export function createIntake(deps: { monotonic: () => number; soon?: (run: () =>
   function nextTurn(): void {
     turn = null
     while (!lines.isEmpty && !isFull()) {
-      const line = lines.next(() => true)
+      const line = lines.next(anyLine)
       const work = line?.work.shift()
       if (!line || !work) return
       if (line.work.length === 0) {
         lines.delete(line)
-        line.source.resume?.()
+        if (line.isPaused) line.source.resume?.()
       }
       work()
     }
@@ -61,8 +69,10 @@ export function createIntake(deps: { monotonic: () => number; soon?: (run: () =>
         return
       }
       const address = addressKey(source.address)
-      const line = lines.get(address, source) ?? lines.add({ address, key: source, source, work: [] })
-      if (line.work.push(work) === 1) source.pause?.()
+      const line = lines.get(address, source) ?? lines.add({ address, key: source, source, work: [], isPaused: false })
+      if (line.work.push(work) <= unpaused || line.isPaused) return
+      line.isPaused = true
+      source.pause?.()
     },
   }
 }
