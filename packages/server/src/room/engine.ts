@@ -35,7 +35,7 @@ type Storage = Pick<RoomEngine, 'commit' | 'drain' | 'find' | 'answered' | 'prun
 }
 
 function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Storage {
-  const { durable, ...commits } = createSqliteCommits(db, deps)
+  const { durable, forget, ...commits } = createSqliteCommits(db, deps)
   const now = <T>(read: Read<T>): T => db.read((ask) => runRead(read, ask))
   const run = async <T>(read: Read<T>): Promise<T> => {
     const found = now(read)
@@ -59,7 +59,8 @@ function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Stor
       if (found !== null) await db.durable()
       return found
     },
-    prune: () => pruneRooms(db, deps.limits, deps.clock.now()).finally(durable.forget),
+    // Once more at the end: commits that waited for the disk meanwhile remember rows from before.
+    prune: () => pruneRooms(db, deps.limits, deps.clock.now(), forget).finally(forget),
   }
 }
 

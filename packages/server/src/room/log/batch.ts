@@ -43,13 +43,19 @@ export type Batch = {
   readonly allocate: () => { num: number; epoch: string }
 }
 
-export function newRoomState(id: string, loaded: RoomRow | null, totals: RecordTotals): RoomState {
+/** `members`: those whose rows are known already. */
+export function newRoomState(
+  id: string,
+  loaded: RoomRow | null,
+  totals: RecordTotals,
+  members: RoomState['members'] = new Map(),
+): RoomState {
   return {
     id,
     loaded,
     row: loaded,
     totals,
-    members: new Map(),
+    members,
     records: new Map(),
     answers: new Map(),
     targets: new Map(),

@@ -9,7 +9,9 @@ import { createSqliteRooms, type SqliteRooms } from '../sql/sqlite.ts'
 import type { Op, RoomEngine } from '../types.ts'
 
 type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
-  durable: Pick<DurableRooms, 'get' | 'remember' | 'forget'>
+  durable: Pick<DurableRooms, 'get' | 'remember'>
+  /** To be called behind each transaction of others that wrote to rooms. */
+  forget(): void
 }
 
 /** Calls that were written and wait for the disk. */
@@ -110,6 +112,10 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
       }),
     drain: intake.drain,
     durable,
+    forget() {
+      rooms.forget()
+      durable.forget()
+    },
   }
 }
 
@@ -135,7 +141,7 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { 
     jobs: [],
     allocate: () => ({ num: rooms.nextNum() + created++, epoch: newSecret(9) }),
   }
-  db.transaction(() => {
+  const write = () => {
     for (const pending of calls) {
       const { call } = pending
       const room = rooms.load(batch, call)
@@ -148,7 +154,14 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { 
     }
     rooms.write(batch)
     for (const project of projectors) rooms.project(project(batch.applied))
-  })
+  }
+  try {
+    db.transaction(write)
+  } catch (thrown) {
+    rooms.forget()
+    throw thrown
+  }
+  rooms.wrote(batch)
   return { settled, rooms: [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded) }
 }
 

@@ -14,10 +14,12 @@ import {
   createWorld,
   erase,
   erased,
+  noticed,
   openSqliteAt,
   say,
   sqliteBackend,
 } from '../testing/engine.ts'
+import type { Op } from '../types.ts'
 
 const noProc = process.platform === 'linux' ? false : 'needs /proc'
 const pragma = (sql: string) => [{ sql: `PRAGMA ${sql}`, parameters: [] }]
@@ -43,6 +45,37 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await db.write(pragma('max_page_count = 1073741823'))
     const { events } = await world.engine.commit(call(room.id, [say('again')]))
     assert.equal(events[0]?.seq, 2)
+    await world.close()
+  })
+
+  test('[C6] [C8] a transaction that failed leaves nothing by which later calls are judged', async () => {
+    const db = await source.open()
+    const world = createWorld(db)
+    const room = await createRoom(world.engine)
+    await db.write(pragma('max_page_count = 1'))
+    const admit: Op = { op: 'admit', user: 2, role: 'member', capacity: null }
+    const full = call(room.id, [admit, say('x'.repeat(90_000))], { actor: 2 })
+    assert.equal(await codeOf(world.engine.commit(full)), 'storage_unavailable')
+    await db.write(pragma('max_page_count = 1073741823'))
+    const speak = () => codeOf(world.engine.commit(call(room.id, [say('hi')], { actor: 2, members_only: true })))
+    assert.equal(await speak(), 'not_a_member')
+    await world.engine.commit(call(room.id, [admit]))
+    assert.equal(await speak(), 'ok')
+    await world.engine.commit(call(room.id, [{ op: 'expel', user: 2, by: null }]))
+    assert.equal(await speak(), 'not_a_member')
+    await world.close()
+  })
+
+  test('[C6] [D4] what pruning wrote to a room stands in the commits behind it', async () => {
+    const world = createWorld(await source.open())
+    const room = await createRoom(world.engine)
+    const notice: Op = { op: 'append', type: noticed, body: () => ({}) }
+    const { events } = await world.engine.commit(call(room.id, [notice]))
+    world.clock.advance(2 * 3_600_000)
+    assert.equal(await world.engine.prune(), 1)
+    const { room: row } = await world.engine.commit(call(room.id, [say('behind')]))
+    assert.equal(row.floor_seq, events[0]?.seq)
+    assert.deepEqual(await world.engine.find(room.id), row)
     await world.close()
   })
 

@@ -10,6 +10,7 @@ import {
 } from '../log/batch.ts'
 import { unsetToText } from '../log/record-change.ts'
 import type { CommitCall, Write } from '../types.ts'
+import { createKeptRows, type KeptRows } from './kept-rows.ts'
 import {
   ANSWER,
   EVENT,
@@ -34,12 +35,17 @@ export type SqliteRooms = {
   nextNum(): number
   write(batch: Batch): void
   project(writes: readonly Write[]): void
+  /** The batch's transaction has ended well; the next one need not read its rows again. */
+  wrote(batch: Batch): void
+  /** The batch's transaction failed, or something else than a commit has written to rooms. */
+  forget(): void
 }
 
 export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
   const last = db.prepare('SELECT coalesce(max(num), 0) AS num FROM rooms')
+  const kept = createKeptRows()
   return {
-    ...createLoader(db),
+    ...createLoader(db, kept),
     nextNum: () => int(last.get() ?? {}, 'num') + 1,
     write: createWriter(db),
     project(writes) {
@@ -48,10 +54,14 @@ export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
         for (const row of rows) prepared.run(...row)
       }
     },
+    wrote(batch) {
+      for (const room of batch.rooms.values()) kept.keep(room)
+    },
+    forget: kept.forget,
   }
 }
 
-function createLoader(db: SqliteDatabase) {
+function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
   const room = db.prepare(`SELECT ${ROOM}, record_count, record_bytes FROM rooms WHERE id = ?`)
   const member = db.prepare(`SELECT ${MEMBER} FROM members WHERE room = ? AND "user" = ?`)
   const answer = db.prepare(`SELECT ${ANSWER} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
@@ -61,11 +71,16 @@ function createLoader(db: SqliteDatabase) {
   function loadRoom(batch: Batch, id: string): RoomState {
     const loaded = batch.rooms.get(id)
     if (loaded !== undefined) return loaded
-    const found = room.get(id)
-    const stored = found === undefined ? null : readStoredRoom(found)
-    const state = newRoomState(id, stored?.row ?? null, stored?.totals ?? { count: 0, bytes: 0 })
+    const known = kept.get(id)
+    const state = known ? newRoomState(id, known.row, known.totals, known.members) : readRoomState(id)
     batch.rooms.set(id, state)
     return state
+  }
+
+  function readRoomState(id: string): RoomState {
+    const found = room.get(id)
+    const stored = found === undefined ? null : readStoredRoom(found)
+    return newRoomState(id, stored?.row ?? null, stored?.totals ?? { count: 0, bytes: 0 })
   }
 
   function loadAnswer(state: RoomState, { actor, client_id }: CommitCall): boolean {
