@@ -3,13 +3,14 @@ import { after, before, suite, test } from 'node:test'
 import { type Client, isLive, openSdk, until } from '../harness/sdk.ts'
 import { ParlorError } from '../../packages/client/src/error.ts'
 import { doors as sdkDoors } from '../../packages/client/src/generated/actions.generated.ts'
-import { type ActionUnderTest, allActions } from '../harness/actions.ts'
+import { type ActionUnderTest, allActions as actions } from '../harness/actions.ts'
 import { callThrough, type Outcome } from '../harness/doors.ts'
 import { neutral } from '../harness/neutral.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { Stage } from '../harness/stage.ts'
 import type { JsonObject } from '../harness/wire.ts'
-import { type Call, doorsTable } from '../scenarios/doors-table.ts'
+import { doorsTable } from '../harness/all-trials.ts'
+import type { Call } from '../harness/trials.ts'
 
 type Way = 'REST' | 'its connection'
 type Trial = {
@@ -17,10 +18,6 @@ type Trial = {
   prepare: (stage: Stage) => Promise<Call>
   change: (input: JsonObject) => JsonObject
 }
-
-const actions = await allActions()
-/** Of connections that are in the room: the SDK must be so too. */
-const fromWithin = new Set(['rooms.detach', 'rooms.typing', 'rooms.presence', 'rooms.signal'])
 
 suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () => {
   let server: Server
@@ -77,7 +74,7 @@ suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () =
   async function throughSdk({ name }: ActionUnderTest, way: Way, { by }: Call, input: JsonObject): Promise<Outcome> {
     using parlor = openSdk({ url: server.url, ...(by ? { token: by.token } : {}) })
     if (way === 'its connection') await until(parlor.state, ({ phase }) => phase === 'online', 'being connected')
-    const isAttached = fromWithin.has(name) && (await isIn(input['room_id'], by))
+    const isAttached = doorsTable[name]?.within === true && (await isIn(input['room_id'], by))
     if (isAttached) await isLive(parlor.join(String(input['room_id'])))
     // Awaited here: the SDK is closed behind it.
     return await invoke(parlor, name, input)
@@ -98,7 +95,7 @@ suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () =
 function waysOf({ name, caller, doors }: ActionUnderTest): Way[] {
   const hasPath = doors.some(({ kind }) => kind === 'http')
   const hasEvent = doors.some(({ kind }) => kind === 'socket')
-  const isSignedIn = caller === 'user' || name === 'messages.post' || name === 'ops.ping'
+  const isSignedIn = caller === 'user' || doorsTable[name]?.byUser === true
   return [...(hasPath ? ['REST' as const] : []), ...(hasEvent && isSignedIn ? ['its connection' as const] : [])]
 }
 

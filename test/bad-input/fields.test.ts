@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
-import { allActions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
+import { allActions as actions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
 import { goodCompany } from '../harness/good-company.ts'
-import { asSent, inPath, place, queryOf, samples } from '../harness/inputs.ts'
+import { asSent, inPath, place, queryOf } from '../harness/inputs.ts'
+import { samples } from '../harness/all-trials.ts'
 import { ok, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Failure, JsonObject, Session } from '../harness/wire.ts'
 
 // Generated from the contracts: an action that is added is tested here as it is.
-const actions = await allActions()
 
 const long = 'l'.repeat(20_001)
 const wrong: readonly unknown[] = [
@@ -97,7 +97,8 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
 
   function goodInput(required: readonly string[]): JsonObject {
     const known: JsonObject = { ...samples, room_id: company.room_id }
-    for (const field of required) assert.ok(Object.hasOwn(known, field), `give the field ${field} a sample`)
+    for (const field of required)
+      assert.ok(Object.hasOwn(known, field), `give the field ${field} a sample in testing/trials.ts of its feature`)
     return Object.fromEntries(required.map((field) => [field, known[field]]))
   }
 

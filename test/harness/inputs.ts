@@ -1,30 +1,6 @@
 import type { Door } from './actions.ts'
 import type { JsonObject } from './wire.ts'
 
-/** Good values by the field's name, for all but the field under test; they may be anything that parses. */
-export const samples: JsonObject = {
-  content: 'hello',
-  message: 'hello',
-  text: 'hello',
-  name: 'A name',
-  typing: true,
-  data: { x: 1 },
-  cursor: 'none',
-  user_id: 'someone',
-  state: { x: 1 },
-  id: 'something',
-  invite_id: 'something',
-  role: 'member',
-  username: 'A name',
-  email: 'someone@example.org',
-  password: 'correct horse battery',
-  old_password: 'correct horse battery',
-  new_password: 'staple correct horse',
-  refresh_token: 'none',
-  identity: 'someone',
-  room: 'a call',
-}
-
 export const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
 
 /** What a path cannot hold goes as something else. */

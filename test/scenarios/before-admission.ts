@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { allActions, type Door, nameOf } from '../harness/actions.ts'
+import { allActions as actions, type Door, nameOf } from '../harness/actions.ts'
 import { type Cast, castOf, type Part, roomOf, type Set } from '../harness/cast.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { callThrough } from '../harness/doors.ts'
@@ -10,9 +10,8 @@ import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { JsonObject } from '../harness/wire.ts'
 import { Stage } from '../harness/stage.ts'
-import { rolesTable } from './roles-table.ts'
+import { rolesTable } from '../harness/all-trials.ts'
 
-const actions = await allActions()
 /** Those who are not let in (yet), and bring nothing that lets them in. */
 const outside = ['outsider', 'banned', 'waiting', 'guestOutsider', 'nobody'] as const satisfies readonly Part[]
 /** What outsiders may know of a room with a waiting room (rule RM8); the last two are echoed from what was asked. */

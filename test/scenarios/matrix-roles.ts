@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { permissions } from '../../packages/server/src/features/rooms/permissions.ts'
-import { allActions, type Door, nameOf } from '../harness/actions.ts'
+import { allActions as actions, type Door, nameOf } from '../harness/actions.ts'
 import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf, strike } from '../harness/cast.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { callThrough, type Outcome } from '../harness/doors.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import { Stage } from '../harness/stage.ts'
-import { elsewhere, type RolesEntry, rolesTable, type StandingEntry, standings } from './roles-table.ts'
-
-const actions = await allActions()
+import { elsewhere, rolesTable } from '../harness/all-trials.ts'
+import { type RolesEntry, type StandingEntry, standings } from '../harness/trials.ts'
 
 /**
  * Each role × each action × each door, against the permission table: who may not is refused, and nothing changes.

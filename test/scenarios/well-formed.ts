@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { get } from 'node:http'
 import { suite, test } from 'node:test'
-import { allActions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
+import { allActions as actions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
 import type { DatabaseKind } from '../harness/databases.ts'
-import { inPath, place, queryOf, samples } from '../harness/inputs.ts'
+import { inPath, place, queryOf } from '../harness/inputs.ts'
+import { samples } from '../harness/all-trials.ts'
 import { Recorder } from '../harness/recorder.ts'
 import { createRoom, type Guest, ok, rest, signInGuest } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Failure, JsonObject, Message, Page, Session } from '../harness/wire.ts'
-
-const actions = await allActions()
 
 /** Half of a surrogate pair, alone and where a careless program cuts an emoji. */
 const halves = ['\ud83d', 'cut in two \ud83d', '\ude00 cut in two', '\ude00\ud83d']

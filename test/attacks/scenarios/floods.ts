@@ -2,7 +2,7 @@ import { place } from '../../harness/doors.ts'
 import type { JsonObject } from '../../harness/wire.ts'
 import type { Attacker } from '../attacker-context.ts'
 import { allFloods, type FloodDoor } from '../flood-doors.ts'
-import { places } from '../largest-input.ts'
+import { places } from '../../harness/trials.ts'
 import { defineScenario, type Scenario } from '../scenario.ts'
 import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.ts'
 
@@ -15,7 +15,7 @@ const inFlight = 10
 const isLarge = (input: JsonObject) => JSON.stringify(input).length > 1_000_000
 
 async function setup({ url, isShort }: Stand, connections: number): Promise<Stage> {
-  const doors = await allFloods()
+  const doors = allFloods()
   const [host, user] = await guests(url, 2, 'Guest')
   if (!host || !user) throw new Error('no guests')
   const shared = await room(url, host, 'Shared')
@@ -143,6 +143,6 @@ function queryOf(fields: JsonObject): string {
   return query.size === 0 ? '' : `?${query.toString()}`
 }
 
-const doorCount = (await allFloods()).length
+const doorCount = allFloods().length
 
 export const floods: readonly Scenario[] = [1, 10, 100].map(floodOf)

@@ -1,0 +1,80 @@
+import type { Set } from '../../../../../../test/harness/cast.ts'
+import { type FeatureTrials, places } from '../../../../../../test/harness/trials.ts'
+import type { JsonObject } from '../../../../../../test/harness/wire.ts'
+import { by, inRoom as ofRoom, isMember, reading } from '../../rooms/testing/trials/rights.ts'
+import { byOutsider, inRoom } from '../../rooms/testing/trials/stages.ts'
+import type { messageActions } from '../contract.ts'
+
+const asText = ({ content, ...rest }: JsonObject) => ({ ...rest, text: content })
+const saying = ({ room_id }: Set) => ({ room_id, content: 'Hello', message: 'Hello', text: 'Hello' })
+
+/** A control character takes six bytes as JSON, more than any other; one at least must be seen. */
+const longText = `m${'\u0001'.repeat(19_999)}`
+/** What the schema of a text does not tell: the same fields may carry an image, up to the bound of the frame. */
+const image = { room_id: places.room, type: 'image', content: 'A'.repeat(5 * 1024 * 1024), client_id: places.unique }
+const inShared = { room: 'shared' } as const
+
+export const trials: FeatureTrials<typeof messageActions> = {
+  doors: {
+    'messages.send': {
+      good: async (stage) => {
+        const { member, room_id } = await inRoom(stage)
+        return { by: member, input: { room_id, content: 'Hello', client_id: 'first' } }
+      },
+      refused: async (stage) => ({ ...(await byOutsider(stage, { content: 'Hello' })), code: 'not_a_member' }),
+      bad: { content: '' },
+      words: { chat_message: ({ content, ...rest }) => ({ ...rest, message: content }) },
+    },
+    'messages.post': {
+      good: async (stage) => {
+        const { member, room_id } = await inRoom(stage)
+        return { by: member, input: { room_id, content: 'Hello', client_id: 'first' } }
+      },
+      refused: async (stage) => ({ ...(await byOutsider(stage, { content: 'Hello' })), code: 'not_a_member' }),
+      bad: { content: '' },
+      words: { send_text: asText },
+      byUser: true,
+    },
+    'messages.history': {
+      good: async (stage) => {
+        const { host, member, room_id } = await inRoom(stage)
+        for (const { socket } of [host, member])
+          await (await socket()).ask('send_message', { room_id, content: 'Hello' })
+        return { by: member, input: { room_id, limit: 1 } }
+      },
+      bad: { limit: -1 },
+    },
+  },
+  roles: {
+    'messages.send': [{ input: saying, verdict: by('send') }],
+    // Whoever has no token is a guest under the label that they bring, and a member of nothing.
+    'messages.post': [
+      { about: 'a room', input: saying, verdict: (part) => (isMember(part) ? true : 'not_a_member') },
+      { about: 'the lobby', input: () => ({ content: 'Hello', text: 'Hello' }), verdict: () => true, keeps: true },
+    ],
+    'messages.history': [{ input: ofRoom, verdict: reading }],
+  },
+  sdk: true,
+  samples: { content: 'hello', message: 'hello', text: 'hello' },
+  floods: {
+    fields: {
+      content: longText,
+      message: longText,
+      text: longText,
+      type: 'text',
+      format: undefined,
+      reply_to: undefined,
+    },
+    actions: {
+      'messages.send': inShared,
+      'messages.post': {
+        ...inShared,
+        also: [
+          { name: 'an image by http', door: 'POST /api/message', input: image },
+          { name: 'an image by socket', door: 'message', input: image },
+        ],
+      },
+      'messages.history': inShared,
+    },
+  },
+}
