@@ -3,7 +3,7 @@ import type { InlineConfig, Plugin } from 'vite'
 
 /** What most pages need: in one file it packs 2 KB smaller than in the ten that vite would make of it. */
 const shared =
-  /node_modules\/(@?preact)|src\/(ui\/(?!dialog|select|switch)|texts\/(?!es)|pages\/(loaded|frame|trouble)|room\/(person-in|may|frames|connection\/(use-)?trouble)\.ts|(failure|app-context|router|settings|toasts|kept|home)\.ts)/
+  /node_modules\/(@?preact)|src\/(ui\/(?!overlays\/dialog|controls\/(select|switch))|texts\/(?!es)|pages\/(loaded|frame|error-pages)|room\/(may|connection\/(use-)?connection-notice)\.ts|(failure|app-context|router|parse-url|settings|toasts|user-storage|base-path|use-store)\.ts)/
 
 /**
  * Loads a part of the app when its styles are there. Vite's own helper does the same at three times the size, and preloads

@@ -1,11 +1,11 @@
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks'
 import { useApp, useTexts } from './app-context.ts'
 import { AskNamePage } from './pages/ask-name.tsx'
-import { LandingPage } from './pages/landing.tsx'
+import { LandingPage } from './pages/landing/landing.tsx'
 import { Loaded } from './pages/loaded.tsx'
-import { NotFoundPage, ReloadPage } from './pages/trouble.tsx'
+import { NotFoundPage, ReloadPage } from './pages/error-pages.tsx'
 import type { Route } from './router.ts'
-import { ToastRegion } from './ui/toasts.tsx'
+import { ToastRegion } from './ui/overlays/toasts.tsx'
 
 const loadRoom = () => import('./room/room-page.tsx')
 const loadAccount = () => import('./pages/account/account-page.tsx')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { home } from './home.ts'
+import { home } from './base-path.ts'
 import { roomPath, roomPathFrom, routeOf } from './router.ts'
 
 /** As from a server that lies under a path, which here is that of the sources. */

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { home } from './home.ts'
+import { home } from './base-path.ts'
 import { createOverlays, type Overlays } from './overlays.ts'
 import { parseUrl } from './parse-url.ts'
 

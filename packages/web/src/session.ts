@@ -1,7 +1,7 @@
 import { type ConnectionState, connect, type Me, type Parlor, type Store } from '@parlor/client'
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
-import { home } from './home.ts'
-import { forget } from './kept.ts'
+import { home } from './base-path.ts'
+import { forget } from './user-storage.ts'
 
 export type { Me } from '@parlor/client'
 

@@ -4,9 +4,9 @@ import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../app-context.ts'
 import { explain, type Failure, failureOf, useTask } from '../failure.ts'
 import type { Translate } from '../texts/texts.ts'
-import { Button } from '../ui/button.tsx'
-import { TextField } from '../ui/field.tsx'
-import { Form } from '../ui/form.tsx'
+import { Button } from '../ui/controls/button.tsx'
+import { TextField } from '../ui/controls/field.tsx'
+import { Form } from '../ui/controls/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 
 /** How a form is headed where it stands. */

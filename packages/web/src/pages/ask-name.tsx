@@ -4,8 +4,8 @@ import { useApp, useTexts, useTitle } from '../app-context.ts'
 import { failureOf, useTask } from '../failure.ts'
 import { RoomSign } from '../ui/room-sign.tsx'
 import { Frame } from './frame.tsx'
-import { NotFoundPage, OfflinePage } from './trouble.tsx'
-import { Who } from './who.tsx'
+import { NotFoundPage, OfflinePage } from './error-pages.tsx'
+import { Who } from './identify.tsx'
 
 /** What someone sees who follows a link to a room and has no name yet: where it leads, and the question. */
 export function AskNamePage({ room_id }: { room_id: string }) {

@@ -1,10 +1,10 @@
 import './frame.css'
 import type { ComponentChildren } from 'preact'
 import { useApp, useTexts } from '../app-context.ts'
-import { Avatar } from '../ui/avatar.tsx'
+import { Avatar } from '../ui/person/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Mark } from '../ui/wordmark.tsx'
-import { home } from '../home.ts'
+import { Mark } from '../ui/mark.tsx'
+import { home } from '../base-path.ts'
 
 /** The head that all pages but the room share, and the main matter under it. */
 export function Frame({ narrow = false, children }: { narrow?: boolean; children: ComponentChildren }) {

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
-import { Button } from '../ui/button.tsx'
+import { Button } from '../ui/controls/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
-import { ReloadPage } from './trouble.tsx'
+import { ReloadPage } from './error-pages.tsx'
 
 /** A page, or a part of one, that is loaded when it is first shown. `load` is one and the same function each time. */
 export function Loaded<Part>({

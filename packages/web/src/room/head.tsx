@@ -1,11 +1,11 @@
 import './head.css'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useApp, useTexts } from '../app-context.ts'
-import { Avatar, type Person } from '../ui/avatar.tsx'
-import { IconButton } from '../ui/button.tsx'
+import { Avatar, type Person } from '../ui/person/avatar.tsx'
+import { IconButton } from '../ui/controls/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { Menu, type MenuItem } from '../ui/menu.tsx'
-import { home } from '../home.ts'
+import { Menu, type MenuItem } from '../ui/overlays/menu.tsx'
+import { home } from '../base-path.ts'
 
 const mostFaces = 5
 

@@ -2,10 +2,10 @@ import type { Room } from '@parlor/client'
 import type { RoomRole } from '@parlor/client/permissions'
 import { useApp, useTexts } from '../app-context.ts'
 import { explain, useTask } from '../failure.ts'
-import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Button } from '../ui/controls/button.tsx'
+import { Dialog } from '../ui/overlays/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { home } from '../home.ts'
+import { home } from '../base-path.ts'
 
 /** Ends the membership; closing the page alone does not. */
 export function LeaveDialog({ room, role, onClose }: { room: Room; role: RoomRole; onClose: () => void }) {

@@ -2,13 +2,13 @@ import type { Room, RoomState } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
-import type { Refusal } from './door.tsx'
-import { useStore } from './frames.ts'
+import type { Refusal } from './entry/entry.tsx'
+import { useStore } from '../use-store.ts'
 import { RoomView } from './room-view.tsx'
 import { Skeleton } from './skeleton.tsx'
-import { useRoomName } from './use-room-name.ts'
+import { useRoomName } from './entry/use-room-name.ts'
 
-const loadDoor = () => import('./door.tsx')
+const loadDoor = () => import('./entry/entry.tsx')
 
 /** A room: the way into it, what one sees of it, and what is left when one is not in it any more. */
 export function RoomPage({ room_id, invite }: { room_id: string; invite: string | null }) {

@@ -2,7 +2,7 @@ import './room-view.css'
 import './skeleton.css'
 import { useTexts } from '../app-context.ts'
 import { ConnectionStrip } from './connection/strip.tsx'
-import { useLink } from './connection/use-link.ts'
+import { useLink } from './connection/use-connection.ts'
 import { BackLink } from './head.tsx'
 
 const lines = ['62%', '40%', '74%', '35%', '55%']

@@ -9,7 +9,7 @@ import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { Section } from './section.tsx'
-import { home } from '../../home.ts'
+import { home } from '../../base-path.ts'
 
 /** Who one is here, where one is signed in, and how this browser shows the app. */
 export function AccountPage() {

@@ -1,8 +1,8 @@
 import { useApp, useTexts } from '../../app-context.ts'
 import { themes } from '../../settings.ts'
 import { languageNames, languages } from '../../texts/texts.ts'
-import { Choice } from '../../ui/field.tsx'
-import { Select } from '../../ui/select.tsx'
+import { Choice } from '../../ui/controls/field.tsx'
+import { Select } from '../../ui/controls/select.tsx'
 import { Section } from './section.tsx'
 
 /** Colours and language, of this browser alone and without an account. */

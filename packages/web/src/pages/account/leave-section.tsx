@@ -3,13 +3,13 @@ import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import type { Me } from '../../session.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { TextField } from '../../ui/field.tsx'
-import { Form } from '../../ui/form.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Dialog } from '../../ui/overlays/dialog.tsx'
+import { TextField } from '../../ui/controls/field.tsx'
+import { Form } from '../../ui/controls/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from './section.tsx'
-import { home } from '../../home.ts'
+import { home } from '../../base-path.ts'
 
 /** Signing out, and deleting the account: what each of them costs is said before it is done. */
 export function LeaveSection({ me }: { me: Me }) {

@@ -3,10 +3,10 @@ import type { TimelineItem } from '@parlor/client'
 import * as limits from '@parlor/client/limits'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
-import { IconButton } from '../../ui/button.tsx'
-import { beginningOf } from '../../ui/graphemes.ts'
+import { IconButton } from '../../ui/controls/button.tsx'
+import { beginningOf } from '../../texts/graphemes.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { useMedia } from '../../ui/media.ts'
+import { useMedia } from '../../ui/use-media.ts'
 import { useDraft } from './draft.ts'
 
 const limit = limits.message_text

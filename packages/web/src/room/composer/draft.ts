@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
-import { keptOf } from '../../kept.ts'
+import { keptOf } from '../../user-storage.ts'
 
 const nameOf = (room_id: string) => `draft.${room_id}`
 const savedAfterMs = 300

@@ -4,8 +4,8 @@ import { useTexts } from '../../app-context.ts'
 import type { Translate } from '../../texts/texts.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import type { Link, Trouble } from './trouble.ts'
-import { useSecondsUntil, useTrouble } from './use-trouble.ts'
+import type { Link, Trouble } from './connection-notice.ts'
+import { useSecondsUntil, useTrouble } from './use-connection-notice.ts'
 
 /** Says how the connection is while it is not well. It lies over the messages, so that nothing moves when it comes and goes. */
 export function ConnectionStrip({ link }: { link: Link }) {

@@ -2,7 +2,7 @@ import './share.css'
 import { useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button } from '../../ui/controls/button.tsx'
 
 // Without it the link is copied and shared all the same.
 const loadQr = () => import('./qr.tsx').catch(() => null)

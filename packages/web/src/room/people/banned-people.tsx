@@ -2,9 +2,9 @@ import './banned-people.css'
 import type { Room } from '@parlor/client'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'
-import type { Person } from '../../ui/avatar.tsx'
-import { Button } from '../../ui/button.tsx'
-import { useStore } from '../frames.ts'
+import type { Person } from '../../ui/person/avatar.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { useStore } from '../../use-store.ts'
 import { PersonLine } from './person-line.tsx'
 
 /** Who may not come back, for those who may change that; folded away, for it is rarely looked at. */

@@ -1,11 +1,11 @@
 import './person-line.css'
 import type { ComponentChildren } from 'preact'
 import { useTexts } from '../../app-context.ts'
-import { Avatar, type Person } from '../../ui/avatar.tsx'
+import { Avatar, type Person } from '../../ui/person/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import type { IconName } from '../../ui/icon.tsx'
-import { Menu } from '../../ui/menu.tsx'
-import type { Deed } from './deeds.ts'
+import { Menu } from '../../ui/overlays/menu.tsx'
+import type { Deed } from './actions/member-actions.ts'
 
 const icons: Readonly<Record<Deed, IconName>> = {
   make_cohost: 'shield',

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
 import { type Failure, useTask } from '../../failure.ts'
-import type { Person } from '../../ui/avatar.tsx'
+import type { Person } from '../../ui/person/avatar.tsx'
 
 export type Member = { user: Person; role: string }
 type MemberPage = { items: readonly Member[]; next_cursor: string | null }

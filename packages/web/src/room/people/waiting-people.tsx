@@ -2,8 +2,8 @@ import './waiting-people.css'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'
-import type { Person } from '../../ui/avatar.tsx'
-import { Button } from '../../ui/button.tsx'
+import type { Person } from '../../ui/person/avatar.tsx'
+import { Button } from '../../ui/controls/button.tsx'
 import { PersonLine } from './person-line.tsx'
 
 /** Who waits to be let in, for those who may do so. */

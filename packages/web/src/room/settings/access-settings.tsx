@@ -1,9 +1,9 @@
 import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
-import { Button } from '../../ui/button.tsx'
-import { Choice, TextField } from '../../ui/field.tsx'
-import { Form } from '../../ui/form.tsx'
+import { Button } from '../../ui/controls/button.tsx'
+import { Choice, TextField } from '../../ui/controls/field.tsx'
+import { Form } from '../../ui/controls/form.tsx'
 import { type Access, accessChanges, type Changes, type SettingsRoom } from './changes.ts'
 
 const ways: readonly Access[] = ['invite', 'public', 'password']

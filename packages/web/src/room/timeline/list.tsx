@@ -3,10 +3,10 @@ import type { MessageWindow, TimelineItem } from '@parlor/client'
 import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { useDates, useTexts } from '../../app-context.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button } from '../../ui/controls/button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { linesOf } from './lines.ts'
-import { type MessageActions, MessageLine } from './message.tsx'
+import { type MessageActions, MessageLine } from './message/message.tsx'
 import type { Pages } from './use-pages.ts'
 
 type Props = {

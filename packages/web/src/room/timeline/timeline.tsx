@@ -6,11 +6,11 @@ import { useApp, useTexts } from '../../app-context.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Announcements } from './announcements.tsx'
 import { MessageList } from './list.tsx'
-import type { MessageActions } from './message.tsx'
-import { moveFocus } from './move-focus.ts'
-import { useOwnRoot } from './own-root.tsx'
+import type { MessageActions } from './message/message.tsx'
+import { moveFocus } from './scroll/move-focus.ts'
+import { useOwnRoot } from './separate-root.tsx'
 import { usePages } from './use-pages.ts'
-import { useScroller } from './use-scroller.ts'
+import { useScroller } from './scroll/use-scroller.ts'
 
 type Props = {
   messages: Messages

@@ -1,0 +1,20 @@
+import type { RoomState } from '@parlor/client'
+import { useEffect, useState } from 'preact/hooks'
+import { useApp } from '../../app-context.ts'
+
+/** What the room is called, as far as somebody may know who is not in it; null: unknown. */
+export function useRoomName(room_id: string, { phase, room, waiting_for }: RoomState): string | null {
+  const { session } = useApp()
+  const [found, setFound] = useState<string | null>(null)
+  const known = room?.name ?? waiting_for?.name ?? found
+  const isAsked = known === null && phase === 'refused'
+  useEffect(() => {
+    if (!isAsked) return
+    session.parlor.rooms.get({ room_id }).then(
+      ({ name }) => setFound(name),
+      // The page does without it: why one may not come in is said all the same.
+      () => {},
+    )
+  }, [room_id, isAsked])
+  return known
+}

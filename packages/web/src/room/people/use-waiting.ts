@@ -1,0 +1,45 @@
+import type { Room } from '@parlor/client'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useApp, useTexts } from '../../app-context.ts'
+import type { Person } from '../../ui/person/avatar.tsx'
+import { useStore } from '../../use-store.ts'
+import type { Panel } from '../head.tsx'
+
+/** Who waits to be let in, who came first first; nobody for those who may not know. `open` is what is in front. */
+export function useWaiting(room: Room, open: Panel | null, onShow: () => void): readonly Person[] {
+  const records = useStore(room.records('waiting'))
+  const waiting = useMemo(
+    () =>
+      [...records.values()]
+        .toSorted((one, other) => one.value.since.localeCompare(other.value.since))
+        .map(({ value }) => value.user),
+    [records],
+  )
+  useKnock(waiting, open, onShow)
+  return waiting
+}
+
+/** Tells of the last who came, for as long as they wait: not over a dialog, and not to who sees the list of them. */
+function useKnock(waiting: readonly Person[], open: Panel | null, onShow: () => void): void {
+  const { toasts } = useApp()
+  const t = useTexts()
+  const known = useRef<ReadonlySet<string>>(new Set())
+  const told = useRef<{ id: string; toast: number } | null>(null)
+  const withdraw = () => {
+    if (told.current) toasts.close(told.current.toast)
+    told.current = null
+  }
+  useEffect(() => {
+    const ids = new Set(waiting.map(({ id }) => id))
+    if (open || !ids.has(told.current?.id ?? '')) withdraw()
+    // What came while a dialog is open is told when it has closed.
+    if (open && open !== 'people') return
+    const last = waiting.findLast(({ id }) => !known.current.has(id))
+    known.current = ids
+    if (!last || open) return
+    withdraw()
+    const text = t('people.waits', { name: last.name })
+    told.current = { id: last.id, toast: toasts.show({ text, action: { label: t('people.show'), run: onShow } }) }
+  }, [waiting, open])
+  useEffect(() => withdraw, [])
+}

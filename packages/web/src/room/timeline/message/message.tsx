@@ -1,0 +1,127 @@
+import './message.css'
+import type { TimelineItem } from '@parlor/client'
+import { useDates, useTexts } from '../../../app-context.ts'
+import { explain } from '../../../failure.ts'
+import { Avatar } from '../../../ui/person/avatar.tsx'
+import { Button, IconButton } from '../../../ui/controls/button.tsx'
+import { beginningOf } from '../../../texts/graphemes.ts'
+import { Icon } from '../../../ui/icon.tsx'
+import { memo } from './memo.tsx'
+import { MessageText } from './message-text.tsx'
+
+/** What can be done with a message: one object for all messages, and always the same. */
+export type MessageActions = {
+  reply(item: TimelineItem): void
+  showOriginal(id: string): void
+}
+
+type Props = {
+  item: TimelineItem
+  /** Whether it shows who speaks. */
+  starts: boolean
+  isOwn: boolean
+  /** What it replies to, if that is loaded. */
+  original: TimelineItem | null
+  mayReply: boolean
+  actions: MessageActions
+}
+
+export const MessageLine = memo(function MessageLine({ item, starts, isOwn, original, mayReply, actions }: Props) {
+  const { status, message } = item
+  const { sender, created_at: at, reply_to } = message
+  const t = useTexts()
+  const dates = useDates()
+  const time = dates.time(at)
+  return (
+    <article
+      class="message"
+      data-message={item.key}
+      data-status={status}
+      data-starts={starts || undefined}
+      data-own={isOwn || undefined}
+      tabIndex={-1}
+      aria-label={t('message.label', { name: sender.name, time })}
+    >
+      <div class="message-gutter">{starts ? <Avatar person={sender} /> : <MessageTime at={at} time={time} />}</div>
+      <div class="message-matter">
+        {starts && (
+          <header class="message-head">
+            <span class="message-sender" dir="auto">
+              {sender.name}
+            </span>
+            <MessageTime at={at} time={time} />
+          </header>
+        )}
+        {reply_to !== null && <Quote original={original} onShow={() => actions.showOriginal(reply_to)} />}
+        <MessageText text={message.content ?? ''} />
+        {status === 'failed' && <NotSent item={item} />}
+      </div>
+      {(status === 'sending' || status === 'queued') && (
+        <span class="message-pending" title={t(`message.${status}`)}>
+          <Icon name="clock" />
+          <span class="for-readers">{t(`message.${status}`)}</span>
+        </span>
+      )}
+      {mayReply && message.id !== null && (
+        <div class="message-actions">
+          <IconButton
+            label={t('message.reply_to', { name: sender.name })}
+            icon="reply"
+            tabIndex={-1}
+            onClick={() => actions.reply(item)}
+          />
+        </div>
+      )}
+    </article>
+  )
+})
+
+function MessageTime({ at, time }: { at: string; time: string }) {
+  const dates = useDates()
+  return (
+    <time class="message-time numbers" dateTime={at} title={dates.full(at)}>
+      {time}
+    </time>
+  )
+}
+
+/** What a message replies to, in one line, whether it is loaded or not: it must not grow when it is. */
+function Quote({ original, onShow }: { original: TimelineItem | null; onShow: () => void }) {
+  const t = useTexts()
+  return (
+    <button type="button" class="quote" tabIndex={-1} onClick={onShow}>
+      <Icon name="reply" />
+      <span class="one-line" dir="auto">
+        {original ? (
+          <>
+            <b>{original.message.sender.name}</b> {beginningOf(original.message.content ?? '', 200)}
+          </>
+        ) : (
+          t('message.original')
+        )}
+      </span>
+    </button>
+  )
+}
+
+function NotSent({ item: { error, retry, discard } }: { item: TimelineItem }) {
+  const t = useTexts()
+  return (
+    <div class="not-sent" role="alert">
+      <Icon name="alert" />
+      <span>
+        {t('message.failed')} {error && explain(t, error.code)}
+      </span>
+      {retry && (
+        <Button look="quiet" onClick={retry}>
+          {t('ui.retry')}
+        </Button>
+      )}
+      {discard && (
+        <Button look="quiet-danger" onClick={discard}>
+          {t('message.discard')}
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { correction, firstPast, followsEnd, nearEdges, type View } from './scroll-anchor.ts'
+
+const view = (top: number, content = 5000): View => ({ top, height: 600, content })
+
+describe('following the end', () => {
+  it('goes on while the reader does nothing and more is said', () => {
+    assert.equal(followsEnd(view(4400), view(4400, 5080), true), true)
+  })
+  it('ends with the smallest step up, also while more is said', () => {
+    assert.equal(followsEnd(view(4400), view(4390), true), false)
+    assert.equal(followsEnd(view(4400), view(4390, 5020), true), false)
+  })
+  it('begins when the reader scrolls down to nearly the end', () => {
+    assert.equal(followsEnd(view(4000), view(4380), false), true)
+    assert.equal(followsEnd(view(4000), view(4300), false), false)
+  })
+  it('goes on when what was at the end is gone', () => {
+    assert.equal(followsEnd(view(4400), view(4320, 4920), true), true)
+  })
+})
+
+describe('the edges of what is loaded', () => {
+  it('are near before the reader is there', () => {
+    assert.deepEqual(nearEdges(view(900)), { older: true, newer: false })
+    assert.deepEqual(nearEdges(view(2200)), { older: false, newer: false })
+    assert.deepEqual(nearEdges(view(3900)), { older: false, newer: true })
+  })
+})
+
+describe('keeping a place', () => {
+  const marks = [
+    { thing: 'a', bottom: 12 },
+    { thing: 'b', bottom: 60 },
+  ]
+  const held = (places: Record<string, number>) => correction(marks, (thing) => places[thing] ?? null)
+  it('moves with the first message in view', () => assert.equal(held({ a: 512, b: 560 }), 500))
+  it('moves with the next one if the first is gone', () => assert.equal(held({ b: 40 }), -20))
+  it('does not know where to go if all are gone', () => assert.equal(held({}), null))
+})
+
+describe('the first past a line', () => {
+  it('is found by halving', () => {
+    const bottoms = [10, 20, 30, 40, 50]
+    const past = (line: number) => firstPast(bottoms.length, (index) => (bottoms[index] ?? 0) > line)
+    assert.deepEqual([-1, 10, 35, 50].map(past), [0, 1, 3, 5])
+    assert.equal(
+      firstPast(0, () => true),
+      0,
+    )
+  })
+})

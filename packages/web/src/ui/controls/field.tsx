@@ -1,0 +1,150 @@
+import './field.css'
+import type { ComponentChildren, RefObject } from 'preact'
+import { useId, useState } from 'preact/hooks'
+import { useTexts } from '../../app-context.ts'
+import { IconButton } from './button.tsx'
+import { Icon } from '../icon.tsx'
+
+export type About = { label: string; hint?: string | undefined; error?: string | undefined }
+type Native = {
+  name?: string
+  autocomplete?: 'off' | 'name' | 'nickname' | 'email' | 'username' | 'current-password' | 'new-password'
+  placeholder?: string
+  maxLength?: number
+  min?: number
+  max?: number
+  disabled?: boolean
+  autocapitalize?: 'none' | 'words' | 'sentences'
+  spellcheck?: boolean
+  onBlur?: () => void
+}
+
+const kinds = {
+  text: { type: 'text' },
+  email: { type: 'email' },
+  password: { type: 'password' },
+  number: { type: 'number' },
+} as const
+
+/** One line of text, with its label, a hint, and what is wrong with it. */
+export function TextField({
+  label,
+  hint,
+  error,
+  value,
+  onValue,
+  type = 'text',
+  inputRef,
+  end,
+  ...native
+}: Native &
+  About & {
+    value: string
+    onValue: (value: string) => void
+    type?: keyof typeof kinds
+    inputRef?: RefObject<HTMLInputElement | null>
+    /** A button that belongs to the field, on its line. */
+    end?: ComponentChildren
+  }) {
+  const id = useId()
+  const t = useTexts()
+  const [shown, setShown] = useState(false)
+  const isPassword = type === 'password'
+  return (
+    <Labelled id={id} label={label} hint={hint} error={error} end={end}>
+      <input
+        {...native}
+        {...kinds[isPassword && shown ? 'text' : type]}
+        {...described(id, hint, error)}
+        ref={inputRef ?? null}
+        id={id}
+        class="input"
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+      {isPassword && (
+        <IconButton
+          label={t(shown ? 'ui.hide_password' : 'ui.show_password')}
+          icon={shown ? 'eye-off' : 'eye'}
+          onClick={() => setShown(!shown)}
+        />
+      )}
+    </Labelled>
+  )
+}
+
+/** One of two to four, all seen at once. */
+export function Choice<Value extends string>({
+  label,
+  hint,
+  value,
+  options,
+  onValue,
+}: About & {
+  value: Value
+  options: readonly { value: Value; label: string }[]
+  onValue: (value: Value) => void
+}) {
+  const id = useId()
+  return (
+    <fieldset class="field" aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
+      <legend class="field-label">{label}</legend>
+      <div class="choice-options">
+        {options.map((option) => (
+          <label key={option.value} class="choice-option">
+            <input
+              type="radio"
+              name={id}
+              value={option.value}
+              checked={option.value === value}
+              onChange={() => onValue(option.value)}
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+      {hint !== undefined && (
+        <span id={`${id}-hint`} class="field-hint">
+          {hint}
+        </span>
+      )}
+    </fieldset>
+  )
+}
+
+export function Labelled({
+  id,
+  label,
+  hint,
+  error,
+  end,
+  children,
+}: About & { id: string; end?: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      <div class="field-line">
+        <div class="field-box">{children}</div>
+        {end}
+      </div>
+      {hint !== undefined && error === undefined && (
+        <span id={`${id}-hint`} class="field-hint">
+          {hint}
+        </span>
+      )}
+      {error !== undefined && (
+        <span id={`${id}-error`} class="field-error" role="alert">
+          <Icon name="alert" />
+          {error}
+        </span>
+      )}
+    </div>
+  )
+}
+
+export function described(id: string, hint?: string, error?: string) {
+  const by = error === undefined ? (hint === undefined ? undefined : `${id}-hint`) : `${id}-error`
+  return { 'aria-describedby': by, 'aria-invalid': error === undefined ? undefined : true }
+}

@@ -1,0 +1,45 @@
+import './select.css'
+import { useId } from 'preact/hooks'
+import { type About, described, Labelled } from './field.tsx'
+import { Icon } from '../icon.tsx'
+
+/** One of many, in the machine's own list. */
+export function Select<Value extends string>({
+  label,
+  hint,
+  value,
+  options,
+  onValue,
+  disabled = false,
+}: About & {
+  value: Value
+  options: readonly { value: Value; label: string }[]
+  onValue: (value: Value) => void
+  disabled?: boolean
+}) {
+  const id = useId()
+  return (
+    <Labelled id={id} label={label} hint={hint}>
+      <select
+        {...described(id, hint)}
+        id={id}
+        class="input"
+        disabled={disabled}
+        value={value}
+        onChange={(event) => {
+          const chosen = options[event.currentTarget.selectedIndex]
+          if (chosen) onValue(chosen.value)
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <span class="select-mark">
+        <Icon name="chevron-down" />
+      </span>
+    </Labelled>
+  )
+}
