@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { settings } from './settings.ts'
 
-/** Below it a packed file saves no packet. */
+/** Bytes. A smaller file takes one packet whether it is packed or not. */
 const worthPacking = 1024
 
 await build(settings)

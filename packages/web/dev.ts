@@ -1,4 +1,4 @@
-// The app with its parts replaced as they are saved, in front of a server that runs: npm run dev:web
+// Serves the app and reloads its modules as they are saved, in front of a running server: npm run dev:web
 import { createServer } from 'vite'
 import { settings } from './settings.ts'
 

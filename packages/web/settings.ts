@@ -6,8 +6,8 @@ const shared =
   /node_modules\/(@?preact)|src\/(ui\/(?!overlays\/dialog|controls\/(select|switch))|texts\/(?!es)|pages\/(loaded|frame|error-pages)|room\/(may|connection\/(use-)?connection-notice)\.ts|(failure|app-context|router|parse-url|settings|toasts|user-storage|base-path|use-store)\.ts)/
 
 /**
- * Loads a part of the app when its styles are there. Vite's own helper does the same at three times the size, and preloads
- * what nearly always has been loaded by then.
+ * Loads a chunk after its style sheets. Vite's own helper does the same at three times the size, and preloads what has
+ * nearly always been loaded by then.
  */
 const partHelper = `export const __vitePreload = async (load, styles = [], from) => {
   await Promise.all(styles.map((name) => {
@@ -36,12 +36,12 @@ const noWebTransport: Plugin = {
   load: (id) => (/\/engine\.io-client\/.*\/webtransport\.js$/.test(id) ? 'export class WT {}' : null),
 }
 
-/** What vite is told, for the build and for its own server while somebody works on the app. */
+/** Vite's settings, for the build and for the development server. */
 export const settings = {
   configFile: false,
   root: fileURLToPath(new URL('.', import.meta.url)),
   logLevel: 'warn',
-  // The server puts the path in that it is reached under; what scripts load they find beside themselves.
+  // The server writes the path that it is served under into the page; scripts load their chunks relative to themselves.
   base: './',
   plugins: [smallHelper, noWebTransport],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -50,7 +50,7 @@ export const settings = {
     emptyOutDir: true,
     // Rule W4 in README.md. Older ones have no `light-dark()` or no popovers.
     target: ['chrome124', 'edge124', 'firefox125', 'safari17.5'],
-    // Every browser of them preloads modules by itself, and the page's policy runs no script that stands in the page.
+    // All of these browsers preload modules, and the page's content security policy allows no inline script.
     modulePreload: {
       polyfill: false,
       resolveDependencies: (_file, needed, { hostType }) =>

@@ -10,7 +10,7 @@ describe('accounts', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  it('a guest who creates an account keeps rooms, role and messages, and finds them in another browser', async (t) => {
+  it('a guest who creates an account keeps rooms, role and messages, also in another browser', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     await createRoom(ann, 'Diary', { as: 'Ann', access: 'invite' })
     await say(ann, 'As a guest')
@@ -31,7 +31,7 @@ describe('accounts', { skip: browsers.missing }, async () => {
     await elsewhere.the('menuitem', elsewhere.t('settings.title')).waitFor()
   })
 
-  it('a session that is ended in another browser is out within a second', async (t) => {
+  it('a session that was ended in another browser is signed out within a second', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     await comeIn(ann, 'Ann')
     const account = await signUp(ann)

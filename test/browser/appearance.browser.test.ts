@@ -23,13 +23,13 @@ const looks = [
 
 const browsers = await openBrowsers()
 
-describe('every page and state, light and dark, on a desktop and a phone', { skip: browsers.missing }, async () => {
+describe('every page and state, on desktop and phone, light and dark', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
   if (pictures) mkdirSync(screens, { recursive: true })
 
   for (const { name, open } of scenes)
-    it(`${name} has no serious fault of accessibility and nothing beyond the edge of the window`, async (t) => {
+    it(`${name} has no serious accessibility violation and fits the window`, async (t) => {
       const visitor = await browsers.visitor(t, server.url, { reducedMotion: 'reduce' })
       if (!server.isRunning()) await server.start()
       await open(visitor, { server, defer: (clear) => t.after(clear) })

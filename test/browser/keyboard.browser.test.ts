@@ -11,7 +11,7 @@ describe('with the keyboard alone', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  it('from the start page into a room, a message, the people, an invitation, and out again', async (t) => {
+  it('creates a room, sends a message, opens people and invite, and goes back', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     const { page, the, t: text } = ann
     const { keyboard } = page
@@ -42,12 +42,12 @@ describe('with the keyboard alone', { skip: browsers.missing }, async () => {
     await isFocused(the('complementary', text('people.title')))
     await tabTo(ann, the('button', text('people.about', { name: 'Ben' })))
     await keyboard.press('Enter')
-    await isFocused(the('menuitem', text('deed.make_cohost')))
+    await isFocused(the('menuitem', text('member_action.make_cohost')))
     await keyboard.press('Shift+Tab')
     await the('menu').waitFor({ state: 'hidden' })
     await tabTo(ann, the('button', text('people.about', { name: 'Ben' })))
     await keyboard.press('Enter')
-    await isFocused(the('menuitem', text('deed.make_cohost')))
+    await isFocused(the('menuitem', text('member_action.make_cohost')))
     await keyboard.press('ArrowDown')
     await keyboard.press('Escape')
     await isFocused(the('button', text('people.about', { name: 'Ben' })))

@@ -16,7 +16,7 @@ async function sayAll(visitor: Visitor, all: readonly string[]): Promise<void> {
   for (const text of all) await say(visitor, text)
 }
 
-describe('people meet', { skip: browsers.missing }, async () => {
+describe('chat in a room', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
@@ -29,7 +29,7 @@ describe('people meet', { skip: browsers.missing }, async () => {
     return { ann, ben }
   }
 
-  it('two people meet through a link and talk', async (t) => {
+  it('two people join by an invite link and exchange messages', async (t) => {
     const [ann, ben] = await Promise.all([browsers.visitor(t, server.url), browsers.visitor(t, server.url)])
     await createRoom(ann, 'Sunday dinner', { as: 'Ann', access: 'invite' })
     await enter(ben, await inviteLink(ann), 'Ben')
@@ -42,7 +42,7 @@ describe('people meet', { skip: browsers.missing }, async () => {
     assert.deepEqual(await texts(ben), ['Hello Ann', 'Hello Ben'])
   })
 
-  it('one loses the network, both write on, and it returns: nothing is missing, nothing twice, nothing moved', async (t) => {
+  it('a client that was offline catches up: no message is lost or doubled, and the scroll position stays', async (t) => {
     const { ann, ben } = await pair(t)
     await sayAll(ann, numbered('Ann', 1, 40))
     await sees(ben, 'Ann 40')
@@ -60,7 +60,7 @@ describe('people meet', { skip: browsers.missing }, async () => {
     assert.deepEqual(await texts(ben), numbered('Ann', 1, 55))
   })
 
-  it('what is written without a network is sent when it is back, in order and once', async (t) => {
+  it('messages written offline are sent once, in order, when the network is back', async (t) => {
     const { ann, ben } = await pair(t)
     await say(ben, 'Ben 0')
     await ben.offline(true)
@@ -76,7 +76,7 @@ describe('people meet', { skip: browsers.missing }, async () => {
     assert.deepEqual(await texts(ben), expected)
   })
 
-  it('what waits to be sent outlives the page', async (t) => {
+  it('queued messages survive leaving the page', async (t) => {
     const { ann, ben } = await pair(t)
     const room = ben.page.url()
     await ben.offline(true)
@@ -91,7 +91,7 @@ describe('people meet', { skip: browsers.missing }, async () => {
     assert.deepEqual(await texts(ben), numbered('Ben', 1, 3))
   })
 
-  it('a network that cuts connections half-way loses and repeats nothing', async (t) => {
+  it('no message is lost or doubled over a network that cuts connections', async (t) => {
     await using proxy = await startProxy(server.port)
     const { ann, ben } = await pair(t, proxy.url)
     ben.faults.allowNetworkFailures()
@@ -113,7 +113,7 @@ describe('people meet', { skip: browsers.missing }, async () => {
       )
   })
 
-  it('the server is killed and starts again: both go on, nothing is missing, nothing twice, nothing moved', async (t) => {
+  it('both clients continue after the server was killed and restarted: no message is lost or doubled', async (t) => {
     const { ann, ben } = await pair(t)
     await sayAll(ann, numbered('Ann', 1, 40))
     await sees(ben, 'Ann 40')

@@ -9,7 +9,7 @@ const browsers = await openBrowsers()
 /** A phone that is as small as they come. */
 const small = { width: 320, height: 640 }
 
-describe('what lies over a room', { skip: browsers.missing }, async () => {
+describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
@@ -32,14 +32,14 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     return ann
   }
 
-  it('that somebody waits is told beside the head, for as long as they do and the room is shown', async (t) => {
+  it('a toast tells the host who waits, for as long as they wait and the room is open', async (t) => {
     const ann = await waitingRoomOf(t, { isPhone: true, viewport: small })
     const ben = await visitor(t)
     const cat = await visitor(t)
     const wants = (name: string) => ann.page.getByText(ann.t('people.waits', { name }))
     await enter(ben, ann.page.url(), 'Ben')
     await wants('Ben').waitFor()
-    await ben.the('button', ben.t('gate.stop_waiting')).click()
+    await ben.the('button', ben.t('entry.stop_waiting')).click()
     await wants('Ben').waitFor({ state: 'detached' })
 
     await enter(cat, ann.page.url(), 'Cat')
@@ -61,7 +61,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await wants('Dan').waitFor({ state: 'detached' })
   })
 
-  it('who comes while a dialog is open is told of when it has closed', async (t) => {
+  it('a toast for who waits is shown once an open dialog has closed', async (t) => {
     const ann = await waitingRoomOf(t)
     await openSettings(ann)
     const ben = await visitor(t)
@@ -73,7 +73,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await wants.waitFor()
   })
 
-  it('a room opened without a network shows the way back and why it does not come', async (t) => {
+  it('a room opened offline shows the way back and the state of the connection', async (t) => {
     const ann = await roomOf(t)
     await ann.the('link', ann.t('app.home')).click()
     await ann.the('heading', ann.t('landing.mine')).waitFor()
@@ -106,7 +106,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     })
   })
 
-  it('an invitation whose code cannot be drawn is still a link', async (t) => {
+  it('an invite link is shown when the code of its QR code cannot be loaded', async (t) => {
     const ann = await roomOf(t)
     ann.faults.allowNetworkFailures()
     await ann.page.route('**/assets/qr-*', (route) => route.abort())
@@ -118,7 +118,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     assert.ok(await ann.the('textbox', ann.t('invite.link')).isVisible())
   })
 
-  it('the waiting room says where nobody waits', async (t) => {
+  it('settings and invite links say when the waiting room does not apply', async (t) => {
     const ann = await roomOf(t, { access: 'invite' })
     await openSettings(ann)
     const waiting = ann.the('switch', ann.t('settings.waiting'))
@@ -139,7 +139,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await host.page.getByText(host.t('invite.hint_no_wait')).waitFor()
   })
 
-  it('Back closes what is open, one after the other, and then leaves the room', async (t) => {
+  it('Back closes open overlays one by one, then leaves the room', async (t) => {
     const ann = await roomOf(t, { isPhone: true })
     const { page, the, t: text } = ann
     const room = page.url()
@@ -147,8 +147,8 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await enter(ben, room, 'Ben')
     await people(ann).click()
     await the('button', text('people.about', { name: 'Ben' })).click()
-    await the('menuitem', text('deed.remove')).click()
-    const asked = the('dialog', text('deed.remove_title', { name: 'Ben' }))
+    await the('menuitem', text('member_action.remove')).click()
+    const asked = the('dialog', text('member_action.remove_title', { name: 'Ben' }))
     await asked.waitFor()
     await page.goBack()
     await asked.waitFor({ state: 'detached' })
@@ -166,7 +166,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await the('heading', text('landing.mine')).waitFor()
   })
 
-  it('what is closed otherwise, or was open when the page was loaded anew, leaves nothing for Back', async (t) => {
+  it('an overlay that was closed, or was open on a reload, leaves no entry for Back', async (t) => {
     const ann = await roomOf(t)
     const { page, the, t: text } = ann
     for (let time = 0; time < 3; time++) {
@@ -184,7 +184,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await the('heading', text('landing.mine')).waitFor()
   })
 
-  it('leaving from a dialog takes one step, and so does coming back', async (t) => {
+  it('leaving the room from a dialog takes one history entry', async (t) => {
     const ann = await roomOf(t)
     const { page, the, t: text } = ann
     const room = page.url()
@@ -204,7 +204,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     assert.notEqual(page.url(), room)
   })
 
-  it('the people stay while a dialog is in front of them, whatever closes it', async (t) => {
+  it('the people panel stays open behind a dialog', async (t) => {
     const ann = await roomOf(t, { colorScheme: 'dark' })
     const { page, the, t: text } = ann
     const ben = await visitor(t)
@@ -216,7 +216,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     await closeDialog(ann)
     assert.ok(await about.isVisible())
     await about.click()
-    await the('menuitem', text('deed.ban')).click()
+    await the('menuitem', text('member_action.ban')).click()
     const painted = (part: string) =>
       page.locator(part).evaluate((element) => getComputedStyle(element).backgroundColor)
     assert.equal(await painted('.dialog .dialog-head'), await painted('.dialog'))
@@ -224,7 +224,7 @@ describe('what lies over a room', { skip: browsers.missing }, async () => {
     assert.ok(await about.isVisible())
   })
 
-  it('a number that is typed is saved, however the settings are left', async (t) => {
+  it('a typed number is saved when the settings are closed, and a failure is shown', async (t) => {
     const ann = await roomOf(t)
     const { the, t: text } = ann
     await openSettings(ann)

@@ -9,11 +9,11 @@ import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
 
-describe('the pages', { skip: browsers.missing }, async () => {
+describe('pages', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  it('the first page, and a room behind it, load at most 60 KB of packed script and nothing of another host', async (t) => {
+  it('the landing page and a room load at most 60 KB of packed script, all from this server', async (t) => {
     const visitor = await browsers.visitor(t, server.url)
     const { page, the, t: text } = visitor
     const scripts = new Map<string, number>()
@@ -37,7 +37,7 @@ describe('the pages', { skip: browsers.missing }, async () => {
     assert.ok(all <= 60_000, `${all} bytes with a room`)
   })
 
-  it('a browser that asks for Spanish gets every page in Spanish, and says so to readers', async (t) => {
+  it('a Spanish browser gets every page in Spanish, and the lang attribute says so', async (t) => {
     const visitor = await browsers.visitor(t, server.url, { locale: 'es-ES' })
     const { page, the, t: text } = visitor
     const leftovers: string[] = []
@@ -58,7 +58,7 @@ describe('the pages', { skip: browsers.missing }, async () => {
     assert.deepEqual(leftovers, [])
   })
 
-  it('a browser that calls its language as POSIX does gets the app, and not an empty page', async (t) => {
+  it('a browser that reports a POSIX locale name gets the app', async (t) => {
     const visitor = await browsers.visitor(t, server.url)
     await visitor.page.addInitScript(() => {
       Object.defineProperty(navigator, 'languages', { get: () => ['en-US@posix'] })
@@ -67,7 +67,7 @@ describe('the pages', { skip: browsers.missing }, async () => {
     await visitor.the('heading', visitor.t('landing.heading')).waitFor()
   })
 
-  it('[W4] a browser without what is newer than the oldest supported ones shows and sends messages with links', async (t) => {
+  it('[W4] a browser without newer APIs shows and sends messages with links', async (t) => {
     const visitor = await browsers.visitor(t, server.url)
     await visitor.page.addInitScript(() => {
       const missing: [object, string[]][] = [
@@ -88,7 +88,7 @@ describe('the pages', { skip: browsers.missing }, async () => {
     await composer(visitor).waitFor()
   })
 
-  it('language and colours are chosen at once and kept', async (t) => {
+  it('theme and language apply at once and survive a reload', async (t) => {
     const { page, the, t: text } = await browsers.visitor(t, server.url, { colorScheme: 'light' })
     await page.goto('/account')
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)

@@ -49,11 +49,11 @@ async function anotherTab(visitor: Visitor): Promise<Visitor> {
   }
 }
 
-describe('several people at one browser', { skip: browsers.missing }, async () => {
+describe('several users of one browser', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  it('[W1] a draft is there for who wrote it, as a guest and with the account, and for nobody else', async (t) => {
+  it('[W1] a draft is shown to its author, also once they have an account, and to nobody else', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     await comeIn(ann, 'Ann')
     await begin(ann, 'Dear diary')
@@ -72,7 +72,7 @@ describe('several people at one browser', { skip: browsers.missing }, async () =
     assert.equal(await draftOf(ann), '')
   })
 
-  it('[W1] a session that is ended elsewhere leaves the draft to who wrote it alone', async (t) => {
+  it('[W1] a draft survives a session that was ended elsewhere, for its author only', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     await comeIn(ann, 'Ann')
     const account = await signUp(ann)
@@ -92,7 +92,7 @@ describe('several people at one browser', { skip: browsers.missing }, async () =
     assert.equal(await draftOf(phone), 'Dear diary')
   })
 
-  it('[W2] a tab in a room follows the tab that signs out, and in as somebody else, within a second', async (t) => {
+  it('[W2] a tab follows another tab that signs out and signs in as somebody else, within a second', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     await comeIn(ann, 'Ann')
     await begin(ann, 'Dear diary')
@@ -108,7 +108,7 @@ describe('several people at one browser', { skip: browsers.missing }, async () =
     await ann.the('log').getByRole('article').last().getByText('Bob', { exact: true }).waitFor({ state: 'attached' })
   })
 
-  it('[W2] what somebody has open is closed when another takes their place at once', async (t) => {
+  it('[W2] open dialogs are closed when another user replaces the session', async (t) => {
     const bob = await browsers.visitor(t, server.url)
     await comeIn(bob, 'Bob')
     const ann = await browsers.visitor(t, server.url)
@@ -125,7 +125,7 @@ describe('several people at one browser', { skip: browsers.missing }, async () =
     await account.the('dialog').waitFor({ state: 'detached', timeout: 1000 })
     await account.page.getByText('Bob', { exact: true }).first().waitFor()
     await composer(ann).waitFor({ state: 'detached', timeout: 1000 })
-    await ann.page.getByLabel(ann.t('gate.password_label'), { exact: true }).fill('oolong')
+    await ann.page.getByLabel(ann.t('entry.password_label'), { exact: true }).fill('oolong')
     await ann.page.keyboard.press('Enter')
     await composer(ann).waitFor()
     assert.equal(await composer(ann).inputValue(), '')

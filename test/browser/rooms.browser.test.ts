@@ -6,7 +6,7 @@ import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
 
-describe('who comes into a room, and what they may do there', { skip: browsers.missing }, async () => {
+describe('joining a room and what roles allow', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
@@ -24,12 +24,12 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     return { ann, ben }
   }
 
-  it('a password opens a room, and a wrong one is told', async (t) => {
+  it('a password lets in, and a wrong one is refused', async (t) => {
     const { ann, ben } = await two(t)
     await createRoom(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
     await composer(ann).waitFor()
     await enter(ben, ann.page.url(), 'Ben')
-    const password = ben.page.getByLabel(ben.t('gate.password_label'), { exact: true })
+    const password = ben.page.getByLabel(ben.t('entry.password_label'), { exact: true })
     await password.fill('first voices')
     await password.press('Enter')
     await ben.page.getByText(ben.t('error.invalid_password')).waitFor()
@@ -40,7 +40,7 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     await sees(ann, 'I am in')
   })
 
-  it('too many wrong passwords are told at once, with the time to wait and a way out', async (t) => {
+  it('after too many wrong passwords the time to wait is shown, and a way back', async (t) => {
     const limiting = await startServer({ env: { RATE_LIMIT_FACTOR: '1' } })
     const [ann, ben] = [await browsers.visitor(t, limiting.url), await browsers.visitor(t, limiting.url)]
     // Behind the visitors, whose pages may still be loading something when the test is over.
@@ -48,7 +48,7 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     await createRoom(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
     await composer(ann).waitFor()
     await enter(ben, ann.page.url(), 'Ben')
-    const password = ben.page.getByLabel(ben.t('gate.password_label'), { exact: true })
+    const password = ben.page.getByLabel(ben.t('entry.password_label'), { exact: true })
     const told = ben.page.getByText(/^Too many tries\. Again in \d+ s\.$/)
     const submit = ben.page.locator('button[type=submit]:not([aria-busy])')
     for (let tries = 0; tries < 20 && !(await told.isVisible()); tries++) {
@@ -57,23 +57,23 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
       await submit.waitFor()
     }
     await told.waitFor()
-    await ben.the('link', ben.t('gate.to_rooms')).click()
+    await ben.the('link', ben.t('entry.to_rooms')).click()
     await ben.the('heading', ben.t('landing.mine')).waitFor()
   })
 
-  it('a room by link lets in who has the invitation, and nobody else', async (t) => {
+  it('an invite-only room lets in with an invite link only', async (t) => {
     const { ann, ben } = await two(t)
     const cat = await browsers.visitor(t, server.url)
     await createRoom(ann, 'Sunday dinner', { as: 'Ann', access: 'invite' })
     const link = await inviteLink(ann)
     await enter(cat, ann.page.url(), 'Cat')
-    await cat.the('heading', cat.t('gate.invite_required')).waitFor()
+    await cat.the('heading', cat.t('entry.invite_required')).waitFor()
     await enter(ben, link, 'Ben')
     await say(ben, 'I am in')
     await sees(ann, 'I am in')
   })
 
-  it('in a waiting room one is let in, and one is not', async (t) => {
+  it('a host admits and declines people in the waiting room', async (t) => {
     const { ann, ben } = await two(t)
     const cat = await browsers.visitor(t, server.url)
     await createRoom(ann, 'Surgery', { as: 'Ann' })
@@ -82,32 +82,32 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     await ann.page.getByText(ann.t('settings.saved')).first().waitFor()
     await closeDialog(ann)
     await Promise.all([enter(ben, ann.page.url(), 'Ben'), enter(cat, ann.page.url(), 'Cat')])
-    for (const visitor of [ben, cat]) await visitor.the('heading', visitor.t('gate.waiting')).waitFor()
+    for (const visitor of [ben, cat]) await visitor.the('heading', visitor.t('entry.waiting')).waitFor()
     await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
     await ann.the('button', ann.t('people.admit_named', { name: 'Ben' })).click()
     await say(ben, 'Thank you')
     await sees(ann, 'Thank you')
     await ann.the('button', ann.t('people.deny_named', { name: 'Cat' })).click()
-    await cat.the('heading', cat.t('gate.denied')).waitFor()
+    await cat.the('heading', cat.t('entry.denied')).waitFor()
   })
 
-  it('a host makes a co-host, who may then change the room; a member who is removed is out', async (t) => {
+  it('a co-host can change the room, and a removed member is out of it', async (t) => {
     const { ann, ben } = await together(t)
-    await about(ann, 'Ben', ann.t('deed.make_cohost'))
+    await about(ann, 'Ben', ann.t('member_action.make_cohost'))
     await openSettings(ben)
     await ben.the('textbox', ben.t('settings.name')).fill('Kitchen')
     await ben.the('textbox', ben.t('settings.name')).press('Enter')
     await ann.page.getByRole('heading', { level: 1, name: 'Kitchen' }).waitFor()
     await closeDialog(ben)
-    await about(ann, 'Ben', ann.t('deed.remove'))
+    await about(ann, 'Ben', ann.t('member_action.remove'))
     await ann
       .the('dialog')
-      .getByRole('button', { name: ann.t('deed.remove'), exact: true })
+      .getByRole('button', { name: ann.t('member_action.remove'), exact: true })
       .click()
-    await ben.the('heading', ben.t('gate.removed')).waitFor()
+    await ben.the('heading', ben.t('entry.removed')).waitFor()
   })
 
-  it('where hosts alone may write, others read', async (t) => {
+  it('members can only read where only hosts can post', async (t) => {
     const { ann, ben } = await together(t)
     await composer(ben).fill('But I')
     await openSettings(ann)
@@ -121,12 +121,12 @@ describe('who comes into a room, and what they may do there', { skip: browsers.m
     await sees(ben, 'Only I speak')
   })
 
-  it('a room that is closed is closed for everyone within a second', async (t) => {
+  it('closing a room closes it for everyone within a second', async (t) => {
     const { ann, ben } = await together(t)
     await openSettings(ann)
     await ann.the('button', ann.t('settings.close')).click()
     await ann.the('button', ann.t('settings.close_confirm')).click()
-    await ben.the('heading', ben.t('gate.room_closed')).waitFor({ timeout: 1000 })
+    await ben.the('heading', ben.t('entry.room_closed')).waitFor({ timeout: 1000 })
     assert.equal(await composer(ben).count(), 0)
   })
 })

@@ -7,9 +7,9 @@ import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
 
-describe('under a path', { skip: browsers.missing }, () => {
+describe('served under a path', { skip: browsers.missing }, () => {
   for (const strips of [true, false])
-    it(`[B1] rooms are made, written in, left and found again, behind a proxy that ${strips ? 'takes it away' : 'leaves it'}`, async (t) => {
+    it(`[B1] rooms work behind a proxy that ${strips ? 'strips' : 'keeps'} the path`, async (t) => {
       const proxy = await startPathProxy('/our/parlor', strips)
       const server = await startServer({ env: { PUBLIC_URL: `${proxy.url}/our/parlor` } })
       proxy.to(server.port)

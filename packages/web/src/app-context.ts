@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts'
 import type { Dates, Texts, Translate } from './texts/texts.ts'
 import type { Toasts } from './toasts.ts'
 
-/** What every page may use; made once, in main.tsx. */
+/** What every page may use; created once, in main.tsx. */
 export type App = {
   session: Session
   router: Router
@@ -24,13 +24,13 @@ export function useApp(): App {
   return app
 }
 
-/** The texts in the present language: `t('landing.title')`. */
+/** The texts in the current language: `t('landing.title')`. */
 export const useTexts = (): Translate => useApp().texts.value.t
 
-/** Dates and times as readers of the present language write them. */
+/** Dates and times as written in the current language. */
 export const useDates = (): Dates => useApp().texts.value.dates
 
-/** Names the page in the tab and the history: where one is, then the app. */
+/** Sets the title of the tab and of the history entry: the page, then the app. */
 export function useTitle(title: string | null): void {
   useEffect(() => {
     document.title = title === null ? 'Parlor' : `${title} · Parlor`

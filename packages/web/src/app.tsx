@@ -15,20 +15,20 @@ export function AppView() {
   const t = useTexts()
   const route = router.route.value
   const key = route.page === 'room' ? `room ${route.room_id}` : route.page
-  useArrival(key)
+  useFocusOnNavigation(key)
   return (
     <>
-      <a class="skip-link" href="#content" onClick={toContent}>
+      <a class="skip-link" href="#content" onClick={skipToContent}>
         {t('app.skip')}
       </a>
-      <Guarded key={key} route={route} />
+      <PageErrorBoundary key={key} route={route} />
       <ToastRegion />
     </>
   )
 }
 
-/** A page that breaks says so, instead of leaving an empty window. */
-function Guarded({ route }: { route: Route }) {
+/** Shows an error page when rendering throws, instead of an empty window. */
+function PageErrorBoundary({ route }: { route: Route }) {
   const [broken] = useErrorBoundary((thrown: unknown) => console.error(thrown))
   return broken === undefined ? <Page route={route} /> : <ReloadPage why="broken" />
 }
@@ -36,7 +36,7 @@ function Guarded({ route }: { route: Route }) {
 function Page({ route }: { route: Route }) {
   const { session } = useApp()
   useEffect(() => {
-    // Whoever is still asked for a name finds the room loaded; what fails here is told when the room is shown.
+    // Loads the room's code while the user is still asked for a name. An error is shown when the room is.
     if (route.page === 'room') loadRoom().catch(() => {})
   }, [route.page])
   switch (route.page) {
@@ -54,8 +54,8 @@ function Page({ route }: { route: Route }) {
   }
 }
 
-/** Whoever goes to another page is taken to what it is about: keyboard and screen reader go on from there. */
-function useArrival(key: string): void {
+/** Moves the focus to the main content of a new page, so that keyboard and screen reader continue there. */
+function useFocusOnNavigation(key: string): void {
   const before = useRef(key)
   useEffect(() => {
     if (before.current === key) return
@@ -64,8 +64,8 @@ function useArrival(key: string): void {
   }, [key])
 }
 
-/** By hand: following `#content` would take an invitation out of the address. */
-function toContent(event: Event): void {
+/** By hand: following `#content` would remove an invitation from the address. */
+function skipToContent(event: Event): void {
   event.preventDefault()
   document.getElementById('content')?.focus()
 }

@@ -1,2 +1,2 @@
-/** Where the app is served, with a slash at its end: the server may lie under a path, and its scripts lie one folder in. */
-export const home: string = new URL(import.meta.url).pathname.replace(/[^/]+\/[^/]*$/, '')
+/** The path that the app is served under, with a slash at its end. Its scripts are one folder below. */
+export const basePath: string = new URL(import.meta.url).pathname.replace(/[^/]+\/[^/]*$/, '')

@@ -2,14 +2,16 @@ import { useRef, useState } from 'preact/hooks'
 import { en } from './texts/en.ts'
 import type { TextKey, Translate } from './texts/texts.ts'
 
-/** What went wrong: a code for the catalogue, and the fields of the form that it is about. */
+/** What went wrong: an error code, and the fields of the form that it is about. */
 export type Failure = { code: string; fields: readonly string[] }
 
 type ErrorKey = Extract<TextKey, `error.${string}`>
 
 const isErrorKey = (key: string): key is ErrorKey => key.startsWith('error.') && key in en
 
-/** Whatever was thrown. What carries no code is a fault of the page: it goes to the console, and is told as unknown. */
+/**
+ * Takes whatever was thrown. Without a code it is a bug of the page: it is logged to the console and shown as unknown.
+ */
 export function failureOf(thrown: unknown): Failure {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') {
     console.error(thrown)
@@ -19,21 +21,21 @@ export function failureOf(thrown: unknown): Failure {
   return { code: thrown.code, fields: typeof errors === 'object' && errors !== null ? Object.keys(errors) : [] }
 }
 
-/** A sentence that says what went wrong and the way on. */
+/** A sentence that says what went wrong and what to do. */
 export function explain(t: Translate, code: string): string {
   const key = `error.${code}`
   return t(isErrorKey(key) ? key : 'error.unknown')
 }
 
 export type Task<Input extends unknown[]> = {
-  /** Does the work, unless it is being done. Never throws: what fails stands in `failure` until the next run. */
+  /** Does the work unless it is already running. Never throws: a failure stays in `failure` until the next run. */
   run(...input: Input): Promise<void>
   busy: boolean
   failure: Failure | null
   clear(): void
 }
 
-/** Work that takes time and may fail, as what a page shows of it. */
+/** Asynchronous work that may fail, as state that a page can show. */
 export function useTask<Input extends unknown[]>(work: (...input: Input) => Promise<void>): Task<Input> {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure | null>(null)

@@ -30,7 +30,9 @@ async function start(root: HTMLElement): Promise<void> {
   )
 }
 
-/** The texts of the chosen language; until they are there, or if they cannot be loaded, those of the one before or English. */
+/**
+ * The texts of the chosen language; until they are loaded, or if they cannot be, those of the previous one or English.
+ */
 async function followLanguage({ language }: Settings): Promise<ReadonlySignal<Texts>> {
   const texts = signal(await loadTexts(language.value).catch(() => loadTexts('en')))
   const follow = async (wanted: Language) => {
@@ -45,7 +47,7 @@ async function followLanguage({ language }: Settings): Promise<ReadonlySignal<Te
   return texts
 }
 
-/** Null where the browser keeps nothing for this page: the app works, and forgets. */
+/** Null where the browser allows no storage: the app works without. */
 function storageIfAllowed(): Storage | null {
   try {
     return window.localStorage

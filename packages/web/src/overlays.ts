@@ -1,18 +1,20 @@
 export type Overlays = {
-  /** Something opens over the page: Back calls `close`. What is returned is called when it has closed, however that came. */
+  /**
+   * Registers an overlay that Back closes by calling `close`. Call the returned function once it has closed in any way.
+   */
   open(close: () => void): () => void
-  /** Goes to another page, over which nothing lies: in a new entry, or in the one of what lay over the page before. */
-  leaveFor(go: (isNew: boolean) => void): void
+  /** Navigates to another page, without overlays: in a new entry, or in that of an overlay that was open. */
+  navigate(go: (isNew: boolean) => void): void
 }
 
 /**
- * What lies over the page has an entry of the history each, numbered from 1, so that Back takes it away and not the page.
- * It goes with its entry: none is left for Back, and the one that Forward still finds is left at once.
+ * Each open overlay (dialog, sheet) has a history entry, numbered from 1, so that Back closes it and does not leave the
+ * page. Closing an overlay removes its entry from Back's way; when Forward reaches a stale one, it is left at once.
  */
 export function createOverlays(window: Window): Overlays {
   const { history } = window
   const closes: (() => void)[] = []
-  /** The history is on its way back to as many entries as lie over the page; it arrives later. */
+  /** The history is going back to the entry of the last open overlay; `popstate` tells when it has arrived. */
   let isReturning = false
   let next: (() => void) | null = null
   const level = () => (typeof history.state === 'number' ? history.state : 0)
@@ -36,7 +38,7 @@ export function createOverlays(window: Window): Overlays {
     isReturning = false
     settle()
   })
-  // The page was loaded anew while something lay over it.
+  // The page was reloaded while an overlay was open.
   settle()
   return {
     open(close) {
@@ -46,11 +48,11 @@ export function createOverlays(window: Window): Overlays {
         const at = closes.indexOf(close)
         if (at < 0) return
         closes.splice(at, 1)
-        // Later: what opens in its place takes over its entry.
+        // Later: an overlay that opens in its place takes over its entry.
         queueMicrotask(settle)
       }
     },
-    leaveFor(go) {
+    navigate(go) {
       const leaving = () => go(level() === 0)
       if (isReturning) next = leaving
       else leave(leaving)

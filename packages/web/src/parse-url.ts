@@ -1,4 +1,6 @@
-/** An address, read against `base`; null if it is none. `URL.parse` does the same, in newer browsers than [W4] asks for. */
+/**
+ * Parses an address, relative to `base`; null if it is invalid. As `URL.parse`, which not all browsers of [W4] have.
+ */
 export function parseUrl(text: string, base?: string): URL | null {
   try {
     return new URL(text, base)

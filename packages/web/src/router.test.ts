@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { home } from './base-path.ts'
+import { basePath } from './base-path.ts'
 import { roomPath, roomPathFrom, routeOf } from './router.ts'
 
-/** As from a server that lies under a path, which here is that of the sources. */
-const under = home.slice(0, -1)
-const at = (path: string) => routeOf(new URL(path.startsWith(home) ? path : under + path, 'http://parlor.example'))
+/** As served under a path, here that of the sources. */
+const under = basePath.slice(0, -1)
+const at = (path: string) => routeOf(new URL(path.startsWith(basePath) ? path : under + path, 'http://parlor.example'))
 
 describe('a path', () => {
   it('names a page', () => {
@@ -16,18 +16,18 @@ describe('a path', () => {
     assert.deepEqual(at('/r/lobby'), { page: 'room', room_id: 'lobby', invite: null })
     assert.deepEqual(at('/r/a%20b/#invite=x.y%2Bz'), { page: 'room', room_id: 'a b', invite: 'x.y+z' })
   })
-  it('that leads nowhere is not found', () => {
+  it('of no page is not found', () => {
     for (const path of ['/nowhere', '/r/', '/r/a/b', '/r/%E0%A4%A']) assert.deepEqual(at(path), { page: 'not_found' })
     for (const path of ['/', '/r/lobby', `${under}x/r/lobby`])
       assert.deepEqual(routeOf({ pathname: path, hash: '' }), { page: 'not_found' }, path)
   })
-  it('of a room is read as it was written', () => {
+  it('of a room is parsed as it was built', () => {
     const { room_id, invite } = { room_id: 'näh/e', invite: 'a+b=&c' }
     assert.deepEqual(at(roomPath(room_id, invite)), { page: 'room', room_id, invite })
   })
 })
 
-describe('what is pasted to join by', () => {
+describe('a pasted link to join by', () => {
   const id = '01931c5e-7d00-7000-8000-000000000001'
   const rooms: [string, string][] = [
     [id, `/r/${id}`],
@@ -46,7 +46,7 @@ describe('what is pasted to join by', () => {
 })
 
 describe('the sources', () => {
-  it('name no page of the app from the root of the host, for the server may lie under a path', () => {
+  it('build all paths of the app from the base path', () => {
     const folder = fileURLToPath(new URL('.', import.meta.url))
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
       /(?<!\.test)\.tsx?$/.test(name),

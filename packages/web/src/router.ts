@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
-import { home } from './base-path.ts'
+import { basePath } from './base-path.ts'
 import { createOverlays, type Overlays } from './overlays.ts'
 import { parseUrl } from './parse-url.ts'
 
@@ -11,15 +11,15 @@ export type Route =
 
 export type Router = {
   route: ReadonlySignal<Route>
-  /** Goes to a path of the app. */
+  /** Navigates to a path of the app. */
   go(to: string): void
-  over: Overlays['open']
+  openOverlay: Overlays['open']
 }
 
-/** The page that a path and its fragment name. */
+/** The page of a path and its fragment. */
 export function routeOf({ pathname, hash }: { pathname: string; hash: string }): Route {
-  if (!`${pathname}/`.startsWith(home)) return { page: 'not_found' }
-  const path = pathname.slice(home.length - 1).replace(/\/+$/, '')
+  if (!`${pathname}/`.startsWith(basePath)) return { page: 'not_found' }
+  const path = pathname.slice(basePath.length - 1).replace(/\/+$/, '')
   if (path === '' || path === '/rooms') return { page: 'landing' }
   if (path === '/account') return { page: 'account' }
   const room_id = decoded(/^\/r\/([^/]+)$/.exec(path)?.[1])
@@ -28,9 +28,9 @@ export function routeOf({ pathname, hash }: { pathname: string; hash: string }):
 }
 
 export const roomPath = (room_id: string, invite?: string | null): string =>
-  `${home}r/${encodeURIComponent(room_id)}${invite ? `#${new URLSearchParams({ invite })}` : ''}`
+  `${basePath}r/${encodeURIComponent(room_id)}${invite ? `#${new URLSearchParams({ invite })}` : ''}`
 
-/** What someone pasted to join by: a whole link, a path or a room's id. Null if it can be none of these. */
+/** The path of a room from pasted text: a whole link, a path or a room's id. Null if it is none of these. */
 export function roomPathFrom(pasted: string): string | null {
   const text = pasted.trim()
   const isId = /^[\w.-]{1,128}$/.test(text) && !/^[\w-]+\.[\w.-]+$/.test(text)
@@ -38,11 +38,11 @@ export function roomPathFrom(pasted: string): string | null {
     isId ? roomPath(text) : /^[\w.-]+(:\d+)?\/(.+\/)?r\//.test(text) ? `https://${text}` : text,
     'https://-',
   )
-  const route = url && routeOf({ pathname: url.pathname.replace(/^.*?\/r\//, `${home}r/`), hash: url.hash })
+  const route = url && routeOf({ pathname: url.pathname.replace(/^.*?\/r\//, `${basePath}r/`), hash: url.hash })
   return route?.page === 'room' ? roomPath(route.room_id, route.invite) : null
 }
 
-/** The History API as a signal. Links within the app are followed without loading it anew. */
+/** The History API as a signal. Links within the app are followed without a reload. */
 export function createRouter(window: Window): Router {
   const { location, history, document } = window
   const read = () => ({ pathname: location.pathname, hash: location.hash })
@@ -52,7 +52,7 @@ export function createRouter(window: Window): Router {
   }
   const overlays = createOverlays(window)
   const go = (to: string) =>
-    overlays.leaveFor((isNew) => {
+    overlays.navigate((isNew) => {
       if (isNew) history.pushState(null, '', to)
       else history.replaceState(null, '', to)
       follow()
@@ -66,10 +66,10 @@ export function createRouter(window: Window): Router {
     event.preventDefault()
     go(to)
   })
-  return { route: computed(() => routeOf(place.value)), go, over: overlays.open }
+  return { route: computed(() => routeOf(place.value)), go, openOverlay: overlays.open }
 }
 
-/** Where a plain click on a link of the app leads; null for every other click. */
+/** The path that a plain click on a link of the app leads to; null for every other click. */
 function ownLink(event: MouseEvent, { origin }: Location): string | null {
   if (event.defaultPrevented || event.button !== 0) return null
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null

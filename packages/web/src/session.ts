@@ -1,33 +1,33 @@
 import { type ConnectionState, connect, type Me, type Parlor, type Store } from '@parlor/client'
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
-import { home } from './base-path.ts'
-import { forget } from './user-storage.ts'
+import { basePath } from './base-path.ts'
+import { clearUserStorage } from './user-storage.ts'
 
 export type { Me } from '@parlor/client'
 
-/** The one client of the server, and what of it every page follows. */
+/** The one client of the server, and its state as signals. */
 export type Session = {
   parlor: Parlor
-  /** Who is here: null until somebody gave a name or signed in. */
+  /** The current user; null until somebody has entered a name or signed in. */
   me: ReadonlySignal<Me | null>
   connection: ReadonlySignal<ConnectionState>
-  /** Signs out, or deletes the account: ways out that are one's own, of which `onEnded` does not tell. */
+  /** Signs out or deletes the account through `how`; `onEnded` is not called for it. */
   leave(how: (parlor: Parlor) => Promise<void>): Promise<void>
 }
 
-/** `onEnded` is called when the session ends without being left: revoked elsewhere, or run out. */
+/** `onEnded` is called when the session ends otherwise than by `leave`: revoked elsewhere, or expired. */
 export function createSession(onEnded: () => void): Session {
-  const parlor = connect({ url: home })
+  const parlor = connect({ url: basePath })
   const me = signalOf(parlor.me)
   let before: string | null = null
-  /** Who is leaving, or has left. */
-  let leaver: string | null = null
+  /** The user who is signing out, or has. */
+  let leavingUserId: string | null = null
   effect(() => {
     const now = me.value?.id ?? null
-    if (before !== null && now === null && before !== leaver) onEnded()
-    // Whoever took the place of the one before did so in this browser: that one has left it.
-    if (before !== null && now !== null && before !== now) forget(before)
-    if (now !== null) leaver = null
+    if (before !== null && now === null && before !== leavingUserId) onEnded()
+    // Another user signed in in this browser, so the one before has left it.
+    if (before !== null && now !== null && before !== now) clearUserStorage(before)
+    if (now !== null) leavingUserId = null
     before = now
   })
   return {
@@ -36,12 +36,12 @@ export function createSession(onEnded: () => void): Session {
     connection: signalOf(parlor.state),
     async leave(how) {
       const user_id = parlor.me.get()?.id ?? null
-      leaver = user_id
+      leavingUserId = user_id
       try {
         await how(parlor)
-        if (user_id !== null) forget(user_id)
+        if (user_id !== null) clearUserStorage(user_id)
       } finally {
-        if (parlor.me.get()?.id === user_id) leaver = null
+        if (parlor.me.get()?.id === user_id) leavingUserId = null
       }
     },
   }

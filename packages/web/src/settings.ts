@@ -6,26 +6,26 @@ export type Theme = (typeof themes)[number]
 
 export type Settings = {
   theme: Signal<Theme>
-  /** What was chosen; null: what the browser asks for. */
+  /** The user's choice; null: what the browser asks for. */
   chosenLanguage: Signal<Language | null>
   language: ReadonlySignal<Language>
 }
 
-/** What this browser remembers of how the app should look and speak. */
+/** Theme and language, stored in this browser. */
 export function createSettings(storage: Storage | null, asked: readonly string[]): Settings {
-  const theme = kept(storage, 'parlor.theme', themes, 'system')
-  const chosenLanguage = kept<Language | null>(storage, 'parlor.language', languages, null)
+  const theme = storedSignal(storage, 'parlor.theme', themes, 'system')
+  const chosenLanguage = storedSignal<Language | null>(storage, 'parlor.language', languages, null)
   return { theme, chosenLanguage, language: computed(() => chosenLanguage.value ?? languageFor(asked)) }
 }
 
-/** The first language that the browser asks for and the app speaks. */
+/** The first language that the browser asks for and the app has. */
 export function languageFor(asked: readonly string[]): Language {
   const codes = asked.map((tag) => tag.toLowerCase().split(/[-_.@]/)[0])
   return languages.find((language) => language === codes.find((code) => languages.some((own) => own === code))) ?? 'en'
 }
 
-/** A signal that lives in storage; what stands there and is none of the values counts as nothing. */
-function kept<Value extends string | null>(
+/** A signal whose value is stored; an unknown stored value counts as none. */
+function storedSignal<Value extends string | null>(
   storage: Storage | null,
   key: string,
   values: readonly Value[],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const packages = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What the oldest supported browsers do not have (MDN, "Browser compatibility"), of what TypeScript lets pass. */
+/** What the oldest supported browsers lack (MDN, "Browser compatibility") and TypeScript lets pass. */
 const tooNew = [
   /\bURL\.parse\(/,
   /\bPromise\.(try|withResolvers)\b/,

@@ -5,7 +5,7 @@ import { createToasts } from './toasts.ts'
 const textsOf = ({ list }: ReturnType<typeof createToasts>) => list.value.map(({ text }) => text)
 
 describe('toasts', () => {
-  it('show one good word at a time, for a while', (t) => {
+  it('show the last success for 6 s', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const toasts = createToasts()
     toasts.show({ text: 'Saved.' })
@@ -15,7 +15,7 @@ describe('toasts', () => {
     assert.deepEqual(textsOf(toasts), [])
   })
 
-  it('keep failures until they are closed, the same one once and the last three', (t) => {
+  it('show the last three different failures until they are closed', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const toasts = createToasts()
     for (const text of ['a', 'b', 'a', 'c', 'd']) toasts.show({ text, failed: true })

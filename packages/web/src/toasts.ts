@@ -2,14 +2,14 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 
 export type Toast = {
   text: string
-  /** A failure is read out at once and stays until it is closed. */
+  /** A failure is announced at once and stays until it is closed. */
   failed?: boolean
   action?: { label: string; run: () => void }
 }
 
 export type Toasts = {
   list: ReadonlySignal<readonly (Toast & { id: number })[]>
-  /** The number to close it by. */
+  /** Returns the id to close it by. */
   show(toast: Toast): number
   close(id: number): void
 }
@@ -17,7 +17,7 @@ export type Toasts = {
 const most = 3
 const shownMs = 6000
 
-/** What has happened, in a few words: the last that went well, for a while, and the last failures until they are closed. */
+/** Short messages: the last success for 6 s, and the last failures until they are closed. */
 export function createToasts(): Toasts {
   const list = signal<readonly (Toast & { id: number })[]>([])
   let last = 0

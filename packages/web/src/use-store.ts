@@ -12,7 +12,7 @@ export function useStore<Value>(store: Store<Value>): Value {
   return store.get()
 }
 
-/** The store's value, rendered at most once a picture, however often it changes in between. */
+/** The store's value, rendered at most once per animation frame. */
 export function useStoreByFrame<Value>(store: Store<Value>): Value {
   const [value, setValue] = useState(store.get)
   useEffect(() => {

@@ -1,14 +1,14 @@
-/** What the browser keeps of one person: found by nobody else who sits down here, and gone when they sign out. */
-export type Kept = {
-  /** Null for nothing, and where the browser keeps nothing. */
+/** What the browser stores for one user; removed when they sign out, and never shown to another user. */
+export type UserStorage = {
+  /** Null if there is none, or the browser allows no storage. */
   get(name: string): string | null
-  /** Null: no longer. A browser that keeps nothing, or has no space left, forgets it with the page. */
+  /** Null removes it. Without storage, or with none left, the value is lost with the page. */
   set(name: string, text: string | null): void
 }
 
 const prefixOf = (user_id: string) => `parlor.of.${user_id}.`
 
-export function keptOf(user_id: string): Kept {
+export function userStorage(user_id: string): UserStorage {
   const prefix = prefixOf(user_id)
   return {
     get(name) {
@@ -27,8 +27,8 @@ export function keptOf(user_id: string): Kept {
   }
 }
 
-/** Takes away all that is kept of this person. */
-export function forget(user_id: string): void {
+/** Removes everything stored for this user. */
+export function clearUserStorage(user_id: string): void {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(prefixOf(user_id))) localStorage.removeItem(key)
   } catch {}

@@ -84,7 +84,7 @@ export const roomScenes: readonly Scene[] = [
       await conversation(ann, stage)
       await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
       await ann.the('button', ann.t('people.about', { name: 'Ben' })).click()
-      await ann.the('menuitem', ann.t('deed.ban')).waitFor()
+      await ann.the('menuitem', ann.t('member_action.ban')).waitFor()
     },
   },
   {
@@ -93,8 +93,8 @@ export const roomScenes: readonly Scene[] = [
       await conversation(ann, stage)
       await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
       await ann.the('button', ann.t('people.about', { name: 'Ben' })).click()
-      await ann.the('menuitem', ann.t('deed.remove')).click()
-      await ann.the('dialog', ann.t('deed.remove_title', { name: 'Ben' })).waitFor()
+      await ann.the('menuitem', ann.t('member_action.remove')).click()
+      await ann.the('dialog', ann.t('member_action.remove_title', { name: 'Ben' })).waitFor()
     },
   },
   {
@@ -151,7 +151,7 @@ export const roomScenes: readonly Scene[] = [
     async open(ann, stage) {
       const { room } = await roomOf('Ben', stage, { settings: { waiting: true } })
       await enter(ann, `/r/${room.id}`, 'Ann')
-      await ann.the('heading', ann.t('gate.waiting')).waitFor()
+      await ann.the('heading', ann.t('entry.waiting')).waitFor()
     },
   },
   {
@@ -175,7 +175,7 @@ export const roomScenes: readonly Scene[] = [
     async open(ann, stage) {
       const { room } = await roomOf('Ben', stage, { password: 'second voices' })
       await enter(ann, `/r/${room.id}`, 'Ann')
-      const password = ann.page.getByLabel(ann.t('gate.password_label'), { exact: true })
+      const password = ann.page.getByLabel(ann.t('entry.password_label'), { exact: true })
       await password.fill('first voices')
       await password.press('Enter')
       await ann.page.getByText(ann.t('error.invalid_password')).waitFor()
@@ -186,7 +186,7 @@ export const roomScenes: readonly Scene[] = [
     async open(ann, stage) {
       const { room } = await roomOf('Ben', stage, { is_private: true })
       await enter(ann, `/r/${room.id}`, 'Ann')
-      await ann.the('heading', ann.t('gate.invite_required')).waitFor()
+      await ann.the('heading', ann.t('entry.invite_required')).waitFor()
     },
   },
   {
@@ -196,7 +196,7 @@ export const roomScenes: readonly Scene[] = [
       await enter(ann, `/r/${room.id}`, 'Ann')
       await composer(ann).waitFor()
       await ok(stage.server.url, 'DELETE', `/api/rooms/${room.id}`, { token: host.token })
-      await ann.the('heading', ann.t('gate.room_closed')).waitFor()
+      await ann.the('heading', ann.t('entry.room_closed')).waitFor()
     },
   },
 ]

@@ -9,10 +9,10 @@ import { TextField } from '../ui/controls/field.tsx'
 import { Form } from '../ui/controls/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 
-/** How a form is headed where it stands. */
+/** Renders the form's heading, which depends on where it is shown. */
 export type Heading = (text: string) => ComponentChildren
 
-/** Signing in, or creating an account: each leads to the other. */
+/** Forms to sign in and to create an account; each links to the other. */
 export function AccountForms({ heading, onDone }: { heading: Heading; onDone?: (() => void) | undefined }) {
   const t = useTexts()
   const [form, setForm] = useState<'sign_in' | 'sign_up'>('sign_in')
@@ -78,8 +78,8 @@ function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
 type NewAccount = { username: string; email: string; password: string }
 
 /**
- * With a guest here it is the guest who becomes the account. `username` is what they are called already: they are asked
- * for another only if an account cannot have it.
+ * A guest who signs up keeps their identity. `username` is their current name: another is asked for only if an account
+ * cannot have it.
  */
 export function SignUpForm({ username, onDone }: { username?: string; onDone: (() => void) | undefined }) {
   const { session } = useApp()
@@ -92,7 +92,7 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
     await register()
     onDone?.()
   })
-  /** A name that cannot be had is asked for from then on. */
+  /** Shows the field for the name once the server has refused the current one. */
   async function register(): Promise<void> {
     try {
       const { email, password } = account
@@ -175,7 +175,7 @@ function problemsOf({ username, email, password }: NewAccount, t: Translate): Pr
   }
 }
 
-/** What the server has against a field, at the field. */
+/** What the server refused, by field. */
 function refusalsOf(failure: Failure | null, t: Translate): Problems {
   const isTaken = failure?.code === 'account_exists'
   if (!isTaken && failure?.code !== 'validation_error') return {}

@@ -2,12 +2,12 @@ import './ask-name.css'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../app-context.ts'
 import { failureOf, useTask } from '../failure.ts'
-import { RoomSign } from '../ui/room-sign.tsx'
+import { RoomTile } from '../ui/room-tile.tsx'
 import { Frame } from './frame.tsx'
 import { NotFoundPage, OfflinePage } from './error-pages.tsx'
-import { Who } from './identify.tsx'
+import { Identify } from './identify.tsx'
 
-/** What someone sees who follows a link to a room and has no name yet: where it leads, and the question. */
+/** Shown to somebody without a name who follows a link to a room: the room's name, and the question for theirs. */
 export function AskNamePage({ room_id }: { room_id: string }) {
   const { session } = useApp()
   const t = useTexts()
@@ -28,15 +28,15 @@ export function AskNamePage({ room_id }: { room_id: string }) {
   if (offline) return <OfflinePage busy={find.busy} onRetry={() => void find.run()} />
   return (
     <Frame narrow>
-      <div class="ask">
-        <div class="ask-room">
-          <RoomSign icon={room?.is_private ? 'lock' : 'chat'} />
+      <div class="ask-name">
+        <div class="ask-name-room">
+          <RoomTile icon={room?.is_private ? 'lock' : 'chat'} />
           <p>
             <span class="soft">{t('name.invited')}</span>
             <strong>{room?.name ?? '…'}</strong>
           </p>
         </div>
-        <Who heading={(text) => <h1>{text}</h1>} action={t('name.enter')} />
+        <Identify heading={(text) => <h1>{text}</h1>} action={t('name.enter')} />
       </div>
     </Frame>
   )

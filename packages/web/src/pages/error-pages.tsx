@@ -5,14 +5,14 @@ import { useTexts, useTitle } from '../app-context.ts'
 import { Button, ButtonLink } from '../ui/controls/button.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { Frame } from './frame.tsx'
-import { home } from '../base-path.ts'
+import { basePath } from '../base-path.ts'
 
-/** A whole page for what cannot be shown: what it is, and the way on. */
-function Trouble({ title, hint, action }: { title: string; hint: string; action: ComponentChildren }) {
+/** A whole page that says why something cannot be shown, and what to do. */
+function ErrorPage({ title, hint, action }: { title: string; hint: string; action: ComponentChildren }) {
   useTitle(title)
   return (
     <Frame>
-      <div class="trouble">
+      <div class="error-page">
         <Mark />
         <h1>{title}</h1>
         <p>{hint}</p>
@@ -25,11 +25,11 @@ function Trouble({ title, hint, action }: { title: string; hint: string; action:
 export function NotFoundPage() {
   const t = useTexts()
   return (
-    <Trouble
+    <ErrorPage
       title={t('page.not_found')}
       hint={t('page.not_found_hint')}
       action={
-        <ButtonLink href={home} look="primary">
+        <ButtonLink href={basePath} look="primary">
           {t('page.to_start')}
         </ButtonLink>
       }
@@ -39,7 +39,7 @@ export function NotFoundPage() {
 
 const retryMs = 3000
 
-/** Tries again by itself, and at once when the browser says that it is online. */
+/** Retries every 3 s, and at once when the browser comes online. */
 export function OfflinePage({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const t = useTexts()
   const retry = useRef(onRetry)
@@ -54,7 +54,7 @@ export function OfflinePage({ busy, onRetry }: { busy: boolean; onRetry: () => v
     }
   }, [])
   return (
-    <Trouble
+    <ErrorPage
       title={t('page.offline')}
       hint={t('page.offline_hint')}
       action={
@@ -66,11 +66,11 @@ export function OfflinePage({ busy, onRetry }: { busy: boolean; onRetry: () => v
   )
 }
 
-/** A part of the app is not there any more, for the server has a newer one; or the page broke. */
+/** A chunk of the app is gone because the server has a newer version; or rendering threw. */
 export function ReloadPage({ why }: { why: 'outdated' | 'broken' }) {
   const t = useTexts()
   return (
-    <Trouble
+    <ErrorPage
       title={t(`page.${why}`)}
       hint={t(`page.${why}_hint`)}
       action={

@@ -4,9 +4,9 @@ import { useApp, useTexts } from '../app-context.ts'
 import { Avatar } from '../ui/person/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Mark } from '../ui/mark.tsx'
-import { home } from '../base-path.ts'
+import { basePath } from '../base-path.ts'
 
-/** The head that all pages but the room share, and the main matter under it. */
+/** The header and main element of every page but the room. */
 export function Frame({ narrow = false, children }: { narrow?: boolean; children: ComponentChildren }) {
   return (
     <>
@@ -24,16 +24,16 @@ function Head() {
   const me = session.me.value
   return (
     <header class="head">
-      <a class="wordmark" href={home} aria-label={t('app.home')}>
+      <a class="wordmark" href={basePath} aria-label={t('app.home')}>
         <Mark />
         Parlor
       </a>
-      <a class="head-account" href={`${home}account`}>
+      <a class="head-account" href={`${basePath}account`}>
         {me ? (
           <>
             <Avatar person={{ ...me, name: me.username }} size="s" />
             <span class="one-line">{me.username}</span>
-            <span class="for-readers">, {t('app.account')}</span>
+            <span class="visually-hidden">, {t('app.account')}</span>
           </>
         ) : (
           <>

@@ -11,8 +11,8 @@ import { Loaded } from './loaded.tsx'
 
 const loadForms = () => import('./account-forms.tsx')
 
-/** Asks who somebody is: a name is enough; an account is the quiet second way. `action` is what happens then. */
-export function Who({ heading, action, onDone }: { heading: Heading; action: string; onDone?: () => void }) {
+/** Asks for a name, or to sign in. `action` is the label of the button that continues. */
+export function Identify({ heading, action, onDone }: { heading: Heading; action: string; onDone?: () => void }) {
   const t = useTexts()
   const [way, setWay] = useState<'name' | 'account' | 'account_only'>('name')
   if (way === 'name')

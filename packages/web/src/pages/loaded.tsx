@@ -6,7 +6,9 @@ import { Notice } from '../ui/notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { ReloadPage } from './error-pages.tsx'
 
-/** A page, or a part of one, that is loaded when it is first shown. `load` is one and the same function each time. */
+/**
+ * A page, or a part of one, whose code is loaded when it is first shown. `load` must be the same function each time.
+ */
 export function Loaded<Part>({
   load,
   inline = false,
@@ -34,7 +36,7 @@ export function Loaded<Part>({
   if (part === 'failed') return inline ? <Outdated /> : <ReloadPage why="outdated" />
   if (part === 'loading')
     return (
-      <div class={inline ? 'loading-part' : 'trouble'}>
+      <div class={inline ? 'loading-part' : 'error-page'}>
         <Spinner label={t('app.loading')} />
       </div>
     )

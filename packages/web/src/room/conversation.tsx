@@ -5,31 +5,31 @@ import { useTexts } from '../app-context.ts'
 import { Button } from '../ui/controls/button.tsx'
 import { Composer } from './composer/composer.tsx'
 import { useStoreByFrame } from '../use-store.ts'
-import { QuietLine } from './activity/activity-line.tsx'
+import { ActivityLine } from './activity/activity-line.tsx'
 import { TabTitle } from './activity/tab-title.tsx'
 import { mayInvite } from './may.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { countUnseen, useReading } from './timeline/reading/use-reading.ts'
-import { useComing } from './activity/use-arrivals.ts'
+import { useArrivals } from './activity/use-arrivals.ts'
 
 type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole }; onInvite: () => void }
 
-/** What is said in the room, and the field to say something. */
+/** The messages, who types, and the composer. */
 export function Conversation({ room, info, me, onInvite }: Props) {
   const t = useTexts()
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
-  const coming = useComing(room, me.user_id)
-  // Until the timeline has opened where the reader stopped, nothing counts as seen.
+  const arrival = useArrivals(room, me.user_id)
+  // Nothing counts as seen until the timeline has scrolled to where the reader stopped.
   const [following, setFollowing] = useState(false)
   const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
   const reading = useReading(room.id, me.user_id, window, following)
   const closed = useWhyClosed(info, me.role)
   const send = (text: string) => {
-    // What it is written under is shown again; if that cannot be loaded now, it is sent all the same.
+    // Shows the newest messages, which the new one follows. It is sent even if they cannot be loaded.
     if (window.hasNewer) room.messages.jumpToLatest().catch(() => {})
     room.send(text, replyTo?.message.id ? { reply_to: replyTo.message.id } : {}).stored.catch(() => {
-      // The message itself shows in the timeline that it failed, and why.
+      // The timeline shows at the message that it failed, and why.
     })
     setReplyTo(null)
   }
@@ -41,7 +41,7 @@ export function Conversation({ room, info, me, onInvite }: Props) {
         window={window}
         unseen={countUnseen(window, reading.seen, me.user_id)}
         own_id={me.user_id}
-        readTo={reading.mark}
+        readTo={reading.unreadAfter}
         mayReply={closed === null}
         onReply={setReplyTo}
         onFollowing={setFollowing}
@@ -57,7 +57,7 @@ export function Conversation({ room, info, me, onInvite }: Props) {
           </>
         }
       />
-      <QuietLine typing={typing} coming={coming} />
+      <ActivityLine typing={typing} arrival={arrival} />
       <Composer
         room_id={room.id}
         user_id={me.user_id}
@@ -71,7 +71,7 @@ export function Conversation({ room, info, me, onInvite }: Props) {
   )
 }
 
-/** Why one cannot write in the room; null: one can. */
+/** Why the user cannot post in the room; null if they can. */
 function useWhyClosed({ capabilities, settings }: RoomInfo, role: RoomRole): string | null {
   const t = useTexts()
   if (!capabilities.chat || settings.chat === 'off') return t('composer.chat_off')

@@ -5,7 +5,7 @@ import { Avatar, type Person } from '../ui/person/avatar.tsx'
 import { IconButton } from '../ui/controls/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/overlays/menu.tsx'
-import { home } from '../base-path.ts'
+import { basePath } from '../base-path.ts'
 
 const mostFaces = 5
 
@@ -17,7 +17,7 @@ type Props = {
   role: RoomRole
   present: readonly Person[]
   presentCount: number
-  /** How many wait to be let in, as far as one may know. */
+  /** How many people wait to be let in; 0 for users who may not know. */
   waiting: number
   showsPeople: boolean
   mayInvite: boolean
@@ -37,13 +37,13 @@ export function RoomHead({
 }: Props) {
   const { router } = useApp()
   const t = useTexts()
-  // A number takes the place of a face.
+  // A number takes the place of one avatar.
   const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
   const items: MenuItem[] = [
     ...(may(role, 'settings')
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
       : []),
-    { label: t('room.account'), icon: 'person', onSelect: () => router.go(`${home}account`) },
+    { label: t('room.account'), icon: 'person', onSelect: () => router.go(`${basePath}account`) },
     { label: t('leave.title'), icon: 'sign-out', onSelect: () => onOpen('leave') },
   ]
   return (
@@ -66,7 +66,7 @@ export function RoomHead({
         aria-pressed={showsPeople}
         onClick={() => onOpen('people')}
       >
-        <span class="for-readers">{peopleLabel()}</span>
+        <span class="visually-hidden">{peopleLabel()}</span>
         <span class="faces" aria-hidden="true">
           {faces.map((person) => (
             <Avatar key={person.id} person={person} size="s" />
@@ -94,11 +94,11 @@ export function RoomHead({
   }
 }
 
-/** Out of the room's page, not out of the room. */
+/** Leaves the room's page, not the room. */
 export function BackLink() {
   const t = useTexts()
   return (
-    <a class="icon-button" href={home} aria-label={t('app.home')} title={t('app.home')}>
+    <a class="icon-button" href={basePath} aria-label={t('app.home')} title={t('app.home')}>
       <Icon name="chevron-left" />
     </a>
   )

@@ -5,15 +5,15 @@ import { explain, useTask } from '../failure.ts'
 import { Button } from '../ui/controls/button.tsx'
 import { Dialog } from '../ui/overlays/dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { home } from '../base-path.ts'
+import { basePath } from '../base-path.ts'
 
-/** Ends the membership; closing the page alone does not. */
+/** Ends the membership, which closing the page does not. */
 export function LeaveDialog({ room, role, onClose }: { room: Room; role: RoomRole; onClose: () => void }) {
   const { router } = useApp()
   const t = useTexts()
   const leave = useTask(async () => {
     await room.leave()
-    router.go(home)
+    router.go(basePath)
   })
   return (
     <Dialog

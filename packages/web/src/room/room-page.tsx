@@ -8,9 +8,9 @@ import { RoomView } from './room-view.tsx'
 import { Skeleton } from './skeleton.tsx'
 import { useRoomName } from './entry/use-room-name.ts'
 
-const loadDoor = () => import('./entry/entry.tsx')
+const loadEntry = () => import('./entry/entry.tsx')
 
-/** A room: the way into it, what one sees of it, and what is left when one is not in it any more. */
+/** A room, from joining it to being in it, waiting, or being refused or removed. */
 export function RoomPage({ room_id, invite }: { room_id: string; invite: string | null }) {
   const { session } = useApp()
   const [room] = useState(() => session.parlor.join(room_id, wayIn(invite)))
@@ -32,7 +32,7 @@ export function RoomPage({ room_id, invite }: { room_id: string; invite: string 
 
 const wayIn = (invite: string | null) => (invite === null ? {} : { invite })
 
-/** Another invitation to the same room is another try to come in. */
+/** Another invite link to the same room is another attempt to join. */
 function useNewInvite(room: Room, invite: string | null): void {
   const tried = useRef(invite)
   useEffect(() => {
@@ -43,19 +43,21 @@ function useNewInvite(room: Room, invite: string | null): void {
   }, [room, invite])
 }
 
-/** Who is not in the room: on the way into it, at its door, or in front of it again. */
+/** Shown while the user is not in the room: joining, waiting, refused or removed. */
 function Outside({ room, state }: { room: Room; state: RoomState }) {
   const name = useRoomName(room.id, state)
   const refusal = useRefusal(state)
   if (state.phase !== 'waiting' && !refusal) return <Skeleton name={name} />
   return (
-    <Loaded load={loadDoor}>
-      {({ Door }) => <Door room={room} phase={state.phase} name={name} refusal={refusal} />}
+    <Loaded load={loadEntry}>
+      {({ RoomEntry }) => <RoomEntry room={room} phase={state.phase} name={name} refusal={refusal} />}
     </Loaded>
   )
 }
 
-/** Why one is not in; it stands until the next answer, so that the door does not flicker while one tries again. */
+/**
+ * Why the user is not in the room. It stays until the next answer, so that the page does not flicker during a retry.
+ */
 function useRefusal(state: RoomState): Refusal | null {
   const last = useRef<Refusal | null>(null)
   const seen = useRef<RoomState | null>(null)
@@ -68,7 +70,7 @@ function useRefusal(state: RoomState): Refusal | null {
 function refusalOf({ phase, error }: RoomState, before: Refusal | null): Refusal {
   const code = error?.code ?? (phase === 'closed' ? 'room_closed' : phase)
   const isAboutPassword = code === 'password_required' || code === 'invalid_password'
-  // Too many wrong ones: the same question again, later.
+  // After too many wrong passwords: the same question, later.
   const asksPassword = isAboutPassword || (code === 'rate_limited' && before?.asksPassword === true)
   const wait = error?.details.retry_after
   return { code, asksPassword, retry_at: wait === undefined ? null : Date.now() + wait * 1000 }

@@ -8,7 +8,7 @@ import { SettingsDialog } from './settings/settings-dialog.tsx'
 
 type Props = Omit<ComponentProps<typeof PeoplePanel>, 'info'> & { panel: Panel; info: RoomInfo }
 
-/** What opens beside the conversation or over it; loaded apart, for the conversation does not wait for it. */
+/** The panel that is open; its code is loaded separately, so the conversation does not wait for it. */
 export function RoomPanel({ panel, info, ...people }: Props) {
   const { room, me, onClose } = people
   switch (panel) {

@@ -5,43 +5,43 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
 import { ConnectionStrip } from './connection/strip.tsx'
-import { useLink } from './connection/use-connection.ts'
+import { useConnectionStatus } from './connection/use-connection.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from '../use-store.ts'
 import { type Panel, RoomHead } from './head.tsx'
 import { mayInvite } from './may.ts'
 import { useMembersVersion } from './people/use-members-version.ts'
 import { useRoomHeight } from './use-room-height.ts'
-import { useNotice } from './use-password-notice.ts'
+import { usePasswordNotice } from './use-password-notice.ts'
 import { useWaiting } from './people/use-waiting.ts'
 
-/** Ms after which the panels are loaded unasked, so that they are there when the network is not. */
+/** Ms after which the panels' code is loaded ahead, so that they open without a network. */
 const panelsAfter = 5_000
 const loadPanels = () => import('./room-panel.tsx')
 
 type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }; isCatchingUp: boolean }
 
-/** The room as one sees it from within. */
+/** The room for somebody who is in it. */
 export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Props) {
   const me = { user_id, role: roomRoleOf(info, user_id, role) }
-  /** The people stay beside the conversation while a dialog is in front of both. */
+  /** Open panels, the front one last: the people stay open behind a dialog. */
   const [panels, setPanels] = useState<readonly Panel[]>([])
   const open = (panel: Panel) => setPanels((others) => [...others.filter((other) => other !== panel), panel])
   const close = (panel: Panel) => {
     setPanels((others) => others.filter((other) => other !== panel))
-    // A dialog gives the focus back by itself; the panel at the side takes it along.
+    // A dialog restores the focus; the side panel does not.
     if (panel === 'people') document.getElementById('room-people')?.focus()
   }
   const showsPeople = panels.includes('people')
   const presence = useStoreByFrame(room.presence)
   const present = useMemo(() => presence.people.map(({ user }) => user), [presence])
   const waiting = useWaiting(room, panels.at(-1) ?? null, () => open('people'))
-  useNotice(room, user_id, () => open('settings'))
+  usePasswordNotice(room, user_id, () => open('settings'))
   const version = useMembersVersion(room)
-  const link = useLink(isCatchingUp)
+  const status = useConnectionStatus(isCatchingUp)
   useRoomHeight()
   useEffect(() => {
-    // What fails here is told when a panel is opened.
+    // An error is shown when a panel is opened.
     const timer = setTimeout(() => void loadPanels().catch(() => {}), panelsAfter)
     return () => clearTimeout(timer)
   }, [])
@@ -60,7 +60,7 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Pr
           mayInvite={mayInvite(me.role, info.access)}
           onOpen={(panel) => (panels.includes(panel) ? close(panel) : open(panel))}
         />
-        <ConnectionStrip link={link} />
+        <ConnectionStrip status={status} />
         <Conversation room={room} info={info} me={me} onInvite={() => open('invite')} />
       </main>
       {panels.map((panel) => (
@@ -91,7 +91,7 @@ function SkipToComposer() {
       class="skip-link"
       href="#composer"
       onClick={(event) => {
-        // By hand: following it would take an invitation out of the address.
+        // By hand: following the link would remove an invitation from the address.
         event.preventDefault()
         document.getElementById('composer')?.focus()
       }}

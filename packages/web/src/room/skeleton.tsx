@@ -2,12 +2,15 @@ import './room-view.css'
 import './skeleton.css'
 import { useTexts } from '../app-context.ts'
 import { ConnectionStrip } from './connection/strip.tsx'
-import { useLink } from './connection/use-connection.ts'
+import { useConnectionStatus } from './connection/use-connection.ts'
 import { BackLink } from './head.tsx'
 
 const lines = ['62%', '40%', '74%', '35%', '55%']
 
-/** The shape of what is being loaded, with the way back and what keeps it; the style sheet shows it only once that takes a while. */
+/**
+ * Placeholder for a room that is being joined, with the way back and the state of the connection. The style sheet shows
+ * it after a delay.
+ */
 export function Skeleton({ name }: { name: string | null }) {
   const t = useTexts()
   return (
@@ -25,7 +28,7 @@ export function Skeleton({ name }: { name: string | null }) {
             )}
           </div>
         </header>
-        <ConnectionStrip link={useLink(false)} />
+        <ConnectionStrip status={useConnectionStatus(false)} />
         <div class="skeleton" aria-hidden="true">
           {lines.map((long) => (
             <div key={long} class="skeleton-line" style={{ '--long': long }} />

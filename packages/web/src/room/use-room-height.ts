@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
 
 /**
- * Makes the room as high as what is seen of the window. Safari lays the keyboard over the page and moves the page up;
- * other browsers make the window smaller by themselves.
+ * Makes the room as high as the visible part of the window. Safari lays the keyboard over the page and moves the page
+ * up; other browsers shrink the window.
  */
 export function useRoomHeight(): void {
   useEffect(() => {
@@ -10,7 +10,7 @@ export function useRoomHeight(): void {
     if (!visualViewport) return
     const { style } = document.documentElement
     const follow = () => {
-      // Whoever has magnified the page sees a part of it: that part is not its height.
+      // Under pinch zoom the visible part is not the height of the page.
       if (visualViewport.scale > 1.01) return
       style.setProperty('--room-height', `${visualViewport.height}px`)
       window.scrollTo(0, 0)

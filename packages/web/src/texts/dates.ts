@@ -43,7 +43,7 @@ export function datesIn(language: string): Dates {
   }
 }
 
-/** Whole days of the calendar from one to the other, whatever summer time does to their length. */
+/** Calendar days from one to the other, independent of summer time. */
 function daysBetween(from: Date, to: Date): number {
   const midnight = (at: Date) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate())
   return Math.round((midnight(to) - midnight(from)) / (24 * hour))

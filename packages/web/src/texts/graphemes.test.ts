@@ -5,7 +5,7 @@ import { initials } from '../ui/person/initials.ts'
 
 const family = '👨‍👩‍👧‍👦'
 
-test('a text is cut between characters, never inside of one', () => {
+test('a text is cut between characters, never inside one', () => {
   assert.equal(beginningOf('short', 200), 'short')
   assert.equal(beginningOf('x'.repeat(300), 200), 'x'.repeat(200))
   for (const one of ['😀', '🇪🇸', 'ñ'.normalize('NFD'), family]) {
@@ -19,13 +19,13 @@ test('a text is cut between characters, never inside of one', () => {
   }
 })
 
-test('one character longer than the whole is cut all the same', () => {
+test('one character that is longer than the maximum is cut', () => {
   const stacked = `a${'\u0301'.repeat(300)}`
   assert.equal(beginningOf(stacked, 200), stacked.slice(0, 200))
   assert.equal(beginningOf('\u{1d165}'.repeat(300), 199).length, 198)
 })
 
-test('an engine without a segmenter leaves no half of a pair', (t) => {
+test('without a segmenter no surrogate pair is cut', (t) => {
   t.mock.property(Intl, 'Segmenter', undefined)
   assert.deepEqual([...graphemes('a😀b')], ['a', '😀', 'b'])
   assert.equal(beginningOf(`${'x'.repeat(199)}😀`, 200), 'x'.repeat(199))

@@ -1,6 +1,6 @@
 /**
- * What readers see as single characters: an emoji with all its parts, a letter with its marks (UAX #29). Engines without a
- * segmenter get code points, which at least leave no half of a surrogate pair.
+ * What readers see as single characters: an emoji with all its parts, a letter with its marks (UAX #29). Browsers
+ * without a segmenter get code points, so that at least no surrogate pair is cut.
  */
 export function* graphemes(text: string): Generator<string> {
   if (typeof Intl.Segmenter === 'function') {
@@ -8,7 +8,7 @@ export function* graphemes(text: string): Generator<string> {
   } else yield* text
 }
 
-/** The beginning of a text, at most so many UTF-16 units, that ends with a whole character. */
+/** The beginning of a text, at most `most` UTF-16 units long, that ends with a whole character. */
 export function beginningOf(text: string, most: number): string {
   if (text.length <= most) return text
   let end = 0
@@ -16,7 +16,7 @@ export function beginningOf(text: string, most: number): string {
     if (end + one.length > most) break
     end += one.length
   }
-  // One letter with hundreds of marks is cut among them.
+  // A letter with hundreds of marks is cut between them.
   return text.slice(0, end > 0 ? end : isHigh(text.charCodeAt(most - 1)) ? most - 1 : most)
 }
 

@@ -25,7 +25,7 @@ describe('the catalogue', () => {
     )
   })
 
-  it('speaks of one and of many, with numbers as the language writes them', () => {
+  it('fills in plurals, and numbers as the language writes them', () => {
     const english = textsOf('en', en).t
     const spanish = textsOf('es', es).t
     assert.equal(english('landing.members', { count: 1 }), '1 person')
@@ -36,7 +36,7 @@ describe('the catalogue', () => {
 })
 
 describe('dates', () => {
-  it('are written as the reader is used to, in the language that was chosen', () => {
+  it('follow the regional variant of the chosen language', () => {
     assert.equal(localeOf('en', ['es-MX', 'en-GB', 'en-US']), 'en-GB')
     assert.equal(localeOf('es', ['en-GB']), 'es')
     assert.equal(localeOf('en', ['en-us']), 'en-US')
@@ -46,7 +46,7 @@ describe('dates', () => {
 
   const posix = ['en-US@posix', 'en_US.UTF-8', 'C', 'POSIX', '', 'en-US-u-va-posix', '*', 'i', 'en--US', 'x-own', '12']
   for (const name of posix)
-    it(`are written whatever the browser calls its language: ${JSON.stringify(name)}`, () => {
+    it(`are written whatever the browser reports as its language: ${JSON.stringify(name)}`, () => {
       const { time, ago } = textsOf('en', en, localeOf('en', [name])).dates
       assert.match(time(new Date(2026, 2, 12, 20, 5)), /05/)
       assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
@@ -54,14 +54,14 @@ describe('dates', () => {
 
   const now = new Date(2026, 2, 12, 15, 30)
   const { ago, day } = datesIn('en')
-  it('say how long ago something was, until a week has passed', () => {
+  it('are relative for a week', () => {
     assert.equal(ago(new Date(2026, 2, 12, 15, 29, 30), now), 'now')
     assert.equal(ago(new Date(2026, 2, 12, 15, 20), now), '10 minutes ago')
     assert.equal(ago(new Date(2026, 2, 12, 9, 20), now), '6 hours ago')
     assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
     assert.equal(ago(new Date(2026, 2, 1), now), 'March 1, 2026')
   })
-  it('name the day that messages stand under', () => {
+  it('name the day of messages', () => {
     assert.equal(day(new Date(2026, 2, 12, 0, 1), now), 'Today')
     assert.equal(day(new Date(2026, 2, 11, 23, 59), now), 'Yesterday')
     assert.equal(day(new Date(2026, 2, 2), now), 'Monday, March 2')

@@ -8,25 +8,25 @@ export type { Dates } from './dates.ts'
 export const languages = ['en', 'es'] as const
 export type Language = (typeof languages)[number]
 
-/** What languages call themselves. */
+/** The languages' own names. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' }
 
 export type Texts = { language: Language; t: Translate; dates: Dates }
 
-/** English is always there; another language is loaded when it is asked for. */
+/** English is part of the app; another language is loaded on demand. */
 export async function loadTexts(language: Language): Promise<Texts> {
   const catalogue = language === 'en' ? en : (await import('./es.ts')).es
   return textsOf(language, catalogue, localeOf(language, navigator.languages))
 }
 
 /**
- * The reader's own kind of a language, which writes dates in its own way: en-GB for English, say. Browsers also answer with
- * names of POSIX (`en-US@posix` where the system's locale is C), on which Intl throws.
+ * The browser's regional variant of a language, for its date formats: en-GB for English, say. Some browsers report
+ * POSIX names (`en-US@posix` where the system's locale is C), on which Intl throws.
  */
 export const localeOf = (language: Language, preferred: readonly string[]): string =>
   preferred.map(languageTag).find((each) => each === language || each?.startsWith(`${language}-`)) ?? language
 
-/** Without what POSIX writes behind it; null when it is no tag at all (BCP 47). */
+/** The language tag (BCP 47) without POSIX suffixes; null if it is invalid. */
 function languageTag(name: string): string | null {
   try {
     return Intl.getCanonicalLocales(name.replace(/[.@].*$/s, '').replaceAll('_', '-'))[0] ?? null

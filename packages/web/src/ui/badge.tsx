@@ -2,7 +2,7 @@ import './badge.css'
 import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from './icon.tsx'
 
-/** A word about what it stands beside. */
+/** A short label beside a name. */
 export function Badge({
   tone = 'plain',
   icon,

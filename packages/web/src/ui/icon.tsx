@@ -1,5 +1,5 @@
 import './icon.css'
-/** Every icon of the app: strokes on a grid of 24, written for it. */
+/** Every icon of the app: strokes on a grid of 24. */
 const paths = {
   plus: 'M12 5v14M5 12h14',
   close: 'M6 6l12 12M18 6L6 18',
@@ -49,7 +49,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-/** A picture beside a text; what stands alone is named by its button. */
+/** An icon, hidden from screen readers: the text beside it or its button names it. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

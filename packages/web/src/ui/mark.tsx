@@ -1,5 +1,5 @@
 import './mark.css'
-/** A door under an arch: Parlor's own sign. */
+/** Parlor's logo: a door under an arch. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

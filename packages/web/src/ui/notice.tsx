@@ -2,7 +2,7 @@ import './notice.css'
 import type { ComponentChildren } from 'preact'
 import { Icon, type IconName } from './icon.tsx'
 
-/** Nothing is here, why, and what to do about it. */
+/** Says that a list is empty, why, and what to do. */
 export function EmptyState({
   title,
   children,
@@ -23,7 +23,7 @@ export function EmptyState({
   )
 }
 
-/** Something to know before going on. A danger is read out at once. */
+/** A notice in the flow of the page. A danger is announced at once. */
 export function Notice({
   tone = 'plain',
   icon = tone === 'plain' ? 'info' : 'alert',

@@ -1,5 +1,5 @@
 import './spinner.css'
-/** Something is going on. With a label it says so to screen readers; without one, what it stands in does. */
+/** With a label it is announced to screen readers; without one, its container has to be. */
 export function Spinner({ label }: { label?: string }) {
   return label === undefined ? (
     <span class="spinner" aria-hidden="true" />

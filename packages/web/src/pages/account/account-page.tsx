@@ -9,9 +9,9 @@ import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
 import { Section } from './section.tsx'
-import { home } from '../../base-path.ts'
+import { basePath } from '../../base-path.ts'
 
-/** Who one is here, where one is signed in, and how this browser shows the app. */
+/** Profile, sign-in, sessions, and the settings of this browser. */
 export function AccountPage() {
   const { session, router } = useApp()
   const t = useTexts()
@@ -20,7 +20,7 @@ export function AccountPage() {
   useTitle(t(me ? 'account.title' : 'auth.sign_in'))
   return (
     <Frame>
-      {/* What one person has begun here, another does not go on with. */}
+      {/* Another user starts with empty forms. */}
       <div class="account" key={me?.id}>
         {me ? (
           <h1>{t('account.title')}</h1>
@@ -33,7 +33,7 @@ export function AccountPage() {
                   <p class="soft">{t('account.enter_hint')}</p>
                 </div>
               )}
-              onDone={() => router.go(home)}
+              onDone={() => router.go(basePath)}
             />
           </div>
         )}
@@ -50,7 +50,7 @@ export function AccountPage() {
         )}
         {me && (
           <Section title={t('account.sessions')}>
-            {/* Both an account and a password change who is signed in. */}
+            {/* Creating an account and changing the password both end sessions. */}
             <Sessions key={`${me.guest} ${passwords}`} />
           </Section>
         )}
@@ -61,7 +61,7 @@ export function AccountPage() {
   )
 }
 
-/** A guest is tied to one browser; an account keeps what they have. */
+/** Offers a guest, who exists in one browser only, to become an account. */
 function KeepSection({ username }: { username: string }) {
   const { toasts } = useApp()
   const t = useTexts()

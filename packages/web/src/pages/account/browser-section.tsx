@@ -5,7 +5,7 @@ import { Choice } from '../../ui/controls/field.tsx'
 import { Select } from '../../ui/controls/select.tsx'
 import { Section } from './section.tsx'
 
-/** Colours and language, of this browser alone and without an account. */
+/** Theme and language of this browser; needs no account. */
 export function BrowserSection() {
   const { settings } = useApp()
   const t = useTexts()

@@ -23,7 +23,7 @@ describe('a device', () => {
       const device = deviceOf(userAgent)
       assert.equal(`${device?.browser} on ${device?.system}`, name)
     })
-  it('has no name when it tells none', () => {
+  it('has no name when the header names none', () => {
     for (const userAgent of [null, '', 'curl/8.5.0', 'node']) assert.equal(deviceOf(userAgent), null)
   })
 })

@@ -16,7 +16,7 @@ const systems: readonly [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ]
 
-/** What people would call the device that a User-Agent header came from; null if it says nothing that is known. */
+/** Browser and system that a User-Agent header names; null if it names none that is known. */
 export function deviceOf(userAgent: string | null): { browser: string; system: string } | null {
   const nameIn = (table: readonly [RegExp, string][]) => table.find(([sign]) => sign.test(userAgent ?? ''))?.[1]
   const [browser, system] = [nameIn(browsers), nameIn(systems)]

@@ -9,9 +9,9 @@ import { TextField } from '../../ui/controls/field.tsx'
 import { Form } from '../../ui/controls/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from './section.tsx'
-import { home } from '../../base-path.ts'
+import { basePath } from '../../base-path.ts'
 
-/** Signing out, and deleting the account: what each of them costs is said before it is done. */
+/** Signing out and deleting the account; both say first what will be lost. */
 export function LeaveSection({ me }: { me: Me }) {
   const { session, toasts, router } = useApp()
   const t = useTexts()
@@ -19,7 +19,7 @@ export function LeaveSection({ me }: { me: Me }) {
   const leave = useTask(async () => {
     await session.leave(({ auth }) => auth.logout())
     toasts.show({ text: t('account.signed_out') })
-    router.go(home)
+    router.go(basePath)
   })
   return (
     <Section title={t('account.leave')}>
@@ -60,7 +60,7 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const task = useTask(async () => {
     await session.leave(({ auth }) => auth.deleteAccount(me.guest ? {} : { password }))
     toasts.show({ text: t(me.guest ? 'account.deleted_guest' : 'account.deleted') })
-    router.go(home)
+    router.go(basePath)
   })
   const code = task.failure?.code
   const isWrong = code === 'invalid_password'

@@ -9,7 +9,7 @@ import { Notice } from '../../ui/notice.tsx'
 
 const least = limits.password_min
 
-/** Another password; all other devices are signed out by it. */
+/** Changes the password, which signs out all other devices. */
 export function PasswordForm({ onChanged }: { onChanged: () => void }) {
   const { session, toasts } = useApp()
   const t = useTexts()

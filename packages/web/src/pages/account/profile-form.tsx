@@ -11,11 +11,11 @@ import { Notice } from '../../ui/notice.tsx'
 
 const untouched = { username: null, email: null }
 
-/** Name and e-mail. Another e-mail needs the password: it is the way back into the account. */
+/** Name and email. Changing the email needs the password, since it gives access to the account. */
 export function ProfileForm({ me }: { me: Me }) {
   const { session, toasts } = useApp()
   const t = useTexts()
-  // Null until something is written: then what is known of oneself is shown, as it is now.
+  // Null until the user types: until then the fields follow the profile.
   const [written, setWritten] = useState<{ username: string | null; email: string | null }>(untouched)
   const username = written.username ?? me.username
   const email = written.email ?? me.email ?? ''
@@ -88,7 +88,7 @@ export function ProfileForm({ me }: { me: Me }) {
 
 type Errors = { form?: string; username?: string; email?: string; password?: string }
 
-/** Each failure where it belongs; what is about no field stands above the form. */
+/** The error of each field; an error about no field is shown above the form. */
 function errorsOf(failure: Failure | null, t: Translate): Errors {
   if (!failure) return {}
   const { code, fields } = failure

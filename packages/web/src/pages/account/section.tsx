@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 
-/** A part of the account page: what it is about on one side, what there is to do on the other. */
+/** A section of the account page: title and hint on one side, controls on the other. */
 export function Section({ title, hint, children }: { title: string; hint?: string; children: ComponentChildren }) {
   const id = useId()
   return (

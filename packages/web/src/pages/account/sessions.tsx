@@ -10,7 +10,7 @@ import { deviceOf } from './device.ts'
 
 type Row = { id: string; created_at: string; last_seen_at: string; user_agent: string | null; current: boolean }
 
-/** Where one is signed in, this device first; each other one can be signed out from here. */
+/** The user's sessions, this device first; all others can be ended here. */
 export function Sessions() {
   const { session, toasts } = useApp()
   const t = useTexts()

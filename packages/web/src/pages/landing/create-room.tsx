@@ -7,13 +7,13 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Choice, TextField } from '../../ui/controls/field.tsx'
 import { Form } from '../../ui/controls/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { Who } from '../identify.tsx'
+import { Identify } from '../identify.tsx'
 
 const accesses = ['invite', 'public', 'password'] as const
 type Access = (typeof accesses)[number]
 type Plan = { name: string; access: Access; password: string }
 
-/** Name, who may come in, and the room is there. Who has no name yet is asked for it before it is made. */
+/** Creates a room from a name and who can join. Somebody without a name is asked for it first. */
 export function CreateRoom({ headingId }: { headingId: string }) {
   const { session, router } = useApp()
   const t = useTexts()
@@ -32,7 +32,7 @@ export function CreateRoom({ headingId }: { headingId: string }) {
       {!asking && <h2 id={headingId}>{t('landing.create')}</h2>}
       {create.failure && <Notice tone="danger">{explain(t, create.failure.code)}</Notice>}
       {asking ? (
-        <Who
+        <Identify
           heading={(text) => <h2 id={headingId}>{text}</h2>}
           action={t('landing.create_button')}
           onDone={() => {

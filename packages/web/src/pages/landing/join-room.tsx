@@ -5,7 +5,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { TextField } from '../../ui/controls/field.tsx'
 import { Form } from '../../ui/controls/form.tsx'
 
-/** The way in for who was sent a link. */
+/** Joins a room by a pasted link. */
 export function JoinRoom({ headingId }: { headingId: string }) {
   const { router } = useApp()
   const t = useTexts()

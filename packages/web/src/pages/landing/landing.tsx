@@ -5,7 +5,7 @@ import { Frame } from '../frame.tsx'
 import { JoinRoom } from './join-room.tsx'
 import { MyRooms, PublicRooms } from './room-lists.tsx'
 
-/** What Parlor is and does, in ten seconds; for who has been here before, their rooms in its place. */
+/** Introduces Parlor to a new visitor; shows a known user their rooms instead. */
 export function LandingPage() {
   const { session } = useApp()
   const t = useTexts()
@@ -20,12 +20,12 @@ export function LandingPage() {
             <MyRooms key={me.id} />
           </section>
         ) : (
-          <div class="welcome-words">
+          <div class="welcome-intro">
             <h1>{t('landing.heading')}</h1>
             <p>{t('landing.lead')}</p>
           </div>
         )}
-        <div class="welcome-ways">
+        <div class="welcome-actions">
           <section class="panel welcome-create" aria-labelledby="create-room">
             <CreateRoom headingId="create-room" />
           </section>

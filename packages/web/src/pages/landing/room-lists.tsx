@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { EmptyState, Notice } from '../../ui/notice.tsx'
-import { RoomSign } from '../../ui/room-sign.tsx'
+import { RoomTile } from '../../ui/room-tile.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 
 type Room = {
@@ -18,14 +18,14 @@ type Room = {
   is_private: boolean
   has_password: boolean
   member_count: number
-  /** Not told of a room with a waiting room to who is not in it. */
+  /** Absent for non-members of a room with a waiting room. */
   created_at?: string
   me?: { role: string }
 }
 type Page = { items: readonly Room[]; next_cursor: string | null }
 type LoadPage = (cursor: string | undefined) => Promise<Page>
 
-/** The rooms that one is a member of, with one's role in them. */
+/** The rooms that the user is a member of, with their role. */
 export function MyRooms() {
   const { session } = useApp()
   const t = useTexts()
@@ -41,7 +41,7 @@ export function MyRooms() {
   )
 }
 
-/** The lobby, which is always there, and the other rooms that everyone may enter. */
+/** The lobby, which always exists, and all other public rooms. */
 export function PublicRooms() {
   const { session } = useApp()
   const load = useCallback<LoadPage>(
@@ -51,7 +51,7 @@ export function PublicRooms() {
   return <RoomList load={load} first={<LobbyLine />} />
 }
 
-/** Rooms a page at a time, under a line that stands there without asking, or with what is said when there is none. */
+/** A paged list of rooms. `first` is a line above them; `empty` is shown when there are none. */
 function RoomList({ load, first, empty }: { load: LoadPage; first?: ComponentChildren; empty?: ComponentChildren }) {
   const t = useTexts()
   const [page, setPage] = useState<Page | null>(null)
@@ -102,7 +102,7 @@ function RoomLine({ room }: { room: Room }) {
   const { ago } = useDates()
   return (
     <a class="room-line" href={roomPath(room.id)}>
-      <RoomSign icon={signOf(room)} />
+      <RoomTile icon={signOf(room)} />
       <span>
         <span class="room-line-name">{room.name}</span>
         <span class="room-line-about">
@@ -122,7 +122,7 @@ function LobbyLine() {
   const t = useTexts()
   return (
     <a class="room-line" href={roomPath('lobby')}>
-      <RoomSign icon="door" />
+      <RoomTile icon="door" />
       <span>
         <span class="room-line-name">{t('landing.lobby')}</span>
         <span class="room-line-about">{t('landing.lobby_hint')}</span>
@@ -134,7 +134,7 @@ function LobbyLine() {
   )
 }
 
-/** A role, where it says something: everybody is a member. */
+/** A badge for roles above member. */
 function RoleBadge({ role }: { role: string | undefined }) {
   const t = useTexts()
   if (role === 'host') return <Badge tone="accent">{t('role.host')}</Badge>

@@ -6,20 +6,20 @@ import type { Person } from '../../ui/person/avatar.tsx'
 
 const shownMs = 4000
 
-/** Somebody came or went. */
-export type Coming = { kind: 'came' | 'went'; name: string }
+/** Somebody joined or left. */
+export type Arrival = { kind: 'joined' | 'left'; name: string }
 
-/** One line above the field to write in: who types, else who came or went a moment ago. It always has its height. */
-export function QuietLine({ typing, coming }: { typing: readonly Person[]; coming: Coming | null }) {
+/** One line above the composer: who types, else who joined or left a moment ago. Its height is fixed. */
+export function ActivityLine({ typing, arrival }: { typing: readonly Person[]; arrival: Arrival | null }) {
   const t = useTexts()
-  const [shown, setShown] = useState<Coming | null>(null)
+  const [shown, setShown] = useState<Arrival | null>(null)
   useEffect(() => {
-    setShown(coming)
+    setShown(arrival)
     const timer = setTimeout(setShown, shownMs, null)
     return () => clearTimeout(timer)
-  }, [coming])
+  }, [arrival])
   return (
-    <p class="quiet-line" aria-hidden="true">
+    <p class="activity-line" aria-hidden="true">
       {typing.length > 0 ? (
         <>
           <span class="dots">

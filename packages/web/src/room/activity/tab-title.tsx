@@ -3,7 +3,10 @@ import { useTexts, useTitle } from '../../app-context.ts'
 import { useStore } from '../../use-store.ts'
 import { countUnseen, useHidden } from '../timeline/reading/use-reading.ts'
 
-/** Names the tab after the room, with how much came while nobody looked. Browsers draw no pictures then, but this. */
+/**
+ * Shows the room's name and the number of unseen messages in the tab. A hidden page gets no animation frames, so this
+ * follows the store directly.
+ */
 export function TabTitle({ room, name, seen, own_id }: { room: Room; name: string; seen: number; own_id: string }) {
   const t = useTexts()
   const window = useStore(room.messages)

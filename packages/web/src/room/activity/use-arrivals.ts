@@ -1,16 +1,16 @@
 import type { Room } from '@parlor/client'
 import { useEffect, useState } from 'preact/hooks'
-import type { Coming } from './activity-line.tsx'
+import type { Arrival } from './activity-line.tsx'
 
-/** Who came or went last. In a room with more than a hundred people nobody is told. */
-export function useComing(room: Room, own_id: string): Coming | null {
-  const [coming, setComing] = useState<Coming | null>(null)
+/** Who joined or left last. The server sends no such events in rooms with more than a hundred people. */
+export function useArrivals(room: Room, own_id: string): Arrival | null {
+  const [arrival, setArrival] = useState<Arrival | null>(null)
   useEffect(() => {
-    const hear = (kind: Coming['kind']) => (payload: { user: { id: string; name: string } }) => {
-      if (payload.user.id !== own_id) setComing({ kind, name: payload.user.name })
+    const hear = (kind: Arrival['kind']) => (payload: { user: { id: string; name: string } }) => {
+      if (payload.user.id !== own_id) setArrival({ kind, name: payload.user.name })
     }
-    const ends = [room.on('user_joined', hear('came')), room.on('user_left', hear('went'))]
+    const ends = [room.on('user_joined', hear('joined')), room.on('user_left', hear('left'))]
     return () => ends.forEach((end) => end())
   }, [room, own_id])
-  return coming
+  return arrival
 }

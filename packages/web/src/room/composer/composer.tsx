@@ -10,14 +10,14 @@ import { useMedia } from '../../ui/use-media.ts'
 import { useDraft } from './draft.ts'
 
 const limit = limits.message_text
-/** From here on it is said how many are left. */
+/** From this length on, the number of characters left is shown. */
 const tellsFrom = limit - 1000
 
 type Props = {
   room_id: string
-  /** Who writes. */
+  /** The user who writes. */
   user_id: string
-  /** Why one cannot write here; null: one can. */
+  /** Why the user cannot post here; null if they can. */
   closed: string | null
   replyTo: TimelineItem | null
   onReplyTo: (item: TimelineItem | null) => void
@@ -96,7 +96,7 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
           label={t('composer.send')}
           icon="send"
           disabled={!maySend}
-          // The field keeps the focus, and a phone its keyboard.
+          // The field keeps the focus, so a phone keeps its keyboard open.
           onPointerDown={(event) => event.preventDefault()}
         />
       </div>
@@ -110,8 +110,8 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
 }
 
 /**
- * Whether Enter accepts a word of an input method. Safari ends the composition before it reports that key, which then has
- * the code of keys that an input method handles: 229 (UI Events, section 7.3).
+ * Whether Enter accepts a word of an input method. Safari ends the composition before it reports that key, whose code
+ * is then 229, that of keys which an input method handles (UI Events, section 7.3).
  */
 const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229
 
@@ -129,7 +129,7 @@ function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCan
   )
 }
 
-/** The field grows with its text, up to what the style sheet allows; browsers that do it by themselves are left to it. */
+/** Lets the field grow with its text, up to the style sheet's maximum, in browsers without `field-sizing`. */
 function useHeight(field: { current: HTMLTextAreaElement | null }, text: string): void {
   useLayoutEffect(() => {
     if (!field.current || CSS.supports('field-sizing', 'content')) return

@@ -1,20 +1,20 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
-import { keptOf } from '../../user-storage.ts'
+import { userStorage } from '../../user-storage.ts'
 
 const nameOf = (room_id: string) => `draft.${room_id}`
 const savedAfterMs = 300
 
-/** What somebody has begun to write in a room. It is there again when they come back, as far as the browser keeps things. */
+/** The user's unsent text in a room, stored in the browser so that it is there when they return. */
 export function useDraft(room_id: string, user_id: string): [text: string, setText: (text: string) => void] {
   const { parlor } = useApp().session
-  const [text, setText] = useState(() => keptOf(user_id).get(nameOf(room_id)) ?? '')
+  const [text, setText] = useState(() => userStorage(user_id).get(nameOf(room_id)) ?? '')
   const current = useRef(text)
   current.current = text
-  // Whoever has signed out meanwhile leaves nothing behind.
+  // Nothing is stored for somebody who has signed out meanwhile.
   const save = () => {
     if (parlor.me.get()?.id !== user_id) return
-    keptOf(user_id).set(nameOf(room_id), current.current.trim() === '' ? null : current.current)
+    userStorage(user_id).set(nameOf(room_id), current.current.trim() === '' ? null : current.current)
   }
   useEffect(() => {
     const timer = setTimeout(save, savedAfterMs)

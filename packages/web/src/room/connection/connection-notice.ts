@@ -1,24 +1,24 @@
-/** How the connection to the server and to the room stands. */
-export type Link = {
+/** The state of the connection to the server and to the room. */
+export type ConnectionStatus = {
   phase: 'connecting' | 'reconnecting' | 'offline' | 'catching_up' | 'online'
-  /** When it is tried again, in ms of the clock; null: it is being tried. */
+  /** When the next attempt is made, in ms of the clock; null while one is running. */
   retry_at: number | null
-  /** Own messages that are not stored yet. */
+  /** The number of own messages that are not stored yet. */
   queued: number
 }
 
-/** What is said about it. Null: nothing, all is well. */
-export type Trouble =
+/** What the strip says about the connection. */
+export type ConnectionNotice =
   | { kind: 'connecting' | 'catching_up' | 'back' }
   | { kind: 'reconnecting'; retry_at: number | null; queued: number }
   | { kind: 'offline'; queued: number }
 
-/** Trouble that is shorter is none. */
-export const patienceMs = 700
-/** So long it is said that all is well again, to whoever was told that it is not. */
-export const reliefMs = 2500
+/** Ms. A shorter interruption is not shown. */
+export const showAfterMs = 700
+/** Ms for which "Back online" is shown after an interruption that was shown. */
+export const restoredForMs = 2500
 
-export function troubleOf({ phase, retry_at, queued }: Link): Trouble | null {
+export function noticeFor({ phase, retry_at, queued }: ConnectionStatus): ConnectionNotice | null {
   switch (phase) {
     case 'online':
       return null

@@ -4,36 +4,38 @@ import { useTexts } from '../../app-context.ts'
 import type { Translate } from '../../texts/texts.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import type { Link, Trouble } from './connection-notice.ts'
-import { useSecondsUntil, useTrouble } from './use-connection-notice.ts'
+import type { ConnectionStatus, ConnectionNotice } from './connection-notice.ts'
+import { useSecondsUntil, useConnectionNotice } from './use-connection-notice.ts'
 
-/** Says how the connection is while it is not well. It lies over the messages, so that nothing moves when it comes and goes. */
-export function ConnectionStrip({ link }: { link: Link }) {
+/**
+ * Tells of an interrupted connection. It lies over the messages, so that nothing moves when it appears and disappears.
+ */
+export function ConnectionStrip({ status }: { status: ConnectionStatus }) {
   const t = useTexts()
-  const trouble = useTrouble(link)
-  const seconds = useSecondsUntil(trouble?.kind === 'reconnecting' ? trouble.retry_at : null)
+  const notice = useConnectionNotice(status)
+  const seconds = useSecondsUntil(notice?.kind === 'reconnecting' ? notice.retry_at : null)
   return (
     <>
-      <div class="for-readers" role="status">
-        {trouble && wordsOf(trouble, null, t)}
+      <div class="visually-hidden" role="status">
+        {notice && textOf(notice, null, t)}
       </div>
-      {trouble && <Strip kind={trouble.kind} words={wordsOf(trouble, seconds, t)} />}
+      {notice && <Strip kind={notice.kind} text={textOf(notice, seconds, t)} />}
     </>
   )
 }
 
-function Strip({ kind, words }: { kind: Trouble['kind']; words: string }) {
+function Strip({ kind, text }: { kind: ConnectionNotice['kind']; text: string }) {
   const strip = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => (strip.current ? publishBottom(strip.current) : undefined), [])
   return (
     <div ref={strip} class="strip" data-connection={kind} aria-hidden="true">
       <Sign kind={kind} />
-      <span class="numbers">{words}</span>
+      <span class="numbers">{text}</span>
     </div>
   )
 }
 
-/** Tells the style sheets, as `--strip-bottom`, where the strip ends, for as long as it is shown. Returns what ends it. */
+/** Publishes the strip's lower edge as `--strip-bottom` to the style sheets. Returns a function that stops it. */
 function publishBottom(strip: HTMLElement): () => void {
   const { style } = document.documentElement
   const sizes = new ResizeObserver(() =>
@@ -46,26 +48,26 @@ function publishBottom(strip: HTMLElement): () => void {
   }
 }
 
-function Sign({ kind }: { kind: Trouble['kind'] }) {
+function Sign({ kind }: { kind: ConnectionNotice['kind'] }) {
   if (kind === 'offline') return <Icon name="offline" />
   if (kind === 'back') return <Icon name="check" />
   return <Spinner />
 }
 
-function wordsOf(trouble: Trouble, seconds: number | null, t: Translate): string {
-  switch (trouble.kind) {
+function textOf(notice: ConnectionNotice, seconds: number | null, t: Translate): string {
+  switch (notice.kind) {
     case 'connecting':
     case 'catching_up':
     case 'back':
-      return t(`connection.${trouble.kind}`)
+      return t(`connection.${notice.kind}`)
     case 'reconnecting': {
       const when = seconds === null ? t('connection.reconnecting') : t('connection.reconnecting_in', { count: seconds })
-      return withQueued(when, trouble.queued, t)
+      return withQueued(when, notice.queued, t)
     }
     case 'offline':
-      return withQueued(t('connection.offline'), trouble.queued, t)
+      return withQueued(t('connection.offline'), notice.queued, t)
   }
 }
 
-const withQueued = (words: string, queued: number, t: Translate): string =>
-  queued === 0 ? words : `${words} ${t('connection.queued', { count: queued })}`
+const withQueued = (text: string, queued: number, t: Translate): string =>
+  queued === 0 ? text : `${text} ${t('connection.queued', { count: queued })}`

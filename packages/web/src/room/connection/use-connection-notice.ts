@@ -1,27 +1,35 @@
 import { useEffect, useState } from 'preact/hooks'
-import { type Link, patienceMs, reliefMs, type Trouble, troubleOf } from './connection-notice.ts'
+import {
+  type ConnectionStatus,
+  showAfterMs,
+  restoredForMs,
+  type ConnectionNotice,
+  noticeFor,
+} from './connection-notice.ts'
 
-/** What to say about the connection: nothing until it has been bad for a while, and for a moment that it is well again. */
-export function useTrouble(link: Link): Trouble | null {
-  const trouble = troubleOf(link)
-  const isTroubled = trouble !== null
-  const [told, setTold] = useState<'nothing' | 'trouble' | 'back'>('nothing')
+/**
+ * What to say about the connection: nothing during a short interruption, "Back online" for a moment after a longer one.
+ */
+export function useConnectionNotice(status: ConnectionStatus): ConnectionNotice | null {
+  const notice = noticeFor(status)
+  const hasNotice = notice !== null
+  const [told, setTold] = useState<'nothing' | 'notice' | 'back'>('nothing')
   useEffect(() => {
-    if (isTroubled) {
-      if (told === 'trouble') return
-      const timer = setTimeout(setTold, patienceMs, 'trouble')
+    if (hasNotice) {
+      if (told === 'notice') return
+      const timer = setTimeout(setTold, showAfterMs, 'notice')
       return () => clearTimeout(timer)
     }
-    if (told === 'trouble') setTold('back')
+    if (told === 'notice') setTold('back')
     if (told !== 'back') return
-    const timer = setTimeout(setTold, reliefMs, 'nothing')
+    const timer = setTimeout(setTold, restoredForMs, 'nothing')
     return () => clearTimeout(timer)
-  }, [isTroubled, told])
+  }, [hasNotice, told])
   if (told === 'nothing') return null
-  return trouble ?? { kind: 'back' }
+  return notice ?? { kind: 'back' }
 }
 
-/** Whole seconds until then, counted down; never below 1. */
+/** Whole seconds until `at`, counted down to 1; null after it. */
 export function useSecondsUntil(at: number | null): number | null {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useApp } from '../../app-context.ts'
-import type { Link } from './connection-notice.ts'
+import type { ConnectionStatus } from './connection-notice.ts'
 
-/** How things stand with the server, and with this room. */
-export function useLink(isCatchingUp: boolean): Link {
+/** The state of the connection, including whether this room is still catching up. */
+export function useConnectionStatus(isCatchingUp: boolean): ConnectionStatus {
   const { session } = useApp()
   const { phase, retry_at, queued } = session.connection.value
   if (phase === 'signed_out') return { phase: 'connecting', retry_at, queued }

@@ -2,7 +2,7 @@ import type { RoomState } from '@parlor/client'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
 
-/** What the room is called, as far as somebody may know who is not in it; null: unknown. */
+/** The room's name, as far as a non-member may know it; null if unknown. */
 export function useRoomName(room_id: string, { phase, room, waiting_for }: RoomState): string | null {
   const { session } = useApp()
   const [found, setFound] = useState<string | null>(null)
@@ -12,7 +12,7 @@ export function useRoomName(room_id: string, { phase, room, waiting_for }: RoomS
     if (!isAsked) return
     session.parlor.rooms.get({ room_id }).then(
       ({ name }) => setFound(name),
-      // The page does without it: why one may not come in is said all the same.
+      // The page works without the name.
       () => {},
     )
   }, [room_id, isAsked])

@@ -15,7 +15,7 @@ import { Share } from './share.tsx'
 type Room = { id: string; name: string; access: 'public' | 'password' | 'invite'; settings: { waiting: boolean } }
 type Props = { room: Room; role: RoomRole; onClose: () => void }
 
-/** The way to bring others in: the room's own address where that is enough, else an invitation. */
+/** Shows the link to share: the room's address where that is enough to join, else an invite link. */
 export function InviteDialog({ room, role, onClose }: Props) {
   const t = useTexts()
   const address = new URL(roomPath(room.id), location.origin).href
@@ -36,7 +36,7 @@ export function InviteDialog({ room, role, onClose }: Props) {
   )
 }
 
-/** For who may invite into a room that is not open: a link that lets in, and those that were made before. */
+/** Invite links of a room that is not public: one to share, a form for a new one, and the active ones. */
 function Invitations({ room }: { room: Room }) {
   const { session, toasts } = useApp()
   const t = useTexts()
@@ -107,10 +107,10 @@ function Links({
   return (
     <section>
       <h3>{t('invite.links')}</h3>
-      <ul class="lines">
+      <ul class="invite-links">
         {invites.map((invite) => (
           <li key={invite.id}>
-            <span class="line-text small">
+            <span class="invite-link small">
               <span>
                 {invite.expires_at === null
                   ? t('invite.no_end')

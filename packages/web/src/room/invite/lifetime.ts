@@ -1,4 +1,4 @@
-/** How long a link may hold, in seconds; null: until it is withdrawn. */
+/** Seconds for which a new link is valid; null: until it is revoked. */
 export const lifetimes = { hour: 3600, day: 86_400, week: 604_800, forever: null } as const
 export type Lifetime = keyof typeof lifetimes
 
@@ -11,11 +11,11 @@ export type Invite = {
   created_at: string
 }
 
-/** Whether whoever has the link can still come in by it. */
+/** Whether the link still lets people in. */
 export const holds = ({ expires_at, max_uses, uses }: Invite, now: number): boolean =>
   (expires_at === null || Date.parse(expires_at) > now) && (max_uses === null || uses < max_uses)
 
-/** The link to show to who wants to invite: the one that was made last, if it still holds for an hour and for many. */
+/** The link to offer for sharing: the newest without a limit of uses that is valid for at least another hour. */
 export function linkToShow(invites: readonly Invite[], now: number): Invite | null {
   return (
     invites

@@ -4,10 +4,10 @@ import { useApp, useTexts } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 
-// Without it the link is copied and shared all the same.
+// The link can be copied and shared without the code.
 const loadQr = () => import('./qr.tsx').catch(() => null)
 
-/** A link to a room in every way in which one hands it on: copied, shared, scanned. */
+/** A link to copy, to share, or to scan. */
 export function Share({ url, room }: { url: string; room: string }) {
   const { toasts } = useApp()
   const t = useTexts()
@@ -17,7 +17,7 @@ export function Share({ url, room }: { url: string; room: string }) {
       await navigator.clipboard.writeText(url)
       toasts.show({ text: t('invite.copied') })
     } catch {
-      // Not allowed here, or the page is not served securely: the reader copies what is selected.
+      // Not permitted, or the page is not served over HTTPS: the link is selected for the user to copy.
       field.current?.select()
       toasts.show({ text: t('invite.copy_by_hand') })
     }
@@ -37,12 +37,12 @@ export function Share({ url, room }: { url: string; room: string }) {
         aria-label={t('invite.link')}
         onFocus={(event) => event.currentTarget.select()}
       />
-      <div class="share-ways">
+      <div class="share-actions">
         <Button look="primary" icon="copy" wide onClick={() => void copy()}>
           {t('invite.copy')}
         </Button>
         {typeof navigator.share === 'function' && (
-          // Whoever closes the machine's own dialog has decided not to share; that is no failure.
+          // Closing the system's share dialog rejects; it is not an error.
           <Button icon="share" wide onClick={() => void navigator.share({ title: room, url }).catch(() => {})}>
             {t('invite.share')}
           </Button>

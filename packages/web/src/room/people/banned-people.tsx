@@ -7,7 +7,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { useStore } from '../../use-store.ts'
 import { PersonLine } from './person-line.tsx'
 
-/** Who may not come back, for those who may change that; folded away, for it is rarely looked at. */
+/** The ban list, collapsed, for moderators. */
 export function BannedPeople({ room }: { room: Room }) {
   const { session, toasts } = useApp()
   const t = useTexts()
@@ -26,7 +26,7 @@ export function BannedPeople({ room }: { room: Room }) {
       <summary>{t('people.banned', { count: banned.length })}</summary>
       <ul class="people">
         {banned.map((person) => (
-          <PersonLine key={person.id} person={person} isAway>
+          <PersonLine key={person.id} person={person} isOffline>
             <Button
               look="quiet"
               aria-label={t('people.unban_named', { name: person.name })}

@@ -8,11 +8,11 @@ import { Button } from '../../ui/controls/button.tsx'
 import { SidePanel } from '../../ui/overlays/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { BannedPeople } from './banned-people.tsx'
-import { type Ask, askOf, ConfirmDialog } from './actions/confirm-action.tsx'
+import { type Confirmation, confirmationFor, ConfirmDialog } from './actions/confirm-action.tsx'
 import { PersonLine } from './person-line.tsx'
-import { deedsFor } from './actions/member-actions.ts'
-import { inOrder } from './sort-people.ts'
-import { useDeeds } from './actions/use-member-actions.ts'
+import { memberActions } from './actions/member-actions.ts'
+import { sortPeople } from './sort-people.ts'
+import { useMemberActions } from './actions/use-member-actions.ts'
 import { useMembers } from './use-members.ts'
 import { WaitingPeople } from './waiting-people.tsx'
 
@@ -23,34 +23,36 @@ type Props = {
   present: readonly Person[]
   presentCount: number
   waiting: readonly Person[]
-  /** Changes whenever roles or memberships do. */
+  /** Another value whenever roles or memberships have changed. */
   version: unknown
   onClose: () => void
 }
 
-/** Who is here, who else belongs to the room, and what one may do about it. */
+/** Who is online, the other members, who waits, and what the user can do to each. */
 export function PeoplePanel({ room, me, info, present, presentCount, waiting, version, onClose }: Props) {
   const t = useTexts()
   const { members, hasMore, busy, failure, more } = useMembers(room.id, version)
-  const [asking, setAsking] = useState<Ask | null>(null)
-  const deed = useDeeds(room.id)
+  const [confirming, setConfirming] = useState<Confirmation | null>(null)
+  const runAction = useMemberActions(room.id)
   const roles = new Map(members.map(({ user, role }) => [user.id, role]))
   const here = new Set(present.map(({ id }) => id))
   const others = members.filter(({ user }) => !here.has(user.id))
-  // Of a crowd the server tells the number alone: nobody is said to be away who may be here.
+  // In a large room the server sends only the number present, so nobody can be shown as offline.
   const isCrowd = presentCount > present.length
-  const line = (user: Person, role: string | undefined, isAway: boolean) => (
+  const line = (user: Person, role: string | undefined, isOffline: boolean) => (
     <PersonLine
       key={user.id}
       person={user}
       role={user.id === info.host_id ? 'host' : role}
       isMe={user.id === me.user_id}
-      isAway={isAway}
-      deeds={role === undefined || user.id === me.user_id ? [] : deedsFor(me.role, roomRoleOf(info, user.id, role))}
-      onDeed={(chosen) => {
-        const ask = askOf(chosen, user)
-        if (ask) setAsking(ask)
-        else void deed(chosen, user)
+      isOffline={isOffline}
+      actions={
+        role === undefined || user.id === me.user_id ? [] : memberActions(me.role, roomRoleOf(info, user.id, role))
+      }
+      onAction={(chosen) => {
+        const confirmation = confirmationFor(chosen, user)
+        if (confirmation) setConfirming(confirmation)
+        else void runAction(chosen, user)
       }}
     />
   )
@@ -60,7 +62,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
       <section>
         <h3>{t('people.present', { count: presentCount })}</h3>
         <ul class="people">
-          {inOrder(present, roles, me.user_id).map((user) => line(user, roles.get(user.id), false))}
+          {sortPeople(present, roles, me.user_id).map((user) => line(user, roles.get(user.id), false))}
         </ul>
       </section>
       {others.length > 0 && (
@@ -76,11 +78,11 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
         </Button>
       )}
       {may(me.role, 'remove') && <BannedPeople room={room} />}
-      {asking && (
+      {confirming && (
         <ConfirmDialog
-          ask={asking}
-          onClose={() => setAsking(null)}
-          onConfirm={() => deed(asking.deed, asking.person)}
+          confirmation={confirming}
+          onClose={() => setConfirming(null)}
+          onConfirm={() => runAction(confirming.action, confirming.person)}
         />
       )}
     </SidePanel>

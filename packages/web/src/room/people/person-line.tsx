@@ -5,9 +5,9 @@ import { Avatar, type Person } from '../../ui/person/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/overlays/menu.tsx'
-import type { Deed } from './actions/member-actions.ts'
+import type { MemberAction } from './actions/member-actions.ts'
 
-const icons: Readonly<Record<Deed, IconName>> = {
+const icons: Readonly<Record<MemberAction, IconName>> = {
   make_cohost: 'shield',
   make_member: 'person',
   make_host: 'crown',
@@ -16,27 +16,27 @@ const icons: Readonly<Record<Deed, IconName>> = {
   send_out: 'sign-out',
 }
 
-/** A person, their office, and what one may do about them. */
+/** A person with their role and a menu of actions. */
 export function PersonLine({
   person,
   role,
   isMe = false,
-  isAway = false,
-  deeds = [],
-  onDeed = () => {},
+  isOffline = false,
+  actions = [],
+  onAction = () => {},
   children,
 }: {
   person: Person
   role?: string | undefined
   isMe?: boolean
-  isAway?: boolean
-  deeds?: readonly Deed[]
-  onDeed?: (deed: Deed) => void
+  isOffline?: boolean
+  actions?: readonly MemberAction[]
+  onAction?: (action: MemberAction) => void
   children?: ComponentChildren
 }) {
   const t = useTexts()
   return (
-    <li class="person" data-away={isAway || undefined}>
+    <li class="person" data-away={isOffline || undefined}>
       <Avatar person={person} />
       <span class="person-name">
         <span class="one-line" dir="auto">
@@ -46,14 +46,14 @@ export function PersonLine({
       </span>
       <RoleBadge role={role} />
       {children}
-      {deeds.length > 0 && (
+      {actions.length > 0 && (
         <Menu
           label={t('people.about', { name: person.name })}
-          items={deeds.map((deed) => ({
-            label: t(`deed.${deed}`),
-            icon: icons[deed],
-            danger: deed === 'remove' || deed === 'ban' || deed === 'send_out',
-            onSelect: () => onDeed(deed),
+          items={actions.map((action) => ({
+            label: t(`member_action.${action}`),
+            icon: icons[action],
+            danger: action === 'remove' || action === 'ban' || action === 'send_out',
+            onSelect: () => onAction(action),
           }))}
         />
       )}
@@ -61,7 +61,7 @@ export function PersonLine({
   )
 }
 
-/** An office, where there is one: everybody is a member. */
+/** A badge for roles other than member. */
 function RoleBadge({ role }: { role: string | undefined }) {
   const t = useTexts()
   if (role === 'host' || role === 'cohost') return <Badge tone="accent">{t(`role.${role}`)}</Badge>

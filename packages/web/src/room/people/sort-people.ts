@@ -2,8 +2,8 @@ import type { Person } from '../../ui/person/avatar.tsx'
 
 const offices = ['host', 'cohost']
 
-/** Oneself, then who has an office, then all others by name. */
-export function inOrder(people: readonly Person[], roles: ReadonlyMap<string, string>, me: string): Person[] {
+/** The user first, then host and co-hosts, then all others by name. */
+export function sortPeople(people: readonly Person[], roles: ReadonlyMap<string, string>, me: string): Person[] {
   const rank = ({ id }: Person): number => {
     if (id === me) return -1
     const office = offices.indexOf(roles.get(id) ?? '')

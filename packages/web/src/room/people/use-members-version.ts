@@ -1,7 +1,7 @@
 import type { Room } from '@parlor/client'
 import { useEffect, useState } from 'preact/hooks'
 
-/** A number that grows whenever somebody becomes a member, is one no more, or gets another role. */
+/** A number that grows whenever memberships or roles change. */
 export function useMembersVersion(room: Room): number {
   const [version, setVersion] = useState(0)
   useEffect(() => {

@@ -6,7 +6,7 @@ import type { Person } from '../../ui/person/avatar.tsx'
 export type Member = { user: Person; role: string }
 type MemberPage = { items: readonly Member[]; next_cursor: string | null }
 
-/** The members as far as they were asked for, in the order in which they joined; read anew when `version` is another. */
+/** The loaded pages of members, in the order in which they joined; reloaded when `version` changes. */
 export function useMembers(
   room_id: string,
   version: unknown,
@@ -28,7 +28,7 @@ export function useMembers(
     setCursor(next)
   })
   useEffect(() => {
-    // What changes in one go is read once.
+    // Several changes at once are read once.
     const timer = setTimeout(() => void read.run(), 50)
     return () => clearTimeout(timer)
   }, [room_id, version])

@@ -5,7 +5,7 @@ import type { Person } from '../../ui/person/avatar.tsx'
 import { useStore } from '../../use-store.ts'
 import type { Panel } from '../head.tsx'
 
-/** Who waits to be let in, who came first first; nobody for those who may not know. `open` is what is in front. */
+/** The people in the waiting room, oldest first; empty for users who may not know. `open` is the panel in front. */
 export function useWaiting(room: Room, open: Panel | null, onShow: () => void): readonly Person[] {
   const records = useStore(room.records('waiting'))
   const waiting = useMemo(
@@ -19,7 +19,9 @@ export function useWaiting(room: Room, open: Panel | null, onShow: () => void): 
   return waiting
 }
 
-/** Tells of the last who came, for as long as they wait: not over a dialog, and not to who sees the list of them. */
+/**
+ * Shows a toast for the last who came, while they wait: not over a dialog, and not beside the list of waiting people.
+ */
 function useKnock(waiting: readonly Person[], open: Panel | null, onShow: () => void): void {
   const { toasts } = useApp()
   const t = useTexts()
@@ -32,7 +34,7 @@ function useKnock(waiting: readonly Person[], open: Panel | null, onShow: () => 
   useEffect(() => {
     const ids = new Set(waiting.map(({ id }) => id))
     if (open || !ids.has(told.current?.id ?? '')) withdraw()
-    // What came while a dialog is open is told when it has closed.
+    // Who came while a dialog is open is shown once it has closed.
     if (open && open !== 'people') return
     const last = waiting.findLast(({ id }) => !known.current.has(id))
     known.current = ids

@@ -6,7 +6,7 @@ import type { Person } from '../../ui/person/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { PersonLine } from './person-line.tsx'
 
-/** Who waits to be let in, for those who may do so. */
+/** The waiting room, for those who can let people in. */
 export function WaitingPeople({ room_id, waiting }: { room_id: string; waiting: readonly Person[] }) {
   const { session, toasts } = useApp()
   const t = useTexts()

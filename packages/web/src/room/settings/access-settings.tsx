@@ -8,7 +8,7 @@ import { type Access, accessChanges, type Changes, type SettingsRoom } from './c
 
 const ways: readonly Access[] = ['invite', 'public', 'password']
 
-/** Who may come in. A password is set by saving it; it is never shown again. */
+/** Who can join. A password is never shown again once it is saved. */
 export function AccessSettings({
   room,
   busy,

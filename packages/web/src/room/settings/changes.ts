@@ -1,7 +1,7 @@
 export type Access = 'public' | 'password' | 'invite'
 export type ForWhom = 'off' | 'host' | 'everyone'
 
-/** Of a room what its settings show. */
+/** The fields of a room that its settings show. */
 export type SettingsRoom = {
   id: string
   name: string
@@ -10,7 +10,7 @@ export type SettingsRoom = {
   settings: { chat: ForWhom; capacity?: number | undefined; locked: boolean; waiting: boolean }
 }
 
-/** What is to be changed of it; what is absent stays. */
+/** The fields to change; absent ones stay as they are. */
 export type Changes = {
   name?: string
   is_private?: boolean
@@ -19,7 +19,7 @@ export type Changes = {
   settings?: { chat?: ForWhom; capacity?: number | null; locked?: boolean; waiting?: boolean }
 }
 
-/** What makes a room open to those; a password is needed where there is none yet. */
+/** The changes that set who can join; a password is needed where the room has none yet. */
 export function accessChanges(access: Access, password: string): Changes {
   if (access === 'password') return { is_private: true, password }
   return { is_private: access === 'invite', password: null }

@@ -5,7 +5,7 @@ import { explain, useTask } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 
-/** Ends the room for all. It is asked once, in place, with what it means. */
+/** Closes the room for everyone, after one confirmation in place. */
 export function CloseRoom({ room_id }: { room_id: string }) {
   const { session } = useApp()
   const t = useTexts()

@@ -15,12 +15,12 @@ import { CloseRoom } from './close-room.tsx'
 
 type Props = { room: SettingsRoom; role: RoomRole; onClose: () => void }
 
-/** What the room is and whom it lets in: switches and numbers act at once, texts when they are saved. */
+/** The room's settings. Switches and numbers apply at once, texts when they are saved. */
 export function SettingsDialog({ room, role, onClose }: Props) {
   const { session, toasts } = useApp()
   const t = useTexts()
   const isClosed = useRef(false)
-  /** The notice may be gone before it is read: what is saved on the way out fails before or after the dialog closes. */
+  /** Shown as a toast when the dialog closes: a change saved by closing may fail before or after that. */
   const failed = useRef<string | null>(null)
   const sayFailed = () => failed.current && toasts.show({ text: explain(t, failed.current), failed: true })
   const change = useTask(async (changes: Changes) => {
@@ -42,7 +42,7 @@ export function SettingsDialog({ room, role, onClose }: Props) {
     [],
   )
   const { settings } = room
-  // Who has no invitation cannot ask to come in there, and who has one is let in.
+  // Without an invitation nobody can ask to join, and an invitation skips the waiting room.
   const isByInvite = room.access === 'invite'
   return (
     <Dialog title={t('settings.title')} onClose={onClose}>

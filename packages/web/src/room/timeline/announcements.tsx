@@ -2,11 +2,11 @@ import type { TimelineItem } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 
-/** So often at most, and so many in full: nobody can follow more. */
+/** At most one announcement per interval, and at most so many messages read in full. */
 const everyMs = 1500
 const inFull = 3
 
-/** Reads to screen readers what others say from now on; never what was loaded of earlier. */
+/** Announces new messages of others to screen readers, not loaded history. */
 export function Announcements({
   items,
   isWhole,
@@ -36,7 +36,7 @@ export function Announcements({
     return () => clearInterval(timer)
   }, [])
   return (
-    <div class="for-readers" aria-live="polite" data-announcements>
+    <div class="visually-hidden" aria-live="polite" data-announcements>
       {spoken.length > inFull ? (
         <p>{t('timeline.new', { count: spoken.length })}</p>
       ) : (

@@ -7,15 +7,15 @@ export type Line =
       kind: 'message'
       key: string
       item: TimelineItem
-      /** Whether it shows who speaks: not if the one before it did so a moment ago. */
-      starts: boolean
+      /** Whether the sender is shown: not if the message before is theirs and recent. */
+      showsSender: boolean
     }
 
 const togetherMs = 5 * 60_000
 
 /**
- * What stands in the timeline: a line for each message, one before the first of each day, and one before the first that is
- * newer than `readTo`, if there is one; what the reader wrote is not new to them.
+ * The timeline's lines: each message, the date before the first of each day, and the unread line before the first
+ * message of others that is newer than `readTo`.
  */
 export function linesOf(items: readonly TimelineItem[], readTo: number | null, own_id: string): Line[] {
   const lines: Line[] = []
@@ -28,11 +28,11 @@ export function linesOf(items: readonly TimelineItem[], readTo: number | null, o
       opens.push({ kind: 'day', key: `day ${dayOf(at)}`, at })
     if (!isMarked && item.message.sender.id !== own_id && isNewer(item, readTo)) {
       isMarked = true
-      // Above the first message of a window the line would say that all before it is read, which nobody knows.
+      // Above the first loaded message the line could be wrong: older unread ones may not be loaded.
       if (before) opens.push({ kind: 'unread', key: 'unread' })
     }
-    const starts = opens.length > 0 || !before || !belongTogether(before, item)
-    lines.push(...opens, { kind: 'message', key: item.key, item, starts })
+    const showsSender = opens.length > 0 || !before || !belongTogether(before, item)
+    lines.push(...opens, { kind: 'message', key: item.key, item, showsSender })
     before = item
   }
   return lines
@@ -46,7 +46,7 @@ function belongTogether({ message: before }: TimelineItem, { message }: Timeline
   return Math.abs(Date.parse(message.created_at) - Date.parse(before.created_at)) < togetherMs
 }
 
-/** The day of the reader's own calendar. */
+/** The calendar day in the reader's time zone. */
 function dayOf(at: string): string {
   const date = new Date(at)
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`

@@ -19,7 +19,7 @@ type Props = {
   beginning: ComponentChildren
 }
 
-/** A line for each message of the window, and at either end what is beyond. */
+/** The loaded messages, with a spinner or an error at each end where there are more. */
 export function MessageList({ window, pages, own_id, readTo, mayReply, actions, beginning }: Props) {
   const { items, hasOlder, hasNewer } = window
   const lines = useMemo(() => linesOf(items, readTo, own_id), [items, readTo, own_id])
@@ -37,12 +37,12 @@ export function MessageList({ window, pages, own_id, readTo, mayReply, actions, 
       {lines.map((line) => {
         if (line.kind === 'day') return <Day key={line.key} at={line.at} />
         if (line.kind === 'unread') return <UnreadLine key={line.key} />
-        const { item, starts } = line
+        const { item, showsSender } = line
         return (
           <MessageLine
             key={line.key}
             item={item}
-            starts={starts}
+            showsSender={showsSender}
             isOwn={item.message.sender.id === own_id}
             original={item.message.reply_to === null ? null : (byId.get(item.message.reply_to) ?? null)}
             mayReply={mayReply}
@@ -55,7 +55,7 @@ export function MessageList({ window, pages, own_id, readTo, mayReply, actions, 
   )
 }
 
-/** Where more is loaded: of one height whatever it shows. */
+/** Where more messages are loaded. Its height does not change, whatever it shows. */
 function Edge({ failed, onRetry }: { failed: boolean; onRetry: () => void }) {
   const t = useTexts()
   return (

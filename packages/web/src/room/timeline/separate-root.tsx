@@ -3,13 +3,12 @@ import { useLayoutEffect } from 'preact/hooks'
 import { AppContext, useApp } from '../../app-context.ts'
 
 /**
- * Renders something into an element as a tree of its own, each time that its owner is rendered.
+ * Renders a child into an element as a separate tree, each time the calling component renders.
  *
- * Preact keeps what a component rendered first until its parent is rendered anew, and what hangs on that leads from row to
- * row to all that ever stood in a list: a room that is open for a day would hold all of that day's messages. A tree of its
- * own has no owner that keeps it.
+ * Preact keeps what a component rendered first until its parent renders again, and that refers from row to row to everything
+ * that was ever in a list: a room open for a day would hold all messages of that day. A separate tree has no such parent.
  */
-export function useOwnRoot(element: RefObject<HTMLElement | null>, child: ComponentChild): void {
+export function useSeparateRoot(element: RefObject<HTMLElement | null>, child: ComponentChild): void {
   const app = useApp()
   useLayoutEffect(() => {
     if (element.current) render(<AppContext.Provider value={app}>{child}</AppContext.Provider>, element.current)

@@ -8,23 +8,23 @@ import { Announcements } from './announcements.tsx'
 import { MessageList } from './list.tsx'
 import type { MessageActions } from './message/message.tsx'
 import { moveFocus } from './scroll/move-focus.ts'
-import { useOwnRoot } from './separate-root.tsx'
+import { useSeparateRoot } from './separate-root.tsx'
 import { usePages } from './use-pages.ts'
 import { useScroller } from './scroll/use-scroller.ts'
 
 type Props = {
   messages: Messages
   window: MessageWindow
-  /** How many messages came that the reader has not seen. */
+  /** The number of messages that the reader has not seen. */
   unseen: number
   own_id: string
-  /** Where the reader stopped when last here; null: no line to draw. */
+  /** Where the reader stopped at the last visit; null: no unread line. */
   readTo: number | null
   mayReply: boolean
   onReply: (item: TimelineItem) => void
-  /** Whether the reader is at the end of all there is. */
+  /** Called with whether the view follows the newest messages. */
   onFollowing: (following: boolean) => void
-  /** What stands above the first message of the room, and alone if there is none. */
+  /** Shown above the first message of the room, or alone in an empty room. */
   beginning: ComponentChildren
 }
 
@@ -48,12 +48,12 @@ export function Timeline({
   const showOriginal = async (id: string) => {
     if (!find(id)) await messages.loadAround(id).catch(() => false)
     const original = find(id)
-    if (original) toLine(lineOf(original), true)
+    if (original) scrollToLine(lineOf(original), true)
     else toasts.show({ text: t('message.original_gone') })
   }
-  const actions = useSteady({ reply: onReply, showOriginal: (id) => void showOriginal(id) })
+  const actions = useStable({ reply: onReply, showOriginal: (id) => void showOriginal(id) })
   const pages = usePages(messages, window)
-  useOwnRoot(
+  useSeparateRoot(
     list,
     <MessageList
       window={window}
@@ -65,9 +65,9 @@ export function Timeline({
       beginning={beginning}
     />,
   )
-  const { following, isFollowing, toEnd, toLine } = useScroller(view, list, messages, window, pages)
-  useWhereabouts(list, isFollowing, () => toLine(unreadLine, false), onFollowing)
-  useOwnMessages(items, toEnd)
+  const { following, isFollowing, scrollToEnd, scrollToLine } = useScroller(view, list, messages, window, pages)
+  useInitialPosition(list, isFollowing, () => scrollToLine(unreadLine, false), onFollowing)
+  useScrollToOwnMessages(items, scrollToEnd)
 
   return (
     <div class="timeline-frame">
@@ -82,7 +82,7 @@ export function Timeline({
         onKeyDown={(event) => {
           const isOnMessage = event.target instanceof HTMLElement && event.target.dataset['message'] !== undefined
           if (!isOnMessage && event.target !== event.currentTarget) return
-          if (event.key === 'Enter' && isOnMessage) answerFocused(items, actions)
+          if (event.key === 'Enter' && isOnMessage) replyToFocused(items, actions)
           else if (!list.current || !moveFocus(list.current, event.key)) return
           event.preventDefault()
         }}
@@ -95,11 +95,11 @@ export function Timeline({
       {!following && (
         <button
           type="button"
-          class="to-end"
+          class="scroll-to-end"
           data-new={unseen > 0 || undefined}
           onClick={() => {
-            toEnd()
-            // If it fails, the reader stays where they are and may press again.
+            scrollToEnd()
+            // If it fails, the view stays and the button can be pressed again.
             if (hasNewer) messages.jumpToLatest().catch(() => {})
           }}
         >
@@ -115,42 +115,42 @@ export function Timeline({
 const unreadLine = '.unread-line'
 const lineOf = ({ key }: TimelineItem): string => `[data-message="${CSS.escape(key)}"]`
 
-function answerFocused(items: readonly TimelineItem[], actions: MessageActions): void {
+function replyToFocused(items: readonly TimelineItem[], actions: MessageActions): void {
   const focused = document.activeElement
   const key = focused instanceof HTMLElement ? focused.dataset['message'] : undefined
   const item = items.find((item) => item.key === key)
   if (item?.status === 'sent') actions.reply(item)
 }
 
-/** Opens the room where its reader stopped, if that is among what is loaded, and tells from then on where they are. */
-function useWhereabouts(
+/** Scrolls once to the unread line, if it is loaded, and reports from then on whether the end is followed. */
+function useInitialPosition(
   list: RefObject<HTMLElement | null>,
   isFollowing: () => boolean,
-  toUnread: () => void,
+  scrollToUnread: () => void,
   onFollowing: (following: boolean) => void,
 ): void {
   const isOpening = useRef(true)
   useEffect(() => {
     const hasUnread = isOpening.current && list.current?.querySelector(unreadLine)
     isOpening.current = false
-    if (hasUnread) toUnread()
+    if (hasUnread) scrollToUnread()
     else onFollowing(isFollowing())
   })
 }
 
-/** Whoever writes is taken to the end, to see it. */
-function useOwnMessages(items: readonly TimelineItem[], toEnd: () => void): void {
+/** Scrolls to the end when the user sends a message. */
+function useScrollToOwnMessages(items: readonly TimelineItem[], scrollToEnd: () => void): void {
   const last = items.at(-1)
   const key = last && last.status !== 'sent' ? last.key : null
   const before = useRef(key)
   useEffect(() => {
-    if (key !== null && key !== before.current) toEnd()
+    if (key !== null && key !== before.current) scrollToEnd()
     before.current = key
   }, [key])
 }
 
-/** One object for ever that does what the newest of them does: what is remembered by it need not change. */
-function useSteady(newest: MessageActions): MessageActions {
+/** One object for the component's lifetime that calls the newest actions, so that memoized lines stay. */
+function useStable(newest: MessageActions): MessageActions {
   const current = useRef(newest)
   current.current = newest
   return useMemo(

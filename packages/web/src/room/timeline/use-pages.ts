@@ -3,14 +3,14 @@ import { useRef, useState } from 'preact/hooks'
 
 type End = 'older' | 'newer'
 
-/** How long after a page could not be loaded scrolling tries again; a press does at once. */
+/** Ms before scrolling retries a page that could not be loaded; the button does at once. */
 const retryMs = 3000
 
 export type Pages = {
   failed: Readonly<Record<End, boolean>>
   load(end: End): void
-  /** Loads what the reader comes near to. */
-  wanted(near: Readonly<Record<End, boolean>>): void
+  /** Loads more messages at the ends that are near. */
+  loadNear(near: Readonly<Record<End, boolean>>): void
 }
 
 /** Loads more messages at either end, one page at a time. */
@@ -32,7 +32,7 @@ export function usePages(messages: Messages, { hasOlder, hasNewer }: MessageWind
   return {
     failed,
     load: (end) => void load(end),
-    wanted(near) {
+    loadNear(near) {
       const has = { older: hasOlder, newer: hasNewer }
       for (const end of ['older', 'newer'] as const)
         if (near[end] && has[end] && Date.now() - failedAt.current[end] > retryMs) void load(end)

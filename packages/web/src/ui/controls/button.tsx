@@ -4,9 +4,9 @@ import { Icon, type IconName } from '../icon.tsx'
 import { Spinner } from '../spinner.tsx'
 
 type Look = 'plain' | 'primary' | 'danger' | 'quiet' | 'quiet-danger'
-type Native = Omit<ButtonHTMLAttributes, 'children' | 'icon' | 'disabled'>
+type NativeProps = Omit<ButtonHTMLAttributes, 'children' | 'icon' | 'disabled'>
 
-/** What a click does. While `busy` it keeps its place and its focus, and does nothing. */
+/** While `busy` it keeps its size and focus, and does nothing. */
 export function Button({
   look = 'plain',
   icon,
@@ -16,7 +16,7 @@ export function Button({
   children,
   onClick,
   ...native
-}: Native & {
+}: NativeProps & {
   look?: Look
   icon?: IconName
   busy?: boolean
@@ -42,8 +42,12 @@ export function Button({
   )
 }
 
-/** A button of one icon; `label` is what it is called. */
-export function IconButton({ label, icon, ...native }: Native & { label: string; icon: IconName; disabled?: boolean }) {
+/** A button with an icon only; `label` is its accessible name. */
+export function IconButton({
+  label,
+  icon,
+  ...native
+}: NativeProps & { label: string; icon: IconName; disabled?: boolean }) {
   return (
     <button type="button" title={label} {...native} class="icon-button" aria-label={label}>
       <Icon name={icon} />

@@ -5,8 +5,8 @@ import { useTexts } from '../../app-context.ts'
 import { IconButton } from './button.tsx'
 import { Icon } from '../icon.tsx'
 
-export type About = { label: string; hint?: string | undefined; error?: string | undefined }
-type Native = {
+export type FieldTexts = { label: string; hint?: string | undefined; error?: string | undefined }
+type NativeProps = {
   name?: string
   autocomplete?: 'off' | 'name' | 'nickname' | 'email' | 'username' | 'current-password' | 'new-password'
   placeholder?: string
@@ -26,7 +26,7 @@ const kinds = {
   number: { type: 'number' },
 } as const
 
-/** One line of text, with its label, a hint, and what is wrong with it. */
+/** One line of text, with a label, a hint and an error. */
 export function TextField({
   label,
   hint,
@@ -37,13 +37,13 @@ export function TextField({
   inputRef,
   end,
   ...native
-}: Native &
-  About & {
+}: NativeProps &
+  FieldTexts & {
     value: string
     onValue: (value: string) => void
     type?: keyof typeof kinds
     inputRef?: RefObject<HTMLInputElement | null>
-    /** A button that belongs to the field, on its line. */
+    /** A button on the field's line. */
     end?: ComponentChildren
   }) {
   const id = useId()
@@ -55,7 +55,7 @@ export function TextField({
       <input
         {...native}
         {...kinds[isPassword && shown ? 'text' : type]}
-        {...described(id, hint, error)}
+        {...descriptionProps(id, hint, error)}
         ref={inputRef ?? null}
         id={id}
         class="input"
@@ -73,14 +73,14 @@ export function TextField({
   )
 }
 
-/** One of two to four, all seen at once. */
+/** Radio buttons for two to four options. */
 export function Choice<Value extends string>({
   label,
   hint,
   value,
   options,
   onValue,
-}: About & {
+}: FieldTexts & {
   value: Value
   options: readonly { value: Value; label: string }[]
   onValue: (value: Value) => void
@@ -119,7 +119,7 @@ export function Labelled({
   error,
   end,
   children,
-}: About & { id: string; end?: ComponentChildren; children: ComponentChildren }) {
+}: FieldTexts & { id: string; end?: ComponentChildren; children: ComponentChildren }) {
   return (
     <div class="field">
       <label class="field-label" for={id}>
@@ -144,7 +144,7 @@ export function Labelled({
   )
 }
 
-export function described(id: string, hint?: string, error?: string) {
+export function descriptionProps(id: string, hint?: string, error?: string) {
   const by = error === undefined ? (hint === undefined ? undefined : `${id}-hint`) : `${id}-error`
   return { 'aria-describedby': by, 'aria-invalid': error === undefined ? undefined : true }
 }

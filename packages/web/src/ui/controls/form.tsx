@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** Fields that are sent together. If one of them is refused, the first such takes the focus. */
+/** Fields that are submitted together. The first invalid one takes the focus. */
 export function Form({ onSubmit, children }: { onSubmit: () => void; children: ComponentChildren }) {
   return (
     <form
@@ -10,7 +10,7 @@ export function Form({ onSubmit, children }: { onSubmit: () => void; children: C
         event.preventDefault()
         const form = event.currentTarget
         onSubmit()
-        // By the next frame the fields say what is wrong with them.
+        // The fields show their errors by the next frame.
         requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
       }}
     >

@@ -1,9 +1,9 @@
 import './select.css'
 import { useId } from 'preact/hooks'
-import { type About, described, Labelled } from './field.tsx'
+import { type FieldTexts, descriptionProps, Labelled } from './field.tsx'
 import { Icon } from '../icon.tsx'
 
-/** One of many, in the machine's own list. */
+/** A native select. */
 export function Select<Value extends string>({
   label,
   hint,
@@ -11,7 +11,7 @@ export function Select<Value extends string>({
   options,
   onValue,
   disabled = false,
-}: About & {
+}: FieldTexts & {
   value: Value
   options: readonly { value: Value; label: string }[]
   onValue: (value: Value) => void
@@ -21,7 +21,7 @@ export function Select<Value extends string>({
   return (
     <Labelled id={id} label={label} hint={hint}>
       <select
-        {...described(id, hint)}
+        {...descriptionProps(id, hint)}
         id={id}
         class="input"
         disabled={disabled}

@@ -1,15 +1,15 @@
 import './switch.css'
 import { useId } from 'preact/hooks'
-import type { About } from './field.tsx'
+import type { FieldTexts } from './field.tsx'
 
-/** On or off, at once: a switch is no part of a form that is sent. */
+/** A switch that applies at once; it is not part of a submitted form. */
 export function Switch({
   label,
   hint,
   checked,
   onChecked,
   disabled = false,
-}: Omit<About, 'error'> & { checked: boolean; onChecked: (checked: boolean) => void; disabled?: boolean }) {
+}: Omit<FieldTexts, 'error'> & { checked: boolean; onChecked: (checked: boolean) => void; disabled?: boolean }) {
   const id = useId()
   return (
     <label class="switch">

@@ -8,8 +8,8 @@ import { useMedia } from '../use-media.ts'
 type Panel = { title: string; onClose: () => void; children: ComponentChildren; foot?: ComponentChildren }
 
 /**
- * A question or a task in front of everything else, for as long as it is rendered. Escape, Back, the close button and a
- * press beside it all close it; the focus returns to where it was.
+ * A modal dialog, open for as long as it is rendered. Escape, Back, the close button and a press beside it close it;
+ * the focus returns to where it was.
  */
 export function Dialog({ title, onClose, children, foot, sheet = false }: Panel & { sheet?: boolean }) {
   const { router } = useApp()
@@ -20,10 +20,10 @@ export function Dialog({ title, onClose, children, foot, sheet = false }: Panel 
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
-    const closed = router.over(() => close.current())
+    const closed = router.openOverlay(() => close.current())
     return () => {
       closed()
-      // It gives the focus back; taking an open dialog away does not.
+      // Closing restores the focus; removing an open dialog does not.
       element?.close()
     }
   }, [])
@@ -33,7 +33,7 @@ export function Dialog({ title, onClose, children, foot, sheet = false }: Panel 
       class="dialog"
       data-sheet={sheet || undefined}
       aria-labelledby={id}
-      // Escape closes this dialog, and not what it stands in.
+      // Escape closes this dialog only, not a panel around it.
       onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
       onCancel={(event) => {
         event.preventDefault()
@@ -50,13 +50,13 @@ export function Dialog({ title, onClose, children, foot, sheet = false }: Panel 
   )
 }
 
-/** A column beside the main matter where there is room for one, with the focus in it; a sheet over it where there is not. */
+/** A focused column beside the main content on wide windows; a sheet over it on narrow ones. */
 export function SidePanel({ title, onClose, children }: Omit<Panel, 'foot'>) {
   const id = useId()
   const column = useRef<HTMLElement>(null)
   const fits = useMedia('(min-width: 60rem)')
   useEffect(() => {
-    // Not while something is being written: the panel may have taken a while to load.
+    // Not while the user is typing: the panel may have taken a while to load.
     if (!document.activeElement?.matches('input, textarea')) column.current?.focus()
   }, [])
   if (!fits)

@@ -11,7 +11,7 @@ export type MenuItem = {
   onSelect: () => void
 }
 
-/** A button that opens a short list of actions: arrow keys, Home and End move in it, Escape and Tab close it. */
+/** A button that opens a menu: arrow keys, Home and End move in it, Escape and Tab close it. */
 export function Menu({ label, icon = 'more', items }: { label: string; icon?: IconName; items: readonly MenuItem[] }) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
@@ -36,9 +36,9 @@ export function Menu({ label, icon = 'more', items }: { label: string; icon?: Ic
           if (event.newState === 'open') place(event.currentTarget, id)
         }}
         onKeyDown={(event) => {
-          // It closes this list, and not what the list stands in.
+          // Closes this menu only, not the panel around it.
           if (event.key === 'Escape') event.stopPropagation()
-          // The focus is on the button again, and goes on from there.
+          // The focus returns to the button and moves on from there.
           if (event.key === 'Tab') event.currentTarget.hidePopover()
           const next = stepTo(event.key, entries())
           if (!next) return
@@ -69,7 +69,7 @@ export function Menu({ label, icon = 'more', items }: { label: string; icon?: Ic
   )
 }
 
-/** Where the focus goes on a key; nothing on any other key. */
+/** The entry that a key moves the focus to; undefined for other keys. */
 function stepTo(key: string, entries: readonly HTMLElement[]): HTMLElement | undefined {
   const at = entries.findIndex((entry) => entry === document.activeElement)
   if (key === 'ArrowDown') return entries[(at + 1) % entries.length]
@@ -79,7 +79,7 @@ function stepTo(key: string, entries: readonly HTMLElement[]): HTMLElement | und
   return undefined
 }
 
-/** Under or over its button and towards the middle of the window: where there is room. */
+/** Places the menu below or above its button, towards the middle of the window. */
 function place(list: HTMLElement, id: string): void {
   const button = document.querySelector(`[popovertarget="${CSS.escape(id)}"]`)?.getBoundingClientRect()
   if (!button) return

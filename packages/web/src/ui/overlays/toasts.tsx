@@ -5,8 +5,8 @@ import { Button, IconButton } from '../controls/button.tsx'
 import { Icon } from '../icon.tsx'
 
 /**
- * Short words about what has happened, in front of everything, dialogs included. The region is always there, for a screen
- * reader tells what comes into it, not what comes with it.
+ * Toasts, in front of everything including dialogs. The live region always exists: screen readers announce what is
+ * added to a region, not what appears together with it.
  */
 export function ToastRegion() {
   const { toasts } = useApp()
@@ -37,7 +37,7 @@ export function ToastRegion() {
   )
 }
 
-/** What opened last is in front: over a dialog that came after it the region is opened anew. */
+/** Popovers and dialogs are stacked in the order of opening: over a newer dialog the region is opened again. */
 function raise(region: HTMLElement | null): void {
   if (!region) return
   const isOpen = region.matches(':popover-open')

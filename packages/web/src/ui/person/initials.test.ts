@@ -16,7 +16,7 @@ describe('initials', () => {
 })
 
 describe("a person's colour", () => {
-  it('is one of ten, stays the same, and all ten are used', () => {
+  it('is one of ten, stable, and all ten are used', () => {
     const ids = Array.from({ length: 200 }, (_, at) => `01931c5e-7d00-7000-8000-${String(at).padStart(12, '0')}`)
     assert.deepEqual(new Set(ids.map(toneOf)), new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
     assert.deepEqual(ids.map(toneOf), ids.map(toneOf))

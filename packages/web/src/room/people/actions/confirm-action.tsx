@@ -3,20 +3,20 @@ import type { Person } from '../../../ui/person/avatar.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/overlays/dialog.tsx'
 import { useTask } from '../../../failure.ts'
-import type { Deed } from './member-actions.ts'
+import type { MemberAction } from './member-actions.ts'
 
-/** What is asked about before it is done, for it cannot be undone as easily. */
-export type Ask = { deed: 'make_host' | 'remove' | 'ban' | 'send_out'; person: Person }
+/** An action that has to be confirmed, since it is not easily undone. */
+export type Confirmation = { action: 'make_host' | 'remove' | 'ban' | 'send_out'; person: Person }
 
-export const askOf = (deed: Deed, person: Person): Ask | null =>
-  deed === 'make_cohost' || deed === 'make_member' ? null : { deed, person }
+export const confirmationFor = (action: MemberAction, person: Person): Confirmation | null =>
+  action === 'make_cohost' || action === 'make_member' ? null : { action, person }
 
 export function ConfirmDialog({
-  ask: { deed, person },
+  confirmation: { action, person },
   onConfirm,
   onClose,
 }: {
-  ask: Ask
+  confirmation: Confirmation
   onConfirm: () => Promise<void>
   onClose: () => void
 }) {
@@ -27,22 +27,22 @@ export function ConfirmDialog({
   })
   return (
     <Dialog
-      title={t(`deed.${deed}_title`, { name: person.name })}
+      title={t(`member_action.${action}_title`, { name: person.name })}
       onClose={onClose}
       foot={
         <>
           <Button onClick={onClose}>{t('ui.cancel')}</Button>
           <Button
-            look={deed === 'make_host' ? 'primary' : 'danger'}
+            look={action === 'make_host' ? 'primary' : 'danger'}
             busy={confirm.busy}
             onClick={() => void confirm.run()}
           >
-            {t(`deed.${deed}`)}
+            {t(`member_action.${action}`)}
           </Button>
         </>
       }
     >
-      <p>{t(`deed.${deed}_what`)}</p>
+      <p>{t(`member_action.${action}_what`)}</p>
     </Dialog>
   )
 }

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { deedsFor } from './member-actions.ts'
+import { memberActions } from './member-actions.ts'
 import { roomRoleOf } from '@parlor/client/permissions'
 
-describe('what somebody may do about another', () => {
-  it('is everything for the owner, but to remove who stands in for them', () => {
-    assert.deepEqual(deedsFor('owner', 'member'), ['make_cohost', 'make_host', 'remove', 'ban'])
-    assert.deepEqual(deedsFor('owner', 'cohost'), ['make_member', 'make_host', 'remove', 'ban'])
-    assert.deepEqual(deedsFor('owner', 'host'), ['make_host'])
+describe('the actions on a member', () => {
+  it('let the owner do everything but remove the stand-in host', () => {
+    assert.deepEqual(memberActions('owner', 'member'), ['make_cohost', 'make_host', 'remove', 'ban'])
+    assert.deepEqual(memberActions('owner', 'cohost'), ['make_member', 'make_host', 'remove', 'ban'])
+    assert.deepEqual(memberActions('owner', 'host'), ['make_host'])
   })
-  it('is to send members and guests out for who stands in, and nothing for who has the controls alone', () => {
-    for (const other of ['member', 'guest'] as const) assert.deepEqual(deedsFor('host', other), ['send_out'])
-    for (const other of ['owner', 'cohost', 'sent_out'] as const) assert.deepEqual(deedsFor('host', other), [])
+  it('let a stand-in host only send members and guests out, and a guest host do nothing', () => {
+    for (const other of ['member', 'guest'] as const) assert.deepEqual(memberActions('host', other), ['send_out'])
+    for (const other of ['owner', 'cohost', 'sent_out'] as const) assert.deepEqual(memberActions('host', other), [])
     for (const other of ['member', 'guest', 'cohost', 'owner'] as const)
-      assert.deepEqual(deedsFor('guest_host', other), [])
+      assert.deepEqual(memberActions('guest_host', other), [])
   })
-  it('follows from what the room says of its host', () => {
+  it('follow the rights that the room gives to its host', () => {
     const room = { owner_id: 'ann', host_id: 'bob' }
     const roles = (['cohost', 'order', 'controls'] as const).map((host_rights) =>
       roomRoleOf({ ...room, host_rights }, 'bob', 'host'),
@@ -24,13 +24,13 @@ describe('what somebody may do about another', () => {
     assert.equal(roomRoleOf({ ...room, host_rights: 'order' }, 'ann', 'cohost'), 'owner')
     assert.equal(roomRoleOf({ ...room, host_rights: 'order' }, 'cy', 'cohost'), 'cohost')
   })
-  it('is to remove those without an office for a co-host', () => {
-    assert.deepEqual(deedsFor('cohost', 'guest'), ['remove', 'ban'])
-    assert.deepEqual(deedsFor('cohost', 'cohost'), [])
-    for (const other of ['host', 'owner'] as const) assert.deepEqual(deedsFor('cohost', other), [])
+  it('let a co-host remove and ban members and guests only', () => {
+    assert.deepEqual(memberActions('cohost', 'guest'), ['remove', 'ban'])
+    assert.deepEqual(memberActions('cohost', 'cohost'), [])
+    for (const other of ['host', 'owner'] as const) assert.deepEqual(memberActions('cohost', other), [])
   })
-  it('is nothing for anybody else', () => {
+  it('are none for other roles', () => {
     const unknown = roomRoleOf({ owner_id: 'ann', host_id: 'ann' }, 'dee', 'something new')
-    for (const role of ['member', 'guest', unknown] as const) assert.deepEqual(deedsFor(role, 'guest'), [])
+    for (const role of ['member', 'guest', unknown] as const) assert.deepEqual(memberActions(role, 'guest'), [])
   })
 })

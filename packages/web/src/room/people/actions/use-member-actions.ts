@@ -1,15 +1,15 @@
 import { useApp, useTexts } from '../../../app-context.ts'
 import { explain, failureOf } from '../../../failure.ts'
 import type { Person } from '../../../ui/person/avatar.tsx'
-import type { Deed } from './member-actions.ts'
+import type { MemberAction } from './member-actions.ts'
 
-/** Does it, and says so, or why not. */
-export function useDeeds(room_id: string): (deed: Deed, person: Person) => Promise<void> {
+/** Runs an action and shows its result as a toast. */
+export function useMemberActions(room_id: string): (action: MemberAction, person: Person) => Promise<void> {
   const { session, toasts } = useApp()
   const t = useTexts()
-  const run = (deed: Deed, user_id: string): Promise<unknown> => {
+  const run = (action: MemberAction, user_id: string): Promise<unknown> => {
     const { call } = session.parlor
-    switch (deed) {
+    switch (action) {
       case 'make_cohost':
         return call('rooms.setRole', { room_id, user_id, role: 'cohost' })
       case 'make_member':
@@ -23,10 +23,10 @@ export function useDeeds(room_id: string): (deed: Deed, person: Person) => Promi
         return call('rooms.removeMember', { room_id, user_id, ban: true })
     }
   }
-  return async (deed, person) => {
+  return async (action, person) => {
     try {
-      await run(deed, person.id)
-      toasts.show({ text: t(`deed.${deed}_done`, { name: person.name }) })
+      await run(action, person.id)
+      toasts.show({ text: t(`member_action.${action}_done`, { name: person.name }) })
     } catch (thrown) {
       toasts.show({ text: explain(t, failureOf(thrown).code), failed: true })
     }

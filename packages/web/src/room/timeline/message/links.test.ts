@@ -5,7 +5,7 @@ import { piecesOf } from './links.ts'
 const linksIn = (text: string) => piecesOf(text).flatMap(({ href }) => (href === null ? [] : [href]))
 
 describe('links in a text', () => {
-  it('are addresses of the web, and the text around them stays as it is', () => {
+  it('are web addresses, and the text around them stays as it is', () => {
     assert.deepEqual(piecesOf('See https://example.org/a?b=c#d, then call'), [
       { text: 'See ', href: null },
       { text: 'https://example.org/a?b=c#d', href: 'https://example.org/a?b=c#d' },
@@ -13,7 +13,7 @@ describe('links in a text', () => {
     ])
   })
 
-  it('do not take in what closes the sentence', () => {
+  it('do not include punctuation that ends the sentence', () => {
     assert.deepEqual(linksIn('Is it https://example.org/x? (https://example.org/y). “https://example.org/z”'), [
       'https://example.org/x',
       'https://example.org/y',
@@ -24,7 +24,7 @@ describe('links in a text', () => {
     ])
   })
 
-  it('need no scheme after www, and are mail addresses too', () => {
+  it('may begin with www, or be mail addresses', () => {
     assert.deepEqual(piecesOf('(www.example.org/a), or ann.lee+tea@mail.example.org.'), [
       { text: '(', href: null },
       { text: 'www.example.org/a', href: 'https://www.example.org/a' },
@@ -36,7 +36,7 @@ describe('links in a text', () => {
       assert.deepEqual(linksIn(text), [], text)
   })
 
-  it('lead nowhere but to http, https and mail', () => {
+  it('are http, https and mail only', () => {
     for (const text of [
       'javascript:alert(1)',
       'data:text/html,x',
@@ -48,7 +48,7 @@ describe('links in a text', () => {
       assert.deepEqual(linksIn(text), [], text)
   })
 
-  it('lose no character of the text', () => {
+  it('keep every character of the text', () => {
     for (const text of ['', 'a\nb', 'http://a.b http://c.d', 'https://a.b/<b>c</b>', '👩‍🚀https://a.b'])
       assert.equal(
         piecesOf(text)
@@ -58,7 +58,7 @@ describe('links in a text', () => {
       )
   })
 
-  it('are found in a text of 20,000 characters at once', { timeout: 5000 }, () => {
+  it('are found quickly in 20,000 characters', { timeout: 5000 }, () => {
     assert.deepEqual(linksIn(`https://a.b/(x)${')'.repeat(19_900)}`), ['https://a.b/(x)'])
     for (const piece of ['a.', 'a@', '-']) assert.deepEqual(linksIn(piece.repeat(20_000 / piece.length)), [], piece)
   })

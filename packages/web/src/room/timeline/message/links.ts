@@ -1,14 +1,14 @@
 import { parseUrl } from '../../../parse-url.ts'
 
-/** A piece of a text: as it is, or a link to somewhere else. */
+/** A piece of a text: plain, or a link. */
 export type Piece = { text: string; href: string | null }
 
-/** With a scheme, without one (`www.`), and of mail. */
+/** Addresses with a scheme, with `www.` alone, and of mail. */
 const candidate =
   /\bhttps?:\/\/[^\s<>"]+|(?<![\w.@/-])www\.[\p{L}\d-]+\.[^\s<>"]+|(?<![\w.+/@-])[\w.+-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}{2,24}(?![\p{L}\d@-])/giu
 const schemes: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:'])
 
-/** Splits a text so that its addresses can be followed. Nothing but http, https and mailto becomes a link. */
+/** Splits a text into plain pieces and links. Only http, https and mailto become links. */
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = []
   let end = 0
@@ -31,7 +31,7 @@ function withScheme(address: string): string {
 
 const openings: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 
-/** What closes a sentence, or a bracket that was opened before the address, is not part of it. */
+/** Removes punctuation that ends the sentence, and closing brackets that were opened before the address. */
 function withoutPunctuation(address: string): string {
   const opened = (bracket: string) => address.split(bracket).length - 1
   const surplus = new Map(

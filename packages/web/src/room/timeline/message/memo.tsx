@@ -1,6 +1,6 @@
 import { Component, type FunctionComponent } from 'preact'
 
-/** Rendered anew only when one of its properties is another. */
+/** A component that renders again only when one of its properties has changed. */
 export function memo<Props extends object>(View: FunctionComponent<Props>) {
   return class extends Component<Props> {
     override shouldComponentUpdate(next: Props): boolean {

@@ -2,7 +2,7 @@ import { piecesOf } from './links.ts'
 
 const fewEmoji = /^(?:\p{RGI_Emoji}\s?){1,3}$/v
 
-/** What somebody wrote: as it is, never as markup, with its addresses as links. */
+/** The text of a message, never as markup, with links. */
 export function MessageText({ text }: { text: string }) {
   return (
     <p class="message-text" dir="auto" data-emoji={fewEmoji.test(text) || undefined}>

@@ -9,7 +9,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { memo } from './memo.tsx'
 import { MessageText } from './message-text.tsx'
 
-/** What can be done with a message: one object for all messages, and always the same. */
+/** What can be done with a message. The same object for all messages at all times, so that memoized lines stay. */
 export type MessageActions = {
   reply(item: TimelineItem): void
   showOriginal(id: string): void
@@ -17,16 +17,16 @@ export type MessageActions = {
 
 type Props = {
   item: TimelineItem
-  /** Whether it shows who speaks. */
-  starts: boolean
+  /** Whether the sender is shown. */
+  showsSender: boolean
   isOwn: boolean
-  /** What it replies to, if that is loaded. */
+  /** The message that it replies to, if that is loaded. */
   original: TimelineItem | null
   mayReply: boolean
   actions: MessageActions
 }
 
-export const MessageLine = memo(function MessageLine({ item, starts, isOwn, original, mayReply, actions }: Props) {
+export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn, original, mayReply, actions }: Props) {
   const { status, message } = item
   const { sender, created_at: at, reply_to } = message
   const t = useTexts()
@@ -37,14 +37,14 @@ export const MessageLine = memo(function MessageLine({ item, starts, isOwn, orig
       class="message"
       data-message={item.key}
       data-status={status}
-      data-starts={starts || undefined}
+      data-shows-sender={showsSender || undefined}
       data-own={isOwn || undefined}
       tabIndex={-1}
       aria-label={t('message.label', { name: sender.name, time })}
     >
-      <div class="message-gutter">{starts ? <Avatar person={sender} /> : <MessageTime at={at} time={time} />}</div>
-      <div class="message-matter">
-        {starts && (
+      <div class="message-gutter">{showsSender ? <Avatar person={sender} /> : <MessageTime at={at} time={time} />}</div>
+      <div class="message-body">
+        {showsSender && (
           <header class="message-head">
             <span class="message-sender" dir="auto">
               {sender.name}
@@ -59,7 +59,7 @@ export const MessageLine = memo(function MessageLine({ item, starts, isOwn, orig
       {(status === 'sending' || status === 'queued') && (
         <span class="message-pending" title={t(`message.${status}`)}>
           <Icon name="clock" />
-          <span class="for-readers">{t(`message.${status}`)}</span>
+          <span class="visually-hidden">{t(`message.${status}`)}</span>
         </span>
       )}
       {mayReply && message.id !== null && (
@@ -85,7 +85,7 @@ function MessageTime({ at, time }: { at: string; time: string }) {
   )
 }
 
-/** What a message replies to, in one line, whether it is loaded or not: it must not grow when it is. */
+/** The message that this one replies to, in one line, so that the height stays the same when it is loaded later. */
 function Quote({ original, onShow }: { original: TimelineItem | null; onShow: () => void }) {
   const t = useTexts()
   return (
@@ -107,7 +107,7 @@ function Quote({ original, onShow }: { original: TimelineItem | null; onShow: ()
 function NotSent({ item: { error, retry, discard } }: { item: TimelineItem }) {
   const t = useTexts()
   return (
-    <div class="not-sent" role="alert">
+    <div class="message-failed" role="alert">
       <Icon name="alert" />
       <span>
         {t('message.failed')} {error && explain(t, error.code)}

@@ -1,4 +1,4 @@
-/** Arrow keys, Home and End move from message to message. Answers whether the key was such a one. */
+/** Arrow keys, Home and End move the focus between messages. Returns whether the key was one of them. */
 export function moveFocus(list: HTMLElement, key: string): boolean {
   const messages = [...list.querySelectorAll<HTMLElement>('[data-message]')]
   const at = messages.findIndex((message) => message === document.activeElement)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { correction, firstPast, followsEnd, nearEdges, type View } from './scroll-anchor.ts'
+import { scrollCorrection, firstPast, followsEnd, nearEdges, type View } from './scroll-anchor.ts'
 
 const view = (top: number, content = 5000): View => ({ top, height: 600, content })
 
 describe('following the end', () => {
-  it('goes on while the reader does nothing and more is said', () => {
+  it('continues while the reader does nothing and messages arrive', () => {
     assert.equal(followsEnd(view(4400), view(4400, 5080), true), true)
   })
-  it('ends with the smallest step up, also while more is said', () => {
+  it('ends with the smallest step up, also while messages arrive', () => {
     assert.equal(followsEnd(view(4400), view(4390), true), false)
     assert.equal(followsEnd(view(4400), view(4390, 5020), true), false)
   })
@@ -29,19 +29,19 @@ describe('the edges of what is loaded', () => {
   })
 })
 
-describe('keeping a place', () => {
-  const marks = [
-    { thing: 'a', bottom: 12 },
-    { thing: 'b', bottom: 60 },
+describe('the scroll correction', () => {
+  const anchors = [
+    { item: 'a', bottom: 12 },
+    { item: 'b', bottom: 60 },
   ]
-  const held = (places: Record<string, number>) => correction(marks, (thing) => places[thing] ?? null)
-  it('moves with the first message in view', () => assert.equal(held({ a: 512, b: 560 }), 500))
-  it('moves with the next one if the first is gone', () => assert.equal(held({ b: 40 }), -20))
-  it('does not know where to go if all are gone', () => assert.equal(held({}), null))
+  const held = (places: Record<string, number>) => scrollCorrection(anchors, (item) => places[item] ?? null)
+  it('follows the first message in view', () => assert.equal(held({ a: 512, b: 560 }), 500))
+  it('follows the next one if the first is gone', () => assert.equal(held({ b: 40 }), -20))
+  it('is unknown if all are gone', () => assert.equal(held({}), null))
 })
 
-describe('the first past a line', () => {
-  it('is found by halving', () => {
+describe('the first item past a line', () => {
+  it('is found by binary search', () => {
     const bottoms = [10, 20, 30, 40, 50]
     const past = (line: number) => firstPast(bottoms.length, (index) => (bottoms[index] ?? 0) > line)
     assert.deepEqual([-1, 10, 35, 50].map(past), [0, 1, 3, 5])

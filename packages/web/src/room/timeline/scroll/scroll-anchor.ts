@@ -1,51 +1,50 @@
-/** A thing in the view, and where it ends, in pixels below the view's upper edge. */
-export type Mark<Thing> = { thing: Thing; bottom: number }
+/** An element in view, and its lower edge in pixels below the view's upper edge. */
+export type Anchor<Item> = { item: Item; bottom: number }
 
-/** What the view measures, in pixels. */
+/** The view's scroll position, height and content height in pixels. */
 export type View = { top: number; height: number; content: number }
 
-/** This near to the end, somebody who scrolls down has arrived. */
-const arrivedWithin = 24
-/** Browsers round positions to the points of the screen. */
+/** Pixels. A reader who scrolls down to within this distance of the end follows it. */
+const followWithin = 24
+/** Pixels. Browsers round positions to device pixels. */
 const rounding = 1.5
 
 const distanceToEnd = ({ top, height, content }: View): number => content - height - top
 
 /**
- * Whether the reader follows the end after having scrolled from `before` to `now`: any step up ends it, however small, or
- * nobody could leave the end of a room in which much is said.
+ * Whether the view follows the end after the reader scrolled from `before` to `now`. The smallest step up ends it, or
+ * nobody could leave the end of a busy room.
  */
 export function followsEnd(before: View, now: View, wasFollowing: boolean): boolean {
   const distance = distanceToEnd(now)
   if (distance <= rounding) return true
   if (now.top < before.top - rounding) return false
-  return distance <= arrivedWithin || (wasFollowing && now.top <= before.top + rounding)
+  return distance <= followWithin || (wasFollowing && now.top <= before.top + rounding)
 }
 
-/** Which end of what is loaded is so near that more should be there before the reader is. */
+/** Which ends of the loaded messages are so near that more should be loaded. */
 export function nearEdges(view: View): { older: boolean; newer: boolean } {
   const near = Math.max(1000, 1.5 * view.height)
   return { older: view.top < near, newer: distanceToEnd(view) < near }
 }
 
 /**
- * How far to scroll so that what was in view is where it was, given where things end now. Things that are gone say nothing;
- * null if all are.
+ * How far to scroll so that the first anchor still present is where it was; null if all are gone.
  *
- * A message is held by its lower end: what may change of it when others come is above its text, its sender's name.
+ * A message is anchored by its lower edge: what may change when others come is its sender's name, above its text.
  */
-export function correction<Thing>(
-  marks: readonly Mark<Thing>[],
-  bottomOf: (thing: Thing) => number | null,
+export function scrollCorrection<Item>(
+  anchors: readonly Anchor<Item>[],
+  bottomOf: (item: Item) => number | null,
 ): number | null {
-  for (const { thing, bottom } of marks) {
-    const now = bottomOf(thing)
+  for (const { item, bottom } of anchors) {
+    const now = bottomOf(item)
     if (now !== null) return now - bottom
   }
   return null
 }
 
-/** The first of `count` things in order of which `isPast` holds; `count` if it holds of none. */
+/** Binary search: the first index for which `isPast` holds; `count` if there is none. */
 export function firstPast(count: number, isPast: (index: number) => boolean): number {
   let low = 0
   let high = count

@@ -1,41 +1,41 @@
-import { correction, firstPast, followsEnd, type Mark, nearEdges, type View } from './scroll-anchor.ts'
+import { scrollCorrection, firstPast, followsEnd, type Anchor, nearEdges, type View } from './scroll-anchor.ts'
 
-export type Whereabouts = {
-  /** Whether the reader is at the end and what comes is to be followed. */
+export type ScrollState = {
+  /** Whether the view follows new messages at the end. */
   following: boolean
   near: { older: boolean; newer: boolean }
-  /** The key of the first message in view; null: none, or not known for the end is followed. */
+  /** The key of the first message in view; null if there is none or the end is followed. */
   first: string | null
 }
 
 export type Scroller = {
   /**
-   * To be called in the layout phase after every change of the list: nothing that is read moves. `isWhole`: whether the
-   * list ends with the newest there is, so that its end can be followed.
+   * Restores the reader's position; call it in the layout phase after every change of the list. `isWhole`: whether the
+   * list ends with the newest message, so that its end can be followed.
    */
   keep(isWhole: boolean): void
-  toEnd(): void
-  /** Puts something of the list in the middle of the view. */
+  scrollToEnd(): void
+  /** Scrolls an element of the list to the middle of the view. */
   show(element: HTMLElement): void
-  whereabouts(): Whereabouts
+  state(): ScrollState
   stop(): void
 }
 
 /**
- * Keeps the reader's place in a list that grows and shrinks at both ends. The browser's own anchoring is switched off in
- * the style sheet: Safari has none, and two that correct the same change correct it twice.
+ * Keeps the reader's position in a list that grows and shrinks at both ends. The browser's scroll anchoring is switched off
+ * in the style sheet: Safari has none, and two mechanisms would correct the same change twice.
  *
- * `onMove` is told whenever the reader has moved, or the view or the list has another size.
+ * `onMove` is called whenever the reader has scrolled, or the view or the list was resized.
  */
 export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () => void): Scroller {
   let following = true
   let isWhole = true
-  let marks: readonly Mark<HTMLElement>[] = []
+  let anchors: readonly Anchor<HTMLElement>[] = []
   let last = measured(view)
 
   const remember = () => {
     last = measured(view)
-    marks = following ? [] : marksIn(view, list)
+    anchors = following ? [] : anchorsIn(view, list)
   }
   const moveTo = (top: number) => {
     view.scrollTop = top
@@ -44,15 +44,17 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
   const restore = () => {
     if (following) return moveTo(view.scrollHeight)
     const edge = view.getBoundingClientRect().top
-    const by = correction(marks, (thing) => (thing.isConnected ? thing.getBoundingClientRect().bottom - edge : null))
+    const by = scrollCorrection(anchors, (item) =>
+      item.isConnected ? item.getBoundingClientRect().bottom - edge : null,
+    )
     if (by === null) return remember()
-    // Marks stay as they were: measured anew after each correction, the rounding would add up.
+    // The anchors are not measured again: rounding would add up over corrections.
     if (by !== 0) moveTo(view.scrollTop + by)
     else last = measured(view)
   }
   const onScroll = () => {
     const now = measured(view)
-    // Our own scrolling is told late, and as if the reader had done it.
+    // The browser reports our own scrolling later, as if the reader had scrolled.
     if (Math.abs(now.top - last.top) < 1 && now.height === last.height) return
     following = isWhole && followsEnd(last, now, following)
     remember()
@@ -60,7 +62,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
   }
   const onWheel = (event: WheelEvent) => {
     if (event.deltaY < 0 && view.scrollTop > 0) following = false
-    if (!following && marks.length === 0) remember()
+    if (!following && anchors.length === 0) remember()
   }
   const sizes = new ResizeObserver(() => {
     restore()
@@ -79,7 +81,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
       }
       restore()
     },
-    toEnd() {
+    scrollToEnd() {
       following = isWhole
       view.scrollTop = view.scrollHeight
       remember()
@@ -93,10 +95,10 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
       remember()
       onMove()
     },
-    whereabouts: () => ({
+    state: () => ({
       following,
       near: nearEdges(measured(view)),
-      first: marks[0]?.thing.dataset['message'] ?? null,
+      first: anchors[0]?.item.dataset['message'] ?? null,
     }),
     stop() {
       view.removeEventListener('scroll', onScroll)
@@ -112,19 +114,19 @@ const measured = (view: HTMLElement): View => ({
   content: view.scrollHeight,
 })
 
-/** What stands in the view, from its upper edge on. Days and other things between messages come and go: they are no mark. */
-function marksIn(view: HTMLElement, list: HTMLElement): Mark<HTMLElement>[] {
+/** The messages in view, first one first. Dates and other lines between messages come and go: they are no anchors. */
+function anchorsIn(view: HTMLElement, list: HTMLElement): Anchor<HTMLElement>[] {
   const { top, bottom } = view.getBoundingClientRect()
   const lines = list.children
   const bottomAt = (index: number) => lines[index]?.getBoundingClientRect().bottom ?? 0
-  const marks: Mark<HTMLElement>[] = []
+  const anchors: Anchor<HTMLElement>[] = []
   for (let index = firstPast(lines.length, (at) => bottomAt(at) > top + 1); index < lines.length; index += 1) {
     const line = lines[index]
     if (!line) break
     const box = line.getBoundingClientRect()
     if (box.top > bottom) break
     if (line instanceof HTMLElement && line.dataset['message'] !== undefined)
-      marks.push({ thing: line, bottom: box.bottom - top })
+      anchors.push({ item: line, bottom: box.bottom - top })
   }
-  return marks
+  return anchors
 }

@@ -4,10 +4,10 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { createScroller, type Scroller } from './scroller.ts'
 import type { Pages } from '../use-pages.ts'
 
-/** Where the reader is to be taken once it is rendered. */
+/** Where to scroll once it is rendered. */
 type Aim = { to: 'end' } | { to: 'line'; find: string; highlight: boolean }
 
-/** The reader's way through the messages: keeps their place, has loaded what they come near to, takes them elsewhere. */
+/** Scrolling of the messages: keeps the reader's position, loads pages ahead, scrolls to messages. */
 export function useScroller(
   view: RefObject<HTMLElement | null>,
   list: RefObject<HTMLElement | null>,
@@ -21,10 +21,10 @@ export function useScroller(
   const look = useRef(() => {})
   look.current = () => {
     if (!scroller.current) return
-    const { following, near, first } = scroller.current.whereabouts()
+    const { following, near, first } = scroller.current.state()
     messages.lookAt(following ? null : first)
     setFollowing(following)
-    pages.wanted(near)
+    pages.loadNear(near)
   }
 
   useLayoutEffect(() => {
@@ -47,18 +47,18 @@ export function useScroller(
   }
   return {
     following,
-    /** The same, also before it is rendered. */
-    isFollowing: () => scroller.current?.whereabouts().following ?? true,
-    toEnd: () => go({ to: 'end' }),
-    toLine: (find: string, highlight: boolean) => go({ to: 'line', find, highlight }),
+    /** The current value, also before it is rendered. */
+    isFollowing: () => scroller.current?.state().following ?? true,
+    scrollToEnd: () => go({ to: 'end' }),
+    scrollToLine: (find: string, highlight: boolean) => go({ to: 'line', find, highlight }),
   }
 }
 
-/** Takes the reader there, if it is loaded. */
+/** Scrolls to the target if it is loaded; returns whether it was. */
 function arrive(scroller: Scroller, aim: Aim | null, list: HTMLElement | null, { hasNewer }: MessageWindow): boolean {
   if (aim === null) return true
   if (aim.to === 'end') {
-    if (!hasNewer) scroller.toEnd()
+    if (!hasNewer) scroller.scrollToEnd()
     return !hasNewer
   }
   const line = list?.querySelector<HTMLElement>(aim.find)
