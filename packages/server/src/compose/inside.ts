@@ -86,6 +86,8 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     ...{ engine, bus, encoder, clock, timers, metrics, onFailure },
     isModerator: engineSource(list, 'isModerator'),
     onPresence: hooks.tell.onPresence,
+    onAttached: hooks.tell.onAttached,
+    onDetached: hooks.tell.onDetached,
     onEvent: hooks.tell.onRoomEvent,
     limits: {
       attachedPerRoom: limits.roomAttached,

@@ -1,5 +1,6 @@
 import type { Profile, UserRef } from '../core/caller.ts'
 import type { RoomFacts, StoredEvent } from '../core/contract.ts'
+import type { Peer } from '../room/live/live.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
 
 /** What happens on this node that several features may want to hear of (rules HK1 to HK5): each hook's arguments. */
@@ -12,6 +13,9 @@ type HookArguments = {
   onSessionEnded: [session_ids: readonly string[]]
   /** A user's first connection in a room attached, or the last is gone for good (rule P4 of the engine); `user` is the num. */
   onPresence: [room: RoomFacts, user: number, present: boolean]
+  /** A connection of this node was attached to a room, or is not any more (rule P6 of the engine). */
+  onAttached: [room: RoomFacts, peer: Peer]
+  onDetached: [room: RoomFacts, peer: Peer]
   /** A batch was committed on this node. */
   onCommit: [batch: Pick<RoomBatch, 'room' | 'from'>]
   /** Every node that has someone in the room is told of its events, before anyone there is written them. */
@@ -48,6 +52,8 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
     onProfile: [],
     onSessionEnded: [],
     onPresence: [],
+    onAttached: [],
+    onDetached: [],
     onCommit: [],
     onRoomEvent: [],
     onUserDeleted: [],
@@ -89,6 +95,8 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       onProfile: each(all.onProfile),
       onSessionEnded: each(all.onSessionEnded),
       onPresence: each(all.onPresence),
+      onAttached: each(all.onAttached),
+      onDetached: each(all.onDetached),
       onCommit: each(all.onCommit),
       onRoomEvent: each(all.onRoomEvent),
       onUserDeleted: inTurn(all.onUserDeleted),
@@ -100,6 +108,8 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       add(all.onProfile, listeners.onProfile)
       add(all.onSessionEnded, listeners.onSessionEnded)
       add(all.onPresence, listeners.onPresence)
+      add(all.onAttached, listeners.onAttached)
+      add(all.onDetached, listeners.onDetached)
       add(all.onCommit, listeners.onCommit)
       add(all.onRoomEvent, listeners.onRoomEvent)
       add(all.onUserDeleted, listeners.onUserDeleted)

@@ -2,7 +2,7 @@ import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
-import type { Connection, Subscription } from './channel/channel.ts'
+import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
 import { crowded, memberView, withOwn } from './channel/view.ts'
 import type { StoredEvent } from '../../core/contract.ts'
@@ -51,6 +51,8 @@ export type AttachDeps = {
   follow: Pick<Follow, 'end'>
   /** The connection is to be served what waits for it. */
   schedule: (connection: Connection) => void
+  /** The connection is attached, and was not before. */
+  onAttached: (channel: Channel, connection: Connection) => void
 }
 
 /** What a read found, as who attaches may see it. */
@@ -128,11 +130,12 @@ export function createAttach(deps: AttachDeps): Attach {
       return false
     }
     channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
-    channel.begin(subscription, news?.view ?? view, catchup.seq)
+    const isNew = channel.begin(subscription, news?.view ?? view, catchup.seq)
     const { user, profile, present } = connection.owner
     if (user && profile && present) channel.presence.join(user, profile, connection.id, subscription)
     subscription.heard = channel.ephemeral.version
     schedule(connection)
+    if (isNew) deps.onAttached(channel, connection)
     return true
   }
 

@@ -88,6 +88,9 @@ export const liveLimits = {
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
 /** Bytes of its own that a connection may ask for while it does not take what came before. */
 const unreadLimit = 1024 * 1024
+/** Someone's connection in a room. `num` is 0 while a guest is not stored. */
+export type Peer = { readonly peer_id: string; readonly user: UserRef }
+
 export type LiveDeps = {
   engine: Pick<RoomEngine, 'catchUp' | 'readLog' | 'tails'>
   bus: Bus<RoomBatch>
@@ -104,6 +107,9 @@ export type LiveDeps = {
    * or with the last connection of all in the room, of which nobody is left to be told. `user` is the num.
    */
   onPresence?: (room: RoomFacts, user: number, present: boolean) => void
+  /** A connection was attached to a room, or is not any more (rule P6). */
+  onAttached?: (room: RoomFacts, peer: Peer) => void
+  onDetached?: (room: RoomFacts, peer: Peer) => void
   /** Every node that has someone in the room is told of its events, before anyone there is written them. */
   onEvent?: (room: RoomFacts, event: StoredEvent) => void
   limits?: Partial<typeof liveLimits>
@@ -135,6 +141,7 @@ export function createLive(deps: LiveDeps): Live {
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
       onPresence: ({ room }, user, present) => guarded(() => deps.onPresence?.(room, user, present)),
+      onDetached: (channel, connection) => tellOf(deps.onDetached, channel, connection),
       onRoomEvent: (channel, event) => follow.event(channel, event),
       onLogged: (channel, event) => guarded(() => deps.onEvent?.(channel.room, event)),
       onBroken: (channel) => channel.receiving().forEach(restart),
@@ -145,7 +152,10 @@ export function createLive(deps: LiveDeps): Live {
     role === sentOutRole ? null : deps.isModerator(role) ? moderatorView : memberView
   const follow = createFollow({ channels, connections, viewOf, detach, restart })
   const schedule = (connection: Connection) => fanOut.scheduleConnection(connection)
-  const attach = createAttach({ ...deps, channels, limits, viewOf, follow, schedule })
+  const attach = createAttach({
+    ...{ ...deps, channels, limits, viewOf, follow, schedule },
+    onAttached: (channel, connection) => tellOf(deps.onAttached, channel, connection),
+  })
 
   function onDrained(connection: Connection): void {
     schedule(connection)
@@ -158,6 +168,12 @@ export function createLive(deps: LiveDeps): Live {
     } catch (error) {
       deps.onFailure(error)
     }
+  }
+
+  /** Streams are nobody's peer. */
+  function tellOf(tell: LiveDeps['onAttached'], { room }: Channel, { id, owner }: Connection): void {
+    const { user, present } = owner
+    if (tell && user && present) guarded(() => tell(room, { peer_id: id, user }))
   }
 
   function own(connection: Connection, owner: ConnectionOwner): void {

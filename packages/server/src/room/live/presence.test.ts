@@ -324,3 +324,37 @@ test('[P4] features are told when a user becomes present on a node, and when tha
     ['r', 9, false],
   ])
 })
+
+test('[P6] features are told of each connection at once when it is attached, and when it is not any more', async () => {
+  const time = manualTime()
+  await using rooms = await createLiveHarness(time)
+  const told: string[] = []
+  const live = rooms.node({
+    onAttached: (room, { peer_id, user }) => void told.push(`+ ${room.id} ${user.num} ${nameOf(peer_id)}`),
+    onDetached(room, { peer_id, user }) {
+      told.push(`- ${room.id} ${user.num} ${nameOf(peer_id)}`)
+      if (user.num === 3) throw new Error('not now')
+    },
+  })
+  const room = await rooms.createRoom('r')
+  const [one, two, other, back] = [connectTo(live, 1), connectTo(live, 1), connectTo(live, 3), connectTo(live, 4)]
+  const stream = connectTo(live, 5, { present: false })
+  const nameOf = (peer_id: string) => [one, two, other, back].findIndex(({ id }) => id === peer_id)
+  for (const client of [one, two, other, back, stream]) await client.join(room)
+  assert.deepEqual(told.splice(0), ['+ r 1 0', '+ r 1 1', '+ r 3 2', '+ r 4 3'])
+  await back.join(room)
+  assert.deepEqual(told, [], 'attaching again is nothing new')
+  live.detach(other.id, room.num, 'removed')
+  live.close(one.id)
+  live.detach(two.id, room.num, 'left')
+  live.detach(two.id, room.num, 'left')
+  assert.deepEqual(told.splice(0), ['- r 3 2', '- r 1 0', '- r 1 1'], 'at once, each of its own')
+  assert.equal(rooms.failures.length, 1, 'what they throw is reported')
+  await two.join(room)
+  live.close(stream.id)
+  live.listen(other.id, room, 'said')
+  live.close(other.id)
+  assert.deepEqual(told.splice(0), ['+ r 1 1'])
+  await live.stop()
+  assert.deepEqual(new Set(told), new Set(['- r 1 1', '- r 4 3']), 'also when the server stops')
+})

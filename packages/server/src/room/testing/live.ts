@@ -124,7 +124,7 @@ export async function createLiveHarness(
     timers,
     commit,
     /** One more node over the same database and, unless another is given, the same bus. */
-    node(own: Partial<Pick<LiveDeps, 'bus' | 'limits' | 'onPresence'>> = {}): Live {
+    node(own: Partial<Pick<LiveDeps, 'bus' | 'limits' | 'onPresence' | 'onAttached' | 'onDetached'>> = {}): Live {
       const live = createLive({
         engine,
         bus: own.bus ?? bus,
@@ -135,6 +135,8 @@ export async function createLiveHarness(
         isModerator: (role) => role === 'host',
         onFailure: (error) => void failures.push(error),
         ...(own.onPresence && { onPresence: own.onPresence }),
+        ...(own.onAttached && { onAttached: own.onAttached }),
+        ...(own.onDetached && { onDetached: own.onDetached }),
         ...(own.limits || given.limits ? { limits: own.limits ?? given.limits ?? {} } : {}),
       })
       nodes.push(live)

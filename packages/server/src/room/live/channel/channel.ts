@@ -55,6 +55,8 @@ export type ChannelHooks = {
   onFallen: (connection: Connection) => void
   /** A user's first connection is there, or its last is gone for good; `user` is the num. */
   onPresence: (channel: Channel, user: number, present: boolean) => void
+  /** The connection is not attached any more. */
+  onDetached: (channel: Channel, connection: Connection) => void
   /** The subscription could not be written. */
   onFailed: (connection: Connection, error: unknown) => void
 }
@@ -164,13 +166,18 @@ export class Channel {
     return this.#byUser.get(user_id)
   }
 
-  /** From now on the subscription is attached and gets everything newer than `seq`, which is what its read saw. */
-  begin(subscription: Subscription, view: View, seq: number): void {
+  /**
+   * From now on the subscription is attached and gets everything newer than `seq`, which is what its read saw. Answers
+   * whether it was not attached before.
+   */
+  begin(subscription: Subscription, view: View, seq: number): boolean {
     this.endRead(subscription)
-    if (!subscription.attached) this.attached += 1
+    const isNew = !subscription.attached
+    if (isNew) this.attached += 1
     subscription.attached = true
     subscription.view = view
     subscription.position = subscription.told = Math.max(subscription.position, seq)
+    return isNew
   }
 
   endRead(subscription: Subscription): void {
@@ -180,19 +187,25 @@ export class Channel {
 
   /** Back to listening, from where it is. */
   listenAgain(subscription: Subscription): void {
-    if (subscription.attached) this.attached -= 1
-    subscription.attached = false
+    const wasAttached = this.#unattach(subscription)
     subscription.view = subscription.listens ?? subscription.view
     subscription.reading = 0
     subscription.news = null
     subscription.round += 1
+    if (wasAttached) this.#hooks.onDetached(this, subscription.connection)
+  }
+
+  #unattach(subscription: Subscription): boolean {
+    const wasAttached = subscription.attached
+    if (wasAttached) this.attached -= 1
+    subscription.attached = false
+    return wasAttached
   }
 
   /** The last subscription takes the free one: passes go from the end to the start, so it is not missed. */
   remove(subscription: Subscription): void {
     subscription.round += 1
-    if (subscription.attached) this.attached -= 1
-    subscription.attached = false
+    const wasAttached = this.#unattach(subscription)
     const last = this.subscriptions.pop()
     if (last && last !== subscription) {
       this.subscriptions[subscription.index] = last
@@ -204,6 +217,7 @@ export class Channel {
     subscriptions.splice(subscriptions.indexOf(subscription), 1)
     // The next pass lets go of what was kept for it.
     if (this.ring.bytes > 0) this.#hooks.onNews(this)
+    if (wasAttached) this.#hooks.onDetached(this, subscription.connection)
   }
 
   beginPass(): void {
