@@ -135,8 +135,9 @@ export type EventType = EncodeNeeds<StoredEvent> & {
   audience: 'room' | 'moderators'
   /** Milliseconds that a row's body is kept; null: as long as the room. */
   retention_ms: number | null
-  /** Shown in a snapshot's last 50 and in history. */
+  /** Begins an item of the room's history: of a snapshot's last 50 and of pages. */
   history: boolean
+  item?: ItemView
   loads?: readonly Load[]
   encode: (event: StoredEvent, context: EncodeContext) => string
 }
@@ -175,6 +176,15 @@ export type RecordType = {
 export type RecordView = EncodeNeeds<StoredRecord> & {
   schema: z.ZodObject
   encode: (record: StoredRecord & { value: string }, context: Omit<EncodeContext, 'loaded'>) => JsonText
+}
+
+/**
+ * Of an event that carries the content of a history item which another began (an edited message): how a page or snapshot
+ * shows the item, under the name that its first event has. `position` is that one's seq.
+ */
+export type ItemView = {
+  wire: (roomKind: string) => string
+  encode: (event: StoredEvent, context: EncodeContext, position: number) => string
 }
 
 /** In the `meta` of the schema of a record of any type: there the documents say what those of each type are. */

@@ -3,7 +3,7 @@ import type { Sources } from './encode/context.ts'
 import { changedRecord, createRecordViews, recordItem, type ShownRecord } from './encode/records.ts'
 import { createEventTexts, type Found, type Showing } from './encode/texts.ts'
 import type { Frame } from './live/sink.ts'
-import type { LogEntry } from './types.ts'
+import type { HistoryItem, LogEntry } from './types.ts'
 
 /**
  * Makes what clients are sent of what is stored: the only place that does, for live delivery, recovery, history, streams
@@ -15,8 +15,8 @@ export type Encoder = {
    * only when something must be loaded first.
    */
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
-  /** The same for events alone, as they happen or as a page or snapshot shows them. */
-  events(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
+  /** The same for events alone: as they happened, or as a page or snapshot shows items, each at its position (rule HI1). */
+  items(room: RoomFacts, items: readonly HistoryItem[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
   /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. */
   payload(room: RoomFacts, event: StoredEvent): string | Promise<string>
   /** Records as the wire shows them; those of no type known here are left out. */
@@ -36,6 +36,17 @@ export function createEncoder(
     if (!known || event.body === '') return null
     const { audience, wire } = known.type
     return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, event, found) }
+  }
+
+  function itemFrame(room: RoomFacts, item: HistoryItem, found?: Found): Frame<string> | null {
+    const { position, event } = item
+    if (position === event.seq) return eventFrame(room, event, found)
+    const known = texts.known(event)
+    if (!known || event.body === '') return null
+    const { audience, item: view, name } = known.type
+    if (!view) throw new Error(`${name} carries an item of history and does not say how it is shown`)
+    const json = texts.itemText(known, view, room, item, found)
+    return { seq: position, audience, event: view.wire(room.kind), json }
   }
 
   function build(room: RoomFacts, entries: readonly LogEntry[], found?: Found, people?: Found['people']): Frame[] {
@@ -62,8 +73,9 @@ export function createEncoder(
         build(room, entries, found, people),
       )
     },
-    events(room, events, as) {
-      const make = (found?: Found) => events.flatMap((event) => eventFrame(room, event, found) ?? [])
+    items(room, items, as) {
+      const make = (found?: Found) => items.flatMap((item) => itemFrame(room, item, found) ?? [])
+      const events = items.map(({ event }) => event)
       return texts.load(room, events, as)?.then(make) ?? make()
     },
     payload(room, event) {

@@ -105,6 +105,7 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     catchUp: (turn, room, user, cursor) => paced(turn, () => snapshot(recovery.catchUp(room, user, cursor))),
     statePage: (turn, room, cursor) => paced(turn, () => snapshot(recovery.statePage(room, cursor))),
     history: (turn, room, place, bound) => paced(turn, () => one(recovery.readHistory(room, place, bound))),
+    historyItem: (room, position) => one(recovery.readItem(room, position)),
     readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),
     tails: (rooms) => one(reads.tails(rooms)),
     prune,

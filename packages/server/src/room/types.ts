@@ -53,8 +53,9 @@ export type Refusal = { refuse: ErrorCode }
  * `revise` marks that what came last in this call, an event or a record change, changed what is cached (rule C11).
  * `close` logs `room_closed` with `reason`, `closed` unless it is said.
  * `claim` hands the projectors the `Idempotency-Key` under which the call creates `resource`.
- * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`. With
- * `edits` what stands for it is another wording of the same, and the hash of what was first sent is kept (rule I5).
+ * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`, one that
+ * is empty already `conflict` (rule D5). With `edits` what stands for it is another wording of the same, and the hash of
+ * what was first sent is kept (rule I5). `position`: the item's first event, where `seq` is not (rule HI1).
  */
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
@@ -71,7 +72,14 @@ export type Op =
   | { op: 'expel'; user: number; by: string | null; reason?: LeaveReason }
   | { op: 'role'; user: number; role: string; by: string | null; from?: string }
   | { op: 'revise' }
-  | { op: 'redact'; seq: number; as: EventType; body: (facts: Facts) => JsonObject; edits?: boolean }
+  | {
+      op: 'redact'
+      seq: number
+      position?: number
+      as: EventType
+      body: (facts: Facts) => JsonObject
+      edits?: boolean
+    }
   | { op: 'claim'; claim: Claim; resource: string }
   | { op: 'enqueue'; job: { kind: string; body: JsonObject; run_at: number } }
   | { op: 'close'; reason?: string }
@@ -120,7 +128,8 @@ export type Applied =
   | { kind: 'event'; room: RoomRow; event: StoredEvent; body: JsonObject; aside: JsonObject | null }
   | { kind: 'record'; room: RoomRow; record: RecordChange }
   | { kind: 'member'; room: RoomRow; user: number; role: string | null }
-  | { kind: 'redacted'; room: RoomRow; seq: number }
+  /** `seq`: the position; `content_seq`: the event that carries the content from now on, null when there is none. */
+  | { kind: 'redacted'; room: RoomRow; seq: number; content_seq: number | null }
   | { kind: 'claimed'; room: RoomRow; claim: Claim; resource: string; at: number }
   | { kind: 'closed'; room: RoomRow }
 
@@ -141,14 +150,23 @@ export type RoomBatch = {
   committed_at: number
 }
 
-/** What a reader gets who comes with a cursor (see README, RC rules). `events` is ascending by seq. */
+/**
+ * An item of the room's history: its place is the seq of its first event, its content stands in the event that carries it
+ * now (rule HI1). In a log, or while nothing has changed it, they are one.
+ */
+export type HistoryItem = { readonly position: number; readonly event: StoredEvent }
+
+/**
+ * What a reader gets who comes with a cursor (see README, RC rules). `events` is ascending by position: of the log when
+ * `recovered`, else of the history.
+ */
 export type Catchup = {
   room: RoomRow
   member: Member | null
   /** The room's last_seq in the snapshot that was read. */
   seq: number
   recovered: boolean
-  events: readonly StoredEvent[]
+  events: readonly HistoryItem[]
   records: readonly StoredRecord[]
   /** Cursor for the records that did not fit, or null. */
   more: string | null
@@ -159,7 +177,7 @@ export type Catchup = {
 /** Where a page of history begins: exclusive, with neither it is the newest page. */
 export type HistoryPlace = { before: number | null; after: number | null }
 /** Oldest first; `next_cursor` is the next `before` (or `after`), null at the end. */
-export type HistoryPage = { items: readonly StoredEvent[]; next_cursor: number | null }
+export type HistoryPage = { items: readonly HistoryItem[]; next_cursor: number | null }
 
 export type StatePage = { epoch: string; seq: number; items: readonly StoredRecord[]; next_cursor: string | null }
 
@@ -191,6 +209,8 @@ export type RoomEngine = {
   statePage(turn: Turn, room: number, cursor: string): Promise<StatePage>
   /** A page of what `HistoryQuery` selects, within `bound`; at least one event when there is one. */
   history(turn: Turn, room: number, place: HistoryPlace, bound: Bound): Promise<HistoryPage>
+  /** The history item at this position as it is now; null when there is none, or nothing left of it. */
+  historyItem(room: number, position: number): Promise<HistoryItem | null>
   /**
    * Everything newer than `after` and up to the durable end, for a node that repairs a gap. `whole` is false, and there
    * is nothing, when that cannot be told: it is more than `limit` entries, was pruned, or names that a record lost are
@@ -218,7 +238,10 @@ export type People = {
 
 /** The messages feature's reader of history, run inside the engine's snapshot. */
 export type HistoryQuery = {
-  /** Rows are StoredEvent columns, ascending or descending by seq as `before`/`after` asks; `limit + 1` rows are asked for. */
+  /**
+   * Rows are `position` and the columns of the StoredEvent that carries the content, ascending or descending by position as
+   * `before` and `after` ask; `limit + 1` rows are asked for.
+   */
   page: (
     room: number,
     page: { before: number | null; after: number | null; limit: number },

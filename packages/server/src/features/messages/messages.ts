@@ -19,9 +19,9 @@ import { createMessagesStore } from './store.ts'
 
 export type MessagesDeps = {
   db: Database
-  engine: Pick<RoomEngine, 'answered' | 'history'>
+  engine: Pick<RoomEngine, 'answered' | 'history' | 'historyItem'>
   live: Pick<Live, 'emit' | 'receivers'>
-  encoder: Pick<Encoder, 'events' | 'payload'>
+  encoder: Pick<Encoder, 'items' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
   rooms: Pick<Rooms, 'commit' | 'find' | 'known' | 'readable'>
 }
@@ -42,11 +42,19 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
 
   /** The stored message, as the room is sent it (rule M6). */
   async function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
-    const json = await encoder.payload(room, event)
+    const json = event.body === '' ? await currentOf(room, event.seq) : await encoder.payload(room, event)
     if (!ack && connection_id !== null) {
       live.emit(connection_id, 'message_received', JSON.stringify(received.parse(JSON.parse(json))))
     }
     return new Json<Message>(json)
+  }
+
+  /** A message that was changed since it was sent is answered as it is by now; one that is deleted is not there. */
+  async function currentOf(room: KnownRoom, position: number): Promise<string> {
+    const item = await engine.historyItem(room.num, position)
+    const [frame] = item ? await encoder.items(room, [item], 'page') : []
+    if (!frame) throw new AppError('not_found')
+    return frame.json
   }
 
   /** The commit recognizes a client_id by itself; only what is asked before the commit must not come first (rule M7). */
@@ -98,7 +106,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const room = await rooms.readable(caller, room_id)
     const bound = { rows: Math.min(limit, messageBounds.history_page.value), bytes: pageBytes }
     const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
-    const frames = await encoder.events(room, items, 'page')
+    const frames = await encoder.items(room, items, 'page')
     return new Json<History>(`{"messages":[${frames.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
   }
 

@@ -4,10 +4,13 @@ import type { Cell, HistoryQuery, Projector, RowsStatement } from '../../room/ty
 import { messageSent } from './contract.ts'
 import type { MessagesTables } from './tables.ts'
 
-/** Messages of a room on one side of a seq, nearest first. Emptied ones have no content left to show. */
+/**
+ * Messages of a room on one side of a seq, nearest first, each with the content that it has by now (rule H5). Emptied ones
+ * have none left to show.
+ */
 const select = (direction: 'down' | 'up', mark: (place: number) => string): string =>
-  `SELECT e.room, e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at
-   FROM messages m JOIN events e ON e.room = m.room AND e.seq = m.seq
+  `SELECT m.seq AS position, e.room, e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at
+   FROM messages m JOIN events e ON e.room = m.room AND e.seq = coalesce(m.content_seq, m.seq)
    WHERE m.room = ${mark(1)} AND m.seq > ${mark(2)} AND m.seq < ${mark(3)} AND e.body <> ''
    ORDER BY m.seq ${direction === 'down' ? 'DESC' : 'ASC'} LIMIT ${mark(4)}`
 
@@ -41,14 +44,31 @@ const insert: RowsStatement = {
   postgres: 'INSERT INTO messages (room, seq, id) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
 }
 
-/** Keeps where each message is, with the message. */
+const move: RowsStatement = {
+  sqlite: 'UPDATE messages SET content_seq = ? WHERE room = ? AND seq = ?',
+  postgres: `UPDATE messages AS m SET content_seq = moved.content_seq
+   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS moved (content_seq, room, seq)
+   WHERE m.room = moved.room AND m.seq = moved.seq`,
+}
+
+/** Keeps where each message is and where its content is, with the message. */
 export const messageProjector: Projector = (applied) => {
-  const rows: Cell[][] = []
+  const sent: Cell[][] = []
+  /** One row for each message, the last: PostgreSQL takes a row once in a statement. */
+  const moved = new Map<string, Cell[]>()
   for (const each of applied) {
+    if (each.kind === 'redacted' && each.content_seq !== null) {
+      const { room, seq, content_seq } = each
+      moved.set(`${room.num} ${seq}`, [content_seq, room.num, seq])
+    }
     if (each.kind !== 'event' || each.event.type !== messageSent.name) continue
     const { id } = each.body
     if (typeof id !== 'string') throw new TypeError('A message without an id')
-    rows.push([each.event.room, each.event.seq, id])
+    sent.push([each.event.room, each.event.seq, id])
   }
-  return rows.length === 0 ? [] : [{ statement: insert, rows }]
+  const writes = [
+    { statement: insert, rows: sent },
+    { statement: move, rows: [...moved.values()] },
+  ]
+  return writes.filter(({ rows }) => rows.length > 0)
 }

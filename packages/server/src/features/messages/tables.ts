@@ -1,8 +1,11 @@
 import type { Migration } from '../../platform/db/database.ts'
 
-export type MessagesTables = { messages: { room: number; seq: number; id: string } }
+export type MessagesTables = { messages: { room: number; seq: number; id: string; content_seq: number | null } }
 
-/** Points to the events that are messages: `(room, seq)` for pages, `id` for what names one. */
+/**
+ * Points to the events that are messages: `(room, seq)` for pages, `id` for what names one. `content_seq` is the event that
+ * carries the content by now; null: still the first one (rule H5).
+ */
 export const messageMigrations: readonly Migration[] = [
   {
     id: '0300-messages',
@@ -18,5 +21,10 @@ export const messageMigrations: readonly Migration[] = [
         PRIMARY KEY (room, seq)
       );
     `,
+  },
+  {
+    id: '0301-messages-content',
+    sqlite: 'ALTER TABLE messages ADD COLUMN content_seq INTEGER',
+    postgres: 'ALTER TABLE messages ADD COLUMN content_seq BIGINT',
   },
 ]

@@ -26,7 +26,7 @@ import type { ProviderSettings } from '../calls/tokens.ts'
 import { idempotencyFeature } from '../idempotency/feature.ts'
 import { createIdempotency } from '../idempotency/idempotency.ts'
 import { identityFeature } from '../identity/feature.ts'
-import type { DoorSources } from '../feature.ts'
+import type { DoorSources, Feature } from '../feature.ts'
 import { features } from '../list.ts'
 import { roomsFeature } from '../rooms/feature.ts'
 
@@ -79,6 +79,8 @@ export type WorldOptions = {
   /** Reads under way at once in this process. */
   reads?: number
   providers?: ProviderSettings
+  /** Of the tests, behind those of the server. */
+  more?: readonly Feature<unknown>[]
 }
 
 /** What a server of the tests is told, besides what a test chooses. */
@@ -101,7 +103,7 @@ function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOpt
 
 /** All features as the server has them, called through the real pipeline; time stands still until it is moved. */
 export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
-  const { confirmed, passwords, reads } = options
+  const { confirmed, passwords, reads, more = [] } = options
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
   const metrics = createMetrics()
@@ -120,7 +122,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     log: createLog({ level: 'silent', service: 'tests' }, { write: () => undefined }),
     ...(passwords ? { passwords } : {}),
   }
-  const inside = await composeInside(features, parts)
+  const inside = await composeInside([...features, ...more], parts)
   const { engine, live, hooks } = inside
   const { actions, apiOf, forDoors } = inside.features
   const joined: { user: number; room: RoomRow }[] = []

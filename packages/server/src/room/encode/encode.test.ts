@@ -35,6 +35,8 @@ const eventAt = (seq: number, body: object = {}, actor = 1): StoredEvent => ({
   at: 0,
 })
 
+const itself = (event: StoredEvent) => ({ position: event.seq, event })
+
 /** An encoder of one type of each kind, that counts how often it is asked. */
 function world(given: { event?: Partial<EventType>; record?: RecordType; loaders?: Record<string, Loader> }) {
   const time = manualTime()
@@ -56,7 +58,7 @@ function world(given: { event?: Partial<EventType>; record?: RecordType; loaders
   })
   const log = async (event: StoredEvent) => JSON.parse(await encoder.payload(room, event))
   const page = async (...events: StoredEvent[]) =>
-    (await encoder.events(room, events, 'page')).map(({ json }) => JSON.parse(json))
+    (await encoder.items(room, events.map(itself), 'page')).map(({ json }) => JSON.parse(json))
   return { ...time, people, encoder, log, page, made: () => made }
 }
 

@@ -1,4 +1,5 @@
-import type { EventType, Load, RoomFacts, StoredEvent } from '../../core/contract.ts'
+import type { EventType, ItemView, Load, RoomFacts, StoredEvent } from '../../core/contract.ts'
+import type { HistoryItem } from '../types.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { Context, type Inputs, type Loader, sameInputs, slotStart, type Sources } from './context.ts'
 import { Memo } from './memo.ts'
@@ -17,6 +18,8 @@ export type Found = {
   readonly loaded: ReadonlyMap<string, ReadonlyMap<StoredEvent, string>>
 }
 
+type Made = { readonly inputs: Inputs; readonly json: string }
+
 /** A type with what is asked of it for every event. */
 export type KnownEvent = { readonly type: EventType; readonly loads: Readonly<Record<Showing, readonly Load[]>> }
 
@@ -29,7 +32,8 @@ const none: readonly never[] = []
 export function createEventTexts(types: readonly EventType[], sources: Sources) {
   const { people, clock, sign, loaders = {} } = sources
   const known = new Map(types.map((type) => [type.name, { type, loads: loadsOf(type, loaders) } satisfies KnownEvent]))
-  const made = new Memo<StoredEvent, { inputs: Inputs; json: string }>(keptBytes)
+  const made = new Memo<StoredEvent, Made>(keptBytes)
+  const items = new Memo<StoredEvent, Made>(keptBytes)
 
   /** Nothing is made for the usual case, in which all is at hand: this runs for every message. */
   function missing(events: readonly StoredEvent[], as: Showing): Missing | undefined {
@@ -73,13 +77,29 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     },
 
     text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: Found): string {
-      const inputs = inputsOf(of, event, found)
-      const before = made.get(event)
-      if (before && sameInputs(before.inputs, inputs)) return before.json
-      const json = wellFormedJson(of.type.encode(event, new Context(room, event, of.type, inputs, sign)))
-      made.set(event, { inputs, json }, json.length + entryBytes)
-      return json
+      return make(made, of, room, event, of.type.encode, found)
     },
+
+    /** Of an item that another event began, as `item` shows it at its position (rule HI1). */
+    itemText(of: KnownEvent, item: ItemView, room: RoomFacts, { event, position }: HistoryItem, found?: Found): string {
+      return make(items, of, room, event, (stored, context) => item.encode(stored, context, position), found)
+    },
+  }
+
+  function make(
+    kept: Memo<StoredEvent, Made>,
+    of: KnownEvent,
+    room: RoomFacts,
+    event: StoredEvent,
+    encode: EventType['encode'],
+    found?: Found,
+  ): string {
+    const inputs = inputsOf(of, event, found)
+    const before = kept.get(event)
+    if (before && sameInputs(before.inputs, inputs)) return before.json
+    const json = wellFormedJson(encode(event, new Context(room, event, of.type, inputs, sign)))
+    kept.set(event, { inputs, json }, json.length + entryBytes)
+    return json
   }
 
   async function read(room: RoomFacts, { users, names }: Missing): Promise<Found> {

@@ -5,14 +5,13 @@ import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
 import { crowded, memberView, withOwn } from './channel/view.ts'
-import type { StoredEvent } from '../../core/contract.ts'
 import type { Encoder } from '../encode.ts'
 import { type ShownRecord, wireOf } from '../encode/records.ts'
 import type { Follow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
 import type { View } from './channel/ring.ts'
 import type { Frame } from './sink.ts'
-import type { Catchup, RoomEngine, RoomRow } from '../types.ts'
+import type { Catchup, HistoryItem, RoomEngine, RoomRow } from '../types.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
 
@@ -95,7 +94,7 @@ export function createAttach(deps: AttachDeps): Attach {
       if (catchup.room.closed_at !== null) throw new AppError('room_closed')
       const view = catchup.member ? viewOf(catchup.member.role) : memberView
       if (view === null) throw new AppError('sent_out')
-      const frames = await encoder.events(channel.room, catchup.events, catchup.recovered ? 'log' : 'page')
+      const frames = await encoder.items(channel.room, catchup.events, catchup.recovered ? 'log' : 'page')
       const shown = await encoder.records(channel.room, stored)
       // What the ring lost since the read would be a hole: then read again.
       if (catchup.seq < channel.ring.floor) continue
@@ -112,11 +111,11 @@ export function createAttach(deps: AttachDeps): Attach {
   /** As it would have been live: of members' coming and going only what is one's own (rule P5). */
   function seenInCrowd(
     frames: readonly Frame<string>[],
-    logged: readonly StoredEvent[],
+    logged: readonly HistoryItem[],
     view: View,
     { owner }: Connection,
   ) {
-    const events = new Map(logged.map((event) => [event.seq, event]))
+    const events = new Map(logged.map(({ position, event }) => [position, event]))
     const own = withOwn(view, (seq) => events.get(seq)?.actor === owner.user?.num)
     return frames.filter((frame) => own.sees(crowded(frame, events.get(frame.seq) ?? null)))
   }

@@ -83,7 +83,10 @@ export function visitNeeds(call: CommitCall, needs: Needs) {
     if (op.op === 'change' || op.op === 'remove') needs.record(op.type.name, op.key)
     else if (op.op === 'admit' || op.op === 'expel' || op.op === 'role') needs.member(op.user)
     else if (op.op === 'require' && op.of !== undefined) needs.member(op.of)
-    else if (op.op === 'redact') needs.event(op.seq)
+    else if (op.op === 'redact') {
+      needs.event(op.seq)
+      if (op.position !== undefined) needs.event(op.position)
+    }
   }
 }
 

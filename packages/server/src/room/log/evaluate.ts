@@ -199,25 +199,38 @@ function revise({ room, first }: Step) {
   room.row = { ...row, profile_seq: row.last_seq }
 }
 
-/** Empties the body where it stands, in this batch or in the table, and appends what stands for it (rule D1). */
-function redact(step: Step, { seq, as, body, edits = false }: Extract<Op, { op: 'redact' }>) {
+/** Empties the body where it stands, in this batch or in the table, and appends what stands for it (rules D1, D5). */
+function redact(step: Step, { seq, position = seq, as, body, edits = false }: Extract<Op, { op: 'redact' }>) {
   const { batch, room } = step
+  if (bodyOf(step, seq) === '') refuse('conflict')
+  empty(step, seq, edits)
+  // Its client_id stands with the first event.
+  if (position !== seq && !edits) empty(step, position, edits)
+  const facts = factsOf(step)
+  batch.applied.push({ kind: 'redacted', room: rowOf(room), seq: position, content_seq: edits ? facts.seq : null })
+  append(step, as, body(facts), step.call.actor, true)
+}
+
+const bodyOf = ({ room }: Step, seq: number): string | undefined =>
+  (room.events.find(({ event }) => event.seq === seq)?.event ?? room.targets.get(seq))?.body
+
+function empty(step: Step, seq: number, edits: boolean): void {
+  const { room } = step
   const index = room.events.findIndex((write) => write.event.seq === seq)
   const write = room.events[index]
   const target = write?.event ?? room.targets.get(seq) ?? null
   if (target === null) return refuse('not_found')
-  const empty = { ...target, body: '' }
-  if (write === undefined) room.redacted.push({ seq, edits })
-  else redactUnwritten(step, index, empty, edits)
-  if (target.client_id !== null) {
-    const name = answerName(target.actor, target.client_id)
-    const answer = room.answers.get(name)
-    if (answer !== undefined && answer !== null) {
-      put(step, room.answers, name, { ...answer, ...(edits ? {} : { content_hash: null }), event: empty })
-    }
+  const emptied = { ...target, body: '' }
+  if (write === undefined) {
+    room.redacted.push({ seq, edits })
+    put(step, room.targets, seq, emptied)
+  } else redactUnwritten(step, index, emptied, edits)
+  if (target.client_id === null) return
+  const name = answerName(target.actor, target.client_id)
+  const answer = room.answers.get(name)
+  if (answer !== undefined && answer !== null) {
+    put(step, room.answers, name, { ...answer, ...(edits ? {} : { content_hash: null }), event: emptied })
   }
-  batch.applied.push({ kind: 'redacted', room: rowOf(room), seq })
-  append(step, as, body(factsOf(step)), step.call.actor, true)
 }
 
 function redactUnwritten({ room, undo }: Step, index: number, empty: StoredEvent, edits: boolean) {

@@ -7,6 +7,7 @@ import { type RecordState, unsetSince } from './record-change.ts'
 import type { Read, RecordPlace, Reads } from '../sql/reads.ts'
 import type {
   Catchup,
+  HistoryItem,
   HistoryPage,
   HistoryPlace,
   HistoryQuery,
@@ -31,7 +32,7 @@ export function createRecovery(
 ) {
   const snapshots = new LRUCache<number, { state: string; snapshot: Snapshot }>({
     maxSize: limits.snapshotsBytes,
-    sizeCalculation: ({ snapshot: { events, records } }) => 1 + sum(events, sizeOfEvent) + sum(records, sizeOfRecord),
+    sizeCalculation: ({ snapshot: { events, records } }) => 1 + sum(events, sizeOfItem) + sum(records, sizeOfRecord),
   })
   const notFound = (): never => {
     throw new AppError('not_found')
@@ -58,7 +59,8 @@ export function createRecovery(
     const rest = { rows: bound.rows - events.length, bytes: bound.bytes - sum(events, sizeOfEvent) }
     const records = yield* reads.records(num, after, rest)
     if (!holds(records, rest, sizeOfRecord)) return null
-    return { ...nothing, events, records: records.map(toRow) }
+    const logged = events.map((event): HistoryItem => ({ position: event.seq, event }))
+    return { ...nothing, events: logged, records: records.map(toRow) }
   }
 
   /** Many join a room at the same time: what they read is read once for each state of the room. */
@@ -81,10 +83,19 @@ export function createRecovery(
   /** A page of history (rule H1 of messages), oldest first; the cursor is the next `before` or `after`. */
   function* readHistory(num: number, place: HistoryPlace, bound: Bound): Read<HistoryPage> {
     const page = history.page(num, { ...place, limit: bound.rows })
-    const rows = yield* reads.stored({ sql: page[dialect], parameters: page.params }, bound)
-    const { items, isWhole } = fitting(rows, bound, sizeOfEvent)
-    const next_cursor = isWhole ? null : (items.at(-1)?.seq ?? null)
+    const rows = yield* reads.items({ sql: page[dialect], parameters: page.params }, bound)
+    const { items, isWhole } = fitting(rows, bound, sizeOfItem)
+    const next_cursor = isWhole ? null : (items.at(-1)?.position ?? null)
     return { items: place.after === null ? items.toReversed() : items, next_cursor }
+  }
+
+  function* readItem(num: number, position: number): Read<HistoryItem | null> {
+    const page = history.page(num, { before: null, after: position - 1, limit: 0 })
+    const [item] = yield* reads.items(
+      { sql: page[dialect], parameters: page.params },
+      { rows: 1, bytes: limits.snapshotEventBytes },
+    )
+    return item?.position === position ? item : null
   }
 
   /** Records from a place on, up to the snapshot's bytes; at least one when there is one. */
@@ -126,10 +137,11 @@ export function createRecovery(
     return { room, entries: entries.toSorted((a, b) => seqOf(a) - seqOf(b)), whole: true }
   }
 
-  return { catchUp, statePage, readHistory, readLog }
+  return { catchUp, statePage, readHistory, readItem, readLog }
 }
 
 const sizeOfEvent = ({ body }: { body: string }): number => Buffer.byteLength(body)
+const sizeOfItem = ({ event }: HistoryItem): number => sizeOfEvent(event)
 const sizeOfRecord = ({ key, value }: { key: string; value: string | null }): number =>
   Buffer.byteLength(value ?? '') + Buffer.byteLength(key)
 

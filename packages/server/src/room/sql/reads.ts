@@ -2,7 +2,7 @@ import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import type { Query, Row, Within } from '../../platform/db/database.ts'
 import type { Bound } from '../log/bound.ts'
 import type { RecordState } from '../log/record-change.ts'
-import { type Answer, type Member, type RoomRow, sentOutRole } from '../types.ts'
+import { type Answer, type HistoryItem, type Member, type RoomRow, sentOutRole } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   ANSWER,
@@ -90,9 +90,11 @@ export function createReads(dialect: Dialect) {
     *recordsAfter(room: number, { type, key }: RecordPlace, bound: Bound): Read<StoredRecord[]> {
       return (yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }).map(readRecordRow)
     },
-    /** `query` selects events, at most `bound.rows` and one. */
-    *stored(query: Query, bound: Bound): Read<StoredEvent[]> {
-      return (yield { ...query, within: bodies(bound) }).map(readEvent)
+    /** `query` selects items of history, at most `bound.rows` and one. */
+    *items(query: Query, bound: Bound): Read<HistoryItem[]> {
+      return (yield { ...query, within: bodies(bound) }).map((row) => {
+        return { position: int(row, 'position'), event: readEvent(row) }
+      })
     },
   }
 }

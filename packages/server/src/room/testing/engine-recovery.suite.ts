@@ -11,6 +11,7 @@ import {
   noticed,
   patch,
   remove,
+  rephrase,
   say,
   state,
   type World,
@@ -18,7 +19,8 @@ import {
 import type { Catchup, LogEntry, Op, RoomRow } from '../types.ts'
 
 const notice = (text: string): Op => ({ op: 'append', type: noticed, body: () => ({ text }) })
-const words = ({ events }: Pick<Catchup, 'events'>): unknown[] => events.map(({ body }) => JSON.parse(body).word)
+const words = ({ events }: Pick<Catchup, 'events'>): unknown[] =>
+  events.map(({ event: { body } }) => JSON.parse(body).word)
 const HOUR = 3_600_000
 const MONTH = 31 * 86_400_000
 
@@ -247,7 +249,7 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
       assert.equal((await world.engine.find(room.id))?.floor_seq, 2)
       assert.equal((await catchUp(1)).recovered, false)
       const served = await catchUp(2)
-      assert.deepEqual([served.recovered, served.events.map(({ seq }) => seq)], [true, [3, 4]])
+      assert.deepEqual([served.recovered, served.events.map(({ position }) => position)], [true, [3, 4]])
       assert.equal((await world.engine.readLog(room.num, 1, 10)).whole, false)
       assert.equal((await world.engine.commit(sent)).replayed, true)
       assert.equal(await world.engine.prune(), 0)
@@ -275,6 +277,88 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
         (await catchUp(null)).records.map(({ key, seq, value }) => ({ key, seq, value })),
         [{ key: 'b', seq: 10, value: '{"back":true}' }],
       )
+    })
+
+    test('[HI1] what was said in other words keeps its place in pages and snapshots, however often', async () => {
+      room = await createRoom(world.engine)
+      await sayAll(2, 6)
+      await commit(rephrase(3, 3, 'other'))
+      await commit(say('w8'), rephrase(7, 3, 'third'))
+      const { engine } = world
+      const bound = { rows: 2, bytes: 10_000 }
+      const paged: [number, string][] = []
+      for (let before: number | null = null, pages = 0; pages < 9; pages++) {
+        const { items, next_cursor } = await engine.history(turn, room.num, { before, after: null }, bound)
+        paged.unshift(...items.map(({ position, event }): [number, string] => [position, JSON.parse(event.body).word]))
+        before = next_cursor
+        if (before === null) break
+      }
+      const all = [
+        [2, 'w2'],
+        [3, 'third'],
+        [4, 'w4'],
+        [5, 'w5'],
+        [6, 'w6'],
+        [8, 'w8'],
+      ]
+      assert.deepEqual(paged, all)
+      const snapshot = await catchUp(null)
+      assert.deepEqual(
+        snapshot.events.map(({ position, event }) => [position, JSON.parse(event.body).word]),
+        all,
+      )
+      const { items } = await engine.history(turn, room.num, { before: null, after: 2 }, bound)
+      assert.deepEqual(
+        items.map(({ position, event }) => [position, event.seq]),
+        [
+          [3, 9],
+          [4, 4],
+        ],
+      )
+      assert.equal((await engine.historyItem(room.num, 3))?.event.seq, 9)
+      assert.deepEqual([await engine.historyItem(room.num, 7), await engine.historyItem(room.num, 99)], [null, null])
+    })
+
+    test('[HI1] [D1] who was away gets the last words alone, with their place, and no earlier ones', async () => {
+      room = await createRoom(world.engine)
+      await sayAll(2, 3)
+      await commit(rephrase(2, 2, 'once'))
+      await commit(rephrase(4, 2, 'twice'))
+      const changes = await catchUp(0, null)
+      const told = changes.events.filter(({ event }) => event.type.startsWith('test.'))
+      assert.deepEqual(
+        told.map(({ position, event }) => [position, JSON.parse(event.body)]),
+        [
+          [3, { word: 'w3' }],
+          [5, { word: 'twice', message_seq: 2 }],
+        ],
+      )
+      assert.ok(!JSON.stringify([changes, await logOf(0), await catchUp(null)]).includes('once'))
+      await commit(erase(5, 2))
+      assert.equal(await world.engine.historyItem(room.num, 2), null)
+      assert.deepEqual(words(await catchUp(null)), ['w3'])
+    })
+
+    test('[D5] of two who change the same words the later is refused, in one batch and after it', async () => {
+      room = await createRoom(world.engine)
+      await sayAll(2, 3)
+      const both = [commit(rephrase(2, 2, 'mine')), commit(rephrase(2, 2, 'yours'))]
+      assert.deepEqual(await Promise.all(both.map(codeOf)), ['ok', 'conflict'])
+      assert.equal(await codeOf(commit(rephrase(2, 2, 'late'))), 'conflict')
+      assert.equal(await codeOf(commit(say('w5'), rephrase(5, 5, 'a'), rephrase(5, 5, 'b'))), 'conflict')
+      assert.deepEqual(await codeOf(commit(say('w5'), rephrase(5, 5, 'a'), rephrase(6, 5, 'b'))), 'ok')
+      assert.deepEqual(words(await catchUp(null)), ['mine', 'w3', 'b'])
+    })
+
+    test('[I5] what is deleted after it was edited is forgotten with its first event', async () => {
+      room = await createRoom(world.engine)
+      const send = (content_hash: string) => call(room.id, [say('x')], { client_id: 'c1', content_hash })
+      await world.engine.commit(send('1:x'))
+      await commit(rephrase(2, 2, 'y'))
+      assert.equal(await codeOf(world.engine.commit(send('1:other'))), 'client_id_reused')
+      await commit(erase(3, 2))
+      const again = await world.engine.commit(send('1:other'))
+      assert.deepEqual([again.replayed, again.events[0]?.seq, again.events[0]?.body], [true, 2, ''])
     })
 
     test('[R4] a record says who changed it last and when, also where an earlier release wrote it', async () => {

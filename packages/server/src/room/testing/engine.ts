@@ -31,6 +31,11 @@ const eventType = (name: string, more: Partial<EventType> = {}): EventType => ({
 export const said = eventType('test.said')
 /** Takes the place of what was said: its body names the `erased` seq. */
 export const erased = eventType('test.erased', { history: false })
+/** Other words for what was said at `message_seq`: its body carries the whole of it. */
+export const rephrased = eventType('test.rephrased', {
+  history: false,
+  item: { wire: () => 'test.said', encode: ({ body }, _, position) => `{"position":${position},${body.slice(1)}` },
+})
 /** Kept for an hour. */
 export const noticed = eventType('test.noticed', { history: false, retention_ms: 3_600_000 })
 export const state: RecordType = {
@@ -45,12 +50,13 @@ const migrations: readonly Migration[] = [
   ...roomMigrations,
   {
     id: '9000-test-messages',
-    sqlite: 'CREATE TABLE said (room INTEGER NOT NULL, seq INTEGER NOT NULL, word TEXT NOT NULL) STRICT',
-    postgres: 'CREATE TABLE said (room BIGINT NOT NULL, seq BIGINT NOT NULL, word TEXT NOT NULL)',
+    sqlite:
+      'CREATE TABLE said (room INTEGER NOT NULL, seq INTEGER NOT NULL, word TEXT NOT NULL, content_seq INTEGER) STRICT',
+    postgres: 'CREATE TABLE said (room BIGINT NOT NULL, seq BIGINT NOT NULL, word TEXT NOT NULL, content_seq BIGINT)',
   },
 ]
 
-/** Keeps each `word` that was said; `word: 'throws'` makes it throw, and null makes its SQL fail. */
+/** Keeps each `word` that was said and where it stands now; `word: 'throws'` makes it throw, and null makes its SQL fail. */
 const projectWords: Projector = (applied) => {
   const rows = applied.flatMap((each) => {
     if (each.kind !== 'event' || each.event.type !== said.name || each.body['word'] === undefined) return []
@@ -62,15 +68,31 @@ const projectWords: Projector = (applied) => {
     sqlite: 'INSERT INTO said (room, seq, word) VALUES (?, ?, ?)',
     postgres: 'INSERT INTO said (room, seq, word) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
   }
-  return [{ statement, rows }]
+  const places = new Map(
+    applied.flatMap((each): [string, number[]][] => {
+      if (each.kind !== 'redacted' || each.content_seq === null) return []
+      return [[`${each.room.num} ${each.seq}`, [each.content_seq, each.room.num, each.seq]]]
+    }),
+  )
+  const moves = {
+    sqlite: 'UPDATE said SET content_seq = ? WHERE room = ? AND seq = ?',
+    postgres: `UPDATE said AS s SET content_seq = n.content FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+      AS n (content, room, seq) WHERE s.room = n.room AND s.seq = n.seq`,
+  }
+  return [
+    { statement, rows },
+    { statement: moves, rows: [...places.values()] },
+  ]
 }
 
 const history: HistoryQuery = {
-  page(room, { before, limit }) {
+  page(room, { before, after, limit }) {
     const select = (mark: (n: number) => string) =>
-      `SELECT room, seq, type, v, actor, client_id, body, at FROM events WHERE room = ${mark(1)} AND seq < ${mark(2)}
-       AND type = '${said.name}' AND body <> '' ORDER BY seq DESC LIMIT ${mark(3)}`
-    const params = [room, before ?? Number.MAX_SAFE_INTEGER, limit + 1]
+      `SELECT s.seq AS position, e.room, e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at
+       FROM said AS s JOIN events AS e ON e.room = s.room AND e.seq = coalesce(s.content_seq, s.seq)
+       WHERE s.room = ${mark(1)} AND s.seq < ${mark(2)} AND s.seq > ${mark(3)} AND e.body <> ''
+       ORDER BY s.seq ${after === null ? 'DESC' : 'ASC'} LIMIT ${mark(4)}`
+    const params = [room, before ?? Number.MAX_SAFE_INTEGER, after ?? 0, limit + 1]
     return { sqlite: select(() => '?'), postgres: select((n) => `$${n}`), params }
   },
 }
@@ -192,7 +214,18 @@ export const patch = (key: string, properties: Record<string, unknown>): Op => (
   next: (current) => ({ ...current, ...properties }),
 })
 export const remove = (key: string): Op => ({ op: 'remove', type: state, key })
-export const erase = (seq: number): Op => ({ op: 'redact', seq, as: erased, body: () => ({ erased: seq }) })
+/** Takes the place of the words that stand in the event `seq`, of what was said at `position`. */
+export const rephrase = (seq: number, position: number, word: string): Op => ({
+  ...{ op: 'redact', seq, position, as: rephrased, edits: true },
+  body: () => ({ word, message_seq: position }),
+})
+export const erase = (seq: number, position = seq): Op => ({
+  op: 'redact',
+  seq,
+  position,
+  as: erased,
+  body: () => ({ erased: position }),
+})
 
 export const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(

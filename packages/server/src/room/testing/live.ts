@@ -45,7 +45,7 @@ export const note: RecordType = {
 const history: HistoryQuery = {
   page(room, { before, after, limit }) {
     const newest = after === null
-    const sql = `SELECT room, seq, type, v, actor, client_id, body, at FROM events WHERE room = ? AND seq ${newest ? '<' : '>'} ?
+    const sql = `SELECT seq AS position, room, seq, type, v, actor, client_id, body, at FROM events WHERE room = ? AND seq ${newest ? '<' : '>'} ?
       AND type = 'test.said' ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ?`
     return { sqlite: sql, postgres: sql, params: [room, after ?? before ?? Number.MAX_SAFE_INTEGER, limit + 1] }
   },

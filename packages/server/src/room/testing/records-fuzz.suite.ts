@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import type { StoredRecord } from '../../core/contract.ts'
+import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
-import { type Backend, call, createRoom, createWorld, erase, patch, remove, said, say, type World } from './engine.ts'
+import {
+  type Backend,
+  call,
+  createRoom,
+  createWorld,
+  erase,
+  patch,
+  remove,
+  rephrase,
+  rephrased,
+  said,
+  say,
+  type World,
+} from './engine.ts'
 import type { Catchup, LogEntry, Op, RoomBatch, RoomRow } from '../types.ts'
 
 const SEEDS_RUN = 5
@@ -27,7 +40,13 @@ function randomFrom(seed: number) {
 type Random = ReturnType<typeof randomFrom>
 
 /** A client: what it knows of a room, as it would hold it after any mix of snapshots, changes and live events. */
-type Client = { seq: number; records: Map<string, Record<string, unknown>>; words: Map<number, string> }
+type Client = {
+  seq: number
+  records: Map<string, Record<string, unknown>>
+  words: Map<number, string>
+  /** The history is known from this position on. */
+  from: number
+}
 
 const copy = (client: Client): Client => structuredClone(client)
 
@@ -36,11 +55,24 @@ function applyRecord(client: Client, { key, value }: Pick<StoredRecord, 'key' | 
   else client.records.set(key, JSON.parse(value))
 }
 
-function applyEvent(client: Client, { type, seq, body }: Catchup['events'][number]) {
+function applyEvent(client: Client, { type, seq, body }: StoredEvent) {
   if (body === '') return
-  const { word, erased } = JSON.parse(body)
+  const { word, erased: gone, message_seq } = JSON.parse(body)
   if (type === said.name) client.words.set(seq, word)
-  if (typeof erased === 'number') client.words.delete(erased)
+  // Whoever never saw the first words puts these in their place.
+  if (type === rephrased.name && message_seq >= client.from) client.words.set(message_seq, word)
+  if (typeof gone === 'number') client.words.delete(gone)
+}
+
+/** What a snapshot holds: items in order, each in its place. */
+function applyHistory(client: Client, { events, history_before }: Catchup) {
+  client.from = history_before ?? 0
+  const places = events.map(({ position }) => position)
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  )
+  for (const { position, event } of events) client.words.set(position, JSON.parse(event.body).word)
 }
 
 function applyLive(client: Client, entry: LogEntry) {
@@ -61,14 +93,14 @@ function applyLive(client: Client, entry: LogEntry) {
 async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
   const found = await engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
   assert.equal(found.recovered, false)
-  const client: Client = { seq: found.seq, records: new Map(), words: new Map() }
+  const client: Client = { seq: found.seq, records: new Map(), words: new Map(), from: 0 }
   for (const record of found.records) applyRecord(client, record)
   for (let more = found.more; more !== null; ) {
     const page = await engine.statePage(turn, room.num, more)
     for (const record of page.items) applyRecord(client, record)
     more = page.next_cursor
   }
-  for (const event of found.events) applyEvent(client, event)
+  applyHistory(client, found)
   return client
 }
 
@@ -78,7 +110,7 @@ async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
  */
 async function freshWhileBusy(world: World, room: RoomRow, between: () => Promise<LogEntry[]>): Promise<Client> {
   const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
-  const client: Client = { seq: found.seq, records: new Map(), words: new Map() }
+  const client: Client = { seq: found.seq, records: new Map(), words: new Map(), from: 0 }
   const seqs = new Map<string, number>()
   const take = (record: StoredRecord) => {
     if (record.seq < (seqs.get(record.key) ?? 0)) return
@@ -86,7 +118,7 @@ async function freshWhileBusy(world: World, room: RoomRow, between: () => Promis
     applyRecord(client, record)
   }
   for (const record of found.records) take(record)
-  for (const event of found.events) applyEvent(client, event)
+  applyHistory(client, found)
   for (let more = found.more; more !== null; ) {
     for (const entry of await between()) {
       applyLive(client, entry)
@@ -104,7 +136,7 @@ async function recover(world: World, room: RoomRow, away: Client): Promise<{ cli
   const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: away.seq, epoch: room.epoch })
   if (!found.recovered) return { client: await fresh(world, room), recovered: false }
   const client = copy(away)
-  for (const event of found.events) applyEvent(client, event)
+  for (const { event } of found.events) applyEvent(client, event)
   for (const record of found.records) applyRecord(client, record)
   client.seq = found.seq
   return { client, recovered: true }
@@ -122,22 +154,24 @@ async function repair({ engine }: World, room: RoomRow, client: Client): Promise
 /** What they know is the same; words older than the shorter memory reaches are not compared. */
 function assertSame(client: Client, other: Client, hint: string) {
   assert.deepEqual(client.records, other.records, hint)
-  const oldest = Math.max(Math.min(...client.words.keys()), Math.min(...other.words.keys()))
-  const known = ({ words }: Client) => [...words].filter(([seq]) => seq >= oldest)
+  const oldest = Math.max(client.from, other.from)
+  const known = ({ words }: Client) => [...words].filter(([seq]) => seq >= oldest).toSorted(([a], [b]) => a - b)
   assert.deepEqual(known(client), known(other), hint)
 }
 
 const keys = ['a', 'b', 'c', 'd', 'e', 'f']
 const names = ['x', 'y', 'z', '__proto__', 'w']
 
-function randomOp(random: Random, said: readonly number[]): Op {
+/** `contents`: by the position of what was said, the event in which it stands now. */
+function randomOp(random: Random, contents: ReadonlyMap<number, number>): Op {
   const key = keys[random.below(keys.length)] ?? 'a'
   const dice = random.below(10)
   if (dice < 5) return patch(key, randomProperties(random))
   if (dice < 6) return remove(key)
   if (dice < 7) return { op: 'require', check: () => (random.chance(0.5) ? 'conflict' : null) }
-  const target = said[random.below(said.length)]
-  return dice < 9 || target === undefined ? say(`w${random.below(1000)}`) : erase(target)
+  const [position, seq] = [...contents][random.below(contents.size)] ?? [0, 0]
+  if (dice < 8 || position === 0) return say(`w${random.below(1000)}`)
+  return dice < 9 ? rephrase(seq, position, `r${random.below(1000)}`) : erase(seq, position)
 }
 
 function randomProperties(random: Random): Record<string, unknown> {
@@ -159,16 +193,20 @@ async function runSeed(source: Backend, seed: number) {
   live.client = await fresh(world, room)
   let away: Client[] = []
   let repaired = copy(live.client)
-  const spoken: number[] = []
+  const contents = new Map<number, number>()
+  const remember = ({ type, seq, body }: StoredEvent) => {
+    if (type === said.name) contents.set(seq, seq)
+    if (type === rephrased.name) contents.set(JSON.parse(body).message_seq, seq)
+  }
   let served = 0
 
   for (let step = 0; step < ACTIONS; step++) {
     const hint = `seed ${seed}, action ${step}`
     // Two writers at once, one to three ops each.
     const calls = [1, 2].map((actor) => {
-      const ops = Array.from({ length: 1 + random.below(3) }, () => randomOp(random, spoken))
+      const ops = Array.from({ length: 1 + random.below(3) }, () => randomOp(random, contents))
       return world.engine.commit(call(room.id, ops, { actor })).then(
-        ({ events }) => events.filter(({ type }) => type === said.name).forEach(({ seq }) => spoken.push(seq)),
+        ({ events }) => events.filter(({ body }) => body !== '').forEach(remember),
         () => undefined,
       )
     })
@@ -180,7 +218,9 @@ async function runSeed(source: Backend, seed: number) {
     if (random.chance(0.2)) {
       const paged = await freshWhileBusy(world, room, async () => {
         const told = world.batches.length
-        await world.engine.commit(call(room.id, [randomOp(random, []), randomOp(random, [])])).catch(() => undefined)
+        await world.engine
+          .commit(call(room.id, [randomOp(random, new Map()), randomOp(random, new Map())]))
+          .catch(() => undefined)
         return world.batches.slice(told).flatMap(({ entries }) => entries)
       })
       assertSame(paged, await fresh(world, room), `${hint}: paged`)

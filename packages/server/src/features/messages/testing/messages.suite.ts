@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import type { StoredEvent } from '../../../core/contract.ts'
+import { messageSent } from '../contract.ts'
+import { edit, editsFeature } from './edited.ts'
 import {
   type Answer,
   type Backend,
@@ -282,6 +285,61 @@ export function messagesContract(name: string, backend: Backend): void {
       }
       const missing = (await world.rest('POST', '/api/get-chatroom-messages')).body
       assert.deepEqual([missing.error, missing.required], ['Missing required fields', ['room_id']])
+    })
+
+    test('[H5] an edited message keeps its place and its name on every door, and a retry is answered with it', async () => {
+      await using world = await createWorld(await backend.open(), { more: [editsFeature] })
+      const { id, host, said } = await roomWith(world, 60)
+      const room = await world.engine.find(id)
+      assert.ok(room)
+      const retried = { content: 'sent', client_id: 'k' }
+      await post(world, host, id, retried)
+      const { entries } = await world.engine.readLog(room.num, 0, 100)
+      const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []))
+      const socket = await world.connect()
+      const away = await socket.ask('join_room', { room_id: id })
+      const change = async (first: StoredEvent, seq: number, content: string) => {
+        world.advance(1000)
+        const ops = [edit(first, seq, content, world.clock.now())]
+        const call = { room_id: id, actor: 1, action: 'edits.edit', client_id: null, members_only: false, ops }
+        return (await world.engine.commit(call)).events[0]?.seq ?? 0
+      }
+      const firsts = events.filter(({ type }) => type === messageSent.name)
+      const [oldest, , later] = firsts
+      const last = firsts.at(-1)
+      assert.ok(oldest && later && last)
+      await change(oldest, oldest.seq, 'the oldest, edited')
+      await change(last, await change(last, last.seq, 'edited once'), 'edited twice')
+      const live = (await socket.hears('message_edited')).at(-1)
+      assert.deepEqual([live.message_seq, live.message.content], [last.seq, 'edited twice'])
+
+      const page = async (query: string) => (await world.rest('GET', `/api/rooms/${id}/messages?${query}`)).body
+      const all = ['the oldest, edited', ...said.slice(1), 'edited twice']
+      const pages = [await page('limit=200'), await page('after=0&limit=200')]
+      for (const { messages } of pages) assert.deepEqual(contents(messages), all)
+      const [first] = pages[1].messages
+      assert.deepEqual([first.seq, first.sender.name], [oldest.seq, 'Ann'])
+      assert.deepEqual([first.created_at, first.edited_at], ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'])
+      assert.deepEqual(contents((await page(`before=${later.seq}`)).messages), all.slice(0, 2))
+      const snapshot = await (await world.connect()).ask('join_room', { room_id: id })
+      assert.deepEqual(
+        snapshot.events.map(({ seq, event, data }: Answer) => [seq, event, data]),
+        pages[0].messages.slice(-50).map((message: Answer) => [message.seq, 'new_message', message]),
+      )
+      const cursor = { after_seq: away.seq, epoch: away.epoch }
+      const changes = await (await world.connect()).ask('join_room', { room_id: id, ...cursor })
+      assert.deepEqual(
+        changes.events.flatMap(({ event, data }: Answer) =>
+          event === 'member_joined' ? [] : [[event, data.message_seq, data.message.content]],
+        ),
+        [
+          ['message_edited', oldest.seq, 'the oldest, edited'],
+          ['message_edited', last.seq, 'edited twice'],
+        ],
+      )
+      assert.deepEqual((await post(world, host, id, retried)).body, pages[0].messages.at(-1))
+      const other = await post(world, host, id, { ...retried, content: 'other' })
+      assert.equal(other.body.code, 'client_id_reused')
     })
 
     test('[H4] long messages come over several pages, none of which is empty', async () => {
