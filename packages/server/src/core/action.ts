@@ -148,7 +148,8 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
       if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
       limiter.take(contract.limit, caller, context.bytes)
       const input = parse(schema, typeof raw === 'function' ? raw() : raw)
-      const acting = handler.as ? await handler.as(caller, input, context) : caller
+      const named = handler.as?.(caller, input, context) ?? caller
+      const acting = named instanceof Promise ? await named : named
       const output = encoded(await answerInTurn(action, input, acting, context))
       limiter.charge('answered_bytes', caller, output.text.length)
       if (checkOutputs) contract.output.parse(JSON.parse(output.text))
@@ -163,25 +164,30 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
 }
 export type Pipeline = ReturnType<typeof createPipeline>
 
-const isRead = (limit: LimitName): boolean => readLimits.some((each) => each === limit)
+const readLimitNames: ReadonlySet<LimitName> = new Set(readLimits)
+const isRead = (limit: LimitName): boolean => readLimitNames.has(limit)
 
 const encoded = (output: unknown): Json<unknown> => (output instanceof Json ? output : new Json(toJson(output)))
 
-/** replay → allow → run: a known client_id is answered before the rules are asked. */
-async function answer(action: Action, input: unknown, caller: Caller, context: RunContext, keys: CreationKeys) {
+/**
+ * replay → allow → run: a known client_id is answered before the rules are asked. What is known at once is not waited for
+ * here, nor in `allowed`: every promise and every turn of the queue of promises counts, for each message comes by.
+ */
+function answer(action: Action, input: unknown, caller: Caller, context: RunContext, keys: CreationKeys): unknown {
   const { contract, handler } = action
   if (contract.creates === 'resource') return answerOnce(action, input, caller, context, keys)
-  if (contract.appends && handler.replay) {
-    const replayed = await handler.replay(input, caller, context)
-    if (replayed !== undefined) return replayed
-  }
-  return allowed(action, input, caller, context)
+  const replayed = contract.appends ? handler.replay?.(input, caller, context) : undefined
+  const goOn = (known: unknown) => (known === undefined ? allowed(action, input, caller, context) : known)
+  return replayed instanceof Promise ? replayed.then(goOn) : goOn(replayed)
 }
 
-async function allowed({ handler }: Action, input: unknown, caller: Caller, context: RunContext) {
-  const verdict = await handler.allow(caller, input, context)
-  if (verdict !== true) throw new AppError(verdict)
-  return handler.run(input, caller, context)
+function allowed({ handler }: Action, input: unknown, caller: Caller, context: RunContext): unknown {
+  const run = (verdict: true | ErrorCode) => {
+    if (verdict !== true) throw new AppError(verdict)
+    return handler.run(input, caller, context)
+  }
+  const verdict = handler.allow(caller, input, context)
+  return verdict instanceof Promise ? verdict.then(run) : run(verdict)
 }
 
 /** The same for what creates a resource: a known key is answered before the rules are asked. */

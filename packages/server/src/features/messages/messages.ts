@@ -41,12 +41,15 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   const store = createMessagesStore(deps.db)
 
   /** The stored message, as the room is sent it (rule M6). */
-  async function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
-    const json = event.body === '' ? await currentOf(room, event.seq) : await encoder.payload(room, event)
-    if (!ack && connection_id !== null) {
-      live.emit(connection_id, 'message_received', JSON.stringify(received.parse(JSON.parse(json))))
+  function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
+    const tell = (json: string) => {
+      if (!ack && connection_id !== null) {
+        live.emit(connection_id, 'message_received', JSON.stringify(received.parse(JSON.parse(json))))
+      }
+      return new Json<Message>(json)
     }
-    return new Json<Message>(json)
+    const made = event.body === '' ? currentOf(room, event.seq) : encoder.payload(room, event)
+    return made instanceof Promise ? made.then(tell) : tell(made)
   }
 
   /** A message that was changed since it was sent is answered as it is by now; one that is deleted is not there. */
@@ -58,9 +61,12 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   }
 
   /** The commit recognizes a client_id by itself; only what is asked before the commit must not come first (rule M7). */
-  async function replay(input: Sending, caller: Caller, context: CallContext) {
+  function replay(input: Sending, caller: Caller, context: CallContext) {
     const client_id = clientIdOf(input, context)
-    if (client_id === null || input.reply_to == null) return undefined
+    return client_id === null || input.reply_to == null ? undefined : answered(input, client_id, caller, context)
+  }
+
+  async function answered(input: Sending, client_id: string, caller: Caller, context: CallContext) {
     const room = await rooms.find(input.room_id)
     const found = room && (await engine.answered(room.num, requireUser(caller).user.num, client_id))
     if (!room || !found) return undefined
@@ -70,20 +76,25 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return answer(room, found.event, context)
   }
 
-  async function allow(caller: Caller, { room_id, type }: Sending): Promise<true | ErrorCode> {
-    const room = await rooms.find(room_id)
-    if (!room) return 'not_found'
-    if (type !== 'text') return 'not_available'
-    // Who is not even stored is a member of nothing, and need not be stored to learn it.
-    return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : 'not_a_member'
+  function allow(caller: Caller, { room_id, type }: Sending): true | ErrorCode | Promise<true | ErrorCode> {
+    const judge = (room: KnownRoom | null) => {
+      if (!room) return 'not_found'
+      if (type !== 'text') return 'not_available'
+      // Who is not even stored is a member of nothing, and need not be stored to learn it.
+      return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : 'not_a_member'
+    }
+    const found = rooms.find(room_id)
+    return found instanceof Promise ? found.then(judge) : judge(found)
   }
 
   async function send(input: Sending, caller: Caller, context: RunContext) {
-    const room = await rooms.known(input.room_id)
+    const found = rooms.known(input.room_id)
+    const room = found instanceof Promise ? await found : found
     if (input.reply_to != null && !(await store.isIn(room.num, input.reply_to))) {
       throw new AppError('validation_error', { details: { errors: { reply_to: 'This is no message of the room' } } })
     }
-    const { user } = await identity.stored(caller, context)
+    const kept = identity.stored(caller, context)
+    const { user } = kept instanceof Promise ? await kept : kept
     const client_id = clientIdOf(input, context)
     const body = messageBody(newId(), input, client_id)
     const { events, replayed } = await rooms.commit(room.id, (known) => ({
@@ -96,7 +107,8 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     }))
     const [event] = events
     if (!event) throw new Error('A message was committed without an event')
-    const message = await answer(room, event, context)
+    const told = answer(room, event, context)
+    const message = told instanceof Promise ? await told : told
     if (replayed) context.replayed?.()
     else context.charge('fan_out_bytes', message.text.length * live.receivers(room.num))
     return message

@@ -12,6 +12,8 @@ const commitTries = 5
 /** A commit to a room that was looked at: what `fresh` and the room's id are added to. */
 export type Planned = Omit<CommitCall, 'room_id'>
 
+type Plan = (room: KnownRoom) => Planned | Promise<Planned>
+
 /** What is kept of rooms in memory, by id (rule RM4). */
 export type Catalog = {
   /**
@@ -19,8 +21,8 @@ export type Catalog = {
    * profile may have changed: what is decided by it is decided in `commit`, what is shown comes from `current`.
    */
   find(room_id: string): KnownRoom | null | Promise<KnownRoom | null>
-  /** Rejects with `not_found`. */
-  known(room_id: string): Promise<KnownRoom>
+  /** The same; throws or rejects with `not_found`. */
+  known(room_id: string): KnownRoom | Promise<KnownRoom>
   /** What is known of the room, at least as new as this row of it. */
   at(row: RoomRow): Promise<KnownRoom>
   /** The room as it is now. Rejects with `not_found`. */
@@ -29,7 +31,7 @@ export type Catalog = {
    * Commits what `plan` makes of the room, on the condition that the profile is the one that it saw; otherwise the room
    * is read again and `plan` asked again.
    */
-  commit(room_id: string, plan: (room: KnownRoom) => Planned | Promise<Planned>): Promise<Committed>
+  commit(room_id: string, plan: Plan): Promise<Committed>
   /** A rule for actions: the room is there. */
   exists(caller: Caller, input: { room_id: string }): Promise<true | ErrorCode>
 }
@@ -53,10 +55,9 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
 
   const find: Catalog['find'] = (room_id) => cache.get(room_id) ?? load(room_id)
 
-  async function known(room_id: string): Promise<KnownRoom> {
-    const room = await find(room_id)
-    if (!room) throw new AppError('not_found')
-    return room
+  function known(room_id: string): KnownRoom | Promise<KnownRoom> {
+    const found = find(room_id)
+    return found instanceof Promise ? found.then(there) : there(found)
   }
 
   async function at({ id, profile_seq }: RoomRow): Promise<KnownRoom> {
@@ -64,19 +65,26 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
     return room.profile_seq < profile_seq ? ((await load(id)) ?? room) : room
   }
 
-  async function commitTo(room: KnownRoom, { ops, ...call }: Planned): Promise<Committed | null> {
-    const { profile_seq } = room
-    let isStale = false
-    const check = ({ room: now }: { room: RoomRow }) => {
-      isStale = now.profile_seq !== profile_seq
-      return isStale ? 'conflict' : null
+  async function commit(room_id: string, plan: Plan): Promise<Committed> {
+    for (let tries = 0; tries < commitTries; tries += 1) {
+      // Every message comes by: what is known at once is not waited for.
+      const found = known(room_id)
+      const room = found instanceof Promise ? await found : found
+      const made = plan(room)
+      const planned = made instanceof Promise ? await made : made
+      let isStale = false
+      const check = ({ room: now }: { room: RoomRow }) => {
+        isStale = now.profile_seq !== room.profile_seq
+        return isStale ? 'conflict' : null
+      }
+      try {
+        return await engine.commit({ ...planned, room_id: room.id, ops: [{ op: 'require', check }, ...planned.ops] })
+      } catch (error) {
+        if (!isStale) throw error
+      }
+      await load(room_id)
     }
-    try {
-      return await engine.commit({ ...call, room_id: room.id, ops: [{ op: 'require', check }, ...ops] })
-    } catch (error) {
-      if (isStale) return null
-      throw error
-    }
+    throw new AppError('conflict')
   }
 
   return {
@@ -88,15 +96,12 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
       if (!row) throw new AppError('not_found')
       return { room: await at(row), row }
     },
-    async commit(room_id, plan) {
-      for (let tries = 0; tries < commitTries; tries += 1) {
-        const room = await known(room_id)
-        const committed = await commitTo(room, await plan(room))
-        if (committed) return committed
-        await load(room_id)
-      }
-      throw new AppError('conflict')
-    },
+    commit,
     exists: async (_caller, { room_id }) => ((await find(room_id)) ? true : 'not_found'),
   }
+}
+
+function there(room: KnownRoom | null): KnownRoom {
+  if (!room) throw new AppError('not_found')
+  return room
 }

@@ -25,7 +25,7 @@ export type Pending = {
 
 /** Lets calls in and answers them: what both dialects do alike. */
 export type CommitIntake = {
-  /** Throws `room_busy` (rule C7), `shutting_down`, or `validation_error` for text that a database cannot keep. */
+  /** Rejects with `room_busy` (rule C7), `shutting_down`, or `validation_error` for text that a database cannot keep. */
   admit(call: CommitCall, queue: (pending: Pending) => void): Promise<Committed>
   settle(pending: Pending, outcome: Outcome): void
   drain(): Promise<void>
@@ -36,11 +36,11 @@ export function createCommitIntake(limits: RoomLimits): CommitIntake {
   let idle: PromiseWithResolvers<void> | null = null
 
   return {
-    async admit(call, queue) {
-      if (idle !== null) throw new AppError('shutting_down')
-      checkText(call)
+    admit(call, queue) {
+      if (idle !== null) return Promise.reject(new AppError('shutting_down'))
+      if (!hasStorableText(call)) return Promise.reject(new AppError('validation_error'))
       const before = waiting.get(call.room_id) ?? 0
-      if (before >= limits.pendingCalls) throw new AppError('room_busy')
+      if (before >= limits.pendingCalls) return Promise.reject(new AppError('room_busy'))
       waiting.set(call.room_id, before + 1)
       return new Promise((resolve, reject) => queue({ call, resolve, reject }))
     },
@@ -63,10 +63,9 @@ export function createCommitIntake(limits: RoomLimits): CommitIntake {
 /** PostgreSQL keeps no NUL in text, and half a surrogate pair comes back as another character from either database. */
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
-function checkText({ room_id, client_id, ops }: CommitCall) {
+function hasStorableText({ room_id, client_id, ops }: CommitCall): boolean {
   const keysStorable = ops.every((op) => (op.op !== 'change' && op.op !== 'remove') || isStorable(op.key))
-  if (keysStorable && isStorable(room_id) && (client_id === null || isStorable(client_id))) return
-  throw new AppError('validation_error')
+  return keysStorable && isStorable(room_id) && (client_id === null || isStorable(client_id))
 }
 
 /** What the room's part of a batch made visible; null when it logged nothing. */

@@ -5,11 +5,12 @@ import type { Caller, UserCaller } from '../../core/caller.ts'
 import type { Timers } from '../../core/clock.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import { toJson } from '../../core/json.ts'
+import type { Reader } from '../../core/turns/turns.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Intake } from '../guards/intake.ts'
 import type { ConnectionOwner, CutReason, Live } from '../../room/live/live.ts'
 import type { RoomRow } from '../../room/types.ts'
-import { type Packet, packetBytes } from './fanout-encode.ts'
+import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
 import {
   ackPacket,
@@ -90,6 +91,8 @@ export class SocketSession {
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
+  /** The connection as one that is read for; made with its first call, for most connections only listen. */
+  #reader: Reader | null = null
   /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
   #owner: ConnectionOwner | null = null
   #hasConnected = false
@@ -207,6 +210,7 @@ export class SocketSession {
   #disconnect(id: string): void {
     this.#id = null
     this.#caller = null
+    this.#reader = null
     this.#owner = null
     this.#hasConnected = true
     this.#deps.live.close(id)
@@ -285,7 +289,7 @@ export class SocketSession {
       idempotency_key: null,
       trace_id: `${id}:${this.#calls}`,
       bytes: this.#bytes,
-      reader: this.#deps.live.reader(id),
+      reader: (this.#reader ??= this.#deps.live.reader(id)),
     }
     void this.#call(id, door, args[1], ack, context)
   }
@@ -330,9 +334,8 @@ export class SocketSession {
   #reply(id: string, packet: string | Packet | null, error = ''): void {
     // Of calls before a disconnect nothing is told to who has connected since.
     if (this.#ended || id !== this.#id) return
-    if (packet === null) this.#sink.emit('error', error)
-    else this.#sink.push(packet)
-    this.#deps.live.queued(id, packetBytes(packet ?? error))
+    const bytes = packet === null ? this.#sink.emit('error', error) : this.#sink.push(packet)
+    this.#deps.live.queued(id, bytes)
   }
 
   /** Closes behind what it was told last. */

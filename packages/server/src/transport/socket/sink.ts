@@ -74,15 +74,17 @@ export class SocketSink implements Sink {
     return this.#ownBytes + (this.#handed === 0 ? 0 : Math.min(this.#handed, this.waiting()))
   }
 
-  /** A packet for this client alone; leaves with the next write or flush. */
-  push(packet: string | Packet): void {
-    if (this.#isCut) return
+  /** A packet for this client alone; leaves with the next write or flush. Answers its bytes. */
+  push(packet: string | Packet): number {
+    if (this.#isCut) return 0
+    const bytes = packetBytes(packet)
     this.#own.push(packet)
-    this.#ownBytes += packetBytes(packet)
+    this.#ownBytes += bytes
+    return bytes
   }
 
-  emit(event: string, json: string): void {
-    this.push(ownEventPacket(event, json))
+  emit(event: string, json: string): number {
+    return this.push(ownEventPacket(event, json))
   }
 
   write(range: Range): void {
