@@ -54,26 +54,26 @@ test('[HK3] who tells does not wait for a listener', () => {
   assert.equal(told, 1)
 })
 
-test('[HK4] before an account is deleted all who listen have done so one after another, and a failure is told', async () => {
+test('[HK4] all who prune do so one after another, and a failure is told', async () => {
   const steps: string[] = []
   const slow = Promise.withResolvers<void>()
   const { tell, failures } = heardBy(
     {
-      async onUserDeleted() {
+      async onPrune() {
         await slow.promise
         steps.push('first')
         throw new Error('first')
       },
     },
     {
-      onUserDeleted() {
+      onPrune() {
         steps.push('second')
         throw new Error('second')
       },
     },
-    { onUserDeleted: () => void steps.push('third') },
+    { onPrune: () => void steps.push('third') },
   )
-  const done = assert.rejects(tell.onUserDeleted(user), /first/)
+  const done = assert.rejects(tell.onPrune(), /first/)
   assert.deepEqual(steps, [])
   slow.resolve()
   await done
@@ -81,5 +81,35 @@ test('[HK4] before an account is deleted all who listen have done so one after a
   assert.deepEqual(
     failures.map((error) => (error instanceof Error ? error.message : error)),
     ['second'],
+  )
+})
+
+test('[HK6] a deleted account is forgotten in parts, one feature after another', async () => {
+  const asked: unknown[] = []
+  const forgets = (name: string, parts: number): Listeners => ({
+    async onUserDeleted(_user, position, most) {
+      asked.push([name, position, most])
+      const part = Number(position ?? 0) + 1
+      return { found: 1, next: part < parts ? `${part}` : null }
+    },
+  })
+  const { tell } = heardBy(forgets('one', 3), {}, forgets('two', 1))
+  const found: number[] = []
+  let position: string | null = null
+  do {
+    const part = await tell.onUserDeleted(user, position, 5)
+    found.push(part.found)
+    position = part.next
+  } while (position !== null)
+  assert.deepEqual(asked, [
+    ['one', null, 5],
+    ['one', '1', 5],
+    ['one', '2', 5],
+    ['two', null, 5],
+  ])
+  assert.deepEqual(found, [1, 1, 1, 1])
+  assert.deepEqual(await heardBy().tell.onUserDeleted(user, null, 5), { found: 0, next: null })
+  await assert.rejects(
+    heardBy({ onUserDeleted: () => Promise.reject(new Error('away')) }).tell.onUserDeleted(user, null, 5),
   )
 })

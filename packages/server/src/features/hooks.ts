@@ -20,23 +20,35 @@ type HookArguments = {
   onCommit: [batch: Pick<RoomBatch, 'room' | 'from'>]
   /** Every node that has someone in the room is told of its events, before anyone there is written them. */
   onRoomEvent: [room: RoomFacts, event: StoredEvent]
-  /** An account is about to be deleted, told on the node that does it, and once more soon after. */
-  onUserDeleted: [user: UserRef]
+  /**
+   * An account is deleted: each feature deletes what it keeps of the user, at most `most` things, from `position` on (null:
+   * from the start). Told again, on any node, until a whole pass has found nothing (rule HK6).
+   */
+  onUserDeleted: [user: UserRef, position: string | null, most: number]
   /** What is over and kept long enough may be forgotten; once an hour, on every node. */
   onPrune: []
 }
 
-/** Hooks whose teller waits for all who listen (rule HK4). */
-type Awaited = 'onUserDeleted' | 'onPrune'
+/**
+ * How much of something a feature found and dealt with, what failed included, and where to go on; null: it is at the end.
+ * What was dealt with is not found again; what failed is, in the next pass.
+ */
+export type Part = { found: number; next: string | null }
 
-type Listener<Name extends keyof HookArguments> = (...told: HookArguments[Name]) => void | Promise<void>
+/** What a teller waits for (rules HK4, HK6); it waits for nothing else. */
+type Answers = { onUserDeleted: Promise<Part>; onPrune: Promise<void> }
+type Answer<Name extends keyof HookArguments> = Name extends keyof Answers ? Answers[Name] : void
+
+type Listener<Name extends keyof HookArguments> = (
+  ...told: HookArguments[Name]
+) => Name extends 'onUserDeleted' ? Promise<Part> : void | Promise<void>
 
 /** What one feature listens to. */
 export type Listeners = { readonly [Name in keyof HookArguments]?: Listener<Name> }
 
 /** Tells all who listen. */
 export type Tell = {
-  readonly [Name in keyof HookArguments]: (...told: HookArguments[Name]) => Name extends Awaited ? Promise<void> : void
+  readonly [Name in keyof HookArguments]: (...told: HookArguments[Name]) => Answer<Name>
 }
 
 export type Hooks = {
@@ -99,7 +111,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       onDetached: each(all.onDetached),
       onCommit: each(all.onCommit),
       onRoomEvent: each(all.onRoomEvent),
-      onUserDeleted: inTurn(all.onUserDeleted),
+      onUserDeleted: inParts(all.onUserDeleted),
       onPrune: inTurn(all.onPrune),
     },
     listen(listeners) {
@@ -115,5 +127,16 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       add(all.onUserDeleted, listeners.onUserDeleted)
       add(all.onPrune, listeners.onPrune)
     },
+  }
+}
+
+/** Rule HK6: one listener after another, one part of one of them each time. */
+function inParts(listeners: readonly Listener<'onUserDeleted'>[]): Listener<'onUserDeleted'> {
+  return async (user, position, most) => {
+    const [, text = '0', inner = null] = /^(\d+)(?: (.*))?$/.exec(position ?? '') ?? []
+    const index = Number(text)
+    const { found, next } = (await listeners[index]?.(user, inner, most)) ?? { found: 0, next: null }
+    if (next !== null) return { found, next: `${index} ${next}` }
+    return { found, next: index + 1 < listeners.length ? `${index + 1}` : null }
   }
 }

@@ -1,5 +1,5 @@
 import type { Action, CallContext } from '../../core/action.ts'
-import type { Caller, UserCaller, UserRef } from '../../core/caller.ts'
+import type { Caller, UserCaller } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Database } from '../../platform/db/database.ts'
@@ -9,6 +9,8 @@ import type { Profiles } from '../../room/people.ts'
 import type { People } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
 import { type Attempts, createAccounts } from './accounts/accounts.ts'
+import { createDeletions } from './deletion/deletions.ts'
+import { createDeletionStore } from './deletion/store.ts'
 import { createChanges } from './sessions/changes.ts'
 import { createDeviceStore } from './sessions/device-store.ts'
 import { createDevices, type DeviceKeys } from './sessions/devices.ts'
@@ -36,7 +38,7 @@ export type IdentityDeps = {
   profiles: Profiles
   /** Told when someone was stored, named or changed, and whose session ended. */
   connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
-  /** The account is to be deleted when all who are told of `onUserDeleted` are done; it is not when one fails. */
+  /** `onUserDeleted` is told again and again, of a part each time, until nothing is found any more (rule A14). */
   tell: Pick<Tell, 'onProfile' | 'onSessionEnded' | 'onUserDeleted'>
   /** Something failed behind the scenes; it is tried again. */
   onFailure: (error: unknown) => void
@@ -60,7 +62,7 @@ export type Identity = {
   ownerOf(label: string): Promise<'account_name' | 'user_id' | null>
   /** Makes what names of earlier releases are compared as (rule A13); before anybody is let in. */
   prepare(): Promise<void>
-  /** Hears from now on what other nodes change (rule T6); answers what stops it, before the database closes. */
+  /** Hears from now on what other nodes change (rule T6), and goes on with deletions (A14); answers what stops it, before the database closes. */
   follow(): () => Promise<void>
   /** Forgets sessions that are long over. */
   prune(): Promise<void>
@@ -68,8 +70,6 @@ export type Identity = {
 
 /** Ms after which the connections of sessions that ended are settled once more: for those that were being opened then. */
 const settleAgainAfter = 1_000
-/** Ms after which a deleted user is taken out of rooms once more: for those that they came into on the way. */
-const leaveAgainAfter = 1_000
 /** Ms that what is over is kept. */
 const keptFor = 86_400_000
 
@@ -86,17 +86,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const sessions = createSessions({ store: sessionStore, users: store, tokens, clock, onEnded: onChanged })
   const secret = keys.secret.current
   const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowGuests, connections })
-  const { onUserDeleted: onDelete } = tell
-  const leaving = new Set<() => void>()
-  const onDeleted = (user: UserRef) => {
-    const cancel = timers.after(leaveAgainAfter, () => {
-      leaving.delete(cancel)
-      onDelete(user).catch(onFailure)
-    })
-    leaving.add(cancel)
-  }
+  const deletions = createDeletions({
+    ...{ store: createDeletionStore(db), forget: tell.onUserDeleted, clock, timers, onFailure },
+  })
   const accounts = createAccounts({
-    ...{ store, sessions, passwords, attempts, clock, onChanged, onDelete, onDeleted },
+    ...{ store, sessions, passwords, attempts, clock, onChanged, deletions },
     devices: { ...createDevices(keys.secret), ...createDeviceStore(db) },
   })
 
@@ -147,10 +141,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     prepare: () => prepareLooks(db),
     follow() {
-      const stop = changes.follow()
+      const stops = [changes.follow(), deletions.follow()]
       return async () => {
-        for (const cancel of leaving) cancel()
-        await stop()
+        await Promise.all(stops.map((stop) => stop()))
         await verification.settled()
       }
     },

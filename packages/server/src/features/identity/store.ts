@@ -3,6 +3,7 @@ import type { Profile } from '../../core/caller.ts'
 import { looksOf } from '../../core/text/look.ts'
 import type { Database, Query } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
+import { createDeletionQueries } from './deletion/store.ts'
 import { createDeviceQueries } from './sessions/device-store.ts'
 import type { Origin } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
@@ -68,6 +69,7 @@ export function createIdentityStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
   const sessions = createSessionQueries(db.dialect)
   const devices = createDeviceQueries(db.dialect)
+  const deletions = createDeletionQueries(db.dialect)
   const profiles = queries.selectFrom('users').select(profileColumns)
   const accounts = queries.selectFrom('users').select(accountColumns).where('deleted_at', 'is', null)
 
@@ -237,17 +239,21 @@ export function createIdentityStore(db: Database) {
       return updated?.length === 1 && ended ? ended.length : null
     },
 
-    /** Nothing of a person remains, and no session; false: it is not as `account` says any more. */
-    async remove({ num, id, password_hash }: Account, now: number): Promise<boolean> {
+    /**
+     * Nothing of a person remains here, and no session; what features keep of them is `due` to be forgotten (rule A14).
+     * False: the account is not as `account` says any more.
+     */
+    async remove({ num, id, password_hash }: Account, now: number, due: number): Promise<boolean> {
       const nothing = { email: null, email_key: null, password_hash: null, avatar_url: null }
       const noName = { username: deletedName, username_key: deletedKey(id), ...unnamed }
       const update = living(num)
         .set({ ...nothing, ...noName, deleted_at: now })
         .where('password_hash', password_hash === null ? 'is' : '=', password_hash)
       const deleted = queries.selectFrom('users').select('num').where('num', '=', num)
-      const which = { user: num, when: deleted.where('deleted_at', 'is not', null) }
+      const when = deleted.where('deleted_at', 'is not', null)
+      const which = { user: num, when }
       const gone = [...sessions.end(which, now), devices.forget(which), sessions.profileChanged(num, now)]
-      const [removed] = await db.write([update.compile(), ...gone])
+      const [removed] = await db.write([update.compile(), ...gone, deletions.begin({ num, id }, due, when)])
       return removed?.length === 1
     },
   }

@@ -46,6 +46,18 @@ export type IdentityTables = {
    * ids of a session and of the one that its connections moved to.
    */
   identity_changes: { num: Generated<number>; kind: 'session' | 'profile' | 'moved'; ref: string; at: number }
+  /** Deleted users of whom features still keep something (rule A14). */
+  account_deletions: {
+    user_num: number
+    user_id: string
+    /** When a node may go on with it. */
+    due_at: number
+    /** Where; null: at the start of a pass. */
+    position: string | null
+    /** Whether the pass has found nothing so far, and how many have ended. */
+    clean: 0 | 1
+    passes: number
+  }
 }
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
@@ -158,6 +170,23 @@ export const identityMigrations: readonly Migration[] = [
       CREATE INDEX users_shown ON users (shown_key) WHERE shown_key IS NOT NULL;
       CREATE UNIQUE INDEX users_own_look ON users (look_key) WHERE look_key IS NOT NULL AND look_shared = 0;
       CREATE UNIQUE INDEX users_own_shown ON users (shown_key) WHERE shown_key IS NOT NULL AND look_shared = 0;
+    `,
+  },
+  {
+    id: '0140-identity-deletions',
+    sqlite: `
+      CREATE TABLE account_deletions (
+        user_num INTEGER PRIMARY KEY, user_id TEXT NOT NULL, due_at INTEGER NOT NULL,
+        position TEXT, clean INTEGER NOT NULL, passes INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX account_deletions_due ON account_deletions (due_at);
+    `,
+    postgres: `
+      CREATE TABLE account_deletions (
+        user_num BIGINT PRIMARY KEY, user_id TEXT COLLATE "C" NOT NULL, due_at BIGINT NOT NULL,
+        position TEXT COLLATE "C", clean SMALLINT NOT NULL, passes BIGINT NOT NULL
+      );
+      CREATE INDEX account_deletions_due ON account_deletions (due_at);
     `,
   },
 ]

@@ -35,7 +35,7 @@ export const roomsFeature = defineFeature({
       actions: rooms.actions,
       hooks: {
         onProfile: rooms.profileChanged,
-        onUserDeleted: rooms.userDeleted,
+        onUserDeleted: rooms.forgetUser,
         onPresence: rooms.onPresence,
         onCommit: rooms.onCommit,
         onRoomEvent: rooms.onEvent,

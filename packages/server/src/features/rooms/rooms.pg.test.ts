@@ -1,6 +1,7 @@
 import { after } from 'node:test'
 import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
+import { accountDeletionContract } from './testing/account-deletion.suite.ts'
 import { directoryContract } from './testing/directory.suite.ts'
 import { entryContract } from './testing/entry.suite.ts'
 import { hostingContract } from './testing/hosting.suite.ts'
@@ -17,6 +18,7 @@ import { waitingContract } from './testing/waiting.suite.ts'
 if (!postgresMissing) {
   const server = sharedPostgres()
   after(async () => (await server).stop())
+  accountDeletionContract('PostgreSQL', onPostgres())
   roomsContract('PostgreSQL', onPostgres())
   directoryContract('PostgreSQL', onPostgres())
   privacyContract('PostgreSQL', onPostgres())

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { onSqlite } from '../testing/world.ts'
+import { accountDeletionContract } from './testing/account-deletion.suite.ts'
 import { directoryContract } from './testing/directory.suite.ts'
 import { entryContract } from './testing/entry.suite.ts'
 import { hostingContract } from './testing/hosting.suite.ts'
@@ -18,6 +19,7 @@ import { waitingContract } from './testing/waiting.suite.ts'
 const folder = mkdtempSync(join(tmpdir(), 'parlor-rooms-'))
 after(() => rmSync(folder, { recursive: true }))
 
+accountDeletionContract('SQLite', onSqlite())
 roomsContract('SQLite', onSqlite())
 directoryContract('SQLite', onSqlite())
 privacyContract('SQLite', onSqlite())

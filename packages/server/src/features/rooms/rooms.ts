@@ -12,6 +12,7 @@ import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { Op, RoomBatch, RoomEngine, RoomRow } from '../../room/types.ts'
+import type { Tell } from '../hooks.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type AttemptRates, createAttempts } from './entry/attempts.ts'
 import { type Access, createAccess } from './entry/access.ts'
@@ -26,10 +27,10 @@ import { createHosting, type Hosting } from './people/hosting.ts'
 import { type CodeKeys, createInviteCodes } from './entry/invite-codes.ts'
 import { createInvites } from './entry/invites.ts'
 import { createJoining } from './entry/joining.ts'
-import { createLeavers } from './people/leavers.ts'
+import { createAccountDeletion } from './people/account-deletion.ts'
+import { createProfileChanges } from './people/profile-changes.ts'
 import { createRoomPasswords } from './entry/passwords.ts'
 import { createNotices } from './people/notices.ts'
-import { createForgetting } from './waiting/outsiders.ts'
 import { createOutsidersStore } from './waiting/outsiders-store.ts'
 import { createPeople } from './people/people.ts'
 import {
@@ -91,8 +92,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     onEvent(room: RoomFacts, event: StoredEvent): void
     /** Someone goes by another name: their rooms on this node are told. */
     profileChanged(user: UserRef, profile: Profile): Promise<void>
-    /** The account is gone: so are its memberships, and others host its rooms. */
-    userDeleted(user: UserRef): Promise<void>
+    /** A part of what follows from a deleted account: its memberships end, and others host its rooms. */
+    forgetUser: Tell['onUserDeleted']
     stop(): Promise<void>
   }
 
@@ -116,8 +117,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const hosting = createHosting(parts)
   const directoryOf = createDirectory({ ...deps, directory: createDirectoryStore(deps.db) })
   const placeFor = createGuestRooms(parts)
-  const leavers = createLeavers(parts)
-  const forgetOutsider = createForgetting(parts)
 
   async function create(input: NewRoom, caller: UserCaller, { claim }: CallContext): Promise<string> {
     using _place = await placeFor(caller)
@@ -201,11 +200,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const { profile } = await catalog.at(there)
       return isClosedToOutsiders(profile) ? null : profile.name
     },
-    profileChanged: leavers.profileChanged,
-    async userDeleted(user) {
-      await leavers.userDeleted(user)
-      await forgetOutsider(user)
-    },
+    profileChanged: createProfileChanges(deps),
+    forgetUser: createAccountDeletion(parts),
     onPresence(...told) {
       hosting.onPresence(...told)
       directoryOf.onPresence(...told)

@@ -18,6 +18,7 @@ export type ListedRoom = KnownRoom & {
 export type ListedRooms = { items: readonly ListedRoom[]; next_cursor: string | null }
 /** `before`: the num of the last room of the page before. */
 export type ListPage = { before: number | null; limit: number }
+export type RoomName = { num: number; id: string }
 export type DirectoryPage = { before: DirectoryPlace | null; limit: number }
 
 type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 'num'> & { role?: string }
@@ -34,6 +35,11 @@ export type RoomsStore = ReturnType<typeof createRoomsStore>
 export function createRoomsStore(db: Database) {
   const queries = createQueries<RoomsTables>(db.dialect)
   const rooms = queries.selectFrom('rooms as r').innerJoin('room_profiles as p', 'p.room', 'r.num').select(columns)
+  const names = queries
+    .selectFrom('rooms as r')
+    .select(['r.num', 'r.id'])
+    .where('r.closed_at', 'is', null)
+    .orderBy('r.num', 'desc')
   const records = queries.selectFrom('records').select(['key', 'value']).where('value', 'is not', null)
 
   async function list(query: typeof rooms, { before, limit }: ListPage): Promise<ListedRooms> {
@@ -104,8 +110,17 @@ export function createRoomsStore(db: Database) {
     roomsOf: (user: number, page: ListPage) =>
       list(rooms.innerJoin('members as m', 'm.room', 'r.num').select('m.role').where('m.user', '=', user), page),
 
-    /** Those that belong to the user, who need not be in them. */
-    roomsOwned: (user: number, page: ListPage) => list(rooms.where('p.owner', '=', user), page),
+    /** Open rooms of which the user is a member, newest first: which they are and nothing more, so that none that cannot be read is left out. */
+    memberIn: (user: number, { before, limit }: ListPage): Promise<RoomName[]> => {
+      const query = names.innerJoin('members as m', 'm.room', 'r.num').where('m.user', '=', user).limit(limit)
+      return db.all<Row & RoomName>((before === null ? query : query.where('r.num', '<', before)).compile())
+    },
+
+    /** The same of those that belong to the user, who need not be in them. */
+    ownerOf: (user: number, { before, limit }: ListPage): Promise<RoomName[]> => {
+      const query = names.innerJoin('room_profiles as p', 'p.room', 'r.num').where('p.owner', '=', user).limit(limit)
+      return db.all<Row & RoomName>((before === null ? query : query.where('r.num', '<', before)).compile())
+    },
 
     /** The user of this id, and what they are in the room; null when there is no such user. */
     person: async (room: number, user_id: string): Promise<Person | null> =>

@@ -81,6 +81,8 @@ export type WorldOptions = {
   providers?: ProviderSettings
   /** Of the tests, behind those of the server. */
   more?: readonly Feature<unknown>[]
+  /** What failed behind the scenes; without it such a failure is thrown. */
+  failures?: unknown[]
 }
 
 /** What a server of the tests is told, besides what a test chooses. */
@@ -113,7 +115,8 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     subscribe: (...given) => ({ ...memory.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
   }
   const onFailure = (error: unknown) => {
-    throw error
+    if (!options.failures) throw error
+    options.failures.push(error)
   }
   const parts = {
     ...{ db, bus, clock, timers, metrics, turns, onFailure },

@@ -2,6 +2,7 @@ import type { Profile, UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, errorBody } from '../../core/error.ts'
+import { Multimap } from '../../core/multimap.ts'
 import type { Reader, Turn } from '../../core/turns/turns.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
@@ -61,6 +62,8 @@ export type Live = {
   receivers(room: number): number
   /** Whether the user is present on this node, however many are. */
   isPresent(room: number, user_id: string): boolean
+  /** The rooms in which the user is present on this node. */
+  roomsOf(user_id: string): readonly RoomFacts[]
   /** To a peer_id, a user id or (null) all others in the room; false: nobody was there. */
   signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
   /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
@@ -119,6 +122,8 @@ export function createLive(deps: LiveDeps): Live {
   const { metrics } = deps
   const limits = { ...liveLimits, ...deps.limits }
   const connections = new Connections()
+  /** Where users are present, also without a connection for a while (rule L10). */
+  const presentIn = new Multimap<string, Channel>()
   const dropIfEmpty = (channel: Channel) => channels.dropIfEmpty(channel)
   const { close, cut, cutFailed, detach } = createClosing({ ...deps, connections, dropIfEmpty })
   const fanOut = new FanOut(cutFailed)
@@ -140,6 +145,8 @@ export function createLive(deps: LiveDeps): Live {
       onDrained,
       onFallen: (connection) => cut(connection, 'slow'),
       onFailed: cutFailed,
+      onUser: (channel, user_id, present) =>
+        present ? presentIn.add(user_id, channel) : presentIn.delete(user_id, channel),
       onPresence: ({ room }, user, present) => guarded(() => deps.onPresence?.(room, user, present)),
       onDetached: (channel, connection) => tellOf(deps.onDetached, channel, connection),
       onRoomEvent: (channel, event) => follow.event(channel, event),
@@ -210,6 +217,7 @@ export function createLive(deps: LiveDeps): Live {
     },
     become(user, profile) {
       for (const connection of connections.ofUser(user.id)) own(connection, { ...connection.owner, user, profile })
+      for (const { presence } of presentIn.get(user.id)) presence.rename(user, profile)
     },
     owner: (id) => connections.get(id)?.owner,
     queued(id, bytes) {
@@ -251,6 +259,7 @@ export function createLive(deps: LiveDeps): Live {
     },
     presence: (room) => channels.get(room)?.presence.entries() ?? [],
     receivers: (room) => channels.get(room)?.subscriptions.length ?? 0,
+    roomsOf: (user_id) => presentIn.get(user_id).map(({ room }) => room),
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
       const subscription = attached(from, room)

@@ -12,6 +12,8 @@ export type PresenceHooks = {
   say: Say
   /** A user's first connection is there, or its last is gone for good; `user` is the num, and never 0. */
   onPresence: (user: number, present: boolean) => void
+  /** The same of everyone, by id. */
+  onUser: (user_id: string, present: boolean) => void
 }
 
 export type Say = (event: string, payload: object, key?: string | null, except?: object | null) => void
@@ -25,6 +27,7 @@ export class Presence {
   readonly #timers: Timers
   readonly #say: Say
   readonly #onPresence: PresenceHooks['onPresence']
+  readonly #onUser: PresenceHooks['onUser']
   readonly #users = new Map<string, Present>()
   /** Ids of those present who are stored, by num. */
   readonly #ids = new Map<number, string>()
@@ -32,11 +35,12 @@ export class Presence {
   #cancelCount: (() => void) | null = null
   #countTold = false
 
-  constructor(room_id: string, timers: Timers, { say, onPresence }: PresenceHooks) {
+  constructor(room_id: string, timers: Timers, { say, onPresence, onUser }: PresenceHooks) {
     this.#room_id = room_id
     this.#timers = timers
     this.#say = say
     this.#onPresence = onPresence
+    this.#onUser = onUser
   }
 
   /** As read at `seq`. */
@@ -61,6 +65,7 @@ export class Presence {
       return
     }
     this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
+    this.#onUser(user.id, true)
     if (user.num !== 0) this.#stored(user)
     if (this.isCrowd) {
       this.#countSoon()
@@ -165,10 +170,11 @@ export class Presence {
 
   close(): void {
     this.#cancelCount?.()
-    const users = [...this.#users.values()]
+    const users = [...this.#users]
     this.#users.clear()
     this.#ids.clear()
-    for (const { num, cancelGrace, peers } of users) {
+    for (const [user_id, { num, cancelGrace, peers }] of users) {
+      this.#onUser(user_id, false)
       cancelGrace?.()
       for (const { stopTyping } of peers.values()) stopTyping?.()
       if (num !== 0) this.#onPresence(num, false)
@@ -181,6 +187,7 @@ export class Presence {
     const many = this.#users.size > namedLimit
     this.#users.delete(user_id)
     this.#ids.delete(present.num)
+    this.#onUser(user_id, false)
     if (present.num !== 0) this.#onPresence(present.num, false)
     if (many) {
       this.#countSoon()

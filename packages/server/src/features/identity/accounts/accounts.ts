@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../core/action.ts'
-import type { UserCaller, UserRef } from '../../../core/caller.ts'
+import type { UserCaller } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import { UniqueViolation } from '../../../platform/db/database.ts'
@@ -7,6 +7,7 @@ import { addressKey } from '../../../core/address-key.ts'
 import { rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Asker, HeldHashing, Passwords } from '../../../platform/passwords/passwords.ts'
 import { newId } from '../../../core/id.ts'
+import type { Deletions } from '../deletion/deletions.ts'
 import type { DeviceStore } from '../sessions/device-store.ts'
 import type { Devices, Origin } from '../sessions/devices.ts'
 import { passwordFault, usernameFault } from './password-rules.ts'
@@ -31,10 +32,7 @@ export type AccountsDeps = {
   clock: Clock
   /** A profile changed or sessions ended: this node is to know it before the caller does (rule T6). */
   onChanged: () => Promise<void>
-  /** Runs before a user is deleted, and again when the deletion is tried again. */
-  onDelete: (user: UserRef) => Promise<void>
-  /** The user is deleted. */
-  onDeleted: (user: UserRef) => void
+  deletions: Pick<Deletions, 'begin' | 'leasedUntil'>
 }
 
 type Asked = { caller: { address: string }; context: CallContext }
@@ -47,7 +45,7 @@ type Login = Door & { email: string; password: string }
 export type Accounts = ReturnType<typeof createAccounts>
 
 export function createAccounts(deps: AccountsDeps) {
-  const { store, sessions, passwords, attempts, devices, clock, onChanged } = deps
+  const { store, sessions, passwords, attempts, devices, deletions, clock, onChanged } = deps
 
   /** From where somebody asks: the token of their device, a new one if they sent none of ours, and what is kept of both. */
   function originsOf(user_id: string, address: string, given: string | null | undefined) {
@@ -210,11 +208,9 @@ export function createAccounts(deps: AccountsDeps) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
       await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
     }
-    const user = { num: account.num, id: account.id }
-    await deps.onDelete(user)
-    if (!(await store.remove(account, clock.now()))) throw new AppError('conflict')
+    if (!(await store.remove(account, clock.now(), deletions.leasedUntil()))) throw new AppError('conflict')
     await onChanged()
-    deps.onDeleted(user)
+    await deletions.begin({ num: account.num, id: account.id })
   }
 
   return {

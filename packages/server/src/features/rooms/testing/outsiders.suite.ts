@@ -6,7 +6,7 @@ import { type Backend, createWorld, type World } from '../../testing/world.ts'
 import { password, register } from '../../identity/testing/register.ts'
 import { waitingRecord } from '../contract-events.ts'
 import { createOutsidersStore } from '../waiting/outsiders-store.ts'
-import { account, people, type Person, person, roomOf } from './rooms.ts'
+import { account, forgetUser, people, person, type Person, roomOf } from './rooms.ts'
 import { createRoomsStore } from '../store.ts'
 import { createWaiters } from '../waiting/waiters.ts'
 
@@ -258,7 +258,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       )
       const store = createOutsidersStore(world.db)
       assert.equal((await store.roomsOf('x', 0, 1_000)).length, many)
-      await world.rooms.userDeleted({ num: 0, id: 'x' })
+      await forgetUser(world, { num: 999, id: 'x' })
       assert.equal((await store.roomsOf('x', 0, 1_000)).length, 0)
       const left = 'SELECT key FROM records WHERE value IS NOT NULL'
       assert.deepEqual(await world.db.all({ sql: left, parameters: [] }), [])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { createPasswords } from '../../../platform/passwords/passwords.ts'
 import { type Backend, createWorld, type World } from '../../testing/world.ts'
-import { enter, people, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import { enter, forgetUser, people, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
 
 /** Ann's room, in which the stranger stands in for her, as she has gone. */
 async function stoodIn(world: World) {
@@ -116,5 +116,5 @@ export function ownersContract(name: string, backend: Backend): void {
 
 /** The account is deleted: what rooms hear of it. */
 async function remove(world: World, { token }: Person): Promise<void> {
-  await world.rooms.userDeleted((await world.connect(token)).caller.user)
+  await forgetUser(world, (await world.connect(token)).caller.user)
 }

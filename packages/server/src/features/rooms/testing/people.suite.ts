@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type Backend, createWorld } from '../../testing/world.ts'
-import { people, roomOf } from './rooms.ts'
+import { forgetUser, people, roomOf } from './rooms.ts'
 
 /** Roles, removing, and who may not come back. */
 export function peopleContract(name: string, backend: Backend): void {
@@ -140,13 +140,43 @@ export function peopleContract(name: string, backend: Backend): void {
       const profile = { ...anns.caller.profile, name: 'Anna' }
       await world.rooms.profileChanged(anns.caller.user, profile)
       assert.deepEqual(await bobs.heardOf('user_updated'), { room_id: id, user: profile })
-      await world.rooms.userDeleted(anns.caller.user)
+      await forgetUser(world, anns.caller.user)
       const room = await bob.does('GET', path)
       assert.deepEqual([room.host_id, room.member_count], [cy.id, 2])
       assert.equal((await cy.does('GET', `${path}/members/${cy.id}`)).role, 'host')
       assert.deepEqual((await ann.does('GET', '/api/rooms/my')).items, [])
       assert.equal((await bob.does('GET', other.path)).host_id, bob.id)
       assert.equal((await ann.does('POST', `${path}/join`)).me.role, 'guest')
+    })
+
+    test('[P7] a new profile is told where the person is present, and no room is read for it', async () => {
+      const db = await backend.open()
+      let reads = 0
+      await using world = await createWorld({
+        ...db,
+        all(query) {
+          reads += 1
+          return db.all(query)
+        },
+      })
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const [here, left] = [await roomOf(world, ann, { guest: [bob] }), await roomOf(world, ann, { guest: [bob] })]
+      const [anns, bobs] = [await world.connect(ann.token), await world.connect(bob.token)]
+      for (const { id } of [here, left]) await bobs.ask('join_room', { room_id: id })
+      await anns.ask('join_room', { room_id: here.id })
+      await bobs.hears('user_joined')
+      const before = reads
+      await world.rooms.profileChanged(anns.caller.user, { ...anns.caller.profile, name: 'Anna' })
+      const told = await bobs.hears('user_updated')
+      assert.deepEqual(
+        told.map(({ room_id, user }) => [room_id, user.name]),
+        [[here.id, 'Anna']],
+      )
+      assert.equal(reads, before)
+      // Who is away for less than the grace is present still.
+      anns.close()
+      await world.rooms.profileChanged(anns.caller.user, { ...anns.caller.profile, name: 'Annie' })
+      assert.deepEqual((await bobs.hears('user_updated')).length, 2)
     })
 
     test('[P1] members are listed, or only those who are here', async () => {

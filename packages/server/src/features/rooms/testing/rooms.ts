@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { UserRef } from '../../../core/caller.ts'
 import { type Answer, createRoom, type Guest, signIn, type World } from '../../testing/world.ts'
 
 /** One who calls over REST: answers the body, and checks the status. */
@@ -91,4 +92,11 @@ export async function enter(world: World, id: string, ...all: Person[]): Promise
 export const rolesOf = async (who: Person, path: string): Promise<Record<string, string>> => {
   const { items } = await who.does('GET', `${path}/members`)
   return Object.fromEntries(items.map(({ user, role }: Answer) => [user.name, role]))
+}
+
+/** Everything that follows in rooms from a deleted account. */
+export async function forgetUser(world: World, user: UserRef): Promise<void> {
+  let position: string | null = null
+  do position = (await world.rooms.forgetUser(user, position, 50)).next
+  while (position !== null)
 }

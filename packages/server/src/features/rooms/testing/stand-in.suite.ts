@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type Answer, type Backend, createWorld, type World } from '../../testing/world.ts'
 import { may, type Permission, permissions } from '../permissions.ts'
-import { account, enter, people, type Person, person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import { account, enter, forgetUser, people, person, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
 
 type Act = readonly [method: string, path: string, body?: object]
 type Scene = { id: string; path: string; friend: Person; waits: Person }
@@ -251,7 +251,7 @@ export function standInContract(name: string, backend: Backend): void {
     test('[HO4] for good a room goes to a co-host rather than to who stands in', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, away, path } = await scene(world, await account(world, 'standIn'), 'member', {})
-      await world.rooms.userDeleted((await world.connect(ann.token)).caller.user)
+      await forgetUser(world, (await world.connect(ann.token)).caller.user)
       const { owner_id, host_rights } = await away.does('GET', path)
       assert.deepEqual([owner_id, host_rights], [away.id, 'all'])
     })

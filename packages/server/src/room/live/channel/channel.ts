@@ -57,6 +57,8 @@ export type ChannelHooks = {
   onPresence: (channel: Channel, user: number, present: boolean) => void
   /** The connection is not attached any more. */
   onDetached: (channel: Channel, connection: Connection) => void
+  /** As `onPresence`, also of guests who are not stored, by id. */
+  onUser: (channel: Channel, user_id: string, present: boolean) => void
   /** The subscription could not be written. */
   onFailed: (connection: Connection, error: unknown) => void
 }
@@ -104,6 +106,7 @@ export class Channel {
     this.presence = new Presence(room.id, timers, {
       say: (...said) => this.say(...said),
       onPresence: (user, present) => hooks.onPresence(this, user, present),
+      onUser: (user_id, present) => hooks.onUser(this, user_id, present),
     })
   }
 

@@ -1,0 +1,139 @@
+import type { UserRef } from '../../../core/caller.ts'
+import { AppError, type ErrorCode } from '../../../core/error.ts'
+import type { Op, RoomEngine } from '../../../room/types.ts'
+import type { Tell } from '../../hooks.ts'
+import type { Catalog, Planned } from '../catalog.ts'
+import { outsiderRecords } from '../contract-events.ts'
+import { hostRole, type KnownRoom } from '../state.ts'
+import type { RoomName, RoomsStore } from '../store.ts'
+import { revised } from '../updates.ts'
+import type { OutsidersStore } from '../waiting/outsiders-store.ts'
+import { succession, type SuccessionDeps, successor } from './succession.ts'
+
+/** Members of a room who are asked to take it over. */
+const mostHeirs = 200
+/** Changes of a room, its owner's or its members', that leaving it may run into before it is left for the next pass. */
+const tries = 5
+/** The room is another than it was when the step was planned: whom it was to go to has left, say. */
+const changed: ReadonlySet<ErrorCode> = new Set(['conflict', 'not_a_member'])
+/** Left for the next pass without a word: the room's changes were too many, or the server stops. */
+const expected: ReadonlySet<ErrorCode> = new Set([...changed, 'shutting_down'])
+
+/** A list of rooms of the user, and what is done about each. */
+type Stage = {
+  name: string
+  list: (user: UserRef, after: number | null, limit: number) => Promise<readonly RoomName[]>
+  act: (room: RoomName, user: UserRef) => Promise<void>
+}
+
+export type AccountDeletionDeps = SuccessionDeps & {
+  engine: Pick<RoomEngine, 'commit' | 'member'>
+  catalog: Pick<Catalog, 'commit' | 'current'>
+  store: Pick<RoomsStore, 'eldest' | 'memberIn' | 'ownerOf'>
+  outsiders: Pick<OutsidersStore, 'roomsOf'>
+  onFailure: (error: unknown) => void
+}
+
+/**
+ * Takes a deleted user out of all rooms (rule P7): those they own go to another, they leave those they are in, and what
+ * rooms keep of them is removed. Each room is a commit of its own, so that it can be done in parts and begun anew.
+ */
+export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDeleted'] {
+  const { engine, catalog, store, outsiders } = deps
+
+  /** Another takes over: for good from the owner, else in the owner's stead, or the owner themselves (rule HO4). */
+  async function handOver(id: string, user: number): Promise<void> {
+    if (!isTheirs((await catalog.current(id)).room, user)) return
+    await catalog.commit(id, async (room) => {
+      if (!isTheirs(room, user)) throw new AppError('conflict')
+      const { host, owner, host_rights } = room.profile
+      const members = (await store.eldest(room.num, mostHeirs)).filter((member) => member.user !== user)
+      const own = owner === user
+      const hosting = members.find(({ role }) => role === hostRole)
+      const cohost = members.find(({ role }) => role === 'cohost')
+      // For good a room goes rather to a co-host than to whoever stands in just now.
+      const heir = own && host_rights !== 'cohost' ? (cohost ?? hosting) : hosting
+      const next = heir ?? (own ? null : await engine.member(room.num, owner)) ?? successor(members)
+      if (!next) return unhosted(room, own)
+      const before = await engine.member(room.num, host)
+      return succession(room, { next, before, own }, deps)
+    })
+  }
+
+  /** The commit asks whose the room is: who it was handed to meanwhile must hand it on before they leave. */
+  async function leave(id: string, user: number): Promise<void> {
+    await handOver(id, user)
+    const ops: Op[] = [{ op: 'expel', user, by: null }]
+    await catalog.commit(id, (room) => {
+      if (isTheirs(room, user)) throw new AppError('conflict')
+      return { actor: user, action: 'rooms.leave', client_id: null, members_only: false, ops }
+    })
+  }
+
+  async function removeRecords(room_id: string, { num, id }: UserRef): Promise<void> {
+    const ops: Op[] = outsiderRecords.map((type) => ({ op: 'remove', type, key: id }))
+    await engine.commit({ room_id, actor: num, action: 'rooms.leave', client_id: null, members_only: false, ops })
+  }
+
+  const stages: readonly Stage[] = [
+    {
+      name: 'member',
+      list: ({ num }, before, limit) => store.memberIn(num, { before, limit }),
+      act: ({ id }, { num }) => leave(id, num),
+    },
+    // Those they own and are not in.
+    {
+      name: 'owned',
+      list: ({ num }, before, limit) => store.ownerOf(num, { before, limit }),
+      act: ({ id }, { num }) => handOver(id, num),
+    },
+    {
+      name: 'records',
+      list: ({ id }, after, limit) => outsiders.roomsOf(id, after ?? 0, limit),
+      act: ({ id }, user) => removeRecords(id, user),
+    },
+  ]
+
+  return async (user, position, most) => {
+    const [from, after] = position?.split(' ') ?? []
+    const begun = stages.findIndex(({ name }) => name === from)
+    let since = begun === -1 ? null : Number(after)
+    let found = 0
+    for (const { name, list, act } of stages.slice(Math.max(0, begun))) {
+      const rooms = await list(user, since, most - found)
+      for (const room of rooms) await attempt(() => act(room, user), deps.onFailure)
+      found += rooms.length
+      const last = rooms.at(-1)
+      if (last && found === most) return { found, next: `${name} ${last.num}` }
+      since = null
+    }
+    return { found, next: null }
+  }
+}
+
+/** Again while the room changes under it. One room that fails keeps nobody from leaving the others. */
+async function attempt(act: () => Promise<void>, onFailure: (error: unknown) => void): Promise<void> {
+  for (let left = tries; left > 0; left -= 1) {
+    try {
+      return await act()
+    } catch (error) {
+      const { code } = AppError.from(error)
+      if (code === 'room_closed') return undefined
+      if (changed.has(code) && left > 1) continue
+      if (!expected.has(code)) onFailure(error)
+      return undefined
+    }
+  }
+}
+
+const isTheirs = ({ profile: { host, owner } }: KnownRoom, user: number): boolean => host === user || owner === user
+
+/** Nobody is there to take over: the room is the owner's again, or, when they are gone, of who hosts it next (rule HO4). */
+function unhosted({ profile }: KnownRoom, own: boolean): Planned {
+  const { owner, owner_id } = own ? { owner: 0, owner_id: null } : profile
+  const ops = revised(
+    { ...profile, owner, owner_id, host: owner, host_id: owner_id, host_rights: 'all', stood_in: null },
+    null,
+  )
+  return { actor: 0, action: 'rooms.handOver', client_id: null, members_only: false, ops }
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Op } from '../../../room/types.ts'
+import { partSize } from '../../identity/deletion/deletions.ts'
+import { type Backend, createWorld, type World } from '../../testing/world.ts'
+import { newProfile } from '../state.ts'
+import { account, type Person, people, person, roomOf } from './rooms.ts'
+
+const password = 'an unusual password'
+const many = partSize * 2 + 10
+
+export function accountDeletionContract(name: string, backend: Backend): void {
+  describe(`deleting accounts on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[A14] the request deletes the account and leaves a bounded number of rooms, the rest goes on behind it', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, others } = await inManyRooms(world)
+      assert.equal(await remove(ann), 'ok')
+      assert.equal((await world.rest('GET', '/api/me', { token: ann.token })).status, 401)
+      assert.equal(await rowsOf(world, 'members', ann), many - partSize)
+      assert.deepEqual(await lasts(world, ann), true)
+      await untilForgotten(world, ann)
+      assert.equal(await rowsOf(world, 'members', ann), 0)
+      assert.equal((await others.does('GET', '/api/rooms/r1')).host_id, others.id)
+      assert.equal(await leftEvents(world), many, 'each room was left once')
+    })
+
+    test('[A14] what a node did not finish another goes on with, and no two do the same', async () => {
+      const db = await backend.open()
+      const shared = { ...db, close: async () => {} }
+      let ann: Person
+      {
+        await using crashed = await createWorld(shared)
+        ;({ ann } = await inManyRooms(crashed))
+        assert.equal(await remove(ann), 'ok')
+      }
+      await using one = await createWorld(db)
+      await using two = await createWorld(shared)
+      await untilForgotten([one, two], ann)
+      assert.equal(await rowsOf(one, 'members', ann), 0)
+      assert.equal(await leftEvents(one), many, 'each room was left once')
+    })
+
+    test('[A14] a room that fails keeps the account from leaving no other, and is tried again', async () => {
+      const failures: unknown[] = []
+      await using world = await createWorld(await backend.open(), { failures })
+      const ann = await account(world, 'Ann')
+      const { path: other } = await roomOf(world, ann, {})
+      const { id: broken } = await roomOf(world, ann, {})
+      const { settings } = await ann.does('GET', `/api/rooms/${broken}`)
+      const kept = (text: string) =>
+        world.db.write([
+          {
+            sql: `UPDATE room_profiles SET settings = '${text}' WHERE room = (SELECT num FROM rooms WHERE id = '${broken}')`,
+            parameters: [],
+          },
+        ])
+      await kept('[')
+      const there = await createWorld({ ...world.db, close: async () => {} }, { failures })
+      await using elsewhere = there
+      assert.equal(
+        (await elsewhere.rest('POST', '/api/delete-account', { token: ann.token, body: { password } })).status,
+        200,
+      )
+      assert.equal(await rowsOf(world, 'members', ann), 1)
+      assert.equal((await (await person(elsewhere, 'reader')).does('GET', other)).member_count, 0)
+      assert.ok(failures.length > 0, 'it is reported')
+      await kept(JSON.stringify(settings))
+      await untilForgotten(elsewhere, ann)
+      assert.equal(await rowsOf(world, 'members', ann), 0)
+    })
+
+    test('[A14] who came into a room on the way is taken out of it', async () => {
+      await using world = await createWorld(await backend.open())
+      const [ann, bob] = [await account(world, 'Ann'), await account(world, 'Bob')]
+      const { id } = await roomOf(world, bob, {})
+      const num = (await world.connect(ann.token)).caller.user.num
+      assert.equal(await remove(ann), 'ok')
+      await world.engine.commit({ ...call(id, num), ops: [{ op: 'admit', user: num, role: 'member', capacity: null }] })
+      await untilForgotten(world, ann)
+      assert.equal(await rowsOf(world, 'members', ann), 0)
+    })
+
+    test('[P7] all members of a room delete their accounts at once, and it is nobody’s', async () => {
+      await using world = await createWorld(await backend.open())
+      for (let round = 0; round < 3; round += 1) {
+        const names = ['a', 'b', 'c', 'd'].map((each) => `${each}${round}`)
+        const all = await Promise.all(names.map((each) => person(world, each)))
+        const [first, ...rest] = all
+        assert.ok(first)
+        const { path } = await roomOf(world, first, { guest: rest })
+        assert.deepEqual(await Promise.all(all.map(remove)), ['ok', 'ok', 'ok', 'ok'])
+        const room = await (await person(world, 'reader')).does('GET', path)
+        assert.deepEqual([room.member_count, room.host_id, room.owner_id], [0, null, null])
+      }
+    })
+  })
+}
+
+const call = (room_id: string, actor: number) => ({
+  ...{ room_id, actor, action: 'test', client_id: null, members_only: false },
+})
+
+/** Ann has an account and hosts many rooms, in each of which there is one other. */
+async function inManyRooms(world: World): Promise<{ ann: Person; others: Person }> {
+  const ann = await account(world, 'Ann')
+  const { others } = await people(world, 'others')
+  const [host, guest] = [(await world.connect(ann.token)).caller, (await world.connect(others.token)).caller]
+  const profile = newProfile('chat', { name: 'A room' }, host.user, null)
+  const ops: Op[] = [
+    { op: 'create', kind: 'chat', profile },
+    { op: 'admit', user: host.user.num, role: 'host', capacity: null },
+    { op: 'admit', user: guest.user.num, role: 'guest', capacity: null },
+  ]
+  const made = Array.from({ length: many }, (_, n) => world.engine.commit({ ...call(`r${n}`, host.user.num), ops }))
+  await Promise.all(made)
+  return { ann, others }
+}
+
+const remove = (who: Person): Promise<string> => who.code('POST', '/api/delete-account', { password })
+
+const count = async (world: World, sql: string): Promise<number> =>
+  Number((await world.db.all<{ count: number }>({ sql, parameters: [] }))[0]?.count)
+
+const rowsOf = (world: World, table: 'members', { id }: Person): Promise<number> =>
+  count(world, `SELECT COUNT(*) AS count FROM ${table} t JOIN users u ON u.num = t."user" WHERE u.id = '${id}'`)
+
+const leftEvents = (world: World): Promise<number> =>
+  count(world, "SELECT COUNT(*) AS count FROM events WHERE type = 'room.memberLeft'")
+
+/** Whether something of the account is still to be forgotten. */
+const lasts = async (world: World, { id }: Person): Promise<boolean> =>
+  (await count(world, `SELECT COUNT(*) AS count FROM account_deletions WHERE user_id = '${id}'`)) > 0
+
+/** How far it is; undefined: nothing is left. */
+const stateOf = async (world: World): Promise<string | undefined> =>
+  JSON.stringify((await world.db.all({ sql: 'SELECT * FROM account_deletions', parameters: [] }))[0])
+
+/** Time goes on, a second as soon as something was done about the account, or nothing was for a while. */
+async function untilForgotten(nodes: World | readonly World[], who: Person): Promise<void> {
+  const all = 'db' in nodes ? [nodes] : nodes
+  const [first] = all
+  assert.ok(first)
+  for (let second = 0; await lasts(first, who); second += 1) {
+    assert.ok(second < 300, 'it is never forgotten')
+    const before = await stateOf(first)
+    for (const world of all) world.advance(1_000)
+    for (let turn = 0; turn < 500 && (await stateOf(first)) === before; turn += 1) await nextTurn()
+  }
+}
