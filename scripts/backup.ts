@@ -9,7 +9,7 @@ const newEpochs = 'UPDATE rooms SET epoch = lower(hex(randomblob(9)))'
 
 function main([file]: readonly string[]): void {
   if (file === undefined) throw new StartError('Name the file to write: npm run backup -- ../parlor-backup.db')
-  const { database } = loadConfig().config
+  const { database } = loadConfig([]).config
   if (database.kind !== 'sqlite')
     throw new StartError('DATABASE_URL names a PostgreSQL server: its own pg_dump makes the backup (docs/running.md).')
   process.umask(0o077)

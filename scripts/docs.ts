@@ -3,22 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
-import { identityBounds } from '../packages/server/src/features/identity/bounds.ts'
-import { messageBounds } from '../packages/server/src/features/messages/bounds.ts'
-import { roomBounds } from '../packages/server/src/features/rooms/bounds.ts'
-import {
-  mayRemove,
-  moderatorRoles,
-  permissions,
-  roles,
-  standIns,
-} from '../packages/server/src/features/rooms/permissions.ts'
+import { moderatorRoles, roles, standIns } from '../packages/server/src/features/rooms/permissions.ts'
+import { mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
-import { wireContracts } from '../packages/server/src/compose/declared.ts'
+import { bounds, featureSettings, permissions, wireContracts } from '../packages/server/src/compose/declared.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/docs/asyncapi.ts'
 import { openApiDocument } from '../packages/server/src/transport/docs/openapi.ts'
 import packageFacts from '../packages/server/package.json' with { type: 'json' }
-import { errors } from '../packages/server/src/core/error.ts'
 import { errorsDocument } from './errors-document.ts'
 import { sdkFiles } from './sdk.ts'
 
@@ -27,21 +18,20 @@ const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`
 
 const sdkSource = {
   ...wireContracts,
-  errors,
-  bounds: { ...identityBounds, ...roomBounds, ...messageBounds },
+  bounds,
   permissions: {
-    ...{ roles, table: permissions, standIns, moderatorRoles },
+    ...{ roles, all: permissions, standIns, moderatorRoles },
     removable: Object.fromEntries(roles.map((role) => [role, roles.filter((other) => mayRemove(role, other))])),
   },
 }
 
 /** Each generated file and what makes it. */
 const documents: Readonly<Record<string, () => string>> = {
-  '.env.example': envExample,
-  'docs/config.md': configDocument,
-  'docs/errors.md': errorsDocument,
+  '.env.example': () => envExample(featureSettings),
+  'docs/config.md': () => configDocument(featureSettings),
+  'docs/errors.md': () => errorsDocument(wireContracts.errors),
   'docs/metrics.md': metricsDocument,
-  'docs/permissions.md': permissionsDocument,
+  'docs/permissions.md': () => permissionsDocument(permissions),
   ...Object.fromEntries(
     Object.entries(sdkFiles(sdkSource)).map(([name, text]) => [`packages/client/src/generated/${name}`, () => text]),
   ),

@@ -66,11 +66,15 @@ export function packageBreach(from: string, name: string): string | null {
 
 const layerOf = (path: string): string => /^[^/.]+/.exec(path)?.[0] ?? ''
 
+/** What a feature makes the table of its settings of. */
+const isSettingKit = (layer: string, to: string): boolean =>
+  layer === 'features' && /^config\/(setting|kinds)\.ts$/.test(to)
+
 function serverBreach(from: string, to: string): string | null {
   const [layer, other] = [layerOf(from), layerOf(to)]
   const allowed = mayImport[layer]
   if (!allowed) return `${layer} is no layer of the server: give it a place in scripts/import-rules.ts`
-  const isPart = from === 'features/platform.ts' && other === 'config'
+  const isPart = other === 'config' && (from === 'features/platform.ts' || isSettingKit(layer, to))
   if (layer !== other && !allowed.includes(other) && !isPart) return `${layer} does not import ${other}`
   if (layer === 'main' && other === 'platform' && !to.startsWith('platform/log/'))
     return 'main does not import platform'

@@ -3,8 +3,10 @@ import type {
   Bounds,
   EphemeralType,
   EventType,
+  NamedPermission,
   RecordType,
 } from '../packages/server/src/core/contract.ts'
+import type { DefinedError } from '../packages/server/src/core/error.ts'
 import { errorSchema } from '../packages/server/src/transport/docs/openapi-errors.ts'
 import {
   createTypeWriter,
@@ -20,11 +22,11 @@ export type SdkSource = {
   events: readonly EventType[]
   records: readonly RecordType[]
   ephemerals: readonly EphemeralType[]
-  errors: Readonly<Record<string, { status: number; text: string; retry: string }>>
+  errors: readonly DefinedError[]
   bounds: Bounds
   permissions: {
     roles: readonly string[]
-    table: Readonly<Record<string, { text: string; who: readonly string[] }>>
+    all: readonly NamedPermission[]
     /** What somebody who stands in for the owner is, by what the room says of the rights of its host. */
     standIns: Readonly<Record<string, string>>
     moderatorRoles: readonly string[]
@@ -105,21 +107,21 @@ function recordsText({ records }: SdkSource, types: TypeWriter): string {
   return `/** The value of a record by the name of its type. */\nexport type RecordValues = {\n${rows.join('')}}\n`
 }
 
-/** What stands beside every error: its sentence and code, and the id of a request. */
-const ofEveryError: readonly string[] = errorSchema.required
-
 function errorsText({ errors }: SdkSource, types: TypeWriter): string {
-  const rows = Object.entries(errors).map(([code, { status, text, retry }]) => {
+  const rows = errors.map(({ code, status, text, retry }) => {
     return `${docText(`${text} (${status})`, 1)}  ${code}: ${literal(retry)}\n`
   })
-  const fields = Object.entries(errorSchema.properties).filter(([name]) => !ofEveryError.includes(name))
+  const { required, properties } = errorSchema(errors)
+  // What stands beside every error: its sentence and code, and the id of a request.
+  const ofEveryError: readonly string[] = required
+  const fields = Object.entries(properties).filter(([name]) => !ofEveryError.includes(name))
   const details = { type: 'object', required: [], properties: Object.fromEntries(fields) }
   return [
     '/** Whether the same request may pass later, by the code of its error. */\n',
     `export type ErrorRetries = {\n${rows.join('')}}\n\n`,
     'export type ErrorCode = keyof ErrorRetries\n\n',
-    `/** ${errorSchema.properties.retry.description} */\n`,
-    `export type Retry = ${types.typeOfJson(errorSchema.properties.retry, 'event', 0)}\n\n`,
+    `/** ${properties.retry.description} */\n`,
+    `export type Retry = ${types.typeOfJson(properties.retry, 'event', 0)}\n\n`,
     '/** What may stand beside the code of an error. */\n',
     `export type ErrorDetails = ${types.typeOfJson(details, 'event', 0)}\n`,
   ].join('')
@@ -133,8 +135,8 @@ function limitsText({ bounds }: SdkSource): string {
   return `// The most that the server takes or answers, unless a name says something else.\n\n${rows.join('\n')}`
 }
 
-function permissionsText({ permissions: { roles, table, standIns, moderatorRoles, removable } }: SdkSource): string {
-  const rows = Object.entries(table).map(([name, { text, who }]) => `${docText(text, 1)}  ${name}: ${listText(who)},\n`)
+function permissionsText({ permissions: { roles, all, standIns, moderatorRoles, removable } }: SdkSource): string {
+  const rows = all.map(({ name, text, who }) => `${docText(text, 1)}  ${name}: ${listText(who)},\n`)
   const removed = Object.entries(removable).map(([role, others]) => `  ${role}: ${listText(others)},\n`)
   const stand = Object.entries(standIns).map(([rights, role]) => `  ${rights}: ${literal(role)},\n`)
   return [

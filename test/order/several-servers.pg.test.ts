@@ -9,7 +9,7 @@ import { createFaultyBus, type FaultyBus } from '../../packages/server/src/platf
 import { createMemoryBus } from '../../packages/server/src/platform/bus/memory.ts'
 import { createLog } from '../../packages/server/src/platform/log/log.ts'
 import type { RoomBatch } from '../../packages/server/src/room/types.ts'
-import { createServer, type Server } from '../../packages/server/src/server.ts'
+import { createServer, featureSettings, type Server } from '../../packages/server/src/server.ts'
 import { type Postgres, postgresMissing, sharedPostgres } from '../harness/postgres.ts'
 import { seeded } from '../harness/random.ts'
 import { createRoom, readHistory, signInGuest } from '../harness/rest.ts'
@@ -43,7 +43,7 @@ before(async () => {
   for (let index = 0; index < 3; index += 1) {
     const bus = createFaultyBus(hub, { random: () => random.between(0, 9_999) / 10_000, timers: systemTimers })
     const sources = { env: { ...env, DATA_DIR: `node-${index}` }, dotenv: null, json: null, cwd: folder }
-    const { config } = readConfig({ ...sources, developmentSecret: () => '' })
+    const { config } = readConfig({ ...sources, developmentSecret: () => '' }, featureSettings)
     const server = createServer(config, [], { bus, log })
     const { port } = await server.start()
     nodes.push({ url: `http://127.0.0.1:${port}`, bus, server })

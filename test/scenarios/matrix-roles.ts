@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { permissions } from '../../packages/server/src/features/rooms/permissions.ts'
+import { permissions } from '../../packages/server/src/compose/declared.ts'
 import { allActions as actions, type Door, nameOf } from '../harness/actions.ts'
 import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf, strike } from '../harness/cast.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
@@ -35,7 +35,7 @@ export function matrixOfRoles({ name, missing, open }: DatabaseKind, { isWhole }
     })
 
     test('asks for what the permission table names', () => {
-      const named = Object.values(permissions).flatMap((row) => row.actions)
+      const named = permissions.flatMap((row) => row.actions)
       const without = named.filter((action) => !rolesTable[action])
       assert.deepEqual(without, [])
       const unheard = Object.keys(rolesTable).filter((action) => !actions.some(({ name }) => name === action))

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Config, type ConfigSources, readConfig } from './config.ts'
+import { callSettings } from './features/calls/settings.ts'
+import { identitySettings } from './features/identity/settings.ts'
+import { messageSettings } from './features/messages/settings.ts'
+import { featureSettings } from './compose/declared.ts'
 import { ConfigError } from './config/config-error.ts'
+import { configDocument, envExample, helpText } from './config/describe.ts'
+import { integer, text } from './config/kinds.ts'
+import { optional, setting } from './config/setting.ts'
 
 const strong = 'k3Jx9-Qm2Vt7_Zp4Lw8Rb1Nc6Hd5Sf0Gy'
 const stronger = 'Tz8Wq1-Xe5Kv9_Mn3Pc7Bd2Hf6Lr4Js0Ya'
@@ -20,7 +27,7 @@ function sources({ env = {}, dotenv, json }: Given): ConfigSources {
     developmentSecret: (dataDir) => `made-for-${dataDir}`,
   }
 }
-const read = (given: Given) => readConfig(sources(given))
+const read = (given: Given) => readConfig(sources(given), featureSettings)
 const config = (given: Given): Config => read(given).config
 const production = (env: Record<string, string> = {}) => ({ PARLOR_ENV: 'production', SECRET_KEY: strong, ...env })
 
@@ -38,7 +45,7 @@ function refuses(given: Given, ...patterns: RegExp[]) {
 test('with nothing set everything has its default, and nothing is warned of', () => {
   const { config: got, warnings } = read({})
   assert.deepEqual(warnings, [])
-  const { limits, keys, ...rest } = got
+  const { limits, keys, of, ...rest } = got
   assert.deepEqual(rest, {
     env: 'development',
     port: 3001,
@@ -53,11 +60,13 @@ test('with nothing set everything has its default, and nothing is warned of', ()
     origins: ['http://localhost:*', 'http://127.0.0.1:*', 'file://*'],
     trustProxy: ['loopback'],
     forceHttps: false,
-    allowGuests: true,
     rateLimitFactor: 1,
     metricsToken: null,
     logLevel: 'info',
-    maxInlineBytes: 5_242_880,
+  })
+  assert.deepEqual(of(identitySettings), { allowGuests: true })
+  assert.deepEqual(of(messageSettings), { maxInlineBytes: 5_242_880 })
+  assert.deepEqual(of(callSettings), {
     twilioAccountSid: null,
     twilioApiKey: null,
     twilioApiSecret: null,
@@ -79,16 +88,16 @@ const accepted: [string, string, (config: Config) => unknown, unknown][] = [
   ['PARLOR_ENV', 'testing', (c) => c.env, 'testing'],
   ['PARLOR_ENV', 'Development', (c) => c.env, 'development'],
   ['LOG_LEVEL', 'DEBUG', (c) => c.logLevel, 'debug'],
-  ['ALLOW_GUESTS', 'no', (c) => c.allowGuests, false],
-  ['ALLOW_GUESTS', '0', (c) => c.allowGuests, false],
-  ['ALLOW_GUESTS', 'False', (c) => c.allowGuests, false],
-  ['ALLOW_GUESTS', 'yes', (c) => c.allowGuests, true],
+  ['ALLOW_GUESTS', 'no', (c) => c.of(identitySettings).allowGuests, false],
+  ['ALLOW_GUESTS', '0', (c) => c.of(identitySettings).allowGuests, false],
+  ['ALLOW_GUESTS', 'False', (c) => c.of(identitySettings).allowGuests, false],
+  ['ALLOW_GUESTS', 'yes', (c) => c.of(identitySettings).allowGuests, true],
   ['FORCE_HTTPS', '1', (c) => c.forceHttps, true],
   ['PUBLIC_URL', 'https://parlor.example.org/', (c) => c.publicUrl, 'https://parlor.example.org'],
   ['PUBLIC_URL', 'https://example.org/parlor/', (c) => c.publicUrl, 'https://example.org/parlor'],
   ['RATE_LIMIT_FACTOR', '0.5', (c) => c.rateLimitFactor, 0.5],
   ['METRICS_TOKEN', 'abc', (c) => c.metricsToken, 'abc'],
-  ['MAX_INLINE_BYTES', '1000', (c) => c.maxInlineBytes, 1000],
+  ['MAX_INLINE_BYTES', '1000', (c) => c.of(messageSettings).maxInlineBytes, 1000],
   ['TRUST_PROXY', 'false', (c) => c.trustProxy, []],
   ['TRUST_PROXY', 'true', (c) => c.trustProxy, ['0.0.0.0/0', '::/0']],
   ['TRUST_PROXY', 'loopback, 10.0.0.0/8, ::1', (c) => c.trustProxy, ['loopback', '10.0.0.0/8', '::1']],
@@ -165,7 +174,7 @@ test('CONFIG_FILE holds texts, numbers, booleans and lists; unknown names may ho
     ['__proto__']: { PORT: 1 },
   }
   const got = config({ json })
-  assert.deepEqual([got.port, got.allowGuests, got.host], [8080, false, '0.0.0.0'])
+  assert.deepEqual([got.port, got.of(identitySettings).allowGuests, got.host], [8080, false, '0.0.0.0'])
   assert.deepEqual(got.origins, ['https://a.example', 'https://b.example'])
   refuses({ json: { PORT: { value: 1 } } }, /^PORT in parlor\.json, line 2, must be text/)
   refuses({ json: { CORS_ORIGINS: [1] } }, /^CORS_ORIGINS in parlor\.json/)
@@ -359,4 +368,28 @@ test('production refuses to make up a key', () => {
   refuses({ env: { PARLOR_ENV: 'production' } }, /^SECRET_KEY is not set/, /openssl rand/)
   assert.equal(config({ env: production() }).keys.secret.current, strong)
   assert.equal(config({ env: { PARLOR_ENV: 'production', JWT_SECRET_KEY: strong } }).keys.jwt.current, strong)
+})
+
+const pollSettings = {
+  pollHours: setting({ env: 'POLL_HOURS', kind: integer(1, 100), fallback: 24, help: 'How long a poll is open.' }),
+  pollTitle: optional({ env: 'POLL_TITLE', kind: text, absent: 'none', help: 'What polls are called.' }),
+} as const
+
+test('[CFG5] a feature has the values of its own settings, which are known and described like all', () => {
+  const polls = [pollSettings]
+  const { config: got, warnings } = readConfig(sources({ dotenv: 'POLL_HOURS=12\nPOLL_TITEL=x' }), polls)
+  assert.deepEqual(got.of(pollSettings), { pollHours: 12, pollTitle: null })
+  assert.match(warnings.join(), /POLL_TITEL in \.env, line 2, is no setting and is ignored: is POLL_TITLE meant\?/)
+  assert.throws(() => readConfig(sources({ env: { POLL_HOURS: '0' } }), polls), /POLL_HOURS must be a whole number/)
+  for (const document of [helpText(polls), configDocument(polls), envExample(polls)])
+    for (const words of ['POLL_HOURS', 'How long a poll is open.', 'PARLOR_ENV']) assert.ok(document.includes(words))
+})
+
+test('[CFG5] settings that nobody handed over, and two that read one name, are told', () => {
+  assert.throws(() => config({}).of(pollSettings), /^Error: No feature hands over the settings pollHours, pollTitle\.$/)
+  const again = { port: setting({ env: 'FLASK_PORT', kind: integer(1, 2), fallback: 1, help: 'Another port.' }) }
+  assert.throws(
+    () => readConfig(sources({}), [again]),
+    /^Error: Two settings read FLASK_PORT: give one of them another name\.$/,
+  )
 })

@@ -4,9 +4,10 @@ import { ConfigError } from './config/config-error.ts'
 import { type DatabaseTarget, readDatabaseUrl } from './config/database-url.ts'
 import { type Keys, readKeys } from './config/keys.ts'
 import { type Limits, scaledLimits } from './config/limits.ts'
-import type { Values } from './config/settings.ts'
+import type { SettingTable } from './config/setting.ts'
+import { ownSettings, type Values } from './config/settings/settings.ts'
 import { readDotenv } from './config/dotenv.ts'
-import { readValues, type Sources } from './config/sources.ts'
+import { createSettingReader, type SettingReader, type Sources } from './config/sources.ts'
 import { textOf } from './config/text-file.ts'
 import { newSecret } from './core/id.ts'
 
@@ -31,6 +32,8 @@ export type Config = Plain & {
   readonly forceHttps: boolean
   readonly keys: Keys
   readonly limits: Limits
+  /** The values of a feature's own settings. */
+  readonly of: SettingReader['of']
 }
 
 export type ConfigSources = Sources & {
@@ -40,10 +43,14 @@ export type ConfigSources = Sources & {
   developmentSecret: (dataDir: string) => string
 }
 
-/** Reads all settings; touches nothing but what is handed in. Throws ConfigError. */
-export function readConfig(sources: ConfigSources): { config: Config; warnings: string[] } {
+/** Reads all settings, with the features' that are handed in; touches nothing else. Throws ConfigError. */
+export function readConfig(
+  sources: ConfigSources,
+  tables: readonly SettingTable[],
+): { config: Config; warnings: string[] } {
   const warnings: string[] = []
   const warn = (text: string) => void warnings.push(text)
+  const settings = createSettingReader(sources, [ownSettings, ...tables], warn)
   const {
     databaseUrl,
     redisUrl,
@@ -54,7 +61,7 @@ export function readConfig(sources: ConfigSources): { config: Config; warnings: 
     jwtSecretKey,
     jwtSecretKeyPrevious,
     ...plain
-  } = readValues(sources, warn)
+  } = settings.of(ownSettings)
   const { env, publicUrl, frontendUrl } = plain
   if (redisUrl !== null)
     throw new ConfigError(
@@ -80,6 +87,7 @@ export function readConfig(sources: ConfigSources): { config: Config; warnings: 
     forceHttps: forceHttps ?? (env === 'production' && (publicUrl?.startsWith('https:') ?? false)),
     keys: readKeys(secrets, () => sources.developmentSecret(dataDir), warn),
     limits: scaledLimits(plain.rateLimitFactor),
+    of: settings.of,
   }
   return { config, warnings }
 }
@@ -102,15 +110,18 @@ function readBasePath(publicUrl: string): string {
   return path
 }
 
-/** Reads `.env`, the environment and CONFIG_FILE, and makes sure that the data folder can be written. Throws ConfigError. */
-export function loadConfig(): { config: Config; warnings: string[] } {
+/**
+ * Reads `.env`, the environment and CONFIG_FILE, and makes sure that the data folder can be written. `tables`: the
+ * settings of features. Throws ConfigError.
+ */
+export function loadConfig(tables: readonly SettingTable[]): { config: Config; warnings: string[] } {
   const cwd = process.cwd()
   const bytes = readIfThere(join(cwd, '.env'))
   const dotenv = bytes === null ? null : textOf(bytes, '.env')
   const named = dotenv === null ? undefined : readDotenv(dotenv).findLast(({ name }) => name === 'CONFIG_FILE')
   const file = process.env['CONFIG_FILE'] || named?.value
   const json = file ? readConfigFile(resolve(cwd, file)) : null
-  const loaded = readConfig({ dotenv, env: process.env, json, cwd, developmentSecret: keepSecret })
+  const loaded = readConfig({ dotenv, env: process.env, json, cwd, developmentSecret: keepSecret }, tables)
   const { dataDir, database } = loaded.config
   makeWritable(dataDir, 'DATA_DIR')
   if (database.kind === 'sqlite') makeWritable(dirname(database.file), 'DATABASE_URL')

@@ -7,9 +7,9 @@ import { collectSooner } from './main/collect.ts'
 import { createLeave } from './main/leave.ts'
 import { createStop } from './main/stop.ts'
 import { createLogging, createStderr, type Logging } from './platform/log/log.ts'
-import { createServer } from './server.ts'
+import { createServer, featureSettings } from './server.ts'
 
-if (process.argv.includes('--help')) process.stdout.write(helpText())
+if (process.argv.includes('--help')) process.stdout.write(helpText(featureSettings))
 else await run()
 
 async function run(): Promise<void> {
@@ -21,7 +21,7 @@ async function run(): Promise<void> {
   // Whatever this process writes is for its user alone (rule FILE1 of platform/files/README.md).
   process.umask(0o077)
   try {
-    const { config, warnings } = loadConfig()
+    const { config, warnings } = loadConfig(featureSettings)
     const logging = createLogging({ level: config.logLevel, service: config.serviceName })
     flushes.push(logging.flush)
     await serve(config, warnings, { ...logging, leave, say })

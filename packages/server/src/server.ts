@@ -2,6 +2,8 @@ import { compose, type ServerParts } from './compose/compose.ts'
 import type { Config } from './config.ts'
 import { features } from './features/list.ts'
 
+export { featureSettings } from './compose/declared.ts'
+
 export type Server = {
   /** Opens the database and listens; resolves with the port. */
   start(): Promise<{ port: number }>

@@ -2,82 +2,82 @@
 
 /** Whether the same request may pass later, by the code of its error. */
 export type ErrorRetries = {
-  /** Missing required fields (400) */
-  missing_fields: 'never'
-  /** Validation error (400) */
-  validation_error: 'never'
   /** The request could not be read (400) */
   malformed: 'never'
+  /** Missing required fields (400) */
+  missing_fields: 'never'
   /** Unknown event (400) */
   unknown_event: 'never'
-  /** Sign in or send an access token (401) */
-  not_authenticated: 'never'
-  /** The access token is not valid (401) */
-  token_invalid: 'never'
-  /** The access token has expired (401) */
-  token_expired: 'never'
+  /** Validation error (400) */
+  validation_error: 'never'
   /** The e-mail address or the password is wrong (401) */
   invalid_credentials: 'never'
+  /** Sign in or send an access token (401) */
+  not_authenticated: 'never'
   /** This session has ended (401) */
   session_ended: 'never'
-  /** You are not allowed to do this (403) */
-  forbidden: 'never'
-  /** Join the room first (403) */
-  not_a_member: 'never'
-  /** Guests are not allowed here; sign in with an account (403) */
-  guests_not_allowed: 'never'
-  /** This name belongs to an account (403) */
-  sender_taken: 'never'
-  /** This origin is not allowed (403) */
-  origin_not_allowed: 'never'
-  /** Chat is off in this room (403) */
-  chat_disabled: 'never'
-  /** Calls are off in this room (403) */
-  call_disabled: 'never'
-  /** This room asks for a password (403) */
-  password_required: 'never'
-  /** Invalid password (403) */
-  invalid_password: 'never'
+  /** The access token has expired (401) */
+  token_expired: 'never'
+  /** The access token is not valid (401) */
+  token_invalid: 'never'
   /** Too many wrong passwords were tried here; come with an invitation, or sign in with an account (403) */
   account_or_invite_required: 'later'
-  /** This room is by invitation (403) */
-  invite_required: 'never'
-  /** This invitation does not hold any more (403) */
-  invite_invalid: 'never'
   /** You are banned from this room (403) */
   banned: 'never'
+  /** Calls are off in this room (403) */
+  call_disabled: 'never'
+  /** Chat is off in this room (403) */
+  chat_disabled: 'never'
   /** You were not let in (403) */
   denied: 'never'
-  /** You were sent out; come back when a host is here, or later (403) */
-  sent_out: 'later'
+  /** You are not allowed to do this (403) */
+  forbidden: 'never'
+  /** Guests are not allowed here; sign in with an account (403) */
+  guests_not_allowed: 'never'
+  /** Invalid password (403) */
+  invalid_password: 'never'
+  /** This invitation does not hold any more (403) */
+  invite_invalid: 'never'
+  /** This room is by invitation (403) */
+  invite_required: 'never'
+  /** Join the room first (403) */
+  not_a_member: 'never'
+  /** This origin is not allowed (403) */
+  origin_not_allowed: 'never'
+  /** This room asks for a password (403) */
+  password_required: 'never'
   /** The room is locked (403) */
   room_locked: 'later'
+  /** This name belongs to an account (403) */
+  sender_taken: 'never'
+  /** You were sent out; come back when a host is here, or later (403) */
+  sent_out: 'later'
   /** Resource not found (404) */
   not_found: 'never'
+  /** The other side is not connected (404) */
+  unreachable: 'never'
   /** This method is not allowed here (405) */
   method_not_allowed: 'never'
-  /** This client_id or Idempotency-Key was used for something else (409) */
-  client_id_reused: 'never'
   /** An account with this e-mail address or name exists (409) */
   account_exists: 'never'
-  /** The room is full (409) */
-  room_full: 'later'
-  /** A room with this id exists (409) */
-  room_exists: 'never'
-  /** The room holds as much shared state as it may (409) */
-  record_limit: 'never'
-  /** This connection is in as many rooms as it may be (409) */
-  too_many_rooms: 'never'
+  /** This client_id or Idempotency-Key was used for something else (409) */
+  client_id_reused: 'never'
   /** Someone else changed it first (409) */
   conflict: 'never'
+  /** The room holds as much shared state as it may (409) */
+  record_limit: 'never'
+  /** A room with this id exists (409) */
+  room_exists: 'never'
+  /** The room is full (409) */
+  room_full: 'later'
+  /** This connection is in as many rooms as it may be (409) */
+  too_many_rooms: 'never'
   /** The room has been closed (410) */
   room_closed: 'never'
   /** This is larger than allowed (413) */
   too_large: 'never'
   /** This content type is not supported (415) */
   unsupported_type: 'never'
-  /** The other side is not connected (404) */
-  unreachable: 'never'
   /** Too many requests; wait a moment (429) */
   rate_limited: 'later'
   /** Internal server error (500) */
@@ -88,10 +88,10 @@ export type ErrorRetries = {
   not_configured: 'never'
   /** The room is busy; try again in a moment (503) */
   room_busy: 'later'
-  /** Nothing can be stored at the moment (503) */
-  storage_unavailable: 'later'
   /** The server is restarting (503) */
   shutting_down: 'resend'
+  /** Nothing can be stored at the moment (503) */
+  storage_unavailable: 'later'
   /** Too many connections from this address (503) */
   too_many_connections: 'later'
   /** This took too long; try again (504) */

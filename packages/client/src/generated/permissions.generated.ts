@@ -14,17 +14,15 @@ export const permissions = {
   join: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider'],
   /** Leave; who is not there has nothing to leave */
   leave: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out'],
-  /** Send messages, as far as the setting `chat` goes */
-  send: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
   /** Change the name, capabilities, settings, capacity, lock and waiting room */
   settings: ['owner', 'cohost'],
   /** Change who may come in: privacy and password */
   privacy: ['owner'],
   /** Make, list and revoke invitations */
   invite: ['owner', 'cohost'],
-  /** Use the controls where they are for hosts: playback, calls, board */
+  /** Use the controls where a setting leaves them to hosts */
   controls: ['owner', 'cohost', 'host', 'guest_host'],
-  /** Use what else is for hosts alone: chat, reactions, captions, shared state */
+  /** Use what else a setting leaves to hosts */
   speak: ['owner', 'cohost'],
   /** See who waits, let them in or turn them away */
   admit: ['owner', 'cohost', 'host'],
@@ -36,6 +34,8 @@ export const permissions = {
   roles: ['owner'],
   /** Close the room */
   close: ['owner'],
+  /** Send messages, as far as the setting `chat` goes */
+  send: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
 } as const satisfies Readonly<Record<string, readonly RoomRole[]>>
 
 /** Whom each role may remove or send out. */

@@ -1,6 +1,10 @@
+import type { Bounds } from '../core/contract.ts'
+import { errorCatalogue, type ErrorsByPart } from '../core/error-catalogue.ts'
+import { permissionCatalogue, type PermissionsByPart } from '../core/permission-catalogue.ts'
 import type { EngineSources, Feature } from '../features/feature.ts'
 import { features } from '../features/list.ts'
 import { roomEvents } from '../room/contract.ts'
+import { roomErrors } from '../room/errors.ts'
 import type { WireContracts } from '../transport/docs/asyncapi.ts'
 
 type Features = readonly Feature<unknown>[]
@@ -11,9 +15,28 @@ export const contractsOf = (list: Features): WireContracts => ({
   events: [...roomEvents, ...list.flatMap(({ events = [] }) => events)],
   records: list.flatMap(({ records = [] }) => records),
   ephemerals: list.flatMap(({ ephemerals = [] }) => ephemerals),
+  errors: errorCatalogue(errorsOf(list)),
+})
+
+/** The error codes of the room engine and of each feature. */
+export const errorsOf = (list: Features): ErrorsByPart => ({
+  'the room engine': roomErrors,
+  ...Object.fromEntries(list.map(({ name, errors = {} }) => [name, errors])),
 })
 
 export const wireContracts: WireContracts = contractsOf(features)
+
+/** Bounds that clients know too, by their names. */
+export const bounds: Bounds = Object.assign({}, ...features.map((feature) => feature.bounds))
+
+/** The tables of settings that features define. */
+export const featureSettings = features.flatMap(({ settings }) => (settings ? [settings] : []))
+
+export const permissionsOf = (list: Features): PermissionsByPart =>
+  Object.fromEntries(list.map(({ name, permissions = {} }) => [name, permissions]))
+
+/** Who may do what in a room, and which actions ask for it. */
+export const permissions = permissionCatalogue(permissionsOf(features), wireContracts.actions)
 
 /** The one part of this name among those that features hand over; throws when there is none, or more than one (rule FE4). */
 export function theOne<Parts extends object, Name extends keyof Parts & string>(

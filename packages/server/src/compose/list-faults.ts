@@ -1,6 +1,8 @@
 import type { Action } from '../core/action.ts'
+import { errorFaults } from '../core/error-catalogue.ts'
+import { permissionFaults } from '../core/permission-catalogue.ts'
 import type { Feature } from '../features/feature.ts'
-import { contractsOf } from './declared.ts'
+import { contractsOf, errorsOf, permissionsOf } from './declared.ts'
 
 /** What is wrong with a list of features before anything is made of it (rules FE2 and FE3), as sentences. */
 export function listFaults(list: readonly Feature<unknown>[]): string[] {
@@ -17,6 +19,12 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
     ...doubles('types of events', names(events)),
     ...doubles('types of records', names(records)),
     ...doubles('ephemeral events', names(ephemerals)),
+    ...errorFaults(errorsOf(list), actions),
+    ...permissionFaults(permissionsOf(list), actions),
+    ...doubles(
+      'bounds',
+      list.flatMap(({ bounds = {} }) => Object.keys(bounds)),
+    ),
     ...doubles(
       'migrations',
       list.flatMap(({ migrations = [] }) => migrations.map(({ id }) => id)),

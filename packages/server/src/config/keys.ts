@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { ConfigError } from './config-error.ts'
-import type { Values } from './settings.ts'
+import type { Values } from './settings/settings.ts'
 
 /** A key in use and earlier ones, newest first, that still verify and decrypt. */
 export type Key = { readonly current: string; readonly previous: readonly string[] }

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test'
 /** Loads the configuration in a process of its own, whose folder and environment are ours to choose. */
 const program = `
   import { loadConfig } from ${JSON.stringify(new URL('../config.ts', import.meta.url).href)}
-  try { console.log(JSON.stringify(loadConfig())) } catch (error) { console.log(JSON.stringify({ refused: error.name, text: error.message })) }
+  try { console.log(JSON.stringify(loadConfig([]))) } catch (error) { console.log(JSON.stringify({ refused: error.name, text: error.message })) }
 `
 
 type Loaded = {

@@ -2,7 +2,7 @@ import { ConfigError } from './config-error.ts'
 import { readDotenv } from './dotenv.ts'
 import { readJsonFile } from './json-file.ts'
 import { nearName } from './near-name.ts'
-import { type Setting, settings, type Values } from './settings.ts'
+import type { Setting, SettingTable, ValuesOf } from './setting.ts'
 
 /** The texts that settings come from, weakest first; null where there is none. */
 export type Sources = {
@@ -14,9 +14,20 @@ export type Sources = {
 
 type Found = { name: string; value: string; where: string }
 
-/** Every setting's value from `.env` < environment < CONFIG_FILE, our names before aliases. */
-export function readValues(sources: Sources, warn: (text: string) => void): Values {
-  const layers = layersOf(sources, warn)
+/** What the sources say, for one table of settings after the other; those of a table that was not handed in are unknown names. */
+export type SettingReader = { of<Table extends SettingTable>(table: Table): ValuesOf<Table> }
+
+/**
+ * Reads from `.env` < environment < CONFIG_FILE, our names before aliases. `tables`: all that may be asked for. Throws
+ * ConfigError, and an Error when two tables have one name.
+ */
+export function createSettingReader(
+  sources: Sources,
+  tables: readonly SettingTable[],
+  warn: (text: string) => void,
+): SettingReader {
+  const known = namesOf(tables)
+  const layers = layersOf(sources, known, warn)
   const find = (name: string): Found | undefined => {
     for (const { where, values } of layers) {
       const found = values.get(name)
@@ -25,10 +36,33 @@ export function readValues(sources: Sources, warn: (text: string) => void): Valu
     return undefined
   }
   warnOfIgnored(layers, warn)
-  warnOfTypos(layers, warn)
-  const read = Object.entries(settings).map(([name, setting]) => [name, readOne(setting, find, warn)])
-  // Sound because every row's kind parses to the type that Values names for it.
-  return Object.fromEntries(read) as Values
+  warnOfTypos(layers, known, warn)
+  const read = new Map(tables.map((table) => [table, readTable(table, find, warn)]))
+  return {
+    of<Table extends SettingTable>(table: Table): ValuesOf<Table> {
+      const values = read.get(table)
+      if (!values) throw new Error(`No feature hands over the settings ${Object.keys(table).join(', ')}.`)
+      // Sound because every row's kind parses to the type that ValuesOf names for it.
+      return values as ValuesOf<Table>
+    },
+  }
+}
+
+function readTable(
+  table: SettingTable,
+  find: (name: string) => Found | undefined,
+  warn: (text: string) => void,
+): object {
+  return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, readOne(row, find, warn)]))
+}
+
+/** The names of all settings and their aliases. */
+function namesOf(tables: readonly SettingTable[]): readonly string[] {
+  const rows = tables.flatMap((table) => Object.values(table))
+  const names = ['CONFIG_FILE', ...rows.flatMap((row) => [row.env, ...(row.aliases ?? []).map(({ env }) => env)])]
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) throw new Error(`Two settings read ${twice}: give one of them another name.`)
+  return names
 }
 
 /** `line` null: it stands in the environment. */
@@ -38,13 +72,13 @@ type Layer = { where: string; values: ReadonlyMap<string, Entry> }
 const whereOf = (where: string, line: number | null) => `in ${where}${line === null ? '' : `, line ${line}`}`
 
 /** Strongest first. An empty value is an absent one, as `NAME=` in a .env file means. */
-function layersOf({ dotenv, env, json }: Sources, warn: (text: string) => void): Layer[] {
+function layersOf({ dotenv, env, json }: Sources, known: readonly string[], warn: (text: string) => void): Layer[] {
   const layer = (where: string, entries: readonly Entry[]): Layer => {
     const values = new Map<string, Entry>()
     for (const entry of entries) {
       const { name, line } = entry
       const earlier = values.get(name)
-      if (earlier && isKnown(name))
+      if (earlier && known.includes(name))
         warn(`${name} stands twice in ${where}, in lines ${earlier.line} and ${line}: the later one is used.`)
       values.set(name, { ...entry, value: entry.value.trim() })
     }
@@ -52,12 +86,12 @@ function layersOf({ dotenv, env, json }: Sources, warn: (text: string) => void):
   }
   const inDotenv = dotenv === null ? [] : readDotenv(dotenv)
   for (const { name, line, hasLooseHash } of inDotenv)
-    if (hasLooseHash && isKnown(name))
+    if (hasLooseHash && known.includes(name))
       warn(
         `${name} in .env, line ${line}, has a # within its value, which is part of it: put the value in quotes, or a space before a comment.`,
       )
   return [
-    layer(json?.name ?? 'CONFIG_FILE', json === null ? [] : jsonEntries(json)),
+    layer(json?.name ?? 'CONFIG_FILE', json === null ? [] : jsonEntries(json, known)),
     layer(
       'the environment',
       Object.entries(env).map(([name, value = '']) => ({ name, value, line: null })),
@@ -66,11 +100,11 @@ function layersOf({ dotenv, env, json }: Sources, warn: (text: string) => void):
   ]
 }
 
-function jsonEntries({ text, name: file }: { name: string; text: string }): Entry[] {
+function jsonEntries({ text, name: file }: { name: string; text: string }, known: readonly string[]): Entry[] {
   return readJsonFile(text, file).flatMap(({ name, value, line }) => {
     const plain = plainText(value)
     if (plain !== undefined) return [{ name, value: plain, line }]
-    if (isKnown(name))
+    if (known.includes(name))
       throw new ConfigError(`${name} in ${file}, line ${line}, must be text, a number, true, false or a list of texts.`)
     return []
   })
@@ -101,18 +135,12 @@ function readOne(setting: Setting, find: (name: string) => Found | undefined, wa
   throw new ConfigError(`${taken.name} must be ${setting.kind.words}${shown} (${taken.where}).`)
 }
 
-const knownNames: readonly string[] = [
-  'CONFIG_FILE',
-  ...Object.values(settings).flatMap((row: Setting) => [row.env, ...(row.aliases ?? []).map(({ env }) => env)]),
-]
-const isKnown = (name: string): boolean => knownNames.includes(name)
-
 /** Of the environment only names that say that they are ours: the rest belongs to all programs. */
-function warnOfTypos(layers: readonly Layer[], warn: (text: string) => void): void {
+function warnOfTypos(layers: readonly Layer[], known: readonly string[], warn: (text: string) => void): void {
   for (const { where, values } of layers)
     for (const { name, line } of values.values()) {
-      if (isKnown(name) || (line === null && !name.startsWith('PARLOR_'))) continue
-      const near = nearName(name, line === null ? ['PARLOR_ENV'] : knownNames)
+      if (known.includes(name) || (line === null && !name.startsWith('PARLOR_'))) continue
+      const near = nearName(name, line === null ? ['PARLOR_ENV'] : known)
       if (near)
         warn(
           `${name} ${whereOf(where, line)}${line === null ? '' : ','} is no setting and is ignored: is ${near} meant?`,

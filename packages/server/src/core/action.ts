@@ -11,7 +11,7 @@ import {
   type ReadLimit,
   readLimits,
 } from './contract.ts'
-import { AppError, type ErrorCode, type ErrorDetails } from './error.ts'
+import { AppError, type Failure, type ErrorDetails } from './error.ts'
 import { Json, toJson } from './json.ts'
 import { callersReader, type Reader, type Turn, type Turns } from './turns/turns.ts'
 
@@ -57,7 +57,7 @@ export type Handler<C extends ActionContract> = {
     context: ContextOf<C>,
   ) => Reply<C> | undefined | Promise<Reply<C> | undefined>
   /** Required: an action without a rule does not compile. Only `true` lets the call pass. */
-  allow: (caller: Caller, input: Input<C>, context: ContextOf<C>) => true | ErrorCode | Promise<true | ErrorCode>
+  allow: (caller: Caller, input: Input<C>, context: ContextOf<C>) => true | Failure | Promise<true | Failure>
   run: (input: Input<C>, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
   /** What `run` made under the same key, as it is now. Required of what `creates: 'resource'`. */
   current?: (resource: string, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
@@ -110,7 +110,7 @@ export type PipelineDeps = {
   }
   turns: Turns
   /** Told of every call when it is answered: with which code, and after how many ms. */
-  measure: (action: Action, context: CallContext, code: ErrorCode | 'ok', ms: number) => void
+  measure: (action: Action, context: CallContext, code: string, ms: number) => void
   /** Ms on a clock that never jumps. */
   monotonic: () => number
   /** Test runs check what handlers answer against the contract; production trusts the types. */
@@ -182,7 +182,7 @@ function answer(action: Action, input: unknown, caller: Caller, context: RunCont
 }
 
 function allowed({ handler }: Action, input: unknown, caller: Caller, context: RunContext): unknown {
-  const run = (verdict: true | ErrorCode) => {
+  const run = (verdict: true | Failure) => {
     if (verdict !== true) throw new AppError(verdict)
     return handler.run(input, caller, context)
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ErrorCode } from './error.ts'
+import type { Failure } from './error.ts'
 import type { JsonText } from './json.ts'
 
 /** Every rate limit has a name here and its figures in the config table. */
@@ -54,8 +54,13 @@ type Called = {
   caller: 'anyone' | 'labelled' | 'user'
   limit: LimitName
   /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
-  errors: readonly ErrorCode[]
+  errors: readonly Failure[]
+  /** Permissions that its rule asks for, for the document of who may do what. */
+  permissions?: readonly NamedPermission[]
 }
+
+/** One thing that not everyone may do, and the roles that may; `text` says it to people. Of roles the rooms feature knows more. */
+export type NamedPermission = { readonly name: string; readonly text: string; readonly who: readonly string[] }
 
 export const defineActions = <const T extends Record<string, ActionContract>>(actions: T): T => actions
 

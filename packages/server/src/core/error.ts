@@ -1,9 +1,32 @@
+export type Retry = 'never' | 'later' | 'resend'
+
 /**
- * The whole error catalogue: one row a code. `status` is the HTTP answer, `text` the sentence a person reads, `retry`
+ * What one code says, wherever it is answered. `status` is the HTTP answer, `text` the sentence a person reads, `retry`
  * what a client may do: `never` (the same request fails again), `later` (the same request may pass in a while) or
- * `resend` (whether it happened is unknown; send it again with the same client_id). docs/errors.md is generated from it.
+ * `resend` (whether it happened is unknown; send it again with the same client_id).
  */
-export const errors = {
+type ErrorRow = {
+  status: number
+  text: string
+  retry: Retry
+  /** Seconds after which it is worth another try, where nobody knows better: what passes by itself passes within seconds. */
+  retry_after?: number
+}
+
+/** A code and what it says, as `defineErrors` makes it. */
+export type DefinedError = Readonly<ErrorRow> & { readonly code: string }
+
+/** The codes of one part. Whoever throws or announces one names the value, so that a code that nobody defined does not compile. */
+export function defineErrors<const Code extends string>(
+  rows: Readonly<Record<Code, ErrorRow>>,
+): Readonly<Record<Code, DefinedError>> {
+  const defined = Object.entries<ErrorRow>(rows).map(([code, row]) => [code, { code, ...row }])
+  // Each code of the rows has its entry, which Object.fromEntries cannot say.
+  return Object.fromEntries(defined) as Record<Code, DefinedError>
+}
+
+/** The codes of the pipeline and of the doors; each other part defines its own in an `errors.ts`. */
+export const coreErrors = defineErrors({
   missing_fields: { status: 400, text: 'Missing required fields', retry: 'never' },
   validation_error: { status: 400, text: 'Validation error', retry: 'never' },
   malformed: { status: 400, text: 'The request could not be read', retry: 'never' },
@@ -11,28 +34,9 @@ export const errors = {
   not_authenticated: { status: 401, text: 'Sign in or send an access token', retry: 'never' },
   token_invalid: { status: 401, text: 'The access token is not valid', retry: 'never' },
   token_expired: { status: 401, text: 'The access token has expired', retry: 'never' },
-  invalid_credentials: { status: 401, text: 'The e-mail address or the password is wrong', retry: 'never' },
   session_ended: { status: 401, text: 'This session has ended', retry: 'never' },
   forbidden: { status: 403, text: 'You are not allowed to do this', retry: 'never' },
-  not_a_member: { status: 403, text: 'Join the room first', retry: 'never' },
-  guests_not_allowed: { status: 403, text: 'Guests are not allowed here; sign in with an account', retry: 'never' },
-  sender_taken: { status: 403, text: 'This name belongs to an account', retry: 'never' },
   origin_not_allowed: { status: 403, text: 'This origin is not allowed', retry: 'never' },
-  chat_disabled: { status: 403, text: 'Chat is off in this room', retry: 'never' },
-  call_disabled: { status: 403, text: 'Calls are off in this room', retry: 'never' },
-  password_required: { status: 403, text: 'This room asks for a password', retry: 'never' },
-  invalid_password: { status: 403, text: 'Invalid password', retry: 'never' },
-  account_or_invite_required: {
-    status: 403,
-    text: 'Too many wrong passwords were tried here; come with an invitation, or sign in with an account',
-    retry: 'later',
-  },
-  invite_required: { status: 403, text: 'This room is by invitation', retry: 'never' },
-  invite_invalid: { status: 403, text: 'This invitation does not hold any more', retry: 'never' },
-  banned: { status: 403, text: 'You are banned from this room', retry: 'never' },
-  denied: { status: 403, text: 'You were not let in', retry: 'never' },
-  sent_out: { status: 403, text: 'You were sent out; come back when a host is here, or later', retry: 'later' },
-  room_locked: { status: 403, text: 'The room is locked', retry: 'later' },
   not_found: { status: 404, text: 'Resource not found', retry: 'never' },
   method_not_allowed: { status: 405, text: 'This method is not allowed here', retry: 'never' },
   client_id_reused: {
@@ -40,32 +44,25 @@ export const errors = {
     text: 'This client_id or Idempotency-Key was used for something else',
     retry: 'never',
   },
-  account_exists: { status: 409, text: 'An account with this e-mail address or name exists', retry: 'never' },
-  room_full: { status: 409, text: 'The room is full', retry: 'later' },
-  room_exists: { status: 409, text: 'A room with this id exists', retry: 'never' },
-  record_limit: { status: 409, text: 'The room holds as much shared state as it may', retry: 'never' },
-  too_many_rooms: { status: 409, text: 'This connection is in as many rooms as it may be', retry: 'never' },
   conflict: { status: 409, text: 'Someone else changed it first', retry: 'never' },
-  room_closed: { status: 410, text: 'The room has been closed', retry: 'never' },
   too_large: { status: 413, text: 'This is larger than allowed', retry: 'never' },
   unsupported_type: { status: 415, text: 'This content type is not supported', retry: 'never' },
-  unreachable: { status: 404, text: 'The other side is not connected', retry: 'never' },
   rate_limited: { status: 429, text: 'Too many requests; wait a moment', retry: 'later' },
   internal: { status: 500, text: 'Internal server error', retry: 'resend' },
-  not_available: { status: 501, text: 'This is not available yet', retry: 'never' },
-  not_configured: { status: 503, text: 'This needs a setting that is not made', retry: 'never' },
-  room_busy: { status: 503, text: 'The room is busy; try again in a moment', retry: 'later' },
-  storage_unavailable: { status: 503, text: 'Nothing can be stored at the moment', retry: 'later' },
+  room_busy: { status: 503, text: 'The room is busy; try again in a moment', retry: 'later', retry_after: 1 },
+  storage_unavailable: { status: 503, text: 'Nothing can be stored at the moment', retry: 'later', retry_after: 2 },
   shutting_down: { status: 503, text: 'The server is restarting', retry: 'resend' },
   too_many_connections: { status: 503, text: 'Too many connections from this address', retry: 'later' },
   timeout: { status: 504, text: 'This took too long; try again', retry: 'resend' },
-} as const satisfies Record<string, { status: number; text: string; retry: Retry }>
+})
 
-/** Seconds after which it is worth another try, where nobody knows better: what passes by itself passes within seconds. */
-const retryAfter: Partial<Record<ErrorCode, number>> = { storage_unavailable: 2, room_busy: 1 }
+type CoreErrorCode = keyof typeof coreErrors
 
-export type Retry = 'never' | 'later' | 'resend'
-export type ErrorCode = keyof typeof errors
+/** Why a call fails: by name if it is one of the core's own codes, else the value that its part defined. */
+export type Failure = CoreErrorCode | DefinedError
+
+export const definedError = (failure: Failure): DefinedError =>
+  typeof failure === 'string' ? coreErrors[failure] : failure
 
 /** What may stand beside an error's code: fields that the door adds to the reply as they are. */
 export type ErrorDetails = {
@@ -81,13 +78,17 @@ export type ErrorDetails = {
 
 export class AppError extends Error {
   override readonly name = 'AppError'
-  readonly code: ErrorCode
+  readonly code: string
+  readonly status: number
+  readonly retry: Retry
   readonly details: ErrorDetails
 
-  constructor(code: ErrorCode, options: { text?: string; details?: ErrorDetails; cause?: unknown } = {}) {
-    super(options.text ?? errors[code].text, options.cause === undefined ? undefined : { cause: options.cause })
+  constructor(failure: Failure, options: { text?: string; details?: ErrorDetails; cause?: unknown } = {}) {
+    const { code, status, text, retry, retry_after } = definedError(failure)
+    super(options.text ?? text, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    const retry_after = retryAfter[code]
+    this.status = status
+    this.retry = retry
     this.details = { ...(retry_after !== undefined && { retry_after }), ...options.details }
   }
 
@@ -95,9 +96,18 @@ export class AppError extends Error {
   static from(thrown: unknown): AppError {
     return thrown instanceof AppError ? thrown : new AppError('internal', { cause: thrown })
   }
+
+  is(failure: Failure): boolean {
+    return this.code === definedError(failure).code
+  }
 }
 
 /** The body that every door sends for a failure (REST adds `request_id`, Socket.IO `ok: false` or `event`). */
-export function errorBody(error: AppError): { error: string; code: ErrorCode; retry: Retry } & ErrorDetails {
-  return { error: error.message, code: error.code, retry: errors[error.code].retry, ...error.details }
+export function errorBody({
+  message,
+  code,
+  retry,
+  details,
+}: AppError): { error: string; code: string; retry: Retry } & ErrorDetails {
+  return { error: message, code, retry, ...details }
 }

@@ -1,6 +1,8 @@
 import type { Action, CreationKeys } from '../core/action.ts'
 import type { Caller, UserCaller } from '../core/caller.ts'
-import type { ActionContract, EphemeralType, EventType, RecordType } from '../core/contract.ts'
+import type { SettingTable } from '../config/setting.ts'
+import type { ActionContract, Bounds, EphemeralType, EventType, NamedPermission, RecordType } from '../core/contract.ts'
+import type { DefinedError } from '../core/error.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
 import type { Loader } from '../room/encode/context.ts'
 import type { FindProfiles } from '../room/people.ts'
@@ -16,6 +18,14 @@ type Declaration = {
   readonly events?: readonly EventType[]
   readonly records?: readonly RecordType[]
   readonly ephemerals?: readonly EphemeralType[]
+  /** The codes of its own that its actions fail with, made by `defineErrors`. */
+  readonly errors?: Readonly<Record<string, DefinedError>>
+  /** The permissions of its own that rules of actions ask for. */
+  readonly permissions?: Readonly<Record<string, NamedPermission>>
+  /** Bounds that clients know too. */
+  readonly bounds?: Bounds
+  /** Its settings, whose values are `config.of(settings)`. */
+  readonly settings?: SettingTable
   /** Its tables, on both databases. */
   readonly migrations?: readonly Migration[]
   /** What it writes into its own tables in the transaction of a commit. */

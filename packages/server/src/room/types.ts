@@ -1,6 +1,6 @@
 import type { Claim } from '../core/action.ts'
 import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
-import type { ErrorCode } from '../core/error.ts'
+import type { AppError, Failure } from '../core/error.ts'
 import type { Turn } from '../core/turns/turns.ts'
 import type { Bound } from './log/bound.ts'
 
@@ -38,9 +38,6 @@ export type Facts = { room: RoomRow; member: Member | null; target: Member | nul
 /** Why a membership ended. `waiting`: who is concerned must wait to be let in again. */
 export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
 
-/** Refuses the whole call with this code; returned by conditions and record changes, never thrown. */
-export type Refusal = { refuse: ErrorCode }
-
 /**
  * One operation of a commit: data and pure functions, never I/O. The ops of one call stand or fall together, in order.
  * `create` must come first and only in a call for an id that does not exist; `profile` is handed to the projectors.
@@ -52,6 +49,7 @@ export type Refusal = { refuse: ErrorCode }
  * it does so only for who has that role, and nothing otherwise.
  * `revise` marks that what came last in this call, an event or a record change, changed what is cached (rule C11).
  * `close` logs `room_closed` with `reason`, `closed` unless it is said.
+ * `next` of a `change` makes the record's new value of what it is, or returns the error that refuses the call.
  * `claim` hands the projectors the `Idempotency-Key` under which the call creates `resource`.
  * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`, one that
  * is empty already `conflict` (rule D5). With `edits` what stands for it is another wording of the same, and the hash of
@@ -59,13 +57,13 @@ export type Refusal = { refuse: ErrorCode }
  */
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
-  | { op: 'require'; of?: number; check: (facts: Facts) => ErrorCode | null }
+  | { op: 'require'; of?: number; check: (facts: Facts) => Failure | null }
   | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject; aside?: JsonObject }
   | {
       op: 'change'
       type: RecordType
       key: string
-      next: (current: JsonObject | null, facts: Facts) => JsonObject | Refusal
+      next: (current: JsonObject | null, facts: Facts) => JsonObject | AppError
     }
   | { op: 'remove'; type: RecordType; key: string }
   | { op: 'admit'; user: number; role: string; capacity: number | null }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import type { ActionContract } from '../core/contract.ts'
 import type { WireContracts } from './docs/asyncapi.ts'
-import { contracts, outline, sent, typing } from './testing/contracts.ts'
+import { contracts, outline, ownErrors, sent, typing } from './testing/contracts.ts'
 import { protocol, unannounced, wireHash } from './wire.ts'
 
 const hash = wireHash(contracts)
@@ -21,7 +21,7 @@ test('[W1] the order of declarations and texts for people do not count', () => {
   const same: WireContracts[] = [
     { ...contracts, actions: contracts.actions.toReversed() },
     withAction('messages.send', { summary: 'Otherwise said', limit: 'write' }),
-    withAction('messages.send', { errors: ['not_found', 'chat_disabled', 'not_a_member'] }),
+    withAction('messages.send', { errors: ['not_found', ownErrors.chat_disabled, ownErrors.not_a_member] }),
     withAction('messages.send', { http: send?.http?.toReversed() ?? [] }),
     withAction('rooms.leave', { input: z.object({ room_id: z.string().describe('Its id.') }) }),
   ]

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { errors } from '../core/error.ts'
+import { definedError } from '../core/error.ts'
 import type { ActionContractOf } from './docs/openapi.ts'
 import type { WireContracts } from './docs/asyncapi.ts'
 import { createSchemas, isObject, type JsonObject } from './docs/schema.ts'
@@ -24,9 +24,9 @@ export function unannounced(contracts: WireContracts, lock: WireLock): string | 
 }
 
 /** The same for the same contracts, in whatever order they are declared; texts for people do not count. */
-export function wireHash({ actions, events, records, ephemerals }: WireContracts): string {
+export function wireHash({ actions, events, records, ephemerals, errors }: WireContracts): string {
   const schemas = createSchemas('draft-2020-12', '#/shared/')
-  const catalogue = Object.entries(errors).map(([name, { status, retry }]) => ({ name, status, retry }))
+  const catalogue = errors.map(({ code, status, retry }) => ({ name: code, status, retry }))
   const wire = {
     errors: byName(catalogue),
     actions: byName(actions.map((action) => ({ name: action.name, ...contractOf(action) }))),
@@ -52,7 +52,8 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
     accepts,
   }))
   const socket = (contract.socket ?? []).map(({ event, accepts = input }) => ({ name: event, accepts }))
-  return { caller, appends, creates, errors: errors.toSorted(), output, http: byName(http), socket: byName(socket) }
+  const codes = errors.map((failure) => definedError(failure).code).toSorted()
+  return { caller, appends, creates, errors: codes, output, http: byName(http), socket: byName(socket) }
 }
 
 const byName = <T extends { name: string }>(all: readonly T[]): T[] =>

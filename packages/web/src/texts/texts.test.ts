@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { errors } from '../../../server/src/core/error.ts'
+import { wireContracts } from '../../../server/src/compose/declared.ts'
 import { datesIn } from './dates.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
@@ -20,7 +20,7 @@ describe('the catalogue', () => {
 
   it('has a text for every code that the server answers with', () => {
     assert.deepEqual(
-      Object.keys(errors).filter((code) => !(`error.${code}` in en)),
+      wireContracts.errors.filter(({ code }) => !(`error.${code}` in en)),
       [],
     )
   })

@@ -1,7 +1,7 @@
 import { type Action, implement } from '../../core/action.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
-import { AppError, type ErrorCode } from '../../core/error.ts'
+import { AppError, type Failure } from '../../core/error.ts'
 import type { Identity } from '../identity/identity.ts'
 import { isOpenTo, type Rooms } from '../rooms/rooms.ts'
 import { callActions } from './contract.ts'
@@ -14,6 +14,8 @@ import {
   type Ticket,
   twilioToken,
 } from './tokens.ts'
+import { callErrors } from './errors.ts'
+import { identityErrors } from '../identity/contract.ts'
 
 /** Seconds that a token lasts (rule C1). */
 const lasts = 3_600
@@ -39,11 +41,11 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
   actions: readonly Action[]
 } {
   /** Why nobody may not go by this identity; rule C2. */
-  async function refusedAs(label: string): Promise<ErrorCode | null> {
-    if (!allowGuests) return 'guests_not_allowed'
+  async function refusedAs(label: string): Promise<Failure | null> {
+    if (!allowGuests) return identityErrors.guests_not_allowed
     const owner = await identity.ownerOf(label)
     if (owner === null) return null
-    return owner === 'account_name' ? 'sender_taken' : 'forbidden'
+    return owner === 'account_name' ? identityErrors.sender_taken : 'forbidden'
   }
 
   /** What the call is of: a room that is there, or else the name as it was sent. */
@@ -53,9 +55,9 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
   }
 
   /** Rules C7, C8. */
-  async function entering(caller: Caller, room_id: string): Promise<true | ErrorCode> {
+  async function entering(caller: Caller, room_id: string): Promise<true | Failure> {
     const { room, member } = await rooms.enterable(caller, room_id)
-    return isOpenTo('call', room.profile, member) || 'call_disabled'
+    return isOpenTo('call', room.profile, member) || callErrors.call_disabled
   }
 
   const sign: Readonly<Record<Provider, (ticket: Ticket) => Promise<string>>> = {

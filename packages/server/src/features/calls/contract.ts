@@ -1,5 +1,12 @@
 import { z } from 'zod'
 import { defineActions, withPlainCharacters } from '../../core/contract.ts'
+import { callErrors } from './errors.ts'
+import { entryErrors, roomPermissions } from '../rooms/contract.ts'
+import { identityErrors } from '../identity/contract.ts'
+import { roomErrors } from '../../room/errors.ts'
+
+const { banned, not_a_member, room_closed, room_full, sent_out } = roomErrors
+const { guests_not_allowed, sender_taken } = identityErrors
 
 export const providers = ['parlor', 'twilio', 'livekit'] as const
 
@@ -27,16 +34,19 @@ export const callActions = defineActions({
     caller: 'anyone',
     limit: 'join',
     errors: [
-      ...(['guests_not_allowed', 'sender_taken', 'forbidden', 'not_authenticated', 'not_a_member'] as const),
-      ...([
-        'room_closed',
-        'banned',
-        'sent_out',
-        'room_locked',
-        'room_full',
-        'call_disabled',
-        'not_configured',
-      ] as const),
+      guests_not_allowed,
+      sender_taken,
+      'forbidden',
+      'not_authenticated',
+      not_a_member,
+      room_closed,
+      banned,
+      sent_out,
+      entryErrors.room_locked,
+      room_full,
+      callErrors.call_disabled,
+      callErrors.not_configured,
     ],
+    permissions: [roomPermissions.controls],
   },
 })

@@ -1,6 +1,7 @@
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { AppError } from '../../core/error.ts'
 import type { providers } from './contract.ts'
+import { callErrors } from './errors.ts'
 
 export type Provider = (typeof providers)[number]
 
@@ -86,7 +87,7 @@ function valueOf<Name extends string>(settings: Readonly<Record<Name, string | n
 }
 
 const notConfigured = (names: readonly string[]): AppError =>
-  new AppError('not_configured', { text: `This needs settings that are not made: ${names.join(', ')}` })
+  new AppError(callErrors.not_configured, { text: `This needs settings that are not made: ${names.join(', ')}` })
 
 const sign = (claims: JWTPayload, header: JWTHeaderParameters, secret: string): Promise<string> =>
   new SignJWT(claims).setProtectedHeader(header).sign(Buffer.from(secret))

@@ -4,6 +4,11 @@ import { nameText } from '../../core/text/name.ts'
 import { identityBounds } from './bounds.ts'
 import { isPlausibleEmail, passwordFault, usernameFault } from './accounts/password-rules.ts'
 import { isReserved } from './state.ts'
+import { identityErrors } from './errors.ts'
+
+export { identityErrors } from './errors.ts'
+
+const { account_exists, guests_not_allowed, invalid_credentials, invalid_password } = identityErrors
 
 /** The label of who has no token: rule G1, and G7 besides. */
 export const senderName = nameText(identityBounds.person_name.value)
@@ -105,7 +110,7 @@ const accountActions = defineActions({
     caller: 'anyone',
     limit: 'sign_in',
     creates: 'secret',
-    errors: ['account_exists', 'conflict'],
+    errors: [account_exists, 'conflict'],
   },
   'identity.me': {
     summary: 'Who the caller is.',
@@ -130,7 +135,7 @@ const sessionActions = defineActions({
     caller: 'anyone',
     limit: 'guest',
     creates: 'secret',
-    errors: ['guests_not_allowed'],
+    errors: [guests_not_allowed],
   },
   'identity.login': {
     summary: 'Signs in to an account with its e-mail address, or its username, and its password.',
@@ -142,7 +147,7 @@ const sessionActions = defineActions({
     ],
     caller: 'anyone',
     limit: 'sign_in',
-    errors: ['invalid_credentials'],
+    errors: [invalid_credentials],
   },
   'identity.refresh': {
     summary: 'Exchanges a refresh token for new tokens; each can be used once.',
@@ -210,7 +215,7 @@ const profileActions = defineActions({
     http: [{ method: 'PATCH', path: '/api/auth/me' }],
     caller: 'user',
     limit: 'write',
-    errors: ['account_exists', 'forbidden', 'invalid_password'],
+    errors: [account_exists, 'forbidden', invalid_password],
   },
   'identity.rename': {
     summary: 'Changes the name.',
@@ -222,7 +227,7 @@ const profileActions = defineActions({
     ],
     caller: 'user',
     limit: 'write',
-    errors: ['account_exists'],
+    errors: [account_exists],
   },
   'identity.changePassword': {
     summary: "Changes the account's password and ends its other sessions.",
@@ -235,7 +240,7 @@ const profileActions = defineActions({
     ],
     caller: 'user',
     limit: 'write',
-    errors: ['forbidden', 'invalid_password', 'conflict'],
+    errors: ['forbidden', invalid_password, 'conflict'],
   },
   'identity.deleteAccount': {
     summary: 'Deletes the caller: what they wrote stays, without a name.',
@@ -247,7 +252,7 @@ const profileActions = defineActions({
     ],
     caller: 'user',
     limit: 'write',
-    errors: ['invalid_password', 'conflict'],
+    errors: [invalid_password, 'conflict'],
   },
 } satisfies Record<string, ActionContract>)
 

@@ -1,5 +1,8 @@
 import { defineFeature } from '../feature.ts'
+import { identityBounds } from './bounds.ts'
 import { identityActions, identityEphemerals } from './contract.ts'
+import { identityErrors } from './errors.ts'
+import { identitySettings } from './settings.ts'
 import { createIdentity } from './identity.ts'
 import { createIdentityStore } from './store.ts'
 import { identityMigrations } from './tables.ts'
@@ -7,18 +10,22 @@ import { identityMigrations } from './tables.ts'
 export const identityFeature = defineFeature({
   name: 'identity',
   actions: identityActions,
+  settings: identitySettings,
+  errors: identityErrors,
+  bounds: identityBounds,
   ephemerals: identityEphemerals,
   migrations: identityMigrations,
   forEngine: { profiles: (db) => createIdentityStore(db).usersByNum },
   async create(platform) {
     const { buckets, config, live, people } = platform
     const { rates } = config.limits
+    const { allowGuests } = config.of(identitySettings)
     const identity = createIdentity({
       ...platform,
       profiles: people,
       connections: live,
       keys: config.keys,
-      allowGuests: config.allowGuests,
+      allowGuests,
       attempts: {
         byCaller: (key) => buckets.take('password', key, rates.password),
         byAccount: (key) => buckets.take('password_account', key, rates.password_account),
@@ -28,7 +35,7 @@ export const identityFeature = defineFeature({
     await identity.prepare()
     let stopFollowing = async () => {}
     return {
-      api: identity,
+      api: { ...identity, allowsGuests: allowGuests },
       actions: identity.actions,
       hooks: { onPrune: identity.prune },
       forDoors: { authenticate: identity.authenticate, authenticateSocket: identity.authenticateSocket },

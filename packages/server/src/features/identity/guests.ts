@@ -10,6 +10,7 @@ import { lasts, type Origin, originOf, type SignedIn, type Sessions } from './se
 import { guestName, guestProfile, isReserved, labelledId } from './state.ts'
 import { type IdentityStore, unstored } from './store.ts'
 import type { Tokens } from './sessions/tokens.ts'
+import { identityErrors } from './errors.ts'
 
 export type GuestsDeps = {
   store: IdentityStore
@@ -32,11 +33,11 @@ export function createGuests(deps: GuestsDeps) {
   const arrivals = new WeakMap<Profile, { naming: Promise<UserCaller> | null }>()
 
   function assertAllowed(): void {
-    if (!allowGuests) throw new AppError('guests_not_allowed')
+    if (!allowGuests) throw new AppError(identityErrors.guests_not_allowed)
   }
 
   async function assertNotTaken(name: string): Promise<void> {
-    if (isReserved(name) || (await store.isAccountName(name))) throw new AppError('sender_taken')
+    if (isReserved(name) || (await store.isAccountName(name))) throw new AppError(identityErrors.sender_taken)
   }
 
   /** A new guest with a session of its own, kept at once. */

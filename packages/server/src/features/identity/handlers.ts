@@ -7,6 +7,7 @@ import { identityActions } from './contract.ts'
 import type { Guests } from './guests.ts'
 import { originOf, type Sessions } from './sessions/sessions.ts'
 import { unstored } from './store.ts'
+import { identityErrors } from './errors.ts'
 
 export type HandlersDeps = {
   allowGuests: boolean
@@ -30,7 +31,7 @@ export function identityHandlers(deps: HandlersDeps): Action[] {
 function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDeps) {
   return {
     'identity.signInGuest': {
-      allow: () => (allowGuests ? true : 'guests_not_allowed'),
+      allow: () => (allowGuests ? true : identityErrors.guests_not_allowed),
       run: ({ name }, caller, context) => guests.signIn(name, originOf(caller, context)),
     },
     'identity.register': {

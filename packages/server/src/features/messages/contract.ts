@@ -9,10 +9,18 @@ import {
   withPlainCharacters,
 } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
-import { roomId, wholeNumber } from '../rooms/contract.ts'
+import { roomId, roomPermissions, wholeNumber } from '../rooms/contract.ts'
 import { isSeen } from '../../core/text/name.ts'
 import { messageBounds } from './bounds.ts'
 import { encodeMessage } from './encode.ts'
+import { identityErrors } from '../identity/contract.ts'
+import { messageErrors } from './errors.ts'
+import { messagePermissions } from './permissions.ts'
+import { roomErrors } from '../../room/errors.ts'
+
+const { banned, not_a_member, room_closed, sent_out } = roomErrors
+const { chat_disabled, not_available } = messageErrors
+const { guests_not_allowed, sender_taken } = identityErrors
 
 /** Rule M4. */
 const textLimit = messageBounds.message_text.value
@@ -117,7 +125,8 @@ export const messageActions = defineActions({
     caller: 'user',
     limit: 'message',
     appends: true,
-    errors: ['not_found', 'not_a_member', 'sent_out', 'chat_disabled', 'too_large', 'room_closed', 'not_available'],
+    errors: ['not_found', not_a_member, sent_out, chat_disabled, 'too_large', room_closed, not_available],
+    permissions: [messagePermissions.send, roomPermissions.speak],
   },
   'messages.post': {
     summary: 'Sends a message to the lobby or to a room, also without a token, under the name of `sender`.',
@@ -129,8 +138,15 @@ export const messageActions = defineActions({
     limit: 'message',
     appends: true,
     errors: [
-      ...(['not_found', 'not_a_member', 'chat_disabled', 'too_large', 'room_closed', 'not_available'] as const),
-      ...(['guests_not_allowed', 'sender_taken', 'sent_out'] as const),
+      'not_found',
+      not_a_member,
+      chat_disabled,
+      'too_large',
+      room_closed,
+      not_available,
+      guests_not_allowed,
+      sender_taken,
+      sent_out,
     ],
   },
   'messages.history': {
@@ -151,7 +167,8 @@ export const messageActions = defineActions({
     ],
     caller: 'anyone',
     limit: 'read',
-    errors: ['not_found', 'not_a_member', 'not_authenticated', 'banned', 'sent_out'],
+    errors: ['not_found', not_a_member, 'not_authenticated', banned, sent_out],
+    permissions: [roomPermissions.read_public, roomPermissions.read_private],
   },
 })
 

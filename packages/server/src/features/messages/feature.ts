@@ -1,7 +1,11 @@
 import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomsFeature } from '../rooms/feature.ts'
+import { messageBounds } from './bounds.ts'
 import { messageActions, messageEphemerals, messageSent } from './contract.ts'
+import { messageErrors } from './errors.ts'
+import { messageSettings } from './settings.ts'
+import { messagePermissions } from './permissions.ts'
 import { createMessages } from './messages.ts'
 import { messageHistory, messageProjector } from './store.ts'
 import { messageMigrations } from './tables.ts'
@@ -10,6 +14,10 @@ export const messagesFeature = defineFeature({
   name: 'messages',
   needs: { identity: identityFeature, rooms: roomsFeature },
   actions: messageActions,
+  settings: messageSettings,
+  errors: messageErrors,
+  bounds: messageBounds,
+  permissions: messagePermissions,
   events: [messageSent],
   ephemerals: messageEphemerals,
   migrations: messageMigrations,

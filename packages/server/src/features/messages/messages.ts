@@ -2,7 +2,7 @@ import { type Action, type CallContext, idempotencyKeyOf, implement, type RunCon
 import { type Caller, requireUser } from '../../core/caller.ts'
 import { contentHash, isSameContent } from '../../core/text/content-hash.ts'
 import type { Output, StoredEvent } from '../../core/contract.ts'
-import { AppError, type ErrorCode } from '../../core/error.ts'
+import { AppError, type Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import { Json } from '../../core/json.ts'
@@ -16,6 +16,8 @@ import { messageBounds } from './bounds.ts'
 import { messageActions, messageSent, received, type Sending } from './contract.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
+import { messageErrors } from './errors.ts'
+import { roomErrors } from '../../room/errors.ts'
 
 export type MessagesDeps = {
   db: Database
@@ -76,12 +78,12 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return answer(room, found.event, context)
   }
 
-  function allow(caller: Caller, { room_id, type }: Sending): true | ErrorCode | Promise<true | ErrorCode> {
-    const judge = (room: KnownRoom | null) => {
+  function allow(caller: Caller, { room_id, type }: Sending): true | Failure | Promise<true | Failure> {
+    const judge = (room: KnownRoom | null): true | Failure => {
       if (!room) return 'not_found'
-      if (type !== 'text') return 'not_available'
+      if (type !== 'text') return messageErrors.not_available
       // Who is not even stored is a member of nothing, and need not be stored to learn it.
-      return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : 'not_a_member'
+      return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : roomErrors.not_a_member
     }
     const found = rooms.find(room_id)
     return found instanceof Promise ? found.then(judge) : judge(found)
@@ -149,7 +151,7 @@ function opsFor(room: KnownRoom, append: Op): Op[] {
   if (isOpenTo('chat', room.profile, null)) return [append]
   const check: Op = {
     op: 'require',
-    check: ({ member }) => (isOpenTo('chat', room.profile, member) ? null : 'chat_disabled'),
+    check: ({ member }) => (isOpenTo('chat', room.profile, member) ? null : messageErrors.chat_disabled),
   }
   return [check, append]
 }

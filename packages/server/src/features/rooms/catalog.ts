@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../core/caller.ts'
-import { AppError, type ErrorCode } from '../../core/error.ts'
+import { AppError, type Failure } from '../../core/error.ts'
 import type { CommitCall, Committed, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { KnownRoom } from './state.ts'
 
@@ -33,7 +33,7 @@ export type Catalog = {
    */
   commit(room_id: string, plan: Plan): Promise<Committed>
   /** A rule for actions: the room is there. */
-  exists(caller: Caller, input: { room_id: string }): Promise<true | ErrorCode>
+  exists(caller: Caller, input: { room_id: string }): Promise<true | Failure>
 }
 
 export type CatalogDeps = {

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { defineActions, plainText } from '../../core/contract.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { banRecord, inviteRecord, waitingRecord } from './contract-events.ts'
+import { roomPermissions } from './room-permissions.ts'
 import { page, roomId, wholeNumber } from './shapes.ts'
+import { roomErrors } from '../../room/errors.ts'
+
+const { banned, not_a_member, record_limit, room_closed, room_full, sent_out } = roomErrors
 
 const byId = z.object({ room_id: roomId })
 const byUser = byId.extend({ user_id: plainText(128) })
@@ -13,8 +17,8 @@ const done = z.object({ room_id: z.string(), user_id: z.string() })
 const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 
 /** Codes of what only some of the members may do. */
-const guarded = ['not_found', 'not_a_member', 'sent_out', 'forbidden'] as const
-const changing = [...guarded, 'room_closed', 'conflict'] as const
+const guarded = ['not_found', not_a_member, sent_out, 'forbidden'] as const
+const changing = [...guarded, room_closed, 'conflict'] as const
 
 export const memberActions = defineActions({
   'rooms.members': {
@@ -24,7 +28,8 @@ export const memberActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/members' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
+    errors: ['not_found', not_a_member, banned, sent_out],
+    permissions: [roomPermissions.read_private],
   },
   'rooms.member': {
     summary: 'One member of a room.',
@@ -33,7 +38,8 @@ export const memberActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/members/:user_id' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
+    errors: ['not_found', not_a_member, banned, sent_out],
+    permissions: [roomPermissions.read_private],
   },
   'rooms.setRole': {
     summary: 'Makes a member a co-host or a member again, or hands the room over (`host`).',
@@ -44,6 +50,7 @@ export const memberActions = defineActions({
     caller: 'user',
     limit: 'write',
     errors: changing,
+    permissions: [roomPermissions.roles],
   },
   'rooms.removeMember': {
     summary:
@@ -56,7 +63,8 @@ export const memberActions = defineActions({
     socket: [{ event: 'remove_member' }],
     caller: 'user',
     limit: 'write',
-    errors: [...changing, 'record_limit'],
+    errors: [...changing, record_limit],
+    permissions: [roomPermissions.send_out, roomPermissions.remove],
   },
   'rooms.bans': {
     summary: 'Who may not come back.',
@@ -66,6 +74,7 @@ export const memberActions = defineActions({
     caller: 'user',
     limit: 'read',
     errors: guarded,
+    permissions: [roomPermissions.remove],
   },
   'rooms.unban': {
     summary: 'Lets someone come back.',
@@ -75,6 +84,7 @@ export const memberActions = defineActions({
     caller: 'user',
     limit: 'write',
     errors: changing,
+    permissions: [roomPermissions.remove],
   },
 })
 
@@ -87,6 +97,7 @@ export const waitingActions = defineActions({
     caller: 'user',
     limit: 'read',
     errors: guarded,
+    permissions: [roomPermissions.admit],
   },
   'rooms.admit': {
     summary: 'Lets someone in who waits.',
@@ -96,7 +107,8 @@ export const waitingActions = defineActions({
     socket: [{ event: 'admit' }],
     caller: 'user',
     limit: 'write',
-    errors: [...changing, 'room_full', 'record_limit'],
+    errors: [...changing, room_full, record_limit],
+    permissions: [roomPermissions.admit],
   },
   'rooms.deny': {
     summary: 'Turns someone away who waits.',
@@ -107,6 +119,7 @@ export const waitingActions = defineActions({
     caller: 'user',
     limit: 'write',
     errors: changing,
+    permissions: [roomPermissions.admit],
   },
 })
 
@@ -134,6 +147,7 @@ export const inviteActions = defineActions({
     limit: 'write',
     creates: 'secret',
     errors: changing,
+    permissions: [roomPermissions.invite, roomPermissions.roles],
   },
   'rooms.invites': {
     summary: 'The invitations of a room that hold or have held.',
@@ -143,6 +157,7 @@ export const inviteActions = defineActions({
     caller: 'user',
     limit: 'read',
     errors: guarded,
+    permissions: [roomPermissions.invite],
   },
   'rooms.revokeInvite': {
     summary: 'Ends an invitation.',
@@ -152,6 +167,7 @@ export const inviteActions = defineActions({
     caller: 'user',
     limit: 'write',
     errors: changing,
+    permissions: [roomPermissions.invite],
   },
 })
 

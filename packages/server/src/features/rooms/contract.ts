@@ -4,9 +4,18 @@ import { roomBounds } from './bounds.ts'
 import { managementActions } from './contract-people.ts'
 import { boundedJson, closedRoom, joined, newRoom, page, record, room, roomChanges, roomId } from './shapes.ts'
 import { roomList, waits } from './shapes.ts'
+import { entryErrors } from './errors.ts'
+import { roomPermissions } from './room-permissions.ts'
+import { identityErrors } from '../identity/contract.ts'
+import { roomErrors } from '../../room/errors.ts'
 
+export { entryErrors } from './errors.ts'
+export { definePermissions, members } from './permissions.ts'
+export { roomPermissions } from './room-permissions.ts'
 export { roomEphemerals, roomLogEvents, roomRecords } from './contract-events.ts'
 export { roomId, wholeNumber } from './shapes.ts'
+
+const { banned, not_a_member, room_closed, room_full, sent_out, too_many_rooms, unreachable } = roomErrors
 
 /** Characters of JSON that a signal to everyone may bring: each receiver has a copy waiting (rule J8). */
 const signalToAll = 8 * 1024
@@ -26,16 +35,19 @@ const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nul
 
 /** Why someone is not let in (rules A1 to A6). */
 const refusals = [
-  ...(['not_found', 'room_closed', 'banned', 'sent_out', 'room_locked', 'room_full'] as const),
-  ...([
-    'password_required',
-    'invalid_password',
-    'account_or_invite_required',
-    'invite_required',
-    'invite_invalid',
-    'conflict',
-    'too_many_rooms',
-  ] as const),
+  'not_found',
+  room_closed,
+  banned,
+  sent_out,
+  entryErrors.room_locked,
+  room_full,
+  entryErrors.password_required,
+  identityErrors.invalid_password,
+  entryErrors.account_or_invite_required,
+  entryErrors.invite_required,
+  entryErrors.invite_invalid,
+  'conflict',
+  too_many_rooms,
 ] as const
 
 /** Rooms as such: making, finding and reading them. */
@@ -52,7 +64,7 @@ export const directoryActions = defineActions({
     caller: 'user',
     limit: 'write',
     creates: 'resource',
-    errors: ['not_a_member', 'banned', 'sent_out', 'too_many_rooms'],
+    errors: [not_a_member, banned, sent_out, too_many_rooms],
   },
   'rooms.list': {
     summary: 'Public rooms, those first that are alive: by people present, last activity and age.',
@@ -92,6 +104,7 @@ export const directoryActions = defineActions({
     caller: 'anyone',
     limit: 'read',
     errors: ['not_found'],
+    permissions: [roomPermissions.read_public, roomPermissions.read_private],
   },
   'rooms.state': {
     summary: 'Records of a room that did not fit into its snapshot. The higher seq wins.',
@@ -100,7 +113,8 @@ export const directoryActions = defineActions({
     http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
     caller: 'user',
     limit: 'read',
-    errors: ['not_found', 'not_a_member', 'banned', 'sent_out'],
+    errors: ['not_found', not_a_member, banned, sent_out],
+    permissions: [roomPermissions.read_private],
   },
 })
 
@@ -114,7 +128,8 @@ export const changeActions = defineActions({
     socket: [{ event: 'update_room' }],
     caller: 'user',
     limit: 'write',
-    errors: ['not_found', 'not_a_member', 'sent_out', 'forbidden', 'room_closed', 'conflict'],
+    errors: ['not_found', not_a_member, sent_out, 'forbidden', room_closed, 'conflict'],
+    permissions: [roomPermissions.settings, roomPermissions.privacy],
   },
   'rooms.close': {
     summary: 'Closes a room for good; everyone in it is let go.',
@@ -124,7 +139,8 @@ export const changeActions = defineActions({
     socket: [{ event: 'close_room' }],
     caller: 'user',
     limit: 'write',
-    errors: ['not_found', 'not_a_member', 'sent_out', 'forbidden', 'room_closed'],
+    errors: ['not_found', not_a_member, sent_out, 'forbidden', room_closed],
+    permissions: [roomPermissions.close],
   },
 })
 
@@ -142,6 +158,7 @@ export const attendanceActions = defineActions({
     caller: 'user',
     limit: 'join',
     errors: refusals,
+    permissions: [roomPermissions.join],
   },
   'rooms.leave': {
     summary: "Ends the caller's membership, and all of their connections in the room.",
@@ -154,7 +171,8 @@ export const attendanceActions = defineActions({
     ],
     caller: 'user',
     limit: 'join',
-    errors: ['not_found', 'room_closed'],
+    errors: ['not_found', room_closed],
+    permissions: [roomPermissions.leave],
   },
   'rooms.attach': {
     summary: 'Makes the caller a member if needed, and delivers the room to this connection from now on.',
@@ -168,6 +186,7 @@ export const attendanceActions = defineActions({
     caller: 'user',
     limit: 'join',
     errors: [...refusals, 'timeout'],
+    permissions: [roomPermissions.join],
   },
   'rooms.detach': {
     summary: "Ends this connection's delivery and presence in the room, not the membership.",
@@ -185,7 +204,7 @@ export const attendanceActions = defineActions({
     socket: [{ event: 'typing' }],
     caller: 'user',
     limit: 'signal',
-    errors: ['not_found', 'not_a_member'],
+    errors: ['not_found', not_a_member],
   },
   'rooms.presence': {
     summary: "Sets this connection's latest state in the room (a cursor, a status); null clears it.",
@@ -194,7 +213,7 @@ export const attendanceActions = defineActions({
     socket: [{ event: 'presence' }],
     caller: 'user',
     limit: 'signal',
-    errors: ['not_found', 'not_a_member', 'too_large'],
+    errors: ['not_found', not_a_member, 'too_large'],
   },
   'rooms.signal': {
     summary: 'Hands something to a peer, to all peers of a user, or to all others in the room. Never stored.',
@@ -209,7 +228,7 @@ export const attendanceActions = defineActions({
     socket: [{ event: 'signal' }],
     caller: 'user',
     limit: 'signal',
-    errors: ['not_found', 'not_a_member', 'unreachable', 'too_large'],
+    errors: ['not_found', not_a_member, unreachable, 'too_large'],
   },
 })
 

@@ -1,6 +1,9 @@
 import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
+import { roomBounds } from './bounds.ts'
 import { roomActions, roomEphemerals, roomLogEvents, roomRecords } from './contract.ts'
+import { entryErrors } from './errors.ts'
+import { roomPermissions } from './room-permissions.ts'
 import { directoryProjector } from './directory/store.ts'
 import { isModerator } from './permissions.ts'
 import { createRooms } from './rooms.ts'
@@ -12,6 +15,9 @@ export const roomsFeature = defineFeature({
   name: 'rooms',
   needs: { identity: identityFeature },
   actions: roomActions,
+  errors: entryErrors,
+  bounds: roomBounds,
+  permissions: roomPermissions,
   events: roomLogEvents,
   records: roomRecords,
   ephemerals: roomEphemerals,

@@ -1,16 +1,16 @@
-import { may, permissions, roles } from './permissions.ts'
+import type { AskedPermission } from '../../core/permission-catalogue.ts'
+import { roles } from './permissions.ts'
 
-/** docs/permissions.md: the table as people read it. */
-export function permissionsDocument(): string {
-  const names = Object.keys(permissions).filter((name): name is keyof typeof permissions => name in permissions)
-  const rows = names.map((name) => {
-    const { text, actions } = permissions[name]
-    const cells = roles.map((role) => (may(role, name) ? 'yes' : ''))
-    return `| ${text} | ${cells.join(' | ')} | ${actions.map((action) => `\`${action}\``).join(', ')} |`
+/** docs/permissions.md: the permissions as people read them. */
+export function permissionsDocument(permissions: readonly AskedPermission[]): string {
+  const rows = permissions.map((permission) => {
+    const cells = roles.map((role) => (permission.who.includes(role) ? 'yes' : ''))
+    const askedBy = permission.actions.map((action) => `\`${action}\``).join(', ')
+    return `| ${permission.text} | ${cells.join(' | ')} | ${askedBy} |`
   })
   return `# Who may do what in a room
 
-Made from \`packages/server/src/features/rooms/permissions.ts\` by \`npm run docs\`: change it there.
+Made from the permissions of each feature by \`npm run docs\`: change them there.
 
 The *owner* made the room or was handed it, and may everything there, also while another hosts. Who stands in for an owner
 who is away leaves nothing that lasts: a *cohost* keeps the rights of one; a *host* of this table is a member who stands

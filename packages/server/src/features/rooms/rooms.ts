@@ -2,7 +2,7 @@ import { type Action, type CallContext, implement } from '../../core/action.ts'
 import { type Caller, type Profile, requireUser, type UserCaller, type UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
-import { AppError, type ErrorCode } from '../../core/error.ts'
+import { AppError, type Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import { Json } from '../../core/json.ts'
 import type { Turns } from '../../core/turns/turns.ts'
@@ -232,7 +232,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   }
 }
 
-const isUser = (caller: Caller): true | ErrorCode => (caller.kind === 'user' ? true : 'not_authenticated')
+const isUser = (caller: Caller): true | Failure => (caller.kind === 'user' ? true : 'not_authenticated')
 
 type Page = { cursor?: string | null | undefined; limit?: number | null | undefined }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RoomFacts } from '../../core/contract.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
 import { hostRights, may, roleOf } from './permissions.ts'
+import { roomPermissions } from './room-permissions.ts'
 import { capabilities, type CapabilityName, type changing, isWebAddress } from './shapes.ts'
 import { movieSource, normalPassword, settings } from './shapes.ts'
 import type { newRoom, roomChanges } from './shapes.ts'
@@ -145,7 +146,7 @@ const controls: ReadonlySet<CapabilityName> = new Set(['playback', 'call', 'whit
 export function isOpenTo(capability: CapabilityName, profile: RoomProfile, member: Member | null): boolean {
   const forWhom = profile.capabilities[capability] ? profile.settings[capability] : 'off'
   if (forWhom !== 'host') return forWhom === 'everyone'
-  return may(roleOf(member, profile), controls.has(capability) ? 'controls' : 'speak')
+  return may(roleOf(member, profile), controls.has(capability) ? roomPermissions.controls : roomPermissions.speak)
 }
 
 /** Whether only members read the room: in a waiting room nobody reads what they are not let into yet (rule RM9). */

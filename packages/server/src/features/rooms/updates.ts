@@ -9,6 +9,7 @@ import { roomUpdated } from './contract-events.ts'
 import { forgetTries } from './people/notices.ts'
 import type { RoomPasswords } from './entry/passwords.ts'
 import { needs } from './permissions.ts'
+import { roomPermissions } from './room-permissions.ts'
 import {
   changed,
   changesPrivacy,
@@ -44,7 +45,10 @@ export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps
     const text = passwordOf(changes)
     const password = text === null ? null : await passwords.hash(user, text)
     const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
-      const rules = [needs('settings', profile), ...(changesPrivacy(changes) ? [needs('privacy', profile)] : [])]
+      const rules = [
+        needs(roomPermissions.settings, profile),
+        ...(changesPrivacy(changes) ? [needs(roomPermissions.privacy, profile)] : []),
+      ]
       const forgotten = changes.password === undefined ? [] : [forgetTries]
       const ops = [...rules, ...forgotten, ...revised(changed(profile, changes, password), id, profile)]
       return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
@@ -54,15 +58,16 @@ export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps
 
   return implement(changeActions, {
     'rooms.update': {
-      allow: (caller, changes) => access.may(changesPrivacy(changes) ? 'privacy' : 'settings')(caller, changes),
+      allow: (caller, changes) =>
+        access.may(changesPrivacy(changes) ? roomPermissions.privacy : roomPermissions.settings)(caller, changes),
       run: async (changes, caller) => new Json(await update(changes, caller)),
     },
     'rooms.close': {
-      allow: access.may('close'),
+      allow: access.may(roomPermissions.close),
       async run({ room_id }, caller) {
         const actor = requireUser(caller).user.num
         await catalog.commit(room_id, ({ profile }) => {
-          const ops: Op[] = [needs('close', profile), { op: 'close' }]
+          const ops: Op[] = [needs(roomPermissions.close, profile), { op: 'close' }]
           return { actor, action: 'rooms.close', client_id: null, members_only: true, ops }
         })
         return { room_id }

@@ -47,7 +47,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<AnyDat
   }
 }
 
-const isAway = (error: unknown): error is AppError => error instanceof AppError && error.code === 'storage_unavailable'
+const isAway = (error: unknown): error is AppError => error instanceof AppError && error.is('storage_unavailable')
 
 /** The user, the password or the database's name is wrong (SQLSTATE classes 28 and 3D). */
 const isRefusal = (error: unknown): boolean => error instanceof DatabaseError && /^(28|3D)/.test(error.code ?? '')

@@ -12,6 +12,7 @@ import type { PresenceEntry } from './presence.ts'
 import type { View } from './channel/ring.ts'
 import type { Frame } from './sink.ts'
 import type { Catchup, HistoryItem, RoomEngine, RoomRow } from '../types.ts'
+import { roomErrors } from '../errors.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
 
@@ -71,9 +72,9 @@ export function createAttach(deps: AttachDeps): Attach {
       const rooms = connection.subscriptions.filter(({ attached, reading }) => attached || reading > 0).length
       const refused =
         rooms >= limits.roomsPerConnection
-          ? 'too_many_rooms'
+          ? roomErrors.too_many_rooms
           : channel.attached >= limits.attachedPerRoom
-            ? 'room_full'
+            ? roomErrors.room_full
             : null
       if (refused) {
         channels.dropIfEmpty(channel)
@@ -91,9 +92,9 @@ export function createAttach(deps: AttachDeps): Attach {
     for (let tries = 0; tries < readTries; tries += 1) {
       const num = connection.owner.user?.num ?? 0
       const { records: stored, ...catchup } = await engine.catchUp(turn, channel.room.num, num, cursor)
-      if (catchup.room.closed_at !== null) throw new AppError('room_closed')
+      if (catchup.room.closed_at !== null) throw new AppError(roomErrors.room_closed)
       const view = catchup.member ? viewOf(catchup.member.role) : memberView
-      if (view === null) throw new AppError('sent_out')
+      if (view === null) throw new AppError(roomErrors.sent_out)
       const frames = await encoder.items(channel.room, catchup.events, catchup.recovered ? 'log' : 'page')
       const shown = await encoder.records(channel.room, stored)
       // What the ring lost since the read would be a hole: then read again.

@@ -1,16 +1,12 @@
-import { AppError, errors } from '../../core/error.ts'
+import { AppError } from '../../core/error.ts'
 import { factsOf, mark, nextSeq, put, recordName, refuse, rowOf, type Step } from './batch.ts'
 import { isOver } from '../limits.ts'
 import { difference, nothingUnset, type RecordState, remember } from './record-change.ts'
-import type { JsonObject, Op, RecordChange, Refusal } from '../types.ts'
+import type { JsonObject, Op, RecordChange } from '../types.ts'
+import { roomErrors } from '../errors.ts'
 
 const stored = (step: Step, type: string, key: string): RecordState | null =>
   step.room.records.get(recordName(type, key)) ?? null
-
-function isRefusal(next: JsonObject | Refusal): next is Refusal {
-  const { refuse: code, ...rest } = next
-  return typeof code === 'string' && Object.hasOwn(errors, code) && Object.keys(rest).length === 0
-}
 
 const parse = (value: string | null): JsonObject | null => (value === null ? null : JSON.parse(value))
 
@@ -20,7 +16,7 @@ export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 
   const before = stored(step, type.name, key)
   const current = parse(before?.value ?? null)
   const wanted = next(current, factsOf(step))
-  if (isRefusal(wanted)) return refuse(wanted.refuse)
+  if (wanted instanceof AppError) throw wanted
   // Read again, for `next` may have altered what it was given.
   const changed = difference(parse(before?.value ?? null), wanted)
   if (changed === null) return undefined
@@ -54,7 +50,7 @@ function count({ batch: { limits }, room }: Step, before: string | null, after: 
     (after === null ? 0 : Buffer.byteLength(after)) -
     (before === null ? 0 : Buffer.byteLength(before))
   const grows = records > room.totals.count || bytes > room.totals.bytes
-  if (grows && (records > limits.records || bytes > limits.recordsBytes)) refuse('record_limit')
+  if (grows && (records > limits.records || bytes > limits.recordsBytes)) refuse(roomErrors.record_limit)
   room.totals = { count: records, bytes }
 }
 

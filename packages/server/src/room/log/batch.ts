@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../core/contract.ts'
-import { AppError, type ErrorCode } from '../../core/error.ts'
+import { AppError, type Failure } from '../../core/error.ts'
 import type { RoomLimits } from '../limits.ts'
 import type { RecordState } from './record-change.ts'
 import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from '../types.ts'
@@ -96,7 +96,7 @@ export function visitNeeds(call: CommitCall, needs: Needs) {
  */
 export type Step = { batch: Batch; room: RoomState; call: CommitCall; first: number; undo: (() => void)[] }
 
-export const refuse = (code: ErrorCode): never => {
+export const refuse = (code: Failure): never => {
   throw new AppError(code)
 }
 

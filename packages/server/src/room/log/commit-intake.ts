@@ -78,4 +78,4 @@ export function roomBatch({ row, entries }: RoomState): RoomBatch | null {
 }
 
 export const isUnavailable = (thrown: unknown): boolean =>
-  thrown instanceof AppError && thrown.code === 'storage_unavailable'
+  thrown instanceof AppError && thrown.is('storage_unavailable')

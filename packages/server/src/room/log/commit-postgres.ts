@@ -91,7 +91,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
       return [await write(room_id, taken)]
     } catch (thrown) {
       const error = asAppError(thrown)
-      if (isUnavailable(error) || error.code === 'room_busy') return [refuseAll(taken, error)]
+      if (isUnavailable(error) || error.is('room_busy')) return [refuseAll(taken, error)]
     }
     const written: Written[] = []
     for (const pending of taken) written.push(await writeSingly(room_id, pending))

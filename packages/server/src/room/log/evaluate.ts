@@ -18,6 +18,7 @@ import { changeRecord, removeRecord } from './batch-records.ts'
 import { memberChanged, memberJoined, memberLeft, roomClosed } from '../contract.ts'
 import { isOver } from '../limits.ts'
 import { type CommitCall, type Committed, type JsonObject, type Op, type RecordChange, sentOutRole } from '../types.ts'
+import { roomErrors } from '../errors.ts'
 
 export type Outcome = { ok: true; committed: Committed } | { ok: false; error: AppError }
 
@@ -58,12 +59,12 @@ function replayed({ room, call }: Step): Committed | null {
 function admitCall({ room, call }: Step) {
   const creates = call.ops[0]?.op === 'create'
   if (room.row === null) return creates ? undefined : refuse('not_found')
-  if (creates) refuse('room_exists')
-  if (room.row.closed_at !== null) refuse('room_closed')
+  if (creates) refuse(roomErrors.room_exists)
+  if (room.row.closed_at !== null) refuse(roomErrors.room_closed)
   if (!call.members_only) return undefined
   const member = memberOf(room, call.actor)
-  if (member === null) return refuse('not_a_member')
-  return member.role === sentOutRole ? refuse('sent_out') : undefined
+  if (member === null) return refuse(roomErrors.not_a_member)
+  return member.role === sentOutRole ? refuse(roomErrors.sent_out) : undefined
 }
 
 /** The call's answer: what it added to the room's entries. */
@@ -121,7 +122,7 @@ function apply(step: Step, op: Op): void {
 }
 
 function create({ batch, room, call }: Step, op: Extract<Op, { op: 'create' }>) {
-  if (room.row !== null) refuse('room_exists')
+  if (room.row !== null) refuse(roomErrors.room_exists)
   const { num, epoch } = batch.allocate()
   const counters = { last_seq: 0, floor_seq: 0, profile_seq: 0, member_count: 0 }
   room.row = { num, id: room.id, kind: op.kind, epoch, ...counters, created_at: batch.now, closed_at: null }
@@ -160,7 +161,7 @@ function admit(step: Step, { user, role, capacity }: Extract<Op, { op: 'admit' }
   const { batch, room } = step
   if (memberOf(room, user) !== null) return
   const row = rowOf(room)
-  if (capacity !== null && row.member_count >= capacity) refuse('room_full')
+  if (capacity !== null && row.member_count >= capacity) refuse(roomErrors.room_full)
   room.row = { ...row, member_count: row.member_count + 1 }
   put(step, room.members, user, { user, role, joined_at: batch.now })
   mark(step, room.changedMembers, user)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import type { ErrorCode } from '../../core/error.ts'
+import type { Failure } from '../../core/error.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
 import { type Backend, call, codeOf, createRoom, createWorld, patch, say, state, type World } from './engine.ts'
 import type { Facts, Op } from '../types.ts'
@@ -102,7 +102,7 @@ export function membersContract(name: string, backend: () => Promise<Backend>) {
       const room = await createRoom(world.engine)
       await commit(room.id, admit(7, 'cohost'), admit(8))
       const seen: (Facts['target'] | undefined)[] = []
-      const mayRemove = ({ member, target }: Facts): ErrorCode | null => {
+      const mayRemove = ({ member, target }: Facts): Failure | null => {
         seen.push(target)
         return member?.role === 'host' || target?.role === 'member' ? null : 'forbidden'
       }

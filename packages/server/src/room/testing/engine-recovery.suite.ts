@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { AppError } from '../../core/error.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
 import {
   type Backend,
@@ -187,7 +188,7 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
       assert.deepEqual(await change(remove('a')), [4, null, '{}', []])
       assert.equal(await change(remove('a')), undefined)
       assert.deepEqual(await change(patch('a', {})), [5, '{}', '{}', []])
-      const refusing: Op = { op: 'change', type: state, key: 'a', next: () => ({ refuse: 'conflict' }) }
+      const refusing: Op = { op: 'change', type: state, key: 'a', next: () => new AppError('conflict') }
       assert.equal(await codeOf(commit(refusing)), 'conflict')
       const mutating: Op = {
         op: 'change',
@@ -196,6 +197,9 @@ export function recoveryContract(name: string, backend: () => Promise<Backend>) 
         next: (current) => Object.assign(current ?? {}, { m: 1 }),
       }
       assert.deepEqual(await change(mutating), [6, '{"m":1}', '{"m":1}', []])
+      // A value that looks like a refusal is a value.
+      const value = '{"refuse":"conflict"}'
+      assert.deepEqual(await change({ ...mutating, next: () => ({ refuse: 'conflict' }) }), [7, value, value, ['m']])
     })
 
     test('[R1] a repaired gap sets the whole value and unsets what went since, or says that it is not whole', async () => {

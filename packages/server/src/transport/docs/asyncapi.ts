@@ -1,5 +1,5 @@
 import type { EphemeralType, EventType, RecordType, SocketDoor } from '../../core/contract.ts'
-import { errors } from '../../core/error.ts'
+import { type DefinedError, definedError } from '../../core/error.ts'
 import { changeMessage, wholeMessage, withRecords } from './records.ts'
 import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
 import type { ActionContractOf, DocumentInfo } from './openapi.ts'
@@ -10,6 +10,7 @@ export type WireContracts = {
   events: readonly EventType[]
   records: readonly RecordType[]
   ephemerals: readonly EphemeralType[]
+  errors: readonly DefinedError[]
 }
 
 /** The Socket.IO events, both ways, and the event stream as AsyncAPI 3.0. Pure, as the other document. */
@@ -70,7 +71,10 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
         ]),
       ),
     },
-    components: { messages: { ...messages, ...streamed }, schemas: { Failure: failure, ...schemas.shared } },
+    components: {
+      messages: { ...messages, ...streamed },
+      schemas: { ErrorCode: codesOf(contracts), Failure: failure, ...schemas.shared },
+    },
   }
   return withRecords(document, contracts.records, schemas)
 }
@@ -83,7 +87,10 @@ Without one a failure arrives as \`error\`. The REST paths are described in [the
 function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: SocketDoor, schemas: Schemas) {
   const { summary, caller, errors: codes } = contract
   const who = caller === 'user' ? 'Needs a user; a guest is one.' : 'Anyone may.'
-  const told = codes.length > 0 ? ` May be refused with ${codes.map((code) => `\`${code}\``).join(', ')}.` : ''
+  const told =
+    codes.length > 0
+      ? ` May be refused with ${codes.map((failure) => `\`${definedError(failure).code}\``).join(', ')}.`
+      : ''
   const success = { type: 'object', required: ['ok', 'data'] }
   const data = schemas.of(contract.output)
   return {
@@ -157,10 +164,12 @@ function send(through: 'socket' | 'stream', key: string, summary: unknown): Json
   return { action: 'send', channel: { $ref: `#/channels/${through}` }, summary, messages }
 }
 
+const codesOf = ({ errors }: WireContracts): JsonObject => ({ type: 'string', enum: errors.map(({ code }) => code) })
+
 /** What every failure says (`errorBody`). */
 const said = {
   error: { type: 'string', description: 'A sentence for a person.' },
-  code: { type: 'string', enum: Object.keys(errors) },
+  code: { $ref: '#/components/schemas/ErrorCode' },
   retry: { type: 'string', enum: ['never', 'later', 'resend'] },
   required: { type: 'array', items: { type: 'string' } },
   errors: { type: 'object', additionalProperties: { type: 'string' } },

@@ -1,17 +1,23 @@
-import { type ErrorCode, errors } from '../../core/error.ts'
+import { type DefinedError, definedError, type Failure } from '../../core/error.ts'
 import type { JsonObject } from './schema.ts'
 
 /** One response a status, which names its codes. */
-export function errorResponses(codes: readonly ErrorCode[]): JsonObject {
-  const statuses = [...new Set(codes.map((code) => errors[code].status))].toSorted((one, other) => one - other)
+export function errorResponses(failures: readonly Failure[]): JsonObject {
+  const all = [...new Set(failures.map(definedError))]
+  const statuses = [...new Set(all.map(({ status }) => status))].toSorted((one, other) => one - other)
   const response = (status: number) => {
-    const own = codes.filter((code) => errors[code].status === status)
+    const own = all.filter((error) => error.status === status)
     return {
-      description: own.map((code) => `\`${code}\`: ${errors[code].text}`).join('. '),
+      description: own.map(({ code, text }) => `\`${code}\`: ${text}`).join('. '),
       ...(status === 429 || status === 503 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
       content: {
         'application/json': {
-          schema: { allOf: [{ $ref: '#/components/schemas/Error' }, { properties: { code: { enum: own } } }] },
+          schema: {
+            allOf: [
+              { $ref: '#/components/schemas/Error' },
+              { properties: { code: { enum: own.map(({ code }) => code) } } },
+            ],
+          },
         },
       },
     }
@@ -27,12 +33,12 @@ export const headersTooLarge: JsonObject = {
   },
 }
 
-export const errorSchema = {
+export const errorSchema = (errors: readonly DefinedError[]) => ({
   type: 'object',
   required: ['error', 'code', 'retry', 'request_id'],
   properties: {
     error: { type: 'string', description: 'A sentence for a person.' },
-    code: { type: 'string', enum: Object.keys(errors) },
+    code: { type: 'string', enum: errors.map(({ code }) => code) },
     retry: {
       type: 'string',
       enum: ['never', 'later', 'resend'],
@@ -45,4 +51,4 @@ export const errorSchema = {
     retry_after: { type: 'integer', description: 'Seconds until the request may pass.' },
     limit: { type: 'integer', description: 'The largest size allowed.' },
   },
-}
+})

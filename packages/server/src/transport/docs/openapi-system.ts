@@ -1,6 +1,7 @@
 import { fieldsOf, type JsonObject, type Schemas } from './schema.ts'
 import { errorResponses, headersTooLarge } from './openapi-errors.ts'
 import { eventsQuery } from '../sse/request.ts'
+import { roomErrors } from '../../room/errors.ts'
 
 /** The paths that are no actions. */
 export function systemPaths(schemas: Schemas): Record<string, JsonObject> {
@@ -56,10 +57,25 @@ function eventStream(schemas: Schemas): JsonObject {
     responses: {
       200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } },
       ...errorResponses([
-        ...(['validation_error', 'not_authenticated', 'token_invalid', 'token_expired', 'session_ended'] as const),
-        ...(['forbidden', 'not_a_member', 'banned', 'sent_out', 'not_found', 'too_many_rooms', 'room_closed'] as const),
-        ...(['rate_limited', 'internal', 'room_busy', 'storage_unavailable', 'shutting_down'] as const),
-        ...(['too_many_connections', 'timeout'] as const),
+        'validation_error',
+        'not_authenticated',
+        'token_invalid',
+        'token_expired',
+        'session_ended',
+        'forbidden',
+        roomErrors.not_a_member,
+        roomErrors.banned,
+        roomErrors.sent_out,
+        'not_found',
+        roomErrors.too_many_rooms,
+        roomErrors.room_closed,
+        'rate_limited',
+        'internal',
+        'room_busy',
+        'storage_unavailable',
+        'shutting_down',
+        'too_many_connections',
+        'timeout',
       ]),
       ...headersTooLarge,
     },

@@ -1,6 +1,6 @@
 import type { Action } from '../../core/action.ts'
 import type { HttpDoor, RecordType } from '../../core/contract.ts'
-import type { ErrorCode } from '../../core/error.ts'
+import type { DefinedError, Failure } from '../../core/error.ts'
 import { withRecords } from './records.ts'
 import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
 import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
@@ -9,14 +9,18 @@ import { systemPaths } from './openapi-system.ts'
 /** What a document says of an action. */
 export type ActionContractOf = Pick<Action, 'name' | 'contract'>
 
+/** What this document says of the wire. */
+export type RestContracts = {
+  actions: readonly ActionContractOf[]
+  records: readonly RecordType[]
+  errors: readonly DefinedError[]
+}
+
 /** `server`: the address that people reach; null when it is not known. */
 export type DocumentInfo = { title: string; version: string; server: string | null }
 
 /** The REST doors of the actions as OpenAPI 3.1. Pure: the same contracts make the same document. */
-export function openApiDocument(
-  info: DocumentInfo,
-  { actions, records }: { actions: readonly ActionContractOf[]; records: readonly RecordType[] },
-): JsonObject {
+export function openApiDocument(info: DocumentInfo, { actions, records, errors }: RestContracts): JsonObject {
   const schemas = createSchemas('draft-2020-12', '#/components/schemas/')
   const paths: Record<string, JsonObject> = {}
   for (const action of actions) {
@@ -37,7 +41,7 @@ export function openApiDocument(
     paths: { ...paths, ...systemPaths(schemas) },
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Error: errorSchema, ...schemas.shared },
+      schemas: { Error: errorSchema(errors), ...schemas.shared },
     },
   }
   return withRecords(document, records, schemas)
@@ -127,7 +131,7 @@ function inputOf(door: HttpDoor, input: JsonObject, hasBody: boolean) {
 }
 
 /** Codes that a call may be answered whatever its action; a GET brings no body that could be refused. */
-export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): ErrorCode[] {
+export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): Failure[] {
   return [
     ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
     ...(caller === 'user' ? (['not_authenticated'] as const) : []),

@@ -34,9 +34,9 @@ export function acceptBodies(app: FastifyInstance, limit: number, inFlight: InFl
 export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): void {
   if (!(body instanceof AppError)) return
   // The rest of one that is too much beside the others is not waited for (rule H15).
-  if (body.code === 'rate_limited') reply.header('connection', 'close')
+  if (body.is('rate_limited')) reply.header('connection', 'close')
   // So a client tells a type that is not taken from a coding that is not (RFC 9110, 15.5.16).
-  if (body.code === 'unsupported_type') reply.header('accept-encoding', 'identity')
+  if (body.is('unsupported_type')) reply.header('accept-encoding', 'identity')
   throw body
 }
 

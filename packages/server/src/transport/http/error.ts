@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError, errorBody, errors } from '../../core/error.ts'
+import { AppError, errorBody } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { answerAndClose } from '../guards/answer-and-close.ts'
@@ -15,7 +15,7 @@ const drainLimit = 64 * 1024 * 1024
 export function createErrorReply(log: Log) {
   return function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const error = asAppError(thrown)
-    const { status } = errors[error.code]
+    const { status } = error
     if (status === 500 || (status > 500 && error.cause !== undefined)) {
       const where = { request_id: request.id, trace_id: request.trace_id, route: request.routeOptions.url }
       log.error({ ...where, code: error.code, err: error.cause ?? error }, 'request failed')
@@ -31,7 +31,7 @@ export function createErrorReply(log: Log) {
 }
 
 /** RFC 6750, 3: the challenge names the error only when a token was sent. */
-const challengeOf = ({ code }: AppError) => (code === 'not_authenticated' ? 'Bearer' : 'Bearer error="invalid_token"')
+const challengeOf = (error: AppError) => (error.is('not_authenticated') ? 'Bearer' : 'Bearer error="invalid_token"')
 
 /** Fastify's own refusals, by the status that it means; all else that is not ours is `internal`. */
 function asAppError(thrown: unknown): AppError {

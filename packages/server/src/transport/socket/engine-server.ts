@@ -2,7 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Duplex } from 'node:stream'
 import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
-import { AppError, errorBody, errors } from '../../core/error.ts'
+import { AppError, errorBody } from '../../core/error.ts'
 import type { Sender } from '../guards/address.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { withoutBase } from '../web/base-path.ts'
@@ -241,14 +241,14 @@ const asksForWebSocket = ({ transport, EIO }: EngineQuery): boolean => transport
 function refuseRequest(response: ServerResponse, error: AppError): void {
   const { retry_after } = error.details
   if (retry_after !== undefined) response.setHeader('retry-after', retry_after)
-  response.writeHead(errors[error.code].status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.writeHead(error.status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   response.end(JSON.stringify(errorBody(error)))
 }
 
 function refuseUpgrade(socket: Duplex, error: AppError): void {
   const text = JSON.stringify(errorBody(error))
   const head = [
-    `HTTP/1.1 ${errors[error.code].status} Refused`,
+    `HTTP/1.1 ${error.status} Refused`,
     'Connection: close',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(text)}`,

@@ -228,7 +228,7 @@ export class SocketSession {
       if (!this.#ended) this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
     } catch (thrown) {
       const error = AppError.from(thrown)
-      if (error.code === 'internal') this.#deps.log.error({ err: thrown }, 'a handshake failed')
+      if (error.is('internal')) this.#deps.log.error({ err: thrown }, 'a handshake failed')
       if (this.#ended) return
       const { error: message, ...data } = errorBody(error)
       // The client may try again with another token on the same connection, as socket.io's server lets it.
@@ -307,7 +307,7 @@ export class SocketSession {
       if (ack !== null) this.#reply(id, ackPacket(ack, toJson(output)))
     } catch (thrown) {
       const error = AppError.from(thrown)
-      if (error.code === 'internal') {
+      if (error.is('internal')) {
         this.#deps.log.error({ err: thrown, action: action.name, trace_id: context.trace_id }, 'an action failed')
       }
       this.#fail(id, event, ack, error)

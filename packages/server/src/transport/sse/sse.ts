@@ -17,6 +17,7 @@ import type { Authenticate } from '../http/call.ts'
 import { askedOf, streamHeaders } from './request.ts'
 import { type Position, readCursor, shortEpoch, StreamCursor } from './cursor.ts'
 import { EventStreamSink } from './sink.ts'
+import { roomErrors } from '../../room/errors.ts'
 
 export type EventStreamDeps = {
   live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'reader'>
@@ -165,7 +166,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
       await turns.take(live.reader(stream.id), async (turn) => {
         const attachment = await live.attach(turn, stream.id, room, { after_seq, epoch: room.epoch })
         // Nothing is delivered before the next turn of the loop, so what is caught up with comes first.
-        if (!attachment.begin()) throw new AppError('room_closed')
+        if (!attachment.begin()) throw new AppError(roomErrors.room_closed)
         begin()
         limiter.charge('answered_bytes', stream.caller, catchUp(stream, room, since, attachment, clock.now))
       })

@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { defineActions, type EphemeralType, type EventType, type RecordType } from '../../core/contract.ts'
+import { defineErrors } from '../../core/error.ts'
+import { errorCatalogue } from '../../core/error-catalogue.ts'
 import type { WireContracts } from '../docs/asyncapi.ts'
 
 // Contracts with one of everything that the documents must say.
 
 const message = z.object({ id: z.string(), room_id: z.string(), seq: z.int(), content: z.string().nullable() })
+
+export const ownErrors = defineErrors({
+  not_a_member: { status: 403, text: 'Not in this room', retry: 'never' },
+  chat_disabled: { status: 403, text: 'Not now', retry: 'later' },
+})
 
 export const actions = defineActions({
   'messages.send': {
@@ -31,7 +38,7 @@ export const actions = defineActions({
     caller: 'user',
     limit: 'message',
     appends: true,
-    errors: ['not_a_member', 'chat_disabled', 'not_found'],
+    errors: [ownErrors.not_a_member, ownErrors.chat_disabled, 'not_found'],
   },
   'messages.list': {
     summary: 'History',
@@ -109,5 +116,6 @@ export const contracts: WireContracts = {
   events: [sent],
   records: [outline],
   ephemerals: [typing, answered],
+  errors: errorCatalogue({ own: ownErrors }),
 }
 export const info = { title: 'Parlor', version: '1.2.3', server: 'http://localhost:3001' }

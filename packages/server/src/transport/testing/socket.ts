@@ -9,6 +9,7 @@ import { boundedText, defineActions } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Json } from '../../core/json.ts'
 import { createLog } from '../../platform/log/log.ts'
+import { roomErrors } from '../../room/errors.ts'
 import type { Live } from '../../room/live/live.ts'
 import { createLiveHarness, profileOf, said } from '../../room/testing/live.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from '../socket/socket.ts'
@@ -107,7 +108,7 @@ function handlers(rooms: Rooms, live: Live, gate: { wait: Promise<void> }) {
       allow,
       async run({ room_id, to, name, data }, _caller, { connection_id }) {
         const delivered = live.signal(connection_id ?? '', (await find(room_id)).num, to ?? null, name, data)
-        if (!delivered) throw new AppError('unreachable')
+        if (!delivered) throw new AppError(roomErrors.unreachable)
         return { delivered }
       },
     },

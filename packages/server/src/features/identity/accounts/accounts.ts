@@ -14,6 +14,7 @@ import { passwordFault, usernameFault } from './password-rules.ts'
 import { lasts, originOf, type SignedIn, type Sessions, shownUser } from '../sessions/sessions.ts'
 import { nameKey } from '../state.ts'
 import type { Account, IdentityStore, NewAccount, ProfileChange } from '../store.ts'
+import { identityErrors } from '../errors.ts'
 
 /** Count one attempt at a password; answer the ms to wait before another, 0 when this one may pass (rule A5). */
 export type Attempts = {
@@ -76,7 +77,7 @@ export function createAccounts(deps: AccountsDeps) {
       ...(email ? { email: 'An account with this e-mail address exists' } : {}),
       ...(username ? { username: 'An account with this name exists' } : {}),
     }
-    throw new AppError('account_exists', { details: { errors } })
+    throw new AppError(identityErrors.account_exists, { details: { errors } })
   }
 
   /** What `write` answers; names the fields that another account took meanwhile. */
@@ -86,7 +87,7 @@ export function createAccounts(deps: AccountsDeps) {
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error
       await assertFree(given, num)
-      throw new AppError('account_exists', { cause: error })
+      throw new AppError(identityErrors.account_exists, { cause: error })
     }
   }
 
@@ -131,10 +132,11 @@ export function createAccounts(deps: AccountsDeps) {
       const { ok, outdated } = await verify(password, stored, () =>
         attemptFrom(account, known, nameKey(email), address),
       )
-      if (!account || stored === null || !ok) throw new AppError('invalid_credentials')
+      if (!account || stored === null || !ok) throw new AppError(identityErrors.invalid_credentials)
       const session = sessions.begin(originOf(caller, context))
       const hashes = { from: stored, to: outdated ? await hash(password) : stored }
-      if (!(await store.openSession(account, hashes, session, origins))) throw new AppError('invalid_credentials')
+      if (!(await store.openSession(account, hashes, session, origins)))
+        throw new AppError(identityErrors.invalid_credentials)
       return { ...(await sessions.opened(account, session, lasts[door])), device_token: token }
     }, asker)
   }
@@ -158,7 +160,7 @@ export function createAccounts(deps: AccountsDeps) {
       const wait = await attempts.byCaller(`account ${account.id} ${session_id ?? addressKey(address)}`)
       if (wait > 0) throw rateLimited(wait)
     })
-    if (!ok) throw new AppError('invalid_password')
+    if (!ok) throw new AppError(identityErrors.invalid_password)
     return account.password_hash
   }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../../../../test/harness/wire.ts'
 import { by, inRoom as ofRoom, isMember, reading } from '../../rooms/testing/trials/rights.ts'
 import { byOutsider, inRoom } from '../../rooms/testing/trials/stages.ts'
 import type { messageActions } from '../contract.ts'
+import { messagePermissions } from '../permissions.ts'
 
 const asText = ({ content, ...rest }: JsonObject) => ({ ...rest, text: content })
 const saying = ({ room_id }: Set) => ({ room_id, content: 'Hello', message: 'Hello', text: 'Hello' })
@@ -46,7 +47,7 @@ export const trials: FeatureTrials<typeof messageActions> = {
     },
   },
   roles: {
-    'messages.send': [{ input: saying, verdict: by('send') }],
+    'messages.send': [{ input: saying, verdict: by(messagePermissions.send) }],
     // Whoever has no token is a guest under the label that they bring, and a member of nothing.
     'messages.post': [
       { about: 'a room', input: saying, verdict: (part) => (isMember(part) ? true : 'not_a_member') },

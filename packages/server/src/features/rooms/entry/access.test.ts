@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { roomErrors } from '../../../room/errors.ts'
+import { identityErrors } from '../../identity/contract.ts'
+import { entryErrors } from '../errors.ts'
 import { admission, type Asked } from './access.ts'
-import { type HostRights, may, mayRemove, permissions, roleOf, roles } from '../permissions.ts'
+import { type HostRights, may, roleOf, roles } from '../permissions.ts'
+import { mayRemove, roomPermissions } from '../room-permissions.ts'
 import { newProfile, type NewRoom, profileSchema } from '../state.ts'
 
 const stranger: Asked = {
@@ -29,28 +33,31 @@ const member = { user: 2, role: 'member', joined_at: 0 }
 test('[A1] to [A6] the guards, in their order', () => {
   const strict = room({ locked: true, waiting: true, capacity: 1 }, { hash: 'hash' })
   const all: Asked = { ...stranger, isBanned: true, isSentOut: true, isFull: true, invite: 'holds', password: 'right' }
-  assert.equal(admission(strict, { ...all, member }), 'banned')
-  assert.equal(admission(strict, { ...all, isBanned: false, member }), 'sent_out')
+  assert.equal(admission(strict, { ...all, member }), roomErrors.banned)
+  assert.equal(admission(strict, { ...all, isBanned: false, member }), roomErrors.sent_out)
   const free = { ...all, isBanned: false, isSentOut: false }
   assert.equal(admission(strict, { ...free, member }), 'in')
   assert.equal(admission(strict, { ...free, isHost: true }), 'in')
-  assert.equal(admission(strict, free), 'room_locked')
+  assert.equal(admission(strict, free), entryErrors.room_locked)
   const unlocked = room({ waiting: true, capacity: 1 }, { hash: 'hash' })
   const asked: Asked = { ...stranger, isFull: true }
   assert.equal(admission(unlocked, { ...asked, invite: 'holds' }), 'in')
-  assert.equal(admission(unlocked, { ...asked, invite: 'bad', password: 'right' }), 'invite_invalid')
-  assert.equal(admission(unlocked, asked), 'password_required')
+  assert.equal(admission(unlocked, { ...asked, invite: 'bad', password: 'right' }), entryErrors.invite_invalid)
+  assert.equal(admission(unlocked, asked), entryErrors.password_required)
   assert.equal(admission(unlocked, { ...asked, password: 'unchecked' }), 'check_password')
-  assert.equal(admission(unlocked, { ...asked, password: 'wrong' }), 'invalid_password')
-  assert.equal(admission(unlocked, { ...asked, password: 'right' }), 'room_full')
+  assert.equal(admission(unlocked, { ...asked, password: 'wrong' }), identityErrors.invalid_password)
+  assert.equal(admission(unlocked, { ...asked, password: 'right' }), roomErrors.room_full)
   assert.equal(admission(unlocked, { ...asked, isFull: false, password: 'right' }), 'wait')
-  assert.equal(admission(room({}, { is_private: true }), { ...asked, password: 'unchecked' }), 'invite_required')
+  assert.equal(
+    admission(room({}, { is_private: true }), { ...asked, password: 'unchecked' }),
+    entryErrors.invite_required,
+  )
   assert.equal(admission(room(), { ...stranger, invite: 'bad', password: 'unchecked' }), 'in')
 })
 
 test('[P1] what a role may, a higher one may too; nobody and outsiders change nothing', () => {
   const order = ['sent_out', 'guest', 'member', 'guest_host', 'host', 'cohost', 'owner'] as const
-  for (const [name, { who }] of Object.entries(permissions)) {
+  for (const [name, { who }] of Object.entries(roomPermissions)) {
     // Who may remove for good need not send out for a while.
     if (name === 'send_out') continue
     const allowed: readonly string[] = who
@@ -73,7 +80,7 @@ test('[P1] what a role may, a higher one may too; nobody and outsiders change no
     ['cohost', 'host', 'guest_host'],
   )
   assert.deepEqual([roleFor(1, 'host'), roleFor(1, 'cohost'), roleFor(1, 'guest')], ['owner', 'owner', 'owner'])
-  assert.equal(may('cohost', 'privacy'), false)
+  assert.equal(may('cohost', roomPermissions.privacy), false)
 })
 
 test('[P5] [HO6] only the owner removes co-hosts, nobody the owner, and who has the controls alone nobody', () => {

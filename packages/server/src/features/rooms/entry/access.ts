@@ -1,6 +1,6 @@
 import type { Caller } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
-import { AppError, type ErrorCode } from '../../../core/error.ts'
+import { AppError, type Failure } from '../../../core/error.ts'
 import { type Member, type RoomEngine, type RoomRow, sentOutRole } from '../../../room/types.ts'
 import type { Catalog } from '../catalog.ts'
 import { banRecord, sentOutRecord } from '../contract-events.ts'
@@ -8,6 +8,9 @@ import { type Permission, refusal } from '../permissions.ts'
 import { outFor, sentOut } from '../people/stand-in-order.ts'
 import { isClosedToOutsiders, type KnownRoom, lobbyId } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
+import { entryErrors } from '../errors.ts'
+import { identityErrors } from '../../identity/contract.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** What is known of someone who asks to come in. */
 export type Asked = {
@@ -23,22 +26,22 @@ export type Asked = {
 }
 
 /** `check_password`: all else is in order, and checking it is worth its cost. */
-export type Admission = 'in' | 'wait' | 'check_password' | ErrorCode
+export type Admission = 'in' | 'wait' | 'check_password' | Failure
 
 /** Whether someone comes into a room that is open: the guards in their order (rules A1 to A6). */
 export function admission({ profile }: Pick<KnownRoom, 'profile'>, asked: Asked): Admission {
-  if (asked.isBanned) return 'banned'
-  if (asked.isSentOut) return 'sent_out'
+  if (asked.isBanned) return roomErrors.banned
+  if (asked.isSentOut) return roomErrors.sent_out
   if (asked.member || asked.isHost) return 'in'
-  if (profile.settings.locked) return 'room_locked'
+  if (profile.settings.locked) return entryErrors.room_locked
   if (asked.invite === 'holds') return 'in'
-  if (profile.is_private && asked.invite === 'bad') return 'invite_invalid'
+  if (profile.is_private && asked.invite === 'bad') return entryErrors.invite_invalid
   if (profile.password !== null) {
-    if (asked.password === 'none') return 'password_required'
+    if (asked.password === 'none') return entryErrors.password_required
     if (asked.password === 'unchecked') return 'check_password'
-    if (asked.password === 'wrong') return 'invalid_password'
-  } else if (profile.is_private) return 'invite_required'
-  if (asked.isFull) return 'room_full'
+    if (asked.password === 'wrong') return identityErrors.invalid_password
+  } else if (profile.is_private) return entryErrors.invite_required
+  if (asked.isFull) return roomErrors.room_full
   return profile.settings.waiting ? 'wait' : 'in'
 }
 
@@ -63,7 +66,7 @@ export type Access = {
    */
   enterable(caller: Caller, room_id: string): Promise<{ room: KnownRoom; member: Member | null }>
   /** A rule for actions: the caller has this permission there. The commit asks it again (rule P2). */
-  may(permission: Permission): (caller: Caller, input: { room_id: string }) => Promise<true | ErrorCode>
+  may(permission: Permission): (caller: Caller, input: { room_id: string }) => Promise<true | Failure>
 }
 
 export function createAccess({ engine, catalog, store, clock }: AccessDeps): Access {
@@ -84,7 +87,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
     if (member && member.role !== sentOutRole) return null
     if (!member && isClosedToOutsiders(profile)) return notIn(caller)
     const { isBanned, outFor } = await against(caller, num)
-    if (isBanned) return new AppError('banned')
+    if (isBanned) return new AppError(roomErrors.banned)
     return outFor > 0 ? sentOut(outFor) : null
   }
 
@@ -102,7 +105,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
     },
     async enterable(caller, room_id) {
       const { room, row } = await catalog.current(room_id)
-      if (row.closed_at !== null) throw new AppError('room_closed')
+      if (row.closed_at !== null) throw new AppError(roomErrors.room_closed)
       const member = await memberOf(caller, room.num)
       const { isBanned, outFor } = await against(caller, room.num)
       const verdict = admission(room, {
@@ -110,10 +113,12 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
         isFull: row.member_count >= (room.profile.settings.capacity ?? Number.POSITIVE_INFINITY),
       })
       if (verdict === 'in') return { room, member }
-      if (verdict === 'sent_out') throw sentOut(outFor)
-      if (verdict !== 'banned' && room.profile.is_private) throw notIn(caller)
+      if (verdict === roomErrors.sent_out) throw sentOut(outFor)
+      if (verdict !== roomErrors.banned && room.profile.is_private) throw notIn(caller)
       // Of a public room it is `wait` alone that is no code.
-      throw verdict === 'wait' || verdict === 'check_password' ? new AppError('not_a_member') : new AppError(verdict)
+      throw verdict === 'wait' || verdict === 'check_password'
+        ? new AppError(roomErrors.not_a_member)
+        : new AppError(verdict)
     },
     may:
       (permission) =>
@@ -126,4 +131,5 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
 }
 
 /** What someone is told of a room that only its members read. */
-const notIn = ({ kind }: Caller): AppError => new AppError(kind === 'user' ? 'not_a_member' : 'not_authenticated')
+const notIn = ({ kind }: Caller): AppError =>
+  new AppError(kind === 'user' ? roomErrors.not_a_member : 'not_authenticated')

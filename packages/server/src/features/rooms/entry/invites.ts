@@ -3,15 +3,18 @@ import { type Action, implement } from '../../../core/action.ts'
 import { type Caller, requireUser } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
-import type { Facts, JsonObject, Op, Refusal } from '../../../room/types.ts'
+import type { Facts, JsonObject, Op } from '../../../room/types.ts'
 import type { Access } from './access.ts'
 import type { Catalog } from '../catalog.ts'
 import { inviteRecord } from '../contract-events.ts'
 import { inviteActions } from '../contract-people.ts'
 import type { InviteCodes } from './invite-codes.ts'
 import { needs } from '../permissions.ts'
+import { roomPermissions } from '../room-permissions.ts'
 import type { KnownRoom } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
+import { entryErrors } from '../errors.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 type Invite = z.infer<typeof inviteRecord.value>
 
@@ -87,9 +90,9 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
     },
 
     use({ id }) {
-      const next = (current: JsonObject | null, { member, now }: Facts): JsonObject | Refusal => {
+      const next = (current: JsonObject | null, { member, now }: Facts): JsonObject | AppError => {
         const found = inviteRecord.value.safeParse(current)
-        if (!found.success || !holds(found.data, now)) return { refuse: 'invite_invalid' }
+        if (!found.success || !holds(found.data, now)) return new AppError(entryErrors.invite_invalid)
         return { ...found.data, uses: found.data.uses + (member ? 0 : 1) }
       }
       return { op: 'change', type: inviteRecord, key: id, next }
@@ -97,32 +100,32 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
 
     actions: implement(inviteActions, {
       'rooms.invite': {
-        allow: access.may('invite'),
+        allow: access.may(roomPermissions.invite),
         async run({ room_id, ...wanted }, caller) {
           const id = codes.newId()
           const invite = newInvite(wanted, caller)
           const there = await list(room_id)
-          if (there.length >= inviteLimit) throw new AppError('record_limit')
+          if (there.length >= inviteLimit) throw new AppError(roomErrors.record_limit)
           await commit(room_id, caller, 'rooms.invite', ({ profile }) => [
-            needs('invite', profile),
+            needs(roomPermissions.invite, profile),
             // Who cannot make co-hosts cannot invite them either.
-            ...(invite.role === 'cohost' ? [needs('roles', profile)] : []),
+            ...(invite.role === 'cohost' ? [needs(roomPermissions.roles, profile)] : []),
             { op: 'change', type: inviteRecord, key: id, next: () => invite },
           ])
           return inviteOf(room_id, id, invite)
         },
       },
       'rooms.invites': {
-        allow: access.may('invite'),
+        allow: access.may(roomPermissions.invite),
         run: async ({ room_id }) => ({ items: await list(room_id), next_cursor: null }),
       },
       'rooms.revokeInvite': {
-        allow: access.may('invite'),
+        allow: access.may(roomPermissions.invite),
         async run({ room_id, invite_id: id }, caller) {
           await commit(room_id, caller, 'rooms.revokeInvite', ({ profile }) => [
-            needs('invite', profile),
+            needs(roomPermissions.invite, profile),
             // It must be there to be revoked; it is looked at, and not changed.
-            { op: 'change', type: inviteRecord, key: id, next: (current) => current ?? { refuse: 'not_found' } },
+            { op: 'change', type: inviteRecord, key: id, next: (current) => current ?? new AppError('not_found') },
             { op: 'remove', type: inviteRecord, key: id },
           ])
           return { room_id, id }

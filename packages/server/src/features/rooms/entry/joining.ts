@@ -16,6 +16,8 @@ import type { RoomsStore } from '../store.ts'
 import type { Waiters } from '../waiting/waiters.ts'
 import type { WaitingPlaces } from '../waiting/places.ts'
 import { askToWait } from '../waiting/records.ts'
+import { entryErrors } from '../errors.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** What the lobby's visitors are instead of members (rule RM6). */
 const visitorRole = 'visitor'
@@ -69,7 +71,7 @@ export function createJoining(deps: JoiningDeps) {
       password: brought.password == null ? 'none' : 'unchecked',
     }
     let verdict = admission(room, asked)
-    if (verdict === 'check_password' || verdict === 'password_required') {
+    if (verdict === 'check_password' || verdict === entryErrors.password_required) {
       // Who waits asks again to stay, and is not asked for the password again as long as they only wait (rule W4).
       if (settings.waiting && about.has(waitingRecord.name)) verdict = admission(room, { ...asked, password: 'right' })
     }
@@ -77,7 +79,7 @@ export function createJoining(deps: JoiningDeps) {
       verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
     }
     if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', held, isHost: asked.isHost }
-    if (verdict === 'sent_out') throw sentOut(kept)
+    if (verdict === roomErrors.sent_out) throw sentOut(kept)
     throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
   }
 
@@ -102,7 +104,7 @@ export function createJoining(deps: JoiningDeps) {
 
   return async function join(room_id: string, caller: Caller, brought: Brought, context: ReadContext): Promise<Joined> {
     const { row } = await catalog.current(room_id)
-    if (row.closed_at !== null) throw new AppError('room_closed')
+    if (row.closed_at !== null) throw new AppError(roomErrors.room_closed)
     if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
     const me = await identity.stored(caller, context)
     const member = await engine.member(row.num, me.user.num)

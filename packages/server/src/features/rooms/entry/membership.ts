@@ -11,6 +11,7 @@ import type { Brought, createJoining } from './joining.ts'
 import { type KnownRoom, lobbyId } from '../state.ts'
 import type { Views } from '../views.ts'
 import type { Waiters } from '../waiting/waiters.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms in which `join_room` is answered (rule J3). */
 const joinTimeout = 5_000
@@ -37,13 +38,13 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
     if (member === null && row.id !== lobbyId) {
       // The membership was ended between the two steps.
       live.detach(connection_id, row.num, 'removed')
-      throw new AppError('not_a_member')
+      throw new AppError(roomErrors.not_a_member)
     }
     const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
     const room = await views.room(await catalog.at(now), now)
     const json = joinedJson(room, logText(attachment), views.records(attachment.records), attachment, self)
     // Someone took the connection out of the room again while this was made.
-    if (!attachment.begin()) throw new AppError('not_a_member')
+    if (!attachment.begin()) throw new AppError(roomErrors.not_a_member)
     live.emit(connection_id, 'room_joined', json)
     return json
   }

@@ -5,6 +5,7 @@ import type { Passwords } from '../../../platform/passwords/passwords.ts'
 import type { Attempts } from './attempts.ts'
 import { normalPassword } from '../shapes.ts'
 import type { KnownRoom } from '../state.ts'
+import { entryErrors } from '../errors.ts'
 
 export type RoomPasswords = {
   /**
@@ -43,7 +44,7 @@ export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPassword
     onSpent(room_id)
     if (profile.guest) {
       const retry_after = Math.ceil(Math.min(wait, longestPause) / 1000)
-      throw new AppError('account_or_invite_required', { details: { retry_after } })
+      throw new AppError(entryErrors.account_or_invite_required, { details: { retry_after } })
     }
     const own = await attempts.byAccount(`${room_id} ${user.id}`)
     if (own > 0) throw rateLimited(Math.min(own, longestPause))

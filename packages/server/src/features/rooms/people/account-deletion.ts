@@ -1,5 +1,5 @@
 import type { UserRef } from '../../../core/caller.ts'
-import { AppError, type ErrorCode } from '../../../core/error.ts'
+import { AppError, type Failure } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
 import type { Tell } from '../../hooks.ts'
 import type { Catalog, Planned } from '../catalog.ts'
@@ -9,15 +9,16 @@ import type { RoomName, RoomsStore } from '../store.ts'
 import { revised } from '../updates.ts'
 import type { OutsidersStore } from '../waiting/outsiders-store.ts'
 import { succession, type SuccessionDeps, successor } from './succession.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Members of a room who are asked to take it over. */
 const mostHeirs = 200
 /** Changes of a room, its owner's or its members', that leaving it may run into before it is left for the next pass. */
 const tries = 5
 /** The room is another than it was when the step was planned: whom it was to go to has left, say. */
-const changed: ReadonlySet<ErrorCode> = new Set(['conflict', 'not_a_member'])
+const changed: readonly Failure[] = ['conflict', roomErrors.not_a_member]
 /** Left for the next pass without a word: the room's changes were too many, or the server stops. */
-const expected: ReadonlySet<ErrorCode> = new Set([...changed, 'shutting_down'])
+const expected: readonly Failure[] = [...changed, 'shutting_down']
 
 /** A list of rooms of the user, and what is done about each. */
 type Stage = {
@@ -117,10 +118,10 @@ async function attempt(act: () => Promise<void>, onFailure: (error: unknown) => 
     try {
       return await act()
     } catch (error) {
-      const { code } = AppError.from(error)
-      if (code === 'room_closed') return undefined
-      if (changed.has(code) && left > 1) continue
-      if (!expected.has(code)) onFailure(error)
+      const refused = AppError.from(error)
+      if (refused.is(roomErrors.room_closed)) return undefined
+      if (changed.some((failure) => refused.is(failure)) && left > 1) continue
+      if (!expected.some((failure) => refused.is(failure))) onFailure(error)
       return undefined
     }
   }

@@ -6,6 +6,7 @@ import type { Live } from '../../../room/live/live.ts'
 import type { Catalog } from '../catalog.ts'
 import { attendanceActions } from '../contract.ts'
 import { connectionOf, createMembership, type MembershipDeps, waitsJson } from '../entry/membership.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog }
 
@@ -22,7 +23,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
   async function attached(_caller: Caller, { room_id }: { room_id: string }, context: CallContext) {
     const room = await find(room_id)
     if (!room) return 'not_found'
-    return live.isAttached(connectionOf(context), room.num) ? true : 'not_a_member'
+    return live.isAttached(connectionOf(context), room.num) ? true : roomErrors.not_a_member
   }
 
   return implement(attendanceActions, {
@@ -79,7 +80,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       async run({ room_id, to, name, data }, _caller, context) {
         const { num } = await known(room_id)
         context.charge('fan_out_bytes', context.bytes * (to == null ? live.receivers(num) : 1))
-        if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError('unreachable')
+        if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError(roomErrors.unreachable)
         return { delivered: true as const }
       },
     },

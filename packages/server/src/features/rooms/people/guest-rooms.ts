@@ -5,6 +5,7 @@ import { isOneOfMany, rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Attempts } from '../entry/attempts.ts'
 import { createCounts } from '../entry/counts.ts'
 import type { RoomsStore } from '../store.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms for which a room that everyone has left counts still. */
 const emptyCounts = 86_400_000
@@ -30,7 +31,7 @@ export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsD
     if (limits.guestRooms === Number.POSITIVE_INFINITY) return
     const owned = await store.countOwned(user, clock.now() - emptyCounts, limits.guestRooms)
     if (owned + ahead > limits.guestRooms) {
-      throw new AppError('too_many_rooms', {
+      throw new AppError(roomErrors.too_many_rooms, {
         text: `A guest owns at most ${limits.guestRooms} rooms: close one, or sign up`,
         details: { limit: limits.guestRooms },
       })

@@ -1,16 +1,17 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
-import { AppError, type ErrorCode } from '../../../core/error.ts'
+import { AppError, type Failure } from '../../../core/error.ts'
 import type { RoomEngine } from '../../../room/types.ts'
 import type { Catalog } from '../catalog.ts'
 import { lobbyId } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
 import { succession, type SuccessionDeps, successor } from './succession.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms: how long a host may be away, and how often a node says that it has one. */
 export const hostingTimes = { away: 30_000, seen: 10_000 }
 
-const expected: ReadonlySet<ErrorCode> = new Set(['conflict', 'room_closed', 'not_found', 'shutting_down'])
+const expected: readonly Failure[] = ['conflict', roomErrors.room_closed, 'not_found', 'shutting_down']
 
 /** A room in which someone is present on this node: whom, the first first; `cancel` while its host is missed. */
 type Room = { num: number; id: string; host: number; present: Set<number>; cancel: (() => void) | null }
@@ -46,9 +47,9 @@ export function createHosting(deps: HostingDeps): Hosting {
 
   const quietly = (work: Promise<void>) =>
     void work.catch((error) => {
-      const { code } = AppError.from(error)
+      const refused = AppError.from(error)
       // Another node was sooner, the room has ended, or this node is about to.
-      if (!isClosed && !expected.has(code)) deps.onFailure(error)
+      if (!isClosed && !expected.some((failure) => refused.is(failure))) deps.onFailure(error)
     })
 
   const hosted = (): number[] =>

@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
 import { noticeRecord } from '../contract-events.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms of one episode: within it moderators are told once, whichever nodes see it. */
 const episode = 3_600_000
@@ -47,7 +48,7 @@ export function createNotices({ engine, clock, onFailure }: NoticesDeps): Notice
       told.set(room_id, now)
       tell(room_id).catch((error) => {
         told.delete(room_id)
-        if (AppError.from(error).code !== 'room_closed') onFailure(error)
+        if (!AppError.from(error).is(roomErrors.room_closed)) onFailure(error)
       })
     },
   }

@@ -9,7 +9,8 @@ import type { Access } from '../entry/access.ts'
 import type { Catalog } from '../catalog.ts'
 import { banRecord, letInRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
 import { memberActions } from '../contract-people.ts'
-import { mayRemove, needs, roleOf } from '../permissions.ts'
+import { needs, roleOf } from '../permissions.ts'
+import { mayRemove, roomPermissions } from '../room-permissions.ts'
 import { hostRole, type KnownRoom } from '../state.ts'
 import type { StandInOrder } from './stand-in-order.ts'
 import type { Person, RoomsStore } from '../store.ts'
@@ -58,7 +59,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
     const plain = (await profileOf(num)).guest ? 'guest' : 'member'
     await catalog.commit(target.room_id, ({ profile }) => {
       const ops: Op[] = [
-        needs('roles', profile),
+        needs(roomPermissions.roles, profile),
         {
           op: 'require',
           of: num,
@@ -87,7 +88,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       const own = { host_rights: 'all' as const, stood_in: null }
       const change = (user: number, role: string): Op => ({ op: 'role', user, role, by: by.id })
       const ops: Op[] = [
-        needs('roles', profile, by.num),
+        needs(roomPermissions.roles, profile, by.num),
         { op: 'require', check: ({ member }) => (member ? null : 'not_found') },
         ...(before
           ? [still(before), ...(before.role === hostRole ? [change(host, profile.stood_in ?? 'member')] : [])]
@@ -123,7 +124,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       ]
       const sends = async () => (member ? [still(member), ...(await order.sendOut(room, member, user, by.id))] : [])
       const ops: Op[] = [
-        needs(isStandIn && !ban ? 'send_out' : 'remove', room.profile),
+        needs(isStandIn && !ban ? roomPermissions.send_out : roomPermissions.remove, room.profile),
         { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },
         ...(await (isStandIn ? sends() : ends())),
       ]
@@ -135,8 +136,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
     const actor = requireUser(caller).user.num
     await catalog.commit(room_id, ({ profile }) => {
       const ops: Op[] = [
-        needs('remove', profile),
-        { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
+        needs(roomPermissions.remove, profile),
+        { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? new AppError('not_found') },
         { op: 'remove', type: banRecord, key: user_id },
         { op: 'revise' },
       ]
@@ -161,7 +162,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       },
     },
     'rooms.setRole': {
-      allow: access.may('roles'),
+      allow: access.may(roomPermissions.roles),
       async run({ role, ...target }, caller) {
         if (role === 'host') await handOver(target, caller)
         else await setRole({ ...target, role }, caller)
@@ -170,8 +171,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
     },
     'rooms.removeMember': {
       allow: async (caller, input) => {
-        const allowed = await access.may('remove')(caller, input)
-        return allowed === true || input.ban === true ? allowed : access.may('send_out')(caller, input)
+        const allowed = await access.may(roomPermissions.remove)(caller, input)
+        return allowed === true || input.ban === true ? allowed : access.may(roomPermissions.send_out)(caller, input)
       },
       async run({ room_id, user_id, ban }, caller) {
         await remove({ room_id, user_id, ban: ban === true }, caller)
@@ -179,7 +180,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       },
     },
     'rooms.bans': {
-      allow: access.may('remove'),
+      allow: access.may(roomPermissions.remove),
       async run({ room_id }) {
         const { row } = await catalog.current(room_id)
         // Nobody comes into a closed room, though its records stay as they were.
@@ -188,7 +189,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       },
     },
     'rooms.unban': {
-      allow: access.may('remove'),
+      allow: access.may(roomPermissions.remove),
       async run({ room_id, user_id }, caller) {
         await unban({ room_id, user_id }, caller)
         return { room_id, user_id }

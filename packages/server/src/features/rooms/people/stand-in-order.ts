@@ -14,6 +14,7 @@ import { letInRecord, sentOutRecord } from '../contract-events.ts'
 import type { KnownRoom } from '../state.ts'
 import type { Person, RoomsStore } from '../store.ts'
 import { waitsFor } from '../waiting/records.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms for which someone is kept out at most (rule HO6). */
 const outAtMost = 3_600_000
@@ -44,7 +45,7 @@ export type StandInOrderDeps = {
  */
 export function createStandInOrder({ engine, catalog, store, clock }: StandInOrderDeps): StandInOrder {
   async function mustHavePlace(room: number, type: string): Promise<void> {
-    if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError('record_limit')
+    if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError(roomErrors.record_limit)
   }
 
   /** Whom they let in waits again, if there still is a waiting room: who is more than a plain member by now stays. */
@@ -126,6 +127,6 @@ export const outFor = (record: JsonObject | null | undefined, now: number): numb
 
 /** What someone is told who is kept out for so many ms. */
 export const sentOut = (ms: number): AppError =>
-  new AppError('sent_out', { details: { retry_after: Math.ceil(ms / 1000) } })
+  new AppError(roomErrors.sent_out, { details: { retry_after: Math.ceil(ms / 1000) } })
 
 const plain = ({ id, name, avatar_url, guest }: Profile): Profile => ({ id, name, avatar_url, guest })

@@ -6,6 +6,7 @@ import { waitingRecord } from '../contract-events.ts'
 import { createCounts } from '../entry/counts.ts'
 import type { OutsidersStore } from './outsiders-store.ts'
 import type { RoomsStore } from '../store.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Who waits for a room at once, and rooms for which someone does (rule W5). */
 const [perRoom, perUser] = [200, 20]
@@ -51,9 +52,9 @@ export function createWaitingPlaces({ store, outsiders, attempts }: WaitingPlace
         }
         const others = [outsiders.othersIn(room, user_id), outsiders.othersOf(user_id, room)] as const
         const [inRoom, ofUser] = await Promise.all(others)
-        if (inRoom + ahead.inRoom > perRoom) throw new AppError('room_full')
+        if (inRoom + ahead.inRoom > perRoom) throw new AppError(roomErrors.room_full)
         if (ofUser + ahead.ofUser <= perUser) return
-        throw new AppError('too_many_rooms', { text: 'You wait to be let into as many rooms as you may' })
+        throw new AppError(roomErrors.too_many_rooms, { text: 'You wait to be let into as many rooms as you may' })
       },
       [Symbol.dispose]() {
         if (!ahead) return

@@ -1,12 +1,17 @@
 import type { Profile } from '../../../core/caller.ts'
+import { AppError } from '../../../core/error.ts'
 import type { Op } from '../../../room/types.ts'
 import { waitingRecord } from '../contract-events.ts'
 import type { KnownRoom } from '../state.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /** Puts someone on the list of those who wait, unless they are there; a full room lets nobody wait (rule W1). */
 export function askToWait({ profile: { settings } }: KnownRoom, user: Profile): Op[] {
   const capacity = settings.capacity ?? Number.POSITIVE_INFINITY
-  return [{ op: 'require', check: ({ room }) => (room.member_count >= capacity ? 'room_full' : null) }, waitsFor(user)]
+  return [
+    { op: 'require', check: ({ room }) => (room.member_count >= capacity ? roomErrors.room_full : null) },
+    waitsFor(user),
+  ]
 }
 
 export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
@@ -18,6 +23,6 @@ export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
 
 /** Takes someone off the list; refuses `not_found` when they are not on it. */
 export const endWaiting = (user_id: string): Op[] => [
-  { op: 'change', type: waitingRecord, key: user_id, next: (current) => current ?? { refuse: 'not_found' } },
+  { op: 'change', type: waitingRecord, key: user_id, next: (current) => current ?? new AppError('not_found') },
   { op: 'remove', type: waitingRecord, key: user_id },
 ]

@@ -1,11 +1,13 @@
 import type { UserRef } from '../../../core/caller.ts'
 import type { Clock, Timers } from '../../../core/clock.ts'
-import { AppError, errorBody, errors, type ErrorCode } from '../../../core/error.ts'
+import { AppError, type Failure } from '../../../core/error.ts'
 import type { Live } from '../../../room/live/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../../room/types.ts'
 import { banRecord, waitingRecord } from '../contract-events.ts'
 import { chunks, type OutsidersStore, type Waiting } from './outsiders-store.ts'
 import type { RoomsStore } from '../store.ts'
+import { entryErrors } from '../errors.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 /**
  * Ms: how often it is looked whether those who wait here were let in; how often it is said who waits here, and who waits
@@ -107,7 +109,7 @@ export function createWaiters(deps: WaitersDeps): Waiters {
       const row = await engine.find(room.id)
       const code = row ? await refusalOf(row, user) : 'not_found'
       if (row && code === null) enter(waiter, row)
-      else deny(waiter, code ?? 'not_found')
+      else deny(waiter, new AppError(code ?? 'not_found'))
     } catch (error) {
       failed(waiter, AppError.from(error))
     }
@@ -124,21 +126,20 @@ export function createWaiters(deps: WaitersDeps): Waiters {
   /** What may pass denies nobody: they are looked at again with the rest. */
   function failed(waiter: Waiter, error: AppError): void {
     if (closed) return
-    if (errors[error.code].retry === 'never') return deny(waiter, error.code)
+    if (error.retry === 'never') return deny(waiter, error)
     waiters.set(keyOf(waiter.connection_id, waiter.room.num), waiter)
     deps.onFailure(error)
     lookSoon()
   }
 
-  async function refusalOf(row: RoomRow, user: UserRef): Promise<ErrorCode | null> {
-    if (row.closed_at !== null) return 'room_closed'
+  async function refusalOf(row: RoomRow, user: UserRef): Promise<Failure | null> {
+    if (row.closed_at !== null) return roomErrors.room_closed
     if (await engine.member(row.num, user.num)) return null
-    return (await store.record(row.num, banRecord.name, user.id)) ? 'banned' : 'denied'
+    return (await store.record(row.num, banRecord.name, user.id)) ? roomErrors.banned : entryErrors.denied
   }
 
-  function deny({ room, connection_id }: Waiter, code: ErrorCode): void {
-    const { error } = errorBody(new AppError(code))
-    live.emit(connection_id, 'join_denied', JSON.stringify({ room_id: room.id, error, code }))
+  function deny({ room, connection_id }: Waiter, { message, code }: AppError): void {
+    live.emit(connection_id, 'join_denied', JSON.stringify({ room_id: room.id, error: message, code }))
   }
 
   /** Nobody waits for this user here any more: moderators need not see them. */
@@ -152,7 +153,7 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     await engine
       .commit({ room_id, actor, action: 'rooms.detach', client_id: null, members_only: false, ops })
       .catch((error) => {
-        if (AppError.from(error).code !== 'room_closed') throw error
+        if (!AppError.from(error).is(roomErrors.room_closed)) throw error
       })
   }
 

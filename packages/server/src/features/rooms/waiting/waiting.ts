@@ -7,6 +7,7 @@ import type { Catalog } from '../catalog.ts'
 import { waitingRecord } from '../contract-events.ts'
 import { waitingActions } from '../contract-people.ts'
 import { needs } from '../permissions.ts'
+import { roomPermissions } from '../room-permissions.ts'
 import type { KnownRoom } from '../state.ts'
 import type { StandInOrder } from '../people/stand-in-order.ts'
 import type { RoomsStore } from '../store.ts'
@@ -35,7 +36,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
   ) {
     const actor = requireUser(caller).user.num
     const { room } = await catalog.commit(room_id, async (known) => {
-      const ops = [needs('admit', known.profile), ...(await opsFor(known))]
+      const ops = [needs(roomPermissions.admit, known.profile), ...(await opsFor(known))]
       return { actor, action, client_id: null, members_only: true, ops }
     })
     await waiters.look()
@@ -68,7 +69,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
 
   return implement(waitingActions, {
     'rooms.waiting': {
-      allow: access.may('admit'),
+      allow: access.may(roomPermissions.admit),
       async run({ room_id }) {
         const { row } = await catalog.current(room_id)
         // Nobody waits for a closed room, though its records stay as they were.
@@ -77,14 +78,14 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
       },
     },
     'rooms.admit': {
-      allow: access.may('admit'),
+      allow: access.may(roomPermissions.admit),
       async run({ room_id, user_id }, caller) {
         await admit(room_id, user_id, caller)
         return { room_id, user_id }
       },
     },
     'rooms.deny': {
-      allow: access.may('admit'),
+      allow: access.may(roomPermissions.admit),
       async run({ room_id, user_id }, caller) {
         await commit(room_id, caller, 'rooms.deny', () => endWaiting(user_id))
         return { room_id, user_id }

@@ -155,7 +155,7 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
       if (connection.isTransaction) connection.exec('ROLLBACK')
       if (isBusy(thrown)) lockedUntil = performance.now() + LOCKED_MS
       const error = sqliteError(thrown)
-      if (error instanceof AppError && error.code === 'storage_unavailable') health.failed()
+      if (error instanceof AppError && error.is('storage_unavailable')) health.failed()
       throw error
     }
   }

@@ -1,4 +1,5 @@
-import { type Permission, permissions } from '../../permissions.ts'
+import type { Permission } from '../../permissions.ts'
+import { roomPermissions } from '../../room-permissions.ts'
 import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
 
 /**
@@ -15,14 +16,13 @@ export const isMember = (part: Part) => !['outsider', 'nobody'].includes(roleOf(
 
 /** By the server's own table: those whom it names may, others are told what they lack. */
 export const by = (permission: Permission) => (part: Part) => {
-  const who: readonly string[] = permissions[permission].who
-  if (who.includes(roleOf(part))) return true
+  if (permission.who.includes(roleOf(part))) return true
   if (part === 'nobody') return 'not_authenticated'
   return isMember(part) ? 'forbidden' : 'not_a_member'
 }
 
 /** These rooms have a waiting room: the public ones are read like private ones. */
-export const reading = by('read_private')
+export const reading = by(roomPermissions.read_private)
 export const signedIn = (part: Part) => (part === 'nobody' ? 'not_authenticated' : true)
 export const membersOnly = (part: Part) => {
   if (part === 'nobody') return 'not_authenticated'

@@ -3,6 +3,7 @@ import type { RolesOf, Verdict } from '../../../../../../../test/harness/trials.
 import type { JsonObject } from '../../../../../../../test/harness/wire.ts'
 import type { roomActions } from '../../contract.ts'
 import { by, inRoom, isMember, membersOnly, reading, signedIn } from './rights.ts'
+import { roomPermissions } from '../../room-permissions.ts'
 
 const joining = (part: Part, { isPrivate }: Set): Verdict => {
   if (part === 'nobody') return 'not_authenticated'
@@ -39,12 +40,24 @@ export const roles: RolesOf<typeof roomActions> = {
   'rooms.members': [{ input: inRoom, verdict: reading }],
   'rooms.member': [{ input: about('host'), verdict: reading }],
   'rooms.update': [
-    { about: 'settings', input: ({ room_id }) => ({ room_id, name: 'Changed' }), verdict: by('settings') },
-    { about: 'lock', input: ({ room_id }) => ({ room_id, settings: { locked: true } }), verdict: by('settings') },
-    { about: 'password', input: ({ room_id }) => ({ room_id, password: null }), verdict: by('privacy') },
-    { about: 'privacy', input: ({ room_id }) => ({ room_id, is_private: false }), verdict: by('privacy') },
+    {
+      about: 'settings',
+      input: ({ room_id }) => ({ room_id, name: 'Changed' }),
+      verdict: by(roomPermissions.settings),
+    },
+    {
+      about: 'lock',
+      input: ({ room_id }) => ({ room_id, settings: { locked: true } }),
+      verdict: by(roomPermissions.settings),
+    },
+    { about: 'password', input: ({ room_id }) => ({ room_id, password: null }), verdict: by(roomPermissions.privacy) },
+    {
+      about: 'privacy',
+      input: ({ room_id }) => ({ room_id, is_private: false }),
+      verdict: by(roomPermissions.privacy),
+    },
   ],
-  'rooms.close': [{ input: inRoom, verdict: by('close') }],
+  'rooms.close': [{ input: inRoom, verdict: by(roomPermissions.close) }],
   'rooms.join': [{ input: asked, verdict: joining }],
   'rooms.attach': [{ input: asked, verdict: joining }],
   // Leaving where one is not is no error, and changes nothing.
@@ -65,39 +78,39 @@ export const roles: RolesOf<typeof roomActions> = {
     },
   ],
   'rooms.setRole': [
-    { about: 'co-host', input: about('target', { role: 'cohost' }), verdict: by('roles') },
-    { about: 'member', input: about('cohost', { role: 'member' }), verdict: by('roles') },
-    { about: 'host', input: about('target', { role: 'host' }), verdict: by('roles') },
+    { about: 'co-host', input: about('target', { role: 'cohost' }), verdict: by(roomPermissions.roles) },
+    { about: 'member', input: about('cohost', { role: 'member' }), verdict: by(roomPermissions.roles) },
+    { about: 'host', input: about('target', { role: 'host' }), verdict: by(roomPermissions.roles) },
   ],
   'rooms.removeMember': [
-    { about: 'a member', input: about('target'), verdict: by('remove') },
-    { about: 'a guest, for good', input: about('guest', { ban: true }), verdict: by('remove') },
+    { about: 'a member', input: about('target'), verdict: by(roomPermissions.remove) },
+    { about: 'a guest, for good', input: about('guest', { ban: true }), verdict: by(roomPermissions.remove) },
     {
       about: 'a co-host',
       input: about('cohost'),
-      verdict: (part) => (part === 'cohost' ? 'forbidden' : by('remove')(part)),
+      verdict: (part) => (part === 'cohost' ? 'forbidden' : by(roomPermissions.remove)(part)),
     },
     {
       about: 'the host',
       input: about('host', { ban: true }),
-      verdict: (part) => (by('remove')(part) === true ? 'forbidden' : by('remove')(part)),
+      verdict: (part) => (by(roomPermissions.remove)(part) === true ? 'forbidden' : by(roomPermissions.remove)(part)),
     },
   ],
-  'rooms.bans': [{ input: inRoom, verdict: by('remove') }],
-  'rooms.unban': [{ input: about('banned'), verdict: by('remove') }],
-  'rooms.waiting': [{ input: inRoom, verdict: by('admit') }],
-  'rooms.admit': [{ input: about('waiting'), verdict: by('admit') }],
-  'rooms.deny': [{ input: about('waiting'), verdict: by('admit') }],
+  'rooms.bans': [{ input: inRoom, verdict: by(roomPermissions.remove) }],
+  'rooms.unban': [{ input: about('banned'), verdict: by(roomPermissions.remove) }],
+  'rooms.waiting': [{ input: inRoom, verdict: by(roomPermissions.admit) }],
+  'rooms.admit': [{ input: about('waiting'), verdict: by(roomPermissions.admit) }],
+  'rooms.deny': [{ input: about('waiting'), verdict: by(roomPermissions.admit) }],
   'rooms.invite': [
-    { about: 'members', input: inRoom, verdict: by('invite') },
+    { about: 'members', input: inRoom, verdict: by(roomPermissions.invite) },
     {
       about: 'co-hosts',
       input: ({ room_id }) => ({ room_id, role: 'cohost' }),
-      verdict: by('roles'),
+      verdict: by(roomPermissions.roles),
     },
   ],
-  'rooms.invites': [{ input: inRoom, verdict: by('invite') }],
+  'rooms.invites': [{ input: inRoom, verdict: by(roomPermissions.invite) }],
   'rooms.revokeInvite': [
-    { input: ({ room_id, invite }) => ({ room_id, invite_id: invite.id }), verdict: by('invite') },
+    { input: ({ room_id, invite }) => ({ room_id, invite_id: invite.id }), verdict: by(roomPermissions.invite) },
   ],
 }

@@ -1,0 +1,7 @@
+import { defineErrors } from '../../core/error.ts'
+
+/** Codes of calls. */
+export const callErrors = defineErrors({
+  call_disabled: { status: 403, text: 'Calls are off in this room', retry: 'never' },
+  not_configured: { status: 503, text: 'This needs a setting that is not made', retry: 'never' },
+})

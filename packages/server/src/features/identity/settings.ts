@@ -1,0 +1,12 @@
+import { flag } from '../../config/kinds.ts'
+import { setting } from '../../config/setting.ts'
+
+/** Settings of who may come. */
+export const identitySettings = {
+  allowGuests: setting({
+    env: 'ALLOW_GUESTS',
+    kind: flag,
+    fallback: true,
+    help: 'Whether people may come without an account.',
+  }),
+} as const

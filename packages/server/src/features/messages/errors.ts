@@ -1,0 +1,7 @@
+import { defineErrors } from '../../core/error.ts'
+
+/** Codes of messages. */
+export const messageErrors = defineErrors({
+  chat_disabled: { status: 403, text: 'Chat is off in this room', retry: 'never' },
+  not_available: { status: 501, text: 'This is not available yet', retry: 'never' },
+})

@@ -1,0 +1,15 @@
+import { defineErrors } from '../../core/error.ts'
+
+/** Why someone is not let into a room, besides what the engine refuses. */
+export const entryErrors = defineErrors({
+  password_required: { status: 403, text: 'This room asks for a password', retry: 'never' },
+  account_or_invite_required: {
+    status: 403,
+    text: 'Too many wrong passwords were tried here; come with an invitation, or sign in with an account',
+    retry: 'later',
+  },
+  invite_required: { status: 403, text: 'This room is by invitation', retry: 'never' },
+  invite_invalid: { status: 403, text: 'This invitation does not hold any more', retry: 'never' },
+  denied: { status: 403, text: 'You were not let in', retry: 'never' },
+  room_locked: { status: 403, text: 'The room is locked', retry: 'later' },
+})

@@ -1,0 +1,14 @@
+import { defineErrors } from '../core/error.ts'
+
+/** Why the room engine refuses: a commit, an attachment, a signal, or a read of what is a member's. */
+export const roomErrors = defineErrors({
+  not_a_member: { status: 403, text: 'Join the room first', retry: 'never' },
+  banned: { status: 403, text: 'You are banned from this room', retry: 'never' },
+  sent_out: { status: 403, text: 'You were sent out; come back when a host is here, or later', retry: 'later' },
+  unreachable: { status: 404, text: 'The other side is not connected', retry: 'never' },
+  room_full: { status: 409, text: 'The room is full', retry: 'later' },
+  room_exists: { status: 409, text: 'A room with this id exists', retry: 'never' },
+  record_limit: { status: 409, text: 'The room holds as much shared state as it may', retry: 'never' },
+  too_many_rooms: { status: 409, text: 'This connection is in as many rooms as it may be', retry: 'never' },
+  room_closed: { status: 410, text: 'The room has been closed', retry: 'never' },
+})
