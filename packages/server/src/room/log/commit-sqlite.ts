@@ -29,10 +29,12 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   let queue: Pending[] = []
   let scheduled = false
   let syncing = 0
+  /** Calls that a transaction has time for, by what the last ones took. */
+  let fitting = limits.batchCalls
 
   function schedule() {
     if (scheduled || queue.length === 0) return
-    if (syncing > 0 && queue.length < limits.batchCalls) return
+    if (syncing > 0 && queue.length < fitting) return
     scheduled = true
     const gate = db.gate()
     if (gate === null) setImmediate(writeNext)
@@ -49,17 +51,18 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     if (db.gate() !== null) return schedule()
     const started = clock.monotonic()
     const written = take(started)
+    fitting = fit(fitting, written.settled.length, (clock.monotonic() - started) / limits.batchMs)
     metrics?.observe('parlor_batch_calls', written.settled.length)
     void settle(written, started)
     schedule()
   }
 
   /**
-   * Writes calls from the front of the queue in one transaction. Their client_ids are looked up only when the index
+   * Writes calls from the front of the queue in one transaction, as many as fit. Their client_ids are looked up only when the index
    * refuses one, for hardly any was used before. Another failure of SQL has the calls run one by one (rule C5).
    */
   function take(started: number): Written {
-    const calls = queue.slice(0, limits.batchCalls)
+    const calls = queue.slice(0, Math.min(fitting, limits.batchCalls))
     let written: Written
     try {
       written = writeBatch(rooms, db, deps, { calls, until: started + limits.batchMs, lookUp: false })
@@ -117,6 +120,19 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
       durable.forget()
     },
   }
+}
+
+/** Calls of a transaction, however long they take: with fewer its own cost would be most of theirs. */
+const fewest = 16
+
+/**
+ * How many calls fit into a transaction when `calls` took so much of its time (1: all of it). When a call has been run its
+ * rows are still to be written and the transaction to be ended, which only the last ones can tell. Half of what the
+ * measurement says counts, for another process may have had the core.
+ */
+export function fit(fitting: number, calls: number, share: number): number {
+  if (calls === 0 || share <= 0) return fitting
+  return Math.max(fewest, (fitting + Math.min(calls / share, 2 * fitting)) / 2)
 }
 
 type Work = {
