@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { type DestinationStream, type Logger, pino, stdTimeFunctions, symbols } from 'pino'
 import { createLineSink, type LineSink } from './line-sink.ts'
 import { createOutput, type Output } from './output.ts'
 
@@ -63,3 +63,25 @@ export function withoutSecrets(line: string): string {
     .replace(jwt, '[redacted]')
     .replace(password, '$1[redacted]@')
 }
+
+/** Writes a line of the level info; `fields` are members of a JSON object, and neither they nor `message` need escaping. */
+export type InfoLine = (fields: string, message: string) => void
+
+/**
+ * The way for lines that are written with every request. The same as `log.info`, which takes the object apart again in four
+ * times the CPU: 2.6 us of the 30 that such a request takes.
+ */
+export function createInfoLine(log: Log): InfoLine {
+  const stream: unknown = Reflect.get(log, symbols.streamSym)
+  const bound: unknown = Reflect.get(log, symbols.chindingsSym)
+  if (!isWritable(stream) || typeof bound !== 'string')
+    return (fields, message) => log.info(JSON.parse(`{${fields}}`), message)
+  return (fields, message) => {
+    if (!log.isLevelEnabled('info')) return
+    const time = stdTimeFunctions.isoTime()
+    stream.write(withoutSecrets(`{"level":"info"${time}${bound},${fields},"msg":"${message}"}\n`))
+  }
+}
+
+const isWritable = (stream: unknown): stream is { write(line: string): void } =>
+  typeof stream === 'object' && stream !== null && 'write' in stream && typeof stream.write === 'function'

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createInfoLine, createLog, type LogLevel } from './log.ts'
+
+function harness(level: LogLevel) {
+  const lines: string[] = []
+  const log = createLog({ level, service: 'parlor' }, { write: (line) => void lines.push(line) })
+  return { lines, log, info: createInfoLine(log) }
+}
+
+const withoutTime = (line: string | undefined) => line?.replace(/"time":"[\dT:.-]+Z"/, '"time"')
+
+test('an info line is the line that the log itself writes of the same fields', () => {
+  const { lines, log, info } = harness('info')
+  log.info({ request_id: 'a', status: 200 }, 'request')
+  info('"request_id":"a","status":200', 'request')
+  assert.equal(lines.length, 2)
+  assert.equal(withoutTime(lines[1]), withoutTime(lines[0]))
+  assert.match(lines[1] ?? '', /"time":"\d{4}-\d\d-\d\dT[\d:.]+Z"/)
+})
+
+test('[LOG6] an info line says no secret, and nothing at a level above', () => {
+  const { lines, info } = harness('info')
+  info('"request_id":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"', 'request')
+  assert.doesNotMatch(lines[0] ?? '', /eyJ/)
+  const quiet = harness('warn')
+  quiet.info('"request_id":"a"', 'request')
+  assert.deepEqual(quiet.lines, [])
+})
