@@ -77,7 +77,15 @@ export function createTestPeople(): People & { forget(): void; fail: boolean } {
 
 /** The real engine on a database of its own, with as many live nodes over it as a test asks for. */
 export async function createLiveHarness(
-  given: { clock?: Clock; timers?: Timers; limits?: LiveDeps['limits']; bus?: Bus<RoomBatch> } = {},
+  given: {
+    clock?: Clock
+    timers?: Timers
+    limits?: LiveDeps['limits']
+    bus?: Bus<RoomBatch>
+    /** Besides those of the room itself and of the tests. */
+    events?: readonly EventType[]
+    records?: readonly RecordType[]
+  } = {},
 ) {
   const { clock = systemClock, timers = systemTimers } = given
   const folder = mkdtempSync(join(tmpdir(), 'parlor-live-'))
@@ -101,8 +109,9 @@ export async function createLiveHarness(
   const metrics = createMetrics()
   const nodes: Live[] = []
 
-  const events = [...roomEvents, said, whispered]
-  const encoder = createEncoder({ events, records: [note], people, clock, sign: createSign('secret') })
+  const events = [...roomEvents, said, whispered, ...(given.events ?? [])]
+  const records = [note, ...(given.records ?? [])]
+  const encoder = createEncoder({ events, records, people, clock, sign: createSign('secret') })
 
   async function commit(
     room_id: string,

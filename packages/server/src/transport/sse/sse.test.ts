@@ -1,85 +1,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { EventSource } from 'eventsource'
-import { type EventStream, openStream } from '../../../../../test/harness/event-stream.ts'
-import type { Caller } from '../../core/caller.ts'
-import { AppError } from '../../core/error.ts'
-import { manualTime } from '../../core/testing/manual-time.ts'
-import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
-import { createLocalBuckets } from '../../platform/limiter/local.ts'
-import { createLog } from '../../platform/log/log.ts'
-import { createLiveHarness, note, profileOf } from '../../room/testing/live.ts'
+import { note } from '../../room/testing/live.ts'
 import { settle } from '../../room/testing/live-client.ts'
-import { createCaps } from '../guards/caps.ts'
-import { bodyOf, serve } from '../testing/http.ts'
-import { createEventStreams } from './sse.ts'
-
-/** Tokens are `user-<num>`. */
-function authenticate(token: string | null, address: string): Caller {
-  if (token === null) return { kind: 'nobody', address }
-  const num = Number(/^user-(\d+)$/.exec(token)?.[1])
-  if (Number.isNaN(num)) throw new AppError('token_invalid')
-  const profile = profileOf(num)
-  return { kind: 'user', address, user: { num, id: profile.id }, profile, session_id: `s${num}`, expires_at: null }
-}
-
-async function serveEvents(t: TestContext, given: { connections?: number } = {}) {
-  const rooms = await createLiveHarness()
-  const live = rooms.node()
-  const { clock, timers, advance } = manualTime()
-  const lobby = await rooms.createRoom('lobby', 'lobby')
-  const streams = createEventStreams({
-    live,
-    rooms: {
-      lobby: () => rooms.engine.find('lobby'),
-      ofUser: (user, limit) => rooms.engine.roomsOf(user, limit),
-      async readable(caller, id) {
-        const room = await rooms.engine.find(id)
-        if (!room) throw new AppError('not_found')
-        if (room.id === 'private' && caller.kind === 'nobody') throw new AppError('forbidden')
-        return room
-      },
-    },
-    turns: freeTurns(),
-    limiter: freeLimiter,
-    authenticate,
-    caps: createCaps({
-      connections: given.connections ?? 100,
-      handshakes: { burst: 1000, perSecond: 1000 },
-      buckets: createLocalBuckets({ clock }),
-    }),
-    clock,
-    timers,
-    log: createLog({ level: 'silent', service: 'test' }, { write: () => undefined }),
-    metrics: rooms.metrics,
-    roomLimit: 200,
-  })
-  const open: EventStream[] = []
-  const served = await serve(t, { authenticate, mount: (app) => streams.mount(app) })
-  t.after(async () => {
-    for (const stream of open) stream[Symbol.dispose]()
-    await rooms[Symbol.asyncDispose]()
-  })
-  return {
-    ...rooms,
-    ...served,
-    live,
-    lobby,
-    streams,
-    advance,
-    /** A stream whose cursor has arrived: it stands in all its rooms. */
-    async stream(query = '', options: { token?: string; lastId?: string | null } = {}) {
-      const stream = await openStream(served.base, `/api/events${query}`, options)
-      open.push(stream)
-      for (const late = performance.now() + 5000; stream.lastId === null && performance.now() < late; )
-        await new Promise(setImmediate)
-      return stream
-    },
-    contents: (stream: EventStream) =>
-      stream.heard.items.filter(({ data }) => 'content' in data).map(({ data }) => String(data['content'])),
-  }
-}
+import { bodyOf } from '../testing/http.ts'
+import { serveEvents } from '../testing/sse.ts'
 
 test('[E1] without a token a stream is the lobby; with one also the rooms of its user', async (t) => {
   const { createRoom, say, stream, contents } = await serveEvents(t)
