@@ -1,4 +1,4 @@
-import { features } from '../../packages/server/src/features/list.ts'
+import { wireContracts } from '../../packages/server/src/compose/declared.ts'
 
 /** What of a contract the tests that are made from it look at. */
 export type Schema = {
@@ -11,15 +11,15 @@ export type Door =
 export type ActionUnderTest = { name: string; caller: string; doors: readonly Door[] }
 
 /** Every action of every feature with each of its doors. */
-export const allActions: readonly ActionUnderTest[] = features.flatMap(({ actions = {} }) =>
-  Object.entries(actions).map(([name, { input, caller, http = [], socket = [] }]) => ({
+export const allActions: readonly ActionUnderTest[] = wireContracts.actions.map(
+  ({ name, contract: { input, caller, http = [], socket = [] } }) => ({
     name,
     caller,
     doors: [
       ...http.map(({ method, path, accepts: schema = input }) => ({ kind: 'http' as const, method, path, schema })),
       ...socket.map(({ event, accepts: schema = input }) => ({ kind: 'socket' as const, event, schema })),
     ],
-  })),
+  }),
 )
 
 export const nameOf = (door: Door): string => (door.kind === 'http' ? `${door.method} ${door.path}` : door.event)

@@ -1,10 +1,13 @@
+import { contractOf } from '../../packages/server/src/compose/declared.ts'
 import { existsSync } from 'node:fs'
 import { features } from '../../packages/server/src/features/list.ts'
 import type { Actions, DoorsOf, FeatureTrials, FloodEntry, RolesEntry, RolesOf, StandingEntry } from './trials.ts'
 import type { JsonObject } from './wire.ts'
 
 const trialsByFeature = await Promise.all(
-  features.filter(({ actions = {} }) => Object.keys(actions).length > 0).map(({ name }) => trialsOf(name)),
+  features
+    .filter((feature) => Object.keys(contractOf(feature, features).actions ?? {}).length > 0)
+    .map(({ name }) => trialsOf(name)),
 )
 
 async function trialsOf(name: string): Promise<FeatureTrials<Actions>> {

@@ -68,13 +68,18 @@ export type RolesOf<A extends Actions> = { readonly [Name in keyof A]: readonly 
 
 /**
  * What the tests of all actions must know of a feature's: it stands in `testing/trials.ts` of its folder. `ToldBySchema`
- * names actions whose schema tells of their input more than its type does.
+ * names actions whose schema tells of their input more than its type does, `MadeOfList` those whose schemas hold what features
+ * add to rooms, which no type of the server names.
  */
-export type FeatureTrials<A extends Actions, ToldBySchema extends keyof A = never> = {
+export type FeatureTrials<
+  A extends Actions,
+  ToldBySchema extends keyof A = never,
+  MadeOfList extends keyof A = never,
+> = {
   doors: DoorsOf<A>
   roles: RolesOf<A>
   /** That the SDK's generated types are those that the contracts infer; else the names of the actions that differ. */
-  sdk: None<Differing<A, ToldBySchema>>
+  sdk: None<Differing<Omit<A, MadeOfList>, ToldBySchema>>
   /** Good values by the field's name: they may be anything that parses. */
   samples?: JsonObject
   floods?: {

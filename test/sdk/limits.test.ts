@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import * as limits from '../../packages/client/src/generated/limits.generated.ts'
 import { identityActions } from '../../packages/server/src/features/identity/contract.ts'
 import { messageActions } from '../../packages/server/src/features/messages/contract.ts'
-import { roomActions } from '../../packages/server/src/features/rooms/contract.ts'
+import { roomContract } from '../../packages/server/src/features/rooms/contract.ts'
+
+const { actions: roomActions } = roomContract([])
 
 const account = { email: 'ann@example.org', password: 'a password of hers', username: 'Ann' }
 const message = { room_id: 'room', content: 'Hello' }

@@ -50,6 +50,8 @@ export type DoorsDeps = {
   publicRoomName: (room_id: string) => Promise<string | null>
   /** What health asks. */
   checks: readonly Check[]
+  /** What health says besides, although all is up; null: nothing. */
+  warning: () => string | null
 }
 
 export type Doors = {
@@ -104,7 +106,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     checks: deps.checks,
     metrics,
     metricsToken,
-    warnings: () => [notice.text() ?? []].flat(),
+    warnings: () => [notice.text() ?? [], deps.warning() ?? []].flat(),
   })
   const rooms = deps.streamedRooms
   const streams = createEventStreams({

@@ -157,8 +157,8 @@ export type Actions = {
       password?: string | null | undefined
       capabilities?: {
         chat?: boolean | undefined
-        reactions?: boolean | undefined
         call?: boolean | undefined
+        reactions?: boolean | undefined
         whiteboard?: boolean | undefined
         playback?: boolean | undefined
         captions?: boolean | undefined
@@ -166,8 +166,8 @@ export type Actions = {
       } | null | undefined
       settings?: {
         chat?: ForWhom | undefined
-        reactions?: ForWhom | undefined
         call?: ForWhom | undefined
+        reactions?: ForWhom | undefined
         whiteboard?: ForWhom | undefined
         playback?: ForWhom | undefined
         captions?: ForWhom | undefined
@@ -232,8 +232,8 @@ export type Actions = {
       password?: string | null | undefined
       capabilities?: {
         chat?: boolean | undefined
-        reactions?: boolean | undefined
         call?: boolean | undefined
+        reactions?: boolean | undefined
         whiteboard?: boolean | undefined
         playback?: boolean | undefined
         captions?: boolean | undefined
@@ -241,8 +241,8 @@ export type Actions = {
       } | null | undefined
       settings?: {
         chat?: ForWhom | undefined
-        reactions?: ForWhom | undefined
         call?: ForWhom | undefined
+        reactions?: ForWhom | undefined
         whiteboard?: ForWhom | undefined
         playback?: ForWhom | undefined
         captions?: ForWhom | undefined

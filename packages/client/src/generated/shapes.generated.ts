@@ -5,8 +5,8 @@ export type Ban = { user: Person; by: string; at: string }
 /** What is on in a room. */
 export type Capabilities = {
   chat: boolean
-  reactions: boolean
   call: boolean
+  reactions: boolean
   whiteboard: boolean
   playback: boolean
   captions: boolean
@@ -141,8 +141,8 @@ export type RoomKind = 'lobby' | 'chat' | 'meeting' | 'watch' | 'call' | 'game'
 /** For whom each capability is on, and who comes in. */
 export type RoomSettings = {
   chat: ForWhom
-  reactions: ForWhom
   call: ForWhom
+  reactions: ForWhom
   whiteboard: ForWhom
   playback: ForWhom
   captions: ForWhom

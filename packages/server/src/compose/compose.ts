@@ -6,6 +6,7 @@ import type { Bus } from '../platform/bus/bus.ts'
 import { createPlatform } from '../platform/create-platform.ts'
 import type { Log } from '../platform/log/log.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
+import { createUnreadableRows } from '../platform/unreadable/unreadable.ts'
 import type { RoomBatch } from '../room/types.ts'
 import { contractsOf } from './declared.ts'
 import { composeInside, migrationsOf } from './inside.ts'
@@ -37,6 +38,8 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something failed behind the scenes; it is tried again')
 
+  const unreadable = createUnreadableRows({ log, metrics, clock })
+
   const { lock, db, bus, buckets } = await createPlatform<RoomBatch>({
     dataDir: config.dataDir,
     database: config.database,
@@ -54,7 +57,8 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
   opened.defer(() => lock.release())
   opened.defer(() => db.close())
 
-  const shared = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
+  const inside = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
+  const shared = { ...inside, unreadable: unreadable.tell }
   const { engine, live, turns, hooks, features } = await composeInside(list, shared)
   opened.defer(() => features.close())
   opened.defer(() => engine.drain())
@@ -72,6 +76,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
       ofUser: (user, limit) => engine.roomsOf(user, limit),
       readable,
     },
+    warning: unreadable.warning,
     checks: [{ name: 'database', required: true, run: () => mustAnswer(db) }, ...features.checks],
   })
   hooks.listen({ onMember: doors.streams.follow })

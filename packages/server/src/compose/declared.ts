@@ -1,7 +1,8 @@
 import type { Bounds } from '../core/contract.ts'
 import { errorCatalogue, type ErrorsByPart } from '../core/error-catalogue.ts'
 import { permissionCatalogue, type PermissionsByPart } from '../core/permission-catalogue.ts'
-import type { EngineSources, Feature } from '../features/feature.ts'
+import type { RoomOption } from '../core/room-option.ts'
+import type { EngineSources, Feature, FeatureContract } from '../features/feature.ts'
 import { features } from '../features/list.ts'
 import { roomEvents } from '../room/contract.ts'
 import { roomErrors } from '../room/errors.ts'
@@ -9,14 +10,24 @@ import type { WireContracts } from '../transport/docs/asyncapi.ts'
 
 type Features = readonly Feature<unknown>[]
 
+/** What these features add to rooms. */
+export const roomOptionsOf = (list: Features): RoomOption[] => list.flatMap(({ roomOptions = [] }) => roomOptions)
+
+/** What of a feature stands on the wire beside those of the list. */
+export const contractOf = (feature: Feature<unknown>, list: Features): FeatureContract =>
+  feature.contract?.(roomOptionsOf(list)) ?? feature
+
 /** All that the wire says of these features: what the documents and the wire's hash are made of. */
-export const contractsOf = (list: Features): WireContracts => ({
-  actions: list.flatMap(({ actions = {} }) => Object.entries(actions).map(([name, contract]) => ({ name, contract }))),
-  events: [...roomEvents, ...list.flatMap(({ events = [] }) => events)],
-  records: list.flatMap(({ records = [] }) => records),
-  ephemerals: list.flatMap(({ ephemerals = [] }) => ephemerals),
-  errors: errorCatalogue(errorsOf(list)),
-})
+export function contractsOf(list: Features): WireContracts {
+  const all = list.map((feature) => contractOf(feature, list))
+  return {
+    actions: all.flatMap(({ actions = {} }) => Object.entries(actions).map(([name, contract]) => ({ name, contract }))),
+    events: [...roomEvents, ...all.flatMap(({ events = [] }) => events)],
+    records: all.flatMap(({ records = [] }) => records),
+    ephemerals: all.flatMap(({ ephemerals = [] }) => ephemerals),
+    errors: errorCatalogue(errorsOf(list)),
+  }
+}
 
 /** The error codes of the room engine and of each feature. */
 export const errorsOf = (list: Features): ErrorsByPart => ({

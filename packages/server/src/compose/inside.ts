@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import type { Clock, Timers } from '../core/clock.ts'
+import type { TellUnreadable } from '../core/stored.ts'
 import { createTurns, type Turns } from '../core/turns/turns.ts'
 import type { Config } from '../config.ts'
 import type { Feature } from '../features/feature.ts'
@@ -18,7 +19,7 @@ import { createProfiles } from '../room/people.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBatch, RoomEngine } from '../room/types.ts'
 import { protocol } from '../transport/wire.ts'
-import { contractsOf, engineSource } from './declared.ts'
+import { contractsOf, engineSource, roomOptionsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
 
 export type InsideParts = {
@@ -30,6 +31,8 @@ export type InsideParts = {
   timers: Timers
   log: Log
   metrics: Metrics
+  /** Told of stored rows that cannot be read. */
+  unreadable: TellUnreadable
   onFailure: (error: unknown) => void
   /** Tests hand in queues of their own. */
   passwords?: PasswordQueue
@@ -99,8 +102,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
   const platform: Platform = {
     ...{ db, engine, live, encoder, people, clock, timers, turns, passwords, metrics, config, protocol, onFailure },
-    buckets: parts.buckets,
-    log: parts.log,
+    ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
     tell: hooks.tell,
   }
   const features = await makeFeatures(list, platform, hooks.listen)

@@ -1,8 +1,8 @@
 import type { Action } from '../core/action.ts'
 import { errorFaults } from '../core/error-catalogue.ts'
 import { permissionFaults } from '../core/permission-catalogue.ts'
-import type { Feature } from '../features/feature.ts'
-import { contractsOf, errorsOf, permissionsOf } from './declared.ts'
+import type { Feature, FeatureContract } from '../features/feature.ts'
+import { contractOf, contractsOf, errorsOf, permissionsOf } from './declared.ts'
 
 /** What is wrong with a list of features before anything is made of it (rules FE2 and FE3), as sentences. */
 export function listFaults(list: readonly Feature<unknown>[]): string[] {
@@ -12,7 +12,7 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
     ...socket.map(({ event }) => `the event ${event}`),
   ])
   return [
-    ...list.flatMap((feature, place) => faultsOf(feature, list.slice(0, place))),
+    ...list.flatMap((feature, place) => faultsOf(feature, contractOf(feature, list), list.slice(0, place))),
     ...doubles('features', names(list)),
     ...doubles('actions', names(actions)),
     ...doubles('ways in', doors),
@@ -32,8 +32,11 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
   ]
 }
 
-function faultsOf(feature: Feature<unknown>, earlier: readonly Feature<unknown>[]): string[] {
-  const { name, actions = {}, needs } = feature
+function faultsOf(
+  { name, needs }: Feature<unknown>,
+  { actions = {} }: FeatureContract,
+  earlier: readonly Feature<unknown>[],
+): string[] {
   const foreign = Object.keys(actions).filter((action) => !action.startsWith(`${name}.`))
   const later = needs.filter((needed) => !earlier.includes(needed))
   return [
@@ -45,7 +48,7 @@ function faultsOf(feature: Feature<unknown>, earlier: readonly Feature<unknown>[
 }
 
 /** What is wrong with the actions that a feature made (rule FE3). */
-export function madeFaults({ name, actions = {} }: Feature<unknown>, made: readonly Action[]): string[] {
+export function madeFaults(name: string, { actions = {} }: FeatureContract, made: readonly Action[]): string[] {
   const declared = Object.keys(actions)
   const implemented = names(made)
   return [

@@ -2,7 +2,7 @@ import type { Action } from '../core/action.ts'
 import type { ApiOf, DoorSources, Feature, HealthCheck, Made } from '../features/feature.ts'
 import type { Hooks } from '../features/hooks.ts'
 import type { Platform } from '../features/platform.ts'
-import { theOne } from './declared.ts'
+import { contractOf, theOne } from './declared.ts'
 import { listFaults, madeFaults } from './list-faults.ts'
 
 export type MadeFeatures = {
@@ -38,7 +38,7 @@ export async function makeFeatures(
     for (const feature of list) {
       const one = await feature.make(platform, apiOf)
       made.set(feature, one)
-      refuse(madeFaults(feature, one.actions ?? []))
+      refuse(madeFaults(feature.name, contractOf(feature, list), one.actions ?? []))
       if (one.hooks) listen(one.hooks)
     }
     const parts = all().map(({ forDoors }) => forDoors)

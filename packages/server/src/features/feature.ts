@@ -3,6 +3,7 @@ import type { Caller, UserCaller } from '../core/caller.ts'
 import type { SettingTable } from '../config/setting.ts'
 import type { ActionContract, Bounds, EphemeralType, EventType, NamedPermission, RecordType } from '../core/contract.ts'
 import type { DefinedError } from '../core/error.ts'
+import type { RoomOption } from '../core/room-option.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
 import type { Loader } from '../room/encode/context.ts'
 import type { FindProfiles } from '../room/people.ts'
@@ -10,14 +11,22 @@ import type { HistoryQuery, Projector, RoomRow } from '../room/types.ts'
 import type { Listeners } from './hooks.ts'
 import type { Platform } from './platform.ts'
 
-/** What a feature is, known without starting it: documents, checks and tests are made of it. */
-type Declaration = {
-  /** Its folder's name, and what the names of its actions begin with. */
-  readonly name: string
+/** What of a feature stands on the wire. */
+export type FeatureContract = {
   readonly actions?: Readonly<Record<string, ActionContract>>
   readonly events?: readonly EventType[]
   readonly records?: readonly RecordType[]
   readonly ephemerals?: readonly EphemeralType[]
+}
+
+/** What a feature is, known without starting it: documents, checks and tests are made of it. */
+type Declaration = FeatureContract & {
+  /** Its folder's name, and what the names of its actions begin with. */
+  readonly name: string
+  /** What it adds to every room: a capability, for whom it is, and settings. */
+  readonly roomOptions?: readonly RoomOption[]
+  /** Instead of the four above, of the feature whose contract is made of what all of the list add to rooms. */
+  readonly contract?: (options: readonly RoomOption[]) => FeatureContract
   /** The codes of its own that its actions fail with, made by `defineErrors`. */
   readonly errors?: Readonly<Record<string, DefinedError>>
   /** The permissions of its own that rules of actions ask for. */

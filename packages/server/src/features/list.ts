@@ -5,6 +5,7 @@ import { identityFeature } from './identity/feature.ts'
 import { messagesFeature } from './messages/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
+import { upcomingFeature } from './upcoming/feature.ts'
 
 /**
  * Every feature, in their order: each may import and need those that stand before it. Server, documents, tests, the pin of
@@ -16,5 +17,6 @@ export const features: readonly Feature<unknown>[] = [
   roomsFeature,
   messagesFeature,
   callsFeature,
+  upcomingFeature,
   opsFeature,
 ]

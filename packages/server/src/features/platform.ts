@@ -1,5 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Clock, Timers } from '../core/clock.ts'
+import type { RoomOption } from '../core/room-option.ts'
+import type { TellUnreadable } from '../core/stored.ts'
 import type { Turns } from '../core/turns/turns.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
@@ -35,6 +37,10 @@ export type Platform = {
   readonly passwords: PasswordQueue
   /** Budgets of what the pipeline's limits do not count. */
   readonly buckets: LocalBuckets
+  /** What the features of the list add to rooms. */
+  readonly roomOptions: readonly RoomOption[]
+  /** Told of stored rows that cannot be read. */
+  readonly unreadable: TellUnreadable
   readonly log: Log
   readonly metrics: Metrics
   readonly config: Config

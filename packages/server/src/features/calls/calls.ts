@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import type { Identity } from '../identity/identity.ts'
 import { isOpenTo, type Rooms } from '../rooms/rooms.ts'
-import { callActions } from './contract.ts'
+import { callActions, callOption } from './contract.ts'
 import {
   livekitToken,
   parlorToken,
@@ -57,7 +57,7 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
   /** Rules C7, C8. */
   async function entering(caller: Caller, room_id: string): Promise<true | Failure> {
     const { room, member } = await rooms.enterable(caller, room_id)
-    return isOpenTo('call', room.profile, member) || callErrors.call_disabled
+    return isOpenTo(callOption, room.profile, member) || callErrors.call_disabled
   }
 
   const sign: Readonly<Record<Provider, (ticket: Ticket) => Promise<string>>> = {

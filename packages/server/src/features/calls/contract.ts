@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineActions, withPlainCharacters } from '../../core/contract.ts'
+import type { RoomOption } from '../../core/room-option.ts'
 import { callErrors } from './errors.ts'
 import { entryErrors, roomPermissions } from '../rooms/contract.ts'
 import { identityErrors } from '../identity/contract.ts'
@@ -50,3 +51,10 @@ export const callActions = defineActions({
     permissions: [roomPermissions.controls],
   },
 })
+
+export const callOption: RoomOption = {
+  name: 'call',
+  onIn: ['chat', 'meeting', 'watch', 'call', 'game'],
+  forWhom: 'everyone',
+  hosts: 'controls',
+}

@@ -2,7 +2,7 @@ import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomsFeature } from '../rooms/feature.ts'
 import { createCalls } from './calls.ts'
-import { callActions } from './contract.ts'
+import { callActions, callOption } from './contract.ts'
 import { callErrors } from './errors.ts'
 import { callSettings, providersOf } from './settings.ts'
 
@@ -10,6 +10,7 @@ export const callsFeature = defineFeature({
   name: 'calls',
   needs: { identity: identityFeature, rooms: roomsFeature },
   actions: callActions,
+  roomOptions: [callOption],
   settings: callSettings,
   errors: callErrors,
   create({ clock, config }, { identity, rooms }) {

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { type ActionContract, defineActions, type EphemeralType, plainText } from '../../core/contract.ts'
+import type { Profile } from '../../core/caller.ts'
+import { storedObject } from '../../core/stored.ts'
 import { nameText } from '../../core/text/name.ts'
 import { identityBounds } from './bounds.ts'
 import { isPlausibleEmail, passwordFault, usernameFault } from './accounts/password-rules.ts'
+import { systemProfile } from '../../room/people.ts'
 import { isReserved } from './state.ts'
 import { identityErrors } from './errors.ts'
 
@@ -22,6 +25,12 @@ export const personName = nameText(identityBounds.person_name.value).refine(
 export const profileSchema = z
   .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
   .meta({ title: 'Person', description: 'What others see of a person.' })
+
+/** The person of a profile's JSON text; of one that cannot be read the server itself. */
+export function personIn(json: string): Profile {
+  const parsed = profileSchema.safeParse(storedObject(json))
+  return parsed.success ? parsed.data : systemProfile
+}
 
 const user = z
   .object({

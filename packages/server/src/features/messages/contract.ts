@@ -8,6 +8,7 @@ import {
   tooLarge,
   withPlainCharacters,
 } from '../../core/contract.ts'
+import type { RoomOption } from '../../core/room-option.ts'
 import { profileSchema } from '../identity/contract.ts'
 import { roomId, roomPermissions, wholeNumber } from '../rooms/contract.ts'
 import { isSeen } from '../../core/text/name.ts'
@@ -188,6 +189,13 @@ export const messageSent: EventType = {
   retention_ms: null,
   history: true,
   encode: encodeMessage,
+}
+
+export const chatOption: RoomOption = {
+  name: 'chat',
+  onIn: ['lobby', 'chat', 'meeting', 'watch', 'call', 'game'],
+  forWhom: 'everyone',
+  hosts: 'speak',
 }
 
 export const messageEphemerals: readonly EphemeralType[] = [

@@ -2,7 +2,7 @@ import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomsFeature } from '../rooms/feature.ts'
 import { messageBounds } from './bounds.ts'
-import { messageActions, messageEphemerals, messageSent } from './contract.ts'
+import { chatOption, messageActions, messageEphemerals, messageSent } from './contract.ts'
 import { messageErrors } from './errors.ts'
 import { messageSettings } from './settings.ts'
 import { messagePermissions } from './permissions.ts'
@@ -14,6 +14,7 @@ export const messagesFeature = defineFeature({
   name: 'messages',
   needs: { identity: identityFeature, rooms: roomsFeature },
   actions: messageActions,
+  roomOptions: [chatOption],
   settings: messageSettings,
   errors: messageErrors,
   bounds: messageBounds,

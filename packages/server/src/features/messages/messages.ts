@@ -13,7 +13,7 @@ import type { Op, RoomEngine } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { messageBounds } from './bounds.ts'
-import { messageActions, messageSent, received, type Sending } from './contract.ts'
+import { chatOption, messageActions, messageSent, received, type Sending } from './contract.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
 import { messageErrors } from './errors.ts'
@@ -148,10 +148,10 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
 
 /** Chat that is on for everyone asks nothing; otherwise the commit does, of who is a member then (rule M3). */
 function opsFor(room: KnownRoom, append: Op): Op[] {
-  if (isOpenTo('chat', room.profile, null)) return [append]
+  if (isOpenTo(chatOption, room.profile, null)) return [append]
   const check: Op = {
     op: 'require',
-    check: ({ member }) => (isOpenTo('chat', room.profile, member) ? null : messageErrors.chat_disabled),
+    check: ({ member }) => (isOpenTo(chatOption, room.profile, member) ? null : messageErrors.chat_disabled),
   }
   return [check, append]
 }

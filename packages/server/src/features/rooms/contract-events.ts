@@ -1,41 +1,70 @@
 import { z } from 'zod'
 import type { EphemeralType, EventType, RecordType } from '../../core/contract.ts'
-import { profileSchema } from '../identity/contract.ts'
+import type { RoomOption } from '../../core/room-option.ts'
+import { readStored } from '../../core/stored.ts'
+import { personIn, profileSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
-import { changing, hostRightsField, joined, ownerId } from './shapes.ts'
+import { createRoomOptions } from './options.ts'
+import type { RoomShapes } from './room-shapes.ts'
+import { hostRightsField, ownerId } from './shapes.ts'
 
-/** Rooms that were changed before they told their owner, and what their host may, do without. */
-const described = changing.extend({ owner_id: ownerId.optional(), host_rights: hostRightsField.optional() })
-
-const updated = z.object({
-  by: z.string().nullable().describe('The user who changed it; null: nobody did.'),
-  room: described,
-})
-
-/** `turned_private` stays on the server: only members read it from now on, and nodes end the streams of others by it. */
-export const updatedBody = updated.extend({ turned_private: z.boolean() })
+/** As the log has it; `turned_private` stays on the server: only members read it from now on, and nodes end the streams of others by it. */
+export const updatedBody = {
+  v: 1,
+  schema: z.looseObject({
+    by: z.string().nullable(),
+    room: z.looseObject({
+      host_id: z.string().nullable(),
+      capabilities: z.looseObject({}),
+      settings: z.looseObject({}),
+    }),
+    turned_private: z.boolean(),
+  }),
+}
 
 /** What a room is has changed. The actor is who hosts it from now on when that changed, else who changed it. */
 export const roomUpdated: EventType = {
   name: 'rooms.updated',
-  v: 1,
+  v: updatedBody.v,
   summary: 'The room was changed: what it is now. `host` stands there when another hosts it, or the host changed it.',
-  body: updatedBody,
-  payload: updated.extend({
-    room_id: z.string(),
-    seq: z.int(),
-    room: described.extend({ host: profileSchema.optional() }),
-  }),
+  body: updatedBody.schema,
+  payload: z.looseObject({}),
   wire: () => 'room_updated',
   wires: ['room_updated'],
   audience: 'room',
   retention_ms: null,
   history: false,
-  encode({ seq, body }, { room: { id: room_id }, actor }) {
-    const { by, room } = updated.parse(JSON.parse(body))
-    const who = profileSchema.parse(JSON.parse(actor))
-    return JSON.stringify({ room_id, seq, by, room: who.id === room.host_id ? { ...room, host: who } : room })
+  encode: () => {
+    throw new Error('Only with what features add to rooms')
   },
+}
+
+/** The same with what features add to rooms: of a room of before, what it has of them by default. */
+export function describedUpdate(options: readonly RoomOption[], { changing }: RoomShapes): EventType {
+  /** Rooms that were changed before they told their owner, and what their host may, do without. */
+  const described = changing.extend({ owner_id: ownerId.optional(), host_rights: hostRightsField.optional() })
+  const updated = z.object({
+    by: z.string().nullable().describe('The user who changed it; null: nobody did.'),
+    room: described,
+  })
+  const { fill } = createRoomOptions(options)
+  return {
+    ...roomUpdated,
+    body: updated.extend({ turned_private: z.boolean() }),
+    payload: updated.extend({
+      room_id: z.string(),
+      seq: z.int(),
+      room: described.extend({ host: profileSchema.optional() }),
+    }),
+    encode({ seq, v, body }, { room: { id: room_id, kind }, actor }) {
+      const reading = readStored(updatedBody, v, body)
+      if (!reading.ok) throw new Error(reading.why)
+      const { by, room } = reading.value
+      const now = described.parse({ ...room, ...fill(kind, room) })
+      const who = personIn(actor)
+      return JSON.stringify({ room_id, seq, by, room: who.id === now.host_id ? { ...now, host: who } : now })
+    },
+  }
 }
 
 /** Records of who and what only moderators see; the key of the last is the invitation's id, of the others the user's. */
@@ -106,12 +135,11 @@ export const inviteRecord = {
 /** What rooms keep of people who need not be in them, with their names: it goes with their accounts (rule P7). */
 export const outsiderRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord]
 
-export const roomLogEvents: readonly EventType[] = [roomUpdated]
 export const roomRecords: readonly RecordType[] = [...outsiderRecords, inviteRecord, noticeRecord]
 
 const inRoom = z.object({ room_id: z.string() })
 
-export const roomEphemerals: readonly EphemeralType[] = [
+export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[] => [
   {
     name: 'room_joined',
     to: 'connection',

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { defineActions, plainText, tooLarge } from '../../core/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { managementActions } from './contract-people.ts'
-import { boundedJson, closedRoom, joined, newRoom, page, record, room, roomChanges, roomId } from './shapes.ts'
-import { roomList, waits } from './shapes.ts'
+import type { RoomOption } from '../../core/room-option.ts'
+import { describedUpdate, roomEphemerals, roomRecords } from './contract-events.ts'
+import { type RoomShapes, roomShapes } from './room-shapes.ts'
+import { boundedJson, closedRoom, page, record, roomId, waits } from './shapes.ts'
 import { entryErrors } from './errors.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { identityErrors } from '../identity/contract.ts'
@@ -12,7 +14,6 @@ import { roomErrors } from '../../room/errors.ts'
 export { entryErrors } from './errors.ts'
 export { definePermissions, members } from './permissions.ts'
 export { roomPermissions } from './room-permissions.ts'
-export { roomEphemerals, roomLogEvents, roomRecords } from './contract-events.ts'
 export { roomId, wholeNumber } from './shapes.ts'
 
 const { banned, not_a_member, room_closed, room_full, sent_out, too_many_rooms, unreachable } = roomErrors
@@ -30,8 +31,6 @@ const stateCursor = z
 /** What lets one in. */
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 const me = z.object({ role: z.string(), user_id: z.string() })
-const ownRoom = room.extend({ me: me.pick({ role: true }) }).meta({ title: 'OwnRoom' })
-const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nullable() })
 
 /** Why someone is not let in (rules A1 to A6). */
 const refusals = [
@@ -51,185 +50,211 @@ const refusals = [
 ] as const
 
 /** Rooms as such: making, finding and reading them. */
-export const directoryActions = defineActions({
-  'rooms.create': {
-    summary: 'Makes a room; its creator is host and member.',
-    input: newRoom,
-    output: room,
-    http: [
-      { method: 'POST', path: '/api/rooms', status: 201 },
-      { method: 'POST', path: '/api/create-chatroom', status: 201 },
-      { method: 'POST', path: '/api/chatroom/create-chatroom', status: 201 },
-    ],
-    caller: 'user',
-    limit: 'write',
-    creates: 'resource',
-    errors: [not_a_member, banned, sent_out, too_many_rooms],
-  },
-  'rooms.list': {
-    summary: 'Public rooms, those first that are alive: by people present, last activity and age.',
-    input: z.object(page),
-    output: roomList,
-    http: [{ method: 'GET', path: '/api/rooms' }],
-    caller: 'anyone',
-    limit: 'read',
-    errors: [],
-  },
-  'rooms.mine': {
-    summary: 'Rooms of which the caller is a member, newest first.',
-    input: z.object(page),
-    output: ownRooms,
-    http: [{ method: 'GET', path: '/api/rooms/my' }],
-    caller: 'user',
-    limit: 'read',
-    errors: [],
-  },
-  'rooms.ofUser': {
-    summary: 'The same, for who names themselves.',
-    input: z.object({ ...page, user_id: plainText(128) }),
-    output: ownRooms,
-    http: [
-      { method: 'GET', path: '/api/user-chatrooms/:user_id' },
-      { method: 'GET', path: '/api/user/user-chatrooms/:user_id' },
-    ],
-    caller: 'user',
-    limit: 'read',
-    errors: ['forbidden'],
-  },
-  'rooms.get': {
-    summary: 'One room; of a private one, or one with a waiting room, those who are not in it see little.',
-    input: byId,
-    output: z.union([room, closedRoom]),
-    http: [{ method: 'GET', path: '/api/rooms/:room_id' }],
-    caller: 'anyone',
-    limit: 'read',
-    errors: ['not_found'],
-    permissions: [roomPermissions.read_public, roomPermissions.read_private],
-  },
-  'rooms.state': {
-    summary: 'Records of a room that did not fit into its snapshot. The higher seq wins.',
-    input: byId.extend({ cursor: stateCursor }),
-    output: z.object({ epoch: z.string(), seq: z.int(), items: z.array(record), next_cursor: z.string().nullable() }),
-    http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
-    caller: 'user',
-    limit: 'read',
-    errors: ['not_found', not_a_member, banned, sent_out],
-    permissions: [roomPermissions.read_private],
-  },
-})
+export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
+  const ownRoom = room.extend({ me: me.pick({ role: true }) }).meta({ title: 'OwnRoom' })
+  const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nullable() })
+  return defineActions({
+    'rooms.create': {
+      summary: 'Makes a room; its creator is host and member.',
+      input: newRoom,
+      output: room,
+      http: [
+        { method: 'POST', path: '/api/rooms', status: 201 },
+        { method: 'POST', path: '/api/create-chatroom', status: 201 },
+        { method: 'POST', path: '/api/chatroom/create-chatroom', status: 201 },
+      ],
+      caller: 'user',
+      limit: 'write',
+      creates: 'resource',
+      errors: [not_a_member, banned, sent_out, too_many_rooms],
+    },
+    'rooms.list': {
+      summary: 'Public rooms, those first that are alive: by people present, last activity and age.',
+      input: z.object(page),
+      output: roomList,
+      http: [{ method: 'GET', path: '/api/rooms' }],
+      caller: 'anyone',
+      limit: 'read',
+      errors: [],
+    },
+    'rooms.mine': {
+      summary: 'Rooms of which the caller is a member, newest first.',
+      input: z.object(page),
+      output: ownRooms,
+      http: [{ method: 'GET', path: '/api/rooms/my' }],
+      caller: 'user',
+      limit: 'read',
+      errors: [],
+    },
+    'rooms.ofUser': {
+      summary: 'The same, for who names themselves.',
+      input: z.object({ ...page, user_id: plainText(128) }),
+      output: ownRooms,
+      http: [
+        { method: 'GET', path: '/api/user-chatrooms/:user_id' },
+        { method: 'GET', path: '/api/user/user-chatrooms/:user_id' },
+      ],
+      caller: 'user',
+      limit: 'read',
+      errors: ['forbidden'],
+    },
+    'rooms.get': {
+      summary: 'One room; of a private one, or one with a waiting room, those who are not in it see little.',
+      input: byId,
+      output: z.union([room, closedRoom]),
+      http: [{ method: 'GET', path: '/api/rooms/:room_id' }],
+      caller: 'anyone',
+      limit: 'read',
+      errors: ['not_found'],
+      permissions: [roomPermissions.read_public, roomPermissions.read_private],
+    },
+    'rooms.state': {
+      summary: 'Records of a room that did not fit into its snapshot. The higher seq wins.',
+      input: byId.extend({ cursor: stateCursor }),
+      output: z.object({ epoch: z.string(), seq: z.int(), items: z.array(record), next_cursor: z.string().nullable() }),
+      http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
+      caller: 'user',
+      limit: 'read',
+      errors: ['not_found', not_a_member, banned, sent_out],
+      permissions: [roomPermissions.read_private],
+    },
+  })
+}
 
 /** Changing a room, and closing it. */
-export const changeActions = defineActions({
-  'rooms.update': {
-    summary: 'Changes a room; what is absent stays as it is.',
-    input: roomChanges,
-    output: room,
-    http: [{ method: 'PATCH', path: '/api/rooms/:room_id' }],
-    socket: [{ event: 'update_room' }],
-    caller: 'user',
-    limit: 'write',
-    errors: ['not_found', not_a_member, sent_out, 'forbidden', room_closed, 'conflict'],
-    permissions: [roomPermissions.settings, roomPermissions.privacy],
-  },
-  'rooms.close': {
-    summary: 'Closes a room for good; everyone in it is let go.',
-    input: byId,
-    output: left,
-    http: [{ method: 'DELETE', path: '/api/rooms/:room_id' }],
-    socket: [{ event: 'close_room' }],
-    caller: 'user',
-    limit: 'write',
-    errors: ['not_found', not_a_member, sent_out, 'forbidden', room_closed],
-    permissions: [roomPermissions.close],
-  },
-})
+export const changeActions = ({ room, roomChanges }: RoomShapes) =>
+  defineActions({
+    'rooms.update': {
+      summary: 'Changes a room; what is absent stays as it is.',
+      input: roomChanges,
+      output: room,
+      http: [{ method: 'PATCH', path: '/api/rooms/:room_id' }],
+      socket: [{ event: 'update_room' }],
+      caller: 'user',
+      limit: 'write',
+      errors: ['not_found', not_a_member, sent_out, 'forbidden', room_closed, 'conflict'],
+      permissions: [roomPermissions.settings, roomPermissions.privacy],
+    },
+    'rooms.close': {
+      summary: 'Closes a room for good; everyone in it is let go.',
+      input: byId,
+      output: left,
+      http: [{ method: 'DELETE', path: '/api/rooms/:room_id' }],
+      socket: [{ event: 'close_room' }],
+      caller: 'user',
+      limit: 'write',
+      errors: ['not_found', not_a_member, sent_out, 'forbidden', room_closed],
+      permissions: [roomPermissions.close],
+    },
+  })
 
 /** Coming, going, and what only those can do who are there. */
-export const attendanceActions = defineActions({
-  'rooms.join': {
-    summary: 'Makes the caller a member. Who is answered that they wait stays on the list by asking again within 30 s.',
-    input: byId.extend(asked),
-    output: z.union([room.extend({ me }), waits]),
-    http: [
-      { method: 'POST', path: '/api/rooms/:room_id/join' },
-      { method: 'POST', path: '/api/join-chatroom' },
-      { method: 'POST', path: '/api/chatroom/join-chatroom' },
-    ],
-    caller: 'user',
-    limit: 'join',
-    errors: refusals,
-    permissions: [roomPermissions.join],
-  },
-  'rooms.leave': {
-    summary: "Ends the caller's membership, and all of their connections in the room.",
-    input: byId,
-    output: left,
-    http: [
-      { method: 'POST', path: '/api/rooms/:room_id/leave' },
-      { method: 'POST', path: '/api/leave-chatroom' },
-      { method: 'POST', path: '/api/chatroom/leave-chatroom' },
-    ],
-    caller: 'user',
-    limit: 'join',
-    errors: ['not_found', room_closed],
-    permissions: [roomPermissions.leave],
-  },
-  'rooms.attach': {
-    summary: 'Makes the caller a member if needed, and delivers the room to this connection from now on.',
-    input: byId.extend({
-      ...asked,
-      after_seq: z.int().min(0).nullish(),
-      epoch: z.string().max(64).nullish(),
-    }),
-    output: z.union([joined, waits]),
-    socket: [{ event: 'join_room' }],
-    caller: 'user',
-    limit: 'join',
-    errors: [...refusals, 'timeout'],
-    permissions: [roomPermissions.join],
-  },
-  'rooms.detach': {
-    summary: "Ends this connection's delivery and presence in the room, not the membership.",
-    input: byId,
-    output: left,
-    socket: [{ event: 'leave_room' }],
-    caller: 'user',
-    limit: 'join',
-    errors: ['not_found'],
-  },
-  'rooms.typing': {
-    summary: `Says that the caller is typing, for at most ${roomBounds.typing_ms.value / 1000} s, or no longer.`,
-    input: byId.extend({ typing: z.boolean() }),
-    output: left,
-    socket: [{ event: 'typing' }],
-    caller: 'user',
-    limit: 'signal',
-    errors: ['not_found', not_a_member],
-  },
-  'rooms.presence': {
-    summary: "Sets this connection's latest state in the room (a cursor, a status); null clears it.",
-    input: byId.extend({ state: boundedJson(z.record(z.string(), z.unknown()), 4096).nullable() }),
-    output: left,
-    socket: [{ event: 'presence' }],
-    caller: 'user',
-    limit: 'signal',
-    errors: ['not_found', not_a_member, 'too_large'],
-  },
-  'rooms.signal': {
-    summary: 'Hands something to a peer, to all peers of a user, or to all others in the room. Never stored.',
-    input: byId
-      .extend({ to: plainText(128).nullish(), name: plainText(64), data: boundedJson(z.unknown(), 65_536) })
-      .superRefine(({ to, data }, check) => {
-        if (to == null && (JSON.stringify(data) ?? '').length > signalToAll) {
-          check.addIssue(tooLarge(signalToAll, 'characters of JSON to all others'))
-        }
+export const attendanceActions = ({ room, joined }: RoomShapes) =>
+  defineActions({
+    'rooms.join': {
+      summary:
+        'Makes the caller a member. Who is answered that they wait stays on the list by asking again within 30 s.',
+      input: byId.extend(asked),
+      output: z.union([room.extend({ me }), waits]),
+      http: [
+        { method: 'POST', path: '/api/rooms/:room_id/join' },
+        { method: 'POST', path: '/api/join-chatroom' },
+        { method: 'POST', path: '/api/chatroom/join-chatroom' },
+      ],
+      caller: 'user',
+      limit: 'join',
+      errors: refusals,
+      permissions: [roomPermissions.join],
+    },
+    'rooms.leave': {
+      summary: "Ends the caller's membership, and all of their connections in the room.",
+      input: byId,
+      output: left,
+      http: [
+        { method: 'POST', path: '/api/rooms/:room_id/leave' },
+        { method: 'POST', path: '/api/leave-chatroom' },
+        { method: 'POST', path: '/api/chatroom/leave-chatroom' },
+      ],
+      caller: 'user',
+      limit: 'join',
+      errors: ['not_found', room_closed],
+      permissions: [roomPermissions.leave],
+    },
+    'rooms.attach': {
+      summary: 'Makes the caller a member if needed, and delivers the room to this connection from now on.',
+      input: byId.extend({
+        ...asked,
+        after_seq: z.int().min(0).nullish(),
+        epoch: z.string().max(64).nullish(),
       }),
-    output: z.object({ delivered: z.literal(true) }),
-    socket: [{ event: 'signal' }],
-    caller: 'user',
-    limit: 'signal',
-    errors: ['not_found', not_a_member, unreachable, 'too_large'],
-  },
+      output: z.union([joined, waits]),
+      socket: [{ event: 'join_room' }],
+      caller: 'user',
+      limit: 'join',
+      errors: [...refusals, 'timeout'],
+      permissions: [roomPermissions.join],
+    },
+    'rooms.detach': {
+      summary: "Ends this connection's delivery and presence in the room, not the membership.",
+      input: byId,
+      output: left,
+      socket: [{ event: 'leave_room' }],
+      caller: 'user',
+      limit: 'join',
+      errors: ['not_found'],
+    },
+    'rooms.typing': {
+      summary: `Says that the caller is typing, for at most ${roomBounds.typing_ms.value / 1000} s, or no longer.`,
+      input: byId.extend({ typing: z.boolean() }),
+      output: left,
+      socket: [{ event: 'typing' }],
+      caller: 'user',
+      limit: 'signal',
+      errors: ['not_found', not_a_member],
+    },
+    'rooms.presence': {
+      summary: "Sets this connection's latest state in the room (a cursor, a status); null clears it.",
+      input: byId.extend({ state: boundedJson(z.record(z.string(), z.unknown()), 4096).nullable() }),
+      output: left,
+      socket: [{ event: 'presence' }],
+      caller: 'user',
+      limit: 'signal',
+      errors: ['not_found', not_a_member, 'too_large'],
+    },
+    'rooms.signal': {
+      summary: 'Hands something to a peer, to all peers of a user, or to all others in the room. Never stored.',
+      input: byId
+        .extend({ to: plainText(128).nullish(), name: plainText(64), data: boundedJson(z.unknown(), 65_536) })
+        .superRefine(({ to, data }, check) => {
+          if (to == null && (JSON.stringify(data) ?? '').length > signalToAll) {
+            check.addIssue(tooLarge(signalToAll, 'characters of JSON to all others'))
+          }
+        }),
+      output: z.object({ delivered: z.literal(true) }),
+      socket: [{ event: 'signal' }],
+      caller: 'user',
+      limit: 'signal',
+      errors: ['not_found', not_a_member, unreachable, 'too_large'],
+    },
+  })
+
+export type RoomActions = ReturnType<typeof roomActions>
+
+const roomActions = (shapes: RoomShapes) => ({
+  ...directoryActions(shapes),
+  ...changeActions(shapes),
+  ...attendanceActions(shapes),
+  ...managementActions,
 })
 
-export const roomActions = { ...directoryActions, ...changeActions, ...attendanceActions, ...managementActions }
+/** All that the wire says of rooms, with what features add to them. */
+export function roomContract(options: readonly RoomOption[]) {
+  const shapes = roomShapes(options)
+  return {
+    shapes,
+    actions: roomActions(shapes),
+    events: [describedUpdate(options, shapes)],
+    records: roomRecords,
+    ephemerals: roomEphemerals(shapes),
+  }
+}

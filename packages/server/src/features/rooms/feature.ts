@@ -1,7 +1,7 @@
 import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomBounds } from './bounds.ts'
-import { roomActions, roomEphemerals, roomLogEvents, roomRecords } from './contract.ts'
+import { roomContract } from './contract.ts'
 import { entryErrors } from './errors.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { directoryProjector } from './directory/store.ts'
@@ -14,13 +14,10 @@ import { outsiderProjector } from './waiting/outsiders-store.ts'
 export const roomsFeature = defineFeature({
   name: 'rooms',
   needs: { identity: identityFeature },
-  actions: roomActions,
+  contract: roomContract,
   errors: entryErrors,
   bounds: roomBounds,
   permissions: roomPermissions,
-  events: roomLogEvents,
-  records: roomRecords,
-  ephemerals: roomEphemerals,
   migrations: roomProfileMigrations,
   projectors: [roomProjector, outsiderProjector, directoryProjector],
   forEngine: { isModerator },
@@ -29,6 +26,7 @@ export const roomsFeature = defineFeature({
     const rooms = createRooms({
       ...platform,
       identity,
+      options: platform.roomOptions,
       hashing: passwords.behind,
       keys: config.keys.secret,
       publicUrl: config.publicUrl,

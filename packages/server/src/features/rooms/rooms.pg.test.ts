@@ -13,6 +13,7 @@ import { privacyContract } from './testing/privacy.suite.ts'
 import { roomsContract } from './testing/rooms.suite.ts'
 import { twoNodesContract } from './testing/two-nodes.suite.ts'
 import { standInContract } from './testing/stand-in.suite.ts'
+import { storedRoomsContract } from './testing/stored.suite.ts'
 import { waitingContract } from './testing/waiting.suite.ts'
 
 if (!postgresMissing) {
@@ -29,6 +30,7 @@ if (!postgresMissing) {
   hostingContract('PostgreSQL', onPostgres())
   ownersContract('PostgreSQL', onPostgres())
   standInContract('PostgreSQL', onPostgres())
+  storedRoomsContract('PostgreSQL', onPostgres())
   twoNodesContract('PostgreSQL', onPostgres())
   migrationContract('PostgreSQL', async () => ({ kind: 'postgres', url: await (await server).createDatabase('rooms') }))
 }

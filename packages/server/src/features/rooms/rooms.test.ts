@@ -14,6 +14,7 @@ import { peopleContract } from './testing/people.suite.ts'
 import { privacyContract } from './testing/privacy.suite.ts'
 import { roomsContract } from './testing/rooms.suite.ts'
 import { standInContract } from './testing/stand-in.suite.ts'
+import { storedRoomsContract } from './testing/stored.suite.ts'
 import { waitingContract } from './testing/waiting.suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-rooms-'))
@@ -30,4 +31,5 @@ peopleContract('SQLite', onSqlite())
 hostingContract('SQLite', onSqlite())
 ownersContract('SQLite', onSqlite())
 standInContract('SQLite', onSqlite())
+storedRoomsContract('SQLite', onSqlite())
 migrationContract('SQLite', async () => ({ kind: 'sqlite', file: join(folder, 'x.db') }))

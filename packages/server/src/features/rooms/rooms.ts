@@ -4,6 +4,8 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
+import type { RoomOption } from '../../core/room-option.ts'
+import { readStored, type TellUnreadable } from '../../core/stored.ts'
 import { Json } from '../../core/json.ts'
 import type { Turns } from '../../core/turns/turns.ts'
 import type { Database } from '../../platform/db/database.ts'
@@ -18,7 +20,7 @@ import { type AttemptRates, createAttempts } from './entry/attempts.ts'
 import { type Access, createAccess } from './entry/access.ts'
 import { createAttendance } from './people/attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
-import { directoryActions } from './contract.ts'
+import { directoryActions, roomContract } from './contract.ts'
 import { roomUpdated, updatedBody } from './contract-events.ts'
 import { createDirectory } from './directory/directory.ts'
 import { createDirectoryStore, placeOf } from './directory/store.ts'
@@ -26,6 +28,7 @@ import { createGuestRooms } from './people/guest-rooms.ts'
 import { createHosting, type Hosting } from './people/hosting.ts'
 import { type CodeKeys, createInviteCodes } from './entry/invite-codes.ts'
 import { createInvites } from './entry/invites.ts'
+import { createRoomOptions } from './options.ts'
 import { createJoining } from './entry/joining.ts'
 import { createAccountDeletion } from './people/account-deletion.ts'
 import { createProfileChanges } from './people/profile-changes.ts'
@@ -70,6 +73,10 @@ export type RoomsDeps = {
   /** They sign invitations. */
   keys: CodeKeys
   publicUrl: string | null
+  /** What features add to rooms. */
+  options: readonly RoomOption[]
+  /** Told of stored rows that cannot be read (rule RM13). */
+  unreadable: TellUnreadable
   /** Someone has become a member; called after the commit. */
   onMember: (user: number, room: RoomRow) => void
   /** Something failed behind the scenes; it is tried again. */
@@ -100,7 +107,9 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
 export function createRooms(deps: RoomsDeps): Rooms {
   const { engine, live, identity, onMember } = deps
   const { people } = identity
-  const store = createRoomsStore(deps.db)
+  const options = createRoomOptions(deps.options)
+  const { shapes } = roomContract(deps.options)
+  const store = createRoomsStore(deps.db, options, deps.unreadable)
   const outsiders = createOutsidersStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
   const access = createAccess({ engine, catalog, store, clock: deps.clock })
@@ -110,7 +119,21 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const passwords = createRoomPasswords({ ...deps, attempts, onSpent: passwordsTried })
   const codes = createInviteCodes(deps.keys)
   const order = createStandInOrder({ engine, catalog, store, clock: deps.clock })
-  const parts = { ...deps, attempts, people, store, outsiders, catalog, access, views, passwords, codes, order }
+  const parts = {
+    ...deps,
+    options,
+    shapes,
+    attempts,
+    people,
+    store,
+    outsiders,
+    catalog,
+    access,
+    views,
+    passwords,
+    codes,
+    order,
+  }
   const invites = createInvites(parts)
   const waiters = createWaiters(parts)
   const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(parts) })
@@ -123,10 +146,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     const { user } = caller
     const kind = kindOf(input)
     const text = passwordOf(input)
-    const profile = newProfile(kind, input, user, text === null ? null : await passwords.hash(caller, text))
+    const profile = newProfile(kind, input, user, text === null ? null : await passwords.hash(caller, text), options)
     const id = newId()
     const row = await commitNew(id, user.num, [
-      { op: 'create', kind, profile },
+      { op: 'create', kind, profile: profile.stored },
       { op: 'admit', user: user.num, role: hostRole, capacity: null },
       ...(claim ? [{ op: 'claim', claim, resource: id } as const] : []),
     ])
@@ -143,7 +166,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     const there = await engine.find(lobbyId)
     if (there) return there
     try {
-      return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile }])
+      return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile(options) }])
     } catch (error) {
       // Another node that starts on the same database may have been sooner.
       const theirs = await engine.find(lobbyId)
@@ -155,7 +178,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const mine = async (page: Page, caller: Caller) =>
     views.list(await store.roomsOf(requireUser(caller).user.num, listPage(page)))
 
-  const directory = implement(directoryActions, {
+  const directory = implement(directoryActions(shapes), {
     'rooms.create': {
       allow: isUser,
       run: async (input, caller, context) =>
@@ -213,8 +236,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
     onEvent(room: RoomFacts, event: StoredEvent) {
       if (event.type !== roomUpdated.name) return
       hosting.onUpdate(room)
-      // Who reads it without being a member may not any more (rule RM9).
-      if (updatedBody.parse(JSON.parse(event.body)).turned_private) live.restartReaders(room.num)
+      const body = readStored(updatedBody, event.v, event.body)
+      // Who reads it without being a member may not any more (rule RM9); they come back when that cannot be told.
+      if (!body.ok || body.value.turned_private) live.restartReaders(room.num)
     },
     async stop() {
       hosting.close()

@@ -1,43 +1,52 @@
 import { z } from 'zod'
 import type { RoomFacts } from '../../core/contract.ts'
+import type { RoomOption } from '../../core/room-option.ts'
+import type { StoredObject, UnreadableRow } from '../../core/stored.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
-import { hostRights, may, roleOf } from './permissions.ts'
+import type { Capabilities, RoomOptions, Settings } from './options.ts'
+import { type HostRights, hostRights, may, roleOf } from './permissions.ts'
 import { roomPermissions } from './room-permissions.ts'
-import { capabilities, type CapabilityName, type changing, isWebAddress } from './shapes.ts'
-import { movieSource, normalPassword, settings } from './shapes.ts'
-import type { newRoom, roomChanges } from './shapes.ts'
+import type { RoomShapes } from './room-shapes.ts'
+import { isWebAddress, movieSource, normalPassword } from './shapes.ts'
 
 export const lobbyId = 'lobby'
 export const hostRole = 'host'
 
 /**
- * A room's profile as it is kept (rule RM4). `owner` made the room or was handed it, `host` is who hosts it now: nums, 0 for
- * nobody, as in the lobby and after the account of an owner has left nobody behind (rule HO4). `stood_in`: the role that a
- * host who stands in for the owner had before; `host_rights`: what they may (rule HO5). `password` is a hash.
+ * A room's profile as it is kept (rule RM13): what this release does not know of it is there too. `owner` made the room or
+ * was handed it, `host` is who hosts it now: nums, 0 for nobody, as in the lobby and after the account of an owner has left
+ * nobody behind (rule HO4). `stood_in`: the role that a host who stands in for the owner had before; `host_rights`: what they
+ * may (rule HO5). `password` is a hash. Of capabilities and settings null is what cannot be read.
  */
-export const profileSchema = z.object({
+export const storedProfile = z.object({
+  v: z.int(),
   name: z.string(),
   host: z.int(),
   host_id: z.string().nullable(),
   owner: z.int(),
   owner_id: z.string().nullable(),
   stood_in: z.string().nullable(),
-  host_rights: z.enum(hostRights),
+  host_rights: z.string(),
   is_private: z.boolean(),
   password: z.string().nullable(),
-  capabilities,
-  /** Rooms made before these settings were there have neither. */
-  settings: settings.extend({ locked: z.boolean().default(false), waiting: z.boolean().default(false) }),
-  /** Of rooms made before addresses were looked at, one that is none is not shown. */
-  movie_source: movieSource
-    .transform((source) => (source.url == null || isWebAddress(source.url) ? source : { ...source, url: null }))
-    .nullable(),
+  capabilities: z.looseObject({}).nullable(),
+  settings: z.looseObject({}).nullable(),
+  movie_source: z.looseObject({}).nullable(),
 })
-export type RoomProfile = z.infer<typeof profileSchema>
-type Capabilities = z.infer<typeof capabilities>
-type Settings = z.infer<typeof settings>
-export type NewRoom = z.output<typeof newRoom>
-export type RoomChanges = z.output<typeof roomChanges>
+export type StoredProfile = z.infer<typeof storedProfile>
+/** The version of the profiles that this release writes; a row of a later one keeps its own. */
+const profileVersion = 1
+
+/** A room's profile as it holds (rules RM4, RM13), and as it is kept. */
+export type RoomProfile = Omit<StoredProfile, 'v' | 'host_rights' | 'capabilities' | 'settings' | 'movie_source'> & {
+  host_rights: HostRights
+  capabilities: Capabilities
+  settings: Settings
+  movie_source: z.infer<typeof movieSource> | null
+  stored: StoredProfile
+}
+export type NewRoom = z.output<RoomShapes['newRoom']>
+export type RoomChanges = z.output<RoomShapes['roomChanges']>
 
 /** A room without what changes with every event, as it was at `profile_seq`. */
 export type KnownRoom = RoomFacts & {
@@ -47,38 +56,42 @@ export type KnownRoom = RoomFacts & {
   head: string
 }
 
-const off: Capabilities = {
-  chat: false,
-  reactions: false,
-  call: false,
-  whiteboard: false,
-  playback: false,
-  captions: false,
-  shared_state: false,
-}
-const lobbyCapabilities: Capabilities = { ...off, chat: true }
-const talk: Capabilities = { ...off, chat: true, reactions: true }
+/** What is told of a part of a room's row that cannot be read: as `TellUnreadable`, without the room. */
+type Tell = (kind: UnreadableRow['kind'], part: string) => void
 
-/** What is on in a room of each kind unless its maker says otherwise (rule RM3). */
-const defaults: Readonly<Record<string, Capabilities>> = {
-  chat: { ...talk, call: true, captions: true, shared_state: true },
-  meeting: { ...talk, call: true, whiteboard: true, captions: true, shared_state: true },
-  watch: { ...talk, call: true, playback: true, captions: true },
-  call: { ...talk, call: true, captions: true, shared_state: true },
-  game: { ...talk, call: true, shared_state: true },
+/** What holds of a stored profile: what of it cannot be read is closed (rule RM13). */
+export function profileOf(kind: string, stored: StoredProfile, { read }: RoomOptions, tell: Tell): RoomProfile {
+  const { v: _, ...kept } = stored
+  const isWhole = stored.capabilities !== null && stored.settings !== null
+  const { isClosed, ...options } = read(kind, stored, (name) => tell(isWhole ? 'setting' : 'room', name))
+  const rights = hostRights.find((each) => each === stored.host_rights)
+  if (rights === undefined) tell('setting', 'host_rights')
+  const source = stored.movie_source === null ? null : movieSource.safeParse(stored.movie_source)
+  if (source?.success === false) tell('setting', 'movie_source')
+  return {
+    ...kept,
+    is_private: stored.is_private || isClosed,
+    host_rights: rights ?? 'controls',
+    ...options,
+    movie_source: source?.success ? shownSource(source.data) : null,
+    stored,
+  }
 }
 
-const everyone: Settings = {
-  chat: 'everyone',
-  reactions: 'everyone',
-  call: 'everyone',
-  whiteboard: 'everyone',
-  playback: 'host',
-  captions: 'everyone',
-  shared_state: 'everyone',
-  locked: false,
-  waiting: false,
+/** Of rooms made before addresses were looked at, one that is none is not shown. */
+const shownSource = (source: z.infer<typeof movieSource>) =>
+  source.url == null || isWebAddress(source.url) ? source : { ...source, url: null }
+
+/** The profile with another host or owner. */
+export function handedOver(
+  profile: RoomProfile,
+  to: Partial<Pick<RoomProfile, 'host' | 'host_id' | 'owner' | 'owner_id' | 'stood_in' | 'host_rights'>>,
+): RoomProfile {
+  return { ...profile, ...to, stored: { ...profile.stored, ...to } }
 }
+
+const nobody = { host: 0, host_id: null, owner: 0, owner_id: null }
+const own = { stood_in: null, host_rights: 'all' }
 
 export const kindOf = ({ kind, movie_source }: Pick<NewRoom, 'kind' | 'movie_source'>): string =>
   movie_source ? 'watch' : (kind ?? 'chat')
@@ -89,26 +102,25 @@ export function newProfile(
   room: NewRoom,
   maker: { num: number; id: string },
   password: string | null,
+  options: RoomOptions,
 ): RoomProfile {
-  return {
+  const standard = options.defaults(kind)
+  const stored: StoredProfile = {
+    v: profileVersion,
     name: room.name,
-    ...{ host: maker.num, host_id: maker.id, owner: maker.num, owner_id: maker.id, stood_in: null, host_rights: 'all' },
+    ...{ host: maker.num, host_id: maker.id, owner: maker.num, owner_id: maker.id, ...own },
     is_private: room.is_private === true || password !== null,
     password,
-    capabilities: { ...(defaults[kind] ?? off), ...given(room.capabilities) },
-    settings: { ...everyone, ...given(room.settings) },
+    capabilities: { ...standard.capabilities, ...given(room.capabilities) },
+    settings: { ...standard.settings, ...given(room.settings) },
     movie_source: room.movie_source ?? null,
   }
+  return profileOf(kind, stored, options, () => undefined)
 }
 
-export const lobbyProfile: RoomProfile = {
-  name: 'Lobby',
-  ...{ host: 0, host_id: null, owner: 0, owner_id: null, stood_in: null, host_rights: 'all' },
-  is_private: false,
-  password: null,
-  capabilities: lobbyCapabilities,
-  settings: everyone,
-  movie_source: null,
+export function lobbyProfile(options: RoomOptions): StoredProfile {
+  const access = { is_private: false, password: null, movie_source: null }
+  return { v: profileVersion, name: 'Lobby', ...nobody, ...own, ...access, ...options.defaults('lobby') }
 }
 
 /** The password that was asked for as it is hashed; null: none (rule RM5). */
@@ -122,38 +134,50 @@ export const changesPrivacy = ({ is_private, password }: RoomChanges): boolean =
   is_private != null || password !== undefined
 
 /** The profile after a change; `password` is the hash of the new one, where there is a new one (rule RM5). */
-export function changed(profile: RoomProfile, changes: RoomChanges, password: string | null): RoomProfile {
+export function changed(
+  { kind, profile }: Pick<KnownRoom, 'kind' | 'profile'>,
+  changes: RoomChanges,
+  password: string | null,
+  options: RoomOptions,
+): RoomProfile {
+  const base = readableFrom(profile)
   const { capacity, ...rest } = changes.settings ?? {}
-  const settings = { ...profile.settings, ...given(rest) }
-  if (capacity === null) delete settings.capacity
-  else if (capacity !== undefined) settings.capacity = capacity
-  const kept = changes.password === undefined && changes.is_private !== false ? profile.password : null
+  const { capacity: before, ...others } = base.settings
+  const bound = capacity === undefined ? before : (capacity ?? undefined)
+  const kept = changes.password === undefined && changes.is_private !== false ? base.password : null
   const next = password ?? kept
-  return {
-    ...profile,
-    name: changes.name ?? profile.name,
-    capabilities: { ...profile.capabilities, ...given(changes.capabilities) },
-    settings,
-    is_private: next !== null || (changes.is_private ?? profile.is_private),
+  const stored: StoredProfile = {
+    ...base,
+    v: Math.max(base.v, profileVersion),
+    name: changes.name ?? base.name,
+    capabilities: { ...base.capabilities, ...given(changes.capabilities) },
+    settings: { ...others, ...given(rest), ...(bound === undefined ? {} : { capacity: bound }) },
+    is_private: next !== null || (changes.is_private ?? base.is_private),
     password: next,
   }
+  return profileOf(kind, stored, options, () => undefined)
 }
 
-/** What stands in for an owner without leaving anything that lasts. */
-const controls: ReadonlySet<CapabilityName> = new Set(['playback', 'call', 'whiteboard'])
+/** What a change begins with: of options that cannot be read at all, as closed as they were taken for. */
+function readableFrom({ stored, is_private, capabilities, settings }: RoomProfile) {
+  if (stored.capabilities !== null && stored.settings !== null) {
+    return { ...stored, capabilities: stored.capabilities, settings: stored.settings }
+  }
+  return { ...stored, is_private, capabilities, settings }
+}
 
-/** Whether this member (null: none) may use a capability of the room (rule RM3). */
-export function isOpenTo(capability: CapabilityName, profile: RoomProfile, member: Member | null): boolean {
-  const forWhom = profile.capabilities[capability] ? profile.settings[capability] : 'off'
+/** Whether this member (null: none) may use what the option adds to the room (rule RM3). */
+export function isOpenTo({ name, hosts }: RoomOption, profile: RoomProfile, member: Member | null): boolean {
+  const forWhom = profile.capabilities[name] === true ? profile.settings[name] : 'off'
   if (forWhom !== 'host') return forWhom === 'everyone'
-  return may(roleOf(member, profile), controls.has(capability) ? roomPermissions.controls : roomPermissions.speak)
+  return may(roleOf(member, profile), hosts === 'controls' ? roomPermissions.controls : roomPermissions.speak)
 }
 
 /** Whether only members read the room: in a waiting room nobody reads what they are not let into yet (rule RM9). */
 export const isClosedToOutsiders = ({ is_private, settings }: RoomProfile): boolean => is_private || settings.waiting
 
 /** What everyone in the room sees of its profile. */
-export function shown(profile: RoomProfile): z.infer<typeof changing> & Pick<RoomProfile, 'owner_id' | 'host_rights'> {
+export function shown(profile: RoomProfile): StoredObject {
   const { name, is_private, password, host_id, owner_id, host_rights, capabilities, settings, movie_source } = profile
   const has_password = password !== null
   const access = has_password ? 'password' : is_private ? 'invite' : 'public'

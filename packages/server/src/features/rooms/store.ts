@@ -1,10 +1,12 @@
-import { parseWellFormed, wellFormedJson } from '../../core/text/well-formed.ts'
+import { storedObject, type StoredObject, type TellUnreadable } from '../../core/stored.ts'
+import { wellFormedJson } from '../../core/text/well-formed.ts'
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
 import { roomUpdated } from './contract-events.ts'
 import { type DirectoryPlace, placeText } from './directory/store.ts'
-import { type KnownRoom, knownRoom, profileSchema, type RoomProfile } from './state.ts'
+import type { RoomOptions } from './options.ts'
+import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
 import type { RoomsTables } from './tables.ts'
 
 /** A room as lists show it: what is fixed, and what it was when it was read. */
@@ -26,13 +28,13 @@ type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 
 const columns = [
   ...(['p.room', 'p.name', 'p.host', 'p.host_id', 'p.owner', 'p.owner_id', 'p.stood_in', 'p.is_private'] as const),
   'p.host_rights',
-  ...(['p.password', 'p.capabilities', 'p.settings', 'p.movie_source'] as const),
+  ...(['p.v', 'p.password', 'p.capabilities', 'p.settings', 'p.movie_source'] as const),
   ...(['r.id', 'r.kind', 'r.last_seq', 'r.profile_seq', 'r.member_count', 'r.created_at', 'r.closed_at'] as const),
 ] as const
 
 export type RoomsStore = ReturnType<typeof createRoomsStore>
 
-export function createRoomsStore(db: Database) {
+export function createRoomsStore(db: Database, options: RoomOptions, tell: TellUnreadable) {
   const queries = createQueries<RoomsTables>(db.dialect)
   const rooms = queries.selectFrom('rooms as r').innerJoin('room_profiles as p', 'p.room', 'r.num').select(columns)
   const names = queries
@@ -40,6 +42,7 @@ export function createRoomsStore(db: Database) {
     .select(['r.num', 'r.id'])
     .where('r.closed_at', 'is', null)
     .orderBy('r.num', 'desc')
+  const { known, listedOf } = createReader(options, tell)
   const records = queries.selectFrom('records').select(['key', 'value']).where('value', 'is not', null)
 
   async function list(query: typeof rooms, { before, limit }: ListPage): Promise<ListedRooms> {
@@ -90,7 +93,12 @@ export function createRoomsStore(db: Database) {
         .limit(limit + 1)
       const rows = await db.all<RoomsRow & { rank: number }>(page.compile())
       const last = rows.length > limit ? rows[limit - 1] : undefined
-      return { items: rows.slice(0, limit).map(listedOf), next_cursor: last === undefined ? null : placeText(last) }
+      // One that is private only because it cannot be read is listed as public still (rule RM13).
+      const items = rows
+        .slice(0, limit)
+        .map(listedOf)
+        .filter(({ profile }) => !profile.is_private)
+      return { items, next_cursor: last === undefined ? null : placeText(last) }
     },
 
     /** Open rooms of this owner that someone is a member of, or that were made since; at most `limit` and one. */
@@ -230,52 +238,62 @@ type RecordsRow = Row & { key: string; value: string }
 
 const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(wellFormedJson(value))
 
-const known = (row: RoomsRow): KnownRoom => {
-  const { name, host, host_id, owner, owner_id, stood_in, host_rights, password } = row
-  return knownRoom(
-    { num: row.room, id: row.id, kind: row.kind },
-    row,
-    profileSchema.parse({
-      ...{ name, host, host_id, owner, owner_id, stood_in, host_rights, password },
-      is_private: row.is_private === 1,
-      capabilities: JSON.parse(row.capabilities),
-      settings: JSON.parse(row.settings),
-      movie_source: row.movie_source === null ? null : parseWellFormed(row.movie_source),
-    }),
-  )
-}
+/** Reads rows of rooms, whichever release wrote them (rule RM13). */
+function createReader(options: RoomOptions, tell: TellUnreadable) {
+  function known(row: RoomsRow): KnownRoom {
+    const { v, name, host, host_id, owner, owner_id, stood_in, host_rights, password } = row
+    const stored: StoredProfile = {
+      ...{ v, name, host, host_id, owner, owner_id, stood_in, host_rights, password },
+      is_private: row.is_private !== 0,
+      capabilities: storedObject(row.capabilities),
+      settings: storedObject(row.settings),
+      movie_source: row.movie_source === null ? null : (storedObject(row.movie_source) ?? noSource),
+    }
+    const profile = profileOf(row.kind, stored, options, (kind, part) =>
+      tell({ kind, row: `room ${row.room} ${part}`, why: `not as version ${v} has it` }),
+    )
+    return knownRoom({ num: row.room, id: row.id, kind: row.kind }, row, profile)
+  }
 
-const listedOf = (row: RoomsRow): ListedRoom => ({
-  ...known(row),
-  last_seq: row.last_seq,
-  member_count: row.member_count,
-  closed_at: row.closed_at,
-  role: row.role ?? null,
-})
+  const listedOf = (row: RoomsRow): ListedRoom => ({
+    ...known(row),
+    last_seq: row.last_seq,
+    member_count: row.member_count,
+    closed_at: row.closed_at,
+    role: row.role ?? null,
+  })
+
+  return { known, listedOf }
+}
+/** Stands for one that is no JSON: it is told and not shown. */
+const noSource: StoredObject = {}
 
 const columnNames =
-  'room, is_private, host, name, host_id, owner, owner_id, stood_in, host_rights, password, capabilities, settings, movie_source'
-const values = `unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[],
-                  $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[]) AS given (${columnNames})`
+  'room, v, is_private, host, name, host_id, owner, owner_id, stood_in, host_rights, password, capabilities, settings, movie_source'
+const values = `unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[],
+                  $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]) AS given (${columnNames})`
 const kept = columnNames.replace('room, ', '').split(', ')
 const set = (value: (column: string) => string) => kept.map((column) => `${column} = ${value(column)}`).join(', ')
 
 /** A profile takes the place of the one before. */
 const putProfile: RowsStatement = {
-  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
   postgres: `INSERT INTO room_profiles (${columnNames}) SELECT ${columnNames} FROM ${values}
              ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
 }
 
-function cells(room: number, profile: RoomProfile): Cell[] {
-  const { name, host, host_id, owner, owner_id, stood_in, host_rights, is_private, password, movie_source } = profile
+function cells(room: number, profile: StoredProfile): Cell[] {
+  const { v, name, host, host_id, owner, owner_id, stood_in, host_rights, is_private, password } = profile
+  const text = (value: StoredObject | null) => (value === null ? null : JSON.stringify(value))
   return [
-    ...[room, is_private ? 1 : 0, host, name, host_id, owner, owner_id, stood_in, host_rights, password],
-    ...[JSON.stringify(profile.capabilities), JSON.stringify(profile.settings)],
-    movie_source === null ? null : JSON.stringify(movie_source),
+    ...[room, v, is_private ? 1 : 0, host, name, host_id, owner, owner_id, stood_in, host_rights, password],
+    ...[text(profile.capabilities) ?? unreadableText, text(profile.settings) ?? unreadableText],
+    text(profile.movie_source),
   ]
 }
+/** What could not be read stays so: that is how the room stays closed. */
+const unreadableText = 'unreadable'
 
 /** Keeps the profile of a room with the room itself: the last of each room, for a statement takes a row once. */
 export const roomProjector: Projector = (applied) => {
@@ -287,7 +305,7 @@ export const roomProjector: Projector = (applied) => {
         : each.kind === 'event' && each.event.type === roomUpdated.name
           ? each.aside
           : null
-    if (profile) profiles.set(each.room.num, cells(each.room.num, profileSchema.parse(profile)))
+    if (profile) profiles.set(each.room.num, cells(each.room.num, storedProfile.parse(profile)))
   }
   return profiles.size === 0 ? [] : [{ statement: putProfile, rows: [...profiles.values()] }]
 }

@@ -17,6 +17,8 @@ export type RoomsTables = {
     host_rights: string
     /** A hash. */
     password: string | null
+    /** The version of what the JSON texts hold (rule RM13). */
+    v: number
   }
   /** When someone who may host was last seen present in the room, by a node that has them (rule HO3). */
   room_hosts: { room: number; seen_at: number }
@@ -160,5 +162,10 @@ export const roomProfileMigrations: readonly Migration[] = [
       CREATE INDEX room_directory_rank ON room_directory (rank, room);
       ${directoryOfBefore}
     `,
+  },
+  {
+    id: '0260-rooms-profile-versions',
+    sqlite: 'ALTER TABLE room_profiles ADD COLUMN v INTEGER NOT NULL DEFAULT 1',
+    postgres: 'ALTER TABLE room_profiles ADD COLUMN v SMALLINT NOT NULL DEFAULT 1',
   },
 ]

@@ -8,8 +8,10 @@ import { changeActions } from './contract.ts'
 import { roomUpdated } from './contract-events.ts'
 import { forgetTries } from './people/notices.ts'
 import type { RoomPasswords } from './entry/passwords.ts'
+import type { RoomOptions } from './options.ts'
 import { needs } from './permissions.ts'
 import { roomPermissions } from './room-permissions.ts'
+import type { RoomShapes } from './room-shapes.ts'
 import {
   changed,
   changesPrivacy,
@@ -25,7 +27,12 @@ import type { Views } from './views.ts'
 export function revised(profile: RoomProfile, by: string | null, before = profile): Op[] {
   const turned_private = isClosedToOutsiders(profile) && !isClosedToOutsiders(before)
   return [
-    { op: 'append', type: roomUpdated, body: () => ({ by, room: shown(profile), turned_private }), aside: profile },
+    {
+      op: 'append',
+      type: roomUpdated,
+      body: () => ({ by, room: shown(profile), turned_private }),
+      aside: profile.stored,
+    },
     { op: 'revise' },
   ]
 }
@@ -35,28 +42,31 @@ export type UpdatesDeps = {
   access: Pick<Access, 'may'>
   passwords: Pick<RoomPasswords, 'hash'>
   views: Views
+  options: RoomOptions
+  shapes: RoomShapes
 }
 
 /** Changing a room and closing it (rules RM10, RM11). */
-export function createUpdates({ catalog, access, passwords, views }: UpdatesDeps): Action[] {
+export function createUpdates({ catalog, access, passwords, views, options, shapes }: UpdatesDeps): Action[] {
   async function update(changes: RoomChanges, caller: Caller): Promise<string> {
     const user = requireUser(caller)
     const { num: actor, id } = user.user
     const text = passwordOf(changes)
     const password = text === null ? null : await passwords.hash(user, text)
-    const { room } = await catalog.commit(changes.room_id, ({ profile }) => {
+    const { room } = await catalog.commit(changes.room_id, (known) => {
+      const { profile } = known
       const rules = [
         needs(roomPermissions.settings, profile),
         ...(changesPrivacy(changes) ? [needs(roomPermissions.privacy, profile)] : []),
       ]
       const forgotten = changes.password === undefined ? [] : [forgetTries]
-      const ops = [...rules, ...forgotten, ...revised(changed(profile, changes, password), id, profile)]
+      const ops = [...rules, ...forgotten, ...revised(changed(known, changes, password, options), id, profile)]
       return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
     })
     return views.room(await catalog.at(room), room)
   }
 
-  return implement(changeActions, {
+  return implement(changeActions(shapes), {
     'rooms.update': {
       allow: (caller, changes) =>
         access.may(changesPrivacy(changes) ? roomPermissions.privacy : roomPermissions.settings)(caller, changes),

@@ -4,14 +4,14 @@ import type { Turn } from '../../core/turns/turns.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { ShownRecord } from '../../room/encode/records.ts'
 import type { Member, People, RoomEngine } from '../../room/types.ts'
-import type { roomActions } from './contract.ts'
-import { profileSchema } from '../identity/contract.ts'
+import type { RoomActions } from './contract.ts'
+import { personIn } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { isModerator } from './permissions.ts'
 import { closedRoomJson, isClosedToOutsiders, type KnownRoom, roomJson } from './state.ts'
 import type { ListedRooms } from './store.ts'
 
-type Result<Name extends keyof typeof roomActions> = Json<Output<(typeof roomActions)[Name]>>
+type Result<Name extends keyof RoomActions> = Json<Output<RoomActions[Name]>>
 
 export type ViewsDeps = {
   engine: Pick<RoomEngine, 'members' | 'statePage'>
@@ -60,7 +60,7 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     const profiles = await people.load(items.map(({ user }) => user))
     const rows = items.flatMap((each) => {
       const profile = profiles.get(each.user) ?? 'null'
-      return isShown(profileSchema.parse(JSON.parse(profile)).id) ? [member(each, profile)] : []
+      return isShown(personIn(profile).id) ? [member(each, profile)] : []
     })
     return new Json(`{"items":[${rows.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }

@@ -10,6 +10,7 @@ import type { Caller } from '../../core/caller.ts'
 import type { HttpDoor, SocketDoor } from '../../core/contract.ts'
 import { AppError, definedError, errorBody } from '../../core/error.ts'
 import { toJson } from '../../core/json.ts'
+import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
@@ -27,6 +28,7 @@ import type { ProviderSettings } from '../calls/tokens.ts'
 import { idempotencyFeature } from '../idempotency/feature.ts'
 import { createIdempotency } from '../idempotency/idempotency.ts'
 import { identityFeature } from '../identity/feature.ts'
+import { roomOptionsOf } from '../../compose/declared.ts'
 import type { DoorSources, Feature } from '../feature.ts'
 import { features } from '../list.ts'
 import { roomsFeature } from '../rooms/feature.ts'
@@ -114,14 +116,18 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
     if (!options.failures) throw error
     options.failures.push(error)
   }
+  const list = [...features, ...more]
+  /** Stored rows that could not be read, each as often as it was met. */
+  const unreadable: UnreadableRow[] = []
   const parts = {
+    unreadable: (row: UnreadableRow) => void unreadable.push(row),
     ...{ db, bus, clock, timers, metrics, turns, onFailure },
     config: configOf(options),
     buckets: createLocalBuckets({ clock }),
     log: createLog({ level: 'silent', service: 'tests' }, { write: () => undefined }),
     ...(passwords ? { passwords } : {}),
   }
-  const inside = await composeInside([...features, ...more], parts)
+  const inside = await composeInside(list, parts)
   const { engine, live, hooks } = inside
   const { actions, apiOf, forDoors } = inside.features
   const joined: { user: number; room: RoomRow }[] = []
@@ -146,7 +152,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
 
   return {
     ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
-    replays,
+    ...{ replays, unreadable, roomOptions: roomOptionsOf(list) },
     rest: restOf(call),
     /** REST at a node that knows nothing of what this one has under way. */
     restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),

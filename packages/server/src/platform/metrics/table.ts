@@ -39,6 +39,11 @@ export const metricTable = {
     help: 'Batches that failed because the database was away or the disk full; nothing in them was acknowledged.',
     labels: [],
   },
+  parlor_unreadable_total: {
+    kind: 'counter',
+    help: 'Stored rows that could not be read, by what they are of (room, setting, event, record, member, profile); each is counted once in a process.',
+    labels: ['kind'],
+  },
   parlor_wal_bytes: {
     kind: 'gauge',
     help: "Bytes that SQLite's write-ahead log takes on the disk; grows while another process reads the database file.",

@@ -1,7 +1,7 @@
 import type { Cell, Database, Query } from '../../../platform/db/database.ts'
 import type { Applied, Projector, RowsStatement } from '../../../room/types.ts'
 import { roomUpdated } from '../contract-events.ts'
-import { profileSchema } from '../state.ts'
+import { storedProfile } from '../state.ts'
 
 const day = 86_400_000
 /** Age counts up to this, by a seventh of it: a week gives a room a day. */
@@ -77,7 +77,7 @@ function isListed(each: Applied): boolean | null {
       : each.kind === 'event' && each.event.type === roomUpdated.name
         ? each.aside
         : null
-  return profile === null ? null : !profileSchema.parse(profile).is_private
+  return profile === null ? null : !storedProfile.parse(profile).is_private
 }
 
 /** The directory holds the rooms that are open and public, and no others: the last of each room, in its own commit. */

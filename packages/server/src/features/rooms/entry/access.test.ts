@@ -6,7 +6,10 @@ import { entryErrors } from '../errors.ts'
 import { admission, type Asked } from './access.ts'
 import { type HostRights, may, roleOf, roles } from '../permissions.ts'
 import { mayRemove, roomPermissions } from '../room-permissions.ts'
-import { newProfile, type NewRoom, profileSchema } from '../state.ts'
+import { createRoomOptions } from '../options.ts'
+import { newProfile, type NewRoom, profileOf } from '../state.ts'
+
+const options = createRoomOptions([])
 
 const stranger: Asked = {
   ...{
@@ -26,6 +29,7 @@ const room = (settings: NonNullable<NewRoom['settings']> = {}, privacy: { is_pri
     { ...given, name: 'x', settings, is_private: privacy.is_private ?? null },
     { num: 1, id: 'host' },
     privacy.hash ?? null,
+    options,
   ),
 })
 const member = { user: 2, role: 'member', joined_at: 0 }
@@ -94,9 +98,9 @@ test('[P5] [HO6] only the owner removes co-hosts, nobody the owner, and who has 
 
 test('[RM2] a link of an older room that is no web address is not shown', () => {
   const shownOf = (url: string) => {
-    const kept = newProfile('watch', { ...given, name: 'Film', settings: null }, { num: 1, id: 'ann' }, null)
-    const source = { type: 'uploadLater' as const, url }
-    return profileSchema.parse({ ...kept, movie_source: source }).movie_source?.url
+    const kept = newProfile('watch', { ...given, name: 'Film', settings: null }, { num: 1, id: 'ann' }, null, options)
+    const stored = { ...kept.stored, movie_source: { type: 'uploadLater', url } }
+    return profileOf('watch', stored, options, () => assert.fail()).movie_source?.url
   }
   assert.equal(shownOf('https://example.org/a'), 'https://example.org/a')
   for (const url of ['javascript:alert(1)', 'data:text/html,x', 'https://ann:pw@example.org/'])

@@ -4,7 +4,7 @@ import type { Op, RoomEngine } from '../../../room/types.ts'
 import type { Tell } from '../../hooks.ts'
 import type { Catalog, Planned } from '../catalog.ts'
 import { outsiderRecords } from '../contract-events.ts'
-import { hostRole, type KnownRoom } from '../state.ts'
+import { handedOver, hostRole, type KnownRoom } from '../state.ts'
 import type { RoomName, RoomsStore } from '../store.ts'
 import { revised } from '../updates.ts'
 import type { OutsidersStore } from '../waiting/outsiders-store.ts'
@@ -133,7 +133,7 @@ const isTheirs = ({ profile: { host, owner } }: KnownRoom, user: number): boolea
 function unhosted({ profile }: KnownRoom, own: boolean): Planned {
   const { owner, owner_id } = own ? { owner: 0, owner_id: null } : profile
   const ops = revised(
-    { ...profile, owner, owner_id, host: owner, host_id: owner_id, host_rights: 'all', stood_in: null },
+    handedOver(profile, { owner, owner_id, host: owner, host_id: owner_id, host_rights: 'all', stood_in: null }),
     null,
   )
   return { actor: 0, action: 'rooms.handOver', client_id: null, members_only: false, ops }

@@ -5,17 +5,18 @@ import { Json } from '../../../core/json.ts'
 import type { Live } from '../../../room/live/live.ts'
 import type { Catalog } from '../catalog.ts'
 import { attendanceActions } from '../contract.ts'
+import type { RoomShapes } from '../room-shapes.ts'
 import { connectionOf, createMembership, type MembershipDeps, waitsJson } from '../entry/membership.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog }
+export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog; shapes: RoomShapes }
 
 /** About what an event that someone is typing takes on the wire. */
 const typingBytes = 250
 
 /** Coming and going, and what only those can do who are there (rules J1 to J7). */
 export function createAttendance(deps: AttendanceDeps): Action[] {
-  const { live, views } = deps
+  const { live, views, shapes } = deps
   const { find, known, at, exists } = deps.catalog
   const membership = createMembership(deps)
 
@@ -26,7 +27,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
     return live.isAttached(connectionOf(context), room.num) ? true : roomErrors.not_a_member
   }
 
-  return implement(attendanceActions, {
+  return implement(attendanceActions(shapes), {
     'rooms.join': {
       allow: exists,
       async run({ room_id, ...brought }, caller, context) {

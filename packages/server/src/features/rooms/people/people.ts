@@ -4,14 +4,14 @@ import { AppError } from '../../../core/error.ts'
 import { Json } from '../../../core/json.ts'
 import type { Live } from '../../../room/live/live.ts'
 import type { Facts, Op, People, RoomEngine } from '../../../room/types.ts'
-import { profileSchema } from '../../identity/contract.ts'
+import { personIn } from '../../identity/contract.ts'
 import type { Access } from '../entry/access.ts'
 import type { Catalog } from '../catalog.ts'
 import { banRecord, letInRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
 import { memberActions } from '../contract-people.ts'
 import { needs, roleOf } from '../permissions.ts'
 import { mayRemove, roomPermissions } from '../room-permissions.ts'
-import { hostRole, type KnownRoom } from '../state.ts'
+import { handedOver, hostRole, type KnownRoom } from '../state.ts'
 import type { StandInOrder } from './stand-in-order.ts'
 import type { Person, RoomsStore } from '../store.ts'
 import { still } from './succession.ts'
@@ -44,7 +44,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
     return person
   }
 
-  const profileOf = async (user: number) => profileSchema.parse(JSON.parse((await people.load([user])).get(user) ?? ''))
+  const profileOf = async (user: number) => personIn((await people.load([user])).get(user) ?? '')
 
   async function member(target: Target) {
     const { num, member } = await personOf(target)
@@ -96,7 +96,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
         ...(num === by.num ? [] : [change(by.num, 'cohost')]),
         change(num, hostRole),
         ...(await order.end(known, target.user_id)),
-        ...(num === host && num === by.num ? [] : revised({ ...profile, ...theirs, ...own }, by.id)),
+        ...(num === host && num === by.num ? [] : revised(handedOver(profile, { ...theirs, ...own }), by.id)),
       ]
       return { actor: num, ...call('rooms.setRole'), members_only: false, ops }
     })

@@ -1,9 +1,9 @@
 import { type Member, type Op, type People, sentOutRole } from '../../../room/types.ts'
-import { profileSchema } from '../../identity/contract.ts'
+import { personIn } from '../../identity/contract.ts'
 import type { Planned } from '../catalog.ts'
 import type { HostRights } from '../permissions.ts'
 import type { StandInOrder } from './stand-in-order.ts'
-import { hostRole, type KnownRoom, type RoomProfile } from '../state.ts'
+import { handedOver, hostRole, type KnownRoom, type RoomProfile } from '../state.ts'
 import { revised } from '../updates.ts'
 
 /**
@@ -55,15 +55,14 @@ export async function succession(
 ): Promise<Planned> {
   const { host, owner } = room.profile
   const profiles = await people.load([next.user, owner])
-  const profileOf = (user: number) => profileSchema.parse(JSON.parse(profiles.get(user) ?? ''))
+  const profileOf = (user: number) => personIn(profiles.get(user) ?? '')
   const { id } = profileOf(next.user)
   const isOwn = own || next.user === owner
   const host_rights = isOwn ? 'all' : rightsOf(next, profileOf(owner).guest)
-  const profile: RoomProfile = {
-    ...room.profile,
+  const profile = handedOver(room.profile, {
     ...(own ? { owner: next.user, owner_id: id } : {}),
     ...{ host: next.user, host_id: id, host_rights, stood_in: isOwn ? null : next.role },
-  }
+  })
   const roles: Op[] = [
     ...(before && next.user !== host
       ? [{ op: 'role' as const, user: host, role: afterHosting(room.profile, before), by: null }]

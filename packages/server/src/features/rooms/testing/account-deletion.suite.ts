@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Op } from '../../../room/types.ts'
 import { partSize } from '../../identity/deletion/deletions.ts'
 import { type Backend, createWorld, type World } from '../../testing/world.ts'
+import { createRoomOptions } from '../options.ts'
 import { newProfile } from '../state.ts'
 import { account, type Person, people, person, roomOf } from './rooms.ts'
 
@@ -108,7 +109,13 @@ async function inManyRooms(world: World): Promise<{ ann: Person; others: Person 
   const ann = await account(world, 'Ann')
   const { others } = await people(world, 'others')
   const [host, guest] = [(await world.connect(ann.token)).caller, (await world.connect(others.token)).caller]
-  const profile = newProfile('chat', { name: 'A room' }, host.user, null)
+  const { stored: profile } = newProfile(
+    'chat',
+    { name: 'A room' },
+    host.user,
+    null,
+    createRoomOptions(world.roomOptions),
+  )
   const ops: Op[] = [
     { op: 'create', kind: 'chat', profile },
     { op: 'admit', user: host.user.num, role: 'host', capacity: null },

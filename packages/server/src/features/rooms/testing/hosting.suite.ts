@@ -4,9 +4,8 @@ import { AppError } from '../../../core/error.ts'
 import { type Backend, createWorld } from '../../testing/world.ts'
 import { type Catalog, createCatalog } from '../catalog.ts'
 import { createHosting } from '../people/hosting.ts'
-import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import { enter, people, rolesOf, roomOf, secondsUntil, roomsStoreOf } from './rooms.ts'
 import { createStandInOrder } from '../people/stand-in-order.ts'
-import { createRoomsStore } from '../store.ts'
 
 export function hostingContract(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {
@@ -68,7 +67,7 @@ export function hostingContract(name: string, backend: Backend): void {
       const { id, path } = await roomOf(world, ann, { guest: [bob] })
       const row = await world.engine.find(id)
       assert.ok(row)
-      const store = createRoomsStore(world.db)
+      const store = roomsStoreOf(world)
       const catalog = createCatalog({ engine: world.engine, read: store.byId })
       const failures: unknown[] = []
       const current: Catalog['current'] = async (room_id) => {

@@ -6,8 +6,7 @@ import { type Backend, createWorld, type World } from '../../testing/world.ts'
 import { password, register } from '../../identity/testing/register.ts'
 import { waitingRecord } from '../contract-events.ts'
 import { createOutsidersStore } from '../waiting/outsiders-store.ts'
-import { account, forgetUser, people, person, type Person, roomOf } from './rooms.ts'
-import { createRoomsStore } from '../store.ts'
+import { account, forgetUser, people, person, type Person, roomOf, roomsStoreOf } from './rooms.ts'
 import { createWaiters } from '../waiting/waiters.ts'
 
 const settings = { waiting: true }
@@ -148,7 +147,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       await world.db.write(inserts.map((sql) => ({ sql, parameters: [] })))
       const waiters = createWaiters({
         ...world,
-        store: createRoomsStore(world.db),
+        store: roomsStoreOf(world),
         outsiders: createOutsidersStore(world.db),
         onFailure: (error) => assert.fail(String(error)),
       })
@@ -176,7 +175,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       const [failures, entered]: [unknown[], string[]] = [[], []]
       const waiters = createWaiters({
         ...world,
-        store: createRoomsStore(world.db),
+        store: roomsStoreOf(world),
         outsiders: createOutsidersStore(world.db),
         onFailure: (error) => failures.push(error),
       })
@@ -201,7 +200,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       const [slow, other] = [await world.connect(bob.token), await world.connect(cid.token)]
       const waiters = createWaiters({
         ...world,
-        store: createRoomsStore(world.db),
+        store: roomsStoreOf(world),
         outsiders: createOutsidersStore(world.db),
         onFailure: (error) => assert.fail(String(error)),
       })

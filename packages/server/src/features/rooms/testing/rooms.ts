@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import type { UserRef } from '../../../core/caller.ts'
+import { createRoomOptions } from '../options.ts'
+import { createRoomsStore } from '../store.ts'
 import { type Answer, createRoom, type Guest, signIn, type World } from '../../testing/world.ts'
 
 /** One who calls over REST: answers the body, and checks the status. */
@@ -26,6 +28,10 @@ function caller(world: World, guest: Guest): Person {
     },
   }
 }
+
+/** The rooms' own store over the world's database. */
+export const roomsStoreOf = ({ db, roomOptions, unreadable }: World) =>
+  createRoomsStore(db, createRoomOptions(roomOptions), (row) => void unreadable.push(row))
 
 /** One who has an account. */
 export async function account(world: World, username: string): Promise<Person> {

@@ -1,11 +1,13 @@
 import type { FeatureTrials } from '../../../../../../test/harness/trials.ts'
-import type { roomActions } from '../contract.ts'
+import type { RoomActions } from '../contract.ts'
 import { doors } from './trials/doors.ts'
 import { roles } from './trials/roles.ts'
 
+type WithOptions = `rooms.${'create' | 'list' | 'mine' | 'ofUser' | 'get' | 'update' | 'join' | 'attach'}`
+
 const inShared = { room: 'shared' } as const
 
-export const trials: FeatureTrials<typeof roomActions, 'rooms.removeMember'> = {
+export const trials: FeatureTrials<RoomActions, 'rooms.removeMember', WithOptions> = {
   doors,
   roles,
   sdk: true,

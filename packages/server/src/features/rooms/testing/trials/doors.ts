@@ -1,12 +1,12 @@
 import { ok } from '../../../../../../../test/harness/rest.ts'
 import type { DoorsOf } from '../../../../../../../test/harness/trials.ts'
-import type { roomActions } from '../../contract.ts'
+import type { RoomActions } from '../../contract.ts'
 import { aboutMember, asMember, attached, byOutsider, inRoom, withWaiting } from './stages.ts'
 
 /** A cursor before the first record, as one is said behind each page of them. */
 const firstPlace = Buffer.from('["",""]').toString('base64url')
 
-export const doors: DoorsOf<typeof roomActions> = {
+export const doors: DoorsOf<RoomActions> = {
   'rooms.create': {
     good: async (stage) => ({ by: await stage.guest('host'), input: { name: 'A room', kind: 'meeting' } }),
     bad: { kind: 'castle' },

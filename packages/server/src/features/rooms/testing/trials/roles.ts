@@ -1,7 +1,7 @@
 import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
 import type { RolesOf, Verdict } from '../../../../../../../test/harness/trials.ts'
 import type { JsonObject } from '../../../../../../../test/harness/wire.ts'
-import type { roomActions } from '../../contract.ts'
+import type { RoomActions } from '../../contract.ts'
 import { by, inRoom, isMember, membersOnly, reading, signedIn } from './rights.ts'
 import { roomPermissions } from '../../room-permissions.ts'
 
@@ -24,7 +24,7 @@ const about =
     ...more,
   })
 
-export const roles: RolesOf<typeof roomActions> = {
+export const roles: RolesOf<RoomActions> = {
   'rooms.create': [{ input: () => ({ name: 'Another' }), verdict: signedIn, keeps: true }],
   'rooms.list': [{ input: () => ({}), verdict: () => true, keeps: true }],
   'rooms.mine': [{ input: () => ({}), verdict: signedIn, keeps: true }],

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { currentText, readStored, type StoredShape } from './stored.ts'
+
+const shape: StoredShape<{ name: string; tags: string[] }> = {
+  v: 3,
+  schema: z.object({ name: z.string(), tags: z.array(z.string()) }),
+  upcast: (value, v) => (v === 1 ? { ...value, tags: [] } : { ...value, tags: String(value['tag']).split(' ') }),
+}
+
+test('[SD1] text of the current version is answered as it is', () => {
+  for (const text of ['{"name":"x"}', '{"of": "anything" }']) assert.equal(currentText(shape, 3, text), text)
+  for (const text of ['', 'null', '{"name":', '"x"', 'name}']) assert.equal(currentText(shape, 3, text), null)
+})
+
+test('[SD2] [SD3] an older row is made a current one with all that it has, a newer one is read as far as it fits', () => {
+  assert.equal(currentText(shape, 1, '{"name":"x","more":1}'), '{"name":"x","more":1,"tags":[]}')
+  const older = readStored(shape, 2, '{"name":"x","tag":"a b"}')
+  assert.deepEqual(older, {
+    ok: true,
+    value: { name: 'x', tags: ['a', 'b'] },
+    stored: { name: 'x', tag: 'a b', tags: ['a', 'b'] },
+  })
+  const newer = readStored(shape, 9, '{"name":"x","tags":[],"colour":"red"}')
+  assert.deepEqual(newer.ok && [newer.value, newer.stored['colour']], [{ name: 'x', tags: [] }, 'red'])
+})
+
+test('[SD4] what cannot be read is said to be that, whatever it is', () => {
+  for (const text of ['', '{', '[]', 'null', '7', '{"name":7,"tags":[]}', '{}'])
+    for (const v of [0, 1, 2, 3, 9]) assert.equal(readStored(shape, v, text).ok, false, `${text} at ${v}`)
+  const throws = { ...shape, upcast: () => assert.fail() }
+  assert.equal(readStored(throws, 1, '{"name":"x","tags":[]}').ok, false)
+  assert.equal(currentText(throws, 1, '{"name":"x","tags":[]}'), null)
+})

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { forWhom, type RoomOption } from '../../core/room-option.ts'
+import { nameText } from '../../core/text/name.ts'
+import { profileSchema } from '../identity/contract.ts'
+import { roomBounds } from './bounds.ts'
+import { ownSettings } from './options.ts'
+import {
+  closedRoom,
+  doorSettings,
+  hostRightsField,
+  isWebAddress,
+  kinds,
+  movieSource,
+  newPassword,
+  ownerId,
+  peers,
+  record,
+  roomCapacity,
+  roomId,
+} from './shapes.ts'
+
+const roomName = nameText(roomBounds.room_name.value)
+const whom = z.enum(forWhom).meta({ title: 'ForWhom' })
+
+export type RoomShapes = ReturnType<typeof roomShapes>
+
+/** Rooms on the wire, with the capabilities and settings that features add to them. */
+export function roomShapes(options: readonly RoomOption[]) {
+  const each = <T extends z.ZodType>(type: T) => Object.fromEntries(options.map(({ name }) => [name, type]))
+  const own = Object.entries(ownSettings(options)).map(([name, { schema }]) => [name, schema])
+  const capabilities = z.object(each(z.boolean())).meta({ title: 'Capabilities', description: 'What is on in a room.' })
+  // `rooms` names none of the others.
+  const known: typeof doorSettings.shape = { ...Object.fromEntries(own), ...each(whom), ...doorSettings.shape }
+  const settings = z
+    .object(known)
+    .meta({ title: 'RoomSettings', description: 'For whom each capability is on, and who comes in.' })
+  const changes = {
+    is_private: z.boolean().nullish(),
+    password: newPassword.nullish(),
+    capabilities: capabilities.partial().nullish(),
+    settings: settings.partial().extend({ capacity: roomCapacity.nullish() }).nullish(),
+  }
+
+  const newRoom = z.object({
+    name: roomName,
+    kind: z.enum(['chat', 'meeting', 'call', 'game']).nullish(),
+    movie_source: movieSource
+      .refine(({ type, url }) => type !== 'directLink' || url != null, 'A direct link needs a web address as url')
+      .refine(({ url }) => url == null || isWebAddress(url), 'The url must be a web address without a user name')
+      .nullish(),
+    ...changes,
+  })
+
+  /** What `rooms.update` changes; what is absent stays. `password` null: none any more. `capacity` null: no bound. */
+  const roomChanges = z.object({ room_id: roomId, name: roomName.nullish(), ...changes })
+
+  /** Of a room what its moderators change. */
+  const changing = z.object({
+    name: z.string(),
+    is_private: z.boolean(),
+    has_password: z.boolean(),
+    access: z
+      .enum(['public', 'password', 'invite'])
+      .meta({ title: 'RoomAccess', description: 'What lets strangers in.' }),
+    host_id: z.string().nullable(),
+    capabilities,
+    settings,
+    movie_source: movieSource.optional(),
+  })
+
+  const room = z
+    .object({
+      id: z.string(),
+      kind: kinds,
+      ...changing.shape,
+      owner_id: ownerId,
+      host_rights: hostRightsField,
+      host: profileSchema.optional(),
+      member_count: z.int(),
+      is_active: z.boolean(),
+      last_seq: z.int(),
+      created_at: z.iso.datetime(),
+    })
+    .meta({ title: 'RoomInfo', description: 'A room as those see it who may read it.' })
+  const roomList = z.object({
+    items: z.array(z.union([room, closedRoom])).describe('Of a room with a waiting room little is told.'),
+    next_cursor: z.string().nullable(),
+  })
+
+  const joined = z.object({
+    room,
+    seq: z.int().describe('Where the room stood: everything newer follows live.'),
+    epoch: z.string(),
+    recovered: z.boolean().describe('Whether this is what was missed (true) or the room anew (false).'),
+    events: z.array(z.object({ seq: z.int(), event: z.string(), data: z.looseObject({}) })),
+    records: z.array(record),
+    more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
+    history_before: z.int().nullable().describe('`before` of the next older page of messages.'),
+    presence: z.array(z.object({ user: profileSchema, peers })),
+    me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
+  })
+
+  return { newRoom, roomChanges, changing, room, roomList, joined }
+}
