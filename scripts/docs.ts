@@ -6,7 +6,14 @@ import { metricsDocument } from '../packages/server/src/platform/metrics/describ
 import { moderatorRoles, roles, standIns } from '../packages/server/src/features/rooms/permissions.ts'
 import { mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
-import { bounds, featureSettings, permissions, wireContracts } from '../packages/server/src/compose/declared.ts'
+import {
+  bounds,
+  featureSettings,
+  limits,
+  permissions,
+  rates,
+  wireContracts,
+} from '../packages/server/src/compose/declared.ts'
 import { asyncApiDocument } from '../packages/server/src/transport/docs/asyncapi.ts'
 import { openApiDocument } from '../packages/server/src/transport/docs/openapi.ts'
 import packageFacts from '../packages/server/package.json' with { type: 'json' }
@@ -28,7 +35,7 @@ const sdkSource = {
 /** Each generated file and what makes it. */
 const documents: Readonly<Record<string, () => string>> = {
   '.env.example': () => envExample(featureSettings),
-  'docs/config.md': () => configDocument(featureSettings),
+  'docs/config.md': () => configDocument({ settings: featureSettings, limits, rates }),
   'docs/errors.md': () => errorsDocument(wireContracts.errors),
   'docs/metrics.md': metricsDocument,
   'docs/permissions.md': () => permissionsDocument(permissions),

@@ -5,6 +5,7 @@ import { callSettings } from './features/calls/settings.ts'
 import { identitySettings } from './features/identity/settings.ts'
 import { messageSettings } from './features/messages/settings.ts'
 import { featureSettings } from './compose/declared.ts'
+import { coreRates } from './core/rate.ts'
 import { ConfigError } from './config/config-error.ts'
 import { configDocument, envExample, helpText } from './config/describe.ts'
 import { integer, text } from './config/kinds.ts'
@@ -74,7 +75,7 @@ test('with nothing set everything has its default, and nothing is warned of', ()
     livekitApiKey: null,
     livekitApiSecret: null,
   })
-  assert.equal(limits.eventBodyBytes, 131_072)
+  assert.equal(limits.jsonValues, 20_000)
   assert.notEqual(keys.jwt.current, keys.secret.current)
 })
 
@@ -312,13 +313,13 @@ test('the factor scales what counts by address and all rates, and 0 lifts them',
   const plain = config({}).limits
   const double = config({ env: { RATE_LIMIT_FACTOR: '2' } }).limits
   assert.equal(double.addressConnections, plain.addressConnections * 2)
-  assert.equal(double.rates.message.burst, plain.rates.message.burst * 2)
-  assert.equal(double.rates.message.perSecond, plain.rates.message.perSecond * 2)
+  assert.equal(double.rate(coreRates.read).burst, plain.rate(coreRates.read).burst * 2)
+  assert.equal(double.rate(coreRates.read).perSecond, plain.rate(coreRates.read).perSecond * 2)
   assert.equal(double.roomAttached, plain.roomAttached)
   const off = config({ env: { RATE_LIMIT_FACTOR: '0' } }).limits
   assert.equal(off.addressConnections, Number.POSITIVE_INFINITY)
-  assert.equal(off.rates.sign_in.burst, Number.POSITIVE_INFINITY)
-  assert.equal(off.eventBodyBytes, plain.eventBodyBytes)
+  assert.equal(off.rate(coreRates.read).burst, Number.POSITIVE_INFINITY)
+  assert.equal(off.jsonValues, plain.jsonValues)
 })
 
 test('a given key is used as it is, and the absent one is derived from it', () => {
@@ -381,7 +382,11 @@ test('[CFG5] a feature has the values of its own settings, which are known and d
   assert.deepEqual(got.of(pollSettings), { pollHours: 12, pollTitle: null })
   assert.match(warnings.join(), /POLL_TITEL in \.env, line 2, is no setting and is ignored: is POLL_TITLE meant\?/)
   assert.throws(() => readConfig(sources({ env: { POLL_HOURS: '0' } }), polls), /POLL_HOURS must be a whole number/)
-  for (const document of [helpText(polls), configDocument(polls), envExample(polls)])
+  for (const document of [
+    helpText(polls),
+    configDocument({ settings: polls, limits: {}, rates: [] }),
+    envExample(polls),
+  ])
     for (const words of ['POLL_HOURS', 'How long a poll is open.', 'PARLOR_ENV']) assert.ok(document.includes(words))
 })
 

@@ -25,6 +25,7 @@ import { createIntake } from './transport/guards/intake.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse/sse.ts'
 import { createInFlightBytes } from './transport/http/in-flight-bytes.ts'
 import { createWeb, webFolder } from './transport/web/web.ts'
+import { doorRates } from './transport/guards/rates.ts'
 
 /** Ms that calls and requests under way may take to end. */
 const drainTime = 5_000
@@ -69,7 +70,7 @@ export type Doors = {
 export function createDoors(deps: DoorsDeps): Doors {
   const { config, clock, timers, log, metrics, live, actions } = deps
   const { limits, env } = config
-  const limiter = createLimiter({ rates: limits.rates, callersOfAddress, buckets: deps.buckets, clock })
+  const limiter = createLimiter({ scaled: limits.rate, callersOfAddress, buckets: deps.buckets, clock })
   const call = createPipeline({
     keys: deps.keys,
     limiter,
@@ -82,10 +83,20 @@ export function createDoors(deps: DoorsDeps): Doors {
     checkOutputs: env === 'testing',
   })
   const trust = trustProxies(config.trustProxy)
-  const { addressConnections, rates, connectionRooms } = limits
-  const caps = createCaps({ connections: addressConnections, handshakes: rates.handshake, buckets: deps.buckets })
+  const { addressConnections, connectionRooms, rate } = limits
+  const caps = createCaps({
+    connections: addressConnections,
+    handshakes: rate(doorRates.handshake),
+    buckets: deps.buckets,
+  })
   const notice = createProxyNotice({ trust, warn: (text) => log.warn(text) })
-  const entrance = createEntrance({ buckets: deps.buckets, rates, limit: limits.addressSockets, trust, notice })
+  const entrance = createEntrance({
+    buckets: deps.buckets,
+    rates: { request: rate(doorRates.request), poll: rate(doorRates.poll) },
+    limit: limits.addressSockets,
+    trust,
+    notice,
+  })
   const inFlight = createInFlightBytes(limitedByHeap(limits.addressBytes))
   const { authenticate } = deps
   const { forceHttps, metricsToken } = config

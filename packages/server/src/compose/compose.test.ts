@@ -23,7 +23,7 @@ const actions = (name: string) =>
       output: z.object({}),
       socket: [{ event: name }],
       caller: 'anyone',
-      limit: 'ping',
+      limit: 'read',
       errors: [],
     },
   })

@@ -1,10 +1,14 @@
-import type { Bounds } from '../core/contract.ts'
+import { limitTable } from '../config/limits.ts'
+import type { Bounds, LimitRow } from '../core/contract.ts'
 import { errorCatalogue, type ErrorsByPart } from '../core/error-catalogue.ts'
 import { permissionCatalogue, type PermissionsByPart } from '../core/permission-catalogue.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { EngineSources, Feature, FeatureContract } from '../features/feature.ts'
+import { coreRates, type RatesByPart } from '../core/rate.ts'
 import { features } from '../features/list.ts'
 import { roomEvents } from '../room/contract.ts'
+import { engineLimits } from '../room/limits.ts'
+import { doorRates } from '../transport/guards/rates.ts'
 import { roomErrors } from '../room/errors.ts'
 import type { WireContracts } from '../transport/docs/asyncapi.ts'
 
@@ -39,6 +43,20 @@ export const wireContracts: WireContracts = contractsOf(features)
 
 /** Bounds that clients know too, by their names. */
 export const bounds: Bounds = Object.assign({}, ...features.map((feature) => feature.bounds))
+
+/** Budgets of the pipeline, of the doors and of features. */
+export const ratesOf = (list: Features): RatesByPart => ({
+  core: coreRates,
+  'the doors': doorRates,
+  ...Object.fromEntries(list.map(({ name, rates = {} }) => [name, rates])),
+})
+export const rates = Object.values(ratesOf(features)).flatMap((each) => Object.values(each))
+
+/** Bounds that operators read of. */
+export const limits: Readonly<Record<string, LimitRow>> = Object.assign(
+  { ...engineLimits, ...limitTable },
+  ...features.map((feature) => feature.limits),
+)
 
 /** The tables of settings that features define. */
 export const featureSettings = features.flatMap(({ settings }) => (settings ? [settings] : []))

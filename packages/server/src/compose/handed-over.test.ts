@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { features } from '../features/list.ts'
-import { contractsOf } from './declared.ts'
+import { contractsOf, featureSettings, permissions, rates } from './declared.ts'
 import { exportedParts } from './testing/exported-parts.ts'
 
 for (const feature of features) {
   test(`[FE7] the Feature ${feature.name} hands over all that its folder exports`, async () => {
-    const { actions, events, records, ephemerals } = contractsOf(features)
+    const { actions, events, records, ephemerals, errors } = contractsOf(features)
     const declared = new Set([
+      ...errors.map(({ code }) => code),
+      ...[...permissions, ...rates].map(({ name }) => name),
+      ...featureSettings.flatMap((table) => Object.values(table).map(({ env }) => env)),
       ...[...actions, ...events, ...records, ...ephemerals].map(({ name }) => name),
       ...features.flatMap(({ migrations = [] }) => migrations.map(({ id }) => id)),
     ])

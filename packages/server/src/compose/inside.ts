@@ -77,13 +77,6 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       bus.publish(batch)
       hooks.tell.onCommit(batch)
     },
-    limits: {
-      pendingCalls: limits.roomPendingCalls,
-      eventBytes: limits.eventBodyBytes,
-      recordBytes: limits.recordBytes,
-      records: limits.roomRecords,
-      recordsBytes: limits.roomRecordBytes,
-    },
   })
   const live = createLive({
     ...{ engine, bus, encoder, clock, timers, metrics, onFailure },

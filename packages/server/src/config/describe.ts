@@ -1,5 +1,7 @@
 import { networkShare } from '../core/address-key.ts'
-import { limitTable, type RateRow, rateTable, callersOfAddress } from './limits.ts'
+import type { LimitRow } from '../core/contract.ts'
+import type { DefinedRate } from '../core/rate.ts'
+import { callersOfAddress } from './limits.ts'
 import type { Setting, SettingTable } from './setting.ts'
 import { ownSettings } from './settings/settings.ts'
 
@@ -22,21 +24,28 @@ export function helpText(tables: readonly SettingTable[]): string {
   ].join('\n')
 }
 
+/** What docs/config.md is made of, besides the server's own settings. */
+export type Described = {
+  settings: readonly SettingTable[]
+  limits: Readonly<Record<string, LimitRow>>
+  rates: readonly DefinedRate[]
+}
+
 /** docs/config.md. */
-export function configDocument(tables: readonly SettingTable[]): string {
+export function configDocument({ settings, limits, rates }: Described): string {
   const setting = (row: Setting) => {
     const aliases = (row.aliases ?? []).map((alias) => `\`${alias.env}\``).join(', ')
     return `| \`${row.env}\` | ${row.help} ${sentence(row.kind.words)} | ${shownDefault(row)} | ${aliases} |`
   }
-  const limit = ([name, row]: [string, { value: number; perAddress?: true; help: string }]) =>
+  const limit = ([name, row]: [string, LimitRow]) =>
     `| \`${name}\` | ${row.help} | ${row.value.toLocaleString('en')}${row.perAddress ? ' ×' : ''} |`
-  const rate = ([name, row]: [string, RateRow]) => {
+  const rate = (row: DefinedRate) => {
     const figure = (value: number) =>
       row.unit === 'bytes' ? `${value / 2 ** 20} MiB` : value.toLocaleString('en', { maximumSignificantDigits: 2 })
     const ofCaller = (value: number) => (row.by === 'address' ? '' : figure(value))
     const ofAddress = (value: number) =>
       row.by === 'target' ? '' : figure(row.by === 'caller' ? value * callersOfAddress : value)
-    return `| \`${name}\` | ${row.help} | ${ofCaller(row.burst)} | ${ofCaller(row.perSecond)} | ${ofAddress(row.burst)} | ${ofAddress(row.perSecond)} |`
+    return `| \`${row.name}\` | ${row.help} | ${ofCaller(row.burst)} | ${ofCaller(row.perSecond)} | ${ofAddress(row.burst)} | ${ofAddress(row.perSecond)} |`
   }
   return [
     '# Settings',
@@ -56,7 +65,7 @@ export function configDocument(tables: readonly SettingTable[]): string {
     '',
     '| setting | what it does | default | also read |',
     '|---|---|---|---|',
-    ...rowsOf(tables).map(setting),
+    ...rowsOf(settings).map(setting),
     '',
     '## Limits',
     '',
@@ -65,7 +74,7 @@ export function configDocument(tables: readonly SettingTable[]): string {
     '',
     '| limit | of what | value |',
     '|---|---|---|',
-    ...Object.entries(limitTable).map(limit),
+    ...Object.entries(limits).map(limit),
     '',
     '## Rates',
     '',
@@ -77,7 +86,7 @@ export function configDocument(tables: readonly SettingTable[]): string {
     '',
     '| budget | for | a caller or target, at once | a second | an address, at once | a second |',
     '|---|---|---|---|---|---|',
-    ...Object.entries(rateTable).map(rate),
+    ...rates.map(rate),
     '',
   ].join('\n')
 }

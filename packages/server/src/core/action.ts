@@ -1,18 +1,10 @@
 import { z } from 'zod'
 import type { Caller } from './caller.ts'
 import { contentHash } from './text/content-hash.ts'
-import {
-  type ActionContract,
-  type BytesName,
-  type Input,
-  type LimitName,
-  type Output,
-  plainText,
-  type ReadLimit,
-  readLimits,
-} from './contract.ts'
+import { type ActionContract, type Input, type Output, plainText } from './contract.ts'
 import { AppError, type Failure, type ErrorDetails } from './error.ts'
 import { Json, toJson } from './json.ts'
+import { type BytesName, definedRate, type Limit, type ReadLimit } from './rate.ts'
 import { callersReader, type Reader, type Turn, type Turns } from './turns/turns.ts'
 
 /** Which door a call came through and what belongs to that call alone. */
@@ -104,7 +96,7 @@ export type PipelineDeps = {
   keys: CreationKeys
   limiter: {
     /** Takes one call, and the bytes it brings, from the caller's budgets; throws `rate_limited` when one is empty. */
-    take(limit: LimitName, caller: Caller, bytes: number): void
+    take(limit: Limit, caller: Caller, bytes: number): void
     /** Takes what the call turned out to cost. */
     charge(name: BytesName, caller: Caller, bytes: number): void
   }
@@ -164,8 +156,7 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
 }
 export type Pipeline = ReturnType<typeof createPipeline>
 
-const readLimitNames: ReadonlySet<LimitName> = new Set(readLimits)
-const isRead = (limit: LimitName): boolean => readLimitNames.has(limit)
+const isRead = (limit: Limit): boolean => definedRate(limit).reads === true
 
 const encoded = (output: unknown): Json<unknown> => (output instanceof Json ? output : new Json(toJson(output)))
 

@@ -1,16 +1,7 @@
 import { z } from 'zod'
 import type { Failure } from './error.ts'
+import type { Limit } from './rate.ts'
 import type { JsonText } from './json.ts'
-
-/** Every rate limit has a name here and its figures in the config table. */
-export type LimitName = 'sign_in' | 'guest' | 'read' | 'write' | 'message' | 'join' | 'signal' | 'ping'
-
-/** Of these the actions read as much as their caller chooses, so they wait for their turn (see turns.ts). */
-export const readLimits = ['read', 'join'] as const satisfies readonly LimitName[]
-export type ReadLimit = (typeof readLimits)[number]
-
-/** Budgets in bytes: what a call brings, what it is answered, and what others receive of it. */
-export type BytesName = 'sent_bytes' | 'answered_bytes' | 'fan_out_bytes'
 
 /**
  * One REST path of an action. `accepts` replaces the action's input where the document shows another shape; it parses
@@ -52,7 +43,7 @@ type Called = {
   http?: readonly HttpDoor[]
   socket?: readonly SocketDoor[]
   caller: 'anyone' | 'labelled' | 'user'
-  limit: LimitName
+  limit: Limit
   /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
   errors: readonly Failure[]
   /** Permissions that its rule asks for, for the document of who may do what. */
@@ -200,6 +191,9 @@ export const recordMark = 'x-record'
  * which streams are not.
  */
 export type EphemeralType = { name: string; summary: string; payload: z.ZodType; to: 'room' | 'connection' }
+
+/** A bound that operators read of in docs/config.md. `perAddress`: it counts by address, and RATE_LIMIT_FACTOR multiplies it. */
+export type LimitRow = { readonly value: number; readonly perAddress?: true; readonly help: string }
 
 /** Bounds on sizes and times that clients know too, by the names under which they know them; `text` says of what, and the unit. */
 export type Bounds = Readonly<Record<string, { value: number; text: string }>>

@@ -1,9 +1,18 @@
 import type { Action, CreationKeys } from '../core/action.ts'
 import type { Caller, UserCaller } from '../core/caller.ts'
 import type { SettingTable } from '../config/setting.ts'
-import type { ActionContract, Bounds, EphemeralType, EventType, NamedPermission, RecordType } from '../core/contract.ts'
+import type {
+  ActionContract,
+  Bounds,
+  LimitRow,
+  EphemeralType,
+  EventType,
+  NamedPermission,
+  RecordType,
+} from '../core/contract.ts'
 import type { DefinedError } from '../core/error.ts'
 import type { RoomOption } from '../core/room-option.ts'
+import type { DefinedRate } from '../core/rate.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
 import type { Loader } from '../room/encode/context.ts'
 import type { FindProfiles } from '../room/people.ts'
@@ -33,6 +42,10 @@ type Declaration = FeatureContract & {
   readonly permissions?: Readonly<Record<string, NamedPermission>>
   /** Bounds that clients know too. */
   readonly bounds?: Bounds
+  /** Budgets of its own that calls and handlers draw on, made by `defineRates`. */
+  readonly rates?: Readonly<Record<string, DefinedRate>>
+  /** Other bounds of its own, as `config.limits.bound` reads them. */
+  readonly limits?: Readonly<Record<string, LimitRow>>
   /** Its settings, whose values are `config.of(settings)`. */
   readonly settings?: SettingTable
   /** Its tables, on both databases. */

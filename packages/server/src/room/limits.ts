@@ -1,12 +1,29 @@
+import type { LimitRow } from '../core/contract.ts'
+
+const kib = 1024
+const mib = 1024 * kib
+
+/** Those that docs/config.md tells operators of. */
+export const engineLimits = {
+  eventBodyBytes: { value: 128 * kib, help: 'bytes of one stored event as JSON' },
+  recordBytes: { value: 64 * kib, help: 'bytes of one record as JSON' },
+  roomRecords: { value: 20_000, help: 'records in one room' },
+  roomRecordBytes: { value: 64 * mib, help: 'bytes of all records of one room' },
+  roomPendingCalls: { value: 1_000, help: 'calls that wait for the commit of one room; more are answered room_busy' },
+} as const satisfies Record<string, LimitRow>
+
+/** As a number: tests have other figures. */
+const figure = (name: keyof typeof engineLimits): number => engineLimits[name].value
+
 /** The engine's bounds (rules C7, C9, RC1, RC2, R3). Sizes of JSON text in bytes of UTF-8, times in ms. */
 export const roomLimits = {
-  pendingCalls: 1000,
+  pendingCalls: figure('roomPendingCalls'),
   batchCalls: 256,
   batchMs: 3,
-  eventBytes: 128 * 1024,
-  recordBytes: 64 * 1024,
-  records: 20_000,
-  recordsBytes: 64 * 1024 * 1024,
+  eventBytes: figure('eventBodyBytes'),
+  recordBytes: figure('recordBytes'),
+  records: figure('roomRecords'),
+  recordsBytes: figure('roomRecordBytes'),
   /** Entries and bytes of changes that a recovery answers. */
   changes: 500,
   changesBytes: 256 * 1024,

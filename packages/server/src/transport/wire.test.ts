@@ -20,7 +20,7 @@ test('[W1] the order of declarations and texts for people do not count', () => {
   const send = contracts.actions.find(({ name }) => name === 'messages.send')?.contract
   const same: WireContracts[] = [
     { ...contracts, actions: contracts.actions.toReversed() },
-    withAction('messages.send', { summary: 'Otherwise said', limit: 'write' }),
+    withAction('messages.send', { summary: 'Otherwise said', limit: 'read' }),
     withAction('messages.send', { errors: ['not_found', ownErrors.chat_disabled, ownErrors.not_a_member] }),
     withAction('messages.send', { http: send?.http?.toReversed() ?? [] }),
     withAction('rooms.leave', { input: z.object({ room_id: z.string().describe('Its id.') }) }),

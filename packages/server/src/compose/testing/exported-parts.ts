@@ -10,6 +10,10 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'type of records', fields: ['name', 'v', 'value', 'audience'], name: 'name' },
   { kind: 'ephemeral event', fields: ['name', 'to', 'payload', 'summary'], name: 'name' },
   { kind: 'migration', fields: ['id', 'sqlite', 'postgres'], name: 'id' },
+  { kind: 'error', fields: ['code', 'status', 'retry'], name: 'code' },
+  { kind: 'permission', fields: ['name', 'text', 'who'], name: 'name' },
+  { kind: 'budget', fields: ['name', 'burst', 'perSecond'], name: 'name' },
+  { kind: 'setting', fields: ['env', 'kind', 'help'], name: 'env' },
   { kind: 'action', fields: ['input', 'output', 'caller', 'limit'] },
 ]
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineActions, withPlainCharacters } from '../../core/contract.ts'
 import type { RoomOption } from '../../core/room-option.ts'
 import { callErrors } from './errors.ts'
-import { entryErrors, roomPermissions } from '../rooms/contract.ts'
+import { entryErrors, roomPermissions, roomRates } from '../rooms/contract.ts'
 import { identityErrors } from '../identity/contract.ts'
 import { roomErrors } from '../../room/errors.ts'
 
@@ -33,7 +33,7 @@ export const callActions = defineActions({
     }),
     http: [{ method: 'POST', path: '/api/token' }],
     caller: 'anyone',
-    limit: 'join',
+    limit: roomRates.join,
     errors: [
       guests_not_allowed,
       sender_taken,

@@ -8,6 +8,9 @@ import { isPlausibleEmail, passwordFault, usernameFault } from './accounts/passw
 import { systemProfile } from '../../room/people.ts'
 import { isReserved } from './state.ts'
 import { identityErrors } from './errors.ts'
+import { identityRates } from './limits.ts'
+
+export { identityRates } from './limits.ts'
 
 export { identityErrors } from './errors.ts'
 
@@ -117,7 +120,7 @@ const accountActions = defineActions({
       { method: 'POST', path: '/api/register', status: 201, accepts: halfDay.register },
     ],
     caller: 'anyone',
-    limit: 'sign_in',
+    limit: identityRates.sign_in,
     creates: 'secret',
     errors: [account_exists, 'conflict'],
   },
@@ -142,7 +145,7 @@ const sessionActions = defineActions({
     output: signedIn,
     http: [{ method: 'POST', path: '/api/auth/guest', status: 201 }],
     caller: 'anyone',
-    limit: 'guest',
+    limit: identityRates.guest,
     creates: 'secret',
     errors: [guests_not_allowed],
   },
@@ -155,7 +158,7 @@ const sessionActions = defineActions({
       { method: 'POST', path: '/api/login', accepts: halfDay.login },
     ],
     caller: 'anyone',
-    limit: 'sign_in',
+    limit: identityRates.sign_in,
     errors: [invalid_credentials],
   },
   'identity.refresh': {

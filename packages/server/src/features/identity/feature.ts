@@ -6,10 +6,12 @@ import { identitySettings } from './settings.ts'
 import { createIdentity } from './identity.ts'
 import { createIdentityStore } from './store.ts'
 import { identityMigrations } from './tables.ts'
+import { identityRates } from './limits.ts'
 
 export const identityFeature = defineFeature({
   name: 'identity',
   actions: identityActions,
+  rates: identityRates,
   settings: identitySettings,
   errors: identityErrors,
   bounds: identityBounds,
@@ -18,7 +20,7 @@ export const identityFeature = defineFeature({
   forEngine: { profiles: (db) => createIdentityStore(db).usersByNum },
   async create(platform) {
     const { buckets, config, live, people } = platform
-    const { rates } = config.limits
+    const { rate } = config.limits
     const { allowGuests } = config.of(identitySettings)
     const identity = createIdentity({
       ...platform,
@@ -27,9 +29,9 @@ export const identityFeature = defineFeature({
       keys: config.keys,
       allowGuests,
       attempts: {
-        byCaller: (key) => buckets.take('password', key, rates.password),
-        byAccount: (key) => buckets.take('password_account', key, rates.password_account),
-        byDevice: (key) => buckets.take('password_device', key, rates.password_device),
+        byCaller: (key) => buckets.take('password', key, rate(identityRates.password)),
+        byAccount: (key) => buckets.take('password_account', key, rate(identityRates.password_account)),
+        byDevice: (key) => buckets.take('password_device', key, rate(identityRates.password_device)),
       },
     })
     await identity.prepare()

@@ -18,6 +18,7 @@ import { identityErrors } from '../identity/contract.ts'
 import { messageErrors } from './errors.ts'
 import { messagePermissions } from './permissions.ts'
 import { roomErrors } from '../../room/errors.ts'
+import { messageRates } from './limits.ts'
 
 const { banned, not_a_member, room_closed, sent_out } = roomErrors
 const { chat_disabled, not_available } = messageErrors
@@ -124,7 +125,7 @@ export const messageActions = defineActions({
     http: [{ method: 'POST', path: '/api/rooms/:room_id/messages', status: 201 }],
     socket: [{ event: 'send_message' }, { event: 'chat_message', accepts: chatMessage }],
     caller: 'user',
-    limit: 'message',
+    limit: messageRates.message,
     appends: true,
     errors: ['not_found', not_a_member, sent_out, chat_disabled, 'too_large', room_closed, not_available],
     permissions: [messagePermissions.send, roomPermissions.speak],
@@ -136,7 +137,7 @@ export const messageActions = defineActions({
     http: [{ method: 'POST', path: '/api/message', status: 201 }],
     socket: [{ event: 'message' }, { event: 'send_text', accepts: sendText }],
     caller: 'labelled',
-    limit: 'message',
+    limit: messageRates.message,
     appends: true,
     errors: [
       'not_found',

@@ -9,12 +9,14 @@ import { messagePermissions } from './permissions.ts'
 import { createMessages } from './messages.ts'
 import { messageHistory, messageProjector } from './store.ts'
 import { messageMigrations } from './tables.ts'
+import { messageRates } from './limits.ts'
 
 export const messagesFeature = defineFeature({
   name: 'messages',
   needs: { identity: identityFeature, rooms: roomsFeature },
   actions: messageActions,
   roomOptions: [chatOption],
+  rates: messageRates,
   settings: messageSettings,
   errors: messageErrors,
   bounds: messageBounds,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineActions, type EphemeralType } from '../../core/contract.ts'
+import { opsRates } from './limits.ts'
 
 const pong = z.object({ timestamp: z.iso.datetime() })
 
@@ -10,7 +11,7 @@ export const opsActions = defineActions({
     output: pong,
     socket: [{ event: 'ping' }],
     caller: 'anyone',
-    limit: 'ping',
+    limit: opsRates.ping,
     errors: [],
   },
 })

@@ -10,6 +10,9 @@ import { entryErrors } from './errors.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { identityErrors } from '../identity/contract.ts'
 import { roomErrors } from '../../room/errors.ts'
+import { roomRates } from './limits.ts'
+
+export { roomRates } from './limits.ts'
 
 export { entryErrors } from './errors.ts'
 export { definePermissions, members } from './permissions.ts'
@@ -162,7 +165,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
         { method: 'POST', path: '/api/chatroom/join-chatroom' },
       ],
       caller: 'user',
-      limit: 'join',
+      limit: roomRates.join,
       errors: refusals,
       permissions: [roomPermissions.join],
     },
@@ -176,7 +179,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
         { method: 'POST', path: '/api/chatroom/leave-chatroom' },
       ],
       caller: 'user',
-      limit: 'join',
+      limit: roomRates.join,
       errors: ['not_found', room_closed],
       permissions: [roomPermissions.leave],
     },
@@ -190,7 +193,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       output: z.union([joined, waits]),
       socket: [{ event: 'join_room' }],
       caller: 'user',
-      limit: 'join',
+      limit: roomRates.join,
       errors: [...refusals, 'timeout'],
       permissions: [roomPermissions.join],
     },
@@ -200,7 +203,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       output: left,
       socket: [{ event: 'leave_room' }],
       caller: 'user',
-      limit: 'join',
+      limit: roomRates.join,
       errors: ['not_found'],
     },
     'rooms.typing': {
@@ -209,7 +212,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       output: left,
       socket: [{ event: 'typing' }],
       caller: 'user',
-      limit: 'signal',
+      limit: roomRates.signal,
       errors: ['not_found', not_a_member],
     },
     'rooms.presence': {
@@ -218,7 +221,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       output: left,
       socket: [{ event: 'presence' }],
       caller: 'user',
-      limit: 'signal',
+      limit: roomRates.signal,
       errors: ['not_found', not_a_member, 'too_large'],
     },
     'rooms.signal': {
@@ -233,7 +236,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       output: z.object({ delivered: z.literal(true) }),
       socket: [{ event: 'signal' }],
       caller: 'user',
-      limit: 'signal',
+      limit: roomRates.signal,
       errors: ['not_found', not_a_member, unreachable, 'too_large'],
     },
   })

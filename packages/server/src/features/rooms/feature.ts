@@ -10,11 +10,14 @@ import { createRooms } from './rooms.ts'
 import { roomProjector } from './store.ts'
 import { roomProfileMigrations } from './tables.ts'
 import { outsiderProjector } from './waiting/outsiders-store.ts'
+import { attemptRates, roomLimits, roomRates } from './limits.ts'
 
 export const roomsFeature = defineFeature({
   name: 'rooms',
   needs: { identity: identityFeature },
   contract: roomContract,
+  limits: roomLimits,
+  rates: roomRates,
   errors: entryErrors,
   bounds: roomBounds,
   permissions: roomPermissions,
@@ -30,7 +33,10 @@ export const roomsFeature = defineFeature({
       hashing: passwords.behind,
       keys: config.keys.secret,
       publicUrl: config.publicUrl,
-      limits: config.limits,
+      limits: {
+        guestRooms: config.limits.bound(roomLimits.guestRooms),
+        rates: attemptRates(config.limits.rate),
+      },
       onMember: tell.onMember,
     })
     const lobby = await rooms.openLobby()

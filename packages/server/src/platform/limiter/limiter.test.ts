@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressKey, networkShare } from '../../core/address-key.ts'
 import type { Caller } from '../../core/caller.ts'
-import type { BytesName, LimitName } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { callersOfAddress, scaledLimits } from '../../config/limits.ts'
 import { bucketsContract } from './testing/buckets.suite.ts'
-import { addressAsks, createLimiter, type LimitRate } from './limiter.ts'
+import { coreRates, type DefinedRate, type LimitRate } from '../../core/rate.ts'
+import { identityRates } from '../../features/identity/limits.ts'
+import { messageRates } from '../../features/messages/limits.ts'
+import { opsRates } from '../../features/ops/limits.ts'
+import { roomRates } from '../../features/rooms/limits.ts'
+import { addressAsks, createLimiter } from './limiter.ts'
 import { createLocalBuckets } from './local.ts'
 
 bucketsContract('local', async () => {
@@ -27,13 +31,17 @@ const user = (id: string, address: string, guest = false): Caller => ({
 })
 const guest = (id: string, address: string): Caller => user(id, address, true)
 
-function limiter(change: Partial<Record<LimitName | BytesName, LimitRate>>) {
+const rates = { ...coreRates, ...identityRates, ...messageRates, ...opsRates, ...roomRates }
+type Name = keyof typeof rates
+
+function limiter(change: { readonly [name in Name]?: LimitRate }) {
   const { clock, advance } = manualTime()
-  const rates = { ...scaledLimits(1).rates, ...change }
-  const limit = createLimiter({ rates, callersOfAddress, buckets: createLocalBuckets({ clock }), clock })
-  const passes = (name: LimitName, caller: Caller, bytes = 0) => {
+  const changed: ReadonlyMap<string, LimitRate> = new Map(Object.entries(change))
+  const scaled = (rate: DefinedRate) => changed.get(rate.name) ?? rate
+  const limit = createLimiter({ scaled, callersOfAddress, buckets: createLocalBuckets({ clock }), clock })
+  const passes = (name: Name, caller: Caller, bytes = 0) => {
     try {
-      limit.take(name, caller, bytes)
+      limit.take(rates[name], caller, bytes)
       return true
     } catch (error) {
       if (error instanceof AppError && error.code === 'rate_limited') return false
@@ -71,11 +79,11 @@ test('the refusal says in whole seconds when to come back', () => {
 test('factor 0 lifts every limit', () => {
   const { clock } = manualTime()
   const limit = createLimiter({
-    ...{ rates: scaledLimits(0).rates, callersOfAddress, clock },
+    ...{ scaled: scaledLimits(0).rate, callersOfAddress, clock },
     buckets: createLocalBuckets({ clock }),
   })
   for (const name of ['sign_in', 'read', 'write', 'message', 'join', 'signal', 'ping'] as const) {
-    for (let call = 0; call < 1_000; call++) limit.take(name, nobody('10.0.0.1'), 2 ** 30)
+    for (let call = 0; call < 1_000; call++) limit.take(rates[name], nobody('10.0.0.1'), 2 ** 30)
   }
 })
 

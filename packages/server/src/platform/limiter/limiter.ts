@@ -1,12 +1,19 @@
 import { addressKey, networkKey, networkShare } from '../../core/address-key.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { BytesName, LimitName } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { timeOf } from '../../core/id.ts'
+import {
+  type BytesName,
+  coreRates,
+  type DefinedRate,
+  definedRate,
+  type Limit,
+  type LimitRate,
+  type Rate,
+} from '../../core/rate.ts'
 
-/** A budget that refills: `burst` at once, then `perSecond`, in calls or bytes. Infinity lifts it. */
-export type Rate = { readonly burst: number; readonly perSecond: number }
+export type { Rate }
 
 /** So much of one budget. What is more than the whole burst counts as the burst, else it could never pass. */
 export type Ask = { name: string; key: string; rate: Rate; cost: number }
@@ -27,19 +34,17 @@ export type LocalBuckets = {
   charge(ask: Ask): void
 }
 
-/** Whom a limit counts: each caller (the user, or the address of someone without a token) or each address. */
-export type LimitRate = Rate & { readonly by: string }
-
 export type Limiter = {
   /** Takes one call under this limit and the bytes that it brings, or throws `rate_limited` and takes nothing. */
-  take(limit: LimitName, caller: Caller, bytes: number): void
+  take(limit: Limit, caller: Caller, bytes: number): void
   /** Takes bytes that the caller has used by now: the next call is refused while that leaves a debt. */
   charge(name: BytesName, caller: Caller, bytes: number): void
   isInDebt(name: BytesName, caller: Caller): boolean
 }
 
 export type LimiterDeps = {
-  rates: Readonly<Record<LimitName | BytesName, LimitRate>>
+  /** A budget as it binds here. */
+  scaled: (rate: DefinedRate) => LimitRate
   /** How many callers' budgets an address has for all its guests. */
   callersOfAddress: number
   buckets: LocalBuckets
@@ -49,14 +54,22 @@ export type LimiterDeps = {
 const day = 86_400_000
 
 /** What actions draw on: the budgets of their caller, and of the address of whoever can have many callers. */
-export function createLimiter({ rates, callersOfAddress, buckets, clock }: LimiterDeps): Limiter {
-  if (Object.values(rates).every((rate) => isLifted(rate))) {
+export function createLimiter({ scaled, callersOfAddress, buckets, clock }: LimiterDeps): Limiter {
+  if (Object.values(coreRates).every((rate) => isLifted(scaled(rate)))) {
     return { take() {}, charge() {}, isInDebt: () => false }
   }
 
-  /** Each budget that the caller draws on under this name. */
-  function asks(name: LimitName | BytesName, caller: Caller, cost: number): Ask[] {
-    const rate = rates[name]
+  const known = new Map<DefinedRate, LimitRate>()
+  function rateOf(rate: DefinedRate): LimitRate {
+    const bound = known.get(rate) ?? scaled(rate)
+    known.set(rate, bound)
+    return bound
+  }
+
+  /** Each budget that the caller draws on under this limit. */
+  function asks(limit: Limit | BytesName, caller: Caller, cost: number): Ask[] {
+    const { name } = definedRate(limit)
+    const rate = rateOf(definedRate(limit))
     if (isLifted(rate)) return []
     if (rate.by !== 'caller') return addressAsks(name, caller.address, rate, cost)
     const key = caller.kind === 'user' ? caller.user.id : addressKey(caller.address)
@@ -72,7 +85,7 @@ export function createLimiter({ rates, callersOfAddress, buckets, clock }: Limit
         ...asks(limit, caller, 1),
         ...asks('sent_bytes', caller, Math.max(1, bytes)),
         ...asks('answered_bytes', caller, 0),
-        ...(limit === 'message' || limit === 'signal' ? asks('fan_out_bytes', caller, 0) : []),
+        ...(definedRate(limit).fansOut ? asks('fan_out_bytes', caller, 0) : []),
       ])
       if (wait > 0) throw rateLimited(wait)
     },

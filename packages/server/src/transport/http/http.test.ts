@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callersOfAddress, scaledLimits } from '../../config/limits.ts'
+import { callersOfAddress } from '../../config/limits.ts'
 import type { Clock } from '../../core/clock.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { createLimiter } from '../../platform/limiter/limiter.ts'
@@ -10,7 +10,7 @@ import { asAnn, bodyOf, json, post, raw, serve } from '../testing/http.ts'
 /** One write a second and caller. */
 const oneWrite = (clock: Clock) =>
   createLimiter({
-    rates: { ...scaledLimits(1).rates, write: { burst: 1, perSecond: 1, by: 'caller' } },
+    scaled: (rate) => (rate.name === 'write' ? { burst: 1, perSecond: 1, by: 'caller' } : rate),
     buckets: createLocalBuckets({ clock }),
     callersOfAddress,
     clock,

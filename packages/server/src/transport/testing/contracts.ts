@@ -36,7 +36,7 @@ export const actions = defineActions({
     ],
     socket: [{ event: 'send_message' }, { event: 'message' }],
     caller: 'user',
-    limit: 'message',
+    limit: 'write',
     appends: true,
     errors: [ownErrors.not_a_member, ownErrors.chat_disabled, 'not_found'],
   },

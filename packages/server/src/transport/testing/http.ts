@@ -13,6 +13,10 @@ import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from '../http/http.t
 import { createOrigins } from '../guards/origins.ts'
 import { openEntrance } from './entrance.ts'
 import { createInFlightBytes } from '../http/in-flight-bytes.ts'
+import { defineRates } from '../../core/rate.ts'
+
+/** What is echoed takes nothing of `write`. */
+const { echo } = defineRates({ echo: { burst: 300, perSecond: 100, by: 'caller', help: 'echoes' } })
 
 // A real door on a free port with small actions, for the tests of this folder.
 
@@ -49,7 +53,7 @@ const contracts = defineActions({
       { method: 'DELETE', path: '/api/echo/:id' },
     ],
     caller: 'anyone',
-    limit: 'signal',
+    limit: echo,
     errors: [],
   },
   'notes.fail': {

@@ -1,0 +1,8 @@
+import { defineRates } from '../../core/rate.ts'
+
+/** Budgets of those who come, before it is known who they are. */
+export const doorRates = defineRates({
+  request: { burst: 5_000, perSecond: 500, by: 'address', help: 'HTTP requests of any kind, before all other budgets' },
+  poll: { burst: 4_000, perSecond: 1_000, by: 'address', help: 'requests of polling sessions that are open' },
+  handshake: { burst: 400, perSecond: 40, by: 'address', help: 'socket handshakes and streams opened' },
+})
