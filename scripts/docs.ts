@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
+import { features } from '../packages/server/src/features/list.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
 import { moderatorRoles, roles, standIns } from '../packages/server/src/features/rooms/permissions.ts'
 import { mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
@@ -10,6 +11,7 @@ import {
   bounds,
   featureSettings,
   limits,
+  metricsOf,
   permissions,
   rates,
   wireContracts,
@@ -37,7 +39,7 @@ const documents: Readonly<Record<string, () => string>> = {
   '.env.example': () => envExample(featureSettings),
   'docs/config.md': () => configDocument({ settings: featureSettings, limits, rates }),
   'docs/errors.md': () => errorsDocument(wireContracts.errors),
-  'docs/metrics.md': metricsDocument,
+  'docs/metrics.md': () => metricsDocument(metricsOf(features)),
   'docs/permissions.md': () => permissionsDocument(permissions),
   ...Object.fromEntries(
     Object.entries(sdkFiles(sdkSource)).map(([name, text]) => [`packages/client/src/generated/${name}`, () => text]),

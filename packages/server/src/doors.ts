@@ -26,6 +26,7 @@ import { createEventStreams, type EventStreamDeps, type EventStreams } from './t
 import { createInFlightBytes } from './transport/http/in-flight-bytes.ts'
 import { createWeb, webFolder } from './transport/web/web.ts'
 import { doorRates } from './transport/guards/rates.ts'
+import { doorMetrics } from './transport/metrics.ts'
 
 /** Ms that calls and requests under way may take to end. */
 const drainTime = 5_000
@@ -76,8 +77,8 @@ export function createDoors(deps: DoorsDeps): Doors {
     limiter,
     turns: deps.turns,
     measure(action, { door }, code, ms) {
-      metrics.count('parlor_actions_total', { action: action.name, door, code })
-      metrics.observe('parlor_action_seconds', ms / 1000, { action: action.name })
+      metrics.count(doorMetrics.parlor_actions_total, { action: action.name, door, code })
+      metrics.observe(doorMetrics.parlor_action_seconds, ms / 1000, { action: action.name })
     },
     monotonic: clock.monotonic,
     checkOutputs: env === 'testing',

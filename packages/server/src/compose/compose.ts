@@ -8,8 +8,9 @@ import type { Log } from '../platform/log/log.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
 import { createUnreadableRows } from '../platform/unreadable/unreadable.ts'
 import type { RoomBatch } from '../room/types.ts'
-import { contractsOf } from './declared.ts'
+import { contractsOf, metricsOf } from './declared.ts'
 import { composeInside, migrationsOf } from './inside.ts'
+import { platformMetrics } from '../platform/metrics/metrics.ts'
 
 /** The log, and what tests hand in to see several servers in one process, or time that they move themselves. */
 export type ServerParts = {
@@ -32,9 +33,9 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
   // What was opened is closed in the opposite order: when the server stops, or when the start fails half-way.
   await using opened = new AsyncDisposableStack()
   const { log, clock = systemClock, timers = systemTimers } = given
-  const metrics = createMetrics()
+  const metrics = createMetrics(metricsOf(list))
   opened.defer(() => metrics.stop())
-  metrics.follow('parlor_log_dropped_total', given.linesDropped ?? (() => 0))
+  metrics.follow(platformMetrics.parlor_log_dropped_total, given.linesDropped ?? (() => 0))
   const onFailure = (error: unknown) =>
     log.error({ err: error }, 'something failed behind the scenes; it is tried again')
 

@@ -7,6 +7,9 @@ import type { EngineSources, Feature, FeatureContract } from '../features/featur
 import { coreRates, type RatesByPart } from '../core/rate.ts'
 import { features } from '../features/list.ts'
 import { roomEvents } from '../room/contract.ts'
+import type { DefinedMetric } from '../platform/metrics/metrics.ts'
+import { roomMetrics } from '../room/metrics.ts'
+import { doorMetrics } from '../transport/metrics.ts'
 import { engineLimits } from '../room/limits.ts'
 import { doorRates } from '../transport/guards/rates.ts'
 import { roomErrors } from '../room/errors.ts'
@@ -57,6 +60,12 @@ export const limits: Readonly<Record<string, LimitRow>> = Object.assign(
   { ...engineLimits, ...limitTable },
   ...features.map((feature) => feature.limits),
 )
+
+/** Metrics of the room engine, of the doors and of features. */
+export const metricsOf = (list: Features): readonly DefinedMetric[] =>
+  [roomMetrics, doorMetrics, ...list.map(({ metrics = {} }) => metrics)].flatMap((each) =>
+    Object.values<DefinedMetric>(each),
+  )
 
 /** The tables of settings that features define. */
 export const featureSettings = features.flatMap(({ settings }) => (settings ? [settings] : []))

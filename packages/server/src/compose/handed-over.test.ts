@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { features } from '../features/list.ts'
-import { contractsOf, featureSettings, permissions, rates } from './declared.ts'
+import { contractsOf, featureSettings, metricsOf, permissions, rates } from './declared.ts'
 import { exportedParts } from './testing/exported-parts.ts'
 
 for (const feature of features) {
@@ -10,7 +10,7 @@ for (const feature of features) {
     const { actions, events, records, ephemerals, errors } = contractsOf(features)
     const declared = new Set([
       ...errors.map(({ code }) => code),
-      ...[...permissions, ...rates].map(({ name }) => name),
+      ...[...permissions, ...rates, ...metricsOf(features)].map(({ name }) => name),
       ...featureSettings.flatMap((table) => Object.values(table).map(({ env }) => env)),
       ...[...actions, ...events, ...records, ...ephemerals].map(({ name }) => name),
       ...features.flatMap(({ migrations = [] }) => migrations.map(({ id }) => id)),

@@ -2,9 +2,10 @@ import type { Action } from '../core/action.ts'
 import { errorFaults } from '../core/error-catalogue.ts'
 import { permissionFaults } from '../core/permission-catalogue.ts'
 import type { Feature, FeatureContract } from '../features/feature.ts'
-import { contractOf, contractsOf, errorsOf, permissionsOf, ratesOf } from './declared.ts'
+import { contractOf, contractsOf, errorsOf, metricsOf, permissionsOf, ratesOf } from './declared.ts'
 import { rateFaults } from '../core/rate.ts'
 import { limitTable } from '../config/limits.ts'
+import { platformMetrics } from '../platform/metrics/metrics.ts'
 import { engineLimits } from '../room/limits.ts'
 
 /** What is wrong with a list of features before anything is made of it (rules FE2 and FE3), as sentences. */
@@ -23,6 +24,7 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
     ...doubles('types of records', names(records)),
     ...doubles('ephemeral events', names(ephemerals)),
     ...errorFaults(errorsOf(list), actions),
+    ...doubles('metrics', names([...Object.values(platformMetrics), ...metricsOf(list)])),
     ...rateFaults(ratesOf(list), actions),
     ...doubles('limits', [
       ...Object.keys({ ...engineLimits, ...limitTable }),

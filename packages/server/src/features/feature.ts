@@ -15,6 +15,7 @@ import type { RoomOption } from '../core/room-option.ts'
 import type { DefinedRate } from '../core/rate.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
 import type { Loader } from '../room/encode/context.ts'
+import type { DefinedMetric } from '../platform/metrics/metrics.ts'
 import type { FindProfiles } from '../room/people.ts'
 import type { HistoryQuery, Projector, RoomRow } from '../room/types.ts'
 import type { Listeners } from './hooks.ts'
@@ -46,6 +47,8 @@ type Declaration = FeatureContract & {
   readonly rates?: Readonly<Record<string, DefinedRate>>
   /** Other bounds of its own, as `config.limits.bound` reads them. */
   readonly limits?: Readonly<Record<string, LimitRow>>
+  /** Metrics of its own, made by `defineMetrics`. */
+  readonly metrics?: Readonly<Record<string, DefinedMetric>>
   /** Its settings, whose values are `config.of(settings)`. */
   readonly settings?: SettingTable
   /** Its tables, on both databases. */

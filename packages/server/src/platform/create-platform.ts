@@ -11,6 +11,7 @@ import type { LocalBuckets } from './limiter/limiter.ts'
 import { createLocalBuckets } from './limiter/local.ts'
 import type { Log } from './log/log.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import { platformMetrics } from './metrics/metrics.ts'
 
 /** What the server stands on, as the settings picked it. */
 export type Platform<T extends Addressed> = {
@@ -72,11 +73,11 @@ function watchDatabase({
   metrics: Pick<Metrics, 'gauge' | 'count'>
 }): DatabaseWatch {
   return {
-    walBytes: (ask) => metrics.gauge('parlor_wal_bytes', ask),
-    waiting: (lane, ask) => metrics.gauge('parlor_database_waiting', ask, { lane }),
-    busy: (lane) => metrics.count('parlor_database_busy_total', { lane }),
+    walBytes: (ask) => metrics.gauge(platformMetrics.parlor_wal_bytes, ask),
+    waiting: (lane, ask) => metrics.gauge(platformMetrics.parlor_database_waiting, ask, { lane }),
+    busy: (lane) => metrics.count(platformMetrics.parlor_database_busy_total, { lane }),
     away(isAway) {
-      metrics.gauge('parlor_database_away', isAway ? 1 : 0)
+      metrics.gauge(platformMetrics.parlor_database_away, isAway ? 1 : 0)
       if (isAway) log.error('the database has stopped answering; calls are refused until it does')
       else log.info('the database answers again')
     },

@@ -13,6 +13,7 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'error', fields: ['code', 'status', 'retry'], name: 'code' },
   { kind: 'permission', fields: ['name', 'text', 'who'], name: 'name' },
   { kind: 'budget', fields: ['name', 'burst', 'perSecond'], name: 'name' },
+  { kind: 'metric', fields: ['name', 'kind', 'labels'], name: 'name' },
   { kind: 'setting', fields: ['env', 'kind', 'help'], name: 'env' },
   { kind: 'action', fields: ['input', 'output', 'caller', 'limit'] },
 ]

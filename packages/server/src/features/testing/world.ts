@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedPostgres } from '../../../../../test/harness/postgres.ts'
-import { featureSettings } from '../../compose/declared.ts'
+import { featureSettings, metricsOf } from '../../compose/declared.ts'
 import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
 import { type Action, type CallContext, createPipeline, type CreationKeys } from '../../core/action.ts'
@@ -106,7 +106,7 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   const { confirmed, passwords, reads, more = [] } = options
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
-  const metrics = createMetrics()
+  const metrics = createMetrics(metricsOf(features))
   const memory = createMemoryBus<RoomBatch>()
   const bus: Bus<RoomBatch> = {
     ...memory,

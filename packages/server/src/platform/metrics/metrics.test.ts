@@ -1,29 +1,32 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { createMetrics } from './metrics.ts'
-import { metricTable } from './table.ts'
+import { doorMetrics } from '../../transport/metrics.ts'
+import { roomMetrics } from '../../room/metrics.ts'
+import { createMetrics, defineMetrics, platformMetrics } from './metrics.ts'
+
+const all = [...Object.values(roomMetrics), ...Object.values(doorMetrics)]
 
 test('every metric of the table is in the text, with its help and type', async (t) => {
-  const metrics = createMetrics()
+  const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   const text = await metrics.text()
-  for (const [name, { kind, help }] of Object.entries(metricTable)) {
+  for (const { name, kind, help } of [...all, ...Object.values(platformMetrics)]) {
     assert.ok(text.includes(`# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`), name)
   }
 })
 
 test('counts, observations and gauges come out as they went in', async (t) => {
-  const metrics = createMetrics()
+  const metrics = createMetrics(all)
   t.after(() => metrics.stop())
-  metrics.count('parlor_actions_total', { action: 'messages.send', door: 'socket', code: 'ok' })
-  metrics.count('parlor_actions_total', { action: 'messages.send', door: 'socket', code: 'ok' })
-  metrics.count('parlor_bus_gap_total')
-  metrics.observe('parlor_commit_seconds', 0.004)
+  metrics.count(doorMetrics.parlor_actions_total, { action: 'messages.send', door: 'socket', code: 'ok' })
+  metrics.count(doorMetrics.parlor_actions_total, { action: 'messages.send', door: 'socket', code: 'ok' })
+  metrics.count(roomMetrics.parlor_bus_gap_total)
+  metrics.observe(roomMetrics.parlor_commit_seconds, 0.004)
   let rooms = 3
-  metrics.gauge('parlor_rooms_live', () => rooms)
-  metrics.gauge('parlor_connections', 5, { door: 'socket' })
-  metrics.gauge('parlor_connections', () => rooms * 2, { door: 'sse' })
+  metrics.gauge(roomMetrics.parlor_rooms_live, () => rooms)
+  metrics.gauge(doorMetrics.parlor_connections, 5, { door: 'socket' })
+  metrics.gauge(doorMetrics.parlor_connections, () => rooms * 2, { door: 'sse' })
   rooms = 4
   const text = await metrics.text()
   for (const line of [
@@ -41,23 +44,23 @@ test('counts, observations and gauges come out as they went in', async (t) => {
 })
 
 test('a gauge that was a function can become a number', async (t) => {
-  const metrics = createMetrics()
+  const metrics = createMetrics(all)
   t.after(() => metrics.stop())
-  metrics.gauge('parlor_rooms_live', () => 9)
-  metrics.gauge('parlor_rooms_live', 1)
+  metrics.gauge(roomMetrics.parlor_rooms_live, () => 9)
+  metrics.gauge(roomMetrics.parlor_rooms_live, 1)
   assert.match(await metrics.text(), /^parlor_rooms_live 1$/m)
 })
 
 test('two instances share nothing', async (t) => {
-  const [one, other] = [createMetrics(), createMetrics()]
+  const [one, other] = [createMetrics(all), createMetrics(all)]
   t.after(() => [one, other].forEach((metrics) => metrics.stop()))
-  one.count('parlor_bus_gap_total')
+  one.count(roomMetrics.parlor_bus_gap_total)
   assert.match(await one.text(), /^parlor_bus_gap_total 1$/m)
   assert.match(await other.text(), /^parlor_bus_gap_total 0$/m)
 })
 
 test('the loop delay is what blocked the loop since the last reading, and CPU time never falls', async (t) => {
-  const metrics = createMetrics()
+  const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   const value = (text: string, name: string) =>
     Number(
@@ -78,4 +81,12 @@ test('the loop delay is what blocked the loop since the last reading, and CPU ti
   assert.ok(value(blocked, cpu) > value(before, cpu))
   await wait(20)
   assert.ok(value(await metrics.text(), worst) < value(blocked, worst))
+})
+
+test('[MT1] a metric that two parts define, and one that is counted and was not handed over, are told', (t) => {
+  const { polls_total } = defineMetrics({ polls_total: { kind: 'counter', help: 'Polls.', labels: [] } })
+  const metrics = createMetrics([])
+  t.after(() => metrics.stop())
+  assert.throws(() => metrics.count(polls_total), /^Error: polls_total is counted, but no part hands it over: /)
+  assert.throws(() => createMetrics([polls_total, polls_total]), /polls_total/)
 })

@@ -1,44 +1,27 @@
 /** What one metric is. `labels` have few values each: never a room, a user or an address. */
 export type MetricRow = {
-  kind: 'counter' | 'gauge' | 'histogram'
-  help: string
-  labels: readonly string[]
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: readonly string[]
   /** Upper bounds of a histogram's buckets, in the unit of its name. */
-  buckets?: readonly number[]
+  readonly buckets?: readonly number[]
+}
+export type DefinedMetric = MetricRow & { readonly name: string }
+
+/** Buckets of a time that someone waits, in seconds. */
+export const latency = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** The metrics of one part. What is counted is such a value: a metric that nobody defined does not compile. */
+export function defineMetrics<const Rows extends Readonly<Record<string, MetricRow>>>(
+  rows: Rows,
+): { readonly [Name in keyof Rows]: Rows[Name] & { readonly name: string } } {
+  const defined = Object.entries(rows).map(([name, row]) => [name, { name, ...row }])
+  // Each name of the rows has its entry, which Object.fromEntries cannot say.
+  return Object.fromEntries(defined) as { [Name in keyof Rows]: Rows[Name] & { readonly name: string } }
 }
 
-const latency = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-
-/** Every metric that /metrics shows; docs/metrics.md is generated from it. */
-export const metricTable = {
-  parlor_actions_total: {
-    kind: 'counter',
-    help: 'Calls of an action, by the door they came through and the code they were answered with (ok when it passed).',
-    labels: ['action', 'door', 'code'],
-  },
-  parlor_action_seconds: {
-    kind: 'histogram',
-    help: 'From a call reaching the pipeline to its answer, the durable commit included.',
-    labels: ['action'],
-    buckets: latency,
-  },
-  parlor_commit_seconds: {
-    kind: 'histogram',
-    help: 'From a batch being taken up to its being durable on disk.',
-    labels: [],
-    buckets: latency,
-  },
-  parlor_batch_calls: {
-    kind: 'histogram',
-    help: 'Calls that shared one batch, and so one transaction and one sync.',
-    labels: [],
-    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
-  },
-  parlor_storage_failures_total: {
-    kind: 'counter',
-    help: 'Batches that failed because the database was away or the disk full; nothing in them was acknowledged.',
-    labels: [],
-  },
+/** Metrics of the process, its log and its database. */
+export const platformMetrics = defineMetrics({
   parlor_unreadable_total: {
     kind: 'counter',
     help: 'Stored rows that could not be read, by what they are of (room, setting, event, record, member, profile); each is counted once in a process.',
@@ -64,52 +47,6 @@ export const metricTable = {
     help: 'Calls that were told to come back because too many waited for a connection of PostgreSQL, or too long.',
     labels: ['lane'],
   },
-  parlor_delivery_lag_seconds: {
-    kind: 'histogram',
-    help: 'From an event being durable to its being handed to the fan-out of this process.',
-    labels: [],
-    buckets: latency,
-  },
-  parlor_bus_gap_total: {
-    kind: 'counter',
-    help: 'Holes in what the bus brought that were filled by reading the log.',
-    labels: [],
-  },
-  parlor_recoveries_total: {
-    kind: 'counter',
-    help: 'Clients that came with a cursor: served the changes (recovered) or a snapshot.',
-    labels: ['result'],
-  },
-  parlor_client_bytes: {
-    kind: 'gauge',
-    help: 'Replies and other bytes for one client alone that wait for clients which do not take them; 64 KiB of each are not counted.',
-    labels: [],
-  },
-  parlor_cut_total: {
-    kind: 'counter',
-    help: 'Connections that the server ended, by reason.',
-    labels: ['reason'],
-  },
-  parlor_connections: {
-    kind: 'gauge',
-    help: 'Open connections, by door.',
-    labels: ['door'],
-  },
-  parlor_rooms_live: {
-    kind: 'gauge',
-    help: 'Rooms with at least one connection attached in this process.',
-    labels: [],
-  },
-  parlor_ring_bytes: {
-    kind: 'gauge',
-    help: 'Bytes of encoded frames held for slower members, over all rooms.',
-    labels: [],
-  },
-  parlor_fast_write: {
-    kind: 'gauge',
-    help: '1 while frames are written past the transport queue, 0 when that way is closed and every write is slower.',
-    labels: [],
-  },
   parlor_log_dropped_total: {
     kind: 'counter',
     help: 'Lines of the log that were dropped because stdout could not take them: full, gone, or not read.',
@@ -127,10 +64,4 @@ export const metricTable = {
   nodejs_heap_size_total_bytes: { kind: 'gauge', help: 'JavaScript heap reserved.', labels: [] },
   nodejs_heap_size_used_bytes: { kind: 'gauge', help: 'JavaScript heap in use.', labels: [] },
   nodejs_external_memory_bytes: { kind: 'gauge', help: 'Memory of buffers outside the heap.', labels: [] },
-} as const satisfies Record<string, MetricRow>
-
-type Table = typeof metricTable
-export type MetricName<Kind extends MetricRow['kind']> = {
-  [Name in keyof Table]: Table[Name]['kind'] extends Kind ? Name : never
-}[keyof Table]
-export type Labels<Name extends keyof Table> = { readonly [Label in Table[Name]['labels'][number]]: string }
+})

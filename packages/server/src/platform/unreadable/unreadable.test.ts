@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { platformMetrics } from '../metrics/metrics.ts'
 import { createUnreadableRows } from './unreadable.ts'
 
 test('[UR1] [UR2] a row is told once, and the log has a bound', () => {
@@ -13,7 +14,7 @@ test('[UR1] [UR2] a row is told once, and the log has a bound', () => {
   })
   assert.equal(warning(), null)
   for (let time = 0; time < 3; time += 1) tell({ kind: 'event', row: 'room 1 seq 2', why: 'no JSON object' })
-  assert.deepEqual(counts, [['parlor_unreadable_total', { kind: 'event' }]])
+  assert.deepEqual(counts, [[platformMetrics.parlor_unreadable_total, { kind: 'event' }]])
   assert.deepEqual(lines, [{ kind: 'event', row: 'room 1 seq 2', why: 'no JSON object' }])
   for (let seq = 0; seq < 100; seq += 1) tell({ kind: 'record', row: `room 1 ${seq}`, why: 'x' })
   assert.deepEqual([counts.length, lines.length], [101, 20])

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../core/clock.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
 import type { Log } from '../log/log.ts'
-import type { Metrics } from '../metrics/metrics.ts'
+import { type Metrics, platformMetrics } from '../metrics/metrics.ts'
 
 /** Rows that are remembered as told. */
 const rowsKept = 10_000
@@ -43,7 +43,7 @@ export function createUnreadableRows({ log, metrics, clock }: UnreadableRowsDeps
       if (told.has(name)) return
       told.set(name, true)
       found.set(kind, (found.get(kind) ?? 0) + 1)
-      metrics.count('parlor_unreadable_total', { kind })
+      metrics.count(platformMetrics.parlor_unreadable_total, { kind })
       if (mayLog()) log.error({ kind, row, why }, 'a stored row cannot be read: it is taken as closed')
     },
     warning() {

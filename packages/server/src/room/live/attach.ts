@@ -13,6 +13,7 @@ import type { View } from './channel/ring.ts'
 import type { Frame } from './sink.ts'
 import type { Catchup, HistoryItem, RoomEngine, RoomRow } from '../types.ts'
 import { roomErrors } from '../errors.ts'
+import { roomMetrics } from '../metrics.ts'
 
 export type Cursor = { after_seq: number | null; epoch: string | null }
 
@@ -158,7 +159,9 @@ export function createAttach(deps: AttachDeps): Attach {
     try {
       const found = await read(turn, subscription, cursor)
       if (cursor.after_seq !== null) {
-        metrics.count('parlor_recoveries_total', { result: found.catchup.recovered ? 'recovered' : 'snapshot' })
+        metrics.count(roomMetrics.parlor_recoveries_total, {
+          result: found.catchup.recovered ? 'recovered' : 'snapshot',
+        })
       }
       const { profile, present } = connection.owner
       const joining = profile && present ? { profile, peer_id: connection.id } : undefined

@@ -3,6 +3,7 @@ import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import type { Connections } from './connections.ts'
 import { tellDrained } from './drain.ts'
 import type { CutReason } from './sink.ts'
+import { roomMetrics } from '../metrics.ts'
 
 export type ClosingDeps = {
   connections: Connections
@@ -45,7 +46,7 @@ export function createClosing({ connections, dropIfEmpty, metrics, onFailure }: 
   }
 
   function cut(connection: Connection, reason: CutReason): void {
-    metrics.count('parlor_cut_total', { reason })
+    metrics.count(roomMetrics.parlor_cut_total, { reason })
     close(connection)
     try {
       connection.sink.cut(reason)

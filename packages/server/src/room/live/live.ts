@@ -22,6 +22,7 @@ import type { View } from './channel/ring.ts'
 import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
+import { roomMetrics } from '../metrics.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
@@ -135,7 +136,7 @@ export function createLive(deps: LiveDeps): Live {
       if (connection) cut(connection, 'slow')
     },
   })
-  metrics.gauge('parlor_client_bytes', backlog.total)
+  metrics.gauge(roomMetrics.parlor_client_bytes, backlog.total)
   const restart = (connection: Connection) => cut(connection, 'restored')
   const channels = new ChannelRegistry({
     ...deps,

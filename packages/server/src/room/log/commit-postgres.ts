@@ -8,6 +8,7 @@ import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomB
 import { evaluate, type Outcome } from './evaluate.ts'
 import { loadRoom, project, takeNum, writeRoom } from '../sql/postgres.ts'
 import type { RoomBatch, RoomEngine } from '../types.ts'
+import { roomMetrics } from '../metrics.ts'
 
 /** What one transaction did. */
 type Written = { outcomes: Outcome[]; batch: RoomBatch | null }
@@ -60,8 +61,8 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     const taken = lane.splice(0, limits.batchCalls)
     const started = clock.monotonic()
     const written = await writeAll(room_id, taken)
-    metrics?.observe('parlor_batch_calls', taken.length)
-    metrics?.observe('parlor_commit_seconds', (clock.monotonic() - started) / 1000)
+    metrics?.observe(roomMetrics.parlor_batch_calls, taken.length)
+    metrics?.observe(roomMetrics.parlor_commit_seconds, (clock.monotonic() - started) / 1000)
     free++
     if (lane.length === 0) lanes.delete(room_id)
     else ready.push(room_id)
@@ -73,7 +74,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   function answer(taken: readonly Pending[], written: readonly Written[]) {
     const outcomes = written.flatMap((each) => each.outcomes)
     if (outcomes.some((outcome) => !outcome.ok && isUnavailable(outcome.error))) {
-      metrics?.count('parlor_storage_failures_total')
+      metrics?.count(roomMetrics.parlor_storage_failures_total)
     }
     for (const [index, pending] of taken.entries()) {
       const outcome = outcomes[index]

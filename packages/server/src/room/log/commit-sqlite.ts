@@ -7,6 +7,7 @@ import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { createSqliteRooms, type SqliteRooms } from '../sql/sqlite.ts'
 import type { Op, RoomEngine } from '../types.ts'
+import { roomMetrics } from '../metrics.ts'
 
 type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
   durable: Pick<DurableRooms, 'get' | 'remember'>
@@ -52,7 +53,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     const started = clock.monotonic()
     const written = take(started)
     fitting = fit(fitting, written.settled.length, (clock.monotonic() - started) / limits.batchMs)
-    metrics?.observe('parlor_batch_calls', written.settled.length)
+    metrics?.observe(roomMetrics.parlor_batch_calls, written.settled.length)
     void settle(written, started)
     schedule()
   }
@@ -93,9 +94,9 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
       (thrown: unknown): Outcome => ({ ok: false, error: AppError.from(thrown) }),
     )
     syncing--
-    metrics?.observe('parlor_commit_seconds', (clock.monotonic() - started) / 1000)
+    metrics?.observe(roomMetrics.parlor_commit_seconds, (clock.monotonic() - started) / 1000)
     const unavailable = failure !== null || settled.some(({ outcome }) => !outcome.ok && isUnavailable(outcome.error))
-    if (unavailable) metrics?.count('parlor_storage_failures_total')
+    if (unavailable) metrics?.count(roomMetrics.parlor_storage_failures_total)
     schedule()
     if (failure === null) for (const room of rooms) durable.synced(room)
     for (const { pending, outcome } of settled) intake.settle(pending, failure ?? outcome)

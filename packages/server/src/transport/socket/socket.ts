@@ -10,6 +10,7 @@ import type { Entrance } from '../guards/entrance.ts'
 import type { Intake } from '../guards/intake.ts'
 import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
 import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './session.ts'
+import { doorMetrics } from '../metrics.ts'
 
 export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   actions: readonly Action[]
@@ -80,8 +81,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   const idle = new Waiter(deps.timers)
   const empty = new Waiter(deps.timers)
 
-  metrics.gauge('parlor_connections', () => sessions.size, { door: 'socket' })
-  metrics.gauge('parlor_fast_write', options.fastWrite ? 1 : 0)
+  metrics.gauge(doorMetrics.parlor_connections, () => sessions.size, { door: 'socket' })
+  metrics.gauge(doorMetrics.parlor_fast_write, options.fastWrite ? 1 : 0)
 
   let warned = false
   const sessionDeps: SessionDeps = {
@@ -93,7 +94,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     sinkOptions: {
       fastWrite: options.fastWrite,
       onSlowWay() {
-        metrics.gauge('parlor_fast_write', 0)
+        metrics.gauge(doorMetrics.parlor_fast_write, 0)
         if (!warned)
           log.warn('engine.io or ws is not the release that fast writes were made for; every write is slower')
         warned = true

@@ -18,6 +18,7 @@ import { askedOf, streamHeaders } from './request.ts'
 import { type Position, readCursor, shortEpoch, StreamCursor } from './cursor.ts'
 import { EventStreamSink } from './sink.ts'
 import { roomErrors } from '../../room/errors.ts'
+import { doorMetrics } from '../metrics.ts'
 
 export type EventStreamDeps = {
   live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'reader'>
@@ -69,7 +70,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
   const { live, rooms, turns, limiter, authenticate, caps, clock, timers, log } = deps
   const streams = new Set<Stream>()
   let cancelComments: (() => void) | null = null
-  deps.metrics.gauge('parlor_connections', () => streams.size, { door: 'sse' })
+  deps.metrics.gauge(doorMetrics.parlor_connections, () => streams.size, { door: 'sse' })
 
   /** Refusals come before the stream starts, as JSON. */
   async function enter(request: FastifyRequest) {

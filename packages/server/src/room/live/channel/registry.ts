@@ -11,6 +11,7 @@ import type { Encoder } from '../../encode.ts'
 import type { RingMeter } from './ring.ts'
 import type { Frame } from '../sink.ts'
 import type { LogEntry, RoomBatch, RoomEngine } from '../../types.ts'
+import { roomMetrics } from '../../metrics.ts'
 
 /** Ms between checks against the database (rule L3), and between `room_position`s (L6). */
 const tailCheck = { up: 800, down: 250 }
@@ -54,8 +55,8 @@ export class ChannelRegistry {
   constructor(deps: RegistryDeps) {
     this.#deps = deps
     this.#offState = deps.bus.onState(() => this.#scheduleCheck())
-    deps.metrics.gauge('parlor_rooms_live', () => this.#opened.size)
-    deps.metrics.gauge('parlor_ring_bytes', () => this.#meter.bytes)
+    deps.metrics.gauge(roomMetrics.parlor_rooms_live, () => this.#opened.size)
+    deps.metrics.gauge(roomMetrics.parlor_ring_bytes, () => this.#meter.bytes)
   }
 
   get(room: number): Channel | undefined {
@@ -109,11 +110,11 @@ export class ChannelRegistry {
       timers,
       deliver: (frames, entries, through) => this.#deliver(channel, frames, entries, through),
       onBroken: () => this.#restart(channel),
-      onGap: () => metrics.count('parlor_bus_gap_total'),
+      onGap: () => metrics.count(roomMetrics.parlor_bus_gap_total),
       onFailure,
     })
     const subscription = bus.subscribe(channel.room.num, (batch) => {
-      metrics.observe('parlor_delivery_lag_seconds', Math.max(0, clock.now() - batch.committed_at) / 1000)
+      metrics.observe(roomMetrics.parlor_delivery_lag_seconds, Math.max(0, clock.now() - batch.committed_at) / 1000)
       delivery.receive(batch)
     })
     this.#opened.set(channel.room.num, { channel, delivery, unsubscribe: () => subscription.close() })
