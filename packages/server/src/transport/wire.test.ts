@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { ActionContract } from '../core/contract.ts'
 import type { WireContracts } from './docs/asyncapi.ts'
 import { contracts, outline, ownErrors, sent, typing } from './testing/contracts.ts'
-import { protocol, unannounced, wireHash } from './wire.ts'
+import { unannounced, wireHash, type WireLock } from './wire.ts'
 
 const hash = wireHash(contracts)
 
@@ -55,9 +55,9 @@ test('[W1] what a client could notice does', () => {
 
 test('[W2] an unannounced change says how to announce it', () => {
   const history = [{ hash: 'older', change: 'The first wire.' }]
-  const told = unannounced(contracts, { protocol, history })
-  assert.match(told ?? '', new RegExp(`wire\\.lock\\.json.*"hash": "${hash}"`))
-  assert.equal(unannounced(contracts, { protocol, history: [...history, { hash, change: 'Messages.' }] }), null)
-  assert.ok(unannounced(contracts, { protocol, history: [{ hash, change: 'Messages.' }, ...history] }))
-  assert.match(unannounced(contracts, { protocol: 2, history: [{ hash, change: '' }] }) ?? '', /protocol 2/)
+  const toldOf = (lock: WireLock | null) => unannounced(contracts, lock, 'x/wire.lock.json')
+  assert.match(toldOf({ history }) ?? '', new RegExp(`"history" in x/wire\\.lock\\.json: {"hash":"${hash}"`))
+  assert.equal(toldOf({ history: [...history, { hash, change: 'Messages.' }] }), null)
+  assert.ok(toldOf({ history: [{ hash, change: 'Messages.' }, ...history] }))
+  assert.match(toldOf(null) ?? '', new RegExp(`make x/wire\\.lock\\.json with {"history":\\[{"hash":"${hash}"`))
 })

@@ -8,19 +8,17 @@ import { createSchemas, isObject, type JsonObject } from './docs/schema.ts'
 /** The number that the handshake carries. It grows when a client of the number before could not go on. */
 export const protocol = 1
 
-/** `wire.lock.json`: what the wire was, newest last, with one line on each change. */
-export type WireLock = { readonly protocol: number; readonly history: readonly { hash: string; change: string }[] }
+/** A `wire.lock.json`: what a part of the wire was, newest last, with one line on each change. */
+export type WireLock = { readonly history: readonly { hash: string; change: string }[] }
 
-/** What a change of the wire must be announced with; null when the lock knows the wire as it is. */
-export function unannounced(contracts: WireContracts, lock: WireLock): string | null {
-  const hash = wireHash(contracts)
-  if (lock.protocol !== protocol) return `wire.lock.json says protocol ${lock.protocol}, wire.ts says ${protocol}.`
-  if (lock.history.at(-1)?.hash === hash) return null
-  return (
-    'The wire has changed. If that is meant, add to the end of "history" in packages/server/src/transport/wire.lock.json: ' +
-    `{ "hash": "${hash}", "change": "<one line for those who write clients>" } ` +
-    'and raise "protocol" there and in wire.ts if clients of today could not go on.'
-  )
+/** What a change of the wire must be announced with in the lock at `path`; null when that knows the wire as it is. */
+export function unannounced(contracts: WireContracts, lock: WireLock | null, path: string): string | null {
+  const line = { hash: wireHash(contracts), change: '<one line for those who write clients>' }
+  if (lock?.history.at(-1)?.hash === line.hash) return null
+  const asked = lock
+    ? `add to the end of "history" in ${path}: ${JSON.stringify(line)}`
+    : `make ${path} with ${JSON.stringify({ history: [line] })}`
+  return `The wire has changed. If that is meant, ${asked} and raise \`protocol\` in transport/wire.ts if clients of today could not go on.`
 }
 
 /** The same for the same contracts, in whatever order they are declared; texts for people do not count. */

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { coreErrors } from '../../core/error.ts'
+import { features } from '../../features/list.ts'
+import { roomEvents } from '../../room/contract.ts'
+import { roomErrors } from '../../room/errors.ts'
+import type { WireContracts } from '../../transport/docs/asyncapi.ts'
+import type { WireLock } from '../../transport/wire.ts'
+import { contractsOf } from '../declared.ts'
+
+/** A part of the wire, and the lock of its own in which its changes are announced. */
+export type WirePart = { name: string; contracts: WireContracts; path: string; lock: WireLock | null }
+
+const ownErrors = { ...coreErrors, ...roomErrors }
+
+/** What each feature says on the wire, and what no feature does: the events of the engine, and codes of all doors. */
+export function wireParts(): WirePart[] {
+  const engine = { actions: [], events: roomEvents, records: [], ephemerals: [], errors: Object.values(ownErrors) }
+  const parts = features.map((feature) => ({
+    name: `the feature ${feature.name}`,
+    path: `features/${feature.name}/wire.lock.json`,
+    contracts: {
+      ...contractsOf([feature]),
+      events: feature.events ?? [],
+      errors: Object.values(feature.errors ?? {}),
+    },
+  }))
+  return [{ name: 'the engine and the doors', path: 'transport/wire.lock.json', contracts: engine }, ...parts]
+    .filter(({ contracts }) => Object.values(contracts).some((some) => some.length > 0))
+    .map((part) => ({ ...part, lock: lockAt(part.path) }))
+}
+
+function lockAt(path: string): WireLock | null {
+  const file = new URL(`../../${path}`, import.meta.url)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
