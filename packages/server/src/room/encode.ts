@@ -31,6 +31,9 @@ export function createEncoder(
   const texts = createEventTexts(deps.events, deps)
   const views = createRecordViews(deps.records, deps)
 
+  const isAtHand = (entry: LogEntry): boolean =>
+    entry.kind === 'event' ? texts.isAtHand(entry.event) : views.isAtHand(entry.record)
+
   function eventFrame(room: RoomFacts, event: StoredEvent, found?: Found): Frame<string> | null {
     const known = texts.known(event)
     if (!known || event.body === '') return null
@@ -65,10 +68,10 @@ export function createEncoder(
 
   return {
     frames(room, entries) {
+      if (entries.every(isAtHand)) return build(room, entries)
       const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []))
       const records = entries.flatMap((entry) => (entry.kind === 'record' ? [entry.record] : []))
       const [finding, loading] = [texts.load(room, events, 'log'), views.load(records)]
-      if (!finding && !loading) return build(room, entries)
       return Promise.all([Promise.resolve(finding), Promise.resolve(loading)]).then(([found, people]) =>
         build(room, entries, found, people),
       )
@@ -81,6 +84,7 @@ export function createEncoder(
     payload(room, event) {
       const known = texts.known(event)
       if (!known) throw new Error(`no event type ${event.type}`)
+      if (texts.isAtHand(event)) return texts.text(known, room, event)
       const make = (found?: Found) => texts.text(known, room, event, found)
       return texts.load(room, [event], 'log')?.then(make) ?? make()
     },

@@ -30,7 +30,7 @@ export const sameInputs = (one: Inputs, other: Inputs): boolean =>
   sameTexts(one.loaded, other.loaded)
 
 const sameTexts = (one: readonly (string | null)[], other: readonly (string | null)[]): boolean =>
-  one.length === other.length && one.every((text, index) => text === other[index])
+  one === other || (one.length === other.length && one.every((text, index) => text === other[index]))
 
 /** Where the slot begins in which `now` falls; slots of one length begin at the same times on every node. */
 export const slotStart = (slot_ms: number | undefined, now: number): number =>

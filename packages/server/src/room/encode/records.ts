@@ -70,6 +70,9 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
   return {
     known: (name: string): RecordType | undefined => known.get(name),
 
+    /** Nothing must be read before the record is shown. */
+    isAtHand: ({ type, value }: StoredRecord): boolean => value === null || known.get(type)?.shows === undefined,
+
     /** Loads the profiles that are not at hand; undefined when all are. */
     load(records: readonly StoredRecord[]): Promise<ReadonlyMap<number, string>> | undefined {
       const users = missing(records)

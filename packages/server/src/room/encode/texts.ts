@@ -21,7 +21,12 @@ export type Found = {
 type Made = { readonly inputs: Inputs; readonly json: string }
 
 /** A type with what is asked of it for every event. */
-export type KnownEvent = { readonly type: EventType; readonly loads: Readonly<Record<Showing, readonly Load[]>> }
+export type KnownEvent = {
+  readonly type: EventType
+  readonly loads: Readonly<Record<Showing, readonly Load[]>>
+  /** It needs nothing but the profile of its actor, as nearly all do. */
+  readonly isPlain: boolean
+}
 
 type Missing = { readonly users: Set<number>; readonly names: Map<string, StoredEvent[]> }
 const nothing = (): Missing => ({ users: new Set(), names: new Map() })
@@ -31,7 +36,7 @@ const none: readonly never[] = []
 /** The texts of events: each is made once and kept as long as what it depends on stays the same (rule EN2). */
 export function createEventTexts(types: readonly EventType[], sources: Sources) {
   const { people, clock, sign, loaders = {} } = sources
-  const known = new Map(types.map((type) => [type.name, { type, loads: loadsOf(type, loaders) } satisfies KnownEvent]))
+  const known = new Map(types.map((type) => [type.name, knownOf(type, loaders)]))
   const made = new Memo<StoredEvent, Made>(keptBytes)
   const items = new Memo<StoredEvent, Made>(keptBytes)
 
@@ -42,6 +47,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
       const of = known.get(event.type)
       if (!of || event.body === '') continue
       if (people.cached(event.actor) === undefined) (found ??= nothing()).users.add(event.actor)
+      if (of.isPlain) continue
       if (of.type.people) {
         for (const user of of.type.people(event)) {
           if (people.cached(user) === undefined) (found ??= nothing()).users.add(user)
@@ -57,11 +63,14 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     return found
   }
 
-  function inputsOf({ type }: KnownEvent, event: StoredEvent, found?: Found): Inputs {
-    const profile = (user: number) => found?.people.get(user) ?? people.cached(user) ?? nobody
+  const profile = (user: number, found?: Found): string => found?.people.get(user) ?? people.cached(user) ?? nobody
+
+  function inputsOf({ type, isPlain }: KnownEvent, event: StoredEvent, found?: Found): Inputs {
+    const actor = profile(event.actor, found)
+    if (isPlain) return { actor, people: none, loaded: none, slot: 0 }
     return {
-      actor: profile(event.actor),
-      people: type.people ? type.people(event).map(profile) : none,
+      actor,
+      people: type.people ? type.people(event).map((user) => profile(user, found)) : none,
       loaded: type.loads ? type.loads.map(({ name }) => found?.loaded.get(name)?.get(event) ?? null) : none,
       slot: type.slot_ms === undefined ? 0 : slotStart(type.slot_ms, clock.now()),
     }
@@ -69,6 +78,12 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
 
   return {
     known: (event: StoredEvent): KnownEvent | undefined => known.get(event.type),
+
+    /** Nothing must be read before the event, as it happens, is made a text; this is asked of every message. */
+    isAtHand({ type, actor, body }: StoredEvent): boolean {
+      const of = known.get(type)
+      return !of || body === '' || (of.isPlain && people.cached(actor) !== undefined)
+    },
 
     /** Reads what is not at hand; undefined when all is. */
     load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<Found> | undefined {
@@ -113,6 +128,12 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     ])
     return { people: profiles, loaded: new Map(loaded) }
   }
+}
+
+function knownOf(type: EventType, loaders: Readonly<Record<string, Loader>>): KnownEvent {
+  const { people, loads, slot_ms } = type
+  const isPlain = people === undefined && loads === undefined && slot_ms === undefined
+  return { type, loads: loadsOf(type, loaders), isPlain }
 }
 
 /** Throws when a loader is not there: else what it loads would be missing in silence. */
