@@ -118,6 +118,19 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     assert.ok(await ann.the('textbox', ann.t('invite.link')).isVisible())
   })
 
+  it('a panel whose style sheet could not be loaded is styled when it is opened again', async (t) => {
+    const ann = await roomOf(t)
+    ann.faults.allowNetworkFailures()
+    await ann.page.route('**/assets/dialog-*.css', (route) => route.abort(), { times: 1 })
+    await people(ann).click()
+    await ann.the('button', ann.t('ui.reload')).waitFor()
+    await people(ann).click()
+    await people(ann).click()
+    const panel = ann.the('complementary', ann.t('people.title'))
+    await panel.waitFor()
+    assert.equal(await panel.evaluate((element) => getComputedStyle(element).width), '320px')
+  })
+
   it('settings and invite links say when the waiting room does not apply', async (t) => {
     const ann = await roomOf(t, { access: 'invite' })
     await openSettings(ann)

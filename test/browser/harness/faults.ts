@@ -8,7 +8,8 @@ export type Faults = {
   allowNetworkFailures(): void
 }
 
-const networkFailure = /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed)|status of 503/
+const networkFailure =
+  /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed|Error: Could not load http|Refused to apply style .* MIME type \(''\))|status of 503/
 /** A refusal that the app shows to the person; the browser logs it all the same. */
 const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/
 
