@@ -10,20 +10,21 @@ declare global {
 }
 
 /**
- * What axe finds in the page as it stands, by WCAG 2.2 AA and its own best practices, that it calls serious or critical;
- * one line each. Motion is ended first: a colour that fades in is no colour to judge.
+ * The violations of WCAG 2.2 AA and of axe's best practices in the page that axe calls serious or critical, one line each;
+ * with `contrast` those of contrast alone. Animations are finished first: a colour that fades in has no contrast to judge.
  */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
+export async function accessibilityFaults(page: Page, rules: 'all' | 'contrast' = 'all'): Promise<string[]> {
   await page.evaluate(() => {
     for (const animation of document.getAnimations())
       if (animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY) animation.finish()
   })
   // By the debugger's way in: the page's policy, rightly, lets no script in that does not come from its server.
   await page.evaluate(source)
-  const violations = await page.evaluate(async () => {
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
+  const violations = await page.evaluate(async (rules) => {
+    const only = rules === 'contrast' ? { runOnly: ['color-contrast'] } : {}
+    const { violations } = await axe.run(document, { resultTypes: ['violations'], ...only })
     return violations
-  })
+  }, rules)
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>

@@ -10,26 +10,28 @@ export const pageScenes: readonly Scene[] = [
       await page.goto('/')
       await the('link', new RegExp(t('landing.lobby'))).waitFor()
     },
-  },
-  {
-    name: 'landing-mistakes',
-    async open({ page, the, t }) {
-      await page.goto('/')
-      await the('radio', t('landing.access_password')).check()
-      await the('button', t('landing.create_button')).click()
-      await the('textbox', t('landing.join_label')).fill('where is it?')
-      await the('button', t('landing.join_button')).click()
-      await page.getByText(t('landing.join_bad')).waitFor()
-    },
-  },
-  {
-    name: 'landing-name',
-    async open({ page, the, t }) {
-      await page.goto('/')
-      await the('textbox', t('landing.room_name')).fill('Sunday dinner')
-      await the('button', t('landing.create_button')).click()
-      await the('textbox', t('name.label')).waitFor()
-    },
+    next: [
+      {
+        name: 'landing-mistakes',
+        async open({ page, the, t }) {
+          await page.goto('/')
+          await the('radio', t('landing.access_password')).check()
+          await the('button', t('landing.create_button')).click()
+          await the('textbox', t('landing.join_label')).fill('where is it?')
+          await the('button', t('landing.join_button')).click()
+          await page.getByText(t('landing.join_bad')).waitFor()
+        },
+      },
+      {
+        name: 'landing-name',
+        async open({ page, the, t }) {
+          await page.goto('/')
+          await the('textbox', t('landing.room_name')).fill('Sunday dinner')
+          await the('button', t('landing.create_button')).click()
+          await the('textbox', t('name.label')).waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'landing-without-rooms',
@@ -69,13 +71,15 @@ export const pageScenes: readonly Scene[] = [
       await page.goto('/r/nowhere')
       await the('heading', t('page.not_found')).waitFor()
     },
-  },
-  {
-    name: 'no-such-page',
-    async open({ page, the, t }) {
-      await page.goto('/somewhere')
-      await the('heading', t('page.not_found')).waitFor()
-    },
+    next: [
+      {
+        name: 'no-such-page',
+        async open({ page, the, t }) {
+          await page.goto('/somewhere')
+          await the('heading', t('page.not_found')).waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'sign-in',
@@ -83,26 +87,28 @@ export const pageScenes: readonly Scene[] = [
       await page.goto('/account')
       await the('button', t('app.sign_in')).waitFor()
     },
-  },
-  {
-    name: 'sign-in-refused',
-    async open({ page, the, t }) {
-      await page.goto('/account')
-      await the('textbox', t('auth.login')).fill('ann@example.org')
-      await page.getByLabel(t('auth.password'), { exact: true }).fill('not the password')
-      await the('button', t('app.sign_in')).click()
-      await page.getByText(t('error.invalid_credentials')).waitFor()
-    },
-  },
-  {
-    name: 'sign-up-mistakes',
-    async open({ page, the, t }) {
-      await page.goto('/account')
-      await the('button', t('auth.to_sign_up')).click()
-      await the('textbox', t('auth.email')).fill('nobody')
-      await the('button', t('auth.sign_up')).click()
-      await page.getByText(t('auth.email_bad')).waitFor()
-    },
+    next: [
+      {
+        name: 'sign-in-refused',
+        async open({ page, the, t }) {
+          await page.goto('/account')
+          await the('textbox', t('auth.login')).fill('ann@example.org')
+          await page.getByLabel(t('auth.password'), { exact: true }).fill('not the password')
+          await the('button', t('app.sign_in')).click()
+          await page.getByText(t('error.invalid_credentials')).waitFor()
+        },
+      },
+      {
+        name: 'sign-up-mistakes',
+        async open({ page, the, t }) {
+          await page.goto('/account')
+          await the('button', t('auth.to_sign_up')).click()
+          await the('textbox', t('auth.email')).fill('nobody')
+          await the('button', t('auth.sign_up')).click()
+          await page.getByText(t('auth.email_bad')).waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'account-of-a-guest',

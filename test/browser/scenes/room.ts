@@ -62,39 +62,36 @@ export const roomScenes: readonly Scene[] = [
     async open(ann, stage) {
       await conversation(ann, stage)
     },
+    next: [
+      {
+        name: 'room-people',
+        async open(ann) {
+          await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
+          await ann.the('button', ann.t('people.about', { name: 'Ben' })).waitFor()
+        },
+      },
+      {
+        name: 'room-person-menu',
+        async open(ann) {
+          await ann.the('button', ann.t('people.about', { name: 'Ben' })).click()
+          await ann.the('menuitem', ann.t('member_action.ban')).waitFor()
+        },
+      },
+      {
+        name: 'room-remove',
+        async open(ann) {
+          await ann.the('button', ann.t('people.about', { name: 'Ben' })).click()
+          await ann.the('menuitem', ann.t('member_action.remove')).click()
+          await ann.the('dialog', ann.t('member_action.remove_title', { name: 'Ben' })).waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'room-empty',
     async open(ann) {
       await createRoom(ann, 'Sunday dinner', { as: 'Ann' })
       await composer(ann).waitFor()
-    },
-  },
-  {
-    name: 'room-people',
-    async open(ann, stage) {
-      await conversation(ann, stage)
-      await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
-      await ann.the('button', ann.t('people.about', { name: 'Ben' })).waitFor()
-    },
-  },
-  {
-    name: 'room-person-menu',
-    async open(ann, stage) {
-      await conversation(ann, stage)
-      await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
-      await ann.the('button', ann.t('people.about', { name: 'Ben' })).click()
-      await ann.the('menuitem', ann.t('member_action.ban')).waitFor()
-    },
-  },
-  {
-    name: 'room-remove',
-    async open(ann, stage) {
-      await conversation(ann, stage)
-      await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
-      await ann.the('button', ann.t('people.about', { name: 'Ben' })).click()
-      await ann.the('menuitem', ann.t('member_action.remove')).click()
-      await ann.the('dialog', ann.t('member_action.remove_title', { name: 'Ben' })).waitFor()
     },
   },
   {
@@ -108,13 +105,6 @@ export const roomScenes: readonly Scene[] = [
     },
   },
   {
-    name: 'room-settings',
-    async open(ann, stage) {
-      await conversation(ann, stage)
-      await openSettings(ann)
-    },
-  },
-  {
     name: 'room-reply',
     async open(ann, stage) {
       await conversation(ann, stage)
@@ -123,6 +113,14 @@ export const roomScenes: readonly Scene[] = [
       await answer(ann, 'Ben')
       await ann.the('button', ann.t('composer.cancel_reply')).waitFor()
     },
+    next: [
+      {
+        name: 'room-settings',
+        async open(ann) {
+          await openSettings(ann)
+        },
+      },
+    ],
   },
   {
     name: 'room-offline',

@@ -13,4 +13,6 @@ export type Scene = {
   name: string
   /** Resolves when everything that belongs to it is there. */
   open(visitor: Visitor, stage: Stage): Promise<void>
+  /** Scenes that are opened one after the other in the same page, each from where the one before ends. */
+  next?: readonly Omit<Scene, 'next'>[]
 }

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { startServer } from '../harness/server.ts'
+import { comeIn, composer, createRoom, say, sees, signIn, signUp, texts } from './harness/steps.ts'
+import { openBrowsers, type Visitor } from './harness/visitor.ts'
+
+const browsers = await openBrowsers()
+
+describe('accounts, and several users of one browser', { skip: browsers.missing }, async () => {
+  const server = await startServer()
+  after(() => server[Symbol.asyncDispose]())
+
+  it('a guest who creates an account keeps rooms, role and messages, also in another browser', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await createRoom(ann, 'Diary', { as: 'Ann', access: 'invite' })
+    await say(ann, 'As a guest')
+    const room = ann.page.url()
+    const account = await signUp(ann)
+    await ann.page.getByText(ann.t('account.this_device')).waitFor()
+    assert.equal(await ann.page.locator('.sessions > li').count(), 1)
+    await ann.page.goto(room)
+    await say(ann, 'With an account')
+
+    const elsewhere = await browsers.visitor(t, server.url)
+    await signIn(elsewhere, account)
+    await elsewhere.page.goto('/')
+    await elsewhere.page.getByRole('link', { name: /Diary/ }).click()
+    await sees(elsewhere, 'With an account')
+    assert.deepEqual(await texts(elsewhere), ['As a guest', 'With an account'])
+    await elsewhere.the('button', elsewhere.t('room.more')).click()
+    await elsewhere.the('menuitem', elsewhere.t('settings.title')).waitFor()
+  })
+
+  it('a session that was ended in another browser is signed out within a second', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    const account = await signUp(ann)
+    const phone = await browsers.visitor(t, server.url, { isPhone: true })
+    await signIn(phone, account)
+    await phone.page.goto('/r/lobby')
+    await composer(phone).waitFor()
+    await ann.page.goto('/account')
+    await ann.page
+      .getByRole('button', { name: new RegExp(ann.t('account.revoke_named', { device: '.+ on .+' })) })
+      .click()
+    await ann.page.getByText(ann.t('account.revoked')).first().waitFor()
+    await composer(phone).waitFor({ state: 'detached', timeout: 1000 })
+    await phone.page.getByRole('textbox', { name: phone.t('name.label') }).waitFor()
+    await ann.page.reload()
+    await ann.page.getByText(ann.t('account.this_device')).waitFor()
+  })
+
+  it('[W1] a draft is shown to its author, also once they have an account, and to nobody else', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    await begin(ann, 'Dear diary')
+    assert.equal(await draftOf(ann), 'Dear diary')
+    const account = await signUp(ann)
+    assert.equal(await draftOf(ann), 'Dear diary')
+    await signOut(ann)
+    assert.deepEqual(await kept(ann), [])
+
+    await comeIn(ann, 'Bob')
+    assert.equal(await draftOf(ann), '')
+    await begin(ann, 'Of Bob')
+    await signOut(ann)
+    assert.deepEqual(await kept(ann), [])
+    await signIn(ann, account)
+    assert.equal(await draftOf(ann), '')
+  })
+
+  it('[W1] a draft survives a session that was ended elsewhere, for its author only', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    const account = await signUp(ann)
+    const phone = await browsers.visitor(t, server.url, { isPhone: true })
+    await signIn(phone, account)
+    await phone.page.goto('/r/lobby')
+    await begin(phone, 'Dear diary')
+    await ann.page.goto('/account')
+    await ann.page
+      .getByRole('button', { name: new RegExp(ann.t('account.revoke_named', { device: '.+ on .+' })) })
+      .click()
+    await composer(phone).waitFor({ state: 'detached' })
+    await comeIn(phone, 'Bob')
+    assert.equal(await composer(phone).inputValue(), '')
+    await signOut(phone)
+    await signIn(phone, account)
+    assert.equal(await draftOf(phone), 'Dear diary')
+  })
+
+  it('[W2] a tab follows another tab that signs out and signs in as somebody else, within a second', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    await comeIn(ann, 'Ann')
+    await begin(ann, 'Dear diary')
+    const other = await anotherTab(ann)
+    await signOut(other)
+    await composer(ann).waitFor({ state: 'detached', timeout: 1000 })
+    await ann.the('textbox', ann.t('name.label')).waitFor()
+    await comeIn(other, 'Bob')
+    await composer(ann).waitFor({ timeout: 1000 })
+    assert.equal(await composer(ann).inputValue(), '')
+    await say(ann, 'Here is Bob')
+    await sees(other, 'Here is Bob')
+    await ann.the('log').getByRole('article').last().getByText('Bob', { exact: true }).waitFor({ state: 'attached' })
+  })
+
+  it('[W2] open dialogs are closed when another user replaces the session', async (t) => {
+    const bob = await browsers.visitor(t, server.url)
+    await comeIn(bob, 'Bob')
+    const ann = await browsers.visitor(t, server.url)
+    await createRoom(ann, 'Tea', { as: 'Ann', access: 'password', password: 'oolong' })
+    await begin(ann, 'Dear diary')
+    const account = await anotherTab(ann)
+    await account.page.goto('/account')
+    await account.the('button', account.t('account.delete_guest')).click()
+    await account.the('dialog').waitFor()
+
+    const third = await anotherTab(ann)
+    await third.page.goto('/')
+    await third.page.evaluate(([name, session]) => localStorage.setItem(name, session), await sessionOf(bob))
+    await account.the('dialog').waitFor({ state: 'detached', timeout: 1000 })
+    await account.page.getByText('Bob', { exact: true }).first().waitFor()
+    await composer(ann).waitFor({ state: 'detached', timeout: 1000 })
+    await ann.page.getByLabel(ann.t('entry.password_label'), { exact: true }).fill('oolong')
+    await ann.page.keyboard.press('Enter')
+    await composer(ann).waitFor()
+    assert.equal(await composer(ann).inputValue(), '')
+    assert.deepEqual(await kept(ann), [])
+  })
+})
+
+/** What somebody has begun to write, once the browser has kept it. */
+async function begin(visitor: Visitor, text: string): Promise<void> {
+  await composer(visitor).fill(text)
+  await visitor.page.waitForFunction((kept) => Object.values(localStorage).includes(kept), text)
+}
+
+const draftOf = async (visitor: Visitor): Promise<string> => {
+  await visitor.page.goto('/r/lobby')
+  return composer(visitor).inputValue()
+}
+
+async function signOut({ page, the, t }: Visitor): Promise<void> {
+  await page.goto('/account')
+  await the('button', t('account.sign_out')).click()
+  const dialog = the('dialog')
+  await dialog
+    .or(page.getByText(t('account.signed_out')))
+    .first()
+    .waitFor()
+  if (await dialog.isVisible()) await dialog.getByRole('button', { name: t('account.sign_out') }).click()
+  await page.getByText(t('account.signed_out')).first().waitFor()
+}
+
+/** Name and value of what keeps somebody signed in. */
+const sessionOf = ({ page }: Visitor): Promise<[string, string]> =>
+  page.evaluate(() => {
+    const [found = ['', '']] = Object.entries(localStorage).filter(([name]) => name.endsWith(':session'))
+    return found
+  })
+
+/** What the browser keeps that is of somebody. */
+const kept = ({ page }: Visitor): Promise<string[]> =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('parlor.of.')))
+
+async function anotherTab(visitor: Visitor): Promise<Visitor> {
+  const page = await visitor.context.newPage()
+  return {
+    ...visitor,
+    page,
+    the: (role, name) => page.getByRole(role, name === undefined ? {} : { name, exact: true }),
+  }
+}
