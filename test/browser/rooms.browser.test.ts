@@ -49,7 +49,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await composer(ann).waitFor()
     await enter(ben, ann.page.url(), 'Ben')
     const password = ben.page.getByLabel(ben.t('entry.password_label'), { exact: true })
-    const told = ben.page.getByText(/^Too many tries\. Again in \d+ s\.$/)
+    const told = ben.page.getByText(/^Too many attempts\. Try again in \d+ s\.$/)
     const submit = ben.page.locator('button[type=submit]:not([aria-busy])')
     for (let tries = 0; tries < 20 && !(await told.isVisible()); tries++) {
       await password.fill('first voices')

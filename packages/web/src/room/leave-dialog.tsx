@@ -1,4 +1,4 @@
-import type { Room } from '@parlor/client'
+import type { Room, RoomInfo } from '@parlor/client'
 import type { RoomRole } from '@parlor/client/permissions'
 import { useApp, useTexts } from '../app-context.ts'
 import { explain, useTask } from '../failure.ts'
@@ -8,7 +8,17 @@ import { Notice } from '../ui/notice.tsx'
 import { basePath } from '../base-path.ts'
 
 /** Ends the membership, which closing the page does not. */
-export function LeaveDialog({ room, role, onClose }: { room: Room; role: RoomRole; onClose: () => void }) {
+export function LeaveDialog({
+  room,
+  access,
+  role,
+  onClose,
+}: {
+  room: Room
+  access: RoomInfo['access']
+  role: RoomRole
+  onClose: () => void
+}) {
   const { router } = useApp()
   const t = useTexts()
   const leave = useTask(async () => {
@@ -29,7 +39,12 @@ export function LeaveDialog({ room, role, onClose }: { room: Room; role: RoomRol
       }
     >
       {leave.failure && <Notice tone="danger">{explain(t, leave.failure.code)}</Notice>}
-      <p>{t(role === 'owner' || role === 'host' ? 'leave.what_host' : 'leave.what')}</p>
+      <p>{t(consequence())}</p>
     </Dialog>
   )
+
+  function consequence() {
+    if (role === 'owner' || role === 'host') return 'leave.what_host'
+    return access === 'public' ? 'leave.what_public' : 'leave.what'
+  }
 }

@@ -19,6 +19,6 @@ export function RoomPanel({ panel, info, ...people }: Props) {
     case 'settings':
       return <SettingsDialog room={info} role={me.role} onClose={onClose} />
     case 'leave':
-      return <LeaveDialog room={room} role={me.role} onClose={onClose} />
+      return <LeaveDialog room={room} access={info.access} role={me.role} onClose={onClose} />
   }
 }

@@ -42,7 +42,7 @@ export function ConfirmDialog({
         </>
       }
     >
-      <p>{t(`member_action.${action}_what`)}</p>
+      <p>{t(`member_action.${action}_what`, { name: person.name })}</p>
     </Dialog>
   )
 }
