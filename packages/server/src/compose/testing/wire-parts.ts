@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { RecordType } from '../../core/contract.ts'
 import { coreErrors } from '../../core/error.ts'
+import type { Feature } from '../../features/feature.ts'
 import { features } from '../../features/list.ts'
 import { roomEvents } from '../../room/contract.ts'
 import { roomErrors } from '../../room/errors.ts'
@@ -15,19 +18,33 @@ const ownErrors = { ...coreErrors, ...roomErrors }
 /** What each feature says on the wire, and what no feature does: the events of the engine, and codes of all doors. */
 export function wireParts(): WirePart[] {
   const engine = { actions: [], events: roomEvents, records: [], ephemerals: [], errors: Object.values(ownErrors) }
-  const parts = features.map((feature) => ({
-    name: `the feature ${feature.name}`,
-    path: `features/${feature.name}/wire.lock.json`,
-    contracts: {
-      ...contractsOf([feature]),
-      events: feature.events ?? [],
-      errors: Object.values(feature.errors ?? {}),
-    },
-  }))
+  const parts = features.map((feature) => {
+    const { events, records, ...rest } = contractsOf([feature])
+    return {
+      name: `the feature ${feature.name}`,
+      path: `features/${feature.name}/wire.lock.json`,
+      contracts: {
+        ...rest,
+        events: events.filter((type) => !roomEvents.includes(type)),
+        records: [...records, ...optionsOf(feature)],
+        errors: Object.values(feature.errors ?? {}),
+      },
+    }
+  })
   return [{ name: 'the engine and the doors', path: 'transport/wire.lock.json', contracts: engine }, ...parts]
     .filter(({ contracts }) => Object.values(contracts).some((some) => some.length > 0))
     .map((part) => ({ ...part, lock: lockAt(part.path) }))
 }
+
+/** What a feature adds to every room, as if that were a record. */
+const optionsOf = ({ roomOptions = [] }: Feature<unknown>): RecordType[] =>
+  roomOptions.map(({ name, settings = {} }) => ({
+    name: `room option ${name}`,
+    v: 1,
+    summary: '',
+    value: z.object(Object.fromEntries(Object.entries(settings).map(([setting, { schema }]) => [setting, schema]))),
+    audience: 'room',
+  }))
 
 function lockAt(path: string): WireLock | null {
   const file = new URL(`../../${path}`, import.meta.url)
