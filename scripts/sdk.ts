@@ -7,6 +7,7 @@ import type {
   RecordType,
 } from '../packages/server/src/core/contract.ts'
 import type { DefinedError } from '../packages/server/src/core/error.ts'
+import { changeMessage } from '../packages/server/src/transport/docs/records.ts'
 import { errorSchema } from '../packages/server/src/transport/docs/openapi-errors.ts'
 import {
   createTypeWriter,
@@ -86,12 +87,15 @@ function doorText({ http = [], socket = [] }: ActionContract): string {
   return `[${[rest?.method, rest?.path, event].map((text) => literal(text ?? '')).join(', ')}]`
 }
 
-function eventsText({ events, ephemerals }: SdkSource, types: TypeWriter): string {
+function eventsText({ events, records, ephemerals }: SdkSource, types: TypeWriter): string {
   const messages = events.filter(({ history }) => history).flatMap(({ wires }) => wires)
   const logged = events.flatMap(({ wires, summary, payload }) => wires.map((name) => ({ name, summary, payload })))
-  const rows = [...logged, ...ephemerals].toSorted(byName).map(({ name, summary, payload }) => {
-    return `${docText(summary, 1)}  ${name}: ${types.typeOf(payload, 'event', 1)}\n`
+  const payloads = [...logged, ...ephemerals].map(({ payload, ...event }) => {
+    return { ...event, text: types.typeOf(payload, 'event', 1) }
   })
+  const rows = [...payloads, ...records.flatMap((record) => recordEvent(record, types))]
+    .toSorted(byName)
+    .map(({ name, summary, text }) => `${docText(summary, 1)}  ${name}: ${text}\n`)
   return [
     '/** Events that carry a message. */\n',
     `export const messageEvents = [${messages.map(literal).join(', ')}] as const\n\n`,
@@ -100,11 +104,23 @@ function eventsText({ events, ephemerals }: SdkSource, types: TypeWriter): strin
   ].join('')
 }
 
+/** The event that a type of records speaks instead of `record_changed`. */
+function recordEvent(record: RecordType, types: TypeWriter) {
+  if (record.wire === undefined) return []
+  const { event, summary, payload } = changeMessage(record, types.schemas)
+  return [{ name: event, summary, text: types.typeOfJson(payload, 'event', 1) }]
+}
+
 function recordsText({ records }: SdkSource, types: TypeWriter): string {
+  const named = records.flatMap(({ name, wire }) => (wire === undefined ? [] : `  ${wire}: ${literal(name)},\n`))
   const rows = records.toSorted(byName).map(({ name, summary, value, shows }) => {
     return `${docText(summary, 1)}  ${name}: ${types.typeOf(shows?.schema ?? value, 'event', 1)}\n`
   })
-  return `/** The value of a record by the name of its type. */\nexport type RecordValues = {\n${rows.join('')}}\n`
+  return [
+    '/** Events that carry a whole record, without the type of it; others come as `record_changed`. */\n',
+    `export const recordEvents: Readonly<Record<string, string>> = {\n${named.join('')}}\n\n`,
+    `/** The value of a record by the name of its type. */\nexport type RecordValues = {\n${rows.join('')}}\n`,
+  ].join('')
 }
 
 function errorsText({ errors }: SdkSource, types: TypeWriter): string {

@@ -2,6 +2,10 @@
 
 import type { Ban, Person, WaitingPerson } from './shapes.generated.ts'
 
+/** Events that carry a whole record, without the type of it; others come as `record_changed`. */
+export const recordEvents: Readonly<Record<string, string>> = {
+}
+
 /** The value of a record by the name of its type. */
 export type RecordValues = {
   /** Someone may not come back; the key is their id. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { createSchemas, isObject, type JsonObject } from './schema.ts'
+import { createSchemas, isObject, type JsonObject, type Schemas } from './schema.ts'
 
 /**
  * Which way a value goes. `input`: from the application to the server; `output`: the answer, which is the caller's own;
@@ -15,6 +15,8 @@ export type TypeWriter = {
   typeOf(schema: z.ZodType, direction: Direction, depth: number): string
   /** The same of a JSON Schema that stands for itself. */
   typeOfJson(schema: JsonObject, direction: Direction, depth: number): string
+  /** Makes the JSON Schemas that are written. */
+  readonly schemas: Schemas
   /** What has been named so far, as type declarations in the order of their names. */
   declarations(): string
   names(): readonly string[]
@@ -51,7 +53,7 @@ export function createTypeWriter(): TypeWriter {
     if (Array.isArray(values)) return unionOf(values.map(literal))
     if (Array.isArray(oneOf)) return unionOf(oneOf.map((branch) => write(asSchema(branch), direction, depth)))
     if (Array.isArray(type)) return unionOf(type.map((one) => writeUnnamed({ ...schema, type: one }, direction, depth)))
-    if (type === 'object') return writeObject(schema, direction, depth)
+    if (type === 'object' || isObject(schema['properties'])) return writeObject(schema, direction, depth)
     if (type === 'array') return writeArray(asSchema(schema['items']), direction, depth)
     if (type === 'integer' || type === 'number') return 'number'
     return type === 'string' || type === 'boolean' || type === 'null' ? type : 'unknown'
@@ -92,6 +94,7 @@ export function createTypeWriter(): TypeWriter {
   return {
     typeOf: (schema, direction, depth) => write(schemas.of(schema), direction, depth),
     typeOfJson: write,
+    schemas,
     declarations: () =>
       [...named]
         .toSorted(([one], [other]) => (one < other ? -1 : 1))

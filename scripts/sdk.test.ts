@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { banRecord } from '../packages/server/src/features/rooms/contract-events.ts'
+import { type SdkSource, sdkFiles } from './sdk.ts'
+
+const nothing: SdkSource = {
+  ...{ actions: [], events: [], records: [], ephemerals: [], errors: [], bounds: {} },
+  permissions: { roles: [], all: [], standIns: {}, moderatorRoles: [], removable: {} },
+}
+
+test('a type of records with an event of its own is one of the events, and the SDK knows of which type it is', () => {
+  const files = sdkFiles({ ...nothing, records: [{ ...banRecord, name: 'seat', wire: 'seat_changed' }] })
+  const events = files['events.generated.ts'] ?? ''
+  assert.match(events, /seat_changed: \{ room_id: string; key: string; seq: number; user: Person; .*\}/)
+  assert.match(events, /\| \{ room_id: string; key: string; seq: number; deleted: true \}/)
+  const records = files['records.generated.ts'] ?? ''
+  assert.match(records, /recordEvents: .* = \{\n {2}seat_changed: 'seat',\n\}/)
+  assert.match(records, /seat: Ban\n/)
+})
+
+test('a bound is a constant with what it is of', () => {
+  const { 'limits.generated.ts': limits } = sdkFiles({ ...nothing, bounds: { seats: { value: 8, text: 'Seats.' } } })
+  assert.match(limits ?? '', /\/\*\* Seats\. \*\/\nexport const seats = 8\n/)
+})
