@@ -73,8 +73,9 @@ function actionsText({ actions }: SdkSource, types: TypeWriter): string {
     return `${docText(summary, 1)}  ${literal(name)}: {\n${lines}  }\n`
   })
   return [
-    '/** Each action: method and path of its REST door, and its event on sockets; empty where it has none. */\n',
-    `export const doors = {\n${doors.join('')}} as const satisfies Readonly<Record<string, readonly [string, string, string]>>\n\n`,
+    '/** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */\n',
+    'export type Door = readonly [method: string, path: string, event?: string]\n\n',
+    `export const doors = {\n${doors.join('')}} as const satisfies Readonly<Record<string, Door>>\n\n`,
     '/** What each action takes and answers. */\n',
     `export type Actions = {\n${rows.join('')}}\n`,
   ].join('')
@@ -84,7 +85,8 @@ function actionsText({ actions }: SdkSource, types: TypeWriter): string {
 function doorText({ http = [], socket = [] }: ActionContract): string {
   const rest = http.find(({ accepts }) => !accepts)
   const event = socket.find(({ accepts }) => !accepts)?.event
-  return `[${[rest?.method, rest?.path, event].map((text) => literal(text ?? '')).join(', ')}]`
+  const parts = [rest?.method ?? '', rest?.path ?? '', ...(event === undefined ? [] : [event])]
+  return `[${parts.map(literal).join(', ')}]`
 }
 
 function eventsText({ events, records, ephemerals }: SdkSource, types: TypeWriter): string {

@@ -1,4 +1,4 @@
-/** Of a browser's Storage what is used of it. */
+/** The part of a browser's Storage that is used. */
 export type WebStorage = {
   readonly length: number
   key(index: number): string | null
@@ -8,11 +8,11 @@ export type WebStorage = {
 }
 
 type Events = {
-  addEventListener(event: string, hear: (event: object) => void): void
-  removeEventListener(event: string, hear: (event: object) => void): void
+  addEventListener(event: string, listener: (event: object) => void): void
+  removeEventListener(event: string, listener: (event: object) => void): void
 }
 
-/** What of its surroundings the client uses where it is there: in a browser all of it, in Node nothing. */
+/** What the client uses of a browser; in Node all of it is absent. */
 export type Browser = {
   /** `online`, `offline` and `storage`. */
   window?: Events & { readonly localStorage: WebStorage }
@@ -29,8 +29,8 @@ export function surroundings(): Browser {
   return here.window ? here : {}
 }
 
-/** Hears an event until the function that is answered is called. */
-export function hearing(target: Events | undefined, event: string, hear: (event: object) => void): () => void {
-  target?.addEventListener(event, hear)
-  return () => target?.removeEventListener(event, hear)
+/** Listens to an event; the function that is returned ends it. */
+export function listen(target: Events | undefined, event: string, listener: (event: object) => void): () => void {
+  target?.addEventListener(event, listener)
+  return () => target?.removeEventListener(event, listener)
 }

@@ -1,11 +1,12 @@
+// First, so that socket.io-client stands before all modules of this package in a bundle: they then pack better.
+import { createConnection, type Payload } from './connection/connection.ts'
 import type { ActionName, Methods } from './actions.ts'
 import { createAuth } from './connection/auth.ts'
 import type { Browser } from './browser.ts'
 import { createCaller, type Invoke } from './connection/caller.ts'
-import { createConnection, type Payload } from './connection/connection.ts'
-import { type Heard, isHeard } from './events.ts'
+import { isReceived, type ReceivedEvent } from './events.ts'
 import { callHttp } from './connection/http.ts'
-import { createOutbox, type Unsent } from './room/outbox.ts'
+import { createOutbox } from './room/outbox/outbox.ts'
 import { createRoom, type FollowedRoom } from './room/room.ts'
 import { keepFor, keyPrefix } from './connection/storage.ts'
 import { derived } from './store.ts'
@@ -17,7 +18,7 @@ import { doors } from './generated/actions.generated.ts'
 /** Rule S3. */
 const windowSize = 400
 
-/** Puts the parts together. `browser` and `time` are what it stands on. */
+/** Makes the parts of the client and connects them. */
 export function createClient(options: ConnectOptions, browser: Browser, time: Time): Parlor {
   const url = (options.url ?? '').replace(/\/+$/, '')
   const scope = `${keyPrefix}${url}:`
@@ -50,16 +51,16 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
       return now?.access_token ?? null
     },
     refresh: tokens.refresh,
-    // Of another session by now, it comes back in that one.
+    // If another session has begun since, the connection comes back in that one.
     onSessionEnded: () => tokens.end(connectedIn),
     onUp() {
       for (const room of rooms.values()) room.up()
-      outbox.wakeAll()
+      outbox.resumeAll()
     },
     onDown() {
       for (const room of rooms.values()) room.down()
     },
-    onEvent: hear,
+    onEvent: receive,
   })
   const { call, invoke } = createCaller({ url, connection, tokens })
   const outbox = createOutbox({
@@ -67,44 +68,44 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     prefix: `${scope}unsent:`,
     time,
     isUp: connection.isUp,
-    place: (room_id) => rooms.get(room_id)?.place() ?? null,
-    // Over the socket or not at all: what was sent is then in the order of what is heard.
-    send: ({ room_id, content, reply_to, client_id }: Unsent) =>
+    progress: (room_id) => rooms.get(room_id)?.progress() ?? null,
+    // Over the socket only: acknowledgements then come in order with the events of the room.
+    send: ({ room_id, content, reply_to, client_id }) =>
       connection.request('send_message', { room_id, content, reply_to, client_id }),
   })
 
-  function hear(event: string, data: Payload): void {
-    const heard = { event, data }
-    if (!isHeard(heard)) return
-    if (heard.event === 'connected' || heard.event === 'user_updated') greeted(heard.data.user)
-    const room = roomOf(heard)
-    room?.hear(event, data)
+  function receive(event: string, data: Payload): void {
+    const received = { event, data }
+    if (!isReceived(received)) return
+    if (received.event === 'connected' || received.event === 'user_updated') updateUser(received.data.user)
+    const room = roomOf(received)
+    room?.receive(event, data)
     // It was detached while it was being joined.
-    if (!room && heard.event === 'room_joined') connection.say('leave_room', { room_id: heard.data.room.id })
+    if (!room && received.event === 'room_joined') connection.emit('leave_room', { room_id: received.data.room.id })
   }
 
-  function roomOf({ event, data }: Heard): FollowedRoom | undefined {
+  function roomOf({ event, data }: ReceivedEvent): FollowedRoom | undefined {
     if (event === 'room_joined') return rooms.get(data.room.id)
     return 'room_id' in data ? rooms.get(data.room_id) : undefined
   }
 
-  /** The server says who one is here; a token alone does not tell. */
-  function greeted({ id, name, avatar_url, guest }: Person): void {
+  /** A token alone does not tell the name and picture of its user; the server does. */
+  function updateUser({ id, name, avatar_url, guest }: Person): void {
     const { email = null, created_at = null } = session.get()?.user ?? {}
     tokens.know({ id, username: name, email, guest, avatar_url, created_at })
   }
 
-  /** Follows who is signed in. */
+  /** Another user or session may be signed in: connects, or stops. */
   function follow(): void {
     const [before, now] = [current, session.get()]
     current = now
     if (before?.user_id !== now?.user_id) {
       outbox.load(now?.user_id ?? null)
-      if (now) for (const room of rooms.values()) room.forget()
+      if (now) for (const room of rooms.values()) room.changeUser()
     }
     if (!now) connection.stop()
-    // The server moves what is open to the session that registering begins, and ends it with its own session else: then it
-    // comes back by itself, with the tokens that are here by then.
+    // Of the same user, an open connection stays: the server moves it to the session that registering begins, or ends it
+    // with its session, and then it comes back with the tokens of that moment.
     else if (before?.user_id !== now.user_id || !connection.isUp()) {
       if (before?.session_id !== now.session_id) connection.start()
     }
@@ -155,10 +156,10 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
   }
 }
 
-/** One method an action of the feature, as the table of the doors names them. */
+/** One method for each action of the feature. */
 function methodsOf<Feature extends string>(feature: Feature, invoke: Invoke): Methods<Feature> {
   const names = Object.keys(doors).filter((name): name is ActionName => name.startsWith(`${feature}.`))
   const methods = names.map((name) => [name.slice(feature.length + 1), (input?: object) => invoke(name, input)])
-  // The names and the types are of the same contracts, which no type can see.
+  // Sound: names and types are generated from the same contracts.
   return Object.fromEntries(methods) as Methods<Feature>
 }

@@ -3,32 +3,34 @@ import { type EventPayloads, messageEvents } from './generated/events.generated.
 export type EventName = keyof EventPayloads
 export type EventPayload<Name extends EventName> = EventPayloads[Name]
 
-/** One thing that was heard, by its name. */
-export type Heard<Names extends EventName = EventName> = {
+/** An event that came from the server, with the payload of its name. */
+export type ReceivedEvent<Names extends EventName = EventName> = {
   [Name in Names]: { event: Name; data: EventPayloads[Name] }
 }[Names]
 
-/** What is to be done about what is heard, by its name. */
+/** What is done on an event, by its name. */
 export type Handlers<Result> = { readonly [Name in EventName]?: (data: EventPayloads[Name]) => Result }
 
 export function handle<Name extends EventName, Result>(
   handlers: Handlers<Result>,
-  { event, data }: Heard<Name>,
+  { event, data }: ReceivedEvent<Name>,
 ): Result | undefined {
   return handlers[event]?.(data)
 }
 
-/** What is said under a name is what the contracts say: the server checks what it sends, the client takes it as it is. */
-export const isHeard = (heard: { event: string; data: object }): heard is Heard => heard.event !== ''
+/** The server checks what it sends against the contracts, so the client does not check it again. */
+export const isReceived = (received: { event: string; data: object }): received is ReceivedEvent =>
+  received.event !== ''
 
-/** Carry a `seq` and are not part of the room's sequence. */
-const beside: ReadonlySet<string> = new Set(['room_position', 'message_received', 'room_joined'])
+/** Their `seq` is no place in the room's log. */
+const unloggedEvents: ReadonlySet<string> = new Set(['room_position', 'message_received', 'room_joined'])
 
-/** Where in the room's sequence an event stands; null: it is not stored. */
+/** Where an event stands in the room's log; null for one that is not stored. */
 export function seqOf(event: string, data: object): number | null {
-  return 'seq' in data && typeof data.seq === 'number' && !beside.has(event) ? data.seq : null
+  return 'seq' in data && typeof data.seq === 'number' && !unloggedEvents.has(event) ? data.seq : null
 }
 
 const messageNames: ReadonlySet<string> = new Set(messageEvents)
-export const isMessage = (heard: Heard): heard is Extract<Heard, { event: (typeof messageEvents)[number] }> =>
-  messageNames.has(heard.event)
+export const isMessage = (
+  received: ReceivedEvent,
+): received is Extract<ReceivedEvent, { event: (typeof messageEvents)[number] }> => messageNames.has(received.event)

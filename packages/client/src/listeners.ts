@@ -1,37 +1,30 @@
-import type { EventName, EventPayload, Heard } from './events.ts'
+import type { EventName, EventPayload, ReceivedEvent } from './events.ts'
+import { reportErrors } from './report-errors.ts'
 
-/** Those who listen to a room's events. */
+/** The listeners of a room's events. */
 export type Listeners = {
-  on<Name extends EventName>(event: Name, hear: (payload: EventPayload<Name>) => void): () => void
-  tell(heard: Heard): void
+  /** The function that is returned removes the listener. */
+  on<Name extends EventName>(event: Name, listener: (payload: EventPayload<Name>) => void): () => void
+  tell(received: ReceivedEvent): void
 }
 
 export function createListeners(): Listeners {
-  const listeners = new Set<(heard: Heard) => void>()
+  const listeners = new Set<(received: ReceivedEvent) => void>()
   return {
-    on(event, hear) {
-      const listener = (heard: Heard) => {
-        if (isOf(heard, event)) hear(heard.data)
+    on(event, listener) {
+      const filtered = (received: ReceivedEvent) => {
+        if (isOf(received, event)) listener(received.data)
       }
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
+      listeners.add(filtered)
+      return () => void listeners.delete(filtered)
     },
-    tell(heard) {
-      for (const listener of listeners) {
-        try {
-          listener(heard)
-        } catch (thrown) {
-          // One that fails keeps no other from hearing of it, and is reported as what nobody caught.
-          setTimeout(() => {
-            throw thrown
-          })
-        }
-      }
+    tell(received) {
+      for (const listener of listeners) reportErrors(() => listener(received))
     },
   }
 }
 
 const isOf = <Name extends EventName>(
-  heard: Heard,
+  received: ReceivedEvent,
   event: Name,
-): heard is Heard & { event: Name; data: EventPayload<Name> } => heard.event === event
+): received is ReceivedEvent & { event: Name; data: EventPayload<Name> } => received.event === event

@@ -1,5 +1,5 @@
-import { surroundings } from './browser.ts'
 import { createClient } from './client.ts'
+import { surroundings } from './browser.ts'
 import { realTime } from './time.ts'
 import type { ConnectOptions, Parlor } from './types.ts'
 

@@ -1,7 +1,9 @@
-/** A value that changes, and tells that it did: at once in `get`, once a microtask to those who subscribed. */
+import { reportErrors } from './report-errors.ts'
+
+/** A value that changes: `get` returns the current one, and subscribers are called once a microtask after changes. */
 export type Store<Value> = {
   get(): Value
-  /** The function is called after changes, several of one turn told as one; answers how to end that. */
+  /** Calls the function after changes, once for several of one turn. The function that is returned ends that. */
   subscribe(changed: () => void): () => void
 }
 
@@ -13,16 +15,7 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
   let isTelling = false
   function tell() {
     isTelling = false
-    for (const changed of subscribers) {
-      try {
-        changed()
-      } catch (thrown) {
-        // One that fails keeps no other from hearing of it, and is reported as what nobody caught.
-        setTimeout(() => {
-          throw thrown
-        })
-      }
-    }
+    for (const changed of subscribers) reportErrors(changed)
   }
   return {
     get: () => current,
@@ -34,7 +27,7 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
       queueMicrotask(tell)
     },
     subscribe(changed) {
-      // Its own function each time: whoever subscribes the same one twice ends each by itself.
+      // A function of its own each time, so that one subscribed twice can be ended once.
       const subscriber = () => changed()
       subscribers.add(subscriber)
       return () => void subscribers.delete(subscriber)
@@ -42,7 +35,7 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
   }
 }
 
-/** What follows from other stores: made when somebody asks, and anew only when one of them has another value. */
+/** A value made of other stores: made when it is asked for, and again only after one of them has changed. */
 export function derived<Value>(
   sources: readonly Store<unknown>[],
   make: () => Value,

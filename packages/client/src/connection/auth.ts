@@ -1,9 +1,9 @@
 import type { Call } from '../actions.ts'
 import { asParlorError } from './failure.ts'
 import { callHttp } from './http.ts'
-import type { Outbox } from '../room/outbox.ts'
+import type { Outbox } from '../room/outbox/outbox.ts'
 import type { Keep } from './storage.ts'
-import type { SignedIn, Tokens } from './tokens.ts'
+import { meOf, type SignedIn, type Tokens } from './tokens.ts'
 import type { Auth, Me } from '../types.ts'
 import { doors } from '../generated/actions.generated.ts'
 
@@ -41,8 +41,7 @@ export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthD
   }
 
   function know(user: Me): Me {
-    const { id, username, email, guest, avatar_url, created_at } = user
-    const me = { id, username, email, guest, avatar_url, created_at }
+    const me = meOf(user)
     tokens.know(me)
     return me
   }

@@ -1,10 +1,9 @@
 import type { ActionName, Call } from '../actions.ts'
 import type { Connection } from './connection.ts'
-import { ParlorError } from '../error.ts'
-import { asParlorError, isTokenTrouble } from './failure.ts'
+import { asParlorError, isTokenTrouble, unanswered } from './failure.ts'
 import { callHttp, type HttpRequest } from './http.ts'
 import type { Tokens } from './tokens.ts'
-import { doors } from '../generated/actions.generated.ts'
+import { type Door, doors } from '../generated/actions.generated.ts'
 
 export type CallerDeps = {
   url: string
@@ -34,10 +33,10 @@ export function createCaller({ url, connection, tokens }: CallerDeps): { call: C
     }
   }
   const invoke: Invoke = (name, input = {}) => {
-    const [method, path, event] = doors[name]
-    if (event !== '' && connection.isUp()) return connection.request(event, input)
+    const [method, path, event]: Door = doors[name]
+    if (event !== undefined && connection.isUp()) return connection.request(event, input)
     if (method !== '') return overRest({ method, path, input })
-    return Promise.reject(new ParlorError('offline', 'There is no connection', { retry: 'resend' }))
+    return Promise.reject(unanswered())
   }
   return { call: (name, ...[input]) => invoke(name, input), invoke }
 }

@@ -1,7 +1,8 @@
 import { io, type Socket } from 'socket.io-client'
-import { type Browser, hearing } from '../browser.ts'
-import { ParlorError } from '../error.ts'
-import { isFields, isTokenTrouble, readFailure } from './failure.ts'
+import { type Browser, listen } from '../browser.ts'
+import type { ParlorError } from '../error.ts'
+import { endpointOf } from './endpoint.ts'
+import { isFields, isTokenTrouble, readFailure, unanswered } from './failure.ts'
 import { createStore, type Store } from '../store.ts'
 import { backoff, type Time } from '../time.ts'
 import type { ConnectionState } from '../types.ts'
@@ -14,14 +15,14 @@ export type ConnectionDeps = {
   browser: Browser
   time: Time
   token: () => string | null
-  /** Asks for fresh tokens; false: nobody is signed in any more. Rejects when it could not be asked. */
+  /** Gets fresh tokens; false: nobody is signed in any more. Rejects when the server cannot be reached. */
   refresh: () => Promise<boolean>
   /** The server ended the session. */
   onSessionEnded: () => void
-  /** The connection is there, or there no longer. */
+  /** The connection is open, or no longer. */
   onUp: () => void
   onDown: () => void
-  /** Everything that is heard, in the turn in which it came. */
+  /** Every event, in the turn in which it came. */
   onEvent: (event: string, data: Payload) => void
 }
 
@@ -30,25 +31,25 @@ export type Answer<Output> = { data: Output } | { error: ParlorError }
 export type Connection = {
   readonly state: Store<LinkState>
   isUp(): boolean
-  /** Connects, and comes back after every cut until `stop`; again with another token, if it is connected. */
+  /** Connects, and again after every cut until `stop`; if it is connected, anew with the token of now. */
   start(): void
   stop(): void
-  /** Stops for good: what starts it later does nothing. */
+  /** Stops for good: `start` does nothing afterwards. */
   close(): void
   /** The data of the acknowledgement; rejects with ParlorError. */
   request<Output>(event: string, payload: object): Promise<Output>
   /** The same, answered within the turn in which the acknowledgement came. */
   ask<Output>(event: string, payload: object, answered: (reply: Answer<Output>) => void): void
-  /** Said once, and forgotten when nobody is there to hear it. */
-  say(event: string, payload: object): void
+  /** Sent once, and dropped while there is no connection. */
+  emit(event: string, payload: object): void
 }
 
 /** Rule C3. */
 const pauses = { first: 300, most: 5000 }
-/** Ms until an acknowledgement is not waited for any longer; the server answers a join within 5 s. */
-const ackPatience = 10_000
-/** Ms within which a connection must answer that nobody looked at for a while. */
-const wakePatience = 4000
+/** Ms to wait for an acknowledgement; the server answers a join within 5 s. */
+const ackTimeout = 10_000
+/** Ms within which a connection must answer when the page is looked at again or the network changes. */
+const probeTimeout = 4000
 
 type Reply<Output> = { ok: true; data: Output } | { ok: false }
 
@@ -67,11 +68,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (before.phase !== phase || before.retry_at !== retry_at) state.set({ phase, since, retry_at })
   }
 
-  const troubled = () => (browser.navigator?.onLine === false ? 'offline' : wasUp ? 'reconnecting' : 'connecting')
+  const phaseWithout = () => (browser.navigator?.onLine === false ? 'offline' : wasUp ? 'reconnecting' : 'connecting')
 
-  /** A connection of its own for each attempt, so that nothing of one that failed comes into the next. */
+  /** Each attempt has a socket of its own, so that no event of a failed one reaches the next. */
   function open(): void {
-    const { origin, path } = placeOf(url)
+    const { origin, path } = endpointOf(url)
     const options = { ...optionsOf(deps), path }
     const opened = origin === '' ? io(options) : io(origin, options)
     drop(socket)
@@ -89,16 +90,16 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (event === 'error' && data['code'] === 'session_ended') deps.onSessionEnded()
       else deps.onEvent(event, data)
     })
-    enter(troubled())
+    enter(phaseWithout())
     opened.connect()
-    // A transport that closes before it has opened is an error to nobody: it would be waited for until the timeout.
+    // Socket.IO reports no error for a transport that closes before it has opened, and would wait for the timeout.
     opened.io.engine.once('close', () => {
       if (opened === socket && !opened.connected && state.get().retry_at === null) retry()
     })
   }
 
   function lost(opened: Socket): void {
-    // Otherwise it was ended here.
+    // It was ended here.
     if (opened !== socket) return
     deps.onDown()
     retry()
@@ -110,17 +111,17 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (opened !== socket) return
     if (!error || !isTokenTrouble(error)) return retry(error?.details.retry_after)
     const isSignedIn = await deps.refresh().catch(() => true)
-    // Without pause the first time: a token that has expired is nobody's trouble.
+    // No pause the first time: an expired token says nothing of the server's health.
     if (isSignedIn && opened === socket) retry(attempts === 0 ? 0 : undefined)
   }
 
-  /** Tries again after a pause, of so many seconds if that was asked for. */
+  /** Tries again after a pause: of so many seconds, or growing with each attempt. */
   function retry(seconds?: number): void {
     const pause = seconds === undefined ? backoff(time, attempts, pauses.first, pauses.most) : seconds * 1000
     attempts += 1
     cancelRetry()
     cancelRetry = time.after(pause, tryNow)
-    enter(troubled(), time.now() + pause)
+    enter(phaseWithout(), time.now() + pause)
   }
 
   function tryNow(): void {
@@ -129,31 +130,31 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (socket && !socket.connected) open()
   }
 
-  /** There is a reason to hope: the network is back, somebody looks. */
-  function hope(): void {
+  /** Tries at once: the network is back, or the page is looked at. */
+  function retrySoon(): void {
     if (!socket) return
-    if (socket.connected) return checkAlive(socket)
-    // One that is being tried is not disturbed.
+    if (socket.connected) return probe(socket)
+    // An attempt that runs is left alone.
     if (state.get().retry_at === null) return
     attempts = 0
     tryNow()
   }
 
-  /** After a sleep a dead connection looks like a good one until its heartbeat is missed. */
-  function checkAlive(checked: Socket): void {
-    checked.timeout(wakePatience).emit('ping', {}, (error: Error | null) => {
+  /** After a sleep a dead connection looks open until its heartbeat is missed. */
+  function probe(checked: Socket): void {
+    checked.timeout(probeTimeout).emit('ping', {}, (error: Error | null) => {
       if (error && checked === socket && checked.connected) checked.io.engine.close()
     })
   }
 
-  const stopHearing = [
-    hearing(browser.window, 'online', hope),
-    hearing(browser.window, 'offline', () => {
+  const stopListening = [
+    listen(browser.window, 'online', retrySoon),
+    listen(browser.window, 'offline', () => {
       if (socket && !socket.connected) enter('offline', state.get().retry_at)
-      else if (socket) checkAlive(socket)
+      else if (socket) probe(socket)
     }),
-    hearing(browser.document, 'visibilitychange', () => {
-      if (browser.document?.visibilityState === 'visible') hope()
+    listen(browser.document, 'visibilitychange', () => {
+      if (browser.document?.visibilityState === 'visible') retrySoon()
     }),
   ]
 
@@ -166,9 +167,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
   }
 
   function ask<Output>(event: string, payload: object, answered: (reply: Answer<Output>) => void): void {
-    if (!socket?.connected) return answered({ error: offline() })
-    socket.timeout(ackPatience).emit(event, payload, (error: Error | null, reply: Reply<Output>) => {
-      if (error) answered({ error: socket?.connected ? late() : offline(error) })
+    if (!socket?.connected) return answered({ error: unanswered() })
+    socket.timeout(ackTimeout).emit(event, payload, (error: Error | null, reply: Reply<Output>) => {
+      if (error) answered({ error: unanswered(socket?.connected ? 'timeout' : 'offline', undefined, error) })
       else if (reply.ok) answered({ data: reply.data })
       else answered({ error: readFailure(reply) })
     })
@@ -192,7 +193,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       isClosed = true
       end()
       enter('signed_out')
-      for (const stop of stopHearing) stop()
+      for (const stop of stopListening) stop()
     },
     request: <Output>(event: string, payload: object) =>
       new Promise<Output>((resolve, reject) => {
@@ -202,7 +203,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
         })
       }),
     ask,
-    say: (event, payload) => void (socket?.connected && socket.emit(event, payload)),
+    emit: (event, payload) => void (socket?.connected && socket.emit(event, payload)),
   }
 }
 
@@ -210,29 +211,19 @@ function optionsOf({ token }: Pick<ConnectionDeps, 'token'>) {
   return {
     forceNew: true,
     autoConnect: false,
-    // Manner and pace of coming back are ours.
+    // Reconnecting is done here (rule C3).
     reconnection: false,
     transports: ['websocket', 'polling'],
-    // Where WebSockets do not get through, polling does.
+    // Polling works where WebSockets are blocked.
     tryAllTransports: true,
     timeout: 10_000,
     auth: (give: (auth: object) => void) => give({ token: token(), lobby: false }),
   }
 }
 
-/** Where Socket.IO answers at a server that may lie under a path: its client takes a path in an address for a namespace. */
-export function placeOf(url = ''): { origin: string; path: string } {
-  const [, origin = '', under = ''] = /^(\w+:\/\/[^/]*)?(.*?)\/*$/.exec(url) ?? []
-  return { origin, path: `${under}/socket.io/` }
-}
-
-/** Nothing is heard of it any more. */
+/** Ends a socket; no event of it comes any more. */
 function drop(socket: Socket | null): void {
   socket?.removeAllListeners()
   socket?.offAny()
   socket?.disconnect()
 }
-
-const offline = (cause?: Error) =>
-  new ParlorError('offline', 'There is no connection', { retry: 'resend', ...(cause ? { cause } : {}) })
-const late = () => new ParlorError('timeout', 'This took too long', { retry: 'resend' })

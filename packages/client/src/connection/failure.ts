@@ -17,7 +17,8 @@ export function readFailure(body: unknown, status = 0): ParlorError {
   })
 }
 
-const isRetry = (value: unknown): value is Retry => value === 'never' || value === 'later' || value === 'resend'
+const retries: readonly unknown[] = ['never', 'later', 'resend'] satisfies Retry[]
+const isRetry = (value: unknown): value is Retry => retries.includes(value)
 
 function detailsOf({ required, errors, retry_after, limit }: Fields): ErrorDetails {
   const sentences = isFields(errors)
@@ -31,6 +32,13 @@ function detailsOf({ required, errors, retry_after, limit }: Fields): ErrorDetai
   }
 }
 
+/** Nothing came back, so whether it happened is unknown. */
+export const unanswered = (
+  code: 'offline' | 'timeout' = 'offline',
+  text = code === 'offline' ? 'There is no connection' : 'This took too long',
+  cause?: unknown,
+): ParlorError => new ParlorError(code, text, { retry: 'resend', cause })
+
 /** Whatever was thrown, as a ParlorError; a fault of this program stays what it is, as the cause. */
 export function asParlorError(thrown: unknown): ParlorError {
   if (thrown instanceof ParlorError) return thrown
@@ -39,4 +47,4 @@ export function asParlorError(thrown: unknown): ParlorError {
 
 /** Codes of a token that does not hold (any longer): a fresh one may. */
 export const isTokenTrouble = ({ code }: ParlorError): boolean =>
-  code === 'token_expired' || code === 'token_invalid' || code === 'session_ended' || code === 'not_authenticated'
+  ['token_expired', 'token_invalid', 'session_ended', 'not_authenticated'].includes(code)

@@ -1,5 +1,5 @@
 import { ParlorError } from '../error.ts'
-import { readFailure } from './failure.ts'
+import { readFailure, unanswered } from './failure.ts'
 
 export type HttpRequest = {
   method: string
@@ -39,11 +39,9 @@ async function send(address: string, request: RequestInit): Promise<{ status: nu
     return { status: response.status, ok: response.ok, text: await response.text() }
   } catch (cause) {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError'
-    const code = isLate ? 'timeout' : 'offline'
-    throw new ParlorError(code, isLate ? 'This took too long' : 'The server cannot be reached', {
-      retry: 'resend',
-      cause,
-    })
+    throw isLate
+      ? unanswered('timeout', undefined, cause)
+      : unanswered('offline', 'The server cannot be reached', cause)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Browser, hearing } from '../browser.ts'
+import { type Browser, listen } from '../browser.ts'
 import { asParlorError, isFields } from './failure.ts'
 import { type Keep, readObject } from './storage.ts'
 import { createStore, type Store } from '../store.ts'
@@ -157,14 +157,13 @@ export function createTokens(deps: TokensDeps): Tokens {
   }
 
   function sessionFrom({ user, access_token, refresh_token, expires_in }: SignedIn): Session & { user: Me } {
-    const { id, username, email, guest, avatar_url, created_at } = user
-    const me = { id, username, email, guest, avatar_url, created_at }
+    const me = meOf(user)
     const session_id = claimsOf(access_token)?.sid ?? access_token
     const expires_at = time.now() + expires_in * 1000
-    return { user_id: id, session_id, user: me, access_token, refresh_token, expires_at }
+    return { user_id: me.id, session_id, user: me, access_token, refresh_token, expires_at }
   }
 
-  const stopHearing = hearing(browser.window, 'storage', (event) => {
+  const stopListening = listen(browser.window, 'storage', (event) => {
     // A storage that was emptied names no key.
     if ('key' in event && (event.key === key || event.key === null)) adopt(readSession(keep, key))
   })
@@ -191,10 +190,15 @@ export function createTokens(deps: TokensDeps): Tokens {
     refresh,
     close() {
       isClosed = true
-      stopHearing()
+      stopListening()
       cancelTimer()
     },
   }
+}
+
+/** Of a user as the server answers it, what is kept. */
+export function meOf({ id, username, email, guest, avatar_url, created_at }: Me): Me {
+  return { id, username, email, guest, avatar_url, created_at }
 }
 
 function readSession(keep: Keep, key: string): Session | null {

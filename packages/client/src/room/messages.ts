@@ -1,5 +1,6 @@
 import * as limits from '../generated/limits.generated.ts'
-import type { Outbox, Pending } from './outbox.ts'
+import type { Outbox } from './outbox/outbox.ts'
+import type { Pending } from './outbox/outbox.ts'
 import { createStore, derived } from '../store.ts'
 import * as timeline from './timeline.ts'
 import type { Me, Message, Messages, MessageWindow, Person, TimelineItem } from '../types.ts'
@@ -10,16 +11,17 @@ export type MessagesDeps = {
   outbox: Outbox
   me: () => Me | null
   /** A page of the room's history. */
-  page: (asked: { before?: number; after?: number; limit: number }) => Promise<timeline.Page>
+  page: (range: { before?: number; after?: number; limit: number }) => Promise<timeline.Page>
 }
 
 /** The window of a room's messages, and how it moves. */
 export type MessageLog = {
   readonly messages: Messages
   begin(older: number | null): void
-  hear(message: Message): void
-  /** Someone is called so now. */
-  know(person: Person): void
+  /** A message came live or was caught up. */
+  receive(message: Message): void
+  /** Somebody has another name or picture. */
+  updatePerson(person: Person): void
   close(): void
 }
 
@@ -29,11 +31,11 @@ const searched = { size: limits.history_page, pages: 20 }
 
 export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDeps): MessageLog {
   const kept = createStore(timeline.emptyWindow)
-  let place: number | null = null
+  let anchor: number | null = null
   const items = createItems(outbox, me)
   const pending = outbox.pending(room_id)
   const shown = derived([kept, pending], () => items(kept.get(), pending.get()))
-  const bounds = () => ({ size, place })
+  const bounds = () => ({ size, anchor })
 
   /** One page at a time at each end. */
   function single(load: () => Promise<void>): () => Promise<void> {
@@ -63,7 +65,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
   })
 
   const jumpToLatest = single(async () => {
-    place = null
+    anchor = null
     if (!kept.get().hasNewer) return
     const { generation } = kept.get()
     const newest = await page({ limit: pageSize })
@@ -100,12 +102,12 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
       loadAround,
       lookAt(key) {
         const item = key === null ? undefined : shown.get().items.find((one) => one.key === key)
-        place = item?.message.seq ?? null
+        anchor = item?.message.seq ?? null
       },
     },
     begin: (older) => kept.set(timeline.begin(kept.get(), older)),
-    hear: (message) => kept.set(timeline.hear(kept.get(), message, bounds())),
-    know: (person) => kept.set(timeline.know(kept.get(), person)),
+    receive: (message) => kept.set(timeline.receive(kept.get(), message, bounds())),
+    updatePerson: (person) => kept.set(timeline.updatePerson(kept.get(), person)),
     close: shown.close,
   }
 }

@@ -31,9 +31,9 @@ suite('[S7] presence', () => {
   test('typing lapses 6 s after it was last said', () => {
     const { time, advance } = stillTime()
     const typing = createTyping(time)
-    typing.heard(person('ann'), true)
+    typing.changed(person('ann'), true)
     advance(4000)
-    typing.heard(person('ann'), true)
+    typing.changed(person('ann'), true)
     advance(5999)
     assert.equal(typing.store.get().length, 1)
     advance(1)

@@ -61,7 +61,7 @@ export function createPresence(): PresenceList {
 
 export type TypingList = {
   readonly store: Store<readonly Person[]>
-  heard(user: Person, typing: boolean): void
+  changed(user: Person, typing: boolean): void
   updated(user: Person): void
   clear(): void
 }
@@ -78,7 +78,7 @@ export function createTyping(time: Time): TypingList {
 
   return {
     store,
-    heard(user, typing) {
+    changed(user, typing) {
       if (!typing) return stop(user.id)
       lapses.get(user.id)?.()
       if (!lapses.has(user.id)) store.set([...store.get(), user])

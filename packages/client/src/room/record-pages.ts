@@ -3,6 +3,14 @@ import { asParlorError } from '../connection/failure.ts'
 import type { Records } from './records.ts'
 import type { Time } from '../time.ts'
 
+export type RecordPages = {
+  /** A snapshot began, whose records go on at this cursor; null: it had all of them. */
+  begin(cursor: string | null): void
+  /** Reads on, once what came with the join is known. */
+  resume(): void
+  stop(): void
+}
+
 export type RecordPagesDeps = {
   records: Pick<Records, 'whole' | 'settled'>
   /** The page at a cursor. */
@@ -13,11 +21,11 @@ export type RecordPagesDeps = {
 /** Ms after a page that could not be read. */
 const pause = 500
 
-/** Reads the records that a snapshot had no place for, page by page, over cuts (rule S2). */
-export function createRecordPages({ records, page, time }: RecordPagesDeps) {
-  /** Where they go on; null: all have been read. */
+/** Reads the records for which a snapshot had no room, page by page, over cuts (rule S2). */
+export function createRecordPages({ records, page, time }: RecordPagesDeps): RecordPages {
+  /** The cursor of the next page; null: all have been read. */
   let more: string | null = null
-  /** Grows when it is stopped: what was asked before is nothing any more. */
+  /** Grows when reading stops or begins anew: an answer to an earlier request is dropped. */
   let round = 0
 
   async function read(own: number): Promise<void> {
@@ -36,14 +44,12 @@ export function createRecordPages({ records, page, time }: RecordPagesDeps) {
   }
 
   return {
-    /** A snapshot began, and says where its records go on. */
-    begin(cursor: string | null): void {
+    begin(cursor) {
       round += 1
       more = cursor
     },
-    /** Goes on, once what came with the join is known. */
     resume: () => void read(round),
-    stop(): void {
+    stop() {
       round += 1
     },
   }

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { settle, stillTime } from '../testing/client.ts'
 import { ParlorError } from '../error.ts'
 import { createRecordPages } from './record-pages.ts'
-import { createRecords } from './records.ts'
+import { changeOf, createRecords, isOwnEvent } from './records.ts'
 
 const valueOf = (records: ReturnType<typeof createRecords>, key = 'a') => records.of('shape').get().get(key)?.value
 
@@ -82,4 +82,16 @@ suite('records', () => {
     records.changed({ type: 'shape', key: 'new', seq: 10, set: { x: 1 } })
     assert.deepEqual(valueOf(records, 'new'), { x: 1 }, 'nothing is waited for any more')
   })
+})
+
+test('[S2] a record with an event of its own comes whole, or is deleted', () => {
+  const types = { playback_updated: 'playback' }
+  const received = { event: 'playback_updated', data: { room_id: 'r', key: 'item', seq: 7, playing: true } }
+  assert.ok(isOwnEvent(received, types) && !isOwnEvent({ ...received, event: 'new_message' }, types))
+  const records = createRecords()
+  records.changed(changeOf(received, types))
+  const shown = () => records.of('playback').get().get('item')
+  assert.deepEqual(shown(), { seq: 7, value: { playing: true } })
+  records.changed(changeOf({ event: 'playback_updated', data: { key: 'item', seq: 8, deleted: true } }, types))
+  assert.equal(shown(), undefined)
 })

@@ -1,3 +1,4 @@
+import { recordEvents } from '../generated/records.generated.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
 import type { RecordsByKey, RoomRecord } from '../types.ts'
 
@@ -14,6 +15,18 @@ export type RecordChange = {
   unset?: readonly string[]
   whole?: true
   deleted?: true
+}
+
+/** An event that only records of one type have; it carries the whole value beside `key` and `seq`. */
+type OwnEvent = { event: string; data: { room_id?: string; key: string; seq: number; deleted?: true } }
+
+export const isOwnEvent = (received: { event: string; data: object }, types = recordEvents): received is OwnEvent =>
+  received.event in types
+
+/** The change that it tells. */
+export function changeOf({ event, data }: OwnEvent, types = recordEvents): RecordChange {
+  const { room_id: _, key, seq, deleted, ...set } = data
+  return { type: types[event] ?? '', key, seq, set, whole: true, deleted }
 }
 
 export type Records = {
@@ -35,12 +48,8 @@ export function createRecords(): Records {
   let early: RecordChange[] | null = null
 
   // What stands under the name of a type is what the contracts say: the server checks what it sends.
-  function of<Type extends string>(type: Type): Store<RecordsByKey<Type>>
-  function of(type: string): Store<Values> {
-    return valuesOf(type)
-  }
-
-  function valuesOf(type: string): WritableStore<Values> {
+  function of<Type extends string>(type: Type): WritableStore<RecordsByKey<Type>>
+  function of(type: string): WritableStore<Values> {
     const known = types.get(type)
     if (known) return known
     const made = createStore<Values>(new Map())
@@ -49,24 +58,22 @@ export function createRecords(): Records {
   }
 
   function put(type: string, key: string, record: RoomRecord | null): void {
-    const values = new Map(valuesOf(type).get())
+    const values = new Map(of(type).get())
     if (record) values.set(key, record)
     else values.delete(key)
-    valuesOf(type).set(values)
+    of(type).set(values)
   }
 
   const seqOf = (type: string, key: string) =>
-    Math.max(valuesOf(type).get().get(key)?.seq ?? 0, deleted.get(`${type} ${key}`) ?? 0)
-
-  function remove(type: string, key: string, seq: number): void {
-    deleted.set(`${type} ${key}`, seq)
-    put(type, key, null)
-  }
+    Math.max(of(type).get().get(key)?.seq ?? 0, deleted.get(`${type} ${key}`) ?? 0)
 
   function apply({ type, key, seq, set, unset = [], whole, deleted: isDeleted }: RecordChange): void {
     if (seq <= seqOf(type, key)) return
-    if (isDeleted) return remove(type, key, seq)
-    const known = whole ? {} : (valuesOf(type).get().get(key)?.value ?? {})
+    if (isDeleted) {
+      deleted.set(`${type} ${key}`, seq)
+      return put(type, key, null)
+    }
+    const known = whole ? {} : (of(type).get().get(key)?.value ?? {})
     const before = Object.entries(known).filter(([name]) => !unset.includes(name))
     put(type, key, { seq, value: { ...Object.fromEntries(before), ...set } })
   }
@@ -78,11 +85,7 @@ export function createRecords(): Records {
       deleted.clear()
       for (const values of types.values()) values.set(new Map())
     },
-    whole({ type, key, seq, value, deleted: isDeleted }) {
-      if (seq <= seqOf(type, key)) return
-      if (isDeleted) remove(type, key, seq)
-      else put(type, key, { seq, value: { ...value } })
-    },
+    whole: ({ value, ...record }) => apply({ ...record, set: value, whole: true }),
     changed(change) {
       const isKnown = seqOf(change.type, change.key) > 0
       if (early && !isKnown && !change.deleted && !change.whole) early.push(change)

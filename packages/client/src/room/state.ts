@@ -1,5 +1,5 @@
 import { ParlorError } from '../error.ts'
-import type { EventPayload, Handlers } from '../events.ts'
+import { type EventPayload, type Handlers, handle, isReceived } from '../events.ts'
 import type { RoomState } from '../types.ts'
 
 export const joining: RoomState = {
@@ -11,26 +11,37 @@ export const joining: RoomState = {
   error: null,
 }
 
-/** Whether one is not in the room, and does not come back by itself (rule S6). */
-export const isOut = ({ phase }: RoomState): boolean => phase !== 'live' && !isOnTheWay(phase)
-const isOnTheWay = (phase: RoomState['phase']) => phase === 'joining' || phase === 'waiting' || phase === 'catching_up'
+/** Whether the user is not in the room, and it is not joined again by itself (rule S6). */
+export const isOut = ({ phase }: RoomState): boolean => !inPhases.includes(phase)
+const inPhases: readonly RoomState['phase'][] = ['live', 'joining', 'waiting', 'catching_up']
 
 export function joinedBy(state: RoomState, { room, me }: EventPayload<'room_joined'>): RoomState {
   return { ...state, phase: 'live', room, waiting_for: null, me, member_count: room.member_count, error: null }
 }
 
-/** Where a join that was refused leads, from having been in the room or not. */
+/** The state after a refused join; who was in the room before and is kept out now was removed. */
 export function refusedBy(state: RoomState, error: ParlorError): RoomState {
   const isRemoved = state.phase === 'catching_up' && (error.code === 'banned' || error.code === 'sent_out')
   const phase = error.code === 'room_closed' ? 'closed' : isRemoved ? 'removed' : 'refused'
   return { ...state, phase, waiting_for: null, error }
 }
 
-/** What the log's events, heard live, change of the room's state. */
+/** The state in which an event that was missed has put the user, if it ended the membership; else null. */
+export function leftMeanwhile(state: RoomState, { recovered, events }: EventPayload<'room_joined'>): RoomState | null {
+  if (!recovered) return null
+  for (const missed of events) {
+    if (!isReceived(missed) || missed.event !== 'member_left') continue
+    const next = handle(changesOf(state), missed)
+    if (next && isOut(next)) return next
+  }
+  return null
+}
+
+/** What events that come live change of the room's state. */
 export const changesOf = (state: RoomState): Handlers<RoomState> => ({
   room_updated: ({ room }) => (state.room ? { ...state, room: { ...state.room, ...room } } : state),
   member_joined: () => counted(state, 1),
-  // In a crowd, instead of the events of members.
+  // Comes instead of the events of members where very many are present.
   presence_count: ({ member_count }) => counted(state, member_count - state.member_count),
   member_left({ user, reason }) {
     const left = counted(state, -1)
@@ -54,7 +65,7 @@ const sentOut = (state: RoomState): RoomState => ({
 })
 
 function leftBecause(state: RoomState, reason: EventPayload<'member_left'>['reason']): RoomState {
-  // To wait again it is joined again, which is what the room does for who is on the way into it.
+  // To be let in again, the room is joined again, as in the phase `joining`.
   if (reason === 'waiting') return { ...state, phase: 'joining', me: null, error: null }
   if (reason === 'left') return { ...state, phase: 'left', error: null }
   const code = reason === 'banned' ? 'banned' : 'removed'

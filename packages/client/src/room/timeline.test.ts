@@ -42,13 +42,13 @@ class Log {
 }
 
 const seqs = ({ messages }: timeline.Window) => messages.map(({ seq }) => seq)
-const bounds = { size: 10, place: null }
+const bounds = { size: 10, anchor: null }
 
 /** A window that begins with the newest `limit` messages of the log. */
 function snapshot(log: Log, limit: number, window = timeline.emptyWindow): timeline.Window {
   const { messages, next_cursor } = log.page({ limit })
   const begun = timeline.begin(window, next_cursor)
-  return messages.reduce((now, one) => timeline.hear(now, one, { size: 400, place: null }), begun)
+  return messages.reduce((now, one) => timeline.receive(now, one, { size: 400, anchor: null }), begun)
 }
 
 function logOf(count: number): Log {
@@ -61,20 +61,20 @@ suite('the window of messages', () => {
   test('[S9] a newer name is on all messages of the one who goes by it; without news the window is the same', () => {
     const window = snapshot(logOf(3), 10)
     const anna = { ...sender, name: 'Anna' }
-    const renamed = timeline.know(window, anna)
+    const renamed = timeline.updatePerson(window, anna)
     assert.deepEqual(
       renamed.messages.map((message) => message.sender.name),
       ['Anna', 'Anna', 'Anna'],
     )
-    assert.equal(timeline.know(renamed, { ...anna }), renamed)
-    assert.equal(timeline.know(window, { ...anna, id: 'ben' }), window)
+    assert.equal(timeline.updatePerson(renamed, { ...anna }), renamed)
+    assert.equal(timeline.updatePerson(window, { ...anna, id: 'ben' }), window)
   })
 
   test('[S3] a full window drops the oldest, and knows that there are older ones', () => {
     const log = logOf(10)
     let window = snapshot(log, 10)
     assert.equal(window.older, null)
-    window = timeline.hear(window, log.add(0), bounds)
+    window = timeline.receive(window, log.add(0), bounds)
     assert.deepEqual(seqs(window), [2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     assert.equal(window.older, 2)
     assert.deepEqual(
@@ -86,7 +86,7 @@ suite('the window of messages', () => {
   test('[S3] [S4] who reads far up keeps what is there: what comes is counted instead', () => {
     const log = logOf(10)
     let window = snapshot(log, 10)
-    for (let n = 0; n < 3; n++) window = timeline.hear(window, log.add(0), { size: 10, place: 2 })
+    for (let n = 0; n < 3; n++) window = timeline.receive(window, log.add(0), { size: 10, anchor: 2 })
     assert.deepEqual(seqs(window), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     assert.deepEqual([window.hasNewer, window.unseen], [true, 3])
     const after = timeline.newerThan(window)
@@ -123,7 +123,7 @@ suite('the window of messages', () => {
     const log = logOf(30)
     let window = timeline.showOlder(snapshot(log, 10), log.page({ before: 25, limit: 5 }))
     const page = log.page({ after: 24, limit: 10 })
-    window = timeline.hear(window, log.add(0), bounds)
+    window = timeline.receive(window, log.add(0), bounds)
     window = timeline.append(window, page, 24, bounds)
     assert.deepEqual([window.messages.at(-1)?.seq, window.hasNewer, window.unseen], [30, true, 1])
     window = timeline.append(window, log.page({ after: 30, limit: 10 }), 30, bounds)
@@ -133,7 +133,7 @@ suite('the window of messages', () => {
   test('[S1] what the newest page brought already is not taken twice', () => {
     const log = logOf(5)
     let window = timeline.showLatest(timeline.begin(timeline.emptyWindow, null), log.page({ limit: 10 }))
-    window = timeline.hear(window, message(5), bounds)
+    window = timeline.receive(window, message(5), bounds)
     assert.deepEqual(seqs(window), [1, 2, 3, 4, 5])
   })
 
@@ -150,7 +150,7 @@ suite('the window of messages', () => {
     const log = new Log()
     let window = timeline.begin(timeline.emptyWindow, null)
     for (let n = 0; n < 20_000; n++) {
-      window = timeline.hear(window, log.add(n % 2), { size: 400, place: null })
+      window = timeline.receive(window, log.add(n % 2), { size: 400, anchor: null })
       assert.ok(window.messages.length <= 400)
     }
     assert.deepEqual(window.messages, log.messages.slice(-400))
@@ -160,7 +160,7 @@ suite('the window of messages', () => {
 /** What can happen to a window; pages are asked for and come later, or never. */
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), gap: fc.nat(2) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('hear' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('receive' as const) }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -180,20 +180,20 @@ test('[S1] [S3] [S4] whatever comes in whatever order, the window is a piece of 
     fc.property(fc.integer({ min: 0, max: 30 }), fc.array(step, { maxLength: 120, size: 'max' }), (count, steps) => {
       const log = logOf(count)
       let window = snapshot(log, 5)
-      let place: number | null = null
+      let anchor: number | null = null
       /** Sent and not heard yet. */
       let coming: Message[] = []
       const asked: ((now: timeline.Window) => timeline.Window)[] = []
       for (const one of steps) {
-        const at = { size, place }
+        const at = { size, anchor }
         if (one.do === 'send') coming.push(log.add(one.gap))
-        else if (one.do === 'look') place = one.at === null ? null : (window.messages[one.at]?.seq ?? null)
+        else if (one.do === 'look') anchor = one.at === null ? null : (window.messages[one.at]?.seq ?? null)
         else if (one.do === 'snapshot') {
           coming = []
           window = snapshot(log, one.limit, window)
-        } else if (one.do === 'hear') {
+        } else if (one.do === 'receive') {
           const next = coming.shift()
-          if (next) window = timeline.hear(window, next, at)
+          if (next) window = timeline.receive(window, next, at)
         } else if (one.do === 'answer') {
           const [answer] = asked.splice(one.which, 1)
           if (answer) window = answer(window)
@@ -210,7 +210,7 @@ function askFor(which: 'older' | 'newer' | 'latest', log: Log, window: timeline.
   const { generation } = window
   const same = (apply: (now: timeline.Window) => timeline.Window) => (now: timeline.Window) =>
     now.generation === generation ? apply(now) : now
-  const at = { size, place: null }
+  const at = { size, anchor: null }
   if (which === 'latest') {
     const page = log.page({ limit })
     return same((now) => timeline.showLatest(now, page))

@@ -22,7 +22,7 @@ export type Window = {
 export type Page = { messages: readonly Message[]; next_cursor: number | null }
 
 /** How many messages are kept, and around which: the reader looks at the one with this `seq`, null: at the newest. */
-export type Bounds = { size: number; place: number | null }
+export type Bounds = { size: number; anchor: number | null }
 
 export const emptyWindow: Window = {
   messages: [],
@@ -43,28 +43,28 @@ export function begin(window: Window, older: number | null): Window {
 }
 
 /** A message that came live or was caught up; they come in order. */
-export function hear(window: Window, message: Message, bounds: Bounds): Window {
+export function receive(window: Window, message: Message, bounds: Bounds): Window {
   if (message.seq <= window.newest) return window
-  const heard = { ...window, newest: message.seq }
-  if (window.hasNewer) return unseen(heard, message)
+  const received = { ...window, newest: message.seq }
+  if (window.hasNewer) return unseen(received, message)
   const messages = [...window.messages, message]
-  if (messages.length <= bounds.size) return { ...heard, messages }
-  if (!isNearOldEnd(messages, bounds.place)) return dropOldest({ ...heard, messages }, bounds.size)
-  return unseen({ ...heard, hasNewer: true }, message)
+  if (messages.length <= bounds.size) return { ...received, messages }
+  if (!isNearOldEnd(messages, bounds.anchor)) return dropOldest({ ...received, messages }, bounds.size)
+  return unseen({ ...received, hasNewer: true }, message)
 }
 
 function unseen(window: Window, { seq }: Message): Window {
   return { ...window, unseen: window.unseen + 1, unseenFrom: window.unseenFrom ?? seq }
 }
 
-function isNearOldEnd(messages: readonly Message[], place: number | null): boolean {
-  if (place === null) return false
-  const index = messages.findIndex(({ seq }) => seq >= place)
+function isNearOldEnd(messages: readonly Message[], anchor: number | null): boolean {
+  if (anchor === null) return false
+  const index = messages.findIndex(({ seq }) => seq >= anchor)
   return index >= 0 && index < messages.length / 2
 }
 
 /** Someone goes by this name and picture: so do all their messages (rule S9). */
-export function know(window: Window, sender: Person): Window {
+export function updatePerson(window: Window, sender: Person): Window {
   const isAsKnown = ({ sender: { id, name, avatar_url, guest } }: Message) =>
     id !== sender.id || (name === sender.name && avatar_url === sender.avatar_url && guest === sender.guest)
   if (window.messages.every(isAsKnown)) return window

@@ -1,8 +1,7 @@
+import * as limits from '../generated/limits.generated.ts'
 import type { Time } from '../time.ts'
 
 const repeatMs = 3000
-/** The server assumes for so long that somebody goes on typing who said so, and tells nobody what it assumes already. */
-const assumedMs = 6000
 
 /** Tells that one is typing: again and again while it goes on, but not at every key. */
 export function createTypingNotice({ now }: Time, tell: (typing: boolean) => void) {
@@ -19,7 +18,7 @@ export function createTypingNotice({ now }: Time, tell: (typing: boolean) => voi
     },
     /** What one typed was sent: others know by the message itself, the server does not. */
     sent(): void {
-      if (told !== null) assumedUntil = told + assumedMs
+      if (told !== null) assumedUntil = told + limits.typing_ms
       told = null
     },
   }

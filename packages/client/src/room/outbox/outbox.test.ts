@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { settle, stillTime } from '../testing/client.ts'
-import { ParlorError } from '../error.ts'
-import { createOutbox, type Place, type Unsent } from './outbox.ts'
-import { type Keep, memoryKeep } from '../connection/storage.ts'
-import type { Message } from '../types.ts'
+import { settle, stillTime } from '../../testing/client.ts'
+import { ParlorError } from '../../error.ts'
+import { createOutbox } from './outbox.ts'
+import type { RoomProgress } from './outbox.ts'
+import type { Unsent } from './unsent.ts'
+import { type Keep, memoryKeep } from '../../connection/storage.ts'
+import type { Message } from '../../types.ts'
 
 /** A server that answers when the test says so. */
 function stage(keep: Keep = memoryKeep()) {
   const { time, advance } = stillTime()
   const asked: { unsent: Unsent; answer: PromiseWithResolvers<Message> }[] = []
-  const at = { isUp: true, place: null as Place | null }
+  const at = { isUp: true, progress: null as RoomProgress | null }
   const outbox = createOutbox({
     keep,
     prefix: 'parlor::unsent:',
     time,
     isUp: () => at.isUp,
-    place: () => at.place,
+    progress: () => at.progress,
     send(unsent) {
       const answer = Promise.withResolvers<Message>()
       asked.push({ unsent, answer })
@@ -63,9 +65,9 @@ const never = new ParlorError('too_large', 'Too large')
 suite('the outbox', () => {
   test('[O2] one after the other, and a room does not wait for another', async () => {
     const { outbox, contents, stores } = stage()
-    outbox.put('r', 'one', null)
-    outbox.put('r', 'two', null)
-    outbox.put('other', 'elsewhere', null)
+    outbox.enqueue('r', 'one', null)
+    outbox.enqueue('r', 'two', null)
+    outbox.enqueue('other', 'elsewhere', null)
     assert.deepEqual(contents(), ['one', 'elsewhere'])
     await stores(0)
     assert.deepEqual(contents(), ['one', 'elsewhere', 'two'])
@@ -74,11 +76,11 @@ suite('the outbox', () => {
   test('[O1] each is a key of the storage until it is stored; the next client of the same person sends the rest', async () => {
     const first = stage()
     first.at.isUp = false
-    for (const content of ['one', 'two']) first.outbox.put('r', content, 'm0')
+    for (const content of ['one', 'two']) first.outbox.enqueue('r', content, 'm0')
     assert.equal(first.keep.keys().length, 2)
     const next = stage(first.keep)
     assert.equal(next.outbox.queued.get(), 2)
-    next.outbox.wakeAll()
+    next.outbox.resumeAll()
     await next.stores(0)
     await next.stores(1)
     const before = first.outbox
@@ -102,7 +104,7 @@ suite('the outbox', () => {
 
   test('[O4] what may pass later is sent again after a growing pause, or after the one that was asked for', async () => {
     const { outbox, asked, advance, refuses } = stage()
-    outbox.put('r', 'one', null)
+    outbox.enqueue('r', 'one', null)
     await refuses(0, later())
     assert.equal(asked.length, 1)
     advance(375)
@@ -122,16 +124,16 @@ suite('the outbox', () => {
 
   test('[O4] what is heard or written meanwhile does not cut a pause short; a new connection does', async () => {
     const { outbox, contents, advance, stores, refuses } = stage()
-    outbox.put('r', 'one', null)
+    outbox.enqueue('r', 'one', null)
     await refuses(0, later({ retry_after: 10 }))
-    outbox.wake('r')
-    outbox.put('r', 'two', null)
+    outbox.resume('r')
+    outbox.enqueue('r', 'two', null)
     await settle()
     assert.deepEqual(contents(), ['one'])
     advance(10_000)
     assert.deepEqual(contents(), ['one', 'one'])
     await refuses(1, later({ retry_after: 10 }))
-    outbox.wakeAll()
+    outbox.resumeAll()
     assert.deepEqual(contents(), ['one', 'one', 'one'])
     advance(10_000)
     await stores(2)
@@ -144,15 +146,15 @@ suite('the outbox', () => {
 
   test('[O2] [O4] one that fails for good holds up nothing, and is failed after a reload too', async () => {
     const { outbox, keep, shown, stores, refuses } = stage()
-    const sending = outbox.put('r', 'one', null)
-    outbox.put('r', 'two', null)
+    const sending = outbox.enqueue('r', 'one', null)
+    outbox.enqueue('r', 'two', null)
     await refuses(0, never)
     await assert.rejects(sending.stored, never)
     assert.deepEqual(sending.status.get(), { phase: 'failed', code: 'too_large' })
     await stores(1)
     assert.deepEqual(shown(), ['one failed'])
     const next = stage(keep)
-    next.outbox.wakeAll()
+    next.outbox.resumeAll()
     assert.deepEqual([next.shown(), next.contents(), next.outbox.queued.get()], [['one failed'], [], 0])
     next.outbox.retry(sending.client_id)
     assert.deepEqual(next.contents(), ['one'])
@@ -163,16 +165,16 @@ suite('the outbox', () => {
 
   test('[O3] one that comes back in the room is stored; what becomes of its acknowledgement does not matter', async () => {
     const { outbox, asked, shown, refuses, at } = stage()
-    at.place = { isReady: true, position: 0 }
-    const sending = outbox.put('r', 'one', null)
-    outbox.put('r', 'two', null)
+    at.progress = { isReady: true, seq: 0 }
+    const sending = outbox.enqueue('r', 'one', null)
+    outbox.enqueue('r', 'two', null)
     const [one] = asked
     assert.ok(one)
-    outbox.settle(stored(one.unsent, 7))
+    outbox.confirm(stored(one.unsent, 7))
     assert.equal((await sending.stored).seq, 7)
     assert.deepEqual(shown(), ['one sent', 'two queued'])
-    at.place.position = 7
-    outbox.wake('r')
+    at.progress.seq = 7
+    outbox.resume('r')
     assert.deepEqual(shown(), ['two queued'])
     await refuses(0, new ParlorError('offline', '', { retry: 'resend' }))
     assert.deepEqual(shown(), ['two sending'])
@@ -180,30 +182,30 @@ suite('the outbox', () => {
 
   test('a room that one is still coming into is waited for', async () => {
     const { outbox, contents, at } = stage()
-    at.place = { isReady: false, position: 0 }
-    outbox.put('r', 'one', null)
+    at.progress = { isReady: false, seq: 0 }
+    outbox.enqueue('r', 'one', null)
     assert.deepEqual(contents(), [])
-    at.place.isReady = true
-    outbox.wake('r')
+    at.progress.isReady = true
+    outbox.resume('r')
     assert.deepEqual(contents(), ['one'])
   })
 
   test('[O5] nobody else sends them; who wrote them does when they are back', async () => {
     const { outbox, contents, at, shown } = stage()
     at.isUp = false
-    outbox.put('r', 'of Ann', null)
+    outbox.enqueue('r', 'of Ann', null)
     outbox.load('bob')
     at.isUp = true
-    outbox.wakeAll()
+    outbox.resumeAll()
     assert.deepEqual([shown(), contents()], [[], []])
     outbox.load('ann')
-    outbox.wakeAll()
+    outbox.resumeAll()
     assert.deepEqual(contents(), ['of Ann'])
   })
 
   test('[O5] one that is refused after somebody else has come stays with who wrote it', async () => {
     const { outbox, keep, shown, refuses } = stage()
-    outbox.put('r', 'of Ann', null)
+    outbox.enqueue('r', 'of Ann', null)
     outbox.load('bob')
     await refuses(0, never)
     assert.deepEqual(
@@ -217,7 +219,7 @@ suite('the outbox', () => {
   test('[O5] what is written while nobody is signed in is not kept', () => {
     const { outbox, keep } = stage()
     outbox.load(null)
-    outbox.put('r', 'of nobody', null)
+    outbox.enqueue('r', 'of nobody', null)
     outbox.load('bob')
     assert.deepEqual(keep.keys(), [])
   })
@@ -229,17 +231,17 @@ suite('the outbox', () => {
         throw new Error('quota')
       },
     })
-    outbox.put('r', 'one', null)
+    outbox.enqueue('r', 'one', null)
     assert.deepEqual(contents(), ['one'])
   })
 
   test('[O6] what was sent under its client_id before, and is something else, does not stand for it', async () => {
     const { outbox, asked, keep, refuses, stores, shown } = stage()
-    const sending = outbox.put('r', 'the text', null)
+    const sending = outbox.enqueue('r', 'the text', null)
     const { client_id } = sending
     const [first] = asked
     assert.ok(first)
-    outbox.settle({ ...stored(first.unsent, 1), content: 'something else' })
+    outbox.confirm({ ...stored(first.unsent, 1), content: 'something else' })
     assert.deepEqual(shown(), ['the text sending'])
     await refuses(0, new ParlorError('client_id_reused', 'Used'))
     assert.deepEqual([shown(), sending.status.get().code], [['the text failed'], 'client_id_reused'])
@@ -260,9 +262,9 @@ suite('the outbox', () => {
       ['x', { content: 'y', edited_at: '2026-01-01T00:00:00.000Z' }],
     ] as const) {
       const { outbox, asked, shown } = stage()
-      outbox.put('r', written, null)
+      outbox.enqueue('r', written, null)
       const [first] = asked
-      if (first) outbox.settle({ ...stored(first.unsent, 1), ...change })
+      if (first) outbox.confirm({ ...stored(first.unsent, 1), ...change })
       assert.deepEqual(shown(), [])
     }
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { placeOf } from './connection/connection.ts'
+import { endpointOf } from './endpoint.ts'
 
 test('[C7] Socket.IO is found under the path of the server', () => {
   for (const [url, origin, path] of [
@@ -12,5 +12,5 @@ test('[C7] Socket.IO is found under the path of the server', () => {
     ['https://parlor.example/', 'https://parlor.example', '/socket.io/'],
     ['http://localhost:3001/our/parlor//', 'http://localhost:3001', '/our/parlor/socket.io/'],
   ] as const)
-    assert.deepEqual(placeOf(url), { origin, path }, url)
+    assert.deepEqual(endpointOf(url), { origin, path }, url)
 })

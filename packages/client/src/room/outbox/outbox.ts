@@ -1,0 +1,281 @@
+import { asParlorError, isTokenTrouble } from '../../connection/failure.ts'
+import type { Keep } from '../../connection/storage.ts'
+import { createDeferred, type Deferred } from '../../deferred.ts'
+import { ParlorError } from '../../error.ts'
+import { createStore, type Store, type WritableStore } from '../../store.ts'
+import { backoff, type Time } from '../../time.ts'
+import type { Message, Sending, SendingStatus } from '../../types.ts'
+import { isStoredAs, newClientId, readAllUnsent, removeAllUnsent, type Unsent, writeUnsent } from './unsent.ts'
+
+/** An own message as the timeline shows it. */
+export type Pending = {
+  readonly unsent: Unsent
+  readonly phase: SendingStatus
+  /** As the server stored it; it stays here until the room's cursor has passed it. */
+  readonly message: Message | null
+}
+
+/** How far a room is: whether messages can be sent to it now, and up to which `seq` it was read. */
+export type RoomProgress = { isReady: boolean; seq: number }
+
+export type OutboxDeps = {
+  keep: Keep
+  /** What the keys of its messages in the storage begin with. */
+  prefix: string
+  time: Time
+  isUp: () => boolean
+  /** Null: the room is not followed here. */
+  progress: (room_id: string) => RoomProgress | null
+  send: (unsent: Unsent) => Promise<Message>
+}
+
+/** Messages of all rooms that the server has not stored yet. */
+export type Outbox = {
+  /** How many are neither stored nor failed. */
+  readonly queued: Store<number>
+  /** Those of one room, in the order of writing. */
+  pending(room_id: string): Store<readonly Pending[]>
+  enqueue(room_id: string, content: string, reply_to: string | null): Sending
+  /** Sends a failed message again; under a new client_id if the old one was used for something else (rule O6). */
+  retry(client_id: string): void
+  discard(client_id: string): void
+  /** The message came back in the room: it is stored, whatever became of its acknowledgement (rule O3). */
+  confirm(message: Message): void
+  /** The room became ready, or its cursor moved: goes on sending, and drops what the room shows itself. */
+  resume(room_id: string): void
+  /** There is a new connection: goes on in all rooms, without waiting for the end of a pause. */
+  resumeAll(): void
+  /** Another user writes from now on, or nobody (null): loads what they left unsent (rule O5). */
+  load(user_id: string | null): void
+  /** Discards everything unsent of a user, in the storage too. */
+  discardAll(user_id: string): void
+  /** Stops sending; what is unsent stays in the storage. */
+  close(): void
+}
+
+/** A message in the outbox. */
+type Entry = {
+  unsent: Unsent
+  /** Its key in the storage. */
+  key: string
+  phase: SendingStatus
+  message: Message | null
+  /** Replaced, never changed, so that the timeline sees that it is another. */
+  shown: Pending
+  status: WritableStore<ReturnType<Sending['status']['get']>>
+  stored: Deferred<Message>
+}
+
+/** The messages of one room, in the order of writing (rule O2). */
+type RoomQueue = {
+  entries: Entry[]
+  shown: WritableStore<readonly Pending[]>
+  isSending: boolean
+  failures: number
+  /** Set during the pause before the next attempt (rule O4). */
+  cancelPause: (() => void) | null
+}
+
+/** Rule O4. */
+const pauses = { first: 500, most: 15_000 }
+
+export function createOutbox({ keep, prefix, time, isUp, progress, send }: OutboxDeps): Outbox {
+  const queues = new Map<string, RoomQueue>()
+  const queued = createStore(0)
+  /** Who is signed in; null: nobody. */
+  let user: string | null = null
+  let lastOrder = 0
+  let isClosed = false
+
+  const prefixOf = (user_id: string | null) => `${prefix}${user_id}:`
+  const keyOf = (client_id: string) => prefixOf(user) + client_id
+  const allEntries = () => [...queues.values()].flatMap(({ entries }) => entries)
+  const find = (client_id: string) => allEntries().find(({ unsent }) => unsent.client_id === client_id)
+
+  function queueOf(room_id: string): RoomQueue {
+    const known = queues.get(room_id)
+    if (known) return known
+    const shown = createStore<readonly Pending[]>([])
+    const made: RoomQueue = { entries: [], shown, isSending: false, failures: 0, cancelPause: null }
+    queues.set(room_id, made)
+    return made
+  }
+
+  /** Tells those who subscribed to a room's queue what is in it now. */
+  function publish(queue: RoomQueue): void {
+    queue.shown.set(queue.entries.map(({ shown }) => shown))
+    queued.set(allEntries().filter(({ phase }) => phase === 'queued' || phase === 'sending').length)
+  }
+
+  function setPhase(entry: Entry, phase: SendingStatus, code: string | null = null): void {
+    entry.phase = phase
+    entry.shown = { unsent: entry.unsent, phase, message: entry.message }
+    entry.status.set({ phase, code })
+    publish(queueOf(entry.unsent.room_id))
+  }
+
+  /** Puts a message at the end of its room's queue; `publish` shows it. */
+  function add(unsent: Unsent): Entry {
+    const phase = unsent.failed ? 'failed' : 'queued'
+    const stored = createDeferred<Message>()
+    // An application that only looks at `status` leaves this promise alone.
+    stored.promise.catch(() => {})
+    const status: Entry['status'] = createStore({ phase, code: unsent.failed?.code ?? null })
+    const key = keyOf(unsent.client_id)
+    const entry: Entry = { unsent, key, phase, message: null, shown: { unsent, phase, message: null }, status, stored }
+    queueOf(unsent.room_id).entries.push(entry)
+    return entry
+  }
+
+  /** Sends what is queued in a room, one after the other (rule O2), until nothing is left or it must wait. */
+  async function run(room_id: string): Promise<void> {
+    const queue = queueOf(room_id)
+    if (queue.isSending || queue.cancelPause || isClosed) return
+    queue.isSending = true
+    const writer = user
+    try {
+      for (;;) {
+        const next = queue.entries.find(({ phase }) => phase === 'queued')
+        if (!next || !isUp() || progress(room_id)?.isReady === false || user !== writer) return
+        if (!(await attempt(next, queue))) return
+      }
+    } finally {
+      queue.isSending = false
+    }
+  }
+
+  /** Answers whether the next message may be sent at once. */
+  async function attempt(entry: Entry, queue: RoomQueue): Promise<boolean> {
+    setPhase(entry, 'sending')
+    try {
+      acknowledge(entry, await send(entry.unsent))
+      queue.failures = 0
+      return true
+    } catch (thrown) {
+      // It was confirmed, discarded, or its writer signed out meanwhile.
+      if (entry.phase !== 'sending') return true
+      const error = asParlorError(thrown)
+      if (error.retry === 'never' && !isTokenTrouble(error)) {
+        fail(entry, error)
+        return true
+      }
+      setPhase(entry, 'queued')
+      // A new connection sends again by itself.
+      if (isUp()) pause(entry.unsent.room_id, queue, error)
+      return false
+    }
+  }
+
+  function pause(room_id: string, queue: RoomQueue, { details }: ParlorError): void {
+    const wait = backoff(time, queue.failures, pauses.first, pauses.most)
+    queue.failures += 1
+    queue.cancelPause = time.after(Math.max(wait, (details.retry_after ?? 0) * 1000), () => {
+      queue.cancelPause = null
+      void run(room_id)
+    })
+  }
+
+  function cancelPauses(): void {
+    for (const queue of queues.values()) {
+      queue.cancelPause?.()
+      queue.cancelPause = null
+    }
+  }
+
+  function fail(entry: Entry, error: ParlorError): void {
+    entry.unsent = { ...entry.unsent, failed: { code: error.code, text: error.message } }
+    writeUnsent(keep, entry.key, entry.unsent)
+    entry.stored.reject(error)
+    setPhase(entry, 'failed', error.code)
+  }
+
+  /** The server has stored the message. */
+  function acknowledge(entry: Entry, message: Message): void {
+    const { room_id } = entry.unsent
+    if (entry.phase === 'sent' || !queueOf(room_id).entries.includes(entry)) return
+    entry.message = message
+    keep.remove(entry.key)
+    entry.stored.resolve(message)
+    setPhase(entry, 'sent')
+    release(room_id)
+  }
+
+  /** Drops stored messages that the room itself shows by now. */
+  function release(room_id: string): void {
+    const queue = queueOf(room_id)
+    const seq = progress(room_id)?.seq ?? Number.POSITIVE_INFINITY
+    const left = queue.entries.filter(({ message }) => message === null || message.seq > seq)
+    if (left.length === queue.entries.length) return
+    queue.entries = left
+    publish(queue)
+  }
+
+  return {
+    queued,
+    pending: (room_id) => queueOf(room_id).shown,
+    enqueue(room_id, content, reply_to) {
+      lastOrder = Math.max(lastOrder + 1, time.now())
+      const client_id = newClientId()
+      const entry = add({ client_id, room_id, content, reply_to, order: lastOrder, failed: null })
+      // While nobody is signed in it is not kept (rule O5).
+      if (user !== null) writeUnsent(keep, entry.key, entry.unsent)
+      publish(queueOf(room_id))
+      void run(room_id)
+      return { client_id, status: entry.status, stored: entry.stored.promise }
+    },
+    retry(client_id) {
+      const entry = find(client_id)
+      if (entry?.phase !== 'failed') return
+      const isTaken = entry.unsent.failed?.code === 'client_id_reused'
+      entry.unsent = { ...entry.unsent, ...(isTaken ? { client_id: newClientId() } : {}), failed: null }
+      const { key } = entry
+      entry.key = keyOf(entry.unsent.client_id)
+      // The new one is in the storage before the old one leaves it.
+      writeUnsent(keep, entry.key, entry.unsent)
+      if (key !== entry.key) keep.remove(key)
+      setPhase(entry, 'queued')
+      void run(entry.unsent.room_id)
+    },
+    discard(client_id) {
+      const entry = find(client_id)
+      if (!entry || entry.phase === 'sent') return
+      entry.phase = 'failed'
+      entry.status.set({ phase: 'failed', code: 'discarded' })
+      entry.stored.reject(new ParlorError('discarded', 'The message was taken back'))
+      keep.remove(entry.key)
+      const queue = queueOf(entry.unsent.room_id)
+      queue.entries = queue.entries.filter((other) => other !== entry)
+      publish(queue)
+    },
+    confirm(message) {
+      const entry = message.client_id === null ? undefined : find(message.client_id)
+      if (entry?.unsent.room_id === message.room_id && isStoredAs(entry.unsent, message)) acknowledge(entry, message)
+    },
+    resume(room_id) {
+      release(room_id)
+      void run(room_id)
+    },
+    resumeAll() {
+      cancelPauses()
+      for (const room_id of queues.keys()) this.resume(room_id)
+    },
+    load(user_id) {
+      if (user_id === user) return
+      user = user_id
+      cancelPauses()
+      for (const queue of queues.values()) queue.entries = []
+      for (const unsent of user === null ? [] : readAllUnsent(keep, prefixOf(user))) {
+        lastOrder = Math.max(lastOrder, add(unsent).unsent.order)
+      }
+      for (const queue of queues.values()) publish(queue)
+    },
+    discardAll(user_id) {
+      if (user_id === user) for (const { unsent } of allEntries()) this.discard(unsent.client_id)
+      removeAllUnsent(keep, prefixOf(user_id))
+    },
+    close() {
+      isClosed = true
+      cancelPauses()
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { isFields } from '../../connection/failure.ts'
+import { type Keep, readObject } from '../../connection/storage.ts'
+import type { Message } from '../../types.ts'
+
+/** A message in the storage that the server has not stored yet. */
+export type Unsent = {
+  client_id: string
+  room_id: string
+  content: string
+  reply_to: string | null
+  /** Ms; of two messages the one written later has the higher one, even if the clock went back. */
+  order: number
+  failed: { code: string; text: string } | null
+}
+
+/** Stores a message under its key, of which there is one each (rule O1). */
+export function writeUnsent(keep: Keep, key: string, unsent: Unsent): void {
+  try {
+    keep.set(key, JSON.stringify(unsent))
+  } catch {
+    // The storage is full: the message lives as long as the page, and is sent all the same.
+  }
+}
+
+/** All whose keys begin with this, in the order of writing. */
+export const readAllUnsent = (keep: Keep, prefix: string): Unsent[] =>
+  keysUnder(keep, prefix)
+    .flatMap((key) => readUnsent(readObject(keep, key)) ?? [])
+    .toSorted((one, other) => one.order - other.order)
+
+export function removeAllUnsent(keep: Keep, prefix: string): void {
+  for (const key of keysUnder(keep, prefix)) keep.remove(key)
+}
+
+const keysUnder = (keep: Keep, prefix: string): string[] => keep.keys().filter((key) => key.startsWith(prefix))
+
+function readUnsent(value: Readonly<Record<string, unknown>> | null): Unsent | null {
+  const { client_id, room_id, content, reply_to, order, failed } = value ?? {}
+  if (typeof client_id !== 'string' || typeof room_id !== 'string' || typeof content !== 'string') return null
+  return {
+    ...{ client_id, room_id, content },
+    reply_to: typeof reply_to === 'string' ? reply_to : null,
+    order: Number(order) || 0,
+    failed: isFields(failed) ? { code: String(failed['code']), text: String(failed['text']) } : null,
+  }
+}
+
+/**
+ * Whether the message is the one that was written, and not another under its client_id (rule O6). The server replaces
+ * half a surrogate pair, and a message may have been edited since.
+ */
+export const isStoredAs = ({ content }: Unsent, message: Message): boolean =>
+  message.edited_at !== null || message.content === null || message.content === content.toWellFormed()
+
+/** 128 random bits. `randomUUID` exists on secure pages only, and a page in a local network is none. */
+export function newClientId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
