@@ -27,6 +27,8 @@ import { createInFlightBytes } from './transport/http/in-flight-bytes.ts'
 import { createWeb, webFolder } from './transport/web/web.ts'
 import { doorRates } from './transport/guards/rates.ts'
 import { doorMetrics } from './transport/metrics.ts'
+import { engineLimits } from './room/limits.ts'
+import { requestLimits } from './transport/limits.ts'
 
 /** Ms that calls and requests under way may take to end. */
 const drainTime = 5_000
@@ -84,7 +86,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     checkOutputs: env === 'testing',
   })
   const trust = trustProxies(config.trustProxy)
-  const { addressConnections, connectionRooms, rate } = limits
+  const { addressConnections, rate } = limits
   const caps = createCaps({
     connections: addressConnections,
     handshakes: rate(doorRates.handshake),
@@ -108,8 +110,8 @@ export function createDoors(deps: DoorsDeps): Doors {
   const web = createWeb({ folder: webFolder, forceHttps, publicUrl, basePath, publicRoomName })
   const { answerUnknown } = web
   const http = createHttpDoor({
-    ...{ actions, call, authenticate, log, origins, trust, forceHttps, limits, inFlight, entrance, answerUnknown },
-    ...{ publicUrl, basePath },
+    ...{ actions, call, authenticate, log, origins, trust, forceHttps, inFlight, entrance, answerUnknown },
+    ...{ publicUrl, basePath, limits: requestLimits },
   })
   const health = createHealth({
     service: config.serviceName,
@@ -132,7 +134,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     timers,
     log,
     metrics,
-    roomLimit: connectionRooms,
+    roomLimit: engineLimits.connectionRooms.value,
   })
   const sockets = createSocketDoor(
     {
@@ -152,10 +154,6 @@ export function createDoors(deps: DoorsDeps): Doors {
       intake: createIntake({ monotonic: clock.monotonic }),
     },
     {
-      maxPayload: limits.frameBytes,
-      maxFragments: limits.frameFragments,
-      maxValues: limits.jsonValues,
-      maxPackets: limits.bodyPackets,
       drainTimeout: drainTime,
     },
   )

@@ -9,6 +9,7 @@ import { features } from '../features/list.ts'
 import { roomEvents } from '../room/contract.ts'
 import type { DefinedMetric } from '../platform/metrics/metrics.ts'
 import { roomMetrics } from '../room/metrics.ts'
+import { doorLimits } from '../transport/limits.ts'
 import { doorMetrics } from '../transport/metrics.ts'
 import { engineLimits } from '../room/limits.ts'
 import { doorRates } from '../transport/guards/rates.ts'
@@ -57,7 +58,7 @@ export const rates = Object.values(ratesOf(features)).flatMap((each) => Object.v
 
 /** Bounds that operators read of. */
 export const limits: Readonly<Record<string, LimitRow>> = Object.assign(
-  { ...engineLimits, ...limitTable },
+  { ...engineLimits, ...doorLimits, ...limitTable },
   ...features.map((feature) => feature.limits),
 )
 

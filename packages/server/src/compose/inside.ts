@@ -21,6 +21,7 @@ import type { RoomBatch, RoomEngine } from '../room/types.ts'
 import { protocol } from '../transport/wire.ts'
 import { contractsOf, engineSource, roomOptionsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
+import { engineLimits } from '../room/limits.ts'
 
 export type InsideParts = {
   config: Config
@@ -60,7 +61,6 @@ export const migrationsOf = (list: readonly Feature<unknown>[]) => [
  */
 export async function composeInside(list: readonly Feature<unknown>[], parts: InsideParts): Promise<Inside> {
   const { config, db, bus, clock, timers, metrics, onFailure } = parts
-  const { limits } = config
   const quarterOfHeap = getHeapStatistics().heap_size_limit / 4
   const hooks = createHooks(onFailure)
   const people = createProfiles(engineSource(list, 'profiles')(db))
@@ -86,10 +86,8 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     onDetached: hooks.tell.onDetached,
     onEvent: hooks.tell.onRoomEvent,
     limits: {
-      attachedPerRoom: limits.roomAttached,
-      roomsPerConnection: limits.connectionRooms,
-      clientBytes: Math.min(limits.clientBytes, quarterOfHeap),
-      ringBytes: Math.min(limits.ringBytes, quarterOfHeap),
+      clientBytes: Math.min(engineLimits.clientBytes.value, quarterOfHeap),
+      ringBytes: Math.min(engineLimits.ringBytes.value, quarterOfHeap),
     },
   })
   const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts

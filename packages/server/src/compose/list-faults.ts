@@ -6,6 +6,7 @@ import { contractOf, contractsOf, errorsOf, metricsOf, permissionsOf, ratesOf } 
 import { rateFaults } from '../core/rate.ts'
 import { limitTable } from '../config/limits.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
+import { doorLimits } from '../transport/limits.ts'
 import { engineLimits } from '../room/limits.ts'
 
 /** What is wrong with a list of features before anything is made of it (rules FE2 and FE3), as sentences. */
@@ -27,7 +28,7 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
     ...doubles('metrics', names([...Object.values(platformMetrics), ...metricsOf(list)])),
     ...rateFaults(ratesOf(list), actions),
     ...doubles('limits', [
-      ...Object.keys({ ...engineLimits, ...limitTable }),
+      ...Object.keys({ ...engineLimits, ...doorLimits, ...limitTable }),
       ...list.flatMap(({ limits = {} }) => Object.keys(limits)),
     ]),
     ...permissionFaults(permissionsOf(list), actions),

@@ -6,22 +6,6 @@ const mib = 1024 * kib
 
 /** The server's bounds on sizes and numbers; those of the room engine and of features stand in a `limits.ts` of their folders. */
 export const limitTable = {
-  roomAttached: { value: 5_000, help: 'connections attached to one room in one process (not the lobby)' },
-  connectionRooms: { value: 200, help: 'rooms that one connection may be attached to' },
-  clientBytes: {
-    value: 64 * mib,
-    help: 'bytes for one client alone that wait for all clients of one process; at most a quarter of the heap limit',
-  },
-  ringBytes: {
-    value: 64 * mib,
-    help: 'bytes of frames kept in one process for members that do not read; at most a quarter of the heap limit',
-  },
-  frameBytes: { value: 8 * mib, help: 'bytes of one WebSocket message or polling body' },
-  frameFragments: { value: 128, help: 'fragments of one WebSocket message' },
-  requestBytes: { value: 8 * mib, help: 'bytes of one request body' },
-  bodyPackets: { value: 1_000, help: 'Engine.IO packets in one polling body' },
-  jsonValues: { value: 20_000, help: 'values in one body or frame of more than 64 KiB of JSON' },
-  headerBytes: { value: 16 * kib, help: 'bytes of the headers of one request' },
   addressBytes: {
     value: 32 * mib,
     perAddress: true,

@@ -10,10 +10,20 @@ export const engineLimits = {
   roomRecords: { value: 20_000, help: 'records in one room' },
   roomRecordBytes: { value: 64 * mib, help: 'bytes of all records of one room' },
   roomPendingCalls: { value: 1_000, help: 'calls that wait for the commit of one room; more are answered room_busy' },
+  roomAttached: { value: 5_000, help: 'connections attached to one room in one process (not the lobby)' },
+  connectionRooms: { value: 200, help: 'rooms that one connection may be attached to' },
+  clientBytes: {
+    value: 64 * mib,
+    help: 'bytes for one client alone that wait for all clients of one process; at most a quarter of the heap limit',
+  },
+  ringBytes: {
+    value: 64 * mib,
+    help: 'bytes of frames kept in one process for members that do not read; at most a quarter of the heap limit',
+  },
 } as const satisfies Record<string, LimitRow>
 
 /** As a number: tests have other figures. */
-const figure = (name: keyof typeof engineLimits): number => engineLimits[name].value
+export const figure = (name: keyof typeof engineLimits): number => engineLimits[name].value
 
 /** The engine's bounds (rules C7, C9, RC1, RC2, R3). Sizes of JSON text in bytes of UTF-8, times in ms. */
 export const roomLimits = {

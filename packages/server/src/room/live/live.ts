@@ -23,6 +23,7 @@ import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
+import { figure } from '../limits.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
@@ -83,10 +84,10 @@ export type Live = {
 }
 
 export const liveLimits = {
-  attachedPerRoom: 5000,
-  roomsPerConnection: 200,
-  clientBytes: 64 * 1024 * 1024,
-  ringBytes: 64 * 1024 * 1024,
+  attachedPerRoom: figure('roomAttached'),
+  roomsPerConnection: figure('connectionRooms'),
+  clientBytes: figure('clientBytes'),
+  ringBytes: figure('ringBytes'),
 }
 
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))

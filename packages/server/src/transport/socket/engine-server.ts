@@ -11,6 +11,7 @@ import { isPlainUtf8 } from '../http/body.ts'
 import { type Intake, pieceBytes, type Source } from '../guards/intake.ts'
 import { answerAndClose } from '../guards/answer-and-close.ts'
 import { type Arrival, uncounted } from '../http/in-flight-bytes.ts'
+import { doorLimits } from '../limits.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -29,10 +30,10 @@ export type EngineOptions = {
 export const engineDefaults: EngineOptions = {
   pingInterval: 25_000,
   pingTimeout: 20_000,
-  maxPayload: 8 * 1024 * 1024,
-  maxFragments: 128,
-  maxValues: 20_000,
-  maxPackets: 1000,
+  maxPayload: doorLimits.frameBytes.value,
+  maxFragments: doorLimits.frameFragments.value,
+  maxValues: doorLimits.jsonValues.value,
+  maxPackets: doorLimits.bodyPackets.value,
 }
 
 /** What is known of who knocks, before anything of theirs is read. `fresh`: a new connection, not a request of an open one. */
