@@ -9,6 +9,7 @@ import type { Bus } from '../../platform/bus/bus.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
+import { doorMetrics } from '../../transport/metrics.ts'
 import { roomMetrics } from '../metrics.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
 import { roomEvents } from '../contract.ts'
@@ -107,7 +108,7 @@ export async function createLiveHarness(
   })
   const people = createTestPeople()
   const failures: unknown[] = []
-  const metrics = createMetrics(Object.values(roomMetrics))
+  const metrics = createMetrics([...Object.values(roomMetrics), ...Object.values(doorMetrics)])
   const nodes: Live[] = []
 
   const events = [...roomEvents, said, whispered, ...(given.events ?? [])]
