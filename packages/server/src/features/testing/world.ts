@@ -32,6 +32,7 @@ import { roomOptionsOf } from '../../compose/declared.ts'
 import type { DoorSources, Feature } from '../feature.ts'
 import { features } from '../list.ts'
 import { roomsFeature } from '../rooms/feature.ts'
+import { watchAsked } from './settled.ts'
 
 /** JSON from outside: tests look at its fields, which are not there until they are found. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -102,7 +103,8 @@ function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOpt
 }
 
 /** All features as the server has them, called through the real pipeline; time stands still until it is moved. */
-export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
+export async function createWorld(given: AnyDatabase, options: WorldOptions = {}) {
+  const { db, settled } = watchAsked(given)
   const { confirmed, passwords, reads, more = [] } = options
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
@@ -153,6 +155,8 @@ export async function createWorld(db: AnyDatabase, options: WorldOptions = {}) {
   return {
     ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
     ...{ replays, unreadable, roomOptions: roomOptionsOf(list) },
+    /** Resolves when all that was set off so far is done and stored. */
+    settled,
     rest: restOf(call),
     /** REST at a node that knows nothing of what this one has under way. */
     restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),

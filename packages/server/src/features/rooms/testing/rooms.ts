@@ -75,8 +75,7 @@ export async function secondsUntil(
   within: number,
 ): Promise<number> {
   for (let second = 0; second <= within; second += 1) {
-    // What the second before set off is stored by the time that this is, for it comes first.
-    for (let turn = 0; turn < 3; turn += 1) await who.does('POST', `${path}/messages`, { content: 'x' })
+    await world.settled()
     if ((await who.does('GET', path)).host_id === host.id) return second
     world.advance(1_000)
   }
