@@ -35,7 +35,13 @@ async function startReading(file: string): Promise<AsyncDisposable> {
 
 const small: CheckpointLimits = { passiveAt: 100_000, restartAt: 1_000_000, lookEveryMs: 50, mayGrowTo: 2 ** 31 }
 
-/** Commits `perSecond` messages for so long; the 99th percentile of their latency in ms. */
+/** Calls that may wait at once: a machine that is held up for long would send all that is due together (rule C7). */
+const mostWaiting = 250
+
+/**
+ * Commits `perSecond` messages for so long; the 90th percentile of their latency in ms. Whoever waits for a reader waits for
+ * seconds, which holds up as many as may wait, a sixth of all; what another process holds up for a moment does not count.
+ */
 async function sendSteadily({ engine }: World, room_id: string, seconds: number, perSecond = 500): Promise<number> {
   const latencies: number[] = []
   const sent: Promise<unknown>[] = []
@@ -43,11 +49,12 @@ async function sendSteadily({ engine }: World, room_id: string, seconds: number,
   for (let n = 0; n < seconds * perSecond; n++) {
     const due = began + (n * 1000) / perSecond
     if (performance.now() < due) await pause(due - performance.now())
+    await sent[n - mostWaiting]
     const at = performance.now()
     sent.push(engine.commit(call(room_id, [say('x'.repeat(300))])).then(() => latencies.push(performance.now() - at)))
   }
   await Promise.all(sent)
-  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0
+  return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.9)] ?? 0
 }
 
 suite('the write-ahead log while another process reads the database file', () => {
@@ -67,7 +74,7 @@ suite('the write-ahead log while another process reads the database file', () =>
       await using _reader = await startReading(file)
       const during = await sendSteadily(world, room.id, 3)
       // On a quiet machine both are about one sync. Waiting for the reader took seconds.
-      assert.ok(during < Math.max(2 * without, 250), `p99 ${during} ms with a reader, ${without} ms without`)
+      assert.ok(during < Math.max(2 * without, 250), `p90 ${during} ms with a reader, ${without} ms without`)
       assert.ok(size() > 4_000_000, `${size()} bytes with a reader`)
       assert.deepEqual(told, [true])
     }
