@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import { Multimap } from '../../core/multimap.ts'
 import { callersReader, type Turns } from '../../core/turns/turns.ts'
 import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Log } from '../../platform/log/log.ts'
@@ -54,9 +55,6 @@ export type EventStreams = {
 type Stream = {
   id: string
   caller: Caller
-  user: number
-  /** Of all rooms of its user, so also of those to come. */
-  followsUser: boolean
   /** Rooms that are being attached. */
   joining: Set<number>
   cursor: StreamCursor
@@ -69,6 +67,8 @@ const commentEvery = 15_000
 export function createEventStreams(deps: EventStreamDeps): EventStreams {
   const { live, rooms, turns, limiter, authenticate, caps, clock, timers, log } = deps
   const streams = new Set<Stream>()
+  /** Those that are of all rooms of their user. */
+  const following = new Multimap<number, Stream>()
   let cancelComments: (() => void) | null = null
   deps.metrics.gauge(doorMetrics.parlor_connections, () => streams.size, { door: 'sse' })
 
@@ -128,10 +128,12 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
       present: false,
     })
     const user = isUser ? caller.user.num : 0
-    const stream: Stream = { id, caller, user, followsUser, joining: new Set(), cursor, sink, response }
+    const stream: Stream = { id, caller, joining: new Set(), cursor, sink, response }
     streams.add(stream)
+    if (followsUser) following.add(user, stream)
     response.once('close', () => {
       streams.delete(stream)
+      following.delete(user, stream)
       live.close(id)
     })
     cancelComments ??= timers.after(commentEvery, comment)
@@ -208,7 +210,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
       })
     },
     follow(user, room) {
-      for (const stream of streams) if (stream.followsUser && stream.user === user) follow(stream, room)
+      for (const stream of following.get(user)) follow(stream, room)
     },
     stop() {
       cancelComments?.()

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Caller, UserCaller, UserRef } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
+import { Multimap } from '../../../core/multimap.ts'
 import type { Profiles } from '../../../room/people.ts'
 import type { SessionStore } from './store.ts'
 import { guestName, guestProfile } from '../state.ts'
@@ -35,7 +36,12 @@ export type VerificationDeps = {
 }
 
 export function createVerification({ store, tokens, profiles, clock, onFailure }: VerificationDeps): Verification {
-  const verified = new LRUCache<string, Verified>({ max: cacheSize })
+  /** Tokens that are kept, by session: what ends is found without looking at the rest. */
+  const ofSession = new Multimap<string, string>()
+  const verified = new LRUCache<string, Verified>({
+    max: cacheSize,
+    dispose: ({ session_id }, token) => ofSession.delete(session_id, token),
+  })
   const ended = new LRUCache<string, true>({ max: endedSize })
   const notes = new Set<Promise<void>>()
 
@@ -63,6 +69,7 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
     if (ended.has(session_id)) throw new AppError('token_invalid')
     const known = { user, session_id, expires_at, seen_at: session.seen_at }
     verified.set(token, known)
+    ofSession.add(session_id, token)
     noteUse(known)
     return { kind: 'user', address, profile, user, session_id, expires_at }
   }
@@ -85,8 +92,10 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
   }
 
   function end(session_ids: ReadonlySet<string>): void {
-    for (const id of session_ids) ended.set(id, true)
-    for (const [token, { session_id }] of verified) if (session_ids.has(session_id)) verified.delete(token)
+    for (const id of session_ids) {
+      ended.set(id, true)
+      for (const token of ofSession.get(id)) verified.delete(token)
+    }
   }
 
   return {

@@ -156,7 +156,7 @@ export function outsidersContract(name: string, backend: Backend): void {
         const room = { num: 1000 + i, id: `r${i}` }
         waiters.await({ room, user, connection_id: socket.id, enter: () => Promise.reject(new Error('not let in')) })
       }
-      await waiters.look()
+      await waiters.look(null)
       await waiters.close()
       const denied = await socket.hears('join_denied')
       assert.deepEqual(
@@ -184,10 +184,41 @@ export function outsidersContract(name: string, backend: Backend): void {
         entered.push(id)
       }
       waiters.await({ room: row, user: socket.caller.user, connection_id: socket.id, enter })
-      await waiters.look()
+      await waiters.look(null)
       assert.deepEqual([failures.length, entered, await socket.hears('join_denied')], [1, [], []])
-      await waiters.look()
+      await waiters.look(null)
       assert.deepEqual([failures.length, entered], [1, [id]])
+      await waiters.close()
+    })
+
+    test('[W3] what is decided in one room asks nothing about those who wait for others', async () => {
+      await using world = await createWorld(await backend.open())
+      const { bob } = await people(world, 'bob')
+      const socket = await world.connect(bob.token)
+      const store = createRoomsStore(world.db)
+      const asked: number[] = []
+      const waiters = createWaiters({
+        ...world,
+        store: {
+          ...store,
+          recordsOf(rooms, ...rest) {
+            asked.push(...rooms)
+            return store.recordsOf(rooms, ...rest)
+          },
+        },
+        outsiders: createOutsidersStore(world.db),
+        onFailure: (error) => assert.fail(String(error)),
+      })
+      const enter = () => Promise.reject(new Error('not let in'))
+      for (let num = 1001; num <= 1020; num += 1) {
+        waiters.await({ room: { num, id: `r${num}` }, user: socket.caller.user, connection_id: socket.id, enter })
+      }
+      await waiters.look(1007)
+      assert.deepEqual(asked, [1007])
+      assert.deepEqual(
+        (await socket.hears('join_denied')).map(({ room_id }) => room_id),
+        ['r1007'],
+      )
       await waiters.close()
     })
 
@@ -209,9 +240,9 @@ export function outsidersContract(name: string, backend: Backend): void {
       const waits = ({ caller, id: connection_id }: typeof slow, enter: () => Promise<void>) =>
         waiters.await({ room: row, user: caller.user, connection_id, enter })
       waits(slow, () => drained.promise)
-      await waiters.look()
+      await waiters.look(null)
       waits(other, async () => void entered.push('other'))
-      await waiters.look()
+      await waiters.look(null)
       assert.deepEqual(entered, ['other'])
       drained.resolve()
       await waiters.close()

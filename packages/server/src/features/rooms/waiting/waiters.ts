@@ -31,8 +31,8 @@ export type Waiters = {
   await(waiter: Waiter): void
   /** The connection does not wait any more. */
   stop(connection_id: string, room: number): Promise<void>
-  /** Looks now what became of them; never rejects. */
-  look(): Promise<void>
+  /** Looks now what became of those who wait here for this room, or (null) for any; never rejects. */
+  look(room: number | null): Promise<void>
   /** They wait still: they are on the lists for as long as who comes now (rule W4). */
   seen(waiting: readonly Waiting[]): Promise<void>
   /** Resolves when nothing is under way any more. */
@@ -56,8 +56,8 @@ export type WaitersDeps = {
  */
 export function createWaiters(deps: WaitersDeps): Waiters {
   const { engine, live, store, outsiders, clock, timers } = deps
-  const waiters = new Map<string, Waiter>()
-  const keyOf = (connection_id: string, room: number) => `${connection_id} ${room}`
+  /** By room and connection, so that what is decided in one room looks at nobody else who waits. */
+  const waiters = new Map<number, Map<string, Waiter>>()
   let cancelLook: (() => void) | null = null
   let sweeping: Promise<void> = Promise.resolve()
   let cancelSweep = sweepLater()
@@ -67,30 +67,42 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     if (waiters.size > 0 && !closed) cancelLook ??= timers.after(times.look, () => void lookAgain())
   }
 
+  const all = (): Waiter[] => [...waiters.values()].flatMap((ofRoom) => [...ofRoom.values()])
+
+  function add(waiter: Waiter): void {
+    const { room, connection_id } = waiter
+    const ofRoom = waiters.get(room.num)
+    if (ofRoom) ofRoom.set(connection_id, waiter)
+    else waiters.set(room.num, new Map([[connection_id, waiter]]))
+    lookSoon()
+  }
+
+  /** False: it does not wait any more. */
+  function remove({ room, connection_id }: Waiter): boolean {
+    const ofRoom = waiters.get(room.num)
+    const was = ofRoom?.delete(connection_id) ?? false
+    if (ofRoom?.size === 0) waiters.delete(room.num)
+    return was
+  }
+
   async function lookAgain(): Promise<void> {
-    await look()
+    await look(all())
     cancelLook = null
     lookSoon()
   }
 
-  async function look(): Promise<void> {
+  async function look(some: readonly Waiter[]): Promise<void> {
     try {
-      await settleAll()
+      // Those of one room stand together, so that a question names few rooms.
+      for (const asked of chunks(staying(some), askedAtOnce)) await settleSome(asked)
     } catch (error) {
       deps.onFailure(error)
     }
   }
 
-  async function settleAll(): Promise<void> {
-    forgetGone()
-    // In the order of rooms, so that a question names few.
-    const all = [...waiters.values()].toSorted((one, other) => one.room.num - other.room.num)
-    for (const asked of chunks(all, askedAtOnce)) await settleSome(asked)
-  }
-
-  /** Connections that closed; their users may come back with others. */
-  function forgetGone(): void {
-    for (const [key, { connection_id }] of waiters) if (!live.owner(connection_id)) waiters.delete(key)
+  /** Without those whose connections closed; their users may come back with others. */
+  function staying(some: readonly Waiter[]): Waiter[] {
+    return some.filter((waiter) => live.owner(waiter.connection_id) !== undefined || !remove(waiter))
   }
 
   async function settleSome(asked: readonly Waiter[]): Promise<void> {
@@ -103,8 +115,8 @@ export function createWaiters(deps: WaitersDeps): Waiters {
 
   /** The record is gone: they are a member by now, or will be none. */
   async function settle(waiter: Waiter): Promise<void> {
-    const { room, user, connection_id } = waiter
-    if (!waiters.delete(keyOf(connection_id, room.num))) return
+    const { room, user } = waiter
+    if (!remove(waiter)) return
     try {
       const row = await engine.find(room.id)
       const code = row ? await refusalOf(row, user) : 'not_found'
@@ -127,9 +139,8 @@ export function createWaiters(deps: WaitersDeps): Waiters {
   function failed(waiter: Waiter, error: AppError): void {
     if (closed) return
     if (error.retry === 'never') return deny(waiter, error)
-    waiters.set(keyOf(waiter.connection_id, waiter.room.num), waiter)
+    add(waiter)
     deps.onFailure(error)
-    lookSoon()
   }
 
   async function refusalOf(row: RoomRow, user: UserRef): Promise<Failure | null> {
@@ -144,8 +155,8 @@ export function createWaiters(deps: WaitersDeps): Waiters {
 
   /** Nobody waits for this user here any more: moderators need not see them. */
   async function forget({ room, user }: Waiter): Promise<void> {
-    const isElse = (other: Waiter) => other.room.num === room.num && other.user.num === user.num
-    if (![...waiters.values()].some(isElse)) await unlist(room.id, user.num, user.id)
+    const others = [...(waiters.get(room.num)?.values() ?? [])]
+    if (!others.some((other) => other.user.num === user.num)) await unlist(room.id, user.num, user.id)
   }
 
   async function unlist(room_id: string, actor: number, user_id: string): Promise<void> {
@@ -172,24 +183,18 @@ export function createWaiters(deps: WaitersDeps): Waiters {
 
   /** Who waits here is seen first: after a long halt of the process they are late, and here all the same. */
   async function sweep(): Promise<void> {
-    forgetGone()
-    await seen([...waiters.values()].map(({ room, user }) => ({ room: room.num, user_id: user.id })))
+    await seen(staying(all()).map(({ room, user }) => ({ room: room.num, user_id: user.id })))
     const gone = await outsiders.unseenSince(clock.now() - times.grace, askedAtOnce)
     await Promise.all(gone.map(({ room_id, user_id }) => unlist(room_id, 0, user_id)))
   }
 
   return {
-    look,
+    look: (room) => look(room === null ? all() : [...(waiters.get(room)?.values() ?? [])]),
     seen,
-    await(waiter) {
-      waiters.set(keyOf(waiter.connection_id, waiter.room.num), waiter)
-      lookSoon()
-    },
+    await: add,
     async stop(connection_id, room) {
-      const key = keyOf(connection_id, room)
-      const waiter = waiters.get(key)
-      waiters.delete(key)
-      if (waiter) await forget(waiter)
+      const waiter = waiters.get(room)?.get(connection_id)
+      if (waiter && remove(waiter)) await forget(waiter)
     },
     async close() {
       closed = true

@@ -39,7 +39,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
       const ops = [needs(roomPermissions.admit, known.profile), ...(await opsFor(known))]
       return { actor, action, client_id: null, members_only: true, ops }
     })
-    await waiters.look()
+    await waiters.look(room.num)
     return room
   }
 
