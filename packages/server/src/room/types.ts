@@ -131,8 +131,12 @@ export type Applied =
   | { kind: 'claimed'; room: RoomRow; claim: Claim; resource: string; at: number }
   | { kind: 'closed'; room: RoomRow }
 
-/** A statement over many rows: on SQLite it runs once a row with `?` for each column, on PostgreSQL once, with one array a column. */
-export type RowsStatement = { sqlite: string; postgres: string }
+/**
+ * A statement over many rows: on SQLite it runs once a row with `?` for each column, on PostgreSQL once, with one array a
+ * column. The first `key` columns name the row of the table that it is about, which a statement takes once: of several the
+ * last counts, or (`again: 'refuse'`) the calls of the batch run one by one, and the table's index refuses the second.
+ */
+export type RowsStatement = { sqlite: string; postgres: string; key: number; again: 'last' | 'refuse' }
 export type Cell = string | number | null
 export type Write = { statement: RowsStatement; rows: readonly (readonly Cell[])[] }
 

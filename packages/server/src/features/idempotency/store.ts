@@ -30,12 +30,14 @@ export function createIdempotencyStore(db: Database) {
 }
 
 const insert: RowsStatement = {
+  ...{ key: 2, again: 'refuse' },
   sqlite: 'INSERT INTO idempotency_keys (user_id, key, action, content_hash, resource, at) VALUES (?, ?, ?, ?, ?, ?)',
   postgres: `INSERT INTO idempotency_keys (user_id, key, action, content_hash, resource, at)
              SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])`,
 }
 
 const trim: RowsStatement = {
+  ...{ key: 1, again: 'last' },
   sqlite: `DELETE FROM idempotency_keys WHERE user_id = ?1 AND at <=
            (SELECT at FROM idempotency_keys WHERE user_id = ?1 ORDER BY at DESC LIMIT 1 OFFSET ${keptPerUser})`,
   postgres: `DELETE FROM idempotency_keys AS k USING unnest($1::text[]) AS given (owner)
@@ -52,9 +54,8 @@ export const claimProjector: Projector = (applied) => {
     rows.push([user_id, key, action, content_hash, each.resource, each.at])
   }
   if (rows.length === 0) return []
-  const users = new Set(rows.flatMap(([user]) => user ?? []))
   return [
     { statement: insert, rows },
-    { statement: trim, rows: [...users].map((user) => [user]) },
+    { statement: trim, rows: rows.map(([user]) => [user ?? null]) },
   ]
 }

@@ -40,26 +40,27 @@ export function createMessagesStore(db: Database) {
 }
 
 const insert: RowsStatement = {
+  ...{ key: 2, again: 'refuse' },
   sqlite: 'INSERT INTO messages (room, seq, id) VALUES (?, ?, ?)',
   postgres: 'INSERT INTO messages (room, seq, id) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
 }
 
 const move: RowsStatement = {
-  sqlite: 'UPDATE messages SET content_seq = ? WHERE room = ? AND seq = ?',
+  ...{ key: 2, again: 'last' },
+  sqlite: 'UPDATE messages SET content_seq = ?3 WHERE room = ?1 AND seq = ?2',
   postgres: `UPDATE messages AS m SET content_seq = moved.content_seq
-   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS moved (content_seq, room, seq)
+   FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS moved (room, seq, content_seq)
    WHERE m.room = moved.room AND m.seq = moved.seq`,
 }
 
 /** Keeps where each message is and where its content is, with the message. */
 export const messageProjector: Projector = (applied) => {
   const sent: Cell[][] = []
-  /** One row for each message, the last: PostgreSQL takes a row once in a statement. */
-  const moved = new Map<string, Cell[]>()
+  const moved: Cell[][] = []
   for (const each of applied) {
     if (each.kind === 'redacted' && each.content_seq !== null) {
       const { room, seq, content_seq } = each
-      moved.set(`${room.num} ${seq}`, [content_seq, room.num, seq])
+      moved.push([room.num, seq, content_seq])
     }
     if (each.kind !== 'event' || each.event.type !== messageSent.name) continue
     const { id } = each.body
@@ -68,7 +69,7 @@ export const messageProjector: Projector = (applied) => {
   }
   const writes = [
     { statement: insert, rows: sent },
-    { statement: move, rows: [...moved.values()] },
+    { statement: move, rows: moved },
   ]
   return writes.filter(({ rows }) => rows.length > 0)
 }

@@ -277,6 +277,7 @@ const set = (value: (column: string) => string) => kept.map((column) => `${colum
 
 /** A profile takes the place of the one before. */
 const putProfile: RowsStatement = {
+  ...{ key: 1, again: 'last' },
   sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
   postgres: `INSERT INTO room_profiles (${columnNames}) SELECT ${columnNames} FROM ${values}
@@ -295,9 +296,9 @@ function cells(room: number, profile: StoredProfile): Cell[] {
 /** What could not be read stays so: that is how the room stays closed. */
 const unreadableText = 'unreadable'
 
-/** Keeps the profile of a room with the room itself: the last of each room, for a statement takes a row once. */
+/** Keeps the profile of a room with the room itself. */
 export const roomProjector: Projector = (applied) => {
-  const profiles = new Map<number, Cell[]>()
+  const rows: Cell[][] = []
   for (const each of applied) {
     const profile =
       each.kind === 'created'
@@ -305,7 +306,7 @@ export const roomProjector: Projector = (applied) => {
         : each.kind === 'event' && each.event.type === roomUpdated.name
           ? each.aside
           : null
-    if (profile) profiles.set(each.room.num, cells(each.room.num, storedProfile.parse(profile)))
+    if (profile) rows.push(cells(each.room.num, storedProfile.parse(profile)))
   }
-  return profiles.size === 0 ? [] : [{ statement: putProfile, rows: [...profiles.values()] }]
+  return rows.length === 0 ? [] : [{ statement: putProfile, rows }]
 }

@@ -16,6 +16,7 @@ import {
   ROOM,
   readAnswer,
 } from './rows.ts'
+import { eachRowOnce } from './row-once.ts'
 
 const statement = (name: string, sql: string) => {
   return (...parameters: (Cell | readonly Cell[])[]): Statement => ({ name: `room_${name}`, sql, parameters })
@@ -214,11 +215,12 @@ function writeRow(ask: Ask, { row, loaded, totals }: RoomState) {
 
 /** Sends what the projectors want written: each statement once, with one array a column. */
 export function project(ask: Ask, writes: readonly Write[]) {
-  for (const { statement: sql, rows } of writes) {
+  for (const write of writes) {
+    const rows = eachRowOnce(write)
     const [first] = rows
     if (first === undefined) continue
     const parameters = columns(rows, first.length, (row) => row)
-    void ask({ sql: sql.postgres, parameters })
+    void ask({ sql: write.statement.postgres, parameters })
   }
 }
 

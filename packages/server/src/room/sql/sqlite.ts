@@ -25,6 +25,7 @@ import {
   ROOM,
   readAnswer,
 } from './rows.ts'
+import { eachRowOnce } from './row-once.ts'
 
 /** The commit's statements on SQLite: point lookups as calls name rows, one insert a row. */
 export type SqliteRooms = {
@@ -49,9 +50,9 @@ export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
     nextNum: () => int(last.get() ?? {}, 'num') + 1,
     write: createWriter(db),
     project(writes) {
-      for (const { statement, rows } of writes) {
-        const prepared = db.prepare(statement.sqlite)
-        for (const row of rows) prepared.run(...row)
+      for (const write of writes) {
+        const prepared = db.prepare(write.statement.sqlite)
+        for (const row of eachRowOnce(write)) prepared.run(...row)
       }
     },
     wrote(batch) {

@@ -159,6 +159,18 @@ export function commitContract(name: string, backend: () => Promise<Backend>) {
       })
     }
 
+    test('[C12] what a projector writes about one row several times in a batch ends as the last', async () => {
+      const room = await createRoom(world.engine)
+      const twice = world.engine.commit(call(room.id, [say('a'), say('b')]))
+      await Promise.all([twice, world.engine.commit(call(room.id, [say('c')]))])
+      assert.equal((await world.engine.find(room.id))?.last_seq, 4)
+      const kept = await rows(world, `SELECT word FROM last_said WHERE room = ${room.num}`)
+      assert.deepEqual(
+        kept.map(({ word }) => word),
+        ['c'],
+      )
+    })
+
     test('[C6] membership and conditions are those at the place in the batch', async () => {
       const room = await createRoom(world.engine)
       const send = (actor: number) => call(room.id, [say('x')], { actor, members_only: true })

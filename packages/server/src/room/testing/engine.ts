@@ -11,7 +11,17 @@ import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
 import { createRoomEngine } from '../engine.ts'
 import type { RoomLimits } from '../limits.ts'
 import { roomMigrations } from '../sql/tables.ts'
-import type { CommitCall, Committed, HistoryQuery, Op, Projector, RoomBatch, RoomEngine, RoomRow } from '../types.ts'
+import type {
+  CommitCall,
+  Committed,
+  HistoryQuery,
+  Op,
+  Projector,
+  RoomBatch,
+  RoomEngine,
+  RoomRow,
+  RowsStatement,
+} from '../types.ts'
 
 const eventType = (name: string, more: Partial<EventType> = {}): EventType => ({
   name,
@@ -50,9 +60,14 @@ const migrations: readonly Migration[] = [
   ...roomMigrations,
   {
     id: '9000-test-messages',
-    sqlite:
-      'CREATE TABLE said (room INTEGER NOT NULL, seq INTEGER NOT NULL, word TEXT NOT NULL, content_seq INTEGER) STRICT',
-    postgres: 'CREATE TABLE said (room BIGINT NOT NULL, seq BIGINT NOT NULL, word TEXT NOT NULL, content_seq BIGINT)',
+    sqlite: `
+      CREATE TABLE said (room INTEGER NOT NULL, seq INTEGER NOT NULL, word TEXT NOT NULL, content_seq INTEGER) STRICT;
+      CREATE TABLE last_said (room INTEGER PRIMARY KEY, word TEXT) STRICT;
+    `,
+    postgres: `
+      CREATE TABLE said (room BIGINT NOT NULL, seq BIGINT NOT NULL, word TEXT NOT NULL, content_seq BIGINT);
+      CREATE TABLE last_said (room BIGINT PRIMARY KEY, word TEXT);
+    `,
   },
 ]
 
@@ -64,24 +79,30 @@ const projectWords: Projector = (applied) => {
     if (word === 'throws') throw new Error('The projector threw')
     return [[each.event.room, each.event.seq, typeof word === 'string' ? word : null]]
   })
-  const statement = {
+  const statement: RowsStatement = {
+    ...{ key: 2, again: 'refuse' },
     sqlite: 'INSERT INTO said (room, seq, word) VALUES (?, ?, ?)',
     postgres: 'INSERT INTO said (room, seq, word) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
   }
-  const places = new Map(
-    applied.flatMap((each): [string, number[]][] => {
-      if (each.kind !== 'redacted' || each.content_seq === null) return []
-      return [[`${each.room.num} ${each.seq}`, [each.content_seq, each.room.num, each.seq]]]
-    }),
+  const places = applied.flatMap((each) =>
+    each.kind !== 'redacted' || each.content_seq === null ? [] : [[each.room.num, each.seq, each.content_seq]],
   )
-  const moves = {
-    sqlite: 'UPDATE said SET content_seq = ? WHERE room = ? AND seq = ?',
+  const moves: RowsStatement = {
+    ...{ key: 2, again: 'last' },
+    sqlite: 'UPDATE said SET content_seq = ?3 WHERE room = ?1 AND seq = ?2',
     postgres: `UPDATE said AS s SET content_seq = n.content FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
-      AS n (content, room, seq) WHERE s.room = n.room AND s.seq = n.seq`,
+      AS n (room, seq, content) WHERE s.room = n.room AND s.seq = n.seq`,
+  }
+  const last: RowsStatement = {
+    ...{ key: 1, again: 'last' },
+    sqlite: 'INSERT INTO last_said (room, word) VALUES (?, ?) ON CONFLICT (room) DO UPDATE SET word = excluded.word',
+    postgres: `INSERT INTO last_said (room, word) SELECT * FROM unnest($1::bigint[], $2::text[])
+      ON CONFLICT (room) DO UPDATE SET word = excluded.word`,
   }
   return [
     { statement, rows },
-    { statement: moves, rows: [...places.values()] },
+    { statement: moves, rows: places },
+    { statement: last, rows: rows.map(([room = null, , word = null]) => [room, word]) },
   ]
 }
 

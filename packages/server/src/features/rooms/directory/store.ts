@@ -59,11 +59,13 @@ export function placeOf(text: string): DirectoryPlace | null {
 }
 
 const put: RowsStatement = {
+  ...{ key: 1, again: 'last' },
   sqlite: 'INSERT INTO room_directory (room, rank, created_at) VALUES (?, ?, ?) ON CONFLICT (room) DO NOTHING',
   postgres: `INSERT INTO room_directory (room, rank, created_at)
              SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) ON CONFLICT (room) DO NOTHING`,
 }
 const remove: RowsStatement = {
+  ...{ key: 1, again: 'last' },
   sqlite: 'DELETE FROM room_directory WHERE room = ?',
   postgres: 'DELETE FROM room_directory WHERE room = ANY ($1::bigint[])',
 }

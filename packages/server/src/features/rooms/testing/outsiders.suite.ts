@@ -195,7 +195,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       await using world = await createWorld(await backend.open())
       const { bob } = await people(world, 'bob')
       const socket = await world.connect(bob.token)
-      const store = createRoomsStore(world.db)
+      const store = roomsStoreOf(world)
       const asked: number[] = []
       const waiters = createWaiters({
         ...world,

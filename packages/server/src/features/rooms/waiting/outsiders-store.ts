@@ -90,6 +90,7 @@ export function chunks<T>(all: readonly T[], size: number): T[][] {
 }
 
 const put: RowsStatement = {
+  ...{ key: 3, again: 'last' },
   sqlite: `INSERT INTO room_outsiders (room, why, user_id, seen_at) VALUES (?, ?, ?, ?)
            ON CONFLICT (room, why, user_id) DO UPDATE SET seen_at = excluded.seen_at`,
   postgres: `INSERT INTO room_outsiders (room, why, user_id, seen_at)
@@ -97,19 +98,21 @@ const put: RowsStatement = {
              ON CONFLICT (room, why, user_id) DO UPDATE SET seen_at = excluded.seen_at`,
 }
 const remove: RowsStatement = {
+  ...{ key: 3, again: 'last' },
   sqlite: 'DELETE FROM room_outsiders WHERE room = ? AND why = ? AND user_id = ?',
   postgres: `DELETE FROM room_outsiders o USING unnest($1::bigint[], $2::text[], $3::text[]) AS gone (room, why, user_id)
              WHERE o.room = gone.room AND o.why = gone.why AND o.user_id = gone.user_id`,
 }
 /** Nobody waits for a room that is closed, and its records stay. */
 const removeAll: RowsStatement = {
+  ...{ key: 1, again: 'last' },
   sqlite: 'DELETE FROM room_outsiders WHERE room = ?',
   postgres: 'DELETE FROM room_outsiders WHERE room = ANY ($1::bigint[])',
 }
 
 const kinds: ReadonlySet<string> = new Set(outsiderRecords.map(({ name }) => name))
 
-/** Keeps the outsiders of rooms with their records: the last change of each, for a statement takes a row once. */
+/** Keeps the outsiders of rooms with their records: the last change of each, for what is put is written before what is removed. */
 export const outsiderProjector: Projector = (applied) => {
   const there = new Map<string, Cell[]>()
   const gone = new Map<string, Cell[]>()
