@@ -24,6 +24,8 @@ import { createIdentityStore } from './store.ts'
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
 import { createVerification } from './sessions/verification.ts'
 
+export type { ReadableIdentityTables } from './tables.ts'
+
 export type IdentityDeps = {
   db: Database
   clock: Clock

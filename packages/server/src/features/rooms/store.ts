@@ -7,7 +7,7 @@ import { roomUpdated } from './contract-events.ts'
 import { type DirectoryPlace, placeText } from './directory/store.ts'
 import type { RoomOptions } from './options.ts'
 import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
-import type { RoomsTables } from './tables.ts'
+import type { RoomsTablesAndRead } from './tables.ts'
 
 /** A room as lists show it: what is fixed, and what it was when it was read. */
 export type ListedRoom = KnownRoom & {
@@ -23,7 +23,7 @@ export type ListPage = { before: number | null; limit: number }
 export type RoomName = { num: number; id: string }
 export type DirectoryPage = { before: DirectoryPlace | null; limit: number }
 
-type RoomsRow = Row & RoomsTables['room_profiles'] & Omit<RoomsTables['rooms'], 'num'> & { role?: string }
+type RoomsRow = Row & RoomsTablesAndRead['room_profiles'] & Omit<RoomsTablesAndRead['rooms'], 'num'> & { role?: string }
 
 const columns = [
   ...(['p.room', 'p.name', 'p.host', 'p.host_id', 'p.owner', 'p.owner_id', 'p.stood_in', 'p.is_private'] as const),
@@ -35,7 +35,7 @@ const columns = [
 export type RoomsStore = ReturnType<typeof createRoomsStore>
 
 export function createRoomsStore(db: Database, options: RoomOptions, tell: TellUnreadable) {
-  const queries = createQueries<RoomsTables>(db.dialect)
+  const queries = createQueries<RoomsTablesAndRead>(db.dialect)
   const rooms = queries.selectFrom('rooms as r').innerJoin('room_profiles as p', 'p.room', 'r.num').select(columns)
   const names = queries
     .selectFrom('rooms as r')

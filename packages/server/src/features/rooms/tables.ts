@@ -1,4 +1,6 @@
 import type { Migration } from '../../platform/db/database.ts'
+import type { ReadableRoomTables } from '../../room/sql/tables.ts'
+import type { ReadableIdentityTables } from '../identity/identity.ts'
 
 export type RoomsTables = {
   room_profiles: {
@@ -33,22 +35,10 @@ export type RoomsTables = {
   }
   /** Open public rooms, in the order of the list of them: the highest rank first (rule DR1). */
   room_directory: { room: number; rank: number; created_at: number }
-  /** The engine's, of which this feature only reads. */
-  rooms: {
-    num: number
-    id: string
-    kind: string
-    last_seq: number
-    profile_seq: number
-    member_count: number
-    created_at: number
-    closed_at: number | null
-  }
-  members: { room: number; user: number; role: string; joined_at: number }
-  records: { room: number; type: string; key: string; seq: number; value: string | null }
-  /** Identity's, the same. */
-  users: { num: number; id: string; deleted_at: number | null }
 }
+
+/** Its own, and what it reads of others' in joins (rule FE8). */
+export type RoomsTablesAndRead = RoomsTables & ReadableRoomTables & ReadableIdentityTables
 
 /** Rooms that were public before this table: by when something happened last, for of who was present nothing is known. */
 const directoryOfBefore = `

@@ -1,5 +1,21 @@
 import type { Migration } from '../../platform/db/database.ts'
 
+/** What other parts may read of the engine's tables in joins with their own; they write nothing to them. */
+export type ReadableRoomTables = {
+  rooms: {
+    num: number
+    id: string
+    kind: string
+    last_seq: number
+    profile_seq: number
+    member_count: number
+    created_at: number
+    closed_at: number | null
+  }
+  members: { room: number; user: number; role: string; joined_at: number }
+  records: { room: number; type: string; key: string; seq: number; value: string | null }
+}
+
 /**
  * The engine's tables. Integer keys inside, text ids outside; `(room, seq)` orders everything.
  * - `events.body` is '' once redacted or pruned; the row stays, for its client_id (rule I4).

@@ -2,7 +2,7 @@ import type { Database, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import type { Cell, Projector, RowsStatement } from '../../../room/types.ts'
 import { outsiderRecords, waitingRecord } from '../contract-events.ts'
-import type { RoomsTables } from '../tables.ts'
+import type { RoomsTablesAndRead } from '../tables.ts'
 
 /** Someone who waits to be let into a room. */
 export type Waiting = { room: number; user_id: string }
@@ -16,7 +16,7 @@ export type OutsidersStore = ReturnType<typeof createOutsidersStore>
 
 /** Those who are not in a room and have a record there, as one looks for them: by who they are and by when they were seen. */
 export function createOutsidersStore(db: Database) {
-  const queries = createQueries<RoomsTables>(db.dialect)
+  const queries = createQueries<RoomsTablesAndRead>(db.dialect)
   const outsiders = queries.selectFrom('room_outsiders as o')
   const counted = outsiders
     .select(({ fn }) => fn.countAll<number>().as('count'))
