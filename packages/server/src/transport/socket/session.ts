@@ -12,18 +12,10 @@ import type { ConnectionOwner, CutReason, Live } from '../../room/live/live.ts'
 import type { RoomRow } from '../../room/types.ts'
 import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
-import {
-  ackPacket,
-  BinaryReader,
-  connectPacket,
-  failedAckPacket,
-  type Incoming,
-  isConnect,
-  readPacket,
-  refusalPacket,
-} from './packet.ts'
+import { ackPacket, connectPacket, failedAckPacket, type Incoming, refusalPacket } from './packet.ts'
+import { PacketReader } from './packet-reader.ts'
 import { type SinkOptions, SocketSink } from './sink.ts'
-import type { Arrival, InFlightBytes } from '../http/in-flight-bytes.ts'
+import type { InFlightBytes } from '../http/in-flight-bytes.ts'
 
 /** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
 const refusalLimit = 3
@@ -79,15 +71,7 @@ export class SocketSession {
   readonly #deps: SessionDeps
   readonly address: string
   readonly #sink: SocketSink
-  /** A binary event whose attachments are still to come. */
-  #awaiting: BinaryReader | null = null
-  #attachments: Arrival | null = null
-  /** Packets that wait for their turn. */
-  #held = 0
-  /** Of the packet that is read, with its attachments. */
-  #bytes = 0
-  /** Attachments of an answer that nobody asked for, still to come. */
-  #unasked = 0
+  readonly #packets: PacketReader
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
@@ -107,10 +91,20 @@ export class SocketSession {
     this.#deps = deps
     this.address = address
     this.#sink = new SocketSink(conn, deps.sinkOptions)
+    this.#packets = new PacketReader(conn, address, deps, {
+      isReading: () => !this.#ended && !this.#sink.isCut,
+      isConnected: () => this.#id !== null,
+      onPacket: (packet) => this.#onPacket(packet),
+      onUndecodable: (error) => {
+        deps.log.debug({ err: error, address }, 'undecodable packet')
+        const code = error instanceof AppError ? error.code : null
+        this.#drop(code === 'too_large' ? tooLarge : code === 'rate_limited' ? tooMuch : undecodable)
+      },
+    })
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
-      if (packet.type === 'message') this.#take(packet.data ?? '')
+      if (packet.type === 'message') this.#packets.take(packet.data ?? '')
       else if (packet.type === 'error') closeWebSocket(conn, undecodable)
     })
     conn.on('close', () => {
@@ -123,55 +117,6 @@ export class SocketSession {
   cut(reason: CutReason): void {
     this.#leave()
     this.#sink.cut(reason)
-  }
-
-  /** A WebSocket's bytes have waited for their turn already; all packets of a polled body come at once. */
-  #take(data: string | Buffer): void {
-    if (this.#conn.transport.name === 'websocket' && this.#held === 0) {
-      this.#onData(data)
-      return
-    }
-    this.#held += 1
-    this.#deps.intake.take(this, () => {
-      this.#held -= 1
-      this.#onData(data)
-    })
-  }
-
-  #onData(data: string | Buffer): void {
-    if (this.#ended || this.#sink.isCut) return
-    this.#bytes = this.#awaiting ? this.#bytes + data.length : data.length
-    try {
-      if (this.#unasked > 0) {
-        if (typeof data === 'string') throw new Error('a packet among the attachments of another')
-        this.#unasked -= 1
-        return
-      }
-      const read = this.#awaiting ? this.#attach(this.#awaiting, data) : this.#read(data)
-      if (read instanceof BinaryReader) {
-        this.#awaiting = read
-      } else if (read) {
-        this.#awaiting = null
-        this.#attachments?.end()
-        this.#onPacket(read)
-      }
-    } catch (error) {
-      this.#deps.log.debug({ err: error, address: this.address }, 'undecodable packet')
-      const code = error instanceof AppError ? error.code : null
-      this.#drop(code === 'too_large' ? tooLarge : code === 'rate_limited' ? tooMuch : undecodable)
-    }
-  }
-
-  #read(data: string | Buffer): Incoming | BinaryReader {
-    // Who has not said who they are is not worth the work (rule S1).
-    if (this.#id === null && !isConnect(data)) throw new Error('a packet before the connection was made')
-    return readPacket(data, this.#deps.maxValues)
-  }
-
-  #attach(awaiting: BinaryReader, data: string | Buffer): Incoming | null {
-    this.#attachments ??= this.#deps.inFlight.from(this.address)
-    if (!this.#attachments.add(data.length)) throw new AppError('rate_limited')
-    return awaiting.add(data)
   }
 
   #onPacket(packet: Incoming): void {
@@ -188,7 +133,7 @@ export class SocketSession {
         this.#disconnect(this.#id)
         return
       case 'answer':
-        this.#unasked = packet.attachments
+        this.#packets.skip(packet.attachments)
         this.#strays += 1 + packet.attachments
         if (this.#strays > strayLimit) this.#turnAway()
         return
@@ -288,7 +233,7 @@ export class SocketSession {
       ack: ack !== null,
       idempotency_key: null,
       trace_id: `${id}:${this.#calls}`,
-      bytes: this.#bytes,
+      bytes: this.#packets.bytes,
       reader: (this.#reader ??= this.#deps.live.reader(id)),
     }
     void this.#call(id, door, args[1], ack, context)
@@ -356,8 +301,7 @@ export class SocketSession {
     if (this.#ended) return
     this.#ended = true
     this.#cancelTimeout?.()
-    this.#awaiting = null
-    this.#attachments?.end()
+    this.#packets.end()
     if (this.#id !== null) this.#deps.live.close(this.#id)
   }
 }

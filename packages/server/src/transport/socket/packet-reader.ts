@@ -1,0 +1,110 @@
+import type { Socket as EngineSocket } from 'engine.io'
+import { AppError } from '../../core/error.ts'
+import type { Intake } from '../guards/intake.ts'
+import type { Arrival, InFlightBytes } from '../http/in-flight-bytes.ts'
+import { BinaryReader, type Incoming, isConnect, readPacket } from './packet.ts'
+
+export type PacketReaderDeps = {
+  intake: Intake
+  /** What attachments hold until the last of a packet has come. */
+  inFlight: InFlightBytes
+  /** Values of JSON in one packet. */
+  maxValues: number
+}
+
+export type PacketReaderHooks = {
+  /** False: whatever comes is dropped. */
+  isReading: () => boolean
+  /** Whether anything but CONNECT may come. */
+  isConnected: () => boolean
+  /** A packet is whole, with its attachments. */
+  onPacket: (packet: Incoming) => void
+  /** It could not be read: too large, too much for its address, or nothing of the protocol. */
+  onUndecodable: (error: unknown) => void
+}
+
+/** Makes Socket.IO packets of what one transport brings: in turn with what others bring, binary ones with their attachments. */
+export class PacketReader {
+  readonly #conn: EngineSocket
+  readonly address: string
+  readonly #deps: PacketReaderDeps
+  readonly #hooks: PacketReaderHooks
+  /** A binary event whose attachments are still to come. */
+  #awaiting: BinaryReader | null = null
+  #attachments: Arrival | null = null
+  /** Packets that wait for their turn. */
+  #held = 0
+  #bytes = 0
+  /** Attachments of an answer that nobody asked for, still to come. */
+  #unasked = 0
+
+  constructor(conn: EngineSocket, address: string, deps: PacketReaderDeps, hooks: PacketReaderHooks) {
+    this.#conn = conn
+    this.address = address
+    this.#deps = deps
+    this.#hooks = hooks
+  }
+
+  /** Of the packet that was read last, with its attachments. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** A WebSocket's bytes have waited for their turn already; all packets of a polled body come at once. */
+  take(data: string | Buffer): void {
+    if (this.#conn.transport.name === 'websocket' && this.#held === 0) {
+      this.#onData(data)
+      return
+    }
+    this.#held += 1
+    this.#deps.intake.take(this, () => {
+      this.#held -= 1
+      this.#onData(data)
+    })
+  }
+
+  /** So many attachments are to come that belong to nothing. */
+  skip(attachments: number): void {
+    this.#unasked = attachments
+  }
+
+  /** Nothing more is read: what is not whole is given up. */
+  end(): void {
+    this.#awaiting = null
+    this.#attachments?.end()
+  }
+
+  #onData(data: string | Buffer): void {
+    if (!this.#hooks.isReading()) return
+    this.#bytes = this.#awaiting ? this.#bytes + data.length : data.length
+    try {
+      if (this.#unasked > 0) {
+        if (typeof data === 'string') throw new Error('a packet among the attachments of another')
+        this.#unasked -= 1
+        return
+      }
+      const read = this.#awaiting ? this.#attach(this.#awaiting, data) : this.#read(data)
+      if (read instanceof BinaryReader) {
+        this.#awaiting = read
+      } else if (read) {
+        this.#awaiting = null
+        this.#attachments?.end()
+        this.#hooks.onPacket(read)
+      }
+    } catch (error) {
+      this.#hooks.onUndecodable(error)
+    }
+  }
+
+  #read(data: string | Buffer): Incoming | BinaryReader {
+    // Who has not said who they are is not worth the work (rule S1).
+    if (!this.#hooks.isConnected() && !isConnect(data)) throw new Error('a packet before the connection was made')
+    return readPacket(data, this.#deps.maxValues)
+  }
+
+  #attach(awaiting: BinaryReader, data: string | Buffer): Incoming | null {
+    this.#attachments ??= this.#deps.inFlight.from(this.address)
+    if (!this.#attachments.add(data.length)) throw new AppError('rate_limited')
+    return awaiting.add(data)
+  }
+}
