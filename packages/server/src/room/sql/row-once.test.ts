@@ -6,7 +6,7 @@ import { eachRowOnce } from './row-once.ts'
 
 const statement = (again: RowsStatement['again']): RowsStatement => ({ sqlite: '', postgres: '', key: 2, again })
 
-test('[C12] of rows with one key the last counts, or they are refused', () => {
+test('[C13] of rows with one key the last counts, or they are refused', () => {
   const rows = [
     [1, 'a', 1],
     [1, 'b', 2],

@@ -4,7 +4,7 @@ import type { Cell, Write } from '../types.ts'
 type Cells = readonly Cell[]
 
 /**
- * The rows of a write, each row of the table once (rule C12): PostgreSQL takes a row once in a statement, while SQLite, where
+ * The rows of a write, each row of the table once (rule C13): PostgreSQL takes a row once in a statement, while SQLite, where
  * a statement runs once a row, would take it several times.
  */
 export function eachRowOnce({ statement: { key, again }, rows }: Write): readonly Cells[] {

@@ -159,7 +159,7 @@ export function commitContract(name: string, backend: () => Promise<Backend>) {
       })
     }
 
-    test('[C12] what a projector writes about one row several times in a batch ends as the last', async () => {
+    test('[C13] what a projector writes about one row several times in a batch ends as the last', async () => {
       const room = await createRoom(world.engine)
       const twice = world.engine.commit(call(room.id, [say('a'), say('b')]))
       await Promise.all([twice, world.engine.commit(call(room.id, [say('c')]))])
