@@ -124,6 +124,11 @@ export type EventPayloads = {
   }
   /** Someone began or stopped typing. */
   typing: { room_id: string; user: Person; typing: boolean }
+  /**
+   * Something of the room stands here that this server cannot read: a broken row, or one of another
+   * release.
+   */
+  unreadable: { room_id: string; seq: number }
   /** A user's first connection in the room. */
   user_joined: { room_id: string; user: Person; member_count: number }
   /** A user's last connection in the room is gone: disconnected only after 10 s in which none came back. */

@@ -6,7 +6,7 @@ import type { RoomOption } from '../core/room-option.ts'
 import type { EngineSources, Feature, FeatureContract } from '../features/feature.ts'
 import { coreRates, type RatesByPart } from '../core/rate.ts'
 import { features } from '../features/list.ts'
-import { roomEvents } from '../room/contract.ts'
+import { roomEvents, unreadableEvent } from '../room/contract.ts'
 import type { DefinedMetric } from '../platform/metrics/metrics.ts'
 import { roomMetrics } from '../room/metrics.ts'
 import { doorLimits } from '../transport/limits.ts'
@@ -32,7 +32,7 @@ export function contractsOf(list: Features): WireContracts {
     actions: all.flatMap(({ actions = {} }) => Object.entries(actions).map(([name, contract]) => ({ name, contract }))),
     events: [...roomEvents, ...all.flatMap(({ events = [] }) => events)],
     records: all.flatMap(({ records = [] }) => records),
-    ephemerals: all.flatMap(({ ephemerals = [] }) => ephemerals),
+    ephemerals: [unreadableEvent, ...all.flatMap(({ ephemerals = [] }) => ephemerals)],
     errors: errorCatalogue(errorsOf(list)),
   }
 }

@@ -66,7 +66,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const people = createProfiles(engineSource(list, 'profiles')(db))
   const loaders = Object.fromEntries(list.flatMap((feature) => Object.entries(feature.loaders?.(db) ?? {})))
   const sign = createSign(config.keys.secret.current)
-  const encoder = createEncoder({ ...contractsOf(list), people, clock, sign, loaders })
+  const encoder = createEncoder({ ...contractsOf(list), people, clock, sign, loaders, unreadable: parts.unreadable })
   const engine = createRoomEngine({
     db,
     clock,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Failure } from './error.ts'
 import type { Limit } from './rate.ts'
+import type { Upcast } from './stored.ts'
 import type { JsonText } from './json.ts'
 
 /**
@@ -122,6 +123,8 @@ export type Load = { name: string; when: 'page' | 'always' }
 export type EventType = EncodeNeeds<StoredEvent> & {
   name: string
   v: number
+  /** Makes a body of version `v`, which is older, one of this version (core rule SD2). */
+  upcast?: Upcast
   summary: string
   body: z.ZodType
   payload: z.ZodType

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { currentText, readStored, type StoredShape } from './stored.ts'
 
@@ -28,8 +30,31 @@ test('[SD2] [SD3] an older row is made a current one with all that it has, a new
 
 test('[SD4] what cannot be read is said to be that, whatever it is', () => {
   for (const text of ['', '{', '[]', 'null', '7', '{"name":7,"tags":[]}', '{}'])
-    for (const v of [0, 1, 2, 3, 9]) assert.equal(readStored(shape, v, text).ok, false, `${text} at ${v}`)
+    for (const v of [1, 2, 3, 9]) assert.equal(readStored(shape, v, text).ok, false, `${text} at ${v}`)
   const throws = { ...shape, upcast: () => assert.fail() }
   assert.equal(readStored(throws, 1, '{"name":"x","tags":[]}').ok, false)
   assert.equal(currentText(throws, 1, '{"name":"x","tags":[]}'), null)
+})
+
+/** Files that parse JSON which is no row: settings, cursors, what clients send, lines of the log, documents. */
+const noRows = new Set([
+  'config/json-file.ts',
+  'core/action.ts',
+  'platform/log/log.ts',
+  'core/stored.ts',
+  'core/text/well-formed.ts',
+  'room/log/recovery.ts',
+  'transport/docs/schema.ts',
+  'transport/http/body.ts',
+  'transport/http/log.ts',
+  'transport/socket/packet.ts',
+])
+
+test('[SD5] stored JSON is parsed in one place', () => {
+  const folder = fileURLToPath(new URL('..', import.meta.url))
+  const files = globSync('**/*.ts', { cwd: folder }).map((file) => file.replaceAll('\\', '/'))
+  const parsing = files
+    .filter((file) => !/\.(test|suite)\.ts$|(^|\/)testing\//.test(file) && !noRows.has(file))
+    .filter((file) => /JSON\.parse\(|parseWellFormed\(/.test(readFileSync(`${folder}/${file}`, 'utf8')))
+  assert.deepEqual(parsing, [], 'Read stored JSON with readStored of core/stored.ts')
 })

@@ -30,14 +30,21 @@ export type Upcast = (value: StoredObject, v: number) => StoredObject
 /** `value` as the schema has it, `stored` with all fields that the row has: writers keep these (rule SD3). */
 export type Reading<T> = { ok: true; value: T; stored: StoredObject } | { ok: false; why: string }
 
-/** The version of a row that cannot be read, where its version is all that is handed on. */
-export const unreadableVersion = 0
-
 /** Null: the text is no JSON, or none of an object. */
 export function storedObject(text: string): StoredObject | null {
+  const value = parsed(text)
+  return isObject(value) ? value : null
+}
+
+/** The same of a list. */
+export function storedList(text: string): readonly unknown[] | null {
+  const value = parsed(text)
+  return Array.isArray(value) ? value : null
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = parseWellFormed(text)
-    return isObject(value) ? value : null
+    return parseWellFormed(text)
   } catch {
     return null
   }
@@ -45,10 +52,9 @@ export function storedObject(text: string): StoredObject | null {
 
 /** Reads an object that was stored at version `v`. One of a newer release is read as far as it fits (rule SD2). */
 export function readStored<T>({ v: current, schema, upcast }: StoredShape<T>, v: number, text: string): Reading<T> {
-  if (v === unreadableVersion) return { ok: false, why: 'it was not readable before' }
-  const parsed = storedObject(text)
-  if (parsed === null) return { ok: false, why: 'no JSON object' }
-  const stored = v < current && upcast ? upcastSafely(parsed, v, upcast) : parsed
+  const found = storedObject(text)
+  if (found === null) return { ok: false, why: 'no JSON object' }
+  const stored = v < current && upcast ? upcastSafely(found, v, upcast) : found
   if (stored === null) return { ok: false, why: `nothing of version ${v}` }
   const result = schema.safeParse(stored)
   if (result.success) return { ok: true, value: result.data, stored }
@@ -61,10 +67,13 @@ export function readStored<T>({ v: current, schema, upcast }: StoredShape<T>, v:
  * answered as it is: only its ends are looked at, for this runs for each row that recovery sends (rule SD1).
  */
 export function currentText(shape: StoredShape<unknown>, v: number, text: string): string | null {
-  if (v === shape.v) return text.startsWith('{') && text.endsWith('}') ? text : null
+  if (v === shape.v) return isObjectText(text) ? text : null
   const reading = readStored(shape, v, text)
   return reading.ok ? JSON.stringify(reading.stored) : null
 }
+
+/** Whether the text can be spliced into what clients are sent: it is looked at no further (rule SD1). */
+export const isObjectText = (text: string): boolean => text.startsWith('{') && text.endsWith('}')
 
 function upcastSafely(value: StoredObject, v: number, upcast: Upcast): StoredObject | null {
   try {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EncodeContext, EventType, StoredEvent } from '../core/contract.ts'
+import type { EphemeralType, EncodeContext, EventType, StoredEvent } from '../core/contract.ts'
 
 const user = z
   .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
@@ -77,3 +77,11 @@ function encodeMember(event: StoredEvent, { room, actor }: EncodeContext): strin
 }
 
 export const roomEvents: readonly EventType[] = [memberJoined, memberLeft, memberChanged, roomClosed]
+
+/** Said in place of an event that this release cannot read. */
+export const unreadableEvent: EphemeralType = {
+  name: 'unreadable',
+  to: 'room',
+  summary: 'Something of the room stands here that this server cannot read: a broken row, or one of another release.',
+  payload: z.object({ room_id: z.string(), seq: z.int() }),
+}

@@ -1,7 +1,10 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
-import type { Sources } from './encode/context.ts'
+import { AppError } from '../core/error.ts'
+import { currentText, isObjectText, type TellUnreadable, type UnreadableRow } from '../core/stored.ts'
+import { type Sources, UndeclaredNeed } from './encode/context.ts'
 import { changedRecord, createRecordViews, recordItem, type ShownRecord } from './encode/records.ts'
-import { createEventTexts, type Found, type Showing } from './encode/texts.ts'
+import { createEventTexts, type Found, type KnownEvent, type Showing } from './encode/texts.ts'
+import { unreadableEvent } from './contract.ts'
 import type { Frame } from './live/sink.ts'
 import type { HistoryItem, LogEntry } from './types.ts'
 
@@ -11,13 +14,13 @@ import type { HistoryItem, LogEntry } from './types.ts'
  */
 export type Encoder = {
   /**
-   * Frames in the order of the entries; what was redacted or pruned (D2) or is of no type known here has none. A promise
-   * only when something must be loaded first.
+   * Frames in the order of the entries; what was redacted or pruned (D2) has none, and an event that cannot be read has one
+   * that says so (rule UN1). A promise only when something must be loaded first.
    */
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
   /** The same for events alone: as they happened, or as a page or snapshot shows items, each at its position (rule HI1). */
   items(room: RoomFacts, items: readonly HistoryItem[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
-  /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. */
+  /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. Fails with `not_found` where it cannot be read. */
   payload(room: RoomFacts, event: StoredEvent): string | Promise<string>
   /** Records as the wire shows them; those of no type known here are left out. */
   records(room: RoomFacts, records: readonly StoredRecord[]): ShownRecord[] | Promise<ShownRecord[]>
@@ -26,30 +29,78 @@ export type Encoder = {
 }
 
 export function createEncoder(
-  deps: Sources & { events: readonly EventType[]; records: readonly RecordType[] },
+  deps: Sources & {
+    events: readonly EventType[]
+    records: readonly RecordType[]
+    /** Told of stored rows that cannot be read. */
+    unreadable?: TellUnreadable
+  },
 ): Encoder {
+  const { unreadable: tell = () => undefined } = deps
   const texts = createEventTexts(deps.events, deps)
   const views = createRecordViews(deps.records, deps)
 
   const isAtHand = (entry: LogEntry): boolean =>
     entry.kind === 'event' ? texts.isAtHand(entry.event) : views.isAtHand(entry.record)
 
-  function eventFrame(room: RoomFacts, event: StoredEvent, found?: Found): Frame<string> | null {
-    const known = texts.known(event)
-    if (!known || event.body === '') return null
-    const { audience, wire } = known.type
-    return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, event, found) }
+  /** Stands for what cannot be read, so that nobody takes it for nothing (rule UN1). */
+  function unreadable(room: RoomFacts, seq: number, row: UnreadableRow, audience: Frame['audience']): Frame<string> {
+    tell(row)
+    return { seq, audience, event: unreadableEvent.name, json: `{"room_id":${JSON.stringify(room.id)},"seq":${seq}}` }
   }
 
-  function itemFrame(room: RoomFacts, item: HistoryItem, found?: Found): Frame<string> | null {
-    const { position, event } = item
-    if (position === event.seq) return eventFrame(room, event, found)
+  /** `make` makes the frame of the event in its current version; what fails in it is a body that is not what it should be. */
+  function frameOf(
+    room: RoomFacts,
+    seq: number,
+    event: StoredEvent,
+    make: (of: KnownEvent, event: StoredEvent) => Frame<string>,
+  ): Frame<string> | null {
+    if (event.body === '') return null
     const known = texts.known(event)
-    if (!known || event.body === '') return null
-    const { audience, item: view, name } = known.type
-    if (!view) throw new Error(`${name} carries an item of history and does not say how it is shown`)
-    const json = texts.itemText(known, view, room, item, found)
-    return { seq: position, audience, event: view.wire(room.kind), json }
+    // Of a type that is not known one is as another: it is told once.
+    if (!known) return unreadable(room, seq, { kind: 'event', row: `type ${event.type}`, why: 'no such type' }, 'room')
+    try {
+      const current = currentEvent(known.type, event)
+      if (current) return make(known, current)
+      throw new Error(`not as version ${event.v} has it`)
+    } catch (error) {
+      if (error instanceof UndeclaredNeed) throw error
+      const why = error instanceof Error ? error.message : 'its text cannot be made'
+      return unreadable(
+        room,
+        seq,
+        { kind: 'event', row: `room ${room.num} seq ${event.seq}`, why },
+        known.type.audience,
+      )
+    }
+  }
+
+  const eventFrame = (room: RoomFacts, event: StoredEvent, found?: Found): Frame<string> | null =>
+    frameOf(room, event.seq, event, (known, current) => {
+      const { audience, wire } = known.type
+      return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, current, found) }
+    })
+
+  function itemFrame(room: RoomFacts, item: HistoryItem, found?: Found): Frame<string> | null {
+    const { position } = item
+    if (position === item.event.seq) return eventFrame(room, item.event, found)
+    return frameOf(room, position, item.event, (known, event) => {
+      const { audience, item: view, name } = known.type
+      if (!view) throw new Error(`${name} carries an item of history and does not say how it is shown`)
+      const json = texts.itemText(known, view, room, { position, event }, found)
+      return { seq: position, audience, event: view.wire(room.kind), json }
+    })
+  }
+
+  /** The type of a record that can be read; null: it is told. */
+  function readable(room: RoomFacts, { type: name, key, value }: StoredRecord): RecordType | null {
+    const type = views.known(name)
+    if (!type) tell({ kind: 'record', row: `type ${name}`, why: 'no such type' })
+    else if (value !== null && !isObjectText(value))
+      tell({ kind: 'record', row: `room ${room.num} ${name} ${key}`, why: 'no JSON object' })
+    else return type
+    return null
   }
 
   function build(room: RoomFacts, entries: readonly LogEntry[], found?: Found, people?: Found['people']): Frame[] {
@@ -59,8 +110,9 @@ export function createEncoder(
         const frame = eventFrame(room, entry.event, found)
         if (frame) frames.push(frame)
       } else {
-        const type = views.known(entry.record.type)
-        if (type) frames.push(changedRecord(room, entry.record, views.show(type, room, entry.record, people)))
+        const { record } = entry
+        const type = readable(room, record)
+        if (type) frames.push(changedRecord(room, record, views.show(type, room, record, people)))
       }
     }
     return frames
@@ -82,20 +134,30 @@ export function createEncoder(
       return texts.load(room, events, as)?.then(make) ?? make()
     },
     payload(room, event) {
-      const known = texts.known(event)
-      if (!known) throw new Error(`no event type ${event.type}`)
-      if (texts.isAtHand(event)) return texts.text(known, room, event)
-      const make = (found?: Found) => texts.text(known, room, event, found)
+      const make = (found?: Found) => {
+        const frame = eventFrame(room, event, found)
+        if (!frame || frame.event === unreadableEvent.name) throw new AppError('not_found')
+        return frame.json
+      }
+      if (texts.isAtHand(event)) return make()
       return texts.load(room, [event], 'log')?.then(make) ?? make()
     },
     records(room, records) {
       const make = (people?: Found['people']) =>
         records.flatMap((record) => {
-          const type = views.known(record.type)
+          const type = readable(room, record)
           return type ? [views.show(type, room, record, people)] : []
         })
       return views.load(records)?.then(make) ?? make()
     },
     recordItem: (record) => recordItem(record, deps.clock.now()),
   }
+}
+
+/** The event with a body of this release's version; the same object where it has one, null where it cannot be made one. */
+function currentEvent(type: EventType, event: StoredEvent): StoredEvent | null {
+  const { v, name } = type
+  const body = currentText({ v, schema: type.body, upcast: type.upcast }, event.v, event.body)
+  if (body === null) return null
+  return body === event.body && event.v === v ? event : { ...event, type: name, v, body }
 }

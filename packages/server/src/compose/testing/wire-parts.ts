@@ -4,7 +4,7 @@ import type { RecordType } from '../../core/contract.ts'
 import { coreErrors } from '../../core/error.ts'
 import type { Feature } from '../../features/feature.ts'
 import { features } from '../../features/list.ts'
-import { roomEvents } from '../../room/contract.ts'
+import { roomEvents, unreadableEvent } from '../../room/contract.ts'
 import { roomErrors } from '../../room/errors.ts'
 import type { WireContracts } from '../../transport/docs/asyncapi.ts'
 import type { WireLock } from '../../transport/wire.ts'
@@ -17,15 +17,17 @@ const ownErrors = { ...coreErrors, ...roomErrors }
 
 /** What each feature says on the wire, and what no feature does: the events of the engine, and codes of all doors. */
 export function wireParts(): WirePart[] {
-  const engine = { actions: [], events: roomEvents, records: [], ephemerals: [], errors: Object.values(ownErrors) }
+  const errors = Object.values(ownErrors)
+  const engine = { actions: [], events: roomEvents, records: [], ephemerals: [unreadableEvent], errors }
   const parts = features.map((feature) => {
-    const { events, records, ...rest } = contractsOf([feature])
+    const { events, records, ephemerals, ...rest } = contractsOf([feature])
     return {
       name: `the feature ${feature.name}`,
       path: `features/${feature.name}/wire.lock.json`,
       contracts: {
         ...rest,
         events: events.filter((type) => !roomEvents.includes(type)),
+        ephemerals: ephemerals.filter((type) => type !== unreadableEvent),
         records: [...records, ...optionsOf(feature)],
         errors: Object.values(feature.errors ?? {}),
       },

@@ -6,6 +6,8 @@ import { AppError, type Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import { Json } from '../../core/json.ts'
+import { storedObject } from '../../core/stored.ts'
+import { unreadableEvent } from '../../room/contract.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live/live.ts'
@@ -46,7 +48,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
     const tell = (json: string) => {
       if (!ack && connection_id !== null) {
-        live.emit(connection_id, 'message_received', JSON.stringify(received.parse(JSON.parse(json))))
+        live.emit(connection_id, 'message_received', JSON.stringify(received.parse(storedObject(json))))
       }
       return new Json<Message>(json)
     }
@@ -58,7 +60,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   async function currentOf(room: KnownRoom, position: number): Promise<string> {
     const item = await engine.historyItem(room.num, position)
     const [frame] = item ? await encoder.items(room, [item], 'page') : []
-    if (!frame) throw new AppError('not_found')
+    if (!frame || frame.event === unreadableEvent.name) throw new AppError('not_found')
     return frame.json
   }
 
@@ -121,7 +123,9 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const bound = { rows: Math.min(limit, messageBounds.history_page.value), bytes: pageBytes }
     const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
     const frames = await encoder.items(room, items, 'page')
-    return new Json<History>(`{"messages":[${frames.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
+    // What cannot be read has no place among messages.
+    const shown = frames.filter(({ event }) => event !== unreadableEvent.name)
+    return new Json<History>(`{"messages":[${shown.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
   }
 
   return {

@@ -14,6 +14,7 @@ import { roomsContract } from './testing/rooms.suite.ts'
 import { twoNodesContract } from './testing/two-nodes.suite.ts'
 import { standInContract } from './testing/stand-in.suite.ts'
 import { storedRoomsContract } from './testing/stored.suite.ts'
+import { unreadableContract } from './testing/unreadable.suite.ts'
 import { waitingContract } from './testing/waiting.suite.ts'
 
 if (!postgresMissing) {
@@ -31,6 +32,7 @@ if (!postgresMissing) {
   ownersContract('PostgreSQL', onPostgres())
   standInContract('PostgreSQL', onPostgres())
   storedRoomsContract('PostgreSQL', onPostgres())
+  unreadableContract('PostgreSQL', onPostgres())
   twoNodesContract('PostgreSQL', onPostgres())
   migrationContract('PostgreSQL', async () => ({ kind: 'postgres', url: await (await server).createDatabase('rooms') }))
 }

@@ -15,6 +15,7 @@ import { privacyContract } from './testing/privacy.suite.ts'
 import { roomsContract } from './testing/rooms.suite.ts'
 import { standInContract } from './testing/stand-in.suite.ts'
 import { storedRoomsContract } from './testing/stored.suite.ts'
+import { unreadableContract } from './testing/unreadable.suite.ts'
 import { waitingContract } from './testing/waiting.suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-rooms-'))
@@ -32,4 +33,5 @@ hostingContract('SQLite', onSqlite())
 ownersContract('SQLite', onSqlite())
 standInContract('SQLite', onSqlite())
 storedRoomsContract('SQLite', onSqlite())
+unreadableContract('SQLite', onSqlite())
 migrationContract('SQLite', async () => ({ kind: 'sqlite', file: join(folder, 'x.db') }))

@@ -1,5 +1,4 @@
 import { storedObject, type StoredObject, type TellUnreadable } from '../../core/stored.ts'
-import { wellFormedJson } from '../../core/text/well-formed.ts'
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
@@ -43,6 +42,11 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
     .where('r.closed_at', 'is', null)
     .orderBy('r.num', 'desc')
   const { known, listedOf } = createReader(options, tell)
+  function valueOf(room: number, type: string, { key, value }: RecordsRow): JsonObject {
+    const found = storedObject(value)
+    if (found === null) tell({ kind: 'record', row: `room ${room} ${type} ${key}`, why: 'no JSON object' })
+    return found ?? nothingKnown
+  }
   const records = queries.selectFrom('records').select(['key', 'value']).where('value', 'is not', null)
 
   async function list(query: typeof rooms, { before, limit }: ListPage): Promise<ListedRooms> {
@@ -180,7 +184,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
     async record(room: number, type: string, key: string): Promise<JsonObject | null> {
       const query = records.where('room', '=', room).where('type', '=', type).where('key', '=', key)
       const [row] = await db.all<RecordsRow>(query.compile())
-      return row ? valueOf(row) : null
+      return row ? valueOf(room, type, row) : null
     },
 
     /** What the room keeps of someone under these types: the types of which there is a record. */
@@ -193,7 +197,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
         .where('key', '=', key)
         .where('value', 'is not', null)
       const rows = await db.all<RecordsRow & { type: string }>(query.compile())
-      return new Map(rows.map((row) => [row.type, valueOf(row)]))
+      return new Map(rows.map((row) => [row.type, valueOf(room, row.type, row)]))
     },
 
     /** Which of these records are there, in any of the rooms that are open: `<room> <key>`. */
@@ -214,7 +218,8 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
     /** The records of one type, oldest change first; at most `limit`. */
     async records(room: number, type: string, limit: number): Promise<{ key: string; value: JsonObject }[]> {
       const query = records.where('room', '=', room).where('type', '=', type).orderBy('seq').limit(limit)
-      return (await db.all<RecordsRow>(query.compile())).map((row) => ({ key: row.key, value: valueOf(row) }))
+      const rows = await db.all<RecordsRow>(query.compile())
+      return rows.map((row) => ({ key: row.key, value: valueOf(room, type, row) }))
     },
   }
 }
@@ -236,7 +241,8 @@ const personOf = ({ num, deleted_at, role, joined_at }: PersonRow): Person => ({
 })
 type RecordsRow = Row & { key: string; value: string }
 
-const valueOf = ({ value }: RecordsRow): JsonObject => JSON.parse(wellFormedJson(value))
+/** One that cannot be read is there, and nothing of it is known (rule RM14). */
+const nothingKnown: JsonObject = {}
 
 /** Reads rows of rooms, whichever release wrote them (rule RM13). */
 function createReader(options: RoomOptions, tell: TellUnreadable) {

@@ -2,6 +2,9 @@ import type { Clock } from '../../core/clock.ts'
 import type { EncodeContext, EncodeNeeds, Load, RoomFacts, Slot, StoredEvent } from '../../core/contract.ts'
 import type { People } from '../types.ts'
 
+/** A fault of an encoder, which is no row's. */
+export class UndeclaredNeed extends Error {}
+
 /** Reads what stands outside the log for all these events at once; answers JSON texts, for those that have any. */
 export type Loader = (room: RoomFacts, events: readonly StoredEvent[]) => Promise<ReadonlyMap<StoredEvent, string>>
 
@@ -89,6 +92,6 @@ export class Context<Stored> implements EncodeContext {
   }
 
   #undeclared(what: string, where: string): never {
-    throw new Error(`The encoder of ${this.#needs.name} asks for ${what}, which its ${where} does not declare`)
+    throw new UndeclaredNeed(`The encoder of ${this.#needs.name} asks for ${what}, which its ${where} does not declare`)
   }
 }

@@ -48,10 +48,8 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
       if (!of || event.body === '') continue
       if (people.cached(event.actor) === undefined) (found ??= nothing()).users.add(event.actor)
       if (of.isPlain) continue
-      if (of.type.people) {
-        for (const user of of.type.people(event)) {
-          if (people.cached(user) === undefined) (found ??= nothing()).users.add(user)
-        }
+      for (const user of peopleIn(of.type, event)) {
+        if (people.cached(user) === undefined) (found ??= nothing()).users.add(user)
       }
       for (const { name } of of.loads[as]) {
         const { names } = (found ??= nothing())
@@ -70,7 +68,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     if (isPlain) return { actor, people: none, loaded: none, slot: 0 }
     return {
       actor,
-      people: type.people ? type.people(event).map((user) => profile(user, found)) : none,
+      people: peopleIn(type, event).map((user) => profile(user, found)),
       loaded: type.loads ? type.loads.map(({ name }) => found?.loaded.get(name)?.get(event) ?? null) : none,
       slot: type.slot_ms === undefined ? 0 : slotStart(type.slot_ms, clock.now()),
     }
@@ -134,6 +132,16 @@ function knownOf(type: EventType, loaders: Readonly<Record<string, Loader>>): Kn
   const { people, loads, slot_ms } = type
   const isPlain = people === undefined && loads === undefined && slot_ms === undefined
   return { type, loads: loadsOf(type, loaders), isPlain }
+}
+
+/** Nobody, where the body cannot be read: that is seen when its text is made. */
+function peopleIn({ people }: EventType, event: StoredEvent): readonly number[] {
+  if (!people) return none
+  try {
+    return people(event)
+  } catch {
+    return none
+  }
 }
 
 /** Throws when a loader is not there: else what it loads would be missing in silence. */

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../core/contract.ts'
+import { readStored } from '../../core/stored.ts'
 import type { Channel, Connection, MemberNews, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
 import type { Connections } from './connections.ts'
@@ -76,17 +77,19 @@ export function createFollow({ channels, connections, viewOf, detach, restart }:
 
   return {
     end,
-    event(channel, { type, actor, seq, body }) {
+    event(channel, { type, v, actor, seq, body }) {
       if (type === roomClosed.name) return close(channel)
       if (type === memberLeft.name) {
-        const { reason } = memberLeftBody.parse(JSON.parse(body))
+        // What cannot be read lets nobody stay who may be gone.
+        const left = readStored({ v: memberLeft.v, schema: memberLeftBody }, v, body)
+        const reason = left.ok ? left.value.reason : 'removed'
         channel.presence.addMember(-1, seq)
         return tell(channel, actor, { seq, view: null, reason: reason === 'left' ? 'left' : 'removed' })
       }
       if (type !== memberJoined.name && type !== memberChanged.name) return undefined
       if (type === memberJoined.name) channel.presence.addMember(1, seq)
-      const { role } = memberRoleBody.parse(JSON.parse(body))
-      return tell(channel, actor, { seq, view: viewOf(role), reason: 'removed' })
+      const now = readStored({ v: memberChanged.v, schema: memberRoleBody }, v, body)
+      return tell(channel, actor, { seq, view: now.ok ? viewOf(now.value.role) : null, reason: 'removed' })
     },
   }
 }

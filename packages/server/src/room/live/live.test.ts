@@ -446,7 +446,7 @@ test('[R1] record changes arrive as record_changed, in the order of the log, and
   )
 })
 
-test('one encoding serves the reply and the room, and what is of no known type is passed by', async () => {
+test('[UN1] one encoding serves the reply and the room, and what is of no known type is said to be unreadable', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -457,7 +457,8 @@ test('one encoding serves the reply and the room, and what is of no known type i
   await rooms.commit('r', 1, [{ op: 'append', type: counted, body: () => ({ content: 'x' }) }])
   const { events } = await rooms.say('r', 1, 'known')
   await settle()
-  assert.deepEqual(client.seqs(), [3])
+  assert.deepEqual(client.seqs(), [2, 3])
+  assert.deepEqual(client.heard.at(-2)?.event, 'unreadable')
   assert.equal(encoded, 0)
   const [event] = events
   assert.ok(event)

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/error.ts'
+import { storedObject } from '../../core/stored.ts'
 import { factsOf, mark, nextSeq, put, recordName, refuse, rowOf, type Step } from './batch.ts'
 import { isOver } from '../limits.ts'
 import { difference, nothingUnset, type RecordState, remember } from './record-change.ts'
@@ -8,7 +9,8 @@ import { roomErrors } from '../errors.ts'
 const stored = (step: Step, type: string, key: string): RecordState | null =>
   step.room.records.get(recordName(type, key)) ?? null
 
-const parse = (value: string | null): JsonObject | null => (value === null ? null : JSON.parse(value))
+/** One that cannot be read is there, and nothing of it is known: it may be replaced and removed (rule UN2). */
+const parse = (value: string | null): JsonObject | null => (value === null ? null : (storedObject(value) ?? {}))
 
 /** Replaces the record's value with what `next` makes of it (rules R1, R2, C9). */
 export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 'change' }>) {

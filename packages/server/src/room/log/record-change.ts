@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { storedList } from '../../core/stored.ts'
 import type { StoredRecord } from '../../core/contract.ts'
 import type { JsonObject } from '../types.ts'
 
@@ -16,9 +18,14 @@ const NAMES_KEPT = 100
 export const unsetToText = ({ forgotten, names }: Unset): string =>
   forgotten === 0 && names.size === 0 ? '' : JSON.stringify([forgotten, ...names])
 
+const unsetSchema = z.tuple([z.int()], z.tuple([z.string(), z.int()]))
+
 export function unsetFromText(text: string): Unset {
   if (text === '') return nothingUnset
-  const [forgotten, ...names]: [number, ...[string, number][]] = JSON.parse(text)
+  const stored = unsetSchema.safeParse(storedList(text))
+  // Names that are lost may have been any: who knows the record as it was takes a snapshot.
+  if (!stored.success) return { forgotten: Number.MAX_SAFE_INTEGER, names: new Map() }
+  const [forgotten, ...names] = stored.data
   return { forgotten, names: new Map(names) }
 }
 

@@ -7,6 +7,7 @@ import type { Facts, JsonObject, Op } from '../../../room/types.ts'
 import type { Access } from './access.ts'
 import type { Catalog } from '../catalog.ts'
 import { inviteRecord } from '../contract-events.ts'
+import { valueAs } from '../record-values.ts'
 import { inviteActions } from '../contract-people.ts'
 import type { InviteCodes } from './invite-codes.ts'
 import { needs } from '../permissions.ts'
@@ -69,7 +70,10 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
   const list = async (room_id: string) => {
     const { num } = await catalog.known(room_id)
     const items = await store.records(num, inviteRecord.name, inviteLimit)
-    return items.map(({ key, value }) => inviteOf(room_id, key, inviteRecord.value.parse(value)))
+    return items.flatMap(({ key, value }) => {
+      const invite = valueAs(inviteRecord, value)
+      return invite ? [inviteOf(room_id, key, invite)] : []
+    })
   }
 
   const commit = (room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) => {
@@ -85,15 +89,16 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
       const id = codes.idOf(room.id, code)
       const record = id === null ? null : await store.record(room.num, inviteRecord.name, id)
       if (id === null || record === null) return null
-      const invite = inviteRecord.value.parse(record)
-      return holds(invite, clock.now()) ? { id, role: invite.role } : null
+      const invite = valueAs(inviteRecord, record)
+      return invite && holds(invite, clock.now()) ? { id, role: invite.role } : null
     },
 
     use({ id }) {
       const next = (current: JsonObject | null, { member, now }: Facts): JsonObject | AppError => {
         const found = inviteRecord.value.safeParse(current)
         if (!found.success || !holds(found.data, now)) return new AppError(entryErrors.invite_invalid)
-        return { ...found.data, uses: found.data.uses + (member ? 0 : 1) }
+        // What a later release keeps of it stays (core rule SD3).
+        return { ...current, ...found.data, uses: found.data.uses + (member ? 0 : 1) }
       }
       return { op: 'change', type: inviteRecord, key: id, next }
     },

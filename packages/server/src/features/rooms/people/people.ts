@@ -9,6 +9,7 @@ import type { Access } from '../entry/access.ts'
 import type { Catalog } from '../catalog.ts'
 import { banRecord, letInRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
 import { memberActions } from '../contract-people.ts'
+import { unknownPerson, unknownTime, valueAs } from '../record-values.ts'
 import { needs, roleOf } from '../permissions.ts'
 import { mayRemove, roomPermissions } from '../room-permissions.ts'
 import { handedOver, hostRole, type KnownRoom } from '../state.ts'
@@ -185,7 +186,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
         const { row } = await catalog.current(room_id)
         // Nobody comes into a closed room, though its records stay as they were.
         const items = row.closed_at === null ? await store.records(row.num, banRecord.name, listLimit) : []
-        return { items: items.map(({ value }) => banRecord.value.parse(value)), next_cursor: null }
+        return { items: items.map(({ key, value }) => valueAs(banRecord, value) ?? unknownBan(key)), next_cursor: null }
       },
     },
     'rooms.unban': {
@@ -201,6 +202,9 @@ export function createPeople(deps: PeopleDeps): Action[] {
 /** Nothing of what a stand-in did about this user holds any more. */
 const ended = (user_id: string): Op[] =>
   [sentOutRecord, letInRecord].map((type) => ({ op: 'remove', type, key: user_id }))
+
+/** It stands, and can be lifted. */
+const unknownBan = (id: string) => ({ user: unknownPerson(id), by: '', at: unknownTime })
 
 const call = (action: string) => ({ action, client_id: null, members_only: true })
 

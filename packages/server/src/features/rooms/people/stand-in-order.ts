@@ -11,6 +11,7 @@ import {
 } from '../../../room/types.ts'
 import type { Catalog } from '../catalog.ts'
 import { letInRecord, sentOutRecord } from '../contract-events.ts'
+import { unknownPerson, valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
 import type { Person, RoomsStore } from '../store.ts'
 import { waitsFor } from '../waiting/records.ts'
@@ -49,9 +50,9 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
   }
 
   /** Whom they let in waits again, if there still is a waiting room: who is more than a plain member by now stays. */
-  function waitAgain({ profile }: KnownRoom, value: unknown, person: Person | undefined): Op[] {
-    const { user } = letInRecord.value.parse(value)
-    const gone: Op = { op: 'remove', type: letInRecord, key: user.id }
+  function waitAgain({ profile }: KnownRoom, key: string, value: JsonObject, person: Person | undefined): Op[] {
+    const { user } = valueAs(letInRecord, value) ?? { user: unknownPerson(key) }
+    const gone: Op = { op: 'remove', type: letInRecord, key }
     const role = person?.member?.role
     const isPlain = role === 'member' || role === 'guest' || role === sentOutRole
     if (!person || !isPlain || !profile.settings.waiting) return [gone]
@@ -92,13 +93,13 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
         [...out, ...letIn].map(({ key }) => key),
       )
       const back = out.map(({ key, value }): Op[] => {
-        const { role } = sentOutRecord.value.parse(value)
+        const { role } = valueAs(sentOutRecord, value) ?? { role: 'guest' }
         const person = people.get(key)
         const gone: Op = { op: 'remove', type: sentOutRecord, key }
         return person ? [{ op: 'role', user: person.num, role, by: null, from: sentOutRole }, gone] : [gone]
       })
       const waiting = letIn.map(({ key, value }) =>
-        waitAgain(room, value, key === except ? undefined : people.get(key)),
+        waitAgain(room, key, value, key === except ? undefined : people.get(key)),
       )
       return [...back, ...waiting].flat()
     },
@@ -107,8 +108,8 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
       const record = await store.record(num, sentOutRecord.name, user.id)
       const left = outFor(record, clock.now())
       if (left > 0) throw sentOut(left)
-      const { role } =
-        record === null ? { role: profile.guest ? 'guest' : 'member' } : sentOutRecord.value.parse(record)
+      const kept = record === null ? null : valueAs(sentOutRecord, record)
+      const role = kept?.role ?? (profile.guest ? 'guest' : 'member')
       await catalog.commit(id, () => {
         const ops: Op[] = [
           { op: 'role', user: user.num, role, by: null, from: sentOutRole },
@@ -121,9 +122,12 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
   }
 }
 
-/** Ms for which who has this record is kept out; 0: they are not. */
-export const outFor = (record: JsonObject | null | undefined, now: number): number =>
-  record == null ? 0 : Math.max(0, Date.parse(sentOutRecord.value.parse(record).until) - now)
+/** Ms for which who has this record is kept out; 0: they are not. One that cannot be read ends with the stand-in (rule RM14). */
+export function outFor(record: JsonObject | null | undefined, now: number): number {
+  if (record == null) return 0
+  const sentOut = valueAs(sentOutRecord, record)
+  return sentOut ? Math.max(0, Date.parse(sentOut.until) - now) : outAtMost
+}
 
 /** What someone is told who is kept out for so many ms. */
 export const sentOut = (ms: number): AppError =>

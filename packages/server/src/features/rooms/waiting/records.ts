@@ -2,6 +2,7 @@ import type { Profile } from '../../../core/caller.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Op } from '../../../room/types.ts'
 import { waitingRecord } from '../contract-events.ts'
+import { valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
@@ -18,7 +19,10 @@ export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
   op: 'change',
   type: waitingRecord,
   key: id,
-  next: (current, { now }) => current ?? { user: { id, name, avatar_url, guest }, since: new Date(now).toISOString() },
+  next: (current, { now }) =>
+    current && valueAs(waitingRecord, current)
+      ? current
+      : { user: { id, name, avatar_url, guest }, since: new Date(now).toISOString() },
 })
 
 /** Takes someone off the list; refuses `not_found` when they are not on it. */

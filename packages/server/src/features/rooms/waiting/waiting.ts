@@ -5,6 +5,7 @@ import type { Op, RoomRow } from '../../../room/types.ts'
 import type { Access } from '../entry/access.ts'
 import type { Catalog } from '../catalog.ts'
 import { waitingRecord } from '../contract-events.ts'
+import { unknownPerson, unknownTime, valueAs } from '../record-values.ts'
 import { waitingActions } from '../contract-people.ts'
 import { needs } from '../permissions.ts'
 import { roomPermissions } from '../room-permissions.ts'
@@ -52,7 +53,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
       await commit(room_id, caller, 'rooms.admit', () => endWaiting(user_id))
       throw new AppError('not_found')
     }
-    const { user } = waitingRecord.value.parse(record)
+    const { user } = valueAs(waitingRecord, record) ?? { user: unknownPerson(user_id) }
     const role = user.guest ? 'guest' : 'member'
     const by = requireUser(caller).user
     const room = await commit(room_id, caller, 'rooms.admit', async (known) => {
@@ -74,7 +75,12 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
         const { row } = await catalog.current(room_id)
         // Nobody waits for a closed room, though its records stay as they were.
         const items = row.closed_at === null ? await store.records(row.num, waitingRecord.name, listLimit) : []
-        return { items: items.map(({ value }) => waitingRecord.value.parse(value)), next_cursor: null }
+        return {
+          items: items.map(
+            ({ key, value }) => valueAs(waitingRecord, value) ?? { user: unknownPerson(key), since: unknownTime },
+          ),
+          next_cursor: null,
+        }
       },
     },
     'rooms.admit': {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { type Answer, type Backend, createWorld, type World } from '../../testing/world.ts'
+import { people, roomOf } from './rooms.ts'
+
+/** Rows as they are after a broken disk or a hand in the database, met by a server that has not read them yet. */
+async function spoiled(backend: Backend) {
+  const db = await backend.open()
+  const before = await createWorld(db)
+  return {
+    before,
+    restart: () => createWorld({ ...db, close: async () => {} }),
+    run: (sql: string) => db.write([{ sql, parameters: [] }]),
+    numOf: async (room_id: string) => (await before.engine.find(room_id))?.num ?? assert.fail(),
+    [Symbol.asyncDispose]: () => before[Symbol.asyncDispose](),
+  }
+}
+
+const texts = (messages: readonly Answer[]) => messages.map(({ content }) => content)
+const join = async (world: World, token: string, room_id: string, more = {}) =>
+  (await world.connect(token)).ask('join_room', { room_id, ...more })
+
+export function unreadableContract(name: string, backend: Backend): void {
+  describe(`rows that cannot be read on ${name}`, () => {
+    after(() => backend.stop())
+
+    test('[UN1] [SD4] an event says that it cannot be read, and the rest of the room lives', async () => {
+      for (const broken of [`body = '{"id":'`, `body = 'x'`, `v = 9, body = '{}'`, `type = 'games.moved'`]) {
+        await using given = await spoiled(backend)
+        const { ann, bob } = await people(given.before, 'ann', 'bob')
+        const { id, path } = await roomOf(given.before, ann, { guest: [bob] })
+        const sent: Answer[] = []
+        for (const content of ['one', 'two', 'three'])
+          sent.push(await bob.does('POST', `${path}/messages`, { content, client_id: content }))
+        const [, two] = sent
+        await given.run(`UPDATE events SET ${broken} WHERE room = ${await given.numOf(id)} AND seq = ${two.seq}`)
+        await using now = await given.restart()
+        const history = await now.rest('GET', `${path}/messages`, { token: ann.token })
+        assert.deepEqual([history.status, texts(history.body.messages)], [200, ['one', 'three']], broken)
+        for (const more of [{}, { after_seq: 0 }]) {
+          const joined = await join(now, ann.token, id, more)
+          const found = joined.events.find(({ seq }: Answer) => seq === two.seq)
+          assert.deepEqual(found, { seq: two.seq, event: 'unreadable', data: { room_id: id, seq: two.seq } }, broken)
+        }
+        const again = { content: 'two', client_id: 'two' }
+        const repeated = await now.rest('POST', `${path}/messages`, { token: bob.token, body: again })
+        assert.equal(repeated.body.code, 'not_found')
+        assert.equal(
+          (await now.rest('POST', `${path}/messages`, { token: bob.token, body: { content: 'x' } })).status,
+          201,
+        )
+        assert.equal((await now.rest('GET', '/api/rooms')).status, 200)
+        assert.ok(now.unreadable.some(({ kind }) => kind === 'event'))
+      }
+    })
+
+    test('[RM14] [UN2] a ban stands and is lifted, who waits is let in as a guest, an invitation lets nobody in', async () => {
+      await using given = await spoiled(backend)
+      const { ann, cy, dee, eve } = await people(given.before, 'ann', 'cy', 'dee', 'eve')
+      const { id, path } = await roomOf(given.before, ann, {})
+      await cy.does('POST', `${path}/join`)
+      await ann.does('DELETE', `${path}/members/${cy.id}`, { ban: true })
+      const invite = await ann.does('POST', `${path}/invites`)
+      await ann.does('PATCH', path, { settings: { waiting: true } })
+      await dee.does('POST', `${path}/join`)
+      const num = await given.numOf(id)
+      await given.run(`UPDATE records SET value = '{"user":' WHERE room = ${num}`)
+      await using now = await given.restart()
+      const ask = (method: string, address: string, token: string, body = {}) =>
+        now.rest(method, address, { token, body })
+      assert.equal((await ask('POST', `${path}/join`, cy.token)).body.code, 'banned')
+      const joined = await join(now, ann.token, id)
+      assert.deepEqual(joined.records, [])
+      const bans = await ask('GET', `${path}/bans`, ann.token)
+      assert.deepEqual([bans.status, bans.body.items.map(({ user }: Answer) => user.id)], [200, [cy.id]])
+      const waiting = await ask('GET', `${path}/waiting`, ann.token)
+      assert.deepEqual([waiting.status, waiting.body.items.map(({ user }: Answer) => user.id)], [200, [dee.id]])
+      assert.deepEqual((await ask('GET', `${path}/invites`, ann.token)).body.items, [])
+      assert.deepEqual((await ask('POST', `${path}/join`, eve.token, { invite: invite.code })).body.waiting, true)
+      assert.equal((await ask('DELETE', `${path}/bans/${cy.id}`, ann.token)).status, 200)
+      assert.equal((await ask('POST', `${path}/waiting/${dee.id}/admit`, ann.token)).status, 200)
+      assert.equal((await ask('GET', `${path}/members/${dee.id}`, ann.token)).body.role, 'guest')
+      assert.equal((await ask('POST', `${path}/join`, cy.token)).body.waiting, true)
+      assert.ok(now.unreadable.some(({ kind, row }) => kind === 'record' && row.includes(' ban ')))
+    })
+
+    test('[SD4] a role that is not known may what a guest may, and its member still reads the room', async () => {
+      await using given = await spoiled(backend)
+      const { ann, bob } = await people(given.before, 'ann', 'bob')
+      const { id, path } = await roomOf(given.before, ann, { cohost: [bob] })
+      await given.run(`UPDATE members SET role = 'emperor' WHERE room = ${await given.numOf(id)} AND role = 'cohost'`)
+      await using now = await given.restart()
+      const ask = (method: string, address: string, body = {}) => now.rest(method, address, { token: bob.token, body })
+      assert.equal((await ask('PATCH', path, { name: 'Mine' })).body.code, 'forbidden')
+      assert.equal((await ask('GET', `${path}/members`)).status, 200)
+      assert.equal((await ask('POST', `${path}/messages`, { content: 'x' })).status, 201)
+      assert.equal((await join(now, bob.token, id)).me.role, 'emperor')
+    })
+  })
+}
