@@ -13,6 +13,8 @@ for (const feature of features) {
       ...[...permissions, ...rates, ...metricsOf(features)].map(({ name }) => name),
       ...featureSettings.flatMap((table) => Object.values(table).map(({ env }) => env)),
       ...[...actions, ...events, ...records, ...ephemerals].map(({ name }) => name),
+      ...features.flatMap(({ settings = {} }) => Object.values(settings).map(({ env }) => env)),
+      ...features.flatMap(({ roomOptions = [] }) => roomOptions.map(({ name }) => name)),
       ...features.flatMap(({ migrations = [] }) => migrations.map(({ id }) => id)),
     ])
     const forgotten = (await exportedParts(feature.name)).filter(({ name }) => !declared.has(name))

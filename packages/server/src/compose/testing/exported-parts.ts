@@ -9,6 +9,8 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'type of events', fields: ['name', 'wires', 'payload', 'encode'], name: 'name' },
   { kind: 'type of records', fields: ['name', 'v', 'value', 'audience'], name: 'name' },
   { kind: 'ephemeral event', fields: ['name', 'to', 'payload', 'summary'], name: 'name' },
+  { kind: 'setting', fields: ['env', 'kind', 'help'], name: 'env' },
+  { kind: 'room option', fields: ['name', 'onIn', 'forWhom'], name: 'name' },
   { kind: 'migration', fields: ['id', 'sqlite', 'postgres'], name: 'id' },
   { kind: 'error', fields: ['code', 'status', 'retry'], name: 'code' },
   { kind: 'permission', fields: ['name', 'text', 'who'], name: 'name' },

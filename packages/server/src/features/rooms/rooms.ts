@@ -36,11 +36,13 @@ import { createRoomPasswords } from './entry/passwords.ts'
 import { createNotices } from './people/notices.ts'
 import { createOutsidersStore } from './waiting/outsiders-store.ts'
 import { createPeople } from './people/people.ts'
+import { needs, type Permission } from './permissions.ts'
 import {
   closedRoomJson,
   hostRole,
   isClosedToOutsiders,
   kindOf,
+  type KnownRoom,
   lobbyId,
   lobbyProfile,
   type NewRoom,
@@ -84,7 +86,9 @@ export type RoomsDeps = {
 }
 
 export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
-  Pick<Access, 'enterable'> & {
+  Pick<Access, 'enterable' | 'may'> & {
+    /** The condition of a commit: who acts has the permission at that moment (rule P2). */
+    needs(permission: Permission, room: KnownRoom): Op
     actions: readonly Action[]
     /** The lobby, made at the first start (rule RM6). */
     openLobby(): Promise<RoomRow>
@@ -216,7 +220,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
 
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
-    ...{ readable: access.readable, enterable: access.enterable, openLobby },
+    ...{ readable: access.readable, enterable: access.enterable, may: access.may, openLobby },
+    needs: (permission, { profile }) => needs(permission, profile),
     async publicName(room_id) {
       const there = await engine.find(room_id)
       if (!there || there.closed_at !== null) return null
