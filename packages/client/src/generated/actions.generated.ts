@@ -55,13 +55,13 @@ export const doors = {
 
 /** What each action takes and answers. */
 export type Actions = {
-  /** Makes an account; the guest who asks becomes it, with all that is theirs. */
+  /** Makes an account. A guest who calls it becomes the account and keeps their rooms and messages. */
   'identity.register': {
     input: {
       email: string
       password: string
       username: string
-      /** What this device was given when it signed in before. */
+      /** The `device_token` from an earlier sign-in on this device. */
       device_token?: string | null | undefined
     }
     output: SignedInWithDevice
@@ -71,7 +71,7 @@ export type Actions = {
     input: Record<string, never>
     output: OwnUser
   }
-  /** Comes in under a name, without an account. */
+  /** Signs in as a guest under a name, without an account. */
   'identity.signInGuest': {
     input: { name: string }
     output: SignedIn
@@ -81,7 +81,7 @@ export type Actions = {
     input: {
       email: string
       password: string
-      /** What this device was given when it signed in before. */
+      /** The `device_token` from an earlier sign-in on this device. */
       device_token?: string | null | undefined
     }
     output: SignedInWithDevice
@@ -122,7 +122,7 @@ export type Actions = {
       email?: string | undefined
       /** Needed to change the e-mail address. */
       password?: string | undefined
-      /** Null: none. Only pictures that are uploaded here are taken, and that is not there yet. */
+      /** Null removes the picture. Pictures must be uploaded to this server, which is not possible yet. */
       avatar_url?: null | undefined
     }
     output: OwnUser

@@ -178,7 +178,10 @@ export type SignedInWithDevice = {
   refresh_token: string
   /** Seconds until the access token expires. */
   expires_in: number
-  /** To be sent with the next sign-in from this device: who guesses elsewhere does not keep it out. */
+  /**
+   * Send it with the next sign-in from this device, so that password guesses made elsewhere do not lock
+   * it out.
+   */
   device_token: string
 }
 

@@ -1,6 +1,6 @@
 import type { Bounds } from '../../core/contract.ts'
 
-/** Bounds that clients know too: `limits` of the SDK is made of them. */
+/** Bounds that clients know too: the SDK's `limits` is generated from them. */
 export const identityBounds = {
   person_name: { value: 64, text: "UTF-16 units in a person's name." },
   email: { value: 254, text: 'Characters of an e-mail address.' },

@@ -16,7 +16,7 @@ export { identityErrors } from './errors.ts'
 
 const { account_exists, guests_not_allowed, invalid_credentials, invalid_password } = identityErrors
 
-/** The label of who has no token: rule G1, and G7 besides. */
+/** The `sender` label of a caller without a token: a name by rule G1; reserved names are refused later (rules G5, G7). */
 export const senderName = nameText(identityBounds.person_name.value)
 /** What a person may be called: rules G1 and G7. */
 export const personName = nameText(identityBounds.person_name.value).refine(
@@ -29,7 +29,7 @@ export const profileSchema = z
   .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
   .meta({ title: 'Person', description: 'What others see of a person.' })
 
-/** The person of a profile's JSON text; of one that cannot be read the server itself. */
+/** The person in a profile's JSON text; the server's own profile if the text cannot be read. */
 export function personIn(json: string): Profile {
   const parsed = profileSchema.safeParse(storedObject(json))
   return parsed.success ? parsed.data : systemProfile
@@ -46,7 +46,7 @@ const user = z
   })
   .meta({ title: 'User', description: 'The user who is signed in.' })
 
-/** Oneself: rule P2. */
+/** The caller as they see themselves: rule P2. */
 const me = user
   .extend({ external_ids: z.record(z.string(), z.string()) })
   .meta({ title: 'OwnUser', description: 'The caller, with the identities of other services that belong to them.' })
@@ -62,24 +62,30 @@ const withDevice = signedIn
   .extend({
     device_token: z
       .string()
-      .describe('To be sent with the next sign-in from this device: who guesses elsewhere does not keep it out.'),
+      .describe(
+        'Send it with the next sign-in from this device, so that password guesses made elsewhere do not lock it out.',
+      ),
   })
   .meta({ title: 'SignedInWithDevice' })
-const device_token = z.string().max(256).nullish().describe('What this device was given when it signed in before.')
+const device_token = z
+  .string()
+  .max(256)
+  .nullish()
+  .describe('The `device_token` from an earlier sign-in on this device.')
 const done = z.object({ ok: z.literal(true) })
 const revoked = done.extend({ revoked: z.int().describe('How many sessions have ended.') })
 
 /** Rule A2. */
 const emailText = plainText(identityBounds.email.value, { trim: true })
 const email = emailText.refine(isPlausibleEmail, 'This is not an e-mail address').meta({ format: 'email' })
-/** What the documents say of one; `passwordFault` judges it, with the name beside it (rule A3). */
+/** A new password as the documents describe it; `passwordFault` checks it together with the name (rule A3). */
 const newPassword = z
   .string()
   .meta({ minLength: identityBounds.password_min.value, maxLength: identityBounds.password.value })
-/** One to be compared: what was stored before today's rules must go through. */
+/** A password to compare: one stored under earlier rules must be accepted here. */
 const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'This is too long')
 
-/** Tokens of documents that know no refresh last longer (rule T4); the path tells, and the handler is told. */
+/** Tokens of routes that give no refresh token last longer (rule T4); the path decides, and tells the handler. */
 const lasting = (door: 'hour' | 'half_day') => {
   const credentials = z.object({ email: emailText, password: givenPassword, device_token })
   const account = z
@@ -112,7 +118,7 @@ const session = z
 
 const accountActions = defineActions({
   'identity.register': {
-    summary: 'Makes an account; the guest who asks becomes it, with all that is theirs.',
+    summary: 'Makes an account. A guest who calls it becomes the account and keeps their rooms and messages.',
     input: hour.register,
     output: withDevice,
     http: [
@@ -140,7 +146,7 @@ const accountActions = defineActions({
 
 const sessionActions = defineActions({
   'identity.signInGuest': {
-    summary: 'Comes in under a name, without an account.',
+    summary: 'Signs in as a guest under a name, without an account.',
     input: z.object({ name: personName }),
     output: signedIn,
     http: [{ method: 'POST', path: '/api/auth/guest', status: 201 }],
@@ -221,7 +227,7 @@ const profileActions = defineActions({
       avatar_url: z
         .null('A picture elsewhere is not taken: everyone who sees it would tell that server so')
         .optional()
-        .describe('Null: none. Only pictures that are uploaded here are taken, and that is not there yet.'),
+        .describe('Null removes the picture. Pictures must be uploaded to this server, which is not possible yet.'),
     }),
     output: me,
     http: [{ method: 'PATCH', path: '/api/auth/me' }],

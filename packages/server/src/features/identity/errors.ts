@@ -1,6 +1,6 @@
 import { defineErrors } from '../../core/error.ts'
 
-/** Codes of signing in, of accounts and of guests. */
+/** Error codes of sign-in, accounts and guests. */
 export const identityErrors = defineErrors({
   invalid_credentials: { status: 401, text: 'The e-mail address or the password is wrong', retry: 'never' },
   guests_not_allowed: { status: 403, text: 'Guests are not allowed here; sign in with an account', retry: 'never' },

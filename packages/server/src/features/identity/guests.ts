@@ -29,7 +29,7 @@ export type Guests = ReturnType<typeof createGuests>
 export function createGuests(deps: GuestsDeps) {
   const { store, profiles, sessions, tokens, clock, secret, allowGuests, connections } = deps
 
-  /** Guests whom a socket brought, by the profile they came with, and their naming once it has begun (rule G4). */
+  /** Guests of sockets without a token, by their first profile, with the naming by `sender` once it has begun (rule G4). */
   const arrivals = new WeakMap<Profile, { naming: Promise<UserCaller> | null }>()
 
   function assertAllowed(): void {
@@ -40,7 +40,7 @@ export function createGuests(deps: GuestsDeps) {
     if (isReserved(name) || (await store.isAccountName(name))) throw new AppError(identityErrors.sender_taken)
   }
 
-  /** A new guest with a session of its own, kept at once. */
+  /** A new guest with a session, stored at once. */
   async function signIn(name: string, origin: Origin): Promise<SignedIn> {
     const profile = guestProfile(newId(), name)
     const session = sessions.begin(origin)
@@ -49,7 +49,7 @@ export function createGuests(deps: GuestsDeps) {
     return sessions.opened(unstored(profile, session.created_at), session, lasts.hour)
   }
 
-  /** The guest of a socket without a token, kept nowhere yet (rule G2). */
+  /** The guest of a socket without a token, not stored yet (rule G2). */
   async function arrive(address: string): Promise<{ caller: UserCaller; access_token: string }> {
     assertAllowed()
     const profile = guestProfile(newId(), guestName)
@@ -82,13 +82,13 @@ export function createGuests(deps: GuestsDeps) {
     return { ...caller, user, profile }
   }
 
-  /** Whom a call with this `sender` speaks for: rules G3 and G4. */
+  /** The user on whose behalf a call with this `sender` is made: rules G3 and G4. */
   function speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller> {
     if (caller.kind === 'nobody') return labelledGuest(label ? nameFrom(label) : guestName, caller.address)
     const arrival = arrivals.get(caller.profile)
     const { connection_id } = context
     if (!arrival || connection_id === null) return caller
-    // A naming under way is awaited, so that what was sent behind it comes under the new name too.
+    // Waits for a naming under way, so that what was sent after it appears under the new name too.
     if (arrival.naming) return arrival.naming.catch(() => speakAs(caller, label, context))
     if (!label) return caller
     arrival.naming = nameArrival(caller, nameFrom(label), connection_id).catch((error: unknown) => {
@@ -109,13 +109,13 @@ export function createGuests(deps: GuestsDeps) {
     const kept = await store.putGuest(profile, now, session, profile.name !== guestName)
     const user = { num: kept.num, id: kept.profile.id }
     profiles.put(kept.num, kept.profile)
-    // Read again: it may have been named while this was written. The profile stays the same object (rule G4).
+    // Read again: the guest may have been named during the write. The profile stays the same object (rule G4).
     const current = connection_id === null ? undefined : connections.owner(connection_id)
     if (connection_id !== null && current?.user?.id === user.id) connections.own(connection_id, { ...current, user })
     return { ...caller, user, profile: kept.profile }
   }
 
-  /** The caller with a num: a guest who was not kept yet is now (rule G2). Throws `not_authenticated` for nobody. */
+  /** The caller with a num: stores a guest who is not stored yet (rule G2). Throws `not_authenticated` without a caller. */
   function stored(caller: Caller, context: CallContext): UserCaller | Promise<UserCaller> {
     const user = requireUser(caller)
     return user.user.num === 0 ? keep(user, context) : user
@@ -124,7 +124,7 @@ export function createGuests(deps: GuestsDeps) {
   return { signIn, arrive, speakAs, stored }
 }
 
-/** A `sender` is looked at only where it counts: with a token anything may stand there (rule G4). */
+/** Validates a `sender`, only where it is used: with a token it may hold anything (rule G4). */
 function nameFrom(label: string): string {
   const parsed = senderName.safeParse(label)
   if (parsed.success) return parsed.data

@@ -20,10 +20,10 @@ export type HandlersDeps = {
 type Actions = typeof identityActions
 type Handlers<Prefix extends keyof Actions> = { [Name in Prefix]: Handler<Actions[Name]> }
 
-/** Everyone acts on themselves alone: who asks is the only rule. */
+/** Callers act only on themselves, so there is nothing else to check. */
 const allow = () => true as const
 
-/** The actions of this feature over what does them. */
+/** The actions of this feature with their handlers. */
 export function identityHandlers(deps: HandlersDeps): Action[] {
   return implement(identityActions, { ...comingAndGoing(deps), ...oneself(deps) })
 }

@@ -38,41 +38,41 @@ export type IdentityDeps = {
   passwords: Passwords
   attempts: Attempts
   profiles: Profiles
-  /** Told when someone was stored, named or changed, and whose session ended. */
+  /** Updated when a user is stored, named or changed, and when a session ends. */
   connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
-  /** `onUserDeleted` is told again and again, of a part each time, until nothing is found any more (rule A14). */
+  /** `onUserDeleted` is called repeatedly, for one part each time, until a pass finds nothing (rule A14). */
   tell: Pick<Tell, 'onProfile' | 'onSessionEnded' | 'onUserDeleted'>
-  /** Something failed behind the scenes; it is tried again. */
+  /** Reports a failure of background work that will be retried. */
   onFailure: (error: unknown) => void
 }
 
 export type Identity = {
   actions: readonly Action[]
   people: People
-  /** Who comes with this token; null is none. Answers at once for a token that is known here (rules T1 to T3). */
+  /** The caller with this token; null is no token. Synchronous for a token in the cache (rules T1 to T3). */
   authenticate(token: string | null, address: string): Caller | Promise<Caller>
-  /** The same for a socket, where nobody is a guest, with what `connected` says besides `sid`. */
+  /** The same for a socket, where a caller without a token is a guest, with the fields of `connected` besides `sid`. */
   authenticateSocket(
     auth: { token: string | null },
     address: string,
   ): Promise<{ caller: UserCaller; connected: object }>
-  /** Whom a call with this `sender` speaks for: rules G3 and G4. */
+  /** The user on whose behalf a call with this `sender` is made: rules G3 and G4. */
   speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller>
-  /** The caller with a num; every durable action asks for it (rule G2). Throws `not_authenticated` for nobody. */
+  /** The caller with a num; every durable action needs it (rule G2). Throws `not_authenticated` without a caller. */
   stored(caller: Caller, context: CallContext): UserCaller | Promise<UserCaller>
-  /** Whose a label is already: an account goes by this name (rule G5), or someone has this id. */
+  /** Whether a label is in use: as the name of an account (rule G5), or as the id of a user. */
   ownerOf(label: string): Promise<'account_name' | 'user_id' | null>
-  /** Makes what names of earlier releases are compared as (rule A13); before anybody is let in. */
+  /** Computes the look-alike keys of names of earlier releases (rule A13), before the server accepts callers. */
   prepare(): Promise<void>
-  /** Hears from now on what other nodes change (rule T6), and goes on with deletions (A14); answers what stops it, before the database closes. */
+  /** Starts to follow other nodes' changes (rule T6) and to continue deletions (A14); returns a function that stops both, to be called before the database closes. */
   follow(): () => Promise<void>
-  /** Forgets sessions that are long over. */
+  /** Deletes sessions that ended long ago. */
   prune(): Promise<void>
 }
 
-/** Ms after which the connections of sessions that ended are settled once more: for those that were being opened then. */
+/** Ms after which connections of ended sessions are closed or moved once more, for those that were still opening. */
 const settleAgainAfter = 1_000
-/** Ms that what is over is kept. */
+/** Ms for which ended sessions are kept. */
 const keptFor = 86_400_000
 
 export function createIdentity(deps: IdentityDeps): Identity {
@@ -96,13 +96,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
     devices: { ...createDevices(keys.secret), ...createDeviceStore(db) },
   })
 
-  /** Those of a session that another follows go on in that one (rule A1), those of one that ended end. */
+  /** Moves connections to the session that replaces theirs (rule A1), and closes those of ended sessions. */
   function settleConnections(moved: readonly string[][], ended: readonly string[]): void {
     for (const [from = '', to = ''] of moved) connections.moveSession(from, to)
     connections.cutSessions(ended)
   }
 
-  /** What a node does about what it or another changed: rule T6. */
+  /** Applies changes that this or another node made: rule T6. */
   async function apply(all: readonly Change[]): Promise<void> {
     const moved = all.filter(({ kind }) => kind === 'moved').map(({ ref }) => ref.split(' '))
     const ended = all.filter(({ kind }) => kind === 'session').map(({ ref }) => ref)

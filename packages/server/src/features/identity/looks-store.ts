@@ -4,12 +4,13 @@ import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** Accounts in one transaction. */
+/** Accounts per transaction. */
 const pageSize = 200
 
 /**
- * Makes the keys of accounts that have none of this version: of earlier releases, or of earlier tables of look-alikes. Of
- * two that look alike the older one has the look for itself; both stay, and nobody new takes it (rule A13).
+ * Computes the look-alike keys of accounts that lack those of this version: accounts of earlier releases, or of an earlier
+ * confusables table. Of two names that look alike the older account owns the key; both keep their names, and no new
+ * account may take it (rule A13).
  */
 export async function prepareLooks(db: Database): Promise<void> {
   const queries = createQueries<IdentityTables>(db.dialect)

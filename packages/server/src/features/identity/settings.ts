@@ -1,7 +1,7 @@
 import { flag } from '../../config/kinds.ts'
 import { setting } from '../../config/setting.ts'
 
-/** Settings of who may come. */
+/** Settings for guests. */
 export const identitySettings = {
   allowGuests: setting({
     env: 'ALLOW_GUESTS',

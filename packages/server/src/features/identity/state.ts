@@ -7,16 +7,16 @@ import { systemProfile } from '../../room/people.ts'
 
 export const guestName = 'Guest'
 
-/** What remains of who deleted their account: rule A8. */
+/** The name of every deleted user: rule A8. */
 export const deletedName = 'Deleted user'
-/** No name that anyone can choose has this key, for names hold no control characters. */
+/** The name key of a deleted user. No chosen name has it, since names contain no control characters. */
 export const deletedKey = (id: string): string => `\u001f${id}`
 
 export const guestProfile = (id: string, name: string): Profile => ({ id, name, avatar_url: null, guest: true })
 
-/** Names under which the server itself speaks or writes, in every language of the app (rule G7). */
+/** Names that the server itself uses, in every language of the app (rule G7). */
 const reserved = likenessOf([systemProfile.name, deletedName, 'Usuario eliminado'])
-/** Names of those who gave none: as an account's they would keep everybody else from having none. */
+/** Names of guests who gave none. An account with such a name would make it unavailable to every guest without a name. */
 const unnamed = likenessOf([guestName, 'Invitado'])
 
 export const isReserved = (name: string): boolean => isLikeOne(name, reserved)
@@ -30,13 +30,13 @@ function isLikeOne(name: string, keys: ReadonlySet<string>): boolean {
   return keys.has(look_key) || keys.has(shown_key)
 }
 
-/** An address of which the host has one spelling: `bücher.example` is its punycode form (UTS #46). */
+/** An e-mail address as it is compared: its host in one spelling, `bücher.example` as its punycode form (UTS #46). */
 export function emailKey(email: string): string {
   const { local, host } = partsOf(email)
   return host === null ? nameKey(email) : nameKey(`${local}@${domainToASCII(host) || host}`)
 }
 
-/** All keys under which this name or address may stand, that of today first: earlier releases kept other spellings. */
+/** All keys under which this name or address may be stored, the current one first: earlier releases used other spellings. */
 export function loginKeys(login: string): string[] {
   const { local, host } = partsOf(login)
   const spellings = host === null ? [] : [emailKey(login), nameKey(`${local}@${domainToUnicode(host) || host}`)]
@@ -48,7 +48,7 @@ function partsOf(email: string): { local: string; host: string | null } {
   return at < 0 ? { local: email, host: null } : { local: email.slice(0, at), host: email.slice(at + 1) }
 }
 
-/** What two names that differ in case or form alone have in common. */
+/** The key that names share which differ only in case or Unicode form. */
 export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 /** The id of the guest behind a label and an address (rule G3), as a UUID of version 8 (RFC 9562, 5.8). */

@@ -10,7 +10,7 @@ import { createSessionQueries, type Session } from './sessions/store.ts'
 import { deletedKey, deletedName, emailKey, loginKeys, nameKey } from './state.ts'
 import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
 
-/** A user as they see themselves, and what their password is compared with. */
+/** A user as they see themselves, and their password hash. */
 export type Account = {
   num: number
   id: string
@@ -22,7 +22,7 @@ export type Account = {
   password_hash: string | null
 }
 export type NewAccount = { username: string; email: string; password_hash: string }
-/** What of a profile changes; absent stays. */
+/** The fields of a profile that change; absent ones stay. */
 export type ProfileChange = {
   username?: string | undefined
   email?: string | undefined
@@ -38,25 +38,25 @@ const accountIn = ({ num, id, username, email, guest, created_at, password_hash 
   guest: guest === 1,
 })
 
-/** Someone who is not stored, or was only just, as they see themselves. */
+/** A guest who is not stored yet, or was just stored, as they see themselves. */
 export const unstored = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
   ...{ num: 0, id, username: name, email: null, guest: true, avatar_url, created_at },
   password_hash: null,
 })
 
 const named = (username: string) => ({ username, username_key: nameKey(username) })
-/** Accounts have what their names look like for themselves (rule A13). */
+/** The name of an account, with its look-alike keys (rule A13). */
 const namedAccount = (username: string) => ({ ...named(username), ...looksOf(username), look_shared: 0 as const })
 const unnamed = { look_key: null, shown_key: null, look_shared: 0 as const }
 const reached = (email: string) => ({ email, email_key: emailKey(email) })
 
 type Keys = ['email_key' | 'username_key' | 'look_key' | 'shown_key', string[]]
-/** By one of these somebody signs in. */
+/** The keys by which a user may sign in. */
 const keysOfLogin = (given: string): Keys[] => [
   ['email_key', loginKeys(given)],
   ['username_key', loginKeys(given)],
 ]
-/** Those, and what it looks like. */
+/** Those, and the look-alike keys. */
 function keysOfName(given: string): Keys[] {
   const { look_key, shown_key } = looksOf(given)
   return [...keysOfLogin(given), ['look_key', [look_key]], ['shown_key', [shown_key]]]
@@ -77,17 +77,17 @@ export function createIdentityStore(db: Database) {
     const [row] = await db.all<AccountRow>(query)
     return row ? accountIn(row) : null
   }
-  /** A user who was not deleted. */
+  /** A user who is not deleted. */
   const living = (num: number) =>
     queries.updateTable('users').where('num', '=', num).where('deleted_at', 'is', null).returning('num')
 
   const remembered = (id: string, password_hash: string, origins: readonly Origin[], session: Session) =>
     origins.flatMap((origin) => devices.remember(id, password_hash, origin, session))
 
-  // Not a parameter, or SQLite does not see that the indexes over accounts serve.
+  // A literal, not a parameter: otherwise SQLite does not use the partial indexes over accounts.
   const isAccount = ({ eb, lit }: ExpressionBuilder<IdentityTables, 'users'>) => eb('users.guest', '=', lit(0))
 
-  /** Whether an account but `num` has one of these keys; a branch for each column, for each has an index of its own. */
+  /** Whether an account other than `num` has one of these keys; one branch per column, since each has its own index. */
   async function isOneOf(keys: readonly Keys[], num: number): Promise<boolean> {
     const [first, ...others] = keys.map(([column, values]) =>
       queries.selectFrom('users').select('num').where(isAccount).where('num', '<>', num).where(column, 'in', values),
@@ -104,8 +104,8 @@ export function createIdentityStore(db: Database) {
 
   return {
     /**
-     * Keeps a guest and, when there is one, its session; answers the user as it is kept. Again for one that is kept:
-     * nothing but a guest's name changes, and that only with `rename`.
+     * Stores a guest and, when there is one, its session; returns the user as stored. For a user who is stored already
+     * nothing changes but a guest's name, and that only with `rename`.
      */
     async putGuest(profile: Profile, created_at: number, session: Session | null, rename: boolean): Promise<Found> {
       const { id, name } = profile
@@ -137,12 +137,12 @@ export function createIdentityStore(db: Database) {
 
     account: (num: number): Promise<Account | null> => oneAccount(accounts.where('num', '=', num).compile()),
 
-    /** The account with this e-mail address or else with this username. */
+    /** The account with this e-mail address, or else with this username. */
     async accountOf(login: string): Promise<Account | null> {
       const keys = loginKeys(login)
       const by = (column: 'email_key' | 'username_key') => accounts.where(isAccount).where(column, 'in', keys)
       const rows = await db.all<AccountRow>(by('email_key').unionAll(by('username_key')).compile())
-      // Two addresses of earlier releases may be spellings of one: each is found by its own.
+      // Two addresses of earlier releases may be spellings of one: each account is found by its own spelling.
       const rank = ({ email }: AccountRow) =>
         email === null ? 2 : nameKey(email) === keys[0] ? 0 : loginKeys(email).some((key) => keys.includes(key)) ? 1 : 2
       const [row] = rows.toSorted((one, other) => rank(one) - rank(other) || one.num - other.num)
@@ -150,8 +150,8 @@ export function createIdentityStore(db: Database) {
     },
 
     /**
-     * Which of the two another account than `num` has, be it as the other: some names, of accounts that came from other
-     * servers, look like addresses, and one signs in with either.
+     * Whether the username or the e-mail address is in use by an account other than `num`, as username or as address: some
+     * imported usernames look like addresses, and both sign in.
      */
     async taken({ username, email }: Pick<ProfileChange, 'username' | 'email'>, num: number) {
       return {
@@ -160,10 +160,10 @@ export function createIdentityStore(db: Database) {
       }
     },
 
-    /** Whether an account goes by this name, or by one that looks like it (rule G5). */
+    /** Whether an account has this name, or one that looks like it (rule G5). */
     isAccountName: (name: string): Promise<boolean> => isOneOf(keysOfName(name), 0),
 
-    /** Rejects with UniqueViolation when the name or the address is another account's. */
+    /** Rejects with UniqueViolation when another account has the name or the address. */
     async putAccount(id: string, account: NewAccount, session: Session, from: readonly Origin[]): Promise<void> {
       const { password_hash } = account
       const row = { id, ...namedAccount(account.username), ...reached(account.email), password_hash }
@@ -172,8 +172,8 @@ export function createIdentityStore(db: Database) {
     },
 
     /**
-     * The guest becomes an account with this session: the connections of the one that they asked in move to it, and all
-     * that they had as a guest end (rule A1). False: it is no guest any more. As `putAccount`.
+     * The guest becomes an account with this session: connections of the session that registered move to it, and all
+     * sessions of the guest end (rule A1). False: the user is not a guest any more. Rejects as `putAccount`.
      */
     async promote(
       guest: { num: number; id: string; session_id: string | null },
@@ -186,7 +186,7 @@ export function createIdentityStore(db: Database) {
       const { id: to, created_at: now } = session
       const change = { ...namedAccount(account.username), ...reached(account.email), password_hash, guest: 0 as const }
       const update = living(num).set(change).where('guest', '=', 1)
-      // Who registered at the same moment, and was second, ends nothing.
+      // Of two registrations at once the second ends no sessions.
       const when = queries.selectFrom('users').select('num').where('num', '=', num)
       const ours = when.where('password_hash', '=', password_hash)
       const [promoted] = await db.write([
@@ -200,7 +200,7 @@ export function createIdentityStore(db: Database) {
       return promoted?.length === 1
     },
 
-    /** False: the user is gone, or not a guest or an account as `guest` says. Rejects with UniqueViolation as above. */
+    /** False: the user is deleted, or is not a guest (or account) as `guest` says. Rejects as `putAccount`. */
     async changeProfile(num: number, guest: boolean, change: ProfileChange, now: number): Promise<boolean> {
       const { username, email, avatar_url } = change
       const update = living(num)
@@ -215,8 +215,9 @@ export function createIdentityStore(db: Database) {
     },
 
     /**
-     * A session for who knows the password whose hash is `from`; `to` takes its place. False: it was changed meanwhile.
-     * The user's row is written even if both are one, so that a change of the password comes before or after, not between.
+     * Opens a session after a password was verified against the hash `from`, and replaces that hash by `to`. False: the
+     * password has changed meanwhile. The user's row is written even if both are the same, so that a change of the password
+     * comes before or after, not in between.
      */
     async openSession(
       { num, id }: Account,
@@ -230,7 +231,7 @@ export function createIdentityStore(db: Database) {
       return updated?.length === 1
     },
 
-    /** Changes the password and ends the user's other sessions; answers how many, null when it was changed meanwhile. */
+    /** Changes the password and ends the user's other sessions; returns how many, null if the password has changed meanwhile. */
     async changePassword(num: number, hashes: { from: string; to: string }, keep: string | null, now: number) {
       const update = living(num).set({ password_hash: hashes.to }).where('password_hash', '=', hashes.from)
       const changed = queries.selectFrom('users').select('num').where('num', '=', num)
@@ -240,8 +241,8 @@ export function createIdentityStore(db: Database) {
     },
 
     /**
-     * Nothing of a person remains here, and no session; what features keep of them is `due` to be forgotten (rule A14).
-     * False: the account is not as `account` says any more.
+     * Removes the user's personal data and ends their sessions; the deletion of what features keep is due at `due` (rule A14).
+     * False: the account has changed since `account` was read.
      */
     async remove({ num, id, password_hash }: Account, now: number, due: number): Promise<boolean> {
       const nothing = { email: null, email_key: null, password_hash: null, avatar_url: null }

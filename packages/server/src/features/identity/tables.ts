@@ -7,22 +7,22 @@ export type IdentityTables = {
     num: Generated<number>
     id: string
     username: string
-    /** The username as comparisons see it: `nameKey`. */
+    /** The username as it is compared: `nameKey`. */
     username_key: string
     email: string | null
     guest: 0 | 1
-    /** An address anywhere, of earlier releases; it is not read any more (rule P3). */
+    /** A picture's address, from earlier releases; not read any more (rule P3). */
     avatar_url: string | null
     created_at: number
-    /** The address as comparisons see it: `emailKey`; of earlier releases `nameKey`. */
+    /** The e-mail address as it is compared: `emailKey`; in rows of earlier releases `nameKey`. */
     email_key: string | null
-    /** Of an account with a password; as `Passwords.hash` writes it or as another server left it. */
+    /** For an account with a password: a hash by `Passwords.hash`, or one imported from another server. */
     password_hash: string | null
     deleted_at: number | null
-    /** Of an account: what names that a reader takes for this one have in common (rule A13); null: not made yet. */
+    /** For an account: the key that it shares with names that look alike (rule A13); null: not computed yet. */
     look_key: string | null
     shown_key: string | null
-    /** 1: another account looked the same when the keys were made; both stay. */
+    /** 1: another account's name looked the same when the keys were computed; both stay. */
     look_shared: Generated<0 | 1>
   }
   sessions: {
@@ -33,34 +33,34 @@ export type IdentityTables = {
     revoked_at: number | null
     user_agent: string | null
     address: string | null
-    /** null: not since it was made. */
+    /** null: not since it was opened. */
     last_seen_at: number | null
-    /** How often it was refreshed: a refresh token carries the number that it was made at (rule T5). */
+    /** How often it was refreshed; a refresh token carries the count at which it was issued (rule T5). */
     refreshes: Generated<number>
     refreshed_at: number | null
   }
-  /** Devices and addresses from which users signed in (rule A11), by hashes, and the session in which they did last. */
+  /** Hashes of devices and addresses from which users signed in (rule A11), with the latest session from each. */
   known_origins: { user_num: number; kind: 'device' | 'address'; key: string; session_id: string; seen_at: number }
   /**
-   * What other nodes must hear of (rule T6): `ref` is the id of a session that ended, the num of a user who changed, or the
-   * ids of a session and of the one that its connections moved to.
+   * Changes that other nodes must apply (rule T6). `ref`: the id of a session that ended, the num of a user who changed, or
+   * the ids of a session and of the one that took over its connections.
    */
   identity_changes: { num: Generated<number>; kind: 'session' | 'profile' | 'moved'; ref: string; at: number }
-  /** Deleted users of whom features still keep something (rule A14). */
+  /** Deleted users of whom features may still keep something (rule A14). */
   account_deletions: {
     user_num: number
     user_id: string
-    /** When a node may go on with it. */
+    /** When a node may continue it. */
     due_at: number
-    /** Where; null: at the start of a pass. */
+    /** Where the pass continues; null: at its start. */
     position: string | null
-    /** Whether the pass has found nothing so far, and how many have ended. */
+    /** Whether the current pass has found nothing so far, and how many passes have ended. */
     clean: 0 | 1
     passes: number
   }
 }
 
-/** What other features may read of identity's tables in joins with their own; they write nothing to them. */
+/** What other features may read of identity's tables in joins with their own; they never write to them. */
 export type ReadableIdentityTables = { users: Pick<Selectable<IdentityTables['users']>, 'num' | 'id' | 'deleted_at'> }
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
@@ -72,7 +72,7 @@ export const foundIn = ({ num, id, username, guest }: ProfileRow): Found => ({
   profile: { id, name: username, avatar_url: null, guest: guest === 1 },
 })
 
-/** Accounts have their usernames for themselves; guests may share theirs. */
+/** Usernames of accounts are unique; guests may share theirs. */
 export const identityMigrations: readonly Migration[] = [
   {
     id: '0100-identity-guests',
@@ -154,7 +154,7 @@ export const identityMigrations: readonly Migration[] = [
     `,
   },
   {
-    // The keys of names that stand here already are made at the start, by code (rule A13).
+    // The keys of names stored already are computed by code when the server starts (rule A13).
     id: '0130-identity-looks',
     sqlite: `
       ALTER TABLE users ADD COLUMN look_key TEXT;

@@ -16,11 +16,11 @@ import { nameKey } from '../state.ts'
 import type { Account, IdentityStore, NewAccount, ProfileChange } from '../store.ts'
 import { identityErrors } from '../errors.ts'
 
-/** Count one attempt at a password; answer the ms to wait before another, 0 when this one may pass (rule A5). */
+/** Counts one password attempt; returns the ms to wait before another, 0 when this one is allowed (rule A5). */
 export type Attempts = {
   byCaller(key: string): number | Promise<number>
   byAccount(key: string): number | Promise<number>
-  /** From where somebody signed in before (rule A11). */
+  /** `key`: a device or address from which the account was signed in to before (rule A11). */
   byDevice(key: string): number | Promise<number>
 }
 
@@ -31,7 +31,7 @@ export type AccountsDeps = {
   attempts: Attempts
   devices: Devices & DeviceStore
   clock: Clock
-  /** A profile changed or sessions ended: this node is to know it before the caller does (rule T6). */
+  /** A profile changed or sessions ended: this node applies it before the caller is answered (rule T6). */
   onChanged: () => Promise<void>
   deletions: Pick<Deletions, 'begin' | 'leasedUntil'>
 }
@@ -39,7 +39,7 @@ export type AccountsDeps = {
 type Asked = { caller: { address: string }; context: CallContext }
 type Door = { lasts: 'hour' | 'half_day'; device_token?: string | null | undefined }
 type Registration = Door & { email: string; password: string; username: string }
-/** What an account has for itself. */
+/** What must be unique among accounts. */
 type Names = { username?: string | undefined; email?: string | undefined }
 type Login = Door & { email: string; password: string }
 
@@ -48,7 +48,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 export function createAccounts(deps: AccountsDeps) {
   const { store, sessions, passwords, attempts, devices, deletions, clock, onChanged } = deps
 
-  /** From where somebody asks: the token of their device, a new one if they sent none of ours, and what is kept of both. */
+  /** The device token of the caller (a new one unless they sent a valid one), and the stored keys of device and address. */
   function originsOf(user_id: string, address: string, given: string | null | undefined) {
     const known = devices.ofToken(given)
     const token = known && given ? given : devices.newToken()
@@ -56,7 +56,7 @@ export function createAccounts(deps: AccountsDeps) {
     return { token, origins: [...(device ? [device] : []), devices.ofAddress(user_id, address)] }
   }
 
-  /** Where the account was signed in to before nobody who guesses elsewhere uses its attempts up (rule A11). */
+  /** A known device or address has its own budget, which guesses from elsewhere do not use up (rule A11). */
   async function attemptFrom(account: Account | null, known: readonly Origin[], name: string, address: string) {
     for (const { key } of account ? known : []) {
       if ((await attempts.byDevice(`account ${account?.id} ${key}`)) === 0) return
@@ -80,7 +80,7 @@ export function createAccounts(deps: AccountsDeps) {
     throw new AppError(identityErrors.account_exists, { details: { errors } })
   }
 
-  /** What `write` answers; names the fields that another account took meanwhile. */
+  /** The result of `write`; if another account has taken the name or address meanwhile, `account_exists` names the field. */
   async function unlessTaken<T>(given: Names, num: number, write: () => Promise<T>): Promise<T> {
     try {
       return await write()
@@ -91,7 +91,7 @@ export function createAccounts(deps: AccountsDeps) {
     }
   }
 
-  /** `guest` becomes the account, in a session that begins now (rule A1); null: somebody new. */
+  /** `guest` becomes the account, in a session that begins now (rule A1); null: a new user. */
   async function register(
     given: Registration,
     guest: UserCaller | null,
@@ -119,7 +119,7 @@ export function createAccounts(deps: AccountsDeps) {
 
   async function login({ email, password, lasts: door, ...given }: Login, { caller, context }: Asked) {
     const { address } = caller
-    // Before it is waited for: who has a place does nothing but wait, so that it can be given to who has asked less.
+    // Read before queueing: a request in the hashing queue only waits, so its place can be given to an asker with fewer.
     const account = await store.accountOf(email)
     const stored = account?.password_hash ?? null
     const { token, origins } = originsOf(account?.id ?? '', address, given.device_token)
@@ -128,7 +128,7 @@ export function createAccounts(deps: AccountsDeps) {
       ? { from: `device ${known[0].key}`, known: true }
       : { from: addressKey(address), known: false }
     return passwords.hold(async ({ verify, hash }) => {
-      // As much work for an account that does not exist, so that the time does not tell (rule A4).
+      // An account that does not exist costs the same work, so that the response time reveals nothing (rule A4).
       const { ok, outdated } = await verify(password, stored, () =>
         attemptFrom(account, known, nameKey(email), address),
       )
@@ -155,7 +155,7 @@ export function createAccounts(deps: AccountsDeps) {
     { session_id, address }: UserCaller,
   ): Promise<string> {
     if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
-    // By the session, or another one could use up the attempts of this.
+    // Counted per session, so that another session of the user cannot use up this one's attempts.
     const { ok } = await verify(password, account.password_hash, async () => {
       const wait = await attempts.byCaller(`account ${account.id} ${session_id ?? addressKey(address)}`)
       if (wait > 0) throw rateLimited(wait)
@@ -167,7 +167,7 @@ export function createAccounts(deps: AccountsDeps) {
   async function update(caller: UserCaller, change: ProfileChange & { password?: string }) {
     const { password, ...fields } = change
     const account = await known(caller)
-    // Guests are called what they like, and older names stay.
+    // An unchanged name is not checked again: guests may share names, and older names stay.
     if (fields.username === account.username) fields.username = undefined
     const fault = fields.username !== undefined && !account.guest ? usernameFault(fields.username) : null
     if (fault) throw new AppError('validation_error', { details: { errors: { username: fault } } })
@@ -225,7 +225,7 @@ export function createAccounts(deps: AccountsDeps) {
   }
 }
 
-/** Who is signed in already waits with known devices (rule A5). */
+/** A signed-in user has the priority of a known device in the hashing queue (rule A12). */
 const oneself = ({ user }: UserCaller): Asker => ({ from: `user ${user.id}`, known: true })
 
 /** Rule P2. */

@@ -1,7 +1,7 @@
 import { identityBounds } from '../bounds.ts'
 import { isReservedForGuests } from '../state.ts'
 
-/** Passwords that everybody tries first, of those long enough to be allowed. */
+/** The most common passwords among those long enough to be allowed. */
 const common = new Set(
   (
     '12345678 123456789 1234567890 0123456789 87654321 11111111 00000000 12341234 11223344 password password1 ' +
@@ -28,14 +28,14 @@ export function passwordFault(password: string, of: { email: string; username: s
   return isName ? 'This must be neither the name nor the e-mail address' : null
 }
 
-/** Something before an @ and a host of two names behind it; whether mail arrives is not asked (rule A2). */
+/** A local part, an @ and a host of at least two labels; whether mail arrives is not checked (rule A2). */
 export const isPlausibleEmail = (text: string): boolean =>
   /^[^\s@]{1,64}@(?:[^\s@.]{1,63}\.)+[^\s@.]{2,63}$/.test(text) &&
   !/[\p{Default_Ignorable_Code_Point}\p{Cf}]/u.test(text)
 
 /**
- * What is wrong with an account's username, as a sentence; null when nothing is. One signs in with either of the two, so
- * a name that is somebody's address must not be possible, nor one that turns into it (rule A2).
+ * What is wrong with an account's username, as a sentence; null when nothing is. Both username and e-mail address sign
+ * in, so a username must not be an address, nor become one by normalization (rule A2).
  */
 export function usernameFault(username: string): string | null {
   if (isReservedForGuests(username)) return 'This name is kept for those who gave none'

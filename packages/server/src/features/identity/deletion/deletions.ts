@@ -3,28 +3,28 @@ import type { Clock, Timers } from '../../../core/clock.ts'
 import type { Tell } from '../../hooks.ts'
 import type { Deletion, DeletionStore } from './store.ts'
 
-/** What is done in one part: in the request that deletes the account, and in each that follows. */
+/** Things deleted in one part: in the request that deletes the account, and in each background part after it. */
 export const partSize = 50
 
 /**
- * Ms: how often it is looked for deletions that are due; between two parts, so that others' work comes between; for how
- * long one is this node's that took it; and until another pass, for what came in on the way or failed, twice as long after
- * each.
+ * Ms. `look`: how often a node looks for deletions that are due. `between`: the pause between two parts, so that other
+ * work gets its turn. `lease`: how long a deletion belongs to the node that took it. `again`: the delay until the next
+ * pass, for what was added meanwhile or failed; it doubles with each pass, up to `againAtMost`.
  */
 const times = { look: 2_000, between: 100, lease: 30_000, again: 1_000, againAtMost: 3_600_000 }
 
 export type Deletions = {
-  /** Until when a deletion that is begun now is this node's. */
+  /** When the lease of a deletion that begins now ends. */
   leasedUntil(): number
-  /** The first part, for who was deleted just now. Never rejects: what fails is gone on with later. */
+  /** Does the first part for a user who was just deleted. Never rejects: what fails is retried later. */
   begin(user: UserRef): Promise<void>
-  /** Goes on from now on with what is due; answers what stops it. */
+  /** Starts to work on deletions that are due; returns a function that stops it. */
   follow(): () => Promise<void>
 }
 
 export type DeletionsDeps = {
   store: DeletionStore
-  /** A part of what features do about a deleted user (rule HK6). */
+  /** Has features delete one part of what they keep of the user (rule HK6). */
   forget: Tell['onUserDeleted']
   clock: Clock
   timers: Timers
@@ -32,8 +32,8 @@ export type DeletionsDeps = {
 }
 
 /**
- * Deletes what features keep of a user, in bounded parts that survive a crash (rule A14). A pass that found nothing, a
- * second or more after the user was deleted, is the last.
+ * Deletes what features keep of a user, in bounded parts that survive a crash (rule A14). The last pass is one that finds
+ * nothing, at least a second after the user was deleted.
  */
 export function createDeletions({ store, forget, clock, timers, onFailure }: DeletionsDeps): Deletions {
   const leasedUntil = () => clock.now() + times.lease
@@ -48,7 +48,7 @@ export function createDeletions({ store, forget, clock, timers, onFailure }: Del
     return store.goOn({ user, position: null, clean: true, passes: passes + 1 }, clock.now() + wait)
   }
 
-  /** Whether there was one that was due. */
+  /** Whether a deletion was due. */
   async function runDue(): Promise<boolean> {
     const due = await store.claim(clock.now(), leasedUntil())
     if (due) await runPart(due)
@@ -64,7 +64,7 @@ export function createDeletions({ store, forget, clock, timers, onFailure }: Del
       let running: Promise<void> = Promise.resolve()
       const run = async () => {
         const found = await runDue().catch((error: unknown) => {
-          // One that was taken is due again when its time is over.
+          // A deletion this node has claimed is due again when its lease ends.
           if (!isStopped) onFailure(error)
           return false
         })

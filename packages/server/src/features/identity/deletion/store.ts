@@ -4,10 +4,10 @@ import type { Database, Query, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import type { IdentityTables } from '../tables.ts'
 
-/** What is left to do about a deleted user, as it stands between two parts of it. */
+/** The progress of the deletion of one user, between two parts. */
 export type Deletion = {
   user: UserRef
-  /** Where the pass over what features keep of the user goes on; null: at its start. */
+  /** Where the current pass continues; null: at its start. */
   position: string | null
   /** Whether this pass has found nothing so far. */
   clean: boolean
@@ -24,7 +24,7 @@ type DeletionRow = Row & {
   passes: number
 }
 
-/** `begin` belongs into the transaction that deletes the user. `when`: only if this has a row. */
+/** `begin` belongs in the transaction that deletes the user. `when`: only if this query has a row. */
 export function createDeletionQueries(dialect: Database['dialect']) {
   const queries = createQueries<IdentityTables>(dialect)
   return {
@@ -52,13 +52,13 @@ export function createDeletionQueries(dialect: Database['dialect']) {
 
 export type DeletionStore = ReturnType<typeof createDeletionStore>
 
-/** The deletions that are not finished: any node goes on with one, and no two with the same at once. */
+/** The unfinished deletions: any node may continue one, and no two nodes work on the same at once. */
 export function createDeletionStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
   const deletions = queries.selectFrom('account_deletions').selectAll()
 
   return {
-    /** The one that is due for the longest, which is this node's until `until`; null: none is due, or another node took it. */
+    /** Leases to this node, until `until`, the deletion that has been due longest; null: none is due, or another node took it. */
     async claim(now: number, until: number): Promise<Deletion | null> {
       const [row] = await db.all<DeletionRow>(deletions.where('due_at', '<=', now).orderBy('due_at').limit(1).compile())
       if (!row) return null
@@ -72,7 +72,7 @@ export function createDeletionStore(db: Database) {
       return claimed?.length === 1 ? deletionOf(row) : null
     },
 
-    /** The part is done, and the next is due then. */
+    /** Stores the progress after a part; the next part is due at `due_at`. */
     async goOn({ user, position, clean, passes }: Deletion, due_at: number): Promise<void> {
       const update = queries
         .updateTable('account_deletions')

@@ -1,18 +1,18 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { Change, SessionStore } from './store.ts'
 
-/** Ms between two looks: what changes on one node is known on all within a second (rule T6). */
+/** Ms between two polls: a change on one node reaches all within a second (rule T6). */
 const lookEvery = 500
-/** Ms for which numbers before the last one are looked for: PostgreSQL hands them out before it commits. */
+/** Ms for which missing numbers below the last one are still expected: PostgreSQL assigns numbers before it commits. */
 const lateFor = 10_000
-/** Numbers before the first look that are looked at, for the same reason. */
+/** Numbers below the current one that the first poll reads, for the same reason. */
 const firstLook = 100
 const pageSize = 1_000
 
 export type Changes = {
-  /** Reads what is new and has it applied; resolves when that is done, and never rejects: it is tried again. */
+  /** Reads new changes and applies them; resolves when that is done. Never rejects: a failure is retried. */
   look(): Promise<void>
-  /** Looks at once and from then on; answers what stops it. */
+  /** Polls at once and then regularly; returns a function that stops it. */
   follow(): () => Promise<void>
 }
 
@@ -20,12 +20,12 @@ export type ChangesDeps = {
   store: Pick<SessionStore, 'changesAfter' | 'lastChange'>
   clock: Clock
   timers: Timers
-  /** Each change once, in order; again when it rejects. */
+  /** Called once for each change, in order; called again if it rejects. */
   apply: (changes: readonly Change[]) => Promise<void>
   onFailure: (error: unknown) => void
 }
 
-/** Reads the numbered rows that any node leaves in the database: which sessions ended, whose profile changed. */
+/** Reads the numbered rows that nodes write: which sessions ended or moved, whose profile changed. */
 export function createChanges({ store, clock, timers, apply, onFailure }: ChangesDeps): Changes {
   /** Numbers above the floor that were applied, and when. */
   const applied = new Map<number, number>()
@@ -61,7 +61,7 @@ export function createChanges({ store, clock, timers, apply, onFailure }: Change
       } while (again)
       failing = false
     } catch (error) {
-      // Two looks a second at a database that is away are worth one line.
+      // Two failed polls a second of an unreachable database are logged once.
       if (!failing) onFailure(error)
       failing = true
     } finally {
@@ -70,7 +70,7 @@ export function createChanges({ store, clock, timers, apply, onFailure }: Change
   }
 
   function look(): Promise<void> {
-    // What is asked for now may have been written behind what is being read.
+    // The caller's change may have been written after the poll under way read its rows.
     again = true
     looking ??= readAll()
     return looking

@@ -4,16 +4,16 @@ import { createQueries } from '../../../platform/db/kysely.ts'
 import type { Origin } from './devices.ts'
 import type { IdentityTables } from '../tables.ts'
 
-/** Of each kind, for one user; with one more the one used longest ago is forgotten. */
+/** Kept of each kind for one user; one more replaces the one used longest ago. */
 const keptOfEach = 16
-/** Ms after the last time that somebody signed in there. */
+/** Ms for which a device or address is kept after the last sign-in from it. */
 export const knownFor = 180 * 86_400_000
 
-/** Statements on where users signed in, for those who write users and sessions in the same transaction. */
+/** Statements about known devices and addresses, for code that writes users and sessions in the same transaction. */
 export function createDeviceQueries(dialect: Database['dialect']) {
   const queries = createQueries<IdentityTables>(dialect)
 
-  /** For a user that is stored by then, and only while this is the hash of their password. */
+  /** Remembers the origins of a user stored earlier in the transaction, and only while this is their password hash. */
   function remember(
     user_id: string,
     password_hash: string,
@@ -49,7 +49,7 @@ export function createDeviceQueries(dialect: Database['dialect']) {
 
   return {
     remember,
-    /** Where somebody signed in last in one session, in all, or in all but one; only when the query of `when` has a row. */
+    /** Forgets the origins of one session, of all, or of all but one; only if the query `when` has a row. */
     forget({
       user,
       only,
@@ -86,7 +86,7 @@ export type DeviceStore = ReturnType<typeof createDeviceStore>
 export function createDeviceStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
   return {
-    /** Which of these the user signed in from; `num` 0 is nobody, at the same cost. */
+    /** Which of these origins the user signed in from; `num` 0 is no user, at the same cost. */
     async known(num: number, origins: readonly Origin[], now: number): Promise<Origin[]> {
       const keys = origins.map(({ key }) => key)
       const query = queries

@@ -3,28 +3,28 @@ import { addressKey } from '../../../core/address-key.ts'
 import { bytesOfBase64Url } from '../../../core/text/base64url.ts'
 import { newSecret } from '../../../core/id.ts'
 
-/** A key in use, and earlier ones whose tokens still hold. */
+/** The current key, and earlier ones whose tokens are still valid. */
 export type DeviceKeys = { readonly current: string; readonly previous: readonly string[] }
 
-/** What is kept of a device or an address from which somebody signed in: nothing that says which it is. */
+/** A hash of a device or an address from which a user signed in; it does not reveal the device or address. */
 export type Origin = { kind: 'device' | 'address'; key: string }
 
 export type Devices = {
-  /** The token of a device that has none of ours yet. */
+  /** A new token, for a device that has none. */
   newToken(): string
-  /** Null: no token of ours. */
+  /** Null: this server did not issue the token. */
   ofToken(token: string | null | undefined): Origin | null
-  /** An address (IPv6: its /64) for one user alone: the same address of two users is not the same here. */
+  /** The key of an address (IPv6: its /64) for one user: two users at one address have different keys. */
   ofAddress(user_id: string, address: string): Origin
 }
 
-/** Of a token, in characters: 128 random bits, and 128 bits of HMAC. */
+/** The length of a token's random part in characters: 128 bits. 128 bits of HMAC follow. */
 const idLength = 22
 const macBytes = 16
 
 /**
- * Devices, as OWASP's "device cookies" tell who signed in before from who guesses (rule A11). A token is random and signed,
- * so that nobody's program can choose one that others know; it authorizes nothing.
+ * Device tokens, after OWASP's "device cookies": they distinguish devices that signed in before from guessers (rule A11).
+ * A token is random and signed, so that no client can choose one that others know; it authorizes nothing.
  */
 export function createDevices({ current, previous }: DeviceKeys): Devices {
   const mac = (key: string, id: string): Buffer =>
@@ -44,7 +44,7 @@ export function createDevices({ current, previous }: DeviceKeys): Devices {
     },
     ofToken(token) {
       if (token == null || !isOurs(token)) return null
-      // Of the random part: a token that a later key signs is another one all the same.
+      // Hashes the random part only, so that the stored key does not depend on the signing key.
       return { kind: 'device', key: createHash('sha256').update(token.slice(0, idLength)).digest('base64url') }
     },
     ofAddress(user_id, address) {

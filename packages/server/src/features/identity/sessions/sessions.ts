@@ -10,16 +10,16 @@ import type { Tokens } from './tokens.ts'
 const hour = 3_600_000
 /** Ms that tokens last (rule T4); a session lasts as long as the longest of its tokens. */
 export const lasts = { hour, half_day: 12 * hour, refresh: 30 * 24 * hour, guestAccess: 30 * 24 * hour }
-/** Ms in which a refresh token that was used answers the same again (rule T5). */
+/** Ms for which a used refresh token answers the same successor again (rule T5). */
 const refreshGrace = 10_000
-/** Ms by which another node's clock may be ahead of this one's. */
+/** Ms by which another node's clock may be ahead of this node's. */
 const clockSkew = 2_000
 /** Sessions whose latest refresh on this node is remembered. */
 const refreshedSize = 10_000
 /** Sessions that a list shows. */
 const listed = 200
 
-/** From where a session is opened or used. */
+/** The address and client from which a session is opened or used. */
 export type Origin = { address: string; user_agent: string | null }
 
 export const originOf = ({ address }: { address: string }, { user_agent }: CallContext): Origin => ({
@@ -40,18 +40,18 @@ type SessionsDeps = {
   users: Pick<IdentityStore, 'account' | 'userById'>
   tokens: Tokens
   clock: Clock
-  /** Sessions ended: this node is to know it before the caller does (rule T6). */
+  /** Sessions ended: this node applies it before the caller is answered (rule T6). */
   onEnded: () => Promise<void>
 }
 
 export function createSessions({ store, users, tokens, clock, onEnded }: SessionsDeps) {
-  /** A session that is to be stored. */
+  /** A new session, not stored yet. */
   const begin = (origin: Origin): Session => {
     const created_at = clock.now()
     return { id: newId(), created_at, expires_at: created_at + lasts.refresh, ...origin }
   }
 
-  /** The tokens of a session that was refreshed `turn` times, at last at `at`. */
+  /** The tokens of a session that was refreshed `turn` times, most recently at `at`. */
   async function answer(
     user: Account,
     sid: string,
@@ -72,13 +72,13 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     return ended
   }
 
-  /** What this node refreshed, by its monotonic clock: no step of the clock makes what is long ago recent (rule T5). */
+  /** This node's latest refreshes, timed by its monotonic clock: setting the wall clock makes no old refresh recent (rule T5). */
   const refreshed = new LRUCache<string, { turn: number; at: number }>({ max: refreshedSize })
 
   function isRecent(sid: string, { refreshes, refreshed_at }: Refreshed): boolean {
     const here = refreshed.get(sid)
     if (here?.turn === refreshes) return clock.monotonic() - here.at <= refreshGrace
-    // Of another node, or of before a restart: a time that has not come yet says that a clock was set, not that it was now.
+    // Refreshed by another node, or before a restart: a time in the future means that a clock was set, not a recent refresh.
     const passed = clock.now() - refreshed_at
     return passed >= -clockSkew && passed <= refreshGrace
   }
@@ -97,14 +97,14 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     const last = await store.lastRefresh(sid, now)
     if (last?.refreshes === turn + 1 && isRecent(sid, last))
       return answer(user, sid, { turn: turn + 1, at: last.refreshed_at, access: lasts.hour })
-    // Two hold a token that one was given: whoever of them stole it, both are out.
+    // Two clients hold a token that was given to one. Which of them stole it is unknown, so the session ends for both.
     await end({ user: user.num, only: sid, forget: true })
     throw new AppError('token_invalid')
   }
 
   return {
     begin,
-    /** What signing in answers, for a session that was just stored. */
+    /** The answer to a sign-in, for a session that was just stored. */
     opened: (user: Account, { id, created_at }: Session, access: number): Promise<SignedIn> =>
       answer(user, id, { turn: 0, at: created_at, access }),
     refresh,

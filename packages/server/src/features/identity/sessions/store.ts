@@ -12,19 +12,19 @@ export type Session = {
   address: string | null
 }
 export type ListedSession = Session & { last_seen_at: number }
-/** A session's user; `live` false: it was revoked or is over. */
+/** A session's user; `live` false: the session was revoked or has expired. */
 export type SessionUser = Found & { live: boolean; seen_at: number }
-/** What a session's latest refresh was: the one with this number, at this time. */
+/** The number and the time of a session's latest refresh. */
 export type Refreshed = { refreshes: number; refreshed_at: number }
-/** `moved`: the ids of a session and of the one that its connections belong to from now on, with a space between. */
+/** `ref` of `moved`: the id of a session, a space, and the id of the session that takes over its connections. */
 export type Change = { num: number; kind: 'session' | 'profile' | 'moved'; ref: string }
-/** Sessions of one user: all, one, or all but one; and only when the query of `when` has a row. */
+/** Which sessions of a user end: all, one, or all but one; and only if the query `when` has a row. */
 type Ending = { user: number; only?: string; except?: string | null; when?: Expression<unknown> }
 
-/** `forget`: from where they were opened is not known any more either (rule A11). */
+/** `forget`: the devices and addresses that opened them are forgotten too (rule A11). */
 export type EndingNow = Omit<Ending, 'when'> & { forget: boolean }
 
-/** Statements on sessions, for those who write users in the same transaction. */
+/** Statements about sessions, for code that writes users in the same transaction. */
 export function createSessionQueries(dialect: Database['dialect']) {
   const queries = createQueries<IdentityTables>(dialect)
 
@@ -40,7 +40,7 @@ export function createSessionQueries(dialect: Database['dialect']) {
       ])
 
   return {
-    /** For a user that is stored by then; with `password_hash` only while that is the hash of theirs. */
+    /** For a user stored earlier in the transaction; with `password_hash` only while that is their password hash. */
     insert(user_id: string, session: Session, password_hash?: string): Query {
       const { id, created_at, expires_at, user_agent, address } = session
       return queries
@@ -63,7 +63,7 @@ export function createSessionQueries(dialect: Database['dialect']) {
         .compile()
     },
 
-    /** Ends what is not over yet and leaves it for the other nodes; the first statement answers the ids. */
+    /** Ends sessions that are still live and writes changes for the other nodes; the first statement returns their ids. */
     end(which: Ending, now: number): Query[] {
       const update = queries
         .updateTable('sessions')
@@ -72,7 +72,7 @@ export function createSessionQueries(dialect: Database['dialect']) {
         .where('expires_at', '>', now)
         .where(among(which))
         .returning('id')
-      // Those of the statement before, and perhaps some that were ended in the same millisecond: nodes may be told twice.
+      // Includes sessions that another statement ended in the same millisecond: nodes may be told of those twice.
       const tell = queries
         .insertInto('identity_changes')
         .columns(['kind', 'ref', 'at'])
@@ -87,8 +87,8 @@ export function createSessionQueries(dialect: Database['dialect']) {
     },
 
     /**
-     * Connections of the live session `from` are `to`'s from now on (rule A1). Before `end`: every node, the one that still
-     * runs an earlier release too, reads first that they moved and then that `from` ended.
+     * Moves the connections of the live session `from` to `to` (rule A1). Must come before `end`: every node, also one that
+     * still runs an earlier release, then reads first that they moved and after that that `from` ended.
      */
     move(
       { from, to, ...which }: { user: number; from: string; to: string; when: Expression<unknown> },
@@ -146,7 +146,7 @@ export function createSessionStore(db: Database) {
       return { ...foundIn(row), live: row.revoked_at === null && row.expires_at > now, seen_at }
     },
 
-    /** Notes that a session was used; false when it has ended. */
+    /** Stores that a session was used; false when it has ended. */
     async touch(session_id: string, now: number): Promise<boolean> {
       const query = queries
         .updateTable('sessions')
@@ -157,7 +157,7 @@ export function createSessionStore(db: Database) {
       return rows?.length === 1
     },
 
-    /** The session's next refresh, when `turn` is its present number and it is live; else false. */
+    /** Counts a refresh if the session is live and was refreshed `turn` times so far; else false. */
     async refresh(
       session_id: string,
       turn: number,
@@ -195,13 +195,13 @@ export function createSessionStore(db: Database) {
       return db.all<Row & ListedSession>(query.compile())
     },
 
-    /** Answers how many have ended now. */
+    /** Returns how many sessions this ended. */
     async end({ forget, ...which }: EndingNow, now: number): Promise<number> {
       const [ended] = await db.write([...statements.end(which, now), ...(forget ? [devices.forget(which)] : [])])
       return ended?.length ?? 0
     },
 
-    /** In the order of their numbers. */
+    /** Changes after `num`, in the order of their numbers. */
     changesAfter: (num: number, limit: number): Promise<Change[]> =>
       db.all<Row & Change>(
         queries
@@ -219,7 +219,7 @@ export function createSessionStore(db: Database) {
       return row?.num ?? 0
     },
 
-    /** Forgets sessions that are over and what every node has heard of. */
+    /** Deletes ended sessions, and changes that every node has read. */
     async prune(before: number, now: number): Promise<void> {
       await db.write([
         devices.expire(now),

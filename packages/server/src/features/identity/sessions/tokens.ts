@@ -5,7 +5,7 @@ import { bytesOfBase64Url } from '../../../core/text/base64url.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 
-/** Rule T1. `fresh`: the token of a guest who may not be stored yet (rule G2). */
+/** Claims of an access token (rule T1). `fresh`: its guest may not be stored yet (rule G2). */
 export type Claims = { sub: string; sid: string; fresh: boolean; expires_at: number }
 /** `turn`: how often the session had been refreshed when this refresh token was made (rule T5). */
 export type RefreshClaims = { sub: string; sid: string; turn: number }
@@ -19,18 +19,18 @@ export type Tokens = {
   signRefresh(claims: RefreshClaims, at: number, lasts: number): Promise<string>
   /** The claims of a genuine access token. Rejects with `token_expired` or `token_invalid` (rule T2). */
   verify(token: string): Promise<Claims>
-  /** The claims of a genuine refresh token. Rejects with `token_invalid`, also when it is past its time. */
+  /** The claims of a genuine refresh token. Rejects with `token_invalid`, also when it has expired. */
   verifyRefresh(token: string): Promise<RefreshClaims>
 }
 
 const name = 'parlor'
-/** Characters; ours have some 300. */
+/** In characters; a real token has about 300. */
 const maxLength = 4096
 const payload = z.object({ sub: z.string().min(1), sid: z.string().min(1), iat: z.number(), exp: z.number() })
 const access = payload.extend({ typ: z.literal('access'), fresh: z.boolean().default(false) })
 const refresh = payload.extend({ typ: z.literal('refresh'), turn: z.int().min(0).default(0) })
 
-/** RFC 7519 tokens, signed as RFC 7518 3.2 says. */
+/** JWTs (RFC 7519) signed with HMAC SHA-256 (RFC 7518, 3.2). */
 export function createTokens({ clock, keys }: { clock: Clock; keys: JwtKeys }): Tokens {
   const current = secretKey(keys.current)
   const accepted = [current, ...keys.previous.map(secretKey)]
@@ -81,7 +81,7 @@ async function verifyWithAny(token: string, keys: readonly KeyObject[], currentD
       const verified = await jwtVerify(token, key, { algorithms: ['HS256'], issuer: name, audience: name, currentDate })
       return verified.payload
     } catch (error) {
-      // The signature is checked before the time is: whoever is told "expired" held a genuine token.
+      // The signature is checked before the expiry: only a genuine token is answered "expired".
       if (error instanceof jose.JWTExpired && error.payload['typ'] === 'access') throw new AppError('token_expired')
       cause = error
       if (!(error instanceof jose.JWSSignatureVerificationFailed)) break

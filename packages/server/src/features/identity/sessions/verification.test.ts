@@ -5,7 +5,7 @@ import { createProfiles } from '../../../room/people.ts'
 import { createTokens } from './tokens.ts'
 import { createVerification } from './verification.ts'
 
-test('[T6] the tokens of an ended session are none any more, those of others stay in memory', async () => {
+test('[T6] the tokens of an ended session become invalid, those of other sessions stay cached', async () => {
   const { clock } = manualTime()
   const tokens = createTokens({ clock, keys: { current: 'a-secret-of-the-tests-that-is-long-enough', previous: [] } })
   const profile = { id: 'u', name: 'Ann', avatar_url: null, guest: false }

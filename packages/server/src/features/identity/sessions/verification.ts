@@ -8,22 +8,22 @@ import type { SessionStore } from './store.ts'
 import { guestName, guestProfile } from '../state.ts'
 import type { Tokens } from './tokens.ts'
 
-/** Verified tokens kept in memory. */
+/** Verified tokens in the cache. */
 const cacheSize = 50_000
-/** Ended sessions that are remembered, for tokens that were being verified as they ended. */
+/** Ended sessions that are remembered, for tokens whose verification was under way when the session ended. */
 const endedSize = 10_000
-/** Ms between two notes that a session is in use. */
+/** Ms between two updates of when a session was last used. */
 const noteEvery = 300_000
 
-/** `seen_at`: when the database was told last that the session is in use. */
+/** `seen_at`: when the last use of the session was last stored. */
 type Verified = { user: UserRef; session_id: string; expires_at: number; seen_at: number }
 
 export type Verification = {
-  /** Who comes with this token; null is none. Answers at once for a token that is known here (rules T1 to T3). */
+  /** The caller with this token; null is no token. Synchronous for a token in the cache (rules T1 to T3). */
   authenticate(token: string | null, address: string): Caller | Promise<Caller>
-  /** Their tokens are none from now on (rule T6). */
+  /** Makes the tokens of these sessions invalid (rule T6). */
   end(session_ids: ReadonlySet<string>): void
-  /** Resolves when nothing is under way. */
+  /** Resolves when no work is under way. */
   settled(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export type VerificationDeps = {
 }
 
 export function createVerification({ store, tokens, profiles, clock, onFailure }: VerificationDeps): Verification {
-  /** Tokens that are kept, by session: what ends is found without looking at the rest. */
+  /** Cached tokens by session, so that those of an ended session are found without a scan. */
   const ofSession = new Multimap<string, string>()
   const verified = new LRUCache<string, Verified>({
     max: cacheSize,
@@ -82,7 +82,7 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
     notes.add(writing)
   }
 
-  /** It also tells whether the session lives, should this node not have heard of its end. */
+  /** Stores the use of a session. That also shows if the session has ended without this node having learned of it. */
   async function note(session_id: string, now: number): Promise<void> {
     try {
       if (!(await store.touch(session_id, now))) end(new Set([session_id]))

@@ -12,7 +12,7 @@ const hashOf = async (world: World, username: string) => {
   return (await world.db.all<{ password_hash: string }>(query))[0]?.password_hash ?? ''
 }
 
-/** None of these tokens is taken any more, on any door. */
+/** Asserts that REST and sockets refuse these tokens. */
 async function isOver(world: World, { token, refresh }: { token: string; refresh?: string }): Promise<void> {
   assert.equal(outcome(await world.rest('GET', '/api/me', { token })), '401 token_invalid')
   assert.equal(await codeOf(world.connect(token)), 'token_invalid')
@@ -24,7 +24,7 @@ export function accountsContract(name: string, backend: Backend): void {
   describe(`accounts on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[A1] [P2] registering makes an account that signs in by address and by name', async () => {
+    test('[A1] [P2] registering makes an account that signs in with its e-mail address or its name', async () => {
       await using world = await createWorld(await backend.open())
       const fields = { email: ' Ann@Example.org ', username: ' Ann ', password }
       const { status, body } = await post(world, '/api/auth/register', fields)
@@ -45,7 +45,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.ok(id)
     })
 
-    test('[T4] the doors without a refresh give tokens for half a day', async () => {
+    test('[T4] routes without a refresh token give access tokens for 12 h', async () => {
       await using world = await createWorld(await backend.open())
       const fields = { email: 'ann@example.org', username: 'Ann', password }
       assert.equal((await post(world, '/api/register', fields)).body.expires_in, 12 * 3600)
@@ -57,7 +57,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await world.rest('GET', '/api/me', { token: body.access_token })), '401 token_expired')
     })
 
-    test('[A1] a guest who registers keeps id, rooms, messages and connections, and begins a new session', async () => {
+    test('[A1] a guest who registers keeps id, rooms, messages and connections, in a new session', async () => {
       await using world = await createWorld(await backend.open())
       const given = (await world.rest('POST', '/api/auth/guest', { body: { name: 'Annie' } })).body
       const guest = { ...tokensOf(given), name: 'Annie' }
@@ -85,20 +85,20 @@ export function accountsContract(name: string, backend: Backend): void {
       for (const { sender } of history.body.messages) assert.deepEqual(sender, sent.sender)
       assert.equal((await socket.heardOf('user_updated')).user.name, 'Ann')
       assert.equal(outcome(await post(world, '/api/message', { content: 'x', sender: 'aNN' })), '403 sender_taken')
-      // Of the connection nothing was told but that, and it ends with the session that it belongs to by now.
+      // The connection heard of nothing else, and it ends with its new session.
       assert.deepEqual(await socket.hears('error'), [])
       await post(world, '/api/logout', {}, account.token)
       assert.equal((await socket.heardOf('error')).code, 'session_ended')
     })
 
-    test('[A1] [T6] connections move on every node, and who was opening one moves too', async () => {
+    test('[A1] [T6] connections move to the new session on every node, also one that was still opening', async () => {
       const db = await backend.open()
       await using one = await createWorld(db)
       await using two = await createWorld({ ...db, close: async () => undefined })
       const guest = tokensOf((await one.rest('POST', '/api/auth/guest', { body: { name: 'Annie' } })).body)
       const sockets = [await one.connect(guest.token), await two.connect(guest.token), await two.connect(guest.token)]
       const account = await register(one, 'Ann', guest.token)
-      // Authenticated before, open only now.
+      // Authenticated before the change, opened after it.
       const late = await two.connect(guest.token)
       two.advance(500)
       await until(() => two.live.owner(late.id)?.profile?.name === 'Ann')
@@ -110,7 +110,7 @@ export function accountsContract(name: string, backend: Backend): void {
         assert.deepEqual(await socket.hears('error'), [])
         assert.equal((await socket.ask('message', { content: 'x' })).sender.name, 'Ann')
       }
-      // Who signs in elsewhere and changes the password ends them: they are of another session.
+      // Changing the password from another session ends them.
       const other = tokensOf((await login(one, 'Ann')).body)
       const change = { old_password: password, new_password: 'another password' }
       assert.equal((await post(one, '/api/change-password', change, other.token)).body.revoked, 1)
@@ -119,7 +119,7 @@ export function accountsContract(name: string, backend: Backend): void {
       await isOver(one, account)
     })
 
-    test('[A1] of two who register as one guest at once one is the account, and is signed in', async () => {
+    test('[A1] of two concurrent registrations of one guest exactly one succeeds and is signed in', async () => {
       await using world = await createWorld(await backend.open())
       const guest = await signIn(world, 'Annie')
       const answers = await Promise.all(
@@ -133,7 +133,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.deepEqual([me.status, me.body.id], [200, guest.id])
     })
 
-    test('[A1] [G4] a socket’s guest who was not stored becomes an account, and no sender renames it', async () => {
+    test('[A1] [G4] a socket guest who is not stored yet can register, and no later sender renames the account', async () => {
       await using world = await createWorld(await backend.open())
       const socket = await world.connect()
       const account = await register(world, 'Ann', socket.connected.access_token)
@@ -144,7 +144,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal((await login(world, 'Ann')).status, 200)
     })
 
-    test('[A2] a taken address or name is named, ignoring case and form', async () => {
+    test('[A2] registering with a taken address or name says which, ignoring case and form', async () => {
       await using world = await createWorld(await backend.open())
       await register(world, 'Zoë')
       const zoe = { email: 'ZOË@EXAMPLE.ORG', username: 'zoe\u0308', password }
@@ -164,7 +164,7 @@ export function accountsContract(name: string, backend: Backend): void {
       ])
     })
 
-    test('[A2] nobody takes over another’s sign-in with a name that looks like an address', async () => {
+    test('[A2] a username cannot equal the address by which another account signs in', async () => {
       await using world = await createWorld(await backend.open())
       const boss = await register(world, 'Boss')
       const ann = await register(world, 'Ann')
@@ -180,7 +180,7 @@ export function accountsContract(name: string, backend: Backend): void {
           assert.deepEqual([outcome(answer), fields], ['400 validation_error', ['username']], username)
         }
       }
-      // As another server left them: a name with an @, an address without one.
+      // As imported from another server: a name with an @, an address without one.
       const olds = [
         `UPDATE users SET username = 'Boss@corp.example', username_key = 'boss@corp.example' WHERE id = '${boss.id}'`,
         `UPDATE users SET email = 'root', email_key = 'root' WHERE id = '${ann.id}'`,
@@ -199,7 +199,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await change({ username: 'gus@home' }, guest.token)), 200)
     })
 
-    test('[A2] [A3] what is no address, name or password is refused by field', async () => {
+    test('[A2] [A3] an invalid address, name or password is refused, and the field is named', async () => {
       await using world = await createWorld(await backend.open())
       const good = { email: 'ann@example.org', username: 'Annabella', password }
       const bad: [string, unknown][] = [
@@ -230,7 +230,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.deepEqual([body.code, body.required], ['missing_fields', ['email', 'password', 'username']])
     })
 
-    test('[A4] a wrong password and an unknown account cost the same work and answer the same', async () => {
+    test('[A4] a wrong password and an unknown account cost the same work and get the same answer', async () => {
       const real = createPasswords()
       const verified: { stored: string | null }[] = []
       const passwords: PasswordQueue = {
@@ -249,7 +249,7 @@ export function accountsContract(name: string, backend: Backend): void {
       const answers = [await login(world, 'Ann', 'wrong'), await login(world, 'Nobody', 'wrong')]
       assert.deepEqual(answers[0], answers[1])
       assert.deepEqual([answers[0]?.status, answers[0]?.body.code], [401, 'invalid_credentials'])
-      // One hash each; `null` is hashed too, as the tests of passwords show.
+      // One hash each; a missing hash is verified too, as the tests of passwords show.
       assert.deepEqual(
         verified.map(({ stored }) => stored === null),
         [false, true],
@@ -258,7 +258,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await login(world, 'Gus', 'wrong')), '401 invalid_credentials')
     })
 
-    test('[A5] attempts are counted by account and address, and by account from anywhere', async () => {
+    test('[A5] attempts are limited per account and address, and per account from all addresses', async () => {
       await using world = await createWorld(await backend.open())
       await register(world, 'Ann')
       const from = async (address: string, times: number) => {
@@ -277,7 +277,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal((await login(world, 'ann', password, '192.0.2.5')).status, 200)
     })
 
-    test('[A11] nobody who guesses elsewhere keeps the owner out of an address or a device that is known', async () => {
+    test('[A11] guesses from elsewhere do not lock the owner out at a known address or device', async () => {
       await using world = await createWorld(await backend.open())
       await register(world, 'Ann')
       const device_token = String((await login(world, 'Ann', password, '192.0.2.2')).body.device_token)
@@ -294,13 +294,13 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(await tryAt(password, '192.0.2.1'), 200, 'where the account was made')
       assert.equal(await tryAt(password, '192.0.2.2'), 200, 'where somebody signed in')
       assert.equal(await tryAt(password, '192.0.2.78', { device_token }), 200, 'by the token of the device')
-      // Who shares the address uses up what is the address's, not what is the device's.
+      // Guesses from the same address use up the address's budget, not the device's.
       for (let guess = 0; guess < 25; guess += 1) await tryAt('wrong', '192.0.2.2')
       assert.equal(await tryAt(password, '192.0.2.2'), '429 rate_limited')
       assert.equal(await tryAt(password, '192.0.2.2', { device_token }), 200)
     })
 
-    test('[A11] a device is known to the accounts that were signed in to with it, and guesses with it are limited', async () => {
+    test('[A11] a device is known only to accounts that were signed in to with it, and its guesses are limited', async () => {
       await using world = await createWorld(await backend.open())
       await register(world, 'Ann')
       const mallory = await post(world, '/api/auth/register', {
@@ -324,7 +324,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(await tryAt(password, '203.0.113.99', own), 200)
     })
 
-    test('[A11] devices are forgotten with the sessions that are ended, not with signing out, and bounded', async () => {
+    test('[A11] ending a session forgets its device, signing out does not, and the number of devices is bounded', async () => {
       await using world = await createWorld(await backend.open())
       const db = world.db
       const kept = async () => {
@@ -362,7 +362,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.deepEqual(await kept(), [])
     })
 
-    test('[A5] who finds no place in the queue of hashes has not guessed', async () => {
+    test('[A5] a sign-in that gets no place in the hashing queue does not count as an attempt', async () => {
       const narrow = createPasswords({ concurrency: 1, queue: 0 })
       await using world = await createWorld(await backend.open(), { passwords: narrow })
       const ann = await register(world, 'Ann')
@@ -384,7 +384,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await post(world, '/api/change-password', change, token)), '403 invalid_password')
     })
 
-    test('[A5] rooms never fill the queue of hashes', async () => {
+    test('[A5] room passwords never fill the hashing queue', async () => {
       const narrow = createPasswords({ concurrency: 1, queue: 1 })
       await using world = await createWorld(await backend.open(), { passwords: narrow })
       await register(world, 'Ann')
@@ -399,7 +399,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await world.rest('POST', '/api/rooms', room)), 201)
     })
 
-    test('[A6] imported bcrypt hashes are taken, and replaced when their owner signs in', async () => {
+    test('[A6] imported bcrypt hashes are accepted, and replaced when their owner signs in', async () => {
       await using world = await createWorld(await backend.open())
       for (const kind of ['a', 'b', 'y']) {
         const hash = `$2${kind}$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW`
@@ -444,7 +444,7 @@ export function accountsContract(name: string, backend: Backend): void {
       assert.equal(outcome(refused), '403 forbidden')
     })
 
-    test('[A8] a deleted account is gone, its words stay by no name, its name is free', async () => {
+    test('[A8] deleting an account keeps its messages under "Deleted user" and frees its name', async () => {
       await using world = await createWorld(await backend.open())
       const [ann, bob] = [await register(world, 'Ann'), await signIn(world, 'Bob')]
       const room = await createRoom(world, { ...ann, name: 'Ann' })
@@ -474,7 +474,7 @@ export function accountsContract(name: string, backend: Backend): void {
         assert.deepEqual(Object.values(row), [null, null, null, null])
     })
 
-    test('[P3] a picture elsewhere is neither taken nor shown, one of an earlier release neither', async () => {
+    test('[P3] a picture on another server is refused, and one stored by an earlier release is not shown', async () => {
       const db = await backend.open()
       const address = 'http://user:password@192.168.0.1/a.png'
       let account: { id: string; token: string } | null = null
@@ -501,7 +501,7 @@ export function accountsContract(name: string, backend: Backend): void {
       for (const { avatar_url } of shown) assert.equal(avatar_url, null)
     })
 
-    test('[A9] the name changes at will, the address with the password', async () => {
+    test('[A9] changing the name needs no password, changing the address does', async () => {
       await using world = await createWorld(await backend.open())
       const [ann] = [await register(world, 'Ann'), await register(world, 'Bob')]
       const patch = (body: object, token = ann.token) => world.rest('PATCH', '/api/auth/me', { body, token })

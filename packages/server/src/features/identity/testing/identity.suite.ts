@@ -5,7 +5,7 @@ import { type Backend, codeOf, createRoom, createWorld, secret, signIn } from '.
 
 const day = 86_400_000
 
-/** A token of the test's own making; what is not given is as it should be. */
+/** A token made by the test; every part that is not given is valid. */
 function forge(claims: object, { key = secret, alg = 'HS256', now = Date.UTC(2026, 0, 1) } = {}): Promise<string> {
   const iat = now / 1000
   const whole = { iss: 'parlor', aud: 'parlor', sub: 'u', sid: 's', typ: 'access', iat, exp: iat + 60, ...claims }
@@ -26,7 +26,7 @@ export function identityContract(name: string, backend: Backend): void {
   describe(`identity on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[G1] [T4] a guest signs in under a trimmed name and is who the token says', async () => {
+    test('[G1] [T4] a guest signs in under a trimmed name, and the token identifies them', async () => {
       await using world = await createWorld(await backend.open())
       const { status, body } = await world.rest('POST', '/api/auth/guest', { body: { name: '  Ann ' } })
       assert.equal(status, 201)
@@ -39,7 +39,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.deepEqual(caller.kind === 'user' && caller.profile, { id, name: 'Ann', avatar_url: null, guest: true })
     })
 
-    test('[G1] names that are none are refused, missing ones as missing', async () => {
+    test('[G1] invalid names are refused, and a missing name is reported as missing', async () => {
       await using world = await createWorld(await backend.open())
       for (const bad of ['', '   ', 'x'.repeat(65), 'a\u0000b', 'a\nb', 'half \ufffd', 7, null]) {
         const { status, body } = await world.rest('POST', '/api/auth/guest', { body: { name: bad } })
@@ -53,7 +53,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.deepEqual([body.code, body.required], ['missing_fields', ['name']])
     })
 
-    test('[T2] forged, foreign, wrong and worn tokens are told apart from expired ones', async () => {
+    test('[T2] forged, foreign and malformed tokens answer token_invalid, expired ones token_expired', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const { body } = await world.rest('POST', '/api/auth/guest', { body: { name: 'Bob' } })
@@ -93,7 +93,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.equal(await codeOf(world.connect(await forge({ exp: 1 }))), 'token_expired')
     })
 
-    test('[T2] a token that is known here expires too', async () => {
+    test('[T2] a cached token expires too', async () => {
       await using world = await createWorld(await backend.open())
       const { token } = await signIn(world, 'Ann')
       await world.identity.authenticate(token, '192.0.2.1')
@@ -104,7 +104,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.deepEqual([status, body.code], [401, 'token_expired'])
     })
 
-    test('[T1] tokens of an earlier key are taken, new ones are signed with the current', async () => {
+    test('[T1] tokens signed with an earlier key are accepted, new ones are signed with the current key', async () => {
       const earlier = 'an-earlier-secret-that-was-long-enough'
       const db = await backend.open()
       await using world = await createWorld(db, { jwt: { current: secret, previous: [earlier] } })
@@ -117,7 +117,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.equal(caller.kind === 'user' && caller.user.id, ann.id)
     })
 
-    test('[G2] [P1] a tokenless socket is a guest that nothing is kept of until it does something durable', async () => {
+    test('[G2] [P1] the guest of a socket without a token is stored by their first durable action', async () => {
       await using world = await createWorld(await backend.open())
       const count = async () =>
         (await world.db.all<{ n: number }>({ sql: 'SELECT count(*) AS n FROM users', parameters: [] }))[0]?.n
@@ -148,14 +148,14 @@ export function identityContract(name: string, backend: Backend): void {
       assert.equal('access_token' in back.connected, false)
     })
 
-    test('[T3] a revoked session is no session', async () => {
+    test('[T3] the token of a revoked session is invalid', async () => {
       await using world = await createWorld(await backend.open())
       const { access_token: token } = (await world.rest('POST', '/api/auth/guest', { body: { name: 'Ann' } })).body
       await world.db.write([{ sql: 'UPDATE sessions SET revoked_at = 1', parameters: [] }])
       assert.equal(await codeOf(world.connect(token)), 'token_invalid')
     })
 
-    test('[G3] a label and an address are one guest, however often and wherever it is said', async () => {
+    test('[G3] the same label from the same address is the same guest, on every call and node', async () => {
       await using world = await createWorld(await backend.open())
       const post = async (sender: string | undefined, address: string) =>
         (await world.rest('POST', '/api/message', { body: { content: 'x', sender }, address })).body.sender
@@ -175,7 +175,7 @@ export function identityContract(name: string, backend: Backend): void {
       )
     })
 
-    test('[G4] the first sender names the guest of a socket, a later one does not', async () => {
+    test('[G4] the first sender names the guest of a socket, a later one is ignored', async () => {
       await using world = await createWorld(await backend.open())
       const socket = await world.connect()
       await socket.ask('message', { content: 'nameless' })
@@ -190,7 +190,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.equal(world.live.owner(socket.id)?.profile?.name, 'Ann')
     })
 
-    test('[G4] a sender beside a token is ignored, whatever stands there', async () => {
+    test('[G4] a sender sent with a token is ignored, whatever it holds', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const body = { content: 'x', sender: 'y'.repeat(65) }
@@ -201,7 +201,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.deepEqual([refused.status, Object.keys(refused.body.errors)], [400, ['sender']])
     })
 
-    test('[G5] the name of an account is taken, whatever its case', async () => {
+    test('[G5] a sender cannot use the name of an account, in any case', async () => {
       await using world = await createWorld(await backend.open())
       const insert = `INSERT INTO users (id, username, username_key, guest, created_at) VALUES ('a', 'Zoë', 'zoë', 0, 0)`
       await world.db.write([{ sql: insert, parameters: [] }])
@@ -213,7 +213,7 @@ export function identityContract(name: string, backend: Backend): void {
       assert.equal(later.sender.name, 'Zoe')
     })
 
-    test('[G6] where guests are not allowed nobody new comes in', async () => {
+    test('[G6] where guests are not allowed new guests are refused', async () => {
       const db = await backend.open()
       await using world = await createWorld(db, { allowGuests: false })
       const signedIn = await world.rest('POST', '/api/auth/guest', { body: { name: 'Ann' } })

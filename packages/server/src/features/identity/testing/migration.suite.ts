@@ -5,9 +5,9 @@ import { createIdentityStore } from '../store.ts'
 import { createSessionStore } from '../sessions/store.ts'
 import { identityMigrations } from '../tables.ts'
 
-/** People and sessions of the first release go on. */
+/** Users and sessions of the first release survive the migration. */
 export function migrationContract(name: string, target: () => Promise<DatabaseTarget>): void {
-  test(`users and sessions of before accounts are kept on ${name}`, async () => {
+  test(`users and sessions from before accounts existed are kept on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
     {
       const before = await openDatabase({ ...open, migrations: identityMigrations.slice(0, 1) })

@@ -13,7 +13,7 @@ export function namesContract(name: string, backend: Backend): void {
   describe(`names on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[G1] a name, a room and a message have something that is seen', async () => {
+    test('[G1] a name, a room name and a message have at least one visible character', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       for (const text of [...unseen, unseen.join(' ')]) {
@@ -28,7 +28,7 @@ export function namesContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[G1] names are kept in NFC, with single spaces, and turn no other text around', async () => {
+    test('[G1] names are stored in NFC, with single spaces, without characters that change text direction', async () => {
       await using world = await createWorld(await backend.open())
       assert.equal((await signIn(world, ' \u202eAnn \u3000 Q\u202c ')).name, ' \u202eAnn \u3000 Q\u202c ')
       const { body } = await world.rest('POST', '/api/auth/guest', { body: { name: '\u2067Zoe\u0308 \u3000 Q\u2069' } })
@@ -40,7 +40,7 @@ export function namesContract(name: string, backend: Backend): void {
       assert.deepEqual([one.sender.id, one.sender.name], [two.sender.id, 'Bob Q'])
     })
 
-    test('[A13] [G5] nobody takes a name that a reader takes for another account’s', async () => {
+    test('[A13] [G5] a name that looks like the name of another account is refused', async () => {
       await using world = await createWorld(await backend.open())
       await register(world, 'Ann')
       const iris = await registering(world, 'Iris Q')
@@ -60,7 +60,7 @@ export function namesContract(name: string, backend: Backend): void {
         const call = await world.rest('POST', '/api/token', { body: { identity: alike, room: 'x' } })
         assert.equal(outcome(call), '403 sender_taken', alike)
       }
-      // Of each of these any two are one: by what is left without case, and as they are written.
+      // In each group any two names look alike: some when case is ignored, some as they are written.
       for (const alike of [
         ['Zed', 'Z\u200bed', 'ＺＥＤ', 'ZED'],
         ['Zoë', '\u0396oë', 'Z\u200boe\u0308'],
@@ -69,7 +69,7 @@ export function namesContract(name: string, backend: Backend): void {
         assert.equal(race.filter(({ status }) => status === 201).length, 1)
         assert.equal(race.filter(({ body }) => body.code === 'account_exists').length, alike.length - 1)
       }
-      // One's own name in another form is free, and so are names that only share letters.
+      // An account may take another form of its own name, and names that only share letters are free.
       const renamed = await world.rest('PATCH', '/api/auth/me', {
         body: { username: 'B0b' },
         token: bob.token,
@@ -81,7 +81,7 @@ export function namesContract(name: string, backend: Backend): void {
       assert.equal(iris.status, 201)
     })
 
-    test('[A2] a host of letters beyond ASCII and its punycode form are one address', async () => {
+    test('[A2] an address with a non-ASCII host and its punycode form are the same', async () => {
       await using world = await createWorld(await backend.open())
       assert.equal(outcome(await registering(world, 'Ann', 'ann@Bücher.example')), 201)
       for (const same of ['ann@bücher.example', 'ANN@xn--bcher-kva.example', 'ann@bu\u0308cher.example']) {
@@ -89,7 +89,7 @@ export function namesContract(name: string, backend: Backend): void {
         assert.equal((await login(world, same)).body.user?.username, 'Ann', same)
       }
       assert.equal(outcome(await registering(world, 'Bob', 'a\u200bnn@example.org')), '400 validation_error')
-      // As an earlier release kept it.
+      // As an earlier release stored it.
       const old = `UPDATE users SET email_key = 'ann@bücher.example' WHERE username = 'Ann'`
       await world.db.write([{ sql: old, parameters: [] }])
       assert.deepEqual(fieldsOf(await registering(world, 'Bob', 'ann@xn--bcher-kva.example')), ['email'])
@@ -97,7 +97,7 @@ export function namesContract(name: string, backend: Backend): void {
         assert.equal((await login(world, same)).body.user?.username, 'Ann', same)
     })
 
-    test('[G7] nobody goes by the server’s own names, in any language of the app', async () => {
+    test('[G7] the server’s own names are reserved, in every language of the app', async () => {
       await using world = await createWorld(await backend.open())
       const [gus, bob] = [await signIn(world, 'Gus'), await register(world, 'Bob')]
       for (const own of ['Parlor', 'PARL0R', 'Рarlor', 'Par\u00adlor', 'Deleted  user', 'Usuario eliminado']) {
@@ -111,14 +111,14 @@ export function namesContract(name: string, backend: Backend): void {
         const post = await world.rest('POST', '/api/message', { body: { content: 'x', sender: own } })
         assert.equal(outcome(post), '403 sender_taken', own)
       }
-      // A room may be called a parlor, and a guest Guest: that is what those are called who gave no name.
+      // A room may be named Parlor, and a guest Guest: that is the name of guests who gave none.
       assert.equal((await createRoom(world, gus, { name: 'Parlor' })).name, 'Parlor')
       await signIn(world, 'Guest')
       assert.deepEqual(fieldsOf(await registering(world, 'GUEST')), ['username'])
       assert.equal(outcome(await world.rest('POST', '/api/message', { body: { content: 'x' } })), 201)
     })
 
-    test('[A13] accounts of earlier releases keep their names and sign in; nobody new takes them', async () => {
+    test('[A13] accounts of earlier releases keep their look-alike names; new accounts cannot take them', async () => {
       const db = await backend.open()
       {
         await using before = await createWorld({ ...db, close: async () => undefined })
@@ -157,13 +157,13 @@ export function namesContract(name: string, backend: Backend): void {
       }
       for (const alike of ['ann', 'А\u200bnn', 'parlor q'])
         assert.deepEqual(fieldsOf(await registering(world, alike)), ['username'], alike)
-      // Said again it is no change, so it stays.
+      // Sending the same name again is no change, so it stays.
       const { body } = await login(world, 'Аnn')
       const kept = await world.rest('PATCH', '/api/auth/me', { body: { username: 'Аnn' }, token: body.access_token })
       assert.equal(outcome(kept), 200)
     })
 
-    test('[A13] what a name is compared with is found by an index', async () => {
+    test('[A13] names are compared by an index', async () => {
       const db = await backend.open()
       await using world = await createWorld(db)
       if (db.dialect !== 'sqlite') return

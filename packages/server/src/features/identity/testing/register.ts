@@ -2,7 +2,7 @@ import type { Answer, World } from '../../testing/world.ts'
 
 export const password = 'an unusual password'
 
-/** Registers an account of this name; with `token` the guest of it becomes the account. */
+/** Registers an account with this name; with `token` that guest becomes the account. */
 export async function register(world: World, username: string, token: string | null = null) {
   const body = { username, email: `${username.toLowerCase()}@example.org`, password }
   const { status, body: answer } = await world.rest('POST', '/api/auth/register', { body, token })
@@ -27,7 +27,7 @@ export const refreshed = (world: World, refresh_token: string) =>
 export const outcome = ({ status, body }: { status: number; body: Answer }) =>
   status < 300 ? status : `${status} ${body.code}`
 
-/** Once what was asked of the database behind the scenes has been answered. */
+/** Resolves once background database work is done. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -9,7 +9,7 @@ export function sessionsContract(name: string, backend: Backend): void {
   describe(`sessions on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[T5] a refresh token is exchanged for new tokens, a guest’s too', async () => {
+    test('[T5] a refresh token is exchanged for new tokens, also by a guest', async () => {
       await using world = await createWorld(await backend.open())
       const guest = async () => tokensOf((await world.rest('POST', '/api/auth/guest', { body: { name: 'Gus' } })).body)
       for (const enter of [() => register(world, 'Ann'), guest]) {
@@ -37,7 +37,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await refreshed(world, one.body.refresh_token)), 200)
     })
 
-    test('[T5] a token that was used before ends the session, the thief’s and the owner’s', async () => {
+    test('[T5] reusing an old refresh token ends the session, for the thief and for the owner', async () => {
       await using world = await createWorld(await backend.open())
       for (const late of [true, false]) {
         const ann = await register(world, late ? 'Late' : 'Older')
@@ -54,7 +54,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[T5] a clock that is set back does not make an old use recent', async () => {
+    test('[T5] setting the clock back does not make an old use recent', async () => {
       const db = await backend.open()
       await using world = await createWorld(db)
       await using other = await createWorld({ ...db, close: async () => undefined })
@@ -68,14 +68,14 @@ export function sessionsContract(name: string, backend: Backend): void {
         assert.equal(outcome(await refreshed(node, ann.refresh)), '401 token_invalid')
         assert.equal(outcome(await refreshed(world, next.refresh)), '401 token_invalid')
       }
-      // A reply that was lost is answered again, whatever the clock says meanwhile.
+      // A lost reply is answered again, even if the clock was set meanwhile.
       const bob = await register(world, 'Bob')
       const one = await refreshed(world, bob.refresh)
       world.step(-3_600_000)
       assert.equal((await refreshed(world, bob.refresh)).body.refresh_token, one.body.refresh_token)
     })
 
-    test('[T5] only a live refresh token refreshes', async () => {
+    test('[T5] only a valid refresh token of a live session refreshes', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await register(world, 'Ann')
       for (const token of ['', 'x', ann.token, `${ann.refresh}=`, `${ann.refresh}==`, `${ann.refresh}.`])
@@ -85,7 +85,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await refreshed(world, ann.refresh)), '401 token_invalid')
     })
 
-    test('[T6] logging out ends this session alone, with its sockets', async () => {
+    test('[T6] logging out ends only this session, with its sockets', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await register(world, 'Ann')
       const other = tokensOf((await login(world, 'Ann')).body)
@@ -104,7 +104,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.equal(await codeOf(world.connect(token)), 'token_invalid')
     })
 
-    test('[A10] everyone sees their own sessions and ends them', async () => {
+    test('[A10] users list and end their own sessions', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await register(world, 'Ann')
       world.advance(1000)
@@ -138,7 +138,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.deepEqual((await list(ann.token)).items.length, 1)
     })
 
-    test('[A10] that a session is used is noted every five minutes', async () => {
+    test('[A10] the last use of a session is stored every five minutes', async () => {
       await using world = await createWorld(await backend.open())
       const { token } = await register(world, 'Ann')
       const seen = async () => {
@@ -152,7 +152,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       await until(async () => (await seen()) === 300_000)
     })
 
-    test('[T6] what one node changes the others follow within a second', async () => {
+    test('[T6] other nodes apply a change within a second', async () => {
       const db = await backend.open()
       await using one = await createWorld(db)
       await using two = await createWorld({ ...db, close: async () => undefined })
@@ -178,7 +178,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await two.rest('GET', '/api/me', { token: ann.token })), 200)
     })
 
-    test('what is over is forgotten after a day, what lives is kept', async () => {
+    test('ended sessions are deleted after a day, live ones are kept', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await register(world, 'Ann')
       await world.rest('POST', '/api/logout', { token: ann.token })
@@ -198,7 +198,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       assert.equal(outcome(await refreshed(world, other.refresh)), 200)
     })
 
-    test('[T6] a number that is committed late is heard of too', async () => {
+    test('[T6] a change that commits after a higher number is applied too', async () => {
       const db = await backend.open()
       await using world = await createWorld(db)
       const ann = await register(world, 'Ann')
@@ -219,7 +219,7 @@ export function sessionsContract(name: string, backend: Backend): void {
       world.advance(500)
       await until(() => world.live.owner(socket.id) === undefined)
 
-      /** Its own look comes after those under way. */
+      /** A change by this node makes it poll after the polls under way. */
       async function isBehind(num: number) {
         await world.rest('POST', '/api/update-username', { token: ann.token, body: { username: `Ann${num}` } })
         return world.live.owner(socket.id)?.profile?.name !== `Ann${num}`
