@@ -11,7 +11,7 @@ export type Database = AsyncDisposable & {
 }
 
 /** On which database a scenario runs. */
-export type DatabaseKind = { name: string; missing: string | false; open(): Promise<Database> }
+export type DatabaseKind = { name: 'SQLite' | 'PostgreSQL'; missing: string | false; open(): Promise<Database> }
 
 export const onSqlite: DatabaseKind = {
   name: 'SQLite',

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { DatabaseKind } from '../harness/databases.ts'
+import type { Joined } from '../harness/wire.ts'
+import type { Reading, Story } from './story.ts'
+
+/** `kept.json`: what there is beside a release's database. */
+export type KeptStory = {
+  /** When its server stopped. */
+  written_at: string
+  secret_key: string
+  password: string
+  story: Story
+  readings: Reading[]
+  missed: Pick<Joined, 'seq' | 'events' | 'records'>
+}
+
+export const releasesFolder = fileURLToPath(new URL('.', import.meta.url))
+
+/** The file of each database. */
+export const databaseFiles = { SQLite: 'parlor.db', PostgreSQL: 'parlor.sql' } as const
+export type DatabaseName = DatabaseKind['name']
+
+export const folderOf = (release: string, database: DatabaseName): string =>
+  join(releasesFolder, release, database.toLowerCase())
+
+/** The releases of which there are data, by name. */
+export const releases = (): string[] =>
+  readdirSync(releasesFolder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+
+export function readKept(release: string, database: DatabaseName): KeptStory {
+  // Written by scripts/release-data.ts.
+  return JSON.parse(readFileSync(join(folderOf(release, database), 'kept.json'), 'utf8'))
+}

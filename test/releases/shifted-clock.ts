@@ -1,0 +1,10 @@
+// Loaded before a server (`node --import`): its clock begins at the time in `?at=` (milliseconds since 1970) and goes on from there.
+const at = Number(new URL(import.meta.url).searchParams.get('at'))
+const real = Date.now
+const ahead = real() - at
+const now = () => real() - ahead
+
+globalThis.Date = new Proxy(Date, {
+  construct: (target, given, self) => Reflect.construct(target, given.length === 0 ? [now()] : given, self),
+  get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
+})

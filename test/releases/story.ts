@@ -1,0 +1,147 @@
+import { openStream } from '../harness/event-stream.ts'
+import { ok, rest, type Request } from '../harness/rest.ts'
+import { connect } from '../harness/socket-client.ts'
+import type { Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
+
+/** Every account has it. */
+export const password = 'correct horse battery'
+/** Signs and encrypts in every release's data. */
+export const secretKey = 'kept-for-the-tests-of-earlier-releases-0123456789'
+
+type Invite = { id: string; code: string }
+type Kept = { id: string; access_token: string; refresh_token: string }
+const kept = ({ user, access_token, refresh_token }: Session): Kept => ({ id: user.id, access_token, refresh_token })
+
+/** Calls as one person, at one server. */
+const as = (url: string, token?: string) => ({
+  post: <T = JsonObject>(path: string, body: JsonObject = {}, more: Request = {}) =>
+    ok<T>(url, 'POST', path, { ...more, token, body }),
+  patch: (path: string, body: JsonObject) => ok(url, 'PATCH', path, { token, body }),
+  remove: (path: string) => ok(url, 'DELETE', path, { token }),
+})
+
+/**
+ * Does through the doors what leaves every kind of stored row, and answers what a later release needs to use it. What is added
+ * here is absent from the data of earlier releases: its place in the answer may then be missing.
+ */
+export async function tellStory(url: string) {
+  const register = (name: string) =>
+    as(url).post<Session>('/api/auth/register', { username: name, email: `${name}@example.org`, password })
+  const [ann, bob, cat, dan, fay] = [
+    kept(await register('ann')),
+    kept(await register('bob')),
+    kept(await register('cat')),
+    kept(await register('dan')),
+    kept(await register('fay')),
+  ]
+  const gus = kept(await as(url).post<Session>('/api/auth/guest', { name: 'Gus' }))
+  const eve = kept(await as(url).post<Session>('/api/auth/guest', { name: 'Eve' }))
+
+  const garden = await tellGarden(url, { ann, bob, cat, dan, fay, gus })
+  const cellar = await tellCellar(url, ann, bob)
+  const porch = await as(url, ann.access_token).post<Room>('/api/rooms', { name: 'Porch', settings: { waiting: true } })
+  await as(url, dan.access_token).post(`/api/rooms/${porch.id}/join`)
+  await as(url, ann.access_token).post(`/api/rooms/${porch.id}/waiting/${dan.id}/admit`)
+  await as(url, eve.access_token).post(`/api/rooms/${porch.id}/join`)
+
+  const film = await tellFilm(url, bob)
+  const shut = await as(url, bob.access_token).post<Room>('/api/rooms', { name: 'Shut' })
+  await as(url, bob.access_token).remove(`/api/rooms/${shut.id}`)
+  await as(url).post('/api/message', { content: 'Passing through', sender: 'Stranger' })
+  await as(url, ann.access_token).post('/api/message', { content: 'Hello, lobby' })
+  return { people: { ann, bob, cat, dan, gus, eve }, garden, cellar, porch: porch.id, film, shut: shut.id }
+}
+
+type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
+
+/** A public room with a co-host, a guest, one who left, one whose account is gone, a ban, and messages of every form. */
+async function tellGarden(url: string, { ann, bob, cat, dan, fay, gus }: Gardeners) {
+  const host = as(url, ann.access_token)
+  const settings = { chat: 'everyone', capacity: 40 }
+  const { id } = await host.post<Room>('/api/rooms', { name: 'Garden', settings })
+  const path = `/api/rooms/${id}`
+  for (const { access_token } of [bob, cat, dan, fay, gus]) await as(url, access_token).post(`${path}/join`)
+  await host.patch(`${path}/members/${bob.id}`, { role: 'cohost' })
+  const say = (by: Kept, content: string, more: JsonObject = {}) =>
+    as(url, by.access_token).post<Message>(`${path}/messages`, { type: 'text', content, ...more })
+  const first = await say(ann, 'Welcome to the garden', { client_id: 'first-1' })
+  await say(bob, 'Thank you! 👩‍👩‍👧 ñ é 漢字', { reply_to: first.id })
+  await say(cat, '**Bold** and `code`', { format: 'markdown' })
+  await say(fay, 'I shall be gone')
+  await say(gus, 'I am a guest, \\ and \'quote\' and "quote"\nin two lines')
+  using stream = await openStream(url, `/api/events?room_id=${id}`, { token: ann.access_token })
+  const seen = await say(dan, 'Seen on the stream')
+  await stream.hear('new_message', (data) => data['id'] === seen.id)
+  const last_event_id = stream.lastId
+  using socket = await connect(url, { token: bob.access_token })
+  const { epoch } = await socket.ask<Joined>('join_room', { room_id: id })
+  for (let count = 1; count <= 8; count += 1)
+    await socket.ask('send_message', { room_id: id, type: 'text', content: `By socket ${count}` })
+  await as(url, dan.access_token).post(`${path}/leave`)
+  await host.remove(`${path}/members/${cat.id}?ban=true`)
+  await as(url, fay.access_token).post('/api/delete-account', { password })
+  await as(url, bob.access_token).patch('/api/auth/me', { username: 'bobby' })
+  return { id, epoch, first, last_event_id }
+}
+
+/** A private room with a password, an invitation without an end, and one that makes a co-host within the hour. */
+async function tellCellar(url: string, ann: Kept, bob: Kept) {
+  const host = as(url, ann.access_token)
+  const secret = 'open sesame'
+  const { id } = await host.post<Room>('/api/rooms', { name: 'Cellar', is_private: true, password: secret })
+  const path = `/api/rooms/${id}`
+  const endless = await host.post<Invite>(`${path}/invites`, { expires_in: null })
+  const brief = await host.post<Invite>(`${path}/invites`, { expires_in: 3600, max_uses: 1, role: 'cohost' })
+  const revoked = await host.post<Invite>(`${path}/invites`)
+  await host.remove(`${path}/invites/${revoked.id}`)
+  await as(url, bob.access_token).post(`${path}/join`, { invite: endless.code })
+  await as(url, bob.access_token).post(`${path}/messages`, { type: 'text', content: 'It is dark here' })
+  return { id, password: secret, endless: endless.code, brief: brief.code, revoked: revoked.code }
+}
+
+/** A room with a film, made under a key that makes the repeat of the request known. */
+async function tellFilm(url: string, bob: Kept) {
+  const key = 'film-1'
+  const movie_source = { type: 'directLink', url: 'https://example.org/film.mp4' }
+  const body = { name: 'Film', movie_source }
+  const make = () => as(url, bob.access_token).post<Room>('/api/rooms', body, { headers: { 'idempotency-key': key } })
+  const { id } = await make()
+  const again = await make()
+  if (again.id !== id) await as(url, bob.access_token).remove(`/api/rooms/${again.id}`)
+  return { id, body, key: again.id === id ? key : null }
+}
+
+export type Story = Awaited<ReturnType<typeof tellStory>>
+
+/** What is read of the story's end: by whom, where, and the answer. */
+export type Reading = { by: keyof Story['people'] | 'nobody'; path: string; status: number; body: JsonObject }
+
+export async function readStory(url: string, { people, garden, cellar, porch, film, shut }: Story): Promise<Reading[]> {
+  const read = async (by: Reading['by'], path: string): Promise<Reading> => {
+    const token = by === 'nobody' ? undefined : people[by].access_token
+    const { status, body } = await rest(url, 'GET', path, { token })
+    return { by, path, status, body }
+  }
+  const rooms = [garden.id, cellar.id, porch].map((id) => `/api/rooms/${id}`)
+  const parts = ['', '/members', '/bans', '/invites', '/messages?limit=200']
+  const readings: [Reading['by'], string][] = [
+    ...rooms.flatMap((room) => parts.map((part): [Reading['by'], string] => ['ann', room + part])),
+    ...(['nobody', 'gus'] as const).map((by): [Reading['by'], string] => [by, `/api/rooms/${garden.id}/messages`]),
+    ...(['nobody', 'cat', 'gus'] as const).map((by): [Reading['by'], string] => [
+      by,
+      `/api/rooms/${cellar.id}/messages`,
+    ]),
+    ...(['ann', 'bob', 'gus', 'eve'] as const).map((by): [Reading['by'], string] => [by, '/api/auth/me']),
+    ...(['ann', 'dan'] as const).map((by): [Reading['by'], string] => [by, '/api/rooms/my']),
+    ['bob', `/api/rooms/${film.id}`],
+    ['bob', `/api/rooms/${shut}`],
+    ['nobody', '/api/rooms/lobby/messages'],
+  ]
+  return Promise.all(readings.map(([by, path]) => read(by, path)))
+}
+
+/** What a client missed that saw nothing but the garden's first event. */
+export async function missedInGarden(url: string, { people, garden }: Story): Promise<Joined> {
+  using socket = await connect(url, { token: people.ann.access_token })
+  return await socket.ask<Joined>('join_room', { room_id: garden.id, after_seq: 1, epoch: garden.epoch })
+}

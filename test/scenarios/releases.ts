@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import type { Database, DatabaseKind } from '../harness/databases.ts'
+import { openStream } from '../harness/event-stream.ts'
+import { ok, readHistory, rest } from '../harness/rest.ts'
+import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
+import { connect } from '../harness/socket-client.ts'
+import type { Failure, Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
+import { databaseFiles, folderOf, readKept, releases } from '../releases/kept.ts'
+import { missedInGarden } from '../releases/story.ts'
+
+/** What each earlier release stored, opened by the code of today and used through every door. */
+export function earlierReleases(kind: DatabaseKind): void {
+  for (const release of releases()) {
+    suite(`on ${kind.name}, data of ${release}`, { skip: kind.missing, timeout: 120_000 }, () =>
+      useRelease(kind, release),
+    )
+  }
+}
+
+function useRelease(kind: DatabaseKind, release: string): void {
+  const was = readKept(release, kind.name)
+  const { people, garden, cellar, porch, film, shut } = was.story
+  const { ann, bob, cat, dan, gus, eve } = people
+  const cleanup = new AsyncDisposableStack()
+  let server: Server
+
+  before(async () => {
+    const folder = cleanup.use(await temporaryFolder())
+    const database = cleanup.use(await kind.open())
+    await load(kind, release, database, folder.path)
+    const env = { ...database.env, SECRET_KEY: was.secret_key }
+    const clock = new URL(`../releases/shifted-clock.ts?at=${Date.parse(was.written_at)}`, import.meta.url)
+    const nodeArguments = ['--import', clock.href]
+    server = cleanup.use(await startServer({ dataDir: folder.path, env, nodeArguments }))
+  })
+  after(() => cleanup.disposeAsync())
+
+  const call = <T = JsonObject>(by: { access_token: string } | null, method: string, path: string, body?: JsonObject) =>
+    rest<T>(server.url, method, path, { token: by?.access_token, body })
+  /** The status and, of a failure, its code. */
+  const outcome = async (...request: Parameters<typeof call>) => {
+    const { status, body } = await call<Partial<Failure>>(...request)
+    return status < 300 ? status : `${status} ${body.code}`
+  }
+  const say = (by: { access_token: string }, room_id: string, more: JsonObject) =>
+    call<Message>(by, 'POST', `/api/rooms/${room_id}/messages`, { type: 'text', content: 'Today', ...more })
+
+  test('[DB10] what was read is read: rooms, settings, people, roles, bans, invitations and messages', async () => {
+    for (const { by, path, status, body } of was.readings) {
+      const now = await call(by === 'nobody' ? null : people[by], 'GET', path)
+      assert.equal(now.status, status, `${by} reads ${path}`)
+      // A newer release may say more than the earlier one did.
+      assert.partialDeepStrictEqual(now.body, status < 300 ? body : { code: body['code'] }, `${by} reads ${path}`)
+    }
+  })
+
+  test('[DB10] a cursor of then recovers by socket all that was missed', async () => {
+    const joined = await missedInGarden(server.url, was.story)
+    assert.equal(joined.recovered, true)
+    assert.equal(joined.epoch, garden.epoch)
+    assert.partialDeepStrictEqual(joined.events, was.missed.events)
+    assert.partialDeepStrictEqual(joined.records, was.missed.records)
+  })
+
+  test('[DB10] a stream resumes at an event id of then', async () => {
+    const path = `/api/events?room_id=${garden.id}`
+    using stream = await openStream(server.url, path, { token: ann.access_token, lastId: garden.last_event_id })
+    for (const { event, data } of was.missed.events.filter(({ data }) =>
+      String(data['content']).startsWith('By socket'),
+    ))
+      assert.partialDeepStrictEqual((await stream.hear(event, ({ id }) => id === data['id'])).data, data)
+    assert.equal(
+      stream.heard.items.find(({ event }) => event === 'reset'),
+      undefined,
+    )
+  })
+
+  test('[DB10] passwords and refresh tokens sign in, and not to a deleted account', async () => {
+    const signIn = (name: string) =>
+      outcome(null, 'POST', '/api/auth/login', { email: `${name}@example.org`, password: was.password })
+    assert.equal(await signIn('bob'), 200)
+    assert.equal(await signIn('fay'), '401 invalid_credentials')
+    const { refresh_token } = gus
+    const fresh = await ok<Session>(server.url, 'POST', '/api/auth/refresh', { body: { refresh_token } })
+    assert.equal(fresh.user.id, gus.id)
+  })
+
+  test('[DB10] what is sent again is known again', async () => {
+    const { content, client_id, id } = garden.first
+    assert.equal((await say(ann, garden.id, { content, client_id })).body.id, id)
+    using socket = await connect(server.url, { token: ann.access_token })
+    const again = { room_id: garden.id, type: 'text', content, client_id }
+    assert.equal((await socket.ask<Message>('send_message', again)).id, id)
+    if (film.key === null) return
+    const headers = { 'idempotency-key': film.key }
+    const request = { token: bob.access_token, body: film.body, headers }
+    assert.equal((await ok<Room>(server.url, 'POST', '/api/rooms', request)).id, film.id)
+  })
+
+  test('[DB10] a ban stands at every door until it is lifted, and a closed room is closed', async () => {
+    const enter = () => outcome(cat, 'POST', `/api/rooms/${garden.id}/join`, {})
+    assert.equal(await enter(), '403 banned')
+    assert.equal(await outcome(cat, 'GET', `/api/rooms/${garden.id}/messages`), '403 banned')
+    using socket = await connect(server.url, { token: cat.access_token })
+    const refused = await socket.request('join_room', { room_id: garden.id })
+    assert.equal(!refused.ok && refused.code, 'banned')
+    assert.ok(Number(await outcome(bob, 'DELETE', `/api/rooms/${garden.id}/bans/${cat.id}`)) < 300)
+    assert.equal(await enter(), 200)
+    assert.match(String(await outcome(cat, 'POST', `/api/rooms/${shut}/join`, {})), /room_closed/)
+  })
+
+  test('[DB10] roles stand: a co-host changes the room, a guest does not, the owner hands it over', async () => {
+    const path = `/api/rooms/${garden.id}`
+    assert.equal(await outcome(bob, 'PATCH', path, { name: 'Garden of today' }), 200)
+    assert.match(String(await outcome(gus, 'PATCH', path, { name: 'Mine' })), /^403 /)
+    assert.match(String(await outcome(bob, 'PATCH', `${path}/members/${cat.id}`, { role: 'cohost' })), /^403 /)
+    assert.equal(await outcome(ann, 'PATCH', `${path}/members/${cat.id}`, { role: 'cohost' }), 200)
+  })
+
+  test('[DB10] a private room is entered by its password and its invitations', async () => {
+    const enter = (by: { access_token: string }, body: JsonObject) =>
+      outcome(by, 'POST', `/api/rooms/${cellar.id}/join`, body)
+    assert.match(String(await enter(cat, { password: 'wrong' })), /invalid_password/)
+    assert.equal(await enter(cat, { password: cellar.password }), 200)
+    assert.match(String(await enter(gus, { invite: cellar.revoked })), /invite_invalid/)
+    assert.equal(await enter(gus, { invite: cellar.endless }), 200)
+    using socket = await connect(server.url, { token: dan.access_token })
+    const { me } = await socket.ask<Joined>('join_room', { room_id: cellar.id, invite: cellar.brief })
+    assert.equal(me.role, 'cohost')
+  })
+
+  test('[DB10] a waiting room asks for leave, and who was let in is in', async () => {
+    assert.equal((await say(dan, porch, {})).status, 201)
+    const path = `/api/rooms/${porch}`
+    assert.equal((await call(eve, 'POST', `${path}/join`, {})).body['waiting'], true)
+    assert.equal((await say(eve, porch, {})).status, 403)
+    assert.ok(Number(await outcome(ann, 'POST', `${path}/waiting/${eve.id}/admit`)) < 300)
+    assert.equal((await say(eve, porch, {})).status, 201)
+  })
+
+  test('[DB10] rooms go on: what is said by REST and by socket is heard at both, and stands after another start', async () => {
+    const before = await readHistory<Message>(server.url, garden.id, ann.access_token)
+    const said: string[] = []
+    {
+      using socket = await connect(server.url, { token: bob.access_token })
+      const path = `/api/events?room_id=${garden.id}`
+      using stream = await openStream(server.url, path, { token: ann.access_token })
+      await socket.ask('join_room', { room_id: garden.id })
+      said.push((await say(gus, garden.id, { content: 'By REST' })).body.id)
+      const bySocket = { room_id: garden.id, type: 'text', content: 'By socket' }
+      said.push((await socket.ask<Message>('send_message', bySocket)).id)
+      for (const id of said) await stream.hear('new_message', (data) => data['id'] === id)
+      await socket.hear('new_message', (data) => data['id'] === said[0])
+    }
+    assert.equal(await server.stop(), 0)
+    await server.start()
+    const history = await readHistory<Message>(server.url, garden.id, ann.access_token)
+    assert.deepEqual(
+      history.map(({ id }) => id),
+      [...before.map(({ id }) => id), ...said],
+    )
+  })
+}
+
+async function load(kind: DatabaseKind, release: string, database: Database, dataDir: string): Promise<void> {
+  const file = join(folderOf(release, kind.name), databaseFiles[kind.name])
+  if (kind.name === 'SQLite') copyFileSync(file, join(dataDir, 'parlor.db'))
+  else await database.execute(dataDir, readFileSync(file, 'utf8'))
+}
