@@ -52,6 +52,8 @@ export type RoomChanges = z.output<RoomShapes['roomChanges']>
 export type KnownRoom = RoomFacts & {
   profile_seq: number
   profile: RoomProfile
+  /** Whether someone may be banned or sent out there; false: nobody is, as long as the profile is this one. */
+  mayKeepOut: boolean
   /** Its JSON up to where the changing part goes. */
   head: string
 }
@@ -191,9 +193,10 @@ export function knownRoom(
   { num, id, kind }: RoomFacts,
   { created_at, profile_seq }: Pick<RoomRow, 'created_at' | 'profile_seq'>,
   profile: RoomProfile,
+  mayKeepOut: boolean,
 ): KnownRoom {
   const fixed = { id, kind, ...shown(profile), created_at: new Date(created_at).toISOString() }
-  return { num, id, kind, profile_seq, profile, head: JSON.stringify(fixed).slice(0, -1) }
+  return { num, id, kind, profile_seq, profile, mayKeepOut, head: JSON.stringify(fixed).slice(0, -1) }
 }
 
 type Now = Pick<RoomRow, 'member_count' | 'last_seq' | 'closed_at'>

@@ -2,7 +2,7 @@ import { storedObject, type StoredObject, type TellUnreadable } from '../../core
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
-import { roomUpdated } from './contract-events.ts'
+import { banRecord, roomUpdated, sentOutRecord } from './contract-events.ts'
 import { type DirectoryPlace, placeText } from './directory/store.ts'
 import type { RoomOptions } from './options.ts'
 import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
@@ -73,8 +73,19 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
 
   return {
     async byId(room_id: string): Promise<KnownRoom | null> {
-      const [row] = await db.all<RoomsRow>(rooms.where('r.id', '=', room_id).compile())
-      return row ? known(row) : null
+      const query = rooms
+        .where('r.id', '=', room_id)
+        .select(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('records as k')
+              .select('k.key')
+              .whereRef('k.room', '=', 'r.num')
+              .where('k.type', 'in', [banRecord.name, sentOutRecord.name])
+              .where('k.value', 'is not', null),
+          ).as('keeps_out'),
+        )
+      const [row] = await db.all<RoomsRow & { keeps_out: unknown }>(query.compile())
+      return row ? known(row, Boolean(row.keeps_out)) : null
     },
 
     /** The directory: those that are alive first (rule DR1). */
@@ -246,7 +257,7 @@ const nothingKnown: JsonObject = {}
 
 /** Reads rows of rooms, whichever release wrote them (rule RM13). */
 function createReader(options: RoomOptions, tell: TellUnreadable) {
-  function known(row: RoomsRow): KnownRoom {
+  function known(row: RoomsRow, mayKeepOut = true): KnownRoom {
     const { v, name, host, host_id, owner, owner_id, stood_in, host_rights, password } = row
     const stored: StoredProfile = {
       ...{ v, name, host, host_id, owner, owner_id, stood_in, host_rights, password },
@@ -258,7 +269,7 @@ function createReader(options: RoomOptions, tell: TellUnreadable) {
     const profile = profileOf(row.kind, stored, options, (kind, part) =>
       tell({ kind, row: `room ${row.room} ${part}`, why: `not as version ${v} has it` }),
     )
-    return knownRoom({ num: row.room, id: row.id, kind: row.kind }, row, profile)
+    return knownRoom({ num: row.room, id: row.id, kind: row.kind }, row, profile, mayKeepOut)
   }
 
   const listedOf = (row: RoomsRow): ListedRoom => ({

@@ -81,8 +81,10 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
   }
 
   /** Why the caller does not read the room, null when they do. Who was banned or sent out does not by their own name. */
-  async function keptOutOf({ num, id, profile }: KnownRoom, caller: Caller): Promise<AppError | null> {
+  async function keptOutOf({ num, id, profile, mayKeepOut }: KnownRoom, caller: Caller): Promise<AppError | null> {
     if (id === lobbyId) return null
+    // Of most public rooms: nothing that the database would say of the caller matters.
+    if (!mayKeepOut && !isClosedToOutsiders(profile)) return null
     const member = await memberOf(caller, num)
     if (member && member.role !== sentOutRole) return null
     if (!member && isClosedToOutsiders(profile)) return notIn(caller)

@@ -45,6 +45,18 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.equal((await bob.does('GET', `/api/rooms/${id}`)).id, id)
     })
 
+    test('[RM9] a public room that was read while nobody was banned there is closed to who is banned next, and open again', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
+      const { path } = await roomOf(world, ann, { guest: [bob] })
+      const reads = async () => [await bob.code('GET', `${path}/messages`), await cy.code('GET', `${path}/messages`)]
+      assert.deepEqual(await reads(), ['ok', 'ok'])
+      await ann.does('DELETE', `${path}/members/${bob.id}?ban=true`)
+      assert.deepEqual(await reads(), ['banned', 'ok'])
+      await ann.does('DELETE', `${path}/bans/${bob.id}`)
+      assert.deepEqual(await reads(), ['ok', 'ok'])
+    })
+
     test('[RM5] [RM10] privacy changes with the password, and everyone is told what may be seen', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
