@@ -175,15 +175,15 @@ export type Actions = {
         captions?: ForWhom | undefined
         shared_state?: ForWhom | undefined
         capacity?: number | null | undefined
-        /** Nobody new comes in. */
+        /** No new members. */
         locked?: boolean | undefined
-        /** Who comes waits until a moderator lets them in; an invitation is such a leave. */
+        /** New users wait until a moderator lets them in, unless they have an invitation. */
         waiting?: boolean | undefined
       } | null | undefined
     }
     output: RoomInfo
   }
-  /** Public rooms, those first that are alive: by people present, last activity and age. */
+  /** Public rooms, the most active first: by users present, last activity and age. */
   'rooms.list': {
     input: {
       cursor?: string | null | undefined
@@ -191,7 +191,7 @@ export type Actions = {
       limit?: number | string | null | undefined
     }
     output: {
-      /** Of a room with a waiting room little is told. */
+      /** A room with a waiting room is listed in its short form. */
       items: (RoomInfo | ClosedRoom)[]
       next_cursor: string | null
     }
@@ -205,7 +205,7 @@ export type Actions = {
     }
     output: { items: OwnRoom[]; next_cursor: string | null }
   }
-  /** The same, for who names themselves. */
+  /** The same, with the id of the caller in the path. */
   'rooms.ofUser': {
     input: {
       cursor?: string | null | undefined
@@ -215,17 +215,23 @@ export type Actions = {
     }
     output: { items: OwnRoom[]; next_cursor: string | null }
   }
-  /** One room; of a private one, or one with a waiting room, those who are not in it see little. */
+  /**
+   * One room. Callers who are not members see only a short form of a private room, or of one with a
+   * waiting room.
+   */
   'rooms.get': {
     input: { room_id: string }
     output: RoomInfo | ClosedRoom
   }
-  /** Records of a room that did not fit into its snapshot. The higher seq wins. */
+  /**
+   * Records of a room that did not fit into its snapshot. Of two versions of a record the higher seq
+   * wins.
+   */
   'rooms.state': {
     input: { room_id: string; cursor: string }
     output: { epoch: string; seq: number; items: RecordState[]; next_cursor: string | null }
   }
-  /** Changes a room; what is absent stays as it is. */
+  /** Changes a room; absent fields stay as they are. */
   'rooms.update': {
     input: {
       room_id: string
@@ -250,21 +256,21 @@ export type Actions = {
         captions?: ForWhom | undefined
         shared_state?: ForWhom | undefined
         capacity?: number | null | undefined
-        /** Nobody new comes in. */
+        /** No new members. */
         locked?: boolean | undefined
-        /** Who comes waits until a moderator lets them in; an invitation is such a leave. */
+        /** New users wait until a moderator lets them in, unless they have an invitation. */
         waiting?: boolean | undefined
       } | null | undefined
     }
     output: RoomInfo
   }
-  /** Closes a room for good; everyone in it is let go. */
+  /** Closes a room for good and detaches everyone in it. */
   'rooms.close': {
     input: { room_id: string }
     output: { room_id: string }
   }
   /**
-   * Makes the caller a member. Who is answered that they wait stays on the list by asking again within
+   * Makes the caller a member. A caller who must wait stays on the waiting list by calling again within
    * 30 s.
    */
   'rooms.join': {
@@ -280,7 +286,10 @@ export type Actions = {
       capabilities: Capabilities
       settings: RoomSettings
       movie_source?: MovieSource
-      /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+      /**
+       * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+       * it.
+       */
       owner_id: string | null
       host_rights: HostRights
       host?: Person
@@ -291,7 +300,7 @@ export type Actions = {
       me: { role: string; user_id: string }
     } | WaitsForRoom
   }
-  /** Ends the caller's membership, and all of their connections in the room. */
+  /** Ends the caller's membership, and detaches all of their connections from the room. */
   'rooms.leave': {
     input: { room_id: string }
     output: { room_id: string }
@@ -307,16 +316,16 @@ export type Actions = {
     }
     output: {
       room: RoomInfo
-      /** Where the room stood: everything newer follows live. */
+      /** The seq of the room at this moment; everything newer follows live. */
       seq: number
       epoch: string
-      /** Whether this is what was missed (true) or the room anew (false). */
+      /** True: `events` are those after the cursor. False: this is a new snapshot. */
       recovered: boolean
       events: { seq: number; event: string; data: Record<string, unknown> }[]
       records: RecordState[]
       /** Cursor for the rest of the records: GET /api/rooms/:room_id/state. */
       more?: string
-      /** `before` of the next older page of messages. */
+      /** The value of `before` for the next older page of messages. */
       history_before: number | null
       presence: { user: Person; peers: { peer_id: string; state: Record<string, unknown> | null }[] }[]
       me: { role: string; peer_id: string; user_id: string }
@@ -327,7 +336,7 @@ export type Actions = {
     input: { room_id: string }
     output: { room_id: string }
   }
-  /** Says that the caller is typing, for at most 6 s, or no longer. */
+  /** Says that the caller is typing (shown for at most 6 s), or has stopped. */
   'rooms.typing': {
     input: { room_id: string; typing: boolean }
     output: { room_id: string }
@@ -337,7 +346,7 @@ export type Actions = {
     input: { room_id: string; state: Readonly<Record<string, unknown>> | null }
     output: { room_id: string }
   }
-  /** Hands something to a peer, to all peers of a user, or to all others in the room. Never stored. */
+  /** Sends a signal to a peer, to all peers of a user, or to all others in the room. Never stored. */
   'rooms.signal': {
     input: { room_id: string; to?: string | null | undefined; name: string; data: unknown }
     output: { delivered: true }
@@ -349,7 +358,7 @@ export type Actions = {
       cursor?: string | null | undefined
       /** 50; at most 200. */
       limit?: number | string | null | undefined
-      /** Given: only those who are present. */
+      /** If given: only members who are present. */
       online?: string | null | undefined
     }
     output: { items: Member[]; next_cursor: string | null }
@@ -359,14 +368,15 @@ export type Actions = {
     input: { room_id: string; user_id: string }
     output: Member
   }
-  /** Makes a member a co-host or a member again, or hands the room over (`host`). */
+  /** Makes a member a co-host, or a co-host a member again, or hands the room over (`host`). */
   'rooms.setRole': {
     input: { room_id: string; user_id: string; role: 'host' | 'cohost' | 'member' }
     output: Member
   }
   /**
-   * Ends a membership; with `ban` for good, also of someone who is not there. By who stands in for the
-   * owner: sends out, for as long as no owner or co-host is there, at most 1 h.
+   * Removes a member; with `ban` they cannot come back, and a user who is not in the room can be banned
+   * too. A stand-in for the owner only sends the member out, until the owner or a co-host is back, at
+   * most 1 h.
    */
   'rooms.removeMember': {
     input: {
@@ -376,49 +386,49 @@ export type Actions = {
     }
     output: { room_id: string; user_id: string }
   }
-  /** Who may not come back. */
+  /** The ban list of a room. */
   'rooms.bans': {
     input: { room_id: string }
     output: { items: Ban[]; next_cursor: string | null }
   }
-  /** Lets someone come back. */
+  /** Lifts a ban. */
   'rooms.unban': {
     input: { room_id: string; user_id: string }
     output: { room_id: string; user_id: string }
   }
-  /** Who waits to be let in, the first first. */
+  /** The waiting list of a room, longest wait first. */
   'rooms.waiting': {
     input: { room_id: string }
     output: { items: WaitingPerson[]; next_cursor: string | null }
   }
-  /** Lets someone in who waits. */
+  /** Lets a waiting user in. */
   'rooms.admit': {
     input: { room_id: string; user_id: string }
     output: { room_id: string; user_id: string }
   }
-  /** Turns someone away who waits. */
+  /** Refuses a waiting user. */
   'rooms.deny': {
     input: { room_id: string; user_id: string }
     output: { room_id: string; user_id: string }
   }
-  /** Makes an invitation: who has its code comes in. */
+  /** Makes an invitation; its code lets users join. */
   'rooms.invite': {
     input: {
       room_id: string
-      /** Seconds; 7 days unless it is said, null for an invitation that does not end. */
+      /** Seconds; 7 days by default, null for an invitation that does not expire. */
       expires_in?: number | string | null | undefined
       max_uses?: number | string | null | undefined
-      /** What it makes of them; `cohost` only by the owner. */
+      /** The role of users who join by it; only the owner may set `cohost`. */
       role?: 'member' | 'cohost' | null | undefined
     }
     output: Invitation
   }
-  /** The invitations of a room that hold or have held. */
+  /** The invitations of a room, valid or expired. */
   'rooms.invites': {
     input: { room_id: string }
     output: { items: Invitation[]; next_cursor: string | null }
   }
-  /** Ends an invitation. */
+  /** Revokes an invitation. */
   'rooms.revokeInvite': {
     input: { room_id: string; invite_id: string }
     output: { room_id: string; id: string }

@@ -9,7 +9,7 @@ export const messageEvents = ['message', 'new_chat_message', 'new_message'] as c
 export type EventPayloads = {
   /** The first event on every socket: who you are here, and for a guest the token to come back with. */
   connected: { sid: string; user: Person; server_time: string; protocol: number; access_token?: string }
-  /** Who waited was not let in: turned away, or there is no room to come into any more. */
+  /** The waiting user was not let in: a moderator refused, or the room is gone. */
   join_denied: { room_id: string; error: string; code: string }
   /**
    * A member has another role; `by` is the user who changed it, null when nobody did. Who is `sent_out`
@@ -40,7 +40,7 @@ export type EventPayloads = {
   new_message: Message
   /** The server's time, in answer to ping. */
   pong: { timestamp: string }
-  /** The latest state of one connection; null: none any more. */
+  /** The latest state of one connection; null: it has none any more. */
   presence_changed: {
     room_id: string
     peer_id: string
@@ -48,13 +48,13 @@ export type EventPayloads = {
     state: Readonly<Record<string, unknown>> | null
   }
   /**
-   * How many are present, and how many members there are: above 100 instead of user_joined, user_left
-   * and the events of members; at most once a second.
+   * How many users are present, and how many members the room has. Sent at most once a second, above 100
+   * present users, in place of user_joined, user_left and the events of members.
    */
   presence_count: { room_id: string; count: number; member_count: number }
   /**
-   * A record of the room's shared state changed or was deleted. `whole`: `set` is all there is, and what
-   * it does not name is unset.
+   * A record of the room's shared state changed or was deleted. `whole`: `set` is the complete value,
+   * and fields it lacks are unset.
    */
   record_changed: {
     room_id: string
@@ -68,19 +68,19 @@ export type EventPayloads = {
   }
   /** The room is closed; nothing of it follows. */
   room_closed: { room_id: string; seq: number; reason: string }
-  /** What join_room was answered with; everything newer follows. */
+  /** The same as the answer to join_room; everything newer follows. */
   room_joined: {
     room: RoomInfo
-    /** Where the room stood: everything newer follows live. */
+    /** The seq of the room at this moment; everything newer follows live. */
     seq: number
     epoch: string
-    /** Whether this is what was missed (true) or the room anew (false). */
+    /** True: `events` are those after the cursor. False: this is a new snapshot. */
     recovered: boolean
     events: readonly { seq: number; event: string; data: Readonly<Record<string, unknown>> }[]
     records: readonly RecordState[]
     /** Cursor for the rest of the records: GET /api/rooms/:room_id/state. */
     more?: string
-    /** `before` of the next older page of messages. */
+    /** The value of `before` for the next older page of messages. */
     history_before: number | null
     presence: readonly {
       user: Person
@@ -88,14 +88,14 @@ export type EventPayloads = {
     }[]
     me: { role: string; peer_id: string; user_id: string }
   }
-  /** Where the room stands, for who saw nothing of it for a while. */
+  /** The current seq of the room, sent to a connection that received nothing from it for a while. */
   room_position: { room_id: string; seq: number }
   /**
-   * The room was changed: what it is now. `host` stands there when another hosts it, or the host changed
-   * it.
+   * The room was changed; carries the room as it is now. `host` is present when the host changed, or
+   * made the change.
    */
   room_updated: {
-    /** The user who changed it; null: nobody did. */
+    /** The user who changed it; null: the server did. */
     by: string | null
     room: {
       name: string
@@ -106,7 +106,10 @@ export type EventPayloads = {
       capabilities: Capabilities
       settings: RoomSettings
       movie_source?: MovieSource
-      /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+      /**
+       * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+       * it.
+       */
       owner_id?: string | null
       host_rights?: HostRights
       host?: Person
@@ -114,7 +117,7 @@ export type EventPayloads = {
     room_id: string
     seq: number
   }
-  /** Something from another connection in the room. */
+  /** A signal from another connection in the room. */
   signal: {
     room_id: string
     to?: string
@@ -122,17 +125,20 @@ export type EventPayloads = {
     data: unknown
     from: { peer_id: string; user_id: string | null }
   }
-  /** Someone began or stopped typing. */
+  /** A user began or stopped typing. */
   typing: { room_id: string; user: Person; typing: boolean }
   /**
    * Something of the room stands here that this server cannot read: a broken row, or one of another
    * release.
    */
   unreadable: { room_id: string; seq: number }
-  /** A user's first connection in the room. */
+  /** A user became present: their first connection joined the room. */
   user_joined: { room_id: string; user: Person; member_count: number }
-  /** A user's last connection in the room is gone: disconnected only after 10 s in which none came back. */
+  /**
+   * A user is not present any more: their last connection left, or disconnected and none came back for
+   * 10 s.
+   */
   user_left: { room_id: string; user: Person; member_count: number; reason: 'left' | 'disconnected' | 'removed' }
-  /** Someone who is present goes by another name, or shows another picture. */
+  /** The name or the picture of a present user changed. */
   user_updated: { room_id: string; user: Person }
 }

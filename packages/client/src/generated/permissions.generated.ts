@@ -10,9 +10,9 @@ export const permissions = {
   read_public: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider', 'nobody'],
   /** Read a private room: its settings, messages, members and shared state */
   read_private: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
-  /** Join, if the room lets one in */
+  /** Join, if the room allows it */
   join: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider'],
-  /** Leave; who is not there has nothing to leave */
+  /** Leave */
   leave: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out'],
   /** Change the name, capabilities, settings, capacity, lock and waiting room */
   settings: ['owner', 'cohost'],
@@ -20,17 +20,17 @@ export const permissions = {
   privacy: ['owner'],
   /** Make, list and revoke invitations */
   invite: ['owner', 'cohost'],
-  /** Use the controls where a setting leaves them to hosts */
+  /** Use the controls (playback, calls, board) where a setting allows only hosts */
   controls: ['owner', 'cohost', 'host', 'guest_host'],
-  /** Use what else a setting leaves to hosts */
+  /** Use anything else that a setting allows only for hosts */
   speak: ['owner', 'cohost'],
-  /** See who waits, let them in or turn them away */
+  /** See the waiting list, let users in or refuse them */
   admit: ['owner', 'cohost', 'host'],
   /** Send members and guests out until an owner or co-host is back, for at most an hour */
   send_out: ['host'],
-  /** Remove members and guests, also for good, and lift that; co-hosts only the owner */
+  /** Remove and ban members and guests, lift bans; only the owner removes co-hosts */
   remove: ['owner', 'cohost'],
-  /** Make co-hosts, also by invitation, and members again; hand the room over */
+  /** Give and take the role of co-host, also by invitation; hand the room over */
   roles: ['owner'],
   /** Close the room */
   close: ['owner'],

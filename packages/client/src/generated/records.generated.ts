@@ -8,7 +8,7 @@ export const recordEvents: Readonly<Record<string, string>> = {
 
 /** The value of a record by the name of its type. */
 export type RecordValues = {
-  /** Someone may not come back; the key is their id. */
+  /** A user is banned; the key is their id. */
   ban: Ban
   /** An invitation, without its code; the key is its id. */
   invite: {
@@ -20,17 +20,17 @@ export type RecordValues = {
     created_by: string
   }
   /**
-   * Who stands in for the owner let someone in; the key is their id. An owner or co-host who is back
-   * decides anew.
+   * A stand-in for the owner let a user in; the key is their id. The user waits again when the owner or
+   * a co-host is back.
    */
   let_in: { user: Person; by: string; at: string }
   /**
-   * Something about the room that its moderators are to know, at most once an hour; the key is its kind.
-   * `passwords`: very many wrong passwords were tried.
+   * A warning to moderators, at most once an hour; the key is its kind. `passwords`: many wrong
+   * passwords were tried.
    */
   notice: { kind: 'passwords'; at: string }
   /**
-   * Who stands in for the owner sent someone out; the key is their id. It ends when an owner or co-host
+   * A stand-in for the owner sent a member out; the key is their id. It ends when the owner or a co-host
    * is back.
    */
   sent_out: {
@@ -38,9 +38,9 @@ export type RecordValues = {
     by: string
     at: string
     until: string
-    /** What they were, and are again. */
+    /** The role they had before, and get back. */
     role: string
   }
-  /** Someone waits to be let in; the key is their id. */
+  /** A user waits to be let in; the key is their id. */
   waiting: WaitingPerson
 }

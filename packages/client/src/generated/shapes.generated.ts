@@ -40,7 +40,7 @@ export type Invitation = {
   created_by: string
   id: string
   code: string
-  /** For the browser; without PUBLIC_URL it begins at the path. */
+  /** The address to open in a browser; without PUBLIC_URL only its path. */
   url: string
 }
 
@@ -77,7 +77,10 @@ export type OwnRoom = {
   capabilities: Capabilities
   settings: RoomSettings
   movie_source?: MovieSource
-  /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+  /**
+   * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+   * it.
+   */
   owner_id: string | null
   host_rights: HostRights
   host?: Person
@@ -126,7 +129,10 @@ export type RoomInfo = {
   capabilities: Capabilities
   settings: RoomSettings
   movie_source?: MovieSource
-  /** Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it. */
+  /**
+   * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+   * it.
+   */
   owner_id: string | null
   host_rights: HostRights
   host?: Person
@@ -148,9 +154,9 @@ export type RoomSettings = {
   captions: ForWhom
   shared_state: ForWhom
   capacity?: number
-  /** Nobody new comes in. */
+  /** No new members. */
   locked: boolean
-  /** Who comes waits until a moderator lets them in; an invitation is such a leave. */
+  /** New users wait until a moderator lets them in, unless they have an invitation. */
   waiting: boolean
 }
 

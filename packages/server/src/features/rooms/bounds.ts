@@ -1,7 +1,7 @@
 import type { Bounds } from '../../core/contract.ts'
 import { namedLimit, presenceTimes } from '../../room/live/presence.ts'
 
-/** Bounds that clients know too: `limits` of the SDK is made of them. */
+/** Bounds that clients know too: the SDK's `limits` is generated from them. */
 export const roomBounds = {
   room_name: { value: 100, text: "UTF-16 units in a room's name." },
   room_password: { value: 128, text: "Characters of a room's password." },

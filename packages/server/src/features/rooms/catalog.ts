@@ -4,32 +4,32 @@ import { AppError, type Failure } from '../../core/error.ts'
 import type { CommitCall, Committed, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { KnownRoom } from './state.ts'
 
-/** Rooms kept in memory. */
+/** Rooms in the cache. */
 const cacheSize = 20_000
-/** Changes of a room's profile that one call may run into before it is told `conflict`. */
+/** How often a commit is retried because the room's profile changed, before it fails with `conflict`. */
 const commitTries = 5
 
-/** A commit to a room that was looked at: what `fresh` and the room's id are added to. */
+/** A commit planned from a room's profile; the condition that the profile is unchanged and the room's id are added to it. */
 export type Planned = Omit<CommitCall, 'room_id'>
 
 type Plan = (room: KnownRoom) => Planned | Promise<Planned>
 
-/** What is kept of rooms in memory, by id (rule RM4). */
+/** The cache of rooms, by id (rule RM4). */
 export type Catalog = {
   /**
-   * At once for a room that was asked for before; null when there is none. Its num, id and kind hold for good; its
-   * profile may have changed: what is decided by it is decided in `commit`, what is shown comes from `current`.
+   * Synchronous for a room in the cache; null when there is none. Its num, id and kind never change; its profile may be
+   * outdated: decisions by the profile belong in `commit`, and answers show what `current` returns.
    */
   find(room_id: string): KnownRoom | null | Promise<KnownRoom | null>
   /** The same; throws or rejects with `not_found`. */
   known(room_id: string): KnownRoom | Promise<KnownRoom>
-  /** What is known of the room, at least as new as this row of it. */
+  /** The room with a profile at least as new as this row. */
   at(row: RoomRow): Promise<KnownRoom>
-  /** The room as it is now. Rejects with `not_found`. */
+  /** The room as the database has it now. Rejects with `not_found`. */
   current(room_id: string): Promise<{ room: KnownRoom; row: RoomRow }>
   /**
-   * Commits what `plan` makes of the room, on the condition that the profile is the one that it saw; otherwise the room
-   * is read again and `plan` asked again.
+   * Commits what `plan` returns for the room, on the condition that the profile is still the one that `plan` was given;
+   * otherwise the room is read again and `plan` called again.
    */
   commit(room_id: string, plan: Plan): Promise<Committed>
   /** A rule for actions: the room is there. */
@@ -47,7 +47,7 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
   async function load(room_id: string): Promise<KnownRoom | null> {
     const room = await read(room_id)
     const known = cache.get(room_id)
-    // Who read later may have been answered sooner.
+    // A later read may have finished earlier.
     if (room && known && known.profile_seq > room.profile_seq) return known
     if (room) cache.set(room_id, room)
     return room
@@ -67,7 +67,7 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
 
   async function commit(room_id: string, plan: Plan): Promise<Committed> {
     for (let tries = 0; tries < commitTries; tries += 1) {
-      // Every message comes by: what is known at once is not waited for.
+      // Every message takes this path, so a cached room is used without an await.
       const found = known(room_id)
       const room = found instanceof Promise ? await found : found
       const made = plan(room)

@@ -8,7 +8,7 @@ import { createRoomOptions } from './options.ts'
 import type { RoomShapes } from './room-shapes.ts'
 import { hostRightsField, ownerId } from './shapes.ts'
 
-/** As the log has it; `turned_private` stays on the server: only members read it from now on, and nodes end the streams of others by it. */
+/** The body in the log; `turned_private` stays on the server: only members may read the room from now on, so nodes end the streams of other readers. */
 export const updatedBody = {
   v: 1,
   schema: z.looseObject({
@@ -22,11 +22,12 @@ export const updatedBody = {
   }),
 }
 
-/** What a room is has changed. The actor is who hosts it from now on when that changed, else who changed it. */
+/** The room's profile changed. The actor is the new host if the host changed, else the user who changed it. */
 export const roomUpdated: EventType = {
   name: 'rooms.updated',
   v: updatedBody.v,
-  summary: 'The room was changed: what it is now. `host` stands there when another hosts it, or the host changed it.',
+  summary:
+    'The room was changed; carries the room as it is now. `host` is present when the host changed, or made the change.',
   body: updatedBody.schema,
   payload: z.looseObject({}),
   wire: () => 'room_updated',
@@ -39,12 +40,12 @@ export const roomUpdated: EventType = {
   },
 }
 
-/** The same with what features add to rooms: of a room of before, what it has of them by default. */
+/** The same with the capabilities and settings of features; an older event that lacks some shows their defaults. */
 export function describedUpdate(options: readonly RoomOption[], { changing }: RoomShapes): EventType {
-  /** Rooms that were changed before they told their owner, and what their host may, do without. */
+  /** Events of earlier releases lack the owner and the host's rights. */
   const described = changing.extend({ owner_id: ownerId.optional(), host_rights: hostRightsField.optional() })
   const updated = z.object({
-    by: z.string().nullable().describe('The user who changed it; null: nobody did.'),
+    by: z.string().nullable().describe('The user who changed it; null: the server did.'),
     room: described,
   })
   const { fill } = createRoomOptions(options)
@@ -67,11 +68,11 @@ export function describedUpdate(options: readonly RoomOption[], { changing }: Ro
   }
 }
 
-/** Records of who and what only moderators see; the key of the last is the invitation's id, of the others the user's. */
+/** Records that only moderators see. The key of an invitation is its id, that of a notice its kind, of the others the user's id. */
 export const waitingRecord = {
   name: 'waiting',
   v: 1,
-  summary: 'Someone waits to be let in; the key is their id.',
+  summary: 'A user waits to be let in; the key is their id.',
   value: z.object({ user: profileSchema, since: z.iso.datetime() }).meta({ title: 'WaitingPerson' }),
   audience: 'moderators',
 } as const satisfies RecordType
@@ -79,7 +80,7 @@ export const waitingRecord = {
 export const banRecord = {
   name: 'ban',
   v: 1,
-  summary: 'Someone may not come back; the key is their id.',
+  summary: 'A user is banned; the key is their id.',
   value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }).meta({ title: 'Ban' }),
   audience: 'moderators',
 } as const satisfies RecordType
@@ -88,13 +89,13 @@ export const sentOutRecord = {
   name: 'sent_out',
   v: 1,
   summary:
-    'Who stands in for the owner sent someone out; the key is their id. It ends when an owner or co-host is back.',
+    'A stand-in for the owner sent a member out; the key is their id. It ends when the owner or a co-host is back.',
   value: z.object({
     user: profileSchema,
     by: z.string(),
     at: z.iso.datetime(),
     until: z.iso.datetime(),
-    role: z.string().describe('What they were, and are again.'),
+    role: z.string().describe('The role they had before, and get back.'),
   }),
   audience: 'moderators',
 } as const satisfies RecordType
@@ -103,7 +104,7 @@ export const letInRecord = {
   name: 'let_in',
   v: 1,
   summary:
-    'Who stands in for the owner let someone in; the key is their id. An owner or co-host who is back decides anew.',
+    'A stand-in for the owner let a user in; the key is their id. The user waits again when the owner or a co-host is back.',
   value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }),
   audience: 'moderators',
 } as const satisfies RecordType
@@ -112,7 +113,7 @@ export const noticeRecord = {
   name: 'notice',
   v: 1,
   summary:
-    'Something about the room that its moderators are to know, at most once an hour; the key is its kind. `passwords`: very many wrong passwords were tried.',
+    'A warning to moderators, at most once an hour; the key is its kind. `passwords`: many wrong passwords were tried.',
   value: z.object({ kind: z.literal('passwords'), at: z.iso.datetime() }),
   audience: 'moderators',
 } as const satisfies RecordType
@@ -132,7 +133,7 @@ export const inviteRecord = {
   audience: 'moderators',
 } as const satisfies RecordType
 
-/** What rooms keep of people who need not be in them, with their names: it goes with their accounts (rule P7). */
+/** Records about users who need not be members. They hold names, so they are deleted with the account (rule P7). */
 export const outsiderRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord]
 
 export const roomRecords: readonly RecordType[] = [...outsiderRecords, inviteRecord, noticeRecord]
@@ -143,19 +144,19 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
   {
     name: 'room_joined',
     to: 'connection',
-    summary: 'What join_room was answered with; everything newer follows.',
+    summary: 'The same as the answer to join_room; everything newer follows.',
     payload: joined,
   },
   {
     name: 'user_joined',
     to: 'room',
-    summary: "A user's first connection in the room.",
+    summary: 'A user became present: their first connection joined the room.',
     payload: inRoom.extend({ user: profileSchema, member_count: z.int() }),
   },
   {
     name: 'user_left',
     to: 'room',
-    summary: "A user's last connection in the room is gone: disconnected only after 10 s in which none came back.",
+    summary: 'A user is not present any more: their last connection left, or disconnected and none came back for 10 s.',
     payload: inRoom.extend({
       user: profileSchema,
       member_count: z.int(),
@@ -165,25 +166,25 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
   {
     name: 'presence_count',
     to: 'room',
-    summary: `How many are present, and how many members there are: above ${roomBounds.named_presence.value} instead of user_joined, user_left and the events of members; at most once a second.`,
+    summary: `How many users are present, and how many members the room has. Sent at most once a second, above ${roomBounds.named_presence.value} present users, in place of user_joined, user_left and the events of members.`,
     payload: inRoom.extend({ count: z.int(), member_count: z.int() }),
   },
   {
     name: 'presence_changed',
     to: 'room',
-    summary: 'The latest state of one connection; null: none any more.',
+    summary: 'The latest state of one connection; null: it has none any more.',
     payload: inRoom.extend({ peer_id: z.string(), user_id: z.string(), state: z.looseObject({}).nullable() }),
   },
   {
     name: 'typing',
     to: 'room',
-    summary: 'Someone began or stopped typing.',
+    summary: 'A user began or stopped typing.',
     payload: inRoom.extend({ user: profileSchema, typing: z.boolean() }),
   },
   {
     name: 'signal',
     to: 'connection',
-    summary: 'Something from another connection in the room.',
+    summary: 'A signal from another connection in the room.',
     payload: inRoom.extend({
       to: z.string().optional(),
       name: z.string(),
@@ -195,7 +196,7 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
     name: 'record_changed',
     to: 'room',
     summary:
-      "A record of the room's shared state changed or was deleted. `whole`: `set` is all there is, and what it does not name is unset.",
+      "A record of the room's shared state changed or was deleted. `whole`: `set` is the complete value, and fields it lacks are unset.",
     payload: inRoom.extend({
       seq: z.int(),
       type: z.string(),
@@ -209,19 +210,19 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
   {
     name: 'join_denied',
     to: 'connection',
-    summary: 'Who waited was not let in: turned away, or there is no room to come into any more.',
+    summary: 'The waiting user was not let in: a moderator refused, or the room is gone.',
     payload: inRoom.extend({ error: z.string(), code: z.string() }),
   },
   {
     name: 'user_updated',
     to: 'room',
-    summary: 'Someone who is present goes by another name, or shows another picture.',
+    summary: 'The name or the picture of a present user changed.',
     payload: inRoom.extend({ user: profileSchema }),
   },
   {
     name: 'room_position',
     to: 'room',
-    summary: 'Where the room stands, for who saw nothing of it for a while.',
+    summary: 'The current seq of the room, sent to a connection that received nothing from it for a while.',
     payload: inRoom.extend({ seq: z.int() }),
   },
 ]

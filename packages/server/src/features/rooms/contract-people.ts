@@ -16,14 +16,14 @@ const member = z
 const done = z.object({ room_id: z.string(), user_id: z.string() })
 const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 
-/** Codes of what only some of the members may do. */
+/** Error codes of actions that need a permission. */
 const guarded = ['not_found', not_a_member, sent_out, 'forbidden'] as const
 const changing = [...guarded, room_closed, 'conflict'] as const
 
 export const memberActions = defineActions({
   'rooms.members': {
     summary: 'The members of a room, in the order in which they joined.',
-    input: byId.extend({ ...page, online: z.string().nullish().describe('Given: only those who are present.') }),
+    input: byId.extend({ ...page, online: z.string().nullish().describe('If given: only members who are present.') }),
     output: listed(member),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/members' }],
     caller: 'user',
@@ -42,7 +42,7 @@ export const memberActions = defineActions({
     permissions: [roomPermissions.read_private],
   },
   'rooms.setRole': {
-    summary: 'Makes a member a co-host or a member again, or hands the room over (`host`).',
+    summary: 'Makes a member a co-host, or a co-host a member again, or hands the room over (`host`).',
     input: byUser.extend({ role: z.enum(['host', 'cohost', 'member']) }),
     output: member,
     http: [{ method: 'PATCH', path: '/api/rooms/:room_id/members/:user_id' }],
@@ -54,7 +54,7 @@ export const memberActions = defineActions({
   },
   'rooms.removeMember': {
     summary:
-      'Ends a membership; with `ban` for good, also of someone who is not there. By who stands in for the owner: sends out, for as long as no owner or co-host is there, at most 1 h.',
+      'Removes a member; with `ban` they cannot come back, and a user who is not in the room can be banned too. A stand-in for the owner only sends the member out, until the owner or a co-host is back, at most 1 h.',
     input: byUser.extend({
       ban: z.union([z.boolean(), z.stringbool().meta({ enum: ['true', 'false', '1', '0'] })]).nullish(),
     }),
@@ -67,7 +67,7 @@ export const memberActions = defineActions({
     permissions: [roomPermissions.send_out, roomPermissions.remove],
   },
   'rooms.bans': {
-    summary: 'Who may not come back.',
+    summary: 'The ban list of a room.',
     input: byId,
     output: listed(banRecord.value),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/bans' }],
@@ -77,7 +77,7 @@ export const memberActions = defineActions({
     permissions: [roomPermissions.remove],
   },
   'rooms.unban': {
-    summary: 'Lets someone come back.',
+    summary: 'Lifts a ban.',
     input: byUser,
     output: done,
     http: [{ method: 'DELETE', path: '/api/rooms/:room_id/bans/:user_id' }],
@@ -90,7 +90,7 @@ export const memberActions = defineActions({
 
 export const waitingActions = defineActions({
   'rooms.waiting': {
-    summary: 'Who waits to be let in, the first first.',
+    summary: 'The waiting list of a room, longest wait first.',
     input: byId,
     output: listed(waitingRecord.value),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/waiting' }],
@@ -100,7 +100,7 @@ export const waitingActions = defineActions({
     permissions: [roomPermissions.admit],
   },
   'rooms.admit': {
-    summary: 'Lets someone in who waits.',
+    summary: 'Lets a waiting user in.',
     input: byUser,
     output: done,
     http: [{ method: 'POST', path: '/api/rooms/:room_id/waiting/:user_id/admit' }],
@@ -111,7 +111,7 @@ export const waitingActions = defineActions({
     permissions: [roomPermissions.admit],
   },
   'rooms.deny': {
-    summary: 'Turns someone away who waits.',
+    summary: 'Refuses a waiting user.',
     input: byUser,
     output: done,
     http: [{ method: 'POST', path: '/api/rooms/:room_id/waiting/:user_id/deny' }],
@@ -127,19 +127,22 @@ const invite = inviteRecord.value
   .extend({
     id: z.string(),
     code: z.string(),
-    url: z.string().describe('For the browser; without PUBLIC_URL it begins at the path.'),
+    url: z.string().describe('The address to open in a browser; without PUBLIC_URL only its path.'),
   })
   .meta({ title: 'Invitation' })
 
 export const inviteActions = defineActions({
   'rooms.invite': {
-    summary: 'Makes an invitation: who has its code comes in.',
+    summary: 'Makes an invitation; its code lets users join.',
     input: byId.extend({
       expires_in: wholeNumber(1)
         .nullish()
-        .describe('Seconds; 7 days unless it is said, null for an invitation that does not end.'),
+        .describe('Seconds; 7 days by default, null for an invitation that does not expire.'),
       max_uses: wholeNumber(1).nullish(),
-      role: z.enum(['member', 'cohost']).nullish().describe('What it makes of them; `cohost` only by the owner.'),
+      role: z
+        .enum(['member', 'cohost'])
+        .nullish()
+        .describe('The role of users who join by it; only the owner may set `cohost`.'),
     }),
     output: invite,
     http: [{ method: 'POST', path: '/api/rooms/:room_id/invites', status: 201 }],
@@ -150,7 +153,7 @@ export const inviteActions = defineActions({
     permissions: [roomPermissions.invite, roomPermissions.roles],
   },
   'rooms.invites': {
-    summary: 'The invitations of a room that hold or have held.',
+    summary: 'The invitations of a room, valid or expired.',
     input: byId,
     output: listed(invite),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/invites' }],
@@ -160,7 +163,7 @@ export const inviteActions = defineActions({
     permissions: [roomPermissions.invite],
   },
   'rooms.revokeInvite': {
-    summary: 'Ends an invitation.',
+    summary: 'Revokes an invitation.',
     input: byId.extend({ invite_id: plainText(64) }),
     output: z.object({ room_id: z.string(), id: z.string() }),
     http: [{ method: 'DELETE', path: '/api/rooms/:room_id/invites/:invite_id' }],

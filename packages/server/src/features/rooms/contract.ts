@@ -21,7 +21,7 @@ export { roomId, wholeNumber } from './shapes.ts'
 
 const { banned, not_a_member, room_closed, room_full, sent_out, too_many_rooms, unreachable } = roomErrors
 
-/** Characters of JSON that a signal to everyone may bring: each receiver has a copy waiting (rule J8). */
+/** Characters of JSON in a signal to everyone: a copy is queued for each receiver (rule J8). */
 const signalToAll = 8 * 1024
 
 const byId = z.object({ room_id: roomId })
@@ -31,11 +31,11 @@ const stateCursor = z
   .string()
   .max(4096)
   .regex(/^[A-Za-z0-9_-]*$/, 'This is not a cursor of this list')
-/** What lets one in. */
+/** A password or an invitation, to join. */
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 const me = z.object({ role: z.string(), user_id: z.string() })
 
-/** Why someone is not let in (rules A1 to A6). */
+/** Error codes of a refused join (rules A1 to A6). */
 const refusals = [
   'not_found',
   room_closed,
@@ -52,7 +52,7 @@ const refusals = [
   too_many_rooms,
 ] as const
 
-/** Rooms as such: making, finding and reading them. */
+/** Making, finding and reading rooms. */
 export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
   const ownRoom = room.extend({ me: me.pick({ role: true }) }).meta({ title: 'OwnRoom' })
   const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nullable() })
@@ -72,7 +72,7 @@ export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
       errors: [not_a_member, banned, sent_out, too_many_rooms],
     },
     'rooms.list': {
-      summary: 'Public rooms, those first that are alive: by people present, last activity and age.',
+      summary: 'Public rooms, the most active first: by users present, last activity and age.',
       input: z.object(page),
       output: roomList,
       http: [{ method: 'GET', path: '/api/rooms' }],
@@ -90,7 +90,7 @@ export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
       errors: [],
     },
     'rooms.ofUser': {
-      summary: 'The same, for who names themselves.',
+      summary: 'The same, with the id of the caller in the path.',
       input: z.object({ ...page, user_id: plainText(128) }),
       output: ownRooms,
       http: [
@@ -102,7 +102,8 @@ export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
       errors: ['forbidden'],
     },
     'rooms.get': {
-      summary: 'One room; of a private one, or one with a waiting room, those who are not in it see little.',
+      summary:
+        'One room. Callers who are not members see only a short form of a private room, or of one with a waiting room.',
       input: byId,
       output: z.union([room, closedRoom]),
       http: [{ method: 'GET', path: '/api/rooms/:room_id' }],
@@ -112,7 +113,7 @@ export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
       permissions: [roomPermissions.read_public, roomPermissions.read_private],
     },
     'rooms.state': {
-      summary: 'Records of a room that did not fit into its snapshot. The higher seq wins.',
+      summary: 'Records of a room that did not fit into its snapshot. Of two versions of a record the higher seq wins.',
       input: byId.extend({ cursor: stateCursor }),
       output: z.object({ epoch: z.string(), seq: z.int(), items: z.array(record), next_cursor: z.string().nullable() }),
       http: [{ method: 'GET', path: '/api/rooms/:room_id/state' }],
@@ -128,7 +129,7 @@ export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
 export const changeActions = ({ room, roomChanges }: RoomShapes) =>
   defineActions({
     'rooms.update': {
-      summary: 'Changes a room; what is absent stays as it is.',
+      summary: 'Changes a room; absent fields stay as they are.',
       input: roomChanges,
       output: room,
       http: [{ method: 'PATCH', path: '/api/rooms/:room_id' }],
@@ -139,7 +140,7 @@ export const changeActions = ({ room, roomChanges }: RoomShapes) =>
       permissions: [roomPermissions.settings, roomPermissions.privacy],
     },
     'rooms.close': {
-      summary: 'Closes a room for good; everyone in it is let go.',
+      summary: 'Closes a room for good and detaches everyone in it.',
       input: byId,
       output: left,
       http: [{ method: 'DELETE', path: '/api/rooms/:room_id' }],
@@ -151,12 +152,12 @@ export const changeActions = ({ room, roomChanges }: RoomShapes) =>
     },
   })
 
-/** Coming, going, and what only those can do who are there. */
+/** Joining and leaving, and actions that need an attached connection. */
 export const attendanceActions = ({ room, joined }: RoomShapes) =>
   defineActions({
     'rooms.join': {
       summary:
-        'Makes the caller a member. Who is answered that they wait stays on the list by asking again within 30 s.',
+        'Makes the caller a member. A caller who must wait stays on the waiting list by calling again within 30 s.',
       input: byId.extend(asked),
       output: z.union([room.extend({ me }), waits]),
       http: [
@@ -170,7 +171,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       permissions: [roomPermissions.join],
     },
     'rooms.leave': {
-      summary: "Ends the caller's membership, and all of their connections in the room.",
+      summary: "Ends the caller's membership, and detaches all of their connections from the room.",
       input: byId,
       output: left,
       http: [
@@ -207,7 +208,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       errors: ['not_found'],
     },
     'rooms.typing': {
-      summary: `Says that the caller is typing, for at most ${roomBounds.typing_ms.value / 1000} s, or no longer.`,
+      summary: `Says that the caller is typing (shown for at most ${roomBounds.typing_ms.value / 1000} s), or has stopped.`,
       input: byId.extend({ typing: z.boolean() }),
       output: left,
       socket: [{ event: 'typing' }],
@@ -225,7 +226,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       errors: ['not_found', not_a_member, 'too_large'],
     },
     'rooms.signal': {
-      summary: 'Hands something to a peer, to all peers of a user, or to all others in the room. Never stored.',
+      summary: 'Sends a signal to a peer, to all peers of a user, or to all others in the room. Never stored.',
       input: byId
         .extend({ to: plainText(128).nullish(), name: plainText(64), data: boundedJson(z.unknown(), 65_536) })
         .superRefine(({ to, data }, check) => {
@@ -250,7 +251,7 @@ const roomActions = (shapes: RoomShapes) => ({
   ...managementActions,
 })
 
-/** All that the wire says of rooms, with what features add to them. */
+/** The whole wire contract of rooms, with the capabilities and settings that features add. */
 export function roomContract(options: readonly RoomOption[]) {
   const shapes = roomShapes(options)
   return {

@@ -1,6 +1,6 @@
 import { defineErrors } from '../../core/error.ts'
 
-/** Why someone is not let into a room, besides what the engine refuses. */
+/** Error codes of a refused join, besides those of the engine. */
 export const entryErrors = defineErrors({
   password_required: { status: 403, text: 'This room asks for a password', retry: 'never' },
   account_or_invite_required: {

@@ -2,7 +2,7 @@ import { defineRates, type DefinedRate, type LimitRate } from '../../core/rate.t
 import { identityRates } from '../identity/contract.ts'
 import type { AttemptRates } from './entry/attempts.ts'
 
-/** Bounds on numbers; `perAddress`: as the server's that count by address, RATE_LIMIT_FACTOR multiplies it. */
+/** Bounds on numbers; `perAddress`: RATE_LIMIT_FACTOR multiplies it, like the server's limits per address. */
 export const roomLimits = {
   guestRooms: { value: 20, perAddress: true, help: 'rooms that one guest owns at a time' },
 } as const
@@ -32,7 +32,7 @@ export const roomRates = defineRates({
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence', fansOut: true },
 })
 
-/** What attempts draw on, as it binds here. */
+/** The rates of attempts, scaled by this server's configuration. */
 export const attemptRates = (scaled: (rate: DefinedRate) => LimitRate): AttemptRates => ({
   password: scaled(identityRates.password),
   password_address: scaled(roomRates.password_address),

@@ -4,25 +4,25 @@ import type { StoredObject } from '../../core/stored.ts'
 import { type DoorSettings, doorSettings } from './shapes.ts'
 
 export type Capabilities = Readonly<Record<string, boolean>>
-/** Of each capability for whom it is (`ForWhom`), features' own settings, and those of the door. */
+/** For each capability for whom it is on (`ForWhom`), the features' own settings, and those that say who may join. */
 export type Settings = DoorSettings & Readonly<Record<string, unknown>>
 
-/** A room's capabilities and settings as they are kept: what is not known here too; null: not to be read. */
+/** A room's capabilities and settings as stored, including unknown ones; null: they cannot be read. */
 export type StoredOptions = { capabilities: StoredObject | null; settings: StoredObject | null }
-/** As they hold. `isClosed`: what says who may come in cannot be read, so nobody new does (rule RM13). */
+/** The effective values. `isClosed`: the settings of who may join cannot be read, so no new user may (rule RM13). */
 export type OptionsOf = { capabilities: Capabilities; settings: Settings; isClosed: boolean }
 
-/** What features add to rooms, put together. */
+/** The capabilities and settings of all features together. */
 export type RoomOptions = {
-  /** What a room of this kind has unless it is said. */
+  /** The defaults of a new room of this kind. */
   defaults(kind: string): { capabilities: Capabilities; settings: Settings }
-  /** What of a room that is kept holds; `tell` is told of each setting that cannot be read. */
+  /** The effective values of a stored room; `tell` is called for each value that cannot be read. */
   read(kind: string, stored: StoredOptions, tell: (name: string) => void): OptionsOf
-  /** The same as the log said it: what a release before did not know is as it is by default. */
+  /** The values of an event in the log; those unknown to the release that wrote it get their defaults. */
   fill(kind: string, said: StoredOptions): { capabilities: Capabilities; settings: Settings }
 }
 
-/** Throws where two features mean different things by one name, or an own default does not fit. */
+/** Throws where two features use one name differently, or a setting's default does not fit its schema. */
 export function createRoomOptions(options: readonly RoomOption[]): RoomOptions {
   assertFit(options)
   const own = Object.entries(ownSettings(options))
@@ -48,7 +48,7 @@ export function createRoomOptions(options: readonly RoomOption[]): RoomOptions {
       tell(on === null ? 'capabilities' : 'settings')
       return closed()
     }
-    /** The stored value, the default where there is none, and what is closed where it is none of these. */
+    /** The stored value; the default where there is none; the closed value where it cannot be read. */
     const valueOf = <T>(
       from: StoredObject,
       name: string,
@@ -88,7 +88,7 @@ export function createRoomOptions(options: readonly RoomOption[]): RoomOptions {
   }
 }
 
-/** Who may come in: what cannot be read lets nobody in. */
+/** The settings of who may join; if one cannot be read, no new user may. */
 function readDoor(set: StoredObject, tell: (name: string) => void): { settings: DoorSettings; isClosed: boolean } {
   const door: StoredObject = {
     locked: set['locked'] ?? false,

@@ -1,7 +1,7 @@
 import type { AskedPermission } from '../../core/permission-catalogue.ts'
 import { roles } from './permissions.ts'
 
-/** docs/permissions.md: the permissions as people read them. */
+/** The text of docs/permissions.md. */
 export function permissionsDocument(permissions: readonly AskedPermission[]): string {
   const rows = permissions.map((permission) => {
     const cells = roles.map((role) => (permission.who.includes(role) ? 'yes' : ''))
@@ -12,16 +12,16 @@ export function permissionsDocument(permissions: readonly AskedPermission[]): st
 
 Made from the permissions of each feature by \`npm run docs\`: change them there.
 
-The *owner* made the room or was handed it, and may everything there, also while another hosts. Who stands in for an owner
-who is away leaves nothing that lasts: a *cohost* keeps the rights of one; a *host* of this table is a member who stands
-in, or a guest in the room of a guest, and has controls and order, which ends when the owner or a co-host is back; a
-*guest_host* is a guest who stands in for an owner with an account, and has the controls alone. A *guest* is a member
-without an account, who is *sent_out* a member who is kept out for a while. An *outsider* is signed in and no member,
-*nobody* came without a token. In a room with a waiting room, outsiders and nobody read as in a private one; who is banned
-reads neither kind. Each change asks this table twice: before it begins, and inside its commit, where the role is what it
-is at that moment.
+The *owner* made the room or received it from the former owner, and may do everything there, also while another hosts. A
+stand-in for an absent owner makes no lasting changes. A *cohost* who stands in keeps a co-host's rights. A *host* in this
+table is a member who stands in, or a guest in a room owned by a guest; they have the controls and may send out and let in,
+which ends when the owner or a co-host is back. A *guest_host* is a guest who stands in for an owner with an account, and
+has only the controls. A *guest* is a member without an account; a *sent_out* member is kept out for at most an hour. An
+*outsider* is signed in but not a member; *nobody* has no token. A room with a waiting room is like a private one to
+outsiders and nobody; banned users read neither kind. Each change checks this table twice: before it begins, and inside its
+commit, with the role at that moment.
 
-| what | ${roles.join(' | ')} | asked by |
+| permission | ${roles.join(' | ')} | checked by |
 |---|${roles.map(() => ':-:').join('|')}|---|
 ${rows.join('\n')}
 `

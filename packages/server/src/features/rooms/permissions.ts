@@ -3,9 +3,9 @@ import { roomErrors } from '../../room/errors.ts'
 import { type Facts, type Member, type Op, sentOutRole } from '../../room/types.ts'
 
 /**
- * What someone is in a room. `owner` is the member whose room it is, host or stood in for; who stands in for them is
- * `cohost`, `host` (a member, or a guest of a guest's room) or `guest_host` (a guest of an account's room), by rule HO5.
- * `sent_out` is a member who is kept out for a while; who is signed in and no member is an `outsider`.
+ * A user's role in a room. `owner` owns the room, whether they or a stand-in host it. A stand-in is `cohost`, `host` (a
+ * member, or a guest in a room owned by a guest) or `guest_host` (a guest in a room owned by an account), by rule HO5.
+ * `sent_out` is a member who is kept out for a while, `outsider` a signed-in user who is not a member.
  */
 export const roles = [
   ...(['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'] as const),
@@ -13,13 +13,13 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-/** What a room's host may there: `all` is their own; the others are who stands in, by what they were (rule HO5). */
+/** The rights of a room's host: `all` for the owner, the others for a stand-in, by their role before (rule HO5). */
 export const hostRights = ['all', 'cohost', 'order', 'controls'] as const
 export type HostRights = (typeof hostRights)[number]
 
 /**
- * One thing that not everyone may do: who may by their role. `text` is for people, in docs/permissions.md. Each feature
- * defines what it asks for; an action's contract says which of them its rule asks for (rule P1).
+ * A permission and the roles that have it. `text` is for readers of docs/permissions.md. Each feature defines the
+ * permissions that it checks; an action's contract names those that its rule checks (rule P1).
  */
 export type Permission = { readonly name: string; readonly text: string; readonly who: readonly Role[] }
 
@@ -27,25 +27,25 @@ export function definePermissions<const Name extends string>(
   rows: Readonly<Record<Name, Omit<Permission, 'name'>>>,
 ): Readonly<Record<Name, Permission>> {
   const defined = Object.entries<Omit<Permission, 'name'>>(rows).map(([name, row]) => [name, { name, ...row }])
-  // Each name of the rows has its entry, which Object.fromEntries cannot say.
+  // Every name in `rows` has an entry, which the type of Object.fromEntries cannot express.
   return Object.fromEntries(defined) as Record<Name, Permission>
 }
 
-/** Who is in the room; who of them moderates; and who may, besides, what ends when an owner or co-host is back (rule HO5). */
+/** The roles of members, of moderators, and of those who may send out and let in (a stand-in only temporarily, rule HO5). */
 export const members = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'] as const
 export const moderators = ['owner', 'cohost'] as const
 export const order = [...moderators, 'host'] as const
 
 export const may = (role: Role, permission: Permission): boolean => permission.who.includes(role)
 
-/** Of a member what the engine keeps; of a room's profile whose it is. */
+/** A membership as the engine stores it (null: none), and who owns and hosts a room, from its profile. */
 type Standing = Pick<Member, 'user' | 'role'> | null
 type Owned = { readonly owner: number; readonly host: number; readonly host_rights: HostRights }
 
-/** What who stands in is by the table. */
+/** The role of the host in the permission table, by `host_rights`. */
 export const standIns = { all: 'cohost', cohost: 'cohost', order: 'host', controls: 'guest_host' } as const
 
-/** The role of a member: null is no member. What is not known here may nothing more. */
+/** The role of a member (null: no member). A stored role that this release does not know counts as `guest`. */
 export function roleOf(member: Standing, { owner, host, host_rights }: Owned): Role {
   if (member === null) return 'outsider'
   if (member.user === owner) return 'owner'
@@ -55,11 +55,11 @@ export function roleOf(member: Standing, { owner, host, host_rights }: Owned): R
 }
 const kept = ['cohost', 'member', 'guest'] as const
 
-/** Of the roles that the engine keeps, those of the audience `moderators`: who stands in for order sees who waits. */
+/** Stored roles that belong to the audience `moderators`; a stand-in with `order` has the role `host`, so sees the waiting list. */
 export const moderatorRoles = ['host', 'cohost'] as const
 export const isModerator = (role: string): boolean => moderatorRoles.some((moderator) => moderator === role)
 
-/** Why a member (null: none) of this room may not; null when it may. */
+/** Why this member (null: none) lacks the permission; null when they have it. */
 export function refusal(member: Standing, permission: Permission, room: Owned): Failure | null {
   const role = roleOf(member, room)
   if (may(role, permission)) return null
@@ -67,8 +67,8 @@ export function refusal(member: Standing, permission: Permission, room: Owned): 
 }
 
 /**
- * The condition of a commit: the actor, or the user whom `of` names, has the permission at that moment (rule P2). `room` is
- * the profile that the commit was planned by, and which it finds unchanged or is planned again (rule RM4).
+ * The condition of a commit: the actor, or the user `of`, has the permission at that moment (rule P2). `room` is the profile
+ * from which the commit was planned; if it has changed, the commit is planned again (rule RM4).
  */
 export function needs(permission: Permission, room: Owned, of?: number): Op {
   const check = ({ member, target }: Facts) => refusal(of === undefined ? member : target, permission, room)

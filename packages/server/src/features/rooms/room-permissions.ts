@@ -1,35 +1,38 @@
 import { definePermissions, may, members, moderators, order, type Role } from './permissions.ts'
 
-/** For what would outlast the owner's return (rule HO5). */
+/** For changes that would last after the owner's return (rule HO5). */
 const owner = ['owner'] as const
 
-/** What rooms ask for, and what their settings leave to hosts in the features that build on them. */
+/** Permissions of rooms, and those for what a room's setting leaves to hosts in other features. */
 export const roomPermissions = definePermissions({
   read_public: { text: 'Read a public room and its messages', who: [...members, 'outsider', 'nobody'] },
   read_private: { text: 'Read a private room: its settings, messages, members and shared state', who: members },
-  join: { text: 'Join, if the room lets one in', who: [...members, 'outsider'] },
-  leave: { text: 'Leave; who is not there has nothing to leave', who: [...members, 'sent_out'] },
+  join: { text: 'Join, if the room allows it', who: [...members, 'outsider'] },
+  leave: { text: 'Leave', who: [...members, 'sent_out'] },
   settings: { text: 'Change the name, capabilities, settings, capacity, lock and waiting room', who: moderators },
   privacy: { text: 'Change who may come in: privacy and password', who: owner },
   invite: { text: 'Make, list and revoke invitations', who: moderators },
-  controls: { text: 'Use the controls where a setting leaves them to hosts', who: [...order, 'guest_host'] },
-  speak: { text: 'Use what else a setting leaves to hosts', who: moderators },
-  admit: { text: 'See who waits, let them in or turn them away', who: order },
+  controls: {
+    text: 'Use the controls (playback, calls, board) where a setting allows only hosts',
+    who: [...order, 'guest_host'],
+  },
+  speak: { text: 'Use anything else that a setting allows only for hosts', who: moderators },
+  admit: { text: 'See the waiting list, let users in or refuse them', who: order },
   send_out: {
     text: 'Send members and guests out until an owner or co-host is back, for at most an hour',
     who: ['host'],
   },
-  remove: { text: 'Remove members and guests, also for good, and lift that; co-hosts only the owner', who: moderators },
-  roles: { text: 'Make co-hosts, also by invitation, and members again; hand the room over', who: owner },
+  remove: { text: 'Remove and ban members and guests, lift bans; only the owner removes co-hosts', who: moderators },
+  roles: { text: 'Give and take the role of co-host, also by invitation; hand the room over', who: owner },
   close: { text: 'Close the room', who: owner },
 })
 
-/** The owner, and who stands in for them. */
+/** The owner and stand-ins. */
 const hosting: readonly Role[] = ['owner', 'host', 'guest_host']
 
 /**
- * Whether someone with the first role may send out or remove someone with the second: co-hosts only the owner does, and
- * nobody those who host the room.
+ * Whether a user with `role` may send out or remove a user with the role `target`: only the owner removes co-hosts, and
+ * nobody removes the owner or a stand-in.
  */
 export const mayRemove = (role: Role, target: Role): boolean =>
   (may(role, roomPermissions.remove) || may(role, roomPermissions.send_out)) &&

@@ -24,7 +24,7 @@ const whom = z.enum(forWhom).meta({ title: 'ForWhom' })
 
 export type RoomShapes = ReturnType<typeof roomShapes>
 
-/** Rooms on the wire, with the capabilities and settings that features add to them. */
+/** The schemas of rooms on the wire, with the capabilities and settings that features add. */
 export function roomShapes(options: readonly RoomOption[]) {
   const each = <T extends z.ZodType>(type: T) => Object.fromEntries(options.map(({ name }) => [name, type]))
   const own = Object.entries(ownSettings(options)).map(([name, { schema }]) => [name, schema])
@@ -51,10 +51,10 @@ export function roomShapes(options: readonly RoomOption[]) {
     ...changes,
   })
 
-  /** What `rooms.update` changes; what is absent stays. `password` null: none any more. `capacity` null: no bound. */
+  /** The fields that `rooms.update` changes; absent ones stay. `password` null removes it. `capacity` null: no limit. */
   const roomChanges = z.object({ room_id: roomId, name: roomName.nullish(), ...changes })
 
-  /** Of a room what its moderators change. */
+  /** The fields of a room that can change. */
   const changing = z.object({
     name: z.string(),
     is_private: z.boolean(),
@@ -83,19 +83,19 @@ export function roomShapes(options: readonly RoomOption[]) {
     })
     .meta({ title: 'RoomInfo', description: 'A room as those see it who may read it.' })
   const roomList = z.object({
-    items: z.array(z.union([room, closedRoom])).describe('Of a room with a waiting room little is told.'),
+    items: z.array(z.union([room, closedRoom])).describe('A room with a waiting room is listed in its short form.'),
     next_cursor: z.string().nullable(),
   })
 
   const joined = z.object({
     room,
-    seq: z.int().describe('Where the room stood: everything newer follows live.'),
+    seq: z.int().describe('The seq of the room at this moment; everything newer follows live.'),
     epoch: z.string(),
-    recovered: z.boolean().describe('Whether this is what was missed (true) or the room anew (false).'),
+    recovered: z.boolean().describe('True: `events` are those after the cursor. False: this is a new snapshot.'),
     events: z.array(z.object({ seq: z.int(), event: z.string(), data: z.looseObject({}) })),
     records: z.array(record),
     more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
-    history_before: z.int().nullable().describe('`before` of the next older page of messages.'),
+    history_before: z.int().nullable().describe('The value of `before` for the next older page of messages.'),
     presence: z.array(z.object({ user: profileSchema, peers })),
     me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
   })

@@ -68,42 +68,42 @@ export type RoomsDeps = {
   clock: Clock
   timers: Timers
   turns: Turns
-  /** Of those who give way to who signs in. */
+  /** Hashing with lower priority than sign-ins. */
   hashing: Passwords
   buckets: LocalBuckets
   limits: { guestRooms: number; rates: AttemptRates }
-  /** They sign invitations. */
+  /** The keys that sign invitations. */
   keys: CodeKeys
   publicUrl: string | null
-  /** What features add to rooms. */
+  /** The capabilities and settings that features add to rooms. */
   options: readonly RoomOption[]
-  /** Told of stored rows that cannot be read (rule RM13). */
+  /** Called for stored rows that cannot be read (rule RM13). */
   unreadable: TellUnreadable
-  /** Someone has become a member; called after the commit. */
+  /** Called when a user has become a member, after the commit. */
   onMember: (user: number, room: RoomRow) => void
-  /** Something failed behind the scenes; it is tried again. */
+  /** Reports a failure of background work that will be retried. */
   onFailure: (error: unknown) => void
 }
 
 export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
   Pick<Access, 'enterable' | 'may'> & {
-    /** The condition of a commit: who acts has the permission at that moment (rule P2). */
+    /** The condition of a commit: the actor has the permission at that moment (rule P2). */
     needs(permission: Permission, room: KnownRoom): Op
     actions: readonly Action[]
     /** The lobby, made at the first start (rule RM6). */
     openLobby(): Promise<RoomRow>
-    /** The room as it is now, if the caller may read it: the one gate for all who read (rule RM9). */
+    /** The room as it is now, if the caller may read it: the check before every read (rule RM9). */
     readable(caller: Caller, room_id: string): Promise<RoomRow>
-    /** The name of a room that anyone may read, for previews of its link; null: there is none, or outsiders learn nothing of it (rule RM8). */
+    /** The name of a room that anyone may read, for link previews; null: no such room, or it is closed to outsiders (rule RM8). */
     publicName(room_id: string): Promise<string | null>
-    /** What the live side of rooms tells. */
+    /** Called when a user becomes present in a room on this node, or is not present any more. */
     onPresence: Hosting['onPresence']
-    /** Something was committed on this node. */
+    /** Called for each batch committed on this node. */
     onCommit(batch: Pick<RoomBatch, 'room' | 'from'>): void
     onEvent(room: RoomFacts, event: StoredEvent): void
-    /** Someone goes by another name: their rooms on this node are told. */
+    /** A profile changed: notifies the user's rooms on this node. */
     profileChanged(user: UserRef, profile: Profile): Promise<void>
-    /** A part of what follows from a deleted account: its memberships end, and others host its rooms. */
+    /** Does a part of an account's deletion: ends its memberships, and hands its rooms over. */
     forgetUser: Tell['onUserDeleted']
     stop(): Promise<void>
   }
@@ -172,7 +172,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     try {
       return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile(options) }])
     } catch (error) {
-      // Another node that starts on the same database may have been sooner.
+      // Another node that starts on the same database may have been faster.
       const theirs = await engine.find(lobbyId)
       if (theirs) return theirs
       throw error
@@ -235,14 +235,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
       directoryOf.onPresence(...told)
     },
     onCommit({ room, from }) {
-      // That it was made makes no room alive.
+      // The creation of a room does not count as activity.
       if (from > 1) directoryOf.onActivity(room.num)
     },
     onEvent(room: RoomFacts, event: StoredEvent) {
       if (event.type !== roomUpdated.name) return
       hosting.onUpdate(room)
       const body = readStored(updatedBody, event.v, event.body)
-      // Who reads it without being a member may not any more (rule RM9); they come back when that cannot be told.
+      // Restarts the streams of readers who are not members, so that those who may not read it any more are refused (rule
+      // RM9); also when the body cannot be read.
       if (!body.ok || body.value.turned_private) live.restartReaders(room.num)
     },
     async stop() {

@@ -4,7 +4,7 @@ import { roomBounds } from './bounds.ts'
 import { hostRights } from './permissions.ts'
 
 export const roomId = plainText(128)
-/** A whole number from `min`, in a body or as the text of a query. */
+/** A whole number of at least `min`, in a body or as text in a query. */
 export const wholeNumber = (min: number) => {
   const number = z.int().min(min)
   const text = z
@@ -20,11 +20,11 @@ export const page = {
 }
 
 export const roomCapacity = z.int().min(1).max(1_000_000)
-/** The settings that say who may come in: the rooms' own. */
+/** The settings of `rooms` itself: who may join. */
 export const doorSettings = z.object({
   capacity: roomCapacity.optional(),
-  locked: z.boolean().describe('Nobody new comes in.'),
-  waiting: z.boolean().describe('Who comes waits until a moderator lets them in; an invitation is such a leave.'),
+  locked: z.boolean().describe('No new members.'),
+  waiting: z.boolean().describe('New users wait until a moderator lets them in, unless they have an invitation.'),
 })
 export type DoorSettings = z.output<typeof doorSettings>
 export const movieSource = z
@@ -35,15 +35,15 @@ export const movieSource = z
   })
   .meta({ title: 'MovieSource' })
 
-/** Every member's page may open it: nothing but http and https, and no name or password to be sent along (rule RM2). */
+/** Members' browsers may open it: only http and https, without a user name or password in the URL (rule RM2). */
 export function isWebAddress(text: string): boolean {
   const url = URL.parse(text)
   return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === ''
 }
 
-/** As it is compared and hashed: the same letters are the same password, however they were typed. */
+/** A password as it is compared and hashed, independent of its Unicode form. */
 export const normalPassword = (text: string): string => text.normalize('NFKC').trim()
-/** For setting one; empty is none. What is asked of those who come is compared only. */
+/** A password to set; empty is none. A password sent to join is only compared. */
 export const newPassword = z
   .string()
   .max(1024)
@@ -56,7 +56,7 @@ export const kinds = z.enum(['lobby', 'chat', 'meeting', 'watch', 'call', 'game'
 export const ownerId = z
   .string()
   .nullable()
-  .describe('Whose room it is: the host, unless another stands in for them. Null: nobody, until someone hosts it.')
+  .describe('The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts it.')
 
 export const hostRightsField = z.enum(hostRights).meta({
   title: 'HostRights',
@@ -64,7 +64,7 @@ export const hostRightsField = z.enum(hostRights).meta({
     'What the host may: `all`, unless they stand in for an absent owner; then what a co-host may, or `order` (controls, admitting and sending out until the owner is back), or `controls` alone.',
 })
 
-/** What a room that only its members read is to others: a private one, or one with a waiting room. */
+/** The short form of a room that only members may read (private, or with a waiting room), for others. */
 export const closedRoom = z
   .object({
     id: z.string(),
@@ -75,7 +75,7 @@ export const closedRoom = z
     member_count: z.int(),
   })
   .meta({ title: 'ClosedRoom', description: 'A room that only its members read, as others see it.' })
-/** What they get who must be let in first. */
+/** The answer to a user who must wait to be let in. */
 export const waits = z
   .object({ waiting: z.literal(true), room: z.object({ id: z.string(), name: z.string() }) })
   .meta({ title: 'WaitsForRoom', description: 'The answer to who must be let in first.' })

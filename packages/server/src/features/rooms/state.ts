@@ -13,10 +13,10 @@ export const lobbyId = 'lobby'
 export const hostRole = 'host'
 
 /**
- * A room's profile as it is kept (rule RM13): what this release does not know of it is there too. `owner` made the room or
- * was handed it, `host` is who hosts it now: nums, 0 for nobody, as in the lobby and after the account of an owner has left
- * nobody behind (rule HO4). `stood_in`: the role that a host who stands in for the owner had before; `host_rights`: what they
- * may (rule HO5). `password` is a hash. Of capabilities and settings null is what cannot be read.
+ * A room's profile as it is stored (rule RM13), including fields that this release does not know. `owner` and `host` are
+ * nums; 0 is nobody, as in the lobby, and when the owner's account was deleted and no member was left (rule HO4).
+ * `stood_in`: the role that a stand-in had before; `host_rights`: what the host may do (rule HO5). `password` is a hash.
+ * Capabilities or settings that cannot be read are null.
  */
 export const storedProfile = z.object({
   v: z.int(),
@@ -34,10 +34,10 @@ export const storedProfile = z.object({
   movie_source: z.looseObject({}).nullable(),
 })
 export type StoredProfile = z.infer<typeof storedProfile>
-/** The version of the profiles that this release writes; a row of a later one keeps its own. */
+/** The version of profiles that this release writes; a row with a later version keeps it. */
 const profileVersion = 1
 
-/** A room's profile as it holds (rules RM4, RM13), and as it is kept. */
+/** A room's effective profile (rules RM4, RM13), and the stored one. */
 export type RoomProfile = Omit<StoredProfile, 'v' | 'host_rights' | 'capabilities' | 'settings' | 'movie_source'> & {
   host_rights: HostRights
   capabilities: Capabilities
@@ -48,20 +48,20 @@ export type RoomProfile = Omit<StoredProfile, 'v' | 'host_rights' | 'capabilitie
 export type NewRoom = z.output<RoomShapes['newRoom']>
 export type RoomChanges = z.output<RoomShapes['roomChanges']>
 
-/** A room without what changes with every event, as it was at `profile_seq`. */
+/** A room as it was at `profile_seq`, without the fields that change with every event. */
 export type KnownRoom = RoomFacts & {
   profile_seq: number
   profile: RoomProfile
-  /** Whether someone may be banned or sent out there; false: nobody is, as long as the profile is this one. */
+  /** Whether a user may be banned or sent out; false: nobody is, as long as the profile is unchanged. */
   mayKeepOut: boolean
-  /** Its JSON up to where the changing part goes. */
+  /** Its JSON up to the fields that change with every event. */
   head: string
 }
 
-/** What is told of a part of a room's row that cannot be read: as `TellUnreadable`, without the room. */
+/** Reports a part of a room's row that cannot be read: like `TellUnreadable`, without the room. */
 type Tell = (kind: UnreadableRow['kind'], part: string) => void
 
-/** What holds of a stored profile: what of it cannot be read is closed (rule RM13). */
+/** The effective profile of a stored one: parts that cannot be read fail closed (rule RM13). */
 export function profileOf(kind: string, stored: StoredProfile, { read }: RoomOptions, tell: Tell): RoomProfile {
   const { v: _, ...kept } = stored
   const isWhole = stored.capabilities !== null && stored.settings !== null
@@ -80,7 +80,7 @@ export function profileOf(kind: string, stored: StoredProfile, { read }: RoomOpt
   }
 }
 
-/** Of rooms made before addresses were looked at, one that is none is not shown. */
+/** Hides a source whose address is not valid; earlier releases did not check it. */
 const shownSource = (source: z.infer<typeof movieSource>) =>
   source.url == null || isWebAddress(source.url) ? source : { ...source, url: null }
 
@@ -98,7 +98,7 @@ const own = { stood_in: null, host_rights: 'all' }
 export const kindOf = ({ kind, movie_source }: Pick<NewRoom, 'kind' | 'movie_source'>): string =>
   movie_source ? 'watch' : (kind ?? 'chat')
 
-/** `password` is the hash of the one that was asked for, null for none. */
+/** The profile of a new room; `password` is the hash of the requested password, null for none. */
 export function newProfile(
   kind: string,
   room: NewRoom,
@@ -125,17 +125,17 @@ export function lobbyProfile(options: RoomOptions): StoredProfile {
   return { v: profileVersion, name: 'Lobby', ...nobody, ...own, ...access, ...options.defaults('lobby') }
 }
 
-/** The password that was asked for as it is hashed; null: none (rule RM5). */
+/** The requested password in the form to be hashed; null: none (rule RM5). */
 export function passwordOf({ password }: { password?: string | null | undefined }): string | null {
   const text = normalPassword(password ?? '')
   return text === '' ? null : text
 }
 
-/** Whether the change is of who may come in, for which another permission stands. */
+/** Whether the change is one of privacy or password, which needs another permission. */
 export const changesPrivacy = ({ is_private, password }: RoomChanges): boolean =>
   is_private != null || password !== undefined
 
-/** The profile after a change; `password` is the hash of the new one, where there is a new one (rule RM5). */
+/** The profile after a change; `password` is the hash of the new password, if there is one (rule RM5). */
 export function changed(
   { kind, profile }: Pick<KnownRoom, 'kind' | 'profile'>,
   changes: RoomChanges,
@@ -160,7 +160,7 @@ export function changed(
   return profileOf(kind, stored, options, () => undefined)
 }
 
-/** What a change begins with: of options that cannot be read at all, as closed as they were taken for. */
+/** The stored profile as the base of a change; unreadable options are replaced by the closed values in effect. */
 function readableFrom({ stored, is_private, capabilities, settings }: RoomProfile) {
   if (stored.capabilities !== null && stored.settings !== null) {
     return { ...stored, capabilities: stored.capabilities, settings: stored.settings }
@@ -175,10 +175,10 @@ export function isOpenTo({ name, hosts }: RoomOption, profile: RoomProfile, memb
   return may(roleOf(member, profile), hosts === 'controls' ? roomPermissions.controls : roomPermissions.speak)
 }
 
-/** Whether only members read the room: in a waiting room nobody reads what they are not let into yet (rule RM9). */
+/** Whether only members may read the room: it is private, or has a waiting room (rule RM9). */
 export const isClosedToOutsiders = ({ is_private, settings }: RoomProfile): boolean => is_private || settings.waiting
 
-/** What everyone in the room sees of its profile. */
+/** The part of the profile that everyone in the room may see. */
 export function shown(profile: RoomProfile): StoredObject {
   const { name, is_private, password, host_id, owner_id, host_rights, capabilities, settings, movie_source } = profile
   const has_password = password !== null
@@ -207,13 +207,13 @@ export function roomJson({ head }: KnownRoom, { member_count, last_seq, closed_a
   return `${withHost},"member_count":${member_count},"is_active":${closed_at === null},"last_seq":${last_seq}}`
 }
 
-/** A room that only its members read, as others see it (rule RM8). */
+/** The short form of a room that only members may read, as JSON text (rule RM8). */
 export function closedRoomJson({ id, kind, profile }: KnownRoom, { member_count }: Pick<Now, 'member_count'>): string {
   const { name, is_private, password } = profile
   return JSON.stringify({ id, name, kind, is_private, has_password: password !== null, member_count })
 }
 
-/** The properties that are there: an absent one, or null, must not hide a default. */
+/** The properties that have a value: an absent or null one must not override a default. */
 function given<T extends object>(values: T | null | undefined): { [K in keyof T]?: NonNullable<T[K]> } {
   const there = Object.entries(values ?? {}).filter(([, value]) => value !== undefined && value !== null)
   return Object.fromEntries(there) as { [K in keyof T]?: NonNullable<T[K]> }

@@ -8,16 +8,16 @@ import type { RoomOptions } from './options.ts'
 import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
 import type { RoomsTablesAndRead } from './tables.ts'
 
-/** A room as lists show it: what is fixed, and what it was when it was read. */
+/** A room in a list, as it was when it was read. */
 export type ListedRoom = KnownRoom & {
   last_seq: number
   member_count: number
   closed_at: number | null
-  /** The caller's, in a list of their own rooms. */
+  /** The caller's role, in a list of their own rooms. */
   role: string | null
 }
 export type ListedRooms = { items: readonly ListedRoom[]; next_cursor: string | null }
-/** `before`: the num of the last room of the page before. */
+/** `before`: the num of the last room on the previous page. */
 export type ListPage = { before: number | null; limit: number }
 export type RoomName = { num: number; id: string }
 export type DirectoryPage = { before: DirectoryPlace | null; limit: number }
@@ -60,7 +60,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
     return { items: items.slice(0, limit), next_cursor: last === undefined ? null : String(last.num) }
   }
 
-  /** The users of these ids, and what they are in the room. */
+  /** The users with these ids, with their memberships in the room. */
   async function persons(room: number, user_ids: readonly string[]): Promise<ReadonlyMap<string, Person>> {
     const query = queries
       .selectFrom('users as u')
@@ -88,7 +88,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
       return row ? known(row, Boolean(row.keeps_out)) : null
     },
 
-    /** The directory: those that are alive first (rule DR1). */
+    /** The directory, the most active rooms first (rule DR1). */
     async publicRooms({ before, limit }: DirectoryPage): Promise<ListedRooms> {
       const listed = queries
         .selectFrom('room_directory as d')
@@ -108,7 +108,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
         .limit(limit + 1)
       const rows = await db.all<RoomsRow & { rank: number }>(page.compile())
       const last = rows.length > limit ? rows[limit - 1] : undefined
-      // One that is private only because it cannot be read is listed as public still (rule RM13).
+      // A room that counts as private only because it cannot be read stays listed as public (rule RM13).
       const items = rows
         .slice(0, limit)
         .map(listedOf)
@@ -116,7 +116,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
       return { items, next_cursor: last === undefined ? null : placeText(last) }
     },
 
-    /** Open rooms of this owner that someone is a member of, or that were made since; at most `limit` and one. */
+    /** How many open rooms of this owner have members, or were made after `since`; counts to at most `limit` + 1. */
     async countOwned(user: number, since: number, limit: number): Promise<number> {
       const query = queries
         .selectFrom('room_profiles as p')
@@ -129,29 +129,29 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
       return (await db.all(query.compile())).length
     },
 
-    /** `role`: what the user is there. */
+    /** Rooms of which the user is a member; `role`: the user's role there. */
     roomsOf: (user: number, page: ListPage) =>
       list(rooms.innerJoin('members as m', 'm.room', 'r.num').select('m.role').where('m.user', '=', user), page),
 
-    /** Open rooms of which the user is a member, newest first: which they are and nothing more, so that none that cannot be read is left out. */
+    /** Open rooms of which the user is a member, newest first; only their ids, so that unreadable rooms are included. */
     memberIn: (user: number, { before, limit }: ListPage): Promise<RoomName[]> => {
       const query = names.innerJoin('members as m', 'm.room', 'r.num').where('m.user', '=', user).limit(limit)
       return db.all<Row & RoomName>((before === null ? query : query.where('r.num', '<', before)).compile())
     },
 
-    /** The same of those that belong to the user, who need not be in them. */
+    /** The same for rooms that the user owns, as a member or not. */
     ownerOf: (user: number, { before, limit }: ListPage): Promise<RoomName[]> => {
       const query = names.innerJoin('room_profiles as p', 'p.room', 'r.num').where('p.owner', '=', user).limit(limit)
       return db.all<Row & RoomName>((before === null ? query : query.where('r.num', '<', before)).compile())
     },
 
-    /** The user of this id, and what they are in the room; null when there is no such user. */
+    /** The user with this id, with their membership in the room; null when there is no such user. */
     person: async (room: number, user_id: string): Promise<Person | null> =>
       (await persons(room, [user_id])).get(user_id) ?? null,
 
     persons,
 
-    /** Members among these users, those who joined first first. */
+    /** The members among these users, in the order of joining. */
     async membersAmong(room: number, users: readonly number[]): Promise<Member[]> {
       const query = queries
         .selectFrom('members')
@@ -174,7 +174,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
       return db.all<Row & Member>(query.compile())
     },
 
-    /** Who hosts these rooms is here, at this time (rule HO3). */
+    /** Stores that the hosts of these rooms are present at this time (rule HO3). */
     async hostsSeen(rooms: readonly number[], seen_at: number): Promise<void> {
       if (rooms.length === 0) return
       const query = queries
@@ -191,14 +191,14 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
       return row?.seen_at ?? 0
     },
 
-    /** A record of the room's shared state as it stands; null when there is none. */
+    /** A record of the room's shared state; null when there is none. */
     async record(room: number, type: string, key: string): Promise<JsonObject | null> {
       const query = records.where('room', '=', room).where('type', '=', type).where('key', '=', key)
       const [row] = await db.all<RecordsRow>(query.compile())
       return row ? valueOf(room, type, row) : null
     },
 
-    /** What the room keeps of someone under these types: the types of which there is a record. */
+    /** The room's records about a user, by type, of these types. */
     async recordsAbout(room: number, types: readonly string[], key: string): Promise<ReadonlyMap<string, JsonObject>> {
       const query = queries
         .selectFrom('records')
@@ -211,7 +211,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
       return new Map(rows.map((row) => [row.type, valueOf(room, row.type, row)]))
     },
 
-    /** Which of these records are there, in any of the rooms that are open: `<room> <key>`. */
+    /** Which of these records exist, in those of the rooms that are open: `<room> <key>`. */
     async recordsOf(rooms: readonly number[], type: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
       const query = queries
         .selectFrom('records')
@@ -235,7 +235,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
   }
 }
 
-/** `deleted`: of an account that is gone. */
+/** A user and their membership; `deleted`: the account was deleted. */
 export type Person = { num: number; deleted: boolean; member: Member | null }
 type PersonRow = Row & {
   id: string
@@ -252,10 +252,10 @@ const personOf = ({ num, deleted_at, role, joined_at }: PersonRow): Person => ({
 })
 type RecordsRow = Row & { key: string; value: string }
 
-/** One that cannot be read is there, and nothing of it is known (rule RM14). */
+/** The value of a record that cannot be read: the record still counts (rule RM14). */
 const nothingKnown: JsonObject = {}
 
-/** Reads rows of rooms, whichever release wrote them (rule RM13). */
+/** Reads rows of rooms that any release wrote (rule RM13). */
 function createReader(options: RoomOptions, tell: TellUnreadable) {
   function known(row: RoomsRow, mayKeepOut = true): KnownRoom {
     const { v, name, host, host_id, owner, owner_id, stood_in, host_rights, password } = row
@@ -282,7 +282,7 @@ function createReader(options: RoomOptions, tell: TellUnreadable) {
 
   return { known, listedOf }
 }
-/** Stands for one that is no JSON: it is told and not shown. */
+/** Replaces a source that is not JSON: it is reported and not shown. */
 const noSource: StoredObject = {}
 
 const columnNames =
@@ -292,7 +292,7 @@ const values = `unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::bigint[
 const kept = columnNames.replace('room, ', '').split(', ')
 const set = (value: (column: string) => string) => kept.map((column) => `${column} = ${value(column)}`).join(', ')
 
-/** A profile takes the place of the one before. */
+/** Inserts or replaces a room's profile. */
 const putProfile: RowsStatement = {
   ...{ key: 1, again: 'last' },
   sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -310,10 +310,10 @@ function cells(room: number, profile: StoredProfile): Cell[] {
     text(profile.movie_source),
   ]
 }
-/** What could not be read stays so: that is how the room stays closed. */
+/** Written for options that could not be read, so that the room stays closed. */
 const unreadableText = 'unreadable'
 
-/** Keeps the profile of a room with the room itself. */
+/** Writes the profile of a room in the commit that changes it. */
 export const roomProjector: Projector = (applied) => {
   const rows: Cell[][] = []
   for (const each of applied) {

@@ -22,25 +22,25 @@ export type RoomsTables = {
     /** The version of what the JSON texts hold (rule RM13). */
     v: number
   }
-  /** When someone who may host was last seen present in the room, by a node that has them (rule HO3). */
+  /** When a node last saw the host present in the room (rule HO3). */
   room_hosts: { room: number; seen_at: number }
-  /** Whose records `waiting` and `ban` there are, found by the user and by when who waits was last seen (rule W4). */
+  /** An index over records about users (waiting, banned, sent out, let in): by user, and by when a waiting user was last seen (rule W4). */
   room_outsiders: {
     room: number
     user_id: string
     /** The record's type. */
     why: string
-    /** null: of a ban. */
+    /** When the waiting user was last seen; null for other types. */
     seen_at: number | null
   }
-  /** Open public rooms, in the order of the list of them: the highest rank first (rule DR1). */
+  /** Open public rooms; the list shows the highest rank first (rule DR1). */
   room_directory: { room: number; rank: number; created_at: number }
 }
 
-/** Its own, and what it reads of others' in joins (rule FE8). */
+/** The feature's own tables, and those of others that it reads in joins (rule FE8). */
 export type RoomsTablesAndRead = RoomsTables & ReadableRoomTables & ReadableIdentityTables
 
-/** Rooms that were public before this table: by when something happened last, for of who was present nothing is known. */
+/** Fills the table with existing public rooms, ranked by their last event, since past presence is not stored. */
 const directoryOfBefore = `
   INSERT INTO room_directory (room, rank, created_at)
   SELECT r.num, COALESCE((SELECT e.at FROM events e WHERE e.room = r.num ORDER BY e.seq DESC LIMIT 1), r.created_at) - 86400000,
@@ -48,7 +48,7 @@ const directoryOfBefore = `
   FROM rooms r JOIN room_profiles p ON p.room = r.num WHERE p.is_private = 0 AND r.closed_at IS NULL;
 `
 
-/** Who stood in before this column keeps what a stand-in may by it (rule HO5). */
+/** Gives stand-ins from before this column the rights that it would have given them (rule HO5). */
 const standInsOfBefore = `
   UPDATE room_profiles SET host_rights = CASE
     WHEN stood_in = 'cohost' THEN 'cohost'
@@ -58,7 +58,7 @@ const standInsOfBefore = `
   WHERE host <> owner AND owner <> 0;
 `
 
-/** Those whose records were there before this table. */
+/** Fills the table from the records that existed before it. */
 const outsidersOfBefore = `
   INSERT INTO room_outsiders (room, user_id, why, seen_at)
   SELECT r.room, r.key, r.type, CASE r.type WHEN 'waiting' THEN r.at END

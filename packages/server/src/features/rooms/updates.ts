@@ -23,7 +23,7 @@ import {
 } from './state.ts'
 import type { Views } from './views.ts'
 
-/** Logs that the room is another by now; `profile` is kept with it, and every cache of it is stale (rule RM4). */
+/** Ops that log a change of the room and store `profile` with it; cached profiles become outdated (rule RM4). */
 export function revised(profile: RoomProfile, by: string | null, before = profile): Op[] {
   const turned_private = isClosedToOutsiders(profile) && !isClosedToOutsiders(before)
   return [

@@ -19,12 +19,12 @@ export type ViewsDeps = {
   encoder: Pick<Encoder, 'records' | 'recordItem'>
 }
 
-/** Items of a page: 50 unless asked for. */
+/** Items on a page: 50 by default. */
 export const pageSize = (limit: number | null | undefined): number => Math.min(limit ?? 50, roomBounds.page.value)
 
 export type Views = ReturnType<typeof createViews>
 
-/** Rooms, members and records as replies show them: JSON texts, into which profiles and values go as they are kept. */
+/** The JSON text of rooms, members and records in replies; stored profiles and values are inserted as they are. */
 export function createViews({ engine, people, encoder }: ViewsDeps) {
   function room(known: KnownRoom, now: Parameters<typeof roomJson>[1]): string | Promise<string> {
     const { host } = known.profile
@@ -50,7 +50,7 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return `{"user":${profile},${rest.slice(1)}`
   }
 
-  /** `isShown` is asked for each member of the page, by id. */
+  /** A page of members; `isShown` is called for each with the user's id. */
   async function members(
     turn: Turn,
     num: number,
@@ -65,10 +65,10 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return new Json(`{"items":[${rows.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
 
-  /** Records as members of a list, to be sent now. */
+  /** Records as items of a list, to be sent now. */
   const records = (shown: readonly ShownRecord[]): string => shown.map(encoder.recordItem).join(',')
 
-  /** A page of records; those for moderators only to them. */
+  /** A page of records; only moderators get records for moderators. */
   async function state(
     turn: Turn,
     room: RoomFacts,

@@ -2,22 +2,22 @@ import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
 import type { Alive, DirectoryStore } from './store.ts'
 
-/** Ms: how soon it is written that a room is alive, and how often again of one that stays so. */
+/** Ms: how soon a room's activity is written, and how often again while it stays active. */
 const times = { soon: 5_000, again: 60_000 }
-/** Ms that a doubling of the people present is worth; more than `mostPeople` are worth no more. */
+/** Ms of rank for each doubling of the users present; users above `mostPeople` do not count. */
 const doubling = 2 * 3_600_000
 const mostPeople = 1_024
 
-/** The time by which a room ranks that has so many people now; in one in which nobody is, something happened (rule DR1). */
+/** The rank time of a room that is active now with so many users present; 0: activity while nobody is (rule DR1). */
 export const aliveAt = (now: number, people: number): number =>
   now + (people === 0 ? -doubling : Math.floor(doubling * Math.log2(Math.min(people, mostPeople))))
 
 export type Directory = {
-  /** Someone became present on this node, or is not any more. */
+  /** A user became present on this node, or is not present any more. */
   onPresence(room: RoomFacts, user: number, present: boolean): void
-  /** Something happened in the room. */
+  /** An event was committed to the room. */
   onActivity(room: number): void
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no write is under way any more. */
   close(): Promise<void>
 }
 
@@ -29,13 +29,13 @@ export type DirectoryDeps = {
 }
 
 /**
- * Says which rooms are alive, for the list of public ones. Each node says it of those who are present on it, and the
- * table keeps the highest: so a crowd that is spread over nodes counts as its largest part.
+ * Writes which rooms are active, for the list of public rooms. Each node writes for the users present on it, and the
+ * table keeps the highest rank: so a crowd spread over nodes counts as its largest part.
  */
 export function createDirectory({ directory, clock, timers, onFailure }: DirectoryDeps): Directory {
   const people = new Map<number, number>()
   const dirty = new Set<number>()
-  /** What was written of each room; forgotten when it is old. */
+  /** The last write for each room; dropped when it is old. */
   const written = new Map<number, { at: number; people: number }>()
   let cancelSoon: (() => void) | null = null
   let cancelAgain: (() => void) | null = null
@@ -48,7 +48,7 @@ export function createDirectory({ directory, clock, timers, onFailure }: Directo
     writeSoon()
   }
 
-  /** One write at a time: while the database is slow what is news gathers for the next. */
+  /** One write at a time: while the database is slow, new activity is collected for the next write. */
   function writeSoon(): void {
     if (writing !== null || isClosed) return
     cancelSoon ??= timers.after(times.soon, () => {
@@ -60,7 +60,7 @@ export function createDirectory({ directory, clock, timers, onFailure }: Directo
     })
   }
 
-  /** Those who stay are said to be there again, as long as there are any. */
+  /** Writes rooms again while users stay present in them. */
   function sayAgain(): void {
     cancelAgain ??= timers.after(times.again, () => {
       cancelAgain = null
@@ -86,7 +86,7 @@ export function createDirectory({ directory, clock, timers, onFailure }: Directo
     }
     dirty.clear()
     await directory.alive(alive, now).catch((error) => {
-      // It is said again in a minute of rooms that are alive still.
+      // Rooms that are still active are written again in a minute.
       if (!isClosed) onFailure(error)
     })
   }

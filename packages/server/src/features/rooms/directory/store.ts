@@ -4,23 +4,23 @@ import { roomUpdated } from '../contract-events.ts'
 import { storedProfile } from '../state.ts'
 
 const day = 86_400_000
-/** Age counts up to this, by a seventh of it: a week gives a room a day. */
+/** A seventh of a room's age counts, up to this age: a week adds a day. */
 const oldest = 7 * day
-/** Rooms that one statement, and one transaction, names. */
+/** Rooms per statement and transaction. */
 const roomsAtOnce = 500
 
-/** A room that is alive: `alive` is the time by which it ranks, before its age counts (rule DR1). */
+/** An active room: `alive` is its rank before its age is added (rule DR1). */
 export type Alive = { room: number; alive: number }
 
 export type DirectoryStore = {
-  /** They are alive at `now`; a room that is not listed, and one that ranks higher already, stays as it is. */
+  /** Raises the ranks of these rooms; a room that is not listed, or ranks higher already, stays as it is. */
   alive(rooms: readonly Alive[], now: number): Promise<void>
 }
 
 const raise = {
   // Parameters are bound as REAL.
   sqlite: `UPDATE room_directory SET rank = MAX(rank, CAST(? + MIN(MAX(? - created_at, 0), ${oldest}) / 7 AS INTEGER)) WHERE room = ?`,
-  // Locked in one order, so that nodes that raise the same rooms do not wait for each other.
+  // Rows are locked in one order, so that nodes that raise the same rooms do not deadlock.
   postgres: `WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS g (alive, at, room)),
                locked AS (SELECT room FROM room_directory WHERE room = ANY ($3::bigint[]) ORDER BY room FOR UPDATE)
              UPDATE room_directory d
@@ -28,7 +28,7 @@ const raise = {
              FROM given g JOIN locked l ON l.room = g.room WHERE d.room = g.room`,
 }
 
-/** Where public rooms stand in the list of them. */
+/** The ranks of public rooms. */
 export function createDirectoryStore(db: Database): DirectoryStore {
   const statements = (rows: Cell[][]): Query[] => {
     if (db.dialect === 'sqlite') return rows.map((parameters) => ({ sql: raise.sqlite, parameters }))
@@ -47,12 +47,12 @@ export function createDirectoryStore(db: Database): DirectoryStore {
   }
 }
 
-/** Where a page of the directory goes on. */
+/** The cursor of a directory page. */
 export type DirectoryPlace = { rank: number; room: number }
 
 export const placeText = ({ rank, room }: DirectoryPlace): string => `${rank}.${room}`
 
-/** Null: this is no such place. */
+/** Null: the text is not a valid cursor. */
 export function placeOf(text: string): DirectoryPlace | null {
   const found = /^(-?\d{1,15})\.(\d{1,15})$/.exec(text)
   return found ? { rank: Number(found[1]), room: Number(found[2]) } : null
@@ -70,7 +70,7 @@ const remove: RowsStatement = {
   postgres: 'DELETE FROM room_directory WHERE room = ANY ($1::bigint[])',
 }
 
-/** Whether the room is public from here on; null: this says nothing of it. */
+/** Whether the room is listed after this event; null: the event does not change that. */
 function isListed(each: Applied): boolean | null {
   if (each.kind === 'closed') return false
   const profile =
@@ -82,7 +82,7 @@ function isListed(each: Applied): boolean | null {
   return profile === null ? null : !storedProfile.parse(profile).is_private
 }
 
-/** The directory holds the rooms that are open and public, and no others: the last of each room, in its own commit. */
+/** Keeps exactly the open public rooms in the directory, in the commit that changes the room; its last event decides. */
 export const directoryProjector: Projector = (applied) => {
   const listed = new Map<number, Cell[]>()
   const gone = new Map<number, Cell[]>()
@@ -92,7 +92,7 @@ export const directoryProjector: Projector = (applied) => {
     if (is === null) continue
     listed.delete(num)
     gone.delete(num)
-    // A room that nobody has been in is not alive: it begins a day behind (rule DR1).
+    // A new room has had no activity yet: it begins a day behind (rule DR1).
     if (is) listed.set(num, [num, created_at - day, created_at])
     else gone.set(num, [num])
   }

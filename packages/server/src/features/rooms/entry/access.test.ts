@@ -34,7 +34,7 @@ const room = (settings: NonNullable<NewRoom['settings']> = {}, privacy: { is_pri
 })
 const member = { user: 2, role: 'member', joined_at: 0 }
 
-test('[A1] to [A6] the guards, in their order', () => {
+test('[A1] to [A6] the access checks run in their order', () => {
   const strict = room({ locked: true, waiting: true, capacity: 1 }, { hash: 'hash' })
   const all: Asked = { ...stranger, isBanned: true, isSentOut: true, isFull: true, invite: 'holds', password: 'right' }
   assert.equal(admission(strict, { ...all, member }), roomErrors.banned)
@@ -59,10 +59,10 @@ test('[A1] to [A6] the guards, in their order', () => {
   assert.equal(admission(room(), { ...stranger, invite: 'bad', password: 'unchecked' }), 'in')
 })
 
-test('[P1] what a role may, a higher one may too; nobody and outsiders change nothing', () => {
+test('[P1] a higher role has all permissions of a lower one; nobody and outsiders change nothing', () => {
   const order = ['sent_out', 'guest', 'member', 'guest_host', 'host', 'cohost', 'owner'] as const
   for (const [name, { who }] of Object.entries(roomPermissions)) {
-    // Who may remove for good need not send out for a while.
+    // Roles that may remove members do not need to send them out.
     if (name === 'send_out') continue
     const allowed: readonly string[] = who
     for (const [at, role] of order.entries()) {
@@ -87,7 +87,7 @@ test('[P1] what a role may, a higher one may too; nobody and outsiders change no
   assert.equal(may('cohost', roomPermissions.privacy), false)
 })
 
-test('[P5] [HO6] only the owner removes co-hosts, nobody those who host the room, and who has the controls alone nobody', () => {
+test('[P5] [HO6] only the owner removes co-hosts, nobody removes the host, and a guest_host removes nobody', () => {
   for (const role of roles) {
     const kept = roles.filter((target) => !mayRemove(role, target))
     if (role === 'owner') assert.deepEqual(kept.toSorted(), ['guest_host', 'host', 'owner'])
@@ -97,7 +97,7 @@ test('[P5] [HO6] only the owner removes co-hosts, nobody those who host the room
   }
 })
 
-test('[RM2] a link of an older room that is no web address is not shown', () => {
+test('[RM2] a stored movie source that is not a web address is not shown', () => {
   const shownOf = (url: string) => {
     const kept = newProfile('watch', { ...given, name: 'Film', settings: null }, { num: 1, id: 'ann' }, null, options)
     const stored = { ...kept.stored, movie_source: { type: 'uploadLater', url } }

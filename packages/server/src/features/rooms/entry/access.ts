@@ -12,23 +12,23 @@ import { entryErrors } from '../errors.ts'
 import { identityErrors } from '../../identity/contract.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** What is known of someone who asks to come in. */
+/** The facts about a user who asks to join. */
 export type Asked = {
   member: Member | null
   /** The room's host or owner, member or not. */
   isHost: boolean
   isBanned: boolean
-  /** Kept out until an owner or co-host is back (rule HO6). */
+  /** Sent out by a stand-in, until the owner or a co-host is back (rule HO6). */
   isSentOut: boolean
   isFull: boolean
   invite: 'none' | 'holds' | 'bad'
   password: 'none' | 'unchecked' | 'right' | 'wrong'
 }
 
-/** `check_password`: all else is in order, and checking it is worth its cost. */
+/** `check_password`: every other check passed, so the password is worth the cost of hashing. */
 export type Admission = 'in' | 'wait' | 'check_password' | Failure
 
-/** Whether someone comes into a room that is open: the guards in their order (rules A1 to A6). */
+/** Whether a user may join an open room: the checks in their order (rules A1 to A6). */
 export function admission({ profile }: Pick<KnownRoom, 'profile'>, asked: Asked): Admission {
   if (asked.isBanned) return roomErrors.banned
   if (asked.isSentOut) return roomErrors.sent_out
@@ -52,20 +52,20 @@ export type AccessDeps = {
   clock: Clock
 }
 
-/** A room as someone may see it; `keptOut`: why they see only that it is there (rule RM8), null: they read it. */
+/** A room as a caller may see it; `keptOut`: why they see only its short form (rule RM8), null: they may read it. */
 export type Seen = { room: KnownRoom; row: RoomRow; keptOut: AppError | null }
 
 export type Access = {
   /** Rejects with `not_found`. */
   see(caller: Caller, room_id: string): Promise<Seen>
-  /** The one gate for all who read a room: rejects with `not_found`, `not_authenticated`, `not_a_member`, `banned`, `sent_out` (rule RM9). */
+  /** The check before every read of a room: rejects with `not_found`, `not_authenticated`, `not_a_member`, `banned`, `sent_out` (rule RM9). */
   readable(caller: Caller, room_id: string): Promise<RoomRow>
   /**
-   * The room for what is done in it without joining: rejects with `not_found`, `room_closed`, `banned`, and for who is no
-   * member with what would keep them out of it (rule A8).
+   * The room, for an action in it that does not join it: rejects with `not_found`, `room_closed`, `banned`, and for a caller
+   * who is not a member with the code that would refuse them to join (rule A8).
    */
   enterable(caller: Caller, room_id: string): Promise<{ room: KnownRoom; member: Member | null }>
-  /** A rule for actions: the caller has this permission there. The commit asks it again (rule P2). */
+  /** A rule for actions: the caller has this permission in the room. The commit checks it again (rule P2). */
   may(permission: Permission): (caller: Caller, input: { room_id: string }) => Promise<true | Failure>
 }
 
@@ -73,17 +73,17 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
   const memberOf = async (caller: Caller, room: number): Promise<Member | null> =>
     caller.kind === 'user' && caller.user.num !== 0 ? engine.member(room, caller.user.num) : null
 
-  /** What the room holds against someone: a ban, and for how many ms they are kept out. */
+  /** Whether the caller is banned, and for how many ms they are still sent out. */
   async function against(caller: Caller, room: number): Promise<{ isBanned: boolean; outFor: number }> {
     if (caller.kind !== 'user' || caller.user.num === 0) return { isBanned: false, outFor: 0 }
     const about = await store.recordsAbout(room, [banRecord.name, sentOutRecord.name], caller.user.id)
     return { isBanned: about.has(banRecord.name), outFor: outFor(about.get(sentOutRecord.name), clock.now()) }
   }
 
-  /** Why the caller does not read the room, null when they do. Who was banned or sent out does not by their own name. */
+  /** Why the caller may not read the room; null when they may. A banned or sent-out user may not read even a public room. */
   async function keptOutOf({ num, id, profile, mayKeepOut }: KnownRoom, caller: Caller): Promise<AppError | null> {
     if (id === lobbyId) return null
-    // Of most public rooms: nothing that the database would say of the caller matters.
+    // True of most public rooms: everyone may read them, so the database is not asked about the caller.
     if (!mayKeepOut && !isClosedToOutsiders(profile)) return null
     const member = await memberOf(caller, num)
     if (member && member.role !== sentOutRole) return null
@@ -117,7 +117,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
       if (verdict === 'in') return { room, member }
       if (verdict === roomErrors.sent_out) throw sentOut(outFor)
       if (verdict !== roomErrors.banned && room.profile.is_private) throw notIn(caller)
-      // Of a public room it is `wait` alone that is no code.
+      // In a public room `wait` is the only verdict that is not an error code.
       throw verdict === 'wait' || verdict === 'check_password'
         ? new AppError(roomErrors.not_a_member)
         : new AppError(verdict)
@@ -132,6 +132,6 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
   }
 }
 
-/** What someone is told of a room that only its members read. */
+/** The refusal to read a room that only members may read. */
 const notIn = ({ kind }: Caller): AppError =>
   new AppError(kind === 'user' ? roomErrors.not_a_member : 'not_authenticated')

@@ -1,20 +1,20 @@
 import { addressAsks, type LocalBuckets, type Rate } from '../../../platform/limiter/limiter.ts'
 
-/** Ms to wait before another; 0: this one was counted and may pass. */
+/** Ms to wait before another attempt; 0: this one was counted and is allowed. */
 type Wait = number | Promise<number>
 
-/** What may be tried so often: at passwords, at coming to wait, at making rooms. */
+/** Budgets of attempts: at passwords, at starting to wait, at making rooms. */
 export type Attempts = {
-  /** At one password (`at`), by one person. */
+  /** At one password (`at`), by one user. */
   byCaller(at: string): Wait
   /** From one address: at passwords of one kind. */
   byAddress(address: string, at: string): Wait
   toWait(address: string, room: number): Wait
   /** Rooms that guests and new accounts make from one address. */
   toMakeRooms(address: string): Wait
-  /** At a room, by whoever it is; `giveBack` for one that was right, or was none. */
+  /** At a room, by all users together; `giveBack` returns an attempt that was right, or was not made. */
   ofRoom: { take(room_id: string): Wait; giveBack(room_id: string): void }
-  /** By one account at one room, whose own budget is spent. */
+  /** By one account, at a room whose budget is spent. */
   byAccount(at: string): Wait
 }
 

@@ -1,6 +1,6 @@
-/** How many things are under way with each key, on this node. */
+/** How many operations are under way for each key, on this node. */
 export type Counts<Key> = {
-  /** Adds one; answers how many there are now. */
+  /** Adds one; returns how many there are now. */
   enter(key: Key): number
   leave(key: Key): void
 }

@@ -2,18 +2,18 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { bytesOfBase64Url } from '../../../core/text/base64url.ts'
 import { newSecret } from '../../../core/id.ts'
 
-/** A key in use, and earlier ones whose codes still hold. */
+/** The current key, and earlier ones whose codes are still valid. */
 export type CodeKeys = { readonly current: string; readonly previous: readonly string[] }
 
 export type InviteCodes = {
   newId(): string
-  /** What is sent to who is invited: the id, and what only this server can make of it (rule I2). */
+  /** The code to give to invited users: the id and its HMAC (rule I2). */
   codeOf(room_id: string, id: string): string
-  /** The invitation that this is the code of; null when no key of ours made it. */
+  /** The id of the invitation of this code; null when the code was not signed with any of the keys. */
   idOf(room_id: string, code: string): string | null
 }
 
-/** Of a code, in characters: 96 random bits, and 128 bits of HMAC. */
+/** The length of a code's id in characters: 96 random bits. 128 bits of HMAC follow. */
 const idLength = 16
 const macBytes = 16
 

@@ -19,14 +19,14 @@ import { roomErrors } from '../../../room/errors.ts'
 
 type Invite = z.infer<typeof inviteRecord.value>
 
-/** An invitation that held when it was looked at. */
+/** An invitation that was valid when it was read. */
 export type Held = { id: string; role: Invite['role'] }
 
 export type Invites = {
   actions: readonly Action[]
-  /** What of a code holds in this room: null when it holds nothing. */
+  /** The valid invitation of this code in this room; null when there is none. */
   look(room: KnownRoom, code: string): Promise<Held | null>
-  /** Counts a use, in the commit that lets someone in; refuses `invite_invalid` when it holds no more (rule I3). */
+  /** Counts a use, in the commit that makes a user a member; refuses `invite_invalid` when it is not valid any more (rule I3). */
   use(held: Held): Op
 }
 
@@ -36,18 +36,18 @@ export type InvitesDeps = {
   store: Pick<RoomsStore, 'record' | 'records'>
   codes: InviteCodes
   clock: Clock
-  /** PUBLIC_URL; null: addresses begin at the path. */
+  /** PUBLIC_URL; null: addresses are paths. */
   publicUrl: string | null
 }
 
 const lifetime = 7 * 24 * 3600
-/** Of one room; the oldest must go before there are more. */
+/** Invitations of one room; at the limit one must be revoked before another is made. */
 const inviteLimit = 200
 
 const holds = ({ expires_at, max_uses, uses }: Invite, now: number): boolean =>
   (expires_at === null || Date.parse(expires_at) > now) && (max_uses === null || uses < max_uses)
 
-/** Invitations are records of the room that moderators see; their codes are made of their ids and kept nowhere. */
+/** Invitations are records of the room that moderators see; codes are derived from their ids and not stored. */
 export function createInvites({ catalog, access, store, codes, clock, publicUrl }: InvitesDeps): Invites {
   const inviteOf = (room_id: string, id: string, invite: Invite) => {
     const code = codes.codeOf(room_id, id)
@@ -97,7 +97,7 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
       const next = (current: JsonObject | null, { member, now }: Facts): JsonObject | AppError => {
         const found = inviteRecord.value.safeParse(current)
         if (!found.success || !holds(found.data, now)) return new AppError(entryErrors.invite_invalid)
-        // What a later release keeps of it stays (core rule SD3).
+        // Fields of a later release stay (core rule SD3).
         return { ...current, ...found.data, uses: found.data.uses + (member ? 0 : 1) }
       }
       return { op: 'change', type: inviteRecord, key: id, next }
@@ -113,7 +113,7 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
           if (there.length >= inviteLimit) throw new AppError(roomErrors.record_limit)
           await commit(room_id, caller, 'rooms.invite', ({ profile }) => [
             needs(roomPermissions.invite, profile),
-            // Who cannot make co-hosts cannot invite them either.
+            // An invitation for co-hosts needs the permission to make co-hosts.
             ...(invite.role === 'cohost' ? [needs(roomPermissions.roles, profile)] : []),
             { op: 'change', type: inviteRecord, key: id, next: () => invite },
           ])
@@ -129,7 +129,7 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
         async run({ room_id, invite_id: id }, caller) {
           await commit(room_id, caller, 'rooms.revokeInvite', ({ profile }) => [
             needs(roomPermissions.invite, profile),
-            // It must be there to be revoked; it is looked at, and not changed.
+            // Refuses if the invitation does not exist; does not change it.
             { op: 'change', type: inviteRecord, key: id, next: (current) => current ?? new AppError('not_found') },
             { op: 'remove', type: inviteRecord, key: id },
           ])

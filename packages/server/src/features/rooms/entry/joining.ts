@@ -19,10 +19,10 @@ import { askToWait } from '../waiting/records.ts'
 import { entryErrors } from '../errors.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** What the lobby's visitors are instead of members (rule RM6). */
+/** The role of visitors of the lobby, who are not members (rule RM6). */
 const visitorRole = 'visitor'
 
-/** What someone brought to be let in. */
+/** What a user sent in order to join. */
 export type Brought = { password?: string | null | undefined; invite?: string | null | undefined }
 
 export type Joined = { row: RoomRow; me: UserCaller; role: string; waits: boolean }
@@ -41,11 +41,11 @@ export type JoiningDeps = {
   onMember: (user: number, room: RoomRow) => void
 }
 
-/** How someone becomes a member, or one who waits (rules A1 to A7, W5). */
+/** How a user becomes a member, or starts to wait (rules A1 to A7, W5). */
 export function createJoining(deps: JoiningDeps) {
   const { engine, catalog, store, order, clock, identity, invites, passwords, places, waiters, onMember } = deps
 
-  /** A guest who has an account by now is a member like others (rule P4). */
+  /** Gives a member with the role `guest` who now has an account the role `member` (rule P4). */
   async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
     if (role !== 'guest' || profile.guest) return role
     const op: Op = { op: 'role', user: user.num, role: 'member', by: null }
@@ -54,7 +54,7 @@ export function createJoining(deps: JoiningDeps) {
     return 'member'
   }
 
-  /** Decides by the room as it is known; the commit makes sure that it is still that. Rejects with why not. */
+  /** Decides by the cached room; the commit requires that it is unchanged. Rejects with the reason of a refusal. */
   async function decide(room: KnownRoom, row: RoomRow, me: UserCaller, brought: Brought, right: PasswordOf) {
     const { num, id } = me.user
     const { host, owner, settings } = room.profile
@@ -72,7 +72,7 @@ export function createJoining(deps: JoiningDeps) {
     }
     let verdict = admission(room, asked)
     if (verdict === 'check_password' || verdict === entryErrors.password_required) {
-      // Who waits asks again to stay, and is not asked for the password again as long as they only wait (rule W4).
+      // A waiting user calls again to stay on the list; the password is not checked again for that (rule W4).
       if (settings.waiting && about.has(waitingRecord.name)) verdict = admission(room, { ...asked, password: 'right' })
     }
     if (verdict === 'check_password') {
@@ -85,7 +85,7 @@ export function createJoining(deps: JoiningDeps) {
 
   async function enter(row: RoomRow, caller: UserCaller, brought: Brought, turn: Turn): Promise<Joined> {
     const isRight = passwords.of(caller, brought.password ?? '')
-    // It may wait for long in the passwords' queue, which others fill.
+    // Outside the turn, since it may wait long in the hashing queue.
     const right: PasswordOf = (room) => turn.aside(() => isRight(room))
     using place = places(row.num, caller)
     let waits = false
@@ -97,7 +97,7 @@ export function createJoining(deps: JoiningDeps) {
       return { actor: caller.user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
     })
     if (member) onMember(member.user, room)
-    // Who was on the list already stays there for as long as who comes now (rule W4).
+    // A user who is on the list already gets the full time again (rule W4).
     else if (waits && records.length === 0) await waiters.seen([{ room: row.num, user_id: caller.user.id }])
     return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
   }
@@ -121,7 +121,7 @@ export function createJoining(deps: JoiningDeps) {
 type PasswordOf = (room: KnownRoom) => Promise<boolean>
 type Decided = { held: Held | null; isHost: boolean }
 
-/** The host comes back as the host, whatever has become of the room meanwhile (rule A2). */
+/** A host who rejoins is host again, whatever changed in the room meanwhile (rule A2). */
 function comeIn(
   room: KnownRoom,
   { user, profile }: UserCaller,

@@ -13,7 +13,7 @@ import type { Views } from '../views.ts'
 import type { Waiters } from '../waiting/waiters.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Ms in which `join_room` is answered (rule J3). */
+/** Ms within which `join_room` is answered (rule J3). */
 const joinTimeout = 5_000
 
 export type MembershipDeps = {
@@ -27,11 +27,11 @@ export type MembershipDeps = {
   views: Views
 }
 
-/** Coming and going (rules J1 to J5). */
+/** Joining and leaving (rules J1 to J5). */
 export function createMembership({ engine, live, turns, timers, catalog, join, waiters, views }: MembershipDeps) {
   const logText = createLogTexts()
 
-  /** Delivers the room to the connection; answers the text of `room_joined`. */
+  /** Attaches the connection to the room; returns the text of `room_joined`. */
   async function attach(turn: Turn, row: RoomRow, me: UserCaller, role: string, cursor: Cursor, connection_id: string) {
     const attachment = await live.attach(turn, connection_id, row, cursor)
     const { member, room: now } = attachment.catchup
@@ -43,7 +43,7 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
     const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
     const room = await views.room(await catalog.at(now), now)
     const json = joinedJson(room, logText(attachment), views.records(attachment.records), attachment, self)
-    // Someone took the connection out of the room again while this was made.
+    // The connection was detached again while the answer was made.
     if (!attachment.begin()) throw new AppError(roomErrors.not_a_member)
     live.emit(connection_id, 'room_joined', json)
     return json
@@ -54,7 +54,7 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
     const { row, me, role, waits } = await join(room_id, caller, asked, context)
     if (!waits) {
       const json = await attach(context.turn, row, me, role, asked, connection_id)
-      // It is the event `room_joined` and the answer.
+      // The text is sent twice: as the event `room_joined` and as the answer.
       context.charge('answered_bytes', json.length)
       return json
     }
@@ -69,7 +69,7 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
   return {
     join,
 
-    /** Attaches the connection and answers the text of `room_joined`; rejects with `timeout` when that takes too long. */
+    /** Attaches the connection and returns the text of `room_joined`; rejects with `timeout` when that takes too long. */
     attach(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext): Promise<string> {
       return new Promise((resolve, reject) => {
         const cancel = timers.after(joinTimeout, () => reject(new AppError('timeout')))
@@ -96,19 +96,19 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
   }
 }
 
-/** Actions that sockets alone can call have one. */
+/** The connection of a call; every action that only sockets can call has one. */
 export function connectionOf({ connection_id }: CallContext): string {
   if (connection_id === null) throw new Error('This action came without a connection')
   return connection_id
 }
 
-/** What someone is answered who must wait (rule W1). */
+/** The answer to a user who must wait (rule W1). */
 export const waitsJson = ({ id, profile: { name } }: KnownRoom): string =>
   JSON.stringify({ waiting: true, room: { id, name } })
 
 /**
- * The events of a catch-up as JSON text. The engine hands all who join the same state of a room the same events (rule RC8
- * of the engine), and so the same text, unless they see others of them or someone goes by another name by now.
+ * The events of a catch-up as JSON text. The engine gives all users who join at the same state of a room the same events
+ * (rule RC8 of the engine), so the text is reused, unless they may see other events or a name has changed meanwhile.
  */
 function createLogTexts(): (attachment: Attachment) => string {
   const texts = new WeakMap<object, { events: Attachment['events']; text: string }>()

@@ -9,34 +9,35 @@ import { entryErrors } from '../errors.ts'
 
 export type RoomPasswords = {
   /**
-   * Whether what this caller gave is the room's password. Each look costs an attempt, of theirs at the room and of their
-   * address, and a wrong one one of the room's (rules A5, A9); asked again about the same password it answers from memory.
+   * Whether the text from this caller is the room's password. Each verification costs an attempt of the caller at the room
+   * and of their address, and a wrong one an attempt of the room's budget (rules A5, A9). The result for a password is
+   * remembered, so asking again costs nothing.
    */
   of(caller: UserCaller, given: string): (room: KnownRoom) => Promise<boolean>
-  /** The hash of a room's new password, as often as the caller and their address may set one (rule RM5). */
+  /** The hash of a room's new password, within the limits of the caller and their address (rule RM5). */
   hash(caller: UserCaller, text: string): Promise<string>
 }
 
 export type RoomPasswordsDeps = {
   hashing: Pick<Passwords, 'hold'>
   attempts: Attempts
-  /** A room's budget of wrong passwords is spent: its moderators are to know. */
+  /** A room's budget of wrong passwords is spent: tells its moderators. */
   onSpent: (room_id: string) => void
 }
 
-/** Ms that anyone is told to wait at most: what a room's budget holds locks nobody out (rule A9). */
+/** The longest `retry_after` in ms: a room's spent budget must lock nobody out (rule A9). */
 const longestPause = 60_000
 
 export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPasswordsDeps): RoomPasswords {
-  /** Counts an attempt, `on` what it is at, when its turn to be hashed has come: who is refused before has not tried. */
+  /** Counts an attempt (`on`: the keys of its budgets) when its turn to be hashed has come, so a request refused earlier is free. */
   async function count({ user, address }: UserCaller, on: { caller: string; address: string }): Promise<void> {
     const wait = (await attempts.byCaller(`${on.caller} ${user.id}`)) || (await attempts.byAddress(address, on.address))
     if (wait > 0) throw rateLimited(wait)
   }
 
   /**
-   * Takes one of the room's wrong attempts ahead, for whoever tries; answers how to give it back. Over its budget guests,
-   * who cost nothing, are asked for something else, and accounts have a small budget of their own.
+   * Takes an attempt from the room's budget of wrong passwords in advance; returns how to give it back. When the budget is
+   * spent, guests, who can be made at no cost, need an invitation or an account, and each account has a small budget.
    */
   async function ahead(room_id: string, { user, profile }: UserCaller): Promise<() => void> {
     const wait = await attempts.ofRoom.take(room_id)
@@ -62,7 +63,7 @@ export function createRoomPasswords({ hashing, attempts, onSpent }: RoomPassword
       if (ok) taken.giveBack()
       return ok
     } catch (error) {
-      // What was not looked at was no attempt.
+      // A password that was not verified is not an attempt.
       taken.giveBack()
       throw error
     }

@@ -11,16 +11,16 @@ import type { OutsidersStore } from '../waiting/outsiders-store.ts'
 import { succession, type SuccessionDeps, successor } from './succession.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Members of a room who are asked to take it over. */
+/** Members of a room who are considered as successors. */
 const mostHeirs = 200
-/** Changes of a room, its owner's or its members', that leaving it may run into before it is left for the next pass. */
+/** How often leaving a room is retried because the room changed, before it is left to the next pass. */
 const tries = 5
-/** The room is another than it was when the step was planned: whom it was to go to has left, say. */
+/** The room changed after the step was planned: the chosen successor has left, for example. */
 const changed: readonly Failure[] = ['conflict', roomErrors.not_a_member]
-/** Left for the next pass without a word: the room's changes were too many, or the server stops. */
+/** Failures that are left to the next pass without a log line: too many changes of the room, or the server stops. */
 const expected: readonly Failure[] = [...changed, 'shutting_down']
 
-/** A list of rooms of the user, and what is done about each. */
+/** A list of the user's rooms, and the step to take for each. */
 type Stage = {
   name: string
   list: (user: UserRef, after: number | null, limit: number) => Promise<readonly RoomName[]>
@@ -36,13 +36,13 @@ export type AccountDeletionDeps = SuccessionDeps & {
 }
 
 /**
- * Takes a deleted user out of all rooms (rule P7): those they own go to another, they leave those they are in, and what
- * rooms keep of them is removed. Each room is a commit of its own, so that it can be done in parts and begun anew.
+ * Takes a deleted user out of all rooms (rule P7): hands over the rooms they own or host, ends their memberships, and
+ * removes the records about them. Each room has its own commit, so that the work can be done in parts and started again.
  */
 export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDeleted'] {
   const { engine, catalog, store, outsiders } = deps
 
-  /** Another takes over: for good from the owner, else in the owner's stead, or the owner themselves (rule HO4). */
+  /** Hands over the room: the owner's for good; from a stand-in to the owner or to another stand-in (rule HO4). */
   async function handOver(id: string, user: number): Promise<void> {
     if (!isTheirs((await catalog.current(id)).room, user)) return
     await catalog.commit(id, async (room) => {
@@ -52,7 +52,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
       const own = owner === user
       const hosting = members.find(({ role }) => role === hostRole)
       const cohost = members.find(({ role }) => role === 'cohost')
-      // For good a room goes rather to a co-host than to whoever stands in just now.
+      // Ownership goes to a co-host rather than to a stand-in who is not one.
       const heir = own && host_rights !== 'cohost' ? (cohost ?? hosting) : hosting
       const next = heir ?? (own ? null : await engine.member(room.num, owner)) ?? successor(members)
       if (!next) return unhosted(room, own)
@@ -61,7 +61,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
     })
   }
 
-  /** The commit asks whose the room is: who it was handed to meanwhile must hand it on before they leave. */
+  /** The commit checks who owns and hosts the room: if it was handed to the user meanwhile, they must hand it over first. */
   async function leave(id: string, user: number): Promise<void> {
     await handOver(id, user)
     const ops: Op[] = [{ op: 'expel', user, by: null }]
@@ -82,7 +82,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
       list: ({ num }, before, limit) => store.memberIn(num, { before, limit }),
       act: ({ id }, { num }) => leave(id, num),
     },
-    // Those they own and are not in.
+    // Rooms that they own without being a member.
     {
       name: 'owned',
       list: ({ num }, before, limit) => store.ownerOf(num, { before, limit }),
@@ -112,7 +112,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
   }
 }
 
-/** Again while the room changes under it. One room that fails keeps nobody from leaving the others. */
+/** Retries while the room changes concurrently. A room that fails does not keep the user from leaving the others. */
 async function attempt(act: () => Promise<void>, onFailure: (error: unknown) => void): Promise<void> {
   for (let left = tries; left > 0; left -= 1) {
     try {
@@ -129,7 +129,7 @@ async function attempt(act: () => Promise<void>, onFailure: (error: unknown) => 
 
 const isTheirs = ({ profile: { host, owner } }: KnownRoom, user: number): boolean => host === user || owner === user
 
-/** Nobody is there to take over: the room is the owner's again, or, when they are gone, of who hosts it next (rule HO4). */
+/** No successor: the owner is host again, or, if the owner is deleted, whoever hosts the room next owns it (rule HO4). */
 function unhosted({ profile }: KnownRoom, own: boolean): Planned {
   const { owner, owner_id } = own ? { owner: 0, owner_id: null } : profile
   const ops = revised(

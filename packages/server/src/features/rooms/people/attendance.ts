@@ -11,10 +11,10 @@ import { roomErrors } from '../../../room/errors.ts'
 
 export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog; shapes: RoomShapes }
 
-/** About what an event that someone is typing takes on the wire. */
+/** Approximate size of a typing event on the wire. */
 const typingBytes = 250
 
-/** Coming and going, and what only those can do who are there (rules J1 to J7). */
+/** Joining and leaving, and actions that need an attached connection (rules J1 to J7). */
 export function createAttendance(deps: AttendanceDeps): Action[] {
   const { live, views, shapes } = deps
   const { find, known, at, exists } = deps.catalog

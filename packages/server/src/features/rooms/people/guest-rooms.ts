@@ -7,10 +7,10 @@ import { createCounts } from '../entry/counts.ts'
 import type { RoomsStore } from '../store.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Ms for which a room that everyone has left counts still. */
+/** Ms after its creation for which a room counts even when all members have left it. */
 const emptyCounts = 86_400_000
 
-/** A room that is being made. Disposed of once it is stored, or will not be. */
+/** A place reserved for a room that is being made. Disposed of once the room is stored, or will not be. */
 export type RoomPlace = Disposable
 
 export type GuestRoomsDeps = {
@@ -21,8 +21,8 @@ export type GuestRoomsDeps = {
 }
 
 /**
- * How many rooms those may make who cost nothing (rule RM12): guests own a few at a time, and their address, with that of
- * accounts younger than a day, makes so many a day. Rooms under way count beside those stored, as of this node.
+ * Limits the rooms of guests and new accounts, which can be made at no cost (rule RM12): a guest owns a few at a time, and
+ * the guests and new accounts of an address share a budget. Rooms being made on this node count besides those stored.
  */
 export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsDeps) {
   const underWay = createCounts<number>()

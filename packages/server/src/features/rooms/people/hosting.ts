@@ -8,18 +8,18 @@ import type { RoomsStore } from '../store.ts'
 import { succession, type SuccessionDeps, successor } from './succession.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Ms: how long a host may be away, and how often a node says that it has one. */
+/** Ms: how long a host may be absent, and how often a node writes that a host is present on it. */
 export const hostingTimes = { away: 30_000, seen: 10_000 }
 
 const expected: readonly Failure[] = ['conflict', roomErrors.room_closed, 'not_found', 'shutting_down']
 
-/** A room in which someone is present on this node: whom, the first first; `cancel` while its host is missed. */
+/** A room with users present on this node, in the order of their arrival; `cancel` is set while its host is absent. */
 type Room = { num: number; id: string; host: number; present: Set<number>; cancel: (() => void) | null }
 
 export type Hosting = {
-  /** Someone became present on this node, or is not any more (rule P4 of the engine). */
+  /** A user became present on this node, or is not present any more (rule P4 of the engine). */
   onPresence(room: RoomFacts, user: number, present: boolean): void
-  /** A room that has someone on this node was changed. */
+  /** A room with users present on this node was changed. */
   onUpdate(room: RoomFacts): void
   close(): void
 }
@@ -34,8 +34,8 @@ export type HostingDeps = SuccessionDeps & {
 }
 
 /**
- * A room outlives its host (rules HO1 to HO6). Each node watches the rooms of those who are present on it; a host on
- * another node is seen in a table. Several nodes may propose: the commit's conditions let one through.
+ * Replaces absent hosts (rules HO1 to HO6). Each node watches the rooms with users present on it; a table shows hosts on
+ * other nodes. Several nodes may propose a stand-in: the conditions of the commit accept one.
  */
 export function createHosting(deps: HostingDeps): Hosting {
   const { engine, catalog, store, clock, timers } = deps
@@ -48,7 +48,7 @@ export function createHosting(deps: HostingDeps): Hosting {
   const quietly = (work: Promise<void>) =>
     void work.catch((error) => {
       const refused = AppError.from(error)
-      // Another node was sooner, the room has ended, or this node is about to.
+      // Another node was faster, the room is closed, or this node is stopping.
       if (!isClosed && !expected.some((failure) => refused.is(failure))) deps.onFailure(error)
     })
 
@@ -64,7 +64,7 @@ export function createHosting(deps: HostingDeps): Hosting {
     })
   }
 
-  /** One write at a time: while the database is slow, the next one says what is so by then. */
+  /** One write at a time: while the database is slow, the next write covers the state at that time. */
   function say(): void {
     isDue = saying !== null
     if (isDue) return
@@ -76,8 +76,8 @@ export function createHosting(deps: HostingDeps): Hosting {
   }
 
   /**
-   * Looks who hosts the room by now: its owner takes it back, a co-host who is here takes it over from who stands in and
-   * is none, and one who is away is waited for. `among`: those who may be that co-host, which is asked of few.
+   * Reads who hosts the room now. A present owner takes it back, a present co-host takes over from a stand-in who is not a
+   * co-host, and an absent host is waited for. `among`: the users to check for being that co-host, only a few at a time.
    */
   async function look(room: Room, among: readonly number[]): Promise<void> {
     try {
@@ -88,7 +88,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       else if ((host_rights === 'order' || host_rights === 'controls') && (await hasCohost(room, among)))
         await handOver(room)
     } finally {
-      // Also when the database is away: a host who is missed then is looked for again.
+      // Also when the database is unreachable: an absent host is then checked again later.
       watch(room)
     }
   }
@@ -104,7 +104,7 @@ export function createHosting(deps: HostingDeps): Hosting {
     } else room.cancel ??= timers.after(hostingTimes.away, () => quietly(missed(room)))
   }
 
-  /** The host was away for its time, on this node: is it on none? */
+  /** The host was absent from this node for 30 s: checks whether it is absent from all nodes. */
   async function missed(room: Room): Promise<void> {
     room.cancel = null
     try {
@@ -122,7 +122,7 @@ export function createHosting(deps: HostingDeps): Hosting {
       const { host, owner } = known.profile
       if (host !== room.host) throw new AppError('conflict')
       const members = await store.membersAmong(known.num, present)
-      // Co-hosts by how long they are members, the others by how long they are here.
+      // Co-hosts in the order of joining, the others in the order of their arrival.
       const waited = members.toSorted((one, other) => present.indexOf(one.user) - present.indexOf(other.user))
       const next = successor([...members.filter(({ role }) => role === 'cohost'), ...waited])
       if (!next) throw new AppError('conflict')

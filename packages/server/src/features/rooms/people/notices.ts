@@ -5,16 +5,16 @@ import type { Op, RoomEngine } from '../../../room/types.ts'
 import { noticeRecord } from '../contract-events.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Ms of one episode: within it moderators are told once, whichever nodes see it. */
+/** Ms between two notices to moderators, whichever nodes report. */
 const episode = 3_600_000
-/** Rooms of which this node remembers that they were told. */
+/** Rooms that this node remembers to have notified. */
 const remembered = 10_000
 
 /** The record's key. */
 const passwords = 'passwords'
 
 export type Notices = {
-  /** Very many wrong passwords were tried at the room; never rejects. */
+  /** Many wrong passwords were tried at the room. Never rejects. */
   passwordsTried(room_id: string): void
 }
 
@@ -24,10 +24,10 @@ export type NoticesDeps = {
   onFailure: (error: unknown) => void
 }
 
-/** With a new password what was tried at the old one is nothing any more. */
+/** Removes the notice; a new password makes attempts at the old one irrelevant. */
 export const forgetTries: Op = { op: 'remove', type: noticeRecord, key: passwords }
 
-/** What moderators are told of their room by a record, so that they also hear of it who come later (rule A9). */
+/** Notices to moderators are a record, so that moderators who come later see them too (rule A9). */
 export function createNotices({ engine, clock, onFailure }: NoticesDeps): Notices {
   const told = new LRUCache<string, number>({ max: remembered })
 

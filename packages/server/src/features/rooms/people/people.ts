@@ -19,7 +19,7 @@ import { still } from './succession.ts'
 import { revised } from '../updates.ts'
 import { pageSize, type Views } from '../views.ts'
 
-/** Bans that a list shows. */
+/** Bans that the list shows. */
 const listLimit = 500
 
 export type PeopleDeps = {
@@ -35,7 +35,7 @@ export type PeopleDeps = {
 
 type Target = { room_id: string; user_id: string }
 
-/** Members, their roles, and who may not come back (rules P1 to P6). */
+/** Members, their roles, and the ban list (rules P1 to P6). */
 export function createPeople(deps: PeopleDeps): Action[] {
   const { catalog, access, engine, store, order, people, views } = deps
 
@@ -67,7 +67,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
           check: ({ target }) => (target?.role === hostRole || num === profile.host ? 'forbidden' : null),
         },
         { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
-        // The owner has decided about them: nothing of what a stand-in did holds (rule HO6).
+        // The owner's decision replaces what a stand-in did about the user (rule HO6).
         ...ended(target.user_id),
       ]
       return { actor: by.num, ...call('rooms.setRole'), ops }
@@ -75,8 +75,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
   }
 
   /**
-   * The one who takes over is the actor: `room_updated` carries the actor's profile. An owner who names themselves takes
-   * back the room in which they are stood in for.
+   * The new host is the actor, since `room_updated` carries the actor's profile. An owner who names themselves takes the
+   * room back from a stand-in.
    */
   async function handOver(target: Target, caller: Caller): Promise<void> {
     const by = requireUser(caller).user
@@ -103,7 +103,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
     })
   }
 
-  /** Rules P5, P6; of who stands in rule HO6. */
+  /** Rules P5, P6; for a stand-in rule HO6. */
   async function remove({ ban, ...target }: Target & { ban: boolean }, caller: Caller): Promise<void> {
     const by = requireUser(caller).user
     const { num, member } = await personOf(target)
@@ -184,7 +184,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       allow: access.may(roomPermissions.remove),
       async run({ room_id }) {
         const { row } = await catalog.current(room_id)
-        // Nobody comes into a closed room, though its records stay as they were.
+        // A closed room keeps its records, but nobody can join it, so its ban list is shown empty.
         const items = row.closed_at === null ? await store.records(row.num, banRecord.name, listLimit) : []
         return { items: items.map(({ key, value }) => valueAs(banRecord, value) ?? unknownBan(key)), next_cursor: null }
       },
@@ -199,18 +199,18 @@ export function createPeople(deps: PeopleDeps): Action[] {
   })
 }
 
-/** Nothing of what a stand-in did about this user holds any more. */
+/** Removes the records of what a stand-in did about this user. */
 const ended = (user_id: string): Op[] =>
   [sentOutRecord, letInRecord].map((type) => ({ op: 'remove', type, key: user_id }))
 
-/** It stands, and can be lifted. */
+/** A ban whose record cannot be read: it stands, and can be lifted. */
 const unknownBan = (id: string) => ({ user: unknownPerson(id), by: '', at: unknownTime })
 
 const call = (action: string) => ({ action, client_id: null, members_only: true })
 
 type Both = Pick<Facts, 'member' | 'target'>
 
-/** Why the actor may not remove the target; nobody removes the owner, and who is not there can only be banned. */
+/** Why the actor may not remove the target: nobody removes the owner, and a user who is no member can only be banned. */
 function removal({ profile }: KnownRoom, num: number, ban: boolean, { member, target }: Both) {
   if (num === profile.owner || num === profile.host) return 'forbidden'
   if (target === null) return ban ? null : 'not_found'

@@ -3,12 +3,12 @@ import type { Profile, UserRef } from '../../../core/caller.ts'
 import type { Live } from '../../../room/live/live.ts'
 import { lobbyId } from '../state.ts'
 
-/** Rooms that are told in one turn of the event loop. */
+/** Rooms notified in one turn of the event loop. */
 const roomsAtOnce = 100
 
 /**
- * Tells the rooms in which the user is present on this node of the new profile (rule P7): no other room is looked at, and
- * nothing is read. Nothing is stored of it in rooms, so each node tells its own.
+ * Sends the new profile to the rooms in which the user is present on this node (rule P7), without a database read. Rooms
+ * store no profiles, so each node notifies its own rooms.
  */
 export function createProfileChanges({ live }: { live: Pick<Live, 'roomsOf' | 'tell'> }) {
   return async function profileChanged({ id }: UserRef, profile: Profile): Promise<void> {

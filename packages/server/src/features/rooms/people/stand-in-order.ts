@@ -17,19 +17,19 @@ import type { Person, RoomsStore } from '../store.ts'
 import { waitsFor } from '../waiting/records.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Ms for which someone is kept out at most (rule HO6). */
+/** The longest time in ms for which a member is sent out (rule HO6). */
 const outAtMost = 3_600_000
-/** Sent out of a room at a time, and let in, by who stands in. */
+/** Users whom stand-ins may have sent out of a room at a time, and let in. */
 const mostAtOnce = 200
 
 export type StandInOrder = {
-  /** Ops of who stands in: the member is kept out from now on. Rejects with `record_limit`. */
+  /** Ops with which a stand-in sends a member out. Rejects with `record_limit`. */
   sendOut(room: KnownRoom, member: Member, user: Profile, by: string): Promise<Op[]>
-  /** Ops beside an admission by who stands in. Rejects with `record_limit`. */
+  /** Ops that record an admission by a stand-in. Rejects with `record_limit`. */
   letIn(room: KnownRoom, user: Profile, by: string): Promise<Op[]>
-  /** Ops that end all of it, for an owner or co-host is back; who has this id (the new host) is not made to wait. */
+  /** Ops that undo all of this when the owner or a co-host is back; the user with the id `except` does not have to wait again. */
   end(room: KnownRoom, except?: string): Promise<Op[]>
-  /** A member who was sent out is again what they were, once their time is over. Rejects with `sent_out`. */
+  /** Gives a sent-out member their former role back once the time is over. Rejects with `sent_out` before. */
   comeBack(row: RoomRow, me: UserCaller): Promise<string>
 }
 
@@ -41,15 +41,15 @@ export type StandInOrderDeps = {
 }
 
 /**
- * What who stands in for an absent owner does of order, and that it ends (rule HO6). Each of these changes marks the room
- * as changed (`revise`), so that ending it, which is planned by what is there, misses nothing that came in between.
+ * Sending out and letting in by a stand-in for an absent owner, and undoing both (rule HO6). Each such change marks the room
+ * as changed (`revise`), so that undoing, which is planned from the current records, misses none that was added meanwhile.
  */
 export function createStandInOrder({ engine, catalog, store, clock }: StandInOrderDeps): StandInOrder {
   async function mustHavePlace(room: number, type: string): Promise<void> {
     if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError(roomErrors.record_limit)
   }
 
-  /** Whom they let in waits again, if there still is a waiting room: who is more than a plain member by now stays. */
+  /** A user who was let in waits again if the waiting room is still on, unless they have a higher role by now. */
   function waitAgain({ profile }: KnownRoom, key: string, value: JsonObject, person: Person | undefined): Op[] {
     const { user } = valueAs(letInRecord, value) ?? { user: unknownPerson(key) }
     const gone: Op = { op: 'remove', type: letInRecord, key }
@@ -122,14 +122,14 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
   }
 }
 
-/** Ms for which who has this record is kept out; 0: they are not. One that cannot be read ends with the stand-in (rule RM14). */
+/** Ms for which the user of this record is still sent out; 0: not any more. An unreadable one counts for the full time (rule RM14). */
 export function outFor(record: JsonObject | null | undefined, now: number): number {
   if (record == null) return 0
   const sentOut = valueAs(sentOutRecord, record)
   return sentOut ? Math.max(0, Date.parse(sentOut.until) - now) : outAtMost
 }
 
-/** What someone is told who is kept out for so many ms. */
+/** The error for a user who is sent out for so many ms more. */
 export const sentOut = (ms: number): AppError =>
   new AppError(roomErrors.sent_out, { details: { retry_after: Math.ceil(ms / 1000) } })
 

@@ -7,8 +7,8 @@ import { handedOver, hostRole, type KnownRoom, type RoomProfile } from '../state
 import { revised } from '../updates.ts'
 
 /**
- * Who takes over: the first of the co-hosts, else the first of the members, a guest only among guests (rule HO1).
- * `candidates` stand in the order of their right to it.
+ * Who takes over: the first co-host, else the first member, a guest only if all are guests (rule HO1). `candidates` are
+ * in the order of preference.
  */
 export function successor(candidates: readonly Member[]): Member | null {
   const plain = candidates.filter(({ role }) => role !== hostRole && role !== sentOutRole)
@@ -17,26 +17,26 @@ export function successor(candidates: readonly Member[]): Member | null {
 }
 
 export type Change = {
-  /** Who hosts from now on, and what they are in the room now. */
+  /** The new host, as a member with the present role. */
   next: Member
-  /** The host until now, as a member; null when it is none any more. */
+  /** The former host, as a member; null when they are not a member any more. */
   before: Member | null
-  /** `own`: the room is theirs for good. */
+  /** Whether the new host becomes the owner too. */
   own: boolean
 }
 
-/** The condition that this member still is what they were. */
+/** The condition that this member still has the same role. */
 export const still = ({ user, role }: Pick<Member, 'user' | 'role'>): Op => ({
   ...{ op: 'require', of: user, check: ({ target }) => (target?.role === role ? null : 'conflict') },
 })
 
-/** What a host becomes whom another stands in for: an owner a co-host, who stood in themselves what they were (rule HO1). */
+/** The role of a replaced host: an owner becomes a co-host, a stand-in gets their former role back (rule HO1). */
 function afterHosting({ host, owner, stood_in }: RoomProfile, { role }: Member): string {
   if (role !== hostRole) return role
   return host === owner ? 'cohost' : (stood_in ?? 'member')
 }
 
-/** What someone may who stands in, by what they were: a guest in the room of an account has the controls alone (rule HO5). */
+/** The rights of a stand-in, by their role before: a guest in a room owned by an account has only the controls (rule HO5). */
 export function rightsOf({ role }: Pick<Member, 'role'>, isOwnerGuest: boolean): HostRights {
   if (role === 'cohost') return 'cohost'
   return role === 'guest' && !isOwnerGuest ? 'controls' : 'order'
@@ -45,8 +45,8 @@ export function rightsOf({ role }: Pick<Member, 'role'>, isOwnerGuest: boolean):
 export type SuccessionDeps = { people: People; order: Pick<StandInOrder, 'end'> }
 
 /**
- * A commit that hands the room over, if both still are what they were (rules HO1, HO2). To the owner or a co-host it also
- * ends what a stand-in did of order (rule HO6).
+ * A commit that changes the host, if both members still have the same roles (rules HO1, HO2). If the new host is the owner
+ * or a co-host, it also undoes what a stand-in did (rule HO6).
  */
 export async function succession(
   room: KnownRoom,
@@ -67,7 +67,7 @@ export async function succession(
     ...(before && next.user !== host
       ? [{ op: 'role' as const, user: host, role: afterHosting(room.profile, before), by: null }]
       : []),
-    // Who has the controls alone sees nothing that moderators see: they stay what they are.
+    // A guest with only the controls must not see what moderators see, so their role stays.
     ...(host_rights === 'controls' ? [] : [{ op: 'role' as const, user: next.user, role: hostRole, by: null }]),
   ]
   const ops: Op[] = [

@@ -15,7 +15,7 @@ export function accountDeletionContract(name: string, backend: Backend): void {
   describe(`deleting accounts on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[A14] the request deletes the account and leaves a bounded number of rooms, the rest goes on behind it', async () => {
+    test('[A14] the request deletes the account and leaves a bounded number of rooms, the rest follows in the background', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, others } = await inManyRooms(world)
       assert.equal(await remove(ann), 'ok')
@@ -28,7 +28,7 @@ export function accountDeletionContract(name: string, backend: Backend): void {
       assert.equal(await leftEvents(world), many, 'each room was left once')
     })
 
-    test('[A14] what a node did not finish another goes on with, and no two do the same', async () => {
+    test('[A14] another node continues an unfinished deletion, and no two nodes do the same part', async () => {
       const db = await backend.open()
       const shared = { ...db, close: async () => {} }
       let ann: Person
@@ -44,7 +44,7 @@ export function accountDeletionContract(name: string, backend: Backend): void {
       assert.equal(await leftEvents(one), many, 'each room was left once')
     })
 
-    test('[A14] a room that fails keeps the account from leaving no other, and is tried again', async () => {
+    test('[A14] a room that fails does not keep the account from leaving the others, and is retried', async () => {
       const failures: unknown[] = []
       const db = await backend.open()
       const sick = { room: '' }
@@ -74,7 +74,7 @@ export function accountDeletionContract(name: string, backend: Backend): void {
       assert.equal(await rowsOf(world, 'members', ann), 0)
     })
 
-    test('[A14] who came into a room on the way is taken out of it', async () => {
+    test('[A14] a user who joined a room while being deleted is removed from it', async () => {
       await using world = await createWorld(await backend.open())
       const [ann, bob] = [await account(world, 'Ann'), await account(world, 'Bob')]
       const { id } = await roomOf(world, bob, {})
@@ -85,7 +85,7 @@ export function accountDeletionContract(name: string, backend: Backend): void {
       assert.equal(await rowsOf(world, 'members', ann), 0)
     })
 
-    test('[P7] all members of a room delete their accounts at once, and it is nobody’s', async () => {
+    test('[P7] a room whose members all delete their accounts at once has no owner', async () => {
       await using world = await createWorld(await backend.open())
       for (let round = 0; round < 3; round += 1) {
         const names = ['a', 'b', 'c', 'd'].map((each) => `${each}${round}`)
@@ -105,7 +105,7 @@ const call = (room_id: string, actor: number) => ({
   ...{ room_id, actor, action: 'test', client_id: null, members_only: false },
 })
 
-/** Ann has an account and hosts many rooms, in each of which there is one other. */
+/** Ann has an account and hosts many rooms, each with one other member. */
 async function inManyRooms(world: World): Promise<{ ann: Person; others: Person }> {
   const ann = await account(world, 'Ann')
   const { others } = await people(world, 'others')
@@ -138,15 +138,15 @@ const rowsOf = (world: World, table: 'members', { id }: Person): Promise<number>
 const leftEvents = (world: World): Promise<number> =>
   count(world, "SELECT COUNT(*) AS count FROM events WHERE type = 'room.memberLeft'")
 
-/** Whether something of the account is still to be forgotten. */
+/** Whether the deletion of the account is unfinished. */
 const lasts = async (world: World, { id }: Person): Promise<boolean> =>
   (await count(world, `SELECT COUNT(*) AS count FROM account_deletions WHERE user_id = '${id}'`)) > 0
 
-/** How far it is; undefined: nothing is left. */
+/** Its progress; undefined: it is finished. */
 const stateOf = async (world: World): Promise<string | undefined> =>
   JSON.stringify((await world.db.all({ sql: 'SELECT * FROM account_deletions', parameters: [] }))[0])
 
-/** Time goes on, a second as soon as something was done about the account, or nothing was for a while. */
+/** Advances time by a second whenever a part of the deletion was done, or none was for a while. */
 async function untilForgotten(nodes: World | readonly World[], who: Person): Promise<void> {
   const all = 'db' in nodes ? [nodes] : nodes
   const [first] = all

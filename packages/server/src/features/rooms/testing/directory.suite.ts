@@ -6,11 +6,11 @@ import { account, enter, people, person } from './rooms.ts'
 const ids = (items: readonly Answer[]): string[] => items.map(({ id }) => id)
 const listed = async (world: World, query = ''): Promise<Answer> => (await world.rest('GET', `/api/rooms${query}`)).body
 
-/** Lets time pass, and what it sets off be written. */
+/** Advances time, and waits until the writes that it triggers are done. */
 async function pass(world: World, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 30_000) {
     world.advance(Math.min(30_000, ms - passed))
-    // Stored behind what the time before set off.
+    // Committed after the writes that the previous step triggered.
     for (let turn = 0; turn < 3; turn += 1) await listed(world)
   }
   world.advance(6_000)
@@ -18,7 +18,7 @@ async function pass(world: World, ms: number): Promise<void> {
   await listed(world)
 }
 
-/** The first rooms of the list, once they are as expected: what is alive is written behind the scenes. */
+/** The first rooms of the list, once they are as expected: ranks are written in the background. */
 async function firstOnce(world: World, limit: number, isReady: (shown: readonly string[]) => boolean) {
   for (let tries = 0; tries < 500; tries += 1) {
     const shown = ids((await listed(world, `?limit=${limit}`)).items)
@@ -29,19 +29,19 @@ async function firstOnce(world: World, limit: number, isReady: (shown: readonly 
 
 const hour = 3_600_000
 
-/** Which public rooms are shown first, and how many those may make who cost nothing. */
+/** The order of public rooms, and the limits on rooms of guests and new accounts. */
 export function directoryContract(name: string, backend: Backend): void {
   describe(`the list of public rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[DR1] [DR2] rooms that are thrown away push out neither those with people nor old ones', async () => {
+    test('[DR1] [DR2] many new empty rooms push down neither rooms with users nor old active ones', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const old = await createRoom(world, ann, { name: 'old' })
       const [visitor] = await enter(world, old.id, ann)
       await pass(world, 30_000)
       visitor?.close()
-      // Nobody was here for five hours, and the room is two days old by then.
+      // Nobody was present for five hours, and the room is two days old by then.
       world.advance(43 * hour)
       const { id: again } = await createRoom(world, await person(world, 'later'))
       const [one] = await enter(world, old.id, await person(world, 'visitor'))
@@ -62,7 +62,7 @@ export function directoryContract(name: string, backend: Backend): void {
       assert.ok(!first.includes(again))
     })
 
-    test('[DR3] pages name no room twice while rooms come alive', async () => {
+    test('[DR3] pages list no room twice while rooms become active', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const made: string[] = []
@@ -73,7 +73,7 @@ export function directoryContract(name: string, backend: Backend): void {
         const { items, next_cursor }: Answer = await listed(world, `?limit=3${cursor && `&cursor=${cursor}`}`)
         all.push(...ids(items))
         cursor = next_cursor
-        // One of those behind the cursor is alive now, and so is one that was listed.
+        // A room after the cursor becomes active, and so does one that was listed.
         for (const id of [made[0], made[8]]) if (page === 0 && id) await enter(world, id, bob)
         const alive = [made[0], made[8]]
         if (page === 0) {
@@ -87,7 +87,7 @@ export function directoryContract(name: string, backend: Backend): void {
       assert.deepEqual(new Set(ids(items)), new Set([made[0], made[8]]))
     })
 
-    test('[DR1] [RM8] the list holds rooms that are public and open', async () => {
+    test('[DR1] [RM8] the list holds only rooms that are public and open', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { id } = await createRoom(world, ann, { is_private: true })
@@ -108,14 +108,14 @@ export function directoryContract(name: string, backend: Backend): void {
       assert.equal(await isListed(), false)
     })
 
-    test('[RM12] a guest owns so many rooms at a time, and what is closed or long empty does not count', async () => {
+    test('[RM12] the rooms a guest owns at a time are limited; closed and long empty ones do not count', async () => {
       await using world = await createWorld(await backend.open())
       // A guest of a socket, whose token lasts.
       const { access_token: token } = (await world.connect()).connected
       const call = (method: string, path: string) => world.rest(method, path, { token, body: { name: 'x' } })
       const make = () => call('POST', '/api/rooms')
       const made = await Promise.all(Array.from({ length: 30 }, make))
-      // Those under way count twice for a moment, never less than once.
+      // A room being made may count twice for a moment, never less than once.
       assert.ok(made.filter(({ status }) => status === 201).length <= 20)
       do made.push(await make())
       while (made.at(-1)?.status === 201)
@@ -135,7 +135,7 @@ export function directoryContract(name: string, backend: Backend): void {
       for (let each = 0; each < 25; each += 1) await bob.does('POST', '/api/rooms', { name: 'x' })
     })
 
-    test('[RM12] an address makes so many rooms by guests and new accounts, and others go on', async () => {
+    test('[RM12] guests and new accounts of one address share a limit on new rooms', async () => {
       await using world = await createWorld(await backend.open())
       const make = async (token: string, address: string) =>
         (await world.rest('POST', '/api/rooms', { token, address, body: { name: 'x' } })).body.code ?? 'ok'

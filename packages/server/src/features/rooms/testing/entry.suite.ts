@@ -6,12 +6,12 @@ import { createPasswords } from '../../../platform/passwords/passwords.ts'
 import { type Answer, type Backend, createRoom, createWorld } from '../../testing/world.ts'
 import { account, enter, people, type Person, person, roomOf } from './rooms.ts'
 
-/** Who comes in, and with what. */
+/** Joining with passwords and invitations, and its limits. */
 export function entryContract(name: string, backend: Backend): void {
   describe(`coming into rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[A5] a password is asked for once, compared in one form, and attempts end', async () => {
+    test('[A5] a password is needed only once, compared in NFKC, and attempts are limited', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, eve } = await people(world, 'ann', 'bob', 'eve')
       const { id } = await createRoom(world, ann, { password: ' caf\u00e9 \ufb01 ' })
@@ -30,7 +30,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal(await eve.code('POST', path, { password: 'caf\u00e9 fi' }), 'ok')
     })
 
-    test('[A5] [T8] while passwords wait to be looked at, others read', async () => {
+    test('[A5] [T8] reads go on while passwords wait to be hashed', async () => {
       const passwords = createPasswords()
       const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       const isHeld = { is: false }
@@ -53,7 +53,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal((await joined).me.role, 'guest')
     })
 
-    test('[A5] attempts from one address end, whoever makes them', async () => {
+    test('[A5] attempts from one address are limited over all users', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { id } = await createRoom(world, ann, { password: 'x' })
@@ -68,7 +68,9 @@ export function entryContract(name: string, backend: Backend): void {
       assert.deepEqual(codes.slice(30), ['rate_limited', 'rate_limited'])
     })
 
-    test('[A5] [RM5] who is refused in the line for hashing has not tried', { timeout: 60_000 }, async () => {
+    test('[A5] [RM5] a request refused by the hashing queue does not count as an attempt', {
+      timeout: 60_000,
+    }, async () => {
       const line = manualTime()
       let onWait = () => {}
       const after: Timers['after'] = (ms, run) => {
@@ -84,7 +86,7 @@ export function entryContract(name: string, backend: Backend): void {
       const set = () => eve.code('PATCH', own.path, { password: 'x' })
       const busy = Promise.withResolvers<void>()
       const holding = passwords.hold(({ hash }) => hash('x', () => busy.promise))
-      // One more than either may try.
+      // One more than the limit of either.
       for (let times = 0; times < 11; times += 1) {
         for (const attempt of [guess, set]) {
           const waits = new Promise<void>((resolve) => void (onWait = resolve))
@@ -100,7 +102,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal(await set(), 'ok')
     })
 
-    test('[A9] over the budget of a room guests need an invitation or an account, and nobody is locked out', async () => {
+    test('[A9] when a room’s budget is spent guests need an invitation or an account, and nobody is locked out', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await account(world, 'ann')
       const { id, path } = await roomOf(world, ann, {}, { password: 'right' })
@@ -119,7 +121,7 @@ export function entryContract(name: string, backend: Backend): void {
         }
         return codes
       }
-      // Right ones cost the room nothing.
+      // Right passwords cost the room nothing.
       for (let each = 0; each < 45; each += 1) {
         assert.equal((await join(await person(world, `in${each}`), { password: 'right' })).me.role, 'guest')
       }
@@ -145,7 +147,7 @@ export function entryContract(name: string, backend: Backend): void {
       )
       assert.ok(tries[5].retry_after <= 60)
       assert.equal((await join(bob, { password: 'right' })).me.role, 'member')
-      // It refills, and moderators who come later find the notice, until the password is another.
+      // The budget refills; moderators who come later find the notice until the password changes.
       world.advance(31_000)
       assert.equal((await join(await person(world, 'later'), { password: 'right' })).me.role, 'guest')
       const records = async () => {
@@ -157,7 +159,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal(await records(), 0)
     })
 
-    test('[RM5] passwords are set within a budget of the person and of the address', async () => {
+    test('[RM5] setting passwords is limited per user and per address', async () => {
       await using world = await createWorld(await backend.open())
       const codes: string[] = []
       for (let each = 0; each < 4; each += 1) {
@@ -180,7 +182,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.deepEqual(alone, [...Array.from({ length: 10 }, () => 'ok'), 'rate_limited'])
     })
 
-    test('[A2] [A3] [A6] a locked or full room lets in its host alone', async () => {
+    test('[A2] [A3] [A6] only the host can rejoin a locked or full room', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { path } = await roomOf(world, ann, {}, { settings: { capacity: 1 } })
@@ -194,7 +196,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal((await bob.does('POST', `${path}/join`)).member_count, 2)
     })
 
-    test('[I1] [I2] [A4] an invitation lets in where a password is asked for, as long as it holds', async () => {
+    test('[I1] [I2] [A4] a valid invitation lets a user join a room with a password', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy, dee, eve } = await people(world, 'ann', 'bob', 'cy', 'dee', 'eve')
       const { path, id } = await roomOf(world, ann, { cohost: [cy] }, { password: 'x', settings: { waiting: true } })
@@ -231,7 +233,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal(await eve.code('POST', `${path}/join`, { invite: lasting.code }), 'invite_invalid')
     })
 
-    test('[A4] without one a room by invitation is closed; in a public one a bad code is as none', async () => {
+    test('[A4] a room by invitation refuses users without one; a public room ignores a bad code', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const closed = await createRoom(world, ann, { is_private: true })
@@ -242,7 +244,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.equal(await bob.code('POST', `/api/rooms/${open.id}/join`, { invite: 'x' }), 'ok')
     })
 
-    test('[A7] [I3] of many who come at once only as many come in as there is room and leave for', async () => {
+    test('[A7] [I3] concurrent joins exceed neither the capacity nor the uses of an invitation', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { path } = await roomOf(world, ann, {}, { is_private: true })
@@ -256,7 +258,7 @@ export function entryContract(name: string, backend: Backend): void {
       assert.deepEqual(joined.toSorted(), ['ok', 'room_full', 'room_full'])
     })
 
-    test('[A7] who is banned, or locked out, while they join does not come in behind it', async () => {
+    test('[A7] a ban or lock that commits during a join refuses the join', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { path } = await roomOf(world, ann, {})
@@ -277,7 +279,7 @@ export function entryContract(name: string, backend: Backend): void {
       ])
       const { items } = await ann.does('GET', `${path}/members`)
       assert.equal(items.length, came.status === 200 ? 2 : 1)
-      // Whoever came in was there when it was locked.
+      // Every member joined before the lock.
       if (came.status === 200) assert.ok(came.body.last_seq < locked.body.last_seq)
       else assert.equal(came.body.code, 'room_locked')
     })

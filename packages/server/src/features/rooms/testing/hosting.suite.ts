@@ -11,13 +11,13 @@ export function hostingContract(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[HO1] [HO2] a co-host stands in after 30 s, and the owner hosts again when they are back', async () => {
+    test('[HO1] [HO2] a co-host stands in after 30 s, and the owner hosts again on return', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, { guest: [bob], cohost: [cy] })
       const [anns, bobs] = await enter(world, id, ann, bob, cy)
       anns?.close()
-      // Gone after a grace of 10 s, missed for 30 s.
+      // Not present after 10 s of grace, then absent for 30 s.
       assert.equal(await secondsUntil(world, bob, path, cy, 38), -1)
       assert.notEqual(await secondsUntil(world, bob, path, cy, 5), -1)
       assert.deepEqual(await rolesOf(bob, path), { ann: 'cohost', bob: 'guest', cy: 'host' })
@@ -28,7 +28,7 @@ export function hostingContract(name: string, backend: Backend): void {
       assert.deepEqual(await rolesOf(bob, path), { ann: 'host', bob: 'guest', cy: 'cohost' })
     })
 
-    test('[HO1] without co-hosts the one who is here longest stands in; a host who leaves may come back', async () => {
+    test('[HO1] without co-hosts the member present longest stands in; a host who left may come back', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, { guest: [bob, cy] })
@@ -52,7 +52,7 @@ export function hostingContract(name: string, backend: Backend): void {
       assert.equal(await secondsUntil(world, bob, path, bob, 60), -1)
     })
 
-    test('[HO1] a host who never came since the start is waited for, too', async () => {
+    test('[HO1] a host who has not come since the server started is waited for, too', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, { guest: [bob] })
@@ -61,7 +61,7 @@ export function hostingContract(name: string, backend: Backend): void {
       assert.notEqual(await secondsUntil(world, bob, path, bob, 4), -1)
     })
 
-    test('[HO1] a host is waited for although the room could not be read when somebody came', async () => {
+    test('[HO1] an absent host is replaced although reading the room failed when a user arrived', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, { guest: [bob] })

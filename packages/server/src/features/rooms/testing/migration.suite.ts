@@ -6,9 +6,9 @@ import { identityMigrations } from '../../identity/tables.ts'
 import { createOutsidersStore } from '../waiting/outsiders-store.ts'
 import { roomProfileMigrations } from '../tables.ts'
 
-/** What was there before rooms knew when outsiders were seen, what hosts may who stand in, and which rooms are alive. */
+/** Rows from before the tables and columns for waiting users, rights of stand-ins and ranks of rooms existed. */
 export function migrationContract(name: string, target: () => Promise<DatabaseTarget>): void {
-  test(`[W4] [P7] [HO5] [DR1] what is of before is found on ${name}`, async () => {
+  test(`[W4] [P7] [HO5] [DR1] rows from before are migrated on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
     const migrations = [...roomMigrations, ...identityMigrations, ...roomProfileMigrations]
     {

@@ -11,15 +11,15 @@ import { createWaiters } from '../waiting/waiters.ts'
 
 const settings = { waiting: true }
 
-/** The ids of those whom the list shows. */
+/** The ids on the waiting list. */
 const waitingIn = async (host: Person, path: string): Promise<string[]> =>
   (await host.does('GET', `${path}/waiting`)).items.map((item: { user: { id: string } }) => item.user.id)
 
-/** Time passes in steps in which all that falls due is done; ends early once `isSo`. */
+/** Advances time in steps, finishing the work due in each; ends early once `isSo`. */
 async function pass(world: World, host: Person, path: string, seconds: number, isSo = async () => false) {
   for (let passed = 0; passed < seconds && !(await isSo()); passed += 5) {
     world.advance(5_000)
-    // What was set off before is stored by the time that these are.
+    // Work triggered before is stored by the time these commits are.
     for (let turn = 0; turn < 4; turn += 1) await host.does('POST', `${path}/messages`, { content: 'x' })
   }
 }
@@ -35,16 +35,16 @@ const waits = (id: string, guest = true): Op => {
 
 const upTo = (many: number) => `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${many})`
 const roomColumns = 'num, id, kind, epoch, last_seq, floor_seq, member_count, record_count, record_bytes, created_at'
-/** Rows in numbers for which commits take too long. */
+/** Inserts many rows by SQL, since that many commits would take too long. */
 const roomsOf = (many: number) => `INSERT INTO rooms (${roomColumns}) ${upTo(many)}`
 const recordsOf = (many: number) => `INSERT INTO records (room, type, key, seq, value, unset, at) ${upTo(many)}`
 
-/** Those who wait and those who are banned, as they come, go and are many. */
+/** Waiting and banned users, also in large numbers. */
 export function outsidersContract(name: string, backend: Backend): void {
-  describe(`outsiders of rooms on ${name}`, () => {
+  describe(`waiting and banned users on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[W4] over REST one waits by asking again', async () => {
+    test('[W4] over REST a user keeps waiting by asking again', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { path } = await roomOf(world, ann, {}, { settings, password: 'x' })
@@ -68,7 +68,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       assert.deepEqual(await waitingIn(ann, path), [])
     })
 
-    test('[W4] a connection that waits is seen, and those of a node that is gone are not', async () => {
+    test('[W4] a waiting connection keeps its user listed, those of a stopped node are removed', async () => {
       const db = await backend.open()
       const before = await createWorld({ ...db, close: async () => {} })
       const { ann, bob } = await people(before, 'ann', 'bob')
@@ -85,7 +85,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       assert.deepEqual(await waitingIn(there, path), [])
     })
 
-    test('[W5] of many who come at once a room takes as many as its list shows, and bans and invites still', async () => {
+    test('[W5] of many concurrent users a room lists up to the limit, and can still ban and invite', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, {}, { settings })
@@ -114,7 +114,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       assert.equal((await waitingIn(ann, path)).length, 200)
     })
 
-    test('[W5] one waits to be let into few rooms at once', async () => {
+    test('[W5] a user waits for a limited number of rooms at once', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await account(world, 'ann')
       const { bob } = await people(world, 'bob')
@@ -135,7 +135,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       assert.equal(await ask(inside), 'ok')
     })
 
-    test('[W3] those who wait are looked for in parts, however many they are', async () => {
+    test('[W3] any number of waiting users is checked in bounded queries', async () => {
       await using world = await createWorld(await backend.open())
       const { bob } = await people(world, 'bob')
       const socket = await world.connect(bob.token)
@@ -165,7 +165,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       )
     })
 
-    test('[W3] what fails for a while denies nobody: they are let in when it works again', async () => {
+    test('[W3] a temporary failure refuses nobody: waiting users are let in once it is over', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id } = await roomOf(world, ann, { guest: [bob] })
@@ -191,7 +191,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       await waiters.close()
     })
 
-    test('[W3] what is decided in one room asks nothing about those who wait for others', async () => {
+    test('[W3] a decision in one room checks no users who wait for others', async () => {
       await using world = await createWorld(await backend.open())
       const { bob } = await people(world, 'bob')
       const socket = await world.connect(bob.token)
@@ -222,7 +222,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       await waiters.close()
     })
 
-    test('[W3] one who is let in and does not read holds up neither the others nor who let them in', async () => {
+    test('[W3] a slow consumer who is let in delays neither other users nor the moderator', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cid } = await people(world, 'ann', 'bob', 'cid')
       const { id } = await roomOf(world, ann, { guest: [bob, cid] })
@@ -248,7 +248,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       await waiters.close()
     })
 
-    test('[P7] nothing of a deleted account is left among those who wait and are banned', async () => {
+    test('[P7] a deleted account leaves no waiting or ban records', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const bob = await register(world, 'Bob')
@@ -268,7 +268,7 @@ export function outsidersContract(name: string, backend: Backend): void {
         assert.deepEqual((await host.ask('join_room', { room_id: id })).records, [])
       }
       assert.equal(await ann.code('DELETE', `${open.path}/members/${bob.id}`, { ban: true }), 'not_found')
-      // As when they came in the moment in which they went.
+      // As if they started to wait while their account was being deleted.
       await commit(world, open.id, [waits(bob.id, false)])
       assert.deepEqual(await waitingIn(ann, open.path), [bob.id])
       assert.equal(await ann.code('POST', `${open.path}/waiting/${bob.id}/admit`), 'not_found')
@@ -276,7 +276,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       assert.equal((await ann.does('GET', open.path)).member_count, 1)
     })
 
-    test('[P7] an account that is banned from many rooms is forgotten in all of them', async () => {
+    test('[P7] deleting an account removes its bans in all of many rooms', async () => {
       await using world = await createWorld(await backend.open())
       const many = 250
       await world.db.write(

@@ -4,7 +4,7 @@ import { createPasswords } from '../../../platform/passwords/passwords.ts'
 import { type Backend, createWorld, type World } from '../../testing/world.ts'
 import { enter, forgetUser, people, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
 
-/** Ann's room, in which the stranger stands in for her, as she has gone. */
+/** Ann's room, in which the stranger stands in for her while she is absent. */
 async function stoodIn(world: World) {
   const { ann, stranger, friend } = await people(world, 'ann', 'stranger', 'friend')
   const { id, path } = await roomOf(world, ann, { guest: [stranger, friend] }, { settings: { waiting: true } })
@@ -17,7 +17,7 @@ export function ownersContract(name: string, backend: Backend): void {
   describe(`owners of rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[HO5] [P3] owners keep their rights while they are away, and may take the room back or hand it over', async () => {
+    test('[HO5] [P3] absent owners keep their rights, and may take the room back or hand it over', async () => {
       await using world = await createWorld(await backend.open())
       const first = await stoodIn(world)
       const { ann, stranger, friend, path } = first
@@ -41,10 +41,10 @@ export function ownersContract(name: string, backend: Backend): void {
       assert.equal(await stranger.code('GET', path), 'ok')
     })
 
-    test('[HO5] [P2] what was asked of an owner is not done who is none any more by the time of its commit', async () => {
+    test('[HO5] [P2] the commit refuses an owner action of a user who is not owner any more', async () => {
       const passwords = createPasswords()
       const [asked, handed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-      // Hashing a new password comes between the two.
+      // Hashing a new password takes place between the check and the commit.
       const hold: (typeof passwords)['hold'] = async (run) => {
         asked.resolve()
         await handed.promise
@@ -62,7 +62,7 @@ export function ownersContract(name: string, backend: Backend): void {
       assert.equal((await bob.does('GET', path)).has_password, false)
     })
 
-    test('[HO1] who stood in and is stood in for is what they were', async () => {
+    test('[HO1] a stand-in who is replaced gets their former role back', async () => {
       await using world = await createWorld(await backend.open())
       const { stranger, friend, path, strangers } = await stoodIn(world)
       strangers?.close()
@@ -72,7 +72,7 @@ export function ownersContract(name: string, backend: Backend): void {
       assert.equal(await stranger.code('PATCH', path, { name: 'x' }), 'forbidden')
     })
 
-    test('[HO4] a stand-in whose account is deleted gives the room to nobody but its owner', async () => {
+    test('[HO4] when a stand-in’s account is deleted the room stays its owner’s', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, stranger, friend, path } = await stoodIn(world)
       await remove(world, stranger)
@@ -88,7 +88,7 @@ export function ownersContract(name: string, backend: Backend): void {
       assert.equal(await ann.code('DELETE', path), 'ok')
     })
 
-    test('[HO4] an owner who is gone for good leaves the room to who hosts it, also from outside', async () => {
+    test('[HO4] a deleted owner leaves the room to its host, also when the owner was not a member', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, stranger, friend, path } = await stoodIn(world)
       await ann.does('POST', `${path}/leave`)
@@ -98,7 +98,7 @@ export function ownersContract(name: string, backend: Backend): void {
       assert.equal(await stranger.code('DELETE', path), 'ok')
     })
 
-    test('[HO4] a room in which nobody is left belongs to who hosts it next', async () => {
+    test('[HO4] a room without members belongs to whoever hosts it next', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, {})
@@ -114,7 +114,7 @@ export function ownersContract(name: string, backend: Backend): void {
   })
 }
 
-/** The account is deleted: what rooms hear of it. */
+/** Does what rooms do when the account is deleted. */
 async function remove(world: World, { token }: Person): Promise<void> {
   await forgetUser(world, (await world.connect(token)).caller.user)
 }

@@ -3,12 +3,12 @@ import { after, describe, test } from 'node:test'
 import { type Backend, createWorld } from '../../testing/world.ts'
 import { forgetUser, people, roomOf } from './rooms.ts'
 
-/** Roles, removing, and who may not come back. */
+/** Roles, removals and bans. */
 export function peopleContract(name: string, backend: Backend): void {
   describe(`people of rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[P3] the host makes co-hosts and members again, and nobody else does', async () => {
+    test('[P3] only the owner gives and takes the role of co-host', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, { guest: [bob, cy] })
@@ -51,7 +51,7 @@ export function peopleContract(name: string, backend: Backend): void {
       assert.equal(await bob.code('DELETE', path), 'ok')
     })
 
-    test('[P5] the host removes anyone, a co-host guests and members, and they are let go of', async () => {
+    test('[P5] the host removes anyone, a co-host guests and members, and removed users are detached', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy, dee, eve } = await people(world, 'ann', 'bob', 'cy', 'dee', 'eve')
       const { id, path } = await roomOf(world, ann, { cohost: [bob, cy], guest: [dee] })
@@ -75,7 +75,7 @@ export function peopleContract(name: string, backend: Backend): void {
       assert.equal(await dee.code('POST', `${path}/join`), 'ok')
     })
 
-    test('[P6] a ban lasts until it is lifted, also for who is not there', async () => {
+    test('[P6] a ban lasts until it is lifted, also of a user who is not in the room', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy, dee } = await people(world, 'ann', 'bob', 'cy', 'dee')
       const { id, path } = await roomOf(world, ann, { cohost: [cy], guest: [bob] })
@@ -100,7 +100,7 @@ export function peopleContract(name: string, backend: Backend): void {
       assert.equal(await bob.code('GET', `${path}/bans`), 'forbidden')
     })
 
-    test('[P2] a role that is taken while it is used does not hold any more', async () => {
+    test('[P2] the commit refuses an action whose role was taken away meanwhile', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { path } = await roomOf(world, ann, { cohost: [bob] })
@@ -114,7 +114,7 @@ export function peopleContract(name: string, backend: Backend): void {
       assert.equal(await bob.code('PATCH', path, { name: 'Mine' }), 'forbidden')
     })
 
-    test('[RM3] [P1] co-hosts change settings and speak where only hosts do, and leave privacy alone', async () => {
+    test('[RM3] [P1] co-hosts change settings and speak where only hosts may, but cannot change privacy', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { path } = await roomOf(world, ann, { cohost: [bob], guest: [cy] })
@@ -130,7 +130,7 @@ export function peopleContract(name: string, backend: Backend): void {
       assert.equal(await ann.code('PATCH', '/api/rooms/nowhere', { name: 'x' }), 'not_found')
     })
 
-    test('[P7] rooms hear of a new profile; who is gone for good is in none, and others host theirs', async () => {
+    test('[P7] rooms are told of a new profile; a deleted account leaves its rooms, and others host them', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, { guest: [bob], cohost: [cy] })
@@ -149,7 +149,7 @@ export function peopleContract(name: string, backend: Backend): void {
       assert.equal((await ann.does('POST', `${path}/join`)).me.role, 'guest')
     })
 
-    test('[P7] a new profile is told where the person is present, and no room is read for it', async () => {
+    test('[P7] a new profile goes to the rooms where the user is present, without reading rooms', async () => {
       const db = await backend.open()
       let reads = 0
       await using world = await createWorld({
@@ -173,13 +173,13 @@ export function peopleContract(name: string, backend: Backend): void {
         [[here.id, 'Anna']],
       )
       assert.equal(reads, before)
-      // Who is away for less than the grace is present still.
+      // A user who disconnected for less than the grace is still present.
       anns.close()
       await world.rooms.profileChanged(anns.caller.user, { ...anns.caller.profile, name: 'Annie' })
       assert.deepEqual((await bobs.hears('user_updated')).length, 2)
     })
 
-    test('[P1] members are listed, or only those who are here', async () => {
+    test('[P1] the list shows all members, or only those present', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, { guest: [bob] })

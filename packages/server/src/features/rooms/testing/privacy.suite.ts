@@ -3,12 +3,12 @@ import { after, describe, test } from 'node:test'
 import { type Backend, codeOf, createRoom, createWorld } from '../../testing/world.ts'
 import { people, roomOf } from './rooms.ts'
 
-/** What rooms keep to themselves, and how they change. */
+/** What rooms hide from outsiders, and how rooms change. */
 export function privacyContract(name: string, backend: Backend): void {
   describe(`private and changing rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[RM5] [RM8] who is not in a private room sees that it is there, and nothing else', async () => {
+    test('[RM5] [RM8] outsiders see only the short form of a private room', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const room = await createRoom(world, ann, { is_private: true, movie_source: { type: 'uploadLater' } })
@@ -26,7 +26,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.deepEqual(await ann.does('GET', `/api/rooms/${id}`), room)
     })
 
-    test('[RM9] one gate stands before history, members and state', async () => {
+    test('[RM9] one check guards history, members and state', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id } = await createRoom(world, ann, { password: 'sesame' })
@@ -45,7 +45,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.equal((await bob.does('GET', `/api/rooms/${id}`)).id, id)
     })
 
-    test('[RM9] a public room that was read while nobody was banned there is closed to who is banned next, and open again', async () => {
+    test('[RM9] a cached public room refuses a user as soon as they are banned, and not after the ban is lifted', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { path } = await roomOf(world, ann, { guest: [bob] })
@@ -57,7 +57,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.deepEqual(await reads(), ['ok', 'ok'])
     })
 
-    test('[RM5] [RM10] privacy changes with the password, and everyone is told what may be seen', async () => {
+    test('[RM5] [RM10] privacy changes with the password, and everyone is sent the visible part', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { id, path } = await roomOf(world, ann, {})
@@ -85,7 +85,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.equal(JSON.stringify(told).includes('argon2'), false)
     })
 
-    test('[RM10] what is absent stays; capacity null is no bound; aliases make and leave', async () => {
+    test('[RM10] absent fields stay; capacity null is no limit; the aliases make and leave rooms', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const made = await ann.does('POST', '/api/create-chatroom', { name: 'A', is_private: true, password: 'x' })
@@ -115,7 +115,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.equal(await ann.code('GET', `/api/user-chatrooms/${bob.id}`), 'forbidden')
     })
 
-    test('[RM4] a message is judged by what the room is when it is stored, not by what was known of it', async () => {
+    test('[RM4] a message is checked against the profile at its commit, not the cached one', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { path } = await roomOf(world, ann, { guest: [bob] })
@@ -135,7 +135,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.equal(await ann.code('POST', `${path}/messages`, { content: 'x' }), 'chat_disabled')
     })
 
-    test('[RM4] many changes at once lose none', async () => {
+    test('[RM4] concurrent changes are all kept', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { path } = await roomOf(world, ann, { cohost: [bob] })
@@ -146,7 +146,7 @@ export function privacyContract(name: string, backend: Backend): void {
       assert.deepEqual([name, settings.locked, capabilities.call], ['B', true, false])
     })
 
-    test('[RM11] a closed room lets go of everyone, and its members can still read it', async () => {
+    test('[RM11] closing a room detaches everyone, and its members can still read it', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, { guest: [bob] }, { is_private: true })

@@ -9,7 +9,7 @@ export function roomsContract(name: string, backend: Backend): void {
   describe(`rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[RM1] [RM2] a room is what the documents say, and its creator host and member', async () => {
+    test('[RM1] [RM2] a new room matches the documents, and its creator is host and member', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const { id, capabilities, settings, ...room } = await createRoom(world, ann, { name: '  Tea  ' })
@@ -42,7 +42,7 @@ export function roomsContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[RM2] kinds are asked for; a movie source makes a watch party of any', async () => {
+    test('[RM2] the request sets the kind; with a movie source it is always a watch party', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       for (const kind of ['chat', 'meeting', 'call', 'game']) {
@@ -72,7 +72,7 @@ export function roomsContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[RM3] what is given replaces what the kind brings, and nothing else', async () => {
+    test('[RM3] given options replace the defaults of the kind, and only those', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const plain = await createRoom(world, ann)
@@ -88,7 +88,7 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.deepEqual([(await join('Eve')).code], ['room_full'])
     })
 
-    test('[RM6] the lobby is there, opened once, and its visitors are no members', async () => {
+    test('[RM6] the lobby exists, is made once, and its visitors are not members', async () => {
       await using world = await createWorld(await backend.open())
       const lobby = (await world.rest('GET', '/api/rooms/lobby')).body
       const { id, kind, host_id, member_count, last_seq } = lobby
@@ -105,7 +105,7 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.deepEqual(world.joined, [])
     })
 
-    test('[RM7] lists are newest first, page by page, and say what a room is now', async () => {
+    test('[RM7] lists are newest first, in pages, and show the current state of rooms', async () => {
       await using world = await createWorld(await backend.open())
       const [ann, bob] = [await signIn(world, 'Ann'), await signIn(world, 'Bob')]
       const made: string[] = []
@@ -132,7 +132,7 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.equal((await world.rest('GET', '/api/rooms?limit=1000')).status, 200)
     })
 
-    test('[RM7] who reads what is not there is told so', async () => {
+    test('[RM7] reading a room that does not exist answers not_found', async () => {
       await using world = await createWorld(await backend.open())
       const { token } = await signIn(world, 'Ann')
       const id = encodeURIComponent('no such room')
@@ -145,7 +145,7 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.equal((await world.rest('GET', '/api/rooms/a%00b')).body.code, 'validation_error')
     })
 
-    test('[J1] joining makes a member, and room_joined is what was answered', async () => {
+    test('[J1] joining makes a member, and room_joined is the same text as the answer', async () => {
       await using world = await createWorld(await backend.open())
       const room = await createRoom(world, await signIn(world, 'Ann'))
       const socket = await world.connect((await signIn(world, 'Bob')).token)
@@ -166,7 +166,7 @@ export function roomsContract(name: string, backend: Backend): void {
       )
     })
 
-    test('[J2] with a cursor it answers what was missed, as it was delivered', async () => {
+    test('[J2] with a cursor it answers the missed events, as they were delivered', async () => {
       await using world = await createWorld(await backend.open())
       const room = await createRoom(world, await signIn(world, 'Ann'))
       const socket = await world.connect((await signIn(world, 'Bob')).token)
@@ -188,7 +188,7 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.deepEqual([foreign.recovered, foreign.events.length], [false, 1])
     })
 
-    test('[J3] what takes over 5 s answers timeout, and room_joined still comes with the room', async () => {
+    test('[J3] a join that takes over 5 s answers timeout, and room_joined still follows', async () => {
       const { promise: confirmed, resolve } = Promise.withResolvers<void>()
       await using world = await createWorld(await backend.open(), { confirmed })
       const room = await createRoom(world, await signIn(world, 'Ann'))
@@ -207,7 +207,7 @@ export function roomsContract(name: string, backend: Backend): void {
       )
     })
 
-    test('[J4] [J5] REST joins and ends memberships; leave_room only lets go of the connection', async () => {
+    test('[J4] [J5] REST makes and ends memberships; leave_room only detaches the connection', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const { id } = await createRoom(world, ann)
@@ -238,7 +238,7 @@ export function roomsContract(name: string, backend: Backend): void {
       assert.equal((await world.rest('POST', `/api/rooms/${id}/join`, { token: ann.token })).body.me.role, 'host')
     })
 
-    test('[J6] [J7] typing, presence and signals are for who is attached', async () => {
+    test('[J6] [J7] typing, presence and signals need an attached connection', async () => {
       await using world = await createWorld(await backend.open())
       const { id } = await createRoom(world, await signIn(world, 'Ann'))
       const [one, two] = [await world.connect((await signIn(world, 'Bob')).token), await world.connect()]
@@ -291,7 +291,7 @@ export function roomsContract(name: string, backend: Backend): void {
       }
     })
 
-    test('who is present is told, and a disconnect only after its grace', async () => {
+    test('presence is sent to the room, and a disconnect only after its grace', async () => {
       await using world = await createWorld(await backend.open())
       const { id } = await createRoom(world, await signIn(world, 'Ann'))
       const [one, two] = [await world.connect(), await world.connect()]

@@ -4,12 +4,12 @@ import { createRoomOptions } from '../options.ts'
 import { createRoomsStore } from '../store.ts'
 import { type Answer, createRoom, type Guest, signIn, type World } from '../../testing/world.ts'
 
-/** One who calls over REST: answers the body, and checks the status. */
+/** A user who calls over REST: returns the body, and checks the status. */
 export type Person = Guest & {
   call(method: string, path: string, body?: object): Promise<{ status: number; body: Answer }>
   /** The code that the call was refused with; `ok` when it passed. */
   code(method: string, path: string, body?: object): Promise<string>
-  /** What a call that passes answers. */
+  /** The answer of a call that must succeed. */
   does(method: string, path: string, body?: object): Promise<Answer>
 }
 
@@ -33,7 +33,7 @@ function caller(world: World, guest: Guest): Person {
 export const roomsStoreOf = ({ db, roomOptions, unreadable }: World) =>
   createRoomsStore(db, createRoomOptions(roomOptions), (row) => void unreadable.push(row))
 
-/** One who has an account. */
+/** A user with an account. */
 export async function account(world: World, username: string): Promise<Person> {
   const body = { username, email: `${username}@example.org`, password: 'an unusual password' }
   const { status, body: answer } = await world.rest('POST', '/api/auth/register', { body })
@@ -47,11 +47,11 @@ export async function people<const Names extends readonly string[]>(
 ): Promise<{ [Name in Names[number]]: Person }> {
   const made: [string, Person][] = []
   for (const name of names) made.push([name, await person(world, name)])
-  // Sound: it was made of these names.
+  // Sound: the object was built from these names.
   return Object.fromEntries(made) as { [Name in Names[number]]: Person }
 }
 
-/** A room of Ann's in which each of these has the role. */
+/** A room of Ann's in which each of these users has the given role. */
 export async function roomOf(world: World, host: Person, others: Record<string, readonly Person[]>, fields = {}) {
   const { id } = await createRoom(world, host)
   for (const [role, all] of Object.entries(others)) {
@@ -66,7 +66,7 @@ export async function roomOf(world: World, host: Person, others: Record<string, 
 
 type Socket = Awaited<ReturnType<World['connect']>>
 
-/** Time goes on second by second until the room has this host; answers how many it took, -1 for more than `within`. */
+/** Advances time second by second until the room has this host; returns the seconds, -1 for more than `within`. */
 export async function secondsUntil(
   world: World,
   who: Person,
@@ -82,7 +82,7 @@ export async function secondsUntil(
   return -1
 }
 
-/** Each enters the room by a connection of their own. */
+/** Each user joins the room with a connection of their own. */
 export async function enter(world: World, id: string, ...all: Person[]): Promise<Socket[]> {
   const sockets: Socket[] = []
   for (const each of all) {
@@ -93,13 +93,13 @@ export async function enter(world: World, id: string, ...all: Person[]): Promise
   return sockets
 }
 
-/** What each member is, by name. */
+/** The role of each member, by name. */
 export const rolesOf = async (who: Person, path: string): Promise<Record<string, string>> => {
   const { items } = await who.does('GET', `${path}/members`)
   return Object.fromEntries(items.map(({ user, role }: Answer) => [user.name, role]))
 }
 
-/** Everything that follows in rooms from a deleted account. */
+/** Does everything that rooms do when an account is deleted. */
 export async function forgetUser(world: World, user: UserRef): Promise<void> {
   let position: string | null = null
   do position = (await world.rooms.forgetUser(user, position, 50)).next

@@ -8,7 +8,7 @@ import { account, enter, forgetUser, people, person, type Person, rolesOf, roomO
 type Act = readonly [method: string, path: string, body?: object]
 type Scene = { id: string; path: string; friend: Person; waits: Person }
 
-/** What is asked for under each permission that members do not have, and by which code it is refused. */
+/** For each permission that members lack: a call that needs it, and the code that refuses it. */
 const acts = ({ id, path, friend, waits }: Scene): { permission: Permission; refused?: string; asked: Act[] }[] => [
   {
     permission: roomPermissions.settings,
@@ -71,7 +71,7 @@ const changes: Record<string, unknown> = {
 }
 const hostsOnly = { settings: { waiting: true, chat: 'host', call: 'host' } }
 
-/** Ann's room, in which there is another co-host, `away`; whoever is called `standIn` stands in for her. */
+/** Ann's room, with another co-host, `away`; the user `standIn` stands in for her. */
 async function scene(world: World, standIn: Person, role: string, fields: object = hostsOnly) {
   const [ann, away] = [await account(world, 'ann'), await account(world, 'away')]
   const { friend, waits } = await people(world, 'friend', 'waits')
@@ -91,7 +91,7 @@ async function entered(world: World, id: string, who: Person) {
   return socket
 }
 
-/** All of the room but what goes on in it. */
+/** Everything stored about the room that should outlast its activity. */
 const lasting = async (who: Person, path: string) => {
   const { last_seq: _, ...room } = await who.does('GET', path)
   const [bans, invites] = [await who.does('GET', `${path}/bans`), await who.does('GET', `${path}/invites`)]
@@ -112,7 +112,7 @@ export function standInContract(name: string, backend: Backend): void {
       ['a guest', 'guest_host', 'controls'],
       ['a co-host', 'cohost', 'cohost'],
     ] as const) {
-      test(`[HO5] [HO6] ${kind} may what the table says, and nothing else`, async () => {
+      test(`[HO5] [HO6] ${kind} has exactly the permissions of the table`, async () => {
         await using world = await createWorld(await backend.open())
         const standIn = kind === 'a guest' ? await person(world, 'standIn') : await account(world, 'standIn')
         const set = await scene(world, standIn, role === 'cohost' ? 'cohost' : kind === 'a guest' ? 'guest' : 'member')
@@ -139,7 +139,7 @@ export function standInContract(name: string, backend: Backend): void {
       })
     }
 
-    test('[HO5] [HO6] a stranger who is alone in a public room changes nothing that is there when the owner is back', async () => {
+    test('[HO5] [HO6] a stranger alone in a public room makes no change that lasts after the owner’s return', async () => {
       await using world = await createWorld(await backend.open())
       const stranger = await person(world, 'stranger')
       const set = await scene(world, stranger, 'guest', {})
@@ -162,7 +162,7 @@ export function standInContract(name: string, backend: Backend): void {
       const { waits } = set
       await ann.does('PATCH', path, { settings: { waiting: true } })
       await waits.does('POST', `${path}/join`)
-      // Who has the controls alone sees nothing of what moderators see.
+      // A stand-in with only the controls sees nothing that moderators see.
       assert.deepEqual(await socket.hears('record_changed'), [])
       await ann.does('PATCH', path, { settings: { waiting: false } })
       await isBack(world, set)
@@ -179,7 +179,7 @@ export function standInContract(name: string, backend: Backend): void {
       )
     })
 
-    test('[HO6] [MB4] who is sent out stays a member and is kept out on every door until the owner is back', async () => {
+    test('[HO6] [MB4] a sent-out member stays a member, and every action refuses them until the owner is back', async () => {
       await using world = await createWorld(await backend.open())
       const set = await scene(world, await account(world, 'standIn'), 'member', { is_private: true })
       const { ann, away, friend, id, path, standIn, socket } = set
@@ -206,7 +206,7 @@ export function standInContract(name: string, backend: Backend): void {
       assert.equal(await friend.code('POST', `${path}/join`), 'invite_required')
     })
 
-    test('[HO6] who was sent out is what they were once a co-host takes over, who does so at once', async () => {
+    test('[HO6] a co-host who arrives takes over at once, and sent-out members get their role back', async () => {
       await using world = await createWorld(await backend.open())
       const set = await scene(world, await account(world, 'standIn'), 'member', {})
       const { away, friend, id, path, standIn } = set
@@ -219,7 +219,7 @@ export function standInContract(name: string, backend: Backend): void {
       assert.equal(await standIn.code('DELETE', `${path}/members/${friend.id}`), 'forbidden')
     })
 
-    test('[HO6] nobody is kept out for more than an hour', async () => {
+    test('[HO6] a member is sent out for at most an hour', async () => {
       await using world = await createWorld(await backend.open())
       const { friend, id, path, standIn } = await scene(world, await account(world, 'standIn'), 'member', {})
       const friends = await entered(world, id, friend)
@@ -232,7 +232,7 @@ export function standInContract(name: string, backend: Backend): void {
       assert.equal((await friends.ask('send_message', { room_id: id, content: 'x' })).content, 'x')
     })
 
-    test('[HO6] whom a stand-in let in waits again when the owner is back, unless the owner had a say', async () => {
+    test('[HO6] a user let in by a stand-in waits again when the owner is back, unless the owner gave them a role', async () => {
       await using world = await createWorld(await backend.open())
       const set = await scene(world, await account(world, 'standIn'), 'member', { settings: { waiting: true } })
       const { ann, path, id, standIn, waits } = set
@@ -258,7 +258,7 @@ export function standInContract(name: string, backend: Backend): void {
       assert.equal(await waits.code('GET', `${path}/messages`), 'ok')
     })
 
-    test('[HO4] for good a room goes to a co-host rather than to who stands in', async () => {
+    test('[HO4] ownership goes to a co-host rather than to a stand-in', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, away, path } = await scene(world, await account(world, 'standIn'), 'member', {})
       await forgetUser(world, (await world.connect(ann.token)).caller.user)
@@ -268,7 +268,7 @@ export function standInContract(name: string, backend: Backend): void {
   })
 }
 
-/** All that the person asks of the room is refused, on every door. */
+/** Asserts that every action of the user in the room is refused. */
 async function keptOut(world: World, who: Person, { id, path }: { id: string; path: string }): Promise<void> {
   const asked: Act[] = [
     ['POST', `${path}/join`],

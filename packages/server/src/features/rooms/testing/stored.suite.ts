@@ -6,7 +6,7 @@ import { defineFeature } from '../../feature.ts'
 import { type Backend, createWorld, type World } from '../../testing/world.ts'
 import { people, roomOf } from './rooms.ts'
 
-/** What a later release adds to rooms. */
+/** Capabilities and settings that a later release adds to rooms. */
 const gamesOption: RoomOption = {
   name: 'games',
   onIn: ['chat'],
@@ -39,7 +39,7 @@ export function storedRoomsContract(name: string, backend: Backend): void {
   describe(`stored rooms of other releases on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[RM13] rooms of before have what a feature adds by default, on every door', async () => {
+    test('[RM13] older rooms show the defaults of a feature’s new options, in every answer', async () => {
       const { db, again } = await shared(backend)
       await using before = await createWorld(db)
       const { ann, bob } = await people(before, 'ann', 'bob')
@@ -59,7 +59,7 @@ export function storedRoomsContract(name: string, backend: Backend): void {
       assert.equal(now.unreadable.length, 0)
     })
 
-    test('[RM13] a release before reads what a later one wrote, and loses nothing of it', async () => {
+    test('[RM13] an earlier release reads rooms of a later one, and keeps their unknown fields', async () => {
       const { db, again } = await shared(backend)
       await using later = await createWorld(db, { more: [games] })
       const { ann } = await people(later, 'ann')
@@ -79,7 +79,7 @@ export function storedRoomsContract(name: string, backend: Backend): void {
       assert.deepEqual([...before.unreadable, ...restarted.unreadable], [])
     })
 
-    test('[RM13] a room whose settings cannot be read is private and locked, and everything in it is off', async () => {
+    test('[RM13] a room with unreadable settings is private and locked, with everything off', async () => {
       const { db, again } = await shared(backend)
       await using before = await createWorld(db)
       const { ann, bob, cy } = await people(before, 'ann', 'bob', 'cy')
@@ -101,7 +101,7 @@ export function storedRoomsContract(name: string, backend: Backend): void {
         const ids = listed.body.items.map(({ id: each }: { id: string }) => each)
         assert.deepEqual([ids.includes(id), ids.includes(other.id)], [false, true])
         assert.ok(now.unreadable.some(({ kind }) => kind === 'room'))
-        // Its owner gives it settings again.
+        // Its owner sets them again.
         const settings = { chat: 'everyone', locked: false, waiting: false }
         const mended = { is_private: false, settings, capabilities: { chat: true } }
         assert.equal((await ask('PATCH', path, ann.token, mended)).status, 200)
@@ -110,7 +110,7 @@ export function storedRoomsContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[RM13] a single setting that cannot be read is off, one of the door keeps everybody new out', async () => {
+    test('[RM13] an unreadable setting is off; one about joining keeps new users out', async () => {
       const { db, again } = await shared(backend)
       await using before = await createWorld(db)
       const { ann, bob, cy } = await people(before, 'ann', 'bob', 'cy')
@@ -127,7 +127,7 @@ export function storedRoomsContract(name: string, backend: Backend): void {
           now.unreadable.map(({ kind, row }) => [kind, row.split(' ').at(-1)]),
           now.unreadable.map(() => ['setting', 'chat']),
         )
-        // Another change leaves it as it is.
+        // A change of other fields leaves it as it is.
         await now.rest('PATCH', path, { token: ann.token, body: { name: 'Tea' } })
         assert.equal(JSON.parse(await column(now, id, 'settings')).chat, 'friends')
       }

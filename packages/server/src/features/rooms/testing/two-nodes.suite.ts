@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import { type Backend, createWorld } from '../../testing/world.ts'
 import { people, type Person, roomOf } from './rooms.ts'
 
-/** Two nodes on one database, which hear nothing of each other but through it. */
+/** Two nodes that share only the database. */
 async function twoNodes(backend: Backend) {
   const db = await backend.open()
   // Both start at once, on an empty database.
@@ -11,7 +11,7 @@ async function twoNodes(backend: Backend) {
   return {
     one,
     two,
-    /** The same person, calling the other node. */
+    /** The same user, calling the other node. */
     there(who: Person): Person {
       const call: Person['call'] = (method, path, body = {}) => two.rest(method, path, { token: who.token, body })
       return {
@@ -32,7 +32,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
   describe(`rooms on two nodes and ${name}`, () => {
     after(() => backend.stop())
 
-    test('[RM4] [A7] what one node changed binds the other, whatever it remembers', async () => {
+    test('[RM4] [A7] a change on one node binds the other, despite its cache', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
       const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
@@ -53,7 +53,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal((await bobThere.does('GET', path)).access, 'password')
     })
 
-    test('[RM4] a hundred messages and a change from two nodes: every one that passed came before it', async () => {
+    test('[RM4] with messages on one node and a change on the other, only messages before the change are stored', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
       const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
@@ -66,7 +66,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[HO5] whose a room is binds the node that remembers another owner', async () => {
+    test('[HO5] a change of owner binds a node that has cached the former owner', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
       const { path } = await roomOf(nodes.one, ann, { guest: [bob] })
@@ -80,7 +80,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal(await annThere.code('DELETE', path), 'ok')
     })
 
-    test('[W3] who waits on one node is let in by the other', async () => {
+    test('[W3] a user who waits on one node can be let in on the other', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
       const { id, path } = await roomOf(nodes.one, ann, {}, { settings: { waiting: true } })
@@ -92,7 +92,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal((await socket.heardOf('room_joined')).me.role, 'guest')
     })
 
-    test('[W4] who waits on one node is seen by the other', async () => {
+    test('[W4] a user who waits on one node stays listed on the other', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(nodes.one, ann, {}, { settings: { waiting: true } })
@@ -110,7 +110,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.deepEqual(await waiting(), [bob.id])
     })
 
-    test('[HO3] a host who is present on another node is not stood in for', async () => {
+    test('[HO3] a host who is present on another node is not replaced', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
       const { id, path } = await roomOf(nodes.one, ann, { guest: [bob] })
@@ -130,7 +130,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal(await pass(75), bob.id)
     })
 
-    test('[HO6] [MB4] who is sent out on one node is let go of on the other, until the owner comes back there', async () => {
+    test('[HO6] [MB4] a member sent out on one node is detached on the other, until the owner comes back there', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(nodes.one, ann, { guest: [bob, cy] })
@@ -146,7 +146,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
         assert.ok(await until())
       }
       const hostIs = (who: Person) => async () => (await ann.does('GET', path)).host_id === who.id
-      // Each node may be the sooner one; what is asked here is of whoever it is.
+      // Either node may be faster; the assertions hold for both.
       await pass(40, async () => (await ann.does('GET', path)).host_id !== ann.id)
       const [standIn, other] = (await hostIs(bob)()) ? [bob, cy] : [cy, bob]
       await standIn.does('DELETE', `${path}/members/${other.id}`)
@@ -165,7 +165,7 @@ export function twoNodesContract(name: string, backend: Backend): void {
       assert.equal(await nodes.there(other).code('POST', `${path}/messages`, { content: 'x' }), 'ok')
     })
 
-    test('[P4] a guest who has an account by now is a member when they come again', async () => {
+    test('[P4] a guest who has registered meanwhile becomes a member on rejoining', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
       const { path } = await roomOf(nodes.one, ann, { guest: [bob] })

@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import { type Answer, type Backend, createWorld, type World } from '../../testing/world.ts'
 import { people, roomOf } from './rooms.ts'
 
-/** Rows as they are after a broken disk or a hand in the database, met by a server that has not read them yet. */
+/** Rows damaged by a broken disk or by manual edits, read by a server that has not cached them. */
 async function spoiled(backend: Backend) {
   const db = await backend.open()
   const before = await createWorld(db)
@@ -24,7 +24,7 @@ export function unreadableContract(name: string, backend: Backend): void {
   describe(`rows that cannot be read on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[UN1] [SD4] an event says that it cannot be read, and the rest of the room lives', async () => {
+    test('[UN1] [SD4] an unreadable event is delivered as unreadable, and the rest of the room works', async () => {
       for (const broken of [`body = '{"id":'`, `body = 'x'`, `v = 9, body = '{}'`, `type = 'games.moved'`]) {
         await using given = await spoiled(backend)
         const { ann, bob } = await people(given.before, 'ann', 'bob')
@@ -54,7 +54,7 @@ export function unreadableContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[RM14] [UN2] a ban stands and is lifted, who waits is let in as a guest, an invitation lets nobody in', async () => {
+    test('[RM14] [UN2] of unreadable records a ban stands and can be lifted, a waiting user joins as a guest, an invitation is invalid', async () => {
       await using given = await spoiled(backend)
       const { ann, cy, dee, eve } = await people(given.before, 'ann', 'cy', 'dee', 'eve')
       const { id, path } = await roomOf(given.before, ann, {})
@@ -84,7 +84,7 @@ export function unreadableContract(name: string, backend: Backend): void {
       assert.ok(now.unreadable.some(({ kind, row }) => kind === 'record' && row.includes(' ban ')))
     })
 
-    test('[SD4] a role that is not known may what a guest may, and its member still reads the room', async () => {
+    test('[SD4] a member with an unknown role has the rights of a guest, and still reads the room', async () => {
       await using given = await spoiled(backend)
       const { ann, bob } = await people(given.before, 'ann', 'bob')
       const { id, path } = await roomOf(given.before, ann, { cohost: [bob] })

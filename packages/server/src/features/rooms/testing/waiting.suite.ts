@@ -9,7 +9,7 @@ export function waitingContract(name: string, backend: Backend): void {
   describe(`waiting rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[W1] [W2] who comes waits, and moderators alone see it', async () => {
+    test('[W1] [W2] a joining user waits, and only moderators see it', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy, dee } = await people(world, 'ann', 'bob', 'cy', 'dee')
       const { id, path } = await roomOf(world, ann, { cohost: [cy], guest: [dee] }, { settings })
@@ -31,7 +31,7 @@ export function waitingContract(name: string, backend: Backend): void {
       assert.equal(await bob.code('POST', `${path}/messages`, { content: 'x' }), 'not_a_member')
     })
 
-    test('[W3] who is let in is in with the cursor that they came with', async () => {
+    test('[W3] a user who is let in is attached with the cursor that they sent', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, {}, { settings })
@@ -54,13 +54,13 @@ export function waitingContract(name: string, backend: Backend): void {
       assert.equal(await ann.code('POST', `${path}/waiting/${bob.id}/admit`), 'not_found')
     })
 
-    test('[W3] what another node decided is seen within a second', async () => {
+    test('[W3] a decision on another node takes effect within a second', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id } = await roomOf(world, ann, {}, { settings })
       const socket = await world.connect(bob.token)
       await socket.ask('join_room', { room_id: id })
-      // As another node does it: nothing here is told.
+      // Committed as by another node: this node gets no notification.
       const user = socket.caller.user.num || (world.live.owner(socket.id)?.user?.num ?? 0)
       const { waitingRecord: type } = await import('../contract-events.ts')
       await world.engine.commit({
@@ -74,7 +74,7 @@ export function waitingContract(name: string, backend: Backend): void {
       assert.equal((await socket.heardOf('room_joined')).room.id, id)
     })
 
-    test('[W3] who is turned away is told why, and may ask again', async () => {
+    test('[W3] a refused user is told why, and may ask again', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, {}, { settings })
@@ -95,7 +95,7 @@ export function waitingContract(name: string, backend: Backend): void {
       assert.deepEqual([await codes(bobs), await codes(cys)], [['denied', 'banned'], ['room_closed']])
     })
 
-    test('[W5] one address does not fill the list', async () => {
+    test('[W5] one address cannot fill the waiting list', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { path } = await roomOf(world, ann, {}, { settings })
@@ -117,12 +117,12 @@ export function waitingContract(name: string, backend: Backend): void {
       assert.equal((await come('2001:db8:0:1::99'))[0], 'ok')
     })
 
-    test('[W4] who leaves is off the list at once, who disconnects after 30 s', async () => {
+    test('[W4] a user who leaves is removed from the list at once, one who disconnects after 30 s', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, {}, { settings })
       const waiting = async () => {
-        // What was set off before is stored by the time that this is.
+        // Work triggered before is stored by the time this commit is.
         await ann.does('POST', `${path}/messages`, { content: 'x' })
         return (await ann.does('GET', `${path}/waiting`)).items.length
       }

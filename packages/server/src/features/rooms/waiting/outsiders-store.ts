@@ -4,17 +4,17 @@ import type { Cell, Projector, RowsStatement } from '../../../room/types.ts'
 import { outsiderRecords, waitingRecord } from '../contract-events.ts'
 import type { RoomsTablesAndRead } from '../tables.ts'
 
-/** Someone who waits to be let into a room. */
+/** A user who waits to be let into a room. */
 export type Waiting = { room: number; user_id: string }
 
-/** Statements of one transaction, for whose time nothing else is written. */
+/** Statements per transaction, during which SQLite writes nothing else. */
 const writesAtOnce = 100
-/** Users whom one statement names: far from the 32,766 parameters that SQLite takes. */
+/** Users per statement: well below SQLite's limit of 32,766 parameters. */
 const usersAtOnce = 500
 
 export type OutsidersStore = ReturnType<typeof createOutsidersStore>
 
-/** Those who are not in a room and have a record there, as one looks for them: by who they are and by when they were seen. */
+/** Finds records about users who wait, are banned, were sent out or let in: by user, and by when they were last seen. */
 export function createOutsidersStore(db: Database) {
   const queries = createQueries<RoomsTablesAndRead>(db.dialect)
   const outsiders = queries.selectFrom('room_outsiders as o')
@@ -27,7 +27,7 @@ export function createOutsidersStore(db: Database) {
   }
 
   return {
-    /** How many wait to be let into the room, but for this user. */
+    /** How many other users wait to be let into the room. */
     othersIn: (room: number, user_id: string) =>
       count(counted.where('o.room', '=', room).where('o.user_id', '<>', user_id)),
 
@@ -35,7 +35,7 @@ export function createOutsidersStore(db: Database) {
     othersOf: (user_id: string, room: number) =>
       count(counted.where('o.user_id', '=', user_id).where('o.room', '<>', room)),
 
-    /** They wait still, at this time. */
+    /** Stores that these users still wait at this time. */
     async seen(waiting: readonly Waiting[], seen_at: number): Promise<void> {
       const rooms = Map.groupBy(waiting, ({ room }) => room)
       const updates = [...rooms].flatMap(([room, all]) =>
@@ -56,7 +56,7 @@ export function createOutsidersStore(db: Database) {
       for (const some of chunks(updates, writesAtOnce)) await db.write(some)
     },
 
-    /** Those who wait and were not seen since, the longest first; at most `limit`. */
+    /** Waiting users who were last seen before `time`, the longest unseen first; at most `limit`. */
     async unseenSince(time: number, limit: number): Promise<(Waiting & { room_id: string })[]> {
       const query = outsiders
         .innerJoin('rooms as r', 'r.num', 'o.room')
@@ -67,7 +67,7 @@ export function createOutsidersStore(db: Database) {
       return db.all<Row & Waiting & { room_id: string }>(query.compile())
     },
 
-    /** Open rooms in which the user waits, is banned, was sent out or let in by a stand-in, from the room after this num on; at most `limit`. */
+    /** Open rooms with a num above `after` in which the user waits, is banned, was sent out or let in; at most `limit`. */
     async roomsOf(user_id: string, after: number, limit: number): Promise<{ num: number; id: string }[]> {
       const query = outsiders
         .innerJoin('rooms as r', 'r.num', 'o.room')
@@ -82,7 +82,7 @@ export function createOutsidersStore(db: Database) {
   }
 }
 
-/** A list in parts of at most `size`. */
+/** The list in chunks of at most `size`. */
 export function chunks<T>(all: readonly T[], size: number): T[][] {
   const parts: T[][] = []
   for (let from = 0; from < all.length; from += size) parts.push(all.slice(from, from + size))
@@ -103,7 +103,7 @@ const remove: RowsStatement = {
   postgres: `DELETE FROM room_outsiders o USING unnest($1::bigint[], $2::text[], $3::text[]) AS gone (room, why, user_id)
              WHERE o.room = gone.room AND o.why = gone.why AND o.user_id = gone.user_id`,
 }
-/** Nobody waits for a room that is closed, and its records stay. */
+/** A closed room has no waiting users, although its records stay. */
 const removeAll: RowsStatement = {
   ...{ key: 1, again: 'last' },
   sqlite: 'DELETE FROM room_outsiders WHERE room = ?',
@@ -112,7 +112,7 @@ const removeAll: RowsStatement = {
 
 const kinds: ReadonlySet<string> = new Set(outsiderRecords.map(({ name }) => name))
 
-/** Keeps the outsiders of rooms with their records: the last change of each, for what is put is written before what is removed. */
+/** Keeps the table in step with the records. Only the last change of each counts, since inserts are written before deletes. */
 export const outsiderProjector: Projector = (applied) => {
   const there = new Map<string, Cell[]>()
   const gone = new Map<string, Cell[]>()

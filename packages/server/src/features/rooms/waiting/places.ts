@@ -8,14 +8,14 @@ import type { OutsidersStore } from './outsiders-store.ts'
 import type { RoomsStore } from '../store.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Who waits for a room at once, and rooms for which someone does (rule W5). */
+/** Users who may wait for one room, and rooms for which one user may wait, at a time (rule W5). */
 const [perRoom, perUser] = [200, 20]
 
-/** A place among those who wait. Disposed of once it is stored, or will not be. */
+/** A place on the waiting list. Disposed of once it is stored, or will not be. */
 export type Place = Disposable & {
   /**
-   * Rejects with `room_full` or `too_many_rooms` where there is none, and with `rate_limited` when too many came from
-   * this address; who has it already gets it again.
+   * Rejects with `room_full` or `too_many_rooms` when no place is free, and with `rate_limited` when too many users came
+   * from this address; a user who has the place already gets it again.
    */
   take(): Promise<void>
 }
@@ -29,13 +29,13 @@ export type WaitingPlacesDeps = {
 }
 
 /**
- * Hands out the places of those who wait. Places under way count beside those stored, so that many who come at once on
- * this node do not all find the last one; nodes that count in the same moment may each give as many.
+ * Hands out places on waiting lists. Places being taken on this node count besides those stored, so that concurrent
+ * requests do not all get the last one; two nodes that count at the same moment may both give it.
  */
 export function createWaitingPlaces({ store, outsiders, attempts }: WaitingPlacesDeps): WaitingPlaces {
   const [rooms, users] = [createCounts<number>(), createCounts<string>()]
 
-  /** Guests cost nothing, so that an address has a budget of its own: it must not fill a room's list (rule W5). */
+  /** Guests can be made at no cost, so each address has a budget, lest one address fill a room's list (rule W5). */
   async function comes(room: number, user_id: string, address: string): Promise<void> {
     if (await store.record(room, waitingRecord.name, user_id)) return
     const wait = await attempts.toWait(address, room)

@@ -6,7 +6,7 @@ import { valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Puts someone on the list of those who wait, unless they are there; a full room lets nobody wait (rule W1). */
+/** Puts a user on the waiting list, unless they are on it; a full room refuses (rule W1). */
 export function askToWait({ profile: { settings } }: KnownRoom, user: Profile): Op[] {
   const capacity = settings.capacity ?? Number.POSITIVE_INFINITY
   return [
@@ -25,7 +25,7 @@ export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
       : { user: { id, name, avatar_url, guest }, since: new Date(now).toISOString() },
 })
 
-/** Takes someone off the list; refuses `not_found` when they are not on it. */
+/** Removes a user from the waiting list; refuses `not_found` when they are not on it. */
 export const endWaiting = (user_id: string): Op[] => [
   { op: 'change', type: waitingRecord, key: user_id, next: (current) => current ?? new AppError('not_found') },
   { op: 'remove', type: waitingRecord, key: user_id },

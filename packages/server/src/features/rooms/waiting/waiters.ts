@@ -10,11 +10,11 @@ import { entryErrors } from '../errors.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /**
- * Ms: how often it is looked whether those who wait here were let in; how often it is said who waits here, and who waits
- * nowhere is taken off the lists; how long one is on them without being seen.
+ * Ms. `look`: how often a node checks whether its waiting users were let in. `sweep`: how often it stores which users wait
+ * on it, and removes from the lists users whom no node has seen. `grace`: how long a user stays listed without being seen.
  */
 const times = { look: 500, sweep: 5_000, grace: 30_000 }
-/** Waiting connections that one question names, and those unseen that one answer does. */
+/** Waiting connections per query, and unseen users per sweep. */
 const askedAtOnce = 500
 
 /** A connection whose user waits to be let into a room. */
@@ -22,20 +22,20 @@ export type Waiter = {
   room: Pick<RoomRow, 'num' | 'id'>
   user: UserRef
   connection_id: string
-  /** Attaches it, as if it had joined just now. */
+  /** Attaches it, as if it had just joined. */
   enter: (row: RoomRow) => Promise<void>
 }
 
 export type Waiters = {
-  /** From now on the connection is told what becomes of its user. */
+  /** From now on the connection is told whether its user was let in or refused. */
   await(waiter: Waiter): void
   /** The connection does not wait any more. */
   stop(connection_id: string, room: number): Promise<void>
-  /** Looks now what became of those who wait here for this room, or (null) for any; never rejects. */
+  /** Checks now which users waiting on this node for the room (null: for any) were let in or refused; never rejects. */
   look(room: number | null): Promise<void>
-  /** They wait still: they are on the lists for as long as who comes now (rule W4). */
+  /** Stores that these users still wait, so they stay listed for the full time again (rule W4). */
   seen(waiting: readonly Waiting[]): Promise<void>
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no work is under way any more. */
   close(): Promise<void>
 }
 
@@ -50,13 +50,13 @@ export type WaitersDeps = {
 }
 
 /**
- * The connections of this node that wait. It looks what became of their users' records, so it does not matter which node
- * let them in (rule W3). When somebody who waits was last seen is stored: any node takes those off the lists whom none
- * has seen, be it that they asked over REST or that their node is gone (rule W4).
+ * The waiting connections of this node. It polls the records of their users, so any node may let them in (rule W3). The
+ * time at which a waiting user was last seen is stored, so any node can remove users whom no node has seen for 30 s: they
+ * waited over REST and stopped, or their node is gone (rule W4).
  */
 export function createWaiters(deps: WaitersDeps): Waiters {
   const { engine, live, store, outsiders, clock, timers } = deps
-  /** By room and connection, so that what is decided in one room looks at nobody else who waits. */
+  /** By room and connection, so that a decision in one room checks only the users who wait for it. */
   const waiters = new Map<number, Map<string, Waiter>>()
   let cancelLook: (() => void) | null = null
   let sweeping: Promise<void> = Promise.resolve()
@@ -77,7 +77,7 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     lookSoon()
   }
 
-  /** False: it does not wait any more. */
+  /** False: the connection was not waiting any more. */
   function remove({ room, connection_id }: Waiter): boolean {
     const ofRoom = waiters.get(room.num)
     const was = ofRoom?.delete(connection_id) ?? false
@@ -93,14 +93,14 @@ export function createWaiters(deps: WaitersDeps): Waiters {
 
   async function look(some: readonly Waiter[]): Promise<void> {
     try {
-      // Those of one room stand together, so that a question names few rooms.
+      // Waiters are grouped by room, so a query names few rooms.
       for (const asked of chunks(staying(some), askedAtOnce)) await settleSome(asked)
     } catch (error) {
       deps.onFailure(error)
     }
   }
 
-  /** Without those whose connections closed; their users may come back with others. */
+  /** Drops waiters whose connection has closed; their users may come back with another. */
   function staying(some: readonly Waiter[]): Waiter[] {
     return some.filter((waiter) => live.owner(waiter.connection_id) !== undefined || !remove(waiter))
   }
@@ -113,7 +113,7 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     await Promise.all(settled.map(settle))
   }
 
-  /** The record is gone: they are a member by now, or will be none. */
+  /** The waiting record is gone: the user was let in or refused. */
   async function settle(waiter: Waiter): Promise<void> {
     const { room, user } = waiter
     if (!remove(waiter)) return
@@ -128,14 +128,14 @@ export function createWaiters(deps: WaitersDeps): Waiters {
   }
 
   /**
-   * Not waited for: nothing is read for a client before it has taken what it was sent, and one that never does would keep
-   * all others from being looked at, and who let it in from being answered.
+   * Not awaited: attaching waits until the client has read what it was sent, and a slow consumer would delay all other
+   * waiters, and the answer to the moderator.
    */
   function enter(waiter: Waiter, row: RoomRow): void {
     waiter.enter(row).catch((error: unknown) => failed(waiter, AppError.from(error)))
   }
 
-  /** What may pass denies nobody: they are looked at again with the rest. */
+  /** A temporary failure refuses nobody: the waiter is checked again with the others. */
   function failed(waiter: Waiter, error: AppError): void {
     if (closed) return
     if (error.retry === 'never') return deny(waiter, error)
@@ -153,7 +153,7 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     live.emit(connection_id, 'join_denied', JSON.stringify({ room_id: room.id, error: message, code }))
   }
 
-  /** Nobody waits for this user here any more: moderators need not see them. */
+  /** Removes the user from the list, unless another of their connections on this node waits. */
   async function forget({ room, user }: Waiter): Promise<void> {
     const others = [...(waiters.get(room.num)?.values() ?? [])]
     if (!others.some((other) => other.user.num === user.num)) await unlist(room.id, user.num, user.id)
@@ -181,7 +181,7 @@ export function createWaiters(deps: WaitersDeps): Waiters {
     if (!closed) cancelSweep = sweepLater()
   }
 
-  /** Who waits here is seen first: after a long halt of the process they are late, and here all the same. */
+  /** Marks this node's waiting users as seen first: after a long pause of the process they are overdue, but still here. */
   async function sweep(): Promise<void> {
     await seen(staying(all()).map(({ room, user }) => ({ room: room.num, user_id: user.id })))
     const gone = await outsiders.unseenSince(clock.now() - times.grace, askedAtOnce)

@@ -15,7 +15,7 @@ import type { RoomsStore } from '../store.ts'
 import type { Waiters } from './waiters.ts'
 import { endWaiting } from './records.ts'
 
-/** Those whom a list shows. */
+/** Waiting users that the list shows. */
 const listLimit = 500
 
 export type WaitingDeps = {
@@ -27,7 +27,7 @@ export type WaitingDeps = {
   onMember: (user: number, room: RoomRow) => void
 }
 
-/** What moderators do with those who wait, who are records of the room (rules W2, W3). */
+/** How moderators list, let in and refuse waiting users (rules W2, W3). */
 export function createWaiting({ catalog, access, store, order, waiters, onMember }: WaitingDeps): Action[] {
   async function commit(
     room_id: string,
@@ -73,7 +73,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
       allow: access.may(roomPermissions.admit),
       async run({ room_id }) {
         const { row } = await catalog.current(room_id)
-        // Nobody waits for a closed room, though its records stay as they were.
+        // A closed room keeps its records, but has no waiting users.
         const items = row.closed_at === null ? await store.records(row.num, waitingRecord.name, listLimit) : []
         return {
           items: items.map(

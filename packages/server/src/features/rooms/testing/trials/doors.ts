@@ -3,7 +3,7 @@ import type { DoorsOf } from '../../../../../../../test/harness/trials.ts'
 import type { RoomActions } from '../../contract.ts'
 import { aboutMember, asMember, attached, byOutsider, inRoom, withWaiting } from './stages.ts'
 
-/** A cursor before the first record, as one is said behind each page of them. */
+/** A cursor before the first record, in the form that each page of records ends with. */
 const firstPlace = Buffer.from('["",""]').toString('base64url')
 
 export const doors: DoorsOf<RoomActions> = {

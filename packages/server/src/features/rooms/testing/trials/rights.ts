@@ -3,8 +3,8 @@ import { roomPermissions } from '../../room-permissions.ts'
 import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
 
 /**
- * Which row of the permission table someone falls under. The host of these rooms owns them; who stands in for an owner,
- * which takes half a minute, is held to the table beside the rooms feature, where time is moved (rule HO5).
+ * The role of a user in the permission table. The host of these rooms owns them; stand-ins, who take over only after 30 s,
+ * are tested in the rooms feature, with a fake clock (rule HO5).
  */
 export function roleOf(part: Part) {
   if (part === 'host') return 'owner'
@@ -14,14 +14,14 @@ export function roleOf(part: Part) {
 
 export const isMember = (part: Part) => !['outsider', 'nobody'].includes(roleOf(part))
 
-/** By the server's own table: those whom it names may, others are told what they lack. */
+/** Expected from the server's own table: roles that it names are allowed, others are refused. */
 export const by = (permission: Permission) => (part: Part) => {
   if (permission.who.includes(roleOf(part))) return true
   if (part === 'nobody') return 'not_authenticated'
   return isMember(part) ? 'forbidden' : 'not_a_member'
 }
 
-/** These rooms have a waiting room: the public ones are read like private ones. */
+/** These rooms have a waiting room, so public ones are read like private ones. */
 export const reading = by(roomPermissions.read_private)
 export const signedIn = (part: Part) => (part === 'nobody' ? 'not_authenticated' : true)
 export const membersOnly = (part: Part) => {

@@ -34,7 +34,7 @@ export const roles: RolesOf<RoomActions> = {
       verdict: (part) => (part === 'nobody' ? 'not_authenticated' : part === 'member' ? true : 'forbidden'),
     },
   ],
-  // Who is not in the room is shown the short form of it.
+  // Callers who are not members are shown the short form.
   'rooms.get': [{ input: inRoom, verdict: () => true }],
   'rooms.state': [{ input: ({ room_id }) => ({ room_id, cursor: 'WyIiLCIiXQ' }), verdict: reading }],
   'rooms.members': [{ input: inRoom, verdict: reading }],
@@ -60,7 +60,7 @@ export const roles: RolesOf<RoomActions> = {
   'rooms.close': [{ input: inRoom, verdict: by(roomPermissions.close) }],
   'rooms.join': [{ input: asked, verdict: joining }],
   'rooms.attach': [{ input: asked, verdict: joining }],
-  // Leaving where one is not is no error, and changes nothing.
+  // Leaving a room without being a member is no error, and changes nothing.
   'rooms.leave': [{ input: inRoom, verdict: signedIn }],
   'rooms.detach': [{ input: inRoom, verdict: signedIn, keeps: true }],
   'rooms.typing': [

@@ -15,13 +15,13 @@ export async function byOutsider(stage: Stage, input: JsonObject = {}) {
   return { by: await stage.guest('outsider'), input: { room_id, ...input } }
 }
 
-/** Someone who is asked for by the host of their room. */
+/** A call by the host about a user in the room. */
 export async function aboutMember(stage: Stage, input: JsonObject = {}) {
   const { host, member, room_id } = await inRoom(stage)
   return { by: host, input: { room_id, user_id: member.id, ...input } }
 }
 
-/** The same, asked for by someone who may not. */
+/** The same call by a user without the permission. */
 export async function asMember(stage: Stage, input: JsonObject = {}) {
   const { host, member, room_id } = await inRoom(stage)
   return { by: member, input: { room_id, user_id: host.id, ...input }, code: 'forbidden' }
