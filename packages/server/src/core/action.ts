@@ -7,7 +7,7 @@ import { Json, toJson } from './json.ts'
 import { type BytesName, definedRate, type Limit, type ReadLimit } from './rate.ts'
 import { callersReader, type Reader, type Turn, type Turns } from './turns/turns.ts'
 
-/** Which door a call came through and what belongs to that call alone. */
+/** What a door knows of one call. */
 export type CallContext = {
   door: 'http' | 'socket'
   /** The live connection to attach to rooms; null for a REST call. */
@@ -16,31 +16,31 @@ export type CallContext = {
   ack: boolean
   /** The `Idempotency-Key` header as it came: `idempotencyKeyOf` reads it. */
   idempotency_key: string | null
-  /** For `run` of what creates a resource: what must be stored with it (rule IK3); absent without a key. */
+  /** For the `run` of an action that creates a resource: what must be stored with it (rule IK3); absent without a key. */
   claim?: Claim
-  /** Told before the answer when it repeats one that was given before. */
+  /** Called before the answer is sent if it repeats an earlier one. */
   replayed?: () => void
-  /** What a REST caller says that it is. */
+  /** The User-Agent that a REST caller sent. */
   user_agent?: string | null
   trace_id: string
-  /** Bytes of what was sent. */
+  /** Bytes that the caller sent. */
   bytes: number
-  /** The connection as one that is read for; null for a REST call, for which its caller stands. */
+  /** The connection in the queue for reads; null for a REST call, which waits there under its caller. */
   reader: Reader | null
 }
 
-/** What a handler is called with besides. */
+/** The context with which a handler is called. */
 export type RunContext = CallContext & {
-  /** The caller is charged for so many bytes, besides those of the call and its answer: times receivers, where many get them. */
+  /** Charges the caller for bytes beyond those of the call and its answer: bytes times receivers for a fan-out. */
   charge(name: BytesName, bytes: number): void
 }
 
-/** Actions under a limit of reading have waited for their turn, and hand it on to what reads. */
+/** The context of actions under a read limit: they have waited for their turn, and pass it to the functions that read. */
 export type ReadContext = RunContext & { readonly turn: Turn }
 export type ContextOf<C extends ActionContract> = C['limit'] extends ReadLimit ? ReadContext : RunContext
 
 export type Handler<C extends ActionContract> = {
-  /** Who the caller acts as, asked between parse and replay: the guest behind a label, say. */
+  /** Whom the caller acts as, decided between parse and replay: for example the guest behind a label. */
   as?: (caller: Caller, input: Input<C>, context: CallContext) => Caller | Promise<Caller>
   /** The answer that this client_id already got, in its current form; undefined when it is new. Only for `appends`. */
   replay?: (
@@ -51,10 +51,10 @@ export type Handler<C extends ActionContract> = {
   /** Required: an action without a rule does not compile. Only `true` lets the call pass. */
   allow: (caller: Caller, input: Input<C>, context: ContextOf<C>) => true | Failure | Promise<true | Failure>
   run: (input: Input<C>, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
-  /** What `run` made under the same key, as it is now. Required of what `creates: 'resource'`. */
+  /** What `run` created under the same key, as it is now. Required for actions with `creates: 'resource'`. */
   current?: (resource: string, caller: Caller, context: ContextOf<C>) => Reply<C> | Promise<Reply<C>>
 }
-/** What must be there besides, by what the contract says. */
+/** The functions that the contract requires besides `allow` and `run`. */
 type Needed<C extends ActionContract> = C extends { creates: 'resource' }
   ? Required<Pick<Handler<C>, 'current'>>
   : unknown
@@ -86,7 +86,7 @@ export type Claim = { user_id: string; key: string; action: string; content_hash
 /** What keys were used for (rules IK in features/idempotency). */
 export type CreationKeys = {
   /**
-   * Runs `create` under a key that is new, with what is to be stored of it, and `again` for what it created. Throws
+   * Runs `create` if the key is new, with the claim that must be stored, else `again` with what was created. Throws
    * `client_id_reused`.
    */
   once<T>(claim: Claim, again: (resource: string) => Promise<T>, create: (kept: Claim) => Promise<T>): Promise<T>
@@ -95,25 +95,25 @@ export type CreationKeys = {
 export type PipelineDeps = {
   keys: CreationKeys
   limiter: {
-    /** Takes one call, and the bytes it brings, from the caller's budgets; throws `rate_limited` when one is empty. */
+    /** Takes one call, and the bytes that it sends, from the caller's budgets; throws `rate_limited` when one is empty. */
     take(limit: Limit, caller: Caller, bytes: number): void
-    /** Takes what the call turned out to cost. */
+    /** Takes the cost that is known only afterwards. */
     charge(name: BytesName, caller: Caller, bytes: number): void
   }
   turns: Turns
-  /** Told of every call when it is answered: with which code, and after how many ms. */
+  /** Called for every answered call, with its code and duration in ms. */
   measure: (action: Action, context: CallContext, code: string, ms: number) => void
   /** Ms on a clock that never jumps. */
   monotonic: () => number
-  /** Test runs check what handlers answer against the contract; production trusts the types. */
+  /** Tests check the answers of handlers against the contract; production trusts the types. */
   checkOutputs: boolean
 }
 
 /**
  * The one way from a door to a handler: caller → rate limit → parse → (turn) → replay → allow → run → reply. Actions under
- * a limit of reading wait for their turn; every call is charged for the bytes that it brings and is answered.
- * `schema` is the door's own `accepts` or the action's input. `raw` is what was sent, or a function that reads it, asked
- * when it is parse's turn: so a body that cannot be read answers 400 after the 401 and 429. Throws AppError only.
+ * a read limit wait for their turn; every call is charged for the bytes that it sends and receives.
+ * `schema` is the door's own `accepts` or the action's input. `raw` is the input as sent, or a function that reads it, called
+ * at the parse step: so a body that cannot be parsed answers 400 after the 401 and 429. Throws AppError only.
  */
 export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs, keys }: PipelineDeps) {
   function answerInTurn(action: Action, input: unknown, caller: Caller, context: CallContext) {
@@ -121,7 +121,7 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge }, keys)
     const reader = context.reader ?? callersReader(caller)
     return turns.take(reader, (turn) => {
-      // What a ReadContext has besides goes where the contract's limit says that it is expected.
+      // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
       const inTurn: ReadContext = { ...context, charge, turn }
       return answer(action, input, caller, inTurn, keys)
     })
@@ -161,8 +161,8 @@ const isRead = (limit: Limit): boolean => definedRate(limit).reads === true
 const encoded = (output: unknown): Json<unknown> => (output instanceof Json ? output : new Json(toJson(output)))
 
 /**
- * replay → allow → run: a known client_id is answered before the rules are asked. What is known at once is not waited for
- * here, nor in `allowed`: every promise and every turn of the queue of promises counts, for each message comes by.
+ * replay → allow → run: a known client_id is answered before the rules run. Values that are known at once are not awaited
+ * here, nor in `allowed`: every message takes this path, so each promise and each microtask costs.
  */
 function answer(action: Action, input: unknown, caller: Caller, context: RunContext, keys: CreationKeys): unknown {
   const { contract, handler } = action
@@ -181,7 +181,7 @@ function allowed({ handler }: Action, input: unknown, caller: Caller, context: R
   return verdict instanceof Promise ? verdict.then(run) : run(verdict)
 }
 
-/** The same for what creates a resource: a known key is answered before the rules are asked. */
+/** The same for actions that create a resource: a known key is answered before the rules run. */
 async function answerOnce(action: Action, input: unknown, caller: Caller, context: RunContext, keys: CreationKeys) {
   const key = idempotencyKeyOf(context)
   const { current } = action.handler
@@ -196,7 +196,7 @@ async function answerOnce(action: Action, input: unknown, caller: Caller, contex
 
 const idempotencyKey = plainText(128)
 
-/** The `Idempotency-Key` of a call, if it has one; throws `validation_error` for one that cannot be kept. */
+/** The `Idempotency-Key` of a call, if it has one; throws `validation_error` for one that cannot be stored. */
 export function idempotencyKeyOf({ idempotency_key }: CallContext): string | null {
   if (idempotency_key === null) return null
   const parsed = idempotencyKey.safeParse(idempotency_key)
@@ -218,7 +218,7 @@ export function parse<S extends z.ZodType>(schema: S, raw: unknown): z.output<S>
 }
 
 function inputError(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, raw: unknown): AppError {
-  // Deeper down an absent field is named with the bad ones: `required` speaks of the top alone.
+  // An absent field of a nested object is listed among the bad ones: `required` names top-level fields only.
   const missing = issues.some((issue) => issue.path.length === 1 && valueAt(raw, issue.path) === undefined)
   if (missing) return new AppError('missing_fields', { details: { required: requiredFields(schema) } })
   const fields: Record<string, string> = Object.create(null)
@@ -236,7 +236,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at
 }
 
-/** The top-level names that a schema cannot do without, read from its JSON Schema (that is: before any transform). */
+/** The required top-level fields of a schema, read from its JSON Schema (that is: before any transform). */
 function requiredFields(schema: z.ZodType): string[] {
   const { required } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return required ?? []

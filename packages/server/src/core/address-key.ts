@@ -1,12 +1,12 @@
-/** Who shares a budget: an IPv4 address, or the /64 network of an IPv6 one, for its owner holds all addresses in it. */
+/** The address under which budgets count: an IPv4 address, or the /64 network of an IPv6 one, because one owner has all of it. */
 export function addressKey(address: string): string {
   return address.includes(':') ? `${groupsOf(address).slice(0, 4).join(':')}::/64` : address
 }
 
-/** How many /64 networks' room and budgets a /48 network has. */
+/** A /48 network has the limits and budgets of this many /64 networks. */
 export const networkShare = 16
 
-/** The /48 network of an IPv6 address, which one owner may hold as well; null for IPv4. */
+/** The /48 network of an IPv6 address, which may belong to one owner too; null for IPv4. */
 export function networkKey(address: string): string | null {
   return address.includes(':') ? `${groupsOf(address).slice(0, 3).join(':')}::/48` : null
 }

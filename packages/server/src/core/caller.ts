@@ -3,11 +3,11 @@ import { AppError } from './error.ts'
 /** A person as the rest of the server names them: `num` inside (keys, log rows), `id` outside. */
 export type UserRef = { num: number; id: string }
 
-/** What others see of a person. */
+/** What other users see of a person. */
 export type Profile = { id: string; name: string; avatar_url: string | null; guest: boolean }
 
 /**
- * Who asks. `nobody` came without a token; `user` has a session, or is a guest whom a tokenless socket brought.
+ * Who makes a call. `nobody` has no token; `user` has a session, or is the guest of a socket without a token.
  * `num` is 0 while such a guest is not stored yet: its first durable action stores it.
  */
 export type Caller =

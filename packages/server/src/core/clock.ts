@@ -1,6 +1,6 @@
-/** Where time comes from. Tests hand in one that they move by hand. */
+/** The source of time. Tests use one that they move by hand. */
 export type Clock = {
-  /** Milliseconds since 1970, for what people see and what is stored. */
+  /** Milliseconds since 1970, for times that people see or that are stored. */
   now(): number
   /** Milliseconds on a clock that never jumps, for leases, limits and timeouts. */
   monotonic(): number
@@ -8,7 +8,7 @@ export type Clock = {
 
 export const systemClock: Clock = { now: Date.now, monotonic: () => performance.now() }
 
-/** Waiting on a Clock's monotonic time. Answers what calls it off. */
+/** Timers on a Clock's monotonic time. Each answers a function that cancels it. */
 export type Timers = { after(ms: number, run: () => void): () => void }
 
 /** Timers that do not keep the process alive. */

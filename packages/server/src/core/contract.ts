@@ -13,7 +13,7 @@ export type HttpDoor<I = unknown> = {
   path: `/${string}`
   status?: 200 | 201
   accepts?: z.ZodType<I>
-  /** The input's field that a bearer token may stand for: here it does not say who calls. */
+  /** The input's field that a bearer token may supply: on this path the token does not identify the caller. */
   bearer?: string
 }
 
@@ -22,15 +22,15 @@ export type SocketDoor<I = unknown> = { event: string; accepts?: z.ZodType<I> }
 
 /**
  * What the wire says about one action.
- * `caller`: `anyone` also without a token; `labelled` without one becomes a guest by the input's label; `user` needs one.
+ * `caller`: `anyone` needs no token; `labelled` becomes a guest by the input's label without one; `user` needs one.
  */
 export type ActionContract = Called & Making
 
 /**
- * What comes of sending a POST again whose answer was lost. `appends`: `client_id`, or `Idempotency-Key` in its place,
- * makes it recognizable. `creates: 'resource'`: a signed-in caller's `Idempotency-Key` does, and what the first one made
- * is answered as it is now. `creates: 'secret'`: the answer carries what is told once and never kept, so each makes
- * another. What answers 201 says which.
+ * What happens when a client sends a POST again because its answer was lost. `appends`: `client_id`, or `Idempotency-Key`,
+ * identifies the repeat. `creates: 'resource'`: a signed-in caller's `Idempotency-Key` does, and what the first call created
+ * is answered as it is now. `creates: 'secret'`: the answer carries a secret that is never stored, so each call creates
+ * another. An action that answers 201 must say which.
  */
 type Making =
   | { appends: true; creates?: never }
@@ -47,11 +47,11 @@ type Called = {
   limit: Limit
   /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
   errors: readonly Failure[]
-  /** Permissions that its rule asks for, for the document of who may do what. */
+  /** Permissions that its `allow` rule checks, for docs/permissions.md. */
   permissions?: readonly NamedPermission[]
 }
 
-/** One thing that not everyone may do, and the roles that may; `text` says it to people. Of roles the rooms feature knows more. */
+/** Something that only some roles may do; `text` describes it to people. The rooms feature knows more of roles. */
 export type NamedPermission = { readonly name: string; readonly text: string; readonly who: readonly string[] }
 
 export const defineActions = <const T extends Record<string, ActionContract>>(actions: T): T => actions
@@ -59,11 +59,11 @@ export const defineActions = <const T extends Record<string, ActionContract>>(ac
 export type Input<C extends ActionContract> = z.output<C['input']>
 export type Output<C extends ActionContract> = z.input<C['output']>
 
-/** The same from where a client stands: what it may say, and what it is answered. */
+/** The same from a client's view: what it may send, and what it gets. */
 export type Asked<C extends ActionContract> = z.input<C['input']>
 export type Answered<C extends ActionContract> = z.output<C['output']>
 
-/** Who of a room receives an event or record. */
+/** Which members of a room receive an event or record. */
 export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}`
 
 /** A stored event as its readers get it. `body` is JSON text; '' after redaction or pruning. `actor` is a user's num, 0 for none. */
@@ -84,46 +84,46 @@ export type RoomFacts = { num: number; id: string; kind: string }
 export type Slot = { readonly from: number; readonly until: number }
 
 /**
- * What an encoder may use beside what is stored. Asking for what its type does not declare throws, for it would be kept
- * and sent after it had changed (rule EN2 of the room).
+ * What an encoder may use beside the stored data. Asking for something that its type does not declare throws, because the
+ * cached text would still be sent after it had changed (rule EN2 of the room).
  */
 export type EncodeContext = {
   readonly room: RoomFacts
-  /** The profile of who did it, as JSON text. */
+  /** The profile of the event's actor, as JSON text. */
   readonly actor: string
   /** The profile of someone whom the type's `people` names, as JSON text. */
   person(user: number): string
-  /** The JSON text that the loader of this name has for the event; null where it has none, or was not asked. */
+  /** The JSON text that the loader of this name has for the event; null if it has none or was not called. */
   loaded(name: string): string | null
-  /** The time, as exactly as the type's `slot_ms` says. */
+  /** The current time, rounded to the type's `slot_ms`. */
   readonly slot: Slot
-  /** A keyed hash of the text, the same on every node, for links that the server itself checks. */
+  /** A keyed hash of the text, the same on every node, for links that the server itself verifies. */
   sign(text: string): string
 }
 
-/** What makes the text that an encoder made stale, beside another profile of the actor. */
+/** What makes an encoded text stale, besides a change of the actor's profile. */
 export type EncodeNeeds<Stored> = {
   /** The others (nums) whose profiles are in the text. */
   people?: (stored: Stored) => readonly number[]
-  /** The text holds until the end of its slot of so many ms; absent: it does not depend on the time. */
+  /** The text is valid until the end of its slot of this many ms; absent: it does not depend on the time. */
   slot_ms?: number
 }
 
 /**
- * What stands outside the log and is read for all events of a page at once, by the loader of this name. `page`: only for
- * an event that is shown in a page or snapshot, as it is by now; as it happens there is nothing yet.
+ * Data outside the log, which the loader of this name reads for all events of a page at once. `page`: only for
+ * events in a page or snapshot, as it is by then; when the event happens there is no such data yet.
  */
 export type Load = { name: string; when: 'page' | 'always' }
 
 /**
  * One event type of the log. `name` is stored (`messages.sent`), `wire(kind)` is what clients hear.
- * `encode` makes the payload's JSON text from the stored one. It is asked again only when something that it declares to
+ * `encode` makes the payload's JSON text from the stored one. It runs again only after a change of something that it declares to
  * need has changed.
  */
 export type EventType = EncodeNeeds<StoredEvent> & {
   name: string
   v: number
-  /** Makes a body of version `v`, which is older, one of this version (core rule SD2). */
+  /** Upgrades a body of the older version `v` to this version (core rule SD2). */
   upcast?: Upcast
   summary: string
   body: z.ZodType
@@ -132,9 +132,9 @@ export type EventType = EncodeNeeds<StoredEvent> & {
   /** All names that `wire` can answer, for the generated documents. */
   wires: readonly string[]
   audience: 'room' | 'moderators'
-  /** Milliseconds that a row's body is kept; null: as long as the room. */
+  /** Milliseconds for which a row's body is kept; null: as long as the room. */
   retention_ms: number | null
-  /** Begins an item of the room's history: of a snapshot's last 50 and of pages. */
+  /** Whether the event begins an item of the room's history, which snapshots (the last 50) and pages show. */
   history: boolean
   item?: ItemView
   loads?: readonly Load[]
@@ -155,7 +155,7 @@ export type StoredRecord = {
 }
 
 /**
- * One record type of a room's table. `wire` names the documented event that it speaks instead of `record_changed`, with
+ * One record type of a room's table. `wire` names the documented event that is sent instead of `record_changed`, with
  * `room_id`, `key` and `seq` in front of the whole value (or `deleted`).
  */
 export type RecordType = {
@@ -169,8 +169,8 @@ export type RecordType = {
 }
 
 /**
- * What the wire shows of a record where that is not the value as it is stored: an object of this schema, as JSON text.
- * Its changes then carry it whole, for what of it has changed does not follow from what of the value has.
+ * The view of a record that clients get instead of the stored value: an object of this schema, as JSON text.
+ * Its changes then carry the whole view, because changes of the value do not say which parts of the view changed.
  */
 export type RecordView = EncodeNeeds<StoredRecord> & {
   schema: z.ZodObject
@@ -178,30 +178,30 @@ export type RecordView = EncodeNeeds<StoredRecord> & {
 }
 
 /**
- * Of an event that carries the content of a history item which another began (an edited message): how a page or snapshot
- * shows the item, under the name that its first event has. `position` is that one's seq.
+ * For an event that carries new content of a history item which an earlier event began (an edit): how a page or snapshot
+ * shows the item, under the name of its first event. `position` is the seq of that event.
  */
 export type ItemView = {
   wire: (roomKind: string) => string
   encode: (event: StoredEvent, context: EncodeContext, position: number) => string
 }
 
-/** In the `meta` of the schema of a record of any type: there the documents say what those of each type are. */
+/** The mark in a schema's `meta` where the documents list the records of each type. */
 export const recordMark = 'x-record'
 
 /**
- * An event that is sent and never stored. `to`: everyone who receives a room, event streams too, or one connection alone,
- * which streams are not.
+ * An event that is sent and never stored. `to`: everyone who receives the room, event streams too, or one connection,
+ * which is never a stream.
  */
 export type EphemeralType = { name: string; summary: string; payload: z.ZodType; to: 'room' | 'connection' }
 
-/** A bound that operators read of in docs/config.md. `perAddress`: it counts by address, and RATE_LIMIT_FACTOR multiplies it. */
+/** A bound that docs/config.md lists. `perAddress`: it counts by address, and RATE_LIMIT_FACTOR multiplies it. */
 export type LimitRow = { readonly value: number; readonly perAddress?: true; readonly help: string }
 
-/** Bounds on sizes and times that clients know too, by the names under which they know them; `text` says of what, and the unit. */
+/** Bounds on sizes and times that clients know too, by the clients' names for them; `text` says what is bounded, and the unit. */
 export type Bounds = Readonly<Record<string, { value: number; text: string }>>
 
-/** The issue of what is over its limit: it answers `too_large` instead of `validation_error`. */
+/** The issue of a value over its limit: it answers `too_large` instead of `validation_error`. */
 export const tooLarge = (limit: number, of = 'characters') => ({
   code: 'custom' as const,
   message: `This is longer than ${limit} ${of}`,
@@ -218,10 +218,10 @@ export const boundedText = (limit: number) =>
     .meta({ maxLength: limit })
 
 /**
- * A text without control characters, of which PostgreSQL keeps no NUL, and without U+FFFD, which stands for what was lost
- * on the way: two different ids could become one. As a pattern that other languages' validators read too.
+ * A text without control characters (PostgreSQL cannot store NUL) and without U+FFFD, which replaces characters that were
+ * lost: two different ids could become one. The pattern works in other languages' validators too.
  */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
+// oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
 const withoutControls = /^[^\u0000-\u001f\u007f-\u009f\ufffd]*$/u
 
 /** The same of any length, for what may be empty. */
@@ -229,7 +229,7 @@ export const withPlainCharacters = (text: z.ZodString): z.ZodString =>
   text.regex(withoutControls, 'This holds characters that are not allowed')
 
 /**
- * A text of 1 to `max` UTF-16 units that every database keeps as it is. For names (`trim` them) and for ids that come
+ * A text of 1 to `max` UTF-16 units that every database stores unchanged. For names (`trim` them) and for ids that come
  * from outside.
  */
 export const plainText = (max: number, { trim = false } = {}) =>

@@ -9,7 +9,7 @@ const pollErrors = defineErrors({
 })
 const announcing = (...errors: Failure[]) => [{ name: 'polls.vote', contract: { errors } }]
 
-test('[ER1] an error says what its part defined, whether it is thrown by name or by value', () => {
+test('[ER1] an error has the status and text that its part defined, whether it is thrown by name or by value', () => {
   const closed = new AppError(pollErrors.poll_closed)
   assert.deepEqual(errorBody(closed), { error: 'The poll is closed', code: 'poll_closed', retry: 'never' })
   assert.equal(closed.status, 409)
@@ -19,7 +19,7 @@ test('[ER1] an error says what its part defined, whether it is thrown by name or
   assert.ok(new AppError('not_found').is('not_found'))
 })
 
-test("[ER1] the catalogue has the core's codes and those of every part, by status and name", () => {
+test('[ER1] the catalogue lists the codes of the core and of every part, by status and name', () => {
   const codes = errorCatalogue({ polls: pollErrors })
   const own = codes.filter(({ code }) => code.startsWith('poll_')).map(({ code }) => code)
   assert.deepEqual(own, ['poll_closed', 'poll_busy'])
@@ -31,7 +31,7 @@ test("[ER1] the catalogue has the core's codes and those of every part, by statu
   )
 })
 
-test('[ER2] two parts share a code only if they mean the same by it', () => {
+test('[ER2] two parts may define one code only with the same meaning', () => {
   const same = defineErrors({ poll_closed: { status: 409, text: 'The poll is closed', retry: 'never' } })
   const both = { polls: pollErrors, votes: same }
   assert.deepEqual(errorFaults(both, []), [])
@@ -46,7 +46,7 @@ test('[ER2] two parts share a code only if they mean the same by it', () => {
   ])
 })
 
-test('[ER2] an action announces no code that no part hands over', () => {
+test('[ER2] an action may list only codes that some part declares', () => {
   assert.deepEqual(errorFaults({ polls: pollErrors }, announcing(pollErrors.poll_closed, 'not_found')), [])
   assert.deepEqual(errorFaults({}, announcing(pollErrors.poll_closed, 'not_found')), [
     'polls.vote announces the error poll_closed, which no part hands over: add it to the errors of the Feature that defines it.',

@@ -10,7 +10,7 @@ export function errorCatalogue(parts: ErrorsByPart): readonly DefinedError[] {
   return [...all.values()].toSorted((one, other) => one.status - other.status || (one.code < other.code ? -1 : 1))
 }
 
-/** What is wrong with the codes of these parts and of these actions (rule ER2), as sentences. */
+/** The faults in the codes of these parts and actions (rule ER2), as sentences. */
 export function errorFaults(parts: ErrorsByPart, actions: readonly Announcing[]): string[] {
   const all = everyOne(parts)
   const first = new Map(all.toReversed().map((each) => [each.defined.code, each]))

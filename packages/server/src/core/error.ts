@@ -9,14 +9,14 @@ type ErrorRow = {
   status: number
   text: string
   retry: Retry
-  /** Seconds after which it is worth another try, where nobody knows better: what passes by itself passes within seconds. */
+  /** Seconds after which a client should retry, unless the error itself says: most temporary failures end within seconds. */
   retry_after?: number
 }
 
-/** A code and what it says, as `defineErrors` makes it. */
+/** A code with its status, text and retry, as `defineErrors` makes it. */
 export type DefinedError = Readonly<ErrorRow> & { readonly code: string }
 
-/** The codes of one part. Whoever throws or announces one names the value, so that a code that nobody defined does not compile. */
+/** The codes of one part. Code that throws or lists one uses the value, so that a code that nobody defined does not compile. */
 export function defineErrors<const Code extends string>(
   rows: Readonly<Record<Code, ErrorRow>>,
 ): Readonly<Record<Code, DefinedError>> {
@@ -64,11 +64,11 @@ export type Failure = CoreErrorCode | DefinedError
 export const definedError = (failure: Failure): DefinedError =>
   typeof failure === 'string' ? coreErrors[failure] : failure
 
-/** What may stand beside an error's code: fields that the door adds to the reply as they are. */
+/** Fields beside an error's code, which the door adds to the reply unchanged. */
 export type ErrorDetails = {
   /** All fields that the request must have. */
   required?: readonly string[]
-  /** One sentence a field. */
+  /** One sentence for each field. */
   errors?: Readonly<Record<string, string>>
   /** Seconds until the request may pass; the HTTP door also says it as `Retry-After`. */
   retry_after?: number
@@ -92,7 +92,7 @@ export class AppError extends Error {
     this.details = { ...(retry_after !== undefined && { retry_after }), ...options.details }
   }
 
-  /** Whatever was thrown, as an AppError; what is not one becomes `internal` and keeps its cause for the log. */
+  /** Any thrown value as an AppError; another error becomes `internal` and keeps its cause for the log. */
   static from(thrown: unknown): AppError {
     return thrown instanceof AppError ? thrown : new AppError('internal', { cause: thrown })
   }

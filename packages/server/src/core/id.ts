@@ -9,10 +9,10 @@ export function newId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
 
-/** When an id of `newId` was made, in ms since 1970; 0 for an id of another kind. */
+/** When an id of `newId` was created, in ms since 1970; 0 for an id of another kind. */
 export function timeOf(id: string): number {
   return id.charAt(14) === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) || 0 : 0
 }
 
-/** `bytes` random bytes as base64url, for what must not be guessed. */
+/** `bytes` random bytes as base64url, for values that must not be guessed. */
 export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url')

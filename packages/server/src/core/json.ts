@@ -1,7 +1,7 @@
 declare const shape: unique symbol
 
 /**
- * JSON text that was already made, of a value of type T. A handler may return it instead of the value, so that what
+ * JSON text of a value of type T. A handler may return it instead of the value, so that a text that
  * was encoded once for the room is not encoded again for the ack.
  */
 export class Json<T> {
@@ -17,7 +17,7 @@ export function toJson(value: unknown): string {
 }
 
 /**
- * JSON text with a number in it that says how many ms ago something was, worked out anew each time that it is sent: a
+ * JSON text with a number in it that says how many ms ago something was, computed each time that it is sent: a
  * duration means the same to everyone, whatever their clocks say. `since`: ms since 1970.
  */
 export type AgingJson = { readonly head: string; readonly since: number; readonly tail: string }
@@ -37,12 +37,12 @@ export const between = (before: string, text: JsonText, after: string): JsonText
     ? before + text + after
     : { head: before + text.head, since: text.since, tail: text.tail + after }
 
-/** The fields of the object `text` behind those of an object that begins with `before` and has some. */
+/** Appends the fields of the object `text` to those of the unfinished object `before`, which has at least one. */
 export const spliced = (before: string, text: JsonText): JsonText => {
   if (typeof text === 'string') return text === '{}' ? `${before}}` : `${before},${text.slice(1)}`
   return { head: `${before},${text.head.slice(1)}`, since: text.since, tail: text.tail }
 }
 
-/** The text as it is sent at `now`. What is not yet, by another node's clock, is no time ago. */
+/** The text as it is sent at `now`. An age that would be negative because nodes' clocks differ is 0. */
 export const textAt = (text: JsonText, now: number): string =>
   typeof text === 'string' ? text : text.head + Math.max(0, now - text.since) + text.tail

@@ -15,7 +15,7 @@ test('keeps several values under one key, each once, and forgets a key with its 
   assert.deepEqual([map.get('a'), map.has('a'), map.has('b')], [[], false, true])
 })
 
-test('what was found stays as it is while values come and go', () => {
+test('a found list does not change while values are added and removed', () => {
   const map = new Multimap<string, number>()
   map.add('a', 1)
   map.add('a', 2)

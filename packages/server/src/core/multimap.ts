@@ -1,4 +1,4 @@
-/** Several values under one key, so that those of one key are found without looking at any other. */
+/** Several values under each key, so that the values of one key are found without looking at others. */
 export class Multimap<K, V> {
   readonly #values = new Map<K, Set<V>>()
 
@@ -14,7 +14,7 @@ export class Multimap<K, V> {
     this.#values.delete(key)
   }
 
-  /** A list of its own: values may come and go while it is walked. */
+  /** A copy: values may be added and removed while it is iterated. */
   get(key: K): readonly V[] {
     return [...(this.#values.get(key) ?? [])]
   }

@@ -20,7 +20,7 @@ const asking = (name: string, ...permissions: NamedPermission[]): { name: string
 })
 const actions = [asking('polls.vote', vote), asking('polls.end', end_poll, vote)]
 
-test('[PM1] the catalogue has the permissions of every feature, and which actions ask for them', () => {
+test('[PM1] the catalogue lists the permissions of every feature, and which actions check them', () => {
   assert.deepEqual(permissionFaults({ polls: { vote }, ends: { end_poll } }, actions), [])
   assert.deepEqual(permissionCatalogue({ polls: { vote }, ends: { end_poll } }, actions), [
     { ...vote, actions: ['polls.vote', 'polls.end'] },
@@ -28,7 +28,7 @@ test('[PM1] the catalogue has the permissions of every feature, and which action
   ])
 })
 
-test('[PM1] a permission that two features define, that none hands over, or that nothing asks for is told', () => {
+test('[PM1] reports a permission that two features define, that none declares, or that no action checks', () => {
   assert.deepEqual(permissionFaults({ polls: { vote, end_poll }, votes: { vote } }, actions), [
     'Two features define the permission vote: rename one of them.',
   ])

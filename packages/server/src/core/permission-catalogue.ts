@@ -4,16 +4,16 @@ import type { ActionContract, NamedPermission } from './contract.ts'
 export type PermissionsByPart = Readonly<Record<string, Readonly<Record<string, NamedPermission>>>>
 type Asking = { readonly name: string; readonly contract: ActionContract }
 
-/** A permission and the actions whose rules ask for it. */
+/** A permission and the actions whose rules check it. */
 export type AskedPermission = NamedPermission & { readonly actions: readonly string[] }
 
-/** All permissions, in the order in which their features define them, with who asks for them. */
+/** All permissions, in the order in which their features define them, with the actions that check them. */
 export const permissionCatalogue = (parts: PermissionsByPart, actions: readonly Asking[]): readonly AskedPermission[] =>
   Object.values(parts)
     .flatMap((permissions) => Object.values(permissions))
     .map((permission) => ({ ...permission, actions: askingFor(permission.name, actions) }))
 
-/** What is wrong with the permissions of these features and of these actions (rule PM1), as sentences. */
+/** The faults in the permissions of these features and actions (rule PM1), as sentences. */
 export function permissionFaults(parts: PermissionsByPart, actions: readonly Asking[]): string[] {
   const names = Object.values(parts).flatMap((permissions) => Object.keys(permissions))
   const twice = names.filter((name, at) => names.indexOf(name) !== at)

@@ -11,7 +11,7 @@ test('[B4] a limit is a budget of the core by its name, or the one that a part d
   assert.deepEqual(vote, { name: 'vote', burst: 5, perSecond: 1, by: 'caller', help: 'voting' })
 })
 
-test('[B4] a budget that two parts define, and a limit that no part hands over, are told', () => {
+test('[B4] reports a budget that two parts define, and a limit that no part declares', () => {
   const core = { core: coreRates }
   assert.deepEqual(rateFaults({ ...core, polls: { vote } }, [...under(vote), ...under('write')]), [])
   assert.deepEqual(rateFaults({ ...core, polls: { vote }, votes: { vote } }, []), [

@@ -1,6 +1,6 @@
 const mib = 1024 * 1024
 
-/** Whom a budget is of; `target`: of what its help names. */
+/** What a budget counts by; `target`: the thing that its help names. */
 type CountedBy = 'caller' | 'address' | 'target'
 
 /** A budget that refills: `burst` at once, then `perSecond`, in calls or bytes. Infinity lifts it. */
@@ -15,14 +15,14 @@ type RateRow = LimitRate & {
   /** Absent: in calls. */
   readonly unit?: 'bytes'
   readonly help: string
-  /** Actions under it read as much as their caller chooses, so they wait for their turn (see turns.ts). */
+  /** Actions under this limit read as much as their caller chooses, so they wait for their turn (see turns.ts). */
   readonly reads?: true
-  /** What actions under it bring goes out to others: a debt of `fan_out_bytes` refuses them. */
+  /** Actions under this limit send to other users: a debt of `fan_out_bytes` refuses them. */
   readonly fansOut?: true
 }
 export type DefinedRate = RateRow & { readonly name: string }
 
-/** The budgets of one part: its actions name them as their limit, and its handlers draw on them. */
+/** The budgets of one part: its actions use them as their limit, and its handlers draw on them. */
 export function defineRates<const Rows extends Readonly<Record<string, RateRow>>>(
   rows: Rows,
 ): { readonly [Name in keyof Rows]: Rows[Name] & { readonly name: string } } {
@@ -31,7 +31,7 @@ export function defineRates<const Rows extends Readonly<Record<string, RateRow>>
   return Object.fromEntries(defined) as { [Name in keyof Rows]: Rows[Name] & { readonly name: string } }
 }
 
-/** Budgets of the pipeline: those of actions of any feature, and of bytes. */
+/** Budgets of the pipeline: for actions of any feature, and for bytes. */
 export const coreRates = defineRates({
   read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading', reads: true },
   write: { burst: 60, perSecond: 10, by: 'caller', help: 'making and changing things other than messages' },
@@ -46,12 +46,12 @@ export const coreRates = defineRates({
   },
 })
 
-/** Budgets in bytes: what a call brings, what it is answered, and what others receive of it. */
+/** Budgets in bytes: what a call sends, what it is answered, and what others receive because of it. */
 export type BytesName = 'sent_bytes' | 'answered_bytes' | 'fan_out_bytes'
 
-/** The budget that an action's calls are taken of: by name if it is one of the core's own, else the value that its part defined. */
+/** The budget from which an action's calls are taken: the name of a core budget, or the value that a part defined. */
 export type Limit = 'read' | 'write' | DefinedRate
-/** Of these the actions read as much as their caller chooses. */
+/** The budgets whose actions read as much as their caller chooses. */
 export type ReadLimit = 'read' | { readonly reads: true }
 
 export const definedRate = (limit: Limit | BytesName): DefinedRate =>
@@ -61,7 +61,7 @@ export const definedRate = (limit: Limit | BytesName): DefinedRate =>
 export type RatesByPart = Readonly<Record<string, Readonly<Record<string, DefinedRate>>>>
 type Limited = { readonly name: string; readonly contract: { readonly limit: Limit } }
 
-/** What is wrong with the budgets of these parts and the limits of these actions (rule B4), as sentences. */
+/** The faults in the budgets of these parts and the limits of these actions (rule B4), as sentences. */
 export function rateFaults(parts: RatesByPart, actions: readonly Limited[]): string[] {
   const names = Object.values(parts).flatMap((rates) => Object.keys(rates))
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at))

@@ -1,19 +1,19 @@
 import type { z } from 'zod'
 
-/** For whom something in a room is. */
+/** Who may use something in a room. */
 export const forWhom = ['off', 'host', 'everyone'] as const
 export type ForWhom = (typeof forWhom)[number]
 
 /**
- * What a feature adds to every room: a capability that is on or off, and a setting of the same name that says for whom. Rooms
- * that were made before it was there have it as a new one of their kind would.
+ * What a feature adds to every room: a capability that is on or off, and a setting of the same name that says who may use it. Rooms
+ * that are older than the option have it as a new room of their kind would.
  */
 export type RoomOption = {
   /** As the wire and stored rooms name it; never changed. */
   name: string
   /** Kinds of room in which it is on unless the room's maker says otherwise. */
   onIn: readonly string[]
-  /** For whom it is unless it is said. */
+  /** Who may use it unless the room says otherwise. */
   forWhom: ForWhom
   /** Whether `host` includes those who stand in for an absent owner (`controls`) or not (`speak`). */
   hosts: 'controls' | 'speak'

@@ -1,4 +1,4 @@
-/** What stops the start and a person can mend. The message says the way on; it is read without a stack. */
+/** Stops the start for a reason that the operator can fix. The message says how; it is printed without a stack. */
 export class StartError extends Error {
   override readonly name: string = 'StartError'
 }

@@ -11,12 +11,12 @@ const shape: StoredShape<{ name: string; tags: string[] }> = {
   upcast: (value, v) => (v === 1 ? { ...value, tags: [] } : { ...value, tags: String(value['tag']).split(' ') }),
 }
 
-test('[SD1] text of the current version is answered as it is', () => {
+test('[SD1] text of the current version is used unchanged', () => {
   for (const text of ['{"name":"x"}', '{"of": "anything" }']) assert.equal(currentText(shape, 3, text), text)
   for (const text of ['', 'null', '{"name":', '"x"', 'name}']) assert.equal(currentText(shape, 3, text), null)
 })
 
-test('[SD2] [SD3] an older row is made a current one with all that it has, a newer one is read as far as it fits', () => {
+test('[SD2] [SD3] an older row is upgraded with all its fields, a newer one is read as far as it fits', () => {
   assert.equal(currentText(shape, 1, '{"name":"x","more":1}'), '{"name":"x","more":1,"tags":[]}')
   const older = readStored(shape, 2, '{"name":"x","tag":"a b"}')
   assert.deepEqual(older, {
@@ -28,7 +28,7 @@ test('[SD2] [SD3] an older row is made a current one with all that it has, a new
   assert.deepEqual(newer.ok && [newer.value, newer.stored['colour']], [{ name: 'x', tags: [] }, 'red'])
 })
 
-test('[SD4] what cannot be read is said to be that, whatever it is', () => {
+test('[SD4] whatever cannot be read is answered as unreadable', () => {
   for (const text of ['', '{', '[]', 'null', '7', '{"name":7,"tags":[]}', '{}'])
     for (const v of [1, 2, 3, 9]) assert.equal(readStored(shape, v, text).ok, false, `${text} at ${v}`)
   const throws = { ...shape, upcast: () => assert.fail() }
@@ -36,7 +36,7 @@ test('[SD4] what cannot be read is said to be that, whatever it is', () => {
   assert.equal(currentText(throws, 1, '{"name":"x","tags":[]}'), null)
 })
 
-/** Files that parse JSON which is no row: settings, cursors, what clients send, lines of the log, documents. */
+/** Files that parse other JSON than stored rows: settings, cursors, input of clients, log lines, documents. */
 const noRows = new Set([
   'config/json-file.ts',
   'core/action.ts',

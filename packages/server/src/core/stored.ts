@@ -2,23 +2,23 @@ import type { z } from 'zod'
 import { parseWellFormed } from './text/well-formed.ts'
 
 /**
- * How stored JSON is read (rules SD1 to SD6 in README.md): the one place that parses it, so that no row of an earlier or
- * later release, and no broken one, throws where somebody reads a room.
+ * How stored JSON is read (rules SD1 to SD5 in README.md): the one place that parses it, so that no row of an earlier or
+ * later release, and no broken one, throws when a room is read.
  */
 
-/** An object of stored JSON as it is, with what this release does not know. */
+/** An object of stored JSON with all its fields, also those that this release does not know. */
 export type StoredObject = Readonly<Record<string, unknown>>
 
-/** What a row is of, as the counter and the log name it. */
+/** The kind of a row, as the counter and the log name it. */
 export type StoredKind = 'room' | 'setting' | 'event' | 'record' | 'member' | 'profile'
 
-/** A row that cannot be read. `row` says which and `why` what is wrong with it: neither holds anything of its content. */
+/** A row that cannot be read. `row` says which one and `why` the reason: neither repeats its content. */
 export type UnreadableRow = { kind: StoredKind; row: string; why: string }
 
-/** Told of each row that cannot be read, as often as it is met; must not throw. */
+/** Called for each row that cannot be read, each time that it is read; must not throw. */
 export type TellUnreadable = (row: UnreadableRow) => void
 
-/** One kind of stored object: its version, what it holds, and how an older one becomes one of this version. */
+/** One kind of stored object: its version, its schema, and how an older one is upgraded to this version. */
 export type StoredShape<T> = {
   v: number
   schema: z.ZodType<T>
@@ -27,7 +27,7 @@ export type StoredShape<T> = {
 }
 export type Upcast = (value: StoredObject, v: number) => StoredObject
 
-/** `value` as the schema has it, `stored` with all fields that the row has: writers keep these (rule SD3). */
+/** `value` as the schema parses it, `stored` with all fields of the row: code that writes the row back keeps them (rule SD3). */
 export type Reading<T> = { ok: true; value: T; stored: StoredObject } | { ok: false; why: string }
 
 /** Null: the text is no JSON, or none of an object. */
@@ -63,8 +63,8 @@ export function readStored<T>({ v: current, schema, upcast }: StoredShape<T>, v:
 }
 
 /**
- * The text that stands for a stored one in this release; null when it cannot be read. Text of the current version is
- * answered as it is: only its ends are looked at, for this runs for each row that recovery sends (rule SD1).
+ * The stored text, upgraded to this release; null when it cannot be read. Text of the current version is
+ * answered unchanged: only its first and last character are checked, because this runs for each row that recovery sends (rule SD1).
  */
 export function currentText(shape: StoredShape<unknown>, v: number, text: string): string | null {
   if (v === shape.v) return isObjectText(text) ? text : null
@@ -72,7 +72,7 @@ export function currentText(shape: StoredShape<unknown>, v: number, text: string
   return reading.ok ? JSON.stringify(reading.stored) : null
 }
 
-/** Whether the text can be spliced into what clients are sent: it is looked at no further (rule SD1). */
+/** Whether the text looks like an object and can be spliced into the wire's JSON; not validated further (rule SD1). */
 export const isObjectText = (text: string): boolean => text.startsWith('{') && text.endsWith('}')
 
 function upcastSafely(value: StoredObject, v: number, upcast: Upcast): StoredObject | null {

@@ -1,8 +1,8 @@
 import type { Clock, Timers } from '../clock.ts'
 
 /**
- * A clock and its timers for tests: time stands still until `advance` moves it, running what falls due in order. `step`
- * sets the wall clock alone, as somebody who corrects it does.
+ * A clock and its timers for tests: time stands still until `advance` moves it and runs the due timers in order. `step`
+ * sets only the wall clock, like someone who corrects it.
  */
 export function manualTime(start = Date.UTC(2026, 0, 1)): {
   clock: Clock

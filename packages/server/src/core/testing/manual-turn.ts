@@ -3,12 +3,12 @@ import { createTurns, type Reader, type Turn, type Turns } from '../turns/turns.
 
 const nobody: Reader = { key: '', address: '', atOnce: 1, isBehind: () => false, whenDrained: () => undefined }
 
-/** For tests of what is read, not of when. */
+/** For tests that check what is read, not when. */
 export const freeTurns = (atOnce = 10_000): Turns =>
   createTurns({ clock: systemClock, timers: systemTimers, limits: { atOnce } })
 
-/** The turn of a test that reads by itself. */
+/** A turn for a test that calls the engine's reads directly. */
 export const turn: Turn = await freeTurns().take(nobody, (taken) => taken)
 
-/** For tests that are not about budgets. */
+/** For tests that do not check budgets. */
 export const freeLimiter = { take() {}, charge() {}, isInDebt: () => false }

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 
-/** Grows when the same input would get another hash: what was hashed before is then taken for the same. */
+/** To be raised when the same input would get another hash: hashes of earlier versions then count as the same content. */
 const version = '1'
 
 /**
- * What tells one content from another under the same `client_id` or key: a hash of parsed input whose fields stand in
+ * Distinguishes contents under the same `client_id` or key: a hash of the parsed input, with its fields in a fixed
  * order, those without a value left out, so that it is the same through every door.
  */
 export function contentHash(input: object): string {
   return `${version}:${hash('sha256', JSON.stringify(input, inOrder), 'base64url').slice(0, 22)}`
 }
 
-/** Whether both may be of one content; where there is no hash, or one of another version, that cannot be denied. */
+/** Whether both may belong to the same content; without a hash, or with one of another version, true. */
 export function isSameContent(known: string | null, given: string | null): boolean {
   if (known === null || given === null || known === given) return true
   return known.split(':', 1)[0] !== given.split(':', 1)[0]

@@ -1,14 +1,14 @@
 import { confusables, confusablesVersion } from './confusables.generated.ts'
 
-/** Characters that are drawn as nothing (Unicode 5.21, Default Ignorable): joiners, fillers, soft hyphens, tags. */
+/** Invisible characters (Unicode 5.21, Default Ignorable): joiners, fillers, soft hyphens, tags. */
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu
 const spaces = /\p{White_Space}+/gu
 
-/** What a name is compared as; keys of another version of the tables are made anew. */
+/** The keys by which names are compared; keys of another version of the tables are recomputed. */
 export type Looks = {
-  /** The same for names that differ in case, form, spaces and what is not drawn, or that look alike (UTS #39, 4). */
+  /** Equal for names that differ only in case, normal form, spaces and invisible characters, or that look alike (UTS #39, 4). */
   look_key: string
-  /** The same for names that look alike as they are written: a capital I and a small l do, and no key without case tells. */
+  /** Equal for names that look alike in their own case: a capital I and a small l do, which a case-folded key cannot tell. */
   shown_key: string
 }
 
@@ -23,7 +23,7 @@ export function looksOf(name: string): Looks {
   }
 }
 
-/** Full case folding, or as near as a language without that table comes: SS for ß, and one sigma. */
+/** Full case folding, as near as JavaScript comes without Unicode's table: SS for ß, and one sigma. */
 const fold = (text: string): string =>
   Array.from(text.toUpperCase(), (character) => character.toLowerCase())
     .join('')
@@ -31,7 +31,7 @@ const fold = (text: string): string =>
 
 const prototypes = readPrototypes()
 
-/** UTS #39, section 4: NFD, each character by its prototype, NFD. */
+/** UTS #39, section 4: NFD, each character replaced by its prototype, NFD. */
 const skeleton = (text: string): string =>
   Array.from(text.normalize('NFD'), (character) => prototypes.get(character) ?? character)
     .join('')

@@ -4,27 +4,27 @@ import { confusablesVersion } from './confusables.generated.ts'
 import { looksOf } from './look.ts'
 import { cleanName, isSeen, nameText } from './name.ts'
 
-test('a text of which nothing is drawn is not seen', () => {
+test('a text of invisible characters alone is not visible', () => {
   const unseen = ['', ' ', '\u200b', '\u3164', '\u2800', '\u00ad', '\u200f', '\u{e0041}\u{e007f}', '\ufe0f', '\u0301']
   for (const text of [...unseen, unseen.join('')]) assert.equal(isSeen(text), false, JSON.stringify(text))
   for (const text of ['a', '.', '1', '👩‍👩‍👧', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '\u3042', 'é', '\u200ba']) assert.ok(isSeen(text), text)
 })
 
-test('a name is kept in NFC, with single spaces, and turns nothing around', () => {
+test('a name is stored in NFC, with single spaces and without bidirectional controls', () => {
   assert.equal(cleanName('  Zoe\u0308 \u00a0\u3000 Q '), 'Zoë Q')
   assert.equal(cleanName('\u202eAnn\u202c\u2066\u2069'), 'Ann')
   // What letters and emoji of the world need stays.
   for (const name of ['می\u200cخواهم', '👩‍👩‍👧', '❤\ufe0f', '\u200fעברית']) assert.equal(cleanName(name), name)
 })
 
-test('a name has something that is seen, and is bounded before it is worked on', () => {
+test('a name has a visible character, and its length is bounded before it is processed', () => {
   const name = nameText(5)
   assert.equal(name.parse(' Ann\u2069 '), 'Ann')
   for (const bad of ['', ' ', '\u202e', '\u200b', '\u3164', 'abcdef', 'x'.repeat(1e6), 'a\nb', 'a\u0000', '\ufffd'])
     assert.equal(name.safeParse(bad).success, false, JSON.stringify(bad.slice(0, 9)))
 })
 
-test('names that a reader takes for one have a key in common', () => {
+test('names that look the same to a reader share a key', () => {
   const isLike = (a: string, b: string) => {
     const [one, other] = [looksOf(a), looksOf(b)]
     return one.look_key === other.look_key || one.shown_key === other.shown_key

@@ -1,25 +1,25 @@
 import { z } from 'zod'
 import { withPlainCharacters } from '../contract.ts'
 
-/** Embeddings, overrides and isolates (UAX #9, 2): they turn around what stands behind a name. */
+/** Embeddings, overrides and isolates (UAX #9, 2): they reverse the text after a name. */
 const turning = /[\u202a-\u202e\u2066-\u2069]/gu
 const spaces = /[\p{Zs}\u2028\u2029]+/gu
-/** Anything that is drawn: no space, nothing ignorable, no mark without a base, no blank of Braille or of music. */
+/** Any visible character: no space, nothing ignorable, no mark without a base, no blank of Braille or of music. */
 const seen = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cs}\p{Mn}\p{Me}\u2800\u{1d159}\ufffc]/u
 
-/** Whether a reader sees anything of it. */
+/** Whether the text has a visible character. */
 export const isSeen = (text: string): boolean => seen.test(text)
 
-/** A name as it is kept: NFC, one space between words, and nothing that turns other text around. */
+/** A name as it is stored: NFC, one space between words, no bidirectional controls. */
 export const cleanName = (text: string): string =>
   text.replace(turning, '').normalize('NFC').replace(spaces, ' ').trim()
 
-/** What people and rooms are called: cleaned, 1 to `max` UTF-16 units, of which something is seen. */
+/** The name of a person or room: cleaned, 1 to `max` UTF-16 units, with a visible character. */
 export const nameText = (max: number): z.ZodString =>
   withPlainCharacters(
     z
       .string()
-      // What is far too long is not worth the work: it is refused below.
+      // A text that is far too long is not cleaned: it is refused below.
       .overwrite((text) => (text.length > 16 * max ? text : cleanName(text)))
       .min(1, 'This must not be empty')
       .max(max, `This must not be longer than ${max} characters`),

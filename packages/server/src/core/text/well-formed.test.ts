@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { makeWellFormed, parseWellFormed, wellFormedJson } from './well-formed.ts'
 
-/** Texts in which halves of pairs, whole pairs, backslashes and what looks like an escape stand beside one another. */
+/** Texts that mix halves of surrogate pairs, whole pairs, backslashes and lookalikes of escapes. */
 const units = fc.string({
   unit: fc.constantFrom(
     '\ud83d',
@@ -33,7 +33,7 @@ const values = fc.letrec((tie) => ({
   ),
 })).any
 
-/** What a value should become, without a thought for speed. */
+/** The expected result, computed simply and slowly. */
 function expected(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed()
   if (Array.isArray(value)) return value.map(expected)
@@ -41,7 +41,7 @@ function expected(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toWellFormed(), expected(inner)]))
 }
 
-test('[TX1] every text and every name of a field becomes well-formed, at any depth, and nothing else changes', () => {
+test('[TX1] every text and every field name becomes well-formed, at any depth, and nothing else changes', () => {
   fc.assert(
     fc.property(values, (value) => {
       assert.deepEqual(parseWellFormed(JSON.stringify(value)), expected(value))
@@ -49,7 +49,7 @@ test('[TX1] every text and every name of a field becomes well-formed, at any dep
   )
 })
 
-test('[TX1] halves are found however JSON escapes them', () => {
+test('[TX1] finds halves of pairs in every form in which JSON can escape them', () => {
   for (const text of ['"\\ud800"', '"\\uD800"', '"\\uDbFf"', '"\\udc00"', '"\ud800"'])
     assert.equal(parseWellFormed(text), '\ufffd', text)
   assert.equal(parseWellFormed('"\\ud83d\\uDE00"'), '😀')
@@ -57,7 +57,7 @@ test('[TX1] halves are found however JSON escapes them', () => {
   assert.equal(parseWellFormed('"\\\\ud800"'), '\\ud800')
 })
 
-test('[TX1] a value nested deeper than calls may be is read', () => {
+test('[TX1] handles a value nested deeper than the call stack', () => {
   const depth = 30_000
   const value = parseWellFormed(`${'['.repeat(depth)}"\\ud800"${']'.repeat(depth)}`)
   let inside = value
@@ -65,7 +65,7 @@ test('[TX1] a value nested deeper than calls may be is read', () => {
   assert.equal(inside, '\ufffd')
 })
 
-test('[TX1] bytes are left alone, and a field named as the prototype stays a field', () => {
+test('[TX1] bytes do not change, and a field named __proto__ stays a field', () => {
   const bytes = Buffer.from([0xed, 0xa0, 0x80])
   const value = makeWellFormed({ audio: bytes, '\ud800': 1 })
   assert.deepEqual(value, { audio: bytes, '\ufffd': 1 })

@@ -1,7 +1,7 @@
-/** What waits in line: whose it is, and with whom it shares an address. */
+/** A queue of one owner, and the address that it shares with others. */
 export type Line = { readonly key: unknown; readonly address: string }
 
-/** Lines that take turns: first addresses, and within an address its lines. */
+/** Queues that take turns: first addresses, and within an address its queues. */
 export class FairLines<L extends Line> {
   /** In the order in which their turn comes. */
   readonly #addresses = new Map<string, Map<unknown, L>>()
@@ -31,7 +31,7 @@ export class FairLines<L extends Line> {
     return [...this.#addresses.values()].flatMap((lines) => [...lines.values()])
   }
 
-  /** The line whose turn it is, of those that are ready; it and its address go behind the others. */
+  /** The ready queue whose turn it is; it and its address move behind the others. */
   next(isReady: (line: L) => boolean): L | null {
     for (const [address, lines] of this.#addresses) {
       for (const line of lines.values()) {

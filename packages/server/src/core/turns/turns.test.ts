@@ -4,7 +4,7 @@ import { AppError } from '../error.ts'
 import { manualTime } from '../testing/manual-time.ts'
 import { createTurns, type Reader, type TurnLimits } from './turns.ts'
 
-/** Turns whose loop, time and readers are moved by hand. */
+/** Turns with an event loop, a clock and readers that the test controls. */
 function harness(limits: Partial<TurnLimits> = {}) {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
@@ -23,7 +23,7 @@ function harness(limits: Partial<TurnLimits> = {}) {
     advance,
     began,
     setTight: (...addresses: string[]) => void (tight = new Set(addresses)),
-    /** A read that lasts until it is ended by name; `ms` is what it holds the loop for. */
+    /** A read that lasts until the test ends it by name; `ms` is the time for which it blocks the event loop. */
     take(reader: Reader, name: string, ms = 0): Promise<string> {
       return turns.take(reader, () => {
         began.push(name)
@@ -36,7 +36,7 @@ function harness(limits: Partial<TurnLimits> = {}) {
       await Promise.resolve()
       for (let n = 0; n < 5; n += 1) await Promise.resolve()
     },
-    /** The next turn of the loop; false: nobody wants one. */
+    /** Runs the next turn of the event loop; false: nothing is scheduled. */
     loop(): boolean {
       const runs = due
       due = []
@@ -69,14 +69,14 @@ const refused = (promise: Promise<unknown>) =>
     (error) => (error instanceof AppError ? error.code : 'thrown'),
   )
 
-test('[T1] who finds nobody waiting begins at once', () => {
+test('[T1] a read begins at once if no other waits', () => {
   const { take, began } = harness()
   void take(reader('ann'), 'one')
   void take(reader('bob'), 'two')
   assert.deepEqual(began, ['one', 'two'])
 })
 
-test('[T1] the loop gets a turn when reads have had their share of it', () => {
+test('[T1] yields to the event loop when reads have had their share of the turn', () => {
   const { take, began, loop } = harness({ loopMs: 2 })
   for (const name of ['one', 'two', 'three', 'four']) void take(reader(name), name, 1)
   assert.deepEqual(began, ['one', 'two'])
@@ -84,7 +84,7 @@ test('[T1] the loop gets a turn when reads have had their share of it', () => {
   assert.deepEqual(began, ['one', 'two', 'three', 'four'])
 })
 
-test('[T2] addresses take turns, and within one its readers', async () => {
+test('[T2] addresses take turns, and within an address its readers', async () => {
   const { take, began, loop, end } = harness({ atOnce: 1 })
   const busy = reader('busy', 'a')
   for (let n = 0; n < 3; n += 1) void take(busy, `a busy ${n}`)
@@ -99,7 +99,7 @@ test('[T2] addresses take turns, and within one its readers', async () => {
   assert.deepEqual(began, order)
 })
 
-test('[T3] a reader has so many reads under way', async () => {
+test('[T3] bounds the reads that run at once for one reader', async () => {
   const { take, began, loop, end } = harness()
   const ann = reader('ann', 'ann', 2)
   for (const name of ['one', 'two', 'three']) void take(ann, name)
@@ -110,7 +110,7 @@ test('[T3] a reader has so many reads under way', async () => {
   assert.deepEqual(began, ['one', 'two', 'three'])
 })
 
-test('[T8] a read that waits for something else holds up no other, and goes on when there is room', async () => {
+test('[T8] a read that waits aside delays no other, and continues when a place is free', async () => {
   const { turns, take, began, loop, end } = harness({ atOnce: 1 })
   const hashed = Promise.withResolvers<string>()
   const joins = turns.take(reader('ann'), async (turn) => {
@@ -136,7 +136,7 @@ test('[T8] a read that waits for something else holds up no other, and goes on w
   assert.equal(loop() && loop(), false, 'the loop is left alone')
 })
 
-test('[T8] what fails aside fails its read, and gives its place back', async () => {
+test('[T8] a failure aside fails its read and frees its place', async () => {
   const { turns, take, began, loop, end } = harness({ atOnce: 1 })
   const fails = turns.take(reader('ann'), (turn) => turn.aside(() => Promise.reject(new AppError('not_found'))))
   assert.equal(await refused(fails), 'not_found')
@@ -146,7 +146,7 @@ test('[T8] what fails aside fails its read, and gives its place back', async () 
   await end('two')
 })
 
-test('[T4] [RC7] nothing is read for a client that is behind, and others do not wait for it', async () => {
+test('[T4] [RC7] nothing is read for a slow consumer, and others do not wait for it', async () => {
   const { take, began, loop, advance, end } = harness()
   const slow = reader('slow')
   slow.fallBehind()
@@ -164,7 +164,7 @@ test('[T4] [RC7] nothing is read for a client that is behind, and others do not 
   assert.equal(await first, 'first')
 })
 
-test('[T5] more than may wait, or what waits for too long, is rate_limited', async () => {
+test('[T5] refuses with rate_limited a read too many, and one that waits too long', async () => {
   const { take, loop, advance, end } = harness({ atOnce: 1, waiting: 2, waitMs: 4000 })
   const ann = reader('ann')
   void take(ann, 'runs')
@@ -179,7 +179,7 @@ test('[T5] more than may wait, or what waits for too long, is rate_limited', asy
   assert.equal(await waits, 'waits')
 })
 
-test('[T6] nothing begins for an address for whose clients too much is held, and all else goes on', () => {
+test('[T6] no read begins for an address with too large a backlog, and others continue', () => {
   const { take, began, loop, advance, setTight } = harness()
   setTight('ann')
   void take(reader('ann'), 'one')
@@ -194,7 +194,7 @@ test('[T6] nothing begins for an address for whose clients too much is held, and
   assert.deepEqual(began, ['two', 'one'])
 })
 
-test('[T1] reads that go on at the same time do so one by one, as long as the turn has time', async () => {
+test('[T1] reads that become ready at the same time continue one by one while the turn has time', async () => {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
   const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 2 } })
@@ -206,7 +206,7 @@ test('[T1] reads that go on at the same time do so one by one, as long as the tu
       await turn.pace()
       wentOn.push(name)
       await Promise.resolve()
-      // What it makes of what it read.
+      // Its work on the result of the read.
       advance(1)
     }),
   )
@@ -227,7 +227,7 @@ test('[T1] reads that go on at the same time do so one by one, as long as the tu
   assert.equal(wentOn.length, 5)
 })
 
-test('a read that fails fails its caller alone', async () => {
+test('a failed read fails only its caller', async () => {
   const { clock, timers } = manualTime()
   const turns = createTurns({ clock, timers })
   const ann = reader('ann')
@@ -243,7 +243,7 @@ test('a read that fails fails its caller alone', async () => {
   assert.equal(await turns.take(ann, () => 'read'), 'read')
 })
 
-test('nothing is kept of readers that are done, and the loop is not kept busy', async () => {
+test('forgets readers that are done, and schedules nothing while idle', async () => {
   const { take, loop, end } = harness()
   for (let n = 0; n < 100; n += 1) {
     void take(reader(`${n}`), `${n}`)

@@ -7,33 +7,33 @@ import { FairLines, type Line } from './fair-lines.ts'
 declare const taken: unique symbol
 
 /**
- * Shows that a read waited for its turn. Whatever reads as much as its caller chooses asks for one, so that no code
- * reads past the queue. Only `Turns` makes it.
+ * Proves that a read waited for its turn. Functions that read as much as their caller chooses require one, so that no code
+ * bypasses the queue. Only `Turns` creates it.
  */
 export type Turn = {
   readonly [taken]: true
   /**
-   * Resolves when this turn of the event loop has time left. To be awaited in front of work of a ms: many reads may have
-   * waited for the same thing, a sync of the disk say, and would all go on in the turn in which it ends.
+   * Resolves when this turn of the event loop has time left. To be awaited before work of about a ms: many reads may have
+   * waited for the same thing, such as a sync of the disk, and would all continue in one turn.
    */
   pace(): Promise<void>
   /**
-   * Runs what is not reading and may take long (a password that waits to be hashed) without counting as one of the reads
-   * under way in this process: all of them waiting for such would hold up everyone's. The reader's own still counts.
+   * Runs a long wait that is no read (a password in the queue for hashing) without counting it as one of the reads
+   * of this process: if all of them waited like that, nobody could read. It still counts for its own reader.
    */
   aside<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** On whose behalf is read: a connection, or where there is none a caller. */
+/** The owner of a read: a connection, or a caller without one. */
 export type Reader = {
   readonly key: string
-  /** What shares an address takes turns with each other first. */
+  /** Addresses take turns; readers of one address take turns within its share. */
   readonly address: string
-  /** Reads of this reader that may be under way at once. */
+  /** Reads of this reader that may run at once. */
   readonly atOnce: number
-  /** Whether it holds as much as it may that its client has not taken: until then nothing more is read for it. */
+  /** Whether its backlog is at the limit: nothing more is read for it until the client has read some of it. */
   isBehind(): boolean
-  /** Calls once when the client has taken what waits or is gone; asked only while `isBehind`. */
+  /** Calls back once when the client has read its backlog or is gone; used only while `isBehind`. */
   whenDrained(run: () => void): void
 }
 
@@ -46,7 +46,7 @@ export type Turns = {
 }
 
 export type TurnLimits = {
-  /** Reads under way at once in this process. */
+  /** Reads that run at once in this process. */
   atOnce: number
   /** Ms of one turn of the event loop in which reads may begin. */
   loopMs: number
@@ -56,45 +56,45 @@ export type TurnLimits = {
 }
 export const turnLimits: TurnLimits = { atOnce: 32, loopMs: 2, waiting: 128, waitMs: 4000 }
 
-/** How often what waits for too long is looked for. */
+/** Ms between checks for reads that have waited too long. */
 const sweepEvery = 500
 
 export type TurnsDeps = {
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
-  /** Runs in the next turn of the event loop, behind what has arrived by then. */
+  /** Runs in the next turn of the event loop, after the events that have arrived by then. */
   soon?: (run: () => void) => void
-  /** Runs when everything that is due in this turn of the loop without waiting (promises that are resolved) has run. */
+  /** Runs after all microtasks that are due in this turn of the event loop. */
   settled?: (run: () => void) => void
-  /** Whether so much waits for clients, of this address or of all, that no read begins for it; asked again before long. */
+  /** Whether the backlog of this address, or of all, is so large that no read begins for it; checked again soon. */
   isTight?: (address: string) => boolean
   limits?: Partial<TurnLimits>
 }
 
 type Job = { since: number; run: () => Promise<unknown>; refuse: (error: AppError) => void }
-/** `behind`: its client is to be waited for, and says when it has taken what waits. */
+/** `behind`: its client is a slow consumer; the reader calls back when the client has read its backlog. */
 type ReaderLine = Line & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
 
 /**
- * A fair queue in front of reads: addresses take turns, and within an address its readers. A read that finds nobody
- * waiting begins at once, unless this turn of the loop has had its share of reads; then the loop gets a turn first.
+ * A fair queue for reads: addresses take turns, and within an address its readers. A read begins at once if no
+ * other waits, unless reads have used their share of this event loop turn; then it waits for the next turn.
  */
 export function createTurns(deps: TurnsDeps): Turns {
   const { clock, timers, soon = setImmediate, settled = afterPromises, isTight = () => false, limits: given } = deps
   const limits = { ...turnLimits, ...given }
-  /** Only those of which something waits or is read. */
+  /** Only readers with waiting or running reads. */
   const lines = new FairLines<ReaderLine>()
   let waiting = 0
   let running = 0
   /** When the first read of this turn of the loop began; null: none has. */
   let loopTurn: number | null = null
   let scheduled = false
-  /** Reads that go on, one by one, as long as the turn has time. */
+  /** Reads that continue, one by one, as long as the turn has time. */
   const paced: (() => void)[] = []
   let isPacing = false
-  // That it was handed out is what it says; nobody else can make one.
+  // Its existence is the proof; nothing else can create one.
   const turn = { pace, aside } as Turn
-  /** Reads that were aside and are to go on when fewer are under way. */
+  /** Reads that waited aside and continue when a place is free. */
   const back: (() => void)[] = []
   let cancelSweep: (() => void) | null = null
 
@@ -149,7 +149,7 @@ export function createTurns(deps: TurnsDeps): Turns {
 
   const loopIsFull = () => loopTurn !== null && clock.monotonic() - loopTurn >= limits.loopMs
 
-  /** Whether another read of this line may begin; one whose client is behind is asked again when that says so. */
+  /** Whether another read of this queue may begin; a slow consumer's is checked again when the client has caught up. */
   function mayBegin(line: ReaderLine): boolean {
     const { reader } = line
     if (line.behind || line.running >= reader.atOnce || isTight(line.address)) return false
@@ -183,7 +183,7 @@ export function createTurns(deps: TurnsDeps): Turns {
     soon(() => {
       scheduled = false
       loopTurn = null
-      // First those who have begun.
+      // Reads that have begun come first.
       if (paced.length > 0) goOnPaced()
       goOn()
     })
@@ -207,7 +207,7 @@ export function createTurns(deps: TurnsDeps): Turns {
   function sweep(): void {
     const before = clock.monotonic() - limits.waitMs
     for (const line of lines.all()) {
-      // Who does not read would not read the refusal either.
+      // A client that does not read would not read the refusal either.
       if (line.behind) continue
       while (line.jobs[0] && line.jobs[0].since < before) {
         waiting -= 1
@@ -236,15 +236,15 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 }
 
-/** Node runs ticks when the queue of promises is empty, and that queue to its end before the next tick. */
+/** Node runs ticks when the microtask queue is empty, and that queue to its end before the next tick. */
 const afterPromises = (run: () => void): void => queueMicrotask(() => process.nextTick(run))
 
 const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 } })
 
-/** Reads under way at once for one caller without a connection. */
+/** Reads that run at once for one caller without a connection. */
 const callsAtOnce = 4
 
-/** For calls without a connection: they are answered one by one, and nothing of theirs waits here. */
+/** For calls without a connection: each gets its own answer, so there is no backlog here. */
 export const callersReader = (caller: Caller): Reader => ({
   key: caller.kind === 'user' ? caller.user.id : caller.address,
   address: addressKey(caller.address),
