@@ -9,7 +9,7 @@ const payload = z.object({ room_id: z.string(), seq: z.int(), user, role: z.stri
 const by = z.string().nullable()
 const reason = z.enum(['left', 'removed', 'banned', 'waiting'])
 export const memberLeftBody = z.object({ role: z.string(), by, reason })
-/** What of the bodies of `memberJoined` and `memberChanged` says what the member is now. */
+/** The fields in the bodies of `memberJoined` and `memberChanged` that say what the member is now. */
 export const memberRoleBody = z.object({ role: z.string() })
 
 /** The engine's own events, appended by `admit`, `expel`, `role` and `close`. Of the first three the actor is the member concerned. */
@@ -78,7 +78,7 @@ function encodeMember(event: StoredEvent, { room, actor }: EncodeContext): strin
 
 export const roomEvents: readonly EventType[] = [memberJoined, memberLeft, memberChanged, roomClosed]
 
-/** Said in place of an event that this release cannot read. */
+/** Sent in place of an event that this release cannot read. */
 export const unreadableEvent: EphemeralType = {
   name: 'unreadable',
   to: 'room',

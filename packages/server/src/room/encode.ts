@@ -9,22 +9,22 @@ import type { Frame } from './live/sink.ts'
 import type { HistoryItem, LogEntry } from './types.ts'
 
 /**
- * Makes what clients are sent of what is stored: the only place that does, for live delivery, recovery, history, streams
+ * Turns stored rows into what clients are sent. The only place that does, for live delivery, recovery, history, streams
  * and replies alike, so that a client applies all of them with one function (rule EN1).
  */
 export type Encoder = {
   /**
-   * Frames in the order of the entries; what was redacted or pruned (D2) has none, and an event that cannot be read has one
-   * that says so (rule UN1). A promise only when something must be loaded first.
+   * Frames in the order of the entries; a redacted or pruned event (D2) has none, and an event that cannot be read has one
+   * that says so (rule UN1). A promise only if something must be loaded first.
    */
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
-  /** The same for events alone: as they happened, or as a page or snapshot shows items, each at its position (rule HI1). */
+  /** The same for events only: as they happened, or as a page or snapshot shows items, each at its position (rule HI1). */
   items(room: RoomFacts, items: readonly HistoryItem[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
   /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. Fails with `not_found` where it cannot be read. */
   payload(room: RoomFacts, event: StoredEvent): string | Promise<string>
-  /** Records as the wire shows them; those of no type known here are left out. */
+  /** Records as the wire shows them; those of unknown types are left out. */
   records(room: RoomFacts, records: readonly StoredRecord[]): ShownRecord[] | Promise<ShownRecord[]>
-  /** A record as `room_joined` and replies hold it, to be sent now. */
+  /** A record as `room_joined` and replies contain it, to be sent now. */
   recordItem(record: ShownRecord): string
 }
 
@@ -32,7 +32,7 @@ export function createEncoder(
   deps: Sources & {
     events: readonly EventType[]
     records: readonly RecordType[]
-    /** Told of stored rows that cannot be read. */
+    /** Called for stored rows that cannot be read. */
     unreadable?: TellUnreadable
   },
 ): Encoder {
@@ -43,7 +43,7 @@ export function createEncoder(
   const isAtHand = (entry: LogEntry): boolean =>
     entry.kind === 'event' ? texts.isAtHand(entry.event) : views.isAtHand(entry.record)
 
-  /** Stands for what cannot be read, so that nobody takes it for nothing (rule UN1). */
+  /** The frame of an event that cannot be read: without it clients would take the event for one that does not exist (rule UN1). */
   function unreadable(room: RoomFacts, seq: number, row: UnreadableRow, audience: Frame['audience']): Frame<string> {
     tell(row)
     return { seq, audience, event: unreadableEvent.name, json: `{"room_id":${JSON.stringify(room.id)},"seq":${seq}}` }
@@ -58,7 +58,7 @@ export function createEncoder(
   ): Frame<string> | null {
     if (event.body === '') return null
     const known = texts.known(event)
-    // Of a type that is not known one is as another: it is told once.
+    // All events of an unknown type have the same fault: it is reported once.
     if (!known) return unreadable(room, seq, { kind: 'event', row: `type ${event.type}`, why: 'no such type' }, 'room')
     try {
       const current = currentEvent(known.type, event)
@@ -93,7 +93,7 @@ export function createEncoder(
     })
   }
 
-  /** The type of a record that can be read; null: it is told. */
+  /** The type of a record that can be read; null: it cannot, and was reported. */
   function readable(room: RoomFacts, { type: name, key, value }: StoredRecord): RecordType | null {
     const type = views.known(name)
     if (!type) tell({ kind: 'record', row: `type ${name}`, why: 'no such type' })
@@ -154,7 +154,7 @@ export function createEncoder(
   }
 }
 
-/** The event with a body of this release's version; the same object where it has one, null where it cannot be made one. */
+/** The event with its body upgraded to this release; the same object if it is current, null if it cannot be upgraded. */
 function currentEvent(type: EventType, event: StoredEvent): StoredEvent | null {
   const { v, name } = type
   const body = currentText({ v, schema: type.body, upcast: type.upcast }, event.v, event.body)

@@ -20,7 +20,7 @@ export type RoomEngineDeps = {
   /** In the order of their features; each writes its own tables only. */
   projectors: readonly Projector[]
   history: HistoryQuery
-  /** Called once a room and batch, after the batch is durable and its calls are answered; must not throw. */
+  /** Called once for each room and batch, after the batch is durable and its calls are answered; must not throw. */
   onCommit: (batch: RoomBatch) => void
   limits?: Partial<RoomLimits>
   metrics?: RoomMetrics
@@ -28,7 +28,7 @@ export type RoomEngineDeps = {
 
 /** What differs between the dialects: how calls are committed and reads are run. */
 type Storage = Pick<RoomEngine, 'commit' | 'drain' | 'find' | 'answered' | 'prune'> & {
-  /** Runs a read of one statement; resolves when all that it saw is durable (rule C1). */
+  /** Runs a read of one statement; resolves when everything that it saw is durable (rule C1). */
   one<T>(read: Read<T>): Promise<T>
   /** The same for several statements, in one snapshot. */
   snapshot<T>(read: Read<T>): Promise<T>
@@ -55,11 +55,11 @@ function sqliteStorage(db: SqliteDatabase, reads: Reads, deps: CommitDeps): Stor
     },
     async answered(room, user, client_id) {
       const found = now(reads.answered(room, user, client_id))
-      // No event is ever deleted: one that is not there now is not on the disk either.
+      // No event is ever deleted: one that is not found now is not on the disk either.
       if (found !== null) await db.durable()
       return found
     },
-    // Once more at the end: commits that waited for the disk meanwhile remember rows from before.
+    // Once more at the end: commits that waited for the disk meanwhile have cached rows from before.
     prune: () => pruneRooms(db, deps.limits, deps.clock.now(), forget).finally(forget),
   }
 }
@@ -86,7 +86,7 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     db.dialect === 'sqlite' ? sqliteStorage(db, reads, commitDeps) : postgresStorage(db, reads, commitDeps)
   const { commit, drain, find, answered, prune, one, snapshot } = storage
 
-  /** What may be much: the loop gets its turns before it is read and before it is made use of (core rule T1). */
+  /** For large reads: they yield to the event loop before reading and before using the result (core rule T1). */
   async function paced<T>(turn: Turn, read: () => Promise<T>): Promise<T> {
     await turn.pace()
     const found = await read()

@@ -1,6 +1,6 @@
 import { defineErrors } from '../core/error.ts'
 
-/** Why the room engine refuses: a commit, an attachment, a signal, or a read of what is a member's. */
+/** Why the room engine refuses a commit, an attachment, a signal, or a read for members only. */
 export const roomErrors = defineErrors({
   not_a_member: { status: 403, text: 'Join the room first', retry: 'never' },
   banned: { status: 403, text: 'You are banned from this room', retry: 'never' },

@@ -3,7 +3,7 @@ import type { LimitRow } from '../core/contract.ts'
 const kib = 1024
 const mib = 1024 * kib
 
-/** Those that docs/config.md tells operators of. */
+/** The bounds that docs/config.md lists for operators. */
 export const engineLimits = {
   eventBodyBytes: { value: 128 * kib, help: 'bytes of one stored event as JSON' },
   recordBytes: { value: 64 * kib, help: 'bytes of one record as JSON' },
@@ -22,7 +22,7 @@ export const engineLimits = {
   },
 } as const satisfies Record<string, LimitRow>
 
-/** As a number: tests have other figures. */
+/** Widened to number, because tests use other figures. */
 export const figure = (name: keyof typeof engineLimits): number => engineLimits[name].value
 
 /** The engine's bounds (rules C7, C9, RC1, RC2, R3). Sizes of JSON text in bytes of UTF-8, times in ms. */
@@ -41,17 +41,17 @@ export const roomLimits = {
   snapshotEvents: 50,
   snapshotEventBytes: 128 * 1024,
   snapshotBytes: 256 * 1024,
-  /** Bytes of all snapshots that are kept for those who join next. */
+  /** Bytes of all snapshots that are cached for the next joins. */
   snapshotsBytes: 8 * 1024 * 1024,
   pageRecords: 2000,
-  /** Bytes of log and records that repair a gap; more starts everyone anew with a snapshot. */
+  /** Bytes of log and records that a repair of a gap reads at most; beyond them every member starts over with a snapshot. */
   repairBytes: 4 * 1024 * 1024,
   tombstones: 1000,
   tombstoneMs: 30 * 86_400_000,
 }
 export type RoomLimits = typeof roomLimits
 
-/** Whether the text is over `limit` bytes of UTF-8; most texts are so short that their length tells. */
+/** Whether the text is over `limit` bytes of UTF-8; most texts are so short that their length decides. */
 export function isOver(text: string, limit: number): boolean {
   return text.length > limit || (text.length * 3 > limit && Buffer.byteLength(text) > limit)
 }

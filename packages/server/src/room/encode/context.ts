@@ -2,13 +2,13 @@ import type { Clock } from '../../core/clock.ts'
 import type { EncodeContext, EncodeNeeds, Load, RoomFacts, Slot, StoredEvent } from '../../core/contract.ts'
 import type { People } from '../types.ts'
 
-/** A fault of an encoder, which is no row's. */
+/** A fault in an encoder's code, not in a row. */
 export class UndeclaredNeed extends Error {}
 
-/** Reads what stands outside the log for all these events at once; answers JSON texts, for those that have any. */
+/** Reads data outside the log for all these events at once; answers JSON texts for the events that have any. */
 export type Loader = (room: RoomFacts, events: readonly StoredEvent[]) => Promise<ReadonlyMap<StoredEvent, string>>
 
-/** Where encoders' contexts come from. */
+/** What encoders' contexts are made of. */
 export type Sources = {
   people: People
   clock: Pick<Clock, 'now'>
@@ -17,12 +17,12 @@ export type Sources = {
   loaders?: Readonly<Record<string, Loader>>
 }
 
-/** Everything that a text depends on besides what is stored; the same inputs make the same text (rule EN2). */
+/** Everything that a text depends on besides the stored row; the same inputs make the same text (rule EN2). */
 export type Inputs = {
   readonly actor: string
   readonly people: readonly string[]
   readonly loaded: readonly (string | null)[]
-  /** Where the time slot begins; 0 where the text does not depend on the time. */
+  /** The beginning of the time slot; 0 if the text does not depend on the time. */
   readonly slot: number
 }
 
@@ -35,13 +35,13 @@ export const sameInputs = (one: Inputs, other: Inputs): boolean =>
 const sameTexts = (one: readonly (string | null)[], other: readonly (string | null)[]): boolean =>
   one === other || (one.length === other.length && one.every((text, index) => text === other[index]))
 
-/** Where the slot begins in which `now` falls; slots of one length begin at the same times on every node. */
+/** The beginning of the slot that contains `now`; slots of one length begin at the same times on every node. */
 export const slotStart = (slot_ms: number | undefined, now: number): number =>
   slot_ms === undefined ? 0 : now - (now % slot_ms)
 
 /**
- * What an encoder is handed: `inputs`, by the names under which its type declared them. Functions are made when they are
- * asked for, so that an encoder may take the context apart and one that needs none costs none.
+ * The context of an encoder: `inputs`, by the names under which its type declared them. Functions are created when they are
+ * first used, so that an encoder may destructure the context and pays nothing for what it does not use.
  */
 export class Context<Stored> implements EncodeContext {
   readonly room: RoomFacts

@@ -37,7 +37,7 @@ const eventAt = (seq: number, body: object = {}, actor = 1): StoredEvent => ({
 
 const itself = (event: StoredEvent) => ({ position: event.seq, event })
 
-/** An encoder of one type of each kind, that counts how often it is asked. */
+/** An encoder with one type of each kind that counts its calls. */
 function world(given: { event?: Partial<EventType>; record?: RecordType; loaders?: Record<string, Loader> }) {
   const time = manualTime()
   const people = createTestPeople()
@@ -63,7 +63,7 @@ function world(given: { event?: Partial<EventType>; record?: RecordType; loaders
 }
 
 suite('encoders', () => {
-  test('[EN2] an event is encoded once for all doors, and again when its actor goes by another name', async () => {
+  test('[EN2] an event is encoded once for all doors, and again when its actor is renamed', async () => {
     const { log, page, made, people } = world({ event: { encode: (_, { actor }) => `{"by":${actor}}` } })
     const event = eventAt(5)
     const first = await log(event)
@@ -73,7 +73,7 @@ suite('encoders', () => {
     assert.deepEqual([await log(event), made()], [{ by: { id: 'u1', name: 'Ann' } }, 2])
   })
 
-  test('[EN2] a link that is signed for a day holds for its slot, the same on every node, and is signed again in the next', async () => {
+  test('[EN2] a link signed for a day is valid for its slot, is the same on every node, and is signed again in the next slot', async () => {
     const link: EventType['encode'] = (_, { slot, sign }) =>
       JSON.stringify({ url: `/f?until=${slot.until + day}&sign=${sign(`f ${slot.until + day}`)}` })
     const [one, other] = [
@@ -84,15 +84,15 @@ suite('encoders', () => {
     const first = await one.log(event)
     one.advance(day - 1)
     assert.deepEqual([await one.log(event), await one.page(event), one.made()], [first, [first], 1])
-    assert.deepEqual(await other.log(eventAt(5)), first, 'another node, another read of it')
+    assert.deepEqual(await other.log(eventAt(5)), first, 'the same on another node and another read')
     one.advance(1)
     const second = await one.page(event)
     assert.notDeepEqual(second, [first])
     assert.deepEqual([await one.log(event), one.made()], [second[0], 2])
-    assert.ok(Number(/until=(\d+)/.exec(first.url)?.[1]) >= one.clock.now() + day - 1, 'it still holds for a day')
+    assert.ok(Number(/until=(\d+)/.exec(first.url)?.[1]) >= one.clock.now() + day - 1, 'it is still valid for a day')
   })
 
-  test('[EN2] what stands outside the log is loaded once for a page, and only a change of it encodes again', async () => {
+  test('[EN2] data outside the log is loaded once for a page, and only a change of it encodes the event again', async () => {
     const asked: number[][] = []
     let count = 1
     const loaders: Record<string, Loader> = {
@@ -133,7 +133,7 @@ suite('encoders', () => {
     assert.deepEqual([await log(eventAt(9)), asked.length], [{ seq: 9, count: 0 }, told], 'as it happens there is none')
   })
 
-  test('[EN2] the profiles of others are loaded with the actors, and a new name of one encodes again', async () => {
+  test('[EN2] profiles of other people are loaded with the actors', and renaming one encodes the event again', async () => {
     const { page, made, people } = world({
       event: {
         people: ({ body }) => [Number(JSON.parse(body).author)],
@@ -148,7 +148,7 @@ suite('encoders', () => {
     assert.deepEqual([await page(event), made()], [[{ author: { id: 'u3', name: 'Cy' } }], 2])
   })
 
-  test('[EN2] asking for what is not declared fails with a sentence, and so does a loader that is not there', async () => {
+  test('[EN2] using an undeclared need fails with a sentence, and so does a missing loader', async () => {
     const asks: [EventType['encode'], RegExp][] = [
       [(_, { person }) => person(9), /profile of 9, which its people does not declare/],
       [(_, { slot }) => `${slot.until}`, /the time, which its slot_ms does not declare/],
@@ -161,7 +161,7 @@ suite('encoders', () => {
     assert.throws(() => world({ event: { loads: [{ name: 'counts', when: 'page' }] } }), /needs the loader counts/)
   })
 
-  test('[EN2] what is kept is bounded: the older half is forgotten when the younger is full', () => {
+  test('[EN2] the cache of texts is bounded: the older half is dropped when the younger is full', () => {
     const memo = new Memo<object, number>(100)
     const keys = Array.from({ length: 30 }, () => ({}))
     for (const [index, key] of keys.entries()) memo.set(key, index, 10)
@@ -191,7 +191,7 @@ const clip: RecordType = {
 }
 
 suite('records', () => {
-  test('[EN1] [EN3] a record with an event of its own is the same object in every form, as old as it is by then', async () => {
+  test('[EN1] [EN3] a record with an event of its own is the same object in every form, with its age at the time of sending', async () => {
     const { encoder, clock, advance } = world({ record: clip })
     const value = JSON.stringify({ position: 7.5, since: clock.now() })
     const stored = { type: 'clip', key: 'main', seq: 4, value, actor: 2, at: clock.now() }
@@ -211,10 +211,10 @@ suite('records', () => {
     advance(1000)
     assert.equal(JSON.parse(textAt(live.json, clock.now())).age_ms, 1250)
     assert.equal(JSON.parse(encoder.recordItem(shown)).value.age_ms, 1250)
-    assert.equal(JSON.parse(textAt(live.json, 0)).age_ms, 0, 'by a clock that is behind it is no time ago')
+    assert.equal(JSON.parse(textAt(live.json, 0)).age_ms, 0, 'with a clock that is behind the age is 0')
   })
 
-  test('[EN1] what was removed says so under the same name, and what a type shows is not told in parts', async () => {
+  test('[EN1] a removal is sent under the same event name, and a view is never sent in parts', async () => {
     const { encoder } = world({ record: clip })
     const stored = { type: 'clip', key: 'main', seq: 4, value: null, actor: 2, at: 0 }
     const [gone] = await encoder.frames(room, [
@@ -236,7 +236,7 @@ suite('records', () => {
     })
   })
 
-  test('[EN1] a type whose event would hold a field twice is refused', () => {
+  test('[EN1] refuses a type whose event would contain a field twice', () => {
     const record: RecordType = { ...clip, shows: { schema: z.object({ key: z.string() }), encode: () => '{}' } }
     assert.throws(() => world({ record }), /clip has an event of its own, which holds key already/)
   })

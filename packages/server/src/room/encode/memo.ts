@@ -1,7 +1,7 @@
 /**
- * What was made of objects, for as long as they live and at most `limit` bytes in each of two generations: when the
- * younger is full the older is forgotten. An object that is kept for long, as one of a snapshot, would else keep what was
- * made of it, which no cache counts.
+ * Caches values computed from objects, while the objects live and up to `limit` bytes in each of two generations: when the
+ * younger is full the older is dropped. Otherwise a long-lived object, such as one of a cached snapshot, would keep its
+ * computed value alive, which no cache counts.
  */
 export class Memo<Key extends object, Made> {
   readonly #limit: number

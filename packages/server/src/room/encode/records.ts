@@ -18,13 +18,13 @@ export type ShownRecord = {
   readonly value: JsonText | null
 }
 
-/** The event that tells of a change of such a record. */
+/** The event for a change of such a record. */
 export const wireOf = ({ wire = 'record_changed' }: RecordType): string => wire
 
-/** What stands in front of the fields of a view, and so cannot be one of them. */
+/** The fields in front of a view's own, which a view cannot have. */
 const headFields = ['room_id', 'key', 'seq', 'deleted']
 
-/** Makes of records what the wire shows of them (rules EN1 to EN3). */
+/** Turns stored records into what the wire shows (rules EN1 to EN3). */
 export function createRecordViews(types: readonly RecordType[], { people, clock, sign }: Sources) {
   const known = new Map(types.map((type) => [type.name, checked(type)]))
   const made = new Memo<StoredRecord, { inputs: Inputs; text: JsonText }>(keptBytes)
@@ -70,10 +70,10 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
   return {
     known: (name: string): RecordType | undefined => known.get(name),
 
-    /** Nothing must be read before the record is shown. */
+    /** Whether the record can be shown without reading anything first. */
     isAtHand: ({ type, value }: StoredRecord): boolean => value === null || known.get(type)?.shows === undefined,
 
-    /** Loads the profiles that are not at hand; undefined when all are. */
+    /** Loads the profiles that are not cached; undefined if all are. */
     load(records: readonly StoredRecord[]): Promise<ReadonlyMap<number, string>> | undefined {
       const users = missing(records)
       return users.length === 0 ? undefined : people.load(users)
@@ -92,7 +92,7 @@ export function recordItem({ type, key, seq, value }: ShownRecord, now: number):
   return textAt(between(`${head},"value":`, value, '}'), now)
 }
 
-/** As it is told to who may have missed changes of it: `set` is all there is, and `whole` says so. */
+/** As sent to clients that may have missed changes of it: `set` has every property, and `whole` says so. */
 export function wholeRecord(room: RoomFacts, record: ShownRecord): Frame {
   const { type, seq, value } = record
   const event = wireOf(type)
@@ -103,7 +103,7 @@ export function wholeRecord(room: RoomFacts, record: ShownRecord): Frame {
   return { seq, audience, event, json: between(`${head},"set":`, value, ',"unset":[],"whole":true}') }
 }
 
-/** As it is told live: what has changed of the value, where the wire shows the value itself and has no event for it. */
+/** As sent live: the changed properties, if the wire shows the stored value itself under `record_changed`. */
 export function changedRecord(room: RoomFacts, change: RecordChange, record: ShownRecord): Frame {
   const { type, seq, value } = record
   if (type.wire !== undefined || type.shows !== undefined || value === null) return wholeRecord(room, record)
@@ -125,7 +125,7 @@ const wellFormed = (text: JsonText): JsonText =>
 const sizeOf = (text: JsonText): number =>
   typeof text === 'string' ? text.length : text.head.length + text.tail.length
 
-/** Refuses a type of which an event would hold a field twice. */
+/** Refuses a type whose event would contain a field twice. */
 function checked(type: RecordType): RecordType {
   const { name, wire, shows, value } = type
   const schema = shows?.schema ?? value

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 
-/** `EncodeContext.sign`, under the server's secret: who checks such a link makes the hash again. */
+/** `EncodeContext.sign`, under the server's secret: a link is verified by computing the hash again. */
 export const createSign =
   (secret: string) =>
   (text: string): string =>

@@ -4,15 +4,15 @@ import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { Context, type Inputs, type Loader, sameInputs, slotStart, type Sources } from './context.ts'
 import { Memo } from './memo.ts'
 
-/** Bytes of texts that are kept, in each of two generations. */
+/** Bytes of cached texts, in each of two generations. */
 const keptBytes = 8 * 1024 * 1024
-/** About what keeping a text takes besides the text. */
+/** Approximate overhead of a cached text in bytes. */
 const entryBytes = 200
 
 /** How an event is shown: as it happens, in the order of the log, or in a page or snapshot, as it is by now. */
 export type Showing = 'log' | 'page'
 
-/** What had to be read before texts could be made. */
+/** Data that had to be read before texts could be made. */
 export type Found = {
   readonly people: ReadonlyMap<number, string>
   readonly loaded: ReadonlyMap<string, ReadonlyMap<StoredEvent, string>>
@@ -20,11 +20,11 @@ export type Found = {
 
 type Made = { readonly inputs: Inputs; readonly json: string }
 
-/** A type with what is asked of it for every event. */
+/** A type with what is looked up in it for every event. */
 export type KnownEvent = {
   readonly type: EventType
   readonly loads: Readonly<Record<Showing, readonly Load[]>>
-  /** It needs nothing but the profile of its actor, as nearly all do. */
+  /** Whether it needs only the profile of its actor, as nearly all types do. */
   readonly isPlain: boolean
 }
 
@@ -33,14 +33,14 @@ const nothing = (): Missing => ({ users: new Set(), names: new Map() })
 
 const none: readonly never[] = []
 
-/** The texts of events: each is made once and kept as long as what it depends on stays the same (rule EN2). */
+/** The texts of events: each is made once and cached until something that it depends on changes (rule EN2). */
 export function createEventTexts(types: readonly EventType[], sources: Sources) {
   const { people, clock, sign, loaders = {} } = sources
   const known = new Map(types.map((type) => [type.name, knownOf(type, loaders)]))
   const made = new Memo<StoredEvent, Made>(keptBytes)
   const items = new Memo<StoredEvent, Made>(keptBytes)
 
-  /** Nothing is made for the usual case, in which all is at hand: this runs for every message. */
+  /** Allocates nothing in the usual case, in which everything is cached: this runs for every message. */
   function missing(events: readonly StoredEvent[], as: Showing): Missing | undefined {
     let found: Missing | undefined
     for (const event of events) {
@@ -77,13 +77,13 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
   return {
     known: (event: StoredEvent): KnownEvent | undefined => known.get(event.type),
 
-    /** Nothing must be read before the event, as it happens, is made a text; this is asked of every message. */
+    /** Whether a live event can be encoded without reading anything first; this runs for every message. */
     isAtHand({ type, actor, body }: StoredEvent): boolean {
       const of = known.get(type)
       return !of || body === '' || (of.isPlain && people.cached(actor) !== undefined)
     },
 
-    /** Reads what is not at hand; undefined when all is. */
+    /** Reads what is not cached; undefined if everything is. */
     load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<Found> | undefined {
       const wanted = missing(events, as)
       return wanted && read(room, wanted)
@@ -93,7 +93,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
       return make(made, of, room, event, of.type.encode, found)
     },
 
-    /** Of an item that another event began, as `item` shows it at its position (rule HI1). */
+    /** The text of an item that an earlier event began, as `item` shows it at its position (rule HI1). */
     itemText(of: KnownEvent, item: ItemView, room: RoomFacts, { event, position }: HistoryItem, found?: Found): string {
       return make(items, of, room, event, (stored, context) => item.encode(stored, context, position), found)
     },
@@ -134,7 +134,7 @@ function knownOf(type: EventType, loaders: Readonly<Record<string, Loader>>): Kn
   return { type, loads: loadsOf(type, loaders), isPlain }
 }
 
-/** Nobody, where the body cannot be read: that is seen when its text is made. */
+/** The type's `people`; none if the body cannot be read, which is reported when its text is made. */
 function peopleIn({ people }: EventType, event: StoredEvent): readonly number[] {
   if (!people) return none
   try {
@@ -144,7 +144,7 @@ function peopleIn({ people }: EventType, event: StoredEvent): readonly number[] 
   }
 }
 
-/** Throws when a loader is not there: else what it loads would be missing in silence. */
+/** Throws if a loader is missing: otherwise its data would be missing from events without an error. */
 function loadsOf({ name, loads = [] }: EventType, loaders: Readonly<Record<string, Loader>>): KnownEvent['loads'] {
   for (const load of loads) {
     if (!Object.hasOwn(loaders, load.name)) throw new Error(`${name} needs the loader ${load.name}, which is not there`)
@@ -152,5 +152,5 @@ function loadsOf({ name, loads = [] }: EventType, loaders: Readonly<Record<strin
   return { page: loads, log: loads.filter(({ when }) => when === 'always') }
 }
 
-/** Stands in for a profile that even loading did not bring. */
+/** Replaces a profile that loading did not find. */
 export const nobody = '{"id":"","name":"Parlor","avatar_url":null,"guest":false}'

@@ -25,19 +25,19 @@ export type Attachment = {
   /** `catchup.events` as they are delivered live. */
   events: readonly WireEvent[]
   records: readonly ShownRecord[]
-  /** As it is when asked: to be asked in the turn of `begin`, for what changes before is not told. */
+  /** The current state. Call it in the same event loop turn as `begin`: changes before `begin` are not sent. */
   readonly presence: readonly PresenceEntry[]
   peer_id: string
   /**
-   * From now on everything newer than `catchup.seq` is delivered; what was sent to the connection before goes first. To
-   * be called within 10 s: later the subscription is given up. False: the connection was taken out of the room meanwhile.
+   * From now on everything newer than `catchup.seq` is delivered, behind what was sent to the connection before. To
+   * be called within 10 s, after which the subscription is dropped. False: the connection was detached from the room meanwhile.
    */
   begin(): boolean
 }
 
-/** Ms after which an attachment that was never begun is given up, so that it does not hold a later one back. */
+/** Ms after which an attachment that never began is dropped, so that it does not block a later one. */
 const beginWithin = 10_000
-/** Reads that a busy room may cost one that attaches, before it is told to try again. */
+/** Reads that attaching to a busy room may take before the client is told to try again. */
 const readTries = 5
 
 export type AttachDeps = {
@@ -47,21 +47,21 @@ export type AttachDeps = {
   metrics: Metrics
   channels: Pick<ChannelRegistry, 'open' | 'dropIfEmpty'>
   limits: { attachedPerRoom: number; roomsPerConnection: number }
-  /** What a member with this role sees; null: they are kept out. */
+  /** The view of a member with this role; null: the member is kept out. */
   viewOf: (role: string) => View | null
   follow: Pick<Follow, 'end'>
-  /** The connection is to be served what waits for it. */
+  /** Asks for the frames that wait for this connection to be written. */
   schedule: (connection: Connection) => void
   /** The connection is attached, and was not before. */
   onAttached: (channel: Channel, connection: Connection) => void
 }
 
-/** What a read found, as who attaches may see it. */
+/** The result of a read, filtered for the member who attaches. */
 type Seen = Pick<Attachment, 'catchup' | 'events' | 'records'> & { view: View }
 
 export type Attach = (turn: Turn, connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
 
-/** How a connection subscribes to a room: attached first, then read, then begun behind what the read saw (rule L2). */
+/** How a connection subscribes to a room: attach, then read, then begin behind what the read saw (rule L2). */
 export function createAttach(deps: AttachDeps): Attach {
   const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, schedule } = deps
 
@@ -98,7 +98,7 @@ export function createAttach(deps: AttachDeps): Attach {
       if (view === null) throw new AppError(roomErrors.sent_out)
       const frames = await encoder.items(channel.room, catchup.events, catchup.recovered ? 'log' : 'page')
       const shown = await encoder.records(channel.room, stored)
-      // What the ring lost since the read would be a hole: then read again.
+      // Frames that left the ring since the read would be missing: read again.
       if (catchup.seq < channel.ring.floor) continue
       const seen = channel.presence.isCrowd
         ? seenInCrowd(frames, catchup.events, view, connection)
@@ -110,7 +110,7 @@ export function createAttach(deps: AttachDeps): Attach {
     throw new AppError('timeout')
   }
 
-  /** As it would have been live: of members' coming and going only what is one's own (rule P5). */
+  /** As it would have been live in a crowd: membership events only about the member themselves (rule P5). */
   function seenInCrowd(
     frames: readonly Frame<string>[],
     logged: readonly HistoryItem[],

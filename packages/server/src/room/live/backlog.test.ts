@@ -43,7 +43,7 @@ function harness(limit: number) {
   return { backlog, give, cuts, advance: (ms: number) => void (now += ms) }
 }
 
-test('[L8] beyond the limit the largest are cut and dropped, and nobody who holds little', () => {
+test('[L8] beyond the limit the largest backlogs are cut and discarded, and small ones stay', () => {
   const { give, cuts } = harness(1000 * kib)
   const [small, large, larger] = [connection('small'), connection('large'), connection('larger')]
   give(small, 60 * kib)
@@ -61,7 +61,7 @@ test('[L8] beyond the limit the largest are cut and dropped, and nobody who hold
   assert.deepEqual(cuts, ['large', 'larger'])
 })
 
-test('[L8] what a closing connection still holds goes first', () => {
+test('[L8] the backlog of a closing connection is discarded first', () => {
   const { give, cuts } = harness(1000 * kib)
   const [closing, open] = [connection('closing'), connection('open')]
   give(closing, 300 * kib)
@@ -71,7 +71,7 @@ test('[L8] what a closing connection still holds goes first', () => {
   assert.deepEqual([cuts, closing.state.dropped, open.state.dropped], [[], true, false])
 })
 
-test('[L8] it is tight from three quarters on, until clients have taken what waits', () => {
+test('[L8] reading stops from three quarters on, until clients have read their backlog', () => {
   const { backlog, give, advance } = harness(1000 * kib)
   const one = connection('one')
   give(one, 700 * kib)
@@ -85,14 +85,14 @@ test('[L8] it is tight from three quarters on, until clients have taken what wai
 })
 
 suite('[L8] who does not read keeps nobody from reading', () => {
-  test('an address that holds a quarter is read for no more, and others are', () => {
+  test('[L8] nothing is read for an address that holds a quarter, and others are served', () => {
     const { backlog, give } = harness(1000 * kib)
     give(connection('one', '192.0.2.7'), 200 * kib)
     give(connection('another', '192.0.2.7'), 100 * kib)
     assert.deepEqual([backlog.isTight('192.0.2.7'), backlog.isTight('192.0.2.8')], [true, false])
   })
 
-  test('nothing is read for anyone for 2 s at most, then the largest of who holds most are cut to half of it', () => {
+  test('[L8] reading stops for everyone for 2 s at most, then the largest backlogs are cut to half of the share', () => {
     const { backlog, give, cuts, advance } = harness(1000 * kib)
     for (const name of ['a', 'b', 'c', 'd']) give(connection(name, '192.0.2.7'), 110 * kib)
     give(connection('alone', '192.0.2.8'), 200 * kib)
@@ -107,7 +107,7 @@ suite('[L8] who does not read keeps nobody from reading', () => {
     assert.equal(backlog.isTight('192.0.2.1'), false)
   })
 
-  test('an address has 15 s to take what waits for it before the largest of its connections are cut', () => {
+  test('[L8] an address has 15 s to read its backlog before its largest connections are cut', () => {
     const { backlog, give, cuts, advance } = harness(1000 * kib)
     give(connection('large', '2001:db8::1'), 200 * kib)
     give(connection('larger', '2001:db8::2'), 210 * kib)
@@ -120,7 +120,7 @@ suite('[L8] who does not read keeps nobody from reading', () => {
     assert.deepEqual([backlog.isTight(address), cuts], [false, ['larger', 'large']])
   })
 
-  test('who takes it in time is not cut, and has as much time again', () => {
+  test('[L8] a client that reads its backlog in time is not cut, and has the full time again', () => {
     const { backlog, give, cuts, advance } = harness(1000 * kib)
     const one = connection('one', '192.0.2.7')
     give(one, 800 * kib)

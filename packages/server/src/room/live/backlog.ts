@@ -2,34 +2,34 @@ import { addressKey } from '../../core/address-key.ts'
 import type { Draining } from './drain.ts'
 import { waitingLimit } from './sink.ts'
 
-/** Ms for which what was summed up stands, unless more than the limit has been added since. */
+/** Ms for which the computed sums are reused, unless more than the limit has been added since. */
 const freshness = 5
 
 /**
- * The share of the limit from which on nothing is read for all connections together, or for those of one address, and
- * the ms that this may last: then the largest are cut until half of it is left. Who does not read could else keep everyone
- * from reading for good. It ends for all before a read that waits is refused; an address is given time to take it.
+ * The share of the limit above which nothing is read for all connections, or for those of one address, and
+ * the ms for which this may last: then the largest are cut until half of the share is left. Otherwise slow consumers could
+ * block all reads for good. For all it ends before a waiting read is refused; an address gets time to read its backlog.
  */
 const levels = { all: { share: 0.75, patience: 2000 }, address: { share: 0.25, patience: 15_000 } }
 
-/** Stands beside addresses for all of them. */
+/** The key, beside those of addresses, for all of them together. */
 const everyone = ''
 
 export type Backlog = {
-  /** The connection was given so many bytes of its own to write. */
+  /** So many bytes for this connection alone were queued. */
   added(connection: Draining, bytes: number): void
-  /** Whether so much waits that nothing more is read for this address (as `addressKey` has it). */
+  /** Whether the backlog is so large that nothing more is read for this address (an `addressKey`). */
   isTight(address: string): boolean
-  /** Bytes of their own that wait for connections; those with less than 64 KiB are not counted. */
+  /** Bytes of all backlogs; connections with less than 64 KiB are not counted. */
   total(): number
 }
 
-/** Bytes by address, and those of everyone. */
+/** Bytes by address, and of all together. */
 type Sums = { at: number; bytes: Map<string, number> }
 
 /**
- * What this process holds for its clients alone: replies and events that they have not taken. Over `limit` bytes the
- * connections that hold the most are cut; over a share of it nothing is read for whoever holds it (rule L8).
+ * The backlog of this process: replies and events for single clients that they have not read. Over `limit` bytes the
+ * connections that hold the most are cut; over a share of it nothing is read for the address, or for all, that hold it (rule L8).
  */
 export function createBacklog(deps: {
   limit: number
@@ -37,7 +37,7 @@ export function createBacklog(deps: {
   cut: (connection: Draining) => void
 }): Backlog {
   const { limit, monotonic, cut } = deps
-  /** Those that held more than 64 KiB when they were last looked at. */
+  /** Connections that held more than 64 KiB at the last check. */
   const heavy = new Set<Draining>()
   let sums: Sums = { at: Number.NEGATIVE_INFINITY, bytes: new Map() }
   /** Since when addresses, or everyone, hold more than their share. */
@@ -67,7 +67,7 @@ export function createBacklog(deps: {
     if (monotonic() - sums.at >= freshness) sum()
   }
 
-  /** Those that are closing and still hold what their clients do not take go first, then the largest of whoever holds most. */
+  /** Closing connections with a backlog are cut first, then the largest ones of the address that holds the most. */
   function cutLargest(whose: string, most: number): void {
     sum()
     const candidates = [...heavy].filter((each) => whose === everyone || addressOf(each) === whose)
@@ -95,7 +95,7 @@ export function createBacklog(deps: {
     connection.sink.drop()
   }
 
-  /** Whether this one is over its share; when it has been for too long, no more after this. */
+  /** Whether this key is over its share; if it has been for too long, its largest connections are cut and it is not any more. */
   function isHeldUp(whose: string): boolean {
     if (!isOver(whose)) return false
     const { share, patience } = levelOf(whose)

@@ -13,13 +13,13 @@ export type ClosingDeps = {
 }
 
 export type Closing = {
-  /** It is gone: out of all its rooms, where its user stays present for the grace. */
+  /** The connection is gone: it is detached from all its rooms, where its user stays present for the grace. */
   close(connection: Connection): void
-  /** Ends it from here; the client is told why. */
+  /** The server ends the connection and tells the client why. */
   cut(connection: Connection, reason: CutReason): void
-  /** One that cannot be written to ends alone: nobody else in its rooms, and not the process. */
+  /** Ends a connection that cannot be written to, without effect on others in its rooms or on the process. */
   cutFailed(connection: Connection, error: unknown): void
-  /** Ends the subscription, or takes it back to listening. */
+  /** Ends the subscription, or makes it a listener again. */
   detach(subscription: Subscription, reason: 'left' | 'removed'): void
 }
 
@@ -51,7 +51,7 @@ export function createClosing({ connections, dropIfEmpty, metrics, onFailure }: 
     try {
       connection.sink.cut(reason)
     } catch (error) {
-      // What it was to be told could not be written.
+      // The last event for it could not be written.
       onFailure(error)
       connection.sink.cut('failed')
     }

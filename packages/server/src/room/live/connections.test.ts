@@ -6,7 +6,7 @@ import type { Op } from '../types.ts'
 
 const admit = (user: number): Op => ({ op: 'admit', user, role: 'member', capacity: null })
 
-/** A room with users 1 to 3, the last with two connections, and many bystanders; `reads` counts what is read of those. */
+/** A room with users 1 to 3, the last with two connections, and many bystanders; `reads` counts accesses to the bystanders. */
 async function createCrowd(bystanders = 50) {
   const rooms = await createLiveHarness()
   const live = rooms.node()
@@ -59,7 +59,7 @@ test('[L10] a changed profile and a moved or ended session look at no other conn
   assert.deepEqual([one.cuts, two.cuts, three.cuts], [[], ['session_ended'], []])
   live.cutSessions(['later', 'later'])
   assert.deepEqual([three.cuts, threeToo.cuts], [['session_ended'], ['session_ended']])
-  // Each bystander in the room sees that they are gone only after the grace, so nothing of them is read until then.
+  // The bystanders get `user_left` only after the grace, so none of them is read until then.
   assert.equal(reads.count, 0)
 })
 
@@ -79,7 +79,7 @@ test('[L10] a membership that began, changed or ended looks at no other connecti
   assert.equal(reads.count, 0)
 })
 
-test('[L10] a guest who is stored while connected is followed by their number in all connections', async () => {
+test('[L10] a guest who is stored while connected is found by their num in all connections', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')

@@ -4,7 +4,7 @@ import type { Connection } from './channel/channel.ts'
 import type { ConnectionOwner, Sink } from './sink.ts'
 
 /**
- * The connections of this node, found by id, by user and by session: what concerns one user or one session looks at no
+ * The connections of this node, indexed by id, user and session, so that work for one user or session looks at no
  * other connection (rule L10).
  */
 export class Connections {
@@ -54,7 +54,7 @@ export class Connections {
     return [...this.#byId.values()]
   }
 
-  /** The owner's num, profile or session is another; a connection never goes over to another user. */
+  /** The owner's num, profile or session changed; the user of a connection never does. */
   own(connection: Connection, owner: ConnectionOwner): void {
     if ((owner.user?.id ?? null) !== connection.user_id) throw new Error('A connection belongs to one user for good')
     const { session_id } = connection.owner

@@ -8,58 +8,58 @@ import { Ring, type RingMeter, rangeOf, ringLimit, settledRange, type View } fro
 import { type Frame, type Range, waitingLimit } from '../sink.ts'
 
 export type Connection = Draining & {
-  /** Whose it is, for good; null: a stream without a token. */
+  /** The connection's user, who never changes; null: a stream without a token. */
   readonly user_id: string | null
   readonly subscriptions: Subscription[]
-  /** Waits to be served in front of the next passes. */
+  /** Whether it is queued to be served before the next passes. */
   scheduled: boolean
-  /** Bytes of its own that it asked for while it had not taken what came before. */
+  /** Bytes for it alone that it asked for while it had a backlog. */
   unread: number
 }
 
-/** What the log says of a member: what it sees from then on, or (`view` null) that it is none any more. */
+/** What the log says of a member: the view from then on, or (`view` null) that the membership ended. */
 export type MemberNews = { seq: number; view: View | null; reason: 'left' | 'removed' }
 
 /** One connection in one room. */
 export type Subscription = {
   readonly connection: Connection
   readonly channel: Channel
-  /** Where it stands in its channel's list. */
+  /** Its index in the channel's list. */
   index: number
-  /** `false`: a listener, which hears of durable events what its view sees and nothing else. */
+  /** `false`: a listener, which gets the durable events of its view and nothing else. */
   attached: boolean
-  /** What it falls back to when it detaches; null: to nothing. */
+  /** The listener's view to which it returns when it detaches; null: none. */
   listens: View | null
   view: View
-  /** Everything up to this seq was written to it, or was not for it. */
+  /** Everything up to this seq was written to it or is outside its view. */
   position: number
-  /** The last seq that the client itself saw, and what that was when positions were last told. */
+  /** The last seq that the client itself got, and its value when positions were last sent. */
   told: number
   toldBefore: number
-  /** The version of the ephemeral events that it heard. */
+  /** The version of the ephemeral events that it got. */
   heard: number
-  /** Reads that were begun for it and have not ended in `begin`: until then nothing is written. */
+  /** Reads for it that have not ended in `begin` yet: until then nothing is written. */
   reading: number
-  /** What the log said of the user's membership while a read was under way: a read that did not see it is told by it. */
+  /** What the log said of the user's membership during a read; it corrects a read that did not see it. */
   news: MemberNews | null
-  /** Counts detachments, so that a read that ends after one is known to be stale. */
+  /** Counts detachments, so that a read that ends after one is recognized as stale. */
   round: number
 }
 
 export type ChannelHooks = {
-  /** Something was said that is not stored. */
+  /** An ephemeral event was sent. */
   onNews: (channel: Channel) => void
   /** The subscription is to be served again, now that its client has caught up. */
   onDrained: (connection: Connection) => void
   /** The subscription fell off the ring. */
   onFallen: (connection: Connection) => void
-  /** A user's first connection is there, or its last is gone for good; `user` is the num. */
+  /** A user's first connection attached, or the last is gone and its grace is over; `user` is the num. */
   onPresence: (channel: Channel, user: number, present: boolean) => void
   /** The connection is not attached any more. */
   onDetached: (channel: Channel, connection: Connection) => void
-  /** As `onPresence`, also of guests who are not stored, by id. */
+  /** Like `onPresence`, by id, also for guests who are not stored. */
   onUser: (channel: Channel, user_id: string, present: boolean) => void
-  /** The subscription could not be written. */
+  /** Writing to the subscription failed. */
   onFailed: (connection: Connection, error: unknown) => void
 }
 
@@ -69,13 +69,13 @@ export class Channel {
   readonly subscriptions: Subscription[] = []
   readonly ephemeral: Ephemeral
   readonly presence: Presence
-  /** Resolves when the ring stands where the log stood; rejects when that could not be read. */
+  /** Resolves when the ring has its starting seq from the log; rejects when the log could not be read. */
   ready: Promise<void> = Promise.resolve()
   ring: Ring
-  /** Subscriptions that are attached, listeners not counted. */
+  /** The number of attached subscriptions, without listeners. */
   attached = 0
   closed = false
-  /** Listeners' views by the event they hear, shared by all who hear it. */
+  /** Listeners' views by event, shared by all listeners of that event. */
   readonly views = new Map<string, View>()
   /** The subscriptions by connection and by user (rule L10). */
   readonly #byConnection = new Map<string, Subscription>()
@@ -83,7 +83,7 @@ export class Channel {
   readonly #hooks: ChannelHooks
   readonly #meter: RingMeter
   readonly #now: () => number
-  /** The pass: subscriptions below the cursor are still to be served, up to what stood at the end when it began. */
+  /** The pass: it still has to serve the subscriptions below this index, up to the end of the ring when it began. */
   #cursor = 0
   #offered = { seq: 0, version: 0 }
   passing = false
@@ -110,14 +110,14 @@ export class Channel {
     })
   }
 
-  /** Begins the ring anew where the log stands. */
+  /** Restarts the ring at the current end of the log. */
   startRing(end: number): void {
     this.ring.discard()
     this.ring = new Ring(this.room.num, end, ringLimit, this.#meter, this.#now)
     for (const subscription of this.subscriptions) subscription.position = subscription.told = end
   }
 
-  /** Cuts who holds the ring's frames up: so that they can go with the next pass. */
+  /** Cuts the members that hold up the ring's frames, so that the next pass can drop these. */
   cutBehind(): void {
     for (const { position, reading, connection } of this.subscriptions.slice()) {
       if (position < this.ring.end && reading === 0 && connection.draining) this.#hooks.onFallen(connection)
@@ -125,7 +125,7 @@ export class Channel {
     this.#hooks.onNews(this)
   }
 
-  /** An event that is not stored, to all attached. */
+  /** Sends an ephemeral event to all attached members. */
   say(...said: Parameters<Say>): void {
     if (this.attached === 0) return
     this.ephemeral.say(...said)
@@ -155,7 +155,7 @@ export class Channel {
     return subscription
   }
 
-  /** Connections that are attached, or read to be. */
+  /** Connections that are attached, or reading in order to attach. */
   receiving(): Connection[] {
     const some = this.subscriptions.filter(({ attached, reading }) => attached || reading > 0)
     return some.map(({ connection }) => connection)
@@ -170,7 +170,7 @@ export class Channel {
   }
 
   /**
-   * From now on the subscription is attached and gets everything newer than `seq`, which is what its read saw. Answers
+   * From now on the subscription is attached and gets everything newer than `seq`, the end of its read. Answers
    * whether it was not attached before.
    */
   begin(subscription: Subscription, view: View, seq: number): boolean {
@@ -188,7 +188,7 @@ export class Channel {
     if (subscription.reading === 0) subscription.news = null
   }
 
-  /** Back to listening, from where it is. */
+  /** Makes it a listener again, from its current position. */
   listenAgain(subscription: Subscription): void {
     const wasAttached = this.#unattach(subscription)
     subscription.view = subscription.listens ?? subscription.view
@@ -205,7 +205,7 @@ export class Channel {
     return wasAttached
   }
 
-  /** The last subscription takes the free one: passes go from the end to the start, so it is not missed. */
+  /** The last subscription moves to the free index: passes go from the end to the start, so they do not miss it. */
   remove(subscription: Subscription): void {
     subscription.round += 1
     const wasAttached = this.#unattach(subscription)
@@ -218,7 +218,7 @@ export class Channel {
     this.#byConnection.delete(id)
     if (user_id !== null) this.#byUser.delete(user_id, subscription)
     subscriptions.splice(subscriptions.indexOf(subscription), 1)
-    // The next pass lets go of what was kept for it.
+    // The next pass drops the frames that were kept for it.
     if (this.ring.bytes > 0) this.#hooks.onNews(this)
     if (wasAttached) this.#hooks.onDetached(this, subscription.connection)
   }
@@ -231,7 +231,7 @@ export class Channel {
     this.#someoneReads = false
   }
 
-  /** Goes on with the pass for at most so many subscriptions; answers how many were served. It ends when all were. */
+  /** Continues the pass for at most so many subscriptions; answers how many were served. The pass ends when all were. */
   continuePass(most: number): number {
     let served = 0
     this.#cursor = Math.min(this.#cursor, this.subscriptions.length)
@@ -240,7 +240,7 @@ export class Channel {
       served += 1
       const subscription = this.subscriptions[this.#cursor]
       if (subscription && !this.serve(subscription)) this.#behind.push(subscription)
-      // A subscription that fell off takes itself out, and others may have taken its index.
+      // A subscription that was cut removes itself, and another may have taken its index.
       this.#cursor = Math.min(this.#cursor, this.subscriptions.length)
     }
     if (this.#cursor === 0) this.#endPass()
@@ -260,7 +260,7 @@ export class Channel {
     this.#joined = null
   }
 
-  /** Writes what the subscription has not got, in one write; false when the client must take what waits first. Never throws. */
+  /** Writes everything that the subscription has not got, in one write; false if the client must read its backlog first. Never throws. */
   serve(subscription: Subscription): boolean {
     try {
       return this.#serve(subscription)
@@ -310,7 +310,7 @@ export class Channel {
     return range.frames.length > 0 ? range : null
   }
 
-  /** Durable frames first (rule P3), in one range that is shared like its parts. */
+  /** Joins durable frames and, behind them (rule P3), ephemeral ones in one range, which is shared like its parts. */
   #join(durable: Range | null, ephemeral: Range | null): Range | null {
     if (!durable || !ephemeral) return durable ?? ephemeral
     const joined = this.#joined
@@ -320,7 +320,7 @@ export class Channel {
     return both
   }
 
-  /** Tells where the room stands to those who missed nothing and have seen nothing since this was last called (rule L6). */
+  /** Sends `room_position` to members that are up to date and got nothing since the last call (rule L6). */
   tellPositions(): void {
     for (const subscription of this.subscriptions.slice()) {
       const quiet = subscription.told === subscription.toldBefore

@@ -1,33 +1,33 @@
 import { settledRange } from './ring.ts'
 import type { Frame, Range } from '../sink.ts'
 
-/** Entries kept for members that were passed over; beyond it the oldest go. */
+/** Entries kept for members that were skipped; beyond this number the oldest are dropped. */
 const keptLimit = 1000
 
 type Entry = { version: number; frame: Frame<string>; key: string | null; except: object | null }
 
 /**
- * What is sent and never stored, in a room: latest values under a key (typing, presence state) and notices without one
- * (`user_joined`). Versioned, so that a member knows what it heard. A notice is for who is at the end when it comes;
- * a latest value is kept until everyone has heard it (rule P3).
+ * A room's events that are never stored: latest values under a key (typing, presence state) and notices without one
+ * (`user_joined`). Versioned, so that each member has a position. A notice goes to members that are up to date when it comes;
+ * a latest value is kept until every member has got it (rule P3).
  */
 export class Ephemeral {
   readonly #room: number
   #entries: Entry[] = []
   #version = 0
-  /** What is news to members that heard a version, and to whom some of it is their own. */
+  /** The entries that are new to members at one version, and the members that must not get their own. */
   #heardBy = new Map<number, { entries: Entry[]; own: ReadonlySet<object | null>; range: Range }>()
 
   constructor(room: number) {
     this.#room = room
   }
 
-  /** Members that heard this version have nothing to hear. */
+  /** Members at this version have got everything. */
   get version(): number {
     return this.#version
   }
 
-  /** `key`: replaces what was said under it. `except`: a member that is not told, for it said so itself. */
+  /** `key`: replaces the value under it. `except`: the member that sent it and does not get it. */
   say(event: string, payload: object, key: string | null = null, except: object | null = null): void {
     this.#version += 1
     if (key !== null) this.#entries = this.#entries.filter((entry) => entry.key !== key)
@@ -37,7 +37,7 @@ export class Ephemeral {
     this.#heardBy.clear()
   }
 
-  /** What a member that heard `version` has not heard; shared by those to whom nothing of it is their own. */
+  /** What a member at `version` has not got; shared by members that sent none of it. */
   since(version: number, member: object): Range {
     let news = this.#heardBy.get(version)
     if (!news) {
@@ -51,7 +51,7 @@ export class Ephemeral {
     return settledRange(this.#room, framesOf(others))
   }
 
-  /** After a pass that offered `version`: forgets what all heard; if some were passed over, keeps the latest values. */
+  /** After a pass that offered `version`: drops what all members got; if some were skipped, keeps the latest values. */
   settle(version: number, everyoneHeard: boolean): void {
     if (this.#entries.length === 0) return
     this.#entries = this.#entries.filter((entry) => entry.version > version || (!everyoneHeard && entry.key !== null))

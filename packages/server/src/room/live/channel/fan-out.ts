@@ -1,22 +1,22 @@
 import type { Channel, Connection } from './channel.ts'
 
 /**
- * Members served in one turn of the event loop, and the ms that this may take, once for connections with something of
- * their own and once for passes: more would let other work wait for too long. Time is looked at after every few members.
+ * Members served in one turn of the event loop, and the ms that this may take, once for connections with frames of
+ * their own and once for passes: longer would delay other work too much. The clock is read after every few members.
  */
 const slice = { members: 250, ms: 0.5, few: 25 }
 
 /**
- * When members are written. A turn (`setImmediate`: no timer, no delay when idle, nothing while there is nothing) first
- * serves the connections that have something of their own, so that an ack and the frames behind it leave in one write
- * (rule L4), then goes on with passes over channels. A channel's next pass starts when its last one has ended: what was
- * committed meanwhile makes it longer instead of more frequent.
+ * Decides when members are written. A turn (`setImmediate`: no timer, no delay when idle, not scheduled without work) first
+ * serves the connections that have frames of their own, so that an ack and the frames behind it leave in one write
+ * (rule L4), then continues passes over channels. A channel's next pass starts when its last one has ended: commits in
+ * between make it longer instead of more frequent.
  */
 export class FanOut {
   #connections: Connection[] = []
-  /** Channels with a pass under way or to begin, the one to go on with first. */
+  /** Channels with a running or waiting pass, the next one to continue first. */
   #channels: Channel[] = []
-  /** Of those, the ones in which something happened since their pass began. */
+  /** Of those, the ones with something new since their pass began. */
   readonly #again = new Set<Channel>()
   readonly #waiting = new Set<Channel>()
   #hasTurn = false
@@ -37,7 +37,7 @@ export class FanOut {
     this.#scheduleTurn()
   }
 
-  /** The connection has something of its own, or is to be served its frames. */
+  /** The connection has frames of its own, or waits for its room's frames. */
   scheduleConnection(connection: Connection): void {
     if (connection.scheduled) return
     connection.scheduled = true

@@ -29,11 +29,11 @@ export type RegistryDeps = {
   /** Bytes that all rings of this node may hold. */
   ringBytes: number
   hooks: ChannelHooks & {
-    /** An event of the room itself stands in the ring, and nothing behind it does yet. */
+    /** An event of the room itself is the newest in the ring. */
     onRoomEvent: (channel: Channel, event: StoredEvent) => void
-    /** Any event; it stands in the ring, and is not written to anyone yet. */
+    /** Any event; it is in the ring and was not written to anyone yet. */
     onLogged: (channel: Channel, event: StoredEvent) => void
-    /** Everyone attached must start anew. */
+    /** Every attached member must start over. */
     onBroken: (channel: Channel) => void
   }
 }
@@ -101,7 +101,7 @@ export class ChannelRegistry {
     opened.channel.ring.discard()
   }
 
-  /** Subscribes first, then reads where the log stands: nothing can fall between (rule L2). */
+  /** Subscribes first, then reads the end of the log, so that no event falls between (rule L2). */
   #start(channel: Channel): void {
     const { bus, clock, encoder, engine, metrics, onFailure, timers } = this.#deps
     const delivery = new Delivery(channel.room, {
@@ -141,7 +141,7 @@ export class ChannelRegistry {
     if (!channel.closed && channel.subscriptions.length > 0) this.#start(channel)
   }
 
-  /** Attached members are let go by the hook; listeners go on from where the room now stands. */
+  /** The hook detaches attached members; listeners continue from the current end of the log. */
   #restart(channel: Channel): void {
     this.#deps.hooks.onBroken(channel)
     this.#end(channel)
@@ -168,7 +168,7 @@ export class ChannelRegistry {
     this.#deps.hooks.onNews(channel)
   }
 
-  /** The largest rings are let go, for they are kept for members who do not read (rule L9). */
+  /** Releases the largest rings, which are kept for slow consumers (rule L9). */
   #relieve(): void {
     let over = this.#meter.bytes - this.#deps.ringBytes
     const largest = [...this.#opened.values()].toSorted(

@@ -34,7 +34,7 @@ const member: View = { sees: ({ audience }) => audience === 'room' }
 const moderator: View = { sees: () => true }
 const limit = 200
 
-/** Everything ever appended, and from which seq on it must still be there. */
+/** Everything ever appended, and the seq from which on it must still be in the ring. */
 type Model = { all: Frame<string>[]; end: number; floor: number }
 
 const sizeOf = (frame: Frame<string>) => Buffer.byteLength(frame.json) + frame.event.length
@@ -82,7 +82,7 @@ function take(step: Step, ring: Ring, model: Model): void {
   )
 }
 
-test('[L1] [L5] any run of steps leaves the ring as the naive list has it', () => {
+test('[L1] [L5] after any sequence of steps the ring equals a naive list', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const ring = new Ring(1, 0, limit)

@@ -15,7 +15,7 @@ const frame = (seq: number, json = `{"seq":${seq}}`, audience: Frame['audience']
 const seqs = (ring: Ring, position: number, view = everything) =>
   ring.range(position, view).frames.map(({ seq }) => seq)
 
-test('[L1] a range is what lies behind the position, in order, as far as the view sees it', () => {
+test('[L1] a range has everything behind the position that the view sees, in order', () => {
   const ring = new Ring(1, 10)
   ring.append(frame(11))
   ring.append(frame(12, '{}', 'moderators'))
@@ -28,7 +28,7 @@ test('[L1] a range is what lies behind the position, in order, as far as the vie
   assert.deepEqual(seqs(ring, 14), [])
 })
 
-test('members at one position share one range, and its bytes are made once', () => {
+test('members at one position share one range, and its bytes are encoded once', () => {
   const ring = new Ring(1, 0)
   ring.append(frame(1))
   ring.append(frame(2))
@@ -46,7 +46,7 @@ test('members at one position share one range, and its bytes are made once', () 
   assert.equal(ring.range(0, everything).encoded(encode), '1,2,3')
 })
 
-test('a range that a member holds stays what it was when the ring moves on', () => {
+test('a range that a member holds does not change when the ring moves on', () => {
   const ring = new Ring(1, 0)
   ring.append(frame(1))
   const held = ring.range(0, everything)
@@ -58,11 +58,11 @@ test('a range that a member holds stays what it was when the ring moves on', () 
   )
 })
 
-test('[L5] trim drops the oldest beyond the limit and says so by the floor', () => {
+test('[L5] trim drops the oldest beyond the limit and raises the floor', () => {
   const ring = new Ring(1, 0, 100)
   for (let seq = 1; seq <= 5; seq += 1) ring.append(frame(seq, 'x'.repeat(29))) // 40 bytes each with the name
   assert.equal(ring.bytes, 200)
-  assert.equal(ring.floor, 0, 'nothing goes before all were offered it')
+  assert.equal(ring.floor, 0, 'nothing is dropped before all members were offered it')
   ring.trim(ring.end)
   assert.equal(ring.bytes, 80)
   assert.equal(ring.floor, 3)
@@ -78,7 +78,7 @@ test('[L5] a single frame larger than the ring is kept alone', () => {
   assert.deepEqual(seqs(ring, 1), [2])
 })
 
-test('[L5] what came while a pass ran is not dropped by its end', () => {
+test('[L5] frames that came during a pass are not dropped at its end', () => {
   const ring = new Ring(1, 0, 100)
   ring.append(frame(1, 'x'.repeat(200)))
   ring.append(frame(2, 'x'.repeat(200)))
@@ -90,7 +90,7 @@ test('[L5] what came while a pass ran is not dropped by its end', () => {
   assert.deepEqual(seqs(ring, 2), [3])
 })
 
-test('when everyone has everything the ring can be emptied', () => {
+test('the ring can be emptied when every member has everything', () => {
   const ring = new Ring(1, 0)
   ring.append(frame(1))
   ring.advance(3)
@@ -106,7 +106,7 @@ test('bytes counts bytes, not characters', () => {
   assert.equal(ring.bytes, 8 + 'new_message'.length)
 })
 
-test('[EN3] a text that ages is made anew when time has moved, once for all who are written then', () => {
+test('[EN3] a text with an age is encoded again when time has moved, once for all members written then', () => {
   let now = 1000
   const ring = new Ring(1, 0, 1000, { bytes: 0 }, () => now)
   ring.append(frame(1))
@@ -121,7 +121,7 @@ test('[EN3] a text that ages is made anew when time has moved, once for all who 
   now += 50
   assert.deepEqual([texts(), made], [['{"seq":1},{"age_ms":150}', '{"age_ms":150}'], 4])
   assert.equal(ring.range(2, everything).encoded(encode), '')
-  assert.ok(ring.bytes >= Buffer.byteLength('{"seq":1}e{"age_ms":150}e'), 'it counts as much as it takes')
+  assert.ok(ring.bytes >= Buffer.byteLength('{"seq":1}e{"age_ms":150}e'), 'its bytes count in full')
 })
 
 const twice = <T>(value: T): [T, T] => [value, value]
@@ -132,7 +132,7 @@ test('a range of one frame encodes by each function once', () => {
   assert.equal(range.encoded(upper), range.encoded(upper))
 })
 
-test('[L9] what a ring lets go after it was discarded is taken off the sum of all rings once', () => {
+test('[L9] frames that a discarded ring drops are subtracted from the sum of all rings once', () => {
   const meter = { bytes: 0 }
   const [ring, other] = [new Ring(1, 0, 1000, meter), new Ring(2, 0, 1000, meter)]
   for (const each of [ring, other]) each.append(frame(1))

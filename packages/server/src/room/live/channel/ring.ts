@@ -1,7 +1,7 @@
 import { systemClock } from '../../../core/clock.ts'
 import { type Frame, isSettled, type Range, settledAt } from '../sink.ts'
 
-/** What of a room a member may see. Members that see the same share one object, and so one range and its bytes. */
+/** What a member may see of a room. Members that see the same share one object, and so one range and its bytes. */
 export type View = { sees(frame: Seen): boolean }
 export type Seen = Pick<Frame, 'seq' | 'audience' | 'event'>
 
@@ -12,8 +12,8 @@ export type RingMeter = { bytes: number }
 
 /**
  * The last encoded frames of a room, in `seq` order. A reader's position is the `seq` up to which it has everything;
- * `range` answers what lies behind it. Nothing is dropped but by `trim` and `release`, which are told up to where all
- * readers were offered it: so a burst over the limit, or one frame larger than it, costs nobody who reads (rule L5).
+ * `range` answers the frames behind it. Only `trim` and `release` drop frames; their callers say up to where all
+ * readers were offered them: so a burst over the limit, or one frame larger than it, cuts nobody who reads (rule L5).
  */
 export class Ring {
   readonly #room: number
@@ -26,7 +26,7 @@ export class Ring {
   #bytes = 0
   #floor: number
   #end: number
-  /** Ranges that end at `#end`, by position and view; the last one asked for stands apart, for it is asked for most. */
+  /** Cached ranges that end at `#end`, by position and view; the last one is kept apart, because it is asked for most. */
   #ranges = new Map<number, Map<View, Range>>()
   #last: { position: number; view: View; range: Range } | null = null
 
@@ -71,13 +71,13 @@ export class Ring {
     this.advance(frame.seq)
   }
 
-  /** Moves the end over what has no frame: redacted, pruned, or of a type that is not known. */
+  /** Moves the end past events without a frame: redacted or pruned ones. */
   advance(seq: number): void {
     this.#end = seq
     this.#forget()
   }
 
-  /** What the view sees of everything behind `position`, which must not be below the floor. Shared; may be empty. */
+  /** Everything behind `position` that the view sees; `position` must not be below the floor. Shared; may be empty. */
   range(position: number, view: View): Range {
     if (this.#last?.position === position && this.#last.view === view) return this.#last.range
     const range = this.#shared(position, view)
@@ -97,7 +97,7 @@ export class Ring {
     return range
   }
 
-  /** A range from the same position for another view that sees as much: its bytes are the same. */
+  /** A range from the same position for another view that sees the same frames: it has the same bytes. */
   #equal(views: ReadonlyMap<View, Range>, seen: readonly Frame[]): Range | undefined {
     for (const range of views.values()) {
       if (range.frames.length === seen.length && range.frames.every((frame, index) => frame === seen[index]))
@@ -145,7 +145,7 @@ export class Ring {
     return true
   }
 
-  /** It counts no more: a pass that was due may still let its frames go, and another discard may follow. */
+  /** It does not count any more: a pass that was due may still drop its frames, and another discard may follow. */
   discard(): void {
     this.#meter.bytes -= this.#bytes
     this.#meter = { bytes: this.#bytes }
@@ -165,7 +165,7 @@ export class Ring {
   }
 }
 
-/** Bytes of JSON and of the event's name; of a text that ages at most. */
+/** Bytes of JSON and of the event's name; for a text with an age the maximum. */
 function sizeOf(frame: Frame): number {
   const { json, event } = frame
   if (typeof json === 'string') return Buffer.byteLength(json) + event.length
@@ -175,14 +175,14 @@ const ageDigits = 16
 
 export const settledRange = (room: number, frames: readonly Frame<string>[]): Range => new SharedRange(room, frames)
 
-/** `now`: ms since 1970, asked whenever a text that ages is written. */
+/** `now`: ms since 1970, called whenever a text with an age is written. */
 export const rangeOf = (room: number, frames: readonly Frame[], now: () => number): Range =>
   frames.every(isSettled) ? new SharedRange(room, frames) : new AgingRange(room, frames, now)
 
 class SharedRange implements Range {
   readonly room: number
   readonly frames: readonly Frame<string>[]
-  /** Most ranges are encoded by one door, once; what others make of it stands in the map. */
+  /** Most ranges are encoded by one door, once; the map has the encodings of other doors. */
   #first: { encode: unknown; made: unknown } | null = null
   #others: Map<unknown, unknown> | null = null
 
@@ -193,7 +193,7 @@ class SharedRange implements Range {
 
   encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T {
     this.#first ??= { encode, made: encode(this.frames) }
-    // What a function made is kept under that function, so it is of the type that it answers.
+    // Sound: each function's result is stored under that function, so it has the function's result type.
     if (this.#first.encode === encode) return this.#first.made as T
     this.#others ??= new Map()
     if (!this.#others.has(encode)) this.#others.set(encode, encode(this.frames))
@@ -201,7 +201,7 @@ class SharedRange implements Range {
   }
 }
 
-/** A range with a text in it that ages: those who are written in the same millisecond share its bytes (rule EN3). */
+/** A range that contains a text with an age: members written in the same millisecond share its bytes (rule EN3). */
 class AgingRange implements Range {
   readonly room: number
   readonly frames: readonly Frame[]
