@@ -133,7 +133,7 @@ suite('encoders', () => {
     assert.deepEqual([await log(eventAt(9)), asked.length], [{ seq: 9, count: 0 }, told], 'as it happens there is none')
   })
 
-  test('[EN2] profiles of other people are loaded with the actors', and renaming one encodes the event again', async () => {
+  test('[EN2] profiles of other people are loaded with those of actors, and renaming one encodes the event again', async () => {
     const { page, made, people } = world({
       event: {
         people: ({ body }) => [Number(JSON.parse(body).author)],

@@ -8,7 +8,7 @@ import { connectTo, pass, settle } from '../testing/live-client.ts'
 import { Delivery } from './delivery.ts'
 import type { LogEntry, RoomBatch, RoomRow } from '../types.ts'
 
-/** A node whose bus can be told to lose, delay and repeat, on time that the test moves. */
+/** A node with a bus that loses, delays and repeats batches as the test says, on a clock that the test moves. */
 async function createFaultyNode(random: () => number = () => 1) {
   const time = manualTime()
   const shared = createMemoryBus<RoomBatch>()
@@ -28,7 +28,7 @@ async function createFaultyNode(random: () => number = () => 1) {
 const gaps = async (rooms: { metrics: { text(): Promise<string> } }) =>
   Number(/^parlor_bus_gap_total (\d+)$/m.exec(await rooms.metrics.text())?.[1])
 
-test('[L3] a lost batch is read from the log 50 ms after the next one shows the hole', async () => {
+test('[L3] a lost batch is read from the log 50 ms after the next one shows the gap', async () => {
   const { time, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   bus.faults.drop = 1.1
@@ -45,7 +45,7 @@ test('[L3] a lost batch is read from the log 50 ms after the next one shows the 
   assert.deepEqual(client.seqs(), [2, 3, 4])
 })
 
-test('[L3] a hole that fills itself in time is not read from the log', async () => {
+test('[L3] a gap that the bus fills in time is not read from the log', async () => {
   const { time, shared, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   const batches: RoomBatch[] = []
@@ -64,7 +64,7 @@ test('[L3] a hole that fills itself in time is not read from the log', async () 
   assert.equal(await gaps(rooms), 0)
 })
 
-test('[L1] what comes twice or too late is dropped', async () => {
+test('[L1] a batch that comes twice or too late is dropped', async () => {
   const { shared, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   const batches: RoomBatch[] = []
@@ -77,7 +77,7 @@ test('[L1] what comes twice or too late is dropped', async () => {
   assert.deepEqual(client.seqs(), [2, 3])
 })
 
-test('[L3] the tail check finds what no later batch shows: every 0.8 s, every 250 ms while the bus is down', async () => {
+test('[L3] the tail check finds a gap that no later batch shows: every 0.8 s, every 250 ms while the bus is down', async () => {
   const { time, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   bus.faults.drop = 1.1
@@ -94,7 +94,7 @@ test('[L3] the tail check finds what no later batch shows: every 0.8 s, every 25
   assert.deepEqual(client.seqs(), [2, 3])
 })
 
-test('[L3] a hole that the log cannot fill whole cuts who is attached, and they come back with their cursor', async () => {
+test('[L3] a gap that the log cannot fill completely cuts the attached members, and they reconnect with their cursor', async () => {
   const { time, rooms, bus, live, room, client, say } = await createFaultyNode()
   await using _ = rooms
   bus.faults.drop = 1.1
@@ -113,7 +113,7 @@ test('[L3] a hole that the log cannot fill whole cuts who is attached, and they 
   assert.deepEqual(back.seqs(), [1103])
 })
 
-test('[D2] a redacted event is not brought by a repair, and the room goes on behind it', async () => {
+test('[D2] a repair skips a redacted event, and delivery continues behind it', async () => {
   const { time, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   bus.faults.drop = 1.1
@@ -129,7 +129,7 @@ test('[D2] a redacted event is not brought by a repair, and the room goes on beh
   )
 })
 
-test('profiles that must be loaded first keep the order, and a failure to load them loses nothing', async () => {
+test('events wait in order for profiles that must be loaded, and a failed load loses no event', async () => {
   const { time, rooms, client, say } = await createFaultyNode()
   await using _ = rooms
   rooms.people.forget()
@@ -144,7 +144,7 @@ test('profiles that must be loaded first keep the order, and a failure to load t
   assert.deepEqual(client.seqs(), [2, 3])
 })
 
-test('a new epoch cuts who is attached, and leaves listeners where the room now stands', async () => {
+test('a new epoch cuts attached members, and listeners continue from the current end of the log', async () => {
   const { time, rooms, live, room, client } = await createFaultyNode()
   await using _ = rooms
   const listener = connectTo(live, 2)
@@ -159,7 +159,7 @@ test('a new epoch cuts who is attached, and leaves listeners where the room now 
   assert.equal(listener.payloads('new_message').length, 1)
 })
 
-test('[L1] three nodes over a bus that loses, delays and repeats: everyone hears everything once, in one order', async () => {
+test('[L1] three nodes over a bus that loses, delays and repeats: every member gets everything once, in one order', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31)
   const random = seeded(seed)
   const time = manualTime()
@@ -195,7 +195,7 @@ function seeded(seed: number): () => number {
   }
 }
 
-test('[L3] what cannot be encoded at once does not throw into the commit, and is read from the log later', async () => {
+test('[L3] an encoding failure does not throw into the commit, and the event is read from the log later', async () => {
   const time = manualTime()
   const room = { num: 1, id: 'r', kind: 'chat' }
   const event = { room: 1, seq: 1, type: 't', v: 1, actor: 0, client_id: null, body: '{}', at: 0 }
@@ -228,7 +228,7 @@ test('[L3] what cannot be encoded at once does not throw into the commit, and is
   delivery.close()
 })
 
-test('[L3] what cannot be delivered is reported, and who is attached starts anew', () => {
+test('[L3] a failed delivery is reported, and attached members start over', () => {
   const failures: unknown[] = []
   let broken = 0
   const delivery = new Delivery(

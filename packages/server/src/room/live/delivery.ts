@@ -4,13 +4,13 @@ import type { Encoder } from '../encode.ts'
 import type { Frame } from './sink.ts'
 import type { LogEntry, RoomBatch, RoomEngine } from '../types.ts'
 
-/** Ms that a hole in what the bus brought may fill itself before the log is read (rule L3). */
+/** Ms for which a gap waits for the missing batch before the log is read (rule L3). */
 const gapPatience = 50
-/** Ms until what failed (a read, a profile) is tried again. */
+/** Ms until a failed read or profile is tried again. */
 const retryDelay = 250
-/** Entries that a repair may bring; who missed more starts anew, as from a snapshot. */
+/** Entries that a repair reads at most; if more are missing, members start over with a snapshot. */
 const readLimit = 1000
-/** Batches kept while a hole is open; beyond it they are dropped, for the log has them. */
+/** Batches held while a gap is open; more are dropped, because the log has them. */
 const heldLimit = 1000
 
 export type DeliveryDeps = {
@@ -20,8 +20,8 @@ export type DeliveryDeps = {
   /** In seq order: the frames of `entries`, and the seq up to which everything is now there. */
   deliver: (frames: readonly Frame[], entries: readonly LogEntry[], through: number) => void
   /**
-   * Members must start anew: the room's epoch is not the one that delivery began with, so its numbers mean something
-   * else now; or what is missing is no longer in the log.
+   * Members must start over: the room's epoch has changed since delivery began, so its numbers mean something
+   * else now; or the missing events are no longer in the log.
    */
   onBroken: () => void
   onGap: () => void
@@ -29,8 +29,8 @@ export type DeliveryDeps = {
 }
 
 /**
- * The events of one room in `seq` order on this node, whatever the bus does: a batch that follows is delivered at once,
- * an older one dropped, one from beyond a hole held until the hole is filled, by the bus or from the log (rule L3).
+ * The events of one room in `seq` order on this node, whatever the bus does: the next batch is delivered at once,
+ * an older one is dropped, one behind a gap is held until the gap is filled by the bus or from the log (rule L3).
  */
 export class Delivery {
   readonly #deps: DeliveryDeps
@@ -39,9 +39,9 @@ export class Delivery {
   #through: number | null = null
   #epoch = ''
   #held: RoomBatch[] = []
-  /** Encoding or reading: what arrives meanwhile is held. */
+  /** Whether it is encoding or reading: batches that arrive meanwhile are held. */
   #busy = false
-  /** The end that the tail check or a batch promised; when it is beyond `#through` something is missing. */
+  /** The end of the log as the tail check or a batch gave it; if it is beyond `#through`, something is missing. */
   #known = 0
   #cancelTimer: (() => void) | null = null
   #closed = false
@@ -51,7 +51,7 @@ export class Delivery {
     this.#deps = deps
   }
 
-  /** Begins behind `through`, which was read after the subscription was confirmed: what was held and is older is dropped. */
+  /** Begins behind `through`, which was read after the subscription was confirmed: older held batches are dropped. */
   start(through: number, epoch: string): void {
     this.#through = through
     this.#epoch = epoch
@@ -69,7 +69,7 @@ export class Delivery {
     this.#proceed()
   }
 
-  /** What the database says (rule L3): the same repair when something is missing, and the news of a new epoch. */
+  /** The database's end of the log and epoch (rule L3): starts a repair if something is missing, and reports a new epoch. */
   check(tail: { last_seq: number; epoch: string }): void {
     if (this.#through === null || this.#closed) return
     if (tail.epoch !== this.#epoch) {
@@ -86,7 +86,7 @@ export class Delivery {
     this.#held = []
   }
 
-  /** Delivers what is held and follows; starts the wait when something is missing. */
+  /** Delivers the held batches that are next; starts the wait if something is missing. */
   #proceed(): void {
     while (!this.#busy && !this.#closed && this.#through !== null) {
       const next = this.#takeNext(this.#through)
@@ -116,7 +116,7 @@ export class Delivery {
     })
   }
 
-  /** Never throws, for a commit calls it: what cannot be encoded leaves the hole to the log, and is reported. */
+  /** Never throws, because a commit calls it: an encoding failure is reported, and the log is read for the gap later. */
   #append(entries: readonly LogEntry[], to: number): void {
     try {
       const frames = this.#deps.encoder.frames(this.#room, entries)
@@ -127,7 +127,7 @@ export class Delivery {
     }
   }
 
-  /** A profile must be loaded first; a failure leaves the hole to the log. */
+  /** A profile must be loaded first; after a failure the log is read for the gap. */
   async #appendLater(frames: Promise<Frame[]>, entries: readonly LogEntry[], to: number): Promise<void> {
     this.#busy = true
     try {
@@ -145,7 +145,7 @@ export class Delivery {
     try {
       this.#deps.deliver(frames, entries, to)
     } catch (error) {
-      // Who has which part of it is not known: all start anew.
+      // It is unknown which members got which part: all start over.
       this.#deps.onFailure(error)
       this.#deps.onBroken()
     }

@@ -2,22 +2,22 @@ import { addressKey } from '../../core/address-key.ts'
 import type { Reader } from '../../core/turns/turns.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 
-/** A connection, as far as it is waited for until its client has taken what waits. */
+/** What a connection needs for waiting until its client has read its backlog. */
 export type Draining = {
   readonly id: string
   readonly sink: Sink
   owner: ConnectionOwner
   closed: boolean
-  /** Passed over and told when the client has taken what waits. */
+  /** Subscriptions that were skipped, called back when the client has read its backlog. */
   draining: boolean
-  /** What else waits for that; it is told as well when the connection ends. */
+  /** Other callbacks for that; also called when the connection ends. */
   readonly drained: (() => void)[]
 }
 
-/** Reads of rooms under way at once for one connection. */
+/** Reads of rooms that run at once for one connection. */
 const readsAtOnce = 2
 
-/** Calls `tell` when the client has taken what waits; asked once, in however many rooms it is passed over. */
+/** Calls `tell` when the client has read its backlog; registered once, in however many rooms it is skipped. */
 export function awaitDrain<C extends Draining>(connection: C, tell: (connection: C) => void): void {
   if (connection.draining) return
   connection.draining = true
@@ -27,15 +27,15 @@ export function awaitDrain<C extends Draining>(connection: C, tell: (connection:
   })
 }
 
-/** Tells what waits for the client besides rooms; also when the connection has ended. */
+/** Calls the callbacks that wait for the client besides rooms; also when the connection has ended. */
 export function tellDrained({ drained }: Draining): void {
   for (const run of drained.splice(0)) run()
 }
 
-/** Whether more waits for a client than it may: then nothing is read for it, and it is sent no signals. */
+/** Whether a client's backlog is over its limit: then nothing is read for it, and it gets no signals. */
 export const isBehind = (sink: Sink): boolean => sink.waiting() > waitingLimit || sink.own() > waitingLimit
 
-/** A connection as one that is read for: nothing more while over 64 KiB wait for its client (rule RC7). */
+/** A connection as a reader of the turns: nothing is read while its backlog is over 64 KiB (rule RC7). */
 export function readerOf<C extends Draining>(connection: C, tell: (connection: C) => void): Reader {
   return {
     key: connection.id,
@@ -49,7 +49,7 @@ export function readerOf<C extends Draining>(connection: C, tell: (connection: C
   }
 }
 
-/** Stands in for a connection that is gone: what is read for it comes to its end by itself. */
+/** The reader of a connection that is gone: a read for it ends by itself. */
 export const gone = (key: string): Reader => ({
   ...{ key, address: '', atOnce: readsAtOnce },
   isBehind: () => false,

@@ -13,7 +13,7 @@ const expel = (user: number): Op => ({ op: 'expel', user, by: 'u1' })
 const role = (user: number, to: string): Op => ({ op: 'role', user, role: to, by: 'u1' })
 const whisper = (content: string): Op => ({ op: 'append', type: whispered, body: () => ({ content }) })
 
-/** Three nodes over one database, and a bus that can lose what it brings them; user 1 is the host of the room. */
+/** Three nodes over one database, and a bus that can lose their batches; user 1 is the host of the room. */
 async function createNodes() {
   const time = manualTime()
   const shared = createMemoryBus<RoomBatch>()
@@ -54,7 +54,7 @@ async function createNodes() {
 const notes = ({ heard }: TestClient) =>
   heard.filter(({ seq }) => seq > 0).map(({ event, json }) => JSON.parse(json).content ?? event)
 
-test('[P5] in a crowd members come and go for moderators and for themselves, live and in recovery', async () => {
+test('[P5] in a crowd only moderators and the person get membership events, live and in recovery', async () => {
   await using nodes = await createNodes()
   const { join, commit, rooms, room } = nodes
   await commit(admit(2), admit(3), role(1, 'host'))
@@ -169,7 +169,7 @@ for (const isLost of [false, true]) {
   })
 }
 
-test('[L7] who does not read when its membership changes starts anew', async () => {
+test('[L7] a slow consumer whose membership changes starts over', async () => {
   await using world = await createNodes()
   const { commit, join } = world
   await commit(admit(2), admit(3))
@@ -180,7 +180,7 @@ test('[L7] who does not read when its membership changes starts anew', async () 
   assert.deepEqual([removed.cuts, changed.cuts, other.cuts], [['restored'], ['restored'], []])
 })
 
-test('[L7] what is told late of a membership that has been renewed ends nothing', async () => {
+test('[L7] a late event about an earlier membership does not end a renewed one', async () => {
   await using world = await createNodes()
   const { commit, join, nodes, room } = world
   await commit(admit(2))
@@ -197,7 +197,7 @@ test('[L7] what is told late of a membership that has been renewed ends nothing'
   assert.equal(nodes[0]?.live.isAttached(back.id, room.num), true)
 })
 
-test('[L7] a membership that changes while its connection attaches counts from the beginning on', async () => {
+test('[L7] a membership change during an attachment applies from the beginning of it', async () => {
   await using world = await createNodes()
   const { commit, nodes, room } = world
   const live = nodes[0]?.live
@@ -223,7 +223,7 @@ test('[L7] a membership that changes while its connection attaches counts from t
   assert.deepEqual([notes(removed), notes(stream), removed.cuts, stream.cuts], [[], [], [], ['restored']])
 })
 
-test('[L7] a connection that attaches has read what is told late, and is not held to it', async () => {
+test('[L7] a late event that an attaching connection has already read has no effect', async () => {
   await using world = await createNodes()
   const { commit, nodes, room, rooms } = world
   await commit(admit(2))
@@ -247,7 +247,7 @@ test('[L7] a connection that attaches has read what is told late, and is not hel
   assert.equal(attachment.begin(), true)
 })
 
-test('[L7] who is removed while attaching once more hears so', async () => {
+test('[L7] a member who is removed while attaching again gets the event', async () => {
   await using world = await createNodes()
   const { commit, join, nodes, room } = world
   await commit(admit(2))
@@ -259,7 +259,7 @@ test('[L7] who is removed while attaching once more hears so', async () => {
   assert.deepEqual(notes(removed), ['member_left'])
 })
 
-test('[L7] a membership that changes while its connection attaches once more, in vain, is followed all the same', async () => {
+test('[L7] a membership change during a repeated attachment that fails is followed too', async () => {
   await using world = await createNodes()
   const { commit, join, nodes, room, time } = world
   await commit(admit(2), admit(3))
@@ -280,7 +280,7 @@ test('[L7] a membership that changes while its connection attaches once more, in
   )
 })
 
-test('[L7] who reads a public room and becomes a moderator hears what moderators hear', async () => {
+test('[L7] a reader of a public room who becomes a moderator gets the events for moderators', async () => {
   await using world = await createNodes()
   const reader = await world.join(0, 2, false)
   await world.commit(whisper('a'), admit(2, 'host'), whisper('b'))

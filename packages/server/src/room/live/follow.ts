@@ -10,26 +10,26 @@ import type { View } from './channel/ring.ts'
 export type FollowDeps = {
   channels: Pick<ChannelRegistry, 'dropIfEmpty'>
   connections: Pick<Connections, 'userId'>
-  /** What a member with this role sees; null: they are kept out, and let go of like who left. */
+  /** The view of a member with this role; null: the member is kept out, and is detached like one who left. */
   viewOf: (role: string) => View | null
   detach: (subscription: Subscription, reason: 'left' | 'removed') => void
-  /** The client starts anew, with its cursors. */
+  /** The client starts over, with its cursors. */
   restart: (connection: Connection) => void
 }
 
 export type Follow = {
-  /** The event stands in the channel's ring, and nothing behind it does yet. */
+  /** The event is the newest in the channel's ring. */
   event(channel: Channel, event: StoredEvent): void
-  /** The user of this subscription is no member any more. */
+  /** The user of this subscription is not a member any more. */
   end(subscription: Subscription, reason: 'left' | 'removed'): void
 }
 
 /**
- * What a node does with its connections when the log says that a member left or has another role, or that the room is
- * closed. Nothing but the log is followed, so every node does the same, also for what it was told late (rule L7).
+ * What a node does with its connections when the log says that a member left or has a new role, or that the room is
+ * closed. Only the log decides, so every node does the same, also for events that it gets late (rule L7).
  */
 export function createFollow({ channels, connections, viewOf, detach, restart }: FollowDeps): Follow {
-  /** Writes the subscription all that is there; who does not read starts anew instead. False: the connection has ended. */
+  /** Writes everything in the ring to the subscription; a slow consumer starts over instead. False: the connection has ended. */
   function bringUp(subscription: Subscription): boolean {
     if (!subscription.channel.serve(subscription)) restart(subscription.connection)
     return !subscription.connection.closed
@@ -38,12 +38,12 @@ export function createFollow({ channels, connections, viewOf, detach, restart }:
   function end(subscription: Subscription, reason: 'left' | 'removed'): void {
     subscription.reading = 0
     if (subscription.attached && !bringUp(subscription)) return
-    // A stream cannot be told that a room is gone from it: it ends, and comes back to the rooms that it may read.
+    // A stream cannot drop a single room: it ends, and the client reconnects to the rooms that it may read.
     if (subscription.connection.owner.present) detach(subscription, reason)
     else restart(subscription.connection)
   }
 
-  /** In a crowd others are not told of it: the person is, whatever their role sees (rule P5). */
+  /** In a crowd others do not get the event; the person it is about does, whatever their view (rule P5). */
   function tellOwn(subscription: Subscription, seq: number): boolean {
     const { view } = subscription
     subscription.view = withOwn(view, (own) => own === seq)
@@ -52,7 +52,7 @@ export function createFollow({ channels, connections, viewOf, detach, restart }:
     return goesOn
   }
 
-  /** Subscriptions that have read what is newer know it already; those that read now learn of it when they begin. */
+  /** Skips subscriptions whose read was newer; those that are reading now apply the change when they begin. */
   function tell(channel: Channel, user: number, news: MemberNews): void {
     const { seq, view, reason } = news
     const user_id = connections.userId(user)
@@ -80,7 +80,7 @@ export function createFollow({ channels, connections, viewOf, detach, restart }:
     event(channel, { type, v, actor, seq, body }) {
       if (type === roomClosed.name) return close(channel)
       if (type === memberLeft.name) {
-        // What cannot be read lets nobody stay who may be gone.
+        // Fail closed: after an event that cannot be read the member may be gone, so the connection is detached.
         const left = readStored({ v: memberLeft.v, schema: memberLeftBody }, v, body)
         const reason = left.ok ? left.value.reason : 'removed'
         channel.presence.addMember(-1, seq)

@@ -5,7 +5,7 @@ import { turn } from '../../core/testing/manual-turn.ts'
 import { createLiveHarness, note, said, whispered } from '../testing/live.ts'
 import { connectTo, settle } from '../testing/live-client.ts'
 
-test('[L1] attached members hear everything newer than their snapshot, once and in order', async () => {
+test('[L1] attached members get everything newer than their snapshot, once and in order', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -33,7 +33,7 @@ test('[L1] attached members hear everything newer than their snapshot, once and 
   })
 })
 
-test('[L1] audiences: moderators hear what members do not, live and in recovery', async () => {
+test('[L1] audiences: moderators get events that members do not, live and in recovery', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -57,7 +57,7 @@ test('[L1] audiences: moderators hear what members do not, live and in recovery'
   )
 })
 
-test('[L2] what is committed while a member attaches is neither lost nor doubled', async () => {
+test('[L2] an event committed while a member attaches is neither lost nor duplicated', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -91,7 +91,7 @@ test('[L2] what is committed while a member attaches is neither lost nor doubled
   }
 })
 
-test('[L2] a member that attaches again goes on from the new snapshot', async () => {
+test('[L2] a member that attaches again continues from the new snapshot', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -108,7 +108,7 @@ test('[L2] a member that attaches again goes on from the new snapshot', async ()
   assert.deepEqual(client.seqs(), [2, 3])
 })
 
-test('[L2] a failed read leaves a member where it was', async () => {
+test('[L2] a failed read does not change the position of a member', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -124,7 +124,7 @@ test('[L2] a failed read leaves a member where it was', async () => {
   assert.deepEqual(client.seqs(), [2, 3])
 })
 
-test('[L2] an attachment that is never begun is given up, and does not hold a later one back', async () => {
+test('[L2] an attachment that never begins is dropped, and does not block a later one', async () => {
   const time = manualTime()
   await using rooms = await createLiveHarness(time)
   const live = rooms.node()
@@ -150,7 +150,7 @@ test('[L2] an attachment that is never begun is given up, and does not hold a la
   assert.deepEqual(stranger.seqs(), [])
 })
 
-test('[L5] a member that does not read is passed over, catches up, and is cut when it falls off the ring', async () => {
+test('[L5] a slow consumer is skipped, catches up, and is cut when it falls out of the ring', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -174,7 +174,7 @@ test('[L5] a member that does not read is passed over, catches up, and is cut wh
   assert.match(await rooms.metrics.text(), /parlor_cut_total\{reason="slow"\} 1/)
 })
 
-test('[L9] rings that are kept for one who does not read go with them, the largest first, when they are too much', async () => {
+test('[L9] when all rings are too large, the slow consumers of the largest are cut first and their frames dropped', async () => {
   await using rooms = await createLiveHarness({ limits: { ringBytes: 1_000_000 } })
   const live = rooms.node()
   const all = await Promise.all(['a', 'b', 'c', 'd'].map((id) => rooms.createRoom(id)))
@@ -201,7 +201,7 @@ test('[L9] rings that are kept for one who does not read go with them, the large
   assert.match(await rooms.metrics.text(), /^parlor_ring_bytes 0$/m)
 })
 
-test('[L9] a ring whose last member leaves while frames are kept for them is taken off the sum once', async () => {
+test('[L9] a ring whose last member leaves while frames are kept for them is subtracted from the sum once', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const all = await Promise.all(['a', 'b'].map((id) => rooms.createRoom(id)))
@@ -218,7 +218,7 @@ test('[L9] a ring whose last member leaves while frames are kept for them is tak
   }
 })
 
-test('[L5] one that is passed over in several rooms waits once, and catches up in all', async () => {
+test('[L5] a member that is skipped in several rooms waits once, and catches up in all', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const all = await Promise.all(['a', 'b', 'c'].map((id) => rooms.createRoom(id)))
@@ -233,7 +233,7 @@ test('[L5] one that is passed over in several rooms waits once, and catches up i
   assert.deepEqual(client.seqs(), [2, 2, 2])
 })
 
-test('[L5] one that fell off the ring while it was attaching once more is written nothing behind its cut', async () => {
+test('[L5] a member cut while it was attaching again gets nothing after the cut', async () => {
   const time = manualTime()
   await using rooms = await createLiveHarness(time)
   const live = rooms.node()
@@ -252,7 +252,7 @@ test('[L5] one that fell off the ring while it was attaching once more is writte
   assert.deepEqual([client.cuts, client.names()], [['slow'], []])
 })
 
-test('[L3] one that cannot be written to is cut alone, and the failure is reported', async () => {
+test('[L3] a connection that cannot be written to is cut alone, and the failure is reported', async () => {
   const time = manualTime()
   await using rooms = await createLiveHarness(time)
   const live = rooms.node()
@@ -278,7 +278,7 @@ test('[L3] one that cannot be written to is cut alone, and the failure is report
   assert.deepEqual([quiet.cuts, last.names().at(-1), rooms.failures.length], [['failed'], 'room_position', 4])
 })
 
-test('[L5] one who asks and does not take the replies is cut, and nobody for one large reply', async () => {
+test('[L5] a client that asks and does not read the replies is cut, and nobody is cut for one large reply', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const [reader, dead] = [connectTo(live, 1), connectTo(live, 2)]
@@ -299,7 +299,7 @@ test('[L5] one who asks and does not take the replies is cut, and nobody for one
   assert.deepEqual([reader.cuts, dead.cuts], [[], ['slow']])
 })
 
-test('[L5] one frame larger than the ring, or a burst over it, cuts nobody who reads', async () => {
+test('[L5] a frame or burst larger than the ring cuts nobody who reads', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -314,7 +314,7 @@ test('[L5] one frame larger than the ring, or a burst over it, cuts nobody who r
   }
 })
 
-test('[L6] room_position tells who saw nothing where the room stands, at most once in 25 s', async () => {
+test('[L6] room_position goes to members that got nothing, at most once in 25 s', async () => {
   const time = manualTime()
   await using rooms = await createLiveHarness(time)
   const live = rooms.node()
@@ -333,7 +333,7 @@ test('[L6] room_position tells who saw nothing where the room stands, at most on
   assert.deepEqual(host.payloads('room_position'), [])
 })
 
-test('a listener hears one event of a room and nothing else, until it attaches', async () => {
+test('a listener gets one event type of a room and nothing else, until it attaches', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const lobby = await rooms.createRoom('lobby', 'lobby')
@@ -358,7 +358,7 @@ test('a listener hears one event of a room and nothing else, until it attaches',
   assert.deepEqual(listener.names(), ['message', 'message', 'message'])
 })
 
-test('limits: rooms a connection, attached a room', async () => {
+test('limits: rooms per connection, attached connections per room', async () => {
   await using rooms = await createLiveHarness({ limits: { attachedPerRoom: 2, roomsPerConnection: 2 } })
   const live = rooms.node()
   const [a, b, c] = [await rooms.createRoom('a'), await rooms.createRoom('b'), await rooms.createRoom('c')]
@@ -373,7 +373,7 @@ test('limits: rooms a connection, attached a room', async () => {
   await three.join(a)
 })
 
-test('[L7] closing a room tells everyone after its last events and lets them go', async () => {
+test('[L7] closing a room sends room_closed to everyone after the last events and detaches them', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -390,7 +390,7 @@ test('[L7] closing a room tells everyone after its last events and lets them go'
   await assert.rejects(client.join(closed), { code: 'room_closed' })
 })
 
-test('sessions that ended and a stop cut their connections', async () => {
+test('the end of sessions and a stop of the server cut the connections', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const [a, b] = [connectTo(live, 1), connectTo(live, 2)]
@@ -401,7 +401,7 @@ test('sessions that ended and a stop cut their connections', async () => {
   assert.deepEqual([a.cuts, b.cuts], [['session_ended'], ['shutdown']])
 })
 
-test('[L4] what is for one client alone leaves in front of its frames, in one write', async () => {
+test('[L4] frames for one client alone leave before frames of its rooms, in one write', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -418,7 +418,7 @@ test('[L4] what is for one client alone leaves in front of its frames, in one wr
   assert.deepEqual(other.writes, [['new_message']])
 })
 
-test('[R1] record changes arrive as record_changed, in the order of the log, and in recovery as latest values', async () => {
+test('[R1] record changes arrive as record_changed in the order of the log, and in recovery as latest values', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')
@@ -446,7 +446,7 @@ test('[R1] record changes arrive as record_changed, in the order of the log, and
   )
 })
 
-test('[UN1] one encoding serves the reply and the room, and what is of no known type is said to be unreadable', async () => {
+test('[UN1] one encoding serves the reply and the room, and an event of an unknown type is sent as unreadable', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()
   const room = await rooms.createRoom('r')

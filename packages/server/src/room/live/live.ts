@@ -29,11 +29,11 @@ export type { Attachment, Cursor } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
 export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
 
-/** The live side of rooms on this node: who is attached, what they receive, who is present. */
+/** The live side of rooms on this node: attached connections, delivery to them, and presence. */
 export type Live = {
-  /** A new connection; answers its id, which is also its peer_id. */
+  /** Adds a connection; answers its id, which is also its peer_id. */
   open(sink: Sink, owner: ConnectionOwner): string
-  /** Gone: detaches from all rooms; `user_left` with `disconnected` follows after the grace unless the user comes back. */
+  /** Removes a connection and detaches it from all rooms; `user_left` with `disconnected` follows after the grace unless the user comes back. */
   close(connection_id: string): void
   /** The owner's profile changed or was stored (its `num` was 0). */
   own(connection_id: string, owner: ConnectionOwner): void
@@ -41,17 +41,17 @@ export type Live = {
   become(user: UserRef, profile: Profile): void
   owner(connection_id: string): ConnectionOwner | undefined
   /**
-   * The connection was given so many bytes of its own to write: it is flushed in this tick, with the frames that wait for it. It
-   * is cut when it goes on asking for such and does not take it (rule L5).
+   * So many bytes for this connection alone were queued: it is flushed in this tick, with the frames that wait for it. It
+   * is cut if it keeps asking for such bytes without reading them (rule L5).
    */
   queued(connection_id: string, bytes: number): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
   attach(turn: Turn, connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
-  /** The connection as one that is read for; one that is gone is never behind. */
+  /** The connection as a reader of the turns; one that is gone is never behind. */
   reader(connection_id: string): Reader
   /**
-   * Receives the durable events named `only` of a room from now on, and nothing else of it: no membership, presence or
-   * catch-up. The lobby's listeners. A later `attach` takes over until the connection detaches.
+   * Sends the connection the durable events named `only` of a room from now on, and nothing else: no membership, presence or
+   * catch-up. For the lobby's listeners. A later `attach` replaces it until the connection detaches.
    */
   listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
@@ -60,25 +60,25 @@ export type Live = {
   setState(connection_id: string, room: number, state: object | null): void
   setTyping(connection_id: string, room: number, typing: boolean): void
   presence(room: number): readonly PresenceEntry[]
-  /** How many connections of this node receive what is sent to the room, listeners included. */
+  /** How many connections of this node receive the room's events, listeners included. */
   receivers(room: number): number
-  /** Whether the user is present on this node, however many are. */
+  /** Whether the user is present on this node; also in a crowd. */
   isPresent(room: number, user_id: string): boolean
   /** The rooms in which the user is present on this node. */
   roomsOf(user_id: string): readonly RoomFacts[]
-  /** To a peer_id, a user id or (null) all others in the room; false: nobody was there. */
+  /** Sends to a peer_id, a user id or (null) all others in the room; false: nobody was there. */
   signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
   /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
   tell(room: number, event: string, payload: object): void
   /** An event to one connection alone. */
   emit(connection_id: string, event: string, json: string): void
-  /** Who only reads the room (streams) starts anew, with what it may read by then. */
+  /** Connections that only read the room (streams) start over, with what they may read by then. */
   restartReaders(room: number): void
-  /** Whether so much waits for clients, of this address or of all, that nothing should be read for it now (rule L8). */
+  /** Whether the backlog of this address, or of all, is so large that nothing should be read for it now (rule L8). */
   isTight(address: string): boolean
   /** Connections of the session `from` belong to the session `to` from now on. */
   moveSession(from: string, to: string): void
-  /** Cuts every connection of these sessions; each is told `error` with the code `session_ended` first. */
+  /** Cuts every connection of these sessions, after an `error` with the code `session_ended`. */
   cutSessions(session_ids: readonly string[]): void
   stop(): Promise<void>
 }
@@ -91,7 +91,7 @@ export const liveLimits = {
 }
 
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
-/** Bytes of its own that a connection may ask for while it does not take what came before. */
+/** Bytes for it alone that a connection may ask for while it has a backlog. */
 const unreadLimit = 1024 * 1024
 /** Someone's connection in a room. `num` is 0 while a guest is not stored. */
 export type Peer = { readonly peer_id: string; readonly user: UserRef }
@@ -105,17 +105,17 @@ export type LiveDeps = {
   metrics: Metrics
   /** Whether a member with this role belongs to the audience `moderators`. */
   isModerator: (role: string) => boolean
-  /** A read or a profile failed behind the scenes; it is tried again. */
+  /** A read or a profile failed in the background; it is retried. */
   onFailure: (error: unknown) => void
   /**
-   * On this node a user's first connection in a room attached, or the last one is gone for good: when `user_left` is told,
-   * or with the last connection of all in the room, of which nobody is left to be told. `user` is the num.
+   * On this node a user's first connection in a room attached, or the last one is gone: when `user_left` is sent,
+   * or with the last connection of all in the room, because then nobody is left to get it. `user` is the num.
    */
   onPresence?: (room: RoomFacts, user: number, present: boolean) => void
-  /** A connection was attached to a room, or is not any more (rule P6). */
+  /** A connection was attached to a room, or detached (rule P6). */
   onAttached?: (room: RoomFacts, peer: Peer) => void
   onDetached?: (room: RoomFacts, peer: Peer) => void
-  /** Every node that has someone in the room is told of its events, before anyone there is written them. */
+  /** Called on every node with connections in the room for its events, before they are written to anyone. */
   onEvent?: (room: RoomFacts, event: StoredEvent) => void
   limits?: Partial<typeof liveLimits>
 }
@@ -124,7 +124,7 @@ export function createLive(deps: LiveDeps): Live {
   const { metrics } = deps
   const limits = { ...liveLimits, ...deps.limits }
   const connections = new Connections()
-  /** Where users are present, also without a connection for a while (rule L10). */
+  /** The rooms in which users are present, also during the grace without a connection (rule L10). */
   const presentIn = new Multimap<string, Channel>()
   const dropIfEmpty = (channel: Channel) => channels.dropIfEmpty(channel)
   const { close, cut, cutFailed, detach } = createClosing({ ...deps, connections, dropIfEmpty })
@@ -179,7 +179,7 @@ export function createLive(deps: LiveDeps): Live {
     }
   }
 
-  /** Streams are nobody's peer. */
+  /** Streams are no peers for signals. */
   function tellOf(tell: LiveDeps['onAttached'], { room }: Channel, { id, owner }: Connection): void {
     const { user, present } = owner
     if (tell && user && present) guarded(() => tell(room, { peer_id: id, user }))
@@ -191,7 +191,7 @@ export function createLive(deps: LiveDeps): Live {
     for (const { channel } of connection.subscriptions) channel.presence.rename(owner.user, owner.profile)
   }
 
-  /** However large the text is, who has taken what came before is not cut for it. */
+  /** A client that has read its backlog is not cut for this text, however large it is. */
   function queued(connection: Connection, bytes: number): void {
     const isBehind = connection.sink.waiting() > waitingLimit
     connection.unread = isBehind ? connection.unread + bytes : 0

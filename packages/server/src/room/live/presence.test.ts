@@ -17,7 +17,7 @@ async function createRoomOnFakeTime() {
   return { time, rooms, live, room, watcher }
 }
 
-/** What the watcher heard of presence since it was asked last, once all passes ran. */
+/** The presence events that the watcher got since the last call, after all passes ran. */
 async function news(watcher: TestClient): Promise<[string, Record<string, unknown>][]> {
   await settle()
   return watcher.heard.splice(0).map(({ event, json }) => [event, JSON.parse(json)])
@@ -73,7 +73,7 @@ test('[P1] user_left 10 s after the last connection closed, and not at all if th
   ])
 })
 
-test('[P1] removal ends every connection at once, also one that might still have come back', async () => {
+test('[P1] a removal ends presence at once, also while a closed connection could still come back', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const [one, two] = [connectTo(live, 2), connectTo(live, 2)]
@@ -94,7 +94,7 @@ test('[P1] removal ends every connection at once, also one that might still have
   assert.equal(live.isAttached(one.id, room.num) || live.isAttached(two.id, room.num), false)
 })
 
-test('[L2] an attachment whose connection was taken out of the room meanwhile says that it does not begin', async () => {
+test('[L2] begin answers false if the connection was detached from the room meanwhile', async () => {
   const { rooms, live, room } = await createRoomOnFakeTime()
   await using _ = rooms
   const one = connectTo(live, 2)
@@ -136,7 +136,7 @@ async function fill(live: Live, room: RoomRow, count: number): Promise<TestClien
   return clients
 }
 
-test('[P2] above 100 present only their number is told, at once and then at most once a second', async () => {
+test('[P2] above 100 present only the count is sent, at once and then at most once a second', async () => {
   const { time, rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const clients = await fill(live, room, 99)
@@ -161,7 +161,7 @@ test('[P2] above 100 present only their number is told, at once and then at most
   assert.equal(live.presence(room.num).length, 99)
 })
 
-test('[P3] typing: told once, prolonged, lapses after 6 s, ends with the connection, not told to oneself', async () => {
+test('[P3] typing is sent once, prolonged, lapses after 6 s, ends with the connection, and is not sent back to its user', async () => {
   const { time, rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const typist = connectTo(live, 2)
@@ -185,7 +185,7 @@ test('[P3] typing: told once, prolonged, lapses after 6 s, ends with the connect
   assert.deepEqual(typist.payloads('typing'), [])
 })
 
-test('[P3] state is the latest value; a member that was passed over gets it when it has caught up', async () => {
+test('[P3] state is the latest value; a skipped member gets it when it has caught up', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const mover = connectTo(live, 2)
@@ -215,7 +215,7 @@ test('[P3] state is the latest value; a member that was passed over gets it when
   assert.deepEqual(await news(watcher), [])
 })
 
-test('[P3] who attaches once more keeps its state, and still ends its typing', async () => {
+test('[P3] a connection that attaches again keeps its state, and can still end its typing', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const mover = connectTo(live, 2)
@@ -233,7 +233,7 @@ test('[P3] who attaches once more keeps its state, and still ends its typing', a
   )
 })
 
-test('[P1] who comes between the read and the beginning is among those present', async () => {
+test('[P1] a user who comes between the read and the begin is in the list of those present', async () => {
   const { rooms, live, room } = await createRoomOnFakeTime()
   await using _ = rooms
   const slow = connectTo(live, 2)
@@ -247,7 +247,7 @@ test('[P1] who comes between the read and the beginning is among those present',
   assert.deepEqual(present, ['u1', 'u3', 'u2'])
 })
 
-test('[P3] durable frames go before the ephemeral ones of the same pass, in one write', async () => {
+test('[P3] durable frames leave before the ephemeral ones of the same pass, in one write', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   watcher.writes = []
@@ -257,7 +257,7 @@ test('[P3] durable frames go before the ephemeral ones of the same pass, in one 
   assert.deepEqual(watcher.writes, [['new_message', 'new_reaction']])
 })
 
-test('[S1] a signal is for who is there to take it: in order, at most once, never to the sender', async () => {
+test('[S1] a signal goes to connections that can take it now: in order, at most once, never to the sender', async () => {
   const { rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const peer = connectTo(live, 2)
@@ -274,7 +274,7 @@ test('[S1] a signal is for who is there to take it: in order, at most once, neve
   assert.equal(live.signal('stranger', room.num, 'u1', 'offer', {}), false)
 })
 
-test('[P4] features are told when a user becomes present on a node, and when that is over', async () => {
+test('[P4] features are told when a user becomes present on a node, and when that ends', async () => {
   const time = manualTime()
   await using rooms = await createLiveHarness(time)
   const told: [string, number, boolean][] = []
@@ -325,7 +325,7 @@ test('[P4] features are told when a user becomes present on a node, and when tha
   ])
 })
 
-test('[P6] features are told of each connection at once when it is attached, and when it is not any more', async () => {
+test('[P6] features are told of each connection at once when it is attached, and when it is detached', async () => {
   const time = manualTime()
   await using rooms = await createLiveHarness(time)
   const told: string[] = []

@@ -1,18 +1,18 @@
 import type { Timers } from '../../core/clock.ts'
 import type { Profile, UserRef } from '../../core/caller.ts'
 
-/** Ms that a user stays present without a connection (rule P1), that typing lasts untold (P3), and between counts (P2). */
+/** Ms for which a user stays present without a connection (rule P1), until typing lapses (P3), and between counts (P2). */
 export const presenceTimes = { grace: 10_000, typing: 6_000, count: 1_000 }
-/** Above it only numbers are told (rule P2). */
+/** Above this number only counts are sent (rule P2). */
 export const namedLimit = 100
 
 export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
 
 export type PresenceHooks = {
   say: Say
-  /** A user's first connection is there, or its last is gone for good; `user` is the num, and never 0. */
+  /** A user's first connection attached, or the last is gone and its grace is over; `user` is the num, and never 0. */
   onPresence: (user: number, present: boolean) => void
-  /** The same of everyone, by id. */
+  /** The same for everyone, by id. */
   onUser: (user_id: string, present: boolean) => void
 }
 
@@ -21,7 +21,7 @@ export type Say = (event: string, payload: object, key?: string | null, except?:
 type Peer = { state: object | null; stopTyping: (() => void) | null; subscription: object }
 type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancelGrace: (() => void) | null }
 
-/** Who is here, in one room on this node: users by their connections, each with its state, and who is typing. */
+/** Presence in one room on this node: users by their connections, each with its state, and who is typing. */
 export class Presence {
   readonly #room_id: string
   readonly #timers: Timers
@@ -43,17 +43,17 @@ export class Presence {
     this.#onUser = onUser
   }
 
-  /** As read at `seq`. */
+  /** Sets the member count as read at `seq`. */
   setMemberCount(value: number, seq: number): void {
     if (seq >= this.#memberCount.seq) this.#memberCount = { value, seq }
   }
 
-  /** A membership event passed by. */
+  /** The log has a membership event. */
   addMember(by: 1 | -1, seq: number): void {
     if (seq > this.#memberCount.seq) this.#memberCount = { value: this.#memberCount.value + by, seq }
   }
 
-  /** A connection attached, or did so once more and keeps its state. `subscription` is what it is in the room, so that it is not told what it said itself. */
+  /** A connection attached, or attached again and keeps its state. `subscription`: its own, which does not get its events back. */
   join(user: UserRef, profile: Profile, peer_id: string, subscription: object): void {
     const peer: Peer = { state: null, stopTyping: null, subscription }
     const present = this.#users.get(user.id)
@@ -87,7 +87,7 @@ export class Presence {
     else present.cancelGrace = this.#timers.after(presenceTimes.grace, () => this.#gone(user_id, reason))
   }
 
-  /** The user is no member any more: not even a connection that may still come back keeps it here. */
+  /** The user is not a member any more: presence ends without the grace. */
   remove(num: number, reason: 'left' | 'removed'): void {
     const user_id = this.#ids.get(num)
     const present = user_id === undefined ? undefined : this.#users.get(user_id)
@@ -102,10 +102,10 @@ export class Presence {
     if (present) this.#know(present, user, profile)
   }
 
-  /** A guest who was not stored has no number until now. */
+  /** A guest who was not stored gets a num now. */
   #know(present: Present, user: UserRef, profile: Profile): void {
     const isStored = present.num === 0 && user.num !== 0
-    // Another connection of the same guest may not know the number yet.
+    // Another connection of the same guest may not have the num yet.
     if (user.num !== 0) present.num = user.num
     present.profile = profile
     if (isStored) this.#stored(user)
@@ -121,7 +121,7 @@ export class Presence {
     if (peer && (peer.state !== null || state !== null)) this.#stateChanged(user_id, peer_id, peer, state)
   }
 
-  /** Lapses by itself; saying so again prolongs it and is not told again. */
+  /** Lapses by itself; a repeat prolongs it and sends nothing. */
   setTyping(user_id: string, peer_id: string, typing: boolean): void {
     const present = this.#users.get(user_id)
     const peer = present?.peers.get(peer_id)
@@ -138,17 +138,17 @@ export class Presence {
     }
   }
 
-  /** Also of those whom `entries` does not name, in a crowd. */
+  /** Also for users whom `entries` leaves out in a crowd. */
   has(user_id: string): boolean {
     return this.#users.has(user_id)
   }
 
-  /** More are present than are told by name (rule P2). */
+  /** Whether more are present than are named (rule P2). */
   get isCrowd(): boolean {
     return this.#users.size > namedLimit
   }
 
-  /** Those who are told by name, and `joining`, which is about to be; in a crowd nobody but them is named. */
+  /** The users who are named, and `joining`, who is about to be; in a crowd only they are named. */
   entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
     const entries: PresenceEntry[] = []
     const self = joining && { peer_id: joining.peer_id, state: null }

@@ -4,9 +4,9 @@ import { isBehind } from './drain.ts'
 export type Signal = { to: string | null; name: string; data: unknown }
 
 /**
- * Hands a signal to a peer, to all peers of a user, or (`to` null) to all others in the room; false: nobody took it. It
- * is never stored, so who cannot take it now does not get it (rule S1). In order per pair: it goes the way of everything
- * that is for one client alone.
+ * Sends a signal to a peer, to all peers of a user, or (`to` null) to all others in the room; false: nobody got it. It
+ * is never stored, so a client that cannot take it now does not get it (rule S1). In order per pair: it is queued like all
+ * frames for one client alone.
  */
 export function sendSignal(
   channel: Channel,
@@ -28,7 +28,7 @@ export function sendSignal(
   return reached
 }
 
-/** Nobody else in the room is looked at (rule L10). */
+/** Looks at no other connection of the room (rule L10). */
 function addressed(channel: Channel, to: string | null): readonly Subscription[] {
   if (to === null) return channel.subscriptions.slice()
   const peer = channel.ofConnection(to)

@@ -3,9 +3,9 @@ import type { Audience } from '../../core/contract.ts'
 import type { Profile, UserRef } from '../../core/caller.ts'
 
 /**
- * One event on its way to members: the documented name and its payload's JSON text. `seq` is 0 for what is not stored;
- * a `room_position` carries the position that it tells, so that a stream's cursor moves with it. A text that ages is made
- * anew each time that it is written (rule EN3).
+ * One event on its way to members: the documented name and its payload's JSON text. `seq` is 0 for ephemeral events;
+ * a `room_position` carries its position, so that a stream's cursor moves with it. A text with an age is encoded
+ * each time that it is written (rule EN3).
  */
 export type Frame<Text extends JsonText = JsonText> = {
   readonly seq: number
@@ -21,7 +21,7 @@ export const settledAt = (frame: Frame, now: number): Frame<string> =>
   isSettled(frame) ? frame : { ...frame, json: textAt(frame.json, now) }
 
 /**
- * Frames of one room that one or more members are to be written, in order. `encoded` makes a door's bytes of this very
+ * Frames of one room, in order, to be written to one or more members. `encoded` makes a door's bytes of this
  * range once, however many members of that door share it; `encode` must be one function for all of them.
  */
 export type Range = {
@@ -31,38 +31,38 @@ export type Range = {
   encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T
 }
 
-/** Bytes that may wait for a client before frames pass it over and nothing more is read for it (rules L5, RC7). */
+/** Backlog in bytes above which passes skip a client and nothing more is read for it (rules L5, RC7). */
 export const waitingLimit = 64 * 1024
 
-/** How a door reaches one client. Nothing here waits. */
+/** How a door writes to one client. Nothing here blocks. */
 export type Sink = {
-  /** Bytes handed over that the client has not taken from us yet. */
+  /** Bytes written to the socket that the client has not read yet. */
   waiting(): number
-  /** Bytes for this client alone that it has not taken: those that wait for the next write, and at most those handed over. */
+  /** Unread bytes for this client alone: those queued for the next write, and at most those already written. */
   own(): number
-  /** Frames of a room, behind what `emit` left and in the same write. */
+  /** Writes frames of a room, behind queued `emit`s and in the same write. */
   write(range: Range): void
-  /** Something for this client alone; leaves in front of the next `write`, or with `flush`. */
+  /** Queues an event for this client alone; it leaves before the next `write`, or with `flush`. */
   emit(event: string, json: string): void
   flush(): void
-  /** Calls once when the client has taken what waits. Asked only of a sink whose `waiting` or `own` is over the limit. */
+  /** Calls back once when the client has read its backlog. Used only if `waiting` or `own` is over the limit. */
   whenDrained(run: () => void): void
   /**
-   * Ends the connection so that a stock client comes back: WebSocket close 1013, a dropped polling session, an ended
+   * Ends the connection so that a stock client reconnects: WebSocket close 1013, a dropped polling session, an ended
    * stream. For `failed` nothing more is written, and nothing is thrown.
    */
   cut(reason: CutReason): void
-  /** Ends the transport now; whatever waits for the client is given up. */
+  /** Ends the transport now; the client's backlog is discarded. */
   drop(): void
 }
 
 /**
- * `failed`: it could not be written to. `restored`: what an attached member has no longer fits the room's log (a new
- * epoch, or a hole in it); it starts anew.
+ * `failed`: writing to it failed. `restored`: the member's position no longer fits the room's log (a new
+ * epoch, or a gap); it starts over.
  */
 export type CutReason = 'slow' | 'session_ended' | 'shutdown' | 'restored' | 'failed'
 
-/** Who a connection belongs to. A stream is not presence: `present` false. `user` null: a stream without a token. */
+/** The owner of a connection. A stream does not make its user present: `present` false. `user` null: a stream without a token. */
 export type ConnectionOwner = {
   user: UserRef | null
   profile: Profile | null
