@@ -44,12 +44,13 @@ export async function tellStory(url: string) {
   await as(url, ann.access_token).post(`/api/rooms/${porch.id}/waiting/${dan.id}/admit`)
   await as(url, eve.access_token).post(`/api/rooms/${porch.id}/join`)
 
+  const hall = await tellHall(url, { ann, dan, gus, eve })
   const film = await tellFilm(url, bob)
   const shut = await as(url, bob.access_token).post<Room>('/api/rooms', { name: 'Shut' })
   await as(url, bob.access_token).remove(`/api/rooms/${shut.id}`)
   await as(url).post('/api/message', { content: 'Passing through', sender: 'Stranger' })
   await as(url, ann.access_token).post('/api/message', { content: 'Hello, lobby' })
-  return { people: { ann, bob, cat, dan, gus, eve }, garden, cellar, porch: porch.id, film, shut: shut.id }
+  return { people: { ann, bob, cat, dan, gus, eve }, garden, cellar, porch: porch.id, hall, film, shut: shut.id }
 }
 
 type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
@@ -62,6 +63,7 @@ async function tellGarden(url: string, { ann, bob, cat, dan, fay, gus }: Gardene
   const path = `/api/rooms/${id}`
   for (const { access_token } of [bob, cat, dan, fay, gus]) await as(url, access_token).post(`${path}/join`)
   await host.patch(`${path}/members/${bob.id}`, { role: 'cohost' })
+  await host.patch(path, { name: 'The garden', settings: { capacity: 50 } })
   const say = (by: Kept, content: string, more: JsonObject = {}) =>
     as(url, by.access_token).post<Message>(`${path}/messages`, { type: 'text', content, ...more })
   const first = await say(ann, 'Welcome to the garden', { client_id: 'first-1' })
@@ -99,6 +101,24 @@ async function tellCellar(url: string, ann: Kept, bob: Kept) {
   return { id, password: secret, endless: endless.code, brief: brief.code, revoked: revoked.code }
 }
 
+/** A room with a waiting room whose owner is away: the member who stands in sent one out and let one in. */
+async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan' | 'gus' | 'eve', Kept>) {
+  const { id } = await as(url, ann.access_token).post<Room>('/api/rooms', { name: 'Hall' })
+  const path = `/api/rooms/${id}`
+  const standIn = as(url, dan.access_token)
+  await standIn.post(`${path}/join`)
+  await as(url, gus.access_token).post(`${path}/join`)
+  await as(url, ann.access_token).patch(path, { settings: { waiting: true } })
+  using socket = await connect(url, { token: dan.access_token })
+  await socket.ask('join_room', { room_id: id })
+  // An owner is stood in for after 30 s of absence.
+  await socket.hear('member_changed', (data) => data['role'] === 'host', { ms: 90_000 })
+  await standIn.remove(`${path}/members/${gus.id}`)
+  await as(url, eve.access_token).post(`${path}/join`)
+  await standIn.post(`${path}/waiting/${eve.id}/admit`)
+  return id
+}
+
 /** A room with a film, made under a key that makes the repeat of the request known. */
 async function tellFilm(url: string, bob: Kept) {
   const key = 'film-1'
@@ -111,7 +131,9 @@ async function tellFilm(url: string, bob: Kept) {
   return { id, body, key: again.id === id ? key : null }
 }
 
-export type Story = Awaited<ReturnType<typeof tellStory>>
+type Told = Awaited<ReturnType<typeof tellStory>>
+/** The data of 0.1.0 have no hall. */
+export type Story = Omit<Told, 'hall'> & Partial<Pick<Told, 'hall'>>
 
 /** What is read of the story's end: by whom, where, and the answer. */
 export type Reading = { by: keyof Story['people'] | 'nobody'; path: string; status: number; body: JsonObject }
