@@ -480,9 +480,9 @@ export type Actions = {
   /** Makes a token for a call, in a room or under any name. */
   'calls.token': {
     input: {
-      /** Required. Ignored with a login: then it is the id of the caller. */
+      /** Required. Ignored for a signed-in caller: then it is the caller's id. */
       identity: string | null
-      /** Required. A room's id, or a name for a call of its own. */
+      /** Required. A room's id, or any name for a call without a room. */
       room: string | null
       provider?: 'parlor' | 'twilio' | 'livekit' | null | undefined
     }
@@ -494,7 +494,7 @@ export type Actions = {
       expires_at: string
     }
   }
-  /** Asks whether the connection works; `pong` answers. */
+  /** Checks that the connection works; answered by `pong`. */
   'ops.ping': {
     input: Record<string, never>
     output: { timestamp: string }

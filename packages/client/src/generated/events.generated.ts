@@ -30,13 +30,13 @@ export type EventPayloads = {
     by: string | null
     reason: 'left' | 'removed' | 'banned' | 'waiting'
   }
-  /** A message; its event name follows from the kind of its room. */
+  /** A message; its event name depends on the kind of its room. */
   message: Message
-  /** The message is stored; to its sender, who asked for no acknowledgement. */
+  /** The message is stored. Sent only to its sender, if they asked for no acknowledgement. */
   message_received: { id: string; client_id: string | null; room_id: string; seq: number; created_at: string }
-  /** A message; its event name follows from the kind of its room. */
+  /** A message; its event name depends on the kind of its room. */
   new_chat_message: Message
-  /** A message; its event name follows from the kind of its room. */
+  /** A message; its event name depends on the kind of its room. */
   new_message: Message
   /** The server's time, in answer to ping. */
   pong: { timestamp: string }

@@ -27,7 +27,7 @@ const { guests_not_allowed, sender_taken } = identityErrors
 /** Rule M4. */
 const textLimit = messageBounds.message_text.value
 
-/** What the documents say of a text that is checked beside its type. */
+/** How the documents describe a text whose length is checked separately from its type. */
 const documented = { minLength: 1, maxLength: textLimit, description: 'Not of white space alone.' }
 
 const kind = z.enum(['text', 'image', 'audio']).meta({ title: 'MessageType' })
@@ -44,7 +44,7 @@ export const sending = z.object({
   room_id: roomId,
   ...common,
   content: z.string().meta(documented),
-  /** The label of who has no token (rule M9). */
+  /** The name of a sender without a token (rule M9). */
   sender: z.string().max(1024).nullish(),
 })
 export type Sending = z.output<typeof sending>
@@ -63,7 +63,7 @@ const toRoom = sending
   .omit({ sender: true })
   .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
 
-/** The lobby's shape: everything but the content may be left out (rule M1). */
+/** The input for the lobby: only the content is required (rule M1). */
 const toLobby = sending
   .extend({ room_id: roomId.nullish() })
   .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
@@ -80,7 +80,7 @@ const sendText = z
   .superRefine(({ text }, check) => checkNotEmpty(text, 'text', check))
   .transform(({ text, ...message }): Sending => ({ ...message, room_id: message.room_id ?? 'lobby', content: text }))
 
-/** The watch party's shape. Its document does not name the field of the text: these are taken, the first that is there. */
+/** The input of a watch party. Its document does not name the field of the text, so the first of these is used. */
 const chatFields = ['message', 'content', 'text'] as const
 const chatMessage = z
   .object({
@@ -114,7 +114,7 @@ const message = z
   })
   .meta({ title: 'Message', description: 'A message as it is stored.' })
 
-/** What a sender hears who asked for no acknowledgement (rule M6). */
+/** Sent to a sender who asked for no acknowledgement (rule M6). */
 export const received = message.pick({ id: true, client_id: true, room_id: true, seq: true, created_at: true })
 
 export const messageActions = defineActions({
@@ -181,7 +181,7 @@ const wire = (roomKind: string): string =>
 export const messageSent: EventType = {
   name: 'messages.sent',
   v: 1,
-  summary: 'A message; its event name follows from the kind of its room.',
+  summary: 'A message; its event name depends on the kind of its room.',
   body: message.pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true }),
   payload: message,
   wire,
@@ -203,7 +203,7 @@ export const messageEphemerals: readonly EphemeralType[] = [
   {
     name: 'message_received',
     to: 'connection',
-    summary: 'The message is stored; to its sender, who asked for no acknowledgement.',
+    summary: 'The message is stored. Sent only to its sender, if they asked for no acknowledgement.',
     payload: received,
   },
 ]

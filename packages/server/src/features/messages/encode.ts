@@ -1,8 +1,8 @@
 import type { EncodeContext, StoredEvent } from '../../core/contract.ts'
 
 /**
- * A message as everyone is sent it. The stored body is JSON text and goes in as it is: this runs once for every message
- * that is delivered.
+ * The text of a message as it is sent to everyone. The stored body is JSON text and is inserted unparsed, since this runs
+ * for every delivered message.
  */
 export const encodeMessage = ({ seq, at, body }: StoredEvent, { room, actor }: EncodeContext): string =>
   `{"room_id":${JSON.stringify(room.id)},"seq":${seq},"sender":${actor},` +

@@ -1,6 +1,6 @@
 import { defineErrors } from '../../core/error.ts'
 
-/** Codes of messages. */
+/** Error codes of messages. */
 export const messageErrors = defineErrors({
   chat_disabled: { status: 403, text: 'Chat is off in this room', retry: 'never' },
   not_available: { status: 501, text: 'This is not available yet', retry: 'never' },

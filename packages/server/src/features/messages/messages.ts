@@ -34,7 +34,7 @@ type Message = Output<(typeof messageActions)['messages.send']>
 type History = Output<(typeof messageActions)['messages.history']>
 type Page = { room_id: string; before?: number | null | undefined; after?: number | null | undefined }
 
-/** One name for all doors that send, so that each recognizes the others' client_ids (rule M1). */
+/** One action name for every way to send, so that each recognizes the others' client_ids (rule M1). */
 const action = 'messages.send'
 const defaultLimit = 50
 /** Bytes of stored messages in one page (rule H4). */
@@ -44,7 +44,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   const { engine, live, encoder, identity, rooms } = deps
   const store = createMessagesStore(deps.db)
 
-  /** The stored message, as the room is sent it (rule M6). */
+  /** The stored message, in the same text that the room is sent (rule M6). */
   function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
     const tell = (json: string) => {
       if (!ack && connection_id !== null) {
@@ -56,7 +56,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return made instanceof Promise ? made.then(tell) : tell(made)
   }
 
-  /** A message that was changed since it was sent is answered as it is by now; one that is deleted is not there. */
+  /** A message that was edited since it was sent is answered with its current content; a deleted one is not found. */
   async function currentOf(room: KnownRoom, position: number): Promise<string> {
     const item = await engine.historyItem(room.num, position)
     const [frame] = item ? await encoder.items(room, [item], 'page') : []
@@ -64,7 +64,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return frame.json
   }
 
-  /** The commit recognizes a client_id by itself; only what is asked before the commit must not come first (rule M7). */
+  /** The commit recognizes a client_id itself; this covers the checks before the commit, which must not refuse a retry (rule M7). */
   function replay(input: Sending, caller: Caller, context: CallContext) {
     const client_id = clientIdOf(input, context)
     return client_id === null || input.reply_to == null ? undefined : answered(input, client_id, caller, context)
@@ -84,7 +84,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const judge = (room: KnownRoom | null): true | Failure => {
       if (!room) return 'not_found'
       if (type !== 'text') return messageErrors.not_available
-      // Who is not even stored is a member of nothing, and need not be stored to learn it.
+      // A caller who is not stored is a member of no room, and is not stored only to be refused.
       return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : roomErrors.not_a_member
     }
     const found = rooms.find(room_id)
@@ -123,7 +123,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const bound = { rows: Math.min(limit, messageBounds.history_page.value), bytes: pageBytes }
     const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
     const frames = await encoder.items(room, items, 'page')
-    // What cannot be read has no place among messages.
+    // An unreadable event is left out of the history.
     const shown = frames.filter(({ event }) => event !== unreadableEvent.name)
     return new Json<History>(`{"messages":[${shown.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
   }
@@ -150,7 +150,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   }
 }
 
-/** Chat that is on for everyone asks nothing; otherwise the commit does, of who is a member then (rule M3). */
+/** Where chat is not on for everyone, the commit checks the sender's role at that moment (rule M3). */
 function opsFor(room: KnownRoom, append: Op): Op[] {
   if (isOpenTo(chatOption, room.profile, null)) return [append]
   const check: Op = {
@@ -160,9 +160,9 @@ function opsFor(room: KnownRoom, append: Op): Op[] {
   return [check, append]
 }
 
-/** What makes a message the same one when its client_id comes again (rule M11). */
+/** The content by which a retry with the same client_id is compared (rule M11). */
 const contentOf = (input: Sending): string => contentHash({ ...input, client_id: null, sender: null })
 
-/** The header stands in for an absent client_id (rule M7). */
+/** The Idempotency-Key header serves as `client_id` if that is absent (rule M7). */
 const clientIdOf = ({ client_id }: Sending, context: CallContext): string | null =>
   client_id ?? idempotencyKeyOf(context)

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../room/types.ts'
 import type { Sending } from './contract.ts'
 
-/** What a message is kept as: the body of `messages.sent`. */
+/** The stored form of a message: the body of `messages.sent`. */
 export const messageBody = (
   id: string,
   { type, content, format, reply_to }: Sending,

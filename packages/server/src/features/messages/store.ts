@@ -5,8 +5,8 @@ import { messageSent } from './contract.ts'
 import type { MessagesTables } from './tables.ts'
 
 /**
- * Messages of a room on one side of a seq, nearest first, each with the content that it has by now (rule H5). Emptied ones
- * have none left to show.
+ * Messages of a room before or after a seq, nearest first, each with its current content (rule H5). Messages whose body was
+ * emptied are left out.
  */
 const select = (direction: 'down' | 'up', mark: (place: number) => string): string =>
   `SELECT m.seq AS position, e.room, e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at
@@ -21,7 +21,7 @@ const statements = (direction: 'down' | 'up') => ({
 const down = statements('down')
 const up = statements('up')
 
-/** Reads one row more than `limit`, so that it is seen whether there is another page. */
+/** Reads one row more than `limit`, which shows whether there is another page. */
 export const messageHistory: HistoryQuery = {
   page(room, { before, after, limit }) {
     const params: Cell[] = [room, after ?? 0, before ?? Number.MAX_SAFE_INTEGER, limit + 1]
@@ -53,7 +53,7 @@ const move: RowsStatement = {
    WHERE m.room = moved.room AND m.seq = moved.seq`,
 }
 
-/** Keeps where each message is and where its content is, with the message. */
+/** Stores the place of each message and of its content, in the commit that adds or edits it. */
 export const messageProjector: Projector = (applied) => {
   const sent: Cell[][] = []
   const moved: Cell[][] = []

@@ -3,8 +3,8 @@ import type { Migration } from '../../platform/db/database.ts'
 export type MessagesTables = { messages: { room: number; seq: number; id: string; content_seq: number | null } }
 
 /**
- * Points to the events that are messages: `(room, seq)` for pages, `id` for what names one. `content_seq` is the event that
- * carries the content by now; null: still the first one (rule H5).
+ * An index over the events that are messages: by `(room, seq)` for pages, by `id` for replies. `content_seq` is the event
+ * that carries the current content; null: the first one (rule H5).
  */
 export const messageMigrations: readonly Migration[] = [
   {

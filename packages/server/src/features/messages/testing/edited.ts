@@ -13,11 +13,11 @@ const body = z.object({
 })
 const parse = (event: StoredEvent) => body.parse(JSON.parse(event.body))
 
-/** Other content for a message, as whatever edits messages will append it: it carries the whole of it. */
+/** An edit of a message, as a future editing feature will append it: it carries the whole content. */
 export const edited: EventType = {
   name: 'edits.edited',
   v: 1,
-  summary: 'A message has other content.',
+  summary: 'A message was edited.',
   body,
   payload: z.looseObject({}),
   wire: () => 'message_edited',
@@ -43,7 +43,7 @@ export const edited: EventType = {
 
 export const editsFeature = defineFeature({ name: 'edits', events: [edited], create: () => ({ api: null }) })
 
-/** Puts `content` in the place of what the message `first` holds, which stands in the event `seq` by now. */
+/** Replaces the content of the message `first`, which the event `seq` now carries, by `content`. */
 export function edit(first: StoredEvent, seq: number, content: string, now: number): Op {
   const message = { ...JSON.parse(first.body), content }
   const [created_at, edited_at] = [new Date(first.at).toISOString(), new Date(now).toISOString()]

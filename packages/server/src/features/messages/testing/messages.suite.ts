@@ -16,11 +16,11 @@ import {
 
 const contents = (messages: readonly { content: string }[]): string[] => messages.map(({ content }) => content)
 
-/** Sends over REST; answers the whole reply. */
+/** Sends over REST; returns the whole reply. */
 const post = (world: World, { token }: Guest, room_id: string, body: object, key?: string) =>
   world.rest('POST', `/api/rooms/${room_id}/messages`, { token, body, ...(key === undefined ? {} : { key }) })
 
-/** A room in which one message after another was said. */
+/** A room with several messages. */
 async function roomWith(world: World, count: number): Promise<{ id: string; host: Guest; said: string[] }> {
   const host = await signIn(world, 'Ann')
   const { id } = await createRoom(world, host)
@@ -33,7 +33,7 @@ export function messagesContract(name: string, backend: Backend): void {
   describe(`messages on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[M1] [M6] every door sends the same message, and answers what the room is sent', async () => {
+    test('[M1] [M6] every route and socket event sends the same message, and answers what the room is sent', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const room = await createRoom(world, ann)
@@ -71,7 +71,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual((await world.rest('GET', `/api/rooms/${room.id}/messages`)).body.messages, sent)
     })
 
-    test('[M1] without a room_id the lobby is meant', async () => {
+    test('[M1] without a room_id a message goes to the lobby', async () => {
       await using world = await createWorld(await backend.open())
       const socket = await world.connect()
       await socket.ask('join_room', { room_id: 'lobby' })
@@ -84,7 +84,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(contents(await socket.hears('message')), ['a', 'b', 'c'])
     })
 
-    test('[M2] [M9] others than members do not send, and nobody but to the lobby', async () => {
+    test('[M2] [M9] only members send to a room, and callers without a token only to the lobby', async () => {
       await using world = await createWorld(await backend.open())
       const { id } = await createRoom(world, await signIn(world, 'Ann'))
       const bob = await signIn(world, 'Bob')
@@ -98,7 +98,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.equal((await world.rest('GET', `/api/rooms/${id}`)).body.last_seq, 1)
     })
 
-    test('[M3] chat that is off, or for the host', async () => {
+    test('[M3] chat that is off, or only for hosts, refuses others', async () => {
       await using world = await createWorld(await backend.open())
       const [ann, bob] = [await signIn(world, 'Ann'), await signIn(world, 'Bob')]
       const codes = async (fields: object) => {
@@ -114,7 +114,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(await codes({ settings: { chat: 'everyone' } }), ['ok', 'ok'])
     })
 
-    test('[M4] texts of a length that can be stored, and not of nothing', async () => {
+    test('[M4] texts that are empty or too long are refused', async () => {
       await using world = await createWorld(await backend.open())
       const { id, host } = await roomWith(world, 0)
       const longest = '\u{1f600}'.repeat(10_000)
@@ -143,7 +143,7 @@ export function messagesContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[M5] [M7] a reply is to a message of the room, also when it is repeated', async () => {
+    test('[M5] [M7] a reply must be to a message of the room, and can be retried', async () => {
       await using world = await createWorld(await backend.open())
       const { id, host } = await roomWith(world, 1)
       const other = await roomWith(world, 1)
@@ -152,7 +152,7 @@ export function messagesContract(name: string, backend: Backend): void {
       const first = await post(world, host, id, reply)
       assert.deepEqual([first.status, first.body.reply_to], [201, messages[0].id])
       assert.deepEqual(await post(world, host, id, reply), first)
-      // What was sent is looked at before the rules are asked.
+      // A known client_id is recognized before the rules are checked.
       const otherwise = await post(world, host, id, { ...reply, reply_to: 'no longer there' })
       assert.deepEqual([otherwise.status, otherwise.body.code], [409, 'client_id_reused'])
       for (const reply_to of [
@@ -164,7 +164,7 @@ export function messagesContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[M6] message_received goes to the sending connection, and only without an acknowledgement', async () => {
+    test('[M6] message_received goes only to the sending connection, and only without an acknowledgement', async () => {
       await using world = await createWorld(await backend.open())
       const { id, host } = await roomWith(world, 0)
       const [one, two] = [await world.connect(host.token), await world.connect(host.token)]
@@ -178,7 +178,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(await two.hears('message_received'), [])
     })
 
-    test('[M7] a retry is answered with the same message, through any door, also after its sender has left', async () => {
+    test('[M7] a retry is answered with the same message, by any route, also after its sender has left', async () => {
       await using world = await createWorld(await backend.open())
       const { id } = await roomWith(world, 0)
       const bob = await signIn(world, 'Bob')
@@ -196,7 +196,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual([long.status, Object.keys(long.body.errors)], [400, ['Idempotency-Key']])
     })
 
-    test('[M11] another content under a known client_id is refused through every door, and stored by none', async () => {
+    test('[M11] other content under a known client_id is refused by every route, and not stored', async () => {
       await using world = await createWorld(await backend.open())
       const { id } = await roomWith(world, 0)
       const bob = await signIn(world, 'Bob')
@@ -228,7 +228,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(contents(messages), ['once', 'one'])
     })
 
-    test('[M7] [G3] a labelled guest may retry too', async () => {
+    test('[M7] [G3] a guest known only by sender and address may retry too', async () => {
       await using world = await createWorld(await backend.open())
       const send = () => world.rest('POST', '/api/message', { body: { content: 'x', sender: 'Ann' }, key: 'k' })
       const [one, two] = await Promise.all([send(), send()])
@@ -236,7 +236,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.equal((await world.rest('GET', '/api/rooms/lobby/messages')).body.messages.length, 1)
     })
 
-    test('[M8] images and recordings are not there yet', async () => {
+    test('[M8] images and recordings are not available yet', async () => {
       await using world = await createWorld(await backend.open())
       for (const type of ['image', 'audio']) {
         const body = { type, content: 'A'.repeat(30_000), sender: 'Ann', format: 'png' }
@@ -247,7 +247,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual([unknown.status, Object.keys(unknown.body.errors)], [400, ['type']])
     })
 
-    test('[M10] the event name follows from the kind of the room', async () => {
+    test('[M10] the event name depends on the kind of the room', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const watch = await createRoom(world, ann, { movie_source: { type: 'uploadLater' } })
@@ -262,7 +262,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(contents(await socket.hears('message')), ['lobby'])
     })
 
-    test('[H1] [H2] [H3] history goes both ways, oldest first, to its ends', async () => {
+    test('[H1] [H2] [H3] history is read in both directions, oldest first, to both ends', async () => {
       await using world = await createWorld(await backend.open())
       const { id, said } = await roomWith(world, 125)
       const page = async (query: string) => (await world.rest('GET', `/api/rooms/${id}/messages?${query}`)).body
@@ -287,7 +287,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual([missing.error, missing.required], ['Missing required fields', ['room_id']])
     })
 
-    test('[H5] an edited message keeps its place and its name on every door, and a retry is answered with it', async () => {
+    test('[H5] an edited message keeps its place and event name everywhere, and a retry is answered with it', async () => {
       await using world = await createWorld(await backend.open(), { more: [editsFeature] })
       const { id, host, said } = await roomWith(world, 60)
       const room = await world.engine.find(id)
@@ -342,7 +342,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.equal(other.body.code, 'client_id_reused')
     })
 
-    test('[H4] long messages come over several pages, none of which is empty', async () => {
+    test('[H4] long messages are split over several pages, none of them empty', async () => {
       await using world = await createWorld(await backend.open())
       const { id, host } = await roomWith(world, 0)
       const said = Array.from({ length: 40 }, (_, index) => `${index} ${'\u4e2d'.repeat(19_990)}`)
@@ -364,10 +364,10 @@ export function messagesContract(name: string, backend: Backend): void {
       }
     })
 
-    test('a snapshot holds the newest 128 KiB of long messages, and older ones are behind history_before', async () => {
+    test('a snapshot holds the newest 128 KiB of long messages, and history_before leads to older ones', async () => {
       await using world = await createWorld(await backend.open())
       const { id, host } = await roomWith(world, 0)
-      // Stored as six bytes each, as an escape.
+      // Each is stored as an escape of six bytes.
       const said = Array.from({ length: 5 }, (_, index) => `${index} ${'\u0001'.repeat(19_990)}`)
       for (const content of said) await post(world, host, id, { content })
       const socket = await world.connect()
@@ -380,7 +380,7 @@ export function messagesContract(name: string, backend: Backend): void {
       assert.deepEqual(contents(older.messages), said.slice(2, 4))
     })
 
-    test('a snapshot holds the last 50 messages and where older ones begin', async () => {
+    test('a snapshot holds the last 50 messages and the cursor of older ones', async () => {
       await using world = await createWorld(await backend.open())
       const { id, said } = await roomWith(world, 60)
       const socket = await world.connect()

@@ -9,9 +9,9 @@ import { messagePermissions } from '../permissions.ts'
 const asText = ({ content, ...rest }: JsonObject) => ({ ...rest, text: content })
 const saying = ({ room_id }: Set) => ({ room_id, content: 'Hello', message: 'Hello', text: 'Hello' })
 
-/** A control character takes six bytes as JSON, more than any other; one at least must be seen. */
+/** A control character takes six bytes as JSON, more than any other; at least one character must be visible. */
 const longText = `m${'\u0001'.repeat(19_999)}`
-/** What the schema of a text does not tell: the same fields may carry an image, up to the bound of the frame. */
+/** Not in the schema of a text: the same fields may carry an image, up to the frame's size limit. */
 const image = { room_id: places.room, type: 'image', content: 'A'.repeat(5 * 1024 * 1024), client_id: places.unique }
 const inShared = { room: 'shared' } as const
 
@@ -48,7 +48,7 @@ export const trials: FeatureTrials<typeof messageActions> = {
   },
   roles: {
     'messages.send': [{ input: saying, verdict: by(messagePermissions.send) }],
-    // Whoever has no token is a guest under the label that they bring, and a member of nothing.
+    // A caller without a token is a guest under the `sender` that they send, and a member of no room.
     'messages.post': [
       { about: 'a room', input: saying, verdict: (part) => (isMember(part) ? true : 'not_a_member') },
       { about: 'the lobby', input: () => ({ content: 'Hello', text: 'Hello' }), verdict: () => true, keeps: true },
