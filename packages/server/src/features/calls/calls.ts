@@ -32,15 +32,15 @@ export type CallsDeps = {
 }
 
 /**
- * The room's id that a name is, however its letters are written: ids are lower case, and who writes one in capitals must
- * not get a call of their own beside the room's guards (rule C3).
+ * A name as a room id. Ids are lower case; a caller who writes one in capitals must not get a separate call that avoids the
+ * room's access checks (rule C3).
  */
 const asRoomId = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 export function createCalls({ clock, identity, rooms, secret, allowGuests, providers }: CallsDeps): {
   actions: readonly Action[]
 } {
-  /** Why nobody may not go by this identity; rule C2. */
+  /** Refuses a caller without a token who asks for an identity that belongs to a user; null: allowed (rule C2). */
   async function refusedAs(label: string): Promise<Failure | null> {
     if (!allowGuests) return identityErrors.guests_not_allowed
     const owner = await identity.ownerOf(label)
@@ -48,7 +48,7 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
     return owner === 'account_name' ? identityErrors.sender_taken : 'forbidden'
   }
 
-  /** What the call is of: a room that is there, or else the name as it was sent. */
+  /** The room of the call: an existing room's id, or else the name as it was sent. */
   async function meant(name: string): Promise<{ room: string; isRoom: boolean }> {
     const found = await rooms.find(asRoomId(name))
     return { room: found?.id ?? name, isRoom: found !== null }
@@ -74,7 +74,7 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
           const { room, isRoom } = await meant(present('room', input.room))
           const refused = caller.kind === 'nobody' ? await refusedAs(label) : null
           if (refused) return refused
-          // What is no room's id is the name of a call of its own (rule C3).
+          // A name that is no room's id names a call without a room (rule C3).
           return isRoom ? entering(caller, room) : true
         },
         async run(input, caller) {

@@ -11,7 +11,7 @@ const { guests_not_allowed, sender_taken } = identityErrors
 
 export const providers = ['parlor', 'twilio', 'livekit'] as const
 
-/** Rule C1: what is absent is missed one field at a time, by the handler. */
+/** Rule C1: the handler, not the schema, reports absent fields, one at a time. */
 const asked = withPlainCharacters(z.string().trim().max(128, 'This must not be longer than 128 characters')).nullish()
 
 export const callActions = defineActions({
@@ -19,8 +19,8 @@ export const callActions = defineActions({
     summary: 'Makes a token for a call, in a room or under any name.',
     input: z
       .object({
-        identity: asked.describe('Required. Ignored with a login: then it is the id of the caller.'),
-        room: asked.describe("Required. A room's id, or a name for a call of its own."),
+        identity: asked.describe("Required. Ignored for a signed-in caller: then it is the caller's id."),
+        room: asked.describe("Required. A room's id, or any name for a call without a room."),
         provider: z.enum(providers).nullish(),
       })
       .meta({ required: ['identity', 'room'] }),

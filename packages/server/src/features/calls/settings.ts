@@ -2,7 +2,7 @@ import { text } from '../../config/kinds.ts'
 import { optional, type ValuesOf } from '../../config/setting.ts'
 import type { ProviderSettings } from './tokens.ts'
 
-/** Settings of the providers that calls may go through. */
+/** Settings of the external call providers. */
 export const callSettings = {
   twilioAccountSid: optional({
     env: 'TWILIO_ACCOUNT_SID',
@@ -44,7 +44,7 @@ export const callSettings = {
   }),
 } as const
 
-/** Providers by the names of their settings, for the sentence that says which are not made. */
+/** The names of each provider's settings, for the message that lists missing ones. */
 export const providersOf = (values: ValuesOf<typeof callSettings>): ProviderSettings => ({
   twilio: {
     TWILIO_ACCOUNT_SID: values.twilioAccountSid,

@@ -5,7 +5,7 @@ import { callErrors } from './errors.ts'
 
 export type Provider = (typeof providers)[number]
 
-/** Settings by name; null is not set. */
+/** A provider's settings by name; null: not set. */
 export type ProviderSettings = {
   twilio: Readonly<
     Record<'TWILIO_ACCOUNT_SID' | 'TWILIO_API_KEY' | 'TWILIO_API_SECRET' | 'TWILIO_REGION', string | null>
@@ -13,7 +13,7 @@ export type ProviderSettings = {
   livekit: Readonly<Record<'LIVEKIT_API_KEY' | 'LIVEKIT_API_SECRET', string | null>>
 }
 
-/** Who may enter what; times in seconds since 1970. */
+/** The user, the room and the lifetime of a token; times in seconds since 1970. */
 export type Ticket = { identity: string; name: string; room: string; issued: number; expires: number }
 
 /** Rule C5. */
@@ -60,7 +60,7 @@ export function livekitToken(ticket: Ticket, settings: ProviderSettings['livekit
   )
 }
 
-/** The provider for who asks for `wanted` or leaves it open (rule C4). Throws `not_configured`. */
+/** The requested provider `wanted`, or the default one (rule C4). Throws `not_configured`. */
 export function providerFor(wanted: Provider | null, { twilio, livekit }: ProviderSettings): Provider {
   const { TWILIO_REGION: _, ...needed } = twilio
   const rows = [

@@ -24,7 +24,7 @@ export function callsContract(name: string, backend: Backend): void {
   describe(`calls on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[C1] [C5] anyone gets a token for a call of any name', async () => {
+    test('[C1] [C5] anyone gets a token for a call with any name', async () => {
       await using world = await createWorld(await backend.open())
       const { status, body } = await ask(world, { identity: 'user123', room: ' room456 ' })
       const { token, ...rest } = body
@@ -37,7 +37,7 @@ export function callsContract(name: string, backend: Backend): void {
       assert.equal(await codeOf(world.connect(token)), 'token_invalid')
     })
 
-    test('[C1] what is missing is named one at a time', async () => {
+    test('[C1] missing fields are reported one at a time', async () => {
       await using world = await createWorld(await backend.open())
       for (const [body, field] of [
         [{}, 'identity'],
@@ -56,7 +56,7 @@ export function callsContract(name: string, backend: Backend): void {
       assert.deepEqual([body.code, Object.keys(body.errors)], ['validation_error', ['room', 'provider']])
     })
 
-    test('[C2] a login is the identity, and nobody speaks for another', async () => {
+    test('[C2] a signed-in caller gets their own identity, and others cannot claim the identity of a user', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const { body } = await ask(world, { identity: 'Bob', room: 'r' }, ann.token)
@@ -78,12 +78,12 @@ export function callsContract(name: string, backend: Backend): void {
       assert.equal((await ask(closed, { identity: 'x', room: 'r' })).body.code, 'guests_not_allowed')
     })
 
-    test('[C7] [C8] [A8] of a room it is for who is let into it, and where calls are on for them', async () => {
+    test('[C7] [C8] [A8] for a room only callers who may join it and use calls there get a token', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy, eve } = await people(world, 'ann', 'bob', 'cy', 'eve')
       const on = (room: string, token: string | null) => ask(world, { identity: 'x', room }, token)
       const code = async (...given: Parameters<typeof on>) => (await on(...given)).body.code ?? 'ok'
-      // Ann owns the room, Bob is a co-host, Cy a member; Eve is none, and nobody has no token.
+      // Ann owns the room, Bob is a co-host, Cy a member, Eve not a member; the last caller has no token.
       const inside = ['ok', 'ok', 'ok']
       const both = (refused: string) => [...inside, refused, refused]
       const off = 'call_disabled'
@@ -109,7 +109,7 @@ export function callsContract(name: string, backend: Backend): void {
       assert.deepEqual([await code('lobby', ann.token), await code('lobby', null)], [off, off])
     })
 
-    test('[C7] who is banned gets none, and nobody does of a room that is closed', async () => {
+    test('[C7] a banned user gets no token, and a closed room gives none', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, eve } = await people(world, 'ann', 'bob', 'eve')
       for (const fields of [{}, { is_private: true }, { settings: { locked: true } }]) {
@@ -123,7 +123,7 @@ export function callsContract(name: string, backend: Backend): void {
       }
     })
 
-    test("[C3] [C7] a room's id is one however it is written: the room's guards are asked, and its call is meant", async () => {
+    test("[C3] [C7] a room's id in other letters still means the room: its access checks run, and the call is the room's", async () => {
       await using world = await createWorld(await backend.open())
       const { ann, eve } = await people(world, 'ann', 'eve')
       const { id } = await roomOf(world, ann, {}, { is_private: true })
@@ -138,7 +138,7 @@ export function callsContract(name: string, backend: Backend): void {
       assert.equal((await ask(world, { identity: 'x', room: 'Room456' })).body.room, 'Room456')
     })
 
-    test('[C4] [C6] what is configured is used, and what is not says which settings it needs', async () => {
+    test('[C4] [C6] a configured provider is used, and one that is not answers which settings are missing', async () => {
       const fields = { identity: 'x', room: 'r' }
       const on = async (providers: Partial<ProviderSettings>, wanted?: string) => {
         await using world = await createWorld(await backend.open(), { providers: { ...noProviders, ...providers } })

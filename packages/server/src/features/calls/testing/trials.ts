@@ -14,7 +14,7 @@ export const trials: FeatureTrials<typeof callActions, 'calls.token'> = {
     },
   },
   roles: {
-    // These rooms have a waiting room: who is no member joins first.
+    // These rooms have a waiting room, so a caller who is not a member must join first.
     'calls.token': [
       {
         input: ({ room_id }) => ({ identity: 'somebody', room: room_id }),
