@@ -10,14 +10,14 @@ import { createIdempotencyStore, type UsedKey } from './store.ts'
 const keptFor = 30 * 86_400_000
 
 export type Idempotency = CreationKeys & {
-  /** Forgets keys that are older than they are kept. */
+  /** Deletes keys older than 30 days (rule IK4). */
   prune(): Promise<void>
 }
 
 export type IdempotencyDeps = {
   db: Database
   clock: Clock
-  /** SECRET_KEY: seals the hashes (rule IK6). */
+  /** SECRET_KEY: keys the hashes (rule IK6). */
   secret: string
 }
 
@@ -37,14 +37,14 @@ export function createIdempotency({ db, clock, secret }: IdempotencyDeps): Idemp
     try {
       return await create(claim)
     } catch (thrown) {
-      // The index refused the key: another node was sooner.
+      // The index refused the key: another node stored it first.
       const sooner = refusedByIndex(thrown) ? await store.find(claim) : null
       if (!sooner) throw thrown
       return again(resourceOf(sooner, claim))
     }
   }
 
-  /** What the key was used for; one that is older than keys are kept makes room for another. */
+  /** What the key was used for; an expired one counts as unused. */
   async function current(claim: Claim): Promise<UsedKey | null> {
     const known = await store.find(claim)
     if (!known || known.at > clock.now() - keptFor) return known
@@ -70,7 +70,7 @@ export function createIdempotency({ db, clock, secret }: IdempotencyDeps): Idemp
   }
 }
 
-/** Rule IK6; under another secret it counts as another version. */
+/** Rule IK6; a hash with another secret counts as another version. */
 function sealed(claim: Claim, secret: string): Claim {
   const digest = (text: string, length: number) =>
     createHmac('sha256', secret).update(text).digest('base64url').slice(0, length)

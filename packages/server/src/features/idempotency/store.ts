@@ -4,7 +4,7 @@ import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, Projector, RowsStatement } from '../../room/types.ts'
 import type { IdempotencyTables } from './tables.ts'
 
-/** Keys of one user; the oldest give way (rule IK4). */
+/** Keys kept of one user; newer ones replace the oldest (rule IK4). */
 const keptPerUser = 1000
 
 export type UsedKey = Row & Omit<IdempotencyTables['idempotency_keys'], 'user_id' | 'key'>
@@ -22,7 +22,7 @@ export function createIdempotencyStore(db: Database) {
       return row ?? null
     },
 
-    /** Keys that were used at this time or before. */
+    /** Deletes keys that were used at this time or before. */
     async prune(before: number): Promise<void> {
       await db.write([queries.deleteFrom('idempotency_keys').where('at', '<=', before).compile()])
     },
@@ -45,7 +45,7 @@ const trim: RowsStatement = {
              (SELECT o.at FROM idempotency_keys o WHERE o.user_id = given.owner ORDER BY o.at DESC LIMIT 1 OFFSET ${keptPerUser})`,
 }
 
-/** Keeps each key with what was created under it: rule IK3. */
+/** Stores each key with the id of what was created under it: rule IK3. */
 export const claimProjector: Projector = (applied) => {
   const rows: Cell[][] = []
   for (const each of applied) {

@@ -5,7 +5,7 @@ import { type Backend, createWorld, signIn, type World } from '../../testing/wor
 const day = 86_400_000
 const keysOf = (world: World) => world.db.all({ sql: 'SELECT * FROM idempotency_keys', parameters: [] })
 
-/** What creates a resource, and what it is then asked for by: an action that is added needs a row here. */
+/** The actions that create a resource, each with how to read the result; a new such action needs a row here. */
 const samples: Readonly<Record<string, { path: string; body: object; other: object }>> = {
   'rooms.create': {
     path: '/api/rooms',
@@ -19,7 +19,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
   describe(`idempotency keys on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[IK1] [IK2] each action that creates a resource creates one under a key, and refuses another content', async () => {
+    test('[IK1] [IK2] each action that creates a resource creates one per key, and refuses other content', async () => {
       await using world = await createWorld(await backend.open())
       const creating = world.actions.filter(({ contract }) => contract.creates === 'resource').map((each) => each.name)
       assert.deepEqual(creating.toSorted(), Object.keys(samples).toSorted(), 'give each a sample')
@@ -45,7 +45,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       }
     })
 
-    test('[IK1] what was made is answered as it is now, and not to who may not see it any more', async () => {
+    test('[IK1] a retry answers what the first call made in its current state, also when it is closed', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const post = () =>
@@ -58,7 +58,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       assert.deepEqual([closed.status, closed.body.is_active], [201, false])
     })
 
-    test('[IK3] [I6] the same key at once, on one node and on two, creates one, also for a guest who is not stored yet', async () => {
+    test('[IK3] [I6] concurrent calls with one key, on one node or two, create one, also for a guest not stored yet', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const socket = await world.connect()
@@ -76,7 +76,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       assert.equal(items.filter(({ kind }: { kind: string }) => kind !== 'lobby').length, 2)
     })
 
-    test('[IK3] a call that failed burns nothing', async () => {
+    test('[IK3] a call that failed does not use up the key', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const post = (body: object) => world.rest('POST', '/api/rooms', { token: ann.token, body, key: 'k' })
@@ -85,7 +85,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       assert.equal((await keysOf(world)).length, 1)
     })
 
-    test('[IK4] keys are kept for 30 days, and of one user the newest 1,000', async () => {
+    test('[IK4] keys are kept for 30 days, the newest 1,000 of each user', async () => {
       await using world = await createWorld(await backend.open())
       const room = { room_id: 'lobby', actor: 0, action: 'test', client_id: null, members_only: false }
       let made = 0
@@ -124,7 +124,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       assert.ok(!kept.some(({ key }) => key === 'key 2') && kept.some(({ key }) => key === 'key 3'))
     })
 
-    test('[IK5] an invitation is told once: the key is not looked at', async () => {
+    test('[IK5] making an invitation ignores the key, so its code is answered only once', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const { id } = (await world.rest('POST', '/api/rooms', { token: ann.token, body: { name: 'Tea' } })).body
@@ -133,7 +133,7 @@ export function idempotencyContract(name: string, backend: Backend): void {
       assert.deepEqual(await keysOf(world), [])
     })
 
-    test('[IK6] nothing is kept from which what was sent could be guessed', async () => {
+    test('[IK6] the stored hash does not allow guessing what was sent', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const body = { name: 'Tea', password: 'milk' }
