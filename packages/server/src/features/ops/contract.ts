@@ -6,7 +6,7 @@ const pong = z.object({ timestamp: z.iso.datetime() })
 
 export const opsActions = defineActions({
   'ops.ping': {
-    summary: 'Asks whether the connection works; `pong` answers.',
+    summary: 'Checks that the connection works; answered by `pong`.',
     input: z.object({}),
     output: pong,
     socket: [{ event: 'ping' }],

@@ -1,8 +1,8 @@
 import type { RoomOption } from '../../core/room-option.ts'
 
 /**
- * What rooms already have on the wire of features that are not built yet: clients keep and show these switches. A feature
- * that is built takes its row from here.
+ * Capabilities that rooms already show on the wire although their features are not built yet: clients store and show these
+ * switches. When a feature is built, its row moves from here into the feature.
  */
 export const upcomingOptions: readonly RoomOption[] = [
   { name: 'reactions', onIn: ['chat', 'meeting', 'watch', 'call', 'game'], forWhom: 'everyone', hosts: 'speak' },
