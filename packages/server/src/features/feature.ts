@@ -21,7 +21,7 @@ import type { HistoryQuery, Projector, RoomRow } from '../room/types.ts'
 import type { Listeners } from './hooks.ts'
 import type { Platform } from './platform.ts'
 
-/** What of a feature stands on the wire. */
+/** The part of a feature that is visible on the wire. */
 export type FeatureContract = {
   readonly actions?: Readonly<Record<string, ActionContract>>
   readonly events?: readonly EventType[]
@@ -29,70 +29,70 @@ export type FeatureContract = {
   readonly ephemerals?: readonly EphemeralType[]
 }
 
-/** What a feature is, known without starting it: documents, checks and tests are made of it. */
+/** What is known of a feature without starting it; documents, checks and tests are derived from it. */
 type Declaration = FeatureContract & {
-  /** Its folder's name, and what the names of its actions begin with. */
+  /** The name of its folder, and the prefix of its actions' names. */
   readonly name: string
-  /** What it adds to every room: a capability, for whom it is, and settings. */
+  /** What it adds to every room: a capability, for whom it is on, and settings. */
   readonly roomOptions?: readonly RoomOption[]
-  /** Instead of the four above, of the feature whose contract is made of what all of the list add to rooms. */
+  /** Replaces the four fields of FeatureContract in the feature whose contract depends on what all features add to rooms. */
   readonly contract?: (options: readonly RoomOption[]) => FeatureContract
-  /** The codes of its own that its actions fail with, made by `defineErrors`. */
+  /** Its own error codes, made by `defineErrors`. */
   readonly errors?: Readonly<Record<string, DefinedError>>
-  /** The permissions of its own that rules of actions ask for. */
+  /** Its own permissions, which the rules of actions check. */
   readonly permissions?: Readonly<Record<string, NamedPermission>>
   /** Bounds that clients know too. */
   readonly bounds?: Bounds
-  /** Budgets of its own that calls and handlers draw on, made by `defineRates`. */
+  /** Its own rate limits of calls and handlers, made by `defineRates`. */
   readonly rates?: Readonly<Record<string, DefinedRate>>
-  /** Other bounds of its own, as `config.limits.bound` reads them. */
+  /** Its other limits, read by `config.limits.bound`. */
   readonly limits?: Readonly<Record<string, LimitRow>>
-  /** Metrics of its own, made by `defineMetrics`. */
+  /** Its own metrics, made by `defineMetrics`. */
   readonly metrics?: Readonly<Record<string, DefinedMetric>>
-  /** Its settings, whose values are `config.of(settings)`. */
+  /** Its settings; `config.of(settings)` returns their values. */
   readonly settings?: SettingTable
   /** Its tables, on both databases. */
   readonly migrations?: readonly Migration[]
   /** What it writes into its own tables in the transaction of a commit. */
   readonly projectors?: readonly Projector[]
-  /** What encoders of events name in their `loads`. */
+  /** The loaders that event encoders name in their `loads`. */
   readonly loaders?: (db: Database) => Readonly<Record<string, Loader>>
   readonly forEngine?: Partial<EngineSources>
 }
 
-/** What the room engine asks of features: each of exactly one of the list (rule FE4). */
+/** What the room engine needs from features: each provided by exactly one (rule FE4). */
 export type EngineSources = {
   /** Which events are the history of a room. */
   readonly history: HistoryQuery
-  /** The profiles of those who act in rooms, as they are stored. */
+  /** The stored profiles of actors in rooms. */
   readonly profiles: (db: Database) => FindProfiles
   /** Whether a member with this role belongs to the audience `moderators`. */
   readonly isModerator: (role: string) => boolean
 }
 
-/** What the doors ask of features: each of exactly one of the list (rule FE4). */
+/** What the transports need from features: each provided by exactly one (rule FE4). */
 export type DoorSources = {
-  /** What Idempotency-Keys were used for. */
+  /** Looks up what an Idempotency-Key was used for. */
   readonly keys: CreationKeys
-  /** Who comes with this token; null is none. */
+  /** The caller with this token; null is no token. */
   readonly authenticate: (token: string | null, address: string) => Caller | Promise<Caller>
-  /** The same for a socket, where nobody is a guest, with what `connected` says besides `sid`. */
+  /** The same for a socket, where a caller without a token is a guest, with the fields of `connected` besides `sid`. */
   readonly authenticateSocket: (
     auth: { token: string | null },
     address: string,
   ) => Promise<{ caller: UserCaller; connected: object }>
-  /** The room that every socket hears, and the event that it hears of it. */
+  /** The room whose events every socket receives, and the event that it receives. */
   readonly lobby: () => { room: RoomRow; event: string } | null
   /** The room as it is now, if the caller may read it; rejects with `not_found`, `not_a_member` and the like. */
   readonly readable: (caller: Caller, room_id: string) => Promise<RoomRow>
-  /** The name of a room that anyone may read; null: there is none, or outsiders learn nothing of it. */
+  /** The name of a room that anyone may read; null: no such room, or it is closed to outsiders. */
   readonly publicRoomName: (room_id: string) => Promise<string | null>
 }
 
-/** What a health check asks; `required`: without it the server is unhealthy. */
+/** A health check; `required`: the server is unhealthy while it fails. */
 export type HealthCheck = { name: string; required: boolean; run(): Promise<void> }
 
-/** A feature that was made. */
+/** A created feature. */
 export type Made<Api> = {
   /** What it offers to features that name it in their `needs`. */
   readonly api: Api
@@ -101,18 +101,18 @@ export type Made<Api> = {
   readonly hooks?: Listeners
   readonly forDoors?: Partial<DoorSources>
   readonly checks?: readonly HealthCheck[]
-  /** Begins what it does by itself: all features are made, and nobody is let in yet. */
+  /** Starts its background work, after all features are created and before the server accepts callers. */
   start?(): void | Promise<void>
-  /** Ends what it does by itself in rooms: connections are gone, requests may still run. */
+  /** Stops its background work in rooms: connections are gone, requests may still run. */
   stop?(): void | Promise<void>
   /** Ends the rest: no call runs any more, and the database closes next. */
   close?(): void | Promise<void>
 }
 
-/** Answers what a feature that was made offers. */
+/** Returns the API of a created feature. */
 export type ApiOf = <Api>(feature: Feature<Api>) => Api
 
-/** One capability, as its folder hands it over. `Api` is what it offers to later ones. */
+/** One capability, as its folder exports it. `Api` is what it offers to later features. */
 export type Feature<Api> = Declaration & {
   readonly needs: readonly Feature<unknown>[]
   make(platform: Platform, apiOf: ApiOf): Promise<Made<Api>>
@@ -122,8 +122,8 @@ type Needs = Readonly<Record<string, Feature<unknown>>>
 type Needed<N extends Needs> = { readonly [Name in keyof N]: N[Name] extends Feature<infer Api> ? Api : never }
 
 /**
- * A feature, and how it is made of the platform and of what the features that it needs offer (rule FE1): `needs` names them,
- * and `create` is typed from it.
+ * Defines a feature and how it is created from the platform and the APIs of the features in `needs` (rule FE1); `create` is
+ * typed from `needs`.
  */
 export function defineFeature<Api, const N extends Needs = Record<string, never>>(
   feature: Declaration & {
@@ -138,7 +138,7 @@ export function defineFeature<Api, const N extends Needs = Record<string, never>
     needs: named.map(([, needed]) => needed),
     async make(platform, apiOf) {
       const needed = Object.fromEntries(named.map(([name, each]) => [name, apiOf(each)]))
-      // Sound: under each name stands what the feature of that name offers.
+      // Sound: each name holds the API of the feature with that name.
       return create(platform, needed as Needed<N>)
     },
   }

@@ -13,7 +13,7 @@ function heardBy(...all: Listeners[]) {
   return { tell: hooks.tell, failures }
 }
 
-test('[HK1] all who listen to a hook are told, in the order in which they came', () => {
+test('[HK1] all listeners of a hook are called, in the order in which they were added', () => {
   const heard: string[] = []
   const as = (name: string): Listeners => ({
     onPresence: (...told) => void heard.push(`${name} ${JSON.stringify(told)}`),
@@ -26,7 +26,7 @@ test('[HK1] all who listen to a hook are told, in the order in which they came',
   )
 })
 
-test('[HK2] a listener that throws or rejects is logged, and the others are told', async () => {
+test('[HK2] a listener that throws or rejects is logged, and the others are called', async () => {
   const heard: string[] = []
   const { tell, failures } = heardBy(
     {
@@ -46,7 +46,7 @@ test('[HK2] a listener that throws or rejects is logged, and the others are told
   )
 })
 
-test('[HK3] who tells does not wait for a listener', () => {
+test('[HK3] the caller of a hook does not wait for listeners', () => {
   let told = 0
   const never = Promise.withResolvers<void>()
   const { tell } = heardBy({ onSessionEnded: () => never.promise }, { onSessionEnded: () => void (told += 1) })
@@ -54,7 +54,7 @@ test('[HK3] who tells does not wait for a listener', () => {
   assert.equal(told, 1)
 })
 
-test('[HK4] all who prune do so one after another, and a failure is told', async () => {
+test('[HK4] listeners of onPrune run one after another, and the caller gets a failure', async () => {
   const steps: string[] = []
   const slow = Promise.withResolvers<void>()
   const { tell, failures } = heardBy(
@@ -84,7 +84,7 @@ test('[HK4] all who prune do so one after another, and a failure is told', async
   )
 })
 
-test('[HK6] a deleted account is forgotten in parts, one feature after another', async () => {
+test('[HK6] what features keep of a deleted account is deleted in parts, one feature after another', async () => {
   const asked: unknown[] = []
   const forgets = (name: string, parts: number): Listeners => ({
     async onUserDeleted(_user, position, most) {

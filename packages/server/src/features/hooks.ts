@@ -3,39 +3,39 @@ import type { RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { Peer } from '../room/live/live.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
 
-/** What happens on this node that several features may want to hear of (rules HK1 to HK5): each hook's arguments. */
+/** Each hook's arguments. A hook tells features what happened on this node (rules HK1 to HK5). */
 type HookArguments = {
-  /** Someone has become a member; told after the commit, on the node that made it. */
+  /** A user has become a member; called after the commit, on the node that made it. */
   onMember: [user: number, room: RoomRow]
-  /** A profile changed, here or on another node; every node is told. */
+  /** A profile changed, here or on another node; called on every node. */
   onProfile: [user: UserRef, profile: Profile]
-  /** These sessions have ended, here or on another node, and their connections are cut; every node is told. */
+  /** These sessions have ended, here or on another node, and their connections are closed; called on every node. */
   onSessionEnded: [session_ids: readonly string[]]
-  /** A user's first connection in a room attached, or the last is gone for good (rule P4 of the engine); `user` is the num. */
+  /** A user became present in a room, or is not present any more (rule P4 of the engine); `user` is the num. */
   onPresence: [room: RoomFacts, user: number, present: boolean]
-  /** A connection of this node was attached to a room, or is not any more (rule P6 of the engine). */
+  /** A connection of this node was attached to a room, or detached (rule P6 of the engine). */
   onAttached: [room: RoomFacts, peer: Peer]
   onDetached: [room: RoomFacts, peer: Peer]
   /** A batch was committed on this node. */
   onCommit: [batch: Pick<RoomBatch, 'room' | 'from'>]
-  /** Every node that has someone in the room is told of its events, before anyone there is written them. */
+  /** An event of a room; called on every node with users in the room, before the event is sent to them. */
   onRoomEvent: [room: RoomFacts, event: StoredEvent]
   /**
-   * An account is deleted: each feature deletes what it keeps of the user, at most `most` things, from `position` on (null:
-   * from the start). Told again, on any node, until a whole pass has found nothing (rule HK6).
+   * An account was deleted: each feature deletes what it keeps of the user, at most `most` things, starting at `position`
+   * (null: from the start). Called again, on any node, until a whole pass has found nothing (rule HK6).
    */
   onUserDeleted: [user: UserRef, position: string | null, most: number]
-  /** What is over and kept long enough may be forgotten; once an hour, on every node. */
+  /** Features delete data that is kept for a limited time; called once an hour, on every node. */
   onPrune: []
 }
 
 /**
- * How much of something a feature found and dealt with, what failed included, and where to go on; null: it is at the end.
- * What was dealt with is not found again; what failed is, in the next pass.
+ * How many things a feature found and processed, failed ones included, and where to continue; null: the end is reached.
+ * Processed things are not found again; failed ones are, in the next pass.
  */
 export type Part = { found: number; next: string | null }
 
-/** What a teller waits for (rules HK4, HK6); it waits for nothing else. */
+/** The hooks whose caller waits for a result (rules HK4, HK6). */
 type Answers = { onUserDeleted: Promise<Part>; onPrune: Promise<void> }
 type Answer<Name extends keyof HookArguments> = Name extends keyof Answers ? Answers[Name] : void
 
@@ -46,18 +46,18 @@ type Listener<Name extends keyof HookArguments> = (
 /** What one feature listens to. */
 export type Listeners = { readonly [Name in keyof HookArguments]?: Listener<Name> }
 
-/** Tells all who listen. */
+/** Calls all listeners of a hook. */
 export type Tell = {
   readonly [Name in keyof HookArguments]: (...told: HookArguments[Name]) => Answer<Name>
 }
 
 export type Hooks = {
   tell: Tell
-  /** Listens from now on, behind those who listen already (rule HK1). */
+  /** Adds listeners, after those added before (rule HK1). */
   listen(listeners: Listeners): void
 }
 
-/** One typed list a hook. `onFailure` is told what listeners throw. */
+/** One typed list of listeners per hook. `onFailure` gets what listeners throw. */
 export function createHooks(onFailure: (error: unknown) => void): Hooks {
   const all: { [Name in keyof HookArguments]: Listener<Name>[] } = {
     onMember: [],
@@ -130,7 +130,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
   }
 }
 
-/** Rule HK6: one listener after another, one part of one of them each time. */
+/** Rule HK6: each call does one part of one listener, the listeners one after another. */
 function inParts(listeners: readonly Listener<'onUserDeleted'>[]): Listener<'onUserDeleted'> {
   return async (user, position, most) => {
     const [, text = '0', inner = null] = /^(\d+)(?: (.*))?$/.exec(position ?? '') ?? []

@@ -8,8 +8,8 @@ import { roomsFeature } from './rooms/feature.ts'
 import { upcomingFeature } from './upcoming/feature.ts'
 
 /**
- * Every feature, in their order: each may import and need those that stand before it. Server, documents, tests, the pin of
- * the wire and the rules of imports are made from this list.
+ * Every feature, in order: each may import and need only those before it. The server, the documents, the tests, the wire
+ * locks and the import rules are derived from this list.
  */
 export const features: readonly Feature<unknown>[] = [
   idempotencyFeature,

@@ -15,39 +15,39 @@ import type { RoomEngine } from '../room/types.ts'
 import type { Tell } from './hooks.ts'
 
 /**
- * What every feature may use, whatever it does; all of it is there before the first feature is made. What one feature has
- * for others does not belong here: they name it in their `needs`.
+ * What every feature may use; all of it is created before the first feature. What one feature offers to others does not
+ * belong here: they name that feature in their `needs`.
  */
 export type Platform = {
   /** For the feature's own tables. */
   readonly db: Database
   /** Commits to rooms, and reads them. */
   readonly engine: RoomEngine
-  /** Who is attached on this node; signals, presence, what is sent and never stored. */
+  /** The connections attached on this node; signals, presence and other events that are sent but never stored. */
   readonly live: Live
-  /** Stored things as the wire has them. */
+  /** Turns stored events, records and messages into wire JSON. */
   readonly encoder: Encoder
-  /** Whom a num stands for. */
+  /** Profiles by num. */
   readonly people: Profiles
   readonly clock: Clock
   readonly timers: Timers
-  /** For what reads a lot outside an action. */
+  /** Limits concurrent reads, for work outside an action that reads a lot. */
   readonly turns: Turns
-  /** Hashing that does not block the loop; those who sign in come first, others take what is `behind`. */
+  /** Password hashing off the event loop; sign-ins come first, `behind` is the lower-priority part of the queue. */
   readonly passwords: PasswordQueue
-  /** Budgets of what the pipeline's limits do not count. */
+  /** Rate limits that the action pipeline does not apply itself. */
   readonly buckets: LocalBuckets
-  /** What the features of the list add to rooms. */
+  /** The capabilities and settings that features add to rooms. */
   readonly roomOptions: readonly RoomOption[]
-  /** Told of stored rows that cannot be read. */
+  /** Called for stored rows that cannot be read. */
   readonly unreadable: TellUnreadable
   readonly log: Log
   readonly metrics: Metrics
   readonly config: Config
-  /** The number that the handshake carries. */
+  /** The version of the wire protocol, sent in the handshake. */
   readonly protocol: number
   /** Tells other features what happened (rules HK1 to HK5). */
   readonly tell: Tell
-  /** Something failed behind the scenes; it is tried again. */
+  /** Reports a failure of background work that will be retried. */
   onFailure(error: unknown): void
 }

@@ -13,7 +13,7 @@ const reads: Readonly<Record<string, readonly string[]>> = {
   'features/rooms/waiting/outsiders-store.ts': ['rooms'],
 }
 
-/** Before a table's name in SQL text and in queries; the first kind changes it. */
+/** What precedes a table's name in SQL text and in queries that write to it, and in those that read it. */
 const writing = String.raw`(?:INSERT INTO |(?<!DO )UPDATE |DELETE FROM |ALTER TABLE |insertInto\('|updateTable\('|deleteFrom\(')`
 const reading = String.raw`(?:FROM |JOIN |selectFrom\('|innerJoin\('|leftJoin\(')`
 
@@ -24,7 +24,7 @@ const parts = globSync('{room,features/*}/**/*.ts', { cwd: source })
 const partOf = (file: string): string =>
   file.startsWith('room/') ? 'room' : dirname(file).split('/').slice(0, 2).join('/')
 
-/** The part whose migration makes it, by table. */
+/** By table, the part whose migration creates it. */
 const owners = new Map(
   parts.flatMap(({ file, text }) =>
     [...text.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map(
@@ -47,7 +47,7 @@ test('[FE8] every table has an owner, and no other part writes to it', () => {
   assert.deepEqual(used(writing), [])
 })
 
-test('[FE8] who reads a table of another part is listed, and reads it', () => {
+test('[FE8] the list of files that read tables of other parts is complete and holds nothing else', () => {
   const found: Record<string, string[]> = {}
   for (const { file, table } of used(reading)) {
     const tables = (found[file] ??= [])
@@ -58,7 +58,7 @@ test('[FE8] who reads a table of another part is listed, and reads it', () => {
   assert.deepEqual(sorted(found), sorted(reads))
 })
 
-test('[FE8] the columns of a table are declared by its owner alone', () => {
+test('[FE8] only the owner of a table declares its columns', () => {
   const declared = parts.flatMap(({ file, text }) =>
     [...text.matchAll(/^ {2}(\w+): \{/gm)]
       .map(([, table = '']) => ({ file, table }))

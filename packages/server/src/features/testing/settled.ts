@@ -1,11 +1,11 @@
 import type { AnyDatabase } from '../../platform/db/open-database.ts'
 
-/** Turns of the loop within which what an answer of the database sets off asks it again: commits gather for one. */
+/** Event-loop turns without a query after which the database counts as idle; commits are batched for one turn. */
 const quietTurns = 5
 
 /**
- * A database, and what waits until nobody asks it anything any more: then all that was set off by what came before is
- * done, however long this machine takes for it. For worlds in which time stands still.
+ * Wraps a database; `settled` resolves once no query is under way and none follows, so all work triggered before is done,
+ * however slow the machine is. For tests with a fake clock.
  */
 export function watchAsked(given: AnyDatabase): { db: AnyDatabase; settled(): Promise<void> } {
   let asked = 0

@@ -34,14 +34,14 @@ import { features } from '../list.ts'
 import { roomsFeature } from '../rooms/feature.ts'
 import { watchAsked } from './settled.ts'
 
-/** JSON from outside: tests look at its fields, which are not there until they are found. */
+/** Untyped JSON of an answer: tests assert on its fields. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any
 
 export const secret = 'a-secret-of-the-tests-that-is-long-enough'
 const migrations = migrationsOf(features)
 
-/** Where the tests of features get their databases; each is new and empty. */
+/** Gives each test of a feature a new, empty database. */
 export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
 
 export function onSqlite(): Backend {
@@ -77,19 +77,19 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 export type WorldOptions = {
   allowGuests?: boolean
   jwt?: { current: string; previous: string[] }
-  /** Rooms are heard of only once this resolves, as when the bus is slow to subscribe. */
+  /** The subscription to rooms completes only once this resolves, as with a slow bus. */
   confirmed?: Promise<void>
   passwords?: PasswordQueue
   /** Reads under way at once in this process. */
   reads?: number
   providers?: ProviderSettings
-  /** Of the tests, behind those of the server. */
+  /** Features of the test, added after the server's. */
   more?: readonly Feature<unknown>[]
-  /** What failed behind the scenes; without it such a failure is thrown. */
+  /** Collects failures of background work; without it such a failure is thrown. */
   failures?: unknown[]
 }
 
-/** What a server of the tests is told, besides what a test chooses. */
+/** The settings of test servers, besides those that a test sets. */
 function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOptions) {
   const { twilio, livekit } = providers
   const made = Object.entries({ ...twilio, ...livekit }).map(([name, value]) => [name, value ?? ''])
@@ -102,7 +102,7 @@ function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOpt
   return { ...config, keys: { ...config.keys, ...(jwt ? { jwt } : {}) } }
 }
 
-/** All features as the server has them, called through the real pipeline; time stands still until it is moved. */
+/** All features of the server, called through the real pipeline, with a fake clock. */
 export async function createWorld(given: AnyDatabase, options: WorldOptions = {}) {
   const { db, settled } = watchAsked(given)
   const { confirmed, passwords, reads, more = [] } = options
@@ -119,7 +119,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
     options.failures.push(error)
   }
   const list = [...features, ...more]
-  /** Stored rows that could not be read, each as often as it was met. */
+  /** Stored rows that could not be read, once for each time they were read. */
   const unreadable: UnreadableRow[] = []
   const parts = {
     unreadable: (row: UnreadableRow) => void unreadable.push(row),
@@ -148,17 +148,17 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
       checkOutputs: true,
     })
   const call = pipelineOf(forDoors.keys)
-  /** Of REST, the methods and addresses whose answers repeated earlier ones. */
+  /** Methods and paths of REST calls that were answered as retries of earlier ones. */
   const replays: string[] = []
   const restOf = (pipe: Pipe) => restDoor(actions, pipe, forDoors.authenticate, replays)
 
   return {
     ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
     ...{ replays, unreadable, roomOptions: roomOptionsOf(list) },
-    /** Resolves when all that was set off so far is done and stored. */
+    /** Resolves when all work triggered so far is done and stored. */
     settled,
     rest: restOf(call),
-    /** REST at a node that knows nothing of what this one has under way. */
+    /** A REST call at another node, which does not know the calls under way on this one. */
     restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),
     connect: (token: string | null = null, address = '192.0.2.1') =>
       connect({ actions, call, live, authenticate: forDoors.authenticateSocket }, token, address),
@@ -173,7 +173,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   }
 }
 
-/** Clients are told by the documents what a call may answer: nothing else is answered. */
+/** Throws if a call answers a code that its contract, and so the documents, do not announce. */
 function mustBeAnnounced({ name, contract }: Action, _: CallContext, code: string): void {
   const announced = [...contract.errors, ...alwaysPossible(contract, false)].map(
     (failure) => definedError(failure).code,
@@ -185,7 +185,7 @@ function mustBeAnnounced({ name, contract }: Action, _: CallContext, code: strin
 type Pipe = ReturnType<typeof createPipeline>
 export type Request = { body?: object; token?: string | null; key?: string; address?: string }
 
-/** What the REST door does, without HTTP. */
+/** The REST transport without HTTP. */
 function restDoor(
   actions: readonly Action[],
   call: Pipe,
@@ -221,7 +221,7 @@ function restDoor(
   }
 }
 
-/** As every door hands it on (rule TX1). */
+/** Text as every transport passes it on (rule TX1). */
 const asRead = <T>(input: T): T => makeWellFormed(structuredClone(input))
 
 function paramsOf({ path }: HttpDoor, pathname: string): Record<string, string> | null {
@@ -244,7 +244,7 @@ type SocketDoors = {
 }
 export type Heard = { event: string; data: Answer }
 
-/** What the Socket.IO door does, without sockets: one connection that remembers what it hears. */
+/** The Socket.IO transport without sockets: one connection that records what it receives. */
 async function connect({ actions, call, live, authenticate }: SocketDoors, token: string | null, address: string) {
   const { caller, connected } = await authenticate({ token }, address)
   const heard: Heard[] = []
@@ -288,16 +288,16 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
     caller,
     connected: connected as Answer,
     heard,
-    /** Acknowledged; rejects with the AppError that the acknowledgement would say. */
+    /** Sends with an acknowledgement; rejects with the AppError that it would carry. */
     ask: (event: string, payload?: unknown) => send(event, payload, true),
-    /** Not acknowledged. */
+    /** Sends without an acknowledgement. */
     tell: (event: string, payload?: unknown) => send(event, payload, false),
-    /** What was heard under this name, once all that is under way has been written. */
+    /** The events received under this name, once all work under way is done. */
     async hears(event: string): Promise<Answer[]> {
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
       return heard.filter((each) => each.event === event).map(({ data }) => data)
     },
-    /** The first event of this name, waited for. */
+    /** Waits for the first event with this name. */
     async heardOf(event: string): Promise<Answer> {
       for (;;) {
         const found = heard.find((each) => each.event === event)
