@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache'
 import type { Profile } from '../core/caller.ts'
 import type { People } from './types.ts'
 
-/** Who speaks when nobody does. */
+/** The profile of events without an actor. */
 export const systemProfile: Profile = { id: '', name: 'Parlor', avatar_url: null, guest: false }
 
-/** Profiles kept in memory; the room of a few thousand that everybody talks in fits many times. */
+/** Profiles cached in memory: many times those of a room in which a few thousand people talk. */
 const cacheSize = 50_000
 
-/** Profiles by num: as they are and as the JSON text that messages carry. */
+/** Profiles by num, as objects and as the JSON text that messages carry. */
 export type Profiles = People & {
   cachedProfile(num: number): Profile | undefined
   loadProfile(num: number): Promise<Profile>
@@ -16,12 +16,12 @@ export type Profiles = People & {
   put(num: number, profile: Profile): void
 }
 
-/** Reads profiles from where they are stored; who is unknown is left out. */
+/** Reads stored profiles; unknown users are left out. */
 export type FindProfiles = (nums: readonly number[]) => Promise<readonly { num: number; profile: Profile }[]>
 
 type Entry = { profile: Profile; json: string }
 
-/** The profiles of those who act in rooms, cached in front of what the feature that stores them finds. */
+/** A cache of the profiles of actors, in front of the feature that stores them. */
 export function createProfiles(find: FindProfiles): Profiles {
   const cache = new LRUCache<number, Entry>({ max: cacheSize })
   const system = entryOf(systemProfile)
@@ -39,7 +39,7 @@ export function createProfiles(find: FindProfiles): Profiles {
     const found = missing.length > 0 ? await find(missing) : []
     for (const { num, profile } of found) {
       const entry = entryOf(profile)
-      // Who was renamed while this was read keeps the newer name.
+      // A user who was renamed during this read keeps the newer name.
       if (!cache.has(num)) cache.set(num, entry)
       entries.set(num, cache.get(num) ?? entry)
     }

@@ -5,7 +5,7 @@ import type { Turn } from '../core/turns/turns.ts'
 import type { Bound } from './log/bound.ts'
 
 /**
- * A room as the engine keeps it. Times in ms; `closed_at` null while it is open. Facts of it that never change: num, id,
+ * A room as the engine stores it. Times in ms; `closed_at` null while it is open. Fields that never change: num, id,
  * kind. `profile_seq`: the seq of the last change of what features cache about the room (rule C11).
  */
 export type RoomRow = RoomFacts & {
@@ -19,41 +19,41 @@ export type RoomRow = RoomFacts & {
 }
 
 /**
- * The one role that the engine knows (rule MB4): a member who has it is kept out, which means attached nowhere and refused
- * in every commit for members.
+ * The only role that the engine knows (rule MB4): a member with it is kept out, which means detached everywhere and refused
+ * by every commit that requires membership.
  */
 export const sentOutRole = 'sent_out'
 
-/** A durable membership. Other roles are named by the rooms feature; the engine keeps them as text. */
+/** A durable membership. The rooms feature defines the other roles; the engine stores them as text. */
 export type Member = { user: number; role: string; joined_at: number }
 
 export type JsonObject = { readonly [name: string]: unknown }
 
 /**
- * What a condition or a record change may look at: the room, the actor's membership and the clock, as of its place in the
+ * What a condition or a record change may use: the room, the actor's membership and the clock, as of its place in the
  * batch. `target`: the membership of the user that a condition names with `of`; null elsewhere.
  */
 export type Facts = { room: RoomRow; member: Member | null; target: Member | null; seq: number; now: number }
 
-/** Why a membership ended. `waiting`: who is concerned must wait to be let in again. */
+/** Why a membership ended. `waiting`: the user must wait to be let in again. */
 export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
 
 /**
- * One operation of a commit: data and pure functions, never I/O. The ops of one call stand or fall together, in order.
- * `create` must come first and only in a call for an id that does not exist; `profile` is handed to the projectors.
- * `aside` of an `append` is handed to the projectors and not kept in the log: what no reader of the room may see.
+ * One operation of a commit: data and pure functions, never I/O. The ops of one call succeed or fail together, in order.
+ * `create` must come first and only in a call for an id that does not exist; projectors get `profile`.
+ * `aside` of an `append` goes to the projectors and not into the log: data that no reader of the room may see.
  * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
  * `expel` removes a member (and logs `member_left`) if there is one; `by` is the id of who did it, null for the member.
- * `reason` is, unless it is said, `left` without `by` and `removed` with it.
+ * `reason` defaults to `left` without `by` and to `removed` with it.
  * `role` changes a member's role (and logs `member_changed`); without such a member it refuses `not_found`. With `from`
- * it does so only for who has that role, and nothing otherwise.
- * `revise` marks that what came last in this call, an event or a record change, changed what is cached (rule C11).
- * `close` logs `room_closed` with `reason`, `closed` unless it is said.
- * `next` of a `change` makes the record's new value of what it is, or returns the error that refuses the call.
- * `claim` hands the projectors the `Idempotency-Key` under which the call creates `resource`.
+ * it does so only for a member with that role, and nothing otherwise.
+ * `revise` marks that the last event or record change of this call changed cached data (rule C11).
+ * `close` logs `room_closed` with `reason`, which defaults to `closed`.
+ * `next` of a `change` computes the record's new value from the current one, or returns the error that refuses the call.
+ * `claim` gives the projectors the `Idempotency-Key` under which the call creates `resource`.
  * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`, one that
- * is empty already `conflict` (rule D5). With `edits` what stands for it is another wording of the same, and the hash of
- * what was first sent is kept (rule I5). `position`: the item's first event, where `seq` is not (rule HI1).
+ * is already empty `conflict` (rule D5). With `edits` the new event is another version of the same content, and the hash of
+ * the first version is kept (rule I5). `position`: the item's first event, if `seq` is a later one (rule HI1).
  */
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
@@ -86,18 +86,18 @@ export type CommitCall = {
   room_id: string
   /** The acting user's num; 0 for the server itself. */
   actor: number
-  /** The action's name, kept beside the client_id so that its reuse by another action is seen. */
+  /** The action's name, stored beside the client_id to detect reuse by another action. */
   action: string
   /** Unique per (room, actor); null: not idempotent. */
   client_id: string | null
-  /** `contentHash` of what was sent under the client_id (rule I5); absent: anything counts as the same. */
+  /** `contentHash` of the call's content under the client_id (rule I5); absent: any content counts as the same. */
   content_hash?: string | null
-  /** The actor must be a member, else the call is refused `not_a_member`, and not one who is kept out: `sent_out`. */
+  /** The actor must be a member, else the call is refused `not_a_member`; a member who is kept out is refused `sent_out`. */
   members_only: boolean
   ops: readonly Op[]
 }
 
-/** What a client_id was used for; `content_hash` of what was sent, null where it is not known. */
+/** What a client_id was used for; `content_hash` of its content, null if unknown. */
 export type Answer = { action: string; content_hash: string | null; event: StoredEvent }
 
 /** A record's change as it is delivered; `value` is the whole value as JSON text, null when the record was removed. */
@@ -120,27 +120,27 @@ export type Committed = {
   member: Member | null
 }
 
-/** What the survivors of a batch did, in order, for projectors. */
+/** What the accepted calls of a batch did, in order, for projectors. */
 export type Applied =
   | { kind: 'created'; room: RoomRow; actor: number; profile: JsonObject }
   | { kind: 'event'; room: RoomRow; event: StoredEvent; body: JsonObject; aside: JsonObject | null }
   | { kind: 'record'; room: RoomRow; record: RecordChange }
   | { kind: 'member'; room: RoomRow; user: number; role: string | null }
-  /** `seq`: the position; `content_seq`: the event that carries the content from now on, null when there is none. */
+  /** `seq`: the position; `content_seq`: the event that carries the content from now on, null if none does. */
   | { kind: 'redacted'; room: RoomRow; seq: number; content_seq: number | null }
   | { kind: 'claimed'; room: RoomRow; claim: Claim; resource: string; at: number }
   | { kind: 'closed'; room: RoomRow }
 
 /**
  * A statement over many rows: on SQLite it runs once a row with `?` for each column, on PostgreSQL once, with one array a
- * column. The first `key` columns name the row of the table that it is about, which a statement takes once: of several the
- * last counts, or (`again: 'refuse'`) the calls of the batch run one by one, and the table's index refuses the second.
+ * column. The first `key` columns are the key of the table's row, which a statement writes once: of several rows with one key the
+ * last wins, or (`again: 'refuse'`) the calls of the batch run one by one, and the table's index refuses the second.
  */
 export type RowsStatement = { sqlite: string; postgres: string; key: number; again: 'last' | 'refuse' }
 export type Cell = string | number | null
 export type Write = { statement: RowsStatement; rows: readonly (readonly Cell[])[] }
 
-/** A feature's own tables, kept in the transaction of what changed the room. Pure: from what was applied to what is written. */
+/** Writes a feature's own tables in the transaction that changed the room. Pure: from applied changes to statements. */
 export type Projector = (applied: readonly Applied[]) => readonly Write[]
 
 /** What one commit made visible: every `seq` in `from..to` is in `entries`, in order. Travels on the bus after the commit is durable. */
@@ -153,13 +153,13 @@ export type RoomBatch = {
 }
 
 /**
- * An item of the room's history: its place is the seq of its first event, its content stands in the event that carries it
- * now (rule HI1). In a log, or while nothing has changed it, they are one.
+ * An item of the room's history: its position is the seq of its first event, its content stands in the event that carries it
+ * now (rule HI1). In a log, or while nothing has changed it, both are the same event.
  */
 export type HistoryItem = { readonly position: number; readonly event: StoredEvent }
 
 /**
- * What a reader gets who comes with a cursor (see README, RC rules). `events` is ascending by position: of the log when
+ * The answer to a reader with a cursor (see README, RC rules). `events` is ascending by position: of the log when
  * `recovered`, else of the history.
  */
 export type Catchup = {
@@ -176,7 +176,7 @@ export type Catchup = {
   history_before: number | null
 }
 
-/** Where a page of history begins: exclusive, with neither it is the newest page. */
+/** Where a page of history begins, exclusive; with neither it is the newest page. */
 export type HistoryPlace = { before: number | null; after: number | null }
 /** Oldest first; `next_cursor` is the next `before` (or `after`), null at the end. */
 export type HistoryPage = { items: readonly HistoryItem[]; next_cursor: number | null }
@@ -184,8 +184,8 @@ export type HistoryPage = { items: readonly HistoryItem[]; next_cursor: number |
 export type StatePage = { epoch: string; seq: number; items: readonly StoredRecord[]; next_cursor: string | null }
 
 /**
- * The engine's door to features and transport. Every promise that answers with stored facts resolves only when these
- * facts are durable. What reads as much as its caller chooses asks for the turn that it waited for. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
+ * The engine's interface for features and transport. Every promise that answers stored facts resolves only when these
+ * facts are durable. Functions that read as much as their caller chooses require a `Turn`. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
  */
 export type RoomEngine = {
   commit(call: CommitCall): Promise<Committed>
@@ -200,7 +200,7 @@ export type RoomEngine = {
   ): Promise<{ items: readonly Member[]; next_cursor: string | null }>
   /** Rooms in which the user is a member who is not kept out, newest first; closed ones left out; at most `limit`. */
   roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
-  /** What a client_id of this user in this room was used for, if it was; the event as it is now. */
+  /** What this user used a client_id for in this room, if at all; with the event as it is now. */
   answered(room: number, user: number, client_id: string): Promise<Answer | null>
   catchUp(
     turn: Turn,
@@ -214,9 +214,9 @@ export type RoomEngine = {
   /** The history item at this position as it is now; null when there is none, or nothing left of it. */
   historyItem(room: number, position: number): Promise<HistoryItem | null>
   /**
-   * Everything newer than `after` and up to the durable end, for a node that repairs a gap. `whole` is false, and there
-   * is nothing, when that cannot be told: it is more than `limit` entries, was pruned, or names that a record lost are
-   * forgotten. Who needs it must take a snapshot.
+   * Everything newer than `after` and up to the durable end, for a node that repairs a gap. `whole` is false, and nothing is
+   * answered, if that is impossible: there are more than `limit` entries, some were pruned, or removed property names of a record are
+   * forgotten. Then members must take a snapshot.
    */
   readLog(
     room: number,
@@ -227,13 +227,13 @@ export type RoomEngine = {
   tails(rooms: readonly number[]): Promise<ReadonlyMap<number, { last_seq: number; epoch: string }>>
   /** Prunes bodies past their retention and old tombstones; answers how many rows it touched. Safe to run on any node. */
   prune(): Promise<number>
-  /** Stops taking calls and resolves when those taken are settled. */
+  /** Accepts no more calls and resolves when the accepted ones are settled. */
   drain(): Promise<void>
 }
 
 /** Profiles of actors as JSON text, cached. */
 export type People = {
-  /** From memory; undefined when it must be loaded. 0 and unknown users have a profile too (`{"id":"","name":"Parlor",...}`). */
+  /** From the cache; undefined if it must be loaded. 0 and unknown users have a profile too (`{"id":"","name":"Parlor",...}`). */
   cached(user: number): string | undefined
   load(users: readonly number[]): Promise<ReadonlyMap<number, string>>
 }

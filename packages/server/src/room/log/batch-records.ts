@@ -9,17 +9,17 @@ import { roomErrors } from '../errors.ts'
 const stored = (step: Step, type: string, key: string): RecordState | null =>
   step.room.records.get(recordName(type, key)) ?? null
 
-/** One that cannot be read is there, and nothing of it is known: it may be replaced and removed (rule UN2). */
+/** A record that cannot be read exists without a known value: it may be replaced and removed (rule UN2). */
 const parse = (value: string | null): JsonObject | null => (value === null ? null : (storedObject(value) ?? {}))
 
-/** Replaces the record's value with what `next` makes of it (rules R1, R2, C9). */
+/** Replaces the record's value with the result of `next` (rules R1, R2, C9). */
 export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 'change' }>) {
   const { limits, now } = step.batch
   const before = stored(step, type.name, key)
   const current = parse(before?.value ?? null)
   const wanted = next(current, factsOf(step))
   if (wanted instanceof AppError) throw wanted
-  // Read again, for `next` may have altered what it was given.
+  // Parsed again, because `next` may have changed its argument.
   const changed = difference(parse(before?.value ?? null), wanted)
   if (changed === null) return undefined
   if (isOver(changed.value, limits.recordBytes)) {
@@ -32,7 +32,7 @@ export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 
   keep(step, { type: type.name, key, seq, value, unset, actor: step.call.actor, at: now }, changed.set, changed.unset)
 }
 
-/** Leaves a tombstone; a record that is not there changes nothing (rules R2, R3). */
+/** Leaves a tombstone; removing an absent record changes nothing (rules R2, R3). */
 export function removeRecord(step: Step, { type, key }: Extract<Op, { op: 'remove' }>) {
   const before = stored(step, type.name, key)
   const current = parse(before?.value ?? null)

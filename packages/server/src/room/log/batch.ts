@@ -5,14 +5,14 @@ import type { RecordState } from './record-change.ts'
 import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from '../types.ts'
 
 export type EventWrite = { event: StoredEvent; action: string; content_hash: string | null; expires_at: number | null }
-/** A stored event that loses its body, and its content hash unless it was edited (rule I5). */
+/** A stored event whose body is emptied, and its content hash too unless it is an edit (rule I5). */
 export type Redaction = { seq: number; edits: boolean }
 export type JobWrite = { kind: string; body: string; run_at: number }
 export type RecordTotals = { count: number; bytes: number }
 
 /**
- * A room in a batch: what was loaded of it and, on top, what the calls so far did. A name that is absent from a map
- * was not loaded; null says that there is no such row. Rows are replaced, never altered, so that an answer keeps its own.
+ * A room in a batch: its loaded rows and the changes of the calls so far. A name that is absent from a map
+ * was not loaded; null says that there is no such row. Rows are replaced, never changed, so that earlier answers keep theirs.
  */
 export type RoomState = {
   readonly id: string
@@ -29,7 +29,7 @@ export type RoomState = {
   readonly events: EventWrite[]
   readonly changedMembers: Set<number>
   readonly changedRecords: Set<string>
-  /** Stored events, not of this batch, that lose their bodies. */
+  /** Stored events of earlier batches whose bodies are emptied. */
   readonly redacted: Redaction[]
 }
 
@@ -70,7 +70,7 @@ export function newRoomState(
 export const recordName = (type: string, key: string): string => `${type}\0${key}`
 export const answerName = (actor: number, client_id: string): string => `${actor}\0${client_id}`
 
-/** What a call looks at, beyond its room's row and its client_id. */
+/** The rows that a call reads, besides its room's row and its client_id. */
 export type Needs = {
   member(user: number): void
   record(type: string, key: string): void
@@ -91,8 +91,8 @@ export function visitNeeds(call: CommitCall, needs: Needs) {
 }
 
 /**
- * One call on its way through the batch: `first` is where its own entries begin; `undo` takes back what arrays cut to their
- * old length do not.
+ * One call in the batch: `first` is the index of its first entry; `undo` reverts changes that cutting arrays to their
+ * old length does not.
  */
 export type Step = { batch: Batch; room: RoomState; call: CommitCall; first: number; undo: (() => void)[] }
 
@@ -100,7 +100,7 @@ export const refuse = (code: Failure): never => {
   throw new AppError(code)
 }
 
-/** Remembers how to take back the entry of a map, then sets it. */
+/** Records how to revert the entry of a map, then sets it. */
 export function put<K, V>(step: Step, map: Map<K, V>, key: K, value: V) {
   const had = map.has(key)
   const before = map.get(key)
@@ -119,7 +119,7 @@ export function mark<K>(step: Step, set: Set<K>, key: K) {
 
 export const memberOf = (room: RoomState, user: number): Member | null => room.members.get(user) ?? null
 
-/** The room's row; a call that comes so far in a room without one created it wrongly: not first. */
+/** The room's row; if there is none here, the call's `create` was not its first op. */
 export function rowOf(room: RoomState): RoomRow {
   return room.row ?? refuse('not_found')
 }

@@ -1,9 +1,9 @@
-/** What a read may answer at most: rows, and bytes of their content. */
+/** The most that a read may answer: rows, and bytes of their content. */
 export type Bound = { readonly rows: number; readonly bytes: number }
 
 /**
- * As many of these, from the first on, as the bound holds; the first always, however large it is. `isWhole` is false when
- * some are left out. Whoever reads asks for one row more than `rows`, so that it is seen whether there is more.
+ * As many of these, from the first on, as fit the bound; always the first, however large it is. `isWhole` is false if
+ * some are left out. Callers read one row more than `rows`, to see whether there are more.
  */
 export function fitting<Item>(
   items: readonly Item[],

@@ -23,7 +23,7 @@ export type Pending = {
   readonly reject: (error: AppError) => void
 }
 
-/** Lets calls in and answers them: what both dialects do alike. */
+/** Accepts calls and answers them, in the same way for both databases. */
 export type CommitIntake = {
   /** Rejects with `room_busy` (rule C7), `shutting_down`, or `validation_error` for text that a database cannot keep. */
   admit(call: CommitCall, queue: (pending: Pending) => void): Promise<Committed>
@@ -68,7 +68,7 @@ function hasStorableText({ room_id, client_id, ops }: CommitCall): boolean {
   return keysStorable && isStorable(room_id) && (client_id === null || isStorable(client_id))
 }
 
-/** What the room's part of a batch made visible; null when it logged nothing. */
+/** What the batch made visible of one room; null if it logged nothing there. */
 export function roomBatch({ row, entries }: RoomState): RoomBatch | null {
   const [first] = entries
   if (row === null || first === undefined) return null

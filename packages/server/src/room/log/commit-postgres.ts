@@ -16,8 +16,8 @@ type Written = { outcomes: Outcome[]; batch: RoomBatch | null }
 const NUMS_KEPT = 100_000
 
 /**
- * Group commit on PostgreSQL: one transaction a room, its row locked, one under way per room and node; the calls that
- * came meanwhile share the next. Rooms run side by side, as many as there are connections for writes.
+ * Group commit on PostgreSQL: one transaction per room, which locks the room's row, one at a time per room and node; calls that
+ * come meanwhile share the next. Rooms commit in parallel, as many as there are connections for writes.
  */
 export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): Pick<RoomEngine, 'commit' | 'drain'> {
   const { clock, limits, onCommit, metrics } = deps
@@ -55,7 +55,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     })
   }
 
-  /** One transaction for what waits in the room; then the room goes to the end of the line. */
+  /** One transaction for the calls that wait in the room; then the room goes to the end of the queue. */
   async function runLane(room_id: string) {
     const lane = lanes.get(room_id) ?? []
     const taken = lane.splice(0, limits.batchCalls)
@@ -84,7 +84,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   }
 
   /**
-   * Together, or one by one when that failed (rule C5); a single call too gets its second look, for another node may
+   * Together, or one by one if that failed (rule C5); a single call is run again too, because another node may
    * have created the room after the first one.
    */
   async function writeAll(room_id: string, taken: readonly Pending[]): Promise<Written[]> {

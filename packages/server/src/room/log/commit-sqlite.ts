@@ -11,11 +11,11 @@ import { roomMetrics } from '../metrics.ts'
 
 type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
   durable: Pick<DurableRooms, 'get' | 'remember'>
-  /** To be called behind each transaction of others that wrote to rooms. */
+  /** To be called after each other transaction that wrote to rooms. */
   forget(): void
 }
 
-/** Calls that were written and wait for the disk. */
+/** Calls that are written and wait for the sync. */
 type Written = { settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomState[] }
 
 /**
@@ -30,7 +30,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   let queue: Pending[] = []
   let scheduled = false
   let syncing = 0
-  /** Calls that a transaction has time for, by what the last ones took. */
+  /** Calls that a transaction has time for, estimated from the last ones. */
   let fitting = limits.batchCalls
 
   function schedule() {
@@ -59,8 +59,8 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   }
 
   /**
-   * Writes calls from the front of the queue in one transaction, as many as fit. Their client_ids are looked up only when the index
-   * refuses one, for hardly any was used before. Another failure of SQL has the calls run one by one (rule C5).
+   * Writes calls from the front of the queue in one transaction, as many as fit. Their client_ids are looked up only if the index
+   * refuses one, because hardly any was used before. After another SQL error the calls run one by one (rule C5).
    */
   function take(started: number): Written {
     const calls = queue.slice(0, Math.min(fitting, limits.batchCalls))
@@ -74,7 +74,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     return written
   }
 
-  /** With as much time as the first attempt had: that one may have used all of it. */
+  /** With the full time again, because the first attempt may have used all of it. */
   function writeAgain(calls: readonly Pending[]): Written {
     try {
       return writeBatch(rooms, db, deps, { calls, until: clock.monotonic() + limits.batchMs, lookUp: true })
@@ -85,7 +85,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     }
   }
 
-  /** Rule C1: after the disk has it, all calls are answered and then all rooms are told, in one turn. */
+  /** Rule C1: after the sync, all calls are answered and then all rooms get their batches, in one event loop turn. */
   async function settle({ settled, rooms }: Written, started: number) {
     syncing++
     for (const room of rooms) durable.wrote(room)
@@ -123,7 +123,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   }
 }
 
-/** Calls of a transaction, however long they take: with fewer its own cost would be most of theirs. */
+/** Calls that every transaction takes, however long they run: with fewer, the cost of the transaction itself would dominate. */
 const fewest = 16
 
 /**
@@ -138,7 +138,7 @@ export function fit(fitting: number, calls: number, share: number): number {
 
 type Work = {
   calls: readonly Pending[]
-  /** No call is begun after this, on the monotonic clock. */
+  /** No call begins after this monotonic time. */
   until: number
   /** Whether client_ids are looked up before a call runs, or only when it was refused. */
   lookUp: boolean
@@ -164,7 +164,7 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { 
       const room = rooms.load(batch, call)
       if (lookUp || !call.ops.some(stores)) rooms.loadAnswer(room, call)
       let outcome = evaluate(batch, room, call)
-      // Refused, or the repeat of one that passed?
+      // Was it refused, or does it repeat a call that passed?
       if (!outcome.ok && rooms.loadAnswer(room, call)) outcome = evaluate(batch, room, call)
       settled.push({ pending, outcome })
       if (clock.monotonic() >= until) break

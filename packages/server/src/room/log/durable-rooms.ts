@@ -6,19 +6,19 @@ import type { RoomRow } from '../types.ts'
 const cacheSize = 10_000
 
 /**
- * Rooms as they stand on the disk, for readers of one room's row: they are answered at once, also while later writes of
- * that room wait for a sync that their answer does not need (rule C1). Only for SQLite, where all writes are this
+ * Rooms as they are on the disk, for reads of one room's row: these are answered at once, also while later writes of
+ * that room wait for a sync that the answer does not need (rule C1). Only for SQLite, where all writes are this
  * process's own; commits do not look here.
  */
 export type DurableRooms = {
   wrote(room: RoomState): void
   /** In the order of `wrote`. */
   synced(room: RoomState): void
-  /** Undefined: not known here, and the table has the durable row; null: the room is not on the disk yet. */
+  /** Undefined: not cached, and the table has the durable row; null: the room is not on the disk yet. */
   get(id: string): RoomRow | null | undefined
-  /** What the table said when `get` did not know. */
+  /** Caches the table's row after a `get` that found nothing. */
   remember(row: RoomRow): void
-  /** Rows were changed by something else than a commit. */
+  /** Rows were changed by something other than a commit. */
   forget(): void
 }
 

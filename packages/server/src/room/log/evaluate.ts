@@ -23,8 +23,8 @@ import { roomErrors } from '../errors.ts'
 export type Outcome = { ok: true; committed: Committed } | { ok: false; error: AppError }
 
 /**
- * Runs one call on what is loaded. Pure but for the batch, which it extends when the call passes and leaves as it was
- * when the call is refused or throws (rule C2).
+ * Runs one call on the loaded rows. Pure except for the batch, which it extends if the call passes and leaves unchanged
+ * if the call is refused or throws (rule C2).
  */
 export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outcome {
   const step: Step = { batch, room, call, first: room.entries.length, undo: [] }
@@ -46,7 +46,7 @@ export function evaluate(batch: Batch, room: RoomState, call: CommitCall): Outco
   }
 }
 
-/** The answer to a client_id that was used (rules I1, I2, I5); null when it was not. */
+/** The answer to a used client_id (rules I1, I2, I5); null if it is new. */
 function replayed({ room, call }: Step): Committed | null {
   if (call.client_id === null || room.row === null) return null
   const answer = room.answers.get(answerName(call.actor, call.client_id))
@@ -67,7 +67,7 @@ function admitCall({ room, call }: Step) {
   return member.role === sentOutRole ? refuse(roomErrors.sent_out) : undefined
 }
 
-/** The call's answer: what it added to the room's entries. */
+/** The call's answer: the entries that it added to the room. */
 function committed({ room, call, first }: Step): Committed {
   const events: StoredEvent[] = []
   const records: RecordChange[] = []
@@ -193,19 +193,19 @@ function changeRole(step: Step, { user, role, by, from }: Extract<Op, { op: 'rol
   append(step, memberChanged, { role, by }, user, false)
 }
 
-/** What came last in this call is what the caches of the room must be newer than (rule C11). */
+/** Caches of the room must be newer than the last entry of this call (rule C11). */
 function revise({ room, first }: Step) {
   if (room.entries.length === first) throw new Error('revise must follow an event or a record change of its call')
   const row = rowOf(room)
   room.row = { ...row, profile_seq: row.last_seq }
 }
 
-/** Empties the body where it stands, in this batch or in the table, and appends what stands for it (rules D1, D5). */
+/** Empties the body, in this batch or in the table, and appends its replacement (rules D1, D5). */
 function redact(step: Step, { seq, position = seq, as, body, edits = false }: Extract<Op, { op: 'redact' }>) {
   const { batch, room } = step
   if (bodyOf(step, seq) === '') refuse('conflict')
   empty(step, seq, edits)
-  // Its client_id stands with the first event.
+  // Its client_id is stored with the first event.
   if (position !== seq && !edits) empty(step, position, edits)
   const facts = factsOf(step)
   batch.applied.push({ kind: 'redacted', room: rowOf(room), seq: position, content_seq: edits ? facts.seq : null })

@@ -23,7 +23,7 @@ const unsetSchema = z.tuple([z.int()], z.tuple([z.string(), z.int()]))
 export function unsetFromText(text: string): Unset {
   if (text === '') return nothingUnset
   const stored = unsetSchema.safeParse(storedList(text))
-  // Names that are lost may have been any: who knows the record as it was takes a snapshot.
+  // The forgotten names are unknown: a reader with an older version of the record takes a snapshot.
   if (!stored.success) return { forgotten: Number.MAX_SAFE_INTEGER, names: new Map() }
   const [forgotten, ...names] = stored.data
   return { forgotten, names: new Map(names) }
@@ -45,7 +45,7 @@ function toText(texts: ReadonlyMap<string, string>): string {
 
 export type Difference = { value: string; set: string; unset: readonly string[] }
 
-/** What changes from `current` to `next`, by top-level property (rule R1); null when nothing does (rule R2). */
+/** The changes from `current` to `next`, by top-level property (rule R1); null if there are none (rule R2). */
 export function difference(current: JsonObject | null, next: JsonObject): Difference | null {
   const before = properties(current)
   const after = properties(next)

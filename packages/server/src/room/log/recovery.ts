@@ -20,10 +20,10 @@ import type {
 export type Cursor = { after_seq: number | null; epoch: string | null }
 export type LogPage = { room: RoomRow; entries: readonly LogEntry[]; whole: boolean }
 
-/** What does not depend on who reads, nor on anything but the room's state (its `last_seq`, `floor_seq` and `epoch`). */
+/** The part of a snapshot that depends only on the room's state (its `last_seq`, `floor_seq` and `epoch`), not on the reader. */
 type Snapshot = Pick<Catchup, 'events' | 'records' | 'more' | 'history_before'>
 
-/** What readers with a cursor get (rules RC1 to RC5), as reads that a dialect runs in one snapshot. */
+/** The answers to readers with a cursor (rules RC1 to RC5), as reads that each database runs in one snapshot. */
 export function createRecovery(
   dialect: 'sqlite' | 'postgres',
   reads: Reads,
@@ -46,7 +46,7 @@ export function createRecovery(
     return { room, member, seq: room.last_seq, recovered: changes !== null, ...found }
   }
 
-  /** All that is newer than the cursor; null when it cannot be served (rule RC1). */
+  /** Everything newer than the cursor; null if changes cannot be served (rule RC1). */
   function* readChanges({ num, epoch, floor_seq, last_seq }: RoomRow, cursor: Cursor) {
     const after = cursor.after_seq
     if (after === null || after < floor_seq || after > last_seq) return null
@@ -63,7 +63,7 @@ export function createRecovery(
     return { ...nothing, events: logged, records: records.map(toRow) }
   }
 
-  /** Many join a room at the same time: what they read is read once for each state of the room. */
+  /** Many users join a room at the same time: the snapshot is read once for each state of the room. */
   function* readSnapshot({ num, epoch, floor_seq, last_seq }: RoomRow): Read<Snapshot> {
     const state = `${epoch} ${floor_seq} ${last_seq}`
     const known = snapshots.get(num)
@@ -98,7 +98,7 @@ export function createRecovery(
     return item?.position === position ? item : null
   }
 
-  /** Records from a place on, up to the snapshot's bytes; at least one when there is one. */
+  /** Records from a cursor on, up to the snapshot's bytes; at least one if there is any. */
   function* readRecords(
     num: number,
     from: RecordPlace,
@@ -116,8 +116,8 @@ export function createRecovery(
   }
 
   /**
-   * For a node that repairs a gap: all or nothing. A part would not do, for a record stands only at its last change:
-   * what it was before, and lost since, lies between a part and the live changes that follow.
+   * For a node that repairs a gap: all or nothing. A part is useless, because a record is stored only at its last change:
+   * properties removed in between would be missing between the part and the live changes that follow.
    */
   function* readLog(num: number, after: number, limit: number): Read<LogPage> {
     const room = (yield* reads.roomByNum(num)) ?? notFound()
@@ -162,7 +162,7 @@ const toRow = ({ type, key, seq, value, actor, at }: RecordState): StoredRecord 
 
 const seqOf = (entry: LogEntry): number => (entry.kind === 'event' ? entry.event.seq : entry.record.seq)
 
-/** A record's latest value as one change that takes a reader who stands at `after` to it. */
+/** A record's latest value as one change for a reader at `after`. */
 function repaired(room: number, { unset, ...record }: RecordState, after: number) {
   const names = unsetSince(unset, after)
   const removed = record.value === null

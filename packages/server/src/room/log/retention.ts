@@ -23,7 +23,7 @@ export async function prune(
   }
 }
 
-/** Ms for one room: nobody waits for it. */
+/** Ms for one room; no call waits for pruning. */
 const prunePatience = 30_000
 
 async function inTransaction<T>(db: AnyDatabase, steps: Read<T>, onWritten: () => void): Promise<T> {
