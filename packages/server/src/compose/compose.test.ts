@@ -11,7 +11,7 @@ import { engineSource } from './declared.ts'
 import { listFaults } from './list-faults.ts'
 import { makeFeatures } from './make-features.ts'
 
-/** None of the features here asks for anything of it. */
+/** The features of these tests use nothing of it. */
 const platform = {} as Platform
 const make = (list: readonly Feature<unknown>[]) => makeFeatures(list, platform, () => undefined)
 
@@ -42,7 +42,7 @@ test('[FE6] each folder of features is in the list, under its own name', () => {
 
 test('[FE2] the list of the server has no faults', () => assert.deepEqual(listFaults(features), []))
 
-test('[FE2] what is there twice, named wrongly or needed too early is told', () => {
+test('[FE2] reports duplicates, wrong names and features that stand before what they need', () => {
   const one = defineFeature({ name: 'one', actions: actions('other.act'), create: () => made })
   const two = defineFeature({ name: 'two', needs: { one }, actions: actions('other.act'), create: () => made })
   assert.deepEqual(listFaults([two, one, one]), [
@@ -56,7 +56,7 @@ test('[FE2] what is there twice, named wrongly or needed too early is told', () 
   ])
 })
 
-test('[FE2] [FE3] a list or a feature with faults is not made', async () => {
+test('[FE2] [FE3] refuses to start with a faulty list or a faulty feature', async () => {
   const declared = actions('one.act')
   const handlers = implement(actions('one.other'), { 'one.other': { allow: () => true, run: () => ({}) } })
   const one = defineFeature({ name: 'one', actions: declared, create: () => ({ api: null, actions: handlers }) })
@@ -68,7 +68,7 @@ test('[FE2] [FE3] a list or a feature with faults is not made', async () => {
   await assert.rejects(make([one, one]), /Two features are named one/)
 })
 
-test('[FE4] what the engine asks for is handed over by exactly one feature', () => {
+test('[FE4] exactly one feature provides each part that the engine needs', () => {
   const isModerator = () => true
   const one = defineFeature({ name: 'one', forEngine: { isModerator }, create: () => made })
   assert.equal(engineSource([one], 'isModerator'), isModerator)
@@ -76,7 +76,7 @@ test('[FE4] what the engine asks for is handed over by exactly one feature', () 
   assert.throws(() => engineSource([one, one], 'isModerator'), /Two features .* hand over isModerator/)
 })
 
-test('[FE1] [FE5] [HK5] each is made of what earlier ones offer; what was made is stopped and closed backwards', async () => {
+test('[FE1] [FE5] [HK5] each feature gets the APIs of earlier ones; features stop and close in reverse order', async () => {
   const steps: string[] = []
   const noting = <Api>(name: string, api: Api): Made<Api> => ({
     api,

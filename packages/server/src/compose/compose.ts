@@ -12,7 +12,7 @@ import { contractsOf, metricsOf } from './declared.ts'
 import { composeInside, migrationsOf } from './inside.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
 
-/** The log, and what tests hand in to see several servers in one process, or time that they move themselves. */
+/** The log, and the parts that tests replace to run several servers in one process or to control time. */
 export type ServerParts = {
   log: Log
   /** Lines that the log has dropped so far. */
@@ -25,7 +25,7 @@ export type ServerParts = {
   onDiskFailure?: (error: Error) => void
 }
 
-/** How often what is expired is pruned. */
+/** Ms between two runs of pruning. */
 const pruneEvery = 3_600_000
 
 /** The whole server: platform, room engine, features and doors, which listen when this resolves. */
@@ -36,8 +36,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
   const metrics = createMetrics(metricsOf(list))
   opened.defer(() => metrics.stop())
   metrics.follow(platformMetrics.parlor_log_dropped_total, given.linesDropped ?? (() => 0))
-  const onFailure = (error: unknown) =>
-    log.error({ err: error }, 'something failed behind the scenes; it is tried again')
+  const onFailure = (error: unknown) => log.error({ err: error }, 'a background task failed; it is retried')
 
   const unreadable = createUnreadableRows({ log, metrics, clock })
 
@@ -102,7 +101,7 @@ async function mustAnswer(db: { alive(): Promise<boolean> }): Promise<void> {
   if (!(await db.alive())) throw new Error('the database does not answer')
 }
 
-/** Runs at every interval until it is called off. */
+/** Runs at every interval until it is cancelled. */
 function every(ms: number, timers: Timers, run: () => void): () => void {
   let cancel = timers.after(ms, again)
   function again() {

@@ -25,7 +25,7 @@ export const roomOptionsOf = (list: Features): RoomOption[] => list.flatMap(({ r
 export const contractOf = (feature: Feature<unknown>, list: Features): FeatureContract =>
   feature.contract?.(roomOptionsOf(list)) ?? feature
 
-/** All that the wire says of these features: what the documents and the wire's hash are made of. */
+/** The wire contract of these features, from which the documents and the wire's hash are made. */
 export function contractsOf(list: Features): WireContracts {
   const all = list.map((feature) => contractOf(feature, list))
   return {
@@ -56,7 +56,7 @@ export const ratesOf = (list: Features): RatesByPart => ({
 })
 export const rates = Object.values(ratesOf(features)).flatMap((each) => Object.values(each))
 
-/** Bounds that operators read of. */
+/** Bounds that docs/config.md lists for operators. */
 export const limits: Readonly<Record<string, LimitRow>> = Object.assign(
   { ...engineLimits, ...doorLimits, ...limitTable },
   ...features.map((feature) => feature.limits),
@@ -74,10 +74,10 @@ export const featureSettings = features.flatMap(({ settings }) => (settings ? [s
 export const permissionsOf = (list: Features): PermissionsByPart =>
   Object.fromEntries(list.map(({ name, permissions = {} }) => [name, permissions]))
 
-/** Who may do what in a room, and which actions ask for it. */
+/** The permissions in a room, and which actions check them. */
 export const permissions = permissionCatalogue(permissionsOf(features), wireContracts.actions)
 
-/** The one part of this name among those that features hand over; throws when there is none, or more than one (rule FE4). */
+/** The one part of this name that a feature provides to the engine; throws if there is none, or more than one (rule FE4). */
 export function theOne<Parts extends object, Name extends keyof Parts & string>(
   name: Name,
   parts: readonly (Partial<Parts> | undefined)[],

@@ -32,15 +32,15 @@ export type InsideParts = {
   timers: Timers
   log: Log
   metrics: Metrics
-  /** Told of stored rows that cannot be read. */
+  /** Called for stored rows that cannot be read. */
   unreadable: TellUnreadable
   onFailure: (error: unknown) => void
-  /** Tests hand in queues of their own. */
+  /** Tests use queues of their own. */
   passwords?: PasswordQueue
   turns?: Turns
 }
 
-/** All that lies behind the doors. */
+/** Everything behind the doors. */
 export type Inside = {
   engine: RoomEngine
   live: Live
@@ -49,15 +49,15 @@ export type Inside = {
   features: MadeFeatures
 }
 
-/** What the database of these features must have. */
+/** The migrations of the engine and these features. */
 export const migrationsOf = (list: readonly Feature<unknown>[]) => [
   ...roomMigrations,
   ...list.flatMap(({ migrations = [] }) => migrations),
 ]
 
 /**
- * The room engine, its live side and the features, each made of what is there already: nothing here asks for what comes
- * later, what happens later is told by hooks.
+ * The room engine, its live side and the features, each created from parts that exist already: nothing here needs a part that is
+ * created later; later parts are reached by hooks.
  */
 export async function composeInside(list: readonly Feature<unknown>[], parts: InsideParts): Promise<Inside> {
   const { config, db, bus, clock, timers, metrics, onFailure } = parts

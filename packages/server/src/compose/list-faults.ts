@@ -9,7 +9,7 @@ import { platformMetrics } from '../platform/metrics/metrics.ts'
 import { doorLimits } from '../transport/limits.ts'
 import { engineLimits } from '../room/limits.ts'
 
-/** What is wrong with a list of features before anything is made of it (rules FE2 and FE3), as sentences. */
+/** The faults in a list of features, before any is created (rules FE2 and FE3), as sentences. */
 export function listFaults(list: readonly Feature<unknown>[]): string[] {
   const { events, records, ephemerals, actions } = contractsOf(list)
   const doors = actions.flatMap(({ contract: { http = [], socket = [] } }) => [
@@ -58,7 +58,7 @@ function faultsOf(
   ]
 }
 
-/** What is wrong with the actions that a feature made (rule FE3). */
+/** The faults in the actions that a feature created (rule FE3). */
 export function madeFaults(name: string, { actions = {} }: FeatureContract, made: readonly Action[]): string[] {
   const declared = Object.keys(actions)
   const implemented = names(made)

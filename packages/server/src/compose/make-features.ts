@@ -16,7 +16,7 @@ export type MadeFeatures = {
   close(): Promise<void>
 }
 
-/** Makes each feature of what it needs, in the order of the list. Throws what `listFaults` and `madeFaults` say. */
+/** Creates each feature with the APIs that it needs, in the order of the list. Throws the faults of `listFaults` and `madeFaults`. */
 export async function makeFeatures(
   list: readonly Feature<unknown>[],
   platform: Platform,

@@ -15,7 +15,7 @@ export type WirePart = { name: string; contracts: WireContracts; path: string; l
 
 const ownErrors = { ...coreErrors, ...roomErrors }
 
-/** What each feature says on the wire, and what no feature does: the events of the engine, and codes of all doors. */
+/** The wire contract of each feature, and of the rest: the events of the engine, and the codes of all doors. */
 export function wireParts(): WirePart[] {
   const errors = Object.values(ownErrors)
   const engine = { actions: [], events: roomEvents, records: [], ephemerals: [unreadableEvent], errors }
