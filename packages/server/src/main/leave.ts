@@ -2,12 +2,12 @@
 const lastLines = 500
 const threadsEnd = 250
 
-/** What the thread pool is at, as Node names it: files, names of hosts, hashes. */
+/** Node's names for work in the thread pool: files, host names, hashes. */
 const inThreads = /^(FS|GetAddrInfo|GetNameInfo|Zlib)|Job$|^RandomBytes/
 
 /**
  * Ends the process with the status, within a second. `process.exit` waits for every thread of the pool, and one that
- * writes to a disk that hangs, or to a terminal that is stopped, never comes back: then the process kills itself.
+ * writes to a hanging disk or a stopped terminal never returns: then the process kills itself.
  */
 export function createLeave(flush: (ms: number) => Promise<unknown>): (status: number) => Promise<never> {
   let leaving: Promise<never> | null = null

@@ -47,7 +47,7 @@ test('[END1] the first signal stops in order and ends with 0', async () => {
   assert.deepEqual([stops(), ends], [1, [0]])
 })
 
-test('[END1] what hangs is ended after the grace, what fails at once, both with 1 and a line', async () => {
+test('[END1] ends a hanging stop after the grace and a failed one at once, both with status 1 and a log line', async () => {
   const hung = stopping()
   hung.stop.started()
   hung.stop.signal('SIGTERM')
@@ -66,7 +66,7 @@ test('[END1] what hangs is ended after the grace, what fails at once, both with 
   assert.match(failed.failures[0] ?? '', /in order/)
 })
 
-test('[END2] a second signal is the same one within a second, and ends at once after it', () => {
+test('[END2] a second signal within a second is ignored, a later one ends the process at once', () => {
   const { stop, ends, stops, pass } = stopping()
   stop.started()
   stop.signal('SIGINT')

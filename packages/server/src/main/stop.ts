@@ -1,13 +1,13 @@
 import { constants } from 'node:os'
 import type { Clock, Timers } from '../core/clock.ts'
 
-/** Ms from the first signal to the end, whatever hangs: Docker kills after 10 s. */
+/** Ms from the first signal to the end of the process, even if something hangs: Docker kills after 10 s. */
 export const stopGrace = 9_000
-/** Ms in which a second signal is the same one: a terminal and npm both pass it on. Later it means: at once. */
+/** Ms in which a second signal counts as the same one, because a terminal and npm both pass it on. A later one ends the process at once. */
 export const sameSignal = 1_000
 
 export type StopDeps = {
-  /** Lets what runs end, and closes everything. */
+  /** Lets running work end, and closes everything. */
   stop: () => Promise<void>
   /** Ends the process. */
   leave: (status: number) => unknown
@@ -17,7 +17,7 @@ export type StopDeps = {
 }
 
 export type Stop = {
-  /** From here on there is somebody to say goodbye to; before, a signal just ends the process. */
+  /** The server has started: signals stop it in order. Before, a signal just ends the process. */
   started(): void
   signal(name: NodeJS.Signals): void
 }
@@ -29,7 +29,7 @@ export function createStop({ stop, leave, onFailure, clock, timers }: StopDeps):
 
   async function inOrder() {
     timers.after(stopGrace, () => {
-      onFailure(null, `the server did not stop within ${stopGrace / 1000} s: it is ended as it is`)
+      onFailure(null, `the server did not stop within ${stopGrace / 1000} s: the process exits without closing it`)
       leave(1)
     })
     try {
