@@ -36,7 +36,7 @@ export type ErrorRetries = {
   guests_not_allowed: 'never'
   /** Invalid password (403) */
   invalid_password: 'never'
-  /** This invitation does not hold any more (403) */
+  /** This invitation is not valid any more (403) */
   invite_invalid: 'never'
   /** This room is by invitation (403) */
   invite_required: 'never'
@@ -84,7 +84,7 @@ export type ErrorRetries = {
   internal: 'resend'
   /** This is not available yet (501) */
   not_available: 'never'
-  /** This needs a setting that is not made (503) */
+  /** A setting that this needs is missing (503) */
   not_configured: 'never'
   /** The room is busy; try again in a moment (503) */
   room_busy: 'later'

@@ -21,7 +21,7 @@ export const senderName = nameText(identityBounds.person_name.value)
 /** What a person may be called: rules G1 and G7. */
 export const personName = nameText(identityBounds.person_name.value).refine(
   (name) => !isReserved(name),
-  'This name is kept for the server itself',
+  'This name is reserved for the server itself',
 )
 
 /** What others see of a person: rule P1. */

@@ -2,7 +2,7 @@ import { defineRates } from '../../core/rate.ts'
 
 export const identityRates = defineRates({
   sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up with a password' },
-  guest: { burst: 400, perSecond: 4, by: 'address', help: 'coming in as a guest' },
+  guest: { burst: 400, perSecond: 4, by: 'address', help: 'signing in as a guest' },
   password: { burst: 10, perSecond: 1 / 30, by: 'target', help: 'attempts at one password by one caller' },
   password_account: { burst: 30, perSecond: 0.1, by: 'target', help: 'attempts at the password of one account' },
   password_device: {

@@ -9,7 +9,7 @@ export const entryErrors = defineErrors({
     retry: 'later',
   },
   invite_required: { status: 403, text: 'This room is by invitation', retry: 'never' },
-  invite_invalid: { status: 403, text: 'This invitation does not hold any more', retry: 'never' },
+  invite_invalid: { status: 403, text: 'This invitation is not valid any more', retry: 'never' },
   denied: { status: 403, text: 'You were not let in', retry: 'never' },
   room_locked: { status: 403, text: 'The room is locked', retry: 'later' },
 })

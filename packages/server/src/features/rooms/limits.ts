@@ -27,7 +27,7 @@ export const roomRates = defineRates({
     by: 'target',
     help: 'attempts of one account at a room over its budget of wrong passwords',
   },
-  waiting: { burst: 50, perSecond: 0.1, by: 'address', help: 'coming to wait for one room, from one address' },
+  waiting: { burst: 50, perSecond: 0.1, by: 'address', help: 'starting to wait for one room, from one address' },
   join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms', reads: true },
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence', fansOut: true },
 })

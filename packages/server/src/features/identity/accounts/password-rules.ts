@@ -23,7 +23,7 @@ export function passwordFault(password: string, of: { email: string; username: s
   const { length } = password.normalize('NFKC')
   if (length > most.value) return tooLong
   if (length < least.value) return tooShort
-  if (common.has(plain(password))) return 'This password is among the first that are tried'
+  if (common.has(plain(password))) return 'This password is too common'
   const isName = [of.email, of.username].some((name) => plain(name) === plain(password))
   return isName ? 'This must be neither the name nor the e-mail address' : null
 }
@@ -38,6 +38,6 @@ export const isPlausibleEmail = (text: string): boolean =>
  * in, so a username must not be an address, nor become one by normalization (rule A2).
  */
 export function usernameFault(username: string): string | null {
-  if (isReservedForGuests(username)) return 'This name is kept for those who gave none'
+  if (isReservedForGuests(username)) return 'This name is reserved for guests without a name'
   return username.normalize('NFKC').includes('@') ? 'A name must not contain an @' : null
 }
