@@ -18,7 +18,7 @@ async function serveHealth(t: TestContext, checks: readonly Check[] = [], metric
   return { health, base, door, ask, advance, notices }
 }
 
-test('[O1] health: what is up, and 503 when something that is needed is down', async (t) => {
+test('[O1] health lists the checks, and is 503 when a required one is down', async (t) => {
   let isUp = true
   const database: Check = {
     name: 'database',
@@ -98,7 +98,7 @@ test('[O3] metrics: from this machine, or with the token; not through a proxy wi
   assert.equal(scraped.status, 200)
 })
 
-test('[O3] without a token set there is none that fits', async (t) => {
+test('[O3] without METRICS_TOKEN no token is accepted', async (t) => {
   const { ask } = await serveHealth(t)
   for (const token of ['', 'null', 'undefined'])
     assert.equal((await ask('/metrics', { 'x-forwarded-for': '::1', authorization: `Bearer ${token}` }))[0], 403)
@@ -121,7 +121,7 @@ test('[H11] probes are answered without HTTPS', async (t) => {
   assert.equal((await fetch(`${base}/metrics`)).status, 200)
 })
 
-test('[O4] what an operator should know is shown where there is something', async (t) => {
+test('[O4] health shows warnings if there are any', async (t) => {
   const { ask, notices } = await serveHealth(t)
   assert.ok(!('warnings' in (await ask('/api/health'))[1]))
   notices.push('Look here.')

@@ -5,10 +5,10 @@ import { AppError } from '../core/error.ts'
 import { isLoopback } from './guards/address.ts'
 import { bearerToken } from './http/request.ts'
 
-/** One thing that the server stands on. */
+/** One dependency of the server. */
 export type Check = {
   name: string
-  /** Without it the server is unhealthy; what is not required is only shown. */
+  /** Whether the server is unhealthy without it; other checks are only shown. */
   required: boolean
   /** Rejects when it does not answer. */
   run: () => Promise<void>
@@ -21,7 +21,7 @@ export type HealthDeps = {
   checks: readonly Check[]
   metrics: { text(): Promise<string>; contentType: string }
   metricsToken: string | null
-  /** What an operator should know although all is up; shown to anyone. */
+  /** Warnings for the operator although all checks pass; anyone can read them. */
   warnings: () => readonly string[]
 }
 
@@ -35,11 +35,11 @@ export type Health = {
 
 type Report = { isHealthy: boolean; checks: Record<string, 'up' | 'down'> }
 
-/** Ms until a check that does not answer counts as down, and for which an answer stands. */
+/** Ms until a check that does not answer counts as down, and for which an answer is reused. */
 const checkTimeout = 2000
 const freshness = 1000
 
-/** How the server is, for people, monitors and load balancers (rules O in README.md). */
+/** The server's health, for people, monitors and load balancers (rules O in README.md). */
 export function createHealth(deps: HealthDeps): Health {
   const { service, clock, timers, checks } = deps
   let phase: 'starting' | 'ready' | 'draining' = 'starting'

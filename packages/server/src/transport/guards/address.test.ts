@@ -7,16 +7,16 @@ const none = trustProxies([])
 const everyone = trustProxies(['0.0.0.0/0', '::/0'])
 
 const cases: readonly [string, string | undefined, string | undefined, typeof local, string][] = [
-  ['without a proxy it is the other end', '192.0.2.1', undefined, local, '192.0.2.1'],
+  ['without a proxy it is the peer of the connection', '192.0.2.1', undefined, local, '192.0.2.1'],
   ['an IPv4 client on an IPv6 socket', '::ffff:192.0.2.1', undefined, local, '192.0.2.1'],
-  ['a stranger cannot choose an address', '192.0.2.1', '198.51.100.9', local, '192.0.2.1'],
+  ['an untrusted peer cannot choose its address', '192.0.2.1', '198.51.100.9', local, '192.0.2.1'],
   ['a trusted proxy is believed', '127.0.0.1', '198.51.100.9', local, '198.51.100.9'],
   ['also over IPv6', '::1', '2001:db8::7', local, '2001:db8::7'],
   ['only what the proxy itself saw', '127.0.0.1', '10.9.9.9, 198.51.100.9', local, '198.51.100.9'],
   ['through two trusted ones', '127.0.0.1', '198.51.100.9, 127.0.0.2', local, '198.51.100.9'],
   ['a port is left out', '127.0.0.1', '198.51.100.9:4711', local, '198.51.100.9'],
   ['a port of IPv6 too', '127.0.0.1', '[2001:db8::7]:4711', local, '2001:db8::7'],
-  ['what is no address ends the list', '127.0.0.1', '198.51.100.9, unknown', local, '127.0.0.1'],
+  ['an invalid address ends the list', '127.0.0.1', '198.51.100.9, unknown', local, '127.0.0.1'],
   ['an empty header', '127.0.0.1', '', local, '127.0.0.1'],
   ['nobody is trusted', '127.0.0.1', '198.51.100.9', none, '127.0.0.1'],
   ['everyone is trusted: the leftmost', '192.0.2.1', '198.51.100.9, 203.0.113.5', everyone, '198.51.100.9'],

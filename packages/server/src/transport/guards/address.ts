@@ -3,7 +3,7 @@ import { BlockList, isIP, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { AppError } from '../../core/error.ts'
 
-/** Whether an address is that of a proxy which is believed about its clients. */
+/** Whether an address belongs to a trusted proxy. */
 export type ProxyTrust = (address: string) => boolean
 
 const namedNetworks: Readonly<Record<string, readonly string[]>> = {
@@ -31,8 +31,8 @@ const loopback = trustProxies(['loopback'])
 export const isLoopback: ProxyTrust = loopback
 
 /**
- * Who sent a request. `remote` is the other end of the connection. X-Forwarded-For is read from the right, for each proxy
- * appends whom it saw: the first address that is no trusted proxy is the client; what stands left of it is hearsay.
+ * The client of a request. `remote` is the peer of the connection. X-Forwarded-For is read from the right, because each proxy
+ * appends its peer: the first address that is no trusted proxy is the client; the client may have invented those left of it.
  */
 export function clientAddress(remote: string | undefined, forwardedFor: string | undefined, trust: ProxyTrust): string {
   let client = plainAddress(remote ?? '')
@@ -46,7 +46,7 @@ export function clientAddress(remote: string | undefined, forwardedFor: string |
   return client
 }
 
-/** Whether the client's own connection was encrypted: ours was, or a trusted proxy says that its was. */
+/** Whether the client's own connection was encrypted: the connection itself, or, as a trusted proxy says, the one to the proxy. */
 export function isSecure(connection: {
   remote: string | undefined
   encrypted: boolean
@@ -60,10 +60,10 @@ export function isSecure(connection: {
   return first === 'https' || first === 'wss'
 }
 
-/** The other end of a connection: the client, or the proxy in front of it. */
+/** The peer of a connection: the client, or the proxy in front of it. */
 export const peerOf = ({ remoteAddress = '' }: Socket): string => plainAddress(remoteAddress)
 
-/** Who sent a request, and whether they came encrypted. */
+/** The client of a request, and whether its connection was encrypted. */
 export type Sender = { address: string; isSecure: boolean }
 
 export function senderOf({ socket, headers }: IncomingMessage, trust: ProxyTrust): Sender {

@@ -4,7 +4,9 @@ import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import { answerAndClose } from './answer-and-close.ts'
 
-test('who is told why and keeps its half open is ended all the same', { timeout: 5000 }, async () => {
+test('a refused peer that keeps its half of the connection open is closed after a while', {
+  timeout: 5000,
+}, async () => {
   await using server = createServer({ allowHalfOpen: true }, (socket) => answerAndClose(socket, 'no', 20)).listen(
     0,
     '127.0.0.1',

@@ -16,7 +16,7 @@ function caps(connections: number, handshakes = { burst: 100, perSecond: 100 }) 
   return { ...all, open, advance }
 }
 
-test('an address holds as many connections as it may, and one more when one has closed', () => {
+test('an address opens connections up to its cap, and one more after one has closed', () => {
   const { open, closed } = caps(2)
   assert.deepEqual([open('192.0.2.1'), open('192.0.2.1')], [null, null])
   assert.equal(open('192.0.2.1'), 'too_many_connections')
@@ -33,7 +33,7 @@ test('addresses of one IPv6 network count as one', () => {
   assert.equal(open('2001:db8:0:1::1'), null)
 })
 
-test('closing more than was opened frees nothing', () => {
+test('closing more often than opening frees nothing', () => {
   const { open, closed } = caps(1)
   closed('192.0.2.1')
   closed('192.0.2.1')
@@ -70,7 +70,7 @@ test('a socket is refused for its origin at every request, for its address only 
   assert.equal(admit({ ...knock, fresh: false }), null)
 })
 
-test('a socket that came unencrypted is refused where HTTPS is demanded', () => {
+test('an unencrypted socket is refused with FORCE_HTTPS', () => {
   const { admit } = guardSockets(caps(10, { burst: 9, perSecond: 1 }), {
     origins: () => true,
     forceHttps: true,

@@ -7,15 +7,15 @@ import type { ConnectionCaps } from '../socket/socket.ts'
 import { createTally } from './tally.ts'
 
 /**
- * What one address may hold and do before anyone looks at its token: open sockets and streams, and handshakes a second.
+ * Caps on one address before its token is checked: open sockets and streams, and handshakes a second.
  * Counted in this process, an IPv6 client by its networks.
  */
 export type Caps = {
   /** Takes one handshake from the address's budget. Answers why it is refused (`rate_limited`, `too_many_connections`) or null. */
   admit(address: string): AppError | null
-  /** The same for one that is open already and begins anew. */
+  /** The same for an open connection that sends another CONNECT. */
   handshake(address: string): AppError | null
-  /** Counts one that is open now; false when meanwhile the address has as many as it may: then it must be closed. */
+  /** Counts a new open connection; false if the address has reached its cap meanwhile: then it must be closed. */
   opened(address: string): boolean
   closed(address: string): void
 }
@@ -31,7 +31,7 @@ export function createCaps(deps: { connections: number; handshakes: Rate; bucket
   }
 }
 
-/** What the socket door asks about who knocks: the encryption and the origin at each request, the caps at each new connection. */
+/** The checks of the socket door: encryption and origin at each request, the caps at each new connection. */
 export function guardSockets(
   caps: Caps,
   { origins, forceHttps }: { origins: Origins; forceHttps: boolean },

@@ -21,7 +21,7 @@ async function open(port: number): Promise<{ socket: Socket; isKept: boolean }> 
   return { socket, isKept: said.length > 0 }
 }
 
-test('[G1] connections of an address that are too many are ended unread, and one that closes makes room', async (t) => {
+test('[G1] connections beyond the cap of an address are closed unread, and one that closes makes room', async (t) => {
   const { port, told } = await serve(t, { entrance: openEntrance({ limit: 3, trust: nobody }), trust: nobody })
   const some = []
   for (let n = 0; n < 5; n += 1) some.push(await open(port))
@@ -32,7 +32,7 @@ test('[G1] connections of an address that are too many are ended unread, and one
   assert.equal(told.lines.filter(({ msg }) => msg === 'request').length, 3)
   some[0]?.socket.destroy()
   let last = await open(port)
-  // The server hears of the end a moment later than we do.
+  // The server sees the end a moment later than the test.
   while (!last.isKept) last = await open(port)
   for (const { socket } of [...some, last]) socket.destroy()
 })
@@ -45,7 +45,7 @@ test('[G1] a trusted proxy has as many connections as it needs', async (t) => {
   for (const { socket } of some) socket.destroy()
 })
 
-test('[G2] behind a proxy, requests that are being answered count for their client', async (t) => {
+test('[G2] behind a proxy, requests in progress count for their client', async (t) => {
   const { base, held } = await serve(t, { entrance: openEntrance({ limit: 2 }) })
   const from = (address: string, path = '/api/notes/a') =>
     fetch(base + path, { headers: { 'x-forwarded-for': address } })
@@ -61,7 +61,7 @@ test('[G2] behind a proxy, requests that are being answered count for their clie
   assert.equal((await from('192.0.2.1')).status, 200)
 })
 
-test('[G2] requests that come in one write on one connection count each', async (t) => {
+test('[G2] each of several requests in one write counts', async (t) => {
   const { port } = await serve(t, { entrance: openEntrance({ limit: 2 }) })
   const one = `POST /api/notes/held HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"text":"x"}`
   const client = connect(port, '127.0.0.1', () => client.write(one.repeat(5)))
@@ -82,7 +82,7 @@ suite('[G3] no request is without a limit', () => {
       rates: { request: { burst: 1, perSecond: 1e-6 }, poll: { burst: 1, perSecond: 1 } },
     })
 
-  test('every route that is mounted, every method, and what no route has', async (t) => {
+  test('[G3] every route, every method and unknown paths draw on the budget of the address', async (t) => {
     const routes: { method: string; url: string }[] = []
     const { base } = await serve(t, {
       entrance: spent(),
@@ -109,7 +109,7 @@ suite('[G3] no request is without a limit', () => {
     assert.ok(routes.length >= 4)
   })
 
-  test('a preflight, a bad token and a body that nobody could read are no exceptions; a page reads why', async (t) => {
+  test('[G3] a preflight, a bad token and an unreadable body draw on it too; a page can read the refusal', async (t) => {
     const { base } = await serve(t, { entrance: spent() })
     await fetch(`${base}/api/notes/a`)
     const origin = 'http://localhost:5173'
@@ -134,7 +134,7 @@ suite('[G3] no request is without a limit', () => {
     assert.equal(await from('2001:db8::ff:0:0:0:1'), 429, 'of a /48 network')
   })
 
-  test("this machine's own monitor is always answered, but no one through a proxy", async (t) => {
+  test('a monitor on this machine is always answered, a request through a proxy is not', async (t) => {
     const mount = (app: Awaited<ReturnType<typeof serve>>['door']['app']) =>
       void app.get('/api/health', () => 'healthy')
     const { base } = await serve(t, { entrance: spent(), mount })

@@ -10,19 +10,19 @@ import { createTally } from './tally.ts'
 export type EntranceDeps = {
   buckets: Pick<LocalBuckets, 'takeAll'>
   rates: { readonly request: Rate; readonly poll: Rate }
-  /** Connections of one address, and requests of one that are being answered. */
+  /** Connections of one address, and its requests in progress. */
   limit: number
   trust: ProxyTrust
   notice: Pick<ProxyNotice, 'see'>
 }
 
-/** What comes first for whatever comes over TCP, whichever door it is for (rules G in README.md). */
+/** The first checks for every TCP connection and request, of all doors (rules G in README.md). */
 export type Entrance = {
-  /** Counts connections before anything of them is read, and ends those that are too many. */
+  /** Counts connections before anything is read from them, and closes those beyond the cap. */
   guard(server: Server): void
   /**
-   * Why a request is not looked at any further, or null. It counts as one until `response` ends; an upgrade has none. `poll`:
-   * one of a polling session that is open.
+   * Why a request is refused, or null. It counts as in progress until `response` ends; an upgrade has none. `poll`:
+   * a request of an open polling session.
    */
   admit(request: IncomingMessage, response: ServerResponse | null, sender: Sender, kind: 'request' | 'poll'): Refusal
 }
@@ -38,10 +38,10 @@ export function createEntrance({ buckets, rates, limit, trust, notice }: Entranc
   }
   return {
     guard(server) {
-      // In front of Node's own listener, which begins to read.
+      // Before Node's own listener, which begins to read.
       server.prependListener('connection', (socket) => {
         const peer = peerOf(socket)
-        // A proxy's connections are not its clients': their requests count for them.
+        // A proxy's connections carry many clients, whose requests count instead.
         if (trust(peer)) return
         if (connections.add(peer)) socket.once('close', () => connections.remove(peer))
         else socket.destroy()
@@ -50,13 +50,13 @@ export function createEntrance({ buckets, rates, limit, trust, notice }: Entranc
     admit(request, response, { address }, kind) {
       notice.see(request)
       if (hasTwoHosts(request)) {
-        // Who says two things at once is read no further, as with other broken HTTP.
+        // Two Host headers contradict each other: the connection is read no further, as with other broken HTTP.
         response?.setHeader('connection', 'close')
         return new AppError('malformed')
       }
       if (isProbeOfOurs(request)) return null
       const refused = budgets[kind](address)
-      // One that has ended already tells of its end no more: counted, it would count for good.
+      // A response that has already ended emits no other end: if counted, it would count for ever.
       if (refused || response === null || response.closed) return refused
       if (!requests.add(address)) return new AppError('too_many_connections')
       response.once('close', () => requests.remove(address))
@@ -65,10 +65,10 @@ export function createEntrance({ buckets, rates, limit, trust, notice }: Entranc
   }
 }
 
-/** Paths that tell how the server is. */
+/** Paths of probes and metrics. */
 export const probes: ReadonlySet<string> = new Set(['/api/health', '/api/live', '/api/ready', '/metrics'])
 
-/** This machine's own monitor hears how the server is, whatever else comes from here. */
+/** A monitor on this machine gets its answer, however many other requests come from this machine. */
 const isProbeOfOurs = (request: IncomingMessage): boolean =>
   probes.has(request.url?.split('?', 1)[0] ?? '') &&
   request.headers['x-forwarded-for'] === undefined &&

@@ -14,7 +14,7 @@ function harness() {
         done.push(name)
         now += ms
       }),
-    /** The next turn of the loop; false: nobody wants one. */
+    /** Runs the next turn of the event loop; false: nothing is scheduled. */
     turn(): boolean {
       const runs = due
       due = []
@@ -29,7 +29,7 @@ function source(address: string) {
   return { address, calls, pause: () => void calls.push('pause'), resume: () => void calls.push('resume') }
 }
 
-test('[G7] what arrives is taken at once until the turn has had its share, the rest in later turns', () => {
+test('[G7] input is processed at once until the share of the turn is used, the rest in later turns', () => {
   const { take, turn, done } = harness()
   const one = source('192.0.2.1')
   for (const name of ['a', 'b', 'c', 'd', 'e']) take(one, name, 1)
@@ -43,7 +43,7 @@ test('[G7] what arrives is taken at once until the turn has had its share, the r
   assert.equal(turn(), false, 'an idle loop is left alone')
 })
 
-test('[G7] a source is paused with its second piece that waits, and resumed when none does', () => {
+test('[G7] a source is paused when a second piece waits, and resumed when none does', () => {
   const { take, turn } = harness()
   const [one, other] = [source('192.0.2.1'), source('192.0.2.2')]
   take(one, 'fills the turn', 3)
@@ -69,7 +69,7 @@ test('[G7] addresses take turns, then their connections, and each is kept in ord
   assert.deepEqual(done.slice(1), ['busy 1', 'other 1', 'beside', 'other 2', 'busy 2', 'busy 3'])
 })
 
-test('[G7] who comes while others wait goes behind them, also in a new turn', () => {
+test('[G7] a source that comes while others wait goes behind them, also in a new turn', () => {
   const { take, turn, done } = harness()
   const [one, other] = [source('192.0.2.1'), source('192.0.2.2')]
   take(one, 'a', 3)

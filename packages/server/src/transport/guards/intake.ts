@@ -1,14 +1,14 @@
 import { addressKey } from '../../core/address-key.ts'
 import { FairLines, type Line } from '../../core/turns/fair-lines.ts'
 
-/** Ms of one turn of the event loop for what has arrived, and bytes of a WebSocket that are looked at in one piece. */
+/** Ms of one event loop turn for processing input, and bytes of a WebSocket that are processed in one piece. */
 const loopMs = 2
 export const pieceBytes = 8 * 1024
 
 /**
- * Where something arrives: one connection. While more than one piece of it waits, `pause` keeps more from coming: most
- * connections send a single small one and then wait for what comes of it, and stopping and starting to read costs each of
- * them two calls of the system.
+ * A source of input: one connection. While more than one piece of it waits, `pause` stops reading from it: most
+ * connections send a single small piece and then wait for the answer, and pausing and resuming would cost each of
+ * them two system calls.
  */
 export type Source = {
   readonly address: string
@@ -17,8 +17,8 @@ export type Source = {
 }
 
 /**
- * What has arrived, spread over turns of the event loop (rule G7). One poll of the loop brings whatever all connections
- * have sent by then, and Node hands it over in a single turn; so what is over the turn's share waits for the next ones, in
+ * Spreads the processing of input over event loop turns (rule G7). One poll of the loop reads what all connections
+ * have sent by then, and Node delivers it in a single turn; input beyond the turn's share waits for later turns, in
  * which addresses and their connections take turns.
  */
 export type Intake = {

@@ -1,10 +1,10 @@
-/** How an origin is judged. */
+/** Which origins are allowed. */
 export type OriginRules = {
   /** Origins (`https://app.example.org`), any port of a host (`http://localhost:*`), `file://*`, or `*` for every origin. */
   readonly list: readonly string[]
   /**
-   * Whether an origin equal to the request's own host may come too. Not where PUBLIC_URL says what our host is: any name
-   * that somebody points at this server would do.
+   * Whether an origin equal to the request's own host is allowed too. Not with PUBLIC_URL, which names the server's host: else any name
+   * that somebody points at this server would be allowed.
    */
   readonly hostVouches: boolean
 }

@@ -4,18 +4,18 @@ import { peerOf, type ProxyTrust, trustProxies } from './address.ts'
 export type ProxyNotice = {
   /** Looks at a request. */
   see(request: IncomingMessage): void
-  /** What an operator should know by now; null: nothing. Names no address, for anyone may read it. */
+  /** The warning for health, or null. It names no address, because anyone may read it. */
   text(): string | null
 }
 
-/** Requests after which it is no accident. */
+/** Requests after which the warning is given. */
 const enough = 20
 
 const isPrivate = trustProxies(['loopback', 'linklocal', 'uniquelocal'])
 
 /**
  * Notices a proxy that TRUST_PROXY does not name: X-Forwarded-For keeps arriving from a private address. All that come
- * through it count as one client then, and soon as one that is too many. Said once, for it does not mend itself.
+ * through it count as one client then, which soon exceeds its limits. Logged once, because it does not change by itself.
  */
 export function createProxyNotice(deps: { trust: ProxyTrust; warn: (text: string) => void }): ProxyNotice {
   let seen = 0

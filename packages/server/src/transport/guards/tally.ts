@@ -6,7 +6,7 @@ import { addressKey, networkKey, networkShare } from '../../core/address-key.ts'
  */
 export type Tally = {
   hasRoom(address: string): boolean
-  /** Adds one; false when there is no room, and then nothing was added. */
+  /** Adds one; false if the address is at its cap, and then nothing was added. */
   add(address: string): boolean
   remove(address: string): void
 }

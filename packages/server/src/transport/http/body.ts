@@ -7,18 +7,18 @@ import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { assertFewValues } from './json-values.ts'
 import type { Arrival, InFlightBytes } from './in-flight-bytes.ts'
 
-/** What a content type parser leaves in `request.body`: bytes to be read as JSON, a refusal, or nothing. */
+/** What a content type parser leaves in `request.body`: bytes to be parsed as JSON, a refusal, or nothing. */
 type Received = Buffer | AppError | undefined
 type Done = (error: null, received: Received) => void
 
 /**
- * Takes bodies as bytes and judges nothing yet: whether they are JSON is asked when it is parse's turn (rule H3). A body
+ * Receives bodies as bytes and does not parse them yet: the pipeline does that at its parse step (rule H3). A body
  * that is refused is a value, not an error: Fastify would end the connection on one, and the answer could be lost.
  */
 export function acceptBodies(app: FastifyInstance, limit: number, inFlight: InFlightBytes): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', (request, payload, done: Done) => {
-    // Nobody would read it (rule H7).
+    // No route would read it (rule H7).
     if (request.is404) done(null, undefined)
     else if (!isPlainUtf8(request.headers)) done(null, new AppError('unsupported_type'))
     else if (declaredLength(request) > limit) done(null, tooLarge(limit))
@@ -30,12 +30,12 @@ export function acceptBodies(app: FastifyInstance, limit: number, inFlight: InFl
   })
 }
 
-/** Throws what the body was refused with: that comes before every other answer (rule H3). */
+/** Throws the refusal of the body, which comes before every other answer (rule H3). */
 export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): void {
   if (!(body instanceof AppError)) return
-  // The rest of one that is too much beside the others is not waited for (rule H15).
+  // The rest of a body over the bound of in-flight bytes is not waited for (rule H15).
   if (body.is('rate_limited')) reply.header('connection', 'close')
-  // So a client tells a type that is not taken from a coding that is not (RFC 9110, 15.5.16).
+  // Tells a client whether the type or the encoding is unsupported (RFC 9110, 15.5.16).
   if (body.is('unsupported_type')) reply.header('accept-encoding', 'identity')
   throw body
 }
@@ -43,7 +43,7 @@ export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): v
 /** The body as an object of at most so many values; an absent or empty one is `{}`. Throws `malformed`, `too_large`. */
 export function readBody(body: unknown, values: number): object {
   if (!Buffer.isBuffer(body) || body.length === 0) return {}
-  // Read all the same, what is no UTF-8 would be stored as U+FFFD and answered with success.
+  // Without this check invalid UTF-8 would be stored as U+FFFD and answered with success.
   if (!isUtf8(body)) throw new AppError('malformed', { text: 'The body is not UTF-8' })
   const text = body.toString()
   assertFewValues(text, values)
@@ -63,7 +63,7 @@ function readJson(text: string): unknown {
   }
 }
 
-/** The name that an object's prototype goes by is left out, at any depth: whoever copies the value stays safe (rule H6). */
+/** Leaves out fields named `__proto__`, at any depth, so that copying the value is safe (rule H6). */
 function leaveOutPrototypes(value: unknown): void {
   const found = [value]
   while (found.length > 0) {
@@ -74,7 +74,7 @@ function leaveOutPrototypes(value: unknown): void {
   }
 }
 
-/** Whether a body comes as it is, and in the one charset that JSON has (RFC 8259, 8.1). */
+/** Whether a body is uncompressed and in JSON's only charset, UTF-8 (RFC 8259, 8.1). */
 export function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8'

@@ -8,7 +8,7 @@ import { assertAccepted, readBody } from './body.ts'
 import { jsonType } from './error.ts'
 import { bearerToken, idempotencyKeyOf } from './request.ts'
 
-/** Who comes with this token from this address; null is no token. Throws `token_invalid`, `token_expired`. */
+/** The caller with this token and address; null is no token. Throws `token_invalid`, `token_expired`. */
 export type Authenticate = (token: string | null, address: string) => Caller | Promise<Caller>
 
 export type HttpCallDeps = {

@@ -19,23 +19,23 @@ import type { InFlightBytes } from './in-flight-bytes.ts'
 export type HttpDoorDeps = HttpCallDeps & {
   actions: readonly Action[]
   log: Log
-  /** Whose pages may read the answers. */
+  /** The origins whose pages may read the answers. */
   origins: Origins
   trust: ProxyTrust
-  /** Refuse what came unencrypted; what only asks how the server is stays open for probes. */
+  /** Whether to refuse unencrypted requests; probes and metrics are answered all the same. */
   forceHttps: boolean
-  /** PUBLIC_URL, to which a page is sent on; null: to the host that it asked for. */
+  /** PUBLIC_URL, to which a page is redirected; null: to the host that it asked for. */
   publicUrl: string | null
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
   limits: { readonly requestBytes: number; readonly headerBytes: number }
-  /** Asked before anything else, for every request. */
+  /** The first check for every request. */
   entrance: Entrance
-  /** What bodies hold until they are whole. */
+  /** Counts the bytes of incomplete bodies. */
   inFlight: InFlightBytes
-  /** What answers a path that no route has, before it is a 404; null when that is not its either. */
+  /** May answer a path without a route before it is a 404; null if it does not. */
   answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply | null
-  /** Ms for a whole request to arrive, for its headers alone, and in which nothing goes either way on a connection. */
+  /** Ms for a whole request to arrive, for its headers alone, and for a connection without traffic. */
   timeouts?: Partial<typeof slowEnough>
 }
 
@@ -47,8 +47,8 @@ export type HttpDoor = {
   /** Resolves with the port; port 0 takes a free one. */
   listen(where: { port: number; host: string }): Promise<number>
   /**
-   * Takes no new connections, ends idle ones, lets requests in flight finish and, after `graceMs`, ends what is left.
-   * Streams and sockets must have been ended before: they would last as long as they may.
+   * Accepts no new connections, closes idle ones, lets requests in flight finish and, after `graceMs`, closes the rest.
+   * Streams and sockets must have been ended before: they would last for the whole grace.
    */
   stop(graceMs: number): Promise<void>
 }
@@ -70,7 +70,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     rewriteUrl: ({ url = '/' }) => withoutBase(url, deps.basePath),
     bodyLimit: limits.requestBytes,
     requestTimeout: timeouts.request,
-    // A client that does not read its answer, above all: the answer waits in memory.
+    // Mainly for a client that does not read its answer, which would wait in memory.
     connectionTimeout: timeouts.idle,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -86,7 +86,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
     sendError(error, request, reply.header('x-request-id', request.id))
   let isStopping = false
-  // In front of the entrance, so that a page may read why it was refused.
+  // Before the entrance, so that a page can read why it was refused.
   allowOrigins(app, deps.origins)
   deps.entrance.guard(app.server)
   prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
@@ -106,7 +106,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     async stop(graceMs) {
       isStopping = true
       const end = setTimeout(() => app.server.closeAllConnections(), graceMs).unref()
-      // A connection whose answer began before is kept alive by its client: it goes as soon as it is idle.
+      // The client keeps a connection alive whose answer began before: it is closed as soon as it is idle.
       const idle = setInterval(() => app.server.closeIdleConnections(), 50)
       await app.close()
       clearTimeout(end)
@@ -117,7 +117,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
 
 type OwnState = { newRequestId: () => string; isStopping: () => boolean }
 
-/** What every request gets before anything else: its ids, its sender, the common headers, and HTTPS if it must be. */
+/** The first steps for every request: its ids, its client, the common headers, and the check for HTTPS. */
 function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState): void {
   const { trust, forceHttps } = deps
   const headers = commonHeaders({ forceHttps })
@@ -142,7 +142,7 @@ const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/
 
 const isProbe = ({ routeOptions }: FastifyRequest) => probes.has(routeOptions.url ?? '')
 
-/** A page is sent on; a call is refused, for what it sent in the open must not be sent there again. */
+/** A page is redirected; a call is refused, so that its client notices that it sent data unencrypted. */
 function demandHttps(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -21,7 +21,7 @@ test('[H15] an address holds so many bytes beyond the first 16 KiB of each, and 
   assert.equal(one.add(22 * kib), false, 'ending twice frees nothing twice')
 })
 
-test('[H15] what has nothing beside it passes', () => {
+test('[H15] a body that is the only one in flight passes', () => {
   const inFlight = createInFlightBytes(kib)
   assert.ok(inFlight.from('192.0.2.1').add(8 * kib * kib))
   assert.equal(inFlight.from('192.0.2.1').add(65 * kib), false)

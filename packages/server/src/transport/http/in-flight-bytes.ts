@@ -1,26 +1,26 @@
 import { addressKey } from '../../core/address-key.ts'
 
 /**
- * What one address has under way: bytes of bodies and frames that are held because they are not whole yet. Counted in
+ * The in-flight bytes of one address: bytes of incomplete bodies and frames that the server holds. Counted in
  * this process, for all doors together, an IPv6 client by its /64 network.
  */
 export type InFlightBytes = { from(address: string): Arrival }
 
 /** One body, or the frames of one connection, one after another. */
 export type Arrival = {
-  /** More of it has come. False: the address holds as much as it may, and this must be given up. */
+  /** More bytes have arrived. False: the address is over its bound, and this body or frame must be dropped. */
   add(bytes: number): boolean
-  /** It is whole, or given up: nothing of it is held any more. */
+  /** It is complete or was dropped: its bytes do not count any more. */
   end(): void
 }
 
-/** Bytes of each body and frame that are not counted: nearly all are smaller, and cost one addition. */
+/** Bytes of each body and frame that are not counted: nearly all are smaller, so counting costs them one addition. */
 export const uncounted = 16 * 1024
 
-/** Addresses whose bytes all of them together may hold: a great many networks have not as many times the room. */
+/** All addresses together may hold the bytes of this many, however many networks they come from. */
 const together = 4
 
-/** `limit`: bytes of one address. What has nothing beside it passes, for it has a bound of its own. */
+/** `limit`: bytes of one address. A body or frame that is the only one in flight passes, because it has a bound of its own. */
 export function createInFlightBytes(limit: number): InFlightBytes {
   const totals = new Map<string, number>()
   let all = 0

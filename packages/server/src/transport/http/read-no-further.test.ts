@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { attachEngine, createEngine, engineDefaults, type TakingIn } from '../socket/engine-server.ts'
 import { createIntake, pieceBytes } from '../guards/intake.ts'
 
-test('[S3] [G7] a WebSocket that holds too much is read no further when its pieces have had their turns', async (t) => {
+test('[S3] [G7] a WebSocket over the bound of in-flight bytes is read no further after its queued pieces', async (t) => {
   let now = 0
   let due: (() => void)[] = []
   const refused = Promise.withResolvers<void>()

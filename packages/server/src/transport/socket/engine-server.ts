@@ -36,22 +36,22 @@ export const engineDefaults: EngineOptions = {
   maxPackets: doorLimits.bodyPackets.value,
 }
 
-/** What is known of who knocks, before anything of theirs is read. `fresh`: a new connection, not a request of an open one. */
+/** What is known of a client before anything is read from it. `fresh`: a new connection, not a request of an open one. */
 export type Knock = { origin: string | null; host: string | null; sender: Sender; fresh: boolean }
 
 /** Ms that a closing WebSocket may take to flush and answer before its socket is destroyed. */
 const closeTimeout = 5000
 
-/** Requests of one connection that may be under way: clients of today send the next one when they have the answer. */
+/** Requests in progress on one connection: current clients send the next one after the answer. */
 const pipelined = 32
 
-/** Ms that one which holds too much may take to hear so. */
+/** Ms for telling a connection over its bound why it is closed. */
 const refusalTimeout = 500
 
-/** What will count the bytes that whoever sent this request has under way. */
+/** The counter of in-flight bytes for the sender of this request. */
 export type ArrivalOf = (request: IncomingMessage) => () => Arrival
 
-/** How what a client sends is taken in. */
+/** How input of clients is read. */
 export type TakingIn = { arrivalOf: ArrivalOf; addressOf: (request: IncomingMessage) => string; intake: Intake }
 
 export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: TakingIn): Engine {
@@ -88,8 +88,8 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
 }
 
 /**
- * Hands ws what arrives in pieces, each when it is its turn. ws has one listener for it, which reads all frames that are
- * in the bytes at once.
+ * Gives ws the input in pieces, each when it is its turn. ws has one listener for it, which parses all frames in
+ * the bytes at once.
  */
 function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, intake: Intake): void {
   const readers = socket.listeners('data')
@@ -97,7 +97,7 @@ function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, int
   const source = {
     address,
     pause: () => socket.pause(),
-    // Not what was paused for good, for it holds too much (rule S3).
+    // A socket over its bound stays paused (rule S3).
     resume: () => void (webSocket.isPaused || socket.resume()),
   }
   // ws takes its listener off when what it reads is broken: nothing more is looked at then.
@@ -236,7 +236,7 @@ function watchPolled(request: IncomingMessage, response: ServerResponse, arrival
 /** Stands between the packets of a polled body (Engine.IO protocol 4). */
 const separator = '\u001e'
 
-/** engine.io says 101 to any upgrade before it looks at what the URL asks for. */
+/** engine.io answers 101 to any upgrade before it checks the URL. */
 const asksForWebSocket = ({ transport, EIO }: EngineQuery): boolean => transport === 'websocket' && EIO === '4'
 
 function refuseRequest(response: ServerResponse, error: AppError): void {

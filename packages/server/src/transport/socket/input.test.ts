@@ -30,7 +30,7 @@ async function openRaw(port: number) {
   }
 }
 
-/** The process and its other clients are none the worse. */
+/** The process and its other clients are not affected. */
 async function stillServes(door: Awaited<ReturnType<typeof createSocketHarness>>): Promise<void> {
   const client = door.client({}, { transports: ['websocket'] })
   await hears(client, 'connected')
@@ -187,7 +187,7 @@ test('[S2] a polled body of more packets than allowed is refused', async () => {
   await stillServes(door)
 })
 
-test('[H16] a WebSocket on which nothing goes outlasts the connections of HTTP', async () => {
+test('[H16] an idle WebSocket stays open longer than an idle HTTP connection', async () => {
   await using door = await createSocketHarness()
   door.server.setTimeout(100)
   const raw = await openRaw(door.port)
@@ -286,7 +286,7 @@ test('[S7] a namespace too long to be one is not sent back', async () => {
   assert.ok(!raw.heard.some((text) => text.startsWith('44')))
 })
 
-test('events that are none of ours are answered, and one more than 100 in a row closes 1002', async () => {
+test('unknown events are answered, and the 101st in a row closes with 1002', async () => {
   await using door = await createSocketHarness()
   const raw = await openRaw(door.port)
   await raw.connected()
@@ -301,7 +301,7 @@ test('events that are none of ours are answered, and one more than 100 in a row 
   assert.equal(raw.heard.filter((text) => text.startsWith('42["error"')).length, 201)
 })
 
-test('[S1] answers that nobody asked for are ignored with their attachments, and bounded as all that has no limit', async () => {
+test('[S1] unrequested acknowledgements are ignored with their attachments, and their number is bounded', async () => {
   await using door = await createSocketHarness()
   const raw = await openRaw(door.port)
   await raw.connected()
@@ -349,7 +349,7 @@ test('[S6] after DISCONNECT the transport is there for another CONNECT, and call
   assert.equal(await raw.closed, 1002, 'an event of who has left')
 })
 
-test('[S6] who left and does not connect again is dropped, and who does so too often waits as for any handshake', async () => {
+test('[S6] a client that does not connect again after DISCONNECT is dropped, and reconnecting draws on its handshakes', async () => {
   const refused = new AppError('rate_limited')
   let left = 1
   const connections = {
@@ -372,13 +372,13 @@ test('[S6] who left and does not connect again is dropped, and who does so too o
   assert.equal(await raw.closed, 1002)
 })
 
-test('who opens a transport and never connects is dropped', async () => {
+test('a client that opens a transport and never connects is dropped', async () => {
   await using door = await createSocketHarness({ connectTimeout: 50 })
   const raw = await openRaw(door.port)
   assert.equal(await raw.closed, 1002)
 })
 
-test('auth that is not what it should be is refused or ignored, never a crash', async () => {
+test('malformed auth is refused or ignored, and never crashes the process', async () => {
   await using door = await createSocketHarness()
   for (const auth of ['{"token":{}}', '{"token":[]}', '{"token":""}', '{"token":true}']) {
     const raw = await openRaw(door.port)

@@ -6,7 +6,7 @@ import { BinaryReader, type Incoming, isConnect, readPacket } from './packet.ts'
 
 export type PacketReaderDeps = {
   intake: Intake
-  /** What attachments hold until the last of a packet has come. */
+  /** Counts the bytes of attachments until the last one of a packet has come. */
   inFlight: InFlightBytes
   /** Values of JSON in one packet. */
   maxValues: number
@@ -19,11 +19,11 @@ export type PacketReaderHooks = {
   isConnected: () => boolean
   /** A packet is whole, with its attachments. */
   onPacket: (packet: Incoming) => void
-  /** It could not be read: too large, too much for its address, or nothing of the protocol. */
+  /** The packet could not be read: too large, over its address's bound, or not of the protocol. */
   onUndecodable: (error: unknown) => void
 }
 
-/** Makes Socket.IO packets of what one transport brings: in turn with what others bring, binary ones with their attachments. */
+/** Turns the input of one transport into Socket.IO packets, binary ones with their attachments; takes turns with other transports. */
 export class PacketReader {
   readonly #conn: EngineSocket
   readonly address: string
@@ -35,7 +35,7 @@ export class PacketReader {
   /** Packets that wait for their turn. */
   #held = 0
   #bytes = 0
-  /** Attachments of an answer that nobody asked for, still to come. */
+  /** Attachments of an unrequested acknowledgement that are still to come. */
   #unasked = 0
 
   constructor(conn: EngineSocket, address: string, deps: PacketReaderDeps, hooks: PacketReaderHooks) {
@@ -68,7 +68,7 @@ export class PacketReader {
     this.#unasked = attachments
   }
 
-  /** Nothing more is read: what is not whole is given up. */
+  /** Nothing more is read, and an incomplete packet is dropped. */
   end(): void {
     this.#awaiting = null
     this.#attachments?.end()
@@ -97,7 +97,7 @@ export class PacketReader {
   }
 
   #read(data: string | Buffer): Incoming | BinaryReader {
-    // Who has not said who they are is not worth the work (rule S1).
+    // Before CONNECT no other packet is decoded (rule S1).
     if (!this.#hooks.isConnected() && !isConnect(data)) throw new Error('a packet before the connection was made')
     return readPacket(data, this.#deps.maxValues)
   }

@@ -4,7 +4,7 @@ import { makeWellFormed, parseWellFormed } from '../../core/text/well-formed.ts'
 import type { Packet as OwnPacket } from './fanout-encode.ts'
 import { assertFewValues } from '../http/json-values.ts'
 
-/** What a client sent, as far as the door cares. `args` is the event's name and its arguments. */
+/** A client's packet, as far as the door needs it. `args` is the event's name and its arguments. */
 export type Incoming =
   | { kind: 'connect'; namespace: string; auth: object }
   | { kind: 'event'; ack: number | null; args: unknown[] }
@@ -14,7 +14,7 @@ export type Incoming =
 /** Attachments of one packet, as socket.io-parser bounds them. */
 const maxAttachments = 10
 
-/** What answers something that nobody asked: known by its first characters, and not decoded any further (rule S1). */
+/** Whether it is an unrequested acknowledgement: recognized by its first characters, and not decoded (rule S1). */
 function readAnswer(data: string): Incoming | null {
   if (data.startsWith(String(PacketType.CONNECT_ERROR))) throw new Error('a refusal, and nothing was asked')
   if (data.startsWith(String(PacketType.ACK))) return { kind: 'answer', attachments: 0 }

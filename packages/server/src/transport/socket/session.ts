@@ -41,11 +41,11 @@ export type SessionNeeds = {
   live: Live
   timers: Timers
   log: Log
-  /** Who connects with this token, and what `connected` tells them besides `sid`. Rejects with AppError. */
+  /** The user of this token, and what `connected` contains besides `sid`. Rejects with AppError. */
   authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
   /** Takes one handshake of the address, for who connects again on the same transport: why that is refused, or null. */
   handshake: (address: string) => AppError | null
-  /** The room that every connection hears unless it says `lobby: false`, and the event it hears of it; null: none. */
+  /** The room whose events every connection gets unless it sends `lobby: false`, and the name of that event; null: none. */
   lobby: () => { room: RoomRow; event: string } | null
   /** What attachments hold until the last of a packet has come. */
   inFlight: InFlightBytes
@@ -75,7 +75,7 @@ export class SocketSession {
   /** The live connection; null before the client is connected. */
   #id: string | null = null
   #caller: Caller | null = null
-  /** The connection as one that is read for; made with its first call, for most connections only listen. */
+  /** The connection as a reader of the turns; created with its first call, because most connections only listen. */
   #reader: Reader | null = null
   /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
   #owner: ConnectionOwner | null = null
@@ -113,7 +113,7 @@ export class SocketSession {
     })
   }
 
-  /** Ends it so that a stock client comes back. */
+  /** Ends it so that a stock client reconnects. */
   cut(reason: CutReason): void {
     this.#leave()
     this.#sink.cut(reason)
@@ -277,20 +277,20 @@ export class SocketSession {
   }
 
   #reply(id: string, packet: string | Packet | null, error = ''): void {
-    // Of calls before a disconnect nothing is told to who has connected since.
+    // Answers of calls before a DISCONNECT are not sent to the next CONNECT on the transport.
     if (this.#ended || id !== this.#id) return
     const bytes = packet === null ? this.#sink.emit('error', error) : this.#sink.push(packet)
     this.#deps.live.queued(id, bytes)
   }
 
-  /** Closes behind what it was told last. */
+  /** Closes after the packets that are still queued. */
   #turnAway(): void {
     this.#leave()
     this.#sink.flush()
     if (!closeWebSocket(this.#conn, undecodable)) this.#conn.close()
   }
 
-  /** Closes what cannot be talked to. */
+  /** Closes a connection that broke the protocol. */
   #drop(code = undecodable): void {
     this.#leave()
     if (!closeWebSocket(this.#conn, code)) this.#conn.close(true)
@@ -309,6 +309,6 @@ export class SocketSession {
 function tokenOf(auth: object): string | null {
   const token = 'token' in auth ? auth.token : null
   if (token === null || token === undefined) return null
-  // Anything else that stands there was meant as a token and is a bad one, never a guest.
+  // Anything else is a bad token; its sender never becomes a guest.
   return typeof token === 'string' ? token : ''
 }

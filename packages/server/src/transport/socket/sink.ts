@@ -22,7 +22,7 @@ const drainCheck = 100
 export type SinkOptions = {
   /** Whether to write past engine.io's queue. */
   fastWrite: boolean
-  /** The inside of engine.io is not what is known: every write goes the slow way. */
+  /** Called if engine.io's internals have changed: then every write takes the slow path. */
   onSlowWay: () => void
 }
 
@@ -32,10 +32,10 @@ export class SocketSink implements Sink {
   readonly #options: SinkOptions
   /** Null while the client polls, and when the fast way is off. */
   #fast: FastWriter | null = null
-  /** Packets of its own that wait for the next write, and their bytes. */
+  /** Queued packets for this client alone, and their bytes. */
   #own: (string | Packet)[] = []
   #ownBytes = 0
-  /** Bytes of its own that were handed over since nothing waited. */
+  /** Bytes for this client alone that were written since its backlog was last empty. */
   #handed = 0
   /** Nothing is written any more. */
   #isCut = false
@@ -148,7 +148,7 @@ export class SocketSink implements Sink {
     const close = () => {
       if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(discards)
     }
-    // A WebSocket's close would overtake what stands in engine.io's queue.
+    // A WebSocket's close would overtake packets in engine.io's queue.
     const isBehind = this.#conn.transport.name === 'websocket' && queuedBytes(this.#conn) > 0
     if (isBehind && !discards) this.#conn.once('drain', close)
     else close()
