@@ -4,9 +4,12 @@ import type { Page } from 'playwright-core'
 /** A message as it stands in the window: its text, and where it begins in pixels. */
 export type Standing = { text: string; top: number }
 
-/** The messages that are in view, as soon as nothing has moved for some pictures. */
-export function inView(page: Page): Promise<Standing[]> {
-  return page.evaluate(async () => {
+/**
+ * The messages that are in view, as soon as nothing has moved for some pictures. After `before` something else is waited
+ * for first, for a second at most: on a busy machine the browser scrolls some pictures after the wheel was turned.
+ */
+export function inView(page: Page, before: readonly Standing[] | null = null): Promise<Standing[]> {
+  return page.evaluate(async (earlier) => {
     const read = () => {
       const log = document.querySelector('[role=log]')
       if (!log) return []
@@ -17,15 +20,17 @@ export function inView(page: Page): Promise<Standing[]> {
         .map(({ text, place }) => ({ text, top: place.top }))
     }
     const picture = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    const [start, from] = [performance.now(), earlier === null ? null : JSON.stringify(earlier)]
     let last = ''
     for (let still = 0; still < 6; ) {
       await picture()
       const now = JSON.stringify(read())
-      still = now === last ? still + 1 : 0
+      const hasMoved = now !== from || performance.now() - start > 1000
+      still = now === last && hasMoved ? still + 1 : 0
       last = now
     }
     return read()
-  })
+  }, before)
 }
 
 /** Fails unless what is in both views moved by the same distance, which it answers; null when nothing is in both. */

@@ -27,22 +27,23 @@ export async function watchInteractions(page: Page): Promise<{ slowest(): Promis
 
 /** What the page holds once everything that can go is gone: bytes of the heap, and nodes of the document. */
 export async function held({ cdp, page }: Visitor): Promise<{ bytes: number; nodes: number }> {
-  // What came last may not be drawn yet, and what it pushed out not be let go of.
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(resolve))))
   await cdp.send('HeapProfiler.enable')
   const collect = async () => {
+    // What came last may not be drawn yet, and what it pushed out not be let go of.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(resolve))))
     await cdp.send('HeapProfiler.collectGarbage')
     return {
       bytes: (await cdp.send('Runtime.getHeapUsage')).usedSize,
       nodes: (await cdp.send('Memory.getDOMCounters')).nodes,
     }
   }
-  // What one collection lets go of in the page frees more of the document in the next.
+  // What one collection lets go of in the page frees more in the next.
   let left = await collect()
-  for (let times = 0; times < 5; times++) {
+  for (let times = 0; times < 10; times++) {
     const now = await collect()
-    if (now.nodes >= left.nodes) return now
-    left = now
+    const isSettled = now.nodes >= left.nodes && now.bytes > left.bytes - 50_000
+    left = { bytes: Math.min(now.bytes, left.bytes), nodes: Math.min(now.nodes, left.nodes) }
+    if (isSettled && times >= 2) return left
   }
   return left
 }
