@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { features } from '../packages/server/src/features/list.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
-import { moderatorRoles, roles, standIns } from '../packages/server/src/features/rooms/permissions.ts'
+import { moderatorRoles, roles, standInRoles } from '../packages/server/src/features/rooms/permissions.ts'
 import { mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
 import {
@@ -29,7 +29,7 @@ const sdkSource = {
   ...wireContracts,
   bounds,
   permissions: {
-    ...{ roles, all: permissions, standIns, moderatorRoles },
+    ...{ roles, all: permissions, standIns: standInRoles, moderatorRoles },
     removable: Object.fromEntries(roles.map((role) => [role, roles.filter((other) => mayRemove(role, other))])),
   },
 }

@@ -2,14 +2,14 @@ import { ok, rest } from './rest.ts'
 import type { Person, Stage } from './stage.ts'
 import type { JsonObject, Room } from './wire.ts'
 
-/** What someone is to a room. `nobody` comes without a token. */
+/** What someone is to a room. `anonymous` comes without a token. */
 export const parts = [
   ...(['host', 'cohost', 'member', 'guest', 'target'] as const),
-  ...(['outsider', 'invited', 'banned', 'waiting', 'guestOutsider', 'nobody'] as const),
+  ...(['outsider', 'invited', 'banned', 'waiting', 'guestOutsider', 'anonymous'] as const),
 ] as const
 export type Part = (typeof parts)[number]
 
-export type Cast = { readonly [part in Exclude<Part, 'nobody'>]: Person }
+export type Cast = { readonly [part in Exclude<Part, 'anonymous'>]: Person }
 
 /** Those who have an account; all others are guests. The guest is a member without an account. */
 const withAccount = ['host', 'cohost', 'member', 'target', 'outsider', 'banned'] as const
@@ -46,7 +46,7 @@ export async function roomOf(url: string, cast: Cast, isPrivate: boolean): Promi
   return { room_id, isPrivate, cast, invite }
 }
 
-/** Closes the room, if it is the host's still: nobody may wait to be let into very many. */
+/** Closes the room, if it is the host's still: a user may wait to be let into few rooms at a time. */
 export async function strike(url: string, { room_id, cast }: Set): Promise<void> {
   await rest(url, 'DELETE', `/api/rooms/${room_id}`, { token: cast.host.token })
 }

@@ -1,5 +1,5 @@
 import type { ActionInput, ActionName, ActionOutput } from '../../packages/client/src/actions.ts'
-import type { ActionContract, Answered, Asked } from '../../packages/server/src/core/contract.ts'
+import type { ActionContract, ClientOutput, ClientInput } from '../../packages/server/src/core/contract.ts'
 import type { Part, Set } from './cast.ts'
 import type { Person, Stage } from './stage.ts'
 import type { JsonObject } from './wire.ts'
@@ -42,7 +42,7 @@ export type RolesEntry = {
   keeps?: true
 }
 
-export const standings = ['account', 'guest', 'nobody'] as const
+export const standings = ['account', 'guest', 'anonymous'] as const
 
 /** The same for an action that is about oneself alone. */
 export type StandingEntry = {
@@ -101,8 +101,10 @@ type Differing<A extends Actions, ToldBySchema> = {
       : Name
     : Name
 }[keyof A]
-type Takes<C extends ActionContract, Name extends ActionName> = Asked<C> extends ActionInput<Name> ? true : false
-type IsTaken<C extends ActionContract, Name extends ActionName> = ActionInput<Name> extends Asked<C> ? true : false
-type Answers<C extends ActionContract, Name extends ActionName> = ActionOutput<Name> extends Answered<C> ? true : false
+type Takes<C extends ActionContract, Name extends ActionName> = ClientInput<C> extends ActionInput<Name> ? true : false
+type IsTaken<C extends ActionContract, Name extends ActionName> =
+  ActionInput<Name> extends ClientInput<C> ? true : false
+type Answers<C extends ActionContract, Name extends ActionName> =
+  ActionOutput<Name> extends ClientOutput<C> ? true : false
 type IsAnswered<C extends ActionContract, Name extends ActionName> =
-  Answered<C> extends ActionOutput<Name> ? true : false
+  ClientOutput<C> extends ActionOutput<Name> ? true : false

@@ -13,7 +13,7 @@ import { Stage } from '../harness/stage.ts'
 import { rolesTable } from '../harness/all-trials.ts'
 
 /** Those who are not let in (yet), and bring nothing that lets them in. */
-const outside = ['outsider', 'banned', 'waiting', 'guestOutsider', 'nobody'] as const satisfies readonly Part[]
+const outside = ['outsider', 'banned', 'waiting', 'guestOutsider', 'anonymous'] as const satisfies readonly Part[]
 /** What outsiders may know of a room with a waiting room (rule RM8); the last two are echoed from what was asked. */
 const known = new Set(['id', 'name', 'kind', 'is_private', 'has_password', 'member_count', 'waiting', 'room_id'])
 const secret = 'nobody outside may read this'
@@ -108,7 +108,7 @@ async function say(url: string, { room_id, cast }: Set): Promise<void> {
 
 /** All that comes back: the answer, and what the connection hears meanwhile. */
 async function toldTo(url: string, part: Part, door: Door, set: Set, input: object): Promise<unknown> {
-  const token = part === 'nobody' ? undefined : set.cast[part].token
+  const token = part === 'anonymous' ? undefined : set.cast[part].token
   if (door.kind === 'http') return callThrough(url, door, { ...input }, { token })
   using client = await connect(url, { token, auth: { lobby: false } })
   const outcome = await callThrough(url, door, { ...input }, { socket: async () => client })

@@ -93,10 +93,11 @@ async function eachPart({ url, make, doors, entry }: Trial): Promise<void> {
 }
 
 /** Who comes to a socket without a token is a guest there. */
-const actor = (part: Part, door: Door): Part => (part === 'nobody' && door.kind === 'socket' ? 'guestOutsider' : part)
+const actor = (part: Part, door: Door): Part =>
+  part === 'anonymous' && door.kind === 'socket' ? 'guestOutsider' : part
 
 async function callAs(url: string, part: Part, door: Door, set: Set, entry: RolesEntry): Promise<Outcome> {
-  const token = part === 'nobody' ? undefined : set.cast[part].token
+  const token = part === 'anonymous' ? undefined : set.cast[part].token
   const input = entry.input(set, part)
   if (door.kind === 'http') return callThrough(url, door, input, { token })
   using client = await connect(url, { token, auth: { lobby: false } })
@@ -115,7 +116,7 @@ async function eachStanding(url: string, doors: readonly Door[], entry: Standing
   for (const standing of standings)
     for (const door of doors) {
       await using stage = new Stage(url)
-      const person = standing === 'nobody' ? null : await stage[standing](standing)
+      const person = standing === 'anonymous' ? null : await stage[standing](standing)
       const outcome = await callThrough(url, door, await entry.input(stage, person), { token: person?.token })
       const what = `${standing} by ${nameOf(door)}: ${JSON.stringify(outcome)}`
       const verdict = entry[standing]

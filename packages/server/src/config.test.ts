@@ -6,7 +6,7 @@ import { identitySettings } from './features/identity/settings.ts'
 import { messageSettings } from './features/messages/settings.ts'
 import { featureSettings } from './compose/declared.ts'
 import { coreRates } from './core/rate.ts'
-import { engineLimits } from './room/limits.ts'
+import { documentedEngineLimits } from './room/limits.ts'
 import { ConfigError } from './config/config-error.ts'
 import { configDocument, envExample, helpText } from './config/describe.ts'
 import { integer, text } from './config/kinds.ts'
@@ -316,11 +316,11 @@ test('the factor scales what counts by address and all rates, and 0 lifts them',
   assert.equal(double.addressConnections, plain.addressConnections * 2)
   assert.equal(double.rate(coreRates.read).burst, plain.rate(coreRates.read).burst * 2)
   assert.equal(double.rate(coreRates.read).perSecond, plain.rate(coreRates.read).perSecond * 2)
-  assert.equal(double.bound(engineLimits.roomAttached), plain.bound(engineLimits.roomAttached))
+  assert.equal(double.bound(documentedEngineLimits.roomAttached), plain.bound(documentedEngineLimits.roomAttached))
   const off = config({ env: { RATE_LIMIT_FACTOR: '0' } }).limits
   assert.equal(off.addressConnections, Number.POSITIVE_INFINITY)
   assert.equal(off.rate(coreRates.read).burst, Number.POSITIVE_INFINITY)
-  assert.equal(off.bound(engineLimits.roomAttached), engineLimits.roomAttached.value)
+  assert.equal(off.bound(documentedEngineLimits.roomAttached), documentedEngineLimits.roomAttached.value)
 })
 
 test('a given key is used as it is, and the absent one is derived from it', () => {

@@ -5,7 +5,7 @@ import { type DatabaseTarget, readDatabaseUrl } from './config/database-url.ts'
 import { type Keys, readKeys } from './config/keys.ts'
 import { type Limits, scaledLimits } from './config/limits.ts'
 import type { SettingTable } from './config/setting.ts'
-import { ownSettings, type Values } from './config/settings/settings.ts'
+import { serverOnlySettings, type Values } from './config/settings/settings.ts'
 import { readDotenv } from './config/dotenv.ts'
 import { createSettingReader, type SettingReader, type Sources } from './config/sources.ts'
 import { textOf } from './config/text-file.ts'
@@ -50,7 +50,7 @@ export function readConfig(
 ): { config: Config; warnings: string[] } {
   const warnings: string[] = []
   const warn = (text: string) => void warnings.push(text)
-  const settings = createSettingReader(sources, [ownSettings, ...tables], warn)
+  const settings = createSettingReader(sources, [serverOnlySettings, ...tables], warn)
   const {
     databaseUrl,
     redisUrl,
@@ -61,7 +61,7 @@ export function readConfig(
     jwtSecretKey,
     jwtSecretKeyPrevious,
     ...plain
-  } = settings.of(ownSettings)
+  } = settings.of(serverOnlySettings)
   const { env, publicUrl, frontendUrl } = plain
   if (redisUrl !== null)
     throw new ConfigError(

@@ -10,7 +10,7 @@ import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
 import type { Log } from './platform/log/log.ts'
 import type { Metrics } from './platform/metrics/metrics.ts'
 import type { Live } from './room/live/live.ts'
-import { senderOf, trustProxies } from './transport/guards/address.ts'
+import { requestSourceOf, trustProxies } from './transport/guards/address.ts'
 import { asyncApiDocument, type WireContracts } from './transport/docs/asyncapi.ts'
 import { createCaps, guardSockets } from './transport/guards/caps.ts'
 import { mountDocs } from './transport/docs/docs.ts'
@@ -27,7 +27,7 @@ import { createInFlightBytes } from './transport/http/in-flight-bytes.ts'
 import { createWeb, webFolder } from './transport/web/web.ts'
 import { doorRates } from './transport/guards/rates.ts'
 import { doorMetrics } from './transport/metrics.ts'
-import { engineLimits } from './room/limits.ts'
+import { documentedEngineLimits } from './room/limits.ts'
 import { requestLimits } from './transport/limits.ts'
 
 /** Ms that calls and requests under way may take to end. */
@@ -106,7 +106,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const origins = createOrigins({ list: config.origins, hostVouches: config.publicUrl === null })
   const { publicUrl, basePath } = config
   const publicRoomName = (room_id: string, address: string) =>
-    deps.turns.take(callersReader({ kind: 'nobody', address }), () => deps.publicRoomName(room_id))
+    deps.turns.take(callersReader({ kind: 'anonymous', address }), () => deps.publicRoomName(room_id))
   const web = createWeb({ folder: webFolder, forceHttps, publicUrl, basePath, publicRoomName })
   const { answerUnknown } = web
   const http = createHttpDoor({
@@ -134,7 +134,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     timers,
     log,
     metrics,
-    roomLimit: engineLimits.connectionRooms.value,
+    roomLimit: documentedEngineLimits.connectionRooms.value,
   })
   const sockets = createSocketDoor(
     {
@@ -146,7 +146,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       metrics,
       authenticate: deps.authenticateSocket,
       lobby: deps.lobby,
-      senderOf: (request) => senderOf(request, trust),
+      senderOf: (request) => requestSourceOf(request, trust),
       connections: guardSockets(caps, { origins, forceHttps }),
       inFlight,
       basePath,

@@ -3,8 +3,8 @@ import { type Config, loadConfig } from './config.ts'
 import { helpText } from './config/describe.ts'
 import { systemClock, systemTimers } from './core/clock.ts'
 import { StartError } from './core/start-error.ts'
-import { collectSooner } from './main/collect.ts'
-import { createLeave } from './main/leave.ts'
+import { limitHeapGrowth } from './main/heap-growth.ts'
+import { createExit } from './main/exit.ts'
 import { createStop } from './main/stop.ts'
 import { createLogging, createStderr, type Logging } from './platform/log/log.ts'
 import { createServer, featureSettings } from './server.ts'
@@ -13,10 +13,10 @@ if (process.argv.includes('--help')) process.stdout.write(helpText(featureSettin
 else await run()
 
 async function run(): Promise<void> {
-  collectSooner()
+  limitHeapGrowth()
   const stderr = createStderr()
   const flushes = [stderr.flush]
-  const leave = createLeave(async (ms) => void (await Promise.all(flushes.map((flush) => flush(ms)))))
+  const leave = createExit(async (ms) => void (await Promise.all(flushes.map((flush) => flush(ms)))))
   const say = (words: string) => stderr.write(`${words}\n`)
   // Whatever this process writes is for its user alone (rule FILE1 of platform/files/README.md).
   process.umask(0o077)

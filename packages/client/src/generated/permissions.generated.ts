@@ -1,17 +1,17 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
 /** What someone can be in a room. */
-export const roomRoles = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out', 'outsider', 'nobody'] as const
+export const roomRoles = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'] as const
 export type RoomRole = (typeof roomRoles)[number]
 
 /** Which roles may do what. */
 export const permissions = {
   /** Read a public room and its messages */
-  read_public: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider', 'nobody'],
+  read_public: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'non_member', 'anonymous'],
   /** Read a private room: its settings, messages, members and shared state */
   read_private: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
   /** Join, if the room allows it */
-  join: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'outsider'],
+  join: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'non_member'],
   /** Leave */
   leave: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out'],
   /** Change the name, capabilities, settings, capacity, lock and waiting room */
@@ -40,15 +40,15 @@ export const permissions = {
 
 /** Whom each role may remove or send out. */
 export const removableRoles = {
-  owner: ['cohost', 'member', 'guest', 'sent_out', 'outsider', 'nobody'],
-  cohost: ['member', 'guest', 'sent_out', 'outsider', 'nobody'],
-  host: ['member', 'guest', 'sent_out', 'outsider', 'nobody'],
+  owner: ['cohost', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'],
+  cohost: ['member', 'guest', 'sent_out', 'non_member', 'anonymous'],
+  host: ['member', 'guest', 'sent_out', 'non_member', 'anonymous'],
   guest_host: [],
   member: [],
   guest: [],
   sent_out: [],
-  outsider: [],
-  nobody: [],
+  non_member: [],
+  anonymous: [],
 } as const satisfies Readonly<Record<RoomRole, readonly RoomRole[]>>
 
 /** What a host who stands in for the room's owner is, by the `host_rights` of the room. */

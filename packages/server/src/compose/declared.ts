@@ -11,7 +11,7 @@ import type { DefinedMetric } from '../platform/metrics/metrics.ts'
 import { roomMetrics } from '../room/metrics.ts'
 import { doorLimits } from '../transport/limits.ts'
 import { doorMetrics } from '../transport/metrics.ts'
-import { engineLimits } from '../room/limits.ts'
+import { documentedEngineLimits } from '../room/limits.ts'
 import { doorRates } from '../transport/guards/rates.ts'
 import { roomErrors } from '../room/errors.ts'
 import type { WireContracts } from '../transport/docs/asyncapi.ts'
@@ -58,7 +58,7 @@ export const rates = Object.values(ratesOf(features)).flatMap((each) => Object.v
 
 /** Bounds that docs/config.md lists for operators. */
 export const limits: Readonly<Record<string, LimitRow>> = Object.assign(
-  { ...engineLimits, ...doorLimits, ...limitTable },
+  { ...documentedEngineLimits, ...doorLimits, ...limitTable },
   ...features.map((feature) => feature.limits),
 )
 

@@ -21,7 +21,7 @@ import type { RoomBatch, RoomEngine } from '../room/types.ts'
 import { protocol } from '../transport/wire.ts'
 import { contractsOf, engineSource, roomOptionsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
-import { engineLimits } from '../room/limits.ts'
+import { documentedEngineLimits } from '../room/limits.ts'
 
 export type InsideParts = {
   config: Config
@@ -86,8 +86,8 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     onDetached: hooks.tell.onDetached,
     onEvent: hooks.tell.onRoomEvent,
     limits: {
-      clientBytes: Math.min(engineLimits.clientBytes.value, quarterOfHeap),
-      ringBytes: Math.min(engineLimits.ringBytes.value, quarterOfHeap),
+      clientBytes: Math.min(documentedEngineLimits.clientBytes.value, quarterOfHeap),
+      ringBytes: Math.min(documentedEngineLimits.ringBytes.value, quarterOfHeap),
     },
   })
   const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts

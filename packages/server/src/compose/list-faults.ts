@@ -7,7 +7,7 @@ import { rateFaults } from '../core/rate.ts'
 import { limitTable } from '../config/limits.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
 import { doorLimits } from '../transport/limits.ts'
-import { engineLimits } from '../room/limits.ts'
+import { documentedEngineLimits } from '../room/limits.ts'
 
 /** The faults in a list of features, before any is created (rules FE2 and FE3), as sentences. */
 export function listFaults(list: readonly Feature<unknown>[]): string[] {
@@ -28,7 +28,7 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
     ...doubles('metrics', names([...Object.values(platformMetrics), ...metricsOf(list)])),
     ...rateFaults(ratesOf(list), actions),
     ...doubles('limits', [
-      ...Object.keys({ ...engineLimits, ...doorLimits, ...limitTable }),
+      ...Object.keys({ ...documentedEngineLimits, ...doorLimits, ...limitTable }),
       ...list.flatMap(({ limits = {} }) => Object.keys(limits)),
     ]),
     ...permissionFaults(permissionsOf(list), actions),

@@ -3,11 +3,11 @@ import type { LimitRow } from '../core/contract.ts'
 import type { DefinedRate } from '../core/rate.ts'
 import { callersOfAddress } from './limits.ts'
 import type { Setting, SettingTable } from './setting.ts'
-import { ownSettings } from './settings/settings.ts'
+import { serverOnlySettings } from './settings/settings.ts'
 
 /** The rows of the server's own settings and of the features' that are handed in. */
 const rowsOf = (tables: readonly SettingTable[]): readonly Setting[] =>
-  [ownSettings, ...tables].flatMap((table) => Object.values<Setting>(table))
+  [serverOnlySettings, ...tables].flatMap((table) => Object.values<Setting>(table))
 
 /** What `--help` prints. */
 export function helpText(tables: readonly SettingTable[]): string {

@@ -137,7 +137,7 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     const started = monotonic()
     try {
       const { contract, handler } = action
-      if (caller.kind === 'nobody' && contract.caller === 'user') throw new AppError('not_authenticated')
+      if (caller.kind === 'anonymous' && contract.caller === 'user') throw new AppError('not_authenticated')
       limiter.take(contract.limit, caller, context.bytes)
       const input = parse(schema, typeof raw === 'function' ? raw() : raw)
       const named = handler.as?.(caller, input, context) ?? caller

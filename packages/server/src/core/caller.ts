@@ -11,7 +11,7 @@ export type Profile = { id: string; name: string; avatar_url: string | null; gue
  * `num` is 0 while such a guest is not stored yet: its first durable action stores it.
  */
 export type Caller =
-  | { kind: 'nobody'; address: string }
+  | { kind: 'anonymous'; address: string }
   | {
       kind: 'user'
       address: string

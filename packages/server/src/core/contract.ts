@@ -8,7 +8,7 @@ import type { JsonText } from './json.ts'
  * One REST path of an action. `accepts` replaces the action's input where the document shows another shape; it parses
  * to the same value. Path parameters (`:room_id`) and the query string are merged over the body before parsing.
  */
-export type HttpDoor<I = unknown> = {
+export type HttpRoute<I = unknown> = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: `/${string}`
   status?: 200 | 201
@@ -18,7 +18,7 @@ export type HttpDoor<I = unknown> = {
 }
 
 /** One Socket.IO event name of an action; `accepts` as above. */
-export type SocketDoor<I = unknown> = { event: string; accepts?: z.ZodType<I> }
+export type SocketEvent<I = unknown> = { event: string; accepts?: z.ZodType<I> }
 
 /**
  * What the wire says about one action.
@@ -35,14 +35,14 @@ export type ActionContract = Called & Making
 type Making =
   | { appends: true; creates?: never }
   | { appends?: never; creates: 'resource' | 'secret' }
-  | { appends?: never; creates?: never; http?: readonly (HttpDoor & { status?: 200 })[] }
+  | { appends?: never; creates?: never; http?: readonly (HttpRoute & { status?: 200 })[] }
 
 type Called = {
   summary: string
   input: z.ZodType
   output: z.ZodType
-  http?: readonly HttpDoor[]
-  socket?: readonly SocketDoor[]
+  http?: readonly HttpRoute[]
+  socket?: readonly SocketEvent[]
   caller: 'anyone' | 'labelled' | 'user'
   limit: Limit
   /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
@@ -60,8 +60,8 @@ export type Input<C extends ActionContract> = z.output<C['input']>
 export type Output<C extends ActionContract> = z.input<C['output']>
 
 /** The same from a client's view: what it may send, and what it gets. */
-export type Asked<C extends ActionContract> = z.input<C['input']>
-export type Answered<C extends ActionContract> = z.output<C['output']>
+export type ClientInput<C extends ActionContract> = z.input<C['input']>
+export type ClientOutput<C extends ActionContract> = z.output<C['output']>
 
 /** Which members of a room receive an event or record. */
 export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}`

@@ -85,7 +85,7 @@ export type DoorSources = {
   readonly lobby: () => { room: RoomRow; event: string } | null
   /** The room as it is now, if the caller may read it; rejects with `not_found`, `not_a_member` and the like. */
   readonly readable: (caller: Caller, room_id: string) => Promise<RoomRow>
-  /** The name of a room that anyone may read; null: no such room, or it is closed to outsiders. */
+  /** The name of a room that anyone may read; null: no such room, or non-members may not read it. */
   readonly publicRoomName: (room_id: string) => Promise<string | null>
 }
 

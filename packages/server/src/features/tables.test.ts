@@ -10,7 +10,7 @@ const reads: Readonly<Record<string, readonly string[]>> = {
   'features/messages/store.ts': ['events'],
   'features/rooms/store.ts': ['rooms', 'members', 'records', 'users'],
   'features/rooms/tables.ts': ['rooms', 'events', 'records', 'users'],
-  'features/rooms/waiting/outsiders-store.ts': ['rooms'],
+  'features/rooms/waiting/user-records-store.ts': ['rooms'],
 }
 
 /** What precedes a table's name in SQL text and in queries that write to it, and in those that read it. */

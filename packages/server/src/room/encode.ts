@@ -3,7 +3,7 @@ import { AppError } from '../core/error.ts'
 import { currentText, isObjectText, type TellUnreadable, type UnreadableRow } from '../core/stored.ts'
 import { type Sources, UndeclaredNeed } from './encode/context.ts'
 import { changedRecord, createRecordViews, recordItem, type ShownRecord } from './encode/records.ts'
-import { createEventTexts, type Found, type KnownEvent, type Showing } from './encode/texts.ts'
+import { createEventTexts, type EncoderData, type KnownEvent, type Showing } from './encode/texts.ts'
 import { unreadableEvent } from './contract.ts'
 import type { Frame } from './live/sink.ts'
 import type { HistoryItem, LogEntry } from './types.ts'
@@ -76,13 +76,13 @@ export function createEncoder(
     }
   }
 
-  const eventFrame = (room: RoomFacts, event: StoredEvent, found?: Found): Frame<string> | null =>
+  const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData): Frame<string> | null =>
     frameOf(room, event.seq, event, (known, current) => {
       const { audience, wire } = known.type
       return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, current, found) }
     })
 
-  function itemFrame(room: RoomFacts, item: HistoryItem, found?: Found): Frame<string> | null {
+  function itemFrame(room: RoomFacts, item: HistoryItem, found?: EncoderData): Frame<string> | null {
     const { position } = item
     if (position === item.event.seq) return eventFrame(room, item.event, found)
     return frameOf(room, position, item.event, (known, event) => {
@@ -103,7 +103,12 @@ export function createEncoder(
     return null
   }
 
-  function build(room: RoomFacts, entries: readonly LogEntry[], found?: Found, people?: Found['people']): Frame[] {
+  function build(
+    room: RoomFacts,
+    entries: readonly LogEntry[],
+    found?: EncoderData,
+    people?: EncoderData['people'],
+  ): Frame[] {
     const frames: Frame[] = []
     for (const entry of entries) {
       if (entry.kind === 'event') {
@@ -129,12 +134,12 @@ export function createEncoder(
       )
     },
     items(room, items, as) {
-      const make = (found?: Found) => items.flatMap((item) => itemFrame(room, item, found) ?? [])
+      const make = (found?: EncoderData) => items.flatMap((item) => itemFrame(room, item, found) ?? [])
       const events = items.map(({ event }) => event)
       return texts.load(room, events, as)?.then(make) ?? make()
     },
     payload(room, event) {
-      const make = (found?: Found) => {
+      const make = (found?: EncoderData) => {
         const frame = eventFrame(room, event, found)
         if (!frame || frame.event === unreadableEvent.name) throw new AppError('not_found')
         return frame.json
@@ -143,7 +148,7 @@ export function createEncoder(
       return texts.load(room, [event], 'log')?.then(make) ?? make()
     },
     records(room, records) {
-      const make = (people?: Found['people']) =>
+      const make = (people?: EncoderData['people']) =>
         records.flatMap((record) => {
           const type = readable(room, record)
           return type ? [views.show(type, room, record, people)] : []

@@ -7,7 +7,7 @@ import type { SqliteDatabase } from '../platform/db/sqlite/sqlite.ts'
 import type { CommitDeps, RoomMetrics } from './log/commit-intake.ts'
 import { createPostgresCommits } from './log/commit-postgres.ts'
 import { createSqliteCommits } from './log/commit-sqlite.ts'
-import { type RoomLimits, roomLimits } from './limits.ts'
+import { type EngineLimits, engineLimits } from './limits.ts'
 import { createRecovery } from './log/recovery.ts'
 import { prune as pruneRooms } from './log/retention.ts'
 import { createReads, type Read, type Reads, runRead, runReadAsync } from './sql/reads.ts'
@@ -22,7 +22,7 @@ export type RoomEngineDeps = {
   history: HistoryQuery
   /** Called once for each room and batch, after the batch is durable and its calls are answered; must not throw. */
   onCommit: (batch: RoomBatch) => void
-  limits?: Partial<RoomLimits>
+  limits?: Partial<EngineLimits>
   metrics?: RoomMetrics
 }
 
@@ -78,7 +78,7 @@ function postgresStorage(db: PostgresDatabase, reads: Reads, deps: CommitDeps): 
 
 export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
   const { db } = deps
-  const limits = { ...roomLimits, ...deps.limits }
+  const limits = { ...engineLimits, ...deps.limits }
   const reads = createReads(db.dialect)
   const recovery = createRecovery(db.dialect, reads, deps.history, limits)
   const commitDeps = { ...deps, limits, metrics: deps.metrics ?? null }

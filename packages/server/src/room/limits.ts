@@ -4,7 +4,7 @@ const kib = 1024
 const mib = 1024 * kib
 
 /** The bounds that docs/config.md lists for operators. */
-export const engineLimits = {
+export const documentedEngineLimits = {
   eventBodyBytes: { value: 128 * kib, help: 'bytes of one stored event as JSON' },
   recordBytes: { value: 64 * kib, help: 'bytes of one record as JSON' },
   roomRecords: { value: 20_000, help: 'records in one room' },
@@ -23,17 +23,17 @@ export const engineLimits = {
 } as const satisfies Record<string, LimitRow>
 
 /** Widened to number, because tests use other figures. */
-export const figure = (name: keyof typeof engineLimits): number => engineLimits[name].value
+export const limitValue = (name: keyof typeof documentedEngineLimits): number => documentedEngineLimits[name].value
 
 /** The engine's bounds (rules C7, C9, RC1, RC2, R3). Sizes of JSON text in bytes of UTF-8, times in ms. */
-export const roomLimits = {
-  pendingCalls: figure('roomPendingCalls'),
+export const engineLimits = {
+  pendingCalls: limitValue('roomPendingCalls'),
   batchCalls: 256,
   batchMs: 3,
-  eventBytes: figure('eventBodyBytes'),
-  recordBytes: figure('recordBytes'),
-  records: figure('roomRecords'),
-  recordsBytes: figure('roomRecordBytes'),
+  eventBytes: limitValue('eventBodyBytes'),
+  recordBytes: limitValue('recordBytes'),
+  records: limitValue('roomRecords'),
+  recordsBytes: limitValue('roomRecordBytes'),
   /** Entries and bytes of changes that a recovery answers. */
   changes: 500,
   changesBytes: 256 * 1024,
@@ -49,7 +49,7 @@ export const roomLimits = {
   tombstones: 1000,
   tombstoneMs: 30 * 86_400_000,
 }
-export type RoomLimits = typeof roomLimits
+export type EngineLimits = typeof engineLimits
 
 /** Whether the text is over `limit` bytes of UTF-8; most texts are so short that their length decides. */
 export function isOver(text: string, limit: number): boolean {

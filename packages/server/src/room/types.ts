@@ -177,7 +177,7 @@ export type Catchup = {
 }
 
 /** Where a page of history begins, exclusive; with neither it is the newest page. */
-export type HistoryPlace = { before: number | null; after: number | null }
+export type HistoryCursor = { before: number | null; after: number | null }
 /** Oldest first; `next_cursor` is the next `before` (or `after`), null at the end. */
 export type HistoryPage = { items: readonly HistoryItem[]; next_cursor: number | null }
 
@@ -210,7 +210,7 @@ export type RoomEngine = {
   ): Promise<Catchup>
   statePage(turn: Turn, room: number, cursor: string): Promise<StatePage>
   /** A page of what `HistoryQuery` selects, within `bound`; at least one event when there is one. */
-  history(turn: Turn, room: number, place: HistoryPlace, bound: Bound): Promise<HistoryPage>
+  history(turn: Turn, room: number, place: HistoryCursor, bound: Bound): Promise<HistoryPage>
   /** The history item at this position as it is now; null when there is none, or nothing left of it. */
   historyItem(room: number, position: number): Promise<HistoryItem | null>
   /**

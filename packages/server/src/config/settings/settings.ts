@@ -6,7 +6,7 @@ import { observationSettings } from './observation.ts'
 import { serverSettings } from './server.ts'
 
 /** The server's own settings; those of a feature stand in a `settings.ts` of its folder. */
-export const ownSettings = {
+export const serverOnlySettings = {
   ...serverSettings,
   ...databaseSettings,
   ...limitSettings,
@@ -15,4 +15,4 @@ export const ownSettings = {
 } as const satisfies SettingTable
 
 /** What was set or is the default, before anything is derived from it. */
-export type Values = ValuesOf<typeof ownSettings>
+export type Values = ValuesOf<typeof serverOnlySettings>

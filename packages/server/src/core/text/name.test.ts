@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { confusablesVersion } from './confusables.generated.ts'
-import { looksOf } from './look.ts'
-import { cleanName, isSeen, nameText } from './name.ts'
+import { lookalikeKeysOf } from './lookalike-keys.ts'
+import { cleanName, hasVisibleText, nameText } from './name.ts'
 
 test('a text of invisible characters alone is not visible', () => {
   const unseen = ['', ' ', '\u200b', '\u3164', '\u2800', '\u00ad', '\u200f', '\u{e0041}\u{e007f}', '\ufe0f', '\u0301']
-  for (const text of [...unseen, unseen.join('')]) assert.equal(isSeen(text), false, JSON.stringify(text))
-  for (const text of ['a', '.', '1', '👩‍👩‍👧', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '\u3042', 'é', '\u200ba']) assert.ok(isSeen(text), text)
+  for (const text of [...unseen, unseen.join('')]) assert.equal(hasVisibleText(text), false, JSON.stringify(text))
+  for (const text of ['a', '.', '1', '👩‍👩‍👧', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '\u3042', 'é', '\u200ba']) assert.ok(hasVisibleText(text), text)
 })
 
 test('a name is stored in NFC, with single spaces and without bidirectional controls', () => {
@@ -26,7 +26,7 @@ test('a name has a visible character, and its length is bounded before it is pro
 
 test('names that look the same to a reader share a key', () => {
   const isLike = (a: string, b: string) => {
-    const [one, other] = [looksOf(a), looksOf(b)]
+    const [one, other] = [lookalikeKeysOf(a), lookalikeKeysOf(b)]
     return one.look_key === other.look_key || one.shown_key === other.shown_key
   }
   const alike: [string, string][] = [

@@ -8,7 +8,7 @@ const spaces = /[\p{Zs}\u2028\u2029]+/gu
 const seen = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cs}\p{Mn}\p{Me}\u2800\u{1d159}\ufffc]/u
 
 /** Whether the text has a visible character. */
-export const isSeen = (text: string): boolean => seen.test(text)
+export const hasVisibleText = (text: string): boolean => seen.test(text)
 
 /** A name as it is stored: NFC, one space between words, no bidirectional controls. */
 export const cleanName = (text: string): string =>
@@ -23,4 +23,4 @@ export const nameText = (max: number): z.ZodString =>
       .overwrite((text) => (text.length > 16 * max ? text : cleanName(text)))
       .min(1, 'This must not be empty')
       .max(max, `This must not be longer than ${max} characters`),
-  ).refine((text) => text === '' || isSeen(text), 'Nothing of this can be seen')
+  ).refine((text) => text === '' || hasVisibleText(text), 'Nothing of this can be seen')

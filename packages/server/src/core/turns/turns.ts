@@ -2,7 +2,7 @@ import { addressKey } from '../address-key.ts'
 import type { Caller } from '../caller.ts'
 import type { Clock, Timers } from '../clock.ts'
 import { AppError } from '../error.ts'
-import { FairLines, type Line } from './fair-lines.ts'
+import { FairQueues, type OwnedQueue } from './fair-queues.ts'
 
 declare const taken: unique symbol
 
@@ -73,7 +73,7 @@ export type TurnsDeps = {
 
 type Job = { since: number; run: () => Promise<unknown>; refuse: (error: AppError) => void }
 /** `behind`: its client is a slow consumer; the reader calls back when the client has read its backlog. */
-type ReaderLine = Line & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
+type ReaderLine = OwnedQueue & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
 
 /**
  * A fair queue for reads: addresses take turns, and within an address its readers. A read begins at once if no
@@ -83,7 +83,7 @@ export function createTurns(deps: TurnsDeps): Turns {
   const { clock, timers, soon = setImmediate, settled = afterPromises, isTight = () => false, limits: given } = deps
   const limits = { ...turnLimits, ...given }
   /** Only readers with waiting or running reads. */
-  const lines = new FairLines<ReaderLine>()
+  const lines = new FairQueues<ReaderLine>()
   let waiting = 0
   let running = 0
   /** When the first read of this turn of the loop began; null: none has. */

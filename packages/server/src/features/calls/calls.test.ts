@@ -1,4 +1,4 @@
 import { onSqlite } from '../testing/world.ts'
-import { callsContract } from './testing/calls.suite.ts'
+import { callsSuite } from './testing/calls.suite.ts'
 
-callsContract('SQLite', onSqlite())
+callsSuite('SQLite', onSqlite())

@@ -11,7 +11,7 @@ import {
   type Provider,
   providerFor,
   type ProviderSettings,
-  type Ticket,
+  type CallGrant,
   twilioToken,
 } from './tokens.ts'
 import { callErrors } from './errors.ts'
@@ -60,7 +60,7 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
     return isOpenTo(callOption, room.profile, member) || callErrors.call_disabled
   }
 
-  const sign: Readonly<Record<Provider, (ticket: Ticket) => Promise<string>>> = {
+  const sign: Readonly<Record<Provider, (ticket: CallGrant) => Promise<string>>> = {
     parlor: (ticket) => parlorToken(ticket, secret),
     twilio: (ticket) => twilioToken(ticket, providers.twilio),
     livekit: (ticket) => livekitToken(ticket, providers.livekit),
@@ -72,7 +72,7 @@ export function createCalls({ clock, identity, rooms, secret, allowGuests, provi
         async allow(caller, input) {
           const label = present('identity', input.identity)
           const { room, isRoom } = await meant(present('room', input.room))
-          const refused = caller.kind === 'nobody' ? await refusedAs(label) : null
+          const refused = caller.kind === 'anonymous' ? await refusedAs(label) : null
           if (refused) return refused
           // A name that is no room's id names a call without a room (rule C3).
           return isRoom ? entering(caller, room) : true

@@ -14,10 +14,10 @@ export type ProviderSettings = {
 }
 
 /** The user, the room and the lifetime of a token; times in seconds since 1970. */
-export type Ticket = { identity: string; name: string; room: string; issued: number; expires: number }
+export type CallGrant = { identity: string; name: string; room: string; issued: number; expires: number }
 
 /** Rule C5. */
-export const parlorToken = ({ identity, name, room, issued, expires }: Ticket, secret: string): Promise<string> =>
+export const parlorToken = ({ identity, name, room, issued, expires }: CallGrant, secret: string): Promise<string> =>
   sign(
     { iss: 'parlor', aud: 'parlor-call', sub: identity, typ: 'call', room, name, iat: issued, exp: expires },
     { alg: 'HS256', typ: 'JWT' },
@@ -25,7 +25,7 @@ export const parlorToken = ({ identity, name, room, issued, expires }: Ticket, s
   )
 
 /** An AccessToken as https://www.twilio.com/docs/iam/access-tokens has it. Throws `not_configured`. */
-export function twilioToken(ticket: Ticket, settings: ProviderSettings['twilio']): Promise<string> {
+export function twilioToken(ticket: CallGrant, settings: ProviderSettings['twilio']): Promise<string> {
   const { identity, room, issued, expires } = ticket
   const key = valueOf(settings, 'TWILIO_API_KEY')
   const region = settings.TWILIO_REGION
@@ -44,7 +44,7 @@ export function twilioToken(ticket: Ticket, settings: ProviderSettings['twilio']
 }
 
 /** As https://docs.livekit.io/home/get-started/authentication has it. Throws `not_configured`. */
-export function livekitToken(ticket: Ticket, settings: ProviderSettings['livekit']): Promise<string> {
+export function livekitToken(ticket: CallGrant, settings: ProviderSettings['livekit']): Promise<string> {
   const { identity, name, room, issued, expires } = ticket
   return sign(
     {

@@ -1,5 +1,5 @@
 import { postgresMissing } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
-import { idempotencyContract } from './testing/idempotency.suite.ts'
+import { idempotencySuite } from './testing/idempotency.suite.ts'
 
-if (!postgresMissing) idempotencyContract('PostgreSQL', onPostgres())
+if (!postgresMissing) idempotencySuite('PostgreSQL', onPostgres())

@@ -1,4 +1,4 @@
 import { onSqlite } from '../testing/world.ts'
-import { idempotencyContract } from './testing/idempotency.suite.ts'
+import { idempotencySuite } from './testing/idempotency.suite.ts'
 
-idempotencyContract('SQLite', onSqlite())
+idempotencySuite('SQLite', onSqlite())

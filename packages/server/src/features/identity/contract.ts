@@ -25,13 +25,13 @@ export const personName = nameText(identityBounds.person_name.value).refine(
 )
 
 /** What others see of a person: rule P1. */
-export const profileSchema = z
+export const personSchema = z
   .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
   .meta({ title: 'Person', description: 'What others see of a person.' })
 
 /** The person in a profile's JSON text; the server's own profile if the text cannot be read. */
 export function personIn(json: string): Profile {
-  const parsed = profileSchema.safeParse(storedObject(json))
+  const parsed = personSchema.safeParse(storedObject(json))
   return parsed.success ? parsed.data : systemProfile
 }
 
@@ -283,7 +283,7 @@ export const identityEphemerals: readonly EphemeralType[] = [
     summary: 'The first event on every socket: who you are here, and for a guest the token to come back with.',
     payload: z.object({
       sid: z.string(),
-      user: profileSchema,
+      user: personSchema,
       server_time: z.iso.datetime(),
       protocol: z.int(),
       access_token: z.string().optional(),

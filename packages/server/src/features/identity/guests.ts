@@ -6,9 +6,9 @@ import { newId } from '../../core/id.ts'
 import type { Live } from '../../room/live/live.ts'
 import { senderName } from './contract.ts'
 import type { Profiles } from '../../room/people.ts'
-import { lasts, type Origin, originOf, type SignedIn, type Sessions } from './sessions/sessions.ts'
+import { tokenLifetimes, type ClientInfo, clientInfoOf, type SignedIn, type Sessions } from './sessions/sessions.ts'
 import { guestName, guestProfile, isReserved, labelledId } from './state.ts'
-import { type IdentityStore, unstored } from './store.ts'
+import { type IdentityStore, guestAccount } from './store.ts'
 import type { Tokens } from './sessions/tokens.ts'
 import { identityErrors } from './errors.ts'
 
@@ -41,12 +41,12 @@ export function createGuests(deps: GuestsDeps) {
   }
 
   /** A new guest with a session, stored at once. */
-  async function signIn(name: string, origin: Origin): Promise<SignedIn> {
+  async function signIn(name: string, origin: ClientInfo): Promise<SignedIn> {
     const profile = guestProfile(newId(), name)
     const session = sessions.begin(origin)
     const { num } = await store.putGuest(profile, session.created_at, session, false)
     profiles.put(num, profile)
-    return sessions.opened(unstored(profile, session.created_at), session, lasts.hour)
+    return sessions.opened(guestAccount(profile, session.created_at), session, tokenLifetimes.hour)
   }
 
   /** The guest of a socket without a token, not stored yet (rule G2). */
@@ -58,7 +58,7 @@ export function createGuests(deps: GuestsDeps) {
     const user = { num: 0, id: profile.id }
     const caller: UserCaller = { kind: 'user', address, user, profile, session_id, expires_at: null }
     const claims = { sub: profile.id, sid: session_id, fresh: true }
-    return { caller, access_token: await tokens.signAccess(claims, lasts.guestAccess) }
+    return { caller, access_token: await tokens.signAccess(claims, tokenLifetimes.guestAccess) }
   }
 
   async function labelledGuest(name: string, address: string): Promise<UserCaller> {
@@ -84,7 +84,7 @@ export function createGuests(deps: GuestsDeps) {
 
   /** The user on whose behalf a call with this `sender` is made: rules G3 and G4. */
   function speakAs(caller: Caller, label: string | null, context: CallContext): UserCaller | Promise<UserCaller> {
-    if (caller.kind === 'nobody') return labelledGuest(label ? nameFrom(label) : guestName, caller.address)
+    if (caller.kind === 'anonymous') return labelledGuest(label ? nameFrom(label) : guestName, caller.address)
     const arrival = arrivals.get(caller.profile)
     const { connection_id } = context
     if (!arrival || connection_id === null) return caller
@@ -104,8 +104,8 @@ export function createGuests(deps: GuestsDeps) {
     const profile = owner?.profile ?? caller.profile
     const now = clock.now()
     const { session_id: id, expires_at: until } = caller
-    const expires_at = until ?? now + lasts.guestAccess
-    const session = id === null ? null : { id, created_at: now, expires_at, ...originOf(caller, context) }
+    const expires_at = until ?? now + tokenLifetimes.guestAccess
+    const session = id === null ? null : { id, created_at: now, expires_at, ...clientInfoOf(caller, context) }
     const kept = await store.putGuest(profile, now, session, profile.name !== guestName)
     const user = { num: kept.num, id: kept.profile.id }
     profiles.put(kept.num, kept.profile)

@@ -5,8 +5,8 @@ import { AppError } from '../../core/error.ts'
 import { type Accounts, shownMe } from './accounts/accounts.ts'
 import { identityActions } from './contract.ts'
 import type { Guests } from './guests.ts'
-import { originOf, type Sessions } from './sessions/sessions.ts'
-import { unstored } from './store.ts'
+import { clientInfoOf, type Sessions } from './sessions/sessions.ts'
+import { guestAccount } from './store.ts'
 import { identityErrors } from './errors.ts'
 
 export type HandlersDeps = {
@@ -32,7 +32,7 @@ function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDep
   return {
     'identity.signInGuest': {
       allow: () => (allowGuests ? true : identityErrors.guests_not_allowed),
-      run: ({ name }, caller, context) => guests.signIn(name, originOf(caller, context)),
+      run: ({ name }, caller, context) => guests.signIn(name, clientInfoOf(caller, context)),
     },
     'identity.register': {
       allow,
@@ -45,7 +45,7 @@ function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDep
     'identity.login': { allow, run: (given, caller, context) => accounts.login(given, { caller, context }) },
     'identity.refresh': {
       allow,
-      run: ({ refresh_token }, caller, context) => sessions.refresh(refresh_token, originOf(caller, context)),
+      run: ({ refresh_token }, caller, context) => sessions.refresh(refresh_token, clientInfoOf(caller, context)),
     },
     'identity.logout': {
       allow,
@@ -86,7 +86,7 @@ function oneself({ clock, guests, accounts }: HandlersDeps) {
       allow,
       run(_, caller) {
         const user = requireUser(caller)
-        return user.user.num === 0 ? shownMe(unstored(user.profile, clock.now())) : accounts.me(user)
+        return user.user.num === 0 ? shownMe(guestAccount(user.profile, clock.now())) : accounts.me(user)
       },
     },
     'identity.updateMe': {

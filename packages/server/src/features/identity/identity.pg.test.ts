@@ -1,20 +1,20 @@
 import { after } from 'node:test'
 import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
-import { accountsContract } from './testing/accounts.suite.ts'
-import { identityContract } from './testing/identity.suite.ts'
-import { migrationContract } from './testing/migration.suite.ts'
-import { namesContract } from './testing/names.suite.ts'
-import { sessionsContract } from './testing/sessions.suite.ts'
+import { accountsSuite } from './testing/accounts.suite.ts'
+import { identitySuite } from './testing/identity.suite.ts'
+import { migrationSuite } from './testing/migration.suite.ts'
+import { namesSuite } from './testing/names.suite.ts'
+import { sessionsSuite } from './testing/sessions.suite.ts'
 
 if (!postgresMissing) {
   const server = sharedPostgres()
   after(async () => (await server).stop())
-  identityContract('PostgreSQL', onPostgres())
-  accountsContract('PostgreSQL', onPostgres())
-  sessionsContract('PostgreSQL', onPostgres())
-  namesContract('PostgreSQL', onPostgres())
-  migrationContract('PostgreSQL', async () => ({
+  identitySuite('PostgreSQL', onPostgres())
+  accountsSuite('PostgreSQL', onPostgres())
+  sessionsSuite('PostgreSQL', onPostgres())
+  namesSuite('PostgreSQL', onPostgres())
+  migrationSuite('PostgreSQL', async () => ({
     kind: 'postgres',
     url: await (await server).createDatabase('identity'),
   }))

@@ -8,7 +8,7 @@ import type { Live } from '../../room/live/live.ts'
 import type { Profiles } from '../../room/people.ts'
 import type { People } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
-import { type Attempts, createAccounts } from './accounts/accounts.ts'
+import { type PasswordAttempts, createAccounts } from './accounts/accounts.ts'
 import { createDeletions } from './deletion/deletions.ts'
 import { createDeletionStore } from './deletion/store.ts'
 import { createChanges } from './sessions/changes.ts'
@@ -16,9 +16,9 @@ import { createDeviceStore } from './sessions/device-store.ts'
 import { createDevices, type DeviceKeys } from './sessions/devices.ts'
 import { createGuests } from './guests.ts'
 import { identityHandlers } from './handlers.ts'
-import { prepareLooks } from './looks-store.ts'
+import { prepareLookalikeKeys } from './lookalike-keys-store.ts'
 import { isReserved } from './state.ts'
-import { type Change, createSessionStore } from './sessions/store.ts'
+import { type SessionChange, createSessionStore } from './sessions/store.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createIdentityStore } from './store.ts'
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
@@ -36,7 +36,7 @@ export type IdentityDeps = {
   /** The wire's version, as `connected` tells it. */
   protocol: number
   passwords: Passwords
-  attempts: Attempts
+  attempts: PasswordAttempts
   profiles: Profiles
   /** Updated when a user is stored, named or changed, and when a session ends. */
   connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
@@ -103,7 +103,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   }
 
   /** Applies changes that this or another node made: rule T6. */
-  async function apply(all: readonly Change[]): Promise<void> {
+  async function apply(all: readonly SessionChange[]): Promise<void> {
     const moved = all.filter(({ kind }) => kind === 'moved').map(({ ref }) => ref.split(' '))
     const ended = all.filter(({ kind }) => kind === 'session').map(({ ref }) => ref)
     if (ended.length > 0) {
@@ -131,7 +131,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         return { caller, connected: { user: caller.profile, server_time, protocol, access_token } }
       }
       const caller = await authenticate(token, address)
-      if (caller.kind === 'nobody') throw new AppError('token_invalid')
+      if (caller.kind === 'anonymous') throw new AppError('token_invalid')
       return { caller, connected: { user: caller.profile, server_time, protocol } }
     },
     speakAs: guests.speakAs,
@@ -141,7 +141,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       if (user) return 'user_id'
       return isName || isReserved(label) ? 'account_name' : null
     },
-    prepare: () => prepareLooks(db),
+    prepare: () => prepareLookalikeKeys(db),
     follow() {
       const stops = [changes.follow(), deletions.follow()]
       return async () => {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { domainToASCII, domainToUnicode } from 'node:url'
 import type { Profile } from '../../core/caller.ts'
-import { looksOf } from '../../core/text/look.ts'
+import { lookalikeKeysOf } from '../../core/text/lookalike-keys.ts'
 import { cleanName } from '../../core/text/name.ts'
 import { systemProfile } from '../../room/people.ts'
 
@@ -23,10 +23,10 @@ export const isReserved = (name: string): boolean => isLikeOne(name, reserved)
 export const isReservedForGuests = (name: string): boolean => isLikeOne(name, unnamed)
 
 function likenessOf(names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.map(looksOf).flatMap(({ look_key, shown_key }) => [look_key, shown_key]))
+  return new Set(names.map(lookalikeKeysOf).flatMap(({ look_key, shown_key }) => [look_key, shown_key]))
 }
 function isLikeOne(name: string, keys: ReadonlySet<string>): boolean {
-  const { look_key, shown_key } = looksOf(name)
+  const { look_key, shown_key } = lookalikeKeysOf(name)
   return keys.has(look_key) || keys.has(shown_key)
 }
 

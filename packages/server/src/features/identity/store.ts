@@ -1,14 +1,20 @@
 import type { ExpressionBuilder, Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
-import { looksOf } from '../../core/text/look.ts'
+import { lookalikeKeysOf } from '../../core/text/lookalike-keys.ts'
 import type { Database, Query } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import { createDeletionQueries } from './deletion/store.ts'
 import { createDeviceQueries } from './sessions/device-store.ts'
-import type { Origin } from './sessions/devices.ts'
+import type { SignInSource } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
 import { deletedKey, deletedName, emailKey, loginKeys, nameKey } from './state.ts'
-import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
+import {
+  type NumberedProfile,
+  numberedProfile,
+  type IdentityTables,
+  profileColumns,
+  type ProfileRow,
+} from './tables.ts'
 
 /** A user as they see themselves, and their password hash. */
 export type Account = {
@@ -39,14 +45,18 @@ const accountIn = ({ num, id, username, email, guest, created_at, password_hash 
 })
 
 /** A guest who is not stored yet, or was just stored, as they see themselves. */
-export const unstored = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
+export const guestAccount = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
   ...{ num: 0, id, username: name, email: null, guest: true, avatar_url, created_at },
   password_hash: null,
 })
 
 const named = (username: string) => ({ username, username_key: nameKey(username) })
 /** The name of an account, with its look-alike keys (rule A13). */
-const namedAccount = (username: string) => ({ ...named(username), ...looksOf(username), look_shared: 0 as const })
+const namedAccount = (username: string) => ({
+  ...named(username),
+  ...lookalikeKeysOf(username),
+  look_shared: 0 as const,
+})
 const unnamed = { look_key: null, shown_key: null, look_shared: 0 as const }
 const reached = (email: string) => ({ email, email_key: emailKey(email) })
 
@@ -58,7 +68,7 @@ const keysOfLogin = (given: string): Keys[] => [
 ]
 /** Those, and the look-alike keys. */
 function keysOfName(given: string): Keys[] {
-  const { look_key, shown_key } = looksOf(given)
+  const { look_key, shown_key } = lookalikeKeysOf(given)
   return [...keysOfLogin(given), ['look_key', [look_key]], ['shown_key', [shown_key]]]
 }
 
@@ -81,7 +91,7 @@ export function createIdentityStore(db: Database) {
   const living = (num: number) =>
     queries.updateTable('users').where('num', '=', num).where('deleted_at', 'is', null).returning('num')
 
-  const remembered = (id: string, password_hash: string, origins: readonly Origin[], session: Session) =>
+  const remembered = (id: string, password_hash: string, origins: readonly SignInSource[], session: Session) =>
     origins.flatMap((origin) => devices.remember(id, password_hash, origin, session))
 
   // A literal, not a parameter: otherwise SQLite does not use the partial indexes over accounts.
@@ -97,9 +107,9 @@ export function createIdentityStore(db: Database) {
     return (await db.all(found.compile())).length > 0
   }
 
-  async function userById(id: string): Promise<Found | null> {
+  async function userById(id: string): Promise<NumberedProfile | null> {
     const [row] = await db.all<ProfileRow>(profiles.where('id', '=', id).compile())
-    return row ? foundIn(row) : null
+    return row ? numberedProfile(row) : null
   }
 
   return {
@@ -107,7 +117,12 @@ export function createIdentityStore(db: Database) {
      * Stores a guest and, when there is one, its session; returns the user as stored. For a user who is stored already
      * nothing changes but a guest's name, and that only with `rename`.
      */
-    async putGuest(profile: Profile, created_at: number, session: Session | null, rename: boolean): Promise<Found> {
+    async putGuest(
+      profile: Profile,
+      created_at: number,
+      session: Session | null,
+      rename: boolean,
+    ): Promise<NumberedProfile> {
       const { id, name } = profile
       const row: Insertable<IdentityTables['users']> = { id, ...named(name), guest: 1, created_at }
       const insert = queries
@@ -130,9 +145,9 @@ export function createIdentityStore(db: Database) {
 
     userById,
 
-    async usersByNum(nums: readonly number[]): Promise<Found[]> {
+    async usersByNum(nums: readonly number[]): Promise<NumberedProfile[]> {
       if (nums.length === 0) return []
-      return (await db.all<ProfileRow>(profiles.where('num', 'in', nums).compile())).map(foundIn)
+      return (await db.all<ProfileRow>(profiles.where('num', 'in', nums).compile())).map(numberedProfile)
     },
 
     account: (num: number): Promise<Account | null> => oneAccount(accounts.where('num', '=', num).compile()),
@@ -164,7 +179,7 @@ export function createIdentityStore(db: Database) {
     isAccountName: (name: string): Promise<boolean> => isOneOf(keysOfName(name), 0),
 
     /** Rejects with UniqueViolation when another account has the name or the address. */
-    async putAccount(id: string, account: NewAccount, session: Session, from: readonly Origin[]): Promise<void> {
+    async putAccount(id: string, account: NewAccount, session: Session, from: readonly SignInSource[]): Promise<void> {
       const { password_hash } = account
       const row = { id, ...namedAccount(account.username), ...reached(account.email), password_hash }
       const insert = queries.insertInto('users').values({ ...row, guest: 0, created_at: session.created_at })
@@ -179,7 +194,7 @@ export function createIdentityStore(db: Database) {
       guest: { num: number; id: string; session_id: string | null },
       account: NewAccount,
       session: Session,
-      origins: readonly Origin[],
+      origins: readonly SignInSource[],
     ): Promise<boolean> {
       const { num, id, session_id: from } = guest
       const { password_hash } = account
@@ -223,7 +238,7 @@ export function createIdentityStore(db: Database) {
       { num, id }: Account,
       { from, to }: { from: string; to: string },
       session: Session,
-      origins: readonly Origin[],
+      origins: readonly SignInSource[],
     ): Promise<boolean> {
       const update = living(num).set({ password_hash: to }).where('password_hash', '=', from)
       const opening = [update.compile(), sessions.insert(id, session, to), ...remembered(id, to, origins, session)]

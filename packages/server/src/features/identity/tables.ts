@@ -66,8 +66,8 @@ export type ReadableIdentityTables = { users: Pick<Selectable<IdentityTables['us
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
 export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.guest'] as const
 
-export type Found = { num: number; profile: Profile }
-export const foundIn = ({ num, id, username, guest }: ProfileRow): Found => ({
+export type NumberedProfile = { num: number; profile: Profile }
+export const numberedProfile = ({ num, id, username, guest }: ProfileRow): NumberedProfile => ({
   num,
   profile: { id, name: username, avatar_url: null, guest: guest === 1 },
 })

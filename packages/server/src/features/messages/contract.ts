@@ -9,9 +9,9 @@ import {
   withPlainCharacters,
 } from '../../core/contract.ts'
 import type { RoomOption } from '../../core/room-option.ts'
-import { profileSchema } from '../identity/contract.ts'
+import { personSchema } from '../identity/contract.ts'
 import { roomId, roomPermissions, wholeNumber } from '../rooms/contract.ts'
-import { isSeen } from '../../core/text/name.ts'
+import { hasVisibleText } from '../../core/text/name.ts'
 import { messageBounds } from './bounds.ts'
 import { encodeMessage } from './encode.ts'
 import { identityErrors } from '../identity/contract.ts'
@@ -50,7 +50,7 @@ export const sending = z.object({
 export type Sending = z.output<typeof sending>
 
 function checkNotEmpty(content: string, field: string, check: z.RefinementCtx): void {
-  if (!isSeen(content)) check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
+  if (!hasVisibleText(content)) check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
 }
 
 /** Rule M4; `field` is the one that held the content. */
@@ -107,7 +107,7 @@ const message = z
     content: z.string().nullable(),
     format: z.string().nullable(),
     url: z.string().nullable(),
-    sender: profileSchema,
+    sender: personSchema,
     reply_to: z.string().nullable(),
     created_at: z.iso.datetime(),
     edited_at: z.iso.datetime().nullable(),

@@ -1,5 +1,5 @@
 import { postgresMissing } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
-import { messagesContract } from './testing/messages.suite.ts'
+import { messagesSuite } from './testing/messages.suite.ts'
 
-if (!postgresMissing) messagesContract('PostgreSQL', onPostgres())
+if (!postgresMissing) messagesSuite('PostgreSQL', onPostgres())

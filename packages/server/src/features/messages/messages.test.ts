@@ -1,4 +1,4 @@
 import { onSqlite } from '../testing/world.ts'
-import { messagesContract } from './testing/messages.suite.ts'
+import { messagesSuite } from './testing/messages.suite.ts'
 
-messagesContract('SQLite', onSqlite())
+messagesSuite('SQLite', onSqlite())

@@ -1,12 +1,12 @@
 import type { Bounds } from '../../core/contract.ts'
-import { namedLimit, presenceTimes } from '../../room/live/presence.ts'
+import { crowdSize, presenceTimes } from '../../room/live/presence.ts'
 
 /** Bounds that clients know too: the SDK's `limits` is generated from them. */
 export const roomBounds = {
   room_name: { value: 100, text: "UTF-16 units in a room's name." },
   room_password: { value: 128, text: "Characters of a room's password." },
   page: { value: 200, text: 'Items in one page of a list.' },
-  named_presence: { value: namedLimit, text: 'Users present who are named; of more only their number is told.' },
+  named_presence: { value: crowdSize, text: 'Users present who are named; of more only their number is told.' },
   typing_ms: {
     value: presenceTimes.typing,
     text: 'Milliseconds after which someone who says no more of it types no longer.',

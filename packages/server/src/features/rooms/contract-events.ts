@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EphemeralType, EventType, RecordType } from '../../core/contract.ts'
 import type { RoomOption } from '../../core/room-option.ts'
 import { readStored } from '../../core/stored.ts'
-import { personIn, profileSchema } from '../identity/contract.ts'
+import { personIn, personSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { createRoomOptions } from './options.ts'
 import type { RoomShapes } from './room-shapes.ts'
@@ -55,7 +55,7 @@ export function describedUpdate(options: readonly RoomOption[], { changing }: Ro
     payload: updated.extend({
       room_id: z.string(),
       seq: z.int(),
-      room: described.extend({ host: profileSchema.optional() }),
+      room: described.extend({ host: personSchema.optional() }),
     }),
     encode({ seq, v, body }, { room: { id: room_id, kind }, actor }) {
       const reading = readStored(updatedBody, v, body)
@@ -73,7 +73,7 @@ export const waitingRecord = {
   name: 'waiting',
   v: 1,
   summary: 'A user waits to be let in; the key is their id.',
-  value: z.object({ user: profileSchema, since: z.iso.datetime() }).meta({ title: 'WaitingPerson' }),
+  value: z.object({ user: personSchema, since: z.iso.datetime() }).meta({ title: 'WaitingPerson' }),
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -81,7 +81,7 @@ export const banRecord = {
   name: 'ban',
   v: 1,
   summary: 'A user is banned; the key is their id.',
-  value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }).meta({ title: 'Ban' }),
+  value: z.object({ user: personSchema, by: z.string(), at: z.iso.datetime() }).meta({ title: 'Ban' }),
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -91,7 +91,7 @@ export const sentOutRecord = {
   summary:
     'A stand-in for the owner sent a member out; the key is their id. It ends when the owner or a co-host is back.',
   value: z.object({
-    user: profileSchema,
+    user: personSchema,
     by: z.string(),
     at: z.iso.datetime(),
     until: z.iso.datetime(),
@@ -105,7 +105,7 @@ export const letInRecord = {
   v: 1,
   summary:
     'A stand-in for the owner let a user in; the key is their id. The user waits again when the owner or a co-host is back.',
-  value: z.object({ user: profileSchema, by: z.string(), at: z.iso.datetime() }),
+  value: z.object({ user: personSchema, by: z.string(), at: z.iso.datetime() }),
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -134,9 +134,9 @@ export const inviteRecord = {
 } as const satisfies RecordType
 
 /** Records about users who need not be members. They hold names, so they are deleted with the account (rule P7). */
-export const outsiderRecords: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord]
+export const userRecordTypes: readonly RecordType[] = [waitingRecord, banRecord, sentOutRecord, letInRecord]
 
-export const roomRecords: readonly RecordType[] = [...outsiderRecords, inviteRecord, noticeRecord]
+export const roomRecords: readonly RecordType[] = [...userRecordTypes, inviteRecord, noticeRecord]
 
 const inRoom = z.object({ room_id: z.string() })
 
@@ -151,14 +151,14 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
     name: 'user_joined',
     to: 'room',
     summary: 'A user became present: their first connection joined the room.',
-    payload: inRoom.extend({ user: profileSchema, member_count: z.int() }),
+    payload: inRoom.extend({ user: personSchema, member_count: z.int() }),
   },
   {
     name: 'user_left',
     to: 'room',
     summary: 'A user is not present any more: their last connection left, or disconnected and none came back for 10 s.',
     payload: inRoom.extend({
-      user: profileSchema,
+      user: personSchema,
       member_count: z.int(),
       reason: z.enum(['left', 'disconnected', 'removed']),
     }),
@@ -179,7 +179,7 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
     name: 'typing',
     to: 'room',
     summary: 'A user began or stopped typing.',
-    payload: inRoom.extend({ user: profileSchema, typing: z.boolean() }),
+    payload: inRoom.extend({ user: personSchema, typing: z.boolean() }),
   },
   {
     name: 'signal',
@@ -217,7 +217,7 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
     name: 'user_updated',
     to: 'room',
     summary: 'The name or the picture of a present user changed.',
-    payload: inRoom.extend({ user: profileSchema }),
+    payload: inRoom.extend({ user: personSchema }),
   },
   {
     name: 'room_position',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineActions, plainText } from '../../core/contract.ts'
-import { profileSchema } from '../identity/contract.ts'
+import { personSchema } from '../identity/contract.ts'
 import { banRecord, inviteRecord, waitingRecord } from './contract-events.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { page, roomId, wholeNumber } from './shapes.ts'
@@ -10,9 +10,7 @@ const { banned, not_a_member, record_limit, room_closed, room_full, sent_out } =
 
 const byId = z.object({ room_id: roomId })
 const byUser = byId.extend({ user_id: plainText(128) })
-const member = z
-  .object({ user: profileSchema, role: z.string(), joined_at: z.iso.datetime() })
-  .meta({ title: 'Member' })
+const member = z.object({ user: personSchema, role: z.string(), joined_at: z.iso.datetime() }).meta({ title: 'Member' })
 const done = z.object({ room_id: z.string(), user_id: z.string() })
 const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 

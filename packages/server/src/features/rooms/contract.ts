@@ -5,7 +5,7 @@ import { managementActions } from './contract-people.ts'
 import type { RoomOption } from '../../core/room-option.ts'
 import { describedUpdate, roomEphemerals, roomRecords } from './contract-events.ts'
 import { type RoomShapes, roomShapes } from './room-shapes.ts'
-import { boundedJson, closedRoom, page, record, roomId, waits } from './shapes.ts'
+import { boundedJson, closedRoom, page, record, roomId, waitingAnswer } from './shapes.ts'
 import { entryErrors } from './errors.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { identityErrors } from '../identity/contract.ts'
@@ -159,7 +159,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       summary:
         'Makes the caller a member. A caller who must wait stays on the waiting list by calling again within 30 s.',
       input: byId.extend(asked),
-      output: z.union([room.extend({ me }), waits]),
+      output: z.union([room.extend({ me }), waitingAnswer]),
       http: [
         { method: 'POST', path: '/api/rooms/:room_id/join' },
         { method: 'POST', path: '/api/join-chatroom' },
@@ -191,7 +191,7 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
         after_seq: z.int().min(0).nullish(),
         epoch: z.string().max(64).nullish(),
       }),
-      output: z.union([joined, waits]),
+      output: z.union([joined, waitingAnswer]),
       socket: [{ event: 'join_room' }],
       caller: 'user',
       limit: roomRates.join,

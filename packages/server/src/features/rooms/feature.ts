@@ -9,20 +9,20 @@ import { isModerator } from './permissions.ts'
 import { createRooms } from './rooms.ts'
 import { roomProjector } from './store.ts'
 import { roomProfileMigrations } from './tables.ts'
-import { outsiderProjector } from './waiting/outsiders-store.ts'
-import { attemptRates, roomLimits, roomRates } from './limits.ts'
+import { userRecordProjector } from './waiting/user-records-store.ts'
+import { attemptRates, ownershipLimits, roomRates } from './limits.ts'
 
 export const roomsFeature = defineFeature({
   name: 'rooms',
   needs: { identity: identityFeature },
   contract: roomContract,
-  limits: roomLimits,
+  limits: ownershipLimits,
   rates: roomRates,
   errors: entryErrors,
   bounds: roomBounds,
   permissions: roomPermissions,
   migrations: roomProfileMigrations,
-  projectors: [roomProjector, outsiderProjector, directoryProjector],
+  projectors: [roomProjector, userRecordProjector, directoryProjector],
   forEngine: { isModerator },
   async create(platform, { identity }) {
     const { config, passwords, tell } = platform
@@ -34,7 +34,7 @@ export const roomsFeature = defineFeature({
       keys: config.keys.secret,
       publicUrl: config.publicUrl,
       limits: {
-        guestRooms: config.limits.bound(roomLimits.guestRooms),
+        guestRooms: config.limits.bound(ownershipLimits.guestRooms),
         rates: attemptRates(config.limits.rate),
       },
       onMember: tell.onMember,

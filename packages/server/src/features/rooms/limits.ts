@@ -3,7 +3,7 @@ import { identityRates } from '../identity/contract.ts'
 import type { AttemptRates } from './entry/attempts.ts'
 
 /** Bounds on numbers; `perAddress`: RATE_LIMIT_FACTOR multiplies it, like the server's limits per address. */
-export const roomLimits = {
+export const ownershipLimits = {
   guestRooms: { value: 20, perAddress: true, help: 'rooms that one guest owns at a time' },
 } as const
 

@@ -25,7 +25,7 @@ export type RoomOptions = {
 /** Throws where two features use one name differently, or a setting's default does not fit its schema. */
 export function createRoomOptions(options: readonly RoomOption[]): RoomOptions {
   assertFit(options)
-  const own = Object.entries(ownSettings(options))
+  const own = Object.entries(extraSettings(options))
 
   function defaults(kind: string) {
     const capabilities = Object.fromEntries(options.map(({ name, onIn }) => [name, onIn.includes(kind)]))
@@ -105,7 +105,7 @@ function readDoor(set: StoredObject, tell: (name: string) => void): { settings: 
 }
 
 /** Settings that features have beside those of their capabilities, by name. */
-export const ownSettings = (options: readonly RoomOption[]): Readonly<Record<string, RoomSetting>> =>
+export const extraSettings = (options: readonly RoomOption[]): Readonly<Record<string, RoomSetting>> =>
   Object.assign({}, ...options.map(({ settings }) => settings ?? {}))
 
 function assertFit(options: readonly RoomOption[]): void {
@@ -115,7 +115,7 @@ function assertFit(options: readonly RoomOption[]): void {
     if (seen.has(name)) throw new Error(`Two features have a setting of rooms named ${name}: give one another name`)
     seen.add(name)
   }
-  for (const [name, { schema, otherwise, closed }] of Object.entries(ownSettings(options))) {
+  for (const [name, { schema, otherwise, closed }] of Object.entries(extraSettings(options))) {
     for (const value of [otherwise, closed]) {
       if (!schema.safeParse(value).success)
         throw new Error(`What stands for the setting ${name} does not fit its schema`)

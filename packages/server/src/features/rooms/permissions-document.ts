@@ -16,9 +16,9 @@ The *owner* made the room or received it from the former owner, and may do every
 stand-in for an absent owner makes no lasting changes. A *cohost* who stands in keeps a co-host's rights. A *host* in this
 table is a member who stands in, or a guest in a room owned by a guest; they have the controls and may send out and let in,
 which ends when the owner or a co-host is back. A *guest_host* is a guest who stands in for an owner with an account, and
-has only the controls. A *guest* is a member without an account; a *sent_out* member is kept out for at most an hour. An
-*outsider* is signed in but not a member; *nobody* has no token. A room with a waiting room is like a private one to
-outsiders and nobody; banned users read neither kind. Each change checks this table twice: before it begins, and inside its
+has only the controls. A *guest* is a member without an account; a *sent_out* member is kept out for at most an hour. A
+*non_member* is signed in but not a member; *anonymous* has no token. A room with a waiting room is like a private one to
+both; banned users read neither kind. Each change checks this table twice: before it begins, and inside its
 commit, with the role at that moment.
 
 | permission | ${roles.join(' | ')} | checked by |

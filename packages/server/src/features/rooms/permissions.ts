@@ -5,11 +5,11 @@ import { type Facts, type Member, type Op, sentOutRole } from '../../room/types.
 /**
  * A user's role in a room. `owner` owns the room, whether they or a stand-in host it. A stand-in is `cohost`, `host` (a
  * member, or a guest in a room owned by a guest) or `guest_host` (a guest in a room owned by an account), by rule HO5.
- * `sent_out` is a member who is kept out for a while, `outsider` a signed-in user who is not a member.
+ * `sent_out` is a member who is kept out for a while, `non_member` a signed-in user who is not a member, `anonymous` someone without a token.
  */
 export const roles = [
   ...(['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'] as const),
-  ...(['sent_out', 'outsider', 'nobody'] as const),
+  ...(['sent_out', 'non_member', 'anonymous'] as const),
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -34,23 +34,23 @@ export function definePermissions<const Name extends string>(
 /** The roles of members, of moderators, and of those who may send out and let in (a stand-in only temporarily, rule HO5). */
 export const members = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'] as const
 export const moderators = ['owner', 'cohost'] as const
-export const order = [...moderators, 'host'] as const
+export const moderatorsAndStandIns = [...moderators, 'host'] as const
 
-export const may = (role: Role, permission: Permission): boolean => permission.who.includes(role)
+export const hasPermission = (role: Role, permission: Permission): boolean => permission.who.includes(role)
 
 /** A membership as the engine stores it (null: none), and who owns and hosts a room, from its profile. */
 type Standing = Pick<Member, 'user' | 'role'> | null
 type Owned = { readonly owner: number; readonly host: number; readonly host_rights: HostRights }
 
 /** The role of the host in the permission table, by `host_rights`. */
-export const standIns = { all: 'cohost', cohost: 'cohost', order: 'host', controls: 'guest_host' } as const
+export const standInRoles = { all: 'cohost', cohost: 'cohost', order: 'host', controls: 'guest_host' } as const
 
 /** The role of a member (null: no member). A stored role that this release does not know counts as `guest`. */
 export function roleOf(member: Standing, { owner, host, host_rights }: Owned): Role {
-  if (member === null) return 'outsider'
+  if (member === null) return 'non_member'
   if (member.user === owner) return 'owner'
   if (member.role === sentOutRole) return 'sent_out'
-  if (member.user === host) return standIns[host_rights]
+  if (member.user === host) return standInRoles[host_rights]
   return kept.find((role) => role === member.role) ?? 'guest'
 }
 const kept = ['cohost', 'member', 'guest'] as const
@@ -62,7 +62,7 @@ export const isModerator = (role: string): boolean => moderatorRoles.some((moder
 /** Why this member (null: none) lacks the permission; null when they have it. */
 export function refusal(member: Standing, permission: Permission, room: Owned): Failure | null {
   const role = roleOf(member, room)
-  if (may(role, permission)) return null
+  if (hasPermission(role, permission)) return null
   return member === null ? roomErrors.not_a_member : role === 'sent_out' ? roomErrors.sent_out : 'forbidden'
 }
 

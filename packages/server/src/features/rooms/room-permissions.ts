@@ -1,23 +1,30 @@
-import { definePermissions, may, members, moderators, order, type Role } from './permissions.ts'
+import {
+  definePermissions,
+  hasPermission,
+  members,
+  moderators,
+  moderatorsAndStandIns,
+  type Role,
+} from './permissions.ts'
 
 /** For changes that would last after the owner's return (rule HO5). */
 const owner = ['owner'] as const
 
 /** Permissions of rooms, and those for what a room's setting leaves to hosts in other features. */
 export const roomPermissions = definePermissions({
-  read_public: { text: 'Read a public room and its messages', who: [...members, 'outsider', 'nobody'] },
+  read_public: { text: 'Read a public room and its messages', who: [...members, 'non_member', 'anonymous'] },
   read_private: { text: 'Read a private room: its settings, messages, members and shared state', who: members },
-  join: { text: 'Join, if the room allows it', who: [...members, 'outsider'] },
+  join: { text: 'Join, if the room allows it', who: [...members, 'non_member'] },
   leave: { text: 'Leave', who: [...members, 'sent_out'] },
   settings: { text: 'Change the name, capabilities, settings, capacity, lock and waiting room', who: moderators },
   privacy: { text: 'Change who may come in: privacy and password', who: owner },
   invite: { text: 'Make, list and revoke invitations', who: moderators },
   controls: {
     text: 'Use the controls (playback, calls, board) where a setting allows only hosts',
-    who: [...order, 'guest_host'],
+    who: [...moderatorsAndStandIns, 'guest_host'],
   },
   speak: { text: 'Use anything else that a setting allows only for hosts', who: moderators },
-  admit: { text: 'See the waiting list, let users in or refuse them', who: order },
+  admit: { text: 'See the waiting list, let users in or refuse them', who: moderatorsAndStandIns },
   send_out: {
     text: 'Send members and guests out until an owner or co-host is back, for at most an hour',
     who: ['host'],
@@ -35,6 +42,6 @@ const hosting: readonly Role[] = ['owner', 'host', 'guest_host']
  * nobody removes the owner or a stand-in.
  */
 export const mayRemove = (role: Role, target: Role): boolean =>
-  (may(role, roomPermissions.remove) || may(role, roomPermissions.send_out)) &&
+  (hasPermission(role, roomPermissions.remove) || hasPermission(role, roomPermissions.send_out)) &&
   !hosting.includes(target) &&
   (target !== 'cohost' || role === 'owner')

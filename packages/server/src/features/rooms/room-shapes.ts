@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { forWhom, type RoomOption } from '../../core/room-option.ts'
 import { nameText } from '../../core/text/name.ts'
-import { profileSchema } from '../identity/contract.ts'
+import { personSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
-import { ownSettings } from './options.ts'
+import { extraSettings } from './options.ts'
 import {
   closedRoom,
   doorSettings,
@@ -27,7 +27,7 @@ export type RoomShapes = ReturnType<typeof roomShapes>
 /** The schemas of rooms on the wire, with the capabilities and settings that features add. */
 export function roomShapes(options: readonly RoomOption[]) {
   const each = <T extends z.ZodType>(type: T) => Object.fromEntries(options.map(({ name }) => [name, type]))
-  const own = Object.entries(ownSettings(options)).map(([name, { schema }]) => [name, schema])
+  const own = Object.entries(extraSettings(options)).map(([name, { schema }]) => [name, schema])
   const capabilities = z.object(each(z.boolean())).meta({ title: 'Capabilities', description: 'What is on in a room.' })
   // `rooms` names none of the others.
   const known: typeof doorSettings.shape = { ...Object.fromEntries(own), ...each(whom), ...doorSettings.shape }
@@ -75,7 +75,7 @@ export function roomShapes(options: readonly RoomOption[]) {
       ...changing.shape,
       owner_id: ownerId,
       host_rights: hostRightsField,
-      host: profileSchema.optional(),
+      host: personSchema.optional(),
       member_count: z.int(),
       is_active: z.boolean(),
       last_seq: z.int(),
@@ -96,7 +96,7 @@ export function roomShapes(options: readonly RoomOption[]) {
     records: z.array(record),
     more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
     history_before: z.int().nullable().describe('The value of `before` for the next older page of messages.'),
-    presence: z.array(z.object({ user: profileSchema, peers })),
+    presence: z.array(z.object({ user: personSchema, peers })),
     me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
   })
 

@@ -23,7 +23,7 @@ import { type Catalog, createCatalog } from './catalog.ts'
 import { directoryActions, roomContract } from './contract.ts'
 import { roomUpdated, updatedBody } from './contract-events.ts'
 import { createDirectory } from './directory/directory.ts'
-import { createDirectoryStore, placeOf } from './directory/store.ts'
+import { createDirectoryStore, cursorOf } from './directory/store.ts'
 import { createGuestRooms } from './people/guest-rooms.ts'
 import { createHosting, type Hosting } from './people/hosting.ts'
 import { type CodeKeys, createInviteCodes } from './entry/invite-codes.ts'
@@ -34,13 +34,13 @@ import { createAccountDeletion } from './people/account-deletion.ts'
 import { createProfileChanges } from './people/profile-changes.ts'
 import { createRoomPasswords } from './entry/passwords.ts'
 import { createNotices } from './people/notices.ts'
-import { createOutsidersStore } from './waiting/outsiders-store.ts'
+import { createUserRecordsStore } from './waiting/user-records-store.ts'
 import { createPeople } from './people/people.ts'
 import { needs, type Permission } from './permissions.ts'
 import {
   closedRoomJson,
   hostRole,
-  isClosedToOutsiders,
+  isMembersOnly,
   kindOf,
   type KnownRoom,
   lobbyId,
@@ -49,13 +49,13 @@ import {
   newProfile,
   passwordOf,
 } from './state.ts'
-import { createStandInOrder } from './people/stand-in-order.ts'
+import { createStandInModeration } from './people/stand-in-moderation.ts'
 import { createRoomsStore, type DirectoryPage, type ListPage } from './store.ts'
 import { createUpdates } from './updates.ts'
 import { createViews, pageSize } from './views.ts'
-import { createWaiters } from './waiting/waiters.ts'
+import { createWaitingConnections } from './waiting/connections.ts'
 import { createWaiting } from './waiting/waiting.ts'
-import { createWaitingPlaces } from './waiting/places.ts'
+import { createWaitingReservations } from './waiting/reservations.ts'
 
 export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
 
@@ -94,7 +94,7 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     openLobby(): Promise<RoomRow>
     /** The room as it is now, if the caller may read it: the check before every read (rule RM9). */
     readable(caller: Caller, room_id: string): Promise<RoomRow>
-    /** The name of a room that anyone may read, for link previews; null: no such room, or it is closed to outsiders (rule RM8). */
+    /** The name of a room that anyone may read, for link previews; null: no such room, or non-members may not read it (rule RM8). */
     publicName(room_id: string): Promise<string | null>
     /** Called when a user becomes present in a room on this node, or is not present any more. */
     onPresence: Hosting['onPresence']
@@ -114,7 +114,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const options = createRoomOptions(deps.options)
   const { shapes } = roomContract(deps.options)
   const store = createRoomsStore(deps.db, options, deps.unreadable)
-  const outsiders = createOutsidersStore(deps.db)
+  const userRecords = createUserRecordsStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
   const access = createAccess({ engine, catalog, store, clock: deps.clock })
   const views = createViews({ ...deps, people })
@@ -122,7 +122,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const attempts = createAttempts(deps.buckets, deps.limits.rates)
   const passwords = createRoomPasswords({ ...deps, attempts, onSpent: passwordsTried })
   const codes = createInviteCodes(deps.keys)
-  const order = createStandInOrder({ engine, catalog, store, clock: deps.clock })
+  const moderation = createStandInModeration({ engine, catalog, store, clock: deps.clock })
   const parts = {
     ...deps,
     options,
@@ -130,23 +130,23 @@ export function createRooms(deps: RoomsDeps): Rooms {
     attempts,
     people,
     store,
-    outsiders,
+    userRecords,
     catalog,
     access,
     views,
     passwords,
     codes,
-    order,
+    moderation,
   }
   const invites = createInvites(parts)
-  const waiters = createWaiters(parts)
-  const join = createJoining({ ...parts, invites, waiters, places: createWaitingPlaces(parts) })
+  const waitingConnections = createWaitingConnections(parts)
+  const join = createJoining({ ...parts, invites, waitingConnections, reserve: createWaitingReservations(parts) })
   const hosting = createHosting(parts)
   const directoryOf = createDirectory({ ...deps, directory: createDirectoryStore(deps.db) })
-  const placeFor = createGuestRooms(parts)
+  const reserveRoom = createGuestRooms(parts)
 
   async function create(input: NewRoom, caller: UserCaller, { claim }: CallContext): Promise<string> {
-    using _place = await placeFor(caller)
+    using _reservation = await reserveRoom(caller)
     const { user } = caller
     const kind = kindOf(input)
     const text = passwordOf(input)
@@ -226,7 +226,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const there = await engine.find(room_id)
       if (!there || there.closed_at !== null) return null
       const { profile } = await catalog.at(there)
-      return isClosedToOutsiders(profile) ? null : profile.name
+      return isMembersOnly(profile) ? null : profile.name
     },
     profileChanged: createProfileChanges(deps),
     forgetUser: createAccountDeletion(parts),
@@ -249,14 +249,14 @@ export function createRooms(deps: RoomsDeps): Rooms {
     async stop() {
       hosting.close()
       await directoryOf.close()
-      await waiters.close()
+      await waitingConnections.close()
     },
     actions: [
       ...directory,
-      ...createAttendance({ ...parts, join, waiters }),
+      ...createAttendance({ ...parts, join, waitingConnections }),
       ...createUpdates(parts),
       ...createPeople(parts),
-      ...createWaiting({ ...parts, waiters }),
+      ...createWaiting({ ...parts, waitingConnections }),
       ...invites.actions,
     ],
   }
@@ -273,7 +273,7 @@ function listPage({ cursor, limit }: Page): ListPage {
 }
 
 function directoryPage({ cursor, limit }: Page): DirectoryPage {
-  const before = cursor == null ? null : placeOf(cursor)
+  const before = cursor == null ? null : cursorOf(cursor)
   if (cursor != null && before === null) throw notACursor()
   return { before, limit: pageSize(limit) }
 }

@@ -76,7 +76,7 @@ export const closedRoom = z
   })
   .meta({ title: 'ClosedRoom', description: 'A room that only its members read, as others see it.' })
 /** The answer to a user who must wait to be let in. */
-export const waits = z
+export const waitingAnswer = z
   .object({ waiting: z.literal(true), room: z.object({ id: z.string(), name: z.string() }) })
   .meta({ title: 'WaitsForRoom', description: 'The answer to who must be let in first.' })
 export const record = z

@@ -4,7 +4,7 @@ import type { RoomOption } from '../../core/room-option.ts'
 import type { StoredObject, UnreadableRow } from '../../core/stored.ts'
 import type { Member, RoomRow } from '../../room/types.ts'
 import type { Capabilities, RoomOptions, Settings } from './options.ts'
-import { type HostRights, hostRights, may, roleOf } from './permissions.ts'
+import { type HostRights, hostRights, hasPermission, roleOf } from './permissions.ts'
 import { roomPermissions } from './room-permissions.ts'
 import type { RoomShapes } from './room-shapes.ts'
 import { isWebAddress, movieSource, normalPassword } from './shapes.ts'
@@ -172,11 +172,11 @@ function readableFrom({ stored, is_private, capabilities, settings }: RoomProfil
 export function isOpenTo({ name, hosts }: RoomOption, profile: RoomProfile, member: Member | null): boolean {
   const forWhom = profile.capabilities[name] === true ? profile.settings[name] : 'off'
   if (forWhom !== 'host') return forWhom === 'everyone'
-  return may(roleOf(member, profile), hosts === 'controls' ? roomPermissions.controls : roomPermissions.speak)
+  return hasPermission(roleOf(member, profile), hosts === 'controls' ? roomPermissions.controls : roomPermissions.speak)
 }
 
 /** Whether only members may read the room: it is private, or has a waiting room (rule RM9). */
-export const isClosedToOutsiders = ({ is_private, settings }: RoomProfile): boolean => is_private || settings.waiting
+export const isMembersOnly = ({ is_private, settings }: RoomProfile): boolean => is_private || settings.waiting
 
 /** The part of the profile that everyone in the room may see. */
 export function shown(profile: RoomProfile): StoredObject {

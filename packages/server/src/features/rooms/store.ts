@@ -3,7 +3,7 @@ import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { Cell, JsonObject, Member, Projector, RowsStatement } from '../../room/types.ts'
 import { banRecord, roomUpdated, sentOutRecord } from './contract-events.ts'
-import { type DirectoryPlace, placeText } from './directory/store.ts'
+import { type DirectoryCursor, cursorText } from './directory/store.ts'
 import type { RoomOptions } from './options.ts'
 import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
 import type { RoomsTablesAndRead } from './tables.ts'
@@ -20,7 +20,7 @@ export type ListedRooms = { items: readonly ListedRoom[]; next_cursor: string | 
 /** `before`: the num of the last room on the previous page. */
 export type ListPage = { before: number | null; limit: number }
 export type RoomName = { num: number; id: string }
-export type DirectoryPage = { before: DirectoryPlace | null; limit: number }
+export type DirectoryPage = { before: DirectoryCursor | null; limit: number }
 
 type RoomsRow = Row & RoomsTablesAndRead['room_profiles'] & Omit<RoomsTablesAndRead['rooms'], 'num'> & { role?: string }
 
@@ -113,7 +113,7 @@ export function createRoomsStore(db: Database, options: RoomOptions, tell: TellU
         .slice(0, limit)
         .map(listedOf)
         .filter(({ profile }) => !profile.is_private)
-      return { items, next_cursor: last === undefined ? null : placeText(last) }
+      return { items, next_cursor: last === undefined ? null : cursorText(last) }
     },
 
     /** How many open rooms of this owner have members, or were made after `since`; counts to at most `limit` + 1. */

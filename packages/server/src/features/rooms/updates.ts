@@ -6,7 +6,7 @@ import type { Access } from './entry/access.ts'
 import type { Catalog } from './catalog.ts'
 import { changeActions } from './contract.ts'
 import { roomUpdated } from './contract-events.ts'
-import { forgetTries } from './people/notices.ts'
+import { removeAttemptNotice } from './people/notices.ts'
 import type { RoomPasswords } from './entry/passwords.ts'
 import type { RoomOptions } from './options.ts'
 import { needs } from './permissions.ts'
@@ -15,7 +15,7 @@ import type { RoomShapes } from './room-shapes.ts'
 import {
   changed,
   changesPrivacy,
-  isClosedToOutsiders,
+  isMembersOnly,
   passwordOf,
   type RoomChanges,
   type RoomProfile,
@@ -25,7 +25,7 @@ import type { Views } from './views.ts'
 
 /** Ops that log a change of the room and store `profile` with it; cached profiles become outdated (rule RM4). */
 export function revised(profile: RoomProfile, by: string | null, before = profile): Op[] {
-  const turned_private = isClosedToOutsiders(profile) && !isClosedToOutsiders(before)
+  const turned_private = isMembersOnly(profile) && !isMembersOnly(before)
   return [
     {
       op: 'append',
@@ -59,7 +59,7 @@ export function createUpdates({ catalog, access, passwords, views, options, shap
         needs(roomPermissions.settings, profile),
         ...(changesPrivacy(changes) ? [needs(roomPermissions.privacy, profile)] : []),
       ]
-      const forgotten = changes.password === undefined ? [] : [forgetTries]
+      const forgotten = changes.password === undefined ? [] : [removeAttemptNotice]
       const ops = [...rules, ...forgotten, ...revised(changed(known, changes, password, options), id, profile)]
       return { actor, action: 'rooms.update', client_id: null, members_only: true, ops }
     })

@@ -8,7 +8,7 @@ import type { RoomActions } from './contract.ts'
 import { personIn } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { isModerator } from './permissions.ts'
-import { closedRoomJson, isClosedToOutsiders, type KnownRoom, roomJson } from './state.ts'
+import { closedRoomJson, isMembersOnly, type KnownRoom, roomJson } from './state.ts'
 import type { ListedRooms } from './store.ts'
 
 type Result<Name extends keyof RoomActions> = Json<Output<RoomActions[Name]>>
@@ -38,7 +38,7 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     const hosts = await people.load(items.map(({ profile }) => profile.host))
     const rooms = items.map((each) => {
       const { host } = each.profile
-      if (each.role === null && isClosedToOutsiders(each.profile)) return closedRoomJson(each, each)
+      if (each.role === null && isMembersOnly(each.profile)) return closedRoomJson(each, each)
       const json = roomJson(each, each, host === 0 ? null : (hosts.get(host) ?? null))
       return each.role === null ? json : `${json.slice(0, -1)},"me":${JSON.stringify({ role: each.role })}}`
     })

@@ -7,7 +7,7 @@ import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
 import { type Action, type CallContext, createPipeline, type CreationKeys } from '../../core/action.ts'
 import type { Caller } from '../../core/caller.ts'
-import type { HttpDoor, SocketDoor } from '../../core/contract.ts'
+import type { HttpRoute, SocketEvent } from '../../core/contract.ts'
 import { AppError, definedError, errorBody } from '../../core/error.ts'
 import { toJson } from '../../core/json.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
@@ -224,7 +224,7 @@ function restDoor(
 /** Text as every transport passes it on (rule TX1). */
 const asRead = <T>(input: T): T => makeWellFormed(structuredClone(input))
 
-function paramsOf({ path }: HttpDoor, pathname: string): Record<string, string> | null {
+function paramsOf({ path }: HttpRoute, pathname: string): Record<string, string> | null {
   const [pattern, parts] = [path.split('/'), pathname.split('/')]
   if (pattern.length !== parts.length) return null
   const params: Record<string, string> = {}
@@ -268,7 +268,7 @@ async function connect({ actions, call, live, authenticate }: SocketDoors, token
   )
 
   async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
-    const found: { action: Action; door: SocketDoor } | undefined = doors.get(event)
+    const found: { action: Action; door: SocketEvent } | undefined = doors.get(event)
     if (!found) throw new Error(`No action for ${event}`)
     const owner = live.owner(id)
     const now = {

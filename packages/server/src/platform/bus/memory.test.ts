@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { busContract } from './testing/bus.suite.ts'
+import { busSuite } from './testing/bus.suite.ts'
 import { createFaultyBus } from './faulty.ts'
 import { createMemoryBus } from './memory.ts'
 
-busContract('memory', async () => {
+busSuite('memory', async () => {
   const bus = createMemoryBus<{ room: { num: number }; text: string }>()
   return { one: bus, other: bus, settle: async () => {} }
 })
 
-busContract('faulty without faults', async () => {
+busSuite('faulty without faults', async () => {
   const bus = createMemoryBus<{ room: { num: number }; text: string }>()
   const wrap = () => createFaultyBus(bus, { random: () => 1, timers: manualTime().timers })
   return { one: wrap(), other: wrap(), settle: async () => {} }

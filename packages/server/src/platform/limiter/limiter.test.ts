@@ -5,21 +5,21 @@ import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { callersOfAddress, scaledLimits } from '../../config/limits.ts'
-import { bucketsContract } from './testing/buckets.suite.ts'
+import { bucketsSuite } from './testing/buckets.suite.ts'
 import { coreRates, type DefinedRate, type LimitRate } from '../../core/rate.ts'
 import { identityRates } from '../../features/identity/limits.ts'
 import { messageRates } from '../../features/messages/limits.ts'
 import { opsRates } from '../../features/ops/limits.ts'
 import { roomRates } from '../../features/rooms/limits.ts'
-import { addressAsks, createLimiter } from './limiter.ts'
+import { addressRequests, createLimiter } from './limiter.ts'
 import { createLocalBuckets } from './local.ts'
 
-bucketsContract('local', async () => {
+bucketsSuite('local', async () => {
   const { clock, advance } = manualTime()
   return { buckets: createLocalBuckets({ clock }), advance }
 })
 
-const nobody = (address: string): Caller => ({ kind: 'nobody', address })
+const nobody = (address: string): Caller => ({ kind: 'anonymous', address })
 /** With an account from long ago; `old` accounts draw on nobody's budget but their own. */
 const user = (id: string, address: string, guest = false): Caller => ({
   kind: 'user',
@@ -133,7 +133,7 @@ test('[B3] a /48 network has the budgets of sixteen addresses', () => {
 test('[B3] what an address is counted for by itself has those budgets too, apart for each thing that it is about', () => {
   const buckets = createLocalBuckets({ clock: manualTime().clock })
   const passes = (address: string, at: string) =>
-    buckets.takeAll(addressAsks('waiting', address, { burst: 1, perSecond: 0.001 }, 1, at)) === 0
+    buckets.takeAll(addressRequests('waiting', address, { burst: 1, perSecond: 0.001 }, 1, at)) === 0
   assert.deepEqual(
     ['192.0.2.1', '192.0.2.1', '192.0.2.2'].map((address) => passes(address, 'tea')),
     [true, false, true],

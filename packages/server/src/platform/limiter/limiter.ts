@@ -16,7 +16,7 @@ import {
 export type { Rate }
 
 /** So much of one budget. What is more than the whole burst counts as the burst, else it could never pass. */
-export type Ask = { name: string; key: string; rate: Rate; cost: number }
+export type BudgetRequest = { name: string; key: string; rate: Rate; cost: number }
 
 /**
  * Budgets by the limit's name and whom they belong to. A budget that was never touched is full. The local driver answers
@@ -29,9 +29,9 @@ export type Buckets = {
 export type LocalBuckets = {
   take(name: string, key: string, rate: Rate): number
   /** The same for several budgets: takes of all of them, or of none and answers the longest wait. */
-  takeAll(asks: readonly Ask[]): number
+  takeAll(asks: readonly BudgetRequest[]): number
   /** Takes what was used already, of a budget that may be left in debt by it: by one burst at most. */
-  charge(ask: Ask): void
+  charge(ask: BudgetRequest): void
 }
 
 export type Limiter = {
@@ -67,15 +67,15 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
   }
 
   /** Each budget that the caller draws on under this limit. */
-  function asks(limit: Limit | BytesName, caller: Caller, cost: number): Ask[] {
+  function asks(limit: Limit | BytesName, caller: Caller, cost: number): BudgetRequest[] {
     const { name } = definedRate(limit)
     const rate = rateOf(definedRate(limit))
     if (isLifted(rate)) return []
-    if (rate.by !== 'caller') return addressAsks(name, caller.address, rate, cost)
+    if (rate.by !== 'caller') return addressRequests(name, caller.address, rate, cost)
     const key = caller.kind === 'user' ? caller.user.id : addressKey(caller.address)
     const own = { name, key, rate, cost }
     if (!isOneOfMany(caller, clock.now())) return [own]
-    return [own, ...addressAsks(name, caller.address, times(rate, callersOfAddress), cost)]
+    return [own, ...addressRequests(name, caller.address, times(rate, callersOfAddress), cost)]
   }
 
   return {
@@ -100,7 +100,7 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
  * What is asked of the budget of an address (rule B3). An IPv6 client counts for its /64 network, and for its /48, which has
  * the budgets of several. `at`: what the budget is about, where an address has more than one of this name.
  */
-export function addressAsks(name: string, address: string, rate: Rate, cost: number, at = ''): Ask[] {
+export function addressRequests(name: string, address: string, rate: Rate, cost: number, at = ''): BudgetRequest[] {
   const network = networkKey(address)
   const ofAddress = { name: `${name} of an address`, key: `${addressKey(address)} ${at}`, rate, cost }
   if (network === null) return [ofAddress]
@@ -110,7 +110,7 @@ export function addressAsks(name: string, address: string, rate: Rate, cost: num
 
 /** Whether whoever calls can be as many callers as they like: their address is counted besides. */
 export function isOneOfMany(caller: Caller, now: number): boolean {
-  return caller.kind === 'nobody' || caller.profile.guest || now - timeOf(caller.user.id) < day
+  return caller.kind === 'anonymous' || caller.profile.guest || now - timeOf(caller.user.id) < day
 }
 
 const times = ({ burst, perSecond }: Rate, factor: number): Rate => ({

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import { type Ask, isLifted, type LocalBuckets } from './limiter.ts'
+import { type BudgetRequest, isLifted, type LocalBuckets } from './limiter.ts'
 
 /** Budgets kept a limit name: 24 bytes and a key each. */
 const defaultCapacity = 200_000
@@ -14,7 +14,7 @@ export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capa
   const limits = new Map<string, Generations>()
 
   /** When the budget would be full again with this taken, and the ms until it may be taken. */
-  function look({ name, key, rate, cost }: Ask, now: number): Look {
+  function look({ name, key, rate, cost }: BudgetRequest, now: number): Look {
     let generations = limits.get(name)
     if (!generations) limits.set(name, (generations = new Generations(now, capacity)))
     const one = 1000 / rate.perSecond
@@ -25,7 +25,7 @@ export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capa
     return { generations, key, before, next, wait: next - full - now, most: now + full * 2 }
   }
 
-  function takeAll(asks: readonly Ask[]): number {
+  function takeAll(asks: readonly BudgetRequest[]): number {
     const now = clock.monotonic()
     const looks = asks.filter(({ rate }) => !isLifted(rate)).map((ask) => look(ask, now))
     const wait = looks.reduce((longest, each) => Math.max(longest, each.wait), 0)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createLineSink, waitingBytes } from './line-sink.ts'
+import { createLineSink, queuedLineBytes } from './line-sink.ts'
 import type { Output, Written } from './output.ts'
 
 /** An output that answers when it is told to, timers that are fired by hand, and a sink between them. */
@@ -72,7 +72,7 @@ test('lines gather for a moment, or up to some bytes', () => {
 test('[LOG2] what does not fit into the queue is dropped and counted; one line says so when half of it is free', () => {
   const { sink, writes, answer, gaps } = sinkOn()
   const size = 8192
-  const fits = waitingBytes / size
+  const fits = queuedLineBytes / size
   for (let i = 0; i < fits + 5; i++) sink.write(line(size))
   assert.equal(sink.dropped(), 5)
   sink.write('small\n')
@@ -84,14 +84,14 @@ test('[LOG2] what does not fit into the queue is dropped and counted; one line s
     written += bytes
   }
   assert.deepEqual(gaps, [6])
-  assert.ok(written >= waitingBytes / 2 && written < waitingBytes / 2 + 65_536, String(written))
+  assert.ok(written >= queuedLineBytes / 2 && written < queuedLineBytes / 2 + 65_536, String(written))
   sink.write('after\n')
   assert.equal(sink.dropped(), 6)
 })
 
 test('[LOG2] a line of more than the whole queue is dropped and told of alone', () => {
   const { sink, gaps } = sinkOn()
-  sink.write(line(waitingBytes + 1))
+  sink.write(line(queuedLineBytes + 1))
   assert.deepEqual([sink.dropped(), gaps], [1, [1]])
   sink.write('next\n')
   assert.equal(sink.dropped(), 1)

@@ -21,7 +21,7 @@ export type LineSinkOptions = {
 }
 
 /** Bytes that may wait, those given to the output included. */
-export const waitingBytes = 1 << 20
+export const queuedLineBytes = 1 << 20
 /** Most bytes of one write: a pipe takes as much at once. */
 const chunkBytes = 64 << 10
 /** Lines gather up to so many bytes, or ms: a write for each would cost more than the request that it is about. */
@@ -79,7 +79,7 @@ export function createLineSink({ output, onGap, timers = systemTimers }: LineSin
 
   /** Not before half the queue is free, so that a slow reader gets a few long gaps and not one after every line. */
   function tellGap() {
-    if (gap === 0 || waiting > waitingBytes / 2) return
+    if (gap === 0 || waiting > queuedLineBytes / 2) return
     const lost = gap
     gap = 0
     onGap(lost)
@@ -93,7 +93,7 @@ export function createLineSink({ output, onGap, timers = systemTimers }: LineSin
   return {
     write(line) {
       const bytes = Buffer.byteLength(line)
-      if (gap > 0 || waiting + bytes > waitingBytes) {
+      if (gap > 0 || waiting + bytes > queuedLineBytes) {
         gap++
         dropped++
         return tellGap()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { waitingBytes } from './line-sink.ts'
+import { queuedLineBytes } from './line-sink.ts'
 import { createLogging } from './log.ts'
 import type { Written } from './output.ts'
 
@@ -18,7 +18,7 @@ test('[LOG2] the line about a gap is one of the log, with how many lines are abs
   }
   const { log, flush, dropped } = createLogging({ level: 'info', service: 'parlor' }, { write })
   const text = 'x'.repeat(10_000)
-  for (let i = 0; i < waitingBytes / 10_000 + 10; i++) log.info(text)
+  for (let i = 0; i < queuedLineBytes / 10_000 + 10; i++) log.info(text)
   const lost = dropped()
   assert.ok(lost > 0)
   isStopped = false

@@ -1,10 +1,10 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { verify as verifyBcrypt } from '@node-rs/bcrypt'
 import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
-import { type Asker, createLine, type Lane, type Place } from './line.ts'
+import { type Requester, createFairQueue, type QueueName, type QueueSlot } from './fair-queue.ts'
 import { type Argon2Cost, type Argon2Hash, decodeHash, encodeHash } from './phc.ts'
 
-export type { Asker } from './line.ts'
+export type { Requester } from './fair-queue.ts'
 
 /** Passwords as they are kept and compared. Two that look alike are one: both are compared in the form NFKC. */
 export type Hashing = {
@@ -29,11 +29,11 @@ type Begin = () => void | Promise<void>
  * `rate_limited`; whose turn has come once is not refused any more. Without an `asker` all are one.
  */
 export type Passwords = {
-  hash(password: string, asker?: Asker): Promise<string>
+  hash(password: string, asker?: Requester): Promise<string>
   /** As `Hashing.verify`. */
-  verify(password: string, stored: string | null, asker?: Asker): ReturnType<Hashing['verify']>
+  verify(password: string, stored: string | null, asker?: Requester): ReturnType<Hashing['verify']>
   /** Takes a place before `run` does anything, for what it hashes and verifies one after the other. */
-  hold<T>(run: (held: HeldHashing) => Promise<T>, asker?: Asker): Promise<T>
+  hold<T>(run: (held: HeldHashing) => Promise<T>, asker?: Requester): Promise<T>
 }
 
 /** `behind`: the same line for who gives way. It has at most half of the places, and one turn in eight when others wait. */
@@ -44,7 +44,7 @@ const cost: Argon2Cost = { memory: 19_456, passes: 2, parallelism: 1 }
 const [saltBytes, tagBytes] = [16, 32]
 const nobodys: Argon2Hash = { cost, salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) }
 
-const anyone: Asker = { from: '', known: false }
+const anyone: Requester = { from: '', known: false }
 
 /**
  * `concurrency` hashes at a time, each of them a thread and 19 MiB; `queue` more callers may wait, in the order of
@@ -61,9 +61,9 @@ export function createPasswords({
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
 }> = {}): PasswordQueue {
-  const line = createLine({ concurrency, places: concurrency + queue, clock, timers })
+  const line = createFairQueue({ concurrency, places: concurrency + queue, clock, timers })
 
-  function lane(name: Lane): Passwords {
+  function lane(name: QueueName): Passwords {
     async function hold<T>(run: (held: HeldHashing) => Promise<T>, asker = anyone): Promise<T> {
       const place = line.enter(name, asker)
       try {
@@ -82,7 +82,7 @@ export function createPasswords({
   return { ...lane('first'), behind: lane('behind') }
 }
 
-const hashingIn = (place: Place): HeldHashing => ({
+const hashingIn = (place: QueueSlot): HeldHashing => ({
   hash: (password, begin) =>
     place.turn(async () => {
       await begin?.()

@@ -5,7 +5,7 @@ import type { Frame } from '../live/sink.ts'
 import type { RecordChange } from '../types.ts'
 import { Context, type Inputs, sameInputs, slotStart, type Sources } from './context.ts'
 import { Memo } from './memo.ts'
-import { nobody } from './texts.ts'
+import { unknownProfile } from './texts.ts'
 
 const keptBytes = 4 * 1024 * 1024
 const entryBytes = 200
@@ -50,7 +50,7 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     const { value } = record
     if (value === null) return null
     if (!shows) return wellFormedJson(value)
-    const profile = (user: number) => loaded?.get(user) ?? people.cached(user) ?? nobody
+    const profile = (user: number) => loaded?.get(user) ?? people.cached(user) ?? unknownProfile
     const inputs: Inputs = {
       actor: profile(record.actor),
       people: (shows.people?.(record) ?? []).map(profile),

@@ -13,7 +13,7 @@ const entryBytes = 200
 export type Showing = 'log' | 'page'
 
 /** Data that had to be read before texts could be made. */
-export type Found = {
+export type EncoderData = {
   readonly people: ReadonlyMap<number, string>
   readonly loaded: ReadonlyMap<string, ReadonlyMap<StoredEvent, string>>
 }
@@ -61,9 +61,10 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     return found
   }
 
-  const profile = (user: number, found?: Found): string => found?.people.get(user) ?? people.cached(user) ?? nobody
+  const profile = (user: number, found?: EncoderData): string =>
+    found?.people.get(user) ?? people.cached(user) ?? unknownProfile
 
-  function inputsOf({ type, isPlain }: KnownEvent, event: StoredEvent, found?: Found): Inputs {
+  function inputsOf({ type, isPlain }: KnownEvent, event: StoredEvent, found?: EncoderData): Inputs {
     const actor = profile(event.actor, found)
     if (isPlain) return { actor, people: none, loaded: none, slot: 0 }
     return {
@@ -84,17 +85,23 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     },
 
     /** Reads what is not cached; undefined if everything is. */
-    load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<Found> | undefined {
+    load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<EncoderData> | undefined {
       const wanted = missing(events, as)
       return wanted && read(room, wanted)
     },
 
-    text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: Found): string {
+    text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: EncoderData): string {
       return make(made, of, room, event, of.type.encode, found)
     },
 
     /** The text of an item that an earlier event began, as `item` shows it at its position (rule HI1). */
-    itemText(of: KnownEvent, item: ItemView, room: RoomFacts, { event, position }: HistoryItem, found?: Found): string {
+    itemText(
+      of: KnownEvent,
+      item: ItemView,
+      room: RoomFacts,
+      { event, position }: HistoryItem,
+      found?: EncoderData,
+    ): string {
       return make(items, of, room, event, (stored, context) => item.encode(stored, context, position), found)
     },
   }
@@ -105,7 +112,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     room: RoomFacts,
     event: StoredEvent,
     encode: EventType['encode'],
-    found?: Found,
+    found?: EncoderData,
   ): string {
     const inputs = inputsOf(of, event, found)
     const before = kept.get(event)
@@ -115,7 +122,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     return json
   }
 
-  async function read(room: RoomFacts, { users, names }: Missing): Promise<Found> {
+  async function read(room: RoomFacts, { users, names }: Missing): Promise<EncoderData> {
     const loading = [...names].map(async ([name, events]) => {
       const texts = await loaders[name]?.(room, events)
       return [name, texts ?? new Map<StoredEvent, string>()] as const
@@ -153,4 +160,4 @@ function loadsOf({ name, loads = [] }: EventType, loaders: Readonly<Record<strin
 }
 
 /** Replaces a profile that loading did not find. */
-export const nobody = '{"id":"","name":"Parlor","avatar_url":null,"guest":false}'
+export const unknownProfile = '{"id":"","name":"Parlor","avatar_url":null,"guest":false}'

@@ -23,7 +23,7 @@ import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
-import { figure } from '../limits.ts'
+import { limitValue } from '../limits.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
 export type { PresenceEntry } from './presence.ts'
@@ -84,10 +84,10 @@ export type Live = {
 }
 
 export const liveLimits = {
-  attachedPerRoom: figure('roomAttached'),
-  roomsPerConnection: figure('connectionRooms'),
-  clientBytes: figure('clientBytes'),
-  ringBytes: figure('ringBytes'),
+  attachedPerRoom: limitValue('roomAttached'),
+  roomsPerConnection: limitValue('connectionRooms'),
+  clientBytes: limitValue('clientBytes'),
+  ringBytes: limitValue('ringBytes'),
 }
 
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))

@@ -4,19 +4,19 @@ import type { Profile, UserRef } from '../../core/caller.ts'
 /** Ms for which a user stays present without a connection (rule P1), until typing lapses (P3), and between counts (P2). */
 export const presenceTimes = { grace: 10_000, typing: 6_000, count: 1_000 }
 /** Above this number only counts are sent (rule P2). */
-export const namedLimit = 100
+export const crowdSize = 100
 
 export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
 
 export type PresenceHooks = {
-  say: Say
+  say: SendPresence
   /** A user's first connection attached, or the last is gone and its grace is over; `user` is the num, and never 0. */
   onPresence: (user: number, present: boolean) => void
   /** The same for everyone, by id. */
   onUser: (user_id: string, present: boolean) => void
 }
 
-export type Say = (event: string, payload: object, key?: string | null, except?: object | null) => void
+export type SendPresence = (event: string, payload: object, key?: string | null, except?: object | null) => void
 
 type Peer = { state: object | null; stopTyping: (() => void) | null; subscription: object }
 type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancelGrace: (() => void) | null }
@@ -25,7 +25,7 @@ type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancel
 export class Presence {
   readonly #room_id: string
   readonly #timers: Timers
-  readonly #say: Say
+  readonly #say: SendPresence
   readonly #onPresence: PresenceHooks['onPresence']
   readonly #onUser: PresenceHooks['onUser']
   readonly #users = new Map<string, Present>()
@@ -145,7 +145,7 @@ export class Presence {
 
   /** Whether more are present than are named (rule P2). */
   get isCrowd(): boolean {
-    return this.#users.size > namedLimit
+    return this.#users.size > crowdSize
   }
 
   /** The users who are named, and `joining`, who is about to be; in a crowd only they are named. */
@@ -153,7 +153,7 @@ export class Presence {
     const entries: PresenceEntry[] = []
     const self = joining && { peer_id: joining.peer_id, state: null }
     const comes = joining && !this.#users.has(joining.profile.id)
-    const isCrowd = this.#users.size + (comes ? 1 : 0) > namedLimit
+    const isCrowd = this.#users.size + (comes ? 1 : 0) > crowdSize
     for (const [id, { profile, peers }] of isCrowd ? this.#only(joining?.profile.id) : this.#users) {
       const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
       if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
@@ -184,7 +184,7 @@ export class Presence {
   #gone(user_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
     const present = this.#users.get(user_id)
     if (!present) return
-    const many = this.#users.size > namedLimit
+    const many = this.#users.size > crowdSize
     this.#users.delete(user_id)
     this.#ids.delete(present.num)
     this.#onUser(user_id, false)

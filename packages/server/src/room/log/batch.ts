@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../core/contract.ts'
 import { AppError, type Failure } from '../../core/error.ts'
-import type { RoomLimits } from '../limits.ts'
+import type { EngineLimits } from '../limits.ts'
 import type { RecordState } from './record-change.ts'
 import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from '../types.ts'
 
@@ -35,7 +35,7 @@ export type RoomState = {
 
 export type Batch = {
   readonly now: number
-  readonly limits: RoomLimits
+  readonly limits: EngineLimits
   readonly rooms: Map<string, RoomState>
   readonly applied: Applied[]
   readonly jobs: JobWrite[]

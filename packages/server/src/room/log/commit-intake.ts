@@ -3,14 +3,14 @@ import { AppError } from '../../core/error.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { RoomState } from './batch.ts'
 import type { Outcome } from './evaluate.ts'
-import type { RoomLimits } from '../limits.ts'
+import type { EngineLimits } from '../limits.ts'
 import type { CommitCall, Committed, Projector, RoomBatch } from '../types.ts'
 
 export type RoomMetrics = Pick<Metrics, 'count' | 'observe'>
 
 export type CommitDeps = {
   clock: Clock
-  limits: RoomLimits
+  limits: EngineLimits
   projectors: readonly Projector[]
   onCommit: (batch: RoomBatch) => void
   metrics: RoomMetrics | null
@@ -31,7 +31,7 @@ export type CommitIntake = {
   drain(): Promise<void>
 }
 
-export function createCommitIntake(limits: RoomLimits): CommitIntake {
+export function createCommitIntake(limits: EngineLimits): CommitIntake {
   const waiting = new Map<string, number>()
   let idle: PromiseWithResolvers<void> | null = null
 

@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache'
 import type { StoredRecord } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { type Bound, fitting } from './bound.ts'
-import type { RoomLimits } from '../limits.ts'
+import type { EngineLimits } from '../limits.ts'
 import { type RecordState, unsetSince } from './record-change.ts'
-import type { Read, RecordPlace, Reads } from '../sql/reads.ts'
+import type { Read, RecordKey, Reads } from '../sql/reads.ts'
 import type {
   Catchup,
   HistoryItem,
   HistoryPage,
-  HistoryPlace,
+  HistoryCursor,
   HistoryQuery,
   LogEntry,
   RecordChange,
@@ -28,7 +28,7 @@ export function createRecovery(
   dialect: 'sqlite' | 'postgres',
   reads: Reads,
   history: HistoryQuery,
-  limits: RoomLimits,
+  limits: EngineLimits,
 ) {
   const snapshots = new LRUCache<number, { state: string; snapshot: Snapshot }>({
     maxSize: limits.snapshotsBytes,
@@ -81,7 +81,7 @@ export function createRecovery(
   }
 
   /** A page of history (rule H1 of messages), oldest first; the cursor is the next `before` or `after`. */
-  function* readHistory(num: number, place: HistoryPlace, bound: Bound): Read<HistoryPage> {
+  function* readHistory(num: number, place: HistoryCursor, bound: Bound): Read<HistoryPage> {
     const page = history.page(num, { ...place, limit: bound.rows })
     const rows = yield* reads.items({ sql: page[dialect], parameters: page.params }, bound)
     const { items, isWhole } = fitting(rows, bound, sizeOfItem)
@@ -101,7 +101,7 @@ export function createRecovery(
   /** Records from a cursor on, up to the snapshot's bytes; at least one if there is any. */
   function* readRecords(
     num: number,
-    from: RecordPlace,
+    from: RecordKey,
   ): Read<{ items: readonly StoredRecord[]; next_cursor: string | null }> {
     const bound: Bound = { rows: limits.pageRecords, bytes: limits.snapshotBytes }
     const { items, isWhole } = fitting(yield* reads.recordsAfter(num, from, bound), bound, sizeOfRecord)
@@ -170,10 +170,9 @@ function repaired(room: number, { unset, ...record }: RecordState, after: number
   return { record: change, whole: removed || names !== null }
 }
 
-const cursorFrom = ({ type, key }: RecordPlace): string =>
-  Buffer.from(JSON.stringify([type, key])).toString('base64url')
+const cursorFrom = ({ type, key }: RecordKey): string => Buffer.from(JSON.stringify([type, key])).toString('base64url')
 
-function placeFrom(cursor: string): RecordPlace {
+function placeFrom(cursor: string): RecordKey {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (Array.isArray(place) && typeof place[0] === 'string' && typeof place[1] === 'string') {

@@ -1,5 +1,5 @@
 import type { AnyDatabase } from '../../platform/db/open-database.ts'
-import type { RoomLimits } from '../limits.ts'
+import type { EngineLimits } from '../limits.ts'
 import { createPrunes } from '../sql/prunes.ts'
 import { type Read, runRead, runReadAsync } from '../sql/reads.ts'
 
@@ -10,7 +10,7 @@ import { type Read, runRead, runReadAsync } from '../sql/reads.ts'
  */
 export async function prune(
   db: AnyDatabase,
-  limits: RoomLimits,
+  limits: EngineLimits,
   now: number,
   onWritten: () => void = () => undefined,
 ): Promise<number> {

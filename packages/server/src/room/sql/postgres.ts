@@ -1,4 +1,4 @@
-import type { Ask, Statement } from '../../platform/db/postgres/postgres.ts'
+import type { RunStatement, Statement } from '../../platform/db/postgres/postgres.ts'
 import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../log/batch.ts'
 import { unsetToText } from '../log/record-change.ts'
 import type { Cell, CommitCall, Write } from '../types.ts'
@@ -86,7 +86,7 @@ const insertJobs = statement(
  * seen it; all statements are then sent at once, for each sees what was committed before the lock was had.
  */
 export async function loadRoom(
-  ask: Ask,
+  ask: RunStatement,
   batch: Batch,
   id: string,
   calls: readonly CommitCall[],
@@ -105,14 +105,14 @@ export async function loadRoom(
 }
 
 /** A number for a room that is to be created. */
-export async function takeNum(ask: Ask): Promise<number> {
+export async function takeNum(ask: RunStatement): Promise<number> {
   const [row] = await ask(nextNum())
   return int(row ?? {}, 'num')
 }
 
 type Needed = { [Name in 'members' | 'answers' | 'records' | 'events']: readonly Readonly<Record<string, unknown>>[] }
 
-async function loadNeeds(ask: Ask, num: number, calls: readonly CommitCall[]): Promise<Needed> {
+async function loadNeeds(ask: RunStatement, num: number, calls: readonly CommitCall[]): Promise<Needed> {
   const users = new Set<number>()
   const seqs = new Set<number>()
   const used = { actors: new Array<number>(), names: new Array<string>() }
@@ -163,7 +163,7 @@ function fill(room: RoomState, needed: Needed) {
 }
 
 /** Sends one statement a table; the transaction awaits them. */
-export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
+export function writeRoom(ask: RunStatement, batch: Batch, room: RoomState) {
   const num = room.row?.num
   if (num === undefined) return
   const send = (count: number, make: () => Statement) => {
@@ -201,7 +201,7 @@ export function writeRoom(ask: Ask, batch: Batch, room: RoomState) {
   )
 }
 
-function writeRow(ask: Ask, { row, loaded, totals }: RoomState) {
+function writeRow(ask: RunStatement, { row, loaded, totals }: RoomState) {
   if (row === null || row === loaded) return
   const { num, last_seq, floor_seq, profile_seq, member_count, closed_at } = row
   if (loaded !== null) {
@@ -214,7 +214,7 @@ function writeRow(ask: Ask, { row, loaded, totals }: RoomState) {
 }
 
 /** Sends what the projectors want written: each statement once, with one array a column. */
-export function project(ask: Ask, writes: readonly Write[]) {
+export function project(ask: RunStatement, writes: readonly Write[]) {
   for (const write of writes) {
     const rows = eachRowOnce(write)
     const [first] = rows

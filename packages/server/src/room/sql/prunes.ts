@@ -1,4 +1,4 @@
-import type { RoomLimits } from '../limits.ts'
+import type { EngineLimits } from '../limits.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import type { Read } from './reads.ts'
 import { int } from './rows.ts'
@@ -28,11 +28,11 @@ export function createPrunes(dialect: Dialect) {
   const raise = statement('UPDATE rooms SET floor_seq = ? WHERE num = ? AND floor_seq < ?')
 
   return {
-    *due(now: number, { tombstoneMs, tombstones: kept }: RoomLimits): Read<number[]> {
+    *due(now: number, { tombstoneMs, tombstones: kept }: EngineLimits): Read<number[]> {
       const rows = yield roomsDue(now, CHUNK, now - tombstoneMs, kept)
       return rows.map((row) => int(row, 'room'))
     },
-    *room(num: number, now: number, { tombstoneMs, tombstones: kept }: RoomLimits): Read<number> {
+    *room(num: number, now: number, { tombstoneMs, tombstones: kept }: EngineLimits): Read<number> {
       yield lock(num)
       const events = (yield expired(num, now, CHUNK)).map((row) => int(row, 'seq'))
       if (events.length > 0) yield empty(num, cell(events))

@@ -25,7 +25,7 @@ import {
 /** A read in steps: it asks statement after statement and is answered with rows, all of them in one snapshot. */
 export type Read<T> = Generator<Query, T, readonly AnyRow[]>
 
-export type RecordPlace = { type: string; key: string }
+export type RecordKey = { type: string; key: string }
 
 /**
  * The engine's reading statements, the same text for both dialects but for the parameters' marks. Emptied events
@@ -87,7 +87,7 @@ export function createReads(dialect: Dialect) {
       return (yield { ...records(room, after, bound.rows + 1), within: values(bound) }).map(readRecord)
     },
     /** Records that are there, by type and key, after a place. */
-    *recordsAfter(room: number, { type, key }: RecordPlace, bound: Bound): Read<StoredRecord[]> {
+    *recordsAfter(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
       return (yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }).map(readRecordRow)
     },
     /** `query` selects items of history, at most `bound.rows` and one. */

@@ -25,7 +25,7 @@ const wordsOf = (answers: readonly Committed[]): unknown[] =>
   answers.map(({ events }) => JSON.parse(events[0]?.body ?? '').word)
 
 /** Rules C and I, on either database. */
-export function commitContract(name: string, backend: () => Promise<Backend>) {
+export function commitSuite(name: string, backend: () => Promise<Backend>) {
   suite(`commit on ${name}`, () => {
     let source: Backend
     let world: World

@@ -6,7 +6,7 @@ import { type Backend, call, codeOf, createRoom, createWorld, patch, say, state,
 import type { Facts, Op } from '../types.ts'
 
 /** What the engine promises about members, roles, the end of a room and what is cached of it (rules MB and C11). */
-export function membersContract(name: string, backend: () => Promise<Backend>) {
+export function membersSuite(name: string, backend: () => Promise<Backend>) {
   suite(`members on ${name}`, () => {
     let source: Backend
     let world: World

@@ -26,7 +26,7 @@ const HOUR = 3_600_000
 const MONTH = 31 * 86_400_000
 
 /** Rules RC, R and D, on either database. */
-export function recoveryContract(name: string, backend: () => Promise<Backend>) {
+export function recoverySuite(name: string, backend: () => Promise<Backend>) {
   suite(`recovery on ${name}`, () => {
     let source: Backend
     let world: World

@@ -9,7 +9,7 @@ import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.
 import type { Postgres } from '../../../../../test/harness/postgres.ts'
 import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
 import { createRoomEngine } from '../engine.ts'
-import type { RoomLimits } from '../limits.ts'
+import type { EngineLimits } from '../limits.ts'
 import { roomMigrations } from '../sql/tables.ts'
 import type {
   CommitCall,
@@ -180,7 +180,7 @@ export type World = {
   close(): Promise<void>
 }
 
-export type WorldOptions = { limits?: Partial<RoomLimits>; clock?: TestClock; onCommit?: (batch: RoomBatch) => void }
+export type WorldOptions = { limits?: Partial<EngineLimits>; clock?: TestClock; onCommit?: (batch: RoomBatch) => void }
 
 export function createWorld(db: AnyDatabase, options: WorldOptions = {}): World {
   const clock = options.clock ?? createTestClock()

@@ -1,4 +1,4 @@
-import type { EphemeralType, EventType, RecordType, SocketDoor } from '../../core/contract.ts'
+import type { EphemeralType, EventType, RecordType, SocketEvent } from '../../core/contract.ts'
 import { type DefinedError, definedError } from '../../core/error.ts'
 import { changeMessage, wholeMessage, withRecords } from './records.ts'
 import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
@@ -84,7 +84,7 @@ const description = (
 ) => `Every client event takes an acknowledgement: \`{ok: true, data}\` or \`{ok: false, error, code, retry}\`.
 Without one a failure arrives as \`error\`. The REST paths are described in [the other document](${basePath}/docs).`
 
-function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: SocketDoor, schemas: Schemas) {
+function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: SocketEvent, schemas: Schemas) {
   const { summary, caller, errors: codes } = contract
   const who = caller === 'user' ? 'Needs a user; a guest is one.' : 'Anyone may.'
   const told =

@@ -1,5 +1,5 @@
 import type { Action } from '../../core/action.ts'
-import type { HttpDoor, RecordType } from '../../core/contract.ts'
+import type { HttpRoute, RecordType } from '../../core/contract.ts'
 import type { DefinedError, Failure } from '../../core/error.ts'
 import { withRecords } from './records.ts'
 import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
@@ -53,7 +53,7 @@ is \`{}\`, a trailing slash does not matter, and HEAD works where GET does. Sock
 
 const tagOf = (name: string): string => name.split('.', 1)[0] ?? name
 
-function operation({ name, contract }: ActionContractOf, door: HttpDoor, schemas: Schemas): JsonObject {
+function operation({ name, contract }: ActionContractOf, door: HttpRoute, schemas: Schemas): JsonObject {
   const isGet = door.method === 'GET'
   // No document has a body on DELETE.
   const hasBody = !isGet && door.method !== 'DELETE'
@@ -105,7 +105,7 @@ const replayed = {
 }
 
 /** What of the input stands in the path, what in the query, and what in the body. */
-function inputOf(door: HttpDoor, input: JsonObject, hasBody: boolean) {
+function inputOf(door: HttpRoute, input: JsonObject, hasBody: boolean) {
   const { fields, required } = fieldsOf(input)
   const inPath = [...door.path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? [])
   const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)))

@@ -64,9 +64,9 @@ export function isSecure(connection: {
 export const peerOf = ({ remoteAddress = '' }: Socket): string => plainAddress(remoteAddress)
 
 /** The client of a request, and whether its connection was encrypted. */
-export type Sender = { address: string; isSecure: boolean }
+export type RequestSource = { address: string; isSecure: boolean }
 
-export function senderOf({ socket, headers }: IncomingMessage, trust: ProxyTrust): Sender {
+export function requestSourceOf({ socket, headers }: IncomingMessage, trust: ProxyTrust): RequestSource {
   const remote = socket.remoteAddress
   const encrypted = socket instanceof TLSSocket
   const forwardedProto = headerLine(headers['x-forwarded-proto'])

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { AppError } from '../../core/error.ts'
 import type { LocalBuckets, Rate } from '../../platform/limiter/limiter.ts'
 import { createAddressBudget } from './address-budget.ts'
-import { isLoopback, peerOf, type ProxyTrust, type Sender } from './address.ts'
+import { isLoopback, peerOf, type ProxyTrust, type RequestSource } from './address.ts'
 import { hasTwoHosts } from '../http/request.ts'
 import type { ProxyNotice } from './proxy-notice.ts'
 import { createTally } from './tally.ts'
@@ -24,7 +24,12 @@ export type Entrance = {
    * Why a request is refused, or null. It counts as in progress until `response` ends; an upgrade has none. `poll`:
    * a request of an open polling session.
    */
-  admit(request: IncomingMessage, response: ServerResponse | null, sender: Sender, kind: 'request' | 'poll'): Refusal
+  admit(
+    request: IncomingMessage,
+    response: ServerResponse | null,
+    sender: RequestSource,
+    kind: 'request' | 'poll',
+  ): Refusal
 }
 
 type Refusal = AppError | null

@@ -1,5 +1,5 @@
 import { addressKey } from '../../core/address-key.ts'
-import { FairLines, type Line } from '../../core/turns/fair-lines.ts'
+import { FairQueues, type OwnedQueue } from '../../core/turns/fair-queues.ts'
 
 /** Ms of one event loop turn for processing input, and bytes of a WebSocket that are processed in one piece. */
 const loopMs = 2
@@ -26,7 +26,7 @@ export type Intake = {
   take(source: Source, work: () => void): void
 }
 
-type Waiting = Line & { source: Source; work: (() => void)[]; isPaused: boolean }
+type Waiting = OwnedQueue & { source: Source; work: (() => void)[]; isPaused: boolean }
 
 const anyLine = () => true
 /** Pieces of one source that may wait before it is paused. */
@@ -34,7 +34,7 @@ const unpaused = 1
 
 export function createIntake(deps: { monotonic: () => number; soon?: (run: () => void) => void }): Intake {
   const { monotonic, soon = setImmediate } = deps
-  const lines = new FairLines<Waiting>()
+  const lines = new FairQueues<Waiting>()
   /** When the first work of this turn began; null: none has. */
   let turn: number | null = null
 

@@ -5,7 +5,7 @@ import { AppError } from '../../core/error.ts'
 import { parseWellFormed } from '../../core/text/well-formed.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { assertFewValues } from './json-values.ts'
-import type { Arrival, InFlightBytes } from './in-flight-bytes.ts'
+import type { ByteCounter, InFlightBytes } from './in-flight-bytes.ts'
 
 /** What a content type parser leaves in `request.body`: bytes to be parsed as JSON, a refusal, or nothing. */
 type Received = Buffer | AppError | undefined
@@ -87,7 +87,7 @@ const retryAfter = 1000
 const tooLarge = (limit: number) => new AppError('too_large', { details: { limit } })
 
 /** Reads a body whose length may not be declared. One that breaks off is never answered, so what is left of it is void. */
-function collect(payload: NodeJS.ReadableStream, limit: number, arrival: Arrival, done: Done): void {
+function collect(payload: NodeJS.ReadableStream, limit: number, arrival: ByteCounter, done: Done): void {
   const chunks: Buffer[] = []
   let length = 0
   const finish = (received: Received) => {

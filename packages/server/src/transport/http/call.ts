@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Action, CallContext, Pipeline } from '../../core/action.ts'
 import type { Caller } from '../../core/caller.ts'
-import type { HttpDoor } from '../../core/contract.ts'
+import type { HttpRoute } from '../../core/contract.ts'
 import { toJson } from '../../core/json.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
 import { assertAccepted, readBody } from './body.ts'
@@ -26,7 +26,7 @@ export function mountActions(app: FastifyInstance, actions: readonly Action[], d
   }
 }
 
-function handlerOf(action: Action, door: HttpDoor, { call, authenticate, limits }: HttpCallDeps) {
+function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits }: HttpCallDeps) {
   const schema = door.accepts ?? action.contract.input
   const status = door.status ?? 200
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { attachEngine, createEngine, engineDefaults, type TakingIn } from '../socket/engine-server.ts'
+import { attachEngine, createEngine, engineDefaults, type InputReading } from '../socket/engine-server.ts'
 import { openEntrance } from '../testing/entrance.ts'
 import { raw } from '../testing/http.ts'
 import { createInFlightBytes } from './in-flight-bytes.ts'
@@ -16,7 +16,7 @@ async function serveLater(t: TestContext) {
     answers.push(response)
     response.end('an answer')
   })
-  const taking: TakingIn = {
+  const taking: InputReading = {
     arrivalOf: () => () => createInFlightBytes(Number.POSITIVE_INFINITY).from('192.0.2.1'),
     addressOf: () => '192.0.2.1',
     intake: { take: (_source, work) => void waiting.push(work) },

@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { Action } from '../../core/action.ts'
 import { AppError } from '../../core/error.ts'
 import type { Log } from '../../platform/log/log.ts'
-import { insecure, type ProxyTrust, senderOf } from '../guards/address.ts'
+import { insecure, type ProxyTrust, requestSourceOf } from '../guards/address.ts'
 import { withoutBase } from '../web/base-path.ts'
 import { type Entrance, probes } from '../guards/entrance.ts'
 import { acceptBodies } from './body.ts'
@@ -124,7 +124,7 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
   app.decorateRequest('address', '')
   app.decorateRequest('trace_id', '')
   app.addHook('onRequest', (request, reply, next) => {
-    const sender = senderOf(request.raw, trust)
+    const sender = requestSourceOf(request.raw, trust)
     request.address = sender.address
     request.trace_id = givenTraceId(request.headers) ?? traceIdFrom(request.id, own.newRequestId)
     reply.headers(headers)

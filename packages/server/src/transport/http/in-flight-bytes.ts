@@ -4,10 +4,10 @@ import { addressKey } from '../../core/address-key.ts'
  * The in-flight bytes of one address: bytes of incomplete bodies and frames that the server holds. Counted in
  * this process, for all doors together, an IPv6 client by its /64 network.
  */
-export type InFlightBytes = { from(address: string): Arrival }
+export type InFlightBytes = { from(address: string): ByteCounter }
 
 /** One body, or the frames of one connection, one after another. */
-export type Arrival = {
+export type ByteCounter = {
   /** More bytes have arrived. False: the address is over its bound, and this body or frame must be dropped. */
   add(bytes: number): boolean
   /** It is complete or was dropped: its bytes do not count any more. */
@@ -15,7 +15,7 @@ export type Arrival = {
 }
 
 /** Bytes of each body and frame that are not counted: nearly all are smaller, so counting costs them one addition. */
-export const uncounted = 16 * 1024
+export const uncountedBytes = 16 * 1024
 
 /** All addresses together may hold the bytes of this many, however many networks they come from. */
 const together = 4
@@ -31,10 +31,10 @@ export function createInFlightBytes(limit: number): InFlightBytes {
       return {
         add(bytes) {
           arrived += bytes
-          if (arrived <= uncounted) return true
+          if (arrived <= uncountedBytes) return true
           const key = addressKey(address)
           const others = (totals.get(key) ?? 0) - counted
-          const own = arrived - uncounted
+          const own = arrived - uncountedBytes
           if (others > 0 && others + own > limit) return false
           if (all > counted && all - counted + own > limit * together) return false
           all += own - counted

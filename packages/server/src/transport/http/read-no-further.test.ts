@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
-import { attachEngine, createEngine, engineDefaults, type TakingIn } from '../socket/engine-server.ts'
+import { attachEngine, createEngine, engineDefaults, type InputReading } from '../socket/engine-server.ts'
 import { createIntake, pieceBytes } from '../guards/intake.ts'
 
 test('[S3] [G7] a WebSocket over the bound of in-flight bytes is read no further after its queued pieces', async (t) => {
@@ -15,7 +15,7 @@ test('[S3] [G7] a WebSocket over the bound of in-flight bytes is read no further
     refused.resolve()
     return false
   }
-  const taking: TakingIn = {
+  const taking: InputReading = {
     arrivalOf: () => () => ({ add, end() {} }),
     addressOf: () => '192.0.2.1',
     // Each piece takes a turn.

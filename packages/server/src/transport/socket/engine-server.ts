@@ -3,14 +3,14 @@ import type { Duplex } from 'node:stream'
 import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody } from '../../core/error.ts'
-import type { Sender } from '../guards/address.ts'
+import type { RequestSource } from '../guards/address.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { withoutBase } from '../web/base-path.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from '../http/body.ts'
 import { type Intake, pieceBytes, type Source } from '../guards/intake.ts'
 import { answerAndClose } from '../guards/answer-and-close.ts'
-import { type Arrival, uncounted } from '../http/in-flight-bytes.ts'
+import { type ByteCounter, uncountedBytes } from '../http/in-flight-bytes.ts'
 import { doorLimits } from '../limits.ts'
 
 export type EngineOptions = {
@@ -37,7 +37,7 @@ export const engineDefaults: EngineOptions = {
 }
 
 /** What is known of a client before anything is read from it. `fresh`: a new connection, not a request of an open one. */
-export type Knock = { origin: string | null; host: string | null; sender: Sender; fresh: boolean }
+export type ConnectionAttempt = { origin: string | null; host: string | null; sender: RequestSource; fresh: boolean }
 
 /** Ms that a closing WebSocket may take to flush and answer before its socket is destroyed. */
 const closeTimeout = 5000
@@ -49,12 +49,12 @@ const pipelined = 32
 const refusalTimeout = 500
 
 /** The counter of in-flight bytes for the sender of this request. */
-export type ArrivalOf = (request: IncomingMessage) => () => Arrival
+export type ByteCounterOf = (request: IncomingMessage) => () => ByteCounter
 
 /** How input of clients is read. */
-export type TakingIn = { arrivalOf: ArrivalOf; addressOf: (request: IncomingMessage) => string; intake: Intake }
+export type InputReading = { arrivalOf: ByteCounterOf; addressOf: (request: IncomingMessage) => string; intake: Intake }
 
-export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: TakingIn): Engine {
+export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: InputReading): Engine {
   /** The contract says 1009 for too large in any way; ws says 1008 for too many fragments. */
   class ParlorWebSocket extends WebSocket {
     override close(code?: number, data?: string | Buffer): void {
@@ -115,7 +115,7 @@ function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, int
   })
 }
 
-export type Gate = TakingIn & {
+export type EngineDeps = InputReading & {
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
   /** Why a request is refused; null lets it pass. An upgrade has no response, a handshake no `sid`. */
@@ -128,7 +128,7 @@ export type Gate = TakingIn & {
  * Puts the engine in front of an HTTP server's other listeners. `admit` is asked first, for requests and upgrades alike:
  * what it answers refuses with that error's status and body, which engine.io's own check could not say to an upgrade.
  */
-export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): void {
+export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDeps): void {
   const { arrivalOf, addressOf, intake, maxPackets } = gate
   const others = server.listeners('request')
   server.removeAllListeners('request')
@@ -171,7 +171,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: Gate): vo
 function enter(
   request: IncomingMessage,
   response: ServerResponse | null,
-  { admit, basePath }: Pick<Gate, 'admit' | 'basePath'>,
+  { admit, basePath }: Pick<EngineDeps, 'admit' | 'basePath'>,
 ): EngineQuery | AppError | null {
   const query = readEngineTarget(withoutBase(request.url ?? '', basePath))
   if (query === null) return null
@@ -191,14 +191,14 @@ function handOver(request: IncomingMessage, query: EngineQuery): IncomingMessage
  * Counts what a WebSocket holds until a message is whole. One that is too much beside the others of its address is closed
  * and read no further (1013: try again later), and soon gone with what it holds.
  */
-function watchFrames(webSocket: WebSocket, socket: Duplex, begin: () => Arrival): void {
+function watchFrames(webSocket: WebSocket, socket: Duplex, begin: () => ByteCounter): void {
   let arrived = 0
-  let arrival: Arrival | null = null
+  let arrival: ByteCounter | null = null
   // In front of ws, whose listener may find the end of the message in the same bytes: what follows there is not counted.
   socket.prependListener('data', (bytes: Buffer) => {
     arrived += bytes.length
     // Most connections only listen. They are spared what tells one message from the next.
-    if (arrived <= uncounted) return
+    if (arrived <= uncountedBytes) return
     const more = arrival ? bytes.length : arrived
     arrival ??= watchMessages(webSocket, socket, begin())
     if (arrival.add(more)) return
@@ -208,14 +208,19 @@ function watchFrames(webSocket: WebSocket, socket: Duplex, begin: () => Arrival)
   })
 }
 
-function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: Arrival): Arrival {
+function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: ByteCounter): ByteCounter {
   webSocket.on('message', () => arrival.end())
   socket.once('close', () => arrival.end())
   return arrival
 }
 
 /** The same for a polled body, which may not hold more than so many packets either. */
-function watchPolled(request: IncomingMessage, response: ServerResponse, arrival: Arrival, maxPackets: number): void {
+function watchPolled(
+  request: IncomingMessage,
+  response: ServerResponse,
+  arrival: ByteCounter,
+  maxPackets: number,
+): void {
   let packets = 1
   const take = (text: string | Buffer) => {
     for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) packets += 1

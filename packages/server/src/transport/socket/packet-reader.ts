@@ -1,7 +1,7 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import { AppError } from '../../core/error.ts'
 import type { Intake } from '../guards/intake.ts'
-import type { Arrival, InFlightBytes } from '../http/in-flight-bytes.ts'
+import type { ByteCounter, InFlightBytes } from '../http/in-flight-bytes.ts'
 import { BinaryReader, type Incoming, isConnect, readPacket } from './packet.ts'
 
 export type PacketReaderDeps = {
@@ -31,7 +31,7 @@ export class PacketReader {
   readonly #hooks: PacketReaderHooks
   /** A binary event whose attachments are still to come. */
   #awaiting: BinaryReader | null = null
-  #attachments: Arrival | null = null
+  #attachments: ByteCounter | null = null
   /** Packets that wait for their turn. */
   #held = 0
   #bytes = 0

@@ -33,7 +33,7 @@ const tooLarge = 1009
 const tooMuch = 1013
 
 /** One client event and the action behind it. */
-export type EventDoor = { event: string; action: Action; schema: z.ZodType }
+export type EventRoute = { event: string; action: Action; schema: z.ZodType }
 
 /** What a session needs of the rest of the server. */
 export type SessionNeeds = {
@@ -53,7 +53,7 @@ export type SessionNeeds = {
 }
 
 export type SessionDeps = SessionNeeds & {
-  events: ReadonlyMap<string, EventDoor>
+  events: ReadonlyMap<string, EventRoute>
   sinkOptions: SinkOptions
   /** Ms from the transport's opening to the CONNECT packet. */
   connectTimeout: number
@@ -241,7 +241,7 @@ export class SocketSession {
 
   async #call(
     id: string,
-    { action, schema, event }: EventDoor,
+    { action, schema, event }: EventRoute,
     input: unknown,
     ack: number | null,
     context: CallContext,

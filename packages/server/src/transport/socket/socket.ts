@@ -4,19 +4,25 @@ import type { Action } from '../../core/action.ts'
 import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
-import type { Sender } from '../guards/address.ts'
-import { attachEngine, createEngine, engineDefaults, type EngineOptions, type Knock } from './engine-server.ts'
+import type { RequestSource } from '../guards/address.ts'
+import {
+  attachEngine,
+  createEngine,
+  engineDefaults,
+  type EngineOptions,
+  type ConnectionAttempt,
+} from './engine-server.ts'
 import type { Entrance } from '../guards/entrance.ts'
 import type { Intake } from '../guards/intake.ts'
 import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
-import { type EventDoor, type SessionDeps, type SessionNeeds, SocketSession } from './session.ts'
+import { type EventRoute, type SessionDeps, type SessionNeeds, SocketSession } from './session.ts'
 import { doorMetrics } from '../metrics.ts'
 
 export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   actions: readonly Action[]
   metrics: Metrics
   /** The client's address, by what `TRUST_PROXY` says. */
-  senderOf: (request: IncomingMessage) => Sender
+  senderOf: (request: IncomingMessage) => RequestSource
   connections: ConnectionCaps
   intake: Intake
   /** The path of PUBLIC_URL; '' for the root. */
@@ -28,7 +34,7 @@ export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
 /** Asked before anything is read. */
 export type ConnectionCaps = {
   /** Why this request is refused; null lets it pass. */
-  admit: (knock: Knock) => AppError | null
+  admit: (knock: ConnectionAttempt) => AppError | null
   /** Takes one handshake of the address: why that is refused, or null. */
   handshake: (address: string) => AppError | null
   /** One is open: false when it must be closed. */
@@ -152,8 +158,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   }
 }
 
-function eventsOf(actions: readonly Action[]): ReadonlyMap<string, EventDoor> {
-  const events = new Map<string, EventDoor>()
+function eventsOf(actions: readonly Action[]): ReadonlyMap<string, EventRoute> {
+  const events = new Map<string, EventRoute>()
   for (const action of actions) {
     for (const { event, accepts } of action.contract.socket ?? []) {
       if (events.has(event)) throw new Error(`two actions for the event ${event}`)

@@ -23,9 +23,9 @@ export const eventsQuery = (roomLimit: number) =>
     last_event_id: z.string().optional(),
   })
 
-export type Asked = { token: string | null; room_ids: readonly string[]; lastId: string | null }
+export type StreamRequest = { token: string | null; room_ids: readonly string[]; lastId: string | null }
 
-export function askedOf({ headers, query }: FastifyRequest, roomLimit: number): Asked {
+export function streamRequestOf({ headers, query }: FastifyRequest, roomLimit: number): StreamRequest {
   const { access_token, room_id, last_event_id } = parse(eventsQuery(roomLimit), makeWellFormed(query))
   const given = headers['last-event-id']
   const lastId = (typeof given === 'string' ? given : '') || last_event_id

@@ -15,7 +15,7 @@ import { type Frame, settledAt } from '../../room/live/sink.ts'
 import type { RoomRow } from '../../room/types.ts'
 import type { Caps } from '../guards/caps.ts'
 import type { Authenticate } from '../http/call.ts'
-import { askedOf, streamHeaders } from './request.ts'
+import { streamRequestOf, streamHeaders } from './request.ts'
 import { type Position, readCursor, shortEpoch, StreamCursor } from './cursor.ts'
 import { EventStreamSink } from './sink.ts'
 import { roomErrors } from '../../room/errors.ts'
@@ -76,7 +76,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
   async function enter(request: FastifyRequest) {
     const refused = caps.admit(request.address)
     if (refused) throw refused
-    const asked = askedOf(request, deps.roomLimit)
+    const asked = streamRequestOf(request, deps.roomLimit)
     const caller = await authenticate(asked.token, request.address)
     limiter.take('read', caller, 0)
     const found = () => (asked.room_ids.length > 0 ? named(caller, asked.room_ids) : own(caller))

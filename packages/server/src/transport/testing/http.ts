@@ -152,7 +152,7 @@ const notes = (told: Seen, held: Held) =>
   })
 
 export function authenticate(token: string | null, address: string): Caller {
-  if (token === null) return { kind: 'nobody', address }
+  if (token === null) return { kind: 'anonymous', address }
   if (token === 'old') throw new AppError('token_expired')
   if (token !== 'ann') throw new AppError('token_invalid')
   const profile = { id: token, name: token, avatar_url: null, guest: false }

@@ -13,7 +13,7 @@ import { serve } from './http.ts'
 
 /** Tokens are `user-<num>`. */
 export function authenticate(token: string | null, address: string): Caller {
-  if (token === null) return { kind: 'nobody', address }
+  if (token === null) return { kind: 'anonymous', address }
   const num = Number(/^user-(\d+)$/.exec(token)?.[1])
   if (Number.isNaN(num)) throw new AppError('token_invalid')
   const profile = profileOf(num)
@@ -41,7 +41,7 @@ export async function serveEvents(
       async readable(caller, id) {
         const room = await rooms.engine.find(id)
         if (!room) throw new AppError('not_found')
-        if (room.id === 'private' && caller.kind === 'nobody') throw new AppError('forbidden')
+        if (room.id === 'private' && caller.kind === 'anonymous') throw new AppError('forbidden')
         return room
       },
     },

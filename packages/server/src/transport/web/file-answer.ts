@@ -4,13 +4,13 @@ import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** One form of a file: packed or as it is. */
-export type Form = { body: Buffer; etag: string }
+export type EncodedBody = { body: Buffer; etag: string }
 
 /** A file in every form that it is sent in. */
-export type ReadyFile = { type: string; plain: Form; brotli: Form | null; gzip: Form | null }
+export type ReadyFile = { type: string; plain: EncodedBody; brotli: EncodedBody | null; gzip: EncodedBody | null }
 
 /** Made of the content, so that all nodes say the same, and a form has a tag of its own (RFC 9110, 8.8.3). */
-export const formOf = (body: Buffer): Form => ({
+export const encodedBody = (body: Buffer): EncodedBody => ({
   body,
   etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
 })
@@ -18,7 +18,7 @@ export const formOf = (body: Buffer): Form => ({
 /** Packs what is made here rather than built, off the loop and once. */
 export async function readyFile(type: string, content: string | Buffer): Promise<ReadyFile> {
   const body = Buffer.from(content)
-  return { type, plain: formOf(body), brotli: null, gzip: formOf(await promisify(gzip)(body)) }
+  return { type, plain: encodedBody(body), brotli: null, gzip: encodedBody(await promisify(gzip)(body)) }
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -37,7 +37,7 @@ export function sendFile(
   return reply.header('content-type', file.type).send(form.body)
 }
 
-function formFor({ plain, brotli, gzip }: ReadyFile, accepted: string): { form: Form; coding: string | null } {
+function formFor({ plain, brotli, gzip }: ReadyFile, accepted: string): { form: EncodedBody; coding: string | null } {
   if (brotli && accepts(accepted, 'br')) return { form: brotli, coding: 'br' }
   if (gzip && accepts(accepted, 'gzip')) return { form: gzip, coding: 'gzip' }
   return { form: plain, coding: null }
@@ -51,5 +51,5 @@ const accepts = (header: string, coding: string): boolean =>
   })
 
 /** `If-None-Match` compares weakly (RFC 9110, 13.1.2). */
-const isKnown = ({ etag }: Form, given: string | undefined): boolean =>
+const isKnown = ({ etag }: EncodedBody, given: string | undefined): boolean =>
   given?.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim())) ?? false

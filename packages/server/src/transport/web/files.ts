@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { type Form, formOf, type ReadyFile } from './file-answer.ts'
+import { type EncodedBody, encodedBody, type ReadyFile } from './file-answer.ts'
 
 export type WebFile = ReadyFile & {
   /** As a browser asks for it: `/assets/index-4f2a.js`. */
@@ -31,7 +31,13 @@ export function readWebFiles(folder: string): WebFile[] {
     if (type === undefined) return []
     const file = join(folder, name)
     const path = `/${name.replaceAll('\\', '/')}`
-    return { path, type, plain: formOf(readFileSync(file)), brotli: packed(`${file}.br`), gzip: packed(`${file}.gz`) }
+    return {
+      path,
+      type,
+      plain: encodedBody(readFileSync(file)),
+      brotli: packed(`${file}.br`),
+      gzip: packed(`${file}.gz`),
+    }
   })
 }
 
@@ -44,9 +50,9 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function packed(file: string): Form | null {
+function packed(file: string): EncodedBody | null {
   try {
-    return formOf(readFileSync(file))
+    return encodedBody(readFileSync(file))
   } catch (error) {
     if (isMissing(error)) return null
     throw error

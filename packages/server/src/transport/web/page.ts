@@ -1,5 +1,5 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { formOf, type ReadyFile } from './file-answer.ts'
+import { encodedBody, type ReadyFile } from './file-answer.ts'
 
 /** What a page says of itself to who shows a preview of its link (the Open Graph protocol). */
 export type Preview = { title: string; description: string; url: string | null }
@@ -33,10 +33,10 @@ const escaped = (text: string): string =>
 /** A page that many ask for, packed once where that makes it smaller. */
 export function packedPage(html: string): ReadyFile {
   const body = Buffer.from(html)
-  const smaller = (packed: Buffer) => (packed.length < body.length ? formOf(packed) : null)
+  const smaller = (packed: Buffer) => (packed.length < body.length ? encodedBody(packed) : null)
   return {
     type: pageType,
-    plain: formOf(body),
+    plain: encodedBody(body),
     brotli: smaller(brotliCompressSync(body)),
     gzip: smaller(gzipSync(body)),
   }
@@ -45,7 +45,7 @@ export function packedPage(html: string): ReadyFile {
 /** A page for one request: it goes as it is, for packing costs more than it saves. */
 export const plainPage = (html: string): ReadyFile => ({
   type: pageType,
-  plain: formOf(Buffer.from(html)),
+  plain: encodedBody(Buffer.from(html)),
   brotli: null,
   gzip: null,
 })

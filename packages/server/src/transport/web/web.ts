@@ -15,7 +15,7 @@ export type WebDeps = {
   publicUrl: string | null
   /** The path under which people reach the server, '' for the root. */
   basePath: string
-  /** The name of a room that anyone may read; null: there is none, or it is not for outsiders. */
+  /** The name of a room that anyone may read; null: there is none, or non-members may not read it. */
   publicRoomName: (room_id: string, address: string) => Promise<string | null>
 }
 

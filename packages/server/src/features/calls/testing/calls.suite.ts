@@ -20,7 +20,7 @@ const ask = (world: World, body: object, token: string | null = null) =>
 const claimsOf = async (token: string, key: string) =>
   (await jwtVerify(token, Buffer.from(key), { currentDate: new Date(now * 1000) })).payload
 
-export function callsContract(name: string, backend: Backend): void {
+export function callsSuite(name: string, backend: Backend): void {
   describe(`calls on ${name}`, () => {
     after(() => backend.stop())
 

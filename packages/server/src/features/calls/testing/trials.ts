@@ -21,7 +21,7 @@ export const trials: FeatureTrials<typeof callActions, 'calls.token'> = {
         verdict: (part, { isPrivate }) => {
           if (isMember(part)) return true
           if (part === 'banned') return 'banned'
-          return isPrivate && part === 'nobody' ? 'not_authenticated' : 'not_a_member'
+          return isPrivate && part === 'anonymous' ? 'not_authenticated' : 'not_a_member'
         },
         keeps: true,
       },

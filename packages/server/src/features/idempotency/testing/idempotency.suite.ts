@@ -15,7 +15,7 @@ const samples: Readonly<Record<string, { path: string; body: object; other: obje
 }
 
 /** Rules IK, on either database. */
-export function idempotencyContract(name: string, backend: Backend): void {
+export function idempotencySuite(name: string, backend: Backend): void {
   describe(`idempotency keys on ${name}`, () => {
     after(() => backend.stop())
 

@@ -5,19 +5,19 @@ import { AppError } from '../../../core/error.ts'
 import { UniqueViolation } from '../../../platform/db/database.ts'
 import { addressKey } from '../../../core/address-key.ts'
 import { rateLimited } from '../../../platform/limiter/limiter.ts'
-import type { Asker, HeldHashing, Passwords } from '../../../platform/passwords/passwords.ts'
+import type { Requester, HeldHashing, Passwords } from '../../../platform/passwords/passwords.ts'
 import { newId } from '../../../core/id.ts'
 import type { Deletions } from '../deletion/deletions.ts'
 import type { DeviceStore } from '../sessions/device-store.ts'
-import type { Devices, Origin } from '../sessions/devices.ts'
+import type { Devices, SignInSource } from '../sessions/devices.ts'
 import { passwordFault, usernameFault } from './password-rules.ts'
-import { lasts, originOf, type SignedIn, type Sessions, shownUser } from '../sessions/sessions.ts'
+import { tokenLifetimes, clientInfoOf, type SignedIn, type Sessions, shownUser } from '../sessions/sessions.ts'
 import { nameKey } from '../state.ts'
 import type { Account, IdentityStore, NewAccount, ProfileChange } from '../store.ts'
 import { identityErrors } from '../errors.ts'
 
 /** Counts one password attempt; returns the ms to wait before another, 0 when this one is allowed (rule A5). */
-export type Attempts = {
+export type PasswordAttempts = {
   byCaller(key: string): number | Promise<number>
   byAccount(key: string): number | Promise<number>
   /** `key`: a device or address from which the account was signed in to before (rule A11). */
@@ -28,7 +28,7 @@ export type AccountsDeps = {
   store: IdentityStore
   sessions: Sessions
   passwords: Passwords
-  attempts: Attempts
+  attempts: PasswordAttempts
   devices: Devices & DeviceStore
   clock: Clock
   /** A profile changed or sessions ended: this node applies it before the caller is answered (rule T6). */
@@ -57,7 +57,7 @@ export function createAccounts(deps: AccountsDeps) {
   }
 
   /** A known device or address has its own budget, which guesses from elsewhere do not use up (rule A11). */
-  async function attemptFrom(account: Account | null, known: readonly Origin[], name: string, address: string) {
+  async function attemptFrom(account: Account | null, known: readonly SignInSource[], name: string, address: string) {
     for (const { key } of account ? known : []) {
       if ((await attempts.byDevice(`account ${account?.id} ${key}`)) === 0) return
     }
@@ -102,7 +102,7 @@ export function createAccounts(deps: AccountsDeps) {
     await assertFree({ username, email }, num)
     const password_hash = await passwords.hash(given.password, { from: addressKey(caller.address), known: false })
     const account: NewAccount = { username, email, password_hash }
-    const session = sessions.begin(originOf(caller, context))
+    const session = sessions.begin(clientInfoOf(caller, context))
     const id = guest?.user.id ?? newId()
     const { token, origins } = originsOf(id, caller.address, given.device_token)
     const isKept = await unlessTaken({ username, email }, num, async () => {
@@ -114,7 +114,7 @@ export function createAccounts(deps: AccountsDeps) {
     if (guest) await onChanged()
     const kept = await store.accountOf(email)
     if (!kept) throw new AppError('conflict')
-    return { ...(await sessions.opened(kept, session, lasts[given.lasts])), device_token: token }
+    return { ...(await sessions.opened(kept, session, tokenLifetimes[given.lasts])), device_token: token }
   }
 
   async function login({ email, password, lasts: door, ...given }: Login, { caller, context }: Asked) {
@@ -133,11 +133,11 @@ export function createAccounts(deps: AccountsDeps) {
         attemptFrom(account, known, nameKey(email), address),
       )
       if (!account || stored === null || !ok) throw new AppError(identityErrors.invalid_credentials)
-      const session = sessions.begin(originOf(caller, context))
+      const session = sessions.begin(clientInfoOf(caller, context))
       const hashes = { from: stored, to: outdated ? await hash(password) : stored }
       if (!(await store.openSession(account, hashes, session, origins)))
         throw new AppError(identityErrors.invalid_credentials)
-      return { ...(await sessions.opened(account, session, lasts[door])), device_token: token }
+      return { ...(await sessions.opened(account, session, tokenLifetimes[door])), device_token: token }
     }, asker)
   }
 
@@ -226,7 +226,7 @@ export function createAccounts(deps: AccountsDeps) {
 }
 
 /** A signed-in user has the priority of a known device in the hashing queue (rule A12). */
-const oneself = ({ user }: UserCaller): Asker => ({ from: `user ${user.id}`, known: true })
+const oneself = ({ user }: UserCaller): Requester => ({ from: `user ${user.id}`, known: true })
 
 /** Rule P2. */
 export const shownMe = (account: Account) => ({ ...shownUser(account), external_ids: {} })

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
-import type { Change, SessionStore } from './store.ts'
+import type { SessionChange, SessionStore } from './store.ts'
 
 /** Ms between two polls: a change on one node reaches all within a second (rule T6). */
 const lookEvery = 500
@@ -21,7 +21,7 @@ export type ChangesDeps = {
   clock: Clock
   timers: Timers
   /** Called once for each change, in order; called again if it rejects. */
-  apply: (changes: readonly Change[]) => Promise<void>
+  apply: (changes: readonly SessionChange[]) => Promise<void>
   onFailure: (error: unknown) => void
 }
 

@@ -1,7 +1,7 @@
 import type { Expression } from 'kysely'
 import type { Database, Query, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
-import type { Origin } from './devices.ts'
+import type { SignInSource } from './devices.ts'
 import type { IdentityTables } from '../tables.ts'
 
 /** Kept of each kind for one user; one more replaces the one used longest ago. */
@@ -17,7 +17,7 @@ export function createDeviceQueries(dialect: Database['dialect']) {
   function remember(
     user_id: string,
     password_hash: string,
-    origin: Origin,
+    origin: SignInSource,
     { id: session_id, created_at: seen_at }: { id: string; created_at: number },
   ): Query[] {
     const user = queries.selectFrom('users').where('id', '=', user_id).where('password_hash', '=', password_hash)
@@ -87,7 +87,7 @@ export function createDeviceStore(db: Database) {
   const queries = createQueries<IdentityTables>(db.dialect)
   return {
     /** Which of these origins the user signed in from; `num` 0 is no user, at the same cost. */
-    async known(num: number, origins: readonly Origin[], now: number): Promise<Origin[]> {
+    async known(num: number, origins: readonly SignInSource[], now: number): Promise<SignInSource[]> {
       const keys = origins.map(({ key }) => key)
       const query = queries
         .selectFrom('known_origins')

@@ -7,15 +7,15 @@ import { newSecret } from '../../../core/id.ts'
 export type DeviceKeys = { readonly current: string; readonly previous: readonly string[] }
 
 /** A hash of a device or an address from which a user signed in; it does not reveal the device or address. */
-export type Origin = { kind: 'device' | 'address'; key: string }
+export type SignInSource = { kind: 'device' | 'address'; key: string }
 
 export type Devices = {
   /** A new token, for a device that has none. */
   newToken(): string
   /** Null: this server did not issue the token. */
-  ofToken(token: string | null | undefined): Origin | null
+  ofToken(token: string | null | undefined): SignInSource | null
   /** The key of an address (IPv6: its /64) for one user: two users at one address have different keys. */
-  ofAddress(user_id: string, address: string): Origin
+  ofAddress(user_id: string, address: string): SignInSource
 }
 
 /** The length of a token's random part in characters: 128 bits. 128 bits of HMAC follow. */

@@ -9,7 +9,7 @@ import type { Tokens } from './tokens.ts'
 
 const hour = 3_600_000
 /** Ms that tokens last (rule T4); a session lasts as long as the longest of its tokens. */
-export const lasts = { hour, half_day: 12 * hour, refresh: 30 * 24 * hour, guestAccess: 30 * 24 * hour }
+export const tokenLifetimes = { hour, half_day: 12 * hour, refresh: 30 * 24 * hour, guestAccess: 30 * 24 * hour }
 /** Ms for which a used refresh token answers the same successor again (rule T5). */
 const refreshGrace = 10_000
 /** Ms by which another node's clock may be ahead of this node's. */
@@ -20,9 +20,9 @@ const refreshedSize = 10_000
 const listed = 200
 
 /** The address and client from which a session is opened or used. */
-export type Origin = { address: string; user_agent: string | null }
+export type ClientInfo = { address: string; user_agent: string | null }
 
-export const originOf = ({ address }: { address: string }, { user_agent }: CallContext): Origin => ({
+export const clientInfoOf = ({ address }: { address: string }, { user_agent }: CallContext): ClientInfo => ({
   address,
   user_agent: user_agent?.slice(0, 400) ?? null,
 })
@@ -46,9 +46,9 @@ type SessionsDeps = {
 
 export function createSessions({ store, users, tokens, clock, onEnded }: SessionsDeps) {
   /** A new session, not stored yet. */
-  const begin = (origin: Origin): Session => {
+  const begin = (origin: ClientInfo): Session => {
     const created_at = clock.now()
-    return { id: newId(), created_at, expires_at: created_at + lasts.refresh, ...origin }
+    return { id: newId(), created_at, expires_at: created_at + tokenLifetimes.refresh, ...origin }
   }
 
   /** The tokens of a session that was refreshed `turn` times, most recently at `at`. */
@@ -61,7 +61,7 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     return {
       user: shownUser(user),
       access_token: await tokens.signAccess({ sub, sid }, access),
-      refresh_token: await tokens.signRefresh({ sub, sid, turn }, at, lasts.refresh),
+      refresh_token: await tokens.signRefresh({ sub, sid, turn }, at, tokenLifetimes.refresh),
       expires_in: access / 1000,
     }
   }
@@ -83,20 +83,20 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
     return passed >= -clockSkew && passed <= refreshGrace
   }
 
-  async function refresh(token: string, origin: Origin): Promise<SignedIn> {
+  async function refresh(token: string, origin: ClientInfo): Promise<SignedIn> {
     const { sub, sid, turn } = await tokens.verifyRefresh(token)
     const now = clock.now()
     const found = await store.user(sid, sub, now)
     const user = found?.live ? await users.account(found.num) : null
     if (!user) throw new AppError('token_invalid')
-    const taken = await store.refresh(sid, turn, { now, expires_at: now + lasts.refresh, ...origin })
+    const taken = await store.refresh(sid, turn, { now, expires_at: now + tokenLifetimes.refresh, ...origin })
     if (taken) {
       refreshed.set(sid, { turn: turn + 1, at: clock.monotonic() })
-      return answer(user, sid, { turn: turn + 1, at: now, access: lasts.hour })
+      return answer(user, sid, { turn: turn + 1, at: now, access: tokenLifetimes.hour })
     }
     const last = await store.lastRefresh(sid, now)
     if (last?.refreshes === turn + 1 && isRecent(sid, last))
-      return answer(user, sid, { turn: turn + 1, at: last.refreshed_at, access: lasts.hour })
+      return answer(user, sid, { turn: turn + 1, at: last.refreshed_at, access: tokenLifetimes.hour })
     // Two clients hold a token that was given to one. Which of them stole it is unknown, so the session ends for both.
     await end({ user: user.num, only: sid, forget: true })
     throw new AppError('token_invalid')

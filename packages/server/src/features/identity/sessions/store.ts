@@ -2,7 +2,13 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { Database, Query, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import { createDeviceQueries } from './device-store.ts'
-import { type Found, foundIn, type IdentityTables, profileColumns, type ProfileRow } from '../tables.ts'
+import {
+  type NumberedProfile,
+  numberedProfile,
+  type IdentityTables,
+  profileColumns,
+  type ProfileRow,
+} from '../tables.ts'
 
 export type Session = {
   id: string
@@ -13,11 +19,11 @@ export type Session = {
 }
 export type ListedSession = Session & { last_seen_at: number }
 /** A session's user; `live` false: the session was revoked or has expired. */
-export type SessionUser = Found & { live: boolean; seen_at: number }
+export type SessionUser = NumberedProfile & { live: boolean; seen_at: number }
 /** The number and the time of a session's latest refresh. */
 export type Refreshed = { refreshes: number; refreshed_at: number }
 /** `ref` of `moved`: the id of a session, a space, and the id of the session that takes over its connections. */
-export type Change = { num: number; kind: 'session' | 'profile' | 'moved'; ref: string }
+export type SessionChange = { num: number; kind: 'session' | 'profile' | 'moved'; ref: string }
 /** Which sessions of a user end: all, one, or all but one; and only if the query `when` has a row. */
 type Ending = { user: number; only?: string; except?: string | null; when?: Expression<unknown> }
 
@@ -143,7 +149,7 @@ export function createSessionStore(db: Database) {
       const [row] = await db.all<Joined>(query.compile())
       if (!row) return null
       const seen_at = row.last_seen_at ?? row.created_at
-      return { ...foundIn(row), live: row.revoked_at === null && row.expires_at > now, seen_at }
+      return { ...numberedProfile(row), live: row.revoked_at === null && row.expires_at > now, seen_at }
     },
 
     /** Stores that a session was used; false when it has ended. */
@@ -202,8 +208,8 @@ export function createSessionStore(db: Database) {
     },
 
     /** Changes after `num`, in the order of their numbers. */
-    changesAfter: (num: number, limit: number): Promise<Change[]> =>
-      db.all<Row & Change>(
+    changesAfter: (num: number, limit: number): Promise<SessionChange[]> =>
+      db.all<Row & SessionChange>(
         queries
           .selectFrom('identity_changes')
           .select(['num', 'kind', 'ref'])

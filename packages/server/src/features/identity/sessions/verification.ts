@@ -46,7 +46,7 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
   const notes = new Set<Promise<void>>()
 
   function authenticate(token: string | null, address: string): Caller | Promise<Caller> {
-    if (token === null) return { kind: 'nobody', address }
+    if (token === null) return { kind: 'anonymous', address }
     const known = verified.get(token)
     const profile = known && profiles.cachedProfile(known.user.num)
     if (!known || !profile) return verify(token, address)

@@ -20,7 +20,7 @@ async function isOver(world: World, { token, refresh }: { token: string; refresh
   if (refresh) assert.equal(outcome(await refreshed(world, refresh)), '401 token_invalid')
 }
 
-export function accountsContract(name: string, backend: Backend): void {
+export function accountsSuite(name: string, backend: Backend): void {
   describe(`accounts on ${name}`, () => {
     after(() => backend.stop())
 

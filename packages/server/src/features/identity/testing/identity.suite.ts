@@ -22,7 +22,7 @@ function otherLast(signature: string): string {
   return signature.slice(0, -1) + last
 }
 
-export function identityContract(name: string, backend: Backend): void {
+export function identitySuite(name: string, backend: Backend): void {
   describe(`identity on ${name}`, () => {
     after(() => backend.stop())
 

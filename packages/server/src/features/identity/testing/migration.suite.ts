@@ -6,7 +6,7 @@ import { createSessionStore } from '../sessions/store.ts'
 import { identityMigrations } from '../tables.ts'
 
 /** Users and sessions of the first release survive the migration. */
-export function migrationContract(name: string, target: () => Promise<DatabaseTarget>): void {
+export function migrationSuite(name: string, target: () => Promise<DatabaseTarget>): void {
   test(`users and sessions from before accounts existed are kept on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
     {

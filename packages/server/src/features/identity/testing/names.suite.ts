@@ -9,7 +9,7 @@ const registering = (world: World, username: string, email = `x${username.length
 const fieldsOf = ({ body }: { body: { errors?: object } }) => Object.keys(body.errors ?? {})
 
 /** Names as readers see them: rules G1, G5, G7, A2 and A13. */
-export function namesContract(name: string, backend: Backend): void {
+export function namesSuite(name: string, backend: Backend): void {
   describe(`names on ${name}`, () => {
     after(() => backend.stop())
 

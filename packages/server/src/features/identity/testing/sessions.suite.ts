@@ -5,7 +5,7 @@ import { login, outcome, password, refreshed, register, tokensOf, until } from '
 
 const day = 86_400_000
 
-export function sessionsContract(name: string, backend: Backend): void {
+export function sessionsSuite(name: string, backend: Backend): void {
   describe(`sessions on ${name}`, () => {
     after(() => backend.stop())
 

@@ -7,8 +7,8 @@ async function alone(stage: Stage, kind: 'guest' | 'account' = 'guest') {
   return { by: await stage[kind](kind), input: {} }
 }
 
-const anyone = { account: true, guest: true, nobody: true } as const
-const user = { account: true, guest: true, nobody: 'not_authenticated' } as const
+const anyone = { account: true, guest: true, anonymous: true } as const
+const user = { account: true, guest: true, anonymous: 'not_authenticated' } as const
 const newAccount = (stage: Stage) => {
   const username = stage.unique('new')
   return { username, email: `${username}@example.org`, password }

@@ -29,7 +29,7 @@ async function roomWith(world: World, count: number): Promise<{ id: string; host
   return { id, host, said }
 }
 
-export function messagesContract(name: string, backend: Backend): void {
+export function messagesSuite(name: string, backend: Backend): void {
   describe(`messages on ${name}`, () => {
     after(() => backend.stop())
 

@@ -1,6 +1,6 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
-import type { Alive, DirectoryStore } from './store.ts'
+import type { ActiveRoom, DirectoryStore } from './store.ts'
 
 /** Ms: how soon a room's activity is written, and how often again while it stays active. */
 const times = { soon: 5_000, again: 60_000 }
@@ -77,7 +77,7 @@ export function createDirectory({ directory, clock, timers, onFailure }: Directo
   async function write(): Promise<void> {
     const now = clock.now()
     for (const [room, { at }] of written) if (now - at >= times.again) written.delete(room)
-    const alive: Alive[] = []
+    const alive: ActiveRoom[] = []
     for (const room of dirty) {
       if (!isNews(room, now)) continue
       const count = people.get(room) ?? 0

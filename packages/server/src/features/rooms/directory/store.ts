@@ -10,11 +10,11 @@ const oldest = 7 * day
 const roomsAtOnce = 500
 
 /** An active room: `alive` is its rank before its age is added (rule DR1). */
-export type Alive = { room: number; alive: number }
+export type ActiveRoom = { room: number; alive: number }
 
 export type DirectoryStore = {
   /** Raises the ranks of these rooms; a room that is not listed, or ranks higher already, stays as it is. */
-  alive(rooms: readonly Alive[], now: number): Promise<void>
+  alive(rooms: readonly ActiveRoom[], now: number): Promise<void>
 }
 
 const raise = {
@@ -48,12 +48,12 @@ export function createDirectoryStore(db: Database): DirectoryStore {
 }
 
 /** The cursor of a directory page. */
-export type DirectoryPlace = { rank: number; room: number }
+export type DirectoryCursor = { rank: number; room: number }
 
-export const placeText = ({ rank, room }: DirectoryPlace): string => `${rank}.${room}`
+export const cursorText = ({ rank, room }: DirectoryCursor): string => `${rank}.${room}`
 
 /** Null: the text is not a valid cursor. */
-export function placeOf(text: string): DirectoryPlace | null {
+export function cursorOf(text: string): DirectoryCursor | null {
   const found = /^(-?\d{1,15})\.(\d{1,15})$/.exec(text)
   return found ? { rank: Number(found[1]), room: Number(found[2]) } : null
 }

@@ -3,15 +3,15 @@ import { test } from 'node:test'
 import { roomErrors } from '../../../room/errors.ts'
 import { identityErrors } from '../../identity/contract.ts'
 import { entryErrors } from '../errors.ts'
-import { admission, type Asked } from './access.ts'
-import { type HostRights, may, roleOf, roles } from '../permissions.ts'
+import { admission, type JoinFacts } from './access.ts'
+import { type HostRights, hasPermission, roleOf, roles } from '../permissions.ts'
 import { mayRemove, roomPermissions } from '../room-permissions.ts'
 import { createRoomOptions } from '../options.ts'
 import { newProfile, type NewRoom, profileOf } from '../state.ts'
 
 const options = createRoomOptions([])
 
-const stranger: Asked = {
+const stranger: JoinFacts = {
   ...{
     member: null,
     isHost: false,
@@ -36,7 +36,14 @@ const member = { user: 2, role: 'member', joined_at: 0 }
 
 test('[A1] to [A6] the access checks run in their order', () => {
   const strict = room({ locked: true, waiting: true, capacity: 1 }, { hash: 'hash' })
-  const all: Asked = { ...stranger, isBanned: true, isSentOut: true, isFull: true, invite: 'holds', password: 'right' }
+  const all: JoinFacts = {
+    ...stranger,
+    isBanned: true,
+    isSentOut: true,
+    isFull: true,
+    invite: 'holds',
+    password: 'right',
+  }
   assert.equal(admission(strict, { ...all, member }), roomErrors.banned)
   assert.equal(admission(strict, { ...all, isBanned: false, member }), roomErrors.sent_out)
   const free = { ...all, isBanned: false, isSentOut: false }
@@ -44,7 +51,7 @@ test('[A1] to [A6] the access checks run in their order', () => {
   assert.equal(admission(strict, { ...free, isHost: true }), 'in')
   assert.equal(admission(strict, free), entryErrors.room_locked)
   const unlocked = room({ waiting: true, capacity: 1 }, { hash: 'hash' })
-  const asked: Asked = { ...stranger, isFull: true }
+  const asked: JoinFacts = { ...stranger, isFull: true }
   assert.equal(admission(unlocked, { ...asked, invite: 'holds' }), 'in')
   assert.equal(admission(unlocked, { ...asked, invite: 'bad', password: 'right' }), entryErrors.invite_invalid)
   assert.equal(admission(unlocked, asked), entryErrors.password_required)
@@ -59,7 +66,7 @@ test('[A1] to [A6] the access checks run in their order', () => {
   assert.equal(admission(room(), { ...stranger, invite: 'bad', password: 'unchecked' }), 'in')
 })
 
-test('[P1] a higher role has all permissions of a lower one; nobody and outsiders change nothing', () => {
+test('[P1] a higher role has all permissions of a lower one; non-members and anonymous callers change nothing', () => {
   const order = ['sent_out', 'guest', 'member', 'guest_host', 'host', 'cohost', 'owner'] as const
   for (const [name, { who }] of Object.entries(roomPermissions)) {
     // Roles that may remove members do not need to send them out.
@@ -70,21 +77,21 @@ test('[P1] a higher role has all permissions of a lower one; nobody and outsider
       if (next && allowed.includes(role)) assert.ok(allowed.includes(next), `${name}: ${role}, but not ${next}`)
     }
     const isRead = name === 'read_public' || name === 'join'
-    assert.equal(allowed.includes('outsider'), isRead, name)
-    assert.equal(allowed.includes('nobody'), name === 'read_public', name)
+    assert.equal(allowed.includes('non_member'), isRead, name)
+    assert.equal(allowed.includes('anonymous'), name === 'read_public', name)
   }
   const of = (host_rights: HostRights) => ({ owner: 1, host: 3, host_rights })
   const roleFor = (user: number, role: string, rights: HostRights = 'all') => roleOf({ user, role }, of(rights))
   assert.deepEqual(
     [roleOf(null, of('all')), roleFor(2, 'cohost'), roleFor(2, 'king'), roleFor(2, 'host'), roleFor(2, 'sent_out')],
-    ['outsider', 'cohost', 'guest', 'guest', 'sent_out'],
+    ['non_member', 'cohost', 'guest', 'guest', 'sent_out'],
   )
   assert.deepEqual(
     [roleFor(3, 'host', 'cohost'), roleFor(3, 'host', 'order'), roleFor(3, 'guest', 'controls')],
     ['cohost', 'host', 'guest_host'],
   )
   assert.deepEqual([roleFor(1, 'host'), roleFor(1, 'cohost'), roleFor(1, 'guest')], ['owner', 'owner', 'owner'])
-  assert.equal(may('cohost', roomPermissions.privacy), false)
+  assert.equal(hasPermission('cohost', roomPermissions.privacy), false)
 })
 
 test('[P5] [HO6] only the owner removes co-hosts, nobody removes the host, and a guest_host removes nobody', () => {

@@ -5,15 +5,15 @@ import { type Member, type RoomEngine, type RoomRow, sentOutRole } from '../../.
 import type { Catalog } from '../catalog.ts'
 import { banRecord, sentOutRecord } from '../contract-events.ts'
 import { type Permission, refusal } from '../permissions.ts'
-import { outFor, sentOut } from '../people/stand-in-order.ts'
-import { isClosedToOutsiders, type KnownRoom, lobbyId } from '../state.ts'
+import { msUntilReturn, sentOutError } from '../people/stand-in-moderation.ts'
+import { isMembersOnly, type KnownRoom, lobbyId } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
 import { entryErrors } from '../errors.ts'
 import { identityErrors } from '../../identity/contract.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /** The facts about a user who asks to join. */
-export type Asked = {
+export type JoinFacts = {
   member: Member | null
   /** The room's host or owner, member or not. */
   isHost: boolean
@@ -29,7 +29,7 @@ export type Asked = {
 export type Admission = 'in' | 'wait' | 'check_password' | Failure
 
 /** Whether a user may join an open room: the checks in their order (rules A1 to A6). */
-export function admission({ profile }: Pick<KnownRoom, 'profile'>, asked: Asked): Admission {
+export function admission({ profile }: Pick<KnownRoom, 'profile'>, asked: JoinFacts): Admission {
   if (asked.isBanned) return roomErrors.banned
   if (asked.isSentOut) return roomErrors.sent_out
   if (asked.member || asked.isHost) return 'in'
@@ -53,11 +53,11 @@ export type AccessDeps = {
 }
 
 /** A room as a caller may see it; `keptOut`: why they see only its short form (rule RM8), null: they may read it. */
-export type Seen = { room: KnownRoom; row: RoomRow; keptOut: AppError | null }
+export type VisibleRoom = { room: KnownRoom; row: RoomRow; keptOut: AppError | null }
 
 export type Access = {
   /** Rejects with `not_found`. */
-  see(caller: Caller, room_id: string): Promise<Seen>
+  see(caller: Caller, room_id: string): Promise<VisibleRoom>
   /** The check before every read of a room: rejects with `not_found`, `not_authenticated`, `not_a_member`, `banned`, `sent_out` (rule RM9). */
   readable(caller: Caller, room_id: string): Promise<RoomRow>
   /**
@@ -77,23 +77,23 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
   async function against(caller: Caller, room: number): Promise<{ isBanned: boolean; outFor: number }> {
     if (caller.kind !== 'user' || caller.user.num === 0) return { isBanned: false, outFor: 0 }
     const about = await store.recordsAbout(room, [banRecord.name, sentOutRecord.name], caller.user.id)
-    return { isBanned: about.has(banRecord.name), outFor: outFor(about.get(sentOutRecord.name), clock.now()) }
+    return { isBanned: about.has(banRecord.name), outFor: msUntilReturn(about.get(sentOutRecord.name), clock.now()) }
   }
 
   /** Why the caller may not read the room; null when they may. A banned or sent-out user may not read even a public room. */
   async function keptOutOf({ num, id, profile, mayKeepOut }: KnownRoom, caller: Caller): Promise<AppError | null> {
     if (id === lobbyId) return null
     // True of most public rooms: everyone may read them, so the database is not asked about the caller.
-    if (!mayKeepOut && !isClosedToOutsiders(profile)) return null
+    if (!mayKeepOut && !isMembersOnly(profile)) return null
     const member = await memberOf(caller, num)
     if (member && member.role !== sentOutRole) return null
-    if (!member && isClosedToOutsiders(profile)) return notIn(caller)
+    if (!member && isMembersOnly(profile)) return notIn(caller)
     const { isBanned, outFor } = await against(caller, num)
     if (isBanned) return new AppError(roomErrors.banned)
-    return outFor > 0 ? sentOut(outFor) : null
+    return outFor > 0 ? sentOutError(outFor) : null
   }
 
-  async function see(caller: Caller, room_id: string): Promise<Seen> {
+  async function see(caller: Caller, room_id: string): Promise<VisibleRoom> {
     const { room, row } = await catalog.current(room_id)
     return { room, row, keptOut: await keptOutOf(room, caller) }
   }
@@ -115,7 +115,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
         isFull: row.member_count >= (room.profile.settings.capacity ?? Number.POSITIVE_INFINITY),
       })
       if (verdict === 'in') return { room, member }
-      if (verdict === roomErrors.sent_out) throw sentOut(outFor)
+      if (verdict === roomErrors.sent_out) throw sentOutError(outFor)
       if (verdict !== roomErrors.banned && room.profile.is_private) throw notIn(caller)
       // In a public room `wait` is the only verdict that is not an error code.
       throw verdict === 'wait' || verdict === 'check_password'

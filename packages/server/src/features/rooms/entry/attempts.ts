@@ -1,4 +1,4 @@
-import { addressAsks, type LocalBuckets, type Rate } from '../../../platform/limiter/limiter.ts'
+import { addressRequests, type LocalBuckets, type Rate } from '../../../platform/limiter/limiter.ts'
 
 /** Ms to wait before another attempt; 0: this one was counted and is allowed. */
 type Wait = number | Promise<number>
@@ -25,7 +25,7 @@ export type AttemptRates = Readonly<
 export function createAttempts(buckets: LocalBuckets, rates: AttemptRates): Attempts {
   const one = (name: keyof AttemptRates, key: string) => buckets.take(name, key, rates[name])
   const ofAddress = (name: keyof AttemptRates, address: string, at: string) =>
-    buckets.takeAll(addressAsks(name, address, rates[name], 1, at))
+    buckets.takeAll(addressRequests(name, address, rates[name], 1, at))
   return {
     byCaller: (at) => one('password', at),
     byAddress: (address, at) => ofAddress('password_address', address, at),

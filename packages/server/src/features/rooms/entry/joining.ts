@@ -5,17 +5,17 @@ import { AppError } from '../../../core/error.ts'
 import type { Turn } from '../../../core/turns/turns.ts'
 import { type Op, type RoomEngine, type RoomRow, sentOutRole } from '../../../room/types.ts'
 import type { Identity } from '../../identity/identity.ts'
-import { admission, type Asked } from './access.ts'
+import { admission, type JoinFacts } from './access.ts'
 import type { Catalog } from '../catalog.ts'
 import { banRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
 import type { Held, Invites } from './invites.ts'
 import type { RoomPasswords } from './passwords.ts'
-import { outFor, sentOut, type StandInOrder } from '../people/stand-in-order.ts'
+import { msUntilReturn, sentOutError, type StandInModeration } from '../people/stand-in-moderation.ts'
 import { hostRole, type KnownRoom, lobbyId } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
-import type { Waiters } from '../waiting/waiters.ts'
-import type { WaitingPlaces } from '../waiting/places.ts'
-import { askToWait } from '../waiting/records.ts'
+import type { WaitingConnections } from '../waiting/connections.ts'
+import type { ReserveWaiting } from '../waiting/reservations.ts'
+import { joinWaitingList } from '../waiting/records.ts'
 import { entryErrors } from '../errors.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
@@ -31,10 +31,10 @@ export type JoiningDeps = {
   engine: Pick<RoomEngine, 'commit' | 'member'>
   catalog: Pick<Catalog, 'commit' | 'current'>
   store: Pick<RoomsStore, 'recordsAbout'>
-  order: Pick<StandInOrder, 'comeBack'>
+  moderation: Pick<StandInModeration, 'comeBack'>
   clock: Clock
-  places: WaitingPlaces
-  waiters: Pick<Waiters, 'seen'>
+  reserve: ReserveWaiting
+  waitingConnections: Pick<WaitingConnections, 'seen'>
   identity: Pick<Identity, 'stored'>
   invites: Pick<Invites, 'look' | 'use'>
   passwords: Pick<RoomPasswords, 'of'>
@@ -43,7 +43,19 @@ export type JoiningDeps = {
 
 /** How a user becomes a member, or starts to wait (rules A1 to A7, W5). */
 export function createJoining(deps: JoiningDeps) {
-  const { engine, catalog, store, order, clock, identity, invites, passwords, places, waiters, onMember } = deps
+  const {
+    engine,
+    catalog,
+    store,
+    moderation,
+    clock,
+    identity,
+    invites,
+    passwords,
+    reserve,
+    waitingConnections,
+    onMember,
+  } = deps
 
   /** Gives a member with the role `guest` who now has an account the role `member` (rule P4). */
   async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
@@ -60,8 +72,8 @@ export function createJoining(deps: JoiningDeps) {
     const { host, owner, settings } = room.profile
     const held = brought.invite == null ? null : await invites.look(room, brought.invite)
     const about = await store.recordsAbout(room.num, [banRecord.name, sentOutRecord.name, waitingRecord.name], id)
-    const kept = outFor(about.get(sentOutRecord.name), clock.now())
-    const asked: Asked = {
+    const kept = msUntilReturn(about.get(sentOutRecord.name), clock.now())
+    const asked: JoinFacts = {
       member: null,
       isHost: num === host || num === owner,
       isBanned: about.has(banRecord.name),
@@ -79,7 +91,7 @@ export function createJoining(deps: JoiningDeps) {
       verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
     }
     if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', held, isHost: asked.isHost }
-    if (verdict === roomErrors.sent_out) throw sentOut(kept)
+    if (verdict === roomErrors.sent_out) throw sentOutError(kept)
     throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
   }
 
@@ -87,18 +99,18 @@ export function createJoining(deps: JoiningDeps) {
     const isRight = passwords.of(caller, brought.password ?? '')
     // Outside the turn, since it may wait long in the hashing queue.
     const right: PasswordOf = (room) => turn.aside(() => isRight(room))
-    using place = places(row.num, caller)
+    using reservation = reserve(row.num, caller)
     let waits = false
     const { room, member, records } = await catalog.commit(row.id, async (known) => {
       const decided = await decide(known, row, caller, brought, right)
       waits = decided.waits
-      if (waits) await place.take()
-      const ops = waits ? askToWait(known, caller.profile) : comeIn(known, caller, decided, invites)
+      if (waits) await reservation.take()
+      const ops = waits ? joinWaitingList(known, caller.profile) : comeIn(known, caller, decided, invites)
       return { actor: caller.user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
     })
     if (member) onMember(member.user, room)
     // A user who is on the list already gets the full time again (rule W4).
-    else if (waits && records.length === 0) await waiters.seen([{ room: row.num, user_id: caller.user.id }])
+    else if (waits && records.length === 0) await waitingConnections.seen([{ room: row.num, user_id: caller.user.id }])
     return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
   }
 
@@ -110,7 +122,7 @@ export function createJoining(deps: JoiningDeps) {
     const member = await engine.member(row.num, me.user.num)
     if (!member) return enter(row, me, brought, context.turn)
     if (member.role === sentOutRole) {
-      const role = await order.comeBack(row, me)
+      const role = await moderation.comeBack(row, me)
       onMember(me.user.num, row)
       return { row, me, role, waits: false }
     }

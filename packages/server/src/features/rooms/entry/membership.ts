@@ -10,7 +10,7 @@ import { waitingRecord } from '../contract-events.ts'
 import type { Brought, createJoining } from './joining.ts'
 import { type KnownRoom, lobbyId } from '../state.ts'
 import type { Views } from '../views.ts'
-import type { Waiters } from '../waiting/waiters.ts'
+import type { WaitingConnections } from '../waiting/connections.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms within which `join_room` is answered (rule J3). */
@@ -23,12 +23,21 @@ export type MembershipDeps = {
   timers: Timers
   catalog: Pick<Catalog, 'at' | 'known'>
   join: ReturnType<typeof createJoining>
-  waiters: Pick<Waiters, 'await' | 'stop'>
+  waitingConnections: Pick<WaitingConnections, 'add' | 'remove'>
   views: Views
 }
 
 /** Joining and leaving (rules J1 to J5). */
-export function createMembership({ engine, live, turns, timers, catalog, join, waiters, views }: MembershipDeps) {
+export function createMembership({
+  engine,
+  live,
+  turns,
+  timers,
+  catalog,
+  join,
+  waitingConnections,
+  views,
+}: MembershipDeps) {
   const logText = createLogTexts()
 
   /** Attaches the connection to the room; returns the text of `room_joined`. */
@@ -62,8 +71,8 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
     const enterLater = async (now: RoomRow) => {
       await turns.take(reader, (turn) => attach(turn, now, me, role, asked, connection_id))
     }
-    waiters.await({ room: row, user: me.user, connection_id, enter: enterLater })
-    return waitsJson(await catalog.known(room_id))
+    waitingConnections.add({ room: row, user: me.user, connection_id, enter: enterLater })
+    return waitingAnswerJson(await catalog.known(room_id))
   }
 
   return {
@@ -81,7 +90,7 @@ export function createMembership({ engine, live, turns, timers, catalog, join, w
       const { num } = await catalog.known(room_id)
       const connection_id = connectionOf(context)
       live.detach(connection_id, num, 'left')
-      await waiters.stop(connection_id, num)
+      await waitingConnections.remove(connection_id, num)
     },
 
     async leave({ id: room_id }: KnownRoom, { user }: UserCaller): Promise<void> {
@@ -103,7 +112,7 @@ export function connectionOf({ connection_id }: CallContext): string {
 }
 
 /** The answer to a user who must wait (rule W1). */
-export const waitsJson = ({ id, profile: { name } }: KnownRoom): string =>
+export const waitingAnswerJson = ({ id, profile: { name } }: KnownRoom): string =>
   JSON.stringify({ waiting: true, room: { id, name } })
 
 /**

@@ -3,11 +3,11 @@ import { AppError, type Failure } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
 import type { Tell } from '../../hooks.ts'
 import type { Catalog, Planned } from '../catalog.ts'
-import { outsiderRecords } from '../contract-events.ts'
+import { userRecordTypes } from '../contract-events.ts'
 import { handedOver, hostRole, type KnownRoom } from '../state.ts'
 import type { RoomName, RoomsStore } from '../store.ts'
 import { revised } from '../updates.ts'
-import type { OutsidersStore } from '../waiting/outsiders-store.ts'
+import type { UserRecordsStore } from '../waiting/user-records-store.ts'
 import { succession, type SuccessionDeps, successor } from './succession.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
@@ -31,7 +31,7 @@ export type AccountDeletionDeps = SuccessionDeps & {
   engine: Pick<RoomEngine, 'commit' | 'member'>
   catalog: Pick<Catalog, 'commit' | 'current'>
   store: Pick<RoomsStore, 'eldest' | 'memberIn' | 'ownerOf'>
-  outsiders: Pick<OutsidersStore, 'roomsOf'>
+  userRecords: Pick<UserRecordsStore, 'roomsOf'>
   onFailure: (error: unknown) => void
 }
 
@@ -40,7 +40,7 @@ export type AccountDeletionDeps = SuccessionDeps & {
  * removes the records about them. Each room has its own commit, so that the work can be done in parts and started again.
  */
 export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDeleted'] {
-  const { engine, catalog, store, outsiders } = deps
+  const { engine, catalog, store, userRecords } = deps
 
   /** Hands over the room: the owner's for good; from a stand-in to the owner or to another stand-in (rule HO4). */
   async function handOver(id: string, user: number): Promise<void> {
@@ -72,7 +72,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
   }
 
   async function removeRecords(room_id: string, { num, id }: UserRef): Promise<void> {
-    const ops: Op[] = outsiderRecords.map((type) => ({ op: 'remove', type, key: id }))
+    const ops: Op[] = userRecordTypes.map((type) => ({ op: 'remove', type, key: id }))
     await engine.commit({ room_id, actor: num, action: 'rooms.leave', client_id: null, members_only: false, ops })
   }
 
@@ -90,7 +90,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
     },
     {
       name: 'records',
-      list: ({ id }, after, limit) => outsiders.roomsOf(id, after ?? 0, limit),
+      list: ({ id }, after, limit) => userRecords.roomsOf(id, after ?? 0, limit),
       act: ({ id }, user) => removeRecords(id, user),
     },
   ]

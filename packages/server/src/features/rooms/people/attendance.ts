@@ -6,7 +6,7 @@ import type { Live } from '../../../room/live/live.ts'
 import type { Catalog } from '../catalog.ts'
 import { attendanceActions } from '../contract.ts'
 import type { RoomShapes } from '../room-shapes.ts'
-import { connectionOf, createMembership, type MembershipDeps, waitsJson } from '../entry/membership.ts'
+import { connectionOf, createMembership, type MembershipDeps, waitingAnswerJson } from '../entry/membership.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog; shapes: RoomShapes }
@@ -33,7 +33,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       async run({ room_id, ...brought }, caller, context) {
         const { row, me, role, waits } = await membership.join(room_id, caller, brought, context)
         const room = await at(row)
-        if (waits) return new Json(waitsJson(room))
+        if (waits) return new Json(waitingAnswerJson(room))
         const json = await views.room(room, row)
         return new Json(`${json.slice(0, -1)},"me":${JSON.stringify({ role, user_id: me.user.id })}}`)
       },

@@ -3,15 +3,15 @@ import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import { isOneOfMany, rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Attempts } from '../entry/attempts.ts'
-import { createCounts } from '../entry/counts.ts'
+import { createKeyedCounts } from '../entry/keyed-counts.ts'
 import type { RoomsStore } from '../store.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms after its creation for which a room counts even when all members have left it. */
 const emptyCounts = 86_400_000
 
-/** A place reserved for a room that is being made. Disposed of once the room is stored, or will not be. */
-export type RoomPlace = Disposable
+/** A reservation for a room that is being made, against the bound on rooms per guest. Disposed of once the room is stored, or will not be. */
+export type RoomReservation = Disposable
 
 export type GuestRoomsDeps = {
   store: Pick<RoomsStore, 'countOwned'>
@@ -25,7 +25,7 @@ export type GuestRoomsDeps = {
  * the guests and new accounts of an address share a budget. Rooms being made on this node count besides those stored.
  */
 export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsDeps) {
-  const underWay = createCounts<number>()
+  const underWay = createKeyedCounts<number>()
 
   async function mayOwnMore(user: number, ahead: number): Promise<void> {
     if (limits.guestRooms === Number.POSITIVE_INFINITY) return
@@ -38,7 +38,7 @@ export function createGuestRooms({ store, attempts, clock, limits }: GuestRoomsD
     }
   }
 
-  return async function place(caller: UserCaller): Promise<RoomPlace> {
+  return async function reserve(caller: UserCaller): Promise<RoomReservation> {
     if (!isOneOfMany(caller, clock.now())) return { [Symbol.dispose]() {} }
     const { num } = caller.user
     const ahead = underWay.enter(num)

@@ -25,7 +25,7 @@ export type NoticesDeps = {
 }
 
 /** Removes the notice; a new password makes attempts at the old one irrelevant. */
-export const forgetTries: Op = { op: 'remove', type: noticeRecord, key: passwords }
+export const removeAttemptNotice: Op = { op: 'remove', type: noticeRecord, key: passwords }
 
 /** Notices to moderators are a record, so that moderators who come later see them too (rule A9). */
 export function createNotices({ engine, clock, onFailure }: NoticesDeps): Notices {

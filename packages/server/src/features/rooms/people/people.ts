@@ -13,9 +13,9 @@ import { unknownPerson, unknownTime, valueAs } from '../record-values.ts'
 import { needs, roleOf } from '../permissions.ts'
 import { mayRemove, roomPermissions } from '../room-permissions.ts'
 import { handedOver, hostRole, type KnownRoom } from '../state.ts'
-import type { StandInOrder } from './stand-in-order.ts'
+import type { StandInModeration } from './stand-in-moderation.ts'
 import type { Person, RoomsStore } from '../store.ts'
-import { still } from './succession.ts'
+import { requireSameRole } from './succession.ts'
 import { revised } from '../updates.ts'
 import { pageSize, type Views } from '../views.ts'
 
@@ -28,7 +28,7 @@ export type PeopleDeps = {
   engine: Pick<RoomEngine, 'member'>
   live: Pick<Live, 'isPresent'>
   store: Pick<RoomsStore, 'person' | 'record' | 'records'>
-  order: Pick<StandInOrder, 'sendOut' | 'end'>
+  moderation: Pick<StandInModeration, 'sendOut' | 'end'>
   people: People
   views: Views
 }
@@ -37,7 +37,7 @@ type Target = { room_id: string; user_id: string }
 
 /** Members, their roles, and the ban list (rules P1 to P6). */
 export function createPeople(deps: PeopleDeps): Action[] {
-  const { catalog, access, engine, store, order, people, views } = deps
+  const { catalog, access, engine, store, moderation, people, views } = deps
 
   async function personOf({ room_id, user_id }: Target): Promise<Person> {
     const person = await store.person((await catalog.known(room_id)).num, user_id)
@@ -92,11 +92,11 @@ export function createPeople(deps: PeopleDeps): Action[] {
         needs(roomPermissions.roles, profile, by.num),
         { op: 'require', check: ({ member }) => (member ? null : 'not_found') },
         ...(before
-          ? [still(before), ...(before.role === hostRole ? [change(host, profile.stood_in ?? 'member')] : [])]
+          ? [requireSameRole(before), ...(before.role === hostRole ? [change(host, profile.stood_in ?? 'member')] : [])]
           : []),
         ...(num === by.num ? [] : [change(by.num, 'cohost')]),
         change(num, hostRole),
-        ...(await order.end(known, target.user_id)),
+        ...(await moderation.end(known, target.user_id)),
         ...(num === host && num === by.num ? [] : revised(handedOver(profile, { ...theirs, ...own }), by.id)),
       ]
       return { actor: num, ...call('rooms.setRole'), members_only: false, ops }
@@ -123,7 +123,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
         { op: 'expel', user: num, by: by.id, reason: ban ? 'banned' : 'removed' },
         ...(await bans(room)),
       ]
-      const sends = async () => (member ? [still(member), ...(await order.sendOut(room, member, user, by.id))] : [])
+      const sends = async () =>
+        member ? [requireSameRole(member), ...(await moderation.sendOut(room, member, user, by.id))] : []
       const ops: Op[] = [
         needs(isStandIn && !ban ? roomPermissions.send_out : roomPermissions.remove, room.profile),
         { op: 'require', of: num, check: (facts) => removal(room, num, ban, facts) },

@@ -2,7 +2,7 @@ import { type Member, type Op, type People, sentOutRole } from '../../../room/ty
 import { personIn } from '../../identity/contract.ts'
 import type { Planned } from '../catalog.ts'
 import type { HostRights } from '../permissions.ts'
-import type { StandInOrder } from './stand-in-order.ts'
+import type { StandInModeration } from './stand-in-moderation.ts'
 import { handedOver, hostRole, type KnownRoom, type RoomProfile } from '../state.ts'
 import { revised } from '../updates.ts'
 
@@ -16,7 +16,7 @@ export function successor(candidates: readonly Member[]): Member | null {
   return found.find((each) => each !== undefined) ?? null
 }
 
-export type Change = {
+export type HostChange = {
   /** The new host, as a member with the present role. */
   next: Member
   /** The former host, as a member; null when they are not a member any more. */
@@ -26,7 +26,7 @@ export type Change = {
 }
 
 /** The condition that this member still has the same role. */
-export const still = ({ user, role }: Pick<Member, 'user' | 'role'>): Op => ({
+export const requireSameRole = ({ user, role }: Pick<Member, 'user' | 'role'>): Op => ({
   ...{ op: 'require', of: user, check: ({ target }) => (target?.role === role ? null : 'conflict') },
 })
 
@@ -42,7 +42,7 @@ export function rightsOf({ role }: Pick<Member, 'role'>, isOwnerGuest: boolean):
   return role === 'guest' && !isOwnerGuest ? 'controls' : 'order'
 }
 
-export type SuccessionDeps = { people: People; order: Pick<StandInOrder, 'end'> }
+export type SuccessionDeps = { people: People; moderation: Pick<StandInModeration, 'end'> }
 
 /**
  * A commit that changes the host, if both members still have the same roles (rules HO1, HO2). If the new host is the owner
@@ -50,8 +50,8 @@ export type SuccessionDeps = { people: People; order: Pick<StandInOrder, 'end'> 
  */
 export async function succession(
   room: KnownRoom,
-  { next, before, own }: Change,
-  { people, order }: SuccessionDeps,
+  { next, before, own }: HostChange,
+  { people, moderation }: SuccessionDeps,
 ): Promise<Planned> {
   const { host, owner } = room.profile
   const profiles = await people.load([next.user, owner])
@@ -74,7 +74,7 @@ export async function succession(
     { op: 'require', check: ({ member }) => (member?.role === next.role ? null : 'conflict') },
     { op: 'require', of: host, check: ({ target }) => (target?.role === before?.role ? null : 'conflict') },
     ...roles,
-    ...(host_rights === 'all' || host_rights === 'cohost' ? await order.end(room) : []),
+    ...(host_rights === 'all' || host_rights === 'cohost' ? await moderation.end(room) : []),
     ...revised(profile, null),
   ]
   return { actor: next.user, action: 'rooms.handOver', client_id: null, members_only: true, ops }

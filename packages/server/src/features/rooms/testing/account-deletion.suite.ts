@@ -11,7 +11,7 @@ import { account, type Person, people, person, roomOf } from './rooms.ts'
 const password = 'an unusual password'
 const many = partSize * 2 + 10
 
-export function accountDeletionContract(name: string, backend: Backend): void {
+export function accountDeletionSuite(name: string, backend: Backend): void {
   describe(`deleting accounts on ${name}`, () => {
     after(() => backend.stop())
 

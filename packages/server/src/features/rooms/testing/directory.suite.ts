@@ -30,7 +30,7 @@ async function firstOnce(world: World, limit: number, isReady: (shown: readonly 
 const hour = 3_600_000
 
 /** The order of public rooms, and the limits on rooms of guests and new accounts. */
-export function directoryContract(name: string, backend: Backend): void {
+export function directorySuite(name: string, backend: Backend): void {
   describe(`the list of public rooms on ${name}`, () => {
     after(() => backend.stop())
 

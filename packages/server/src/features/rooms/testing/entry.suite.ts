@@ -7,7 +7,7 @@ import { type Answer, type Backend, createRoom, createWorld } from '../../testin
 import { account, enter, people, type Person, person, roomOf } from './rooms.ts'
 
 /** Joining with passwords and invitations, and its limits. */
-export function entryContract(name: string, backend: Backend): void {
+export function entrySuite(name: string, backend: Backend): void {
   describe(`coming into rooms on ${name}`, () => {
     after(() => backend.stop())
 

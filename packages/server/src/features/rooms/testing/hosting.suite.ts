@@ -5,9 +5,9 @@ import { type Backend, createWorld } from '../../testing/world.ts'
 import { type Catalog, createCatalog } from '../catalog.ts'
 import { createHosting } from '../people/hosting.ts'
 import { enter, people, rolesOf, roomOf, secondsUntil, roomsStoreOf } from './rooms.ts'
-import { createStandInOrder } from '../people/stand-in-order.ts'
+import { createStandInModeration } from '../people/stand-in-moderation.ts'
 
-export function hostingContract(name: string, backend: Backend): void {
+export function hostingSuite(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {
     after(() => backend.stop())
 
@@ -74,9 +74,9 @@ export function hostingContract(name: string, backend: Backend): void {
         if (failures.length === 0) throw new AppError('storage_unavailable')
         return catalog.current(room_id)
       }
-      const order = createStandInOrder({ ...world, catalog, store })
+      const moderation = createStandInModeration({ ...world, catalog, store })
       const hosting = createHosting({
-        ...{ ...world, store, order, people: world.identity.people, catalog: { ...catalog, current } },
+        ...{ ...world, store, moderation, people: world.identity.people, catalog: { ...catalog, current } },
         onFailure: (error) => failures.push(error),
       })
       hosting.onPresence(row, (await world.connect(bob.token)).caller.user.num, true)

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { type DatabaseTarget, openDatabase } from '../../../platform/db/open-database.ts'
 import { roomMigrations } from '../../../room/sql/tables.ts'
 import { identityMigrations } from '../../identity/tables.ts'
-import { createOutsidersStore } from '../waiting/outsiders-store.ts'
+import { createUserRecordsStore } from '../waiting/user-records-store.ts'
 import { roomProfileMigrations } from '../tables.ts'
 
 /** Rows from before the tables and columns for waiting users, rights of stand-ins and ranks of rooms existed. */
-export function migrationContract(name: string, target: () => Promise<DatabaseTarget>): void {
+export function migrationSuite(name: string, target: () => Promise<DatabaseTarget>): void {
   test(`[W4] [P7] [HO5] [DR1] rows from before are migrated on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
     const migrations = [...roomMigrations, ...identityMigrations, ...roomProfileMigrations]
@@ -55,7 +55,7 @@ export function migrationContract(name: string, target: () => Promise<DatabaseTa
     }
     const db = await openDatabase({ ...open, migrations })
     try {
-      const store = createOutsidersStore(db)
+      const store = createUserRecordsStore(db)
       const unseen = await store.unseenSince(100, 10)
       assert.deepEqual(
         unseen.map(({ room, room_id, user_id }) => [room, room_id, user_id]),

@@ -13,7 +13,7 @@ async function stoodIn(world: World) {
   return { ann, stranger, friend, id, path, strangers }
 }
 
-export function ownersContract(name: string, backend: Backend): void {
+export function ownersSuite(name: string, backend: Backend): void {
   describe(`owners of rooms on ${name}`, () => {
     after(() => backend.stop())
 

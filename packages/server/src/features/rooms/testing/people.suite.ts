@@ -4,7 +4,7 @@ import { type Backend, createWorld } from '../../testing/world.ts'
 import { forgetUser, people, roomOf } from './rooms.ts'
 
 /** Roles, removals and bans. */
-export function peopleContract(name: string, backend: Backend): void {
+export function peopleSuite(name: string, backend: Backend): void {
   describe(`people of rooms on ${name}`, () => {
     after(() => backend.stop())
 

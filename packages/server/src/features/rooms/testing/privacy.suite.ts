@@ -3,12 +3,12 @@ import { after, describe, test } from 'node:test'
 import { type Backend, codeOf, createRoom, createWorld } from '../../testing/world.ts'
 import { people, roomOf } from './rooms.ts'
 
-/** What rooms hide from outsiders, and how rooms change. */
-export function privacyContract(name: string, backend: Backend): void {
+/** What rooms hide from non-members, and how rooms change. */
+export function privacySuite(name: string, backend: Backend): void {
   describe(`private and changing rooms on ${name}`, () => {
     after(() => backend.stop())
 
-    test('[RM5] [RM8] outsiders see only the short form of a private room', async () => {
+    test('[RM5] [RM8] non-members see only the short form of a private room', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const room = await createRoom(world, ann, { is_private: true, movie_source: { type: 'uploadLater' } })

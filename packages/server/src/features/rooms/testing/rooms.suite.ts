@@ -5,7 +5,7 @@ import { type Backend, codeOf, createRoom, createWorld, type Heard, signIn } fro
 const ids = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id)
 const names = (heard: readonly Heard[]): string[] => heard.map(({ event }) => event)
 
-export function roomsContract(name: string, backend: Backend): void {
+export function roomsSuite(name: string, backend: Backend): void {
   describe(`rooms on ${name}`, () => {
     after(() => backend.stop())
 

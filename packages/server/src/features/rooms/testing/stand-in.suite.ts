@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type Answer, type Backend, createWorld, type World } from '../../testing/world.ts'
-import { may, type Permission } from '../permissions.ts'
+import { hasPermission, type Permission } from '../permissions.ts'
 import { roomPermissions } from '../room-permissions.ts'
 import { account, enter, forgetUser, people, person, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
 
@@ -103,7 +103,7 @@ async function isBack(world: World, { ann, id, path }: { ann: Person; id: string
   assert.notEqual(await secondsUntil(world, ann, path, who, 5), -1)
 }
 
-export function standInContract(name: string, backend: Backend): void {
+export function standInSuite(name: string, backend: Backend): void {
   describe(`who stands in for an absent owner, on ${name}`, () => {
     after(() => backend.stop())
 
@@ -124,7 +124,8 @@ export function standInContract(name: string, backend: Backend): void {
         for (const { permission, refused = 'forbidden', asked } of acts(set)) {
           tried.push(permission.name)
           const allowed =
-            may(role, permission) || (permission === roomPermissions.send_out && may(role, roomPermissions.remove))
+            hasPermission(role, permission) ||
+            (permission === roomPermissions.send_out && hasPermission(role, roomPermissions.remove))
           for (const [method, address, body] of asked) {
             const { status, body: answer } = await standIn.call(method, address, body)
             const code = status < 300 ? 'ok' : answer.code

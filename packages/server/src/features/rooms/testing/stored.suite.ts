@@ -35,7 +35,7 @@ const column = async (world: World, room_id: string, name: string): Promise<stri
   return String(found?.['found'])
 }
 
-export function storedRoomsContract(name: string, backend: Backend): void {
+export function storedRoomsSuite(name: string, backend: Backend): void {
   describe(`stored rooms of other releases on ${name}`, () => {
     after(() => backend.stop())
 

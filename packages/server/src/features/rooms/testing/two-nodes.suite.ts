@@ -28,7 +28,7 @@ async function twoNodes(backend: Backend) {
   }
 }
 
-export function twoNodesContract(name: string, backend: Backend): void {
+export function twoNodesSuite(name: string, backend: Backend): void {
   describe(`rooms on two nodes and ${name}`, () => {
     after(() => backend.stop())
 

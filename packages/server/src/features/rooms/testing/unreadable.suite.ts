@@ -20,7 +20,7 @@ const texts = (messages: readonly Answer[]) => messages.map(({ content }) => con
 const join = async (world: World, token: string, room_id: string, more = {}) =>
   (await world.connect(token)).ask('join_room', { room_id, ...more })
 
-export function unreadableContract(name: string, backend: Backend): void {
+export function unreadableSuite(name: string, backend: Backend): void {
   describe(`rows that cannot be read on ${name}`, () => {
     after(() => backend.stop())
 

@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test'
 import { type Backend, createWorld } from '../../testing/world.ts'
 import { people, person, roomOf } from './rooms.ts'
 
-export function waitingContract(name: string, backend: Backend): void {
+export function waitingSuite(name: string, backend: Backend): void {
   const settings = { waiting: true }
 
   describe(`waiting rooms on ${name}`, () => {

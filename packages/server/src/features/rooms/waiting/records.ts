@@ -7,15 +7,15 @@ import type { KnownRoom } from '../state.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /** Puts a user on the waiting list, unless they are on it; a full room refuses (rule W1). */
-export function askToWait({ profile: { settings } }: KnownRoom, user: Profile): Op[] {
+export function joinWaitingList({ profile: { settings } }: KnownRoom, user: Profile): Op[] {
   const capacity = settings.capacity ?? Number.POSITIVE_INFINITY
   return [
     { op: 'require', check: ({ room }) => (room.member_count >= capacity ? roomErrors.room_full : null) },
-    waitsFor(user),
+    addToWaitingList(user),
   ]
 }
 
-export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
+export const addToWaitingList = ({ id, name, avatar_url, guest }: Profile): Op => ({
   op: 'change',
   type: waitingRecord,
   key: id,
@@ -26,7 +26,7 @@ export const waitsFor = ({ id, name, avatar_url, guest }: Profile): Op => ({
 })
 
 /** Removes a user from the waiting list; refuses `not_found` when they are not on it. */
-export const endWaiting = (user_id: string): Op[] => [
+export const removeFromWaitingList = (user_id: string): Op[] => [
   { op: 'change', type: waitingRecord, key: user_id, next: (current) => current ?? new AppError('not_found') },
   { op: 'remove', type: waitingRecord, key: user_id },
 ]

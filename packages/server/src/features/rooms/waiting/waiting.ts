@@ -10,10 +10,10 @@ import { waitingActions } from '../contract-people.ts'
 import { needs } from '../permissions.ts'
 import { roomPermissions } from '../room-permissions.ts'
 import type { KnownRoom } from '../state.ts'
-import type { StandInOrder } from '../people/stand-in-order.ts'
+import type { StandInModeration } from '../people/stand-in-moderation.ts'
 import type { RoomsStore } from '../store.ts'
-import type { Waiters } from './waiters.ts'
-import { endWaiting } from './records.ts'
+import type { WaitingConnections } from './connections.ts'
+import { removeFromWaitingList } from './records.ts'
 
 /** Waiting users that the list shows. */
 const listLimit = 500
@@ -22,13 +22,20 @@ export type WaitingDeps = {
   catalog: Pick<Catalog, 'commit' | 'current' | 'known'>
   access: Pick<Access, 'may'>
   store: Pick<RoomsStore, 'person' | 'record' | 'records'>
-  order: Pick<StandInOrder, 'letIn'>
-  waiters: Pick<Waiters, 'look'>
+  moderation: Pick<StandInModeration, 'letIn'>
+  waitingConnections: Pick<WaitingConnections, 'check'>
   onMember: (user: number, room: RoomRow) => void
 }
 
 /** How moderators list, let in and refuse waiting users (rules W2, W3). */
-export function createWaiting({ catalog, access, store, order, waiters, onMember }: WaitingDeps): Action[] {
+export function createWaiting({
+  catalog,
+  access,
+  store,
+  moderation,
+  waitingConnections,
+  onMember,
+}: WaitingDeps): Action[] {
   async function commit(
     room_id: string,
     caller: Caller,
@@ -40,7 +47,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
       const ops = [needs(roomPermissions.admit, known.profile), ...(await opsFor(known))]
       return { actor, action, client_id: null, members_only: true, ops }
     })
-    await waiters.look(room.num)
+    await waitingConnections.check(room.num)
     return room
   }
 
@@ -50,7 +57,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
     const person = await store.person(num, user_id)
     if (!record || !person) throw new AppError('not_found')
     if (person.deleted) {
-      await commit(room_id, caller, 'rooms.admit', () => endWaiting(user_id))
+      await commit(room_id, caller, 'rooms.admit', () => removeFromWaitingList(user_id))
       throw new AppError('not_found')
     }
     const { user } = valueAs(waitingRecord, record) ?? { user: unknownPerson(user_id) }
@@ -60,9 +67,9 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
       const { settings, host, host_rights } = known.profile
       const isStandIn = host === by.num && host_rights === 'order'
       return [
-        ...endWaiting(user_id),
+        ...removeFromWaitingList(user_id),
         { op: 'admit', user: person.num, role, capacity: settings.capacity ?? null },
-        ...(isStandIn ? await order.letIn(known, user, by.id) : []),
+        ...(isStandIn ? await moderation.letIn(known, user, by.id) : []),
       ]
     })
     onMember(person.num, room)
@@ -93,7 +100,7 @@ export function createWaiting({ catalog, access, store, order, waiters, onMember
     'rooms.deny': {
       allow: access.may(roomPermissions.admit),
       async run({ room_id, user_id }, caller) {
-        await commit(room_id, caller, 'rooms.deny', () => endWaiting(user_id))
+        await commit(room_id, caller, 'rooms.deny', () => removeFromWaitingList(user_id))
         return { room_id, user_id }
       },
     },

@@ -5,13 +5,13 @@ import type { Bus } from '../bus.ts'
 type Note = { room: { num: number }; text: string }
 
 /** What every bus driver keeps. `connect` answers two nodes' views of one bus; `settle` waits until what was sent arrived. */
-export function busContract(
+export function busSuite(
   driver: string,
   connect: () => Promise<{ one: Bus<Note>; other: Bus<Note>; settle: () => Promise<void> }>,
 ) {
   const note = (num: number, text: string): Note => ({ room: { num }, text })
 
-  suite(`bus contract: ${driver}`, () => {
+  suite(`Bus: ${driver}`, () => {
     test('a batch reaches every subscriber of its room, the publishing node included, in order', async () => {
       const { one, other, settle } = await connect()
       const heard: string[] = []

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { type Postgres, postgresMissing, sharedPostgres } from '../../../../../../test/harness/postgres.ts'
 import { AppError } from '../../../core/error.ts'
-import { databaseContract } from '../testing/database.suite.ts'
+import { databaseSuite } from '../testing/database.suite.ts'
 import { migrate } from '../migrate.ts'
 import { openDatabase } from '../open-database.ts'
 import { openPostgres } from './postgres.ts'
@@ -22,7 +22,7 @@ const open = async (name: string) =>
 if (!postgresMissing) {
   suite('PostgreSQL', () => {
     after(() => server?.stop())
-    databaseContract('PostgreSQL', open)
+    databaseSuite('PostgreSQL', open)
 
     test('nodes that start together migrate once', async () => {
       const steps = Array.from({ length: 5 }, (_, n) => {

@@ -7,7 +7,7 @@ import { createWriteHealth } from '../write-health.ts'
 /** A statement; one with a `name` is prepared once a connection. */
 export type Statement = Query & { readonly name?: string }
 /** Sends a statement of the transaction at once, behind those sent before; many may be under way. */
-export type Ask = <R extends Row = Row>(statement: Statement) => Promise<R[]>
+export type RunStatement = <R extends Row = Row>(statement: Statement) => Promise<R[]>
 
 export type PostgresDatabase = Database & {
   readonly dialect: 'postgres'
@@ -16,13 +16,13 @@ export type PostgresDatabase = Database & {
   /** Write transactions that run at once; more wait. */
   readonly writesAtOnce: number
   /** As `Database.all`, with a statement that may be prepared. */
-  ask: Ask
+  ask: RunStatement
   /**
    * `work` in one transaction. Statements that it did not await are awaited before the promise resolves; one that fails
    * rolls all back. `snapshot` reads one state of the database and writes nothing. What takes longer than `patienceMs`
    * is refused `storage_unavailable`, and its connection dropped.
    */
-  transaction<T>(mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>, patienceMs?: number): Promise<T>
+  transaction<T>(mode: 'write' | 'snapshot', work: (ask: RunStatement) => Promise<T>, patienceMs?: number): Promise<T>
 }
 
 export type PostgresOptions = { url: string; connections?: number; watch?: DatabaseWatch }
@@ -53,14 +53,18 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
     }
   }
 
-  async function inTransaction<T>(client: PoolClient, mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>) {
+  async function inTransaction<T>(
+    client: PoolClient,
+    mode: 'write' | 'snapshot',
+    work: (ask: RunStatement) => Promise<T>,
+  ) {
     const sent: Promise<unknown>[] = []
     const sendNext = <R extends Row>(statement: Statement): Promise<QueryResult<R>> => {
       const answer = send<R>(client, statement)
       sent.push(answer)
       return answer
     }
-    const ask: Ask = <R extends Row>(statement: Statement) => {
+    const ask: RunStatement = <R extends Row>(statement: Statement) => {
       const rows = sendNext<R>(statement).then((answer) => answer.rows)
       // Whoever does not await it learns of its failure from the transaction.
       rows.catch(() => undefined)
@@ -75,7 +79,11 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
     return result
   }
 
-  async function transaction<T>(mode: 'write' | 'snapshot', work: (ask: Ask) => Promise<T>, patienceMs = patience) {
+  async function transaction<T>(
+    mode: 'write' | 'snapshot',
+    work: (ask: RunStatement) => Promise<T>,
+    patienceMs = patience,
+  ) {
     if (mode === 'snapshot') return connections.use('bulk', patienceMs, (client) => inTransaction(client, mode, work))
     try {
       const result = await connections.use('write', patienceMs, (client) => inTransaction(client, mode, work))
@@ -88,7 +96,7 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
   }
 
   /** What is read up to a bound may be much, and what is not is a few rows: one does not wait for the other. */
-  const ask: Ask = async <R extends Row>(statement: Statement) => {
+  const ask: RunStatement = async <R extends Row>(statement: Statement) => {
     const lane = statement.within === undefined ? 'point' : 'bulk'
     return (await connections.use(lane, patience, (client) => send<R>(client, statement))).rows
   }

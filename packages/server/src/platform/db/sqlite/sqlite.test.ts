@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
-import { databaseContract } from '../testing/database.suite.ts'
+import { databaseSuite } from '../testing/database.suite.ts'
 import { lockFolder } from './folder-lock.ts'
 import { createGroupSync } from './group-sync.ts'
 import { openDatabase } from '../open-database.ts'
@@ -18,7 +18,7 @@ const onFailure = (error: Error) => {
 const open = (name: string) =>
   openDatabase({ target: { kind: 'sqlite', file: join(folder, name, 'x.db') }, migrations: [], onFailure })
 
-databaseContract('SQLite', open)
+databaseSuite('SQLite', open)
 after(() => rmSync(folder, { recursive: true }))
 
 test('[C8] what is written while it closes is no failed disk', async () => {

@@ -3,13 +3,13 @@ import { suite, test } from 'node:test'
 import type { Buckets } from '../limiter.ts'
 
 /** What every driver of Buckets keeps. `create` answers empty ones and what moves their time. */
-export function bucketsContract(
+export function bucketsSuite(
   driver: string,
   create: () => Promise<{ buckets: Buckets; advance: (ms: number) => void | Promise<void> }>,
 ) {
   const rate = { burst: 3, perSecond: 2 }
 
-  suite(`buckets contract: ${driver}`, () => {
+  suite(`Buckets: ${driver}`, () => {
     test('a burst passes at once, then what refills', async () => {
       const { buckets, advance } = await create()
       const take = () => buckets.take('read', 'ann', rate)

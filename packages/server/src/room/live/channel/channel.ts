@@ -3,7 +3,7 @@ import type { RoomFacts } from '../../../core/contract.ts'
 import { Multimap } from '../../../core/multimap.ts'
 import { Ephemeral } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
-import { Presence, type Say } from '../presence.ts'
+import { Presence, type SendPresence } from '../presence.ts'
 import { Ring, type RingMeter, rangeOf, ringLimit, settledRange, type View } from './ring.ts'
 import { type Frame, type Range, waitingLimit } from '../sink.ts'
 
@@ -126,7 +126,7 @@ export class Channel {
   }
 
   /** Sends an ephemeral event to all attached members. */
-  say(...said: Parameters<Say>): void {
+  say(...said: Parameters<SendPresence>): void {
     if (this.attached === 0) return
     this.ephemeral.say(...said)
     this.#hooks.onNews(this)

@@ -2,8 +2,8 @@ import { systemClock } from '../../../core/clock.ts'
 import { type Frame, isSettled, type Range, settledAt } from '../sink.ts'
 
 /** What a member may see of a room. Members that see the same share one object, and so one range and its bytes. */
-export type View = { sees(frame: Seen): boolean }
-export type Seen = Pick<Frame, 'seq' | 'audience' | 'event'>
+export type View = { sees(frame: FrameFacts): boolean }
+export type FrameFacts = Pick<Frame, 'seq' | 'audience' | 'event'>
 
 export const ringLimit = 1024 * 1024
 

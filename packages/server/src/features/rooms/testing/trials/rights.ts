@@ -8,24 +8,24 @@ import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
  */
 export function roleOf(part: Part) {
   if (part === 'host') return 'owner'
-  if (part === 'cohost' || part === 'member' || part === 'guest' || part === 'nobody') return part
-  return part === 'target' ? 'member' : 'outsider'
+  if (part === 'cohost' || part === 'member' || part === 'guest' || part === 'anonymous') return part
+  return part === 'target' ? 'member' : 'non_member'
 }
 
-export const isMember = (part: Part) => !['outsider', 'nobody'].includes(roleOf(part))
+export const isMember = (part: Part) => !['non_member', 'anonymous'].includes(roleOf(part))
 
 /** Expected from the server's own table: roles that it names are allowed, others are refused. */
 export const by = (permission: Permission) => (part: Part) => {
   if (permission.who.includes(roleOf(part))) return true
-  if (part === 'nobody') return 'not_authenticated'
+  if (part === 'anonymous') return 'not_authenticated'
   return isMember(part) ? 'forbidden' : 'not_a_member'
 }
 
 /** These rooms have a waiting room, so public ones are read like private ones. */
 export const reading = by(roomPermissions.read_private)
-export const signedIn = (part: Part) => (part === 'nobody' ? 'not_authenticated' : true)
+export const signedIn = (part: Part) => (part === 'anonymous' ? 'not_authenticated' : true)
 export const membersOnly = (part: Part) => {
-  if (part === 'nobody') return 'not_authenticated'
+  if (part === 'anonymous') return 'not_authenticated'
   return isMember(part) ? true : 'not_a_member'
 }
 

@@ -6,7 +6,7 @@ import { by, inRoom, isMember, membersOnly, reading, signedIn } from './rights.t
 import { roomPermissions } from '../../room-permissions.ts'
 
 const joining = (part: Part, { isPrivate }: Set): Verdict => {
-  if (part === 'nobody') return 'not_authenticated'
+  if (part === 'anonymous') return 'not_authenticated'
   if (part === 'banned') return 'banned'
   if (isMember(part) || part === 'invited' || !isPrivate) return true
   return 'invite_required'
@@ -17,7 +17,7 @@ const asked = ({ room_id, invite }: Set, part: Part) => ({
 })
 
 const about =
-  (whom: Exclude<Part, 'nobody'>, more: JsonObject = {}) =>
+  (whom: Exclude<Part, 'anonymous'>, more: JsonObject = {}) =>
   ({ room_id, cast }: Set) => ({
     room_id,
     user_id: cast[whom].id,
@@ -31,7 +31,7 @@ export const roles: RolesOf<RoomActions> = {
   'rooms.ofUser': [
     {
       input: ({ cast }) => ({ user_id: cast.member.id }),
-      verdict: (part) => (part === 'nobody' ? 'not_authenticated' : part === 'member' ? true : 'forbidden'),
+      verdict: (part) => (part === 'anonymous' ? 'not_authenticated' : part === 'member' ? true : 'forbidden'),
     },
   ],
   // Callers who are not members are shown the short form.

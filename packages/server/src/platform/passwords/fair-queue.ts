@@ -6,13 +6,13 @@ import { rateLimited } from '../limiter/limiter.ts'
  * Who asks for a turn. `from` shares one place in the round: an address (IPv6: its /64), or one device. `known`: it signed
  * in to this account before.
  */
-export type Asker = { readonly from: string; readonly known: boolean }
+export type Requester = { readonly from: string; readonly known: boolean }
 
 /** The lane of sign-ins, and that of who gives way to them. */
-export type Lane = 'first' | 'behind'
+export type QueueName = 'first' | 'behind'
 
 /** A place in the line; it is left when all that was to be done is done. */
-export type Place = {
+export type QueueSlot = {
   /** Runs a job when its turn has come. The first turn may be refused `rate_limited`; then the job does not run. */
   turn<T>(job: () => Promise<T>): Promise<T>
   /** It was a wrong guess: who makes many comes after those who make few. */
@@ -20,7 +20,7 @@ export type Place = {
   leave(): void
 }
 
-export type LineOptions = {
+export type FairQueueOptions = {
   /** Jobs that run at once. */
   concurrency: number
   /** Callers that have a place at once, those that run among them. */
@@ -44,15 +44,15 @@ const wrongCost = 2
 
 type Waiter = { start: () => void; refuse: (error: Error) => void; cancelTimer: () => void; isFirst: boolean }
 /** Waiters of one asker, the first to come first. */
-type Queue = { asker: Asker; waiters: Waiter[] }
+type Queue = { asker: Requester; waiters: Waiter[] }
 
 /**
  * The line before a scarce resource, fair to those who ask little: known devices first, then who has asked least of late,
  * and among those in turn, one asker after the other. When no place is left the one who has asked most gives up theirs.
  */
-export function createLine({ concurrency, places, clock, timers }: LineOptions): {
+export function createFairQueue({ concurrency, places, clock, timers }: FairQueueOptions): {
   /** Throws `rate_limited` when there is no place. */
-  enter(lane: Lane, asker: Asker): Place
+  enter(lane: QueueName, asker: Requester): QueueSlot
 } {
   const use = createUse(clock)
   /** In the order in which they were served last. */
@@ -64,7 +64,7 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
   let running = 0
   let servedSinceBehind = 0
 
-  const rankOf = ({ from, known }: Asker): number => use.level(from) * 2 + (known ? 0 : 1)
+  const rankOf = ({ from, known }: Requester): number => use.level(from) * 2 + (known ? 0 : 1)
 
   /** The next in the first lane: of the lowest rank who waits there longest. */
   function nextFirst(): Waiter | undefined {
@@ -100,7 +100,7 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
   }
 
   /** Takes the place of who has asked most, if that is more than `asker` has; false: nobody has. */
-  function displace(asker: Asker): boolean {
+  function displace(asker: Requester): boolean {
     let worst: Queue | null = null
     const weight = ({ asker: of, waiters }: Queue) => rankOf(of) * places + waiters.length
     for (const queue of first.values()) if (worst === null || weight(queue) > weight(worst)) worst = queue
@@ -110,7 +110,7 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
     return true
   }
 
-  function remove(lane: Lane, { from }: Asker, waiter: Waiter): void {
+  function remove(lane: QueueName, { from }: Requester, waiter: Waiter): void {
     const queue = first.get(from)
     const waiters = lane === 'behind' ? behind : (queue?.waiters ?? [])
     const at = waiters.indexOf(waiter)
@@ -118,7 +118,7 @@ export function createLine({ concurrency, places, clock, timers }: LineOptions):
     if (queue?.waiters.length === 0) first.delete(from)
   }
 
-  function waitIn(lane: Lane, asker: Asker, waiter: Waiter): void {
+  function waitIn(lane: QueueName, asker: Requester, waiter: Waiter): void {
     if (!waiter.isFirst) again.push(waiter)
     else if (lane === 'behind') behind.push(waiter)
     else {

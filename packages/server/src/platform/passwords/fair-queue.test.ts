@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { type Asker, createLine, type Lane } from './line.ts'
+import { type Requester, createFairQueue, type QueueName } from './fair-queue.ts'
 
 /** A line whose jobs end when the test says so; `served` names them in the order of their turns. */
 function stage({ concurrency = 1, places = 100 } = {}) {
   const { clock, timers, advance } = manualTime()
-  const line = createLine({ concurrency, places, clock, timers })
+  const line = createFairQueue({ concurrency, places, clock, timers })
   const served: string[] = []
   const running: (() => void)[] = []
 
   /** Resolves with its outcome when it has left the line. */
   async function ask(
     name: string,
-    asker: Asker,
-    { lane = 'first', wrong = false }: { lane?: Lane; wrong?: boolean } = {},
+    asker: Requester,
+    { lane = 'first', wrong = false }: { lane?: QueueName; wrong?: boolean } = {},
   ) {
     try {
       const place = line.enter(lane, asker)
@@ -45,8 +45,8 @@ function stage({ concurrency = 1, places = 100 } = {}) {
   return { ask, runAll, advance, served, turn }
 }
 
-const at = (from: string): Asker => ({ from, known: false })
-const device = (from: string): Asker => ({ from, known: true })
+const at = (from: string): Requester => ({ from, known: false })
+const device = (from: string): Requester => ({ from, known: true })
 
 test('[A12] one address after the other has a turn, however many one of them asks for', async () => {
   const { ask, runAll, served } = stage()

@@ -1,24 +1,24 @@
 import type { Database, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import type { Cell, Projector, RowsStatement } from '../../../room/types.ts'
-import { outsiderRecords, waitingRecord } from '../contract-events.ts'
+import { userRecordTypes, waitingRecord } from '../contract-events.ts'
 import type { RoomsTablesAndRead } from '../tables.ts'
 
 /** A user who waits to be let into a room. */
-export type Waiting = { room: number; user_id: string }
+export type WaitingUser = { room: number; user_id: string }
 
 /** Statements per transaction, during which SQLite writes nothing else. */
 const writesAtOnce = 100
 /** Users per statement: well below SQLite's limit of 32,766 parameters. */
 const usersAtOnce = 500
 
-export type OutsidersStore = ReturnType<typeof createOutsidersStore>
+export type UserRecordsStore = ReturnType<typeof createUserRecordsStore>
 
 /** Finds records about users who wait, are banned, were sent out or let in: by user, and by when they were last seen. */
-export function createOutsidersStore(db: Database) {
+export function createUserRecordsStore(db: Database) {
   const queries = createQueries<RoomsTablesAndRead>(db.dialect)
-  const outsiders = queries.selectFrom('room_outsiders as o')
-  const counted = outsiders
+  const userRecords = queries.selectFrom('room_outsiders as o')
+  const counted = userRecords
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('o.why', '=', waitingRecord.name)
   const count = async (query: typeof counted): Promise<number> => {
@@ -36,7 +36,7 @@ export function createOutsidersStore(db: Database) {
       count(counted.where('o.user_id', '=', user_id).where('o.room', '<>', room)),
 
     /** Stores that these users still wait at this time. */
-    async seen(waiting: readonly Waiting[], seen_at: number): Promise<void> {
+    async seen(waiting: readonly WaitingUser[], seen_at: number): Promise<void> {
       const rooms = Map.groupBy(waiting, ({ room }) => room)
       const updates = [...rooms].flatMap(([room, all]) =>
         chunks(all, usersAtOnce).map((some) =>
@@ -57,19 +57,19 @@ export function createOutsidersStore(db: Database) {
     },
 
     /** Waiting users who were last seen before `time`, the longest unseen first; at most `limit`. */
-    async unseenSince(time: number, limit: number): Promise<(Waiting & { room_id: string })[]> {
-      const query = outsiders
+    async unseenSince(time: number, limit: number): Promise<(WaitingUser & { room_id: string })[]> {
+      const query = userRecords
         .innerJoin('rooms as r', 'r.num', 'o.room')
         .select(['o.room', 'r.id as room_id', 'o.user_id'])
         .where('o.seen_at', '<', time)
         .orderBy('o.seen_at')
         .limit(limit)
-      return db.all<Row & Waiting & { room_id: string }>(query.compile())
+      return db.all<Row & WaitingUser & { room_id: string }>(query.compile())
     },
 
     /** Open rooms with a num above `after` in which the user waits, is banned, was sent out or let in; at most `limit`. */
     async roomsOf(user_id: string, after: number, limit: number): Promise<{ num: number; id: string }[]> {
-      const query = outsiders
+      const query = userRecords
         .innerJoin('rooms as r', 'r.num', 'o.room')
         .select(['r.num', 'r.id'])
         .distinct()
@@ -110,10 +110,10 @@ const removeAll: RowsStatement = {
   postgres: 'DELETE FROM room_outsiders WHERE room = ANY ($1::bigint[])',
 }
 
-const kinds: ReadonlySet<string> = new Set(outsiderRecords.map(({ name }) => name))
+const kinds: ReadonlySet<string> = new Set(userRecordTypes.map(({ name }) => name))
 
 /** Keeps the table in step with the records. Only the last change of each counts, since inserts are written before deletes. */
-export const outsiderProjector: Projector = (applied) => {
+export const userRecordProjector: Projector = (applied) => {
   const there = new Map<string, Cell[]>()
   const gone = new Map<string, Cell[]>()
   for (const each of applied) {

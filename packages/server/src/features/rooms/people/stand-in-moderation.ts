@@ -14,7 +14,7 @@ import { letInRecord, sentOutRecord } from '../contract-events.ts'
 import { unknownPerson, valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
 import type { Person, RoomsStore } from '../store.ts'
-import { waitsFor } from '../waiting/records.ts'
+import { addToWaitingList } from '../waiting/records.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /** The longest time in ms for which a member is sent out (rule HO6). */
@@ -22,7 +22,7 @@ const outAtMost = 3_600_000
 /** Users whom stand-ins may have sent out of a room at a time, and let in. */
 const mostAtOnce = 200
 
-export type StandInOrder = {
+export type StandInModeration = {
   /** Ops with which a stand-in sends a member out. Rejects with `record_limit`. */
   sendOut(room: KnownRoom, member: Member, user: Profile, by: string): Promise<Op[]>
   /** Ops that record an admission by a stand-in. Rejects with `record_limit`. */
@@ -33,7 +33,7 @@ export type StandInOrder = {
   comeBack(row: RoomRow, me: UserCaller): Promise<string>
 }
 
-export type StandInOrderDeps = {
+export type StandInModerationDeps = {
   engine: Pick<RoomEngine, 'member'>
   catalog: Pick<Catalog, 'commit'>
   store: Pick<RoomsStore, 'record' | 'records' | 'persons'>
@@ -44,7 +44,7 @@ export type StandInOrderDeps = {
  * Sending out and letting in by a stand-in for an absent owner, and undoing both (rule HO6). Each such change marks the room
  * as changed (`revise`), so that undoing, which is planned from the current records, misses none that was added meanwhile.
  */
-export function createStandInOrder({ engine, catalog, store, clock }: StandInOrderDeps): StandInOrder {
+export function createStandInModeration({ engine, catalog, store, clock }: StandInModerationDeps): StandInModeration {
   async function mustHavePlace(room: number, type: string): Promise<void> {
     if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError(roomErrors.record_limit)
   }
@@ -56,7 +56,7 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
     const role = person?.member?.role
     const isPlain = role === 'member' || role === 'guest' || role === sentOutRole
     if (!person || !isPlain || !profile.settings.waiting) return [gone]
-    return [gone, { op: 'expel', user: person.num, by: null, reason: 'waiting' }, waitsFor(user)]
+    return [gone, { op: 'expel', user: person.num, by: null, reason: 'waiting' }, addToWaitingList(user)]
   }
 
   return {
@@ -106,8 +106,8 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
 
     async comeBack({ id, num }, { user, profile }) {
       const record = await store.record(num, sentOutRecord.name, user.id)
-      const left = outFor(record, clock.now())
-      if (left > 0) throw sentOut(left)
+      const left = msUntilReturn(record, clock.now())
+      if (left > 0) throw sentOutError(left)
       const kept = record === null ? null : valueAs(sentOutRecord, record)
       const role = kept?.role ?? (profile.guest ? 'guest' : 'member')
       await catalog.commit(id, () => {
@@ -123,14 +123,14 @@ export function createStandInOrder({ engine, catalog, store, clock }: StandInOrd
 }
 
 /** Ms for which the user of this record is still sent out; 0: not any more. An unreadable one counts for the full time (rule RM14). */
-export function outFor(record: JsonObject | null | undefined, now: number): number {
+export function msUntilReturn(record: JsonObject | null | undefined, now: number): number {
   if (record == null) return 0
   const sentOut = valueAs(sentOutRecord, record)
   return sentOut ? Math.max(0, Date.parse(sentOut.until) - now) : outAtMost
 }
 
 /** The error for a user who is sent out for so many ms more. */
-export const sentOut = (ms: number): AppError =>
+export const sentOutError = (ms: number): AppError =>
   new AppError(roomErrors.sent_out, { details: { retry_after: Math.ceil(ms / 1000) } })
 
 const plain = ({ id, name, avatar_url, guest }: Profile): Profile => ({ id, name, avatar_url, guest })

@@ -1,11 +1,11 @@
 /** How many operations are under way for each key, on this node. */
-export type Counts<Key> = {
+export type KeyedCounts<Key> = {
   /** Adds one; returns how many there are now. */
   enter(key: Key): number
   leave(key: Key): void
 }
 
-export function createCounts<Key>(): Counts<Key> {
+export function createKeyedCounts<Key>(): KeyedCounts<Key> {
   const counts = new Map<Key, number>()
   return {
     enter(key) {

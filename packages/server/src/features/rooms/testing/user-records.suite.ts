@@ -5,9 +5,9 @@ import type { Op } from '../../../room/types.ts'
 import { type Backend, createWorld, type World } from '../../testing/world.ts'
 import { password, register } from '../../identity/testing/register.ts'
 import { waitingRecord } from '../contract-events.ts'
-import { createOutsidersStore } from '../waiting/outsiders-store.ts'
+import { createUserRecordsStore } from '../waiting/user-records-store.ts'
 import { account, forgetUser, people, person, type Person, roomOf, roomsStoreOf } from './rooms.ts'
-import { createWaiters } from '../waiting/waiters.ts'
+import { createWaitingConnections } from '../waiting/connections.ts'
 
 const settings = { waiting: true }
 
@@ -40,7 +40,7 @@ const roomsOf = (many: number) => `INSERT INTO rooms (${roomColumns}) ${upTo(man
 const recordsOf = (many: number) => `INSERT INTO records (room, type, key, seq, value, unset, at) ${upTo(many)}`
 
 /** Waiting and banned users, also in large numbers. */
-export function outsidersContract(name: string, backend: Backend): void {
+export function userRecordsSuite(name: string, backend: Backend): void {
   describe(`waiting and banned users on ${name}`, () => {
     after(() => backend.stop())
 
@@ -145,19 +145,24 @@ export function outsidersContract(name: string, backend: Backend): void {
         `${recordsOf(many)} SELECT 1000 + i, 'waiting', '${bob.id}', 1, '{}', '', 0 FROM n WHERE i <> 7`,
       ]
       await world.db.write(inserts.map((sql) => ({ sql, parameters: [] })))
-      const waiters = createWaiters({
+      const waitingConnections = createWaitingConnections({
         ...world,
         store: roomsStoreOf(world),
-        outsiders: createOutsidersStore(world.db),
+        userRecords: createUserRecordsStore(world.db),
         onFailure: (error) => assert.fail(String(error)),
       })
       const { user } = socket.caller
       for (let i = 1; i <= many; i += 1) {
         const room = { num: 1000 + i, id: `r${i}` }
-        waiters.await({ room, user, connection_id: socket.id, enter: () => Promise.reject(new Error('not let in')) })
+        waitingConnections.add({
+          room,
+          user,
+          connection_id: socket.id,
+          enter: () => Promise.reject(new Error('not let in')),
+        })
       }
-      await waiters.look(null)
-      await waiters.close()
+      await waitingConnections.check(null)
+      await waitingConnections.close()
       const denied = await socket.hears('join_denied')
       assert.deepEqual(
         denied.map(({ room_id, code }) => [room_id, code]),
@@ -173,22 +178,22 @@ export function outsidersContract(name: string, backend: Backend): void {
       assert.ok(row)
       const socket = await world.connect(bob.token)
       const [failures, entered]: [unknown[], string[]] = [[], []]
-      const waiters = createWaiters({
+      const waitingConnections = createWaitingConnections({
         ...world,
         store: roomsStoreOf(world),
-        outsiders: createOutsidersStore(world.db),
+        userRecords: createUserRecordsStore(world.db),
         onFailure: (error) => failures.push(error),
       })
       const enter = async () => {
         if (failures.length === 0) throw new AppError('storage_unavailable')
         entered.push(id)
       }
-      waiters.await({ room: row, user: socket.caller.user, connection_id: socket.id, enter })
-      await waiters.look(null)
+      waitingConnections.add({ room: row, user: socket.caller.user, connection_id: socket.id, enter })
+      await waitingConnections.check(null)
       assert.deepEqual([failures.length, entered, await socket.hears('join_denied')], [1, [], []])
-      await waiters.look(null)
+      await waitingConnections.check(null)
       assert.deepEqual([failures.length, entered], [1, [id]])
-      await waiters.close()
+      await waitingConnections.close()
     })
 
     test('[W3] a decision in one room checks no users who wait for others', async () => {
@@ -197,7 +202,7 @@ export function outsidersContract(name: string, backend: Backend): void {
       const socket = await world.connect(bob.token)
       const store = roomsStoreOf(world)
       const asked: number[] = []
-      const waiters = createWaiters({
+      const waitingConnections = createWaitingConnections({
         ...world,
         store: {
           ...store,
@@ -206,20 +211,25 @@ export function outsidersContract(name: string, backend: Backend): void {
             return store.recordsOf(rooms, ...rest)
           },
         },
-        outsiders: createOutsidersStore(world.db),
+        userRecords: createUserRecordsStore(world.db),
         onFailure: (error) => assert.fail(String(error)),
       })
       const enter = () => Promise.reject(new Error('not let in'))
       for (let num = 1001; num <= 1020; num += 1) {
-        waiters.await({ room: { num, id: `r${num}` }, user: socket.caller.user, connection_id: socket.id, enter })
+        waitingConnections.add({
+          room: { num, id: `r${num}` },
+          user: socket.caller.user,
+          connection_id: socket.id,
+          enter,
+        })
       }
-      await waiters.look(1007)
+      await waitingConnections.check(1007)
       assert.deepEqual(asked, [1007])
       assert.deepEqual(
         (await socket.hears('join_denied')).map(({ room_id }) => room_id),
         ['r1007'],
       )
-      await waiters.close()
+      await waitingConnections.close()
     })
 
     test('[W3] a slow consumer who is let in delays neither other users nor the moderator', async () => {
@@ -229,23 +239,23 @@ export function outsidersContract(name: string, backend: Backend): void {
       const row = await world.engine.find(id)
       assert.ok(row)
       const [slow, other] = [await world.connect(bob.token), await world.connect(cid.token)]
-      const waiters = createWaiters({
+      const waitingConnections = createWaitingConnections({
         ...world,
         store: roomsStoreOf(world),
-        outsiders: createOutsidersStore(world.db),
+        userRecords: createUserRecordsStore(world.db),
         onFailure: (error) => assert.fail(String(error)),
       })
       const drained = Promise.withResolvers<void>()
       const entered: string[] = []
       const waits = ({ caller, id: connection_id }: typeof slow, enter: () => Promise<void>) =>
-        waiters.await({ room: row, user: caller.user, connection_id, enter })
+        waitingConnections.add({ room: row, user: caller.user, connection_id, enter })
       waits(slow, () => drained.promise)
-      await waiters.look(null)
+      await waitingConnections.check(null)
       waits(other, async () => void entered.push('other'))
-      await waiters.look(null)
+      await waitingConnections.check(null)
       assert.deepEqual(entered, ['other'])
       drained.resolve()
-      await waiters.close()
+      await waitingConnections.close()
     })
 
     test('[P7] a deleted account leaves no waiting or ban records', async () => {
@@ -286,7 +296,7 @@ export function outsidersContract(name: string, backend: Backend): void {
           `INSERT INTO room_outsiders (room, why, user_id) SELECT room, type, key FROM records`,
         ].map((sql) => ({ sql, parameters: [] })),
       )
-      const store = createOutsidersStore(world.db)
+      const store = createUserRecordsStore(world.db)
       assert.equal((await store.roomsOf('x', 0, 1_000)).length, many)
       await forgetUser(world, { num: 999, id: 'x' })
       assert.equal((await store.roomsOf('x', 0, 1_000)).length, 0)

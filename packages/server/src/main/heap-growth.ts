@@ -8,6 +8,6 @@ import { setFlagsFromString } from 'node:v8'
 const growth = 150
 
 /** Call it before anything else. V8 reads the flag at each collection. */
-export function collectSooner(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${growth}`)
 }

@@ -9,7 +9,7 @@ const inThreads = /^(FS|GetAddrInfo|GetNameInfo|Zlib)|Job$|^RandomBytes/
  * Ends the process with the status, within a second. `process.exit` waits for every thread of the pool, and one that
  * writes to a hanging disk or a stopped terminal never returns: then the process kills itself.
  */
-export function createLeave(flush: (ms: number) => Promise<unknown>): (status: number) => Promise<never> {
+export function createExit(flush: (ms: number) => Promise<unknown>): (status: number) => Promise<never> {
   let leaving: Promise<never> | null = null
   return (status) => (leaving ??= leave(status, flush))
 }

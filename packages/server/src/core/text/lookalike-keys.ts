@@ -5,7 +5,7 @@ const ignorable = /\p{Default_Ignorable_Code_Point}/gu
 const spaces = /\p{White_Space}+/gu
 
 /** The keys by which names are compared; keys of another version of the tables are recomputed. */
-export type Looks = {
+export type LookalikeKeys = {
   /** Equal for names that differ only in case, normal form, spaces and invisible characters, or that look alike (UTS #39, 4). */
   look_key: string
   /** Equal for names that look alike in their own case: a capital I and a small l do, which a case-folded key cannot tell. */
@@ -13,13 +13,13 @@ export type Looks = {
 }
 
 /** In front of every key. */
-export const looksVersion = `${confusablesVersion}:`
+export const lookalikeVersion = `${confusablesVersion}:`
 
-export function looksOf(name: string): Looks {
+export function lookalikeKeysOf(name: string): LookalikeKeys {
   const plain = name.normalize('NFKC').replace(ignorable, '').replace(spaces, ' ').trim()
   return {
-    look_key: looksVersion + fold(skeleton(fold(plain))),
-    shown_key: looksVersion + skeleton(plain),
+    look_key: lookalikeVersion + fold(skeleton(fold(plain))),
+    shown_key: lookalikeVersion + skeleton(plain),
   }
 }
 

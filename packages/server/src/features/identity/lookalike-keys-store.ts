@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { looksOf, looksVersion } from '../../core/text/look.ts'
+import { lookalikeKeysOf, lookalikeVersion } from '../../core/text/lookalike-keys.ts'
 import type { Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import type { IdentityTables } from './tables.ts'
@@ -12,7 +12,7 @@ const pageSize = 200
  * confusables table. Of two names that look alike the older account owns the key; both keep their names, and no new
  * account may take it (rule A13).
  */
-export async function prepareLooks(db: Database): Promise<void> {
+export async function prepareLookalikeKeys(db: Database): Promise<void> {
   const queries = createQueries<IdentityTables>(db.dialect)
   const of = (num: number) =>
     queries
@@ -21,13 +21,13 @@ export async function prepareLooks(db: Database): Promise<void> {
       .where('num', '>', num)
       .where(({ eb, lit }) => eb('guest', '=', lit(0)))
       .where('deleted_at', 'is', null)
-      .where(({ or, eb }) => or([eb('look_key', 'is', null), eb('look_key', 'not like', `${looksVersion}%`)]))
+      .where(({ or, eb }) => or([eb('look_key', 'is', null), eb('look_key', 'not like', `${lookalikeVersion}%`)]))
       .orderBy('num')
       .limit(pageSize)
       .compile()
 
   function keep(num: number, username: string) {
-    const { look_key, shown_key } = looksOf(username)
+    const { look_key, shown_key } = lookalikeKeysOf(username)
     const alike = queries
       .selectFrom('users as others')
       .select('others.num')

@@ -1,8 +1,8 @@
 /** A queue of one owner, and the address that it shares with others. */
-export type Line = { readonly key: unknown; readonly address: string }
+export type OwnedQueue = { readonly key: unknown; readonly address: string }
 
 /** Queues that take turns: first addresses, and within an address its queues. */
-export class FairLines<L extends Line> {
+export class FairQueues<L extends OwnedQueue> {
   /** In the order in which their turn comes. */
   readonly #addresses = new Map<string, Map<unknown, L>>()
 
