@@ -20,6 +20,9 @@ export const room_name = 100
 /** Characters of a room's password. */
 export const room_password = 128
 
+/** Seconds that an invitation may be valid for, unless for ever. */
+export const invite_seconds = 3153600000
+
 /** Items in one page of a list. */
 export const page = 200
 

@@ -155,9 +155,9 @@ export const messageActions = defineActions({
     summary: 'A page of messages, oldest first.',
     input: z.object({
       room_id: roomId,
-      before: wholeNumber(0).nullish().describe('Messages with a lower seq.'),
-      after: wholeNumber(0).nullish().describe('Messages with a higher seq, from the oldest on.'),
-      limit: wholeNumber(1)
+      before: wholeNumber(0, 'any').nullish().describe('Messages with a lower seq.'),
+      after: wholeNumber(0, 'any').nullish().describe('Messages with a higher seq, from the oldest on.'),
+      limit: wholeNumber(1, 'any')
         .nullish()
         .describe(`50; at most ${messageBounds.history_page.value}. Long messages make a page shorter.`),
     }),

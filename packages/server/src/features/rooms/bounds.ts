@@ -5,6 +5,7 @@ import { crowdSize, presenceTimes } from '../../room/live/presence.ts'
 export const roomBounds = {
   room_name: { value: 100, text: "UTF-16 units in a room's name." },
   room_password: { value: 128, text: "Characters of a room's password." },
+  invite_seconds: { value: 36_500 * 24 * 3600, text: 'Seconds that an invitation may be valid for, unless for ever.' },
   page: { value: 200, text: 'Items in one page of a list.' },
   named_presence: { value: crowdSize, text: 'Users present who are named; of more only their number is told.' },
   typing_ms: {

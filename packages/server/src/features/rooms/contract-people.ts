@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineActions, plainText } from '../../core/contract.ts'
 import { personSchema } from '../identity/contract.ts'
+import { roomBounds } from './bounds.ts'
 import { banRecord, inviteRecord, waitingRecord } from './contract-events.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { page, roomId, wholeNumber } from './shapes.ts'
@@ -133,10 +134,10 @@ export const inviteActions = defineActions({
   'rooms.invite': {
     summary: 'Makes an invitation; its code lets users join.',
     input: byId.extend({
-      expires_in: wholeNumber(1)
+      expires_in: wholeNumber(1, roomBounds.invite_seconds.value)
         .nullish()
         .describe('Seconds; 7 days by default, null for an invitation that does not expire.'),
-      max_uses: wholeNumber(1).nullish(),
+      max_uses: wholeNumber(1, 'any').nullish(),
       role: z
         .enum(['member', 'cohost'])
         .nullish()

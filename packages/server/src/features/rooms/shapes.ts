@@ -4,19 +4,22 @@ import { roomBounds } from './bounds.ts'
 import { hostRights } from './permissions.ts'
 
 export const roomId = plainText(128)
-/** A whole number of at least `min`, in a body or as text in a query. */
-export const wholeNumber = (min: number) => {
-  const number = z.int().min(min)
+/** A whole number within its bounds, in a body or as text in a query. `any`: whatever is exact; never for a time (rule I1). */
+export const wholeNumber = (min: number, max: number | 'any') => {
+  const number = z
+    .int()
+    .min(min)
+    .max(max === 'any' ? Number.MAX_SAFE_INTEGER : max)
   const text = z
     .string()
     .regex(/^\d{1,15}$/)
     .transform(Number)
     .pipe(number)
-  return z.union([number, text], `This must be a whole number from ${min}`)
+  return z.union([number, text], `This must be a whole number from ${min}${max === 'any' ? '' : ` to ${max}`}`)
 }
 export const page = {
   cursor: z.string().max(200).nullish(),
-  limit: wholeNumber(1).nullish().describe(`50; at most ${roomBounds.page.value}.`),
+  limit: wholeNumber(1, 'any').nullish().describe(`50; at most ${roomBounds.page.value}.`),
 }
 
 export const roomCapacity = z.int().min(1).max(1_000_000)

@@ -4,6 +4,7 @@ import type { Timers } from '../../../core/clock.ts'
 import { manualTime } from '../../../core/testing/manual-time.ts'
 import { createPasswords } from '../../../platform/passwords/passwords.ts'
 import { type Answer, type Backend, createRoom, createWorld } from '../../testing/world.ts'
+import { roomBounds } from '../bounds.ts'
 import { account, enter, people, type Person, person, roomOf } from './rooms.ts'
 
 /** Joining with passwords and invitations, and its limits. */
@@ -231,6 +232,20 @@ export function entrySuite(name: string, backend: Backend): void {
       assert.deepEqual(await ann.does('DELETE', `${path}/invites/${lasting.id}`), { room_id: id, id: lasting.id })
       assert.equal(await ann.code('DELETE', `${path}/invites/${lasting.id}`), 'not_found')
       assert.equal(await eve.code('POST', `${path}/join`, { invite: lasting.code }), 'invite_invalid')
+    })
+
+    test('[I1] an invitation is valid for a hundred years at most, or for ever', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { path } = await roomOf(world, ann, {})
+      const { value } = roomBounds.invite_seconds
+      const longest = await ann.does('POST', `${path}/invites`, { expires_in: value })
+      assert.equal(longest.expires_at, '2125-12-08T00:00:00.000Z')
+      // Beyond the year 9999, beyond what a Date holds, and the largest number.
+      for (const expires_in of [value + 1, 4e11, '127328307293293', Number.MAX_SAFE_INTEGER])
+        assert.equal(await ann.code('POST', `${path}/invites`, { expires_in }), 'validation_error', String(expires_in))
+      const { items } = await ann.does('GET', `${path}/invites`)
+      assert.equal(items.length, 1)
     })
 
     test('[A4] a room by invitation refuses users without one; a public room ignores a bad code', async () => {
