@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Recorder, within } from './recorder.ts'
 
-const program = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+const ownProgram = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 
 const isPosix = process.platform !== 'win32'
 
@@ -19,6 +19,8 @@ export type ServerOptions = {
   env?: Readonly<Record<string, string>>
   /** Kept afterwards; without it the server gets a folder of its own, which goes with it. */
   dataDir?: string
+  /** The server to start; that of this repository if absent. */
+  program?: string
   /** What stands before the program on node's command line. */
   nodeArguments?: readonly string[]
   /** A command that runs node for us, as a tracer does. */
@@ -164,7 +166,7 @@ function parseLine(line: string): LogLine {
 }
 
 function run(options: ServerOptions & { dataDir: string }): ChildProcess {
-  const { env = {}, dataDir, nodeArguments = [], under = [], stdout } = options
+  const { program = ownProgram, env = {}, dataDir, nodeArguments = [], under = [], stdout } = options
   const [command, ...rest] = [...under, process.execPath, ...nodeArguments, program]
   mkdirSync(dataDir, { recursive: true })
   const child = spawn(command, rest, {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { onPostgres, onSqlite } from '../harness/databases.ts'
+import { ok } from '../harness/rest.ts'
+import type { Room } from '../harness/wire.ts'
+import { readKept, releases } from '../releases/kept.ts'
+import { readAgain, startOnKept } from '../releases/start-on-kept.ts'
 import { Copy } from './copy.ts'
 
 const features = 'packages/server/src/features'
@@ -23,7 +29,10 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   })
   after(() => copy[Symbol.dispose]())
 
-  const tests = (...args: string[]) => copy.run('', '--test', '--test-reporter=spec', ...args)
+  /** All of these files in one process. */
+  const tests = (...args: string[]) =>
+    copy.run('', '--test', '--test-isolation=none', '--test-reporter=spec', '--test-timeout=300000', ...args)
+  const types = () => copy.run('node_modules/typescript/bin/tsc', '--noEmit', '-p', '.')
 
   test('edits its folder and the list, and what is generated', () => {
     const generated = /^(docs\/|\.env\.example$|packages\/client\/src\/generated\/)/
@@ -34,7 +43,9 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   })
 
   test('passes the checks', () => {
-    const { passes, said } = copy.run('scripts/check.ts', 'types', 'imports', 'rules', 'documents')
+    const compiled = types()
+    assert.ok(compiled.passes, compiled.said)
+    const { passes, said } = copy.run('scripts/check.ts', 'imports', 'rules')
     assert.ok(passes, said)
   })
 
@@ -45,31 +56,71 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
       ['docs/asyncapi.json', 'poll_changed'],
       ['docs/errors.md', '`poll_running`'],
       ['docs/config.md', 'POLL_MINUTES'],
+      ['docs/config.md', 'asking rooms'],
+      ['docs/config.md', 'polls in the list of a room'],
+      ['docs/metrics.md', 'parlor_polls_total'],
       ['docs/permissions.md', 'Ask the room a question'],
       ['packages/client/src/generated/actions.generated.ts', "'polls.start'"],
+      ['packages/client/src/generated/limits.generated.ts', 'poll_question = 200'],
     ]
     for (const [path, words] of places) assert.ok(copy.read(path).includes(words), `${path} says nothing of ${words}`)
   })
 
-  test('is called by its own tests and by those of all actions', () => {
+  test('is called by its own tests and by those of all features', () => {
     const access = ['matrix-doors', 'matrix-roles', 'matrix-sdk'].map((name) => `test/access/${name}.test.ts`)
-    const all = [...access, 'test/bad-input/fields.test.ts', 'test/attacks/largest-input.test.ts']
-    const { passes, said } = tests('--test-name-pattern=polls|PO1', `${folder}/polls.test.ts`, ...all)
+    const every = [...access, 'test/bad-input/fields.test.ts', 'test/attacks/largest-input.test.ts']
+    const own = [`${folder}/polls.test.ts`, `${folder}/polls.pg.test.ts`]
+    const { passes, said } = tests('--test-name-pattern=polls|PO1|PO2|FE', ...own, ...every, `${compose}/*.test.ts`)
     assert.ok(passes, said)
-    const called = said.match(/✔ .*polls\.start.*/g) ?? []
-    assert.ok(called.length > 10, said)
-    const list = tests(`${compose}/*.test.ts`)
-    assert.ok(list.passes, list.said)
+    for (const action of ['polls.start', 'polls.list']) {
+      const called = said.split('\n').filter((line) => line.includes('✔') && line.includes(action))
+      assert.ok(called.length > 5, said)
+    }
   })
+
+  for (const kind of [onSqlite, onPostgres]) {
+    for (const release of releases()) {
+      test(`opens data of ${release} on ${kind.name}: nothing is lost, and its rooms may ask`, {
+        skip: kind.missing,
+      }, async () => {
+        const was = readKept(release, kind.name)
+        const program = join(copy.root, 'packages/server/src/main.ts')
+        await using server = await startOnKept(kind, release, { program })
+        await readAgain(server.url, was)
+        const { people, garden, cellar } = was.story
+        const token = people.ann.access_token
+        for (const id of [garden.id, cellar.id]) {
+          const path = `/api/rooms/${id}`
+          const { capabilities, settings } = await ok<Room>(server.url, 'GET', path, { token })
+          assert.deepEqual([capabilities['polls'], settings['polls']], [true, 'everyone'])
+          await ok(server.url, 'POST', `${path}/polls`, { token, body: { question: 'Tea?' } })
+          const { polls } = await ok<{ polls: { question: string }[] }>(server.url, 'GET', `${path}/polls`, { token })
+          assert.deepEqual(
+            polls.map(({ question }) => question),
+            ['Tea?'],
+          )
+        }
+      })
+    }
+  }
 
   test('without its line in the list the tests say so', () => {
     using _ = without(list, /^ {2}pollsFeature,\n/m)
-    tells(tests(`${compose}/compose.test.ts`), /features\/list\.ts does not list polls/)
+    tells(tests(`${compose}/compose.test.ts`), [/features\/list\.ts does not list polls/])
   })
 
   test('without its actions the tests say so', () => {
     using _ = without(`${folder}/feature.ts`, /^ {2}actions: .*\n/m)
-    tells(tests(`${compose}/handed-over.test.ts`), /exports the action polls\.start: .*feature\.ts must hand it over/)
+    const outcome = tests(`${compose}/handed-over.test.ts`)
+    tells(outcome, [
+      /exports the action polls\.start: .*feature\.ts must hand it over/,
+      /exports the action polls\.list/,
+    ])
+  })
+
+  test('without its trials the tests of all actions say so', () => {
+    using _ = without(`${folder}/testing/trials.ts`, null)
+    tells(tests('test/attacks/largest-input.test.ts'), [/features\/polls\/testing\/trials\.ts is missing/])
   })
 
   const parts: [part: string, told: RegExp][] = [
@@ -79,43 +130,61 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     ['settings', /exports the setting POLL_MINUTES/],
     ['errors', /announces the error poll_running, which no part hands over/],
     ['permissions', /permission start_poll, which no feature hands over/],
+    ['bounds', /exports the bound poll_question:/],
+    ['rates', /polls\.start is under the limit ask, which no part hands over/],
+    ['limits', /exports the limit pollsListed:/],
+    ['metrics', /exports the metric parlor_polls_total:/],
+    ['migrations', /exports the migration 0600-polls:/],
+    ['projectors', /exports the projector pollProjector:/],
   ]
-  test('without any other part of its Feature the tests say so', () => {
-    const taken = parts.map(([part]) => without(`${folder}/feature.ts`, new RegExp(`^ {2}${part}: .*\\n`, 'm')))
-    const outcome = tests(`${compose}/handed-over.test.ts`, `${compose}/compose.test.ts`)
-    for (const each of taken.toReversed()) each[Symbol.dispose]()
-    for (const [, told] of parts) tells(outcome, told)
+  test('without any other part of its Feature, its README and the lock of its wire the tests say so', () => {
+    const handed = copy.read(`${folder}/feature.ts`).matchAll(/^ {2}(\w+): /gm)
+    const tested = ['name', 'needs', 'actions', ...parts.map(([part]) => part)]
+    assert.deepEqual([...handed].map(([, part = '']) => part).toSorted(), tested.toSorted())
+    using taken = new DisposableStack()
+    for (const [part] of parts) taken.use(without(`${folder}/feature.ts`, new RegExp(`^ {2}${part}: .*\\n`, 'm')))
+    taken.use(without(`${folder}/README.md`, null))
+    taken.use(without(`${folder}/wire.lock.json`, null))
+    const outcome = tests(...['handed-over', 'compose', 'wire'].map((name) => `${compose}/${name}.test.ts`))
+    tells(outcome, [
+      ...parts.map(([, told]) => told),
+      /features\/polls\/README\.md is missing/,
+      /make features\/polls\/wire\.lock\.json with/,
+    ])
   })
 
-  test('without its README and the lock of its wire the tests say so', () => {
-    using _ = without(`${folder}/README.md`, null)
-    using __ = without(`${folder}/wire.lock.json`, null)
-    const outcome = tests(`${compose}/handed-over.test.ts`, `${compose}/wire.test.ts`)
-    tells(outcome, /features\/polls\/README\.md is missing/)
-    tells(outcome, /make features\/polls\/wire\.lock\.json with/)
+  test('without the event of its record, a wire name or a permission of an action the tests say so', () => {
+    using _ = without(`${folder}/contract.ts`, /^ {2}wire: 'poll_changed',\n/m)
+    using __ = without(`${folder}/contract.ts`, /^ {4}permissions: \[pollPermissions.*\n/m)
+    const outcome = tests(`${compose}/wire.test.ts`, `${compose}/compose.test.ts`)
+    tells(outcome, [
+      /add to the end of "history" in features\/polls\/wire\.lock\.json/,
+      /No action asks for the permission start_poll/,
+    ])
   })
 
-  test('without what the tests must know of its actions they say so', () => {
-    using _ = without(`${folder}/testing/trials.ts`, null)
-    tells(tests('test/attacks/largest-input.test.ts'), /features\/polls\/testing\/trials\.ts is missing/)
+  test('without a handler, a hook, a field of an event or an entry in the trials the types say so', () => {
+    using taken = new DisposableStack()
+    taken.use(without(`${folder}/polls.ts`, /'polls\.start': (\{[\s\S]*?\n {6}\},)/))
+    taken.use(without(`${folder}/polls.ts`, /^ {4}hooks: .*\n/m))
+    taken.use(without(`${folder}/contract.ts`, /^ {2}wires: .*\n/m))
+    taken.use(without(`${folder}/testing/trials.ts`, /'polls\.start': (\{[\s\S]*?\n {4}\},)/))
+    tells(types(), [
+      /polls\.ts.*'polls\.start'/,
+      /polls\.ts.*'forgetUser' is declared but its value is never read/,
+      /'wires' is missing in type/,
+      /trials\.ts.*'polls\.start'|trials\.ts[\s\S]*'"polls\.start"'/,
+    ])
   })
 
-  test('without a handler and an entry in the trials the types say so', () => {
-    using _ = without(`${folder}/polls.ts`, /'polls\.start': (\{[\s\S]*?\n {6}\},)/)
-    using __ = without(`${folder}/testing/trials.ts`, /'polls\.start': (\{[\s\S]*?\n {4}\},)/)
-    const outcome = copy.run('scripts/check.ts', 'types')
-    tells(outcome, /polls\.ts.*'polls\.start'/)
-    tells(outcome, /trials\.ts.*'polls\.start'|trials\.ts[\s\S]*'"polls\.start"'/)
+  test('without a test of its rules the checks say so', () => {
+    using _ = without(`${folder}/testing/polls.suite.ts`, null)
+    tells(copy.run('scripts/check.ts', 'rules'), [/no test quotes rule PO1/, /no test quotes rule PO2/])
   })
 
-  test('without a test of its rule the checks say so', () => {
-    using _ = without(`${folder}/polls.test.ts`, null)
-    tells(copy.run('scripts/check.ts', 'rules'), /no test quotes rule PO1/)
-  })
-
-  function tells({ passes, said }: ReturnType<Copy['run']>, told: RegExp): void {
+  function tells({ passes, said }: ReturnType<Copy['run']>, all: readonly RegExp[]): void {
     assert.ok(!passes, 'it passes')
-    assert.match(said, told)
+    for (const told of all) assert.match(said, told)
   }
 
   /** Takes a file, or what of it matches, away until it is disposed. */

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import type { Database, DatabaseKind } from '../harness/databases.ts'
+import type { DatabaseKind } from '../harness/databases.ts'
 import { openStream } from '../harness/event-stream.ts'
 import { ok, readHistory, rest } from '../harness/rest.ts'
-import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
+import type { Server } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Failure, Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
-import { databaseFiles, folderOf, readKept, releases } from '../releases/kept.ts'
+import { readKept, releases } from '../releases/kept.ts'
+import { readAgain, startOnKept } from '../releases/start-on-kept.ts'
 import { missedInGarden } from '../releases/story.ts'
 
 /** What each earlier release stored, opened by the code of today and used through every door. */
@@ -28,13 +27,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
   let server: Server
 
   before(async () => {
-    const folder = cleanup.use(await temporaryFolder())
-    const database = cleanup.use(await kind.open())
-    await load(kind, release, database, folder.path)
-    const env = { ...database.env, SECRET_KEY: was.secret_key }
-    const clock = new URL(`../releases/shifted-clock.ts?at=${Date.parse(was.written_at)}`, import.meta.url)
-    const nodeArguments = ['--import', clock.href]
-    server = cleanup.use(await startServer({ dataDir: folder.path, env, nodeArguments }))
+    server = cleanup.use(await startOnKept(kind, release))
   })
   after(() => cleanup.disposeAsync())
 
@@ -49,12 +42,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     call<Message>(by, 'POST', `/api/rooms/${room_id}/messages`, { type: 'text', content: 'Today', ...more })
 
   test('[DB10] what was read is read: rooms, settings, people, roles, bans, invitations and messages', async () => {
-    for (const { by, path, status, body } of was.readings) {
-      const now = await call(by === 'nobody' ? null : people[by], 'GET', path)
-      assert.equal(now.status, status, `${by} reads ${path}`)
-      // A newer release may say more than the earlier one did.
-      assert.partialDeepStrictEqual(now.body, status < 300 ? body : { code: body['code'] }, `${by} reads ${path}`)
-    }
+    await readAgain(server.url, was)
   })
 
   test('[DB10] a cursor of then recovers by socket all that was missed', async () => {
@@ -173,10 +161,4 @@ function useRelease(kind: DatabaseKind, release: string): void {
       [...before.map(({ id }) => id), ...said],
     )
   })
-}
-
-async function load(kind: DatabaseKind, release: string, database: Database, dataDir: string): Promise<void> {
-  const file = join(folderOf(release, kind.name), databaseFiles[kind.name])
-  if (kind.name === 'SQLite') copyFileSync(file, join(dataDir, 'parlor.db'))
-  else await database.execute(dataDir, readFileSync(file, 'utf8'))
 }
