@@ -3,17 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { onSqlite } from '../testing/world.ts'
-import { accountsSuite } from './testing/accounts.suite.ts'
+import { accountChangesSuite } from './testing/account-changes.suite.ts'
 import { identitySuite } from './testing/identity.suite.ts'
 import { migrationSuite } from './testing/migration.suite.ts'
 import { namesSuite } from './testing/names.suite.ts'
+import { registrationSuite } from './testing/registration.suite.ts'
 import { sessionsSuite } from './testing/sessions.suite.ts'
+import { signInSuite } from './testing/sign-in.suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-identity-'))
 after(() => rmSync(folder, { recursive: true }))
 
 identitySuite('SQLite', onSqlite())
-accountsSuite('SQLite', onSqlite())
+registrationSuite('SQLite', onSqlite())
+signInSuite('SQLite', onSqlite())
+accountChangesSuite('SQLite', onSqlite())
 sessionsSuite('SQLite', onSqlite())
 namesSuite('SQLite', onSqlite())
 migrationSuite('SQLite', async () => ({ kind: 'sqlite', file: join(folder, 'x.db') }))

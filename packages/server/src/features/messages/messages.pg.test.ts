@@ -1,5 +1,9 @@
 import { postgresMissing } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
+import { historySuite } from './testing/history.suite.ts'
 import { messagesSuite } from './testing/messages.suite.ts'
 
-if (!postgresMissing) messagesSuite('PostgreSQL', onPostgres())
+if (!postgresMissing) {
+  messagesSuite('PostgreSQL', onPostgres())
+  historySuite('PostgreSQL', onPostgres())
+}

@@ -1,4 +1,6 @@
 import { onSqlite } from '../testing/world.ts'
+import { historySuite } from './testing/history.suite.ts'
 import { messagesSuite } from './testing/messages.suite.ts'
 
 messagesSuite('SQLite', onSqlite())
+historySuite('SQLite', onSqlite())

@@ -5,38 +5,28 @@ import { sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { featureSettings, metricsOf } from '../../compose/declared.ts'
 import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
-import { type Action, type CallContext, createPipeline, type CreationKeys } from '../../core/action.ts'
-import type { Caller } from '../../core/caller.ts'
-import type { HttpRoute, SocketEvent } from '../../core/contract.ts'
-import { AppError, definedError, errorBody } from '../../core/error.ts'
-import { toJson } from '../../core/json.ts'
+import { createPipeline, type CreationKeys } from '../../core/action.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
-import { makeWellFormed } from '../../core/text/well-formed.ts'
 import type { Bus } from '../../platform/bus/bus.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
-import type { PasswordQueue } from '../../platform/passwords/passwords.ts'
-import type { Live } from '../../room/live/live.ts'
+import { createPasswords, type PasswordQueue } from '../../platform/passwords/passwords.ts'
 import type { RoomBatch, RoomRow } from '../../room/types.ts'
-import { alwaysPossible } from '../../transport/docs/openapi.ts'
 import type { ProviderSettings } from '../calls/tokens.ts'
 import { idempotencyFeature } from '../idempotency/feature.ts'
 import { createIdempotency } from '../idempotency/idempotency.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomOptionsOf } from '../../compose/declared.ts'
-import type { DoorSources, Feature } from '../feature.ts'
+import type { Feature } from '../feature.ts'
 import { features } from '../list.ts'
 import { roomsFeature } from '../rooms/feature.ts'
 import { watchAsked } from './settled.ts'
-
-/** Untyped JSON of an answer: tests assert on its fields. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Answer = any
+import { type Answer, connect, mustBeAnnounced, type Pipe, restDoor } from './doors.ts'
 
 export const secret = 'a-secret-of-the-tests-that-is-long-enough'
 const migrations = migrationsOf(features)
@@ -73,6 +63,10 @@ export const noProviders: ProviderSettings = {
   livekit: { LIVEKIT_API_KEY: null, LIVEKIT_API_SECRET: null },
 }
 
+/** Hashes that cost nothing: what a real one costs is tested where passwords are hashed. */
+export const quickPasswords = (options: Parameters<typeof createPasswords>[0] = {}): PasswordQueue =>
+  createPasswords({ cost: { memory: 8, passes: 1, parallelism: 1 }, ...options })
+
 export type World = Awaited<ReturnType<typeof createWorld>>
 export type WorldOptions = {
   allowGuests?: boolean
@@ -105,7 +99,7 @@ function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOpt
 /** All features of the server, called through the real pipeline, with a fake clock. */
 export async function createWorld(given: AnyDatabase, options: WorldOptions = {}) {
   const { db, settled } = watchAsked(given)
-  const { confirmed, passwords, reads, more = [] } = options
+  const { confirmed, passwords = quickPasswords(), reads, more = [] } = options
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
   const metrics = createMetrics(metricsOf(features))
@@ -123,11 +117,10 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   const unreadable: UnreadableRow[] = []
   const parts = {
     unreadable: (row: UnreadableRow) => void unreadable.push(row),
-    ...{ db, bus, clock, timers, metrics, turns, onFailure },
+    ...{ db, bus, clock, timers, metrics, turns, passwords, onFailure },
     config: configOf(options),
     buckets: createLocalBuckets({ clock }),
     log: createLog({ level: 'silent', service: 'tests' }, { write: () => undefined }),
-    ...(passwords ? { passwords } : {}),
   }
   const inside = await composeInside(list, parts)
   const { engine, live, hooks } = inside
@@ -172,154 +165,6 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
     },
   }
 }
-
-/** Throws if a call answers a code that its contract, and so the documents, do not announce. */
-function mustBeAnnounced({ name, contract }: Action, _: CallContext, code: string): void {
-  const announced = [...contract.errors, ...alwaysPossible(contract, false)].map(
-    (failure) => definedError(failure).code,
-  )
-  if (code === 'ok' || announced.includes(code)) return
-  throw new Error(`${name} answers ${code}, which its contract does not announce`)
-}
-
-type Pipe = ReturnType<typeof createPipeline>
-export type Request = { body?: object; token?: string | null; key?: string; address?: string }
-
-/** The REST transport without HTTP. */
-function restDoor(
-  actions: readonly Action[],
-  call: Pipe,
-  authenticate: (token: string | null, address: string) => Caller | Promise<Caller>,
-  replays: string[],
-) {
-  const doors = actions.flatMap((action) => (action.contract.http ?? []).map((door) => ({ action, door })))
-  return async (method: string, address: string, request: Request = {}): Promise<{ status: number; body: Answer }> => {
-    const { pathname, searchParams } = new URL(address, 'http://rest.test')
-    const matches = doors.filter(({ door }) => door.method === method && paramsOf(door, pathname))
-    const found = matches.find(({ door }) => door.path === pathname) ?? matches[0]
-    if (!found) throw new Error(`No action at ${method} ${address}`)
-    const { action, door } = found
-    const input = asRead({ ...request.body, ...Object.fromEntries(searchParams), ...paramsOf(door, pathname) })
-    const context: CallContext = {
-      door: 'http',
-      connection_id: null,
-      ack: true,
-      idempotency_key: request.key ?? null,
-      replayed: () => void replays.push(`${method} ${address}`),
-      trace_id: 'trace',
-      bytes: 0,
-      reader: null,
-    }
-    try {
-      const caller = await authenticate(request.token ?? null, request.address ?? '192.0.2.1')
-      const output = await call(action, door.accepts ?? action.contract.input, input, caller, context)
-      return { status: door.status ?? 200, body: JSON.parse(toJson(output)) }
-    } catch (thrown) {
-      const error = expected(thrown)
-      return { status: error.status, body: errorBody(error) }
-    }
-  }
-}
-
-/** Text as every transport passes it on (rule TX1). */
-const asRead = <T>(input: T): T => makeWellFormed(structuredClone(input))
-
-function paramsOf({ path }: HttpRoute, pathname: string): Record<string, string> | null {
-  const [pattern, parts] = [path.split('/'), pathname.split('/')]
-  if (pattern.length !== parts.length) return null
-  const params: Record<string, string> = {}
-  for (const [index, name] of pattern.entries()) {
-    const part = parts[index] ?? ''
-    if (name.startsWith(':')) params[name.slice(1)] = decodeURIComponent(part)
-    else if (name !== part) return null
-  }
-  return params
-}
-
-type SocketDoors = {
-  actions: readonly Action[]
-  call: Pipe
-  live: Live
-  authenticate: DoorSources['authenticateSocket']
-}
-export type Heard = { event: string; data: Answer }
-
-/** The Socket.IO transport without sockets: one connection that records what it receives. */
-async function connect({ actions, call, live, authenticate }: SocketDoors, token: string | null, address: string) {
-  const { caller, connected } = await authenticate({ token }, address)
-  const heard: Heard[] = []
-  const push = (event: string, json: string) => void heard.push({ event, data: JSON.parse(json) })
-  const { user, profile, session_id } = caller
-  const id = live.open(
-    {
-      waiting: () => 0,
-      own: () => 0,
-      write: (range) => range.encoded((frames) => frames).forEach(({ event, json }) => push(event, json)),
-      emit: push,
-      flush: () => {},
-      whenDrained: () => {},
-      cut: () => {},
-      drop: () => {},
-    },
-    { user, profile, session_id, address, present: true },
-  )
-  const doors = new Map(
-    actions.flatMap((action) => (action.contract.socket ?? []).map((door) => [door.event, { action, door }])),
-  )
-
-  async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
-    const found: { action: Action; door: SocketEvent } | undefined = doors.get(event)
-    if (!found) throw new Error(`No action for ${event}`)
-    const owner = live.owner(id)
-    const now = {
-      ...caller,
-      ...(owner?.user && owner.profile ? { ...owner, user: owner.user, profile: owner.profile } : {}),
-    }
-    const context: CallContext = {
-      ...{ door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' },
-      ...{ bytes: 0, reader: live.reader(id) },
-    }
-    const schema = found.door.accepts ?? found.action.contract.input
-    return JSON.parse(toJson(await call(found.action, schema, asRead(payload), now, context)))
-  }
-
-  return {
-    id,
-    caller,
-    connected: connected as Answer,
-    heard,
-    /** Sends with an acknowledgement; rejects with the AppError that it would carry. */
-    ask: (event: string, payload?: unknown) => send(event, payload, true),
-    /** Sends without an acknowledgement. */
-    tell: (event: string, payload?: unknown) => send(event, payload, false),
-    /** The events received under this name, once all work under way is done. */
-    async hears(event: string): Promise<Answer[]> {
-      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-      return heard.filter((each) => each.event === event).map(({ data }) => data)
-    },
-    /** Waits for the first event with this name. */
-    async heardOf(event: string): Promise<Answer> {
-      for (;;) {
-        const found = heard.find((each) => each.event === event)
-        if (found) return found.data
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-    },
-    close: () => live.close(id),
-  }
-}
-
-function expected(thrown: unknown): AppError {
-  if (thrown instanceof AppError && thrown.code !== 'internal') return thrown
-  throw thrown
-}
-
-/** The code that a call was refused with; `ok` when it passed. */
-export const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'ok',
-    (error) => expected(error).code,
-  )
 
 export type Guest = { id: string; token: string; name: string }
 

@@ -5,6 +5,8 @@ import { createPasswords } from './passwords.ts'
 import { decodeHash, encodeHash } from './phc.ts'
 
 const passwords = createPasswords()
+/** For tests of the queue, which must not wait for more hashes than they are about. */
+const quick = { memory: 8, passes: 1, parallelism: 1 }
 
 test('a password is known by its hash, and no other is', async () => {
   const stored = await passwords.hash('correct horse')
@@ -44,7 +46,7 @@ test('what is no hash is nobody’s password', async () => {
 })
 
 test('nobody’s password costs a turn like any other, and beyond the queue all are refused', async () => {
-  const narrow = createPasswords({ concurrency: 1, queue: 1 })
+  const narrow = createPasswords({ concurrency: 1, queue: 1, cost: quick })
   const [first, second] = [narrow.verify('x', null), narrow.verify('x', null)]
   await assert.rejects(
     narrow.hash('x'),
@@ -56,7 +58,7 @@ test('nobody’s password costs a turn like any other, and beyond the queue all 
 })
 
 test('who gives way has half of the places, and its turns come after all others', async () => {
-  const { behind, ...first } = createPasswords({ concurrency: 1, queue: 5 })
+  const { behind, ...first } = createPasswords({ concurrency: 1, queue: 5, cost: quick })
   const done: string[] = []
   const asked = [
     ...['a', 'b', 'c'].map((name) => behind.verify('x', null).then(() => done.push(name))),
@@ -73,7 +75,7 @@ test('who gives way has half of the places, and its turns come after all others'
 })
 
 test('who holds a place is not refused, and who finds none begins nothing', async () => {
-  const narrow = createPasswords({ concurrency: 1, queue: 0 })
+  const narrow = createPasswords({ concurrency: 1, queue: 0, cost: quick })
   const entered = Promise.withResolvers<void>()
   const held = narrow.hold(async (sure) => {
     await entered.promise

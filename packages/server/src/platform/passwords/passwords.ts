@@ -40,26 +40,28 @@ export type Passwords = {
 export type PasswordQueue = Passwords & { behind: Passwords }
 
 /** OWASP's Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
-const cost: Argon2Cost = { memory: 19_456, passes: 2, parallelism: 1 }
+const strongCost: Argon2Cost = { memory: 19_456, passes: 2, parallelism: 1 }
 const [saltBytes, tagBytes] = [16, 32]
-const nobodys: Argon2Hash = { cost, salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) }
+const empty = { salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) }
 
 const anyone: Requester = { from: '', known: false }
 
 /**
  * `concurrency` hashes at a time, each of them a thread and 19 MiB; `queue` more callers may wait, in the order of
- * `line.ts`. One of these serves a process.
+ * `line.ts`. One of these serves a process. Tests whose subject is not the hash take another `cost`, to be quick.
  */
 export function createPasswords({
   concurrency = 2,
   queue = 100,
   clock = systemClock,
   timers = systemTimers,
+  cost = strongCost,
 }: Partial<{
   concurrency: number
   queue: number
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
+  cost: Argon2Cost
 }> = {}): PasswordQueue {
   const line = createFairQueue({ concurrency, places: concurrency + queue, clock, timers })
 
@@ -67,7 +69,7 @@ export function createPasswords({
     async function hold<T>(run: (held: HeldHashing) => Promise<T>, asker = anyone): Promise<T> {
       const place = line.enter(name, asker)
       try {
-        return await run(hashingIn(place))
+        return await run(hashingIn(place, cost))
       } finally {
         place.leave()
       }
@@ -82,35 +84,39 @@ export function createPasswords({
   return { ...lane('first'), behind: lane('behind') }
 }
 
-const hashingIn = (place: QueueSlot): HeldHashing => ({
+const hashingIn = (place: QueueSlot, cost: Argon2Cost): HeldHashing => ({
   hash: (password, begin) =>
     place.turn(async () => {
       await begin?.()
-      return makeHash(password)
+      return makeHash(password, cost)
     }),
   verify: (password, stored, begin) =>
     place.turn(async () => {
       await begin?.()
-      const answer = await isPassword(password, stored)
+      const answer = await isPassword(password, stored, cost)
       if (!answer.ok) place.wrong()
       return answer
     }),
 })
 
-async function makeHash(password: string): Promise<string> {
+async function makeHash(password: string, cost: Argon2Cost): Promise<string> {
   const fresh = { cost, salt: randomBytes(saltBytes), tag: Buffer.alloc(tagBytes) }
   return encodeHash({ ...fresh, tag: await derive(password, fresh) })
 }
 
-async function isPassword(password: string, stored: string | null): Promise<{ ok: boolean; outdated: boolean }> {
+async function isPassword(
+  password: string,
+  stored: string | null,
+  cost: Argon2Cost,
+): Promise<{ ok: boolean; outdated: boolean }> {
   if (stored !== null && /^\$2[aby]\$/.test(stored)) {
     const ok = await verifyBcrypt(password, stored)
     return { ok, outdated: ok }
   }
   const hash = stored === null ? null : decodeHash(stored)
-  const derived = await derive(password, hash ?? nobodys)
-  const ok = timingSafeEqual(derived, (hash ?? nobodys).tag) && hash !== null
-  return { ok, outdated: ok && hash !== null && isWeaker(hash) }
+  const derived = await derive(password, hash ?? { ...empty, cost })
+  const ok = timingSafeEqual(derived, (hash ?? empty).tag) && hash !== null
+  return { ok, outdated: ok && hash !== null && isWeaker(hash, cost) }
 }
 
 function derive(password: string, { cost: { memory, passes, parallelism }, salt, tag }: Argon2Hash): Promise<Buffer> {
@@ -122,5 +128,5 @@ function derive(password: string, { cost: { memory, passes, parallelism }, salt,
   return promise
 }
 
-const isWeaker = ({ cost: { memory, passes }, salt, tag }: Argon2Hash): boolean =>
+const isWeaker = ({ cost: { memory, passes }, salt, tag }: Argon2Hash, cost: Argon2Cost): boolean =>
   memory < cost.memory || passes < cost.passes || salt.length < saltBytes || tag.length < tagBytes

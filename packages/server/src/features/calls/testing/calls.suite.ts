@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { decodeProtectedHeader, jwtVerify } from 'jose'
-import { type Backend, codeOf, createWorld, noProviders, secret, signIn, type World } from '../../testing/world.ts'
+import { codeOf } from '../../testing/doors.ts'
+import { type Backend, createWorld, noProviders, secret, signIn, type World } from '../../testing/world.ts'
 import { people, roomOf } from '../../rooms/testing/rooms.ts'
 import type { ProviderSettings } from '../tokens.ts'
 

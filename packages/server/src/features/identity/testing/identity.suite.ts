@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { SignJWT } from 'jose'
-import { type Backend, codeOf, createRoom, createWorld, secret, signIn } from '../../testing/world.ts'
+import { codeOf } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld, secret, signIn } from '../../testing/world.ts'
 
 const day = 86_400_000
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, codeOf, createRoom, createWorld, signIn, type World } from '../../testing/world.ts'
+import { codeOf } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld, signIn, type World } from '../../testing/world.ts'
 import { login, outcome, password, register } from './register.ts'
 
 const unseen = ['\u200b', '\u3164', '\u2800', '\u00ad', '\u200f', '\u{e0041}\u{e0042}', '\u0301', '\u202e']

@@ -1,6 +1,11 @@
-import type { Answer, World } from '../../testing/world.ts'
+import assert from 'node:assert/strict'
+import { type Answer, codeOf } from '../../testing/doors.ts'
+import type { World } from '../../testing/world.ts'
 
 export const password = 'an unusual password'
+
+export const post = (world: World, path: string, body: object, token: string | null = null) =>
+  world.rest('POST', path, { body, token })
 
 /** Registers an account with this name; with `token` that guest becomes the account. */
 export async function register(world: World, username: string, token: string | null = null) {
@@ -26,6 +31,20 @@ export const refreshed = (world: World, refresh_token: string) =>
 /** Status and code. */
 export const outcome = ({ status, body }: { status: number; body: Answer }) =>
   status < 300 ? status : `${status} ${body.code}`
+
+/** The stored hash of a user's password. */
+export async function hashOf(world: World, username: string): Promise<string> {
+  const query = { sql: `SELECT password_hash FROM users WHERE username = '${username}'`, parameters: [] }
+  return (await world.db.all<{ password_hash: string }>(query))[0]?.password_hash ?? ''
+}
+
+/** Asserts that REST and sockets refuse these tokens. */
+export async function isOver(world: World, { token, refresh }: { token: string; refresh?: string }): Promise<void> {
+  assert.equal(outcome(await world.rest('GET', '/api/me', { token })), '401 token_invalid')
+  assert.equal(await codeOf(world.connect(token)), 'token_invalid')
+  assert.equal(outcome(await post(world, '/api/message', { content: 'x' }, token)), '401 token_invalid')
+  if (refresh) assert.equal(outcome(await refreshed(world, refresh)), '401 token_invalid')
+}
 
 /** Resolves once background database work is done. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, codeOf, createRoom, createWorld, signIn } from '../../testing/world.ts'
+import { codeOf } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld, signIn } from '../../testing/world.ts'
 import { login, outcome, password, refreshed, register, tokensOf, until } from './register.ts'
 
 const day = 86_400_000

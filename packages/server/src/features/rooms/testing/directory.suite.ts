@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Answer, type Backend, createRoom, createWorld, type World } from '../../testing/world.ts'
+import type { Answer } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld, type World } from '../../testing/world.ts'
 import { account, enter, people, person } from './rooms.ts'
 
 const ids = (items: readonly Answer[]): string[] => items.map(({ id }) => id)

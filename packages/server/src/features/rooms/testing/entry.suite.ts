@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { Timers } from '../../../core/clock.ts'
 import { manualTime } from '../../../core/testing/manual-time.ts'
-import { createPasswords } from '../../../platform/passwords/passwords.ts'
-import { type Answer, type Backend, createRoom, createWorld } from '../../testing/world.ts'
+import type { Answer } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld, quickPasswords } from '../../testing/world.ts'
 import { roomBounds } from '../bounds.ts'
 import { account, enter, people, type Person, person, roomOf } from './rooms.ts'
 
@@ -32,7 +32,7 @@ export function entrySuite(name: string, backend: Backend): void {
     })
 
     test('[A5] [T8] reads go on while passwords wait to be hashed', async () => {
-      const passwords = createPasswords()
+      const passwords = quickPasswords()
       const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       const isHeld = { is: false }
       const hold: typeof passwords.behind.hold = async (run, asker) => {
@@ -78,7 +78,7 @@ export function entrySuite(name: string, backend: Backend): void {
         onWait()
         return line.timers.after(ms, run)
       }
-      const passwords = createPasswords({ concurrency: 1, clock: line.clock, timers: { after } })
+      const passwords = quickPasswords({ concurrency: 1, clock: line.clock, timers: { after } })
       await using world = await createWorld(await backend.open(), { passwords })
       const { ann, eve } = await people(world, 'ann', 'eve')
       const { path } = await roomOf(world, ann, {}, { password: 'right' })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { createPasswords } from '../../../platform/passwords/passwords.ts'
-import { type Backend, createWorld, type World } from '../../testing/world.ts'
+import { type Backend, createWorld, quickPasswords, type World } from '../../testing/world.ts'
 import { enter, forgetUser, people, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
 
 /** Ann's room, in which the stranger stands in for her while she is absent. */
@@ -42,7 +41,7 @@ export function ownersSuite(name: string, backend: Backend): void {
     })
 
     test('[HO5] [P2] the commit refuses an owner action of a user who is not owner any more', async () => {
-      const passwords = createPasswords()
+      const passwords = quickPasswords()
       const [asked, handed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       // Hashing a new password takes place between the check and the commit.
       const hold: (typeof passwords)['hold'] = async (run) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, codeOf, createRoom, createWorld } from '../../testing/world.ts'
+import { codeOf } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld } from '../../testing/world.ts'
 import { people, roomOf } from './rooms.ts'
 
 /** What rooms hide from non-members, and how rooms change. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, codeOf, createRoom, createWorld, type Heard, signIn } from '../../testing/world.ts'
+import { codeOf, type Heard } from '../../testing/doors.ts'
+import { type Backend, createRoom, createWorld, signIn } from '../../testing/world.ts'
 
 const ids = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id)
 const names = (heard: readonly Heard[]): string[] => heard.map(({ event }) => event)

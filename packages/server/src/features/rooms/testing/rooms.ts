@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { UserRef } from '../../../core/caller.ts'
 import { createRoomOptions } from '../options.ts'
 import { createRoomsStore } from '../store.ts'
-import { type Answer, createRoom, type Guest, signIn, type World } from '../../testing/world.ts'
+import type { Answer } from '../../testing/doors.ts'
+import { createRoom, type Guest, signIn, type World } from '../../testing/world.ts'
 
 /** A user who calls over REST: returns the body, and checks the status. */
 export type Person = Guest & {

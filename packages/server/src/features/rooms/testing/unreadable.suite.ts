@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Answer, type Backend, createWorld, type World } from '../../testing/world.ts'
+import type { Answer } from '../../testing/doors.ts'
+import { type Backend, createWorld, type World } from '../../testing/world.ts'
 import { people, roomOf } from './rooms.ts'
 
 /** Rows damaged by a broken disk or by manual edits, read by a server that has not cached them. */
