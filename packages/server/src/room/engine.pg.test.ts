@@ -1,12 +1,18 @@
 import { postgresMissing, sharedPostgres } from '../../../../test/harness/postgres.ts'
 import { commitSuite } from './testing/engine-commit.suite.ts'
 import { postgresBackend } from './testing/engine.ts'
+import { idempotencySuite } from './testing/engine-idempotency.suite.ts'
 import { membersSuite } from './testing/engine-members.suite.ts'
+import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
+import { redactionSuite } from './testing/engine-redaction.suite.ts'
 
 const backend = async () => postgresBackend(await sharedPostgres())
 if (!postgresMissing) {
   commitSuite('PostgreSQL', backend)
+  idempotencySuite('PostgreSQL', backend)
   membersSuite('PostgreSQL', backend)
   recoverySuite('PostgreSQL', backend)
+  recordsSuite('PostgreSQL', backend)
+  redactionSuite('PostgreSQL', backend)
 }

@@ -1,9 +1,15 @@
 import { commitSuite } from './testing/engine-commit.suite.ts'
 import { sqliteBackend } from './testing/engine.ts'
+import { idempotencySuite } from './testing/engine-idempotency.suite.ts'
 import { membersSuite } from './testing/engine-members.suite.ts'
+import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
+import { redactionSuite } from './testing/engine-redaction.suite.ts'
 
 const backend = async () => sqliteBackend()
 commitSuite('SQLite', backend)
+idempotencySuite('SQLite', backend)
 membersSuite('SQLite', backend)
 recoverySuite('SQLite', backend)
+recordsSuite('SQLite', backend)
+redactionSuite('SQLite', backend)
