@@ -26,13 +26,29 @@ async function main(): Promise<number> {
   }
 }
 
-/** Browsers come last, and by themselves: they measure how quick a page is. */
+/** Measures how quick a page is: nothing else runs then. */
+const alone = 'test/browser/quick.browser.test.ts'
+
+/**
+ * Browsers run one after another beside all others, which often wait (for timers, timeouts, processes) and leave them a core.
+ * What they say is printed at the end of the others.
+ */
 async function runAll(files: readonly string[], options: readonly string[], postgres: Postgres | null) {
   const inBrowsers = (file: string) => file.endsWith('.browser.test.ts')
-  let worst = 0
-  for (const some of [files.filter((file) => !inBrowsers(file)), files.filter(inBrowsers)])
-    if (some.length > 0 && !stopped) worst = Math.max(worst, await run(some, options, postgres))
-  return worst
+  const together = files.filter((file) => file !== alone)
+  const env = postgres ? { ...process.env, PARLOR_TEST_POSTGRES: postgres.url } : process.env
+  const browsers = run(
+    together.filter((file) => inBrowsers(file)),
+    { options, env, concurrency: 1, isLate: true },
+  )
+  const others = run(
+    together.filter((file) => !inBrowsers(file)),
+    { options, env, concurrency: 2 },
+  )
+  const statuses = [await others.status, await browsers.status]
+  browsers.print()
+  const last = run(stopped ? [] : files.filter((file) => file === alone), { options, env, concurrency: 1 })
+  return Math.max(...statuses, await last.status)
 }
 
 /** One PostgreSQL for the whole run, if a file needs it. */
@@ -43,19 +59,40 @@ async function postgresFor(files: readonly string[]): Promise<Postgres | null> {
   return null
 }
 
-async function run(files: readonly string[], options: readonly string[], postgres: Postgres | null): Promise<number> {
-  const env = postgres ? { ...process.env, PARLOR_TEST_POSTGRES: postgres.url } : process.env
-  const runner = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=300000']
-  const child = spawn(process.execPath, [...runner, ...options, ...files], { stdio: 'inherit', env })
+type RunOptions = {
+  options: readonly string[]
+  env: NodeJS.ProcessEnv
+  /** Files at a time. */
+  concurrency: number
+  /** What it says is kept until `print`. */
+  isLate?: true
+}
+
+/** Runs these files in a runner of their own; no files pass. */
+function run(
+  files: readonly string[],
+  { options, env, concurrency, isLate }: RunOptions,
+): { status: Promise<number>; print(): void } {
+  if (files.length === 0) return { status: Promise.resolve(0), print: () => {} }
+  const runner = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, '--test-timeout=300000']
+  const stdout = isLate ? 'pipe' : 'inherit'
+  const child = spawn(process.execPath, [...runner, ...options, ...files], {
+    stdio: ['inherit', stdout, 'inherit'],
+    env,
+  })
+  const said: Buffer[] = []
+  child.stdout?.on('data', (bytes: Buffer) => said.push(bytes))
   // The runner ends by these too, and then our PostgreSQL: we only must not go before them.
   const pass = (signal: NodeJS.Signals) => {
     stopped = true
     child.kill(signal)
   }
   for (const signal of signals) process.on(signal, pass)
-  const [status] = await once(child, 'exit')
-  for (const signal of signals) process.off(signal, pass)
-  return typeof status === 'number' ? status : 1
+  const status = once(child, 'close').then(([code]) => {
+    for (const signal of signals) process.off(signal, pass)
+    return typeof code === 'number' ? code : 1
+  })
+  return { status, print: () => void process.stdout.write(Buffer.concat(said)) }
 }
 
 process.exitCode = await main()
