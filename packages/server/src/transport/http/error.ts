@@ -1,10 +1,6 @@
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, errorBody } from '../../core/error.ts'
-import { newId } from '../../core/id.ts'
 import type { Log } from '../../platform/log/log.ts'
-import { answerAndClose } from '../guards/answer-and-close.ts'
 
 export const jsonType = 'application/json; charset=utf-8'
 
@@ -44,25 +40,4 @@ function asAppError(thrown: unknown): AppError {
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
     return new AppError('malformed', { cause: thrown })
   return AppError.from(thrown)
-}
-
-/** Answers what never became a request: broken HTTP, headers over their limit, a request that took too long. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
-    socket.destroy()
-    return
-  }
-  const { status, reason } = refusalOf(error.code)
-  const body = JSON.stringify({ ...errorBody(reason), request_id: newId() })
-  answerAndClose(
-    socket,
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: ${jsonType}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
-}
-
-function refusalOf(code: string | undefined): { status: number; reason: AppError } {
-  if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, reason: new AppError('too_large') }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, reason: new AppError('timeout') }
-  return { status: 400, reason: new AppError('malformed') }
 }

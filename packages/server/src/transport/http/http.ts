@@ -8,11 +8,12 @@ import { withoutBase } from '../web/base-path.ts'
 import { type Entrance, probes } from '../guards/entrance.ts'
 import { acceptBodies } from './body.ts'
 import { type HttpCallDeps, mountActions } from './call.ts'
-import { answerClientError, createErrorReply } from './error.ts'
+import { createErrorReply } from './error.ts'
 import { allowOrigins, answerPreflights, commonHeaders } from './headers.ts'
 import { RequestLog } from './log.ts'
 import { createRequestIds, givenRequestId, givenTraceId } from './request.ts'
 import { recordRoutes } from './routes.ts'
+import { createUnreadable } from './unreadable.ts'
 import type { Origins } from '../guards/origins.ts'
 import type { InFlightBytes } from './in-flight-bytes.ts'
 
@@ -60,6 +61,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const { log, limits } = deps
   const timeouts = { ...slowEnough, ...deps.timeouts }
   const newRequestId = createRequestIds()
+  const unreadable = createUnreadable()
   const loggerInstance: FastifyBaseLogger = log
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -79,7 +81,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
       headersTimeout: timeouts.headers,
       connectionsCheckingInterval: timeouts.checkEvery,
     },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: unreadable.answer,
     frameworkErrors: (error, request, reply) => void refuseUnroutable(error, request, reply),
   })
   const sendError = createErrorReply(log)
@@ -99,6 +101,8 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     app,
     server: app.server,
     async listen(where) {
+      // After the socket door has taken the listeners that were there (attachEngine).
+      unreadable.watch(app.server)
       await app.listen(where)
       const address = app.server.address()
       return typeof address === 'object' && address !== null ? address.port : where.port

@@ -54,6 +54,61 @@ for (const [name, bytes, expected] of badRequests) {
   })
 }
 
+/** Sends one part after the other on a connection, each when the answer to the one before was heard, and answers with the last answer, or what was heard of it when the connection closed. */
+async function converse(port: number, parts: readonly (readonly [string, RegExp])[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  const closed = once(socket, 'close')
+  let text = ''
+  socket.on('data', (bytes) => (text += String(bytes)))
+  for (const [part, answer] of parts) {
+    text = ''
+    socket.write(part)
+    while (!answer.test(text) && !socket.destroyed) await Promise.race([once(socket, 'data'), closed])
+  }
+  socket.destroy()
+  return text
+}
+
+for (const [name, bytes, expected] of badRequests) {
+  test(`[H12] bad input on a connection that was answered before: ${name}`, async (t) => {
+    const { port } = await serve(t)
+    const good = 'GET /api/notes/a HTTP/1.1\r\nHost: x\r\n\r\n'
+    assert.match(
+      await converse(port, [
+        [good, /\}$/],
+        [bytes, expected],
+      ]),
+      expected,
+    )
+  })
+}
+
+test('[H12] what is broken in the midst of an answer, or after the answer to its own request, ends the connection alone', async (t) => {
+  const { port } = await serve(t, {
+    mount: (app) =>
+      app.get('/endless', (_request, reply) => {
+        reply.hijack()
+        reply.raw.writeHead(200).write('begun')
+      }),
+  })
+  const endless = 'GET /endless HTTP/1.1\r\nHost: x\r\n\r\n'
+  assert.equal(
+    await converse(port, [
+      [endless, /begun/],
+      ['hello\r\n\r\n', /HTTP/],
+    ]),
+    '',
+  )
+  const nowhere = 'POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'
+  assert.equal(
+    await converse(port, [
+      [nowhere, /404 .*\}$/s],
+      ['zz\r\n', /HTTP/],
+    ]),
+    '',
+  )
+})
+
 const badBodies: readonly [string, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string][] = [
   ['broken JSON', '{"a":', json, 400, 'malformed'],
   ['a list', '[1]', json, 400, 'malformed'],
