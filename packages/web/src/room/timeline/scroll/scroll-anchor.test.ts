@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { scrollCorrection, firstPast, followsEnd, nearEdges, type View } from './scroll-anchor.ts'
+import { firstPast, followsEnd, isResized, nearEdges, scrollCorrection, type View } from './scroll-anchor.ts'
 
-const view = (top: number, content = 5000): View => ({ top, height: 600, content })
+const view = (top: number, content = 5000): View => ({ top, width: 800, height: 600, content })
 
 describe('following the end', () => {
   it('continues while the reader does nothing and messages arrive', () => {
@@ -18,6 +18,15 @@ describe('following the end', () => {
   })
   it('goes on when what was at the end is gone', () => {
     assert.equal(followsEnd(view(4400), view(4320, 4920), true), true)
+  })
+})
+
+describe('a change of the view’s size', () => {
+  it('[TL1] is no step of the reader, whatever the browser did to the scroll position', () => {
+    const before = view(4400)
+    for (const size of [{ width: 1200 }, { height: 500 }])
+      assert.ok(isResized(before, { ...view(3000, 3700), ...size }))
+    assert.equal(isResized(before, view(4390, 5020)), false)
   })
 })
 

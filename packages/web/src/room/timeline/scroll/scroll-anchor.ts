@@ -1,8 +1,8 @@
 /** An element in view, and its lower edge in pixels below the view's upper edge. */
 export type Anchor<Item> = { item: Item; bottom: number }
 
-/** The view's scroll position, height and content height in pixels. */
-export type View = { top: number; height: number; content: number }
+/** The view's scroll position and size, and the height of its content, in pixels. */
+export type View = { top: number; width: number; height: number; content: number }
 
 /** Pixels. A reader who scrolls down to within this distance of the end follows it. */
 const followWithin = 24
@@ -21,6 +21,13 @@ export function followsEnd(before: View, now: View, wasFollowing: boolean): bool
   if (now.top < before.top - rounding) return false
   return distance <= followWithin || (wasFollowing && now.top <= before.top + rounding)
 }
+
+/**
+ * Whether the view itself has another size (rule TL1). The browser then moves the content when it no longer reaches so
+ * far, which looks like a step up by the reader.
+ */
+export const isResized = (before: View, now: View): boolean =>
+  before.width !== now.width || before.height !== now.height
 
 /** Which ends of the loaded messages are so near that more should be loaded. */
 export function nearEdges(view: View): { older: boolean; newer: boolean } {

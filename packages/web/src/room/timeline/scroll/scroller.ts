@@ -1,4 +1,12 @@
-import { scrollCorrection, firstPast, followsEnd, type Anchor, nearEdges, type View } from './scroll-anchor.ts'
+import {
+  type Anchor,
+  firstPast,
+  followsEnd,
+  isResized,
+  nearEdges,
+  scrollCorrection,
+  type View,
+} from './scroll-anchor.ts'
 
 export type ScrollState = {
   /** Whether the view follows new messages at the end. */
@@ -54,8 +62,10 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
   }
   const onScroll = () => {
     const now = measured(view)
+    // The size observer is called after the scroll events of its frame.
+    if (isResized(last, now)) return restore()
     // The browser reports our own scrolling later, as if the reader had scrolled.
-    if (Math.abs(now.top - last.top) < 1 && now.height === last.height) return
+    if (Math.abs(now.top - last.top) < 1) return
     following = isWhole && followsEnd(last, now, following)
     remember()
     onMove()
@@ -110,6 +120,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
 
 const measured = (view: HTMLElement): View => ({
   top: view.scrollTop,
+  width: view.clientWidth,
   height: view.clientHeight,
   content: view.scrollHeight,
 })
