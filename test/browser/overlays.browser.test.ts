@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
+import type { Locator } from 'playwright-core'
 import { startServer } from '../harness/server.ts'
-import { closeDialog, composer, createRoom, enter, isOffline, openSettings } from './harness/steps.ts'
-import { openBrowsers, type Visitor, type VisitorOptions } from './harness/visitor.ts'
+import { inView } from './harness/log-view.ts'
+import { closeDialog, composer, createRoom, enter, isOffline, openSettings, say } from './harness/steps.ts'
+import { desktop, openBrowsers, phone, type Visitor, type VisitorOptions } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
 
@@ -237,6 +239,75 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     assert.ok(await about.isVisible())
   })
 
+  it('[W6] a dialog stays in front of the people when the window narrows, and Back closes the front one', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    const ben = await visitor(t)
+    await enter(ben, page.url(), 'Ben')
+    await people(ann).click()
+    for (const action of ['remove', 'settings'] as const) {
+      await page.setViewportSize(desktop)
+      const panel = the('complementary', text('people.title'))
+      await panel.waitFor()
+      const title = text(action === 'settings' ? 'settings.title' : 'member_action.remove_title', { name: 'Ben' })
+      if (action === 'settings') await openSettings(ann)
+      else {
+        await the('button', text('people.about', { name: 'Ben' })).click()
+        await the('menuitem', text('member_action.remove')).click()
+      }
+      const dialog = the('dialog', title)
+      await dialog.waitFor()
+      for (const size of [phone, desktop, phone]) {
+        await page.setViewportSize(size)
+        await people(ann, { hidden: true }).waitFor({ state: 'attached' })
+        await waitForFront(dialog)
+      }
+      await page.goBack()
+      await dialog.waitFor({ state: 'detached' })
+      const sheet = the('dialog', text('people.title'))
+      await waitForFront(sheet)
+      if (action === 'remove') continue
+      await page.goBack()
+      await sheet.waitFor({ state: 'detached' })
+      await standsAt(ann, null)
+    }
+  })
+
+  it('[W6] people over a narrow window keep the keyboard, and give the focus back', async (t) => {
+    const ann = await roomOf(t, { isPhone: true })
+    const { page, the, t: text } = ann
+    await people(ann).click()
+    const sheet = the('dialog', text('people.title'))
+    await sheet.waitFor()
+    for (let presses = 0; presses < 6; presses++) {
+      await page.keyboard.press('Tab')
+      assert.ok(
+        await page.evaluate(() => document.activeElement?.closest('main, .skip-link') === null),
+        'the focus is behind the sheet',
+      )
+    }
+    await page.mouse.click(8, 400)
+    assert.ok(await sheet.isVisible())
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+    await page.waitForFunction(() => document.activeElement?.id === 'room-people')
+    assert.equal(await page.locator('[inert]').count(), 0)
+  })
+
+  it('[TL1] a reader at the end follows it when the window changes its size', async (t) => {
+    const ann = await roomOf(t, { viewport: phone })
+    const { page, the, t: text } = ann
+    for (let count = 1; count <= 20; count++)
+      await say(ann, `Message ${count}${', which is broken into more lines on a phone than on a desktop'.repeat(4)}`)
+    for (const size of [desktop, phone, { width: 700, height: 500 }, desktop]) {
+      await page.setViewportSize(size)
+      await inView(page)
+      const rest = await the('log').evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop)
+      assert.ok(Math.abs(rest) <= 2, `${rest} px from the end at ${size.width} x ${size.height}`)
+      assert.equal(await page.getByText(text('timeline.latest')).count(), 0)
+    }
+  })
+
   it('a typed number is saved when the settings are closed, and a failure is shown', async (t) => {
     const ann = await roomOf(t)
     const { the, t: text } = ann
@@ -257,6 +328,19 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
 
 const people = ({ page, t }: Visitor, { hidden = false } = {}) =>
   page.getByRole('button', { name: t('people.title'), includeHidden: hidden })
+
+/** Waits until nothing lies over the middle of the element's head. */
+async function waitForFront(element: Locator): Promise<void> {
+  await element.evaluate(async (front) => {
+    const isInFront = () => {
+      const { left, top, width } = front.getBoundingClientRect()
+      return front.contains(document.elementFromPoint(left + width / 2, top + 20))
+    }
+    for (let frames = 0; frames < 60 && !isInFront(); frames++)
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    if (!isInFront()) throw new Error('something lies in front of it')
+  })
+}
 
 /** Waits until as many things lie over the page by the history. */
 async function standsAt({ page }: Visitor, level: number | null): Promise<void> {

@@ -1,8 +1,9 @@
 export type Overlays = {
   /**
-   * Registers an overlay that Back closes by calling `close`. Call the returned function once it has closed in any way.
+   * Registers an overlay that Back closes by calling `close`; with `behind`, after those that are open already. Call the
+   * returned function once it has closed in any way.
    */
-  open(close: () => void): () => void
+  open(close: () => void, options?: { behind: boolean }): () => void
   /** Navigates to another page, without overlays: in a new entry, or in that of an overlay that was open. */
   navigate(go: (isNew: boolean) => void): void
 }
@@ -41,8 +42,9 @@ export function createOverlays(window: Window): Overlays {
   // The page was reloaded while an overlay was open.
   settle()
   return {
-    open(close) {
-      closes.push(close)
+    open(close, { behind } = { behind: false }) {
+      if (behind) closes.unshift(close)
+      else closes.push(close)
       settle()
       return () => {
         const at = closes.indexOf(close)
