@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { features } from '../packages/server/src/features/list.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
-import { moderatorRoles, roles, standInRoles } from '../packages/server/src/features/rooms/permissions.ts'
-import { mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
+import { moderatorRoles, roles, standInRoles, targets } from '../packages/server/src/features/rooms/permissions.ts'
+import { mayChangeRole, mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
 import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
 import {
   bounds,
@@ -29,8 +29,11 @@ const sdkSource = {
   ...wireContracts,
   bounds,
   permissions: {
-    ...{ roles, all: permissions, standIns: standInRoles, moderatorRoles },
-    removable: Object.fromEntries(roles.map((role) => [role, roles.filter((other) => mayRemove(role, other))])),
+    ...{ roles, all: permissions, standIns: standInRoles, moderatorRoles, targets },
+    removable: Object.fromEntries(roles.map((role) => [role, targets.filter((target) => mayRemove(role, target))])),
+    changeable: Object.fromEntries(
+      roles.map((role) => [role, targets.filter((target) => mayChangeRole(role, target))]),
+    ),
   },
 }
 

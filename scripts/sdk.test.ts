@@ -5,7 +5,7 @@ import { type SdkSource, sdkFiles } from './sdk.ts'
 
 const nothing: SdkSource = {
   ...{ actions: [], events: [], records: [], ephemerals: [], errors: [], bounds: {} },
-  permissions: { roles: [], all: [], standIns: {}, moderatorRoles: [], removable: {} },
+  permissions: { roles: [], all: [], standIns: {}, moderatorRoles: [], targets: [], removable: {}, changeable: {} },
 }
 
 test('a type of records with an event of its own is one of the events, and the SDK knows of which type it is', () => {

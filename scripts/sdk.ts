@@ -31,8 +31,11 @@ export type SdkSource = {
     /** What somebody who stands in for the owner is, by what the room says of the rights of its host. */
     standIns: Readonly<Record<string, string>>
     moderatorRoles: readonly string[]
-    /** By role, those whom it may remove or send out. */
+    /** What someone can be to another member who acts on them. */
+    targets: readonly string[]
+    /** By role, the targets that it may remove or send out, and those whose role it may change. */
     removable: Readonly<Record<string, readonly string[]>>
+    changeable: Readonly<Record<string, readonly string[]>>
   }
 }
 
@@ -153,18 +156,27 @@ function limitsText({ bounds }: SdkSource): string {
   return `// The most that the server takes or answers, unless a name says something else.\n\n${rows.join('\n')}`
 }
 
-function permissionsText({ permissions: { roles, all, standIns, moderatorRoles, removable } }: SdkSource): string {
+function permissionsText({ permissions }: SdkSource): string {
+  const { roles, all, standIns, moderatorRoles, targets, removable, changeable } = permissions
   const rows = all.map(({ name, text, who }) => `${docText(text, 1)}  ${name}: ${listText(who)},\n`)
-  const removed = Object.entries(removable).map(([role, others]) => `  ${role}: ${listText(others)},\n`)
+  const byRole = (table: Readonly<Record<string, readonly string[]>>) =>
+    `{\n${Object.entries(table)
+      .map(([role, whom]) => `  ${role}: ${listText(whom)},\n`)
+      .join('')}} as const satisfies Readonly<Record<RoomRole, readonly RoomTarget[]>>`
   const stand = Object.entries(standIns).map(([rights, role]) => `  ${rights}: ${literal(role)},\n`)
   return [
     '/** What someone can be in a room. */\n',
     `export const roomRoles = ${listText(roles)} as const\n`,
     'export type RoomRole = (typeof roomRoles)[number]\n\n',
+    '/** What someone can be to another who acts on them: `hosting` is the host, owner or stand-in. */\n',
+    `export const roomTargets = ${listText(targets)} as const\n`,
+    'export type RoomTarget = (typeof roomTargets)[number]\n\n',
     '/** Which roles may do what. */\n',
     `export const permissions = {\n${rows.join('')}} as const satisfies Readonly<Record<string, readonly RoomRole[]>>\n\n`,
     '/** Whom each role may remove or send out. */\n',
-    `export const removableRoles = {\n${removed.join('')}} as const satisfies Readonly<Record<RoomRole, readonly RoomRole[]>>\n\n`,
+    `export const removable = ${byRole(removable)}\n\n`,
+    '/** Whom each role may make a co-host, or take that role back from. */\n',
+    `export const changeable = ${byRole(changeable)}\n\n`,
     "/** What a host who stands in for the room's owner is, by the `host_rights` of the room. */\n",
     `export const standIns = {\n${stand.join('')}} as const satisfies Readonly<Record<string, RoomRole>>\n\n`,
     '/** Roles on the wire whose members see what only moderators see. */\n',

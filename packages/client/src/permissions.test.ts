@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { permissions } from '../../server/src/compose/declared.ts'
 import * as server from '../../server/src/features/rooms/permissions.ts'
-import * as removing from '../../server/src/features/rooms/room-permissions.ts'
+import * as deciding from '../../server/src/features/rooms/room-permissions.ts'
 import * as sdk from './generated/permissions.generated.ts'
-import { isModerator, may, mayRemove, type Permission, roomRoleOf } from './permissions.ts'
+import { isModerator, may, mayChangeRole, mayRemove, type Permission, roomRoleOf, targetOf } from './permissions.ts'
 
 const isPermission = (name: string): name is Permission => name in sdk.permissions
 
@@ -18,15 +18,16 @@ describe('[T3] what the SDK says of permissions is what the server decides', () 
     }
   })
 
-  it('of every role that removes another', () => {
+  it('of whom every role may remove, and whose role it may change', () => {
     for (const role of server.roles) {
-      for (const other of server.roles) {
-        assert.equal(mayRemove(role, other), removing.mayRemove(role, other), `${role} ${other}`)
+      for (const target of server.targets) {
+        assert.equal(mayRemove(role, target), deciding.mayRemove(role, target), `${role} removes ${target}`)
+        assert.equal(mayChangeRole(role, target), deciding.mayChangeRole(role, target), `${role} changes ${target}`)
       }
     }
   })
 
-  it('of what a member is, as owner, as host with any rights, and by a role that is not known yet', () => {
+  it('of what a member is and to others, as owner, as host with any rights, and by a role that is not known yet', () => {
     const [owner, host, other] = [1, 2, 3]
     const ids = ['', 'ann', 'bob', 'cy']
     for (const host_rights of server.hostRights) {
@@ -34,9 +35,13 @@ describe('[T3] what the SDK says of permissions is what the server decides', () 
         for (const role of ['host', 'cohost', 'member', 'guest', 'sent_out', 'speaker']) {
           // The engine gives `host` to who hosts, and to nobody else.
           if (role === 'host' && user === other) continue
-          const decided = server.roleOf({ user, role }, { owner, host, host_rights })
-          const told = roomRoleOf({ owner_id: 'ann', host_id: 'bob', host_rights }, ids[user] ?? '', role)
-          assert.equal(told, decided, `${host_rights} ${user} ${role}`)
+          const [room, told] = [
+            { owner, host, host_rights },
+            { owner_id: 'ann', host_id: 'bob', host_rights },
+          ]
+          const who = `${host_rights} ${user} ${role}`
+          assert.equal(roomRoleOf(told, ids[user] ?? '', role), server.roleOf({ user, role }, room), who)
+          assert.equal(targetOf(told, ids[user] ?? '', role), server.targetOf(user, { user, role }, room), who)
         }
       }
     }

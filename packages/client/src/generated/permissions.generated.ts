@@ -4,6 +4,10 @@
 export const roomRoles = ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'] as const
 export type RoomRole = (typeof roomRoles)[number]
 
+/** What someone can be to another who acts on them: `hosting` is the host, owner or stand-in. */
+export const roomTargets = ['hosting', 'owner', 'cohost', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'] as const
+export type RoomTarget = (typeof roomTargets)[number]
+
 /** Which roles may do what. */
 export const permissions = {
   /** Read a public room and its messages */
@@ -39,7 +43,7 @@ export const permissions = {
 } as const satisfies Readonly<Record<string, readonly RoomRole[]>>
 
 /** Whom each role may remove or send out. */
-export const removableRoles = {
+export const removable = {
   owner: ['cohost', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'],
   cohost: ['member', 'guest', 'sent_out', 'non_member', 'anonymous'],
   host: ['member', 'guest', 'sent_out', 'non_member', 'anonymous'],
@@ -49,7 +53,20 @@ export const removableRoles = {
   sent_out: [],
   non_member: [],
   anonymous: [],
-} as const satisfies Readonly<Record<RoomRole, readonly RoomRole[]>>
+} as const satisfies Readonly<Record<RoomRole, readonly RoomTarget[]>>
+
+/** Whom each role may make a co-host, or take that role back from. */
+export const changeable = {
+  owner: ['owner', 'cohost', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'],
+  cohost: [],
+  host: [],
+  guest_host: [],
+  member: [],
+  guest: [],
+  sent_out: [],
+  non_member: [],
+  anonymous: [],
+} as const satisfies Readonly<Record<RoomRole, readonly RoomTarget[]>>
 
 /** What a host who stands in for the room's owner is, by the `host_rights` of the room. */
 export const standIns = {

@@ -1,5 +1,4 @@
 import './head.css'
-import { may, type RoomRole } from '@parlor/client/permissions'
 import { useApp, useTexts } from '../app-context.ts'
 import { Avatar, type Person } from '../ui/person/avatar.tsx'
 import { IconButton } from '../ui/controls/button.tsx'
@@ -14,37 +13,29 @@ export type Panel = 'people' | 'invite' | 'settings' | 'leave'
 type Props = {
   name: string
   isLocked: boolean
-  role: RoomRole
+  /** Whether the user may open a panel. */
+  isOffered: (panel: Panel) => boolean
   present: readonly Person[]
   presentCount: number
   /** How many people wait to be let in; 0 for users who may not know. */
   waiting: number
   showsPeople: boolean
-  mayInvite: boolean
   onOpen: (panel: Panel) => void
 }
 
-export function RoomHead({
-  name,
-  isLocked,
-  role,
-  present,
-  presentCount,
-  waiting,
-  showsPeople,
-  mayInvite,
-  onOpen,
-}: Props) {
+export function RoomHead({ name, isLocked, isOffered, present, presentCount, waiting, showsPeople, onOpen }: Props) {
   const { router } = useApp()
   const t = useTexts()
   // A number takes the place of one avatar.
   const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
   const items: MenuItem[] = [
-    ...(may(role, 'settings')
+    ...(isOffered('settings')
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
       : []),
     { label: t('room.account'), icon: 'person', onSelect: () => router.go(`${basePath}account`) },
-    { label: t('leave.title'), icon: 'sign-out', onSelect: () => onOpen('leave') },
+    ...(isOffered('leave')
+      ? [{ label: t('leave.title'), icon: 'sign-out' as const, onSelect: () => onOpen('leave') }]
+      : []),
   ]
   return (
     <header class="room-head">
@@ -84,7 +75,9 @@ export function RoomHead({
           </span>
         )}
       </button>
-      {mayInvite && <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />}
+      {isOffered('invite') && (
+        <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />
+      )}
       <Menu label={t('room.more')} items={items} />
     </header>
   )

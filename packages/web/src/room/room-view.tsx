@@ -1,16 +1,17 @@
 import './room-view.css'
 import type { Room, RoomInfo } from '@parlor/client'
 import { roomRoleOf } from '@parlor/client/permissions'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
 import { ConnectionStrip } from './connection/strip.tsx'
 import { useConnectionStatus } from './connection/use-connection.ts'
 import { Conversation } from './conversation.tsx'
 import { useStoreByFrame } from '../use-store.ts'
-import { type Panel, RoomHead } from './head.tsx'
-import { mayInvite } from './may.ts'
+import { RoomHead } from './head.tsx'
+import { mayOpen } from './may.ts'
 import { useMembersVersion } from './people/use-members-version.ts'
+import { usePanels } from './use-panels.ts'
 import { useRoomHeight } from './use-room-height.ts'
 import { usePasswordNotice } from './use-password-notice.ts'
 import { useWaiting } from './people/use-waiting.ts'
@@ -24,19 +25,12 @@ type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: string }
 /** The room for somebody who is in it. */
 export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Props) {
   const me = { user_id, role: roomRoleOf(info, user_id, role) }
-  /** Open panels, the front one last: the people stay open behind a dialog. */
-  const [panels, setPanels] = useState<readonly Panel[]>([])
-  const open = (panel: Panel) => setPanels((others) => [...others.filter((other) => other !== panel), panel])
-  const close = (panel: Panel) => {
-    setPanels((others) => others.filter((other) => other !== panel))
-    // A dialog restores the focus; the side panel does not.
-    if (panel === 'people') document.getElementById('room-people')?.focus()
-  }
-  const showsPeople = panels.includes('people')
+  const panels = usePanels((panel) => mayOpen(panel, me.role, info.access))
+  const showsPeople = panels.open.includes('people')
   const presence = useStoreByFrame(room.presence)
   const present = useMemo(() => presence.people.map(({ user }) => user), [presence])
-  const waiting = useWaiting(room, panels.at(-1) ?? null, () => open('people'))
-  usePasswordNotice(room, user_id, () => open('settings'))
+  const waiting = useWaiting(room, panels.open.at(-1) ?? null, () => panels.show('people'))
+  usePasswordNotice(room, user_id, mayOpen('settings', me.role, info.access) ? () => panels.show('settings') : null)
   const version = useMembersVersion(room)
   const status = useConnectionStatus(isCatchingUp)
   useRoomHeight()
@@ -46,24 +40,23 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Pr
     return () => clearTimeout(timer)
   }, [])
   return (
-    <div class="room" onKeyDown={(event) => event.key === 'Escape' && showsPeople && close('people')}>
+    <div class="room" onKeyDown={(event) => event.key === 'Escape' && showsPeople && panels.close('people')}>
       <SkipToComposer />
       <main id="content" class="room-main" tabIndex={-1}>
         <RoomHead
           name={info.name}
           isLocked={info.settings.locked}
-          role={me.role}
+          isOffered={(panel) => mayOpen(panel, me.role, info.access)}
           present={present}
           presentCount={presence.count}
           waiting={waiting.length}
           showsPeople={showsPeople}
-          mayInvite={mayInvite(me.role, info.access)}
-          onOpen={(panel) => (panels.includes(panel) ? close(panel) : open(panel))}
+          onOpen={panels.toggle}
         />
         <ConnectionStrip status={status} />
-        <Conversation room={room} info={info} me={me} onInvite={() => open('invite')} />
+        <Conversation room={room} info={info} me={me} onInvite={() => panels.show('invite')} />
       </main>
-      {panels.map((panel) => (
+      {panels.open.map((panel) => (
         <Loaded key={panel} load={loadPanels} inline>
           {({ RoomPanel }) => (
             <RoomPanel
@@ -75,7 +68,7 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Pr
               presentCount={presence.count}
               waiting={waiting}
               version={version}
-              onClose={() => close(panel)}
+              onClose={() => panels.close(panel)}
             />
           )}
         </Loaded>

@@ -4,8 +4,11 @@ import { useApp, useTexts } from '../app-context.ts'
 import { userStorage } from '../user-storage.ts'
 import { useStore } from '../use-store.ts'
 
-/** Tells moderators once when very many wrong passwords were tried. Others do not get this record. */
-export function usePasswordNotice(room: Room, user_id: string, onShow: () => void): void {
+/**
+ * Tells moderators once when very many wrong passwords were tried. Others do not get this record. `onSettings` is null for
+ * a stand-in, who may not change the password.
+ */
+export function usePasswordNotice(room: Room, user_id: string, onSettings: (() => void) | null): void {
   const { toasts } = useApp()
   const t = useTexts()
   const at = useStore(room.records('notice')).get('passwords')?.value.at
@@ -15,6 +18,7 @@ export function usePasswordNotice(room: Room, user_id: string, onShow: () => voi
     const name = `notice.${room.id}`
     if (storage.get(name) === at) return
     storage.set(name, at)
-    toasts.show({ text: t('people.tries'), action: { label: t('settings.title'), run: onShow } })
+    const action = onSettings && { label: t('settings.title'), run: onSettings }
+    toasts.show({ text: t('people.tries'), ...(action && { action }) })
   }, [room, at])
 }

@@ -55,6 +55,22 @@ export function roleOf(member: Standing, { owner, host, host_rights }: Owned): R
 }
 const kept = ['cohost', 'member', 'guest'] as const
 
+/**
+ * What a user is to someone who removes them or changes their role: `hosting` for whoever hosts the room, the owner or a
+ * stand-in, else their role. A co-host who stands in has the permissions of a `cohost`, but cannot be removed like one.
+ */
+export const targets = ['hosting', 'owner', 'cohost', 'member', 'guest', 'sent_out', 'non_member', 'anonymous'] as const
+export type Target = (typeof targets)[number]
+
+/** `member` is the membership of the user with this num (null: none). */
+export function targetOf(user: number, member: Standing, room: Owned): Target {
+  if (user === room.host) return 'hosting'
+  if (user === room.owner) return 'owner'
+  const role = roleOf(member, room)
+  // Roles of the host alone, which `hosting` covers.
+  return role === 'host' || role === 'guest_host' ? 'hosting' : role
+}
+
 /** Stored roles that belong to the audience `moderators`; a stand-in with `order` has the role `host`, so sees the waiting list. */
 export const moderatorRoles = ['host', 'cohost'] as const
 export const isModerator = (role: string): boolean => moderatorRoles.some((moderator) => moderator === role)

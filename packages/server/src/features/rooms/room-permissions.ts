@@ -5,6 +5,7 @@ import {
   moderators,
   moderatorsAndStandIns,
   type Role,
+  type Target,
 } from './permissions.ts'
 
 /** For changes that would last after the owner's return (rule HO5). */
@@ -34,14 +35,13 @@ export const roomPermissions = definePermissions({
   close: { text: 'Close the room', who: owner },
 })
 
-/** The owner and stand-ins. */
-const hosting: readonly Role[] = ['owner', 'host', 'guest_host']
-
-/**
- * Whether a user with `role` may send out or remove a user with the role `target`: only the owner removes co-hosts, and
- * nobody removes the owner or a stand-in.
- */
-export const mayRemove = (role: Role, target: Role): boolean =>
+/** Whether a user with `role` may send out or remove the target (rule P5). */
+export const mayRemove = (role: Role, target: Target): boolean =>
   (hasPermission(role, roomPermissions.remove) || hasPermission(role, roomPermissions.send_out)) &&
-  !hosting.includes(target) &&
+  target !== 'hosting' &&
+  target !== 'owner' &&
   (target !== 'cohost' || role === 'owner')
+
+/** Whether a user with `role` may make the target a co-host or take that role back (rule P3). */
+export const mayChangeRole = (role: Role, target: Target): boolean =>
+  hasPermission(role, roomPermissions.roles) && target !== 'hosting'

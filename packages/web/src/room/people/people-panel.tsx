@@ -1,16 +1,16 @@
 import type { Room } from '@parlor/client'
-import { type HostedRoom, may, type RoomRole, roomRoleOf } from '@parlor/client/permissions'
+import { type HostedRoom, may, type RoomRole, targetOf } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
 import type { Person } from '../../ui/person/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
-import { SidePanel } from '../../ui/overlays/dialog.tsx'
+import { SidePanel } from '../../ui/overlays/side-panel.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { BannedPeople } from './banned-people.tsx'
 import { type Confirmation, confirmationFor, ConfirmDialog } from './actions/confirm-action.tsx'
 import { PersonLine } from './person-line.tsx'
-import { memberActions } from './actions/member-actions.ts'
+import { type MemberAction, memberActions } from './actions/member-actions.ts'
 import { sortPeople } from './sort-people.ts'
 import { useMemberActions } from './actions/use-member-actions.ts'
 import { useMembers } from './use-members.ts'
@@ -39,6 +39,10 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
   const others = members.filter(({ user }) => !here.has(user.id))
   // In a large room the server sends only the number present, so nobody can be shown as offline.
   const isCrowd = presentCount > present.length
+  const actionsOn = ({ id }: Person): readonly MemberAction[] => {
+    const role = roles.get(id)
+    return role === undefined || id === me.user_id ? [] : memberActions(me.role, targetOf(info, id, role))
+  }
   const line = (user: Person, role: string | undefined, isOffline: boolean) => (
     <PersonLine
       key={user.id}
@@ -46,9 +50,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
       role={user.id === info.host_id ? 'host' : role}
       isMe={user.id === me.user_id}
       isOffline={isOffline}
-      actions={
-        role === undefined || user.id === me.user_id ? [] : memberActions(me.role, roomRoleOf(info, user.id, role))
-      }
+      actions={actionsOn(user)}
       onAction={(chosen) => {
         const confirmation = confirmationFor(chosen, user)
         if (confirmation) setConfirming(confirmation)
@@ -81,6 +83,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
       {confirming && (
         <ConfirmDialog
           confirmation={confirming}
+          isAllowed={actionsOn(confirming.person).includes(confirming.action)}
           onClose={() => setConfirming(null)}
           onConfirm={() => runAction(confirming.action, confirming.person)}
         />

@@ -4,8 +4,8 @@ import { roomErrors } from '../../../room/errors.ts'
 import { identityErrors } from '../../identity/contract.ts'
 import { entryErrors } from '../errors.ts'
 import { admission, type JoinFacts } from './access.ts'
-import { type HostRights, hasPermission, roleOf, roles } from '../permissions.ts'
-import { mayRemove, roomPermissions } from '../room-permissions.ts'
+import { type HostRights, hasPermission, hostRights, roleOf, roles, targetOf, targets } from '../permissions.ts'
+import { mayChangeRole, mayRemove, roomPermissions } from '../room-permissions.ts'
 import { createRoomOptions } from '../options.ts'
 import { newProfile, type NewRoom, profileOf } from '../state.ts'
 
@@ -96,11 +96,25 @@ test('[P1] a higher role has all permissions of a lower one; non-members and ano
 
 test('[P5] [HO6] only the owner removes co-hosts, nobody removes the host, and a guest_host removes nobody', () => {
   for (const role of roles) {
-    const kept = roles.filter((target) => !mayRemove(role, target))
-    if (role === 'owner') assert.deepEqual(kept.toSorted(), ['guest_host', 'host', 'owner'])
-    else if (role === 'cohost' || role === 'host')
-      assert.deepEqual(kept.toSorted(), ['cohost', 'guest_host', 'host', 'owner'])
-    else assert.deepEqual(kept, roles)
+    const kept = targets.filter((target) => !mayRemove(role, target))
+    if (role === 'owner') assert.deepEqual(kept, ['hosting', 'owner'])
+    else if (role === 'cohost' || role === 'host') assert.deepEqual(kept, ['hosting', 'owner', 'cohost'])
+    else assert.deepEqual(kept, targets)
+  }
+})
+
+test('[P3] [P5] whoever hosts a room is `hosting` to others, also a co-host who stands in', () => {
+  for (const host_rights of hostRights) {
+    const room = { owner: 1, host: 3, host_rights }
+    const of = (user: number, role: string) => targetOf(user, { user, role }, room)
+    assert.deepEqual([of(3, 'host'), of(1, 'cohost'), of(2, 'cohost')], ['hosting', 'owner', 'cohost'])
+    assert.deepEqual([targetOf(3, null, room), targetOf(1, null, room)], ['hosting', 'owner'])
+    assert.deepEqual([targetOf(2, null, room), of(2, 'sent_out'), of(2, 'king')], ['non_member', 'sent_out', 'guest'])
+  }
+  assert.equal(targetOf(1, { user: 1, role: 'host' }, { owner: 1, host: 1, host_rights: 'all' }), 'hosting')
+  for (const role of roles) {
+    const changed = targets.filter((target) => mayChangeRole(role, target))
+    assert.deepEqual(changed, role === 'owner' ? targets.filter((target) => target !== 'hosting') : [])
   }
 })
 

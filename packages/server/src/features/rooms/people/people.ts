@@ -10,8 +10,8 @@ import type { Catalog } from '../catalog.ts'
 import { banRecord, letInRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
 import { memberActions } from '../contract-people.ts'
 import { unknownPerson, unknownTime, valueAs } from '../record-values.ts'
-import { needs, roleOf } from '../permissions.ts'
-import { mayRemove, roomPermissions } from '../room-permissions.ts'
+import { needs, roleOf, targetOf } from '../permissions.ts'
+import { mayChangeRole, mayRemove, roomPermissions } from '../room-permissions.ts'
 import { handedOver, hostRole, type KnownRoom } from '../state.ts'
 import type { StandInModeration } from './stand-in-moderation.ts'
 import type { Person, RoomsStore } from '../store.ts'
@@ -64,7 +64,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
         {
           op: 'require',
           of: num,
-          check: ({ target }) => (target?.role === hostRole || num === profile.host ? 'forbidden' : null),
+          check: ({ member, target }) =>
+            mayChangeRole(roleOf(member, profile), targetOf(num, target, profile)) ? null : 'forbidden',
         },
         { op: 'role', user: num, role: role === 'cohost' ? role : plain, by: by.id },
         // The owner's decision replaces what a stand-in did about the user (rule HO6).
@@ -211,9 +212,8 @@ const call = (action: string) => ({ action, client_id: null, members_only: true 
 
 type Both = Pick<Facts, 'member' | 'target'>
 
-/** Why the actor may not remove the target: nobody removes the owner, and a user who is no member can only be banned. */
+/** Why the actor may not remove the target; a user who is no member can only be banned. */
 function removal({ profile }: KnownRoom, num: number, ban: boolean, { member, target }: Both) {
-  if (num === profile.owner || num === profile.host) return 'forbidden'
-  if (target === null) return ban ? null : 'not_found'
-  return mayRemove(roleOf(member, profile), roleOf(target, profile)) ? null : 'forbidden'
+  if (!mayRemove(roleOf(member, profile), targetOf(num, target, profile))) return 'forbidden'
+  return target === null && !ban ? 'not_found' : null
 }

@@ -138,6 +138,14 @@ export function standInSuite(name: string, backend: Backend): void {
           tried,
           apart.map(({ name }) => name),
         )
+        // What the table says of `hosting`, whatever the stand-in's role in it.
+        for (const [method, query, body] of [
+          ['DELETE', ''],
+          ['DELETE', '?ban=true'],
+          ['PATCH', '', { role: 'member' }],
+          ['PATCH', '', { role: 'cohost' }],
+        ] as const)
+          assert.equal(await ann.code(method, `${path}/members/${standIn.id}${query}`, body), 'forbidden')
       })
     }
 

@@ -2,6 +2,7 @@ import { useTexts } from '../../../app-context.ts'
 import type { Person } from '../../../ui/person/avatar.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/overlays/dialog.tsx'
+import { Notice } from '../../../ui/notice.tsx'
 import { useTask } from '../../../failure.ts'
 import type { MemberAction } from './member-actions.ts'
 
@@ -13,10 +14,13 @@ export const confirmationFor = (action: MemberAction, person: Person): Confirmat
 
 export function ConfirmDialog({
   confirmation: { action, person },
+  isAllowed,
   onConfirm,
   onClose,
 }: {
   confirmation: Confirmation
+  /** Whether it is still offered: roles may change while the question is open. */
+  isAllowed: boolean
   onConfirm: () => Promise<void>
   onClose: () => void
 }) {
@@ -35,6 +39,7 @@ export function ConfirmDialog({
           <Button
             look={action === 'make_host' ? 'primary' : 'danger'}
             busy={confirm.busy}
+            disabled={!isAllowed && !confirm.busy}
             onClick={() => void confirm.run()}
           >
             {t(`member_action.${action}`)}
@@ -42,6 +47,7 @@ export function ConfirmDialog({
         </>
       }
     >
+      {!isAllowed && !confirm.busy && <Notice tone="warn">{t('error.forbidden')}</Notice>}
       <p>{t(`member_action.${action}_what`, { name: person.name })}</p>
     </Dialog>
   )
