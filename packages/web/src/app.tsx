@@ -6,6 +6,7 @@ import { Loaded } from './pages/loaded.tsx'
 import { NotFoundPage, ReloadPage } from './pages/error-pages.tsx'
 import type { Route } from './router.ts'
 import { ToastRegion } from './ui/overlays/toasts.tsx'
+import { useStore } from './use-store.ts'
 
 const loadRoom = () => import('./room/room-page.tsx')
 const loadAccount = () => import('./pages/account/account-page.tsx')
@@ -13,7 +14,7 @@ const loadAccount = () => import('./pages/account/account-page.tsx')
 export function AppView() {
   const { router } = useApp()
   const t = useTexts()
-  const route = router.route.value
+  const route = useStore(router.route)
   const key = route.page === 'room' ? `room ${route.room_id}` : route.page
   useFocusOnNavigation(key)
   return (
@@ -35,6 +36,7 @@ function PageErrorBoundary({ route }: { route: Route }) {
 
 function Page({ route }: { route: Route }) {
   const { session } = useApp()
+  const me = useStore(session.me)
   useEffect(() => {
     // Loads the room's code while the user is still asked for a name. An error is shown when the room is.
     if (route.page === 'room') loadRoom().catch(() => {})
@@ -45,7 +47,7 @@ function Page({ route }: { route: Route }) {
     case 'account':
       return <Loaded load={loadAccount}>{({ AccountPage }) => <AccountPage />}</Loaded>
     case 'room':
-      if (!session.me.value) return <AskNamePage room_id={route.room_id} />
+      if (!me) return <AskNamePage room_id={route.room_id} />
       return (
         <Loaded load={loadRoom}>{({ RoomPage }) => <RoomPage room_id={route.room_id} invite={route.invite} />}</Loaded>
       )

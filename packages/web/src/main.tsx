@@ -1,7 +1,8 @@
 import './styles/tokens.css'
 import './styles/base.css'
-import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { createStore, type Store } from '@parlor/client/store'
 import { render } from 'preact'
+import { useMemo } from 'preact/hooks'
 import { AppView } from './app.tsx'
 import { type App, AppContext } from './app-context.ts'
 import { createRouter } from './router.ts'
@@ -9,6 +10,7 @@ import { createSession } from './session.ts'
 import { createSettings, type Settings } from './settings.ts'
 import { type Language, loadTexts, type Texts } from './texts/texts.ts'
 import { createToasts } from './toasts.ts'
+import { useStore } from './use-store.ts'
 
 const root = document.getElementById('app')
 if (root) await start(root)
@@ -17,33 +19,45 @@ async function start(root: HTMLElement): Promise<void> {
   const settings = createSettings(storageIfAllowed(), navigator.languages)
   const texts = await followLanguage(settings)
   const toasts = createToasts()
-  const session = createSession(() => toasts.show({ text: texts.value.t('error.session_ended'), failed: true }))
-  const app: App = { settings, texts, toasts, session, router: createRouter(window) }
-  effect(() => {
-    document.documentElement.dataset['theme'] = settings.theme.value
-  })
-  render(
+  const session = createSession(() => toasts.show({ text: texts.get().t('error.session_ended'), failed: true }))
+  followTheme(settings)
+  render(<Root parts={{ settings, toasts, session, router: createRouter(window) }} texts={texts} />, root)
+}
+
+function Root({ parts, texts: store }: { parts: Omit<App, 'texts'>; texts: Store<Texts> }) {
+  const texts = useStore(store)
+  const app = useMemo(() => ({ ...parts, texts }), [texts])
+  return (
     <AppContext.Provider value={app}>
       <AppView />
-    </AppContext.Provider>,
-    root,
+    </AppContext.Provider>
   )
+}
+
+function followTheme({ theme }: Settings): void {
+  const follow = () => {
+    document.documentElement.dataset['theme'] = theme.get()
+  }
+  follow()
+  theme.subscribe(follow)
 }
 
 /**
  * The texts of the chosen language; until they are loaded, or if they cannot be, those of the previous one or English.
  */
-async function followLanguage({ language }: Settings): Promise<ReadonlySignal<Texts>> {
-  const texts = signal(await loadTexts(language.value).catch(() => loadTexts('en')))
+async function followLanguage({ language }: Settings): Promise<Store<Texts>> {
+  const first = await loadTexts(language.get()).catch(() => loadTexts('en'))
+  const texts = createStore(first)
+  const show = (loaded: Texts) => {
+    texts.set(loaded)
+    document.documentElement.lang = loaded.language
+  }
   const follow = async (wanted: Language) => {
     const loaded = await loadTexts(wanted)
-    if (wanted !== language.peek()) return
-    texts.value = loaded
-    document.documentElement.lang = wanted
+    if (wanted === language.get()) show(loaded)
   }
-  effect(() => {
-    follow(language.value).catch((thrown: unknown) => console.error(thrown))
-  })
+  show(first)
+  language.subscribe(() => void follow(language.get()).catch((thrown: unknown) => console.error(thrown)))
   return texts
 }
 

@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { createStore, type Store } from '@parlor/client/store'
 import { basePath } from './base-path.ts'
 import { createOverlays, type Overlays } from './overlays.ts'
 import { parseUrl } from './parse-url.ts'
@@ -10,7 +10,7 @@ export type Route =
   | { page: 'not_found' }
 
 export type Router = {
-  route: ReadonlySignal<Route>
+  route: Store<Route>
   /** Navigates to a path of the app. */
   go(to: string): void
   openOverlay: Overlays['open']
@@ -42,14 +42,11 @@ export function roomPathFrom(pasted: string): string | null {
   return route?.page === 'room' ? roomPath(route.room_id, route.invite) : null
 }
 
-/** The History API as a signal. Links within the app are followed without a reload. */
+/** The History API as a store. Links within the app are followed without a reload. */
 export function createRouter(window: Window): Router {
   const { location, history, document } = window
-  const read = () => ({ pathname: location.pathname, hash: location.hash })
-  const place = signal(read())
-  const follow = () => {
-    place.value = read()
-  }
+  const route = createStore(routeOf(location))
+  const follow = () => route.set(routeOf(location))
   const overlays = createOverlays(window)
   const go = (to: string) =>
     overlays.navigate((isNew) => {
@@ -66,7 +63,7 @@ export function createRouter(window: Window): Router {
     event.preventDefault()
     go(to)
   })
-  return { route: computed(() => routeOf(place.value)), go, openOverlay: overlays.open }
+  return { route, go, openOverlay: overlays.open }
 }
 
 /** The path that a plain click on a link of the app leads to; null for every other click. */

@@ -1,21 +1,25 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { createStore, derived, type Store, type WritableStore } from '@parlor/client/store'
 import { type Language, languages } from './texts/texts.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 export type Settings = {
-  theme: Signal<Theme>
+  theme: WritableStore<Theme>
   /** The user's choice; null: what the browser asks for. */
-  chosenLanguage: Signal<Language | null>
-  language: ReadonlySignal<Language>
+  chosenLanguage: WritableStore<Language | null>
+  language: Store<Language>
 }
 
 /** Theme and language, stored in this browser. */
 export function createSettings(storage: Storage | null, asked: readonly string[]): Settings {
-  const theme = storedSignal(storage, 'parlor.theme', themes, 'system')
-  const chosenLanguage = storedSignal<Language | null>(storage, 'parlor.language', languages, null)
-  return { theme, chosenLanguage, language: computed(() => chosenLanguage.value ?? languageFor(asked)) }
+  const theme = storedValue(storage, 'parlor.theme', themes, 'system')
+  const chosenLanguage = storedValue<Language | null>(storage, 'parlor.language', languages, null)
+  return {
+    theme,
+    chosenLanguage,
+    language: derived([chosenLanguage], () => chosenLanguage.get() ?? languageFor(asked)),
+  }
 }
 
 /** The first language that the browser asks for and the app has. */
@@ -24,18 +28,21 @@ export function languageFor(asked: readonly string[]): Language {
   return languages.find((language) => language === codes.find((code) => languages.some((own) => own === code))) ?? 'en'
 }
 
-/** A signal whose value is stored; an unknown stored value counts as none. */
-function storedSignal<Value extends string | null>(
+/** A value that is stored in the browser when it is set; an unknown stored value counts as none. */
+function storedValue<Value extends string | null>(
   storage: Storage | null,
   key: string,
   values: readonly Value[],
   otherwise: Value,
-): Signal<Value> {
+): WritableStore<Value> {
   const stored = storage?.getItem(key)
-  const value = signal(values.find((one) => one === stored) ?? otherwise)
-  effect(() => {
-    if (value.value === otherwise || value.value === null) storage?.removeItem(key)
-    else storage?.setItem(key, value.value)
-  })
-  return value
+  const current = createStore(values.find((one) => one === stored) ?? otherwise)
+  return {
+    ...current,
+    set(value) {
+      current.set(value)
+      if (value === otherwise || value === null) storage?.removeItem(key)
+      else storage?.setItem(key, value)
+    },
+  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createToasts } from './toasts.ts'
 
-const textsOf = ({ list }: ReturnType<typeof createToasts>) => list.value.map(({ text }) => text)
+const textsOf = ({ list }: ReturnType<typeof createToasts>) => list.get().map(({ text }) => text)
 
 describe('toasts', () => {
   it('show the last success for 6 s', (t) => {
@@ -21,7 +21,7 @@ describe('toasts', () => {
     for (const text of ['a', 'b', 'a', 'c', 'd']) toasts.show({ text, failed: true })
     t.mock.timers.tick(60_000)
     assert.deepEqual(textsOf(toasts), ['a', 'c', 'd'])
-    toasts.close(toasts.list.value[0]?.id ?? -1)
+    toasts.close(toasts.list.get()[0]?.id ?? -1)
     assert.deepEqual(textsOf(toasts), ['c', 'd'])
   })
 })

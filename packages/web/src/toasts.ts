@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { createStore, type Store } from '@parlor/client/store'
 
 export type Toast = {
   text: string
@@ -8,7 +8,7 @@ export type Toast = {
 }
 
 export type Toasts = {
-  list: ReadonlySignal<readonly (Toast & { id: number })[]>
+  list: Store<readonly (Toast & { id: number })[]>
   /** Returns the id to close it by. */
   show(toast: Toast): number
   close(id: number): void
@@ -19,18 +19,16 @@ const shownMs = 6000
 
 /** Short messages: the last success for 6 s, and the last failures until they are closed. */
 export function createToasts(): Toasts {
-  const list = signal<readonly (Toast & { id: number })[]>([])
+  const list = createStore<readonly (Toast & { id: number })[]>([])
   let last = 0
-  const close = (id: number) => {
-    list.value = list.value.filter((toast) => toast.id !== id)
-  }
+  const close = (id: number) => list.set(list.get().filter((toast) => toast.id !== id))
   return {
     list,
     close,
     show(toast) {
       const id = ++last
-      const others = list.value.filter((other) => (other.failed || other.action) && other.text !== toast.text)
-      list.value = [...others, { ...toast, id }].slice(-most)
+      const others = list.get().filter((other) => (other.failed || other.action) && other.text !== toast.text)
+      list.set([...others, { ...toast, id }].slice(-most))
       if (!toast.failed && !toast.action) setTimeout(close, shownMs, id)
       return id
     },

@@ -5,6 +5,7 @@ import { Avatar } from '../ui/person/avatar.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { basePath } from '../base-path.ts'
+import { useStore } from '../use-store.ts'
 
 /** The header and main element of every page but the room. */
 export function Frame({ narrow = false, children }: { narrow?: boolean; children: ComponentChildren }) {
@@ -21,7 +22,7 @@ export function Frame({ narrow = false, children }: { narrow?: boolean; children
 function Head() {
   const { session } = useApp()
   const t = useTexts()
-  const me = session.me.value
+  const me = useStore(session.me)
   return (
     <header class="head">
       <a class="wordmark" href={basePath} aria-label={t('app.home')}>

@@ -2,6 +2,7 @@ import './account-page.css'
 import { useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../../app-context.ts'
 import { AccountForms, SignUpForm } from '../account-forms.tsx'
+import { useStore } from '../../use-store.ts'
 import { Frame } from '../frame.tsx'
 import { BrowserSection } from './browser-section.tsx'
 import { LeaveSection } from './leave-section.tsx'
@@ -15,7 +16,7 @@ import { basePath } from '../../base-path.ts'
 export function AccountPage() {
   const { session, router } = useApp()
   const t = useTexts()
-  const me = session.me.value
+  const me = useStore(session.me)
   const [passwords, setPasswords] = useState(0)
   useTitle(t(me ? 'account.title' : 'auth.sign_in'))
   return (

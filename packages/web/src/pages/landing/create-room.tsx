@@ -45,7 +45,7 @@ export function CreateRoom({ headingId }: { headingId: string }) {
           plan={plan}
           busy={create.busy}
           onPlan={setPlan}
-          onSubmit={() => (session.me.value ? void create.run() : setAsking(true))}
+          onSubmit={() => (session.me.get() ? void create.run() : setAsking(true))}
         />
       )}
     </>

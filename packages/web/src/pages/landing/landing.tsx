@@ -1,6 +1,7 @@
 import './landing.css'
 import { useApp, useTexts, useTitle } from '../../app-context.ts'
 import { CreateRoom } from './create-room.tsx'
+import { useStore } from '../../use-store.ts'
 import { Frame } from '../frame.tsx'
 import { JoinRoom } from './join-room.tsx'
 import { MyRooms, PublicRooms } from './room-lists.tsx'
@@ -9,7 +10,7 @@ import { MyRooms, PublicRooms } from './room-lists.tsx'
 export function LandingPage() {
   const { session } = useApp()
   const t = useTexts()
-  const me = session.me.value
+  const me = useStore(session.me)
   useTitle(null)
   return (
     <Frame>

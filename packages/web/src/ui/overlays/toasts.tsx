@@ -2,6 +2,7 @@ import './toasts.css'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import { Button, IconButton } from '../controls/button.tsx'
+import { useStore } from '../../use-store.ts'
 import { Icon } from '../icon.tsx'
 
 /**
@@ -12,7 +13,7 @@ export function ToastRegion() {
   const { toasts } = useApp()
   const t = useTexts()
   const region = useRef<HTMLDivElement>(null)
-  const list = toasts.list.value
+  const list = useStore(toasts.list)
   useLayoutEffect(() => raise(region.current), [list])
   return (
     <div ref={region} class="toasts" popover="manual" role="status" aria-label={t('ui.notices')}>
