@@ -1,11 +1,12 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
-import { Multimap } from '../../../core/multimap.ts'
 import { Ephemeral } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
 import { Presence, type SendPresence } from '../presence.ts'
-import { Ring, type RingMeter, rangeOf, ringLimit, settledRange, type View } from './ring.ts'
-import { type Frame, type Range, waitingLimit } from '../sink.ts'
+import { JoinedRanges } from './joined-ranges.ts'
+import { Ring, type RingMeter, ringLimit, type View } from './ring.ts'
+import { SubscriptionList } from './subscription-list.ts'
+import { type Range, waitingLimit } from '../sink.ts'
 
 export type Connection = Draining & {
   /** The connection's user, who never changes; null: a stream without a token. */
@@ -66,7 +67,8 @@ export type ChannelHooks = {
 /** A room on this node: its ring, its subscriptions, and one pass over them at a time. */
 export class Channel {
   readonly room: RoomFacts
-  readonly subscriptions: Subscription[] = []
+  readonly #list = new SubscriptionList<Subscription>()
+  readonly subscriptions: readonly Subscription[] = this.#list.all
   readonly ephemeral: Ephemeral
   readonly presence: Presence
   /** Resolves when the ring has its starting seq from the log; rejects when the log could not be read. */
@@ -77,9 +79,6 @@ export class Channel {
   closed = false
   /** Listeners' views by event, shared by all listeners of that event. */
   readonly views = new Map<string, View>()
-  /** The subscriptions by connection and by user (rule L10). */
-  readonly #byConnection = new Map<string, Subscription>()
-  readonly #byUser = new Multimap<string, Subscription>()
   readonly #hooks: ChannelHooks
   readonly #meter: RingMeter
   readonly #now: () => number
@@ -89,7 +88,7 @@ export class Channel {
   passing = false
   #behind: Subscription[] = []
   #someoneReads = false
-  #joined: { durable: Range; ephemeral: Range; both: Range } | null = null
+  readonly #joined: JoinedRanges
 
   constructor(
     room: RoomFacts,
@@ -103,6 +102,7 @@ export class Channel {
     this.#hooks = hooks
     this.ring = new Ring(room.num, 0, ringLimit, meter, clock.now)
     this.ephemeral = new Ephemeral(room.num)
+    this.#joined = new JoinedRanges(room.num, clock.now)
     this.presence = new Presence(room.id, timers, {
       say: (...said) => this.say(...said),
       onPresence: (user, present) => hooks.onPresence(this, user, present),
@@ -148,9 +148,7 @@ export class Channel {
       news: null,
       round: 0,
     }
-    this.subscriptions.push(subscription)
-    this.#byConnection.set(connection.id, subscription)
-    if (connection.user_id !== null) this.#byUser.add(connection.user_id, subscription)
+    this.#list.add(subscription)
     connection.subscriptions.push(subscription)
     return subscription
   }
@@ -162,11 +160,11 @@ export class Channel {
   }
 
   ofConnection(connection_id: string): Subscription | undefined {
-    return this.#byConnection.get(connection_id)
+    return this.#list.ofConnection(connection_id)
   }
 
   ofUser(user_id: string): readonly Subscription[] {
-    return this.#byUser.get(user_id)
+    return this.#list.ofUser(user_id)
   }
 
   /**
@@ -205,18 +203,11 @@ export class Channel {
     return wasAttached
   }
 
-  /** The last subscription moves to the free index: passes go from the end to the start, so they do not miss it. */
   remove(subscription: Subscription): void {
     subscription.round += 1
     const wasAttached = this.#unattach(subscription)
-    const last = this.subscriptions.pop()
-    if (last && last !== subscription) {
-      this.subscriptions[subscription.index] = last
-      last.index = subscription.index
-    }
-    const { id, user_id, subscriptions } = subscription.connection
-    this.#byConnection.delete(id)
-    if (user_id !== null) this.#byUser.delete(user_id, subscription)
+    this.#list.remove(subscription)
+    const { subscriptions } = subscription.connection
     subscriptions.splice(subscriptions.indexOf(subscription), 1)
     // The next pass drops the frames that were kept for it.
     if (this.ring.bytes > 0) this.#hooks.onNews(this)
@@ -257,7 +248,7 @@ export class Channel {
         this.#hooks.onFallen(subscription.connection)
     }
     this.#behind = []
-    this.#joined = null
+    this.#joined.forget()
   }
 
   /** Writes everything that the subscription has not got, in one write; false if the client must read its backlog first. Never throws. */
@@ -286,7 +277,7 @@ export class Channel {
     let range = durable ? this.#takeDurable(subscription) : null
     // It fell off the ring and was cut.
     if (subscription.connection.closed) return true
-    if (news) range = this.#join(range, this.#takeNews(subscription))
+    if (news) range = this.#joined.join(range, this.#takeNews(subscription))
     if (range) sink.write(range)
     return true
   }
@@ -308,38 +299,5 @@ export class Channel {
     const range = this.ephemeral.since(subscription.heard, subscription)
     subscription.heard = this.ephemeral.version
     return range.frames.length > 0 ? range : null
-  }
-
-  /** Joins durable frames and, behind them (rule P3), ephemeral ones in one range, which is shared like its parts. */
-  #join(durable: Range | null, ephemeral: Range | null): Range | null {
-    if (!durable || !ephemeral) return durable ?? ephemeral
-    const joined = this.#joined
-    if (joined?.durable === durable && joined.ephemeral === ephemeral) return joined.both
-    const both = rangeOf(this.room.num, [...durable.frames, ...ephemeral.frames], this.#now)
-    this.#joined = { durable, ephemeral, both }
-    return both
-  }
-
-  /** Sends `room_position` to members that are up to date and got nothing since the last call (rule L6). */
-  tellPositions(): void {
-    for (const subscription of this.subscriptions.slice()) {
-      const quiet = subscription.told === subscription.toldBefore
-      if (quiet && subscription.attached && subscription.reading === 0 && subscription.told < subscription.position)
-        this.#tellPosition(subscription)
-      subscription.toldBefore = subscription.told
-    }
-  }
-
-  #tellPosition(subscription: Subscription): void {
-    const { sink } = subscription.connection
-    if (sink.waiting() > waitingLimit) return
-    subscription.told = subscription.position
-    const json = `{"room_id":${JSON.stringify(this.room.id)},"seq":${subscription.position}}`
-    const frame: Frame<string> = { seq: subscription.position, audience: 'room', event: 'room_position', json }
-    try {
-      sink.write(settledRange(this.room.num, [frame]))
-    } catch (error) {
-      this.#hooks.onFailed(subscription.connection, error)
-    }
   }
 }

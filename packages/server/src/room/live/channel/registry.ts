@@ -4,6 +4,7 @@ import { AppError } from '../../../core/error.ts'
 import type { Bus } from '../../../platform/bus/bus.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import { Channel, type ChannelHooks } from './channel.ts'
+import { tellPositions } from './positions.ts'
 import { crowded } from './view.ts'
 import { roomEvents } from '../../contract.ts'
 import { Delivery } from '../delivery.ts'
@@ -205,7 +206,7 @@ export class ChannelRegistry {
 
   #tellPositions(): void {
     this.#cancelPositions = null
-    for (const { channel } of this.#opened.values()) channel.tellPositions()
+    for (const { channel } of this.#opened.values()) tellPositions(channel, this.#deps.hooks.onFailed)
     if (this.#opened.size > 0) {
       this.#cancelPositions = this.#deps.timers.after(positionsEvery, () => this.#tellPositions())
     }
