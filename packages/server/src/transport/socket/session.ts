@@ -1,21 +1,16 @@
 import type { Socket as EngineSocket } from 'engine.io'
-import type { z } from 'zod'
-import type { Action, CallContext, Pipeline } from '../../core/action.ts'
+import type { CallContext } from '../../core/action.ts'
 import type { Caller, UserCaller } from '../../core/caller.ts'
-import type { Timers } from '../../core/clock.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import { toJson } from '../../core/json.ts'
 import type { Reader } from '../../core/turns/turns.ts'
-import type { Log } from '../../platform/log/log.ts'
-import type { Intake } from '../guards/intake.ts'
-import type { ConnectionOwner, CutReason, Live } from '../../room/live/live.ts'
-import type { RoomRow } from '../../room/types.ts'
+import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
 import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
 import { ackPacket, connectPacket, failedAckPacket, type Incoming, refusalPacket } from './packet.ts'
 import { PacketReader } from './packet-reader.ts'
 import { type SinkOptions, SocketSink } from './sink.ts'
-import type { InFlightBytes } from '../http/in-flight-bytes.ts'
+import type { EventRoute, SessionNeeds } from './session-needs.ts'
 
 /** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
 const refusalLimit = 3
@@ -31,26 +26,6 @@ const strayLimit = 100
 const undecodable = 1002
 const tooLarge = 1009
 const tooMuch = 1013
-
-/** One client event and the action behind it. */
-export type EventRoute = { event: string; action: Action; schema: z.ZodType }
-
-/** What a session needs of the rest of the server. */
-export type SessionNeeds = {
-  call: Pipeline
-  live: Live
-  timers: Timers
-  log: Log
-  /** The user of this token, and what `connected` contains besides `sid`. Rejects with AppError. */
-  authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
-  /** Takes one handshake of the address, for who connects again on the same transport: why that is refused, or null. */
-  handshake: (address: string) => AppError | null
-  /** The room whose events every connection gets unless it sends `lobby: false`, and the name of that event; null: none. */
-  lobby: () => { room: RoomRow; event: string } | null
-  /** What attachments hold until the last of a packet has come. */
-  inFlight: InFlightBytes
-  intake: Intake
-}
 
 export type SessionDeps = SessionNeeds & {
   events: ReadonlyMap<string, EventRoute>

@@ -15,7 +15,8 @@ import {
 import type { Entrance } from '../guards/entrance.ts'
 import type { Intake } from '../guards/intake.ts'
 import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
-import { type EventRoute, type SessionDeps, type SessionNeeds, SocketSession } from './session.ts'
+import { type SessionDeps, SocketSession } from './session.ts'
+import type { EventRoute, SessionNeeds } from './session-needs.ts'
 import { doorMetrics } from '../metrics.ts'
 
 export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
