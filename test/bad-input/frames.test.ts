@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, suite, test } from 'node:test'
-import { goodCompany } from '../harness/good-company.ts'
+import { suite, test } from 'node:test'
+import { inGoodCompany } from '../harness/good-company.ts'
 import { frame, openRawWebSocket, type RawWebSocket } from '../harness/raw-socket.ts'
-import { type Server, startServer } from '../harness/server.ts'
 
 const mebibyte = 1024 * 1024
 
 suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
-  let server: Server
-  let company: Awaited<ReturnType<typeof goodCompany>>
-  before(async () => {
-    server = await startServer()
-    company = await goodCompany(server)
-  })
-  afterEach(() => company.goOn())
-  after(async () => {
-    company[Symbol.dispose]()
-    await server[Symbol.asyncDispose]()
-  })
+  const here = inGoodCompany()
 
   /** The close code that this is answered with. */
   async function closesWith(code: number | null, misbehave: (socket: RawWebSocket) => void) {
-    using socket = await openRawWebSocket(server.port)
+    using socket = await openRawWebSocket(here.server.port)
     misbehave(socket)
     assert.equal(await socket.end(), code)
   }
@@ -70,7 +59,7 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
           fin: n === count - 1,
         }),
       )
-    using socket = await openRawWebSocket(server.port)
+    using socket = await openRawWebSocket(here.server.port)
     socket.send(Buffer.concat(pieces(128)))
     await socket.texts.until((said) => said.startsWith('431['), 'the acknowledgement')
     await closesWith(1009, (other) => other.send(Buffer.concat(pieces(129))))
@@ -116,18 +105,16 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
     }))
 
   test('a connection in another namespace is refused', async () => {
-    using socket = await openRawWebSocket(server.port, { namespace: false })
+    using socket = await openRawWebSocket(here.server.port, { namespace: false })
     socket.sendText('40/admin,{}')
     const said = await socket.texts.until((text) => text.startsWith('44/admin,'), 'the refusal')
     assert.match(said, /"message"/)
   })
 
   test('names of prototypes and reserved ones are unknown events', async () => {
-    using socket = await openRawWebSocket(server.port)
+    using socket = await openRawWebSocket(here.server.port)
     for (const [n, name] of ['__proto__', 'constructor', 'toString', 'connect', 'disconnect'].entries()) {
-      socket.sendText(`42${n}${JSON.stringify([name, {}])}`)
-      const said = await socket.texts.until((text) => text.startsWith(`43${n}[`), 'the acknowledgement')
-      const [reply] = JSON.parse(said.slice(2 + String(n).length))
+      const reply = await socket.ask(n, [name, {}])
       assert.deepEqual([reply.ok, reply.code, reply.retry], [false, 'unknown_event', 'never'])
     }
     socket.sendText('42["__proto__",{}]')
@@ -137,30 +124,28 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
   })
 
   test('events with too many, too few and odd arguments are answered', async () => {
-    using socket = await openRawWebSocket(server.port)
+    using socket = await openRawWebSocket(here.server.port)
     const lists = [['send_message'], ['send_message', null], ['send_message', 1, 2, 3], ['send_message', []]]
     for (const [n, list] of lists.entries()) {
-      socket.sendText(`42${n}${JSON.stringify(list)}`)
-      const said = await socket.texts.until((text) => text.startsWith(`43${n}[`), 'the acknowledgement')
-      const [reply] = JSON.parse(said.slice(2 + String(n).length))
+      const reply = await socket.ask(n, list)
       assert.equal(reply.ok, false)
-      assert.match(reply.code, /^(missing_fields|validation_error|malformed)$/)
+      assert.match(String(reply.code), /^(missing_fields|validation_error|malformed)$/)
     }
   })
 
   test('depth without end is answered or refused, never fatal', async () => {
-    using socket = await openRawWebSocket(server.port)
+    using socket = await openRawWebSocket(here.server.port)
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
-    socket.sendText(`421["send_message",{"room_id":"${company.room_id}","content":${deep}}]`)
+    socket.sendText(`421["send_message",{"room_id":"${here.company.room_id}","content":${deep}}]`)
     await Promise.race([socket.texts.until((text) => text.startsWith('431['), 'an answer'), socket.end()])
   })
 
   test('a client that says nothing after the upgrade, or half a frame, holds nobody up', async () => {
     const silent = await Promise.all(
-      Array.from({ length: 50 }, () => openRawWebSocket(server.port, { namespace: false })),
+      Array.from({ length: 50 }, () => openRawWebSocket(here.server.port, { namespace: false })),
     )
     for (const socket of silent) socket.send(frame({ payload: 'x'.repeat(1000) }).subarray(0, 20))
-    await company.goOn()
+    await here.company.goOn()
     for (const socket of silent) socket[Symbol.dispose]()
   })
 })

@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, suite, test } from 'node:test'
-import { goodCompany } from '../harness/good-company.ts'
+import { suite, test } from 'node:test'
+import { inGoodCompany } from '../harness/good-company.ts'
 import { RawConnection, upgradeRequest } from '../harness/raw-socket.ts'
 import { type Answer, rest } from '../harness/rest.ts'
-import { type Server, startServer } from '../harness/server.ts'
 import type { JsonObject } from '../harness/wire.ts'
 
 suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => {
-  let server: Server
-  let company: Awaited<ReturnType<typeof goodCompany>>
-  before(async () => {
-    server = await startServer()
-    company = await goodCompany(server)
-  })
-  afterEach(() => company.goOn())
-  after(async () => {
-    company[Symbol.dispose]()
-    await server[Symbol.asyncDispose]()
-  })
+  const here = inGoodCompany()
 
   const path = '/socket.io/?EIO=4&transport='
   const poll = (query = '', request: Parameters<typeof rest>[3] = {}, method = 'GET') =>
-    rest<string | JsonObject>(server.url, method, `${path}polling${query}`, request)
+    rest<string | JsonObject>(here.server.url, method, `${path}polling${query}`, request)
   const say = (sid: string, body: string, headers?: Record<string, string>) =>
     poll(`&sid=${sid}`, { body, headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers } }, 'POST')
 
@@ -63,7 +52,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
   ]
   for (const [what, target] of handshakes) {
     test(`${what} is refused`, async () => {
-      const { status } = await rest(server.url, 'GET', target)
+      const { status } = await rest(here.server.url, 'GET', target)
       assert.equal(status, 400)
     })
   }
@@ -88,7 +77,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
   ]
   for (const [what, target, headers] of upgrades) {
     test(`an upgrade with ${what} is refused`, async () => {
-      using connection = new RawConnection(server.port)
+      using connection = new RawConnection(here.server.port)
       connection.write(upgradeRequest(target, { headers }))
       const status = await connection.status()
       assert.ok(status === null || (status >= 400 && status < 500), `answered ${status}`)
@@ -96,7 +85,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
   }
 
   test('compression is not negotiated', async () => {
-    using connection = new RawConnection(server.port)
+    using connection = new RawConnection(here.server.port)
     const offer = { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' }
     connection.write(upgradeRequest(`${path}websocket`, { headers: offer }))
     const said = await connection.says('\r\n\r\n')
@@ -107,7 +96,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
   test('an upgrade that is torn at any byte harms nobody', async () => {
     const request = upgradeRequest(`${path}websocket`)
     for (let n = 1; n < request.length; n += 7) {
-      using connection = new RawConnection(server.port)
+      using connection = new RawConnection(here.server.port)
       connection.socket.on('connect', () => {
         connection.write(request.slice(0, n))
         connection.socket.destroy()
@@ -118,7 +107,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
 
   test('a session that is upgraded twice at once keeps its first connection', async () => {
     const sid = await openSession()
-    const connections = [0, 1].map(() => new RawConnection(server.port))
+    const connections = [0, 1].map(() => new RawConnection(here.server.port))
     for (const connection of connections) connection.write(upgradeRequest(`${path}websocket&sid=${sid}`))
     const statuses = await Promise.all(connections.map((connection) => connection.status()))
     assert.ok(statuses.includes(101), String(statuses))
@@ -154,7 +143,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
         controller.close()
       },
     })
-    const address = `${server.url}${path}polling&sid=${await openSession()}`
+    const address = `${here.server.url}${path}polling&sid=${await openSession()}`
     const untold = await fetch(address, {
       method: 'POST',
       body,
@@ -183,7 +172,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     const sid = await openSession()
     await say(sid, '421["send_message",{"room_id":"lobby","content":"too early"}]')
     await assertOver(sid)
-    const { text } = await rest(server.url, 'GET', '/api/rooms/lobby/messages')
+    const { text } = await rest(here.server.url, 'GET', '/api/rooms/lobby/messages')
     assert.doesNotMatch(text, /too early/)
   })
 })

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, suite, test } from 'node:test'
-import { goodCompany } from '../harness/good-company.ts'
+import { suite, test } from 'node:test'
+import { goodCompany, inGoodCompany } from '../harness/good-company.ts'
 import { RawConnection } from '../harness/raw-socket.ts'
 import { type Request, rest } from '../harness/rest.ts'
-import { type Server, startServer } from '../harness/server.ts'
+import { startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Failure, Message } from '../harness/wire.ts'
 
 const mebibyte = 1024 * 1024
 
 suite('bad requests', { timeout: 120_000 }, () => {
-  let server: Server
-  let company: Awaited<ReturnType<typeof goodCompany>>
-  before(async () => {
-    server = await startServer()
-    company = await goodCompany(server)
-  })
-  afterEach(() => company.goOn())
-  after(async () => {
-    company[Symbol.dispose]()
-    await server[Symbol.asyncDispose]()
-  })
+  const here = inGoodCompany()
 
   const ask = (method: string, path: string, request: Request = {}) =>
-    rest<Failure & { request_id: string }>(server.url, method, path, request)
+    rest<Failure & { request_id: string }>(here.server.url, method, path, request)
   const send = (request: Request) => ask('POST', '/api/message', request)
 
   async function assertFails(
@@ -68,11 +58,11 @@ suite('bad requests', { timeout: 120_000 }, () => {
   })
 
   test('a message of 20,000 UTF-16 units passes, one more is 413 on every door and the connection stays', async () => {
-    const { ann, room_id, speaker } = company
+    const { ann, room_id, speaker } = here.company
     const fits = '€'.repeat(20_000)
     const over = `${fits}!`
     const path = `/api/rooms/${room_id}/messages`
-    const sent = await rest<Message>(server.url, 'POST', path, { token: ann.token, body: { content: fits } })
+    const sent = await rest<Message>(here.server.url, 'POST', path, { token: ann.token, body: { content: fits } })
     assert.deepEqual([sent.status, sent.body.content], [201, fits])
     await assertFails(ask('POST', path, { token: ann.token, body: { content: over } }), 413, 'too_large')
     await assertFails(send({ token: ann.token, body: { content: over } }), 413, 'too_large')
@@ -83,8 +73,8 @@ suite('bad requests', { timeout: 120_000 }, () => {
   })
 
   test('a message of 1 MiB over a socket is refused and the connection stays', async () => {
-    using client = await connect(server.url, { token: company.ann.token })
-    const reply = await client.request('send_message', { room_id: company.room_id, content: 'x'.repeat(mebibyte) })
+    using client = await connect(here.server.url, { token: here.company.ann.token })
+    const reply = await client.request('send_message', { room_id: here.company.room_id, content: 'x'.repeat(mebibyte) })
     assert.equal(!reply.ok && reply.code, 'too_large')
     assert.ok(client.socket.connected)
   })
@@ -92,13 +82,13 @@ suite('bad requests', { timeout: 120_000 }, () => {
   test('what would be over 128 KiB as JSON is 413', async () => {
     // Each of these units is six bytes of JSON.
     const content = '\u0001'.repeat(20_000)
-    const { status } = await send({ token: company.ann.token, body: { content } })
+    const { status } = await send({ token: here.company.ann.token, body: { content } })
     assert.ok(status === 413 || status === 201 || status === 400, String(status))
   })
 
   for (const content of ['a\u0000b', '\ud800', 'a\udc00', '\u202e', '😀'.repeat(10_000), '\uffff']) {
     test(`the content ${JSON.stringify(content.slice(0, 4))} comes back as it was, or is refused`, async () => {
-      const sent = await rest<Message & Failure>(server.url, 'POST', '/api/message', { body: { content } })
+      const sent = await rest<Message & Failure>(here.server.url, 'POST', '/api/message', { body: { content } })
       if (sent.status === 201) assert.equal(sent.body.content?.toWellFormed(), content.toWellFormed())
       else assert.deepEqual([sent.status, sent.body.code], [400, 'validation_error'])
     })
@@ -115,7 +105,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
 
   test('a path that climbs leads nowhere', async () => {
     for (const path of ['/docs/../../package.json', '/docs/%2e%2e/%2e%2e/package.json', '/api/../../etc/passwd']) {
-      using connection = new RawConnection(server.port)
+      using connection = new RawConnection(here.server.port)
       connection.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
       await connection.closed
       assert.doesNotMatch(connection.received.toString(), /root:|"workspaces"/)
@@ -131,7 +121,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
       'GET /api/health HTTP/1.1\r\n\r\n',
       '\u0016\u0003\u0001\u0000\u0000',
     ]) {
-      using connection = new RawConnection(server.port)
+      using connection = new RawConnection(here.server.port)
       connection.write(bytes)
       assert.equal(await connection.status(), 400, bytes)
       assert.doesNotMatch(connection.received.toString(), /node_modules|\.ts:|HPE_/)
@@ -143,7 +133,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
       `X-Large: ${'x'.repeat(17_000)}`,
       Array.from({ length: 5000 }, (_, n) => `X-${n}: y`).join('\r\n'),
     ]) {
-      using connection = new RawConnection(server.port)
+      using connection = new RawConnection(here.server.port)
       connection.write(`GET /api/health HTTP/1.1\r\nHost: a\r\n${headers}\r\n\r\n`)
       assert.equal(await connection.status(), 431)
     }
@@ -152,11 +142,11 @@ suite('bad requests', { timeout: 120_000 }, () => {
   test('[G6] 32 pipelined requests are answered one by one, and a connection with more of them under way is ended', async () => {
     const one = 'GET /api/live HTTP/1.1\r\nHost: a\r\n\r\n'
     const last = one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
-    using connection = new RawConnection(server.port)
+    using connection = new RawConnection(here.server.port)
     connection.write(one.repeat(31) + last)
     await connection.closed
     assert.equal(connection.received.toString().split('HTTP/1.1 200').length, 33)
-    using greedy = new RawConnection(server.port)
+    using greedy = new RawConnection(here.server.port)
     greedy.write(one.repeat(1000))
     await greedy.closed
     assert.ok(greedy.received.toString().split('HTTP/1.1 200').length <= 33)
@@ -164,7 +154,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
 
   test('a body that breaks off harms nobody', async () => {
     for (let n = 0; n < 20; n++) {
-      using connection = new RawConnection(server.port)
+      using connection = new RawConnection(here.server.port)
       connection.write(
         'POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"con',
       )

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
+import { startBehindProxy } from '../harness/behind-proxy.ts'
 import { onPostgres } from '../harness/databases.ts'
 import { Member } from '../harness/member.ts'
 import { postgresMissing, startPostgres } from '../harness/postgres.ts'
-import { startProxy } from '../harness/proxy.ts'
 import { within } from '../harness/recorder.ts'
 import { createRoom, readHistory, rest, signInGuest } from '../harness/rest.ts'
-import { startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Failure, Message } from '../harness/wire.ts'
 import { announced, bare, gather, serverCrash } from '../scenarios/crash.ts'
@@ -22,11 +21,8 @@ test('kill -9 of the database under a living server: 503 while it is away, nothi
   const random = announced(t)
   const postgres = await startPostgres({ durable: true })
   t.after(() => postgres.stop())
-  const direct = new URL(await postgres.createDatabase('crash'))
-  // The server reaches the database through a door of ours, so that we say when it may come back.
-  await using door = await startProxy(Number(direct.port))
-  const through = Object.assign(new URL(direct), { port: String(door.port) }).href
-  await using server = await startServer({ env: { DATABASE_URL: through } })
+  await using both = await startBehindProxy(await postgres.createDatabase('crash'))
+  const { server, door } = both
   const { url, pid } = server
   const witness = await signInGuest(url, 'Witness')
   await using crowd = await gather(url, 5, bare)
@@ -73,10 +69,8 @@ test('a database that hangs: a join is answered within 5 s, and nothing that was
   timeout: 60_000,
 }, async () => {
   await using database = await onPostgres.open()
-  const direct = new URL(String(database.env['DATABASE_URL']))
-  await using door = await startProxy(Number(direct.port))
-  const through = Object.assign(new URL(direct), { port: String(door.port) }).href
-  await using server = await startServer({ env: { DATABASE_URL: through } })
+  await using both = await startBehindProxy(String(database.env['DATABASE_URL']))
+  const { server, door } = both
   const { url } = server
   const ann = await signInGuest(url, 'Ann')
   const { id: room_id } = await createRoom(url, ann)

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startBehindProxy } from '../harness/behind-proxy.ts'
 import { onPostgres } from '../harness/databases.ts'
 import { postgresMissing } from '../harness/postgres.ts'
-import { startProxy } from '../harness/proxy.ts'
 import { createRoom, rest, signInGuest } from '../harness/rest.ts'
-import { startServer } from '../harness/server.ts'
 
 test('[END1] a database that hangs does not keep the process beyond its grace', {
   skip: postgresMissing,
   timeout: 60_000,
 }, async () => {
   await using database = await onPostgres.open()
-  const direct = new URL(String(database.env['DATABASE_URL']))
-  await using door = await startProxy(Number(direct.port))
-  const through = Object.assign(new URL(direct), { port: String(door.port) }).href
-  await using server = await startServer({ env: { DATABASE_URL: through } })
+  await using both = await startBehindProxy(String(database.env['DATABASE_URL']))
+  const { server, door } = both
   const { url } = server
   const ann = await signInGuest(url, 'Ann')
   const { token } = ann

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { after, afterEach, before } from 'node:test'
 import { createRoom, rest, signInGuest } from './rest.ts'
-import type { Server } from './server.ts'
+import { type Server, startServer } from './server.ts'
 import { connect } from './socket-client.ts'
 import type { Joined, Message } from './wire.ts'
 
@@ -31,6 +32,32 @@ export async function goodCompany(server: Server) {
     [Symbol.dispose]() {
       speaker[Symbol.dispose]()
       listener[Symbol.dispose]()
+    },
+  }
+}
+
+/**
+ * One server with such company for all tests of a suite: called inside it. After each of them the server must still serve,
+ * and be the same process.
+ */
+export function inGoodCompany() {
+  let server: Server
+  let company: Awaited<ReturnType<typeof goodCompany>>
+  before(async () => {
+    server = await startServer()
+    company = await goodCompany(server)
+  })
+  afterEach(() => company.goOn())
+  after(async () => {
+    company?.[Symbol.dispose]()
+    await server?.[Symbol.asyncDispose]()
+  })
+  return {
+    get server() {
+      return server
+    },
+    get company() {
+      return company
     },
   }
 }

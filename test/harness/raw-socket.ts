@@ -143,6 +143,14 @@ export class RawWebSocket {
     this.send(frame({ payload: text }))
   }
 
+  /** Sends an event with an acknowledgement under this id; answers the reply. */
+  async ask(id: number, event: readonly unknown[]): Promise<{ ok?: unknown; code?: unknown; retry?: unknown }> {
+    this.sendText(`42${id}${JSON.stringify(event)}`)
+    const said = await this.texts.until((text) => text.startsWith(`43${id}[`), 'the acknowledgement')
+    const [reply] = JSON.parse(said.slice(2 + String(id).length))
+    return reply
+  }
+
   /** How the server ended it: the close code, or null for an end without one. */
   end(ms = 10_000): Promise<number | null> {
     return within(this.ended, 'the end of the connection', ms)
