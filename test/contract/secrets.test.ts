@@ -74,16 +74,12 @@ suite('secrets', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'POST', '/api/login', { body })).status, 200, 'passwords know no key')
   })
 
-  const weak: [string, Record<string, string>][] = [
-    ['a JWT_SECRET_KEY of 31 characters', { SECRET_KEY: first, JWT_SECRET_KEY: second.slice(0, 31) }],
-    ['a placeholder among earlier ones', { SECRET_KEY: first, SECRET_KEY_PREVIOUS: 'your-secret-key-here-please' }],
-  ]
-  for (const [what, env] of weak)
-    test(`production refuses ${what}`, async () => {
-      await using folder = await temporaryFolder()
-      const { status, said } = await refusedStart({ dataDir: folder.path, env: { PARLOR_ENV: 'production', ...env } })
-      assert.ok(status !== null && status !== 0)
-      assert.match(said, /SECRET_KEY/)
-      for (const key of Object.values(env)) assert.ok(!said.includes(key), 'a key is told to nobody')
-    })
+  test('production refuses a placeholder among earlier keys, and tells no key', async () => {
+    await using folder = await temporaryFolder()
+    const env = { SECRET_KEY: first, SECRET_KEY_PREVIOUS: 'your-secret-key-here-please' }
+    const { status, said } = await refusedStart({ dataDir: folder.path, env: { PARLOR_ENV: 'production', ...env } })
+    assert.ok(status !== null && status !== 0)
+    assert.match(said, /SECRET_KEY/)
+    for (const key of Object.values(env)) assert.ok(!said.includes(key), 'a key is told to nobody')
+  })
 })

@@ -9,24 +9,17 @@ import { refusedStart, startServer, temporaryFolder } from '../harness/server.ts
 import { SocketClient } from '../harness/socket-client.ts'
 import type { Failure } from '../harness/wire.ts'
 
-const strong = 'k3Jx9-Qm2Vt7_Zp4Lw8Rb1Nc6Hd5Sf0Gy'
-const production = { PARLOR_ENV: 'production', SECRET_KEY: strong }
-
 suite('a start is refused, with a sentence that says why', { timeout: 60_000, concurrency: 2 }, () => {
+  // One of each reason; the values that are refused, and their sentences, are asked of readConfig (config.test.ts).
   const cases: [string, Record<string, string>, RegExp][] = [
     ['production without a secret', { PARLOR_ENV: 'production' }, /SECRET_KEY is not set/],
-    ['production with a short secret', { ...production, SECRET_KEY: 'short' }, /SECRET_KEY .*32/],
-    ['production with a documented placeholder', { ...production, SECRET_KEY: 'your-secret-key-here' }, /SECRET_KEY/],
-    ['production open to every origin', { ...production, CORS_ORIGINS: '*' }, /CORS_ORIGINS/],
     ['MySQL', { DATABASE_URL: 'mysql://u:hunter2@h/d' }, /MySQL/],
     ['a CONFIG_FILE that cannot be read', { CONFIG_FILE: '/nowhere/parlor.json' }, /CONFIG_FILE/],
-    ['a port that is none', { PORT: 'http' }, /PORT/],
     [
       'a database that does not answer',
       { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/d' },
       /database|DATABASE_URL|PostgreSQL/i,
     ],
-    ['Redis, which is not there yet', { REDIS_URL: 'redis://:hunter2@127.0.0.1' }, /REDIS_URL/],
   ]
   for (const [what, env, words] of cases) {
     test(`for ${what}`, async () => {

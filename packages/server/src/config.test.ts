@@ -355,6 +355,7 @@ const weak: [string, string, RegExp][] = [
   ['SECRET_KEY', 'kJx9Qm2Vt7Zp4Lw8Rb1Nc6Hd5Sf0Gy1', /has 31 characters/],
   ['SECRET_KEY', 'a'.repeat(64), /repeats a few characters/],
   ['JWT_SECRET_KEY', 'your-jwt-secret-key', /placeholder/],
+  ['JWT_SECRET_KEY', 'kJx9Qm2Vt7Zp4Lw8Rb1Nc6Hd5Sf0Gy1', /has 31 characters/],
   ['JWT_SECRET_KEY_PREVIOUS', 'short', /has 5 characters/],
 ]
 for (const [name, value, words] of weak) {
