@@ -5,7 +5,7 @@ import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startServer } from '../harness/server.ts'
 import { accessibilityFaults } from './harness/axe.ts'
-import { desktop, openBrowsers, phone, screens, type Visitor } from './harness/visitor.ts'
+import { desktop, openBrowsers, phone, screens, tablet, type Visitor } from './harness/visitor.ts'
 import { pageScenes } from './scenes/pages.ts'
 import { roomScenes } from './scenes/room.ts'
 
@@ -18,6 +18,7 @@ const scenes = [...pageScenes, ...roomScenes]
 const looks = [
   { look: 'desktop-light', colorScheme: 'light', viewport: desktop, rules: 'all' },
   { look: 'desktop-dark', colorScheme: 'dark', viewport: desktop, rules: 'contrast' },
+  { look: 'tablet-light', colorScheme: 'light', viewport: tablet, rules: null },
   { look: 'phone-light', colorScheme: 'light', viewport: phone, rules: 'all' },
   { look: 'phone-dark', colorScheme: 'dark', viewport: phone, rules: null },
 ] as const

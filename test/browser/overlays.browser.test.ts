@@ -120,17 +120,62 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     assert.ok(await ann.the('textbox', ann.t('invite.link')).isVisible())
   })
 
-  it('a panel whose style sheet could not be loaded is styled when it is opened again', async (t) => {
+  it('[W7] a panel whose style sheet could not be loaded is styled when it is tried again', async (t) => {
     const ann = await roomOf(t)
     ann.faults.allowNetworkFailures()
-    await ann.page.route('**/assets/dialog-*.css', (route) => route.abort(), { times: 1 })
+    await ann.page.route('**/assets/room-panel-*.css', (route) => route.abort())
     await people(ann).click()
-    await ann.the('button', ann.t('ui.reload')).waitFor()
-    await people(ann).click()
-    await people(ann).click()
+    const retry = ann.the('button', ann.t('ui.retry'))
+    await retry.waitFor()
+    await ann.page.unroute('**/assets/room-panel-*.css')
+    await retry.click()
     const panel = ann.the('complementary', ann.t('people.title'))
     await panel.waitFor()
     assert.equal(await panel.evaluate((element) => getComputedStyle(element).width), '320px')
+  })
+
+  it('[W7] code that could not be loaded says so, and trying again reloads the page once the server answers', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    ann.faults.allowNetworkFailures()
+    for (const missing of ['**/assets/room-panel-*.js', '**/assets/en-rest-*.js']) {
+      await page.route(missing, (route) => route.abort())
+      await people(ann).click()
+      const told = the('alert').filter({ hasText: text('page.not_loaded') })
+      await told.waitFor()
+      await told.getByRole('button', { name: text('ui.close') }).click()
+      await told.waitFor({ state: 'detached' })
+      await people(ann).click()
+      await told.waitFor()
+      await page.unroute(missing)
+      const reloaded = page.waitForEvent('load')
+      await told.getByRole('button', { name: text('ui.retry') }).click()
+      await reloaded
+      await people(ann).click()
+      await the('complementary', text('people.title')).waitFor()
+      await page.reload()
+      await composer(ann).waitFor()
+    }
+    await page.route('**/assets/account-page-*.js', (route) => route.abort())
+    await page.goto('/account')
+    await the('heading', text('page.not_loaded')).waitFor()
+    await page.unroute('**/assets/account-page-*.js')
+    await the('button', text('ui.retry')).click()
+    await the('heading', text('account.title')).waitFor()
+  })
+
+  it('[W7] pointer or focus near what opens a panel, or a page, loads its code', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    const loaded = (part: string) => page.waitForResponse((response) => response.url().includes(`/assets/${part}-`))
+    const panels = Promise.all([loaded('room-panel'), loaded('en-rest')])
+    await people(ann).hover()
+    await panels
+    await the('link', text('app.home')).click()
+    await the('heading', text('landing.mine')).waitFor()
+    const account = loaded('account-page')
+    await the('link', /Ann/).first().focus()
+    await account
   })
 
   it('settings and invite links say when the waiting room does not apply', async (t) => {

@@ -1,31 +1,36 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
-import { en } from '../../packages/web/src/texts/en.ts'
-import { es } from '../../packages/web/src/texts/es.ts'
+import type { Page, Response } from 'playwright-core'
+import { en as enFirst } from '../../packages/web/src/texts/en.ts'
+import { enRest } from '../../packages/web/src/texts/en-rest.ts'
+import { es as esFirst } from '../../packages/web/src/texts/es.ts'
+import { esRest } from '../../packages/web/src/texts/es-rest.ts'
 import { startPathProxy } from '../harness/path-proxy.ts'
 import { startServer } from '../harness/server.ts'
-import { comeIn, composer, createRoom, say } from './harness/steps.ts'
+import { comeIn, composer, createRoom, enter, say } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
+const en = { ...enFirst, ...enRest }
+const es = { ...esFirst, ...esRest }
 
 describe('pages', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  it('the landing page and a room load at most 60 KB of packed script, all from this server', async (t) => {
+  it('[W7] a room loads at most 54 KB of packed script, with the landing page 56 KB, all from this server', async (t) => {
     const visitor = await browsers.visitor(t, server.url)
     const { page, the, t: text } = visitor
     const scripts = new Map<string, number>()
     const hosts = new Set<string>()
     await page.setExtraHTTPHeaders({ 'accept-encoding': 'gzip' })
-    page.on('response', (response) => {
+    const count = (response: Response) => {
       hosts.add(new URL(response.url()).origin)
       const headers = response.headers()
       if (headers['content-type']?.startsWith('text/javascript'))
         scripts.set(response.url(), Number(headers['content-length']))
-    })
+    }
+    page.on('response', count)
     await page.goto('/', { waitUntil: 'networkidle' })
     await the('heading', text('landing.heading')).waitFor()
     const landing = bytesOf(scripts)
@@ -34,8 +39,17 @@ describe('pages', { skip: browsers.missing }, async () => {
     const all = bytesOf(scripts)
     t.diagnostic(`${(landing / 1000).toFixed(1)} KB, ${(all / 1000).toFixed(1)} KB with a room`)
     assert.deepEqual([...hosts], [server.url])
-    assert.ok(landing > 0 && landing <= 60_000, `${landing} bytes`)
-    assert.ok(all <= 60_000, `${all} bytes with a room`)
+    assert.ok(landing > 0 && landing <= 54_000, `${landing} bytes`)
+    assert.ok(all <= 56_000, `${all} bytes with a room`)
+    scripts.clear()
+    const guest = await browsers.visitor(t, server.url)
+    await guest.page.setExtraHTTPHeaders({ 'accept-encoding': 'gzip' })
+    guest.page.on('response', count)
+    await enter(guest, page.url(), 'Ben')
+    await composer(guest).waitFor()
+    const byLink = bytesOf(scripts)
+    t.diagnostic(`${(byLink / 1000).toFixed(1)} KB for a room by its link`)
+    assert.ok(byLink > 0 && byLink <= 54_000, `${byLink} bytes for a room by its link`)
   })
 
   it('a Spanish browser gets every page in Spanish, and the lang attribute says so', async (t) => {

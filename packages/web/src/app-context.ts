@@ -3,7 +3,7 @@ import { useContext, useEffect } from 'preact/hooks'
 import type { Router } from './router.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
-import type { Dates, Texts, Translate } from './texts/texts.ts'
+import type { Dates, FirstKey, Texts, Translate } from './texts/texts.ts'
 import type { Toasts } from './toasts.ts'
 
 /** What every page may use; created once, in main.tsx, but for the texts, which follow the language. */
@@ -13,6 +13,8 @@ export type App = {
   settings: Settings
   toasts: Toasts
   texts: Texts
+  /** Loads the rest of the texts, once for each language; rejects if they cannot be loaded. */
+  loadAllTexts(): Promise<void>
 }
 
 export const AppContext = createContext<App | null>(null)
@@ -23,8 +25,15 @@ export function useApp(): App {
   return app
 }
 
-/** The texts in the current language: `t('landing.title')`. */
-export const useTexts = (): Translate => useApp().texts.t
+/** The texts in the current language that are there from the start: `t('landing.heading')`. */
+export const useTexts = (): Translate<FirstKey> => useApp().texts.t
+
+/** Every text in the current language, for what `Loaded` shows: it loads them together with the code. */
+export function useAllTexts(): Translate {
+  const { all } = useApp().texts
+  if (!all) throw new Error('Not all texts are loaded here')
+  return all
+}
 
 /** Dates and times as written in the current language. */
 export const useDates = (): Dates => useApp().texts.dates

@@ -1,13 +1,13 @@
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks'
 import { useApp, useTexts } from './app-context.ts'
 import { AskNamePage } from './pages/ask-name.tsx'
-import { LandingPage } from './pages/landing/landing.tsx'
-import { Loaded } from './pages/loaded.tsx'
-import { NotFoundPage, ReloadPage } from './pages/error-pages.tsx'
-import type { Route } from './router.ts'
+import { Loaded, usePreload } from './pages/loaded.tsx'
+import { BrokenPage, NotFoundPage } from './pages/error-pages.tsx'
+import { type Route, routeOf } from './router.ts'
 import { ToastRegion } from './ui/overlays/toasts.tsx'
 import { useStore } from './use-store.ts'
 
+const loadLanding = () => import('./pages/landing/landing.tsx')
 const loadRoom = () => import('./room/room-page.tsx')
 const loadAccount = () => import('./pages/account/account-page.tsx')
 
@@ -17,6 +17,7 @@ export function AppView() {
   const route = useStore(router.route)
   const key = route.page === 'room' ? `room ${route.room_id}` : route.page
   useFocusOnNavigation(key)
+  usePreloadOfLinks()
   return (
     <>
       <a class="skip-link" href="#content" onClick={skipToContent}>
@@ -31,7 +32,7 @@ export function AppView() {
 /** Shows an error page when rendering throws, instead of an empty window. */
 function PageErrorBoundary({ route }: { route: Route }) {
   const [broken] = useErrorBoundary((thrown: unknown) => console.error(thrown))
-  return broken === undefined ? <Page route={route} /> : <ReloadPage why="broken" />
+  return broken === undefined ? <Page route={route} /> : <BrokenPage />
 }
 
 function Page({ route }: { route: Route }) {
@@ -43,13 +44,19 @@ function Page({ route }: { route: Route }) {
   }, [route.page])
   switch (route.page) {
     case 'landing':
-      return <LandingPage />
+      return (
+        <Loaded load={loadLanding} withTexts={false}>
+          {({ LandingPage }) => <LandingPage />}
+        </Loaded>
+      )
     case 'account':
       return <Loaded load={loadAccount}>{({ AccountPage }) => <AccountPage />}</Loaded>
     case 'room':
       if (!me) return <AskNamePage room_id={route.room_id} />
       return (
-        <Loaded load={loadRoom}>{({ RoomPage }) => <RoomPage room_id={route.room_id} invite={route.invite} />}</Loaded>
+        <Loaded load={loadRoom} withTexts={false}>
+          {({ RoomPage }) => <RoomPage room_id={route.room_id} invite={route.invite} />}
+        </Loaded>
       )
     case 'not_found':
       return <NotFoundPage />
@@ -64,6 +71,24 @@ function useFocusOnNavigation(key: string): void {
     before.current = key
     document.getElementById('content')?.focus({ preventScroll: true })
   }, [key])
+}
+
+/** Loads the code of a page when pointer or focus come to a link that leads there. */
+function usePreloadOfLinks(): void {
+  const preloadAccount = usePreload(loadAccount)
+  useEffect(() => {
+    const approach = ({ target }: Event) => {
+      const link = target instanceof Element ? target.closest('a') : null
+      if (!link || link.origin !== location.origin) return
+      const { page } = routeOf(link)
+      if (page === 'account') preloadAccount()
+      if (page === 'landing') loadLanding().catch(() => {})
+      if (page === 'room') loadRoom().catch(() => {})
+    }
+    const events = ['pointerover', 'focusin'] as const
+    for (const event of events) document.addEventListener(event, approach, { passive: true })
+    return () => events.forEach((event) => document.removeEventListener(event, approach))
+  }, [])
 }
 
 /** By hand: following `#content` would remove an invitation from the address. */

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'preact/hooks'
 import { en } from './texts/en.ts'
-import type { TextKey, Translate } from './texts/texts.ts'
+import type { FirstKey, Translate } from './texts/texts.ts'
 
 /** What went wrong: an error code, and the fields of the form that it is about. */
 export type Failure = { code: string; fields: readonly string[] }
 
-type ErrorKey = Extract<TextKey, `error.${string}`>
+type ErrorKey = Extract<FirstKey, `error.${string}`>
 
 const isErrorKey = (key: string): key is ErrorKey => key.startsWith('error.') && key in en
 
@@ -22,7 +22,7 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 /** A sentence that says what went wrong and what to do. */
-export function explain(t: Translate, code: string): string {
+export function explain(t: Translate<FirstKey>, code: string): string {
   const key = `error.${code}`
   return t(isErrorKey(key) ? key : 'error.unknown')
 }

@@ -17,11 +17,12 @@ if (root) await start(root)
 
 async function start(root: HTMLElement): Promise<void> {
   const settings = createSettings(storageIfAllowed(), navigator.languages)
-  const texts = await followLanguage(settings)
+  const { texts, loadAllTexts } = await followLanguage(settings)
   const toasts = createToasts()
   const session = createSession(() => toasts.show({ text: texts.get().t('error.session_ended'), failed: true }))
   followTheme(settings)
-  render(<Root parts={{ settings, toasts, session, router: createRouter(window) }} texts={texts} />, root)
+  const parts = { settings, toasts, session, router: createRouter(window), loadAllTexts }
+  render(<Root parts={parts} texts={texts} />, root)
 }
 
 function Root({ parts, texts: store }: { parts: Omit<App, 'texts'>; texts: Store<Texts> }) {
@@ -45,20 +46,30 @@ function followTheme({ theme }: Settings): void {
 /**
  * The texts of the chosen language; until they are loaded, or if they cannot be, those of the previous one or English.
  */
-async function followLanguage({ language }: Settings): Promise<Store<Texts>> {
-  const first = await loadTexts(language.get()).catch(() => loadTexts('en'))
+async function followLanguage({ language }: Settings): Promise<Pick<App, 'loadAllTexts'> & { texts: Store<Texts> }> {
+  const first = await loadTexts(language.get(), { withRest: false }).catch(() => loadTexts('en', { withRest: false }))
   const texts = createStore(first)
+  let withRest = false
   const show = (loaded: Texts) => {
     texts.set(loaded)
     document.documentElement.lang = loaded.language
   }
   const follow = async (wanted: Language) => {
-    const loaded = await loadTexts(wanted)
-    if (wanted === language.get()) show(loaded)
+    const loaded = await loadTexts(wanted, { withRest })
+    // The rest may have been asked for meanwhile, or another language.
+    if (wanted === language.get() && (loaded.all || !withRest)) show(loaded)
   }
   show(first)
   language.subscribe(() => void follow(language.get()).catch((thrown: unknown) => console.error(thrown)))
-  return texts
+  return {
+    texts,
+    async loadAllTexts() {
+      if (texts.get().all) return
+      withRest = true
+      const loaded = await loadTexts(texts.get().language, { withRest })
+      if (!texts.get().all) show(loaded)
+    },
+  }
 }
 
 /** Null where the browser allows no storage: the app works without. */

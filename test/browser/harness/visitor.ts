@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { after, type TestContext } from 'node:test'
 import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core'
 import { en } from '../../../packages/web/src/texts/en.ts'
+import { enRest } from '../../../packages/web/src/texts/en-rest.ts'
 import { es } from '../../../packages/web/src/texts/es.ts'
-import { type Translate, textsOf } from '../../../packages/web/src/texts/texts.ts'
+import { esRest } from '../../../packages/web/src/texts/es-rest.ts'
+import { type Translate, translator } from '../../../packages/web/src/texts/texts.ts'
 import { startChromium } from './chromium.ts'
 import { type Faults, watchFaults } from './faults.ts'
 
@@ -35,6 +37,7 @@ export type VisitorOptions = Pick<BrowserContextOptions, 'locale' | 'colorScheme
 }
 
 export const desktop = { width: 1280, height: 800 }
+export const tablet = { width: 820, height: 1180 }
 export const phone = { width: 390, height: 844 }
 
 export type Browsers = {
@@ -81,7 +84,7 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
     context,
     cdp: await context.newCDPSession(page),
     faults,
-    t: locale.startsWith('es') ? textsOf('es', es).t : textsOf('en', en).t,
+    t: locale.startsWith('es') ? translator('es', { ...es, ...esRest }) : translator('en', { ...en, ...enRest }),
     the: (role, name) => page.getByRole(role, name === undefined ? {} : { name, exact: true }),
     async offline(isOffline) {
       if (isOffline) faults.allowNetworkFailures()

@@ -1,7 +1,7 @@
 import * as limits from '@parlor/client/limits'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts } from '../app-context.ts'
+import { useAllTexts, useApp } from '../app-context.ts'
 import { explain, type Failure, failureOf, useTask } from '../failure.ts'
 import type { Translate } from '../texts/texts.ts'
 import { Button } from '../ui/controls/button.tsx'
@@ -14,7 +14,7 @@ export type Heading = (text: string) => ComponentChildren
 
 /** Forms to sign in and to create an account; each links to the other. */
 export function AccountForms({ heading, onDone }: { heading: Heading; onDone?: (() => void) | undefined }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const [form, setForm] = useState<'sign_in' | 'sign_up'>('sign_in')
   const isSignIn = form === 'sign_in'
   return (
@@ -30,7 +30,7 @@ export function AccountForms({ heading, onDone }: { heading: Heading; onDone?: (
 
 function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
   const { session } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [tried, setTried] = useState(false)
@@ -83,7 +83,7 @@ type NewAccount = { username: string; email: string; password: string }
  */
 export function SignUpForm({ username, onDone }: { username?: string; onDone: (() => void) | undefined }) {
   const { session } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [written, setWritten] = useState({ username: '', email: '', password: '' })
   const [asksName, setAsksName] = useState(username === undefined)
   const account: NewAccount = { ...written, username: asksName ? written.username : (username ?? '') }

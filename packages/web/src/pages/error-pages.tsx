@@ -66,13 +66,29 @@ export function OfflinePage({ busy, onRetry }: { busy: boolean; onRetry: () => v
   )
 }
 
-/** A chunk of the app is gone because the server has a newer version; or rendering threw. */
-export function ReloadPage({ why }: { why: 'outdated' | 'broken' }) {
+/** The code of a page could not be loaded: no connection, or the server has a newer version. */
+export function NotLoadedPage({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const t = useTexts()
   return (
     <ErrorPage
-      title={t(`page.${why}`)}
-      hint={t(`page.${why}_hint`)}
+      title={t('page.not_loaded')}
+      hint={t('page.not_loaded_hint')}
+      action={
+        <Button look="primary" icon="refresh" busy={busy} onClick={onRetry}>
+          {t('ui.retry')}
+        </Button>
+      }
+    />
+  )
+}
+
+/** Rendering threw. */
+export function BrokenPage() {
+  const t = useTexts()
+  return (
+    <ErrorPage
+      title={t('page.broken')}
+      hint={t('page.broken_hint')}
       action={
         <Button look="primary" icon="refresh" onClick={() => location.reload()}>
           {t('ui.reload')}

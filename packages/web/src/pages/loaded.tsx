@@ -1,56 +1,93 @@
+import './loaded.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { useTexts } from '../app-context.ts'
+import { useApp, useTexts } from '../app-context.ts'
 import { Button } from '../ui/controls/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
-import { ReloadPage } from './error-pages.tsx'
+import { NotLoadedPage } from './error-pages.tsx'
 
 /**
- * A page, or a part of one, whose code is loaded when it is first shown. `load` must be the same function each time.
+ * A page, or a part of one, whose code is loaded when it is first shown, by default together with the rest of the texts.
+ * What cannot be loaded is explained, with a button to try again: in place, else by a reload if the server answers (rule W7). `load` must be the same function each time.
  */
 export function Loaded<Part>({
   load,
   inline = false,
+  withTexts = true,
+  onClose,
   children,
 }: {
   load: () => Promise<Part>
   inline?: boolean
+  withTexts?: boolean
+  /** Closes a part that lies over the page, when it cannot be loaded. */
+  onClose?: () => void
   children: (part: Part) => ComponentChildren
 }) {
+  const { texts, loadAllTexts } = useApp()
   const t = useTexts()
-  const [part, setPart] = useState<{ is: Part } | 'loading' | 'failed'>('loading')
+  const [attempt, setAttempt] = useState(1)
+  const [failed, setFailed] = useState(0)
+  const [part, setPart] = useState<{ is: Part } | null>(null)
   useEffect(() => {
     let left = false
-    load().then(
-      (is) => left || setPart({ is }),
-      (thrown: unknown) => {
+    Promise.all([load(), withTexts ? loadAllTexts() : null]).then(
+      ([is]) => left || setPart({ is }),
+      async (thrown: unknown) => {
         console.error(thrown)
-        if (!left) setPart('failed')
+        // Browsers keep the failure of a module for as long as the page is open.
+        if (attempt > 1 && !left && (await serverAnswers())) location.reload()
+        else if (!left) setFailed(attempt)
       },
     )
     return () => {
       left = true
     }
-  }, [load])
-  if (part === 'failed') return inline ? <Outdated /> : <ReloadPage why="outdated" />
-  if (part === 'loading')
-    return (
-      <div class={inline ? 'loading-part' : 'error-page'}>
-        <Spinner label={t('app.loading')} />
-      </div>
-    )
-  return <>{children(part.is)}</>
+  }, [load, attempt])
+  if (part && (texts.all || !withTexts)) return <>{children(part.is)}</>
+  if (failed > 0) {
+    const again = { busy: failed < attempt, onRetry: () => setAttempt(failed + 1) }
+    return inline ? <NotLoaded {...again} onClose={onClose} /> : <NotLoadedPage {...again} />
+  }
+  return (
+    <div class={inline ? 'loading-part' : 'error-page'}>
+      <Spinner label={t('app.loading')} />
+    </div>
+  )
 }
 
-function Outdated() {
+/** A page that is reloaded without the server would be lost. */
+async function serverAnswers(): Promise<boolean> {
+  try {
+    return (await fetch(location.href, { method: 'HEAD', cache: 'no-store' })).ok
+  } catch {
+    return false
+  }
+}
+
+/** Loads a part ahead, when the user comes near it. A failure is shown when the part is. */
+export function usePreload(load: () => Promise<unknown>): () => void {
+  const { loadAllTexts } = useApp()
+  return () => void Promise.all([load(), loadAllTexts()]).catch(() => {})
+}
+
+type NotLoadedProps = { busy: boolean; onRetry: () => void; onClose: (() => void) | undefined }
+
+function NotLoaded({ busy, onRetry, onClose }: NotLoadedProps) {
   const t = useTexts()
   return (
-    <Notice tone="warn">
-      <p>{t('page.outdated_hint')}</p>
-      <Button look="quiet" onClick={() => location.reload()}>
-        {t('ui.reload')}
-      </Button>
-    </Notice>
+    <div class="not-loaded">
+      <Notice tone="danger">
+        <strong>{t('page.not_loaded')}</strong>
+        <p>{t('page.not_loaded_hint')}</p>
+        <div class="row">
+          <Button look="primary" busy={busy} onClick={onRetry}>
+            {t('ui.retry')}
+          </Button>
+          {onClose && <Button onClick={onClose}>{t('ui.close')}</Button>}
+        </div>
+      </Notice>
+    </div>
   )
 }

@@ -12,10 +12,16 @@ import { Timeline } from './timeline/timeline.tsx'
 import { countUnseen, useReading } from './timeline/reading/use-reading.ts'
 import { useArrivals } from './activity/use-arrivals.ts'
 
-type Props = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole }; onInvite: () => void }
+type Props = {
+  room: Room
+  info: RoomInfo
+  me: { user_id: string; role: RoomRole }
+  onInvite: () => void
+  onInviteApproach: () => void
+}
 
 /** The messages, who types, and the composer. */
-export function Conversation({ room, info, me, onInvite }: Props) {
+export function Conversation({ room, info, me, onInvite, onInviteApproach }: Props) {
   const t = useTexts()
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
@@ -50,7 +56,12 @@ export function Conversation({ room, info, me, onInvite }: Props) {
             <h2>{t('room.begins', { name: info.name })}</h2>
             <p>{t('room.begins_hint')}</p>
             {mayInvite(me.role, info.access) && (
-              <Button icon="person-plus" onClick={onInvite}>
+              <Button
+                icon="person-plus"
+                onPointerEnter={onInviteApproach}
+                onFocus={onInviteApproach}
+                onClick={onInvite}
+              >
                 {t('invite.title')}
               </Button>
             )}

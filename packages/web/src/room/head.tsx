@@ -21,9 +21,21 @@ type Props = {
   waiting: number
   showsPeople: boolean
   onOpen: (panel: Panel) => void
+  /** The user comes near what opens a panel. */
+  onApproach: () => void
 }
 
-export function RoomHead({ name, isLocked, isOffered, present, presentCount, waiting, showsPeople, onOpen }: Props) {
+export function RoomHead({
+  name,
+  isLocked,
+  isOffered,
+  present,
+  presentCount,
+  waiting,
+  showsPeople,
+  onOpen,
+  onApproach,
+}: Props) {
   const { router } = useApp()
   const t = useTexts()
   // A number takes the place of one avatar.
@@ -38,7 +50,7 @@ export function RoomHead({ name, isLocked, isOffered, present, presentCount, wai
       : []),
   ]
   return (
-    <header class="room-head">
+    <header class="room-head" onPointerOver={onApproach} onFocusIn={onApproach}>
       <BackLink />
       <div class="room-head-name">
         <h1>

@@ -1,6 +1,6 @@
 import type { Room, RoomInfo } from '@parlor/client'
 import type { RoomRole } from '@parlor/client/permissions'
-import { useApp, useTexts } from '../app-context.ts'
+import { useAllTexts, useApp } from '../app-context.ts'
 import { explain, useTask } from '../failure.ts'
 import { Button } from '../ui/controls/button.tsx'
 import { Dialog } from '../ui/overlays/dialog.tsx'
@@ -20,7 +20,7 @@ export function LeaveDialog({
   onClose: () => void
 }) {
   const { router } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const leave = useTask(async () => {
     await room.leave()
     router.go(basePath)

@@ -3,7 +3,7 @@ import type { Room, RoomInfo } from '@parlor/client'
 import { roomRoleOf } from '@parlor/client/permissions'
 import { useEffect, useMemo } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
-import { Loaded } from '../pages/loaded.tsx'
+import { Loaded, usePreload } from '../pages/loaded.tsx'
 import { ConnectionStrip } from './connection/strip.tsx'
 import { useConnectionStatus } from './connection/use-connection.ts'
 import { Conversation } from './conversation.tsx'
@@ -16,7 +16,7 @@ import { useRoomHeight } from './use-room-height.ts'
 import { usePasswordNotice } from './use-password-notice.ts'
 import { useWaiting } from './people/use-waiting.ts'
 
-/** Ms after which the panels' code is loaded ahead, so that they open without a network. */
+/** Ms after which the code of the panels is loaded ahead at the latest, so that they open without a network. */
 const panelsAfter = 5_000
 const loadPanels = () => import('./room-panel.tsx')
 
@@ -34,9 +34,9 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Pr
   const version = useMembersVersion(room)
   const status = useConnectionStatus(isCatchingUp)
   useRoomHeight()
+  const preloadPanels = usePreload(loadPanels)
   useEffect(() => {
-    // An error is shown when a panel is opened.
-    const timer = setTimeout(() => void loadPanels().catch(() => {}), panelsAfter)
+    const timer = setTimeout(preloadPanels, panelsAfter)
     return () => clearTimeout(timer)
   }, [])
   return (
@@ -51,13 +51,20 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp }: Pr
           presentCount={presence.count}
           waiting={waiting.length}
           showsPeople={showsPeople}
+          onApproach={preloadPanels}
           onOpen={panels.toggle}
         />
         <ConnectionStrip status={status} />
-        <Conversation room={room} info={info} me={me} onInvite={() => panels.show('invite')} />
+        <Conversation
+          room={room}
+          info={info}
+          me={me}
+          onInviteApproach={preloadPanels}
+          onInvite={() => panels.show('invite')}
+        />
       </main>
       {panels.open.map((panel) => (
-        <Loaded key={panel} load={loadPanels} inline>
+        <Loaded key={panel} load={loadPanels} inline onClose={() => panels.close(panel)}>
           {({ RoomPanel }) => (
             <RoomPanel
               panel={panel}

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { wireContracts } from '../../../server/src/compose/declared.ts'
 import { datesIn } from './dates.ts'
-import { en } from './en.ts'
-import { es } from './es.ts'
-import { localeOf, textsOf } from './texts.ts'
+import { en as enFirst } from './en.ts'
+import { enRest } from './en-rest.ts'
+import { es as esFirst } from './es.ts'
+import { esRest } from './es-rest.ts'
+import { localeOf, translator } from './texts.ts'
+
+const en = { ...enFirst, ...enRest }
+const es = { ...esFirst, ...esRest }
 
 const namesIn = (text: string | object): string[] =>
   [...JSON.stringify(text).matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').toSorted((a, b) => a.localeCompare(b))
@@ -18,16 +23,27 @@ describe('the catalogue', () => {
     }
   })
 
-  it('has a text for every code that the server answers with', () => {
+  it('has a text for every code that the server answers with, from the start', () => {
     assert.deepEqual(
-      wireContracts.errors.filter(({ code }) => !(`error.${code}` in en)),
+      wireContracts.errors.filter(({ code }) => !(`error.${code}` in enFirst)),
       [],
     )
   })
 
+  it('has no text twice', () => {
+    for (const [first, rest] of [
+      [enFirst, enRest],
+      [esFirst, esRest],
+    ])
+      assert.deepEqual(
+        Object.keys(rest ?? {}).filter((key) => key in (first ?? {})),
+        [],
+      )
+  })
+
   it('fills in plurals, and numbers as the language writes them', () => {
-    const english = textsOf('en', en).t
-    const spanish = textsOf('es', es).t
+    const english = translator('en', en)
+    const spanish = translator('es', es)
     assert.equal(english('landing.members', { count: 1 }), '1 person')
     assert.equal(english('landing.members', { count: 12_000 }), '12,000 people')
     assert.equal(spanish('landing.members', { count: 1 }), '1 persona')
@@ -47,7 +63,7 @@ describe('dates', () => {
   const posix = ['en-US@posix', 'en_US.UTF-8', 'C', 'POSIX', '', 'en-US-u-va-posix', '*', 'i', 'en--US', 'x-own', '12']
   for (const name of posix)
     it(`are written whatever the browser reports as its language: ${JSON.stringify(name)}`, () => {
-      const { time, ago } = textsOf('en', en, localeOf('en', [name])).dates
+      const { time, ago } = datesIn(localeOf('en', [name]))
       assert.match(time(new Date(2026, 2, 12, 20, 5)), /05/)
       assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
     })

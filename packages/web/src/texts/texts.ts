@@ -1,8 +1,8 @@
-import type { Catalogue, Plural, TextKey, Translate } from './catalogue.ts'
+import type { Catalogue, FirstKey, Plural, RestKey, TextKey, Translate } from './catalogue.ts'
 import { type Dates, datesIn } from './dates.ts'
 import { en } from './en.ts'
 
-export type { TextKey, Translate } from './catalogue.ts'
+export type { FirstKey, TextKey, Translate } from './catalogue.ts'
 export type { Dates } from './dates.ts'
 
 export const languages = ['en', 'es'] as const
@@ -11,12 +11,31 @@ export type Language = (typeof languages)[number]
 /** The languages' own names. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' }
 
-export type Texts = { language: Language; t: Translate; dates: Dates }
+export type Texts = {
+  language: Language
+  t: Translate<FirstKey>
+  /** Every text of the app; null until the rest is loaded, with the first part of the app that needs it. */
+  all: Translate | null
+  dates: Dates
+}
 
-/** English is part of the app; another language is loaded on demand. */
-export async function loadTexts(language: Language): Promise<Texts> {
-  const catalogue = language === 'en' ? en : (await import('./es.ts')).es
-  return textsOf(language, catalogue, localeOf(language, navigator.languages))
+/** English is part of the app; another language is loaded on demand, and so is the rest of each. */
+const catalogues: Readonly<
+  Record<Language, { first(): Promise<Catalogue<FirstKey>>; rest(): Promise<Catalogue<RestKey>> }>
+> = {
+  en: { first: async () => en, rest: async () => (await import('./en-rest.ts')).enRest },
+  es: {
+    first: async () => (await import('./es.ts')).es,
+    rest: async () => (await import('./es-rest.ts')).esRest,
+  },
+}
+
+export async function loadTexts(language: Language, { withRest }: { withRest: boolean }): Promise<Texts> {
+  const { first, rest } = catalogues[language]
+  const [start, more] = await Promise.all([first(), withRest ? rest() : null])
+  const t = translator<FirstKey>(language, start)
+  const all = more && translator<TextKey>(language, { ...start, ...more })
+  return { language, t, all, dates: datesIn(localeOf(language, navigator.languages)) }
 }
 
 /**
@@ -35,18 +54,18 @@ function languageTag(name: string): string | null {
   }
 }
 
-export function textsOf(language: Language, catalogue: Catalogue, locale: string = language): Texts {
+/** Translates the keys of a catalogue. */
+export function translator<Key extends TextKey>(language: Language, catalogue: Catalogue<Key>): Translate<Key> {
   const plurals = new Intl.PluralRules(language)
   const numbers = new Intl.NumberFormat(language)
-  const t = (key: TextKey, values: Readonly<Record<string, string | number>> = {}): string => {
-    const text = catalogue[key]
+  return (key: Key, values: Readonly<Record<string, string | number>> = {}): string => {
+    const text: string | Plural = catalogue[key]
     return filled(
       typeof text === 'string' ? text : formOf(text, plurals.select(Number(values['count']))),
       values,
       numbers,
     )
   }
-  return { language, t, dates: datesIn(locale) }
 }
 
 function formOf(plural: Plural, form: Intl.LDMLPluralRule): string {

@@ -1,6 +1,6 @@
 import './account-page.css'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts, useTitle } from '../../app-context.ts'
+import { useAllTexts, useApp, useTitle } from '../../app-context.ts'
 import { AccountForms, SignUpForm } from '../account-forms.tsx'
 import { useStore } from '../../use-store.ts'
 import { Frame } from '../frame.tsx'
@@ -15,7 +15,7 @@ import { basePath } from '../../base-path.ts'
 /** Profile, sign-in, sessions, and the settings of this browser. */
 export function AccountPage() {
   const { session, router } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const me = useStore(session.me)
   const [passwords, setPasswords] = useState(0)
   useTitle(t(me ? 'account.title' : 'auth.sign_in'))
@@ -65,7 +65,7 @@ export function AccountPage() {
 /** Offers a guest, who exists in one browser only, to become an account. */
 function KeepSection({ username }: { username: string }) {
   const { toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   return (
     <Section title={t('account.keep')} hint={t('account.keep_hint')}>
       <SignUpForm username={username} onDone={() => toasts.show({ text: t('account.kept') })} />

@@ -1,4 +1,4 @@
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { themes } from '../../settings.ts'
 import { languageNames, languages } from '../../texts/texts.ts'
 import { Choice } from '../../ui/controls/field.tsx'
@@ -9,7 +9,7 @@ import { Section } from './section.tsx'
 /** Theme and language of this browser; needs no account. */
 export function BrowserSection() {
   const { settings } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const theme = useStore(settings.theme)
   const language = useStore(settings.chosenLanguage)
   return (

@@ -1,6 +1,6 @@
 import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import type { Me } from '../../session.ts'
 import { Button } from '../../ui/controls/button.tsx'
@@ -14,7 +14,7 @@ import { basePath } from '../../base-path.ts'
 /** Signing out and deleting the account; both say first what will be lost. */
 export function LeaveSection({ me }: { me: Me }) {
   const { session, toasts, router } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [asked, setAsked] = useState<'sign_out' | 'delete' | null>(null)
   const leave = useTask(async () => {
     await session.leave(({ auth }) => auth.logout())
@@ -55,7 +55,7 @@ export function LeaveSection({ me }: { me: Me }) {
 
 function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const { session, toasts, router } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [password, setPassword] = useState('')
   const task = useTask(async () => {
     await session.leave(({ auth }) => auth.deleteAccount(me.guest ? {} : { password }))

@@ -1,6 +1,6 @@
 import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { TextField } from '../../ui/controls/field.tsx'
@@ -12,7 +12,7 @@ const least = limits.password_min
 /** Changes the password, which signs out all other devices. */
 export function PasswordForm({ onChanged }: { onChanged: () => void }) {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [old, setOld] = useState('')
   const [next, setNext] = useState('')
   const [tried, setTried] = useState(false)

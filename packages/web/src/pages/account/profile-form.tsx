@@ -1,6 +1,6 @@
 import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, type Failure, useTask } from '../../failure.ts'
 import type { Me } from '../../session.ts'
 import type { Translate } from '../../texts/texts.ts'
@@ -14,7 +14,7 @@ const untouched = { username: null, email: null }
 /** Name and email. Changing the email needs the password, since it gives access to the account. */
 export function ProfileForm({ me }: { me: Me }) {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   // Null until the user types: until then the fields follow the profile.
   const [written, setWritten] = useState<{ username: string | null; email: string | null }>(untouched)
   const username = written.username ?? me.username

@@ -1,6 +1,6 @@
 import './sessions.css'
 import { useEffect, useState } from 'preact/hooks'
-import { useApp, useDates, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp, useDates } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -13,7 +13,7 @@ type Row = { id: string; created_at: string; last_seen_at: string; user_agent: s
 /** The user's sessions, this device first; all others can be ended here. */
 export function Sessions() {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [rows, setRows] = useState<readonly Row[] | null>(null)
   const load = useTask(async () => {
     const { items } = await session.parlor.auth.sessions()
@@ -59,7 +59,7 @@ export function Sessions() {
 }
 
 function SessionLine({ row, onEnd }: { row: Row; onEnd: () => void }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const { ago, full } = useDates()
   const device = deviceOf(row.user_agent)
   const name = device ? t('account.browser_on', device) : t('account.unknown_device')

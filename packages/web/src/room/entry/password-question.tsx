@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { basePath } from '../../base-path.ts'
 import { explain } from '../../failure.ts'
 import { Button, ButtonLink } from '../../ui/controls/button.tsx'
@@ -19,7 +19,7 @@ type PasswordProps = {
 
 /** Asks for the room's password until it is right. */
 export function PasswordQuestion({ name, code, retry_at, busy, onPassword }: PasswordProps) {
-  const t = useTexts()
+  const t = useAllTexts()
   const seconds = useSecondsUntil(retry_at)
   const [password, setPassword] = useState('')
   const field = useRef<HTMLInputElement>(null)

@@ -1,4 +1,4 @@
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { basePath } from '../../base-path.ts'
 import { explain } from '../../failure.ts'
 import { Button, ButtonLink } from '../../ui/controls/button.tsx'
@@ -27,7 +27,7 @@ type RefusedProps = { name: string | null; code: string; busy: boolean; onRetry:
 
 /** Says why the user cannot join, and what they can do. */
 export function Refused({ name, code, busy, onRetry }: RefusedProps) {
-  const t = useTexts()
+  const t = useAllTexts()
   const { icon, retry } = signs[code] ?? { icon: 'alert', retry: true }
   return (
     <EntryFrame icon={icon} name={name} title={titleOf()}>

@@ -1,11 +1,11 @@
 import './waiting-room.css'
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { EntryFrame } from './entry-frame.tsx'
 
 /** Shown until a host lets the user in; the room then opens by itself. */
 export function WaitingRoom({ name, onLeave }: { name: string | null; onLeave: () => void }) {
-  const t = useTexts()
+  const t = useAllTexts()
   return (
     <EntryFrame icon="clock" name={name} title={t('entry.waiting')} live>
       <p>{t('entry.waiting_hint')}</p>

@@ -1,7 +1,7 @@
 import './invite-dialog.css'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useEffect, useState } from 'preact/hooks'
-import { useApp, useDates, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp, useDates } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { roomPath } from '../../router.ts'
 import { Button } from '../../ui/controls/button.tsx'
@@ -17,7 +17,7 @@ type Props = { room: Room; role: RoomRole; onClose: () => void }
 
 /** Shows the link to share: the room's address where that is enough to join, else an invite link. */
 export function InviteDialog({ room, role, onClose }: Props) {
-  const t = useTexts()
+  const t = useAllTexts()
   const address = new URL(roomPath(room.id), location.origin).href
   return (
     <Dialog title={t('invite.title')} onClose={onClose}>
@@ -39,7 +39,7 @@ export function InviteDialog({ room, role, onClose }: Props) {
 /** Invite links of a room that is not public: one to share, a form for a new one, and the active ones. */
 function Invitations({ room }: { room: Room }) {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [invites, setInvites] = useState<readonly Invite[]>([])
   const [shown, setShown] = useState<Invite | null>(null)
   const [lifetime, setLifetime] = useState<Lifetime>('week')
@@ -101,7 +101,7 @@ function Links({
   busy: boolean
   onRevoke: (invite: Invite) => void
 }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const dates = useDates()
   if (invites.length === 0) return null
   return (

@@ -1,6 +1,6 @@
 import './share.css'
 import { useRef } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 
@@ -10,7 +10,7 @@ const loadQr = () => import('./qr.tsx').catch(() => null)
 /** A link to copy, to share, or to scan. */
 export function Share({ url, room }: { url: string; room: string }) {
   const { toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const field = useRef<HTMLInputElement>(null)
   const copy = async () => {
     try {

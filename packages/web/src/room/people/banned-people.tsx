@@ -1,6 +1,6 @@
 import './banned-people.css'
 import type { Room } from '@parlor/client'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'
 import type { Person } from '../../ui/person/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -10,7 +10,7 @@ import { PersonLine } from './person-line.tsx'
 /** The ban list, collapsed, for moderators. */
 export function BannedPeople({ room }: { room: Room }) {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const banned = [...useStore(room.records('ban')).values()].map(({ value }) => value.user)
   const unban = async ({ id, name }: Person) => {
     try {

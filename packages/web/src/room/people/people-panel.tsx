@@ -1,7 +1,7 @@
 import type { Room } from '@parlor/client'
 import { type HostedRoom, may, type RoomRole, targetOf } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
 import type { Person } from '../../ui/person/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -30,7 +30,7 @@ type Props = {
 
 /** Who is online, the other members, who waits, and what the user can do to each. */
 export function PeoplePanel({ room, me, info, present, presentCount, waiting, version, onClose }: Props) {
-  const t = useTexts()
+  const t = useAllTexts()
   const { members, hasMore, busy, failure, more } = useMembers(room.id, version)
   const [confirming, setConfirming] = useState<Confirmation | null>(null)
   const runAction = useMemberActions(room.id)

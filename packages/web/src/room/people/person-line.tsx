@@ -1,6 +1,6 @@
 import './person-line.css'
 import type { ComponentChildren } from 'preact'
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { Avatar, type Person } from '../../ui/person/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import type { IconName } from '../../ui/icon.tsx'
@@ -34,7 +34,7 @@ export function PersonLine({
   onAction?: (action: MemberAction) => void
   children?: ComponentChildren
 }) {
-  const t = useTexts()
+  const t = useAllTexts()
   return (
     <li class="person" data-away={isOffline || undefined}>
       <Avatar person={person} />
@@ -63,7 +63,7 @@ export function PersonLine({
 
 /** A badge for roles other than member. */
 function RoleBadge({ role }: { role: string | undefined }) {
-  const t = useTexts()
+  const t = useAllTexts()
   if (role === 'host' || role === 'cohost') return <Badge tone="accent">{t(`role.${role}`)}</Badge>
   return role === 'guest' || role === 'sent_out' ? <Badge>{t(`role.${role}`)}</Badge> : null
 }

@@ -1,6 +1,6 @@
 import './waiting-people.css'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'
 import type { Person } from '../../ui/person/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -9,7 +9,7 @@ import { PersonLine } from './person-line.tsx'
 /** The waiting room, for those who can let people in. */
 export function WaitingPeople({ room_id, waiting }: { room_id: string; waiting: readonly Person[] }) {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [answered, setAnswered] = useState<string | null>(null)
   const answer = async (action: 'rooms.admit' | 'rooms.deny', user_id: string) => {
     setAnswered(user_id)

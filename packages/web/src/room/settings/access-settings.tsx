@@ -1,6 +1,6 @@
 import * as limits from '@parlor/client/limits'
 import { useState } from 'preact/hooks'
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Choice, TextField } from '../../ui/controls/field.tsx'
 import { Form } from '../../ui/controls/form.tsx'
@@ -18,7 +18,7 @@ export function AccessSettings({
   busy: boolean
   onChange: (changes: Changes) => void
 }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const [access, setAccess] = useState(room.access)
   const [password, setPassword] = useState('')
   const asksPassword = access === 'password'

@@ -1,6 +1,6 @@
 import './close-room.css'
 import { useState } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -8,7 +8,7 @@ import { Notice } from '../../ui/notice.tsx'
 /** Closes the room for everyone, after one confirmation in place. */
 export function CloseRoom({ room_id }: { room_id: string }) {
   const { session } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const [asked, setAsked] = useState(false)
   const close = useTask(async () => {
     await session.parlor.call('rooms.close', { room_id })

@@ -1,7 +1,7 @@
 import * as limits from '@parlor/client/limits'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, failureOf, useTask } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/overlays/dialog.tsx'
@@ -18,7 +18,7 @@ type Props = { room: SettingsRoom; role: RoomRole; onClose: () => void }
 /** The room's settings. Switches and numbers apply at once, texts when they are saved. */
 export function SettingsDialog({ room, role, onClose }: Props) {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const isClosed = useRef(false)
   /** Shown as a toast when the dialog closes: a change saved by closing may fail before or after that. */
   const failed = useRef<string | null>(null)
@@ -91,7 +91,7 @@ export function SettingsDialog({ room, role, onClose }: Props) {
 const chatFor = ['everyone', 'host', 'off'] as const
 
 function NameField({ name, busy, onName }: { name: string; busy: boolean; onName: (name: string) => void }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const [value, setValue] = useState(name)
   const isNew = value.trim() !== name && value.trim() !== ''
   return (
@@ -125,7 +125,7 @@ function CapacityField({
   busy: boolean
   onCapacity: (capacity: number | null) => void
 }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const [value, setValue] = useState(capacity === null ? '' : String(capacity))
   const wanted = value.trim() === '' ? null : Number(value)
   const isGood = wanted === null || (Number.isInteger(wanted) && wanted >= 1 && wanted <= 1_000_000)

@@ -74,8 +74,8 @@ export const shell = {
   'page.to_start': 'Go to home',
   'page.offline': 'Can’t reach the server',
   'page.offline_hint': 'Check your connection. We’ll keep trying.',
-  'page.outdated': 'Parlor has been updated',
-  'page.outdated_hint': 'Reload to get the new version. Your drafts are safe.',
+  'page.not_loaded': 'Couldn’t load this part of Parlor',
+  'page.not_loaded_hint': 'Check your connection and try again. Your drafts are safe.',
   'page.broken': 'Something went wrong on this page',
   'page.broken_hint': 'Reload the page. Your sent messages are safe.',
 } as const

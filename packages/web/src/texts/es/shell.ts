@@ -73,8 +73,8 @@ export const shell = {
   'page.to_start': 'Ir al inicio',
   'page.offline': 'No se puede llegar al servidor',
   'page.offline_hint': 'Revisa tu conexión. Esta página lo vuelve a intentar sola.',
-  'page.outdated': 'Parlor se ha actualizado',
-  'page.outdated_hint': 'Recarga la página para seguir con la versión nueva. No se pierde nada de lo que escribiste.',
+  'page.not_loaded': 'No se pudo cargar esta parte de Parlor',
+  'page.not_loaded_hint': 'Revisa la conexión e inténtalo otra vez. Tus borradores están a salvo.',
   'page.broken': 'Algo falló en esta página',
   'page.broken_hint': 'Recarga la página. Lo que enviaste está a salvo.',
 }

@@ -1,4 +1,4 @@
-import { useTexts } from '../../../app-context.ts'
+import { useAllTexts } from '../../../app-context.ts'
 import type { Person } from '../../../ui/person/avatar.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/overlays/dialog.tsx'
@@ -24,7 +24,7 @@ export function ConfirmDialog({
   onConfirm: () => Promise<void>
   onClose: () => void
 }) {
-  const t = useTexts()
+  const t = useAllTexts()
   const confirm = useTask(async () => {
     await onConfirm()
     onClose()

@@ -1,4 +1,4 @@
-import { useApp, useTexts } from '../../../app-context.ts'
+import { useAllTexts, useApp } from '../../../app-context.ts'
 import { explain, failureOf } from '../../../failure.ts'
 import type { Person } from '../../../ui/person/avatar.tsx'
 import type { MemberAction } from './member-actions.ts'
@@ -6,7 +6,7 @@ import type { MemberAction } from './member-actions.ts'
 /** Runs an action and shows its result as a toast. */
 export function useMemberActions(room_id: string): (action: MemberAction, person: Person) => Promise<void> {
   const { session, toasts } = useApp()
-  const t = useTexts()
+  const t = useAllTexts()
   const run = (action: MemberAction, user_id: string): Promise<unknown> => {
     const { call } = session.parlor
     switch (action) {

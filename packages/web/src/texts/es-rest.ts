@@ -1,0 +1,5 @@
+import type { Catalogue, RestKey } from './catalogue.ts'
+import { account } from './es/account.ts'
+import { panels } from './es/panels.ts'
+
+export const esRest: Catalogue<RestKey> = { ...account, ...panels }
