@@ -9,7 +9,7 @@ export type Faults = {
 }
 
 const networkFailure =
-  /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed|Error: Could not load http|Refused to apply style .* MIME type \(''\))|status of 503/
+  /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed|Error: Could not load http|TypeError: Failed to fetch dynamically imported module|Refused to apply style .* MIME type \(''\))|status of 503/
 /** A refusal that the app shows to the person; the browser logs it all the same. */
 const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/
 
