@@ -38,7 +38,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     return copy.run('node_modules/typescript/bin/tsc', '--noEmit', ...incremental, '-p', '.')
   }
 
-  test('edits its folder and the list, and what is generated', () => {
+  test('changes its folder, the list and generated files only', () => {
     const generated = /^(docs\/|\.env\.example$|packages\/client\/src\/generated\/)/
     assert.deepEqual(
       copy.changed().filter((path) => path !== list && !path.startsWith(`${folder}/`) && !generated.test(path)),
@@ -53,7 +53,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     assert.ok(passes, said)
   })
 
-  test('stands in the documents and in the SDK', () => {
+  test('is in the documents and in the SDK', () => {
     const places: [string, string][] = [
       ['docs/openapi.json', '/api/rooms/{room_id}/polls'],
       ['docs/asyncapi.json', 'poll_started'],
@@ -66,6 +66,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
       ['docs/permissions.md', 'Ask the room a question'],
       ['packages/client/src/generated/actions.generated.ts', "'polls.start'"],
       ['packages/client/src/generated/limits.generated.ts', 'poll_question = 200'],
+      ['packages/client/src/generated/records.generated.ts', "poll_changed: 'current_poll'"],
     ]
     for (const [path, words] of places) assert.ok(copy.read(path).includes(words), `${path} says nothing of ${words}`)
   })

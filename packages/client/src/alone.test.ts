@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const isTest = (path: string) => path.endsWith('.test.ts') || path.includes(`${sep}testing`)
 
-/** The one dependency and what it is made of. */
-const dependencies = ['socket.io-client', 'socket.io-parser', 'engine.io-client', '@socket.io']
+/** The dependencies, and the package that has the types of both. */
+const dependencies = ['engine.io-client', 'socket.io-parser', '@socket.io']
 
 /** As an application in a browser is compiled: nothing of Node's types. */
 const options = { lib: ['es2024', 'dom', 'dom.iterable'], types: [], target: 'es2024', module: 'nodenext' }

@@ -1,4 +1,4 @@
-// First, so that socket.io-client stands before all modules of this package in a bundle: they then pack better.
+// First, so that the dependencies stand before all modules of this package in a bundle, which then compresses better.
 import { createConnection, type Payload } from './connection/connection.ts'
 import type { ActionName, Methods } from './actions.ts'
 import { createAuth } from './connection/auth.ts'
@@ -14,6 +14,7 @@ import type { Time } from './time.ts'
 import { createTokens, type Session, type SignedIn, sessionOf } from './connection/tokens.ts'
 import type { ConnectionState, ConnectOptions, Parlor, Person } from './types.ts'
 import { doors } from './generated/actions.generated.ts'
+import { recordEvents } from './generated/records.generated.ts'
 
 /** Rule S3. */
 const windowSize = 400
@@ -138,6 +139,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
         time,
         me: me.get,
         user_id: () => session.get()?.user_id ?? null,
+        recordEvents,
         windowSize: Math.max(1, options.windowSize ?? windowSize),
         onDetach: () => void rooms.delete(room_id),
       })

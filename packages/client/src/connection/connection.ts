@@ -1,8 +1,7 @@
-import { io, type Socket } from 'socket.io-client'
 import { type Browser, listen } from '../browser.ts'
 import type { ParlorError } from '../error.ts'
-import { endpointOf } from './endpoint.ts'
 import { isFields, isTokenTrouble, readFailure, unanswered } from './failure.ts'
+import { openSocket, type Refusal, type Socket } from './socket.ts'
 import { createStore, type Store } from '../store.ts'
 import { backoff, type Time } from '../time.ts'
 import type { ConnectionState } from '../types.ts'
@@ -72,43 +71,29 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   /** Each attempt has a socket of its own, so that no event of a failed one reaches the next. */
   function open(): void {
-    const { origin, path } = endpointOf(url)
-    const options = { ...optionsOf(deps), path }
-    const opened = origin === '' ? io(options) : io(origin, options)
-    drop(socket)
+    socket?.close()
+    const opened = openSocket({
+      ...{ url, time, auth: { token: deps.token(), lobby: false } },
+      onOpen() {
+        attempts = 0
+        wasUp = true
+        enter('online')
+        deps.onUp()
+      },
+      onEvent(event, data) {
+        if (!isFields(data)) return
+        if (event === 'error' && data['code'] === 'session_ended') deps.onSessionEnded()
+        else deps.onEvent(event, data)
+      },
+      onClose: (wasOpen, refusal) => void lost(opened, wasOpen, refusal),
+    })
     socket = opened
-    opened.on('connect', () => {
-      attempts = 0
-      wasUp = true
-      enter('online')
-      deps.onUp()
-    })
-    opened.on('connect_error', (error) => void refused(opened, error))
-    opened.on('disconnect', () => lost(opened))
-    opened.onAny((event: string, data: unknown) => {
-      if (opened !== socket || !isFields(data)) return
-      if (event === 'error' && data['code'] === 'session_ended') deps.onSessionEnded()
-      else deps.onEvent(event, data)
-    })
     enter(phaseWithout())
-    opened.connect()
-    // Socket.IO reports no error for a transport that closes before it has opened, and would wait for the timeout.
-    opened.io.engine.once('close', () => {
-      if (opened === socket && !opened.connected && state.get().retry_at === null) retry()
-    })
   }
 
-  function lost(opened: Socket): void {
-    // It was ended here.
-    if (opened !== socket) return
-    deps.onDown()
-    retry()
-  }
-
-  async function refused(opened: Socket, thrown: Error): Promise<void> {
-    const error =
-      'data' in thrown && isFields(thrown.data) ? readFailure({ ...thrown.data, error: thrown.message }) : null
-    if (opened !== socket) return
+  async function lost(opened: Socket, wasOpen: boolean, refusal: Refusal | null): Promise<void> {
+    if (wasOpen) deps.onDown()
+    const error = refusal?.data ? readFailure({ ...refusal.data, error: refusal.message }) : null
     if (!error || !isTokenTrouble(error)) return retry(error?.details.retry_after)
     const isSignedIn = await deps.refresh().catch(() => true)
     // No pause the first time: an expired token says nothing of the server's health.
@@ -127,13 +112,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function tryNow(): void {
     cancelRetry()
     cancelRetry = () => {}
-    if (socket && !socket.connected) open()
+    if (socket && !socket.isOpen()) open()
   }
 
   /** Tries at once: the network is back, or the page is looked at. */
   function retrySoon(): void {
     if (!socket) return
-    if (socket.connected) return probe(socket)
+    if (socket.isOpen()) return probe(socket)
     // An attempt that runs is left alone.
     if (state.get().retry_at === null) return
     attempts = 0
@@ -142,15 +127,15 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   /** After a sleep a dead connection looks open until its heartbeat is missed. */
   function probe(checked: Socket): void {
-    checked.timeout(probeTimeout).emit('ping', {}, (error: Error | null) => {
-      if (error && checked === socket && checked.connected) checked.io.engine.close()
+    checked.ask('ping', {}, probeTimeout, (reply) => {
+      if (reply === undefined) checked.abort()
     })
   }
 
   const stopListening = [
     listen(browser.window, 'online', retrySoon),
     listen(browser.window, 'offline', () => {
-      if (socket && !socket.connected) enter('offline', state.get().retry_at)
+      if (socket && !socket.isOpen()) enter('offline', state.get().retry_at)
       else if (socket) probe(socket)
     }),
     listen(browser.document, 'visibilitychange', () => {
@@ -162,14 +147,15 @@ export function createConnection(deps: ConnectionDeps): Connection {
     const ended = socket
     socket = null
     cancelRetry()
-    if (ended?.connected) deps.onDown()
-    drop(ended)
+    const wasOpen = ended?.isOpen() ?? false
+    ended?.close()
+    if (wasOpen) deps.onDown()
   }
 
   function ask<Output>(event: string, payload: object, answered: (reply: Answer<Output>) => void): void {
-    if (!socket?.connected) return answered({ error: unanswered() })
-    socket.timeout(ackTimeout).emit(event, payload, (error: Error | null, reply: Reply<Output>) => {
-      if (error) answered({ error: unanswered(socket?.connected ? 'timeout' : 'offline', undefined, error) })
+    if (!socket?.isOpen()) return answered({ error: unanswered() })
+    socket.ask(event, payload, ackTimeout, (reply: Reply<Output> | undefined) => {
+      if (!reply) answered({ error: unanswered(socket?.isOpen() ? 'timeout' : 'offline') })
       else if (reply.ok) answered({ data: reply.data })
       else answered({ error: readFailure(reply) })
     })
@@ -177,7 +163,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   return {
     state,
-    isUp: () => socket?.connected ?? false,
+    isUp: () => socket?.isOpen() ?? false,
     start() {
       if (isClosed) return
       end()
@@ -203,27 +189,6 @@ export function createConnection(deps: ConnectionDeps): Connection {
         })
       }),
     ask,
-    emit: (event, payload) => void (socket?.connected && socket.emit(event, payload)),
+    emit: (event, payload) => socket?.emit(event, payload),
   }
-}
-
-function optionsOf({ token }: Pick<ConnectionDeps, 'token'>) {
-  return {
-    forceNew: true,
-    autoConnect: false,
-    // Reconnecting is done here (rule C3).
-    reconnection: false,
-    transports: ['websocket', 'polling'],
-    // Polling works where WebSockets are blocked.
-    tryAllTransports: true,
-    timeout: 10_000,
-    auth: (give: (auth: object) => void) => give({ token: token(), lobby: false }),
-  }
-}
-
-/** Ends a socket; no event of it comes any more. */
-function drop(socket: Socket | null): void {
-  socket?.removeAllListeners()
-  socket?.offAny()
-  socket?.disconnect()
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { endpointOf } from './endpoint.ts'
 
-test('[C7] Socket.IO is found under the path of the server', () => {
+test('[C7] uses the Socket.IO path under the path of the server', () => {
   for (const [url, origin, path] of [
     [undefined, '', '/socket.io/'],
     ['', '', '/socket.io/'],

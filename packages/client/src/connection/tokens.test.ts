@@ -34,7 +34,7 @@ const offline = new ParlorError('offline', '', { retry: 'resend' })
 const invalid = new ParlorError('token_invalid', '', { status: 401 })
 
 suite('tokens', () => {
-  test('[C1] are refreshed a minute ahead of their end', async () => {
+  test('[C1] are refreshed one minute before they expire', async () => {
     const { tokens, asked, advance, now } = stage()
     tokens.signedIn(answer(1))
     advance(hour - 60_001)
@@ -51,7 +51,7 @@ suite('tokens', () => {
     assert.equal(asked[1]?.refresh_token, 'refresh 2')
   })
 
-  test('[C1] those who ask at once share one request', async () => {
+  test('[C1] concurrent refreshes share one request', async () => {
     const { tokens, asked } = stage()
     tokens.signedIn(answer(1))
     const all = [tokens.refresh(), tokens.refresh(), tokens.refresh()]
@@ -61,7 +61,7 @@ suite('tokens', () => {
     assert.deepEqual(await Promise.all(all), [true, true, true])
   })
 
-  test('[C1] a tab takes what another tab has refreshed, and asks for nothing', async () => {
+  test('[C1] a tab uses the tokens that another tab refreshed, without a request', async () => {
     const one = stage()
     one.tokens.signedIn(answer(1))
     const other = stage(one.keep, one.still)
@@ -73,7 +73,7 @@ suite('tokens', () => {
     assert.deepEqual([other.now(), other.asked.length], ['access 2', 0])
   })
 
-  test('[C1] tabs wait for one another where the browser has locks', async () => {
+  test('[C1] one tab refreshes at a time where the browser has locks', async () => {
     let queue: Promise<unknown> = Promise.resolve()
     const request = <Result>(_: string, run: () => Promise<Result>): Promise<Result> => {
       const mine = queue.then(run)
@@ -92,7 +92,7 @@ suite('tokens', () => {
     assert.deepEqual([one.now(), other.now(), other.asked.length], ['access 2', 'access 2', 0])
   })
 
-  test('[C2] a refusal signs out; what cannot be asked does not, and is asked again', async () => {
+  test('[C2] a refused refresh signs out; an unreachable server does not, and is asked again', async () => {
     const { tokens, asked, advance, keep } = stage()
     tokens.signedIn(answer(1))
     advance(hour - 60_000)
@@ -106,7 +106,7 @@ suite('tokens', () => {
     assert.deepEqual([tokens.session.get(), keep.keys()], [null, []])
   })
 
-  test('[C2] a refusal that comes because another tab was quicker signs nobody out', async () => {
+  test('[C2] a refusal because another tab refreshed first does not sign out', async () => {
     const one = stage()
     one.tokens.signedIn(answer(1))
     const other = stage(one.keep, one.still)
@@ -117,7 +117,7 @@ suite('tokens', () => {
     assert.deepEqual([await late, other.now()], [true, 'access 2'])
   })
 
-  test('[C1] what one tab learns of the user does not put its old tokens over those of another', async () => {
+  test('[C1] new user data in one tab does not overwrite newer tokens of another tab', async () => {
     const one = stage()
     one.tokens.signedIn(answer(1))
     const other = stage(one.keep, one.still)
@@ -127,7 +127,7 @@ suite('tokens', () => {
     assert.deepEqual([third.now(), third.tokens.session.get()?.user?.username], ['access 2', 'Anna'])
   })
 
-  test('[C5] what a tab does of its session leaves alone what another tab has begun since', async () => {
+  test('[C5] refreshing or ending a session does not touch a newer session of another tab', async () => {
     const bob = { ...answer(9), user: { ...user, id: 'bob', username: 'Bob' } }
     const deeds: ((one: ReturnType<typeof stage>) => Promise<unknown> | void)[] = [
       ({ tokens }) => tokens.end('access 1'),
@@ -155,7 +155,7 @@ suite('tokens', () => {
     }
   })
 
-  test('[C5] a session that could not be kept leaves nobody else in the storage', () => {
+  test('[C5] a session that could not be stored leaves no other user in the storage', () => {
     const keep = memoryKeep()
     let isFull = false
     const { tokens } = stage({
@@ -171,7 +171,7 @@ suite('tokens', () => {
     assert.deepEqual([tokens.session.get()?.user_id, keep.keys()], ['bob', []])
   })
 
-  test('[C2] a session that ended is no news to one that took its place', () => {
+  test('[C2] the end of a session does not end the session that replaced it', () => {
     const one = stage()
     one.tokens.signedIn(answer(1))
     one.tokens.signedIn(answer(2))
@@ -186,7 +186,7 @@ suite('tokens', () => {
     assert.equal(one.now(), undefined)
   })
 
-  test('tokens that come after signing out are thrown away', async () => {
+  test('ignores tokens that arrive after signing out', async () => {
     const { tokens, asked } = stage()
     tokens.signedIn(answer(1))
     const refreshing = tokens.refresh()

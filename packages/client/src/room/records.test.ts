@@ -3,12 +3,12 @@ import { suite, test } from 'node:test'
 import { settle, stillTime } from '../testing/client.ts'
 import { ParlorError } from '../error.ts'
 import { createRecordPages } from './record-pages.ts'
-import { changeOf, createRecords, isOwnEvent } from './records.ts'
+import { changeOf, createRecords } from './records.ts'
 
 const valueOf = (records: ReturnType<typeof createRecords>, key = 'a') => records.of('shape').get().get(key)?.value
 
 suite('records', () => {
-  test('of two words about one the higher seq holds, whichever came first', () => {
+  test('the version with the higher seq wins, whichever came first', () => {
     const records = createRecords()
     records.changed({ type: 'shape', key: 'a', seq: 5, set: { x: 5 } })
     records.whole({ type: 'shape', key: 'a', seq: 4, value: { x: 4 } })
@@ -16,7 +16,7 @@ suite('records', () => {
     assert.deepEqual(valueOf(records), { x: 5 })
   })
 
-  test('a change names what it sets and unsets; the rest stays', () => {
+  test('a change sets and unsets the named properties and keeps the others', () => {
     const records = createRecords()
     records.whole({ type: 'shape', key: 'a', seq: 1, value: { x: 1, y: 1, z: 1 } })
     records.changed({ type: 'shape', key: 'a', seq: 2, set: { x: 2 }, unset: ['y'] })
@@ -28,7 +28,7 @@ suite('records', () => {
     assert.deepEqual(valueOf(records), { v: 5 }, 'a whole change leaves nothing of before')
   })
 
-  test('[S2] while pages are read, a change waits for what it changes, and a deletion is not undone', () => {
+  test('[S2] while pages load, a change waits for its record, and a page does not undo a deletion', () => {
     const records = createRecords()
     records.clear()
     records.whole({ type: 'shape', key: 'known', seq: 1, value: { x: 1 } })
@@ -44,7 +44,7 @@ suite('records', () => {
     assert.equal(valueOf(records, 'b'), undefined)
   })
 
-  test('[S2] a page that knows of the change already has it once', () => {
+  test('[S2] applies a change once that a later page includes already', () => {
     const records = createRecords()
     records.clear()
     records.changed({ type: 'shape', key: 'a', seq: 10, set: { x: 10 } })
@@ -53,7 +53,7 @@ suite('records', () => {
     assert.deepEqual(valueOf(records), { x: 11, y: 2 })
   })
 
-  test('[S2] the pages behind a snapshot are read to the end, again after trouble, and after a cut where they were', async () => {
+  test('[S2] loads all pages after a snapshot, retries a failed one, and continues there after a reconnect', async () => {
     const { time, advance } = stillTime()
     const records = createRecords()
     const asked: string[] = []
@@ -84,14 +84,19 @@ suite('records', () => {
   })
 })
 
-test('[S2] a record with an event of its own comes whole, or is deleted', () => {
+test('[S2] the event of a record type carries the whole value, or that it was deleted', () => {
   const types = { playback_updated: 'playback' }
   const received = { event: 'playback_updated', data: { room_id: 'r', key: 'item', seq: 7, playing: true } }
-  assert.ok(isOwnEvent(received, types) && !isOwnEvent({ ...received, event: 'new_message' }, types))
+  assert.equal(changeOf({ ...received, event: 'new_message' }, types), null)
   const records = createRecords()
-  records.changed(changeOf(received, types))
+  const receive = (event: { event: string; data: object }) => {
+    const change = changeOf(event, types)
+    assert.ok(change)
+    records.changed(change)
+  }
+  receive(received)
   const shown = () => records.of('playback').get().get('item')
   assert.deepEqual(shown(), { seq: 7, value: { playing: true } })
-  records.changed(changeOf({ event: 'playback_updated', data: { key: 'item', seq: 8, deleted: true } }, types))
+  receive({ event: 'playback_updated', data: { key: 'item', seq: 8, deleted: true } })
   assert.equal(shown(), undefined)
 })

@@ -1,4 +1,3 @@
-import { recordEvents } from '../generated/records.generated.ts'
 import { createStore, type Store, type WritableStore } from '../store.ts'
 import type { RecordsByKey, RoomRecord } from '../types.ts'
 
@@ -17,16 +16,20 @@ export type RecordChange = {
   deleted?: true
 }
 
+/** The types of records that have an event of their own, by its name. */
+export type RecordEvents = Readonly<Record<string, string>>
+
 /** An event that only records of one type have; it carries the whole value beside `key` and `seq`. */
 type OwnEvent = { event: string; data: { room_id?: string; key: string; seq: number; deleted?: true } }
 
-export const isOwnEvent = (received: { event: string; data: object }, types = recordEvents): received is OwnEvent =>
-  received.event in types
+const isOwnEvent = (received: { event: string; data: object }, types: RecordEvents): received is OwnEvent =>
+  Object.hasOwn(types, received.event)
 
-/** The change that it tells. */
-export function changeOf({ event, data }: OwnEvent, types = recordEvents): RecordChange {
-  const { room_id: _, key, seq, deleted, ...set } = data
-  return { type: types[event] ?? '', key, seq, set, whole: true, deleted }
+/** The change of a record that the event tells; null when no type of record has an event of this name. */
+export function changeOf(received: { event: string; data: object }, types: RecordEvents): RecordChange | null {
+  if (!isOwnEvent(received, types)) return null
+  const { room_id: _, key, seq, deleted, ...set } = received.data
+  return { type: types[received.event] ?? '', key, seq, set, whole: true, deleted }
 }
 
 export type Records = {

@@ -20,7 +20,7 @@ import { createMessageLog } from './messages.ts'
 import type { Outbox, RoomProgress } from './outbox/outbox.ts'
 import { createPresence, createTyping } from './presence.ts'
 import { createRecordPages } from './record-pages.ts'
-import { changeOf, createRecords, isOwnEvent } from './records.ts'
+import { changeOf, createRecords, type RecordEvents } from './records.ts'
 import { changesOf, isOut, joinedBy, joining, leftMeanwhile, refusedBy } from './state.ts'
 import { createTypingNotice } from './typing-notice.ts'
 
@@ -32,6 +32,7 @@ export type RoomDeps = {
   me: () => Me | null
   user_id: () => string | null
   windowSize: number
+  recordEvents: RecordEvents
   /** The room is followed no longer. */
   onDetach: () => void
 }
@@ -185,7 +186,8 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
   }
 
   function applyLive(received: ReceivedEvent): void {
-    if (isOwnEvent(received)) records.changed(changeOf(received))
+    const change = changeOf(received, deps.recordEvents)
+    if (change) records.changed(change)
     else handle(handlers, received)
     changeState(handle(changesOf(state.get()), received) ?? state.get())
   }

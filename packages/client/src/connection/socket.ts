@@ -1,0 +1,121 @@
+import { Socket as Engine } from 'engine.io-client'
+import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
+import type { Time } from '../time.ts'
+import { endpointOf } from './endpoint.ts'
+
+/** Ms within which the server must accept a new connection. */
+const acceptTimeout = 10_000
+
+/** Why the server refused a connection; `data` has the code. */
+export type Refusal = { message: string; data?: Readonly<Record<string, unknown>> }
+
+export type SocketDeps = {
+  url: string | undefined
+  time: Time
+  /** What the handshake sends. */
+  auth: object
+  /** The server accepted the connection. */
+  onOpen: () => void
+  /** Every event, in the turn in which it came. */
+  onEvent: (event: string, data: unknown) => void
+  /** It closed, or was never open. Called once, and not after `close`. `refusal`: why the server refused it, if it did. */
+  onClose: (wasOpen: boolean, refusal: Refusal | null) => void
+}
+
+export type Socket = {
+  /** The server has accepted it, and it is open. */
+  isOpen(): boolean
+  emit(event: string, payload: object): void
+  /** Emits, and gets the reply; undefined when the connection closed first or no reply came within so many ms. */
+  ask(event: string, payload: object, ms: number, answered: (reply: Packet['data']) => void): void
+  /** Closes it; no event of it comes any more. */
+  close(): void
+  /** Treats the connection as lost, without waiting for its heartbeat. */
+  abort(): void
+}
+
+/**
+ * One Socket.IO connection (protocol 5, the main namespace) over one Engine.IO connection. A connection that has closed is
+ * never opened again: reconnecting makes a new one (rule C3), so no event of an old one can reach it.
+ */
+export function openSocket({ url, time, auth, onOpen, onEvent, onClose }: SocketDeps): Socket {
+  const { origin, path } = endpointOf(url)
+  // Polling works where WebSockets are blocked.
+  const engine = new Engine(origin, { path, transports: ['websocket', 'polling'], tryAllTransports: true })
+  const [encoder, decoder] = [new Encoder(), new Decoder()]
+  const decoded: Packet[] = []
+  const replies = new Map<number, (reply: Packet['data']) => void>()
+  let phase: 'opening' | 'open' | 'closed' = 'opening'
+  let lastId = 0
+  const isOpen = () => phase === 'open'
+  const cancelTimeout = time.after(acceptTimeout, () => end())
+
+  function send(type: PacketType, data?: unknown, id?: number): void {
+    for (const part of encoder.encode({ type, nsp: '/', data, ...(id === undefined ? {} : { id }) })) engine.write(part)
+  }
+
+  function finish(): void {
+    phase = 'closed'
+    cancelTimeout()
+    engine.close()
+    for (const answered of [...replies.values()]) answered(undefined)
+  }
+
+  function end(refusal: Refusal | null = null): void {
+    if (phase === 'closed') return
+    const wasOpen = isOpen()
+    finish()
+    onClose(wasOpen, refusal)
+  }
+
+  function receive({ type, data, id = 0 }: Packet): void {
+    if (phase === 'closed') return
+    if (type === PacketType.CONNECT) {
+      phase = 'open'
+      cancelTimeout()
+      onOpen()
+    } else if (type === PacketType.EVENT) onEvent(data[0], data[1])
+    else if (type === PacketType.ACK) replies.get(id)?.(data[0])
+    else end(type === PacketType.CONNECT_ERROR ? data : null)
+  }
+
+  function decode(chunk: unknown): void {
+    try {
+      decoder.add(chunk)
+    } catch {
+      return end()
+    }
+    // Not within `add`: an error of whoever handles the packet is not an error of the packet.
+    for (const packet of decoded.splice(0)) receive(packet)
+  }
+
+  // A packet with binary attachments comes in several chunks.
+  decoder.on('decoded', (packet: Packet) => decoded.push(packet))
+  engine.on('open', () => send(PacketType.CONNECT, auth))
+  engine.on('data', decode)
+  engine.on('close', () => end())
+
+  return {
+    isOpen,
+    emit(event, payload) {
+      if (isOpen()) send(PacketType.EVENT, [event, payload])
+    },
+    ask(event, payload, ms, answered) {
+      if (!isOpen()) return answered(undefined)
+      const id = ++lastId
+      const settle = (reply: Packet['data']) => {
+        cancel()
+        replies.delete(id)
+        answered(reply)
+      }
+      const cancel = time.after(ms, () => settle(undefined))
+      replies.set(id, settle)
+      send(PacketType.EVENT, [event, payload], id)
+    },
+    close() {
+      if (isOpen()) send(PacketType.DISCONNECT)
+      if (phase !== 'closed') finish()
+    },
+    abort: () => end(),
+  }
+}
