@@ -36,7 +36,7 @@ function bootProgram(root: string, ...args: string[]): Started {
 
 const installing = /Installing the packages/g
 
-test('a program gets its arguments, the root as its folder and its Node first on the PATH; its status is ours', async (t) => {
+test('runs a program with its arguments, in the root, with its Node first on PATH, and exits with its status', async (t) => {
   const root = repository(
     t,
     `const first: string | undefined = process.env['PATH']?.split(${JSON.stringify(process.platform === 'win32' ? ';' : ':')})[0]
@@ -53,7 +53,7 @@ test('a program gets its arguments, the root as its folder and its Node first on
   })
 })
 
-test('packages are installed once, again when the lockfile changed, and by one of two starts at a time', async (t) => {
+test('installs packages once, again when the lockfile changed, and one start at a time', async (t) => {
   const root = repository(t, "console.log('ran')")
   const two = [boot(root), boot(root)]
   assert.deepEqual(await Promise.all(two.map(({ status }) => status)), [0, 0])
@@ -73,7 +73,7 @@ test('packages are installed once, again when the lockfile changed, and by one o
   assert.deepEqual(locks, [], 'no lock stays behind')
 })
 
-test('an installation that fails stops the start, and the next start tries again', async (t) => {
+test('a failed installation stops the start, and the next start tries again', async (t) => {
   const root = repository(t, "console.log('ran')")
   const manifest = join(root, 'package.json')
   const good = fs.readFileSync(manifest)
@@ -89,7 +89,7 @@ test('an installation that fails stops the start, and the next start tries again
   assert.equal(await boot(root).status, 0)
 })
 
-test('a signal reaches the program, which decides how to end', { skip: process.platform === 'win32' }, async (t) => {
+test('passes signals to the program', { skip: process.platform === 'win32' }, async (t) => {
   const root = repository(
     t,
     `process.on('SIGTERM', () => { console.log('tidied'); process.exit(7) })
@@ -126,12 +126,14 @@ test('a program ends when npm, which started it, is killed', { skip: process.pla
   assert.ok(fs.existsSync(join(root, 'tidied')))
 })
 
-test('a program that a signal ended answers 128 and its number', { skip: process.platform === 'win32' }, async (t) => {
+test('exits with 128 and the number of the signal that ended the program', {
+  skip: process.platform === 'win32',
+}, async (t) => {
   const started = boot(repository(t, "process.kill(process.pid, 'SIGKILL')"))
   assert.equal(await started.status, 137)
 })
 
-test('a start that fails ends also when nobody reads why', {
+test('a failed start exits even if its output is not read', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const root = repository(t, '')
@@ -206,7 +208,7 @@ function repositoryWithWeb(t: TestContext): { root: string; source: string; buil
   return { root, source, build }
 }
 
-test('the server is started with the packages of production; all others come once, and stay', async (t) => {
+test('starts the server with production packages; development packages are installed once and stay', async (t) => {
   const { root } = repositoryWithWeb(t)
   const first = bootProgram(root, server)
   assert.equal(await first.status, 0, first.said())
@@ -228,7 +230,7 @@ test('the server is started with the packages of production; all others come onc
   assert.match(fs.readFileSync(join(root, 'package-lock.json'), 'utf8'), /made\/needed/)
 })
 
-test('the web app is built before a program that shows it, again when its sources changed, and once by two starts', async (t) => {
+test('builds the web app before the server starts, again when its sources changed, and once for two starts', async (t) => {
   const { root, source } = repositoryWithWeb(t)
   const two = [bootProgram(root, server), bootProgram(root, '--watch-preserve-output', server)]
   assert.deepEqual(await Promise.all(two.map(({ status }) => status)), [0, 0])
@@ -251,7 +253,7 @@ test('the web app is built before a program that shows it, again when its source
   assert.equal(changed.said(), 'built second production\nserves with needed and tried\n')
 })
 
-test('a web app that cannot be built stops the start, and the next start tries again', async (t) => {
+test('a failed build of the web app stops the start, and the next start tries again', async (t) => {
   const { root, build } = repositoryWithWeb(t)
   const good = fs.readFileSync(build)
   fs.writeFileSync(build, 'process.exitCode = 1')

@@ -8,7 +8,7 @@ const nothing: SdkSource = {
   permissions: { roles: [], all: [], standIns: {}, moderatorRoles: [], targets: [], removable: {}, changeable: {} },
 }
 
-test('a type of records with an event of its own is one of the events, and the SDK knows of which type it is', () => {
+test('the event of a record type is among the events, and maps to its type', () => {
   const files = sdkFiles({ ...nothing, records: [{ ...banRecord, name: 'seat', wire: 'seat_changed' }] })
   const events = files['events.generated.ts'] ?? ''
   assert.match(events, /seat_changed: \{ room_id: string; key: string; seq: number; user: Person; .*\}/)
@@ -18,7 +18,7 @@ test('a type of records with an event of its own is one of the events, and the S
   assert.match(records, /seat: Ban\n/)
 })
 
-test('a bound is a constant with what it is of', () => {
+test('a bound becomes a constant with a comment', () => {
   const { 'limits.generated.ts': limits } = sdkFiles({ ...nothing, bounds: { seats: { value: 8, text: 'Seats.' } } })
   assert.match(limits ?? '', /\/\*\* Seats\. \*\/\nexport const seats = 8\n/)
 })

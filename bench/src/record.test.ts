@@ -36,7 +36,7 @@ const rows: Row[] = [
   },
 ]
 
-test('what the table says is read back as it was', () => {
+test('reads back the table that it wrote', () => {
   const document = `# Benchmarks\n\n${markdownTable(columns, rows.map(rowCells))}\n\n| other | table |\n| --- | --- |\n| 1 | 2 |\n`
   assert.deepEqual([...readRows(document).values()], rows)
 })

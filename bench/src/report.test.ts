@@ -41,7 +41,7 @@ test('a ratio is the median of the ratios of the pairs, an own figure the median
   )
 })
 
-test('a later run is held against the document, and only in what is recorded', () => {
+test('compares a later run with the document, for recorded figures only', () => {
   const outcome = outcomeOf(scenario, pairs, machine.syncMs)
   const recorded = readRows(writeDocument(machine, options, [outcome], ''))
   assert.deepEqual(worseThanRecorded(outcome, recorded), [])
@@ -53,7 +53,7 @@ test('a later run is held against the document, and only in what is recorded', (
   assert.match(slowed(0.5).join(), /^room\.rate: 2\.5× at best/)
 })
 
-test('pairs in which others took the cores are left out; when most were so, nothing is held against the record', () => {
+test('leaves out pairs disturbed by other processes; when most were, compares nothing with the record', () => {
   const recorded = readRows(writeDocument(machine, options, [outcomeOf(scenario, pairs, machine.syncMs)], ''))
   const disturbed = { parlor: { rate: 1, delay: 900, waited: 0.4 }, peer: { rate: 1, delay: Number.NaN, waited: 0 } }
   const mostlyCalm = outcomeOf(scenario, [...pairs, disturbed], machine.syncMs)
@@ -65,7 +65,7 @@ test('pairs in which others took the cores are left out; when most were so, noth
   assert.deepEqual(worseThanRecorded(busy, recorded), [])
 })
 
-test('what was written into the document by hand stays', () => {
+test('keeps hand-written parts of the document', () => {
   const outcome = outcomeOf(scenario, pairs, machine.syncMs)
   const first = writeDocument(machine, options, [outcome], '')
   const withNotes = `${first}\n## What was tried\n\nA note.\n`

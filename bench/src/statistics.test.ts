@@ -9,7 +9,7 @@ test('the median of an odd number of values is the middle one, of an even number
   assert.throws(() => median([]), RangeError)
 })
 
-test('a quantile is a value that was there', () => {
+test('a quantile is one of the values', () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index)
   assert.equal(quantile(values, 0.5), 50)
   assert.equal(quantile(values, 0.99), 99)
@@ -18,7 +18,7 @@ test('a quantile is a value that was there', () => {
   assert.throws(() => quantile([], 0.5), RangeError)
 })
 
-test('the histogram tells quantiles within 1 % over six orders of magnitude', () => {
+test('the histogram gives quantiles within 1 % over six orders of magnitude', () => {
   for (const scale of [1e2, 1e5, 1e8]) {
     const histogram = new LatencyHistogram()
     for (let value = 1; value <= 1000; value++) histogram.record(value * scale)

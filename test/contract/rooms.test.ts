@@ -25,7 +25,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     client.ask<Joined>('join_room', { room_id, ...more })
   const profile = ({ id, name }: Guest) => ({ id, name, avatar_url: null, guest: true })
 
-  test('are made with a name; the creator is host and member', async () => {
+  test('are created with a name; the creator is host and member', async () => {
     const { status, body } = await rest<Room>(server.url, 'POST', '/api/rooms', {
       token: ann.token,
       body: { name: ' Tea ' },
@@ -68,7 +68,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.ok(all.items.some((room) => room.id === id))
   })
 
-  test('have the kinds that may be chosen, and are public, by password or by invitation', async () => {
+  test('can have each kind, and be public, by password or by invitation', async () => {
     const make = (body: JsonObject) =>
       rest<Room & Failure>(server.url, 'POST', '/api/rooms', { token: ann.token, body: { name: 'x', ...body } })
     for (const kind of ['chat', 'meeting', 'call', 'game']) assert.equal((await make({ kind })).body.kind, kind)
@@ -95,7 +95,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.equal((await make({ is_private: false })).status, 201)
   })
 
-  test('join_room answers, and says in room_joined, all that a client needs', async () => {
+  test('join_room and room_joined carry all that a client needs', async () => {
     const room = await createRoom(server.url, ann)
     using client = await socketOf(ann)
     const { epoch, seq, me, ...joined } = await join(client, room.id)
@@ -232,7 +232,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.equal((await ok<Room>(server.url, 'GET', `/api/rooms/${room_id}`)).member_count, 2)
   })
 
-  test('that are not there: 404 on every door', async () => {
+  test('that do not exist answer 404 on every door', async () => {
     using client = await socketOf(bob)
     for (const event of ['join_room', 'leave_room', 'send_message', 'typing', 'signal']) {
       const reply = await client.request(event, { room_id: 'none', content: 'x', typing: true, name: 'x', data: {} })
@@ -244,7 +244,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
       assert.equal((await rest(server.url, 'GET', path)).status, 404, path)
   })
 
-  test('typing is heard by the others, with who it is, and lapses after 6 s', async () => {
+  test('typing reaches the others with its user, and lapses after 6 s', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)
     using other = await socketOf(bob)
@@ -270,7 +270,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     outsider[Symbol.dispose]()
   })
 
-  test('signals reach a peer, a user or all others, in order, and say when nobody was there', async () => {
+  test('signals reach a peer, a user or all others, in order, and are unreachable when no one is there', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)
     const me = (await join(host, room_id)).me.peer_id
@@ -322,7 +322,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     )
   })
 
-  test('a state of presence is told to the others and stands in the next snapshot until it is cleared', async () => {
+  test('a presence state reaches the others and is in snapshots until it is cleared', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)
     using other = await socketOf(bob)
@@ -338,7 +338,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.deepEqual(await host.hear('presence_changed', ({ state }) => state === null), { ...told, state: null })
   })
 
-  test('above 100 present only the number is told', async () => {
+  test('above 100 present users only the count is sent', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)
     await join(host, room_id)

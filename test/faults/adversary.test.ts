@@ -9,7 +9,7 @@ import type { Failure, Joined, JsonObject, Session } from '../harness/wire.ts'
 
 const secret = 'sesame, open'
 
-suite('who guesses passwords', { timeout: 60_000 }, () => {
+suite('an attacker who guesses passwords', { timeout: 60_000 }, () => {
   let server: Server
   before(async () => {
     server = await startServer({ env: { RATE_LIMIT_FACTOR: '1' } })
@@ -43,7 +43,7 @@ suite('who guesses passwords', { timeout: 60_000 }, () => {
   }
   const wrong = (index: number) => `wrong ${index}`
 
-  test('from one address has ten tries, whatever form the name has, and then also the right one is none', async () => {
+  test('has ten tries from one address, in any form of the name; then even the right password is refused', async () => {
     const email = await account('Guessed')
     // The address and the name count apart: else one would tell to whom the other belongs.
     const forms = [
@@ -62,14 +62,14 @@ suite('who guesses passwords', { timeout: 60_000 }, () => {
     assert.equal((await from(elsewhere(), '/api/login', { email, password })).status, 200, 'the owner comes in')
   })
 
-  test('from many addresses has thirty', async () => {
+  test('has thirty tries from many addresses', async () => {
     const email = await account('Widely')
     const guesses = Array.from({ length: 50 }, (_, n) => from(elsewhere(), '/api/login', { email, password: wrong(n) }))
     const count = await compared(guesses)
     assert.ok(count <= 32, `${count} were compared`)
   })
 
-  test('from the addresses of one network has as many as from one of them', async () => {
+  test('has as many tries from one network as from one address', async () => {
     const email = await account('Netted')
     const forms = (n: number) => [`2001:db8:1:2::${n.toString(16)}`, `2001:0DB8:0001:0002:${n}::1`][n % 2] ?? ''
     const guesses = Array.from({ length: 25 }, (_, n) => from(forms(n), '/api/login', { email, password: wrong(n) }))
@@ -77,7 +77,7 @@ suite('who guesses passwords', { timeout: 60_000 }, () => {
     assert.ok(count <= 11, `${count} were compared`)
   })
 
-  test('who holds a session guesses its password no more often', async () => {
+  test('has no more tries with a session of the account', async () => {
     const email = await account('Borrowed')
     const { token } = await guestWith(email)
     const asked = (n: number) => [
@@ -124,7 +124,7 @@ suite('who guesses passwords', { timeout: 60_000 }, () => {
   })
 })
 
-suite('who pries', { timeout: 60_000 }, () => {
+suite('an attacker who collects information', { timeout: 60_000 }, () => {
   let server: Server
   let stage: Stage
   before(async () => {
@@ -171,7 +171,7 @@ suite('who pries', { timeout: 60_000 }, () => {
     }
   })
 
-  test('is told of a private room nothing but that it may not be entered', async () => {
+  test('learns nothing of a private room but that access is refused', async () => {
     const host = await stage.guest('host')
     const { id: room_id } = await stage.room(host, { name: 'The plan', password: secret })
     const other = await stage.room(host, { name: 'Elsewhere' })
@@ -228,7 +228,7 @@ suite('who pries', { timeout: 60_000 }, () => {
     }
   })
 
-  test('hears nothing of a room in which they wait', async () => {
+  test('receives nothing of a room while waiting to be let in', async () => {
     const host = await stage.guest('host')
     const { id: room_id } = await stage.room(host, { name: 'The plan', is_private: true, settings: { waiting: true } })
     await ok(server.url, 'PATCH', `/api/rooms/${room_id}`, { token: host.token, body: { password: secret } })
@@ -248,7 +248,7 @@ suite('who pries', { timeout: 60_000 }, () => {
     assert.equal(Object.keys(short).length, 6)
   })
 
-  test('as a member sees nothing of who is invited, banned or waits, live or later', async () => {
+  test('as a member, never sees who is invited, banned or waiting', async () => {
     const host = await stage.guest('host')
     const member = await stage.guest('member')
     const { id: room_id } = await stage.room(host)

@@ -13,7 +13,7 @@ import type { Message } from '../harness/wire.ts'
 const run = promisify(execFile)
 const program = fileURLToPath(new URL('../../scripts/backup.ts', import.meta.url))
 
-test('[DB6] a backup beside a busy server is one state of it, opens, and is not taken for the newest', async () => {
+test('[DB6] a backup of a busy server is one consistent state, opens, and starts a new epoch', async () => {
   await using folder = await temporaryFolder()
   await using server = await startServer()
   const { url, dataDir } = server

@@ -14,7 +14,7 @@ import { announced, bare, gather, serverCrash } from '../scenarios/crash.ts'
 
 serverCrash(onPostgres)
 
-test('kill -9 of the database under a living server: 503 while it is away, nothing acknowledged is lost', {
+test('after kill -9 of the database, answers 503 while it is away and loses nothing acknowledged', {
   skip: postgresMissing,
   timeout: 120_000,
 }, async (t) => {
@@ -64,7 +64,7 @@ test('kill -9 of the database under a living server: 503 while it is away, nothi
   assert.equal(server.isRunning() && server.pid, pid, 'the server was not restarted')
 })
 
-test('a database that hangs: a join is answered within 5 s, and nothing that was said meanwhile is lost or doubled', {
+test('with a hanging database, answers a join within 5 s and neither loses nor duplicates a message', {
   skip: postgresMissing,
   timeout: 60_000,
 }, async () => {

@@ -15,7 +15,7 @@ const modesIn = (folder: string) =>
     .map((name) => [name, (statSync(join(folder, name)).mode & 0o777).toString(8)])
 
 suite('the data folder', { timeout: 60_000, concurrency: 2 }, () => {
-  test('[FILE1] all of it is for its owner alone, also what was looser before', { skip: noModes }, async () => {
+  test('[FILE1] all files are closed to other users, also those that were open before', { skip: noModes }, async () => {
     await using folder = await temporaryFolder()
     const dataDir = join(folder.path, 'data')
     await using server = await startServer({
@@ -38,7 +38,7 @@ suite('the data folder', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal(statSync(dataDir).mode & 0o777, 0o700)
   })
 
-  test('[FILE3] a lock file that was removed lets nobody in while the server runs', { skip: noModes }, async () => {
+  test('[FILE3] a removed lock file does not let a second server start', { skip: noModes }, async () => {
     await using server = await startServer()
     const again = () => refusedStart({ dataDir: server.dataDir })
     rmSync(join(server.dataDir, 'parlor.lock'))
@@ -54,7 +54,7 @@ suite('the data folder', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'GET', '/api/rooms/my', { token })).status, 200, 'nothing was lost by it')
   })
 
-  test('[FILE3] who only reads the database does not stop a start', async () => {
+  test('[FILE3] a reader of the database does not stop a start', async () => {
     await using server = await startServer()
     await server.kill()
     const reader = new DatabaseSync(join(server.dataDir, 'parlor.db'), { readOnly: true })
@@ -68,7 +68,7 @@ suite('the data folder', { timeout: 60_000, concurrency: 2 }, () => {
     }
   })
 
-  test('[FILE2] a start that a full disk refuses leaves nothing behind', { skip: canMount }, async () => {
+  test('[FILE2] a start refused by a full disk leaves no files', { skip: canMount }, async () => {
     await using folder = await temporaryFolder()
     const disk = join(folder.path, 'disk')
     await mkdir(disk)

@@ -48,8 +48,8 @@ async function sendUntilItEnds(server: Server, room_id: string, ann: Guest) {
   return { ids, lastAt: () => lastAt, ended: Promise.all(lanes) }
 }
 
-suite('a database file that is taken away from under the server', { skip: process.platform === 'win32' }, () => {
-  test('[DB3] rm parlor.db-wal: nothing is acknowledged that is not stored, and the process ends', async () => {
+suite('a database file that is removed while the server runs', { skip: process.platform === 'win32' }, () => {
+  test('[DB3] after rm parlor.db-wal, nothing is acknowledged that is not stored, and the process ends', async () => {
     await using folder = await temporaryFolder()
     await using server = await startServer({ dataDir: folder.path })
     const ann = await signInGuest(server.url, 'Ann')
@@ -71,7 +71,7 @@ suite('a database file that is taken away from under the server', { skip: proces
     )
   })
 
-  test('[DB3] removed, replaced or moved away while nothing is written: it is seen within a second', async () => {
+  test('[DB3] notices within a second that the file was removed, replaced or moved, without a write', async () => {
     await using outer = await temporaryFolder()
     const cases = [
       ['database', (folder) => rmSync(join(folder, 'parlor.db'))],
@@ -112,7 +112,7 @@ function smallDisk(path: string, bytes: number): Disposable | null {
 }
 
 suite('health while nothing can be stored', () => {
-  test('[DB4] a full disk: health says so within a second of the first refusal, and recovers by itself', async (t) => {
+  test('[DB4] health reports a full disk within a second of the first refusal, and recovers', async (t) => {
     await using folder = await temporaryFolder()
     using disk = smallDisk(folder.path, 8 << 20)
     if (disk === null) return t.skip('needs the right to mount a disk')
@@ -139,7 +139,7 @@ suite('health while nothing can be stored', () => {
     await server.kill()
   })
 
-  test('[DB4] [DB5] another process has the database locked: the same, and others are answered meanwhile', async () => {
+  test('[DB4] [DB5] health reports a database locked by another process, and reads are answered meanwhile', async () => {
     await using server = await startServer()
     const { url, dataDir } = server
     const ann = await signInGuest(url, 'Ann')

@@ -11,7 +11,7 @@ import { connect, SocketClient } from '../harness/socket-client.ts'
 import type { Failure } from '../harness/wire.ts'
 import { bare, gather } from '../scenarios/crash.ts'
 
-test('[DB8] PostgreSQL frozen under load: every door says so within 5 s, then at once; thawed, it goes on whole', {
+test('[DB8] with PostgreSQL frozen under load, every door refuses within 5 s, later at once, and recovers without loss', {
   skip: postgresMissing || cannotFreeze,
   timeout: 120_000,
 }, async () => {

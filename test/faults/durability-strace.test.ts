@@ -30,7 +30,7 @@ test('under strace every ack follows a completed fdatasync that began after its 
   assert.ok(syncs > 0)
 })
 
-test('with the sync taken out, the same check finds every ack at fault', {
+test('without the sync, the same check fails for every ack', {
   skip: missing,
   timeout: 60_000,
 }, async () => {

@@ -57,8 +57,8 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   }
 }
 
-suite('stdout that takes nothing neither stops nor holds the server', { timeout: 120_000, concurrency: 2 }, () => {
-  test('[LOG1, LOG2, LOG3] a full disk, and then room on it', { skip: canMount }, async (t) => {
+suite('a blocked stdout neither stops nor delays the server', { timeout: 120_000, concurrency: 2 }, () => {
+  test('[LOG1, LOG2, LOG3] a full disk, and free space later', { skip: canMount }, async (t) => {
     await using folder = await temporaryFolder()
     using disk = smallDisk(folder.path, '64k')
     const file = join(folder.path, 'log')
@@ -82,12 +82,12 @@ suite('stdout that takes nothing neither stops nor holds the server', { timeout:
     await isUndisturbed(server)
   })
 
-  test('[LOG1] a socket that nobody reads', async () => {
+  test('[LOG1] a socket without a reader', async () => {
     await using server = await startServer({ stdout: 'unread' })
     await isUndisturbed(server)
   })
 
-  test('[LOG1, LOG3] a pipe whose reader stands still, goes, and comes back', { skip: onlyLinux }, async (t) => {
+  test('[LOG1, LOG3] a pipe whose reader stops, goes away and comes back', { skip: onlyLinux }, async (t) => {
     await using folder = await temporaryFolder()
     const fifo = join(folder.path, 'fifo')
     execFileSync('mkfifo', [fifo])
@@ -110,7 +110,7 @@ suite('stdout that takes nothing neither stops nor holds the server', { timeout:
     await stopsInTime(server, 0)
   })
 
-  test('[LOG1] a file that answers EIO', { skip: onlyLinux }, async (t) => {
+  test('[LOG1] a file that fails with EIO', { skip: onlyLinux }, async (t) => {
     // Nothing is mapped at the first address of a process: a write to it there is EIO.
     const stdout = openSync('/proc/self/mem', 'r+')
     t.after(() => closeSync(stdout))
@@ -130,7 +130,7 @@ suite('stdout that takes nothing neither stops nor holds the server', { timeout:
     await isUndisturbed(server)
   })
 
-  test('[LOG4] a terminal that is stopped: the thread that hangs in it is not waited for', {
+  test('[LOG4] does not wait for a thread that hangs in a stopped terminal', {
     skip: noTerminal(),
   }, async () => {
     // The helper holds the other end of a terminal and never reads it.

@@ -5,7 +5,7 @@ import { onPostgres } from '../harness/databases.ts'
 import { postgresMissing } from '../harness/postgres.ts'
 import { createRoom, rest, signInGuest } from '../harness/rest.ts'
 
-test('[END1] a database that hangs does not keep the process beyond its grace', {
+test('[END1] a hanging database does not keep the process beyond its grace period', {
   skip: postgresMissing,
   timeout: 60_000,
 }, async () => {

@@ -50,7 +50,7 @@ suite('the end of the process', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'GET', '/api/health')).status, 200)
   })
 
-  test('[END2] a second SIGTERM does not wait for what the first waits for', { skip: noSignals }, async () => {
+  test('[END2] a second SIGTERM ends the process at once', { skip: noSignals }, async () => {
     await using server = await startServer()
     const client = connect(server.port, '127.0.0.1')
     await once(client, 'connect')
@@ -73,7 +73,7 @@ suite('the end of the process', { timeout: 60_000, concurrency: 2 }, () => {
     assert.ok(performance.now() - began < 3_000)
   })
 
-  test('a refused start ends with 1 when its sentence cannot be written', {
+  test('a refused start exits with 1 even if its sentence cannot be written', {
     skip: existsSync('/dev/full') ? false : 'needs /dev/full',
   }, async () => {
     const full = openSync('/dev/full', 'w')

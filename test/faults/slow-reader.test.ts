@@ -16,7 +16,7 @@ async function slowCuts({ url }: Server): Promise<number> {
   return Number(/^parlor_cut_total\{reason="slow"\} (\d+)/m.exec(metrics.text)?.[1] ?? 0)
 }
 
-test('a member who stops reading is cut with 1013, holds nobody up, and comes back with nothing lost or doubled', {
+test('a slow consumer is cut with 1013, delays no one, and recovers without loss or duplicates', {
   timeout: 60_000,
 }, async () => {
   await using server = await startServer()
@@ -57,7 +57,7 @@ test('a member who stops reading is cut with 1013, holds nobody up, and comes ba
   assert.deepEqual(seen, history.slice(-seen.length))
 })
 
-test('a large frame cuts nobody who reads', { timeout: 60_000 }, async () => {
+test('a large frame cuts no one who reads', { timeout: 60_000 }, async () => {
   await using server = await startServer()
   const { url } = server
   const ann = await signInGuest(url, 'Ann')
@@ -76,7 +76,7 @@ test('a large frame cuts nobody who reads', { timeout: 60_000 }, async () => {
   for (const reader of readers) reader[Symbol.dispose]()
 })
 
-test('a client that asks and never reads its answers is cut', { timeout: 60_000 }, async () => {
+test('a client that sends requests and never reads the answers is cut', { timeout: 60_000 }, async () => {
   await using server = await startServer()
   using raw = await openRawWebSocket(server.port)
   raw.connection.socket.pause()

@@ -25,14 +25,14 @@ suite('the PostgreSQL of the tests', { skip: postgresMissing }, () => {
   })
   after(() => postgres.stop())
 
-  test('databases of one name are two', async () => {
+  test('two databases of the same name are separate', async () => {
     const [one, other] = [await postgres.createDatabase('x'), await postgres.createDatabase('x')]
     await answer(one, 'create table only_here (id int)')
     assert.equal(await answer(one, `select to_regclass('only_here')::text`), 'only_here')
     assert.equal(await answer(other, `select to_regclass('only_here')::text`), null)
   })
 
-  test('a durable one syncs, the others do not, and stopping one ends it', async () => {
+  test('only a durable server syncs, and stopping a server ends its process', async () => {
     assert.equal(await answer(postgres.url, 'show fsync'), 'off')
     const durable = await startPostgres({ durable: true })
     assert.equal(await answer(durable.url, 'show fsync'), 'on')

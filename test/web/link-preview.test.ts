@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import { createRoom, ok, signInGuest, type Guest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 
-suite('[A7] what a preview of a room link shows', { timeout: 60_000 }, () => {
+suite('[A7] the preview of a room link', { timeout: 60_000 }, () => {
   let server: Server
   let ann: Guest
   before(async () => {
@@ -20,14 +20,14 @@ suite('[A7] what a preview of a room link shows', { timeout: 60_000 }, () => {
     return /<meta property="og:title" content="([^"]*)">/.exec(await reply.text())?.[1]
   }
 
-  test('a room that anyone may read shows its name, as it is now', async () => {
+  test('shows the current name of a room that anyone may read', async () => {
     const { id } = await createRoom(server.url, ann, { name: 'Tea & <b>cake</b>' })
     assert.equal(await titleOf(id), 'Tea &amp; &lt;b&gt;cake&lt;/b&gt;')
     await ok(server.url, 'PATCH', `/api/rooms/${id}`, { token: ann.token, body: { name: 'Coffee' } })
     assert.equal(await titleOf(id), 'Coffee')
   })
 
-  test('a private room, one with a waiting room, one that was closed and one that is not there show the same', async () => {
+  test('shows the same for private, closed and absent rooms, and those with a waiting room', async () => {
     const hidden = [
       await createRoom(server.url, ann, { name: 'Secret', is_private: true }),
       await createRoom(server.url, ann, { name: 'Secret', password: 'correct horse', is_private: true }),

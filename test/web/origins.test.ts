@@ -83,7 +83,7 @@ suite('origins', { timeout: 60_000 }, () => {
     await near.body?.cancel()
   })
 
-  test('a preflight is answered for those who may, and allows nothing to others', async () => {
+  test('answers preflights of allowed origins, and allows nothing to others', async () => {
     const ask = (origin: string) =>
       rest(server.url, 'OPTIONS', '/api/rooms', {
         headers: {
@@ -109,7 +109,7 @@ suite('origins', { timeout: 60_000 }, () => {
     assert.match(await upgradeFrom('null', strict), /^HTTP\/1\.1 403 /)
   })
 
-  test('[C2] with PUBLIC_URL a host that a stranger points here vouches for nothing, and is answered all the same', async () => {
+  test('[C2] with PUBLIC_URL, a foreign Host header allows no origin, and the request is answered', async () => {
     assert.match(await upgradeFrom('http://evil.example', server, 'evil.example'), /^HTTP\/1\.1 403 /)
     assert.match(await upgradeFrom('https://parlor.example.org', server, 'evil.example'), /^HTTP\/1\.1 101 /)
     using connection = new RawConnection(server.port)
@@ -119,7 +119,7 @@ suite('origins', { timeout: 60_000 }, () => {
     assert.doesNotMatch(said, /access-control-allow-origin/i)
   })
 
-  test('[C1] a default port that a proxy adds to the host changes nothing', async () => {
+  test('[C1] ignores a default port that a proxy adds to the host', async () => {
     await using strict = await startServer({ env: { CORS_ORIGINS: 'https://only.example.org:443' } })
     for (const [origin, host] of [
       ['https://chat.lan', 'chat.lan:443'],

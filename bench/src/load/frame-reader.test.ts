@@ -73,7 +73,7 @@ test('bytes outside from and end are not read', () => {
   assert.deepEqual(frames, ['1:inner'])
 })
 
-test('an incomplete frame is not told', () => {
+test('an incomplete frame is not reported', () => {
   const { frames, reader } = collect()
   const whole = frame(1, 'g'.repeat(200))
   reader.push(whole, 0, whole.length - 1)

@@ -8,7 +8,7 @@ function payload(seq: number, sentNs: number, sender: number): Buffer {
   return bytes
 }
 
-test('a marker is read back as it was written, at the length asked for', () => {
+test('reads back a marker at the requested length', () => {
   assert.equal(markedContent(100).length, 100)
   const sentNs = nowNs()
   const bytes = payload(7, sentNs, 1999)
@@ -19,7 +19,7 @@ test('a marker is read back as it was written, at the length asked for', () => {
   assert.equal(bytes.toString('latin1', at + markerLength, at + markerLength + 1), 'x')
 })
 
-test('the finder follows a marker that moved, and reads frames anywhere in a buffer', () => {
+test('finds a marker at another offset, and in frames anywhere in a buffer', () => {
   const finder = new MarkerFinder()
   const frames = [9, 10, 99, 100, 7].map((seq, index) => payload(seq, 1000 + index, index))
   const all = Buffer.concat(frames)

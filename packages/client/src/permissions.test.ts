@@ -8,8 +8,8 @@ import { isModerator, may, mayChangeRole, mayRemove, type Permission, roomRoleOf
 
 const isPermission = (name: string): name is Permission => name in sdk.permissions
 
-describe('[T3] what the SDK says of permissions is what the server decides', () => {
-  it('of every role and permission', () => {
+describe('[T3] the SDK answers as the server decides', () => {
+  it('for every role and permission', () => {
     for (const role of server.roles) {
       for (const { name, who } of permissions) {
         assert.ok(isPermission(name), name)
@@ -47,7 +47,7 @@ describe('[T3] what the SDK says of permissions is what the server decides', () 
     }
   })
 
-  it('of who sees what only moderators see', () => {
+  it('for who is a moderator', () => {
     for (const role of ['host', 'cohost', 'member', 'guest', 'sent_out']) {
       assert.equal(isModerator(role), server.isModerator(role), role)
     }

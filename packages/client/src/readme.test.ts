@@ -11,7 +11,7 @@ const here = fileURLToPath(new URL('..', import.meta.url))
 /** What the examples say on the console, in the order in which they stand. */
 const said = [/\d+/, /signed_out/, /password_required.*live/s, /validation_error \{ name: /]
 
-test('the examples of the README do what they say', { timeout: 60_000 }, async (t) => {
+test('the examples of the README run and print what their comments say', { timeout: 60_000 }, async (t) => {
   const readme = await readFile(join(here, 'README.md'), 'utf8')
   const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
   assert.equal(examples.length, said.length)

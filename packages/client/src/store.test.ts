@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { createStore, derived } from './store.ts'
 
 suite('stores', () => {
-  test('several changes of one turn are told once, the value is there at once, the same one is none', async () => {
+  test('notifies once for several changes in one turn, has the value at once, and ignores an equal value', async () => {
     const store = createStore(0)
     const told: number[] = []
     const end = store.subscribe(() => told.push(store.get()))
@@ -20,7 +20,7 @@ suite('stores', () => {
     assert.deepEqual(told, [2])
   })
 
-  test('one that follows from others is right at once, and the same object until one of them changes', async () => {
+  test('a derived store is up to date at once, and keeps the same object until a source changes', async () => {
     const [a, b] = [createStore(1), createStore(2)]
     const sum = derived([a, b], () => ({ sum: a.get() + b.get() }))
     const before = sum.get()

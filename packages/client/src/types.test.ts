@@ -77,4 +77,4 @@ export function codes(code: AnyErrorCode): boolean {
   return code === 'not_found' || code === 'offline' || code === misspelt
 }
 
-test('[T1] the types of calls, events and records are those of the contracts', () => {})
+test('[T1] calls, events and records have the types of the contracts', () => {})

@@ -7,7 +7,7 @@ import { createTypingNotice } from './typing-notice.ts'
 const person = (id: string) => ({ id, name: id, avatar_url: null, guest: true })
 
 suite('[S7] presence', () => {
-  test('people come, change and go; of somebody who is there already nothing changes', () => {
+  test('tracks users who come, change and go; a repeated join changes nothing', () => {
     const presence = createPresence()
     presence.reset([{ user: person('ann'), peers: [{ peer_id: '1', state: null }] }])
     presence.joined(person('bob'))
@@ -21,14 +21,14 @@ suite('[S7] presence', () => {
     assert.deepEqual([presence.store.get().people.length, presence.store.get().count], [1, 1])
   })
 
-  test('above a hundred the number alone is known', () => {
+  test('knows only the count above 100 present users', () => {
     const presence = createPresence()
     presence.joined(person('ann'))
     presence.counted(101)
     assert.deepEqual(presence.store.get(), { people: [], count: 101 })
   })
 
-  test('typing lapses 6 s after it was last said', () => {
+  test('typing lapses 6 s after the last typing event', () => {
     const { time, advance } = stillTime()
     const typing = createTyping(time)
     typing.changed(person('ann'), true)
@@ -40,7 +40,7 @@ suite('[S7] presence', () => {
     assert.equal(typing.store.get().length, 0)
   })
 
-  test('that one types is told again after 3 s, not at every key; that it ended, once', () => {
+  test('sends typing at most every 3 s, and its end once', () => {
     const { time, advance } = stillTime()
     const told: boolean[] = []
     const notice = createTypingNotice(time, (typing) => told.push(typing))

@@ -58,7 +58,7 @@ function logOf(count: number): Log {
 }
 
 suite('the window of messages', () => {
-  test('[S9] a newer name is on all messages of the one who goes by it; without news the window is the same', () => {
+  test('[S9] renames the sender on all messages in the window, and keeps the same window object when nothing changed', () => {
     const window = snapshot(logOf(3), 10)
     const anna = { ...sender, name: 'Anna' }
     const renamed = timeline.updatePerson(window, anna)
@@ -70,7 +70,7 @@ suite('the window of messages', () => {
     assert.equal(timeline.updatePerson(window, { ...anna, id: 'ben' }), window)
   })
 
-  test('[S3] a full window drops the oldest, and knows that there are older ones', () => {
+  test('[S3] drops the oldest messages of a full window and sets hasOlder', () => {
     const log = logOf(10)
     let window = snapshot(log, 10)
     assert.equal(window.older, null)
@@ -98,7 +98,7 @@ suite('the window of messages', () => {
     assert.deepEqual(seqs(window), [4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
   })
 
-  test('[S3] older pages push out the newest ones', () => {
+  test('[S3] drops the newest messages when older pages fill the window', () => {
     const log = logOf(30)
     let window = snapshot(log, 10)
     const before = timeline.olderThan(window)
@@ -108,7 +108,7 @@ suite('the window of messages', () => {
     assert.deepEqual([window.hasNewer, window.older, window.unseen], [true, 15, 0])
   })
 
-  test('[S3] a page that was asked for before the window moved is not taken', () => {
+  test('[S3] ignores a page that was requested before the window moved', () => {
     const log = logOf(30)
     const window = snapshot(log, 10)
     const page = log.page({ before: 21, limit: 5 })
@@ -119,7 +119,7 @@ suite('the window of messages', () => {
     assert.equal(timeline.append(again, log.page({ after: 4, limit: 5 }), 4, bounds), again)
   })
 
-  test('[S4] what comes while the last page is on its way is still ahead', () => {
+  test('[S4] sets hasNewer for messages that arrive while the last page is loading', () => {
     const log = logOf(30)
     let window = timeline.showOlder(snapshot(log, 10), log.page({ before: 25, limit: 5 }))
     const page = log.page({ after: 24, limit: 10 })
@@ -130,14 +130,14 @@ suite('the window of messages', () => {
     assert.deepEqual([window.messages.at(-1)?.seq, window.hasNewer, window.unseen], [31, false, 0])
   })
 
-  test('[S1] what the newest page brought already is not taken twice', () => {
+  test('[S1] takes a message once that came live and in the newest page', () => {
     const log = logOf(5)
     let window = timeline.showLatest(timeline.begin(timeline.emptyWindow, null), log.page({ limit: 10 }))
     window = timeline.receive(window, message(5), bounds)
     assert.deepEqual(seqs(window), [1, 2, 3, 4, 5])
   })
 
-  test('[S2] a snapshot behind a hole starts anew', () => {
+  test('[S2] starts a new window with a snapshot that leaves a gap', () => {
     const log = logOf(5)
     const before = snapshot(log, 5)
     for (let n = 0; n < 100; n++) log.add(0)
@@ -146,7 +146,7 @@ suite('the window of messages', () => {
     assert.deepEqual([after.older, after.generation], [103, before.generation + 1])
   })
 
-  test('[S3] 20,000 messages leave no more than the window holds', () => {
+  test('[S3] holds no more than windowSize after 20,000 messages', () => {
     const log = new Log()
     let window = timeline.begin(timeline.emptyWindow, null)
     for (let n = 0; n < 20_000; n++) {
@@ -175,7 +175,7 @@ const step = fc.oneof(
 
 const size = 12
 
-test('[S1] [S3] [S4] whatever comes in whatever order, the window is a piece of the log, and knows what is beyond it', () => {
+test('[S1] [S3] [S4] the window is a contiguous part of the log, with right hasOlder and hasNewer, after random operations', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 30 }), fc.array(step, { maxLength: 120, size: 'max' }), (count, steps) => {
       const log = logOf(count)

@@ -9,7 +9,7 @@ function noticeAndTold() {
   return { notice: createTypingNotice(time, (typing) => told.push(typing)), told, advance }
 }
 
-test('[S7] typing is announced when it begins, every 3 s while it goes on, and when it ends', () => {
+test('[S7] announces typing when it begins, every 3 s while it goes on, and when it ends', () => {
   const { notice, told, advance } = noticeAndTold()
   for (let ms = 0; ms < 4000; ms += 500) {
     notice.set(true)

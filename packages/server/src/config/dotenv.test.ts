@@ -34,7 +34,7 @@ for (const [what, text, value] of values) {
   })
 }
 
-test('[CFG4] .env: every entry has its line, also behind a value of several lines', () => {
+test('[CFG4] .env: each entry has its line number, also after a value of several lines', () => {
   assert.deepEqual(
     readDotenv('A="b\nc"\n\nB=d\rC=e').map(({ name, line }) => [name, line]),
     [
@@ -64,7 +64,7 @@ for (const [what, text, words] of refused) {
   })
 }
 
-test('[CFG4] JSON: names, values and lines, names that stand twice as well', () => {
+test('[CFG4] JSON: reads names, values and lines, also of repeated names', () => {
   const text =
     '{\n "a": {"x": [1, {"y": null}], "z": "}"},\n "b": [],\r\n "a": -1.5e3, "c": "\\"\\u0041", "d": {}, "e": false\n}\n'
   assert.deepEqual(readJsonFile(text, 'x.json'), [

@@ -32,7 +32,7 @@ function folder(t: TestContext): string {
   return path
 }
 
-test('the data folder is made, with a secret that only its owner can read and that later starts find again', async (t) => {
+test('creates the data folder with a secret that only its owner can read, and reuses it later', async (t) => {
   const cwd = folder(t)
   const first = await load(cwd)
   assert.equal(first.config?.dataDir, join(cwd, 'data'))
@@ -42,7 +42,7 @@ test('the data folder is made, with a secret that only its owner can read and th
   assert.deepEqual((await load(cwd)).config?.keys, first.config?.keys)
 })
 
-test('two first starts at once end with one secret and leave nothing else behind', async (t) => {
+test('two concurrent first starts share one secret and leave no other files', async (t) => {
   const cwd = folder(t)
   const [one, other] = await Promise.all([load(cwd), load(cwd)])
   assert.ok(one.config)
@@ -50,13 +50,13 @@ test('two first starts at once end with one secret and leave nothing else behind
   assert.deepEqual(readdirSync(join(cwd, 'data')), ['secret.key'])
 })
 
-test('no secret is kept when one is set', async (t) => {
+test('stores no secret when one is configured', async (t) => {
   const cwd = folder(t)
   await load(cwd, { SECRET_KEY: 'k3Jx9-Qm2Vt7_Zp4Lw8Rb1Nc6Hd5Sf0Gy' })
   assert.deepEqual(readdirSync(join(cwd, 'data')), [])
 })
 
-test('.env and the file that it names as CONFIG_FILE are read', async (t) => {
+test('reads .env and the CONFIG_FILE that it names', async (t) => {
   const cwd = folder(t)
   writeFileSync(join(cwd, '.env'), 'PORT=1\nCONFIG_FILE=parlor.json\n')
   writeFileSync(join(cwd, 'parlor.json'), '{"PORT": 2}')
@@ -66,7 +66,7 @@ test('.env and the file that it names as CONFIG_FILE are read', async (t) => {
 
 const bom = Buffer.from([0xef, 0xbb, 0xbf])
 
-test('[CFG1] a byte order mark before .env and before the JSON file is no part of them', async (t) => {
+test('[CFG1] ignores a byte order mark of .env and of the JSON file', async (t) => {
   const cwd = folder(t)
   writeFileSync(join(cwd, '.env'), Buffer.concat([bom, Buffer.from('PORT=1\r\nCONFIG_FILE=parlor.json\r\n')]))
   writeFileSync(join(cwd, 'parlor.json'), Buffer.concat([bom, Buffer.from('{"SERVICE_NAME": "ours"}')]))

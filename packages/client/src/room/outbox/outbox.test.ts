@@ -63,7 +63,7 @@ const later = (details = {}) => new ParlorError('room_busy', 'Busy', { retry: 'l
 const never = new ParlorError('too_large', 'Too large')
 
 suite('the outbox', () => {
-  test('[O2] one after the other, and a room does not wait for another', async () => {
+  test('[O2] sends the messages of a room one after the other, and rooms do not wait for each other', async () => {
     const { outbox, contents, stores } = stage()
     outbox.enqueue('r', 'one', null)
     outbox.enqueue('r', 'two', null)
@@ -73,7 +73,7 @@ suite('the outbox', () => {
     assert.deepEqual(contents(), ['one', 'elsewhere', 'two'])
   })
 
-  test('[O1] each is a key of the storage until it is stored; the next client of the same person sends the rest', async () => {
+  test('[O1] keeps each unsent message under its own storage key, and the next client of the same user sends the rest', async () => {
     const first = stage()
     first.at.isUp = false
     for (const content of ['one', 'two']) first.outbox.enqueue('r', content, 'm0')
@@ -102,7 +102,7 @@ suite('the outbox', () => {
     assert.deepEqual(first.keep.keys(), [])
   })
 
-  test('[O4] what may pass later is sent again after a growing pause, or after the one that was asked for', async () => {
+  test('[O4] retries after growing pauses, or after retry_after', async () => {
     const { outbox, asked, advance, refuses } = stage()
     outbox.enqueue('r', 'one', null)
     await refuses(0, later())
@@ -122,7 +122,7 @@ suite('the outbox', () => {
     assert.deepEqual(new Set(asked.map(({ unsent }) => unsent.client_id)).size, 1)
   })
 
-  test('[O4] what is heard or written meanwhile does not cut a pause short; a new connection does', async () => {
+  test('[O4] a new connection ends the pause before a retry; events and new messages do not', async () => {
     const { outbox, contents, advance, stores, refuses } = stage()
     outbox.enqueue('r', 'one', null)
     await refuses(0, later({ retry_after: 10 }))
@@ -144,7 +144,7 @@ suite('the outbox', () => {
     assert.equal(contents().length, 4)
   })
 
-  test('[O2] [O4] one that fails for good holds up nothing, and is failed after a reload too', async () => {
+  test('[O2] [O4] a message refused for good delays no others, and is still shown as failed after a reload', async () => {
     const { outbox, keep, shown, stores, refuses } = stage()
     const sending = outbox.enqueue('r', 'one', null)
     outbox.enqueue('r', 'two', null)
@@ -163,7 +163,7 @@ suite('the outbox', () => {
     assert.deepEqual([next.shown(), keep.keys()], [[], []])
   })
 
-  test('[O3] one that comes back in the room is stored; what becomes of its acknowledgement does not matter', async () => {
+  test('[O3] a message that comes back in the room counts as stored, whatever happens to its acknowledgement', async () => {
     const { outbox, asked, shown, refuses, at } = stage()
     at.progress = { isReady: true, seq: 0 }
     const sending = outbox.enqueue('r', 'one', null)
@@ -180,7 +180,7 @@ suite('the outbox', () => {
     assert.deepEqual(shown(), ['two sending'])
   })
 
-  test('a room that one is still coming into is waited for', async () => {
+  test('sends nothing to a room before it is joined', async () => {
     const { outbox, contents, at } = stage()
     at.progress = { isReady: false, seq: 0 }
     outbox.enqueue('r', 'one', null)
@@ -190,7 +190,7 @@ suite('the outbox', () => {
     assert.deepEqual(contents(), ['one'])
   })
 
-  test('[O5] nobody else sends them; who wrote them does when they are back', async () => {
+  test('[O5] sends messages only for the user who wrote them, when that user is back', async () => {
     const { outbox, contents, at, shown } = stage()
     at.isUp = false
     outbox.enqueue('r', 'of Ann', null)
@@ -203,7 +203,7 @@ suite('the outbox', () => {
     assert.deepEqual(contents(), ['of Ann'])
   })
 
-  test('[O5] one that is refused after somebody else has come stays with who wrote it', async () => {
+  test('[O5] a message that is refused after another user signed in stays with its author', async () => {
     const { outbox, keep, shown, refuses } = stage()
     outbox.enqueue('r', 'of Ann', null)
     outbox.load('bob')
@@ -216,7 +216,7 @@ suite('the outbox', () => {
     assert.deepEqual(shown(), ['of Ann failed'])
   })
 
-  test('[O5] what is written while nobody is signed in is not kept', () => {
+  test('[O5] does not store messages written while signed out', () => {
     const { outbox, keep } = stage()
     outbox.load(null)
     outbox.enqueue('r', 'of nobody', null)
@@ -224,7 +224,7 @@ suite('the outbox', () => {
     assert.deepEqual(keep.keys(), [])
   })
 
-  test('a storage that is full keeps nothing from being sent', () => {
+  test('sends messages even if the storage is full', () => {
     const { outbox, contents } = stage({
       ...memoryKeep(),
       set() {
@@ -235,7 +235,7 @@ suite('the outbox', () => {
     assert.deepEqual(contents(), ['one'])
   })
 
-  test('[O6] what was sent under its client_id before, and is something else, does not stand for it', async () => {
+  test('[O6] a different message sent earlier under the same client_id does not confirm this one', async () => {
     const { outbox, asked, keep, refuses, stores, shown } = stage()
     const sending = outbox.enqueue('r', 'the text', null)
     const { client_id } = sending
@@ -256,7 +256,7 @@ suite('the outbox', () => {
     assert.deepEqual([sending.status.get().phase, keep.keys()], ['sent', []])
   })
 
-  test('[O6] a text that comes back as the server keeps it is the same', async () => {
+  test('[O6] recognizes its text in the form in which the server stores it', async () => {
     for (const [written, change] of [
       ['x\ud83d', { content: 'x\ufffd' }],
       ['x', { content: 'y', edited_at: '2026-01-01T00:00:00.000Z' }],

@@ -32,7 +32,7 @@ function breakerOf() {
 }
 
 suite('the breaker', () => {
-  test('[DB8] a slow statement on a server that answers takes its time, up to its patience', async () => {
+  test('[DB8] a slow statement may run up to its timeout while the server answers others', async () => {
     const { begin, pass, server, changes } = breakerOf()
     const slow = begin(4000)
     await pass(3750)
@@ -60,7 +60,7 @@ suite('the breaker', () => {
     for (const { refused } of all) assert.equal(refused.length, 1)
   })
 
-  test('[DB8] nobody is asked while answers come, or while nothing is under way', async () => {
+  test('[DB8] sends no probe while answers arrive or no statement runs', async () => {
     const { breaker, begin, pass, server } = breakerOf()
     server.answers = false
     await pass(5000)

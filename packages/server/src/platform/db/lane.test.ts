@@ -26,7 +26,7 @@ function laneOf(places: number, line: number) {
 }
 
 suite('a lane', () => {
-  test('[DB7] so many run at once, the rest in the order in which they came, also behind one that failed', async () => {
+  test('[DB7] runs a bounded number at once and the rest in order of arrival, also after a failure', async () => {
     const { ran, start } = laneOf(2, 10)
     const [a, b, , d] = ['a', 'b', 'c', 'd'].map(start)
     assert.deepEqual(ran, ['a', 'b'])
@@ -42,7 +42,7 @@ suite('a lane', () => {
     next.end()
   })
 
-  test('[DB7] who waits too long, or comes when the line is full, is told that the server is busy, and when to come', async () => {
+  test('[DB7] refuses with retry_after whatever waits too long or finds the queue full', async () => {
     const { lane, advance, ran, start, refused } = laneOf(1, 2)
     const first = start('a')
     const waiting = start('b')
@@ -60,7 +60,7 @@ suite('a lane', () => {
     await later.done
   })
 
-  test('[DB8] all who wait can be refused; who runs goes on', async () => {
+  test('[DB8] can refuse all that wait; what runs goes on', async () => {
     const { lane, start } = laneOf(1, 5)
     const running = start('a')
     const waiting = [start('b'), start('c')]
@@ -72,7 +72,7 @@ suite('a lane', () => {
   })
 })
 
-test('[DB7] every lane has a connection, and all with that of health are as many as set', () => {
+test('[DB7] each lane has a connection, and all of them with that of health are as many as configured', () => {
   for (let connections = 4; connections < 40; connections++) {
     const { write, point, bulk } = divide(connections)
     assert.ok(Math.min(write, point, bulk) >= 1, `${connections}`)

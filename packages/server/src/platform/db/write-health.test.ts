@@ -17,7 +17,7 @@ function healthOf() {
 }
 
 suite('[DB4] what health knows of writes', () => {
-  test('it writes nothing itself while others do, and looks when none did for a while', async () => {
+  test('probes only when nothing was written for a while', async () => {
     const { health, disk, pass } = healthOf()
     health.passed()
     pass(9000)
@@ -31,7 +31,7 @@ suite('[DB4] what health knows of writes', () => {
     assert.equal(await health.ask(), false)
   })
 
-  test('after a failure it is down, tries once a second at most, and the first write that passes ends it', async () => {
+  test('is down after a failure, probes at most once a second, and is up after the first successful write', async () => {
     const { health, disk, pass } = healthOf()
     health.passed()
     health.failed()
@@ -45,7 +45,7 @@ suite('[DB4] what health knows of writes', () => {
     assert.equal(await health.ask(), true)
   })
 
-  test('a probe that passes right after a failure does not outweigh it', async () => {
+  test('a probe that began before a failure does not end it', async () => {
     const { health, pass } = healthOf()
     health.failed()
     assert.equal(await health.ask(), false)

@@ -17,8 +17,8 @@ function folder(t: TestContext, names: readonly string[], mode: number): string 
 }
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
-suite('what the server keeps', { skip: process.platform === 'win32' ? 'Windows has other rights' : false }, () => {
-  test('[FILE1] is closed with its folder when that is ours alone', (t) => {
+suite('files of the data folder', { skip: process.platform === 'win32' ? 'Windows has other rights' : false }, () => {
+  test('[FILE1] the folder and its files are closed to others when no one else uses them', (t) => {
     const names = ['parlor.db', 'parlor.db-wal', 'parlor.db-shm', 'parlor.lock', 'secret.key']
     const path = folder(t, names, 0o755)
     keepPrivate(path, assert.fail)
@@ -26,7 +26,7 @@ suite('what the server keeps', { skip: process.platform === 'win32' ? 'Windows h
     assert.equal(modeOf(path), 0o700)
   })
 
-  test('[FILE1] is closed in a folder that others use, which stays as it is and is warned of', (t) => {
+  test('[FILE1] in a folder that others use, the files are closed and the folder is warned of', (t) => {
     const path = folder(t, ['parlor.db', 'photo.jpg'], 0o755)
     const warnings: string[] = []
     keepPrivate(path, (text) => void warnings.push(text))
@@ -38,7 +38,9 @@ suite('what the server keeps', { skip: process.platform === 'win32' ? 'Windows h
     assert.match(warnings[0] ?? '', /open to other users .*\(mode 755\) and holds other things/)
   })
 
-  test('[FILE1] of another user is warned of', { skip: process.getuid?.() === 0 ? false : 'needs root' }, async (t) => {
+  test('[FILE1] warns of files of another user', {
+    skip: process.getuid?.() === 0 ? false : 'needs root',
+  }, async (t) => {
     const { chownSync } = await import('node:fs')
     const path = folder(t, ['secret.key'], 0o750)
     for (const owned of [join(path, 'secret.key'), path]) chownSync(owned, 65534, 65534)
@@ -52,7 +54,7 @@ suite('what the server keeps', { skip: process.platform === 'win32' ? 'Windows h
   })
 })
 
-test('[FILE2] what starts that were killed left is removed, once it is old', (t) => {
+test('[FILE2] removes old temporary files of killed starts', (t) => {
   const path = folder(t, ['.writable-41', '.writable-42', 'secret.key.43', 'secret.key'], 0o700)
   mkdirSync(join(path, 'uploads'))
   const old = new Date(Date.now() - 3_600_000)

@@ -51,7 +51,7 @@ function limiter(change: { readonly [name in Name]?: LimitRate }) {
   return { limit, passes, advance, now: clock.now }
 }
 
-test('a limit by caller counts the user wherever they are, and someone without a token by address', () => {
+test('a limit by caller counts a user over all addresses, and anonymous callers by address', () => {
   const { passes } = limiter({ read: { burst: 1, perSecond: 1, by: 'caller' } })
   assert.ok(passes('read', user('ann', '10.0.0.1')))
   assert.ok(!passes('read', user('ann', '10.0.0.2')))
@@ -67,7 +67,7 @@ test('a limit by address counts all who share it', () => {
   assert.ok(passes('sign_in', nobody('10.0.0.2')))
 })
 
-test('the refusal says in whole seconds when to come back', () => {
+test('a refusal carries retry_after in whole seconds', () => {
   const { limit } = limiter({ write: { burst: 1, perSecond: 0.4, by: 'caller' } })
   limit.take('write', nobody('10.0.0.1'), 0)
   assert.throws(
@@ -87,7 +87,7 @@ test('factor 0 lifts every limit', () => {
   }
 })
 
-test('budgets beyond the capacity are given up, those in use last', () => {
+test('drops budgets beyond the capacity, the least recently used first', () => {
   const { clock } = manualTime()
   const buckets = createLocalBuckets({ clock, capacity: 100 })
   const rate = { burst: 1, perSecond: 0.001 }
@@ -130,7 +130,7 @@ test('[B3] a /48 network has the budgets of sixteen addresses', () => {
   assert.equal(passed, callersOfAddress * networkShare)
 })
 
-test('[B3] what an address is counted for by itself has those budgets too, apart for each thing that it is about', () => {
+test('[B3] limits by address have these budgets too, one for each subject', () => {
   const buckets = createLocalBuckets({ clock: manualTime().clock })
   const passes = (address: string, at: string) =>
     buckets.takeAll(addressRequests('waiting', address, { burst: 1, perSecond: 0.001 }, 1, at)) === 0
@@ -143,7 +143,7 @@ test('[B3] what an address is counted for by itself has those budgets too, apart
   assert.equal(nets.filter((address) => passes(address, 'tea')).length, networkShare)
 })
 
-test('[B1] what a call brings is taken with it, and a refused call takes nothing', () => {
+test('[B1] a call pays for its bytes too, and a refused call pays nothing', () => {
   const { passes, advance } = limiter({ sent_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
   const ann = user('ann', '10.0.0.1')
   assert.ok(passes('write', ann, 900))
@@ -154,7 +154,7 @@ test('[B1] what a call brings is taken with it, and a refused call takes nothing
   assert.ok(!passes('write', ann, 1))
 })
 
-test('[B2] a debt for what was answered refuses the next call, and is one burst at most', () => {
+test('[B2] a debt for answered bytes refuses the next call, and is at most one burst', () => {
   const { limit, passes, advance } = limiter({ answered_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
   const ann = user('ann', '10.0.0.1')
   limit.charge('answered_bytes', ann, 1000)

@@ -16,7 +16,7 @@ test('every metric of the table is in the text, with its help and type', async (
   }
 })
 
-test('counts, observations and gauges come out as they went in', async (t) => {
+test('exports counters, histograms and gauges with their values', async (t) => {
   const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   metrics.count(doorMetrics.parlor_actions_total, { action: 'messages.send', door: 'socket', code: 'ok' })
@@ -83,7 +83,7 @@ test('the loop delay is what blocked the loop since the last reading, and CPU ti
   assert.ok(value(await metrics.text(), worst) < value(blocked, worst))
 })
 
-test('[MT1] a metric that two parts define, and one that is counted and was not handed over, are told', (t) => {
+test('[MT1] refuses a metric that two parts define, and one that no part defines', (t) => {
   const { polls_total } = defineMetrics({ polls_total: { kind: 'counter', help: 'Polls.', labels: [] } })
   const metrics = createMetrics([])
   t.after(() => metrics.stop())

@@ -48,7 +48,7 @@ function stage({ concurrency = 1, places = 100 } = {}) {
 const at = (from: string): Requester => ({ from, known: false })
 const device = (from: string): Requester => ({ from, known: true })
 
-test('[A12] one address after the other has a turn, however many one of them asks for', async () => {
+test('[A12] serves addresses in turn, however much one of them requests', async () => {
   const { ask, runAll, served } = stage()
   const asked = [
     ...['a1', 'a2', 'a3', 'a4'].map((name) => ask(name, at('a'))),
@@ -62,7 +62,7 @@ test('[A12] one address after the other has a turn, however many one of them ask
   assert.deepEqual(served, ['a1', 'b1', 'c1', 'b2', 'a2', 'a3', 'a4'])
 })
 
-test('[A12] known devices come first, then who has asked little of late', async () => {
+test('[A12] serves known devices first, then those with few recent requests', async () => {
   const { ask, runAll, served, advance } = stage()
   for (let guess = 0; guess < 2; guess += 1) {
     const asked = ask('x', at('guesser'), { wrong: true })
@@ -88,7 +88,7 @@ test('[A12] known devices come first, then who has asked little of late', async 
   assert.deepEqual(served, ['held', 'guesser', 'new'])
 })
 
-test('[A12] a known device that guesses much comes after who does not', async () => {
+test('[A12] serves a known device with many wrong guesses after those without', async () => {
   const { ask, runAll, served } = stage()
   for (let guess = 0; guess < 3; guess += 1) {
     const asked = ask('x', device('stolen'), { wrong: true })
@@ -102,7 +102,7 @@ test('[A12] a known device that guesses much comes after who does not', async ()
   assert.deepEqual(served, ['held', 'new', 'stolen'])
 })
 
-test('[A12] a full line takes in who asks little, in the place of who asks most', async () => {
+test('[A12] a full queue refuses the requester with most requests in favour of one with few', async () => {
   const { ask, runAll, served, turn } = stage({ places: 6 })
   const flood = Array.from({ length: 6 }, (_, index) => ask(`flood ${index}`, at('flood')))
   const honest = [ask('honest', at('honest')), ask('known', device('known'))]
@@ -116,7 +116,7 @@ test('[A12] a full line takes in who asks little, in the place of who asks most'
   assert.deepEqual(served, ['flood 0', 'known', 'honest', 'flood 1', 'flood 2', 'flood 3'])
 })
 
-test('[A12] a flood of which nearly all is refused comes after who asks once', async () => {
+test('[A12] refused requests count too: a flood is served after a single request', async () => {
   const { ask, runAll, served, turn } = stage({ concurrency: 2, places: 102 })
   const flood: Promise<unknown>[] = []
   for (let round = 0; round < 4; round += 1) for (let n = 0; n < 200; n += 1) flood.push(ask('flood', at(`flood ${n}`)))
@@ -128,7 +128,7 @@ test('[A12] a flood of which nearly all is refused comes after who asks once', a
   await Promise.all(flood)
 })
 
-test('[A12] 200 addresses that guess on leave room for twelve that do not', async () => {
+test('[A12] 200 guessing addresses do not displace twelve that do not guess', async () => {
   const { ask, runAll, served, turn } = stage({ concurrency: 2, places: 102 })
   const guess = () => Array.from({ length: 200 }, (_, n) => ask('guess', at(`guesser ${n}`), { wrong: true }))
   for (let round = 0; round < 4; round += 1) {
@@ -148,7 +148,7 @@ test('[A12] 200 addresses that guess on leave room for twelve that do not', asyn
   assert.equal(outcomes.filter((outcome) => outcome === 'served').length, 90)
 })
 
-test('[A12] nobody waits longer than four seconds for a first turn, and who had one is not refused', async () => {
+test('[A12] a first turn is refused after four seconds, and later turns never', async () => {
   const { ask, runAll, advance, served } = stage()
   const [held, waits] = [ask('held', at('a')), ask('waits', at('b'))]
   const behind = ask('behind', at(''), { lane: 'behind' })
@@ -161,7 +161,7 @@ test('[A12] nobody waits longer than four seconds for a first turn, and who had 
   assert.deepEqual(served, ['held', 'late'])
 })
 
-test('[A12] who gives way has half of the places and one turn in eight', async () => {
+test('[A12] the low-priority queue has half of the slots and one turn in eight', async () => {
   const { ask, runAll, served } = stage({ places: 40 })
   const behind = Array.from({ length: 22 }, () => ask('behind', at(''), { lane: 'behind' }))
   const first = Array.from({ length: 20 }, (_, n) => ask('first', at(`${n}`)))

@@ -8,7 +8,7 @@ const passwords = createPasswords()
 /** For tests of the queue, which must not wait for more hashes than they are about. */
 const quick = { memory: 8, passes: 1, parallelism: 1 }
 
-test('a password is known by its hash, and no other is', async () => {
+test('verifies the right password and refuses another', async () => {
   const stored = await passwords.hash('correct horse')
   assert.match(stored, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
   assert.deepEqual(await passwords.verify('correct horse', stored), { ok: true, outdated: false })
@@ -16,12 +16,12 @@ test('a password is known by its hash, and no other is', async () => {
   assert.notEqual(await passwords.hash('correct horse'), stored)
 })
 
-test('forms of one text are one password', async () => {
+test('accepts all Unicode forms of the same password', async () => {
   const stored = await passwords.hash('cafe\u0301 \uff11')
   assert.equal((await passwords.verify('caf\u00e9 1', stored)).ok, true)
 })
 
-test('a hash of the reference implementation is known, and outdated because it is weak', async () => {
+test('verifies a hash of the reference implementation, and reports its weak cost as outdated', async () => {
   // argon2 1.3 of the reference's own test.c: t=2, m=2^16 KiB, and m=2^8 KiB.
   const strong = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
   const weak = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
@@ -31,7 +31,7 @@ test('a hash of the reference implementation is known, and outdated because it i
   assert.deepEqual(await passwords.verify('differentpassword', weak), { ok: false, outdated: false })
 })
 
-test('bcrypt hashes of other servers are known and outdated', async () => {
+test('verifies bcrypt hashes of other servers, and reports them as outdated', async () => {
   // OpenBSD's bcrypt, cost 4, of `U*U` with the salt CCCC…: the vector of crypt_blowfish, under each of its names.
   const hash = (kind: string) => `$2${kind}$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW`
   for (const kind of ['a', 'b', 'y']) {
@@ -40,12 +40,12 @@ test('bcrypt hashes of other servers are known and outdated', async () => {
   }
 })
 
-test('what is no hash is nobody’s password', async () => {
+test('refuses every password for a text that is no hash', async () => {
   for (const stored of ['', 'secret', '$1$x$y', '$argon2id$v=19$m=1,t=0,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaM'])
     assert.deepEqual(await passwords.verify('secret', stored), { ok: false, outdated: false }, stored)
 })
 
-test('nobody’s password costs a turn like any other, and beyond the queue all are refused', async () => {
+test('an unknown account costs as much time as a known one, and a full queue refuses all', async () => {
   const narrow = createPasswords({ concurrency: 1, queue: 1, cost: quick })
   const [first, second] = [narrow.verify('x', null), narrow.verify('x', null)]
   await assert.rejects(
@@ -57,7 +57,7 @@ test('nobody’s password costs a turn like any other, and beyond the queue all 
   assert.equal((await narrow.verify('x', await narrow.hash('x'))).ok, true)
 })
 
-test('who gives way has half of the places, and its turns come after all others', async () => {
+test('the low-priority queue has half of the slots and is served after all others', async () => {
   const { behind, ...first } = createPasswords({ concurrency: 1, queue: 5, cost: quick })
   const done: string[] = []
   const asked = [
@@ -74,7 +74,7 @@ test('who gives way has half of the places, and its turns come after all others'
   await Promise.all(half)
 })
 
-test('who holds a place is not refused, and who finds none begins nothing', async () => {
+test('a caller that holds a slot is not refused, and one without a slot starts nothing', async () => {
   const narrow = createPasswords({ concurrency: 1, queue: 0, cost: quick })
   const entered = Promise.withResolvers<void>()
   const held = narrow.hold(async (sure) => {
@@ -93,7 +93,7 @@ test('who holds a place is not refused, and who finds none begins nothing', asyn
   assert.equal((await narrow.verify('x', null)).ok, false)
 })
 
-test('PHC strings decode to what they were made of', () => {
+test('PHC strings decode to their parameters', () => {
   const hash = { cost: { memory: 64, passes: 3, parallelism: 4 }, salt: Buffer.alloc(16, 7), tag: Buffer.alloc(32, 9) }
   assert.deepEqual(decodeHash(encodeHash(hash)), hash)
   const text = encodeHash(hash)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { platformMetrics } from '../metrics/metrics.ts'
 import { createUnreadableRows } from './unreadable.ts'
 
-test('[UR1] [UR2] a row is told once, and the log has a bound', () => {
+test('[UR1] [UR2] logs each row once, within a bound', () => {
   let now = 0
   const lines: unknown[] = []
   const counts: unknown[] = []

@@ -61,7 +61,7 @@ suite('the write-ahead log while another process reads the database file', () =>
   const source = sqliteBackend()
   after(() => source.stop())
 
-  test('[DB1] commits are as quick as before, nothing is refused, and it starts over when the reader ends', async () => {
+  test('[DB1] a reader neither slows nor refuses commits, and the log restarts when the reader ends', async () => {
     const file = join(source.folder, 'read', 'x.db')
     const told: boolean[] = []
     const db = await openSqliteAt(file, undefined, small, { blocked: ({ isBlocked }) => told.push(isBlocked) })
@@ -84,7 +84,7 @@ suite('the write-ahead log while another process reads the database file', () =>
     await world.close()
   })
 
-  test('[DB2] at its bound writes are refused and health says so; when the reader ends it goes on by itself', async () => {
+  test('[DB2] at its bound, refuses writes and reports it in health, and recovers when the reader ends', async () => {
     const file = join(source.folder, 'bound', 'x.db')
     const db = await openSqliteAt(file, undefined, { ...small, mayGrowTo: 3_000_000 })
     const world = createWorld(db)
@@ -109,7 +109,7 @@ suite('the write-ahead log while another process reads the database file', () =>
     await world.close()
   })
 
-  test('[DB1] [D3] maintenance under a reader is refused at once; afterwards it does its work', async () => {
+  test('[DB1] [D3] refuses maintenance at once while a reader is open, and runs it afterwards', async () => {
     const file = join(source.folder, 'maintained', 'x.db')
     const db = await openSqliteAt(file)
     const world = createWorld(db)

@@ -13,7 +13,7 @@ suite('the engine when PostgreSQL is away, busy or shared', { skip: postgresMiss
   })
   after(() => server.stop())
 
-  test('[C8] away in the midst of commits: refused, told to nobody; back: it goes on, and repeats are answered', async () => {
+  test('[C8] a lost database refuses its commits and delivers nothing of them; once back, repeats are answered', async () => {
     const url = await server.createDatabase('away')
     const line = await createLine(url)
     const world = createWorld(await openPostgresAt(line.url))
@@ -40,7 +40,7 @@ suite('the engine when PostgreSQL is away, busy or shared', { skip: postgresMiss
     line.close()
   })
 
-  test('[C1] [C3] two nodes write one room at once: gap-free, each event told by one node', async () => {
+  test('[C1] [C3] two nodes that write one room get gap-free seqs, and each event is published once', async () => {
     const url = await server.createDatabase('two_nodes')
     const nodes = [createWorld(await openPostgresAt(url)), createWorld(await openPostgresAt(url))]
     const [one] = nodes
@@ -63,7 +63,7 @@ suite('the engine when PostgreSQL is away, busy or shared', { skip: postgresMiss
     for (const node of nodes) await node.close()
   })
 
-  test('[C10] two nodes create one id at once: one does, the other is told so', async () => {
+  test('[C10] of two nodes that create a room with the same id, one succeeds and the other is refused', async () => {
     const url = await server.createDatabase('create')
     const nodes = [createWorld(await openPostgresAt(url)), createWorld(await openPostgresAt(url))]
     for (let round = 0; round < 10; round++) {
@@ -73,7 +73,7 @@ suite('the engine when PostgreSQL is away, busy or shared', { skip: postgresMiss
     for (const node of nodes) await node.close()
   })
 
-  test('[C8] a room that someone else holds locked is room_busy, and others are not', async () => {
+  test('[C8] answers room_busy for a locked room only', async () => {
     const url = await server.createDatabase('locked')
     const world = createWorld(await openPostgresAt(url))
     const [room, other] = [await createRoom(world.engine), await createRoom(world.engine)]

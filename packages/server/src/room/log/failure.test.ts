@@ -31,7 +31,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
   const source = sqliteBackend()
   after(() => source.stop())
 
-  test('[C8] a full disk refuses the whole batch, nothing of it stays, and it works again after', async () => {
+  test('[C8] a full disk refuses the whole batch, stores nothing of it, and later commits work again', async () => {
     const db = await source.open()
     const world = createWorld(db)
     const room = await createRoom(world.engine)
@@ -48,7 +48,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.close()
   })
 
-  test('[C6] [C8] a transaction that failed leaves nothing by which later calls are judged', async () => {
+  test('[C6] [C8] a failed transaction leaves no cached rows for later calls', async () => {
     const db = await source.open()
     const world = createWorld(db)
     const room = await createRoom(world.engine)
@@ -66,7 +66,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.close()
   })
 
-  test('[C6] [D4] what pruning wrote to a room stands in the commits behind it', async () => {
+  test('[C6] [D4] commits after a pruning see what it wrote to the room', async () => {
     const world = createWorld(await source.open())
     const room = await createRoom(world.engine)
     const notice: Op = { op: 'append', type: noticed, body: () => ({}) }
@@ -79,7 +79,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.close()
   })
 
-  test('[I1] a repeated client_id in a slow batch leaves the calls beside it in one transaction', async () => {
+  test('[I1] a repeated client_id does not split its batch', async () => {
     let now = 0
     // Each look at it is a millisecond: the first attempt uses all of its time.
     const clock = { ...createTestClock(), monotonic: () => ++now }
@@ -97,7 +97,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.close()
   })
 
-  test('[C1] [C8] after a failed sync nothing is acknowledged, told or read any more', { skip: noProc }, async () => {
+  test('[C1] [C8] after a failed sync, nothing is acknowledged, published or read', { skip: noProc }, async () => {
     const file = join(source.folder, 'sync-fails', 'x.db')
     const failures: Error[] = []
     const db = await openSqliteAt(file, (error) => failures.push(error))
@@ -117,7 +117,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.engine.drain()
   })
 
-  test('[D3] after redaction and maintenance the bytes are in no file of the database', async () => {
+  test('[D3] redacted bytes are in no file of the database after maintenance', async () => {
     const file = join(source.folder, 'redacted', 'x.db')
     const db = await openSqliteAt(file)
     const world = createWorld(db)
@@ -138,7 +138,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.close()
   })
 
-  test('the write-ahead log starts over beside the commits, in the same file', async () => {
+  test('restarts the write-ahead log in the same file while commits go on', async () => {
     const file = join(source.folder, 'checkpoints', 'x.db')
     const limits = { passiveAt: 50_000, restartAt: 200_000, lookEveryMs: 0, mayGrowTo: 2 ** 31 }
     const db = await openSqliteAt(file, undefined, limits)
@@ -168,7 +168,7 @@ suite('the engine when SQLite fails, dies or forgets', () => {
     await world.close()
   })
 
-  test('[C1] [C3] kill -9 in the midst of commits: all that was acknowledged is there, in order, and the lock is free', async () => {
+  test('[C1] [C3] after kill -9 during commits, all acknowledged events are stored in order, and the lock is free', async () => {
     const file = join(source.folder, 'killed', 'x.db')
     const child = spawn(
       process.execPath,

@@ -16,7 +16,7 @@ const stateOf = (id: string, members = 0) =>
     new Map(Array.from({ length: members }, (_, user) => [user, null])),
   )
 
-test('[C6] the rows kept are bounded, those of members with their rooms', () => {
+test('[C6] bounds the cached rows, and drops the member rows of a room with it', () => {
   const kept = createKeptRows({ rooms: 3, rows: 10 })
   for (const id of ['a', 'b', 'c', 'd']) kept.keep(stateOf(id))
   assert.equal(kept.get('a'), undefined)
@@ -29,7 +29,7 @@ test('[C6] the rows kept are bounded, those of members with their rooms', () => 
   assert.equal(kept.get('d'), undefined)
 })
 
-test('[C6] a room that is not there is not remembered as such', () => {
+test('[C6] does not cache that a room is absent', () => {
   const kept = createKeptRows()
   kept.keep(newRoomState('a', null, { count: 0, bytes: 0 }))
   assert.equal(kept.get('a'), undefined)

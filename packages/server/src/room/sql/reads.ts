@@ -7,7 +7,6 @@ import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   ANSWER,
   type AnyRow,
-  checkedRecord,
   EVENT,
   int,
   MEMBER,
@@ -85,13 +84,11 @@ export function createReads(dialect: Dialect) {
       return (yield { ...events(room, after, bound.rows + 1), within: bodies(bound) }).map(readEvent)
     },
     *records(room: number, after: number, bound: Bound): Read<RecordState[]> {
-      const rows = yield { ...records(room, after, bound.rows + 1), within: values(bound) }
-      return rows.map((row) => checkedRecord(readRecord(row)))
+      return (yield { ...records(room, after, bound.rows + 1), within: values(bound) }).map(readRecord)
     },
     /** Records that are there, by type and key, after a place. */
     *recordsAfter(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
-      const rows = yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }
-      return rows.map((row) => checkedRecord(readRecordRow(row)))
+      return (yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }).map(readRecordRow)
     },
     /** `query` selects items of history, at most `bound.rows` and one. */
     *items(query: Query, bound: Bound): Read<HistoryItem[]> {

@@ -6,7 +6,7 @@ import { eachRowOnce } from './row-once.ts'
 
 const statement = (again: RowsStatement['again']): RowsStatement => ({ sqlite: '', postgres: '', key: 2, again })
 
-test('[C13] of rows with one key the last counts, or they are refused', () => {
+test('[C13] keeps the last of several rows with the same key, or refuses them', () => {
   const rows = [
     [1, 'a', 1],
     [1, 'b', 2],

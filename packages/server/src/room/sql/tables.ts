@@ -1,7 +1,7 @@
 import type { Migration } from '../../platform/db/database.ts'
 
-/** The columns of the engine's tables that its queries for other parts read (`joins.ts`, `record-reads.ts`, `member-reads.ts`). */
-export type RoomTables = {
+/** What other parts may read of the engine's tables in joins with their own; they write nothing to them. */
+export type ReadableRoomTables = {
   rooms: {
     num: number
     id: string
@@ -13,7 +13,7 @@ export type RoomTables = {
     closed_at: number | null
   }
   members: { room: number; user: number; role: string; joined_at: number }
-  records: { room: number; type: string; key: string; seq: number; v: number; value: string | null; actor_seq: number }
+  records: { room: number; type: string; key: string; seq: number; value: string | null }
 }
 
 /**
@@ -21,8 +21,7 @@ export type RoomTables = {
  * - `events.body` is '' once redacted or pruned; the row stays, for its client_id (rule I4).
  * - `events.content_hash` is of what was sent under the client_id (rule I5); null without one, and in rows of earlier releases.
  * - `events.expires_at` is null where the body is kept for good, so that pruning costs those events nothing.
- * - `records.actor` made the change `actor_seq`, and `records.v` is the version of the value that it wrote. That is the last
- *   change, unless a release made it that does not write these columns: such a value is of version 1 (rule SD7 of the core).
+ * - `records.actor` made the change `actor_seq`: the last one, unless a release made that which does not write them.
  * - `records.value` null is a tombstone; `unset` names the properties that it once had (see record-change.ts).
  */
 export const roomMigrations: readonly Migration[] = [
@@ -115,10 +114,5 @@ export const roomMigrations: readonly Migration[] = [
       ALTER TABLE records ADD COLUMN actor BIGINT NOT NULL DEFAULT 0;
       ALTER TABLE records ADD COLUMN actor_seq BIGINT NOT NULL DEFAULT 0;
     `,
-  },
-  {
-    id: '0005-room-record-versions',
-    sqlite: 'ALTER TABLE records ADD COLUMN v INTEGER NOT NULL DEFAULT 1',
-    postgres: 'ALTER TABLE records ADD COLUMN v BIGINT NOT NULL DEFAULT 1',
   },
 ]

@@ -34,7 +34,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       await source.stop()
     })
 
-    test('[C1] [C3] concurrent calls get gap-free seqs in order of arrival, and are told in one order', async () => {
+    test('[C1] [C3] concurrent calls get gap-free seqs in order of arrival, and are published in that order', async () => {
       const room = await createRoom(world.engine)
       const told = world.batches.length
       const words = Array.from({ length: 20 }, (_, index) => `w${index}`)
@@ -50,7 +50,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal((await world.engine.find(room.id))?.last_seq, 21)
     })
 
-    test('[C1] a call is answered before its room is told, and not before it can be read', async () => {
+    test('[C1] answers a call when it can be read, and before it is published', async () => {
       const order: string[] = []
       const room = await createRoom(world.engine)
       const told = world.batches.length
@@ -65,7 +65,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(order, ['answered with 1 told'])
     })
 
-    test('[C2] a refused or throwing call leaves nothing, whatever its earlier ops did, and others stay', async () => {
+    test('[C2] a refused or throwing call stores nothing of its ops, and the other calls are stored', async () => {
       const room = await createRoom(world.engine)
       const every: Op[] = [
         say('gone'),
@@ -106,7 +106,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(await world.engine.member(room.num, 9), null)
     })
 
-    test('[C4] a call sees the calls before it in the batch', async () => {
+    test('[C4] a call sees the effects of earlier calls in its batch', async () => {
       const room = await createRoom(world.engine)
       const seen: unknown[] = []
       const count: Op = {
@@ -155,7 +155,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       })
     }
 
-    test('[C13] what a projector writes about one row several times in a batch ends as the last', async () => {
+    test('[C13] the last of several writes of a projector to one row in a batch counts', async () => {
       const room = await createRoom(world.engine)
       const twice = world.engine.commit(call(room.id, [say('a'), say('b')]))
       await Promise.all([twice, world.engine.commit(call(room.id, [say('c')]))])
@@ -167,7 +167,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       )
     })
 
-    test('[C6] membership and conditions are those at the place in the batch', async () => {
+    test('[C6] checks membership and conditions as of the position in the batch', async () => {
       const room = await createRoom(world.engine)
       const send = (actor: number) => call(room.id, [say('x')], { actor, members_only: true })
       const admit = call(room.id, [{ op: 'admit', user: 5, role: 'member', capacity: null }])
@@ -178,7 +178,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(answers, ['not_a_member', 'ok', 'ok', 'ok', 'not_a_member'])
     })
 
-    test('[C7] a room holds so many pending calls and refuses one more; the room next door takes it', async () => {
+    test('[C7] refuses a call beyond the bound on pending calls of its room, and not those of other rooms', async () => {
       const room = await createRoom(world.engine)
       const other = await createRoom(world.engine)
       const sent = Array.from({ length: 21 }, () => codeOf(world.engine.commit(call(room.id, [say('x')]))))
@@ -204,7 +204,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(await commit(patch('6', { x: 1 })), 'ok')
     })
 
-    test('[C10] a room that is not there, that is closed, and that exists', async () => {
+    test('[C10] refuses a call for an absent or closed room, and creating a room that exists', async () => {
       const room = await createRoom(world.engine)
       const commit = (id: string, ...ops: Op[]) => codeOf(world.engine.commit(call(id, ops)))
       const create: Op = { op: 'create', kind: 'chat', profile: {} }

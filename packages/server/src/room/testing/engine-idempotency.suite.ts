@@ -32,7 +32,7 @@ export function idempotencySuite(name: string, backend: () => Promise<Backend>) 
       await source.stop()
     })
 
-    test('[I1] [I2] a client_id is answered again, in one batch and later, and refused to another action', async () => {
+    test('[I1] [I2] answers a repeated client_id with the first answer, and refuses it for another action', async () => {
       const room = await createRoom(world.engine)
       const send = (more: object) => world.engine.commit(call(room.id, [say('x')], { client_id: 'c1', ...more }))
       const [first, second] = await Promise.all([send({}), send({})])
@@ -51,7 +51,7 @@ export function idempotencySuite(name: string, backend: () => Promise<Backend>) 
       assert.equal(await world.engine.answered(room.num, 1, 'c2'), null)
     })
 
-    test('[I5] other content under a client_id is refused, in one batch and later; no hash counts as the same', async () => {
+    test('[I5] refuses other content under a used client_id; a row without a hash counts as the same content', async () => {
       const room = await createRoom(world.engine)
       const send = (word: string, content_hash: string | null, client_id = 'c1') =>
         world.engine.commit(call(room.id, [say(word)], { client_id, content_hash }))
@@ -73,7 +73,7 @@ export function idempotencySuite(name: string, backend: () => Promise<Backend>) 
       assert.deepEqual(wordsOf([await send('new', '1:new', 'c3')]), ['old'])
     })
 
-    test('[I5] a redaction forgets what was sent, an edit does not, in the same batch and later', async () => {
+    test('[I5] a redaction removes the content hash, an edit keeps it', async () => {
       const room = await createRoom(world.engine)
       const send = (client_id: string, content_hash: string) => call(room.id, [say('x')], { client_id, content_hash })
       const erasing = (seq: number, edits?: true): CommitCall => {
@@ -99,7 +99,7 @@ export function idempotencySuite(name: string, backend: () => Promise<Backend>) 
       }
     })
 
-    test('[I1] a replay is answered even when the rules would refuse the call now', async () => {
+    test('[I1] answers a repeat even if the rules would refuse the call now', async () => {
       const room = await createRoom(world.engine)
       const send = call(room.id, [say('x')], { client_id: 'c1', members_only: true })
       const first = await world.engine.commit(send)
@@ -109,7 +109,7 @@ export function idempotencySuite(name: string, backend: () => Promise<Backend>) 
       assert.equal((await world.engine.commit(send)).replayed, true)
     })
 
-    test('[I3] a call that failed burns nothing', async () => {
+    test('[I3] a failed call does not use up its client_id', async () => {
       const room = await createRoom(world.engine)
       const send = (...ops: Op[]) => world.engine.commit(call(room.id, ops, { client_id: 'c1' }))
       const answers = await Promise.all([
@@ -121,7 +121,7 @@ export function idempotencySuite(name: string, backend: () => Promise<Backend>) 
       assert.equal(JSON.parse((await send(say('z'))).events[0]?.body ?? '').word, 'y')
     })
 
-    test('[I4] it lives on the row of an event whose body is gone', async () => {
+    test('[I4] a client_id is still known after the body of its event was removed', async () => {
       const room = await createRoom(world.engine)
       const send = call(room.id, [say('x')], { client_id: 'c1' })
       await Promise.all([world.engine.commit(send), world.engine.commit(call(room.id, [erase(2)]))])

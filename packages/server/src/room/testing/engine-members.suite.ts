@@ -48,7 +48,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal((await world.engine.find(room.id))?.member_count, 2)
     })
 
-    test('[MB1] a role is changed of members alone, as of the place in the batch', async () => {
+    test('[MB1] changes the role of members only, as of the position in the batch', async () => {
       const room = await createRoom(world.engine)
       const ops = [role(7, 'cohost'), admit(7), role(7, 'cohost', null)]
       assert.deepEqual(await Promise.all(ops.map((op) => codeOf(commit(room.id, op)))), ['not_found', 'ok', 'ok'])
@@ -57,7 +57,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual([await refused, (await kept).member?.role], ['forbidden', 'cohost'])
     })
 
-    test('[MB2] a membership ends with a reason, which is what exists unless it is said', async () => {
+    test('[MB2] a membership ends with a reason, with a default when none is given', async () => {
       const room = await createRoom(world.engine)
       const ended = async (by: string | null, more: { reason?: 'left' | 'removed' | 'banned' } = {}) =>
         bodyOf((await commit(room.id, admit(7), { op: 'expel', user: 7, by, ...more })).events[1])
@@ -66,7 +66,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(await ended('u1', { reason: 'banned' }), { role: 'member', by: 'u1', reason: 'banned' })
     })
 
-    test('[MB4] who is sent out is a member whom no commit for members takes, and in none of their rooms', async () => {
+    test('[MB4] a sent-out member may not commit what is for members only, and the room is not in their list', async () => {
       const room = await createRoom(world.engine)
       const other = await createRoom(world.engine)
       for (const { id } of [room, other]) await commit(id, admit(17))
@@ -82,7 +82,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual([await send(), (await rooms()).length], ['ok', 2])
     })
 
-    test('[MB3] closing is the last event of the log, and says why', async () => {
+    test('[MB3] closing is the last event of the log and carries its reason', async () => {
       const [one, two] = [await createRoom(world.engine), await createRoom(world.engine)]
       const closed = await commit(one.id, { op: 'close' })
       assert.deepEqual(
@@ -98,7 +98,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual([(await send()).replayed, (await send()).replayed], [false, true])
     })
 
-    test('[C6] a condition sees the membership of the user whom it names', async () => {
+    test('[C6] a condition gets the membership of the user that it names', async () => {
       const room = await createRoom(world.engine)
       await commit(room.id, admit(7, 'cohost'), admit(8))
       const seen: (Facts['target'] | undefined)[] = []

@@ -56,14 +56,6 @@ export const state: RecordType = {
   audience: 'room',
 }
 
-/** The same records at their second version, in which `s` is called `size`. */
-export const sized: RecordType = {
-  ...state,
-  v: 2,
-  value: z.object({ size: z.number() }),
-  upcast: ({ s, ...value }) => ({ size: s, ...value }),
-}
-
 const migrations: readonly Migration[] = [
   ...roomMigrations,
   {

@@ -32,13 +32,13 @@ test('the document is valid AsyncAPI 3.0, and the validator would say so if not'
   assert.ok(!isValid(broken))
 })
 
-test('every reference leads somewhere', () => {
+test('every reference resolves', () => {
   const references = JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)
   const missing = [...references].map(([, path = '']) => path).filter((path) => at(...path.split('/')) === undefined)
   assert.deepEqual(missing, [])
 })
 
-test('every event has its message, both ways', () => {
+test('every event has a message, in both directions', () => {
   assert.deepEqual(Object.keys(Object(at('components', 'messages'))), [
     ...['in.send_message', 'ack.send_message', 'in.message', 'ack.message', 'in.leave_room', 'ack.leave_room'],
     ...[
@@ -56,7 +56,7 @@ test('every event has its message, both ways', () => {
   assert.equal(at('components', 'messages', 'out.message.messages.sent', 'name'), 'message')
 })
 
-test('[EN1] a record stands under the names and in the forms in which sockets and streams tell of it', () => {
+test('[EN1] describes records under the names and in the forms that sockets and streams send', () => {
   const shows: RecordType['shows'] = { schema: z.object({ age_ms: z.int(), by: z.string() }), encode: () => '{}' }
   const plain: RecordType = { ...outline, name: 'plain', value: z.object({ x: z.number() }) }
   const records = [plain, { ...plain, name: 'aged', shows }, { ...plain, name: 'named', wire: 'named_updated', shows }]
@@ -76,7 +76,7 @@ test('[EN1] a record stands under the names and in the forms in which sockets an
   )
 })
 
-test('what refers to itself stands once, with the others pointing to it', () => {
+test('a recursive schema stands once, and the others refer to it', () => {
   const shared = Object.keys(Object(at('components', 'schemas')))
   assert.ok(
     shared.some((name) => name.startsWith('Recursive')),

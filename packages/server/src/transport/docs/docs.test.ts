@@ -17,7 +17,7 @@ const serveDocs = (t: TestContext) =>
       }),
   })
 
-test('the documents are served as they are made', async (t) => {
+test('serves the documents as they were generated', async (t) => {
   const { base } = await serveDocs(t)
   const openApi = await fetch(`${base}/docs/openapi.json`)
   assert.equal(openApi.headers.get('content-type'), 'application/json; charset=utf-8')
@@ -56,7 +56,7 @@ test("the reference's script comes packed to who can unpack it", async (t) => {
   assert.match(text, /createApiReference/)
 })
 
-test('[A6] nothing is packed or unpacked for a request: all forms are made once, and a known one is 304', async (t) => {
+test('[A6] compresses each document once, not for a request, and answers 304 to a known etag', async (t) => {
   const { base } = await serveDocs(t)
   for (const path of [
     '/docs',

@@ -26,13 +26,13 @@ test('the document is valid OpenAPI 3.1, and the validator would say so if not',
   assert.equal((await new Validator().validate(broken)).valid, false)
 })
 
-test('every reference leads somewhere', () => {
+test('every reference resolves', () => {
   const references = JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)
   const missing = [...references].map(([, path = '']) => path).filter((path) => at(...path.split('/')) === undefined)
   assert.deepEqual(missing, [])
 })
 
-test('path, query and body each hold their part of the input', () => {
+test('path, query and body each describe their part of the input', () => {
   const list = operation('/api/rooms/{room_id}/messages', 'get')
   assert.deepEqual(list['parameters'], [
     { name: 'room_id', in: 'path', required: true, schema: { type: 'string' } },
@@ -55,7 +55,7 @@ test('path, query and body each hold their part of the input', () => {
   assert.match(JSON.stringify(operation('/api/rooms/{room_id}/shapes', 'put')['requestBody']), /"circle".*"line"/)
 })
 
-test('answers: the status of the door, the errors of the contract and those always possible', () => {
+test('an operation lists the status of its route, the errors of its contract and those that are always possible', () => {
   const { responses, security } = operation('/api/rooms/{room_id}/messages', 'post')
   assert.deepEqual(Object.keys(Object(responses)), [
     ...['201', '400', '401', '403', '404', '409', '413', '415', '429', '431', '500', '503'],
@@ -66,7 +66,7 @@ test('answers: the status of the door, the errors of the contract and those alwa
   assert.deepEqual(operation('/api/rooms/{room_id}/messages', 'get')['security'], [{}, { bearer: [] }])
 })
 
-test('what is no action is described too', () => {
+test('describes routes that are no actions too', () => {
   for (const path of ['/api/events', '/api/health', '/api/live', '/api/ready', '/metrics']) operation(path, 'get')
   assert.match(
     JSON.stringify(operation('/api/events', 'get')['parameters']),

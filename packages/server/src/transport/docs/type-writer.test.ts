@@ -5,7 +5,7 @@ import { createTypeWriter, type Direction } from './type-writer.ts'
 
 const typeOf = (schema: z.ZodType, direction: Direction = 'event') => createTypeWriter().typeOf(schema, direction, 0)
 
-describe('the types that are written of schemas', () => {
+describe('TypeScript types written from schemas', () => {
   const cases: [string, z.ZodType, string][] = [
     ['a literal with a quote', z.literal("it's"), "'it\\'s'"],
     ['an enum', z.enum(['a', 'b']), "'a' | 'b'"],
@@ -24,15 +24,15 @@ describe('the types that are written of schemas', () => {
   ]
   for (const [what, schema, text] of cases) it(what, () => assert.equal(typeOf(schema), text))
 
-  it('an input may hold undefined where a field may be left out', () => {
+  it('an optional field of an input may be undefined', () => {
     assert.equal(typeOf(z.object({ a: z.int().nullish() }), 'input'), '{ a?: number | null | undefined }')
   })
 
-  it('an answer is its caller’s own, lists and maps too', () => {
+  it('an output is mutable, its lists and maps too', () => {
     assert.equal(typeOf(z.array(z.record(z.string(), z.int())), 'output'), 'Record<string, number>[]')
   })
 
-  it('a description becomes a comment, also a long one, and ends no comment', () => {
+  it('a description becomes a comment and cannot end it early', () => {
     const field = z.object({ a: z.int().describe('Ends */ nothing') })
     assert.equal(typeOf(field), '{\n  /** Ends *\\/ nothing */\n  a: number\n}')
     const long = typeOf(z.object({ a: z.int().describe('word '.repeat(40).trim()) }))
@@ -43,14 +43,14 @@ describe('the types that are written of schemas', () => {
 describe('a schema with a title', () => {
   const person = z.object({ name: z.string() }).meta({ title: 'Person', description: 'Someone.' })
 
-  it('is declared once and named where it stands, in whatever direction', () => {
+  it('is declared once and used by name, in inputs and outputs', () => {
     const types = createTypeWriter()
     const texts = (['input', 'output', 'event'] as const).map((way) => types.typeOf(z.array(person), way, 0))
     assert.deepEqual(texts, ['readonly Person[]', 'Person[]', 'readonly Person[]'])
     assert.equal(types.declarations(), '/** Someone. */\nexport type Person = { name: string }\n')
   })
 
-  it('gives its name to what is only described anew, and not to what has other fields', () => {
+  it('is used for a copy with another description, not for one with other fields', () => {
     const types = createTypeWriter()
     const fields = z.object({
       a: person.describe('The first.'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTally } from './tally.ts'
 
-test('[G1] an address has so much room, and again what it gave back', () => {
+test('[G1] an address has a bounded count, and gets back what it released', () => {
   const tally = createTally(2)
   assert.deepEqual([tally.add('192.0.2.1'), tally.add('192.0.2.1'), tally.add('192.0.2.1')], [true, true, false])
   assert.ok(tally.add('192.0.2.2'))

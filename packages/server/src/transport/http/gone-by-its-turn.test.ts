@@ -31,7 +31,7 @@ async function serveLater(t: TestContext) {
   return { server, port: (server.address() as AddressInfo).port, answers, turn }
 }
 
-test('[G2] a request whose connection has ended by its turn is not answered', async (t) => {
+test('[G2] does not process a queued request whose connection has closed', async (t) => {
   const { server, port, answers, turn } = await serveLater(t)
   const arrived = once(server, 'request')
   const leaving = new AbortController()
@@ -49,7 +49,7 @@ test('[G2] a request whose connection has ended by its turn is not answered', as
   assert.match(await stays, /^HTTP\/1\.1 200 /)
 })
 
-test('[G2] an answer that has ended does not count: nothing would ever take it off again', async (t) => {
+test('[G2] does not count a request whose response has ended, since nothing would release it', async (t) => {
   const entrance = openEntrance({ limit: 1 })
   const server = createServer()
   await once(server.listen(0, '127.0.0.1'), 'listening')

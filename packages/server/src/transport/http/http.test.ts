@@ -27,7 +27,7 @@ test('[H1] success is the resource itself, with the status of its door', async (
   assert.equal(await (await fetch(`${base}/api/notes/text`)).text(), '{"id":"text","lines":null}')
 })
 
-test('[H2] an error has a sentence, a code, a word on retrying and the request id', async (t) => {
+test('[H2] an error has a sentence, a code, `retry` and the request id', async (t) => {
   const { base } = await serve(t)
   const reply = await fetch(`${base}/api/notes/none`)
   assert.equal(reply.status, 404)
@@ -51,7 +51,7 @@ test('[H2] an error has a sentence, a code, a word on retrying and the request i
   assert.deepEqual([bad.status, code, Object.keys(Object(errors))], [400, 'validation_error', ['text']])
 })
 
-test('[H2] a failure of ours says nothing of the inside, and the log says all', async (t) => {
+test('[H2] an internal error reveals nothing, and the log has its cause', async (t) => {
   const { base, told } = await serve(t)
   const reply = await fetch(`${base}/api/fail`)
   const text = await reply.text()
@@ -86,7 +86,7 @@ test('[H3] answers come in order: 413 and 415, 401, 429, 400, 403 and 404', asyn
   assert.deepEqual(await send('/api/notes/theirs', '{"text":"1"}', ann), [403, 'forbidden'])
 })
 
-test('[H3] a token that is bad or has expired is never taken for nobody', async (t) => {
+test('[H3] a bad or expired token is refused, not treated as anonymous', async (t) => {
   const { base } = await serve(t)
   for (const [token, code] of [
     ['old', 'token_expired'],
@@ -101,7 +101,7 @@ test('[H3] a token that is bad or has expired is never taken for nobody', async 
   assert.equal(basic.status, 200)
 })
 
-test('[H4] too many calls say when to come back', async (t) => {
+test('[H4] a rate-limited call carries Retry-After', async (t) => {
   const { clock, advance } = manualTime()
   const { base } = await serve(t, { limiter: oneWrite(clock) })
   const write = () => fetch(`${base}/api/notes/a`, post('{"text":"hi"}', asAnn))
@@ -256,7 +256,7 @@ test('[H11] with HTTPS forced, pages are sent on, calls refused, and a trusted p
   assert.equal(proxied.headers.get('strict-transport-security'), 'max-age=31536000')
 })
 
-test('[H13] on stop what is in flight is answered, and then the connection ends', async (t) => {
+test('[H13] a stop answers the requests in flight, then closes their connections', async (t) => {
   const { base, door, held } = await serve(t)
   const reply = fetch(`${base}/api/notes/held`, post('{"text":"hi"}', asAnn))
   await held.reached
@@ -267,7 +267,7 @@ test('[H13] on stop what is in flight is answered, and then the connection ends'
   await assert.rejects(fetch(`${base}/api/notes/a`))
 })
 
-test('[H13] what does not end in time is ended', async (t) => {
+test('[H13] a stop closes connections that do not end in time', async (t) => {
   const { base, door, held } = await serve(t)
   const reply = fetch(`${base}/api/notes/held`, post('{"text":"hi"}', asAnn)).catch(() => 'ended')
   await held.reached
@@ -276,7 +276,7 @@ test('[H13] what does not end in time is ended', async (t) => {
   held.release()
 })
 
-test('[H13] a connection that only waits does not delay the stop', async (t) => {
+test('[H13] an idle connection does not delay the stop', async (t) => {
   const { port, door } = await serve(t)
   const waiting = raw(port, 'GET /api/notes/a HTTP/1.1\r\nHost: x\r\n\r\n')
   await fetch(`http://127.0.0.1:${port}/api/notes/a`)
@@ -286,7 +286,7 @@ test('[H13] a connection that only waits does not delay the stop', async (t) => 
   assert.ok(performance.now() - began < 1000)
 })
 
-test('[H7] a path that is written out is not what a parameter may be, whatever the method', async (t) => {
+test('[H7] a literal path wins over a path with a parameter, for every method', async (t) => {
   const { base } = await serve(t, { mount: (app) => app.get('/api/notes/mine', () => 'mine') })
   const asked = await fetch(`${base}/api/notes/mine`, { method: 'OPTIONS' })
   assert.deepEqual([asked.status, asked.headers.get('allow')], [204, 'GET, HEAD'])

@@ -6,7 +6,7 @@ import { connectTo } from '../../room/testing/live-client.ts'
 import { bytesOf, webSocketBytes } from './fanout-encode.ts'
 import { createSocketHarness, type SocketHarness } from '../testing/socket.ts'
 
-test('WebSocket frames of every length are what ws reads', async () => {
+test('ws reads the WebSocket frames of every length', async () => {
   const sizes = [0, 1, 100, 123, 124, 125, 126, 65_500, 65_534, 65_535, 70_000, 200_000]
   const packets = sizes.map((size) => `2${'é'.repeat(size % 7)}${'x'.repeat(Math.max(0, size - 2 * (size % 7)))}`)
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
@@ -87,7 +87,7 @@ test('[L4] the ack and the frames of its batch arrive in one chunk, the ack in f
   other.socket.destroy()
 })
 
-test('[L4] the ack goes with the frames also in a room whose pass takes many turns', async () => {
+test('[L4] the ack arrives with the frames even if the pass of its room takes many turns', async () => {
   await using door = await createSocketHarness()
   const room = await door.rooms.createRoom('r')
   const sender = await openTcp(door, 1)
@@ -110,7 +110,7 @@ test('[L4] the ack goes with the frames also in a room whose pass takes many tur
   sender.socket.destroy()
 })
 
-test('[L4] [L1] what is committed in one batch reaches a member in one write', async () => {
+test('[L4] [L1] the events of one batch reach a member in one write', async () => {
   await using door = await createSocketHarness()
   await door.rooms.createRoom('r')
   const reader = await openTcp(door, 2)
@@ -123,7 +123,7 @@ test('[L4] [L1] what is committed in one batch reaches a member in one write', a
 
 for (const fastWrite of [true, false]) {
   suite(fastWrite ? 'fast writes' : 'slow writes', () => {
-    test('[L5] a reader that stalls is cut with 1013 while the others hear everything', async () => {
+    test('[L5] cuts a slow consumer with 1013 while the others receive everything', async () => {
       await using door = await createSocketHarness({ fastWrite })
       await door.rooms.createRoom('r')
       const reader = door.client({ token: 'user 1' }, { transports: ['websocket'] })
@@ -157,7 +157,7 @@ for (const fastWrite of [true, false]) {
       assert.equal(reader.connected, true)
     })
 
-    test('an upgrade in the middle of traffic loses and doubles nothing', async () => {
+    test('an upgrade during traffic loses and duplicates nothing', async () => {
       await using door = await createSocketHarness({ fastWrite })
       await door.rooms.createRoom('r')
       let talking = true

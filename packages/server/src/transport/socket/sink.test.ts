@@ -21,7 +21,7 @@ async function openSink(t: TestContext) {
   return { sink, conn, client }
 }
 
-test('[L8] a connection that ends before it was flushed holds nothing from then on', async (t) => {
+test('[L8] a connection that closes before its flush holds no bytes', async (t) => {
   const { sink, conn, client } = await openSink(t)
   sink.emit('room_joined', JSON.stringify('x'.repeat(100_000)))
   assert.ok(sink.own() > 100_000)

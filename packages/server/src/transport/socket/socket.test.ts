@@ -32,7 +32,7 @@ const ways = [
 
 for (const { way, options, fastWrite } of ways) {
   suite(`a stock client over ${way}`, () => {
-    test('connects and is told who it is', async () => {
+    test('connects and gets its user', async () => {
       await using door = await createSocketHarness({ fastWrite })
       const client = door.client({ token: 'user 7' }, options)
       const connected = await once(client, 'connected')
@@ -57,7 +57,7 @@ for (const { way, options, fastWrite } of ways) {
       }
     })
 
-    test('[L1] [L4] many messages: each acknowledged and heard once, in one order, by everyone', async () => {
+    test('[L1] [L4] acknowledges many messages, and everyone receives each once, in the same order', async () => {
       await using door = await createSocketHarness({ fastWrite })
       await door.rooms.createRoom('r')
       const clients = [1, 2, 3].map((num) => door.client({ token: `user ${num}` }, options))
@@ -92,7 +92,7 @@ for (const { way, options, fastWrite } of ways) {
       }
     })
 
-    test('without an ack: message_received to the sender alone, and failures as error events', async () => {
+    test('without an ack, sends message_received to the sender alone, and failures as error events', async () => {
       await using door = await createSocketHarness({ fastWrite })
       await door.rooms.createRoom('r')
       const client = door.client({ token: 'user 1' }, options)
@@ -118,7 +118,7 @@ for (const { way, options, fastWrite } of ways) {
       })
     })
 
-    test('bad input is answered, and the connection stays', async () => {
+    test('answers bad input and keeps the connection', async () => {
       await using door = await createSocketHarness({ fastWrite })
       const client = door.client({}, options)
       const refused = async (event: string, ...args: unknown[]) =>
@@ -141,7 +141,7 @@ for (const { way, options, fastWrite } of ways) {
       assert.equal(client.connected, true)
     })
 
-    test('binary is taken where it is expected', async () => {
+    test('accepts binary data where it is expected', async () => {
       await using door = await createSocketHarness({ fastWrite })
       const client = door.client({}, options)
       const small = client.emitWithAck('echo', { data: Buffer.alloc(10) })
@@ -150,7 +150,7 @@ for (const { way, options, fastWrite } of ways) {
       assert.deepEqual(await large, { ok: true, data: { size: 300_000 } })
     })
 
-    test('[S1] signals reach a peer, all peers of a user, or all others; nobody there is unreachable', async () => {
+    test('[S1] signals reach a peer, all peers of a user, or all others; an absent addressee is unreachable', async () => {
       await using door = await createSocketHarness({ fastWrite })
       await door.rooms.createRoom('r')
       const [a, b, b2] = [1, 2, 2].map((num) => door.client({ token: `user ${num}` }, options))
@@ -195,7 +195,7 @@ for (const { way, options, fastWrite } of ways) {
       await stopping
     })
 
-    test('the end of its session says goodbye for good', async () => {
+    test('the end of its session closes the connection for good', async () => {
       await using door = await createSocketHarness({ fastWrite })
       const client = door.client({ token: 'user 3' }, options)
       await once(client, 'connected')
@@ -209,7 +209,7 @@ for (const { way, options, fastWrite } of ways) {
   })
 }
 
-test('every connection hears the lobby, unless it says that it will not', async () => {
+test('every connection receives the lobby unless it opts out', async () => {
   await using door = await createSocketHarness({ lobby: true })
   const [hears, declines] = [door.client({}), door.client({ lobby: false })]
   await Promise.all([once(hears, 'connected'), once(declines, 'connected')])
@@ -221,7 +221,7 @@ test('every connection hears the lobby, unless it says that it will not', async 
   assert.deepEqual(not, [])
 })
 
-test('who is not admitted gets the status and the documented error, at requests and upgrades', async () => {
+test('refuses requests and upgrades with the documented status and error', async () => {
   const knocks: unknown[] = []
   await using door = await createSocketHarness({
     connections: {
@@ -272,7 +272,7 @@ test('presence and typing reach the others', async () => {
   assert.deepEqual(await left, { room_id: 'r', user, member_count: 1, reason: 'left' })
 })
 
-test('[S5] the id of a polling session, by which anyone may go on with it, is in no line of the log', async () => {
+test('[S5] the log never contains the id of a polling session, which authorizes its use', async () => {
   await using door = await createSocketHarness()
   const base = `http://127.0.0.1:${door.port}/socket.io/?EIO=4&transport=polling`
   const open = async () =>

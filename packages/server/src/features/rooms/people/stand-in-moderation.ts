@@ -1,6 +1,5 @@
 import { AppError } from '../../../core/error.ts'
 import type { Clock } from '../../../core/clock.ts'
-import type { RecordType } from '../../../core/contract.ts'
 import type { Profile, UserCaller } from '../../../core/caller.ts'
 import {
   type JsonObject,
@@ -14,8 +13,7 @@ import type { Catalog } from '../catalog.ts'
 import { letInRecord, sentOutRecord } from '../contract-events.ts'
 import { unknownPerson, valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
-import type { RoomsStore } from '../store.ts'
-import type { Person } from './person-store.ts'
+import type { Person, RoomsStore } from '../store.ts'
 import { addToWaitingList } from '../waiting/records.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
@@ -47,7 +45,7 @@ export type StandInModerationDeps = {
  * as changed (`revise`), so that undoing, which is planned from the current records, misses none that was added meanwhile.
  */
 export function createStandInModeration({ engine, catalog, store, clock }: StandInModerationDeps): StandInModeration {
-  async function mustHavePlace(room: number, type: RecordType): Promise<void> {
+  async function mustHavePlace(room: number, type: string): Promise<void> {
     if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError(roomErrors.record_limit)
   }
 
@@ -64,7 +62,7 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
   return {
     async sendOut({ num }, { user: target, role }, user, by) {
       if (role === sentOutRole) return []
-      await mustHavePlace(num, sentOutRecord)
+      await mustHavePlace(num, sentOutRecord.name)
       const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => {
         const [at, until] = [now, now + outAtMost].map((time) => new Date(time).toISOString())
         return { user: plain(user), by, at, until, role }
@@ -77,7 +75,7 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
     },
 
     async letIn({ num }, user, by) {
-      await mustHavePlace(num, letInRecord)
+      await mustHavePlace(num, letInRecord.name)
       const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => ({
         ...{ user: plain(user), by, at: new Date(now).toISOString() },
       })
@@ -86,8 +84,8 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
 
     async end(room, except) {
       const [out, letIn] = await Promise.all([
-        store.records(room.num, sentOutRecord, mostAtOnce),
-        store.records(room.num, letInRecord, mostAtOnce),
+        store.records(room.num, sentOutRecord.name, mostAtOnce),
+        store.records(room.num, letInRecord.name, mostAtOnce),
       ])
       if (out.length + letIn.length === 0) return []
       const people = await store.persons(
@@ -107,7 +105,7 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
     },
 
     async comeBack({ id, num }, { user, profile }) {
-      const record = await store.record(num, sentOutRecord, user.id)
+      const record = await store.record(num, sentOutRecord.name, user.id)
       const left = msUntilReturn(record, clock.now())
       if (left > 0) throw sentOutError(left)
       const kept = record === null ? null : valueAs(sentOutRecord, record)

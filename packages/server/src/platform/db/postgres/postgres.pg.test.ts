@@ -24,7 +24,7 @@ if (!postgresMissing) {
     after(() => server?.stop())
     databaseSuite('PostgreSQL', open)
 
-    test('nodes that start together migrate once', async () => {
+    test('migrates once when nodes start together', async () => {
       const steps = Array.from({ length: 5 }, (_, n) => {
         const sql = `CREATE TABLE together_${n} (id BIGINT PRIMARY KEY)`
         return { id: `000${n}`, sqlite: sql, postgres: sql }
@@ -36,7 +36,7 @@ if (!postgresMissing) {
       await Promise.all(nodes.map((node) => node.close()))
     })
 
-    test('[C1] commits are synced even where the server is set not to', async () => {
+    test('[C1] syncs commits even if the server is configured not to', async () => {
       const url = await urlOf('synced')
       const db = openPostgres({ url })
       await db.write([
@@ -49,14 +49,14 @@ if (!postgresMissing) {
       await next.close()
     })
 
-    test('a database that is not there stops the start with a sentence', async () => {
+    test('an absent database stops the start with a sentence', async () => {
       const url = Object.assign(new URL(await urlOf('there')), { pathname: '/not_there' }).href
       const target = { kind: 'postgres', url } as const
       const opening = openDatabase({ target, migrations: [], onFailure: () => undefined })
       await assert.rejects(opening, { name: 'StartError', message: /DATABASE_URL .*not_there/ })
     })
 
-    test('a connection lost in the midst of a transaction rejects that, and the next one works', async () => {
+    test('rejects a transaction whose connection is lost, and runs the next one', async () => {
       const db = openPostgres({ url: await urlOf('lost') })
       const lost = db.transaction('write', async (ask) => {
         const [row] = await ask({ sql: 'SELECT pg_backend_pid() AS pid', parameters: [] })
@@ -70,7 +70,7 @@ if (!postgresMissing) {
       await db.close()
     })
 
-    test('a server that is not there is refused at the start, and says so to a health check', async () => {
+    test('an unreachable server stops the start and fails the health check', async () => {
       const target = { kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/none' } as const
       const opening = openDatabase({ target, migrations: [], onFailure: () => undefined })
       await assert.rejects(opening, /does not answer/)
@@ -144,7 +144,7 @@ if (!postgresMissing) {
       await Promise.all([db.close(), admin.close()])
     })
 
-    test('[DB8] one connection that hangs is dropped in time, and the others are served', async () => {
+    test('[DB8] drops a hanging connection in time and serves the others', async () => {
       const db = openPostgres({ url: await urlOf('hangs') })
       await db.all({ sql: 'CREATE TABLE held (id INT); ', parameters: [] })
       await db.write([{ sql: 'INSERT INTO held VALUES (1)', parameters: [] }])

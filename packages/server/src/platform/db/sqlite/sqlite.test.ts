@@ -21,7 +21,7 @@ const open = (name: string) =>
 databaseSuite('SQLite', open)
 after(() => rmSync(folder, { recursive: true }))
 
-test('[C8] what is written while it closes is no failed disk', async () => {
+test('[C8] a write during close is not reported as a failed disk', async () => {
   const failures: Error[] = []
   const target = { kind: 'sqlite', file: join(folder, 'closing', 'x.db') } as const
   mkdirSync(join(folder, 'closing'))
@@ -53,7 +53,7 @@ suite('the data folder', () => {
 })
 
 suite('the lock file', () => {
-  test('[FILE3] that a power failure cut short, or someone wrote over, is made anew', () => {
+  test('[FILE3] is made anew when it is incomplete or overwritten', () => {
     const path = join(folder, 'torn')
     mkdirSync(path)
     writeFileSync(join(path, 'parlor.lock'), 'this is no database, and longer than a header of one is: '.repeat(10))
@@ -65,7 +65,7 @@ suite('the lock file', () => {
 })
 
 suite('the checkpoint thread', () => {
-  test('[C8] when it has died, jobs are refused, writes go on to be told so, and close returns', async () => {
+  test('[C8] after it died, jobs are refused, writes fail, and close returns', async () => {
     const failures: Error[] = []
     const limits = { ...defaultCheckpoints, lookEveryMs: 0 }
     const checkpoints = createCheckpoints({

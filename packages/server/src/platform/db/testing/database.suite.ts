@@ -32,7 +32,7 @@ export function databaseSuite(driver: string, open: (name: string) => Promise<An
     })
     after(() => db.close())
 
-    test('what was written is read, integers as numbers', async () => {
+    test('reads what was written, integers as numbers', async () => {
       const large = Number.MAX_SAFE_INTEGER
       await db.write([insert(large, 'large')])
       const query = queries().selectFrom('things').select(['id', 'note']).where('id', '=', large).compile()
@@ -44,7 +44,7 @@ export function databaseSuite(driver: string, open: (name: string) => Promise<An
       assert.equal((await db.all(count))[0]?.['n'], 1)
     })
 
-    test('[RC6] a read within bytes ends behind the row that passes them', async () => {
+    test('[RC6] a read with a byte bound ends after the row that exceeds it', async () => {
       const notes = ['four', 'nine bytes', '\u00e9\u00e9', null, 'the end']
       await db.write(
         notes.map((note, index) =>
@@ -72,7 +72,7 @@ export function databaseSuite(driver: string, open: (name: string) => Promise<An
       assert.deepEqual(await read(7, 'desc'), [4, 3, 2])
     })
 
-    test('statements of a write stand or fall together, and a unique index says so', async () => {
+    test('commits all statements of a write or none, and names a violated unique index', async () => {
       const before = await names()
       await assert.rejects(db.write([insert(1, 'one'), insert(2, 'large')]), (error: unknown) => {
         return error instanceof UniqueViolation && /name/.test(error.constraint)
@@ -83,7 +83,7 @@ export function databaseSuite(driver: string, open: (name: string) => Promise<An
       assert.deepEqual(await names(), ['one', 'two', ...before])
     })
 
-    test('a write answers the rows of each statement; all may write too', async () => {
+    test('a write returns the rows of each statement, and `all` may write too', async () => {
       const add = (id: number) =>
         queries()
           .insertInto('things')
@@ -99,13 +99,13 @@ export function databaseSuite(driver: string, open: (name: string) => Promise<An
       await assert.rejects(db.all(add(12)), UniqueViolation)
     })
 
-    test('many writes at once all happen', async () => {
+    test('stores all of many concurrent writes', async () => {
       await Promise.all(Array.from({ length: 50 }, (_, n) => db.write([insert(100 + n, `many ${n}`)])))
       assert.equal((await names()).filter((name) => name.startsWith('many')).length, 50)
       assert.equal(await db.alive(), true)
     })
 
-    test('migrations run once, in order, each whole or not at all', async () => {
+    test('runs each migration once, in order, completely or not at all', async () => {
       const fresh = await open('migrated')
       const add = both('0002-more', 'ALTER TABLE things ADD COLUMN more TEXT')
       const broken = both(

@@ -10,7 +10,7 @@ export function bucketsSuite(
   const rate = { burst: 3, perSecond: 2 }
 
   suite(`Buckets: ${driver}`, () => {
-    test('a burst passes at once, then what refills', async () => {
+    test('lets a burst pass at once, then what refills', async () => {
       const { buckets, advance } = await create()
       const take = () => buckets.take('read', 'ann', rate)
       assert.deepEqual([await take(), await take(), await take()], [0, 0, 0])
