@@ -19,6 +19,17 @@ test('an info line is the line that the log itself writes of the same fields', (
   assert.match(lines[1] ?? '', /"time":"\d{4}-\d\d-\d\dT[\d:.]+Z"/)
 })
 
+test('an info line tells when it was written', async () => {
+  const { lines, info } = harness('info')
+  const timeOf = (line = '') => Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '')
+  const started = Date.now()
+  info('"status":200', 'request')
+  while (Date.now() === started) await new Promise((resolve) => setImmediate(resolve))
+  info('"status":200', 'request')
+  assert.ok(timeOf(lines[0]) >= started)
+  assert.ok(timeOf(lines[1]) > started)
+})
+
 test('[LOG6] an info line says no secret, and nothing at a level above', () => {
   const { lines, info } = harness('info')
   info('"request_id":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"', 'request')

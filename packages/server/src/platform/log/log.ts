@@ -76,10 +76,22 @@ export function createInfoLine(log: Log): InfoLine {
   const bound: unknown = Reflect.get(log, symbols.chindingsSym)
   if (!isWritable(stream) || typeof bound !== 'string')
     return (fields, message) => log.info(JSON.parse(`{${fields}}`), message)
+  const start = withoutSecrets(bound)
+  const time = isoTimes()
   return (fields, message) => {
     if (!log.isLevelEnabled('info')) return
-    const time = stdTimeFunctions.isoTime()
-    stream.write(withoutSecrets(`{"level":"info"${time}${bound},${fields},"msg":"${message}"}\n`))
+    stream.write(`{"level":"info","time":"${time()}"${start},${withoutSecrets(fields)},"msg":"${message}"}\n`)
+  }
+}
+
+/** The time in ISO 8601, made once a millisecond: in one there may be thirty requests. */
+function isoTimes(): () => string {
+  let at = Number.NaN
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) text = new Date((at = now)).toISOString()
+    return text
   }
 }
 
