@@ -3,7 +3,7 @@ import { AppError } from '../../core/error.ts'
 import type { LocalBuckets, Rate } from '../../platform/limiter/limiter.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { isLoopback, peerOf, type ProxyTrust, type RequestSource } from './address.ts'
-import { hasTwoHosts } from '../http/request.ts'
+import { hasTwoHosts, pathOf } from '../http/request.ts'
 import type { ProxyNotice } from './proxy-notice.ts'
 import { createTally } from './tally.ts'
 
@@ -64,7 +64,8 @@ export function createEntrance({ buckets, rates, limit, trust, notice }: Entranc
       // A response that has already ended emits no other end: if counted, it would count for ever.
       if (refused || response === null || response.closed) return refused
       if (!requests.add(address)) return new AppError('too_many_connections')
-      response.once('close', () => requests.remove(address))
+      // `on`: a response closes once, and `once` costs another function and a removal for every request.
+      response.on('close', () => requests.remove(address))
       return null
     },
   }
@@ -75,6 +76,6 @@ export const probes: ReadonlySet<string> = new Set(['/api/health', '/api/live', 
 
 /** A monitor on this machine gets its answer, however many other requests come from this machine. */
 const isProbeOfOurs = (request: IncomingMessage): boolean =>
-  probes.has(request.url?.split('?', 1)[0] ?? '') &&
+  probes.has(pathOf(request.url ?? '')) &&
   request.headers['x-forwarded-for'] === undefined &&
   isLoopback(peerOf(request.socket))

@@ -32,7 +32,8 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     assertAccepted(request, reply)
     const token = bearerToken(request.headers)
-    const caller = await authenticate(door.bearer ? null : token, request.address)
+    const found = authenticate(door.bearer ? null : token, request.address)
+    const caller = found instanceof Promise ? await found : found
     const context: CallContext = {
       door: 'http',
       connection_id: null,
@@ -44,14 +45,12 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
       bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
       reader: null,
     }
-    const borne = door.bearer && token !== null ? { [door.bearer]: token } : {}
-    const output = await call(
-      action,
-      schema,
-      () => ({ ...borne, ...inputOf(request, limits.jsonValues) }),
-      caller,
-      context,
-    )
+    const borne = door.bearer && token !== null ? { [door.bearer]: token } : null
+    const input = () => {
+      const sent = inputOf(request, limits.jsonValues)
+      return borne ? { ...borne, ...sent } : sent
+    }
+    const output = await call(action, schema, input, caller, context)
     return reply.code(status).header('content-type', jsonType).send(toJson(output))
   }
 }

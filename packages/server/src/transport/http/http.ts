@@ -11,7 +11,7 @@ import { type HttpCallDeps, mountActions } from './call.ts'
 import { createErrorReply } from './error.ts'
 import { allowOrigins, answerPreflights, commonHeaders } from './headers.ts'
 import { RequestLog } from './log.ts'
-import { createRequestIds, givenRequestId, givenTraceId } from './request.ts'
+import { createRequestIds, givenRequestId, givenTraceId, pathOf } from './request.ts'
 import { recordRoutes } from './routes.ts'
 import { createUnreadable } from './unreadable.ts'
 import type { Origins } from '../guards/origins.ts'
@@ -169,12 +169,12 @@ function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown
   }
   // The router falls back to `/rooms/:id` where `/rooms/my` takes no such method, and would take "my" for an id.
   app.addHook('onRequest', ({ routeOptions, url }, reply, next) => {
-    const path = routeOptions.url?.includes(':') ? pathOf(url) : ''
+    const path = routeOptions.url?.includes(':') ? routedPath(url) : ''
     if (path !== '' && routes.has(path)) next(refuseMethod(reply, routes.methodsOf(path)))
     else next()
   })
   app.setNotFoundHandler((request, reply) => {
-    const allowed = routes.methodsOf(pathOf(request.url))
+    const allowed = routes.methodsOf(routedPath(request.url))
     if (allowed.length === 0) {
       const answered = answer?.(request, reply)
       if (answered) return answered
@@ -187,4 +187,7 @@ function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown
 }
 
 /** A path without its query and without the slash at its end, which never matters (rule H7). */
-const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').replace(/\/$/, '')
+function routedPath(url: string): string {
+  const path = pathOf(url)
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}

@@ -29,6 +29,12 @@ export function givenTraceId(headers: IncomingHttpHeaders): string | null {
   return /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(given)?.[1] ?? null
 }
 
+/** What stands before the query. */
+export function pathOf(url: string): string {
+  const query = url.indexOf('?')
+  return query === -1 ? url : url.slice(0, query)
+}
+
 /** Node keeps the first `Host` alone; a proxy in front may have gone by the second (RFC 9112, 3.2: such a request is 400). */
 export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   let hosts = 0

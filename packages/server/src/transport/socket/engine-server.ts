@@ -141,7 +141,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     // Node hands over all that stand in what it has read, whatever of it was answered.
     if (open >= pipelined) return socket.destroy()
     source.open += 1
-    response.once('close', () => (source.open -= 1))
+    response.on('close', () => (source.open -= 1))
     // Whoever has gone by its turn is not answered: the end of the answer, which others count on, has been told already.
     intake.take(source, () => void (response.closed || answer(request, response)))
     return undefined
