@@ -33,7 +33,7 @@ export type Catalog = {
    */
   commit(room_id: string, plan: Plan): Promise<Committed>
   /** A rule for actions: the room is there. */
-  exists(caller: Caller, input: { room_id: string }): Promise<true | Failure>
+  exists(caller: Caller, input: { room_id: string }): true | Failure | Promise<true | Failure>
 }
 
 export type CatalogDeps = {
@@ -65,6 +65,12 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
     return room.profile_seq < profile_seq ? ((await load(id)) ?? room) : room
   }
 
+  /** The cached room when it is as new as its row, so that a read of it need not await it. */
+  function cachedAt({ id, profile_seq }: RoomRow): KnownRoom | null {
+    const room = cache.get(id)
+    return room && room.profile_seq >= profile_seq ? room : null
+  }
+
   async function commit(room_id: string, plan: Plan): Promise<Committed> {
     for (let tries = 0; tries < commitTries; tries += 1) {
       // Every message takes this path, so a cached room is used without an await.
@@ -94,12 +100,17 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
     async current(room_id) {
       const row = await engine.find(room_id)
       if (!row) throw new AppError('not_found')
-      return { room: await at(row), row }
+      return { room: cachedAt(row) ?? (await at(row)), row }
     },
     commit,
-    exists: async (_caller, { room_id }) => ((await find(room_id)) ? true : 'not_found'),
+    exists(_caller, { room_id }) {
+      const found = find(room_id)
+      return found instanceof Promise ? found.then(isThere) : isThere(found)
+    },
   }
 }
+
+const isThere = (room: KnownRoom | null): true | 'not_found' => (room ? true : 'not_found')
 
 function there(room: KnownRoom | null): KnownRoom {
   if (!room) throw new AppError('not_found')

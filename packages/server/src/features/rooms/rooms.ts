@@ -206,7 +206,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       allow: catalog.exists,
       async run({ room_id }, caller) {
         const { room, row, keptOut } = await access.see(caller, room_id)
-        return new Json(keptOut ? closedRoomJson(room, row) : await views.room(room, row))
+        const shown = keptOut ? closedRoomJson(room, row) : views.room(room, row)
+        return new Json(shown instanceof Promise ? await shown : shown)
       },
     },
     'rooms.state': {

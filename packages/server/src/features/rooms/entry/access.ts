@@ -81,10 +81,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
   }
 
   /** Why the caller may not read the room; null when they may. A banned or sent-out user may not read even a public room. */
-  async function keptOutOf({ num, id, profile, mayKeepOut }: KnownRoom, caller: Caller): Promise<AppError | null> {
-    if (id === lobbyId) return null
-    // True of most public rooms: everyone may read them, so the database is not asked about the caller.
-    if (!mayKeepOut && !isMembersOnly(profile)) return null
+  async function keptOutOf({ num, profile }: KnownRoom, caller: Caller): Promise<AppError | null> {
     const member = await memberOf(caller, num)
     if (member && member.role !== sentOutRole) return null
     if (!member && isMembersOnly(profile)) return notIn(caller)
@@ -95,7 +92,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
 
   async function see(caller: Caller, room_id: string): Promise<VisibleRoom> {
     const { room, row } = await catalog.current(room_id)
-    return { room, row, keptOut: await keptOutOf(room, caller) }
+    return { room, row, keptOut: isOpenToAll(room) ? null : await keptOutOf(room, caller) }
   }
 
   return {
@@ -131,6 +128,10 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
       },
   }
 }
+
+/** Most public rooms: everyone may read them, so the database is not asked about the caller. */
+const isOpenToAll = ({ id, profile, mayKeepOut }: KnownRoom): boolean =>
+  id === lobbyId || (!mayKeepOut && !isMembersOnly(profile))
 
 /** The refusal to read a room that only members may read. */
 const notIn = ({ kind }: Caller): AppError =>
