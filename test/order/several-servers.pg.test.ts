@@ -8,7 +8,7 @@ import { systemTimers } from '../../packages/server/src/core/clock.ts'
 import { createFaultyBus, type FaultyBus } from '../../packages/server/src/platform/bus/faulty.ts'
 import { createMemoryBus } from '../../packages/server/src/platform/bus/memory.ts'
 import { createLog } from '../../packages/server/src/platform/log/log.ts'
-import type { RoomBatch } from '../../packages/server/src/room/types.ts'
+import type { RoomMessages } from '../../packages/server/src/room/types.ts'
 import { createServer, featureSettings, type Server } from '../../packages/server/src/server.ts'
 import { type Postgres, postgresMissing, sharedPostgres } from '../harness/postgres.ts'
 import { seeded } from '../harness/random.ts'
@@ -17,7 +17,7 @@ import { RoomView } from '../harness/room-view.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Joined } from '../harness/wire.ts'
 
-type Node = { url: string; bus: FaultyBus<RoomBatch>; server: Server }
+type Node = { url: string; bus: FaultyBus<RoomMessages>; server: Server }
 
 const skip = postgresMissing
 let postgres: Postgres | null = null
@@ -30,7 +30,7 @@ before(async () => {
   if (skip) return
   postgres = await sharedPostgres()
   folder = await mkdtemp(join(tmpdir(), 'parlor-test-'))
-  const hub = createMemoryBus<RoomBatch>()
+  const hub = createMemoryBus<RoomMessages>()
   const env = {
     PORT: '0',
     HOST: '127.0.0.1',

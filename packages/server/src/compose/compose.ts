@@ -2,12 +2,11 @@ import { type Clock, systemClock, systemTimers, type Timers } from '../core/cloc
 import type { Config } from '../config.ts'
 import { createDoors } from '../doors.ts'
 import type { Feature } from '../features/feature.ts'
-import type { Bus } from '../platform/bus/bus.ts'
 import { createPlatform } from '../platform/create-platform.ts'
 import type { Log } from '../platform/log/log.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
 import { createUnreadableRows } from '../platform/unreadable/unreadable.ts'
-import type { RoomBatch } from '../room/types.ts'
+import type { RoomBus, RoomMessages } from '../room/types.ts'
 import { contractsOf, metricsOf } from './declared.ts'
 import { composeInside, migrationsOf } from './inside.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
@@ -20,7 +19,7 @@ export type ServerParts = {
   clock?: Clock
   timers?: Timers
   /** Shared by the servers of one test; absent: a bus of its own. */
-  bus?: Bus<RoomBatch>
+  bus?: RoomBus
   /** The disk failed: nothing more can be stored, the process should end. */
   onDiskFailure?: (error: Error) => void
 }
@@ -40,7 +39,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
   const unreadable = createUnreadableRows({ log, metrics, clock })
 
-  const { lock, db, bus, buckets } = await createPlatform<RoomBatch>({
+  const { lock, db, bus, buckets } = await createPlatform<RoomMessages>({
     dataDir: config.dataDir,
     database: config.database,
     connections: config.databaseConnections,

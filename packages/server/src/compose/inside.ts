@@ -6,7 +6,6 @@ import type { Config } from '../config.ts'
 import type { Feature } from '../features/feature.ts'
 import { createHooks, type Hooks } from '../features/hooks.ts'
 import type { Platform } from '../features/platform.ts'
-import type { Bus } from '../platform/bus/bus.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
@@ -17,7 +16,7 @@ import { createRoomEngine, type RoomEngineDeps } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live/live.ts'
 import { createProfiles } from '../room/people.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
-import type { RoomBatch, RoomEngine } from '../room/types.ts'
+import type { RoomBus, RoomEngine } from '../room/types.ts'
 import { protocol } from '../transport/wire.ts'
 import { contractsOf, engineSource, roomOptionsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
@@ -26,7 +25,7 @@ import { documentedEngineLimits } from '../room/limits.ts'
 export type InsideParts = {
   config: Config
   db: RoomEngineDeps['db']
-  bus: Bus<RoomBatch>
+  bus: RoomBus
   buckets: LocalBuckets
   clock: Clock
   timers: Timers
@@ -74,7 +73,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     projectors: list.flatMap(({ projectors = [] }) => projectors),
     history: engineSource(list, 'history'),
     onCommit(batch) {
-      bus.publish(batch)
+      bus.room.publish(batch.room.num, batch)
       hooks.tell.onCommit(batch)
     },
   })

@@ -4,7 +4,7 @@ import type { DatabaseWatch, Migration } from './db/database.ts'
 import { type AnyDatabase, type DatabaseTarget, openDatabase } from './db/open-database.ts'
 import { type FolderLock, lockFolder } from './db/sqlite/folder-lock.ts'
 import { keepPrivate } from './files/private-files.ts'
-import type { Addressed, Bus } from './bus/bus.ts'
+import type { Bus, Messages } from './bus/bus.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import type { Clock } from '../core/clock.ts'
 import type { LocalBuckets } from './limiter/limiter.ts'
@@ -14,11 +14,11 @@ import type { Metrics } from './metrics/metrics.ts'
 import { platformMetrics } from './metrics/metrics.ts'
 
 /** What the server stands on, as the settings picked it. */
-export type Platform<T extends Addressed> = {
+export type Platform<M extends Messages> = {
   /** Of the data folder: one process each. Released last. */
   lock: FolderLock
   db: AnyDatabase
-  bus: Bus<T>
+  bus: Bus<M>
   buckets: LocalBuckets
 }
 
@@ -26,18 +26,18 @@ export type Platform<T extends Addressed> = {
  * The only place that picks drivers. What is configured and does not answer rejects: nothing falls back in silence.
  * `bus` stands in for the memory bus where several servers share one process.
  */
-export async function createPlatform<T extends Addressed>(options: {
+export async function createPlatform<M extends Messages>(options: {
   dataDir: string
   database: DatabaseTarget
   /** To PostgreSQL, at most. */
   connections: number
   migrations: readonly Migration[]
   clock: Clock
-  bus: Bus<T> | null
+  bus: Bus<M> | null
   onDiskFailure: (error: Error) => void
   log: Pick<Log, 'error' | 'warn' | 'info'>
   metrics: Pick<Metrics, 'gauge' | 'count'>
-}): Promise<Platform<T>> {
+}): Promise<Platform<M>> {
   const { dataDir, database: target, connections, migrations, clock, onDiskFailure } = options
   const watch = watchDatabase(options)
   const onLocked = (folder: string) => keepPrivate(folder, (text) => options.log.warn(text))
@@ -46,7 +46,7 @@ export async function createPlatform<T extends Addressed>(options: {
     return {
       lock,
       db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch, onLocked, connections }),
-      bus: options.bus ?? createMemoryBus<T>(),
+      bus: options.bus ?? createMemoryBus<M>(),
       buckets: createLocalBuckets({ clock }),
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Claim } from '../core/action.ts'
 import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import type { AppError, Failure } from '../core/error.ts'
 import type { Turn } from '../core/turns/turns.ts'
+import type { Bus } from '../platform/bus/bus.ts'
 import type { Bound } from './log/bound.ts'
 
 /**
@@ -151,6 +152,16 @@ export type RoomBatch = {
   entries: readonly LogEntry[]
   committed_at: number
 }
+
+/** An event that is never stored, on its way to connections that are not addressed by a room: its name and its payload's JSON text. */
+export type DirectEvent = { readonly event: string; readonly json: string }
+
+/** That something happened in a room, for those who have it in their list. `at` in ms. */
+export type RoomActivity = { readonly room: RoomFacts; readonly last_seq: number; readonly at: number }
+
+/** What nodes tell each other. */
+export type RoomMessages = { room: RoomBatch; user: DirectEvent; all: DirectEvent; activity: RoomActivity }
+export type RoomBus = Bus<RoomMessages>
 
 /**
  * An item of the room's history: its position is the seq of its first event, its content stands in the event that carries it

@@ -9,14 +9,13 @@ import { createPipeline, type CreationKeys } from '../../core/action.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
-import type { Bus } from '../../platform/bus/bus.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
 import { createPasswords, type PasswordQueue } from '../../platform/passwords/passwords.ts'
-import type { RoomBatch, RoomRow } from '../../room/types.ts'
+import type { RoomBus, RoomMessages, RoomRow } from '../../room/types.ts'
 import type { ProviderSettings } from '../calls/tokens.ts'
 import { idempotencyFeature } from '../idempotency/feature.ts'
 import { createIdempotency } from '../idempotency/idempotency.ts'
@@ -112,10 +111,13 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
   const metrics = createMetrics(metricsOf(features))
-  const memory = createMemoryBus<RoomBatch>()
-  const bus: Bus<RoomBatch> = {
+  const memory = createMemoryBus<RoomMessages>()
+  const bus: RoomBus = {
     ...memory,
-    subscribe: (...given) => ({ ...memory.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
+    room: {
+      ...memory.room,
+      subscribe: (...given) => ({ ...memory.room.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
+    },
   }
   const onFailure = (error: unknown) => {
     if (!options.failures) throw error

@@ -1,27 +1,29 @@
-import type { Addressed, Bus } from './bus.ts'
+import { Multimap } from '../../core/multimap.ts'
+import type { Bus, Messages, Topic } from './bus.ts'
 
 /** A bus inside one process. Servers that are handed the same one are nodes of one cluster. Handlers run in `publish`. */
-export function createMemoryBus<T extends Addressed>(): Bus<T> {
-  const rooms = new Map<number, Set<(batch: T) => void>>()
-  const confirmed = Promise.resolve()
+export function createMemoryBus<M extends Messages>(): Bus<M> {
   return {
-    publish(batch) {
-      const handlers = rooms.get(batch.room.num)
-      if (handlers) for (const handler of handlers) handler(batch)
-    },
-    subscribe(room, handler) {
-      const own = (batch: T) => handler(batch)
-      const handlers = rooms.get(room) ?? new Set()
-      rooms.set(room, handlers.add(own))
-      return {
-        confirmed,
-        close() {
-          handlers.delete(own)
-          if (handlers.size === 0 && rooms.get(room) === handlers) rooms.delete(room)
-        },
-      }
-    },
+    room: createTopic<number, M['room']>(),
+    user: createTopic<string, M['user']>(),
+    all: createTopic<null, M['all']>(),
+    activity: createTopic<number, M['activity']>(),
     isUp: () => true,
     onState: () => () => {},
+  }
+}
+
+function createTopic<Key, Message>(): Topic<Key, Message> {
+  const handlers = new Multimap<Key, (message: Message) => void>()
+  const confirmed = Promise.resolve()
+  return {
+    publish(key, message) {
+      for (const handler of handlers.get(key)) handler(message)
+    },
+    subscribe(key, handler) {
+      const own = (message: Message) => handler(message)
+      handlers.add(key, own)
+      return { confirmed, close: () => handlers.delete(key, own) }
+    },
   }
 }

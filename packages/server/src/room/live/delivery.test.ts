@@ -6,12 +6,12 @@ import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { createLiveHarness, said } from '../testing/live.ts'
 import { connectTo, pass, settle } from '../testing/live-client.ts'
 import { Delivery } from './delivery.ts'
-import type { LogEntry, RoomBatch, RoomRow } from '../types.ts'
+import type { LogEntry, RoomBatch, RoomMessages, RoomRow } from '../types.ts'
 
 /** A node with a bus that loses, delays and repeats batches as the test says, on a clock that the test moves. */
 async function createFaultyNode(random: () => number = () => 1) {
   const time = manualTime()
-  const shared = createMemoryBus<RoomBatch>()
+  const shared = createMemoryBus<RoomMessages>()
   const rooms = await createLiveHarness({ ...time, bus: shared })
   const bus = createFaultyBus(shared, { random, timers: time.timers })
   const live = rooms.node({ bus })
@@ -49,7 +49,7 @@ test('[L3] a gap that the bus fills in time is not read from the log', async () 
   const { time, shared, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   const batches: RoomBatch[] = []
-  shared.subscribe(1, (batch) => batches.push(batch))
+  shared.room.subscribe(1, (batch) => batches.push(batch))
   bus.faults.drop = 1.1
   await say('late')
   bus.faults.drop = 0
@@ -57,7 +57,7 @@ test('[L3] a gap that the bus fills in time is not read from the log', async () 
   const [late] = batches
   assert.ok(late)
   time.advance(30)
-  bus.publish(late)
+  bus.room.publish(late.room.num, late)
   await settle()
   assert.deepEqual(client.seqs(), [2, 3])
   await pass(time, 100)
@@ -68,11 +68,11 @@ test('[L1] a batch that comes twice or too late is dropped', async () => {
   const { shared, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
   const batches: RoomBatch[] = []
-  shared.subscribe(1, (batch) => batches.push(batch))
+  shared.room.subscribe(1, (batch) => batches.push(batch))
   bus.faults.repeat = 1.1
   await say('a')
   await say('b')
-  for (const batch of batches.slice()) bus.publish(batch)
+  for (const batch of batches.slice()) bus.room.publish(batch.room.num, batch)
   await settle()
   assert.deepEqual(client.seqs(), [2, 3])
 })
@@ -163,7 +163,7 @@ test('[L1] three nodes over a bus that loses, delays and repeats: every member g
   const seed = Math.floor(Math.random() * 2 ** 31)
   const random = seeded(seed)
   const time = manualTime()
-  const shared = createMemoryBus<RoomBatch>()
+  const shared = createMemoryBus<RoomMessages>()
   await using rooms = await createLiveHarness({ ...time, bus: shared })
   const room = await rooms.createRoom('r')
   const clients = await Promise.all(

@@ -6,7 +6,7 @@ import { createFaultyBus } from '../../platform/bus/faulty.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { createLiveHarness, whispered } from '../testing/live.ts'
 import { connectTo, pass, settle, type TestClient } from '../testing/live-client.ts'
-import type { Op, RoomBatch } from '../types.ts'
+import type { Op, RoomBatch, RoomMessages } from '../types.ts'
 
 const admit = (user: number, role = 'member'): Op => ({ op: 'admit', user, role, capacity: null })
 const expel = (user: number): Op => ({ op: 'expel', user, by: 'u1' })
@@ -16,7 +16,7 @@ const whisper = (content: string): Op => ({ op: 'append', type: whispered, body:
 /** Three nodes over one database, and a bus that can lose their batches; user 1 is the host of the room. */
 async function createNodes() {
   const time = manualTime()
-  const shared = createMemoryBus<RoomBatch>()
+  const shared = createMemoryBus<RoomMessages>()
   const rooms = await createLiveHarness({ ...time, bus: shared })
   const room = await rooms.createRoom('r')
   const nodes = Array.from({ length: 3 }, () => {
@@ -228,7 +228,7 @@ test('[L7] a late event that an attaching connection has already read has no eff
   const { commit, nodes, room, rooms } = world
   await commit(admit(2))
   const batches: RoomBatch[] = []
-  rooms.bus.subscribe(room.num, (batch) => batches.push(batch))
+  rooms.bus.room.subscribe(room.num, (batch) => batches.push(batch))
   const [node] = nodes
   assert.ok(node)
   const other = connectTo(node.live, 3)
@@ -241,7 +241,7 @@ test('[L7] a late event that an attaching connection has already read has no eff
   world.lose(false)
   const [left] = batches
   assert.ok(left)
-  rooms.bus.publish(left)
+  rooms.bus.room.publish(left.room.num, left)
   await settle()
   assert.deepEqual(notes(other), ['member_left'])
   assert.equal(attachment.begin(), true)

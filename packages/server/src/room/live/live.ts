@@ -4,7 +4,6 @@ import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
 import type { Reader, Turn } from '../../core/turns/turns.ts'
-import type { Bus } from '../../platform/bus/bus.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import { type Attachment, createAttach, type Cursor } from './attach.ts'
 import { createBacklog } from './backlog.ts'
@@ -21,7 +20,7 @@ import type { PresenceEntry } from './presence.ts'
 import type { View } from './channel/ring.ts'
 import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
-import { type RoomBatch, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
+import { type RoomBus, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
 import { limitValue } from '../limits.ts'
 
@@ -98,7 +97,7 @@ export type Peer = { readonly peer_id: string; readonly user: UserRef }
 
 export type LiveDeps = {
   engine: Pick<RoomEngine, 'catchUp' | 'readLog' | 'tails'>
-  bus: Bus<RoomBatch>
+  bus: RoomBus
   encoder: Encoder
   clock: Clock
   timers: Timers

@@ -5,7 +5,6 @@ import { z } from 'zod'
 import type { Profile } from '../../core/caller.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
 import type { EventType, RecordType } from '../../core/contract.ts'
-import type { Bus } from '../../platform/bus/bus.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
@@ -18,7 +17,7 @@ import { createSign } from '../encode/sign.ts'
 import { createRoomEngine } from '../engine.ts'
 import { createLive, type Live, type LiveDeps } from '../live/live.ts'
 import { roomMigrations } from '../sql/tables.ts'
-import type { Committed, HistoryQuery, Op, People, RoomBatch, RoomRow } from '../types.ts'
+import type { Committed, HistoryQuery, Op, People, RoomBus, RoomMessages, RoomRow } from '../types.ts'
 
 /** A message as the tests write it, and one that only moderators hear. */
 export const said: EventType = {
@@ -83,7 +82,7 @@ export async function createLiveHarness(
     clock?: Clock
     timers?: Timers
     limits?: LiveDeps['limits']
-    bus?: Bus<RoomBatch>
+    bus?: RoomBus
     /** Besides those of the room itself and of the tests. */
     events?: readonly EventType[]
     records?: readonly RecordType[]
@@ -98,13 +97,13 @@ export async function createLiveHarness(
     },
   })
   await migrate(db, roomMigrations)
-  const bus = given.bus ?? createMemoryBus<RoomBatch>()
+  const bus = given.bus ?? createMemoryBus<RoomMessages>()
   const engine = createRoomEngine({
     db,
     clock,
     projectors: [],
     history,
-    onCommit: (batch) => bus.publish(batch),
+    onCommit: (batch) => bus.room.publish(batch.room.num, batch),
   })
   const people = createTestPeople()
   const failures: unknown[] = []

@@ -1,7 +1,6 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../../core/contract.ts'
 import { AppError } from '../../../core/error.ts'
-import type { Bus } from '../../../platform/bus/bus.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import { Channel, type ChannelHooks } from './channel.ts'
 import { tellPositions } from './positions.ts'
@@ -11,7 +10,7 @@ import { Delivery } from '../delivery.ts'
 import type { Encoder } from '../../encode.ts'
 import type { RingMeter } from './ring.ts'
 import type { Frame } from '../sink.ts'
-import type { LogEntry, RoomBatch, RoomEngine } from '../../types.ts'
+import type { LogEntry, RoomBus, RoomEngine } from '../../types.ts'
 import { roomMetrics } from '../../metrics.ts'
 
 /** Ms between checks against the database (rule L3), and between `room_position`s (L6). */
@@ -21,7 +20,7 @@ const retryStart = 250
 
 export type RegistryDeps = {
   engine: Pick<RoomEngine, 'tails' | 'readLog'>
-  bus: Bus<RoomBatch>
+  bus: RoomBus
   encoder: Encoder
   clock: Clock
   timers: Timers
@@ -114,7 +113,7 @@ export class ChannelRegistry {
       onGap: () => metrics.count(roomMetrics.parlor_bus_gap_total),
       onFailure,
     })
-    const subscription = bus.subscribe(channel.room.num, (batch) => {
+    const subscription = bus.room.subscribe(channel.room.num, (batch) => {
       metrics.observe(roomMetrics.parlor_delivery_lag_seconds, Math.max(0, clock.now() - batch.committed_at) / 1000)
       delivery.receive(batch)
     })
