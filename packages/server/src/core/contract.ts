@@ -190,10 +190,15 @@ export type ItemView = {
 export const recordMark = 'x-record'
 
 /**
- * An event that is sent and never stored. `to`: everyone who receives the room, event streams too, or one connection,
- * which is never a stream.
+ * An event that is sent and never stored. `to`: everyone who receives the room, all connections of a user, or all there are,
+ * in each case event streams too; or one connection, which is never a stream.
  */
-export type EphemeralType = { name: string; summary: string; payload: z.ZodType; to: 'room' | 'connection' }
+export type EphemeralType = {
+  name: string
+  summary: string
+  payload: z.ZodType
+  to: 'room' | 'user' | 'all' | 'connection'
+}
 
 /** A bound that docs/config.md lists. `perAddress`: it counts by address, and RATE_LIMIT_FACTOR multiplies it. */
 export type LimitRow = { readonly value: number; readonly perAddress?: true; readonly help: string }

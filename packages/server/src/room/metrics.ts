@@ -40,6 +40,11 @@ export const roomMetrics = defineMetrics({
     help: 'Replies and other bytes for one client alone that wait for clients which do not take them; 64 KiB of each are not counted.',
     labels: [],
   },
+  parlor_broadcasts_dropped_total: {
+    kind: 'counter',
+    help: 'Events for all connections that this process dropped, because over 1 MiB of them waited.',
+    labels: [],
+  },
   parlor_cut_total: {
     kind: 'counter',
     help: 'Connections that the server ended, by reason.',

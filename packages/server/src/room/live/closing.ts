@@ -8,6 +8,8 @@ import { roomMetrics } from '../metrics.ts'
 export type ClosingDeps = {
   connections: Connections
   dropIfEmpty: (channel: Channel) => void
+  /** The connection was removed from `connections`. */
+  onClosed: (connection: Connection) => void
   metrics: Pick<Metrics, 'count'>
   onFailure: (error: unknown) => void
 }
@@ -24,7 +26,7 @@ export type Closing = {
 }
 
 /** How connections end, and their subscriptions. */
-export function createClosing({ connections, dropIfEmpty, metrics, onFailure }: ClosingDeps): Closing {
+export function createClosing({ connections, dropIfEmpty, onClosed, metrics, onFailure }: ClosingDeps): Closing {
   function leavePresence(
     { attached, connection, channel }: Subscription,
     reason: 'left' | 'disconnected' | 'removed',
@@ -37,6 +39,7 @@ export function createClosing({ connections, dropIfEmpty, metrics, onFailure }: 
     if (connection.closed) return
     connections.remove(connection)
     connection.closed = true
+    onClosed(connection)
     tellDrained(connection)
     for (const subscription of connection.subscriptions.slice()) {
       leavePresence(subscription, 'disconnected')

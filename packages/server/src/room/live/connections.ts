@@ -50,6 +50,10 @@ export class Connections {
     return this.#userIds.get(num)
   }
 
+  get size(): number {
+    return this.#byId.size
+  }
+
   all(): readonly Connection[] {
     return [...this.#byId.values()]
   }

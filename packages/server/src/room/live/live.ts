@@ -12,6 +12,7 @@ import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
 import { listenerView, memberView, moderatorView } from './channel/view.ts'
 import { createClosing } from './closing.ts'
+import { createDirect } from './direct.ts'
 import { Connections } from './connections.ts'
 import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from '../encode.ts'
@@ -69,7 +70,16 @@ export type Live = {
   signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
   /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
   tell(room: number, event: string, payload: object): void
-  /** An event to one connection alone. */
+  /**
+   * Sends an event to all connections of the user on all nodes, streams too (rules DT1 to DT5). Answers its cost in bytes ×
+   * receivers, to be charged to whoever caused it, as do the next two.
+   */
+  tellUser(user_id: string, event: string, payload: object): number
+  /** The same to one connection of this node, unless its client does not keep up; 0: nobody got it. */
+  tellPeer(connection_id: string, event: string, payload: object): number
+  /** The same to all connections of all nodes. */
+  broadcast(event: string, payload: object): number
+  /** An event to one connection alone that it must get: a reply, or what is sent in answer to it. */
   emit(connection_id: string, event: string, json: string): void
   /** Connections that only read the room (streams) start over, with what they may read by then. */
   restartReaders(room: number): void
@@ -126,7 +136,8 @@ export function createLive(deps: LiveDeps): Live {
   /** The rooms in which users are present, also during the grace without a connection (rule L10). */
   const presentIn = new Multimap<string, Channel>()
   const dropIfEmpty = (channel: Channel) => channels.dropIfEmpty(channel)
-  const { close, cut, cutFailed, detach } = createClosing({ ...deps, connections, dropIfEmpty })
+  const onClosed = (connection: Connection) => direct.closed(connection)
+  const { close, cut, cutFailed, detach } = createClosing({ ...deps, connections, dropIfEmpty, onClosed })
   const fanOut = new FanOut(cutFailed)
   const backlog = createBacklog({
     limit: limits.clientBytes,
@@ -199,6 +210,8 @@ export function createLive(deps: LiveDeps): Live {
     if (!connection.closed) schedule(connection)
   }
 
+  const direct = createDirect({ ...deps, connections, queued, onFailed: cutFailed })
+
   const subscriptionOf = (id: string, room: number) => channels.get(room)?.ofConnection(id)
 
   function attached(id: string, room: number): Subscription | undefined {
@@ -207,7 +220,11 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   return {
-    open: (sink, owner) => connections.open(sink, owner).id,
+    open(sink, owner) {
+      const connection = connections.open(sink, owner)
+      direct.opened(connection)
+      return connection.id
+    },
     close(id) {
       const connection = connections.get(id)
       if (connection) close(connection)
@@ -274,6 +291,7 @@ export function createLive(deps: LiveDeps): Live {
       connection.sink.emit(event, json)
       queued(connection, Buffer.byteLength(json))
     },
+    ...{ tellUser: direct.tellUser, tellPeer: direct.tellPeer, broadcast: direct.broadcast },
     isTight: backlog.isTight,
     restartReaders(room) {
       const receiving = channels.get(room)?.receiving() ?? []
@@ -294,6 +312,7 @@ export function createLive(deps: LiveDeps): Live {
     async stop() {
       for (const connection of connections.all()) cut(connection, 'shutdown')
       channels.stop()
+      direct.stop()
     },
   }
 }

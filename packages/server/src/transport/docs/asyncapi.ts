@@ -30,9 +30,9 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
     ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
     'out.error': failed,
   }
-  const heardByAll = outgoing.filter(({ to }) => to === 'room')
+  const onStreams = outgoing.filter(({ to }) => to !== 'connection')
   const streamed = {
-    ...Object.fromEntries(heardByAll.map(({ key, message }) => [key, message])),
+    ...Object.fromEntries(onStreams.map(({ key, message }) => [key, message])),
     ...resumedOf(contracts, schemas),
     ready,
     reset,
