@@ -4,6 +4,8 @@ import { contentHash } from './text/content-hash.ts'
 import { type ActionContract, type Input, type Output, plainText } from './contract.ts'
 import { AppError, type Failure, type ErrorDetails } from './error.ts'
 import { Json, toJson } from './json.ts'
+import type { ConnectionCalls } from './order/connection-calls.ts'
+import type { QueuedCall, Way } from './order/room-queue.ts'
 import { type BytesName, definedRate, type Limit, type ReadLimit } from './rate.ts'
 import { callersReader, type Reader, type Turn, type Turns } from './turns/turns.ts'
 
@@ -27,10 +29,14 @@ export type CallContext = {
   bytes: number
   /** The connection in the queue for reads; null for a REST call, which waits there under its caller. */
   reader: Reader | null
+  /** The calls of the connection; null for a REST call, which keeps no order with others. */
+  calls: ConnectionCalls | null
 }
 
 /** The context with which a handler is called. */
 export type RunContext = CallContext & {
+  /** The call in the queue of its connection and room; null if it is in none. It goes into the last commit of the call. */
+  readonly queued: QueuedCall | null
   /** Charges the caller for bytes beyond those of the call and its answer: bytes times receivers for a fan-out. */
   charge(name: BytesName, bytes: number): void
 }
@@ -110,19 +116,26 @@ export type PipelineDeps = {
 }
 
 /**
- * The one way from a door to a handler: caller → rate limit → parse → (turn) → replay → allow → run → reply. Actions under
- * a read limit wait for their turn; every call is charged for the bytes that it sends and receives.
+ * The one way from a door to a handler: caller → rate limit → parse → (order) → (turn) → replay → allow → run → reply. Calls
+ * of one connection in one room keep their order; actions under a read limit wait for their turn; every call is charged for
+ * the bytes that it sends and receives.
  * `schema` is the door's own `accepts` or the action's input. `raw` is the input as sent, or a function that reads it, called
  * at the parse step: so a body that cannot be parsed answers 400 after the 401 and 429. Throws AppError only.
  */
 export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs, keys }: PipelineDeps) {
-  function answerInTurn(action: Action, input: unknown, caller: Caller, context: CallContext) {
+  function answerInTurn(
+    action: Action,
+    input: unknown,
+    caller: Caller,
+    context: CallContext,
+    queued: QueuedCall | null,
+  ) {
     const charge = (name: BytesName, bytes: number) => limiter.charge(name, caller, bytes)
-    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge }, keys)
+    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge, queued }, keys)
     const reader = context.reader ?? callersReader(caller)
     return turns.take(reader, (turn) => {
       // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
-      const inTurn: ReadContext = { ...context, charge, turn }
+      const inTurn: ReadContext = { ...context, charge, queued, turn }
       return answer(action, input, caller, inTurn, keys)
     })
   }
@@ -131,18 +144,25 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     action: Action,
     schema: z.ZodType,
     raw: unknown,
-    caller: Caller,
+    asking: Caller,
     context: CallContext,
   ): Promise<Json<unknown>> {
     const started = monotonic()
+    let queued: QueuedCall | null = null
+    let caller = asking
     try {
       const { contract, handler } = action
       if (caller.kind === 'anonymous' && contract.caller === 'user') throw new AppError('not_authenticated')
       limiter.take(contract.limit, caller, context.bytes)
       const input = parse(schema, typeof raw === 'function' ? raw() : raw)
+      const entered = enter(contract, input, context)
+      if (entered instanceof Promise) {
+        queued = await entered
+        caller = context.calls?.caller() ?? caller
+      } else queued = entered
       const named = handler.as?.(caller, input, context) ?? caller
       const acting = named instanceof Promise ? await named : named
-      const output = encoded(await answerInTurn(action, input, acting, context))
+      const output = encoded(await answerInTurn(action, input, acting, context, queued))
       limiter.charge('answered_bytes', caller, output.text.length)
       if (checkOutputs) contract.output.parse(JSON.parse(output.text))
       measure(action, context, 'ok', monotonic() - started)
@@ -151,10 +171,26 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
       const error = AppError.from(thrown)
       measure(action, context, error.code, monotonic() - started)
       throw error
+    } finally {
+      queued?.end()
     }
   }
 }
 export type Pipeline = ReturnType<typeof createPipeline>
+
+/** Puts a call that names a room behind the earlier ones of its connection there (rule CO1); null: it keeps no order. */
+function enter(contract: ActionContract, input: unknown, { calls, bytes }: CallContext) {
+  if (calls === null) return null
+  const room_id = roomOf(input)
+  return room_id === null ? null : calls.enter(room_id, wayOf(contract), bytes)
+}
+
+const wayOf = ({ order, limit }: ActionContract): Way => order ?? (isRead(limit) ? 'reads' : 'waits')
+
+function roomOf(input: unknown): string | null {
+  if (typeof input !== 'object' || input === null || !('room_id' in input)) return null
+  return typeof input.room_id === 'string' ? input.room_id : null
+}
 
 const isRead = (limit: Limit): boolean => definedRate(limit).reads === true
 

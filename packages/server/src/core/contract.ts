@@ -49,6 +49,11 @@ type Called = {
   errors: readonly Failure[]
   /** Permissions that its `allow` rule checks, for docs/permissions.md. */
   permissions?: readonly NamedPermission[]
+  /**
+   * How it keeps its order with other calls of its connection in the same room, if it names one. `holds`: those that
+   * follow wait until it has ended (rule CO3). `passes`: it waits only for calls that hold (rule CO4).
+   */
+  order?: 'holds' | 'passes'
 }
 
 /** Something that only some roles may do; `text` describes it to people. The rooms feature knows more of roles. */

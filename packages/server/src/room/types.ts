@@ -1,6 +1,7 @@
 import type { Claim } from '../core/action.ts'
 import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import type { AppError, Failure } from '../core/error.ts'
+import type { QueuedCall } from '../core/order/room-queue.ts'
 import type { Turn } from '../core/turns/turns.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Bound } from './log/bound.ts'
@@ -41,6 +42,7 @@ export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
 
 /**
  * One operation of a commit: data and pure functions, never I/O. The ops of one call succeed or fail together, in order.
+ * `unrevised` refuses the call with `StaleCommit` unless the room has this `profile_seq` (rule C11).
  * `create` must come first and only in a call for an id that does not exist; projectors get `profile`.
  * `aside` of an `append` goes to the projectors and not into the log: data that no reader of the room may see.
  * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
@@ -59,6 +61,7 @@ export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
   | { op: 'require'; of?: number; check: (facts: Facts) => Failure | null }
+  | { op: 'unrevised'; profile_seq: number }
   | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject; aside?: JsonObject }
   | {
       op: 'change'
@@ -95,6 +98,8 @@ export type CommitCall = {
   content_hash?: string | null
   /** The actor must be a member, else the call is refused `not_a_member`; a member who is kept out is refused `sent_out`. */
   members_only: boolean
+  /** The call of a connection whose last commit this is: commits of its later calls stay behind it (rule C14). */
+  queued?: QueuedCall | null
   ops: readonly Op[]
 }
 

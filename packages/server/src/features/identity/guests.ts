@@ -112,6 +112,7 @@ export function createGuests(deps: GuestsDeps) {
     // Read again: the guest may have been named during the write. The profile stays the same object (rule G4).
     const current = connection_id === null ? undefined : connections.owner(connection_id)
     if (connection_id !== null && current?.user?.id === user.id) connections.own(connection_id, { ...current, user })
+    if (caller.user.id === user.id) context.calls?.stored(user)
     return { ...caller, user, profile: kept.profile }
   }
 

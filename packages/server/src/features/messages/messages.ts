@@ -101,7 +101,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const { user } = kept instanceof Promise ? await kept : kept
     const client_id = clientIdOf(input, context)
     const body = messageBody(newId(), input, client_id)
-    const { events, replayed } = await rooms.commit(room.id, (known) => ({
+    const { events, replayed } = await rooms.commit(room.id, context.queued, (known) => ({
       actor: user.num,
       action,
       client_id,

@@ -1,13 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../core/caller.ts'
 import { AppError, type Failure } from '../../core/error.ts'
+import type { QueuedCall } from '../../core/order/room-queue.ts'
+import { StaleCommit } from '../../room/log/stale-commits.ts'
 import type { CommitCall, Committed, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { KnownRoom } from './state.ts'
 
 /** Rooms in the cache. */
 const cacheSize = 20_000
-/** How often a commit is retried because the room's profile changed, before it fails with `conflict`. */
-const commitTries = 5
+/** How often a commit is retried because the room's profile changed, before it fails with `room_busy`. */
+const commitTries = 10
 
 /** A commit planned from a room's profile; the condition that the profile is unchanged and the room's id are added to it. */
 export type Planned = Omit<CommitCall, 'room_id'>
@@ -29,9 +31,10 @@ export type Catalog = {
   current(room_id: string): Promise<{ room: KnownRoom; row: RoomRow }>
   /**
    * Commits what `plan` returns for the room, on the condition that the profile is still the one that `plan` was given;
-   * otherwise the room is read again and `plan` called again.
+   * otherwise the room is read again and `plan` called again. `queued`: the call whose last commit this is, so that it keeps
+   * its place among the calls of its connection; null for work that no connection asked for.
    */
-  commit(room_id: string, plan: Plan): Promise<Committed>
+  commit(room_id: string, queued: QueuedCall | null, plan: Plan): Promise<Committed>
   /** A rule for actions: the room is there. */
   exists(caller: Caller, input: { room_id: string }): true | Failure | Promise<true | Failure>
 }
@@ -71,26 +74,22 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
     return room && room.profile_seq >= profile_seq ? room : null
   }
 
-  async function commit(room_id: string, plan: Plan): Promise<Committed> {
+  async function commit(room_id: string, queued: QueuedCall | null, plan: Plan): Promise<Committed> {
     for (let tries = 0; tries < commitTries; tries += 1) {
       // Every message takes this path, so a cached room is used without an await.
       const found = known(room_id)
       const room = found instanceof Promise ? await found : found
       const made = plan(room)
       const planned = made instanceof Promise ? await made : made
-      let isStale = false
-      const check = ({ room: now }: { room: RoomRow }) => {
-        isStale = now.profile_seq !== room.profile_seq
-        return isStale ? 'conflict' : null
-      }
+      const unrevised = { op: 'unrevised', profile_seq: room.profile_seq } as const
       try {
-        return await engine.commit({ ...planned, room_id: room.id, ops: [{ op: 'require', check }, ...planned.ops] })
+        return await engine.commit({ ...planned, room_id: room.id, queued, ops: [unrevised, ...planned.ops] })
       } catch (error) {
-        if (!isStale) throw error
+        if (!(error instanceof StaleCommit)) throw error
       }
       await load(room_id)
     }
-    throw new AppError('conflict')
+    throw new AppError('room_busy')
   }
 
   return {

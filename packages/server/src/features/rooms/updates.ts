@@ -1,4 +1,4 @@
-import { type Action, implement } from '../../core/action.ts'
+import { type Action, implement, type RunContext } from '../../core/action.ts'
 import { type Caller, requireUser } from '../../core/caller.ts'
 import { Json } from '../../core/json.ts'
 import type { Op } from '../../room/types.ts'
@@ -48,12 +48,12 @@ export type UpdatesDeps = {
 
 /** Changing a room and closing it (rules RM10, RM11). */
 export function createUpdates({ catalog, access, passwords, views, options, shapes }: UpdatesDeps): Action[] {
-  async function update(changes: RoomChanges, caller: Caller): Promise<string> {
+  async function update(changes: RoomChanges, caller: Caller, { queued }: RunContext): Promise<string> {
     const user = requireUser(caller)
     const { num: actor, id } = user.user
     const text = passwordOf(changes)
     const password = text === null ? null : await passwords.hash(user, text)
-    const { room } = await catalog.commit(changes.room_id, (known) => {
+    const { room } = await catalog.commit(changes.room_id, queued, (known) => {
       const { profile } = known
       const rules = [
         needs(roomPermissions.settings, profile),
@@ -70,13 +70,13 @@ export function createUpdates({ catalog, access, passwords, views, options, shap
     'rooms.update': {
       allow: (caller, changes) =>
         access.may(changesPrivacy(changes) ? roomPermissions.privacy : roomPermissions.settings)(caller, changes),
-      run: async (changes, caller) => new Json(await update(changes, caller)),
+      run: async (changes, caller, context) => new Json(await update(changes, caller, context)),
     },
     'rooms.close': {
       allow: access.may(roomPermissions.close),
-      async run({ room_id }, caller) {
+      async run({ room_id }, caller, { queued }) {
         const actor = requireUser(caller).user.num
-        await catalog.commit(room_id, ({ profile }) => {
+        await catalog.commit(room_id, queued, ({ profile }) => {
           const ops: Op[] = [needs(roomPermissions.close, profile), { op: 'close' }]
           return { actor, action: 'rooms.close', client_id: null, members_only: true, ops }
         })

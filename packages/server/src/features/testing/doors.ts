@@ -3,6 +3,7 @@ import type { Caller } from '../../core/caller.ts'
 import type { HttpRoute, SocketEvent } from '../../core/contract.ts'
 import { AppError, definedError, errorBody } from '../../core/error.ts'
 import { toJson } from '../../core/json.ts'
+import { ConnectionCalls } from '../../core/order/connection-calls.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
 import type { Live } from '../../room/live/live.ts'
 import { alwaysPossible } from '../../transport/docs/openapi.ts'
@@ -48,6 +49,7 @@ export function restDoor(
       trace_id: 'trace',
       bytes: 0,
       reader: null,
+      calls: null,
     }
     try {
       const caller = await authenticate(request.token ?? null, request.address ?? '192.0.2.1')
@@ -110,20 +112,24 @@ export async function connect(
     actions.flatMap((action) => (action.contract.socket ?? []).map((door) => [door.event, { action, door }])),
   )
 
-  async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
-    const found: { action: Action; door: SocketEvent } | undefined = doors.get(event)
-    if (!found) throw new Error(`No action for ${event}`)
+  const acting = () => {
     const owner = live.owner(id)
-    const now = {
+    return {
       ...caller,
       ...(owner?.user && owner.profile ? { ...owner, user: owner.user, profile: owner.profile } : {}),
     }
+  }
+  const calls = new ConnectionCalls(acting)
+
+  async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
+    const found: { action: Action; door: SocketEvent } | undefined = doors.get(event)
+    if (!found) throw new Error(`No action for ${event}`)
     const context: CallContext = {
       ...{ door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' },
-      ...{ bytes: 0, reader: live.reader(id) },
+      ...{ bytes: 0, reader: live.reader(id), calls },
     }
     const schema = found.door.accepts ?? found.action.contract.input
-    return JSON.parse(toJson(await call(found.action, schema, asRead(payload), now, context)))
+    return JSON.parse(toJson(await call(found.action, schema, asRead(payload), acting(), context)))
   }
 
   return {

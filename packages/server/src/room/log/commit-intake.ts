@@ -42,7 +42,12 @@ export function createCommitIntake(limits: EngineLimits): CommitIntake {
       const before = waiting.get(call.room_id) ?? 0
       if (before >= limits.pendingCalls) return Promise.reject(new AppError('room_busy'))
       waiting.set(call.room_id, before + 1)
-      return new Promise((resolve, reject) => queue({ call, resolve, reject }))
+      return new Promise((resolve, reject) => {
+        const pending = { call, resolve, reject }
+        if (call.queued?.isBehindStale) call.queued.afterStale(() => queue(pending))
+        else queue(pending)
+        call.queued?.handedOver()
+      })
     },
     settle({ call, resolve, reject }, outcome) {
       const left = (waiting.get(call.room_id) ?? 1) - 1

@@ -6,12 +6,13 @@ import type { PostgresDatabase } from '../../platform/db/postgres/postgres.ts'
 import type { Batch, RoomState } from './batch.ts'
 import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
+import { StaleCommits, withoutHeld } from './stale-commits.ts'
 import { loadRoom, project, takeNum, writeRoom } from '../sql/postgres.ts'
 import type { RoomBatch, RoomEngine } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
 
-/** What one transaction did. */
-type Written = { outcomes: Outcome[]; batch: RoomBatch | null }
+/** What one transaction did; a call without an outcome was held back (rule C14). */
+type Written = { outcomes: (Outcome | null)[]; batch: RoomBatch | null }
 
 const NUMS_KEPT = 100_000
 
@@ -61,6 +62,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     const taken = lane.splice(0, limits.batchCalls)
     const started = clock.monotonic()
     const written = await writeAll(room_id, taken)
+    lane.push(...withoutHeld(lane.splice(0), enqueue))
     metrics?.observe(roomMetrics.parlor_batch_calls, taken.length)
     metrics?.observe(roomMetrics.parlor_commit_seconds, (clock.monotonic() - started) / 1000)
     free++
@@ -73,12 +75,12 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   /** Rule C1: all calls are answered and then the room is told, in one turn. */
   function answer(taken: readonly Pending[], written: readonly Written[]) {
     const outcomes = written.flatMap((each) => each.outcomes)
-    if (outcomes.some((outcome) => !outcome.ok && isUnavailable(outcome.error))) {
+    if (outcomes.some((outcome) => outcome && !outcome.ok && isUnavailable(outcome.error))) {
       metrics?.count(roomMetrics.parlor_storage_failures_total)
     }
     for (const [index, pending] of taken.entries()) {
       const outcome = outcomes[index]
-      if (outcome !== undefined) intake.settle(pending, outcome)
+      if (outcome) intake.settle(pending, outcome)
     }
     for (const { batch } of written) if (batch !== null) onCommit(batch)
   }
@@ -110,6 +112,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   async function write(room_id: string, taken: readonly Pending[]): Promise<Written> {
     const calls = taken.map(({ call }) => call)
     let num = 0
+    const stale = new StaleCommits()
     const batch: Batch = {
       now: clock.now(),
       limits,
@@ -122,12 +125,18 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
       const room = await loadRoom(ask, batch, room_id, calls, nums.get(room_id))
       const creates = calls.some(({ ops }) => ops[0]?.op === 'create')
       if (room.loaded === null && creates) num = await takeNum(ask)
-      const outcomes = calls.map((call) => evaluate(batch, room, call))
+      const outcomes = taken.map((pending) => {
+        if (stale.holdsBack(pending)) return null
+        const outcome = evaluate(batch, room, pending.call)
+        stale.note(pending, outcome)
+        return outcome
+      })
       writeRoom(ask, batch, room)
       for (const projector of deps.projectors) project(ask, projector(batch.applied))
       return { outcomes, room }
     })
     remember(done.room)
+    stale.written(enqueue)
     return { outcomes: done.outcomes, batch: roomBatch(done.room) }
   }
 

@@ -5,6 +5,7 @@ import type { Batch, RoomState } from './batch.ts'
 import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
+import { StaleCommits, withoutHeld } from './stale-commits.ts'
 import { createSqliteRooms, type SqliteRooms } from '../sql/sqlite.ts'
 import type { Op, RoomEngine } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
@@ -15,8 +16,8 @@ type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
   forget(): void
 }
 
-/** Calls that are written and wait for the sync. */
-type Written = { settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomState[] }
+/** Calls that are written and wait for the sync. `taken`: with those that were held back (rule C14). */
+type Written = { taken: number; settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomState[] }
 
 /**
  * Group commit on SQLite. The calls of one turn of the loop, of any rooms, share a transaction. While a sync is under
@@ -32,6 +33,11 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   let syncing = 0
   /** Calls that a transaction has time for, estimated from the last ones. */
   let fitting = limits.batchCalls
+
+  function enqueue(pending: Pending) {
+    queue.push(pending)
+    schedule()
+  }
 
   function schedule() {
     if (scheduled || queue.length === 0) return
@@ -66,22 +72,26 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     const calls = queue.slice(0, Math.min(fitting, limits.batchCalls))
     let written: Written
     try {
-      written = writeBatch(rooms, db, deps, { calls, until: started + limits.batchMs, lookUp: false })
+      written = writeBatch(rooms, db, deps, { calls, until: started + limits.batchMs, lookUp: false, enqueue })
     } catch (thrown) {
       written = isUnavailable(thrown) ? refuseAll(calls, thrown) : writeAgain(calls)
     }
-    queue = queue.slice(written.settled.length)
+    queue = withoutHeld(queue.slice(written.taken), enqueue)
     return written
   }
 
   /** With the full time again, because the first attempt may have used all of it. */
   function writeAgain(calls: readonly Pending[]): Written {
     try {
-      return writeBatch(rooms, db, deps, { calls, until: clock.monotonic() + limits.batchMs, lookUp: true })
+      return writeBatch(rooms, db, deps, { calls, until: clock.monotonic() + limits.batchMs, lookUp: true, enqueue })
     } catch (thrown) {
       if (calls.length === 1 || isUnavailable(thrown)) return refuseAll(calls, thrown)
       const each = calls.map((pending) => writeAgain([pending]))
-      return { settled: each.flatMap(({ settled }) => settled), rooms: each.flatMap((written) => written.rooms) }
+      return {
+        taken: calls.length,
+        settled: each.flatMap(({ settled }) => settled),
+        rooms: each.flatMap((written) => written.rooms),
+      }
     }
   }
 
@@ -109,11 +119,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   }
 
   return {
-    commit: (call) =>
-      intake.admit(call, (pending) => {
-        queue.push(pending)
-        schedule()
-      }),
+    commit: (call) => intake.admit(call, enqueue),
     drain: intake.drain,
     durable,
     forget() {
@@ -142,13 +148,17 @@ type Work = {
   until: number
   /** Whether client_ids are looked up before a call runs, or only when it was refused. */
   lookUp: boolean
+  /** Puts a call that was held back into the queue again. */
+  enqueue: (pending: Pending) => void
 }
 
 /** One transaction with as many of the calls as there is time for. */
-function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { calls, until, lookUp }: Work): Written {
+function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, work: Work): Written {
   const { clock, limits, projectors } = deps
+  const { calls, until, lookUp, enqueue } = work
   const now = clock.now()
   const settled: Written['settled'] = []
+  const stale = new StaleCommits()
   let created = 0
   const batch: Batch = {
     now,
@@ -161,11 +171,13 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { 
   const write = () => {
     for (const pending of calls) {
       const { call } = pending
+      if (stale.holdsBack(pending)) continue
       const room = rooms.load(batch, call)
       if (lookUp || !call.ops.some(stores)) rooms.loadAnswer(room, call)
       let outcome = evaluate(batch, room, call)
       // Was it refused, or does it repeat a call that passed?
       if (!outcome.ok && rooms.loadAnswer(room, call)) outcome = evaluate(batch, room, call)
+      stale.note(pending, outcome)
       settled.push({ pending, outcome })
       if (clock.monotonic() >= until) break
     }
@@ -179,7 +191,9 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, { 
     throw thrown
   }
   rooms.wrote(batch)
-  return { settled, rooms: [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded) }
+  stale.written(enqueue)
+  const taken = settled.length + stale.held
+  return { taken, settled, rooms: [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded) }
 }
 
 /** Whether the op's event carries the call's client_id, so that the index would refuse a used one. */
@@ -187,5 +201,5 @@ const stores = ({ op }: Op): boolean => op === 'append' || op === 'redact'
 
 function refuseAll(calls: readonly Pending[], thrown: unknown): Written {
   const outcome: Outcome = { ok: false, error: AppError.from(thrown) }
-  return { settled: calls.map((pending) => ({ pending, outcome })), rooms: [] }
+  return { taken: calls.length, settled: calls.map((pending) => ({ pending, outcome })), rooms: [] }
 }

@@ -14,6 +14,7 @@ import {
   rowOf,
   type Step,
 } from './batch.ts'
+import { StaleCommit } from './stale-commits.ts'
 import { changeRecord, removeRecord } from './batch-records.ts'
 import { memberChanged, memberJoined, memberLeft, roomClosed } from '../contract.ts'
 import { isOver } from '../limits.ts'
@@ -87,6 +88,9 @@ function apply(step: Step, op: Op): void {
       const code = op.check(factsOf(step, op.of))
       return code === null ? undefined : refuse(code)
     }
+    case 'unrevised':
+      if (rowOf(step.room).profile_seq !== op.profile_seq) throw new StaleCommit()
+      return undefined
     case 'append':
       return append(step, op.type, op.body(factsOf(step)), step.call.actor, true, op.aside)
     case 'change':

@@ -44,6 +44,7 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
       trace_id: request.trace_id,
       bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
       reader: null,
+      calls: null,
     }
     const borne = door.bearer && token !== null ? { [door.bearer]: token } : null
     const input = () => {

@@ -1,9 +1,8 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import type { CallContext } from '../../core/action.ts'
-import type { Caller, UserCaller } from '../../core/caller.ts'
+import type { UserCaller } from '../../core/caller.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import { toJson } from '../../core/json.ts'
-import type { Reader } from '../../core/turns/turns.ts'
 import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
 import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
@@ -11,6 +10,7 @@ import { ackPacket, connectPacket, failedAckPacket, type Incoming, refusalPacket
 import { PacketReader } from './packet-reader.ts'
 import { type SinkOptions, SocketSink } from './sink.ts'
 import type { EventRoute, SessionNeeds } from './session-needs.ts'
+import { SocketUser } from './socket-user.ts'
 
 /** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
 const refusalLimit = 3
@@ -47,13 +47,8 @@ export class SocketSession {
   readonly address: string
   readonly #sink: SocketSink
   readonly #packets: PacketReader
-  /** The live connection; null before the client is connected. */
-  #id: string | null = null
-  #caller: Caller | null = null
-  /** The connection as a reader of the turns; created with its first call, because most connections only listen. */
-  #reader: Reader | null = null
-  /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
-  #owner: ConnectionOwner | null = null
+  /** Null before the client is connected. */
+  #user: SocketUser | null = null
   #hasConnected = false
   #calls = 0
   #refusals = 0
@@ -68,7 +63,7 @@ export class SocketSession {
     this.#sink = new SocketSink(conn, deps.sinkOptions)
     this.#packets = new PacketReader(conn, address, deps, {
       isReading: () => !this.#ended && !this.#sink.isCut,
-      isConnected: () => this.#id !== null,
+      isConnected: () => this.#user !== null,
       onPacket: (packet) => this.#onPacket(packet),
       onUndecodable: (error) => {
         deps.log.debug({ err: error, address }, 'undecodable packet')
@@ -97,15 +92,15 @@ export class SocketSession {
   #onPacket(packet: Incoming): void {
     switch (packet.kind) {
       case 'event':
-        if (this.#id === null) throw new Error('an event before the connection was made')
-        this.#onEvent(this.#id, packet.args, packet.ack)
+        if (this.#user === null) throw new Error('an event before the connection was made')
+        this.#onEvent(this.#user, packet.args, packet.ack)
         return
       case 'connect':
         this.#onConnect(packet.namespace, packet.auth)
         return
       case 'disconnect':
-        if (this.#id === null) throw new Error('the end of a connection that was not made')
-        this.#disconnect(this.#id)
+        if (this.#user === null) throw new Error('the end of a connection that was not made')
+        this.#disconnect(this.#user)
         return
       case 'answer':
         this.#packets.skip(packet.attachments)
@@ -120,18 +115,15 @@ export class SocketSession {
       this.#refuseNamespace(namespace)
       return
     }
-    if (this.#id !== null || this.#cancelTimeout === null) throw new Error('connected twice')
+    if (this.#user !== null || this.#cancelTimeout === null) throw new Error('connected twice')
     this.#cancelTimeout()
     this.#cancelTimeout = null
     void this.#connect(auth)
   }
 
   /** Ends what CONNECT began. The transport stays, as in socket.io's server, for who connects again (rule S6). */
-  #disconnect(id: string): void {
-    this.#id = null
-    this.#caller = null
-    this.#reader = null
-    this.#owner = null
+  #disconnect({ id }: SocketUser): void {
+    this.#user = null
     this.#hasConnected = true
     this.#deps.live.close(id)
     this.#sink.flush()
@@ -174,9 +166,7 @@ export class SocketSession {
     const { user, profile, session_id } = caller
     const owner: ConnectionOwner = { user, profile, session_id, address: this.address, present: true }
     const id = live.open(this.#sink, owner)
-    this.#id = id
-    this.#caller = caller
-    this.#owner = owner
+    this.#user = new SocketUser(id, caller, owner, live, () => this.#sink.hasEndedSession)
     this.#sink.push(connectPacket(id))
     this.#sink.emit('connected', JSON.stringify({ sid: id, ...connected }))
     this.#sink.flush()
@@ -184,7 +174,7 @@ export class SocketSession {
     if (lobby) live.listen(id, lobby.room, lobby.event)
   }
 
-  #onEvent(id: string, args: unknown[], ack: number | null): void {
+  #onEvent(user: SocketUser, args: unknown[], ack: number | null): void {
     const [name] = args
     const door = typeof name === 'string' ? this.#deps.events.get(name) : undefined
     const refused = this.#deps.isStopping()
@@ -195,7 +185,7 @@ export class SocketSession {
           ? 'malformed'
           : null
     if (refused !== null || !door) {
-      this.#fail(id, String(name), ack, new AppError(refused ?? 'unknown_event'))
+      this.#fail(user, String(name), ack, new AppError(refused ?? 'unknown_event'))
       if (refused !== 'shutting_down') this.#strays += 1
       if (this.#strays > strayLimit) this.#turnAway()
       return
@@ -204,18 +194,19 @@ export class SocketSession {
     this.#calls += 1
     const context: CallContext = {
       door: 'socket',
-      connection_id: id,
+      connection_id: user.id,
       ack: ack !== null,
       idempotency_key: null,
-      trace_id: `${id}:${this.#calls}`,
+      trace_id: `${user.id}:${this.#calls}`,
       bytes: this.#packets.bytes,
-      reader: (this.#reader ??= this.#deps.live.reader(id)),
+      reader: user.reader,
+      calls: user.calls,
     }
-    void this.#call(id, door, args[1], ack, context)
+    void this.#call(user, door, args[1], ack, context)
   }
 
   async #call(
-    id: string,
+    user: SocketUser,
     { action, schema, event }: EventRoute,
     input: unknown,
     ack: number | null,
@@ -223,39 +214,29 @@ export class SocketSession {
   ): Promise<void> {
     this.#deps.onCall(1)
     try {
-      const output = await this.#deps.call(action, schema, input, this.#callerOf(id), context)
-      if (ack !== null) this.#reply(id, ackPacket(ack, toJson(output)))
+      const output = await this.#deps.call(action, schema, input, user.caller(), context)
+      if (ack !== null) this.#reply(user, ackPacket(ack, toJson(output)))
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.is('internal')) {
         this.#deps.log.error({ err: thrown, action: action.name, trace_id: context.trace_id }, 'an action failed')
       }
-      this.#fail(id, event, ack, error)
+      this.#fail(user, event, ack, error)
     } finally {
       this.#deps.onCall(-1)
     }
   }
 
-  #callerOf(id: string): Caller {
-    const caller = id === this.#id ? this.#caller : null
-    if (caller?.kind !== 'user') throw new AppError('not_authenticated')
-    const owner = this.#deps.live.owner(id)
-    if (!owner?.user || !owner.profile || owner === this.#owner) return caller
-    this.#owner = owner
-    this.#caller = { ...caller, user: owner.user, profile: owner.profile, session_id: owner.session_id }
-    return this.#caller
+  #fail(user: SocketUser, event: string, ack: number | null, error: AppError): void {
+    if (ack !== null) this.#reply(user, failedAckPacket(ack, error))
+    else this.#reply(user, null, JSON.stringify({ ...errorBody(error), event }))
   }
 
-  #fail(id: string, event: string, ack: number | null, error: AppError): void {
-    if (ack !== null) this.#reply(id, failedAckPacket(ack, error))
-    else this.#reply(id, null, JSON.stringify({ ...errorBody(error), event }))
-  }
-
-  #reply(id: string, packet: string | Packet | null, error = ''): void {
+  #reply(user: SocketUser, packet: string | Packet | null, error = ''): void {
     // Answers of calls before a DISCONNECT are not sent to the next CONNECT on the transport.
-    if (this.#ended || id !== this.#id) return
+    if (this.#ended || user !== this.#user) return
     const bytes = packet === null ? this.#sink.emit('error', error) : this.#sink.push(packet)
-    this.#deps.live.queued(id, bytes)
+    this.#deps.live.queued(user.id, bytes)
   }
 
   /** Closes after the packets that are still queued. */
@@ -277,7 +258,7 @@ export class SocketSession {
     this.#ended = true
     this.#cancelTimeout?.()
     this.#packets.end()
-    if (this.#id !== null) this.#deps.live.close(this.#id)
+    if (this.#user !== null) this.#deps.live.close(this.#user.id)
   }
 }
 

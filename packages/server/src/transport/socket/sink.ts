@@ -39,6 +39,8 @@ export class SocketSink implements Sink {
   #handed = 0
   /** Nothing is written any more. */
   #isCut = false
+  /** The connection was cut because its session ended. */
+  hasEndedSession = false
 
   constructor(conn: EngineSocket, options: SinkOptions) {
     this.#conn = conn
@@ -141,7 +143,10 @@ export class SocketSink implements Sink {
    * fetches what is left, unless it is cut for not doing so.
    */
   cut(reason: CutReason): void {
-    if (reason === 'session_ended') this.push(disconnectPacket)
+    if (reason === 'session_ended') {
+      this.hasEndedSession = true
+      this.push(disconnectPacket)
+    }
     if (reason !== 'failed') this.flush()
     this.#isCut = true
     const discards = reason === 'slow' || reason === 'restored' || reason === 'failed'

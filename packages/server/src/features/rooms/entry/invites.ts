@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Action, implement } from '../../../core/action.ts'
+import { type Action, implement, type RunContext } from '../../../core/action.ts'
 import { type Caller, requireUser } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
@@ -76,9 +76,14 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
     })
   }
 
-  const commit = (room_id: string, caller: Caller, action: string, opsFor: (room: KnownRoom) => Op[]) => {
+  const commit = (
+    room_id: string,
+    caller: Caller,
+    { action, queued }: { action: string; queued: RunContext['queued'] },
+    opsFor: (room: KnownRoom) => Op[],
+  ) => {
     const actor = requireUser(caller).user.num
-    return catalog.commit(room_id, (known) => {
+    return catalog.commit(room_id, queued, (known) => {
       const ops = opsFor(known)
       return { actor, action, client_id: null, members_only: true, ops }
     })
@@ -106,12 +111,12 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
     actions: implement(inviteActions, {
       'rooms.invite': {
         allow: access.may(roomPermissions.invite),
-        async run({ room_id, ...wanted }, caller) {
+        async run({ room_id, ...wanted }, caller, { queued }) {
           const id = codes.newId()
           const invite = newInvite(wanted, caller)
           const there = await list(room_id)
           if (there.length >= inviteLimit) throw new AppError(roomErrors.record_limit)
-          await commit(room_id, caller, 'rooms.invite', ({ profile }) => [
+          await commit(room_id, caller, { action: 'rooms.invite', queued }, ({ profile }) => [
             needs(roomPermissions.invite, profile),
             // An invitation for co-hosts needs the permission to make co-hosts.
             ...(invite.role === 'cohost' ? [needs(roomPermissions.roles, profile)] : []),
@@ -126,8 +131,8 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
       },
       'rooms.revokeInvite': {
         allow: access.may(roomPermissions.invite),
-        async run({ room_id, invite_id: id }, caller) {
-          await commit(room_id, caller, 'rooms.revokeInvite', ({ profile }) => [
+        async run({ room_id, invite_id: id }, caller, { queued }) {
+          await commit(room_id, caller, { action: 'rooms.revokeInvite', queued }, ({ profile }) => [
             needs(roomPermissions.invite, profile),
             // Refuses if the invitation does not exist; does not change it.
             { op: 'change', type: inviteRecord, key: id, next: (current) => current ?? new AppError('not_found') },

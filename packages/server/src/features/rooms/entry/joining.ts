@@ -1,8 +1,7 @@
-import type { ReadContext } from '../../../core/action.ts'
+import type { ReadContext, RunContext } from '../../../core/action.ts'
 import { type Caller, requireUser, type UserCaller } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
-import type { Turn } from '../../../core/turns/turns.ts'
 import { type Op, type RoomEngine, type RoomRow, sentOutRole } from '../../../room/types.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { admission, type JoinFacts } from './access.ts'
@@ -58,10 +57,15 @@ export function createJoining(deps: JoiningDeps) {
   } = deps
 
   /** Gives a member with the role `guest` who now has an account the role `member` (rule P4). */
-  async function roleOfMember({ id }: RoomRow, role: string, { user, profile }: UserCaller): Promise<string> {
+  async function roleOfMember(
+    { id }: RoomRow,
+    role: string,
+    { user, profile }: UserCaller,
+    queued: RunContext['queued'],
+  ): Promise<string> {
     if (role !== 'guest' || profile.guest) return role
     const op: Op = { op: 'role', user: user.num, role: 'member', by: null }
-    const call = { room_id: id, actor: user.num, action: 'rooms.join', client_id: null, members_only: true }
+    const call = { room_id: id, actor: user.num, action: 'rooms.join', client_id: null, members_only: true, queued }
     await engine.commit({ ...call, ops: [op] })
     return 'member'
   }
@@ -95,13 +99,14 @@ export function createJoining(deps: JoiningDeps) {
     throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
   }
 
-  async function enter(row: RoomRow, caller: UserCaller, brought: Brought, turn: Turn): Promise<Joined> {
+  async function enter(row: RoomRow, caller: UserCaller, brought: Brought, context: ReadContext): Promise<Joined> {
+    const { turn, queued } = context
     const isRight = passwords.of(caller, brought.password ?? '')
     // Outside the turn, since it may wait long in the hashing queue.
     const right: PasswordOf = (room) => turn.aside(() => isRight(room))
     using reservation = reserve(row.num, caller)
     let waits = false
-    const { room, member, records } = await catalog.commit(row.id, async (known) => {
+    const { room, member, records } = await catalog.commit(row.id, queued, async (known) => {
       const decided = await decide(known, row, caller, brought, right)
       waits = decided.waits
       if (waits) await reservation.take()
@@ -120,13 +125,13 @@ export function createJoining(deps: JoiningDeps) {
     if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
     const me = await identity.stored(caller, context)
     const member = await engine.member(row.num, me.user.num)
-    if (!member) return enter(row, me, brought, context.turn)
+    if (!member) return enter(row, me, brought, context)
     if (member.role === sentOutRole) {
-      const role = await moderation.comeBack(row, me)
+      const role = await moderation.comeBack(row, me, context.queued)
       onMember(me.user.num, row)
       return { row, me, role, waits: false }
     }
-    return { row, me, role: await roleOfMember(row, member.role, me), waits: false }
+    return { row, me, role: await roleOfMember(row, member.role, me, context.queued), waits: false }
   }
 }
 

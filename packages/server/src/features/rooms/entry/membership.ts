@@ -82,7 +82,10 @@ export function createMembership({
     attach(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext): Promise<string> {
       return new Promise((resolve, reject) => {
         const cancel = timers.after(joinTimeout, () => reject(new AppError('timeout')))
-        void enter(room_id, caller, asked, context).then(resolve, reject).finally(cancel)
+        const entered = enter(room_id, caller, asked, context)
+        // Calls behind it wait for the attaching itself, also when its answer was `timeout`.
+        context.queued?.endWith(entered)
+        void entered.then(resolve, reject).finally(cancel)
       })
     },
 

@@ -45,7 +45,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
   /** Hands over the room: the owner's for good; from a stand-in to the owner or to another stand-in (rule HO4). */
   async function handOver(id: string, user: number): Promise<void> {
     if (!isTheirs((await catalog.current(id)).room, user)) return
-    await catalog.commit(id, async (room) => {
+    await catalog.commit(id, null, async (room) => {
       if (!isTheirs(room, user)) throw new AppError('conflict')
       const { host, owner, host_rights } = room.profile
       const members = (await store.eldest(room.num, mostHeirs)).filter((member) => member.user !== user)
@@ -65,7 +65,7 @@ export function createAccountDeletion(deps: AccountDeletionDeps): Tell['onUserDe
   async function leave(id: string, user: number): Promise<void> {
     await handOver(id, user)
     const ops: Op[] = [{ op: 'expel', user, by: null }]
-    await catalog.commit(id, (room) => {
+    await catalog.commit(id, null, (room) => {
       if (isTheirs(room, user)) throw new AppError('conflict')
       return { actor: user, action: 'rooms.leave', client_id: null, members_only: false, ops }
     })

@@ -11,7 +11,7 @@ import { roomErrors } from '../../../room/errors.ts'
 /** Ms: how long a host may be absent, and how often a node writes that a host is present on it. */
 export const hostingTimes = { away: 30_000, seen: 10_000 }
 
-const expected: readonly Failure[] = ['conflict', roomErrors.room_closed, 'not_found', 'shutting_down']
+const expected: readonly Failure[] = ['conflict', 'room_busy', roomErrors.room_closed, 'not_found', 'shutting_down']
 
 /** A room with users present on this node, in the order of their arrival; `cancel` is set while its host is absent. */
 type Room = { num: number; id: string; host: number; present: Set<number>; cancel: (() => void) | null }
@@ -118,7 +118,7 @@ export function createHosting(deps: HostingDeps): Hosting {
   /** Rule HO1. */
   async function handOver(room: Room): Promise<void> {
     const present = [...room.present]
-    await catalog.commit(room.id, async (known) => {
+    await catalog.commit(room.id, null, async (known) => {
       const { host, owner } = known.profile
       if (host !== room.host) throw new AppError('conflict')
       const members = await store.membersAmong(known.num, present)
@@ -134,7 +134,7 @@ export function createHosting(deps: HostingDeps): Hosting {
 
   /** Rule HO2. */
   async function giveBack(room: Room): Promise<void> {
-    await catalog.commit(room.id, async (known) => {
+    await catalog.commit(room.id, null, async (known) => {
       const { host, owner } = known.profile
       const [next, before] = [await engine.member(known.num, owner), await engine.member(known.num, host)]
       if (!next || host === owner) throw new AppError('conflict')

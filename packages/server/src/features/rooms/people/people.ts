@@ -1,4 +1,4 @@
-import { type Action, implement } from '../../../core/action.ts'
+import { type Action, implement, type RunContext } from '../../../core/action.ts'
 import { type Caller, requireUser } from '../../../core/caller.ts'
 import { AppError } from '../../../core/error.ts'
 import { Json } from '../../../core/json.ts'
@@ -34,6 +34,7 @@ export type PeopleDeps = {
 }
 
 type Target = { room_id: string; user_id: string }
+type Queued = RunContext['queued']
 
 /** Members, their roles, and the ban list (rules P1 to P6). */
 export function createPeople(deps: PeopleDeps): Action[] {
@@ -54,11 +55,15 @@ export function createPeople(deps: PeopleDeps): Action[] {
   }
 
   /** Rule P3. */
-  async function setRole({ role, ...target }: Target & { role: 'cohost' | 'member' }, caller: Caller): Promise<void> {
+  async function setRole(
+    { role, ...target }: Target & { role: 'cohost' | 'member' },
+    caller: Caller,
+    queued: Queued,
+  ): Promise<void> {
     const by = requireUser(caller).user
     const { num } = await personOf(target)
     const plain = (await profileOf(num)).guest ? 'guest' : 'member'
-    await catalog.commit(target.room_id, ({ profile }) => {
+    await catalog.commit(target.room_id, queued, ({ profile }) => {
       const ops: Op[] = [
         needs(roomPermissions.roles, profile),
         {
@@ -79,10 +84,10 @@ export function createPeople(deps: PeopleDeps): Action[] {
    * The new host is the actor, since `room_updated` carries the actor's profile. An owner who names themselves takes the
    * room back from a stand-in.
    */
-  async function handOver(target: Target, caller: Caller): Promise<void> {
+  async function handOver(target: Target, caller: Caller, queued: Queued): Promise<void> {
     const by = requireUser(caller).user
     const { num } = await personOf(target)
-    await catalog.commit(target.room_id, async (known) => {
+    await catalog.commit(target.room_id, queued, async (known) => {
       const { num: room, profile } = known
       const { host } = profile
       const before = host === num || host === by.num ? null : await engine.member(room, host)
@@ -105,7 +110,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
   }
 
   /** Rules P5, P6; for a stand-in rule HO6. */
-  async function remove({ ban, ...target }: Target & { ban: boolean }, caller: Caller): Promise<void> {
+  async function remove({ ban, ...target }: Target & { ban: boolean }, caller: Caller, queued: Queued): Promise<void> {
     const by = requireUser(caller).user
     const { num, member } = await personOf(target)
     const user = await profileOf(num)
@@ -116,7 +121,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       })
       return [{ op: 'change', type: banRecord, key: user.id, next }, { op: 'revise' }]
     }
-    await catalog.commit(target.room_id, async (room) => {
+    await catalog.commit(target.room_id, queued, async (room) => {
       const isStandIn = room.profile.host === by.num && room.profile.host_rights === 'order'
       const ends = async (): Promise<Op[]> => [
         { op: 'remove', type: waitingRecord, key: user.id },
@@ -135,9 +140,9 @@ export function createPeople(deps: PeopleDeps): Action[] {
     })
   }
 
-  async function unban({ room_id, user_id }: Target, caller: Caller): Promise<void> {
+  async function unban({ room_id, user_id }: Target, caller: Caller, queued: Queued): Promise<void> {
     const actor = requireUser(caller).user.num
-    await catalog.commit(room_id, ({ profile }) => {
+    await catalog.commit(room_id, queued, ({ profile }) => {
       const ops: Op[] = [
         needs(roomPermissions.remove, profile),
         { op: 'change', type: banRecord, key: user_id, next: (current) => current ?? new AppError('not_found') },
@@ -166,9 +171,9 @@ export function createPeople(deps: PeopleDeps): Action[] {
     },
     'rooms.setRole': {
       allow: access.may(roomPermissions.roles),
-      async run({ role, ...target }, caller) {
-        if (role === 'host') await handOver(target, caller)
-        else await setRole({ ...target, role }, caller)
+      async run({ role, ...target }, caller, { queued }) {
+        if (role === 'host') await handOver(target, caller, queued)
+        else await setRole({ ...target, role }, caller, queued)
         return new Json(await member(target))
       },
     },
@@ -177,8 +182,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
         const allowed = await access.may(roomPermissions.remove)(caller, input)
         return allowed === true || input.ban === true ? allowed : access.may(roomPermissions.send_out)(caller, input)
       },
-      async run({ room_id, user_id, ban }, caller) {
-        await remove({ room_id, user_id, ban: ban === true }, caller)
+      async run({ room_id, user_id, ban }, caller, { queued }) {
+        await remove({ room_id, user_id, ban: ban === true }, caller, queued)
         return { room_id, user_id }
       },
     },
@@ -193,8 +198,8 @@ export function createPeople(deps: PeopleDeps): Action[] {
     },
     'rooms.unban': {
       allow: access.may(roomPermissions.remove),
-      async run({ room_id, user_id }, caller) {
-        await unban({ room_id, user_id }, caller)
+      async run({ room_id, user_id }, caller, { queued }) {
+        await unban({ room_id, user_id }, caller, queued)
         return { room_id, user_id }
       },
     },

@@ -1,3 +1,4 @@
+import type { QueuedCall } from '../../../core/order/room-queue.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Profile, UserCaller } from '../../../core/caller.ts'
@@ -30,7 +31,7 @@ export type StandInModeration = {
   /** Ops that undo all of this when the owner or a co-host is back; the user with the id `except` does not have to wait again. */
   end(room: KnownRoom, except?: string): Promise<Op[]>
   /** Gives a sent-out member their former role back once the time is over. Rejects with `sent_out` before. */
-  comeBack(row: RoomRow, me: UserCaller): Promise<string>
+  comeBack(row: RoomRow, me: UserCaller, queued: QueuedCall | null): Promise<string>
 }
 
 export type StandInModerationDeps = {
@@ -104,13 +105,13 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
       return [...back, ...waiting].flat()
     },
 
-    async comeBack({ id, num }, { user, profile }) {
+    async comeBack({ id, num }, { user, profile }, queued) {
       const record = await store.record(num, sentOutRecord.name, user.id)
       const left = msUntilReturn(record, clock.now())
       if (left > 0) throw sentOutError(left)
       const kept = record === null ? null : valueAs(sentOutRecord, record)
       const role = kept?.role ?? (profile.guest ? 'guest' : 'member')
-      await catalog.commit(id, () => {
+      await catalog.commit(id, queued, () => {
         const ops: Op[] = [
           { op: 'role', user: user.num, role, by: null, from: sentOutRole },
           { op: 'remove', type: sentOutRecord, key: user.id },

@@ -1,4 +1,4 @@
-import { type Action, implement } from '../../../core/action.ts'
+import { type Action, implement, type RunContext } from '../../../core/action.ts'
 import { type Caller, requireUser } from '../../../core/caller.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Op, RoomRow } from '../../../room/types.ts'
@@ -39,11 +39,11 @@ export function createWaiting({
   async function commit(
     room_id: string,
     caller: Caller,
-    action: string,
+    { action, queued }: { action: string; queued: RunContext['queued'] },
     opsFor: (room: KnownRoom) => Op[] | Promise<Op[]>,
   ) {
     const actor = requireUser(caller).user.num
-    const { room } = await catalog.commit(room_id, async (known) => {
+    const { room } = await catalog.commit(room_id, queued, async (known) => {
       const ops = [needs(roomPermissions.admit, known.profile), ...(await opsFor(known))]
       return { actor, action, client_id: null, members_only: true, ops }
     })
@@ -51,19 +51,20 @@ export function createWaiting({
     return room
   }
 
-  async function admit(room_id: string, user_id: string, caller: Caller): Promise<void> {
+  async function admit(room_id: string, user_id: string, caller: Caller, { queued }: RunContext): Promise<void> {
+    const asAdmit = { action: 'rooms.admit', queued }
     const { num } = await catalog.known(room_id)
     const record = await store.record(num, waitingRecord.name, user_id)
     const person = await store.person(num, user_id)
     if (!record || !person) throw new AppError('not_found')
     if (person.deleted) {
-      await commit(room_id, caller, 'rooms.admit', () => removeFromWaitingList(user_id))
+      await commit(room_id, caller, asAdmit, () => removeFromWaitingList(user_id))
       throw new AppError('not_found')
     }
     const { user } = valueAs(waitingRecord, record) ?? { user: unknownPerson(user_id) }
     const role = user.guest ? 'guest' : 'member'
     const by = requireUser(caller).user
-    const room = await commit(room_id, caller, 'rooms.admit', async (known) => {
+    const room = await commit(room_id, caller, asAdmit, async (known) => {
       const { settings, host, host_rights } = known.profile
       const isStandIn = host === by.num && host_rights === 'order'
       return [
@@ -92,15 +93,15 @@ export function createWaiting({
     },
     'rooms.admit': {
       allow: access.may(roomPermissions.admit),
-      async run({ room_id, user_id }, caller) {
-        await admit(room_id, user_id, caller)
+      async run({ room_id, user_id }, caller, context) {
+        await admit(room_id, user_id, caller, context)
         return { room_id, user_id }
       },
     },
     'rooms.deny': {
       allow: access.may(roomPermissions.admit),
-      async run({ room_id, user_id }, caller) {
-        await commit(room_id, caller, 'rooms.deny', () => removeFromWaitingList(user_id))
+      async run({ room_id, user_id }, caller, { queued }) {
+        await commit(room_id, caller, { action: 'rooms.deny', queued }, () => removeFromWaitingList(user_id))
         return { room_id, user_id }
       },
     },

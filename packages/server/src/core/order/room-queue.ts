@@ -1,0 +1,150 @@
+import { AppError } from '../error.ts'
+
+/**
+ * How a call keeps its order with the others of its queue (rules CO1 to CO4). `waits`: until its last commit is handed over.
+ * `holds`: until it has ended. `reads`: it waits for its turn, and nobody waits for it. `passes`: it waits only for
+ * calls that hold.
+ */
+export type Way = 'waits' | 'holds' | 'reads' | 'passes'
+
+/** Calls, and bytes of input, that may wait in one queue (rule CO5). */
+export const queueLimits = { calls: 128, bytes: 1024 * 1024 }
+
+type Waiting = { call: QueuedCall; bytes: number; start: (call: QueuedCall) => void }
+
+/** A call in the queue of its connection and room. */
+export class QueuedCall {
+  readonly #queue: RoomQueue
+  readonly way: Way
+  /** Its answer, and what it ends with. */
+  #unended = 1
+
+  constructor(queue: RoomQueue, way: Way) {
+    this.#queue = queue
+    this.way = way
+  }
+
+  /** Its commit is in the engine's queue. A call that is planned again does this again, and calls that waited for it follow. */
+  handedOver(): void {
+    this.#queue.planned(this)
+    if (this.way === 'waits') this.#queue.release(this)
+  }
+
+  /** Its work may go on after its answer: it has not ended before this settles. */
+  endWith(work: Promise<unknown>): void {
+    this.#unended += 1
+    const end = () => this.end()
+    work.then(end, end)
+  }
+
+  /** It was answered, or what it ends with has settled. */
+  end(): void {
+    this.#unended -= 1
+    if (this.#unended > 0) return
+    this.#queue.planned(this)
+    this.#queue.release(this)
+    this.#queue.ended()
+  }
+
+  /** The engine refused its commit, and it will be planned again: later ones of the queue keep behind it (rule CO2). */
+  refusedAsStale(): void {
+    this.#queue.stale ??= this
+  }
+
+  /** Whether an earlier call of the queue will be planned again. */
+  get isBehindStale(): boolean {
+    const { stale } = this.#queue
+    return stale !== null && stale !== this
+  }
+
+  /** Whether one of these is an earlier call of the same queue. */
+  follows(calls: readonly QueuedCall[]): boolean {
+    return calls.some((call) => call.#queue === this.#queue && call !== this)
+  }
+
+  /** Runs `again` when the stale call has been planned again, or has ended. */
+  afterStale(again: () => void): void {
+    if (this.#queue.stale === null) again()
+    else this.#queue.held.push(again)
+  }
+}
+
+/** The calls of one connection that name one room, in the order in which they arrived. */
+export class RoomQueue {
+  readonly #onEmpty: () => void
+  #waiting: Waiting[] = []
+  #bytes = 0
+  /** The call whose turn it is, if others must wait for it. */
+  #running: QueuedCall | null = null
+  /** Calls that have not ended, those that wait included. */
+  #open = 0
+  /** The call that the engine refused as stale, until it is planned again; and what then follows it. */
+  stale: QueuedCall | null = null
+  held: (() => void)[] = []
+
+  constructor(onEmpty: () => void) {
+    this.#onEmpty = onEmpty
+  }
+
+  /** Resolves when it is the call's turn; at once, without a promise, if it is already. Throws `room_busy` (rule CO5). */
+  enter(way: Way, bytes: number): QueuedCall | Promise<QueuedCall> {
+    const call = new QueuedCall(this, way)
+    if (this.#mayStart(way)) {
+      this.#start(call)
+      return call
+    }
+    if (this.#waiting.length >= queueLimits.calls || this.#bytes + bytes > queueLimits.bytes) {
+      throw new AppError('room_busy')
+    }
+    this.#open += 1
+    this.#bytes += bytes
+    return new Promise((start) => this.#waiting.push({ call, bytes, start }))
+  }
+
+  /** The call is not waited for any more. */
+  release(call: QueuedCall): void {
+    if (this.#running !== call) return
+    this.#running = null
+    if (this.#waiting.length > 0) this.#advance()
+  }
+
+  planned(call: QueuedCall): void {
+    if (this.stale !== call) return
+    this.stale = null
+    const { held } = this
+    this.held = []
+    for (const again of held) again()
+  }
+
+  ended(): void {
+    this.#open -= 1
+    if (this.#open === 0) this.#onEmpty()
+  }
+
+  #mayStart(way: Way): boolean {
+    if (way === 'passes')
+      return this.#running?.way !== 'holds' && !this.#waiting.some(({ call }) => call.way === 'holds')
+    return this.#running === null && this.#waiting.every(({ call }) => call.way === 'passes')
+  }
+
+  #start(call: QueuedCall): void {
+    this.#open += 1
+    if (call.way === 'waits' || call.way === 'holds') this.#running = call
+  }
+
+  /** Starts, in their order, the waiting calls that need not wait any more. */
+  #advance(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const next of waiting) {
+      if (!this.#mayStart(next.call.way)) {
+        this.#waiting.push(next)
+        continue
+      }
+      this.#start(next.call)
+      this.#open -= 1
+      this.#bytes -= next.bytes
+      next.start(next.call)
+    }
+  }
+}
