@@ -1,4 +1,4 @@
-import { defineErrors } from '../core/error.ts'
+import { AppError, defineErrors } from '../core/error.ts'
 
 /** Why the room engine refuses a commit, an attachment, a signal, or a read for members only. */
 export const roomErrors = defineErrors({
@@ -12,3 +12,10 @@ export const roomErrors = defineErrors({
   too_many_rooms: { status: 409, text: 'This connection is in as many rooms as it may be', retry: 'never' },
   room_closed: { status: 410, text: 'The room has been closed', retry: 'never' },
 })
+
+/** The room was revised since the call was planned (rule C11): it can be planned again. */
+export class StaleCommit extends AppError {
+  constructor() {
+    super('conflict')
+  }
+}

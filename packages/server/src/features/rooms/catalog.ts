@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../core/caller.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import type { QueuedCall } from '../../core/order/room-queue.ts'
-import { StaleCommit } from '../../room/log/stale-commits.ts'
+import { StaleCommit } from '../../room/errors.ts'
 import type { CommitCall, Committed, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { KnownRoom } from './state.ts'
 

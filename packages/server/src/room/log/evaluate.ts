@@ -14,12 +14,11 @@ import {
   rowOf,
   type Step,
 } from './batch.ts'
-import { StaleCommit } from './stale-commits.ts'
 import { changeRecord, removeRecord } from './batch-records.ts'
 import { memberChanged, memberJoined, memberLeft, roomClosed } from '../contract.ts'
 import { isOver } from '../limits.ts'
 import { type CommitCall, type Committed, type JsonObject, type Op, type RecordChange, sentOutRole } from '../types.ts'
-import { roomErrors } from '../errors.ts'
+import { roomErrors, StaleCommit } from '../errors.ts'
 
 export type Outcome = { ok: true; committed: Committed } | { ok: false; error: AppError }
 

@@ -1,14 +1,7 @@
-import { AppError } from '../../core/error.ts'
 import type { QueuedCall } from '../../core/order/room-queue.ts'
 import type { Pending } from './commit-intake.ts'
 import type { Outcome } from './evaluate.ts'
-
-/** The room was revised since the call was planned (rule C11): it can be planned again. */
-export class StaleCommit extends AppError {
-  constructor() {
-    super('conflict')
-  }
-}
+import { StaleCommit } from '../errors.ts'
 
 /**
  * Keeps commits of one connection in order when an earlier one must be planned again (rule C14). What one batch finds counts
