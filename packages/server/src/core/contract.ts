@@ -147,13 +147,14 @@ export type EventType = EncodeNeeds<StoredEvent> & {
 }
 
 /**
- * A record as its readers get it. `value` is JSON text, null once it was removed; `seq`, `at` (ms) and `actor` (a user's
- * num; 0: the server, or not known) are of its last change.
+ * A record as its readers get it. `value` is JSON text of the version `v` of its type, null once it was removed; `seq`,
+ * `at` (ms) and `actor` (a user's num; 0: the server, or not known) are of its last change.
  */
 export type StoredRecord = {
   type: string
   key: string
   seq: number
+  v: number
   value: string | null
   actor: number
   at: number
@@ -166,6 +167,8 @@ export type StoredRecord = {
 export type RecordType = {
   name: string
   v: number
+  /** Upgrades a value of the older version `v` to this version (core rule SD2). */
+  upcast?: Upcast
   summary: string
   value: z.ZodType
   audience: 'room' | 'moderators'

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { currentText, readStored, type StoredShape } from './stored.ts'
+import { brokenText, checkedText, currentObject, currentText, readStored, type StoredShape } from './stored.ts'
 
 const shape: StoredShape<{ name: string; tags: string[] }> = {
   v: 3,
@@ -26,6 +26,21 @@ test('[SD2] [SD3] an older row is upgraded with all its fields, a newer one is r
   })
   const newer = readStored(shape, 9, '{"name":"x","tags":[],"colour":"red"}')
   assert.deepEqual(newer.ok && [newer.value, newer.stored['colour']], [{ name: 'x', tags: [] }, 'red'])
+})
+
+test('[SD2] an object is upgraded as its text is, and of the current version not validated', () => {
+  assert.deepEqual(currentObject(shape, 3, '{"of":"anything"}'), { of: 'anything' })
+  assert.deepEqual(currentObject(shape, 1, '{"name":"x"}'), { name: 'x', tags: [] })
+  assert.deepEqual([currentObject(shape, 9, '{"name":1}'), currentObject(shape, 3, '{oops}')], [null, null])
+})
+
+test('[SD6] text from the database is JSON of an object, or no version of it can be read', () => {
+  const deep = `{"x":${'['.repeat(5000)}${']'.repeat(5000)}}`
+  for (const text of ['{}', '{"x":{}}', deep]) assert.equal(checkedText(text), text)
+  for (const text of ['', '{oops}', '{"x":1}}', '{} {}', ' {}', '[{}]', '{"x":"}']) {
+    assert.equal(checkedText(text), brokenText)
+    for (const v of [1, 3, 9]) assert.equal(currentText(shape, v, checkedText(text)), null)
+  }
 })
 
 test('[SD4] whatever cannot be read is answered as unreadable', () => {

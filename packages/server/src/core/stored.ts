@@ -64,7 +64,8 @@ export function readStored<T>({ v: current, schema, upcast }: StoredShape<T>, v:
 
 /**
  * The stored text, upgraded to this release; null when it cannot be read. Text of the current version is
- * answered unchanged: only its first and last character are checked, because this runs for each row that recovery sends (rule SD1).
+ * answered unchanged: only its first and last character are checked, because this runs for each event that is sent (rule SD1).
+ * Text from the database was checked when it was read (`checkedText`).
  */
 export function currentText(shape: StoredShape<unknown>, v: number, text: string): string | null {
   if (v === shape.v) return isObjectText(text) ? text : null
@@ -72,8 +73,26 @@ export function currentText(shape: StoredShape<unknown>, v: number, text: string
   return reading.ok ? JSON.stringify(reading.stored) : null
 }
 
-/** Whether the text looks like an object and can be spliced into the wire's JSON; not validated further (rule SD1). */
-export const isObjectText = (text: string): boolean => text.startsWith('{') && text.endsWith('}')
+/** The stored object, upgraded to this release; null when it cannot be read. One of the current version is not validated (rule SD1). */
+export function currentObject(shape: StoredShape<unknown>, v: number, text: string): StoredObject | null {
+  if (v === shape.v) return storedObject(text)
+  const reading = readStored(shape, v, text)
+  return reading.ok ? reading.stored : null
+}
+
+/** Stands for text from the database that is not the JSON of an object; every reader takes it as unreadable. */
+export const brokenText = '?'
+
+/**
+ * The text as it is in the database, or `brokenText`: what is spliced into the wire's JSON must be JSON itself (rule SD6).
+ * By parsing, not by the database: SQLite's `json_valid` refuses JSON that is nested deeper than 1,000 levels, and PostgreSQL
+ * before 16 has nothing like it.
+ */
+export const checkedText = (text: string): string =>
+  isObjectText(text) && storedObject(text) !== null ? text : brokenText
+
+/** Whether the text looks like an object; not validated further (rule SD1). */
+const isObjectText = (text: string): boolean => text.startsWith('{') && text.endsWith('}')
 
 function upcastSafely(value: StoredObject, v: number, upcast: Upcast): StoredObject | null {
   try {

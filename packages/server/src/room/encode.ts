@@ -1,12 +1,13 @@
 import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
-import { currentText, isObjectText, type TellUnreadable, type UnreadableRow } from '../core/stored.ts'
+import type { TellUnreadable, UnreadableRow } from '../core/stored.ts'
 import { type Sources, UndeclaredNeed } from './encode/context.ts'
-import { changedRecord, createRecordViews, recordItem, type ShownRecord } from './encode/records.ts'
+import { createCurrent } from './encode/current.ts'
+import { changedRecord, createRecordViews, recordItem, type ShownRecord, wholeRecord } from './encode/records.ts'
 import { createEventTexts, type EncoderData, type KnownEvent, type Showing } from './encode/texts.ts'
 import { unreadableEvent } from './contract.ts'
 import type { Frame } from './live/sink.ts'
-import type { HistoryItem, LogEntry } from './types.ts'
+import type { HistoryItem, LogEntry, RecordChange } from './types.ts'
 
 /**
  * Turns stored rows into what clients are sent. The only place that does, for live delivery, recovery, history, streams
@@ -39,6 +40,7 @@ export function createEncoder(
   const { unreadable: tell = () => undefined } = deps
   const texts = createEventTexts(deps.events, deps)
   const views = createRecordViews(deps.records, deps)
+  const current = createCurrent()
 
   const isAtHand = (entry: LogEntry): boolean =>
     entry.kind === 'event' ? texts.isAtHand(entry.event) : views.isAtHand(entry.record)
@@ -61,8 +63,8 @@ export function createEncoder(
     // All events of an unknown type have the same fault: it is reported once.
     if (!known) return unreadable(room, seq, { kind: 'event', row: `type ${event.type}`, why: 'no such type' }, 'room')
     try {
-      const current = currentEvent(known.type, event)
-      if (current) return make(known, current)
+      const upgraded = current.event(known.type, event)
+      if (upgraded) return make(known, upgraded)
       throw new Error(`not as version ${event.v} has it`)
     } catch (error) {
       if (error instanceof UndeclaredNeed) throw error
@@ -77,9 +79,9 @@ export function createEncoder(
   }
 
   const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData): Frame<string> | null =>
-    frameOf(room, event.seq, event, (known, current) => {
+    frameOf(room, event.seq, event, (known, upgraded) => {
       const { audience, wire } = known.type
-      return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, current, found) }
+      return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, upgraded, found) }
     })
 
   function itemFrame(room: RoomFacts, item: HistoryItem, found?: EncoderData): Frame<string> | null {
@@ -93,15 +95,48 @@ export function createEncoder(
     })
   }
 
-  /** The type of a record that can be read; null: it cannot, and was reported. */
-  function readable(room: RoomFacts, { type: name, key, value }: StoredRecord): RecordType | null {
+  /** The events in their current version, for which data is loaded; one that cannot be upgraded as it is. */
+  const upgradedAll = (events: readonly StoredEvent[]): StoredEvent[] =>
+    events.map((event) => {
+      const known = event.body === '' ? undefined : texts.known(event)
+      return (known && current.event(known.type, event)) ?? event
+    })
+
+  /** A record in the current version of its type; null: it cannot be read, and was reported. */
+  function readable(room: RoomFacts, record: StoredRecord): { type: RecordType; record: StoredRecord } | null {
+    const { type: name, key, v } = record
     const type = views.known(name)
+    const upgraded = type ? current.record(type, record) : null
+    if (type && upgraded) return { type, record: upgraded }
     if (!type) tell({ kind: 'record', row: `type ${name}`, why: 'no such type' })
-    else if (value !== null && !isObjectText(value))
-      tell({ kind: 'record', row: `room ${room.num} ${name} ${key}`, why: 'no JSON object' })
-    else return type
+    else tell({ kind: 'record', row: `room ${room.num} ${name} ${key}`, why: `not as version ${v} has it` })
     return null
   }
+
+  /** What fails in its view is a value that is not what it should be: the record is left out (rule UN2). */
+  function show(room: RoomFacts, record: StoredRecord, people?: EncoderData['people']): ShownRecord | null {
+    const found = readable(room, record)
+    if (!found) return null
+    try {
+      return views.show(found.type, room, found.record, people)
+    } catch (error) {
+      if (error instanceof UndeclaredNeed) throw error
+      const why = error instanceof Error ? error.message : 'its view cannot be made'
+      tell({ kind: 'record', row: `room ${room.num} ${record.type} ${record.key}`, why })
+      return null
+    }
+  }
+
+  function recordFrame(room: RoomFacts, change: RecordChange, people?: EncoderData['people']): Frame | null {
+    const shown = show(room, change, people)
+    if (!shown) return null
+    // `set` has properties of the version in which the record was stored.
+    return change.v === shown.type.v ? changedRecord(room, change, shown) : wholeRecord(room, shown)
+  }
+
+  /** Profiles that the records' views need; undefined if all are cached. */
+  const loadFor = (room: RoomFacts, records: readonly StoredRecord[]) =>
+    views.load(records.flatMap((record) => (views.isAtHand(record) ? [] : (readable(room, record)?.record ?? []))))
 
   function build(
     room: RoomFacts,
@@ -115,9 +150,8 @@ export function createEncoder(
         const frame = eventFrame(room, entry.event, found)
         if (frame) frames.push(frame)
       } else {
-        const { record } = entry
-        const type = readable(room, record)
-        if (type) frames.push(changedRecord(room, record, views.show(type, room, record, people)))
+        const frame = recordFrame(room, entry.record, people)
+        if (frame) frames.push(frame)
       }
     }
     return frames
@@ -128,14 +162,14 @@ export function createEncoder(
       if (entries.every(isAtHand)) return build(room, entries)
       const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []))
       const records = entries.flatMap((entry) => (entry.kind === 'record' ? [entry.record] : []))
-      const [finding, loading] = [texts.load(room, events, 'log'), views.load(records)]
+      const [finding, loading] = [texts.load(room, upgradedAll(events), 'log'), loadFor(room, records)]
       return Promise.all([Promise.resolve(finding), Promise.resolve(loading)]).then(([found, people]) =>
         build(room, entries, found, people),
       )
     },
     items(room, items, as) {
       const make = (found?: EncoderData) => items.flatMap((item) => itemFrame(room, item, found) ?? [])
-      const events = items.map(({ event }) => event)
+      const events = upgradedAll(items.map(({ event }) => event))
       return texts.load(room, events, as)?.then(make) ?? make()
     },
     payload(room, event) {
@@ -145,24 +179,12 @@ export function createEncoder(
         return frame.json
       }
       if (texts.isAtHand(event)) return make()
-      return texts.load(room, [event], 'log')?.then(make) ?? make()
+      return texts.load(room, upgradedAll([event]), 'log')?.then(make) ?? make()
     },
     records(room, records) {
-      const make = (people?: EncoderData['people']) =>
-        records.flatMap((record) => {
-          const type = readable(room, record)
-          return type ? [views.show(type, room, record, people)] : []
-        })
-      return views.load(records)?.then(make) ?? make()
+      const make = (people?: EncoderData['people']) => records.flatMap((record) => show(room, record, people) ?? [])
+      return loadFor(room, records)?.then(make) ?? make()
     },
     recordItem: (record) => recordItem(record, deps.clock.now()),
   }
-}
-
-/** The event with its body upgraded to this release; the same object if it is current, null if it cannot be upgraded. */
-function currentEvent(type: EventType, event: StoredEvent): StoredEvent | null {
-  const { v, name } = type
-  const body = currentText({ v, schema: type.body, upcast: type.upcast }, event.v, event.body)
-  if (body === null) return null
-  return body === event.body && event.v === v ? event : { ...event, type: name, v, body }
 }

@@ -6,6 +6,7 @@ import { membersSuite } from './testing/engine-members.suite.ts'
 import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
 import { redactionSuite } from './testing/engine-redaction.suite.ts'
+import { storedSuite } from './testing/engine-stored.suite.ts'
 
 const backend = async () => postgresBackend(await sharedPostgres())
 if (!postgresMissing) {
@@ -15,4 +16,5 @@ if (!postgresMissing) {
   recoverySuite('PostgreSQL', backend)
   recordsSuite('PostgreSQL', backend)
   redactionSuite('PostgreSQL', backend)
+  storedSuite('PostgreSQL', backend)
 }

@@ -5,6 +5,7 @@ import { membersSuite } from './testing/engine-members.suite.ts'
 import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
 import { redactionSuite } from './testing/engine-redaction.suite.ts'
+import { storedSuite } from './testing/engine-stored.suite.ts'
 
 const backend = async () => sqliteBackend()
 commitSuite('SQLite', backend)
@@ -13,3 +14,4 @@ membersSuite('SQLite', backend)
 recoverySuite('SQLite', backend)
 recordsSuite('SQLite', backend)
 redactionSuite('SQLite', backend)
+storedSuite('SQLite', backend)

@@ -194,7 +194,7 @@ suite('records', () => {
   test('[EN1] [EN3] a record with an event of its own is the same object in every form, with its age at the time of sending', async () => {
     const { encoder, clock, advance } = world({ record: clip })
     const value = JSON.stringify({ position: 7.5, since: clock.now() })
-    const stored = { type: 'clip', key: 'main', seq: 4, value, actor: 2, at: clock.now() }
+    const stored = { type: 'clip', key: 'main', seq: 4, v: 1, value, actor: 2, at: clock.now() }
     const change = { ...stored, room: 1, set: '{"position":7.5}', unset: [] }
     advance(250)
     const [live] = await encoder.frames(room, [{ kind: 'record', record: change }])
@@ -216,7 +216,7 @@ suite('records', () => {
 
   test('[EN1] a removal is sent under the same event name, and a view is never sent in parts', async () => {
     const { encoder } = world({ record: clip })
-    const stored = { type: 'clip', key: 'main', seq: 4, value: null, actor: 2, at: 0 }
+    const stored = { type: 'clip', key: 'main', seq: 4, v: 1, value: null, actor: 2, at: 0 }
     const [gone] = await encoder.frames(room, [
       { kind: 'record', record: { ...stored, room: 1, set: '{}', unset: [] } },
     ])

@@ -1,4 +1,4 @@
-import type { RecordType, RoomFacts, StoredRecord } from '../../core/contract.ts'
+import type { RecordType, RecordView, RoomFacts, StoredRecord } from '../../core/contract.ts'
 import { between, type JsonText, spliced, textAt } from '../../core/json.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
 import type { Frame } from '../live/sink.ts'
@@ -34,7 +34,7 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     for (const record of records) {
       const shows = known.get(record.type)?.shows
       if (!shows || record.value === null) continue
-      for (const user of [record.actor, ...(shows.people?.(record) ?? [])]) {
+      for (const user of [record.actor, ...peopleIn(shows, record)]) {
         if (people.cached(user) === undefined) users.add(user)
       }
     }
@@ -53,7 +53,7 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     const profile = (user: number) => loaded?.get(user) ?? people.cached(user) ?? unknownProfile
     const inputs: Inputs = {
       actor: profile(record.actor),
-      people: (shows.people?.(record) ?? []).map(profile),
+      people: peopleIn(shows, record).map(profile),
       loaded: [],
       slot: slotStart(shows.slot_ms, clock.now()),
     }
@@ -82,6 +82,16 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     show(type: RecordType, room: RoomFacts, record: StoredRecord, loaded?: ReadonlyMap<number, string>): ShownRecord {
       return { type, key: record.key, seq: record.seq, value: view(type, room, record, loaded) }
     },
+  }
+}
+
+/** The view's `people`; none if the value cannot be read, which is reported when the view is made. */
+function peopleIn({ people }: RecordView, record: StoredRecord): readonly number[] {
+  if (!people) return []
+  try {
+    return people(record)
+  } catch {
+    return []
   }
 }
 

@@ -55,6 +55,13 @@ export function difference(current: JsonObject | null, next: JsonObject): Differ
   return { value: toText(after), set: toText(set), unset }
 }
 
+/** The change that sets all of `next` for readers who know properties of these names. */
+export function replacement(known: readonly string[], next: JsonObject): Difference {
+  const after = properties(next)
+  const value = toText(after)
+  return { value, set: value, unset: known.filter((name) => !after.has(name)) }
+}
+
 /** The remembered names after a change at `seq` that took `gone` away and left the record with the properties of `value`. */
 export function remember(unset: Unset, gone: readonly string[], value: JsonObject | null, seq: number): Unset {
   const names = new Map([...unset.names].filter(([name]) => value === null || !Object.hasOwn(value, name)))

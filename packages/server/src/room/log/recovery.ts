@@ -151,10 +151,11 @@ const sum = <Item>(items: readonly Item[], sizeOf: (item: Item) => number): numb
 const holds = <Item>(items: readonly Item[], { rows, bytes }: Bound, sizeOf: (item: Item) => number): boolean =>
   items.length <= rows && sum(items, sizeOf) <= bytes
 
-const toRow = ({ type, key, seq, value, actor, at }: RecordState): StoredRecord => ({
+const toRow = ({ type, key, seq, v, value, actor, at }: RecordState): StoredRecord => ({
   type,
   key,
   seq,
+  v,
   value,
   actor,
   at,

@@ -62,9 +62,10 @@ const insertEvents = statement(
 const putRecords = statement(
   'put_records',
   `INSERT INTO records (room, ${RECORD_WRITTEN}) SELECT $1, * FROM unnest(
-   $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
+   $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[],
+   $10::bigint[])
    ON CONFLICT (room, type, key) DO UPDATE
-   SET seq = excluded.seq, value = excluded.value, unset = excluded.unset, at = excluded.at,
+   SET seq = excluded.seq, v = excluded.v, value = excluded.value, unset = excluded.unset, at = excluded.at,
        actor = excluded.actor, actor_seq = excluded.actor_seq`,
 )
 const redactEvents = statement(
@@ -187,8 +188,8 @@ export function writeRoom(ask: RunStatement, batch: Batch, room: RoomState) {
   send(changed.length, () =>
     putRecords(
       num,
-      ...columns(changed, 8, ({ type, key, seq, value, unset, at, actor }) => {
-        return [type, key, seq, value, unsetToText(unset), at, actor, seq]
+      ...columns(changed, 9, ({ type, key, seq, v, value, unset, at, actor }) => {
+        return [type, key, seq, v, value, unsetToText(unset), at, actor, seq]
       }),
     ),
   )

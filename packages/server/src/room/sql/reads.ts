@@ -7,6 +7,7 @@ import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   ANSWER,
   type AnyRow,
+  checkedRecord,
   EVENT,
   int,
   MEMBER,
@@ -84,11 +85,13 @@ export function createReads(dialect: Dialect) {
       return (yield { ...events(room, after, bound.rows + 1), within: bodies(bound) }).map(readEvent)
     },
     *records(room: number, after: number, bound: Bound): Read<RecordState[]> {
-      return (yield { ...records(room, after, bound.rows + 1), within: values(bound) }).map(readRecord)
+      const rows = yield { ...records(room, after, bound.rows + 1), within: values(bound) }
+      return rows.map((row) => checkedRecord(readRecord(row)))
     },
     /** Records that are there, by type and key, after a place. */
     *recordsAfter(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
-      return (yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }).map(readRecordRow)
+      const rows = yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }
+      return rows.map((row) => checkedRecord(readRecordRow(row)))
     },
     /** `query` selects items of history, at most `bound.rows` and one. */
     *items(query: Query, bound: Bound): Read<HistoryItem[]> {

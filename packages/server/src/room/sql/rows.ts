@@ -1,4 +1,5 @@
 import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
+import { checkedText } from '../../core/stored.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { type RecordState, unsetFromText } from '../log/record-change.ts'
 import type { Answer, Member, RoomRow } from '../types.ts'
@@ -10,11 +11,12 @@ export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, profile_seq, mem
 export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
 export const ANSWER = `action, content_hash, ${EVENT}`
 export const MEMBER = '"user", role, joined_at'
-/** A release that knows no actors leaves the one of an earlier change, which `actor_seq` tells. */
-export const RECORD_ROW = 'type, key, seq, value, at, CASE WHEN actor_seq = seq THEN actor ELSE 0 END AS actor'
+/** A release that knows no actors and versions leaves those of an earlier change, which `actor_seq` tells. */
+export const RECORD_ROW = `type, key, seq, value, at, CASE WHEN actor_seq = seq THEN actor ELSE 0 END AS actor,
+  CASE WHEN actor_seq = seq THEN v ELSE 1 END AS v`
 export const RECORD = `${RECORD_ROW}, unset`
 /** The columns of `readRecord` as they are written. */
-export const RECORD_WRITTEN = 'type, key, seq, value, unset, at, actor, actor_seq'
+export const RECORD_WRITTEN = 'type, key, seq, v, value, unset, at, actor, actor_seq'
 
 /** A room's row with the engine's own totals of its records. */
 export type StoredRoom = { row: RoomRow; totals: { count: number; bytes: number } }
@@ -59,9 +61,12 @@ export const readEvent = (row: AnyRow): StoredEvent => ({
   v: int(row, 'v'),
   actor: int(row, 'actor'),
   client_id: textOrNull(row, 'client_id'),
-  body: text(row, 'body'),
+  body: checkedBody(text(row, 'body')),
   at: int(row, 'at'),
 })
+
+/** An emptied body stays empty (rule D2). */
+const checkedBody = (body: string): string => (body === '' ? body : checkedText(body))
 
 /** Of a row with the columns ANSWER. */
 export const readAnswer = (row: AnyRow): Answer => ({
@@ -87,10 +92,15 @@ const valueOf = (row: AnyRow): string | null => {
   return value === null ? null : wellFormedJson(value)
 }
 
+/** The record as it goes to clients (rule SD6). A commit parses the value itself, and counts the bytes of the row. */
+export const checkedRecord = <R extends StoredRecord>(record: R): R =>
+  record.value === null ? record : { ...record, value: checkedText(record.value) }
+
 export const readRecordRow = (row: AnyRow): StoredRecord => ({
   type: text(row, 'type'),
   key: text(row, 'key'),
   seq: int(row, 'seq'),
+  v: int(row, 'v'),
   value: valueOf(row),
   actor: int(row, 'actor'),
   at: int(row, 'at'),

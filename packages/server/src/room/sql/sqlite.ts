@@ -145,7 +145,7 @@ function createWriter(db: SqliteDatabase) {
   const putMember = db.prepare(`INSERT INTO members (room, ${MEMBER}) VALUES (?, ?, ?, ?)`)
   const dropMember = db.prepare('DELETE FROM members WHERE room = ? AND "user" = ?')
   const putRecord = db.prepare(
-    `INSERT OR REPLACE INTO records (room, ${RECORD_WRITTEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO records (room, ${RECORD_WRITTEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertJob = db.prepare('INSERT INTO jobs (kind, body, run_at, created_at) VALUES (?, ?, ?, ?)')
 
@@ -173,8 +173,8 @@ function createWriter(db: SqliteDatabase) {
     for (const name of changedRecords) {
       const record = records.get(name)
       if (!record) continue
-      const { type, key, seq, value, unset, at, actor } = record
-      putRecord.run(num, type, key, seq, value, unsetToText(unset), at, actor, seq)
+      const { type, key, seq, v, value, unset, at, actor } = record
+      putRecord.run(num, type, key, seq, v, value, unsetToText(unset), at, actor, seq)
     }
   }
 

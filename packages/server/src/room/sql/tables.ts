@@ -21,7 +21,8 @@ export type ReadableRoomTables = {
  * - `events.body` is '' once redacted or pruned; the row stays, for its client_id (rule I4).
  * - `events.content_hash` is of what was sent under the client_id (rule I5); null without one, and in rows of earlier releases.
  * - `events.expires_at` is null where the body is kept for good, so that pruning costs those events nothing.
- * - `records.actor` made the change `actor_seq`: the last one, unless a release made that which does not write them.
+ * - `records.actor` made the change `actor_seq`, and `records.v` is the version of the value that it wrote. That is the last
+ *   change, unless a release made it that does not write these columns: such a value is of version 1 (rule SD7 of the core).
  * - `records.value` null is a tombstone; `unset` names the properties that it once had (see record-change.ts).
  */
 export const roomMigrations: readonly Migration[] = [
@@ -114,5 +115,10 @@ export const roomMigrations: readonly Migration[] = [
       ALTER TABLE records ADD COLUMN actor BIGINT NOT NULL DEFAULT 0;
       ALTER TABLE records ADD COLUMN actor_seq BIGINT NOT NULL DEFAULT 0;
     `,
+  },
+  {
+    id: '0005-room-record-versions',
+    sqlite: 'ALTER TABLE records ADD COLUMN v INTEGER NOT NULL DEFAULT 1',
+    postgres: 'ALTER TABLE records ADD COLUMN v BIGINT NOT NULL DEFAULT 1',
   },
 ]

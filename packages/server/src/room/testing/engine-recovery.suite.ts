@@ -24,7 +24,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(some.seq, 6)
       assert.deepEqual(words(some), ['w4', 'w5'])
       const at = here.world.clock.now()
-      assert.deepEqual(some.records, [{ type: 'test.state', key: 'a', seq: 6, value: '{"x":1}', actor: 1, at }])
+      assert.deepEqual(some.records, [{ type: 'test.state', key: 'a', seq: 6, v: 1, value: '{"x":1}', actor: 1, at }])
       const none = await catchUp(6)
       assert.deepEqual([none.recovered, none.events, none.records, none.seq], [true, [], [], 6])
       const all = await catchUp(0, null)

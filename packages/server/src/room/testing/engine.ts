@@ -56,6 +56,14 @@ export const state: RecordType = {
   audience: 'room',
 }
 
+/** The same records at their second version, in which `s` is called `size`. */
+export const sized: RecordType = {
+  ...state,
+  v: 2,
+  value: z.object({ size: z.number() }),
+  upcast: ({ s, ...value }) => ({ size: s, ...value }),
+}
+
 const migrations: readonly Migration[] = [
   ...roomMigrations,
   {
