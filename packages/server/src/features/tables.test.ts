@@ -5,19 +5,9 @@ import { test } from 'node:test'
 
 const source = join(import.meta.dirname, '..')
 
-/** Files that read tables of other parts, in joins with their own or in a migration that fills one of theirs. */
-const reads: Readonly<Record<string, readonly string[]>> = {
-  'features/messages/store.ts': ['events'],
-  'features/rooms/store.ts': ['rooms', 'members', 'records', 'users'],
-  'features/rooms/tables.ts': ['rooms', 'events', 'records', 'users'],
-  'features/rooms/waiting/user-records-store.ts': ['rooms'],
-}
-
-/** What precedes a table's name in SQL text and in queries that write to it, and in those that read it. */
-const writing = String.raw`(?:INSERT INTO |(?<!DO )UPDATE |DELETE FROM |ALTER TABLE |insertInto\('|updateTable\('|deleteFrom\(')`
-const reading = String.raw`(?:FROM |JOIN |selectFrom\('|innerJoin\('|leftJoin\(')`
-
-const parts = globSync('{room,features/*}/**/*.ts', { cwd: source })
+type File = { file: string; text: string }
+const parts: File[] = globSync('{room,features/*}/**/*.ts', { cwd: source })
+  .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !/(^|\/)testing\/|\.test\.ts$/.test(file))
   .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }))
 
@@ -33,32 +23,51 @@ const owners = new Map(
   ),
 )
 
-function used(before: string): { file: string; table: string }[] {
-  const names = new RegExp(`${before}(${[...owners.keys()].join('|')})\\b`, 'g')
-  return parts.flatMap(({ file, text }) =>
-    [...text.matchAll(names)]
-      .map(([, table = '']) => ({ file, table }))
-      .filter(({ table }) => owners.get(table) !== partOf(file)),
+/** What precedes a table's name in SQL that writes to it, and in SQL that reads it. */
+const writing = String.raw`\b(?:INSERT (?:OR \w+ )?INTO|(?<!DO )UPDATE|DELETE FROM|ALTER TABLE|DROP TABLE|TRUNCATE)\s+"?`
+const reading = String.raw`\b(?:FROM|JOIN|USING)\s+"?`
+/** A call of Kysely that takes tables; its first argument is a name or a list of names. */
+const kysely = /\.(?:\w*[Ff]rom|\w*Join|insertInto|updateTable|using|mergeInto)(?:<[^>]*>)?\(\s*\[?((?:\s*'[^']*',?)+)/g
+
+/** The tables of other parts that this SQL names; lists of tables with commas are not written here. */
+const namedInSql = (before: string) => (text: string) =>
+  [...text.matchAll(new RegExp(`${before}(\\w+)`, 'gi'))].map(([, table = '']) => table)
+const namedInQueries = (text: string) =>
+  [...text.matchAll(kysely)].flatMap(([, names = '']) => [...names.matchAll(/'(\w+)/g)].map(([, name = '']) => name))
+
+function foreign(files: readonly File[], namedIn: (text: string) => readonly string[]): string[] {
+  return files.flatMap(({ file, text }) =>
+    namedIn(text)
+      .filter((table) => (owners.get(table) ?? partOf(file)) !== partOf(file))
+      .map((table) => `${file} names ${table} of ${owners.get(table)}`),
   )
 }
+const isMigration = ({ file }: File): boolean => file.endsWith('/tables.ts')
 
-test('[FE8] every table has an owner, and no other part writes to it', () => {
+test('[FE8] every table has an owner, and no other part writes to it, in migrations neither', () => {
   assert.ok(owners.size >= 10, `only ${owners.size} tables were found`)
-  assert.deepEqual(used(writing), [])
+  assert.deepEqual(foreign(parts, namedInSql(writing)), [])
 })
 
-test('[FE8] the list of files that read tables of other parts is complete and holds nothing else', () => {
-  const found: Record<string, string[]> = {}
-  for (const { file, table } of used(reading)) {
-    const tables = (found[file] ??= [])
-    if (!tables.includes(table)) tables.push(table)
+test('[FE8] no part reads a table of another but through what the owner hands out', () => {
+  const files = parts.filter((file) => !isMigration(file))
+  assert.deepEqual([...foreign(files, namedInSql(reading)), ...foreign(files, namedInQueries)], [])
+})
+
+test('[FE8] a reading of another part’s table is found in every form', () => {
+  const forms = [
+    ...['`SELECT 1 FROM rooms r`', '`… LEFT JOIN "rooms" r`', '`delete from a using rooms`'],
+    ...["q.selectFrom('rooms as r')", "q.selectFrom(['room_hosts', 'rooms'])", "q.leftJoin('rooms', (on) => on)"],
+    ...["q.deleteFrom('rooms')", "q.selectFrom(\n  'rooms'\n)", "q.innerJoin('rooms as r', 'r.num', 'o.room')"],
+  ]
+  for (const text of forms) {
+    const file = { file: 'features/rooms/x.ts', text }
+    const found = [...foreign([file], namedInSql(reading)), ...foreign([file], namedInQueries)]
+    assert.deepEqual([...new Set(found)], ['features/rooms/x.ts names rooms of room'], text)
   }
-  const sorted = (all: Readonly<Record<string, readonly string[]>>) =>
-    Object.fromEntries(Object.entries(all).map(([file, tables]) => [file, tables.toSorted()]))
-  assert.deepEqual(sorted(found), sorted(reads))
 })
 
-test('[FE8] only the owner of a table declares its columns', () => {
+test('[FE8] only the owner of a table declares its columns, and only its part builds queries with them', () => {
   const declared = parts.flatMap(({ file, text }) =>
     [...text.matchAll(/^ {2}(\w+): \{/gm)]
       .map(([, table = '']) => ({ file, table }))
@@ -67,4 +76,19 @@ test('[FE8] only the owner of a table declares its columns', () => {
       ),
   )
   assert.deepEqual(declared, [])
+  // The type of a part's tables is imported inside the part alone: `../` never leads out of it.
+  const imported = parts.flatMap(({ file, text }) =>
+    [...text.matchAll(/import [^;]*?\{([^}]*)\} from '([^']+)'/g)]
+      .filter(([, names = '']) => /\w+Tables\b/.test(names))
+      .map(([, , from = '']) => partOf(join(dirname(file), from)))
+      .filter((part) => part !== partOf(file))
+      .map((part) => `${file} imports tables of ${part}`),
+  )
+  assert.deepEqual(imported, [])
+  const made = parts.flatMap(({ text }) => [...text.matchAll(/createQueries<(\w+)>/g)].map(([, type = '']) => type))
+  assert.ok(made.length >= 10)
+  assert.deepEqual(
+    made.filter((type) => type !== 'object' && !/^\w+Tables$/.test(type)),
+    [],
+  )
 })

@@ -24,7 +24,7 @@ import { createIdentityStore } from './store.ts'
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
 import { createVerification } from './sessions/verification.ts'
 
-export type { ReadableIdentityTables } from './tables.ts'
+export { userJoins } from './joins.ts'
 
 export type IdentityDeps = {
   db: Database

@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely'
+import type { Generated } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
 import type { Migration, Row } from '../../platform/db/database.ts'
 
@@ -59,9 +59,6 @@ export type IdentityTables = {
     passes: number
   }
 }
-
-/** What other features may read of identity's tables in joins with their own; they never write to them. */
-export type ReadableIdentityTables = { users: Pick<Selectable<IdentityTables['users']>, 'num' | 'id' | 'deleted_at'> }
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
 export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.guest'] as const

@@ -1,17 +1,21 @@
 import type { Database } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
+import { joinedEvent } from '../../room/sql/joins.ts'
 import type { Cell, HistoryQuery, Projector, RowsStatement } from '../../room/types.ts'
 import { messageSent } from './contract.ts'
 import type { MessagesTables } from './tables.ts'
+
+/** The event that carries a message's content. */
+const content = joinedEvent('m.room', 'coalesce(m.content_seq, m.seq)')
 
 /**
  * Messages of a room before or after a seq, nearest first, each with its current content (rule H5). Messages whose body was
  * emptied are left out.
  */
 const select = (direction: 'down' | 'up', mark: (place: number) => string): string =>
-  `SELECT m.seq AS position, e.room, e.seq, e.type, e.v, e.actor, e.client_id, e.body, e.at
-   FROM messages m JOIN events e ON e.room = m.room AND e.seq = coalesce(m.content_seq, m.seq)
-   WHERE m.room = ${mark(1)} AND m.seq > ${mark(2)} AND m.seq < ${mark(3)} AND e.body <> ''
+  `SELECT m.seq AS position, ${content.columns}
+   FROM messages m ${content.join}
+   WHERE m.room = ${mark(1)} AND m.seq > ${mark(2)} AND m.seq < ${mark(3)} AND ${content.isThere}
    ORDER BY m.seq ${direction === 'down' ? 'DESC' : 'ASC'} LIMIT ${mark(4)}`
 
 const statements = (direction: 'down' | 'up') => ({

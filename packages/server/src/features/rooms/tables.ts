@@ -1,6 +1,4 @@
 import type { Migration } from '../../platform/db/database.ts'
-import type { ReadableRoomTables } from '../../room/sql/tables.ts'
-import type { ReadableIdentityTables } from '../identity/identity.ts'
 
 export type RoomsTables = {
   room_profiles: {
@@ -36,9 +34,6 @@ export type RoomsTables = {
   /** Open public rooms; the list shows the highest rank first (rule DR1). */
   room_directory: { room: number; rank: number; created_at: number }
 }
-
-/** The feature's own tables, and those of others that it reads in joins (rule FE8). */
-export type RoomsTablesAndRead = RoomsTables & ReadableRoomTables & ReadableIdentityTables
 
 /** Fills the table with existing public rooms, ranked by their last event, since past presence is not stored. */
 const directoryOfBefore = `

@@ -12,8 +12,9 @@ export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
 export const ANSWER = `action, content_hash, ${EVENT}`
 export const MEMBER = '"user", role, joined_at'
 /** A release that knows no actors and versions leaves those of an earlier change, which `actor_seq` tells. */
+export const RECORD_VERSION = 'CASE WHEN actor_seq = seq THEN v ELSE 1 END'
 export const RECORD_ROW = `type, key, seq, value, at, CASE WHEN actor_seq = seq THEN actor ELSE 0 END AS actor,
-  CASE WHEN actor_seq = seq THEN v ELSE 1 END AS v`
+  ${RECORD_VERSION} AS v`
 export const RECORD = `${RECORD_ROW}, unset`
 /** The columns of `readRecord` as they are written. */
 export const RECORD_WRITTEN = 'type, key, seq, v, value, unset, at, actor, actor_seq'

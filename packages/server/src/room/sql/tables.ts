@@ -1,7 +1,7 @@
 import type { Migration } from '../../platform/db/database.ts'
 
-/** What other parts may read of the engine's tables in joins with their own; they write nothing to them. */
-export type ReadableRoomTables = {
+/** The columns of the engine's tables that its queries for other parts read (`joins.ts`, `record-reads.ts`, `member-reads.ts`). */
+export type RoomTables = {
   rooms: {
     num: number
     id: string
@@ -13,7 +13,7 @@ export type ReadableRoomTables = {
     closed_at: number | null
   }
   members: { room: number; user: number; role: string; joined_at: number }
-  records: { room: number; type: string; key: string; seq: number; value: string | null }
+  records: { room: number; type: string; key: string; seq: number; v: number; value: string | null; actor_seq: number }
 }
 
 /**

@@ -76,7 +76,7 @@ export function createAccess({ engine, catalog, store, clock }: AccessDeps): Acc
   /** Whether the caller is banned, and for how many ms they are still sent out. */
   async function against(caller: Caller, room: number): Promise<{ isBanned: boolean; outFor: number }> {
     if (caller.kind !== 'user' || caller.user.num === 0) return { isBanned: false, outFor: 0 }
-    const about = await store.recordsAbout(room, [banRecord.name, sentOutRecord.name], caller.user.id)
+    const about = await store.recordsAbout(room, [banRecord, sentOutRecord], caller.user.id)
     return { isBanned: about.has(banRecord.name), outFor: msUntilReturn(about.get(sentOutRecord.name), clock.now()) }
   }
 

@@ -69,7 +69,7 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
 
   const list = async (room_id: string) => {
     const { num } = await catalog.known(room_id)
-    const items = await store.records(num, inviteRecord.name, inviteLimit)
+    const items = await store.records(num, inviteRecord, inviteLimit)
     return items.flatMap(({ key, value }) => {
       const invite = valueAs(inviteRecord, value)
       return invite ? [inviteOf(room_id, key, invite)] : []
@@ -92,7 +92,7 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
   return {
     async look(room, code) {
       const id = codes.idOf(room.id, code)
-      const record = id === null ? null : await store.record(room.num, inviteRecord.name, id)
+      const record = id === null ? null : await store.record(room.num, inviteRecord, id)
       if (id === null || record === null) return null
       const invite = valueAs(inviteRecord, record)
       return invite && holds(invite, clock.now()) ? { id, role: invite.role } : null

@@ -75,7 +75,7 @@ export function createJoining(deps: JoiningDeps) {
     const { num, id } = me.user
     const { host, owner, settings } = room.profile
     const held = brought.invite == null ? null : await invites.look(room, brought.invite)
-    const about = await store.recordsAbout(room.num, [banRecord.name, sentOutRecord.name, waitingRecord.name], id)
+    const about = await store.recordsAbout(room.num, [banRecord, sentOutRecord, waitingRecord], id)
     const kept = msUntilReturn(about.get(sentOutRecord.name), clock.now())
     const asked: JoinFacts = {
       member: null,

@@ -14,7 +14,8 @@ import { needs, roleOf, targetOf } from '../permissions.ts'
 import { mayChangeRole, mayRemove, roomPermissions } from '../room-permissions.ts'
 import { handedOver, hostRole, type KnownRoom } from '../state.ts'
 import type { StandInModeration } from './stand-in-moderation.ts'
-import type { Person, RoomsStore } from '../store.ts'
+import type { RoomsStore } from '../store.ts'
+import type { Person } from './person-store.ts'
 import { requireSameRole } from './succession.ts'
 import { revised } from '../updates.ts'
 import { pageSize, type Views } from '../views.ts'
@@ -115,7 +116,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
     const { num, member } = await personOf(target)
     const user = await profileOf(num)
     const bans = async ({ num: room }: KnownRoom): Promise<Op[]> => {
-      if (!ban || (await store.record(room, banRecord.name, user.id))) return []
+      if (!ban || (await store.record(room, banRecord, user.id))) return []
       const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => ({
         ...{ user, by: by.id, at: new Date(now).toISOString() },
       })
@@ -192,7 +193,7 @@ export function createPeople(deps: PeopleDeps): Action[] {
       async run({ room_id }) {
         const { row } = await catalog.current(room_id)
         // A closed room keeps its records, but nobody can join it, so its ban list is shown empty.
-        const items = row.closed_at === null ? await store.records(row.num, banRecord.name, listLimit) : []
+        const items = row.closed_at === null ? await store.records(row.num, banRecord, listLimit) : []
         return { items: items.map(({ key, value }) => valueAs(banRecord, value) ?? unknownBan(key)), next_cursor: null }
       },
     },

@@ -1,6 +1,7 @@
 import type { QueuedCall } from '../../../core/order/room-queue.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Clock } from '../../../core/clock.ts'
+import type { RecordType } from '../../../core/contract.ts'
 import type { Profile, UserCaller } from '../../../core/caller.ts'
 import {
   type JsonObject,
@@ -14,7 +15,8 @@ import type { Catalog } from '../catalog.ts'
 import { letInRecord, sentOutRecord } from '../contract-events.ts'
 import { unknownPerson, valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
-import type { Person, RoomsStore } from '../store.ts'
+import type { RoomsStore } from '../store.ts'
+import type { Person } from './person-store.ts'
 import { addToWaitingList } from '../waiting/records.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
@@ -46,7 +48,7 @@ export type StandInModerationDeps = {
  * as changed (`revise`), so that undoing, which is planned from the current records, misses none that was added meanwhile.
  */
 export function createStandInModeration({ engine, catalog, store, clock }: StandInModerationDeps): StandInModeration {
-  async function mustHavePlace(room: number, type: string): Promise<void> {
+  async function mustHavePlace(room: number, type: RecordType): Promise<void> {
     if ((await store.records(room, type, mostAtOnce)).length >= mostAtOnce) throw new AppError(roomErrors.record_limit)
   }
 
@@ -63,7 +65,7 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
   return {
     async sendOut({ num }, { user: target, role }, user, by) {
       if (role === sentOutRole) return []
-      await mustHavePlace(num, sentOutRecord.name)
+      await mustHavePlace(num, sentOutRecord)
       const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => {
         const [at, until] = [now, now + outAtMost].map((time) => new Date(time).toISOString())
         return { user: plain(user), by, at, until, role }
@@ -76,7 +78,7 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
     },
 
     async letIn({ num }, user, by) {
-      await mustHavePlace(num, letInRecord.name)
+      await mustHavePlace(num, letInRecord)
       const next: Extract<Op, { op: 'change' }>['next'] = (_current, { now }) => ({
         ...{ user: plain(user), by, at: new Date(now).toISOString() },
       })
@@ -85,8 +87,8 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
 
     async end(room, except) {
       const [out, letIn] = await Promise.all([
-        store.records(room.num, sentOutRecord.name, mostAtOnce),
-        store.records(room.num, letInRecord.name, mostAtOnce),
+        store.records(room.num, sentOutRecord, mostAtOnce),
+        store.records(room.num, letInRecord, mostAtOnce),
       ])
       if (out.length + letIn.length === 0) return []
       const people = await store.persons(
@@ -106,7 +108,7 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
     },
 
     async comeBack({ id, num }, { user, profile }, queued) {
-      const record = await store.record(num, sentOutRecord.name, user.id)
+      const record = await store.record(num, sentOutRecord, user.id)
       const left = msUntilReturn(record, clock.now())
       if (left > 0) throw sentOutError(left)
       const kept = record === null ? null : valueAs(sentOutRecord, record)

@@ -108,7 +108,7 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
   async function settleBatch(batch: readonly WaitingConnection[]): Promise<void> {
     const rooms = new Set(batch.map(({ room }) => room.num))
     const users = new Set(batch.map(({ user }) => user.id))
-    const listed = await store.recordsOf([...rooms], waitingRecord.name, [...users])
+    const listed = await store.recordsOf([...rooms], waitingRecord, [...users])
     const settled = batch.filter(({ room, user }) => !listed.has(`${room.num} ${user.id}`))
     await Promise.all(settled.map(settle))
   }
@@ -146,7 +146,7 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
   async function refusalOf(row: RoomRow, user: UserRef): Promise<Failure | null> {
     if (row.closed_at !== null) return roomErrors.room_closed
     if (await engine.member(row.num, user.num)) return null
-    return (await store.record(row.num, banRecord.name, user.id)) ? roomErrors.banned : entryErrors.denied
+    return (await store.record(row.num, banRecord, user.id)) ? roomErrors.banned : entryErrors.denied
   }
 
   function deny({ room, connection_id }: WaitingConnection, { message, code }: AppError): void {

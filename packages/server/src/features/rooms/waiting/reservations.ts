@@ -37,7 +37,7 @@ export function createWaitingReservations({ store, userRecords, attempts }: Wait
 
   /** Guests can be made at no cost, so each address has a budget, lest one address fill a room's list (rule W5). */
   async function comes(room: number, user_id: string, address: string): Promise<void> {
-    if (await store.record(room, waitingRecord.name, user_id)) return
+    if (await store.record(room, waitingRecord, user_id)) return
     const wait = await attempts.toWait(address, room)
     if (wait > 0) throw rateLimited(wait)
   }

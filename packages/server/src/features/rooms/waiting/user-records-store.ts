@@ -1,8 +1,9 @@
 import type { Database, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
+import { createRoomJoins } from '../../../room/sql/joins.ts'
 import type { Cell, Projector, RowsStatement } from '../../../room/types.ts'
 import { userRecordTypes, waitingRecord } from '../contract-events.ts'
-import type { RoomsTablesAndRead } from '../tables.ts'
+import type { RoomsTables } from '../tables.ts'
 
 /** A user who waits to be let into a room. */
 export type WaitingUser = { room: number; user_id: string }
@@ -16,7 +17,8 @@ export type UserRecordsStore = ReturnType<typeof createUserRecordsStore>
 
 /** Finds records about users who wait, are banned, were sent out or let in: by user, and by when they were last seen. */
 export function createUserRecordsStore(db: Database) {
-  const queries = createQueries<RoomsTablesAndRead>(db.dialect)
+  const queries = createQueries<RoomsTables>(db.dialect)
+  const { rooms } = createRoomJoins(db.dialect)
   const userRecords = queries.selectFrom('room_outsiders as o')
   const counted = userRecords
     .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -59,7 +61,7 @@ export function createUserRecordsStore(db: Database) {
     /** Waiting users who were last seen before `time`, the longest unseen first; at most `limit`. */
     async unseenSince(time: number, limit: number): Promise<(WaitingUser & { room_id: string })[]> {
       const query = userRecords
-        .innerJoin('rooms as r', 'r.num', 'o.room')
+        .innerJoin(rooms.as('r'), 'r.num', 'o.room')
         .select(['o.room', 'r.id as room_id', 'o.user_id'])
         .where('o.seen_at', '<', time)
         .orderBy('o.seen_at')
@@ -70,7 +72,7 @@ export function createUserRecordsStore(db: Database) {
     /** Open rooms with a num above `after` in which the user waits, is banned, was sent out or let in; at most `limit`. */
     async roomsOf(user_id: string, after: number, limit: number): Promise<{ num: number; id: string }[]> {
       const query = userRecords
-        .innerJoin('rooms as r', 'r.num', 'o.room')
+        .innerJoin(rooms.as('r'), 'r.num', 'o.room')
         .select(['r.num', 'r.id'])
         .distinct()
         .where('o.user_id', '=', user_id)

@@ -54,7 +54,7 @@ export function createWaiting({
   async function admit(room_id: string, user_id: string, caller: Caller, { queued }: RunContext): Promise<void> {
     const asAdmit = { action: 'rooms.admit', queued }
     const { num } = await catalog.known(room_id)
-    const record = await store.record(num, waitingRecord.name, user_id)
+    const record = await store.record(num, waitingRecord, user_id)
     const person = await store.person(num, user_id)
     if (!record || !person) throw new AppError('not_found')
     if (person.deleted) {
@@ -82,7 +82,7 @@ export function createWaiting({
       async run({ room_id }) {
         const { row } = await catalog.current(room_id)
         // A closed room keeps its records, but has no waiting users.
-        const items = row.closed_at === null ? await store.records(row.num, waitingRecord.name, listLimit) : []
+        const items = row.closed_at === null ? await store.records(row.num, waitingRecord, listLimit) : []
         return {
           items: items.map(
             ({ key, value }) => valueAs(waitingRecord, value) ?? { user: unknownPerson(key), since: unknownTime },
