@@ -62,7 +62,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const { config, db, bus, clock, timers, metrics, onFailure } = parts
   const quarterOfHeap = getHeapStatistics().heap_size_limit / 4
   const hooks = createHooks(onFailure)
-  const people = createProfiles(engineSource(list, 'profiles')(db))
+  const people = createProfiles(engineSource(list, 'profiles')(db, parts.unreadable))
   const loaders = Object.fromEntries(list.flatMap((feature) => Object.entries(feature.loaders?.(db) ?? {})))
   const sign = createSign(config.keys.secret.current)
   const encoder = createEncoder({ ...contractsOf(list), people, clock, sign, loaders, unreadable: parts.unreadable })

@@ -21,5 +21,14 @@ export type RoomOption = {
   settings?: Readonly<Record<string, RoomSetting>>
 }
 
-/** `otherwise` is what a room has that says nothing of it, `closed` what stands for a stored value that cannot be read. */
-export type RoomSetting = { schema: z.ZodType; otherwise: unknown; closed: unknown }
+/**
+ * `otherwise` is what a room has that says nothing of it, `closed` what stands for a stored value that cannot be read.
+ * `upcast` makes a value that does not fit the schema fit, if an earlier release stored it; it goes by the value, because a
+ * setting has no version of its own. It may throw: then the value cannot be read.
+ */
+export type RoomSetting = {
+  schema: z.ZodType
+  otherwise: unknown
+  closed: unknown
+  upcast?: (stored: unknown) => unknown
+}

@@ -11,6 +11,7 @@ import type {
   RecordType,
 } from '../core/contract.ts'
 import type { DefinedError } from '../core/error.ts'
+import type { TellUnreadable } from '../core/stored.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { DefinedRate } from '../core/rate.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
@@ -65,7 +66,7 @@ export type EngineSources = {
   /** Which events are the history of a room. */
   readonly history: HistoryQuery
   /** The stored profiles of actors in rooms. */
-  readonly profiles: (db: Database) => FindProfiles
+  readonly profiles: (db: Database, tell: TellUnreadable) => FindProfiles
   /** Whether a member with this role belongs to the audience `moderators`. */
   readonly isModerator: (role: string) => boolean
 }

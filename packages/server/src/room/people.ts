@@ -5,6 +5,9 @@ import type { People } from './types.ts'
 /** The profile of events without an actor. */
 export const systemProfile: Profile = { id: '', name: 'Parlor', avatar_url: null, guest: false }
 
+/** The name of a person whose stored row cannot be read. */
+export const unknownName = 'Unknown'
+
 /** Profiles cached in memory: many times those of a room in which a few thousand people talk. */
 const cacheSize = 50_000
 

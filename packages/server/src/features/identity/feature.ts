@@ -17,7 +17,7 @@ export const identityFeature = defineFeature({
   bounds: identityBounds,
   ephemerals: identityEphemerals,
   migrations: identityMigrations,
-  forEngine: { profiles: (db) => createIdentityStore(db).usersByNum },
+  forEngine: { profiles: (db, tell) => createIdentityStore(db, tell).usersByNum },
   async create(platform) {
     const { buckets, config, live, people } = platform
     const { rate } = config.limits

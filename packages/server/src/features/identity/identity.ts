@@ -2,6 +2,7 @@ import type { Action, CallContext } from '../../core/action.ts'
 import type { Caller, UserCaller } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import type { TellUnreadable } from '../../core/stored.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Live } from '../../room/live/live.ts'
@@ -28,6 +29,8 @@ export { userJoins } from './joins.ts'
 
 export type IdentityDeps = {
   db: Database
+  /** Called for stored rows that cannot be read. */
+  unreadable: TellUnreadable
   clock: Clock
   timers: Timers
   keys: { readonly jwt: JwtKeys; readonly secret: DeviceKeys }
@@ -78,8 +81,8 @@ const keptFor = 86_400_000
 export function createIdentity(deps: IdentityDeps): Identity {
   const { db, clock, timers, keys, allowGuests, protocol, passwords, attempts } = deps
   const { profiles, connections, tell, onFailure } = deps
-  const store = createIdentityStore(db)
-  const sessionStore = createSessionStore(db)
+  const store = createIdentityStore(db, deps.unreadable)
+  const sessionStore = createSessionStore(db, deps.unreadable)
   const tokens = createTokens({ clock, keys: keys.jwt })
   const verification = createVerification({ store: sessionStore, tokens, profiles, clock, onFailure })
   const { authenticate } = verification

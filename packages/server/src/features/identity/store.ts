@@ -1,5 +1,6 @@
 import type { ExpressionBuilder, Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
+import type { TellUnreadable } from '../../core/stored.ts'
 import { lookalikeKeysOf } from '../../core/text/lookalike-keys.ts'
 import type { Database, Query } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
@@ -8,13 +9,8 @@ import { createDeviceQueries } from './sessions/device-store.ts'
 import type { SignInSource } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
 import { deletedKey, deletedName, emailKey, loginKeys, nameKey } from './state.ts'
-import {
-  type NumberedProfile,
-  numberedProfile,
-  type IdentityTables,
-  profileColumns,
-  type ProfileRow,
-} from './tables.ts'
+import { type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
+import { createReadUser, type NumberedProfile } from './user-rows.ts'
 
 /** A user as they see themselves, and their password hash. */
 export type Account = {
@@ -39,10 +35,10 @@ type AccountRow = ProfileRow & { email: string | null; created_at: number; passw
 
 const accountColumns = [...profileColumns, 'users.email', 'users.created_at', 'users.password_hash'] as const
 
-const accountIn = ({ num, id, username, email, guest, created_at, password_hash }: AccountRow): Account => ({
-  ...{ num, id, username, email, avatar_url: null, created_at, password_hash },
-  guest: guest === 1,
-})
+function accountIn({ num, profile }: NumberedProfile, { email, created_at, password_hash }: AccountRow): Account {
+  const { id, name, guest } = profile
+  return { num, id, username: name, email, guest, avatar_url: null, created_at, password_hash }
+}
 
 /** A guest who is not stored yet, or was just stored, as they see themselves. */
 export const guestAccount = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
@@ -75,7 +71,8 @@ function keysOfName(given: string): Keys[] {
 export type IdentityStore = ReturnType<typeof createIdentityStore>
 
 /** Users. Every change of a profile leaves its number for the other nodes in the same transaction (rule T6). */
-export function createIdentityStore(db: Database) {
+export function createIdentityStore(db: Database, tell: TellUnreadable) {
+  const readUser = createReadUser(tell)
   const queries = createQueries<IdentityTables>(db.dialect)
   const sessions = createSessionQueries(db.dialect)
   const devices = createDeviceQueries(db.dialect)
@@ -85,7 +82,7 @@ export function createIdentityStore(db: Database) {
 
   const oneAccount = async (query: Query): Promise<Account | null> => {
     const [row] = await db.all<AccountRow>(query)
-    return row ? accountIn(row) : null
+    return row ? accountIn(readUser(row), row) : null
   }
   /** A user who is not deleted. */
   const living = (num: number) =>
@@ -109,7 +106,7 @@ export function createIdentityStore(db: Database) {
 
   async function userById(id: string): Promise<NumberedProfile | null> {
     const [row] = await db.all<ProfileRow>(profiles.where('id', '=', id).compile())
-    return row ? numberedProfile(row) : null
+    return row ? readUser(row) : null
   }
 
   return {
@@ -147,7 +144,7 @@ export function createIdentityStore(db: Database) {
 
     async usersByNum(nums: readonly number[]): Promise<NumberedProfile[]> {
       if (nums.length === 0) return []
-      return (await db.all<ProfileRow>(profiles.where('num', 'in', nums).compile())).map(numberedProfile)
+      return (await db.all<ProfileRow>(profiles.where('num', 'in', nums).compile())).map(readUser)
     },
 
     account: (num: number): Promise<Account | null> => oneAccount(accounts.where('num', '=', num).compile()),
@@ -161,7 +158,7 @@ export function createIdentityStore(db: Database) {
       const rank = ({ email }: AccountRow) =>
         email === null ? 2 : nameKey(email) === keys[0] ? 0 : loginKeys(email).some((key) => keys.includes(key)) ? 1 : 2
       const [row] = rows.toSorted((one, other) => rank(one) - rank(other) || one.num - other.num)
-      return row ? accountIn(row) : null
+      return row ? accountIn(readUser(row), row) : null
     },
 
     /**

@@ -1,5 +1,4 @@
 import type { Generated } from 'kysely'
-import type { Profile } from '../../core/caller.ts'
 import type { Migration, Row } from '../../platform/db/database.ts'
 
 export type IdentityTables = {
@@ -62,12 +61,6 @@ export type IdentityTables = {
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
 export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.guest'] as const
-
-export type NumberedProfile = { num: number; profile: Profile }
-export const numberedProfile = ({ num, id, username, guest }: ProfileRow): NumberedProfile => ({
-  num,
-  profile: { id, name: username, avatar_url: null, guest: guest === 1 },
-})
 
 /** Usernames of accounts are unique; guests may share theirs. */
 export const identityMigrations: readonly Migration[] = [

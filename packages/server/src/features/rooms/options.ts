@@ -67,8 +67,10 @@ export function createRoomOptions(options: readonly RoomOption[]): RoomOptions {
       return [name, valueOf(on, name, standard.capabilities[name], false, isBoolean) === true] as const
     })
     const each = options.map(({ name, forWhom }) => [name, valueOf(set, name, forWhom, 'off', isForWhom)] as const)
-    const others = own.map(([name, { schema, otherwise, closed }]) => {
-      return [name, valueOf(set, name, otherwise, closed, (value) => schema.safeParse(value).success)] as const
+    const others = own.map(([name, setting]) => {
+      const { schema, otherwise, closed } = setting
+      const now = { [name]: Object.hasOwn(set, name) ? upgraded(setting, set[name]) : undefined }
+      return [name, valueOf(now, name, otherwise, closed, (value) => schema.safeParse(value).success)] as const
     })
     const door = readDoor(set, tell)
     return {
@@ -85,6 +87,16 @@ export function createRoomOptions(options: readonly RoomOption[]): RoomOptions {
       const { capabilities, settings } = read(kind, said, () => undefined)
       return { capabilities, settings }
     },
+  }
+}
+
+/** The value as this release has it; unchanged, and so unreadable, if it cannot be upgraded. The row keeps what is stored. */
+function upgraded({ schema, upcast }: RoomSetting, value: unknown): unknown {
+  if (value === undefined || !upcast || schema.safeParse(value).success) return value
+  try {
+    return upcast(value) ?? value
+  } catch {
+    return value
   }
 }
 

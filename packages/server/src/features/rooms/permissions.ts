@@ -71,6 +71,9 @@ export function targetOf(user: number, member: Standing, room: Owned): Target {
   return role === 'host' || role === 'guest_host' ? 'hosting' : role
 }
 
+/** Whether this release knows the stored role. */
+export const isStoredRole = (role: string): boolean => [...kept, 'host', sentOutRole].includes(role)
+
 /** Stored roles that belong to the audience `moderators`; a stand-in with `order` has the role `host`, so sees the waiting list. */
 export const moderatorRoles = ['host', 'cohost'] as const
 export const isModerator = (role: string): boolean => moderatorRoles.some((moderator) => moderator === role)

@@ -36,6 +36,7 @@ import { createRoomPasswords } from './entry/passwords.ts'
 import { createNotices } from './people/notices.ts'
 import { createUserRecordsStore } from './waiting/user-records-store.ts'
 import { createPeople } from './people/people.ts'
+import { withReportedRoles } from './people/member-roles.ts'
 import { needs, type Permission } from './permissions.ts'
 import {
   closedRoomJson,
@@ -109,7 +110,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
   }
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { engine, live, identity, onMember } = deps
+  const { live, identity, onMember } = deps
+  const engine = withReportedRoles(deps.engine, deps.unreadable)
   const { people } = identity
   const options = createRoomOptions(deps.options)
   const { shapes } = roomContract(deps.options)
@@ -125,6 +127,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const moderation = createStandInModeration({ engine, catalog, store, clock: deps.clock })
   const parts = {
     ...deps,
+    engine,
     options,
     shapes,
     attempts,

@@ -1,14 +1,10 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import type { TellUnreadable } from '../../../core/stored.ts'
 import type { Database, Query, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import { createDeviceQueries } from './device-store.ts'
-import {
-  type NumberedProfile,
-  numberedProfile,
-  type IdentityTables,
-  profileColumns,
-  type ProfileRow,
-} from '../tables.ts'
+import { type IdentityTables, profileColumns, type ProfileRow } from '../tables.ts'
+import { createReadUser, type NumberedProfile } from '../user-rows.ts'
 
 export type Session = {
   id: string
@@ -124,7 +120,8 @@ export function createSessionQueries(dialect: Database['dialect']) {
 
 export type SessionStore = ReturnType<typeof createSessionStore>
 
-export function createSessionStore(db: Database) {
+export function createSessionStore(db: Database, tell: TellUnreadable) {
+  const readUser = createReadUser(tell)
   const queries = createQueries<IdentityTables>(db.dialect)
   const statements = createSessionQueries(db.dialect)
   const devices = createDeviceQueries(db.dialect)
@@ -149,7 +146,7 @@ export function createSessionStore(db: Database) {
       const [row] = await db.all<Joined>(query.compile())
       if (!row) return null
       const seen_at = row.last_seen_at ?? row.created_at
-      return { ...numberedProfile(row), live: row.revoked_at === null && row.expires_at > now, seen_at }
+      return { ...readUser(row), live: row.revoked_at === null && row.expires_at > now, seen_at }
     },
 
     /** Stores that a session was used; false when it has ended. */

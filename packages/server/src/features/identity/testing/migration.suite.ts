@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { UnreadableRow } from '../../../core/stored.ts'
 import { type DatabaseTarget, openDatabase } from '../../../platform/db/open-database.ts'
 import { createIdentityStore } from '../store.ts'
 import { createSessionStore } from '../sessions/store.ts'
 import { identityMigrations } from '../tables.ts'
+
+const unexpected = ({ row, why }: UnreadableRow) => assert.fail(`${row}: ${why}`)
 
 /** Users and sessions of the first release survive the migration. */
 export function migrationSuite(name: string, target: () => Promise<DatabaseTarget>): void {
@@ -20,7 +23,7 @@ export function migrationSuite(name: string, target: () => Promise<DatabaseTarge
     }
     const db = await openDatabase({ ...open, migrations: identityMigrations })
     try {
-      const [users, sessions] = [createIdentityStore(db), createSessionStore(db)]
+      const [users, sessions] = [createIdentityStore(db, unexpected), createSessionStore(db, unexpected)]
       const user = await sessions.user('s', 'u', 10)
       assert.deepEqual([user?.live, user?.seen_at, user?.profile.name], [true, 5, 'Ann'])
       const { num } = user ?? assert.fail()

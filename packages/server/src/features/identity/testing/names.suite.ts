@@ -171,13 +171,14 @@ export function namesSuite(name: string, backend: Backend): void {
       const asked: string[] = []
       const all = db.all.bind(db)
       const { createIdentityStore } = await import('../store.ts')
-      const store = createIdentityStore({
+      const recording: typeof db = {
         ...db,
         all: (query) => {
           asked.push(query.sql)
           return all(query)
         },
-      })
+      }
+      const store = createIdentityStore(recording, ({ row }) => assert.fail(row))
       await store.accountOf('ann@example.org')
       await store.taken({ username: 'Ann', email: 'ann@example.org' }, 0)
       await store.isAccountName('Ann')

@@ -12,7 +12,10 @@ const gamesOption: RoomOption = {
   onIn: ['chat'],
   forWhom: 'host',
   hosts: 'controls',
-  settings: { game_seats: { schema: z.int().min(2), otherwise: 4, closed: 2 } },
+  settings: {
+    // Earlier the number stood in an object.
+    game_seats: { schema: z.int().min(2), otherwise: 4, closed: 2, upcast: (stored) => Object(stored).seats },
+  },
 }
 
 const games = defineFeature({ name: 'games', roomOptions: [gamesOption], create: () => ({ api: null }) })
@@ -77,6 +80,27 @@ export function storedRoomsSuite(name: string, backend: Backend): void {
       assert.deepEqual([body.capabilities.games, body.settings.game_seats], [false, 8])
       assert.equal(await column(later, id, 'v'), '7')
       assert.deepEqual([...before.unreadable, ...restarted.unreadable], [])
+    })
+
+    test('[RM13] [SD2] a setting in its form of an earlier release is upgraded when it is read, and its row stays', async () => {
+      const { db, again } = await shared(backend)
+      await using before = await createWorld(db, { more: [games] })
+      const { ann } = await people(before, 'ann')
+      const { id, path } = await roomOf(before, ann, {})
+      const settings = JSON.parse(await column(before, id, 'settings'))
+      for (const [stored, shows] of [
+        [{ seats: 6 }, 6],
+        [{ seats: 'x' }, 2],
+        [null, 2],
+      ]) {
+        await spoil(before, id, `settings = '${JSON.stringify({ ...settings, game_seats: stored })}'`)
+        await using now = await createWorld(again, { more: [games] })
+        const { body } = await now.rest('GET', path, { token: ann.token })
+        assert.equal(body.settings.game_seats, shows)
+        assert.equal(now.unreadable.length > 0, shows === 2)
+        assert.equal((await now.rest('PATCH', path, { token: ann.token, body: { name: 'Tea' } })).status, 200)
+        assert.deepEqual(JSON.parse(await column(now, id, 'settings')).game_seats, stored)
+      }
     })
 
     test('[RM13] a room with unreadable settings is private and locked, with everything off', async () => {

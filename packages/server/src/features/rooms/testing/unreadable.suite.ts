@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { Answer } from '../../testing/doors.ts'
 import { type Backend, createWorld, type World } from '../../testing/world.ts'
-import { people, roomOf } from './rooms.ts'
+import { account, people, person, roomOf } from './rooms.ts'
 
 /** Rows damaged by a broken disk or by manual edits, read by a server that has not cached them. */
 async function spoiled(backend: Backend) {
@@ -26,7 +26,13 @@ export function unreadableSuite(name: string, backend: Backend): void {
     after(() => backend.stop())
 
     test('[UN1] [SD4] an unreadable event is delivered as unreadable, and the rest of the room works', async () => {
-      for (const broken of [`body = '{"id":'`, `body = 'x'`, `v = 9, body = '{}'`, `type = 'games.moved'`]) {
+      for (const broken of [
+        `body = '{"id":'`,
+        `body = '{oops}'`,
+        `body = 'x'`,
+        `v = 9, body = '{}'`,
+        `type = 'games.moved'`,
+      ]) {
         await using given = await spoiled(backend)
         const { ann, bob } = await people(given.before, 'ann', 'bob')
         const { id, path } = await roomOf(given.before, ann, { guest: [bob] })
@@ -85,7 +91,54 @@ export function unreadableSuite(name: string, backend: Backend): void {
       assert.ok(now.unreadable.some(({ kind, row }) => kind === 'record' && row.includes(' ban ')))
     })
 
-    test('[SD4] a member with an unknown role has the rights of a guest, and still reads the room', async () => {
+    test('[P4] [SD4] an unreadable user is shown as unknown, has at most the rights of a guest, and every list and room works', async () => {
+      for (const [broken, name, guest] of [
+        [`username = ' '`, 'Unknown', false],
+        [`username = '${'x'.repeat(2_000)}'`, 'Unknown', false],
+        [`guest = 7`, 'bob', true],
+      ] as const) {
+        await using given = await spoiled(backend)
+        const ann = await person(given.before, 'ann')
+        const bob = await account(given.before, 'bob')
+        const { id, path } = await roomOf(given.before, ann, { guest: [bob] })
+        await bob.does('POST', `${path}/messages`, { content: 'from bob' })
+        const { id: own } = await bob.does('POST', '/api/rooms', { name: 'of bob' })
+        await bob.does('POST', '/api/message', { content: 'in the lobby' })
+        await given.run(`UPDATE users SET ${broken} WHERE id = '${bob.id}'`)
+        await using now = await given.restart()
+        const ask = async (address: string, token: string) => {
+          const { status, body } = await now.rest('GET', address, { token })
+          assert.equal(status, 200, address)
+          return body
+        }
+        const shown = { id: bob.id, name, avatar_url: null, guest }
+        const { messages } = await ask(`${path}/messages`, ann.token)
+        assert.deepEqual(
+          messages.map(({ sender }: Answer) => sender),
+          [shown],
+        )
+        const { items } = await ask(`${path}/members`, ann.token)
+        assert.deepEqual(items.find(({ user }: Answer) => user.id === bob.id).user, shown)
+        assert.deepEqual((await ask(`/api/rooms/${own}`, ann.token)).host, shown)
+        const listed = await ask('/api/rooms', ann.token)
+        assert.deepEqual(listed.items.find((each: Answer) => each.id === own).host, shown)
+        assert.equal((await ask('/api/rooms/lobby/messages', ann.token)).messages.at(-1).content, 'in the lobby')
+        const joined = await join(now, ann.token, id)
+        assert.deepEqual(joined.events.at(-1).data.sender, shown)
+        const me = await ask('/api/auth/me', bob.token)
+        assert.deepEqual([me.username, me.guest], [name, guest])
+        const login = await now.rest('POST', '/api/auth/login', {
+          body: { email: 'bob@example.org', password: 'an unusual password' },
+        })
+        assert.equal(login.status, guest ? 401 : 200)
+        assert.ok(now.unreadable.every(({ kind }) => kind === 'profile') && now.unreadable.length > 0)
+        if (guest) continue
+        const renamed = await now.rest('PATCH', '/api/auth/me', { token: bob.token, body: { username: 'bobby' } })
+        assert.deepEqual([renamed.status, renamed.body.username], [200, 'bobby'])
+      }
+    })
+
+    test('[RM15] [SD4] a member with an unknown role has the rights of a guest, and still reads the room', async () => {
       await using given = await spoiled(backend)
       const { ann, bob } = await people(given.before, 'ann', 'bob')
       const { id, path } = await roomOf(given.before, ann, { cohost: [bob] })
@@ -96,6 +149,7 @@ export function unreadableSuite(name: string, backend: Backend): void {
       assert.equal((await ask('GET', `${path}/members`)).status, 200)
       assert.equal((await ask('POST', `${path}/messages`, { content: 'x' })).status, 201)
       assert.equal((await join(now, bob.token, id)).me.role, 'emperor')
+      assert.deepEqual([...new Set(now.unreadable.map(({ kind }) => kind))], ['member'])
     })
   })
 }
