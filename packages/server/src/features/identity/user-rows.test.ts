@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { UnreadableRow } from '../../core/stored.ts'
+import { createReadUser } from './user-rows.ts'
+
+test('[P4] a user without a readable name or kind is shown as unknown or as a guest, and reported', () => {
+  const row = { num: 7, id: 'u7', username: 'Ann', guest: 0 }
+  const shown = { id: 'u7', name: 'Ann', avatar_url: null, guest: false }
+  for (const [broken, differs, why] of [
+    [{}, {}, null],
+    [{ guest: 1 }, { guest: true }, null],
+    [{ username: '' }, { name: 'Unknown' }, 'username: none, or too long'],
+    [{ username: '\n ' }, { name: 'Unknown' }, 'username: none, or too long'],
+    [{ username: 'x'.repeat(1_001) }, { name: 'Unknown' }, 'username: none, or too long'],
+    [{ guest: 2 }, { guest: true }, 'guest: neither 0 nor 1'],
+  ] as const) {
+    const told: UnreadableRow[] = []
+    const read = createReadUser((unreadable) => void told.push(unreadable))
+    assert.deepEqual(read({ ...row, ...broken }), { num: 7, profile: { ...shown, ...differs } })
+    assert.deepEqual(told, why === null ? [] : [{ kind: 'profile', row: 'user 7', why }])
+  }
+})
