@@ -68,7 +68,10 @@ export type Output<C extends ActionContract> = z.input<C['output']>
 export type ClientInput<C extends ActionContract> = z.input<C['input']>
 export type ClientOutput<C extends ActionContract> = z.output<C['output']>
 
-/** Which members of a room receive an event or record. */
+/**
+ * Who in a room sees an entry: everyone, moderators, one user, or the members who read a language (a BCP 47 tag).
+ * A type declares it, or says how it follows from the entry.
+ */
 export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}`
 
 /** A stored event as its readers get it. `body` is JSON text; '' after redaction or pruning. `actor` is a user's num, 0 for none. */
@@ -136,7 +139,8 @@ export type EventType = EncodeNeeds<StoredEvent> & {
   wire: (roomKind: string) => string
   /** All names that `wire` can answer, for the generated documents. */
   wires: readonly string[]
-  audience: 'room' | 'moderators'
+  /** A function gets the event with its body in the current version. */
+  audience: Audience | ((event: StoredEvent) => Audience)
   /** Milliseconds for which a row's body is kept; null: as long as the room. */
   retention_ms: number | null
   /** Whether the event begins an item of the room's history, which snapshots (the last 50) and pages show. */
@@ -171,7 +175,8 @@ export type RecordType = {
   upcast?: Upcast
   summary: string
   value: z.ZodType
-  audience: 'room' | 'moderators'
+  /** A function of the key, which a removed record keeps: so whoever saw it sees that it is gone. */
+  audience: Audience | ((record: Pick<StoredRecord, 'key'>) => Audience)
   wire?: string
   shows?: RecordView
 }
@@ -206,6 +211,8 @@ export type EphemeralType = {
   summary: string
   payload: z.ZodType
   to: 'room' | 'user' | 'all' | 'connection'
+  /** Of those in the room; absent: everyone. */
+  audience?: Audience | ((payload: object) => Audience)
 }
 
 /** A bound that docs/config.md lists. `perAddress`: it counts by address, and RATE_LIMIT_FACTOR multiplies it. */

@@ -5,6 +5,7 @@ import { type Sources, UndeclaredNeed } from './encode/context.ts'
 import { createCurrent } from './encode/current.ts'
 import { changedRecord, createRecordViews, recordItem, type ShownRecord, wholeRecord } from './encode/records.ts'
 import { createEventTexts, type EncoderData, type KnownEvent, type Showing } from './encode/texts.ts'
+import { audienceOf } from './audience.ts'
 import { unreadableEvent } from './contract.ts'
 import type { Frame } from './live/sink.ts'
 import type { HistoryItem, LogEntry, RecordChange } from './types.ts'
@@ -73,14 +74,16 @@ export function createEncoder(
         room,
         seq,
         { kind: 'event', row: `room ${room.num} seq ${event.seq}`, why },
-        known.type.audience,
+        // Who would see it may stand in what cannot be read.
+        typeof known.type.audience === 'function' ? 'moderators' : known.type.audience,
       )
     }
   }
 
   const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData): Frame<string> | null =>
     frameOf(room, event.seq, event, (known, upgraded) => {
-      const { audience, wire } = known.type
+      const { wire } = known.type
+      const audience = audienceOf(known.type.audience, upgraded)
       return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, upgraded, found) }
     })
 
@@ -88,7 +91,8 @@ export function createEncoder(
     const { position } = item
     if (position === item.event.seq) return eventFrame(room, item.event, found)
     return frameOf(room, position, item.event, (known, event) => {
-      const { audience, item: view, name } = known.type
+      const { item: view, name } = known.type
+      const audience = audienceOf(known.type.audience, event)
       if (!view) throw new Error(`${name} carries an item of history and does not say how it is shown`)
       const json = texts.itemText(known, view, room, { position, event }, found)
       return { seq: position, audience, event: view.wire(room.kind), json }

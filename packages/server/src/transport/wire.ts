@@ -29,14 +29,18 @@ export function wireHash({ actions, events, records, ephemerals, errors }: WireC
     errors: byName(catalogue),
     actions: byName(actions.map((action) => ({ name: action.name, ...contractOf(action) }))),
     events: byName(
-      events.map(({ name, v, audience, wires, body, payload }) => ({ name, v, audience, wires, body, payload })),
+      events.map(({ name, v, audience, wires, body, payload }) => {
+        return { name, v, audience: pinned(audience), wires, body, payload }
+      }),
     ),
     records: byName(
       records.map(({ name, v, audience, value, wire, shows }) => {
-        return { name, v, audience, value, wire, shows: shows?.schema }
+        return { name, v, audience: pinned(audience), value, wire, shows: shows?.schema }
       }),
     ),
-    ephemerals: byName(ephemerals.map(({ name, payload }) => ({ name, payload }))),
+    ephemerals: byName(
+      ephemerals.map(({ name, payload, audience }) => ({ name, payload, audience: pinned(audience) })),
+    ),
   }
   const text = JSON.stringify([canonical(wire, schemas.of), canonical(schemas.shared, schemas.of)])
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
@@ -53,6 +57,9 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
   return { caller, appends, creates, errors: codes, output, http: byName(http), socket: byName(socket) }
 }
+
+/** How a function chooses is no part of the wire, that it does is. */
+const pinned = (audience: unknown): unknown => (typeof audience === 'function' ? 'by entry' : audience)
 
 const byName = <T extends { name: string }>(all: readonly T[]): T[] =>
   all.toSorted((one, other) => (one.name < other.name ? -1 : 1))

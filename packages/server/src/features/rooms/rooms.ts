@@ -217,7 +217,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
       allow: catalog.exists,
       async run({ room_id, cursor }, caller, { turn }) {
         const room = await access.readable(caller, room_id)
-        return views.state(turn, room, cursor, await engine.member(room.num, requireUser(caller).user.num))
+        const { id, num } = requireUser(caller).user
+        return views.state(turn, room, cursor, { id, member: await engine.member(room.num, num) })
       },
     },
   })

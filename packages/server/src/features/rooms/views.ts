@@ -2,7 +2,8 @@ import { Json } from '../../core/json.ts'
 import type { Output, RoomFacts } from '../../core/contract.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Encoder } from '../../room/encode.ts'
-import type { ShownRecord } from '../../room/encode/records.ts'
+import { memberView, moderatorView, sees } from '../../room/audience.ts'
+import { type ShownRecord, wireOf } from '../../room/encode/records.ts'
 import type { Member, People, RoomEngine } from '../../room/types.ts'
 import type { RoomActions } from './contract.ts'
 import { personIn } from '../identity/contract.ts'
@@ -68,17 +69,17 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
   /** Records as items of a list, to be sent now. */
   const records = (shown: readonly ShownRecord[]): string => shown.map(encoder.recordItem).join(',')
 
-  /** A page of records; only moderators get records for moderators. */
+  /** A page of those records that the reader may see (rule V1 of the engine). */
   async function state(
     turn: Turn,
     room: RoomFacts,
     cursor: string,
-    reader: Member | null,
+    { id: user_id, member }: { id: string; member: Member | null },
   ): Promise<Result<'rooms.state'>> {
     const { epoch, seq, items, next_cursor } = await engine.statePage(turn, room.num, cursor)
     const shown = await encoder.records(room, items)
-    const audiences = reader && isModerator(reader.role) ? ['room', 'moderators'] : ['room']
-    const seen = shown.filter(({ type }) => audiences.includes(type.audience))
+    const view = member && isModerator(member.role) ? moderatorView : memberView
+    const seen = shown.filter(({ type, audience }) => sees(view, user_id, { audience, event: wireOf(type) }))
     const rest = JSON.stringify({ epoch, seq, next_cursor })
     return new Json(`{"items":[${records(seen)}],${rest.slice(1)}`)
   }

@@ -1,6 +1,7 @@
-import type { RecordType, RecordView, RoomFacts, StoredRecord } from '../../core/contract.ts'
+import type { Audience, RecordType, RecordView, RoomFacts, StoredRecord } from '../../core/contract.ts'
 import { between, type JsonText, spliced, textAt } from '../../core/json.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
+import { audienceOf } from '../audience.ts'
 import type { Frame } from '../live/sink.ts'
 import type { RecordChange } from '../types.ts'
 import { Context, type Inputs, sameInputs, slotStart, type Sources } from './context.ts'
@@ -13,6 +14,7 @@ const entryBytes = 200
 /** A record as the wire shows it, through whichever door: `value` is null once it was removed. */
 export type ShownRecord = {
   readonly type: RecordType
+  readonly audience: Audience
   readonly key: string
   readonly seq: number
   readonly value: JsonText | null
@@ -80,7 +82,13 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     },
 
     show(type: RecordType, room: RoomFacts, record: StoredRecord, loaded?: ReadonlyMap<number, string>): ShownRecord {
-      return { type, key: record.key, seq: record.seq, value: view(type, room, record, loaded) }
+      return {
+        type,
+        audience: audienceOf(type.audience, record),
+        key: record.key,
+        seq: record.seq,
+        value: view(type, room, record, loaded),
+      }
     },
   }
 }
@@ -104,10 +112,9 @@ export function recordItem({ type, key, seq, value }: ShownRecord, now: number):
 
 /** As sent to clients that may have missed changes of it: `set` has every property, and `whole` says so. */
 export function wholeRecord(room: RoomFacts, record: ShownRecord): Frame {
-  const { type, seq, value } = record
+  const { type, audience, seq, value } = record
   const event = wireOf(type)
   const head = headOf(room, record)
-  const { audience } = type
   if (value === null) return { seq, audience, event, json: `${head},"deleted":true}` }
   if (type.wire !== undefined) return { seq, audience, event, json: spliced(head, value) }
   return { seq, audience, event, json: between(`${head},"set":`, value, ',"unset":[],"whole":true}') }
@@ -118,7 +125,7 @@ export function changedRecord(room: RoomFacts, change: RecordChange, record: Sho
   const { type, seq, value } = record
   if (type.wire !== undefined || type.shows !== undefined || value === null) return wholeRecord(room, record)
   const json = `${headOf(room, record)},"set":${change.set},"unset":${JSON.stringify(change.unset)}}`
-  return { seq, audience: type.audience, event: wireOf(type), json: wellFormedJson(json) }
+  return { seq, audience: record.audience, event: wireOf(type), json: wellFormedJson(json) }
 }
 
 function headOf(room: RoomFacts, { type, key, seq }: ShownRecord): string {

@@ -4,12 +4,12 @@ import type { Turn } from '../../core/turns/turns.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
-import { crowded, memberView, withOwn } from './channel/view.ts'
+import { crowded } from './channel/crowd.ts'
+import { memberView, sees, type View } from '../audience.ts'
 import type { Encoder } from '../encode.ts'
 import { type ShownRecord, wireOf } from '../encode/records.ts'
 import type { Follow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
-import type { View } from './channel/ring.ts'
 import type { Frame } from './sink.ts'
 import type { Catchup, HistoryItem, RoomEngine, RoomRow } from '../types.ts'
 import { roomErrors } from '../errors.ts'
@@ -100,26 +100,23 @@ export function createAttach(deps: AttachDeps): Attach {
       const shown = await encoder.records(channel.room, stored)
       // Frames that left the ring since the read would be missing: read again.
       if (catchup.seq < channel.ring.floor) continue
-      const seen = channel.presence.isCrowd
-        ? seenInCrowd(frames, catchup.events, view, connection)
-        : frames.filter(view.sees)
+      const { user_id } = connection
+      const told = channel.presence.isCrowd ? asInCrowd(frames, catchup.events, connection) : frames
+      const seen = told.filter((frame) => sees(view, user_id, frame))
       const events = seen.map(({ seq, event, json }) => ({ seq, event, data: json }))
-      const records = shown.filter(({ type, seq }) => view.sees({ seq, audience: type.audience, event: wireOf(type) }))
+      const records = shown.filter(({ type, audience }) => sees(view, user_id, { audience, event: wireOf(type) }))
       return { catchup, events, records, view }
     }
     throw new AppError('timeout')
   }
 
   /** As it would have been live in a crowd: membership events only about the member themselves (rule P5). */
-  function seenInCrowd(
-    frames: readonly Frame<string>[],
-    logged: readonly HistoryItem[],
-    view: View,
-    { owner }: Connection,
-  ) {
+  function asInCrowd(frames: readonly Frame<string>[], logged: readonly HistoryItem[], { owner }: Connection) {
     const events = new Map(logged.map(({ position, event }) => [position, event]))
-    const own = withOwn(view, (seq) => events.get(seq)?.actor === owner.user?.num)
-    return frames.filter((frame) => own.sees(crowded(frame, events.get(frame.seq) ?? null)))
+    return frames.map((frame) => {
+      const event = events.get(frame.seq) ?? null
+      return crowded(frame, event, event?.actor === owner.user?.num ? owner.user?.id : undefined)
+    })
   }
 
   function begin(subscription: Subscription, round: number, { catchup, view }: Seen): boolean {

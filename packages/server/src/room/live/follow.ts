@@ -4,8 +4,7 @@ import type { Channel, Connection, MemberNews, Subscription } from './channel/ch
 import type { ChannelRegistry } from './channel/registry.ts'
 import type { Connections } from './connections.ts'
 import { memberChanged, memberJoined, memberLeft, memberLeftBody, memberRoleBody, roomClosed } from '../contract.ts'
-import { withOwn } from './channel/view.ts'
-import type { View } from './channel/ring.ts'
+import type { View } from '../audience.ts'
 
 export type FollowDeps = {
   channels: Pick<ChannelRegistry, 'dropIfEmpty'>
@@ -43,15 +42,6 @@ export function createFollow({ channels, connections, viewOf, detach, restart }:
     else restart(subscription.connection)
   }
 
-  /** In a crowd others do not get the event; the person it is about does, whatever their view (rule P5). */
-  function tellOwn(subscription: Subscription, seq: number): boolean {
-    const { view } = subscription
-    subscription.view = withOwn(view, (own) => own === seq)
-    const goesOn = bringUp(subscription)
-    subscription.view = view
-    return goesOn
-  }
-
   /** Skips subscriptions whose read was newer; those that are reading now apply the change when they begin. */
   function tell(channel: Channel, user: number, news: MemberNews): void {
     const { seq, view, reason } = news
@@ -60,7 +50,7 @@ export function createFollow({ channels, connections, viewOf, detach, restart }:
       const { connection, attached, reading, position } = subscription
       if (connection.closed || position >= seq) continue
       if (reading > 0) subscription.news = news
-      else if (!attached || (channel.presence.isCrowd && !tellOwn(subscription, seq))) continue
+      else if (!attached) continue
       else if (!view) end(subscription, reason)
       else if (view !== subscription.view && bringUp(subscription)) subscription.view = view
     }

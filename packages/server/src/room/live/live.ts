@@ -10,7 +10,7 @@ import { createBacklog } from './backlog.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
-import { listenerView, memberView, moderatorView } from './channel/view.ts'
+import { listenerView, memberView, moderatorView, type View } from '../audience.ts'
 import { createClosing } from './closing.ts'
 import { createDirect } from './direct.ts'
 import { Connections } from './connections.ts'
@@ -18,7 +18,6 @@ import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from '../encode.ts'
 import { createFollow } from './follow.ts'
 import type { PresenceEntry } from './presence.ts'
-import type { View } from './channel/ring.ts'
 import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBus, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
@@ -152,6 +151,7 @@ export function createLive(deps: LiveDeps): Live {
   const channels = new ChannelRegistry({
     ...deps,
     ringBytes: limits.ringBytes,
+    userId: (num) => connections.userId(num),
     hooks: {
       onNews: (channel) => fanOut.schedule(channel),
       onDrained,

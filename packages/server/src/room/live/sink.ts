@@ -10,6 +10,8 @@ import type { Profile, UserRef } from '../../core/caller.ts'
 export type Frame<Text extends JsonText = JsonText> = {
   readonly seq: number
   readonly audience: Audience
+  /** The id of a user who sees it besides its audience. */
+  readonly about?: string | undefined
   readonly event: string
   readonly json: Text
 }

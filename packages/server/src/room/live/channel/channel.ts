@@ -1,10 +1,11 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
+import type { View } from '../../audience.ts'
 import { Ephemeral } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
 import { Presence, type SendPresence } from '../presence.ts'
 import { JoinedRanges } from './joined-ranges.ts'
-import { Ring, type RingMeter, ringLimit, type View } from './ring.ts'
+import { Ring, type RingMeter, ringLimit } from './ring.ts'
 import { SubscriptionList } from './subscription-list.ts'
 import { type Range, waitingLimit } from '../sink.ts'
 
@@ -287,7 +288,8 @@ export class Channel {
       this.#hooks.onFallen(subscription.connection)
       return null
     }
-    const range = this.ring.range(subscription.position, subscription.view)
+    const { position, view, connection } = subscription
+    const range = this.ring.range(position, view, connection.user_id)
     subscription.position = this.ring.end
     const last = range.frames.at(-1)
     if (!last) return null

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/error.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
 import { Channel, type ChannelHooks } from './channel.ts'
 import { tellPositions } from './positions.ts'
-import { crowded } from './view.ts'
+import { crowded } from './crowd.ts'
 import { roomEvents } from '../../contract.ts'
 import { Delivery } from '../delivery.ts'
 import type { Encoder } from '../../encode.ts'
@@ -26,6 +26,8 @@ export type RegistryDeps = {
   timers: Timers
   metrics: Metrics
   onFailure: (error: unknown) => void
+  /** The id of a user who has connections on this node, by num. */
+  userId: (num: number) => string | undefined
   /** Bytes that all rings of this node may hold. */
   ringBytes: number
   hooks: ChannelHooks & {
@@ -153,7 +155,8 @@ export class ChannelRegistry {
     let next = 0
     const append = (to: number, event: StoredEvent | null = null) => {
       for (let frame = frames[next]; frame && frame.seq <= to; frame = frames[++next]) {
-        ring.append(event?.seq === frame.seq && channel.presence.isCrowd ? crowded(frame, event) : frame)
+        const isOwn = event?.seq === frame.seq && channel.presence.isCrowd
+        ring.append(isOwn ? crowded(frame, event, this.#deps.userId(event.actor)) : frame)
       }
       if (ring.end < to) ring.advance(to)
     }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Ring, type View } from './ring.ts'
+import type { Audience } from '../../../core/contract.ts'
+import { createViews } from '../../audience.ts'
+import { Ring } from './ring.ts'
 import type { Frame } from '../sink.ts'
 
 type Step =
-  | { do: 'append'; skip: number; size: number; moderators: boolean }
+  | { do: 'append'; skip: number; size: number; audience: Audience; about: string | undefined }
   | { do: 'skip'; by: number }
   | { do: 'trim'; back: number }
   | { do: 'release'; back: number }
-  | { do: 'read'; back: number; moderator: boolean }
+  | { do: 'read'; back: number; moderator: boolean; reads: string[]; user: string | null }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -18,7 +20,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('append' as const),
       skip: fc.nat(2),
       size: fc.nat(120),
-      moderators: fc.boolean(),
+      audience: fc.constantFrom<Audience>('room', 'room', 'moderators', 'user:ann', 'user:ben', 'lang:fr', 'lang:de'),
+      about: fc.constantFrom(undefined, undefined, 'ann'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('skip' as const), by: fc.nat(3) }) },
@@ -26,13 +29,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), back: fc.nat(6) }) },
   {
     weight: 5,
-    arbitrary: fc.record({ do: fc.constant('read' as const), back: fc.nat(12), moderator: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('read' as const),
+      back: fc.nat(12),
+      moderator: fc.boolean(),
+      reads: fc.subarray(['fr', 'de']),
+      user: fc.constantFrom(null, 'ann', 'ben', 'cid'),
+    }),
   },
 )
 
-const member: View = { sees: ({ audience }) => audience === 'room' }
-const moderator: View = { sees: () => true }
+const views = createViews()
 const limit = 200
+
+const isFor = ({ audience, about }: Frame, { moderator, reads, user }: Extract<Step, { do: 'read' }>): boolean =>
+  audience === 'room' ||
+  (audience === 'moderators' && moderator) ||
+  reads.some((language) => audience === `lang:${language}`) ||
+  (user !== null && (audience === `user:${user}` || about === user))
 
 /** Everything ever appended, and the seq from which on it must still be in the ring. */
 type Model = { all: Frame<string>[]; end: number; floor: number }
@@ -51,8 +65,8 @@ function trimModel(model: Model, offered: number): void {
 function take(step: Step, ring: Ring, model: Model): void {
   if (step.do === 'append') {
     model.end += 1 + step.skip
-    const audience = step.moderators ? 'moderators' : 'room'
-    const frame: Frame<string> = { seq: model.end, audience, event: 'e', json: 'é'.repeat(step.size) }
+    const { audience, about } = step
+    const frame: Frame<string> = { seq: model.end, audience, about, event: 'e', json: 'é'.repeat(step.size) }
     model.all.push(frame)
     ring.append(frame)
   } else if (step.do === 'skip') {
@@ -66,10 +80,9 @@ function take(step: Step, ring: Ring, model: Model): void {
     model.floor = heldBy(model).findLast(({ seq }) => seq <= offered)?.seq ?? model.floor
     ring.release(offered)
   } else {
-    const view = step.moderator ? moderator : member
     const position = Math.max(model.floor, model.end - step.back)
-    const expected = model.all.filter((frame) => frame.seq > position && view.sees(frame))
-    const range = ring.range(position, view)
+    const expected = model.all.filter((frame) => frame.seq > position && isFor(frame, step))
+    const range = ring.range(position, views.of(step.moderator, step.reads), step.user)
     assert.deepEqual(range.frames, expected)
     const text = (frames: readonly Frame[]) => frames.map(({ seq }) => seq).join()
     assert.equal(range.encoded(text), text(expected))
@@ -82,7 +95,7 @@ function take(step: Step, ring: Ring, model: Model): void {
   )
 }
 
-test('[L1] [L5] after any sequence of steps the ring equals a naive list', () => {
+test('[L1] [L5] [V1] after any sequence of steps the ring equals a naive list', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const ring = new Ring(1, 0, limit)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Ring, settledRange, type View } from './ring.ts'
+import { createViews, listenerView, memberView, moderatorView, type View } from '../../audience.ts'
+import { Ring, settledRange } from './ring.ts'
 import type { Frame } from '../sink.ts'
 
-const everything: View = { sees: () => true }
-const roomOnly: View = { sees: (frame) => frame.audience === 'room' }
+const everything = moderatorView
+const roomOnly = memberView
 
 const frame = (seq: number, json = `{"seq":${seq}}`, audience: Frame['audience'] = 'room'): Frame<string> => ({
   seq,
@@ -13,7 +14,7 @@ const frame = (seq: number, json = `{"seq":${seq}}`, audience: Frame['audience']
   json,
 })
 const seqs = (ring: Ring, position: number, view = everything) =>
-  ring.range(position, view).frames.map(({ seq }) => seq)
+  ring.range(position, view, 'someone').frames.map(({ seq }) => seq)
 
 test('[L1] a range has everything behind the position that the view sees, in order', () => {
   const ring = new Ring(1, 10)
@@ -37,19 +38,56 @@ test('members at one position share one range, and its bytes are encoded once', 
     made += 1
     return frames.map(({ seq }) => seq).join()
   }
-  assert.equal(ring.range(0, everything).encoded(encode), '1,2')
-  assert.equal(ring.range(1, everything).encoded(encode), '2')
-  assert.equal(ring.range(0, everything).encoded(encode), '1,2')
-  assert.equal(ring.range(0, roomOnly).encoded(encode), '1,2', 'another view that sees as much shares the bytes')
+  assert.equal(ring.range(0, everything, 'someone').encoded(encode), '1,2')
+  assert.equal(ring.range(1, everything, 'someone').encoded(encode), '2')
+  assert.equal(ring.range(0, everything, 'someone').encoded(encode), '1,2')
+  assert.equal(
+    ring.range(0, roomOnly, 'someone').encoded(encode),
+    '1,2',
+    'another view that sees as much shares the bytes',
+  )
   assert.equal(made, 2)
   ring.append(frame(3))
-  assert.equal(ring.range(0, everything).encoded(encode), '1,2,3')
+  assert.equal(ring.range(0, everything, 'someone').encoded(encode), '1,2,3')
+})
+
+const encodeSeqs = (frames: readonly Frame[]) => frames.map(({ seq }) => seq).join()
+
+test('[V5] frames that everyone sees are one range, whatever the views and the users of the readers', () => {
+  const ring = new Ring(1, 0)
+  ring.append(frame(1))
+  ring.append(frame(2))
+  const views = createViews()
+  const readers = [memberView, moderatorView, views.of(false, ['fr']), views.of(true, ['fr', 'de'])]
+  const ranges = readers.map((view, index) => ring.range(0, view, `user ${index}`))
+  assert.equal(new Set(ranges).size, 1)
+  assert.notEqual(ring.range(0, listenerView('message'), null), ranges[0], 'a listener gets another range')
+  assert.equal(ring.range(0, memberView, 'user 5'), ranges[0])
+})
+
+test('[V1] [V5] a frame for one user changes the range of that user alone', () => {
+  const ring = new Ring(1, 0)
+  ring.append(frame(1))
+  ring.append(frame(2, '{}', 'user:ann'))
+  ring.append({ ...frame(3, '{}', 'moderators'), about: 'ben' })
+  ring.append(frame(4, '{}', 'lang:fr'))
+  ring.append(frame(5))
+  const views = createViews()
+  const of = (view: View, user: string | null) => ring.range(0, view, user)
+  assert.equal(of(memberView, 'cid').encoded(encodeSeqs), '1,5')
+  assert.equal(of(memberView, 'ann').encoded(encodeSeqs), '1,2,5')
+  assert.equal(of(memberView, 'ben').encoded(encodeSeqs), '1,3,5')
+  assert.equal(of(moderatorView, 'ben').encoded(encodeSeqs), '1,3,5')
+  assert.equal(of(views.of(false, ['fr']), 'ann').encoded(encodeSeqs), '1,2,4,5')
+  assert.equal(of(views.of(true, ['fr']), 'cid').encoded(encodeSeqs), '1,3,4,5')
+  assert.equal(of(memberView, null).encoded(encodeSeqs), '1,5')
+  assert.equal(of(memberView, 'dan'), of(memberView, 'cid'), 'the others share theirs')
 })
 
 test('a range that a member holds does not change when the ring moves on', () => {
   const ring = new Ring(1, 0)
   ring.append(frame(1))
-  const held = ring.range(0, everything)
+  const held = ring.range(0, everything, 'someone')
   ring.append(frame(2))
   ring.release(ring.end)
   assert.deepEqual(
@@ -116,11 +154,14 @@ test('[EN3] a text with an age is encoded again when time has moved, once for al
     made += 1
     return frames.map(({ json }) => json).join()
   }
-  const texts = () => [ring.range(0, everything).encoded(encode), ring.range(1, everything).encoded(encode)]
+  const texts = () => [
+    ring.range(0, everything, 'someone').encoded(encode),
+    ring.range(1, everything, 'someone').encoded(encode),
+  ]
   assert.deepEqual([texts(), texts(), made], [...twice(['{"seq":1},{"age_ms":100}', '{"age_ms":100}']), 2])
   now += 50
   assert.deepEqual([texts(), made], [['{"seq":1},{"age_ms":150}', '{"age_ms":150}'], 4])
-  assert.equal(ring.range(2, everything).encoded(encode), '')
+  assert.equal(ring.range(2, everything, 'someone').encoded(encode), '')
   assert.ok(ring.bytes >= Buffer.byteLength('{"seq":1}e{"age_ms":150}e'), 'its bytes count in full')
 })
 

@@ -1,11 +1,18 @@
 import { systemClock } from '../../../core/clock.ts'
+import type { View } from '../../audience.ts'
 import { type Frame, isSettled, type Range, settledAt } from '../sink.ts'
-
-/** What a member may see of a room. Members that see the same share one object, and so one range and its bytes. */
-export type View = { sees(frame: FrameFacts): boolean }
-export type FrameFacts = Pick<Frame, 'seq' | 'audience' | 'event'>
+import { Behind } from './behind.ts'
 
 export const ringLimit = 1024 * 1024
+
+/** A range that was asked for: of this view, or (`isOpen`) of all who are no listeners, but for the users in `personal`. */
+type Last = {
+  position: number
+  view: View
+  isOpen: boolean
+  personal: ReadonlyMap<string, unknown> | null
+  range: Range
+}
 
 /** Bytes of all rings that share it. */
 export type RingMeter = { bytes: number }
@@ -26,9 +33,9 @@ export class Ring {
   #bytes = 0
   #floor: number
   #end: number
-  /** Cached ranges that end at `#end`, by position and view; the last one is kept apart, because it is asked for most. */
-  #ranges = new Map<number, Map<View, Range>>()
-  #last: { position: number; view: View; range: Range } | null = null
+  /** What is behind a position, up to `#end`; the last range that several readers share is kept apart, because it is asked for most. */
+  #behind = new Map<number, Behind>()
+  #last: Last | null = null
 
   readonly #now: () => number
 
@@ -77,33 +84,25 @@ export class Ring {
     this.#forget()
   }
 
-  /** Everything behind `position` that the view sees; `position` must not be below the floor. Shared; may be empty. */
-  range(position: number, view: View): Range {
-    if (this.#last?.position === position && this.#last.view === view) return this.#last.range
-    const range = this.#shared(position, view)
-    this.#last = { position, view, range }
-    return range
-  }
-
-  #shared(position: number, view: View): Range {
-    let views = this.#ranges.get(position)
-    const known = views?.get(view)
-    if (known) return known
-    if (!views) this.#ranges.set(position, (views = new Map()))
-    const behind = this.#frames.slice(this.#indexBehind(position))
-    const seen = behind.every((frame) => view.sees(frame)) ? behind : behind.filter((frame) => view.sees(frame))
-    const range = this.#equal(views, seen) ?? rangeOf(this.#room, seen, this.#now)
-    views.set(view, range)
-    return range
-  }
-
-  /** A range from the same position for another view that sees the same frames: it has the same bytes. */
-  #equal(views: ReadonlyMap<View, Range>, seen: readonly Frame[]): Range | undefined {
-    for (const range of views.values()) {
-      if (range.frames.length === seen.length && range.frames.every((frame, index) => frame === seen[index]))
-        return range
+  /**
+   * Everything behind `position` that a reader with this view and user id sees; `position` must not be below the floor. Shared;
+   * may be empty. Between frames that everyone sees, views and users make no difference (rule V5).
+   */
+  range(position: number, view: View, user_id: string | null): Range {
+    const last = this.#last
+    if (last !== null && last.position === position && (last.view === view || (last.isOpen && view.only === null))) {
+      if (last.personal === null || user_id === null || !last.personal.has(user_id)) return last.range
     }
-    return undefined
+    let behind = this.#behind.get(position)
+    if (!behind) {
+      const frames = this.#frames.slice(this.#indexBehind(position))
+      behind = new Behind(frames, (some) => rangeOf(this.#room, some, this.#now))
+      this.#behind.set(position, behind)
+    }
+    const range = behind.range(view, user_id)
+    const { isOpen, personal } = behind
+    if (!behind.isFor(user_id)) this.#last = { position, view, isOpen: isOpen && view.only === null, personal, range }
+    return range
   }
 
   /** Index of the first frame with a seq above `position`. */
@@ -161,7 +160,7 @@ export class Ring {
 
   #forget(): void {
     this.#last = null
-    if (this.#ranges.size > 0) this.#ranges.clear()
+    if (this.#behind.size > 0) this.#behind.clear()
   }
 }
 
