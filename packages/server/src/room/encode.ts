@@ -4,7 +4,7 @@ import type { TellUnreadable, UnreadableRow } from '../core/stored.ts'
 import { type Sources, UndeclaredNeed } from './encode/context.ts'
 import { createCurrent } from './encode/current.ts'
 import { changedRecord, createRecordViews, recordItem, type ShownRecord, wholeRecord } from './encode/records.ts'
-import { createEventTexts, type EncoderData, type KnownEvent, type Showing } from './encode/texts.ts'
+import { createEventTexts, type EncoderData, isShared, type KnownEvent, type Showing } from './encode/texts.ts'
 import { audienceOf } from './audience.ts'
 import { unreadableEvent } from './contract.ts'
 import type { Frame } from './live/sink.ts'
@@ -20,12 +20,12 @@ export type Encoder = {
    * that says so (rule UN1). A promise only if something must be loaded first.
    */
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
-  /** The same for events only: as they happened, or as a page or snapshot shows items, each at its position (rule HI1). */
+  /** The same for events that were read: in a page or snapshot each item stands at its position (rule HI1). */
   items(room: RoomFacts, items: readonly HistoryItem[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
   /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. Fails with `not_found` where it cannot be read. */
   payload(room: RoomFacts, event: StoredEvent): string | Promise<string>
   /** Records as the wire shows them; those of unknown types are left out. */
-  records(room: RoomFacts, records: readonly StoredRecord[]): ShownRecord[] | Promise<ShownRecord[]>
+  records(room: RoomFacts, records: readonly StoredRecord[], as: Showing): ShownRecord[] | Promise<ShownRecord[]>
   /** A record as `room_joined` and replies contain it, to be sent now. */
   recordItem(record: ShownRecord): string
 }
@@ -80,21 +80,21 @@ export function createEncoder(
     }
   }
 
-  const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData): Frame<string> | null =>
+  const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData, keeps = true): Frame<string> | null =>
     frameOf(room, event.seq, event, (known, upgraded) => {
       const { wire } = known.type
       const audience = audienceOf(known.type.audience, upgraded)
-      return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, upgraded, found) }
+      return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, upgraded, found, keeps) }
     })
 
-  function itemFrame(room: RoomFacts, item: HistoryItem, found?: EncoderData): Frame<string> | null {
+  function itemFrame(room: RoomFacts, item: HistoryItem, keeps: boolean, found?: EncoderData): Frame<string> | null {
     const { position } = item
-    if (position === item.event.seq) return eventFrame(room, item.event, found)
+    if (position === item.event.seq) return eventFrame(room, item.event, found, keeps)
     return frameOf(room, position, item.event, (known, event) => {
       const { item: view, name } = known.type
       const audience = audienceOf(known.type.audience, event)
       if (!view) throw new Error(`${name} carries an item of history and does not say how it is shown`)
-      const json = texts.itemText(known, view, room, { position, event }, found)
+      const json = texts.itemText(known, view, room, { position, event }, found, keeps)
       return { seq: position, audience, event: view.wire(room.kind), json }
     })
   }
@@ -118,11 +118,16 @@ export function createEncoder(
   }
 
   /** What fails in its view is a value that is not what it should be: the record is left out (rule UN2). */
-  function show(room: RoomFacts, record: StoredRecord, people?: EncoderData['people']): ShownRecord | null {
+  function show(
+    room: RoomFacts,
+    record: StoredRecord,
+    people?: EncoderData['people'],
+    keeps = true,
+  ): ShownRecord | null {
     const found = readable(room, record)
     if (!found) return null
     try {
-      return views.show(found.type, room, found.record, people)
+      return views.show(found.type, room, found.record, people, keeps)
     } catch (error) {
       if (error instanceof UndeclaredNeed) throw error
       const why = error instanceof Error ? error.message : 'its view cannot be made'
@@ -166,13 +171,13 @@ export function createEncoder(
       if (entries.every(isAtHand)) return build(room, entries)
       const events = entries.flatMap((entry) => (entry.kind === 'event' ? [entry.event] : []))
       const records = entries.flatMap((entry) => (entry.kind === 'record' ? [entry.record] : []))
-      const [finding, loading] = [texts.load(room, upgradedAll(events), 'log'), loadFor(room, records)]
+      const [finding, loading] = [texts.load(room, upgradedAll(events), 'changes'), loadFor(room, records)]
       return Promise.all([Promise.resolve(finding), Promise.resolve(loading)]).then(([found, people]) =>
         build(room, entries, found, people),
       )
     },
     items(room, items, as) {
-      const make = (found?: EncoderData) => items.flatMap((item) => itemFrame(room, item, found) ?? [])
+      const make = (found?: EncoderData) => items.flatMap((item) => itemFrame(room, item, isShared(as), found) ?? [])
       const events = upgradedAll(items.map(({ event }) => event))
       return texts.load(room, events, as)?.then(make) ?? make()
     },
@@ -183,10 +188,11 @@ export function createEncoder(
         return frame.json
       }
       if (texts.isAtHand(event)) return make()
-      return texts.load(room, upgradedAll([event]), 'log')?.then(make) ?? make()
+      return texts.load(room, upgradedAll([event]), 'changes')?.then(make) ?? make()
     },
-    records(room, records) {
-      const make = (people?: EncoderData['people']) => records.flatMap((record) => show(room, record, people) ?? [])
+    records(room, records, as) {
+      const make = (people?: EncoderData['people']) =>
+        records.flatMap((record) => show(room, record, people, isShared(as)) ?? [])
       return loadFor(room, records)?.then(make) ?? make()
     },
     recordItem: (record) => recordItem(record, deps.clock.now()),

@@ -77,7 +77,7 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     { id: user_id, member }: { id: string; member: Member | null },
   ): Promise<Result<'rooms.state'>> {
     const { epoch, seq, items, next_cursor } = await engine.statePage(turn, room.num, cursor)
-    const shown = await encoder.records(room, items)
+    const shown = await encoder.records(room, items, 'page')
     const view = member && isModerator(member.role) ? moderatorView : memberView
     const seen = shown.filter(({ type, audience }) => sees(view, user_id, { audience, event: wireOf(type) }))
     const rest = JSON.stringify({ epoch, seq, next_cursor })

@@ -8,6 +8,7 @@ import { createEncoder } from '../encode.ts'
 import { createTestPeople } from '../testing/live.ts'
 import type { Loader } from './context.ts'
 import { Memo } from './memo.ts'
+import type { Showing } from './texts.ts'
 import { wholeRecord } from './records.ts'
 import { createSign } from './sign.ts'
 
@@ -57,9 +58,10 @@ function world(given: { event?: Partial<EventType>; record?: RecordType; loaders
     ...(loaders && { loaders }),
   })
   const log = async (event: StoredEvent) => JSON.parse(await encoder.payload(room, event))
-  const page = async (...events: StoredEvent[]) =>
-    (await encoder.items(room, events.map(itself), 'page')).map(({ json }) => JSON.parse(json))
-  return { ...time, people, encoder, log, page, made: () => made }
+  const show = async (as: Showing, ...events: StoredEvent[]) =>
+    (await encoder.items(room, events.map(itself), as)).map(({ json }) => JSON.parse(json))
+  const page = (...events: StoredEvent[]) => show('snapshot', ...events)
+  return { ...time, people, encoder, log, show, page, made: () => made }
 }
 
 suite('encoders', () => {
@@ -161,6 +163,16 @@ suite('encoders', () => {
     assert.throws(() => world({ event: { loads: [{ name: 'counts', when: 'page' }] } }), /needs the loader counts/)
   })
 
+  test('[EN2] the texts of a page or of changes that one reader asked for are not cached', async () => {
+    const { show, made } = world({})
+    const event = eventAt(5)
+    for (const as of ['page', 'changes', 'page', 'changes'] as const)
+      assert.deepEqual(await show(as, event), [{ seq: 5 }])
+    assert.equal(made(), 4)
+    for (let n = 0; n < 2; n += 1) await show('snapshot', event)
+    assert.equal(made(), 5)
+  })
+
   test('[EN2] the cache of texts is bounded: the older half is dropped when the younger is full', () => {
     const memo = new Memo<object, number>(100)
     const keys = Array.from({ length: 30 }, () => ({}))
@@ -198,7 +210,7 @@ suite('records', () => {
     const change = { ...stored, room: 1, set: '{"position":7.5}', unset: [] }
     advance(250)
     const [live] = await encoder.frames(room, [{ kind: 'record', record: change }])
-    const [shown] = await encoder.records(room, [stored])
+    const [shown] = await encoder.records(room, [stored], 'snapshot')
     assert.ok(live && shown)
     const fields = { revision: 4, position: 7.5, by: 'u2' }
     const event = { room_id: 'r', key: 'main', seq: 4, age_ms: 250, ...fields }

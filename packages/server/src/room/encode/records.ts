@@ -48,6 +48,7 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     room: RoomFacts,
     record: StoredRecord,
     loaded?: ReadonlyMap<number, string>,
+    keeps = true,
   ) {
     const { value } = record
     if (value === null) return null
@@ -65,7 +66,7 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
     const text = wellFormed(
       shows.encode({ ...record, value }, new Context<StoredRecord>(room, record, needs, inputs, sign)),
     )
-    made.set(record, { inputs, text }, sizeOf(text) + entryBytes)
+    if (keeps) made.set(record, { inputs, text }, sizeOf(text) + entryBytes)
     return text
   }
 
@@ -81,13 +82,19 @@ export function createRecordViews(types: readonly RecordType[], { people, clock,
       return users.length === 0 ? undefined : people.load(users)
     },
 
-    show(type: RecordType, room: RoomFacts, record: StoredRecord, loaded?: ReadonlyMap<number, string>): ShownRecord {
+    show(
+      type: RecordType,
+      room: RoomFacts,
+      record: StoredRecord,
+      loaded?: ReadonlyMap<number, string>,
+      keeps = true,
+    ): ShownRecord {
       return {
         type,
         audience: audienceOf(type.audience, record),
         key: record.key,
         seq: record.seq,
-        value: view(type, room, record, loaded),
+        value: view(type, room, record, loaded, keeps),
       }
     },
   }

@@ -42,7 +42,7 @@ function world(type: RecordType) {
     loaders: { notes: async (_, events) => new Map(events.map((each) => [each, `"of ${each.seq}"`])) },
   })
   const items = async (...records: StoredRecord[]) =>
-    (await encoder.records(room, records)).map((each) => JSON.parse(encoder.recordItem(each)))
+    (await encoder.records(room, records, 'snapshot')).map((each) => JSON.parse(encoder.recordItem(each)))
   const changes = async (...records: StoredRecord[]) => {
     const entries = records.map((each) => {
       const change = { ...each, room: 1, set: each.value ?? '{}', unset: [] }

@@ -9,8 +9,14 @@ const keptBytes = 8 * 1024 * 1024
 /** Approximate overhead of a cached text in bytes. */
 const entryBytes = 200
 
-/** How an event is shown: as it happens, in the order of the log, or in a page or snapshot, as it is by now. */
-export type Showing = 'log' | 'page'
+/**
+ * How events and records that were read are shown: as they happened, to someone who missed them; as they are by now, in a
+ * snapshot, which many readers share; or in a page that one reader asked for.
+ */
+export type Showing = 'changes' | 'snapshot' | 'page'
+
+/** Texts of rows that only one reader gets are not cached: keeping them costs more than making them (rule EN2). */
+export const isShared = (as: Showing): boolean => as === 'snapshot'
 
 /** Data that had to be read before texts could be made. */
 export type EncoderData = {
@@ -23,7 +29,7 @@ type Made = { readonly inputs: Inputs; readonly json: string }
 /** A type with what is looked up in it for every event. */
 export type KnownEvent = {
   readonly type: EventType
-  readonly loads: Readonly<Record<Showing, readonly Load[]>>
+  readonly loads: Readonly<Record<'log' | 'page', readonly Load[]>>
   /** Whether it needs only the profile of its actor, as nearly all types do. */
   readonly isPlain: boolean
 }
@@ -41,7 +47,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
   const items = new Memo<StoredEvent, Made>(keptBytes)
 
   /** Allocates nothing in the usual case, in which everything is cached: this runs for every message. */
-  function missing(events: readonly StoredEvent[], as: Showing): Missing | undefined {
+  function missing(events: readonly StoredEvent[], as: 'log' | 'page'): Missing | undefined {
     let found: Missing | undefined
     for (const event of events) {
       const of = known.get(event.type)
@@ -86,12 +92,12 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
 
     /** Reads what is not cached; undefined if everything is. */
     load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<EncoderData> | undefined {
-      const wanted = missing(events, as)
+      const wanted = missing(events, as === 'changes' ? 'log' : 'page')
       return wanted && read(room, wanted)
     },
 
-    text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: EncoderData): string {
-      return make(made, of, room, event, of.type.encode, found)
+    text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: EncoderData, keeps = true): string {
+      return make(keeps ? made : null, of, room, event, of.type.encode, found)
     },
 
     /** The text of an item that an earlier event began, as `item` shows it at its position (rule HI1). */
@@ -101,13 +107,15 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
       room: RoomFacts,
       { event, position }: HistoryItem,
       found?: EncoderData,
+      keeps = true,
     ): string {
-      return make(items, of, room, event, (stored, context) => item.encode(stored, context, position), found)
+      const encode: EventType['encode'] = (stored, context) => item.encode(stored, context, position)
+      return make(keeps ? items : null, of, room, event, encode, found)
     },
   }
 
   function make(
-    kept: Memo<StoredEvent, Made>,
+    kept: Memo<StoredEvent, Made> | null,
     of: KnownEvent,
     room: RoomFacts,
     event: StoredEvent,
@@ -115,10 +123,10 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     found?: EncoderData,
   ): string {
     const inputs = inputsOf(of, event, found)
-    const before = kept.get(event)
+    const before = kept?.get(event)
     if (before && sameInputs(before.inputs, inputs)) return before.json
     const json = wellFormedJson(encode(event, new Context(room, event, of.type, inputs, sign)))
-    kept.set(event, { inputs, json }, json.length + entryBytes)
+    kept?.set(event, { inputs, json }, json.length + entryBytes)
     return json
   }
 

@@ -96,8 +96,9 @@ export function createAttach(deps: AttachDeps): Attach {
       if (catchup.room.closed_at !== null) throw new AppError(roomErrors.room_closed)
       const view = catchup.member ? viewOf(catchup.member.role) : memberView
       if (view === null) throw new AppError(roomErrors.sent_out)
-      const frames = await encoder.items(channel.room, catchup.events, catchup.recovered ? 'log' : 'page')
-      const shown = await encoder.records(channel.room, stored)
+      const as = catchup.recovered ? 'changes' : 'snapshot'
+      const frames = await encoder.items(channel.room, catchup.events, as)
+      const shown = await encoder.records(channel.room, stored, as)
       // Frames that left the ring since the read would be missing: read again.
       if (catchup.seq < channel.ring.floor) continue
       const { user_id } = connection

@@ -131,7 +131,8 @@ function createLogTexts(): (attachment: Attachment) => string {
     if (known && isSame) return known.text
     const log = events.map(({ seq, event, data }) => `{"seq":${seq},"event":${JSON.stringify(event)},"data":${data}}`)
     const text = log.join(',')
-    texts.set(catchup.events, { events, text })
+    // Changes are one reader's own.
+    if (!catchup.recovered) texts.set(catchup.events, { events, text })
     return text
   }
 }
