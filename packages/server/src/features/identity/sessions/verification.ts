@@ -18,6 +18,9 @@ const noteEvery = 300_000
 /** `seen_at`: when the last use of the session was last stored. */
 type Verified = { user: UserRef; session_id: string; expires_at: number; seen_at: number }
 
+/** What of a caller does not depend on where the call came from. */
+type Known = Omit<UserCaller, 'address'>
+
 export type Verification = {
   /** The caller with this token; null is no token. Synchronous for a token in the cache (rules T1 to T3). */
   authenticate(token: string | null, address: string): Caller | Promise<Caller>
@@ -43,25 +46,36 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
     dispose: ({ session_id }, token) => ofSession.delete(session_id, token),
   })
   const ended = new LRUCache<string, true>({ max: endedSize })
+  /** Verifications under way, by token. */
+  const verifying = new Map<string, Promise<Known>>()
   const notes = new Set<Promise<void>>()
 
   function authenticate(token: string | null, address: string): Caller | Promise<Caller> {
     if (token === null) return { kind: 'anonymous', address }
     const known = verified.get(token)
     const profile = known && profiles.cachedProfile(known.user.num)
-    if (!known || !profile) return verify(token, address)
+    if (!known || !profile) return verifyOnce(token).then((caller) => ({ ...caller, address }))
     if (known.expires_at <= clock.now()) throw new AppError('token_expired')
     noteUse(known)
     const { user, session_id, expires_at } = known
     return { kind: 'user', address, profile, user, session_id, expires_at }
   }
 
-  async function verify(token: string, address: string): Promise<UserCaller> {
+  /** Who comes with many calls at once is looked up once (rule T3). */
+  function verifyOnce(token: string): Promise<Known> {
+    const underWay = verifying.get(token)
+    if (underWay) return underWay
+    const mine = verify(token).finally(() => verifying.delete(token))
+    verifying.set(token, mine)
+    return mine
+  }
+
+  async function verify(token: string): Promise<Known> {
     const { sub, sid: session_id, fresh, expires_at } = await tokens.verify(token)
     const session = await store.user(session_id, sub, clock.now())
     if (session === null && fresh) {
       const user = { num: 0, id: sub }
-      return { kind: 'user', address, user, profile: guestProfile(sub, guestName), session_id, expires_at }
+      return { kind: 'user', user, profile: guestProfile(sub, guestName), session_id, expires_at }
     }
     if (!session?.live) throw new AppError('token_invalid')
     const user = { num: session.num, id: sub }
@@ -71,7 +85,7 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
     verified.set(token, known)
     ofSession.add(session_id, token)
     noteUse(known)
-    return { kind: 'user', address, profile, user, session_id, expires_at }
+    return { kind: 'user', profile, user, session_id, expires_at }
   }
 
   function noteUse(known: Verified): void {
