@@ -6,9 +6,23 @@ declare const shape: unique symbol
  */
 export class Json<T> {
   declare readonly [shape]: T
-  readonly text: string
+  #text: string
   constructor(text: string) {
-    this.text = text
+    this.#text = text
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  /**
+   * The text for its last reader: it is not kept here. The promises of a call that waited long for its turn are old objects
+   * by then, and would keep a large answer in memory after it was sent, until old objects are collected.
+   */
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    return text
   }
 }
 

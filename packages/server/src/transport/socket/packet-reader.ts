@@ -12,15 +12,16 @@ export type PacketReaderDeps = {
   maxValues: number
 }
 
-export type PacketReaderHooks = {
+/** Whom the packets are for. */
+export type PacketTarget = {
   /** False: whatever comes is dropped. */
-  isReading: () => boolean
+  isReading(): boolean
   /** Whether anything but CONNECT may come. */
-  isConnected: () => boolean
+  isConnected(): boolean
   /** A packet is whole, with its attachments. */
-  onPacket: (packet: Incoming) => void
+  onPacket(packet: Incoming): void
   /** The packet could not be read: too large, over its address's bound, or not of the protocol. */
-  onUndecodable: (error: unknown) => void
+  onUndecodable(error: unknown): void
 }
 
 /** Turns the input of one transport into Socket.IO packets, binary ones with their attachments; takes turns with other transports. */
@@ -28,7 +29,7 @@ export class PacketReader {
   readonly #conn: EngineSocket
   readonly address: string
   readonly #deps: PacketReaderDeps
-  readonly #hooks: PacketReaderHooks
+  readonly #target: PacketTarget
   /** A binary event whose attachments are still to come. */
   #awaiting: BinaryReader | null = null
   #attachments: ByteCounter | null = null
@@ -38,11 +39,11 @@ export class PacketReader {
   /** Attachments of an unrequested acknowledgement that are still to come. */
   #unasked = 0
 
-  constructor(conn: EngineSocket, address: string, deps: PacketReaderDeps, hooks: PacketReaderHooks) {
+  constructor(conn: EngineSocket, address: string, deps: PacketReaderDeps, target: PacketTarget) {
     this.#conn = conn
     this.address = address
     this.#deps = deps
-    this.#hooks = hooks
+    this.#target = target
   }
 
   /** Of the packet that was read last, with its attachments. */
@@ -75,7 +76,7 @@ export class PacketReader {
   }
 
   #onData(data: string | Buffer): void {
-    if (!this.#hooks.isReading()) return
+    if (!this.#target.isReading()) return
     this.#bytes = this.#awaiting ? this.#bytes + data.length : data.length
     try {
       if (this.#unasked > 0) {
@@ -89,16 +90,16 @@ export class PacketReader {
       } else if (read) {
         this.#awaiting = null
         this.#attachments?.end()
-        this.#hooks.onPacket(read)
+        this.#target.onPacket(read)
       }
     } catch (error) {
-      this.#hooks.onUndecodable(error)
+      this.#target.onUndecodable(error)
     }
   }
 
   #read(data: string | Buffer): Incoming | BinaryReader {
     // Before CONNECT no other packet is decoded (rule S1).
-    if (!this.#hooks.isConnected() && !isConnect(data)) throw new Error('a packet before the connection was made')
+    if (!this.#target.isConnected() && !isConnect(data)) throw new Error('a packet before the connection was made')
     return readPacket(data, this.#deps.maxValues)
   }
 

@@ -2,12 +2,11 @@ import type { Socket as EngineSocket } from 'engine.io'
 import type { CallContext } from '../../core/action.ts'
 import type { UserCaller } from '../../core/caller.ts'
 import { AppError, errorBody } from '../../core/error.ts'
-import { toJson } from '../../core/json.ts'
 import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
 import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
 import { ackPacket, connectPacket, failedAckPacket, type Incoming, refusalPacket } from './packet.ts'
-import { PacketReader } from './packet-reader.ts'
+import { PacketReader, type PacketTarget } from './packet-reader.ts'
 import { type SinkOptions, SocketSink } from './sink.ts'
 import type { EventRoute, SessionNeeds } from './session-needs.ts'
 import { SocketUser } from './socket-user.ts'
@@ -41,7 +40,7 @@ export type SessionDeps = SessionNeeds & {
 }
 
 /** One Socket.IO client: from its CONNECT packet through its events to the end of its transport. */
-export class SocketSession {
+export class SocketSession implements PacketTarget {
   readonly #conn: EngineSocket
   readonly #deps: SessionDeps
   readonly address: string
@@ -61,16 +60,7 @@ export class SocketSession {
     this.#deps = deps
     this.address = address
     this.#sink = new SocketSink(conn, deps.sinkOptions)
-    this.#packets = new PacketReader(conn, address, deps, {
-      isReading: () => !this.#ended && !this.#sink.isCut,
-      isConnected: () => this.#user !== null,
-      onPacket: (packet) => this.#onPacket(packet),
-      onUndecodable: (error) => {
-        deps.log.debug({ err: error, address }, 'undecodable packet')
-        const code = error instanceof AppError ? error.code : null
-        this.#drop(code === 'too_large' ? tooLarge : code === 'rate_limited' ? tooMuch : undecodable)
-      },
-    })
+    this.#packets = new PacketReader(conn, address, deps, this)
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
@@ -89,7 +79,21 @@ export class SocketSession {
     this.#sink.cut(reason)
   }
 
-  #onPacket(packet: Incoming): void {
+  isReading(): boolean {
+    return !this.#ended && !this.#sink.isCut
+  }
+
+  isConnected(): boolean {
+    return this.#user !== null
+  }
+
+  onUndecodable(error: unknown): void {
+    this.#deps.log.debug({ err: error, address: this.address }, 'undecodable packet')
+    const code = error instanceof AppError ? error.code : null
+    this.#drop(code === 'too_large' ? tooLarge : code === 'rate_limited' ? tooMuch : undecodable)
+  }
+
+  onPacket(packet: Incoming): void {
     switch (packet.kind) {
       case 'event':
         if (this.#user === null) throw new Error('an event before the connection was made')
@@ -215,7 +219,7 @@ export class SocketSession {
     this.#deps.onCall(1)
     try {
       const output = await this.#deps.call(action, schema, input, user.caller(), context)
-      if (ack !== null) this.#reply(user, ackPacket(ack, toJson(output)))
+      if (ack !== null) this.#reply(user, ackPacket(ack, output.take()))
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.is('internal')) {
