@@ -12,6 +12,7 @@ import { type Intake, pieceBytes, type Source } from '../guards/intake.ts'
 import { answerAndClose } from '../guards/answer-and-close.ts'
 import { type ByteCounter, uncountedBytes } from '../http/in-flight-bytes.ts'
 import { doorLimits } from '../limits.ts'
+import { shrinkListeners } from './listeners.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until one that is not answered ends the connection. */
@@ -56,7 +57,12 @@ export type InputReading = { arrivalOf: ByteCounterOf; addressOf: (request: Inco
 
 export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: InputReading): Engine {
   /** The contract says 1009 for too large in any way; ws says 1008 for too many fragments. */
-  class ParlorWebSocket extends WebSocket {
+  class ParlorWebSocket extends WebSocket implements Breakable {
+    isBroken = false
+    override emit(...[name, ...args]: Parameters<WebSocket['emit']>): boolean {
+      if (name === 'error') this.isBroken = true
+      return super.emit(name, ...args)
+    }
     override close(code?: number, data?: string | Buffer): void {
       super.close(code === 1008 ? 1009 : code, data)
     }
@@ -69,6 +75,7 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
     }
     override handleUpgrade(...[request, socket, head, then]: Parameters<WebSocketServer['handleUpgrade']>): void {
       super.handleUpgrade(request, socket, head, (webSocket, upgraded) => {
+        if (!(webSocket instanceof ParlorWebSocket)) throw new Error('ws made a WebSocket of another class')
         shareTheLoop(webSocket, socket, addressOf(request), intake)
         watchFrames(webSocket, socket, arrivalOf(request))
         then(webSocket, upgraded)
@@ -87,30 +94,50 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
   })
 }
 
+/** A WebSocket that says whether what it reads is broken: ws takes its listener off then, and nothing more is looked at. */
+type Breakable = { readonly isBroken: boolean }
+
+/** A WebSocket's input, which ws gets in pieces. One object, because thousands of connections have one each. */
+class WebSocketInput implements Source {
+  readonly address: string
+  readonly #webSocket: WebSocket & Breakable
+  readonly #socket: Duplex
+  readonly #readers: readonly Function[]
+
+  constructor(address: string, webSocket: WebSocket & Breakable, socket: Duplex, readers: readonly Function[]) {
+    this.address = address
+    this.#webSocket = webSocket
+    this.#socket = socket
+    this.#readers = readers
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  /** A socket over its bound stays paused (rule S3). */
+  resume(): void {
+    if (!this.#webSocket.isPaused) this.#socket.resume()
+  }
+
+  read(bytes: Buffer): void {
+    if (this.#socket.destroyed || this.#webSocket.isBroken || this.#webSocket.isPaused) return
+    for (const reader of this.#readers) Reflect.apply(reader, this.#socket, [bytes])
+  }
+}
+
 /**
  * Gives ws the input in pieces, each when it is its turn. ws has one listener for it, which parses all frames in
  * the bytes at once.
  */
-function shareTheLoop(webSocket: WebSocket, socket: Duplex, address: string, intake: Intake): void {
-  const readers = socket.listeners('data')
+function shareTheLoop(webSocket: WebSocket & Breakable, socket: Duplex, address: string, intake: Intake): void {
+  const input = new WebSocketInput(address, webSocket, socket, socket.listeners('data'))
   socket.removeAllListeners('data')
-  const source = {
-    address,
-    pause: () => socket.pause(),
-    // A socket over its bound stays paused (rule S3).
-    resume: () => void (webSocket.isPaused || socket.resume()),
-  }
-  // ws takes its listener off when what it reads is broken: nothing more is looked at then.
-  let isBroken = false
-  webSocket.once('error', () => (isBroken = true))
-  const read = (bytes: Buffer) => {
-    if (!socket.destroyed && !isBroken && !webSocket.isPaused)
-      for (const reader of readers) Reflect.apply(reader, socket, [bytes])
-  }
+  shrinkListeners(socket)
   socket.on('data', (bytes: Buffer) => {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       const piece = bytes.length <= pieceBytes ? bytes : bytes.subarray(at, at + pieceBytes)
-      intake.take(source, () => read(piece))
+      intake.take(input, () => input.read(piece))
     }
   })
 }

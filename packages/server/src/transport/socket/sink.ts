@@ -47,7 +47,8 @@ export class SocketSink implements Sink {
     this.#options = options
     if (conn.transport.name === 'websocket') this.#openFastWay()
     else conn.once('upgrade', () => this.#openFastWay())
-    conn.once('close', () => this.#giveUp())
+    // It comes once; `once` would keep three more objects for each connection.
+    conn.on('close', () => this.#giveUp())
   }
 
   /** The transport has ended: what still waited for its next write would count as held for good. */

@@ -12,7 +12,7 @@ import { type Range, waitingLimit } from '../sink.ts'
 export type Connection = Draining & {
   /** The connection's user, who never changes; null: a stream without a token. */
   readonly user_id: string | null
-  readonly subscriptions: Subscription[]
+  subscriptions: Subscription[]
   /** Whether it is queued to be served before the next passes. */
   scheduled: boolean
   /** Bytes for it alone that it asked for while it had a backlog. */
@@ -150,7 +150,8 @@ export class Channel {
       round: 0,
     }
     this.#list.add(subscription)
-    connection.subscriptions.push(subscription)
+    // Not pushed: an array that grows gets room for 17, and most connections have one.
+    connection.subscriptions = connection.subscriptions.concat(subscription)
     return subscription
   }
 
