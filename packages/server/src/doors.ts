@@ -18,6 +18,7 @@ import { type Check, createHealth } from './transport/health.ts'
 import { createEntrance } from './transport/guards/entrance.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http/http.ts'
 import { openApiDocument } from './transport/docs/openapi.ts'
+import { createAnswers } from './transport/http/answers.ts'
 import { createProxyNotice } from './transport/guards/proxy-notice.ts'
 import { createOrigins } from './transport/guards/origins.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket/socket.ts'
@@ -109,8 +110,9 @@ export function createDoors(deps: DoorsDeps): Doors {
     deps.turns.take(callersReader({ kind: 'anonymous', address }), () => deps.publicRoomName(room_id))
   const web = createWeb({ folder: webFolder, forceHttps, publicUrl, basePath, publicRoomName })
   const { answerUnknown } = web
+  const answers = createAnswers(live.holds)
   const http = createHttpDoor({
-    ...{ actions, call, authenticate, log, origins, trust, forceHttps, inFlight, entrance, answerUnknown },
+    ...{ actions, call, authenticate, answers, log, origins, trust, forceHttps, inFlight, entrance, answerUnknown },
     ...{ publicUrl, basePath, limits: requestLimits },
   })
   const health = createHealth({

@@ -133,10 +133,12 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     const charge = (name: BytesName, bytes: number) => limiter.charge(name, caller, bytes)
     if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge, queued }, keys)
     const reader = context.reader ?? callersReader(caller)
-    return turns.take(reader, (turn) => {
+    return turns.take(reader, async (turn) => {
       // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
       const inTurn: ReadContext = { ...context, charge, queued, turn }
-      return answer(action, input, caller, inTurn, keys)
+      const output = encoded(await answer(action, input, caller, inTurn, keys))
+      turn.answers(output.text.length)
+      return output
     })
   }
 

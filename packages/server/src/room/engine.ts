@@ -88,9 +88,9 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
 
   /** For large reads: they yield to the event loop before reading and before using the result (core rule T1). */
   async function paced<T>(turn: Turn, read: () => Promise<T>): Promise<T> {
-    await turn.pace()
+    await turn.pace('read')
     const found = await read()
-    await turn.pace()
+    await turn.pace('result')
     return found
   }
 

@@ -1,7 +1,14 @@
 import { systemClock, systemTimers } from '../clock.ts'
 import { createTurns, type Reader, type Turn, type Turns } from '../turns/turns.ts'
 
-const nobody: Reader = { key: '', address: '', atOnce: 1, isBehind: () => false, whenDrained: () => undefined }
+const nobody: Reader = {
+  key: '',
+  address: '',
+  atOnce: 1,
+  isBehind: () => false,
+  whenDrained: () => undefined,
+  hearsRefusals: true,
+}
 
 /** For tests that check what is read, not when. */
 export const freeTurns = (atOnce = 10_000): Turns =>

@@ -52,6 +52,7 @@ function reader(key: string, address = key, atOnce = 1) {
     ...{ key, address, atOnce },
     isBehind: () => state.behind,
     whenDrained: (run) => void state.drained.push(run),
+    hearsRefusals: false,
   }
   return Object.assign(made, {
     fallBehind: () => void (state.behind = true),
@@ -84,19 +85,70 @@ test('[T1] yields to the event loop when reads have had their share of the turn'
   assert.deepEqual(began, ['one', 'two', 'three', 'four'])
 })
 
-test('[T2] addresses take turns, and within an address its readers', async () => {
-  const { take, began, loop, end } = harness({ atOnce: 1 })
-  const busy = reader('busy', 'a')
-  for (let n = 0; n < 3; n += 1) void take(busy, `a busy ${n}`)
-  void take(reader('shy', 'a'), 'a shy')
-  void take(reader('other', 'b'), 'b other')
-  const order = ['a busy 0', 'a busy 1', 'b other', 'a shy', 'a busy 2']
-  for (const name of order) {
-    assert.equal(began.at(-1), name)
-    await end(name)
-    loop()
+/** Ends reads one by one, the first `from` have ended, until none waits; answers the order in which they began. */
+async function runAll({ began, end, loop }: ReturnType<typeof harness>, from = 0) {
+  for (let seen = from; seen < began.length; seen += 1) {
+    await end(began[seen] ?? '')
+    while (loop() && began.length === seen + 1);
   }
-  assert.deepEqual(began, order)
+  return began
+}
+
+test('[T2] next is the address that has cost the least, and of it the reader that has', async () => {
+  const all = harness({ atOnce: 1 })
+  const busy = reader('busy', 'a')
+  for (let n = 0; n < 3; n += 1) void all.take(busy, `a busy ${n}`)
+  void all.take(reader('shy', 'a'), 'a shy')
+  void all.take(reader('other', 'b'), 'b other')
+  assert.deepEqual(await runAll(all), ['a busy 0', 'b other', 'a shy', 'a busy 1', 'a busy 2'])
+})
+
+test('[T2] cheap reads of one address go before a dear one of each other address', async () => {
+  const all = harness({ atOnce: 1, loopMs: 1000 })
+  const dear = ['x', 'y', 'z'].map((name) => reader(name))
+  for (const one of dear) for (let n = 0; n < 3; n += 1) void all.take(one, `${one.key}${n}`, 5)
+  for (let n = 0; n < 9; n += 1) void all.take(reader('cheap'), `cheap ${n}`)
+  const order = await runAll(all)
+  assert.ok(order.indexOf('cheap 8') < order.indexOf('x1'), order.join(', '))
+  assert.deepEqual(
+    order
+      .filter((name) => !name.startsWith('cheap'))
+      .slice(0, 6)
+      .map((name) => name.slice(1)),
+    [...['0', '0', '0'], ...['1', '1', '1']],
+  )
+})
+
+test('[T2] an answer costs its bytes', async () => {
+  const all = harness({ atOnce: 1 })
+  const take = (who: Reader, name: string, bytes: number) =>
+    all.turns.take(who, async (turn) => {
+      all.began.push(name)
+      turn.answers(bytes)
+    })
+  const [large, small] = [reader('large'), reader('small')]
+  const reads = [0, 1, 2].flatMap((n) => [take(large, `large ${n}`, 1024 * 1024), take(small, `small ${n}`, 64 * 1024)])
+  for (let n = 0; n < 20; n += 1) {
+    await all.end()
+    all.loop()
+  }
+  await Promise.all(reads)
+  assert.deepEqual(all.began, ['large 0', 'small 0', 'small 1', 'small 2', 'large 1', 'large 2'])
+})
+
+test('[T2] a newcomer is not held up by what it used before, and one that pauses earns nothing', async () => {
+  const all = harness({ atOnce: 1, loopMs: 1000 })
+  const [late, steady] = [reader('late'), reader('steady')]
+  for (let n = 0; n < 8; n += 1) void all.take(steady, `steady ${n}`, 5)
+  for (let n = 0; n < 4; n += 1) {
+    await all.end(`steady ${n}`)
+    all.loop()
+  }
+  for (let n = 0; n < 4; n += 1) void all.take(late, `late ${n}`, 5)
+  const order = await runAll(all, 4)
+  assert.deepEqual(order.slice(4), [
+    ...['steady 4', 'late 0', 'steady 5', 'late 1', 'steady 6', 'late 2', 'steady 7', 'late 3'],
+  ])
 })
 
 test('[T3] bounds the reads that run at once for one reader', async () => {
@@ -179,6 +231,15 @@ test('[T5] refuses with rate_limited a read too many, and one that waits too lon
   assert.equal(await waits, 'waits')
 })
 
+test('[T5] a reader that hears refusals is refused after the time, also while it is behind', async () => {
+  const { take, loop, advance } = harness({ waitMs: 4000 })
+  const caller = { ...reader('ann'), hearsRefusals: true, isBehind: () => true }
+  const waits = take(caller, 'waits')
+  loop()
+  advance(5000)
+  assert.equal(await refused(waits), 'rate_limited')
+})
+
 test('[T6] no read begins for an address with too large a backlog, and others continue', () => {
   const { take, began, loop, advance, setTight } = harness()
   setTight('ann')
@@ -203,7 +264,7 @@ test('[T1] reads that become ready at the same time continue one by one while th
   const reads = ['one', 'two', 'three', 'four', 'five'].map((name) =>
     turns.take(reader(name), async (turn) => {
       await synced.promise
-      await turn.pace()
+      await turn.pace('read')
       wentOn.push(name)
       await Promise.resolve()
       // Its work on the result of the read.
@@ -225,6 +286,52 @@ test('[T1] reads that become ready at the same time continue one by one while th
   await loop()
   await Promise.all(reads)
   assert.equal(wentOn.length, 5)
+})
+
+test('[T1] what was read is worked on before more is read, and few reads hold a result', async () => {
+  const { clock, timers, advance } = manualTime()
+  let due: (() => void)[] = []
+  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 1, held: 2 } })
+  const steps: string[] = []
+  const synced = Promise.withResolvers<void>()
+  const reads = ['one', 'two', 'three'].map((name) =>
+    turns.take(reader(name), async (turn) => {
+      await turn.pace('read')
+      steps.push(`${name} read`)
+      advance(1)
+      await synced.promise
+      await turn.pace('result')
+      steps.push(`${name} done`)
+      advance(1)
+    }),
+  )
+  const loop = async () => {
+    const runs = due
+    due = []
+    for (const run of runs) run()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  for (let n = 0; n < 5; n += 1) await loop()
+  assert.deepEqual(steps, ['one read', 'two read'])
+  synced.resolve()
+  for (let n = 0; n < 8; n += 1) await loop()
+  await Promise.all(reads)
+  assert.deepEqual(steps.slice(2), ['one done', 'two done', 'three read', 'three done'])
+})
+
+test('[T1] a read that fails while it holds a result leaves its place', async () => {
+  const { clock, timers } = manualTime()
+  const turns = createTurns({ clock, timers, limits: { held: 1 } })
+  const failing = turns.take(reader('ann'), async (turn) => {
+    await turn.pace('read')
+    throw new AppError('not_found')
+  })
+  assert.equal(await refused(failing), 'not_found')
+  const next = turns.take(reader('bob'), async (turn) => {
+    await turn.pace('read')
+    return 'read'
+  })
+  assert.equal(await next, 'read')
 })
 
 test('a failed read fails only its caller', async () => {

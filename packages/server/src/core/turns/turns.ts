@@ -2,7 +2,9 @@ import { addressKey } from '../address-key.ts'
 import type { Caller } from '../caller.ts'
 import type { Clock, Timers } from '../clock.ts'
 import { AppError } from '../error.ts'
-import { FairQueues, type OwnedQueue } from './fair-queues.ts'
+import type { OwnedQueue } from './fair-queues.ts'
+import { FairShares } from './fair-shares.ts'
+import { createLoopShare, createPacing, type PacedRead, type Step } from './pacing.ts'
 
 declare const taken: unique symbol
 
@@ -13,21 +15,24 @@ declare const taken: unique symbol
 export type Turn = {
   readonly [taken]: true
   /**
-   * Resolves when this turn of the event loop has time left. To be awaited before work of about a ms: many reads may have
-   * waited for the same thing, such as a sync of the disk, and would all continue in one turn.
+   * Resolves when this turn of the event loop has time left. To be awaited before a large read, and again before work on
+   * what it read: many reads may have waited for the same thing, such as a sync of the disk, and would all continue in one
+   * turn.
    */
-  pace(): Promise<void>
+  pace(step: Step): Promise<void>
   /**
    * Runs a long wait that is no read (a password in the queue for hashing) without counting it as one of the reads
    * of this process: if all of them waited like that, nobody could read. It still counts for its own reader.
    */
   aside<T>(work: () => Promise<T>): Promise<T>
+  /** The read answers so many bytes, which count to what its reader has used (rule T2). */
+  answers(bytes: number): void
 }
 
 /** The owner of a read: a connection, or a caller without one. */
 export type Reader = {
   readonly key: string
-  /** Addresses take turns; readers of one address take turns within its share. */
+  /** Readers of one address share what it may use (rule T2). */
   readonly address: string
   /** Reads of this reader that may run at once. */
   readonly atOnce: number
@@ -35,6 +40,8 @@ export type Reader = {
   isBehind(): boolean
   /** Calls back once when the client has read its backlog or is gone; used only while `isBehind`. */
   whenDrained(run: () => void): void
+  /** Whether it would read a refusal while it is behind, because its calls are answered apart from one another. */
+  readonly hearsRefusals: boolean
 }
 
 export type Turns = {
@@ -50,14 +57,20 @@ export type TurnLimits = {
   atOnce: number
   /** Ms of one turn of the event loop in which reads may begin. */
   loopMs: number
+  /** Reads that may hold what they have read and not yet worked on. */
+  held: number
   /** Reads that may wait for one reader, and ms that one may wait. */
   waiting: number
   waitMs: number
 }
-export const turnLimits: TurnLimits = { atOnce: 32, loopMs: 2, waiting: 128, waitMs: 4000 }
+export const turnLimits: TurnLimits = { atOnce: 32, loopMs: 2, held: 8, waiting: 128, waitMs: 4000 }
 
 /** Ms between checks for reads that have waited too long. */
 const sweepEvery = 500
+
+/** What a read costs at least, and each byte of its answer, in ms of the event loop: 256 KiB take about as long as reading them. */
+const leastCost = 0.1
+const byteCost = 1 / (256 * 1024)
 
 export type TurnsDeps = {
   clock: Pick<Clock, 'monotonic'>
@@ -71,32 +84,29 @@ export type TurnsDeps = {
   limits?: Partial<TurnLimits>
 }
 
-type Job = { since: number; run: () => Promise<unknown>; refuse: (error: AppError) => void }
+type Run<T> = (turn: Turn) => Promise<T>
+type Job = { since: number; run: Run<unknown>; refuse: (error: AppError) => void }
 /** `behind`: its client is a slow consumer; the reader calls back when the client has read its backlog. */
 type ReaderLine = OwnedQueue & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
 
 /**
- * A fair queue for reads: addresses take turns, and within an address its readers. A read begins at once if no
- * other waits, unless reads have used their share of this event loop turn; then it waits for the next turn.
+ * A fair queue for reads: next is the address that has used the least, and of it the reader that has (rule T2). A read
+ * begins at once if no other waits, unless reads have used their share of this event loop turn; then it waits for the
+ * next turn.
  */
 export function createTurns(deps: TurnsDeps): Turns {
   const { clock, timers, soon = setImmediate, settled = afterPromises, isTight = () => false, limits: given } = deps
+  const { monotonic } = clock
   const limits = { ...turnLimits, ...given }
-  /** Only readers with waiting or running reads. */
-  const lines = new FairQueues<ReaderLine>()
+  /** Readers with waiting or running reads, and those that have used more than the ones that wait. */
+  const lines = new FairShares<ReaderLine>()
   let waiting = 0
   let running = 0
-  /** When the first read of this turn of the loop began; null: none has. */
-  let loopTurn: number | null = null
-  let scheduled = false
-  /** Reads that continue, one by one, as long as the turn has time. */
-  const paced: (() => void)[] = []
-  let isPacing = false
-  // Its existence is the proof; nothing else can create one.
-  const turn = { pace, aside } as Turn
   /** Reads that waited aside and continue when a place is free. */
   const back: (() => void)[] = []
   let cancelSweep: (() => void) | null = null
+  const share = createLoopShare({ monotonic, soon, ms: limits.loopMs, onTurn: goOn })
+  const pacing = createPacing({ share, settled, monotonic, held: limits.held })
 
   function lineOf(reader: Reader): ReaderLine {
     const { address, key } = reader
@@ -104,16 +114,19 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 
   function forgetIfIdle(line: ReaderLine): void {
-    if (line.jobs.length === 0 && line.running === 0 && !line.behind) lines.delete(line)
+    if (isIdle(line)) lines.forget(line, waiting > 0)
+    // What is kept nevertheless is looked at again.
+    if (!lines.isEmpty) cancelSweep ??= timers.after(sweepEvery, sweep)
   }
 
-  function pace(): Promise<void> {
-    return new Promise((resolve) => {
-      paced.push(resolve)
-      if (isPacing) return
-      isPacing = true
-      settled(goOnPaced)
-    })
+  function turnOf(line: ReaderLine, read: PacedRead): Turn {
+    const made: Omit<Turn, typeof taken> = {
+      pace: (step) => pacing.step(read, step),
+      aside,
+      answers: (bytes) => lines.charge(line, bytes * byteCost),
+    }
+    // Its existence is the proof; nothing else creates one.
+    return made as Turn
   }
 
   async function aside<T>(work: () => Promise<T>): Promise<T> {
@@ -128,26 +141,8 @@ export function createTurns(deps: TurnsDeps): Turns {
 
   function endOne(): void {
     running -= 1
-    if (waiting > 0 || back.length > 0) schedule()
+    if (waiting > 0 || back.length > 0) share.schedule()
   }
-
-  function goOnPaced(): void {
-    const goOn = loopIsFull() ? undefined : paced.shift()
-    if (goOn) {
-      openLoopTurn()
-      goOn()
-      settled(goOnPaced)
-    } else if (paced.length > 0) schedule()
-    else isPacing = false
-  }
-
-  function openLoopTurn(): void {
-    if (loopTurn !== null) return
-    loopTurn = clock.monotonic()
-    schedule()
-  }
-
-  const loopIsFull = () => loopTurn !== null && clock.monotonic() - loopTurn >= limits.loopMs
 
   /** Whether another read of this queue may begin; a slow consumer's is checked again when the client has caught up. */
   function mayBegin(line: ReaderLine): boolean {
@@ -158,44 +153,39 @@ export function createTurns(deps: TurnsDeps): Turns {
     reader.whenDrained(() => {
       line.behind = false
       forgetIfIdle(line)
-      schedule()
+      share.schedule()
     })
     return false
   }
 
-  function begin<T>(line: ReaderLine, run: () => Promise<T>): Promise<T> {
-    openLoopTurn()
+  function begin<T>(line: ReaderLine, run: Run<T>): Promise<T> {
+    share.open()
     running += 1
     line.running += 1
+    lines.charge(line, leastCost)
+    const read: PacedRead = { holds: false, took: (ms) => lines.charge(line, ms) }
     const end = () => {
+      pacing.end(read)
       line.running -= 1
       endOne()
       forgetIfIdle(line)
     }
-    const result = run()
+    const from = monotonic()
+    const result = run(turnOf(line, read))
+    read.took(monotonic() - from)
     result.then(end, end)
     return result
   }
 
-  function schedule(): void {
-    if (scheduled) return
-    scheduled = true
-    soon(() => {
-      scheduled = false
-      loopTurn = null
-      // Reads that have begun come first.
-      if (paced.length > 0) goOnPaced()
-      goOn()
-    })
-  }
-
   function goOn(): void {
-    while (back.length > 0 && running < limits.atOnce && !loopIsFull()) {
+    // Reads that have begun come first.
+    pacing.goOn()
+    while (back.length > 0 && running < limits.atOnce && !share.isFull()) {
       running += 1
       back.shift()?.()
     }
-    if (back.length > 0 && running < limits.atOnce) schedule()
-    while (waiting > 0 && running < limits.atOnce && !loopIsFull()) {
+    if (back.length > 0 && running < limits.atOnce) share.schedule()
+    while (waiting > 0 && running < limits.atOnce && !share.isFull()) {
       const line = lines.next((each) => each.jobs.length > 0 && mayBegin(each))
       const job = line?.jobs.shift()
       if (!line || !job) return
@@ -205,36 +195,38 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 
   function sweep(): void {
-    const before = clock.monotonic() - limits.waitMs
+    const before = monotonic() - limits.waitMs
     for (const line of lines.all()) {
       // A client that does not read would not read the refusal either.
-      if (line.behind) continue
+      if (line.behind && !line.reader.hearsRefusals) continue
       while (line.jobs[0] && line.jobs[0].since < before) {
         waiting -= 1
         line.jobs.shift()?.refuse(tooMany())
       }
-      forgetIfIdle(line)
     }
-    if (waiting > 0) schedule()
-    cancelSweep = waiting > 0 ? timers.after(sweepEvery, sweep) : null
+    lines.sweep(isIdle, waiting > 0)
+    if (waiting > 0) share.schedule()
+    cancelSweep = lines.isEmpty ? null : timers.after(sweepEvery, sweep)
   }
 
   return {
     take<T>(reader: Reader, read: (turn: Turn) => T | Promise<T>): Promise<T> {
       const line = lineOf(reader)
-      const run = async () => read(turn)
-      const isFree = waiting === 0 && running < limits.atOnce && !loopIsFull()
+      const run = async (turn: Turn) => read(turn)
+      const isFree = waiting === 0 && running < limits.atOnce && !share.isFull()
       if (isFree && mayBegin(line)) return begin(line, run)
       if (line.jobs.length >= limits.waiting) return Promise.reject(tooMany())
       return new Promise((resolve, reject) => {
-        line.jobs.push({ since: clock.monotonic(), run: () => run().then(resolve, reject), refuse: reject })
+        line.jobs.push({ since: monotonic(), run: (turn) => run(turn).then(resolve, reject), refuse: reject })
         waiting += 1
-        schedule()
+        share.schedule()
         cancelSweep ??= timers.after(sweepEvery, sweep)
       })
     },
   }
 }
+
+const isIdle = ({ jobs, running, behind }: ReaderLine): boolean => jobs.length === 0 && running === 0 && !behind
 
 /** Node runs ticks when the microtask queue is empty, and that queue to its end before the next tick. */
 const afterPromises = (run: () => void): void => queueMicrotask(() => process.nextTick(run))
@@ -244,11 +236,12 @@ const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 }
 /** Reads that run at once for one caller without a connection. */
 const callsAtOnce = 4
 
-/** For calls without a connection: each gets its own answer, so there is no backlog here. */
+/** For calls without a connection; whoever sends the answers knows whether the caller takes them. */
 export const callersReader = (caller: Caller): Reader => ({
   key: caller.kind === 'user' ? caller.user.id : caller.address,
   address: addressKey(caller.address),
   atOnce: callsAtOnce,
   isBehind: () => false,
   whenDrained: () => undefined,
+  hearsRefusals: true,
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { addressKey } from '../../core/address-key.ts'
-import { createBacklog } from './backlog.ts'
+import { createBacklog, type Holder } from './backlog.ts'
 import type { Draining } from './drain.ts'
 
 const kib = 1024
@@ -31,10 +31,7 @@ function connection(id: string, address = '192.0.2.1') {
 function harness(limit: number) {
   let now = 0
   const cuts: string[] = []
-  const cut = (cutOne: Draining) => {
-    cuts.push(cutOne.id)
-    cutOne.closed = true
-  }
+  const cut = ({ id }: Holder) => void cuts.push(String(id))
   const backlog = createBacklog({ limit, monotonic: () => now, cut })
   const give = (to: ReturnType<typeof connection>, bytes: number) => {
     to.state.own += bytes

@@ -1,6 +1,14 @@
 import { addressKey } from '../../core/address-key.ts'
-import type { Draining } from './drain.ts'
-import { waitingLimit } from './sink.ts'
+import { type Sink, waitingLimit } from './sink.ts'
+
+/** What holds bytes for one client: a connection, or an answer over HTTP. */
+export type Holder = {
+  /** Of the connection; null: an answer. */
+  readonly id: string | null
+  readonly owner: { readonly address: string }
+  readonly sink: Pick<Sink, 'own' | 'drop'>
+  readonly closed: boolean
+}
 
 /** Ms for which the computed sums are reused, unless more than the limit has been added since. */
 const freshness = 5
@@ -16,11 +24,11 @@ const levels = { all: { share: 0.75, patience: 2000 }, address: { share: 0.25, p
 const everyone = ''
 
 export type Backlog = {
-  /** So many bytes for this connection alone were queued. */
-  added(connection: Draining, bytes: number): void
+  /** So many bytes for this client alone were queued. */
+  added(holder: Holder, bytes: number): void
   /** Whether the backlog is so large that nothing more is read for this address (an `addressKey`). */
   isTight(address: string): boolean
-  /** Bytes of all backlogs; connections with less than 64 KiB are not counted. */
+  /** Bytes of all backlogs; of less than 64 KiB none are counted. */
   total(): number
 }
 
@@ -28,17 +36,17 @@ export type Backlog = {
 type Sums = { at: number; bytes: Map<string, number> }
 
 /**
- * The backlog of this process: replies and events for single clients that they have not read. Over `limit` bytes the
+ * The backlog of this process: replies, events and answers for single clients that they have not read. Over `limit` bytes the
  * connections that hold the most are cut; over a share of it nothing is read for the address, or for all, that hold it (rule L8).
  */
 export function createBacklog(deps: {
   limit: number
   monotonic: () => number
-  cut: (connection: Draining) => void
+  cut: (holder: Holder) => void
 }): Backlog {
   const { limit, monotonic, cut } = deps
-  /** Connections that held more than 64 KiB at the last check. */
-  const heavy = new Set<Draining>()
+  /** Those that held more than 64 KiB at the last check. */
+  const heavy = new Set<Holder>()
   let sums: Sums = { at: Number.NEGATIVE_INFINITY, bytes: new Map() }
   /** Since when addresses, or everyone, hold more than their share. */
   const over = new Map<string, number>()
@@ -54,10 +62,10 @@ export function createBacklog(deps: {
 
   function sum(): void {
     sums = { at: monotonic(), bytes: new Map() }
-    for (const connection of heavy) {
-      const own = connection.sink.own()
-      if (own > waitingLimit) count(addressOf(connection), own)
-      else heavy.delete(connection)
+    for (const holder of heavy) {
+      const own = holder.sink.own()
+      if (own > waitingLimit) count(addressOf(holder), own)
+      else heavy.delete(holder)
     }
     for (const whose of over.keys()) if (!isOver(whose)) over.delete(whose)
     for (const whose of sums.bytes.keys()) if (isOver(whose) && !over.has(whose)) over.set(whose, sums.at)
@@ -88,11 +96,11 @@ export function createBacklog(deps: {
   const largestOf = (addresses: readonly string[]): string =>
     addresses.reduce((one, other) => (held(other) > held(one) ? other : one))
 
-  function giveUp(connection: Draining): void {
-    heavy.delete(connection)
-    count(addressOf(connection), -connection.sink.own())
-    if (!connection.closed) cut(connection)
-    connection.sink.drop()
+  function giveUp(holder: Holder): void {
+    heavy.delete(holder)
+    count(addressOf(holder), -holder.sink.own())
+    if (!holder.closed) cut(holder)
+    holder.sink.drop()
   }
 
   /** Whether this key is over its share; if it has been for too long, its largest connections are cut and it is not any more. */
@@ -105,12 +113,12 @@ export function createBacklog(deps: {
   }
 
   return {
-    added(connection, bytes) {
-      if (!heavy.has(connection)) {
-        if (connection.sink.own() <= waitingLimit) return
-        heavy.add(connection)
+    added(holder, bytes) {
+      if (!heavy.has(holder)) {
+        if (holder.sink.own() <= waitingLimit) return
+        heavy.add(holder)
       }
-      count(addressOf(connection), bytes)
+      count(addressOf(holder), bytes)
       if (held(everyone) > limit) cutLargest(everyone, limit)
     },
     isTight(address) {
@@ -126,4 +134,4 @@ export function createBacklog(deps: {
   }
 }
 
-const addressOf = ({ owner }: Draining): string => addressKey(owner.address)
+const addressOf = ({ owner }: Holder): string => addressKey(owner.address)

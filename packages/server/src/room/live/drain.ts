@@ -46,6 +46,7 @@ export function readerOf<C extends Draining>(connection: C, tell: (connection: C
       connection.drained.push(run)
       awaitDrain(connection, tell)
     },
+    hearsRefusals: false,
   }
 }
 
@@ -54,4 +55,5 @@ export const gone = (key: string): Reader => ({
   ...{ key, address: '', atOnce: readsAtOnce },
   isBehind: () => false,
   whenDrained: () => undefined,
+  hearsRefusals: false,
 })

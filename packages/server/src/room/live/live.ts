@@ -6,7 +6,7 @@ import { Multimap } from '../../core/multimap.ts'
 import type { Reader, Turn } from '../../core/turns/turns.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import { type Attachment, createAttach, type Cursor } from './attach.ts'
-import { createBacklog } from './backlog.ts'
+import { createBacklog, type Holder } from './backlog.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
@@ -25,6 +25,7 @@ import { roomMetrics } from '../metrics.ts'
 import { limitValue } from '../limits.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
+export type { Holder } from './backlog.ts'
 export type { PresenceEntry } from './presence.ts'
 export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
 
@@ -84,6 +85,8 @@ export type Live = {
   restartReaders(room: number): void
   /** Whether the backlog of this address, or of all, is so large that nothing should be read for it now (rule L8). */
   isTight(address: string): boolean
+  /** A door holds so many more bytes for one client without a connection here: they count to the backlog. */
+  holds(holder: Holder, bytes: number): void
   /** Connections of the session `from` belong to the session `to` from now on. */
   moveSession(from: string, to: string): void
   /** Cuts every connection of these sessions, after an `error` with the code `session_ended`. */
@@ -142,7 +145,7 @@ export function createLive(deps: LiveDeps): Live {
     limit: limits.clientBytes,
     monotonic: deps.clock.monotonic,
     cut: ({ id }) => {
-      const connection = connections.get(id)
+      const connection = id === null ? undefined : connections.get(id)
       if (connection) cut(connection, 'slow')
     },
   })
@@ -293,6 +296,7 @@ export function createLive(deps: LiveDeps): Live {
     },
     ...{ tellUser: direct.tellUser, tellPeer: direct.tellPeer, broadcast: direct.broadcast },
     isTight: backlog.isTight,
+    holds: backlog.added,
     restartReaders(room) {
       const receiving = channels.get(room)?.receiving() ?? []
       for (const connection of receiving) if (!connection.owner.present && !connection.closed) restart(connection)

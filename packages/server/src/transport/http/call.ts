@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Action, CallContext, Pipeline } from '../../core/action.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { HttpRoute } from '../../core/contract.ts'
-import { toJson } from '../../core/json.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
 import { assertAccepted, readBody } from './body.ts'
 import { jsonType } from './error.ts'
 import { bearerToken, idempotencyKeyOf } from './request.ts'
+import type { Answers } from './answers.ts'
 
 /** The caller with this token and address; null is no token. Throws `token_invalid`, `token_expired`. */
 export type Authenticate = (token: string | null, address: string) => Caller | Promise<Caller>
@@ -15,6 +15,7 @@ export type HttpCallDeps = {
   call: Pipeline
   authenticate: Authenticate
   limits: { readonly jsonValues: number }
+  answers: Answers
 }
 
 /** One route for each REST path of each action. */
@@ -26,7 +27,7 @@ export function mountActions(app: FastifyInstance, actions: readonly Action[], d
   }
 }
 
-function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits }: HttpCallDeps) {
+function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits, answers }: HttpCallDeps) {
   const schema = door.accepts ?? action.contract.input
   const status = door.status ?? 200
   return async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -43,7 +44,7 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
       user_agent: request.headers['user-agent'] ?? null,
       trace_id: request.trace_id,
       bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
-      reader: null,
+      reader: answers.readerOf(caller),
       calls: null,
     }
     const borne = door.bearer && token !== null ? { [door.bearer]: token } : null
@@ -52,7 +53,9 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
       return borne ? { ...borne, ...sent } : sent
     }
     const output = await call(action, schema, input, caller, context)
-    return reply.code(status).header('content-type', jsonType).send(toJson(output))
+    const text = output.take()
+    answers.sent(caller, text.length, reply.raw)
+    return reply.code(status).header('content-type', jsonType).send(text)
   }
 }
 

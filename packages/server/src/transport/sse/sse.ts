@@ -171,7 +171,9 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
         // Nothing is delivered before the next turn of the loop, so what is caught up with comes first.
         if (!attachment.begin()) throw new AppError(roomErrors.room_closed)
         begin()
-        limiter.charge('answered_bytes', stream.caller, catchUp(stream, room, since, attachment, clock.now))
+        const bytes = catchUp(stream, room, since, attachment, clock.now)
+        turn.answers(bytes)
+        limiter.charge('answered_bytes', stream.caller, bytes)
       })
     } finally {
       stream.joining.delete(room.num)

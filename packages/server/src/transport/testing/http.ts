@@ -9,6 +9,7 @@ import { AppError } from '../../core/error.ts'
 import { Json } from '../../core/json.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { trustProxies } from '../guards/address.ts'
+import { createAnswers } from '../http/answers.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from '../http/http.ts'
 import { createOrigins } from '../guards/origins.ts'
 import { openEntrance } from './entrance.ts'
@@ -92,6 +93,7 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
       checkOutputs: true,
     }),
     authenticate,
+    answers: createAnswers(() => {}),
     log,
     origins: createOrigins({ list: ['http://localhost:*', 'file://*'], hostVouches: true }),
     trust: trustProxies(['loopback']),
