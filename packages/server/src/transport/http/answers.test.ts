@@ -7,7 +7,7 @@ import type { Caller } from '../../core/caller.ts'
 import type { Holder } from '../../room/live/live.ts'
 import { createAnswers } from './answers.ts'
 
-const caller: Caller = { kind: 'nobody', address: '192.0.2.1' }
+const caller: Caller = { kind: 'anonymous', address: '192.0.2.1' }
 const page = 300 * 1024
 
 /** Answers to clients that read nothing yet. */

@@ -32,7 +32,7 @@ test('[T3] calls that bring a token while it is being verified share that verifi
   const { asked, verification, sign } = world()
   const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.1']
   const token = await sign('s1')
-  const callers = await Promise.all(addresses.map((address) => verification.authenticate(token, address)))
+  const callers = await Promise.all(addresses.map(async (address) => verification.authenticate(token, address)))
   assert.deepEqual([asked, callers.map(({ address }) => address)], [['s1'], addresses])
   const bad = await sign('unknown')
   for (let n = 0; n < 2; n += 1) {
