@@ -76,8 +76,7 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
     override handleUpgrade(...[request, socket, head, then]: Parameters<WebSocketServer['handleUpgrade']>): void {
       super.handleUpgrade(request, socket, head, (webSocket, upgraded) => {
         if (!(webSocket instanceof ParlorWebSocket)) throw new Error('ws made a WebSocket of another class')
-        shareTheLoop(webSocket, socket, addressOf(request), intake)
-        watchFrames(webSocket, socket, arrivalOf(request))
+        readInPieces(new WebSocketInput(addressOf(request), webSocket, socket, { intake, begin: arrivalOf(request) }))
         then(webSocket, upgraded)
       })
     }
@@ -97,49 +96,78 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
 /** A WebSocket that says whether what it reads is broken: ws takes its listener off then, and nothing more is looked at. */
 type Breakable = { readonly isBroken: boolean }
 
-/** A WebSocket's input, which ws gets in pieces. One object, because thousands of connections have one each. */
+/** `begin`: counts the bytes of a connection's messages. */
+type InputDeps = { readonly intake: Intake; readonly begin: () => ByteCounter }
+
+/**
+ * A WebSocket's input: ws gets it in pieces, each when it is its turn, and what is held until a message is whole is
+ * counted. One object with one listener, because thousands of connections have one each.
+ */
 class WebSocketInput implements Source {
   readonly address: string
-  readonly #webSocket: WebSocket & Breakable
-  readonly #socket: Duplex
+  readonly webSocket: WebSocket & Breakable
+  readonly socket: Duplex
+  readonly #deps: InputDeps
+  /** The listener of ws, which parses all frames in the bytes at once. */
   readonly #readers: readonly Function[]
+  #arrived = 0
+  #arrival: ByteCounter | null = null
 
-  constructor(address: string, webSocket: WebSocket & Breakable, socket: Duplex, readers: readonly Function[]) {
+  constructor(address: string, webSocket: WebSocket & Breakable, socket: Duplex, deps: InputDeps) {
     this.address = address
-    this.#webSocket = webSocket
-    this.#socket = socket
-    this.#readers = readers
+    this.webSocket = webSocket
+    this.socket = socket
+    this.#deps = deps
+    this.#readers = socket.listeners('data')
   }
 
   pause(): void {
-    this.#socket.pause()
+    this.socket.pause()
   }
 
   /** A socket over its bound stays paused (rule S3). */
   resume(): void {
-    if (!this.#webSocket.isPaused) this.#socket.resume()
+    if (!this.webSocket.isPaused) this.socket.resume()
   }
 
-  read(bytes: Buffer): void {
-    if (this.#socket.destroyed || this.#webSocket.isBroken || this.#webSocket.isPaused) return
-    for (const reader of this.#readers) Reflect.apply(reader, this.#socket, [bytes])
+  take(bytes: Buffer): void {
+    this.#count(bytes)
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.length <= pieceBytes ? bytes : bytes.subarray(at, at + pieceBytes)
+      this.#deps.intake.take(this, () => this.#read(piece))
+    }
+  }
+
+  #read(bytes: Buffer): void {
+    if (this.socket.destroyed || this.webSocket.isBroken || this.webSocket.isPaused) return
+    for (const reader of this.#readers) Reflect.apply(reader, this.socket, [bytes])
+  }
+
+  /**
+   * What is too much beside the others of its address is closed and read no further (1013: try again later), and soon
+   * gone with what it holds. Counted before ws, which may find the end of the message in the same bytes: what follows
+   * there is not counted.
+   */
+  #count(bytes: Buffer): void {
+    this.#arrived += bytes.length
+    // Most connections only listen. They are spared what tells one message from the next.
+    if (this.#arrived <= uncountedBytes) return
+    const more = this.#arrival ? bytes.length : this.#arrived
+    this.#arrival ??= watchMessages(this.webSocket, this.socket, this.#deps.begin())
+    if (this.#arrival.add(more)) return
+    const { webSocket } = this
+    webSocket.close(1013)
+    webSocket.pause()
+    setTimeout(() => webSocket.terminate(), refusalTimeout).unref()
   }
 }
 
-/**
- * Gives ws the input in pieces, each when it is its turn. ws has one listener for it, which parses all frames in
- * the bytes at once.
- */
-function shareTheLoop(webSocket: WebSocket & Breakable, socket: Duplex, address: string, intake: Intake): void {
-  const input = new WebSocketInput(address, webSocket, socket, socket.listeners('data'))
+/** In place of ws's own listener. */
+function readInPieces(input: WebSocketInput): void {
+  const { socket } = input
   socket.removeAllListeners('data')
   shrinkListeners(socket)
-  socket.on('data', (bytes: Buffer) => {
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const piece = bytes.length <= pieceBytes ? bytes : bytes.subarray(at, at + pieceBytes)
-      intake.take(input, () => input.read(piece))
-    }
-  })
+  socket.on('data', (bytes: Buffer) => input.take(bytes))
 }
 
 export type EngineDeps = InputReading & {
@@ -168,7 +196,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     // Node hands over all that stand in what it has read, whatever of it was answered.
     if (open >= pipelined) return socket.destroy()
     source.open += 1
-    response.on('close', () => (source.open -= 1))
+    response.once('close', () => (source.open -= 1))
     // Whoever has gone by its turn is not answered: the end of the answer, which others count on, has been told already.
     intake.take(source, () => void (response.closed || answer(request, response)))
     return undefined
@@ -214,27 +242,7 @@ function handOver(request: IncomingMessage, query: EngineQuery): IncomingMessage
   return Object.assign(request, { _query: query })
 }
 
-/**
- * Counts what a WebSocket holds until a message is whole. One that is too much beside the others of its address is closed
- * and read no further (1013: try again later), and soon gone with what it holds.
- */
-function watchFrames(webSocket: WebSocket, socket: Duplex, begin: () => ByteCounter): void {
-  let arrived = 0
-  let arrival: ByteCounter | null = null
-  // In front of ws, whose listener may find the end of the message in the same bytes: what follows there is not counted.
-  socket.prependListener('data', (bytes: Buffer) => {
-    arrived += bytes.length
-    // Most connections only listen. They are spared what tells one message from the next.
-    if (arrived <= uncountedBytes) return
-    const more = arrival ? bytes.length : arrived
-    arrival ??= watchMessages(webSocket, socket, begin())
-    if (arrival.add(more)) return
-    webSocket.close(1013)
-    webSocket.pause()
-    setTimeout(() => webSocket.terminate(), refusalTimeout).unref()
-  })
-}
-
+/** Each message that is whole, and the end of the connection, end the count. */
 function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: ByteCounter): ByteCounter {
   webSocket.on('message', () => arrival.end())
   socket.once('close', () => arrival.end())

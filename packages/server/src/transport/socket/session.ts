@@ -59,17 +59,16 @@ export class SocketSession implements PacketTarget {
     this.#conn = conn
     this.#deps = deps
     this.address = address
-    this.#sink = new SocketSink(conn, deps.sinkOptions)
+    this.#sink = new SocketSink(conn, deps.sinkOptions, () => {
+      this.#leave()
+      deps.onClosed(this)
+    })
     this.#packets = new PacketReader(conn, address, deps, this)
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
     // One listener for data and for what engine.io could not read, of which its own close says no code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
       if (packet.type === 'message') this.#packets.take(packet.data ?? '')
       else if (packet.type === 'error') closeWebSocket(conn, undecodable)
-    })
-    conn.on('close', () => {
-      this.#leave()
-      deps.onClosed(this)
     })
   }
 

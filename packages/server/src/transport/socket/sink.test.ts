@@ -17,7 +17,7 @@ async function openSink(t: TestContext) {
   const opened = once(engine, 'connection')
   const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
   const [[conn]] = (await Promise.all([opened, once(client, 'open')])) as [[EngineSocket], unknown]
-  const sink = new SocketSink(conn, { fastWrite: true, onSlowWay: () => assert.fail('the slow way') })
+  const sink = new SocketSink(conn, { fastWrite: true, onSlowWay: () => assert.fail('the slow way') }, () => {})
   return { sink, conn, client }
 }
 

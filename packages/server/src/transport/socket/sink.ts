@@ -42,13 +42,17 @@ export class SocketSink implements Sink {
   /** The connection was cut because its session ended. */
   hasEndedSession = false
 
-  constructor(conn: EngineSocket, options: SinkOptions) {
+  /** `onClosed`: the transport has ended. */
+  constructor(conn: EngineSocket, options: SinkOptions, onClosed: () => void) {
     this.#conn = conn
     this.#options = options
     if (conn.transport.name === 'websocket') this.#openFastWay()
     else conn.once('upgrade', () => this.#openFastWay())
-    // It comes once; `once` would keep three more objects for each connection.
-    conn.on('close', () => this.#giveUp())
+    // It comes once. One listener, and no `once`: each costs a connection up to four objects for as long as it lasts.
+    conn.on('close', () => {
+      this.#giveUp()
+      onClosed()
+    })
   }
 
   /** The transport has ended: what still waited for its next write would count as held for good. */
