@@ -23,6 +23,4 @@ export const snapshotOfControlCharacters = defineScenario({
     await sleep(attackMs)
     for (const socket of [...authors, ...joiners]) socket.destroy()
   },
-  // Each round writes 6 MB, which fill SQLite's cache of pages (64 MiB at most): what is resident is flat from the seventh on.
-  bounds: { 'RSS growth': { most: 50 } },
 })

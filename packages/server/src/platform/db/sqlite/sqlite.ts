@@ -44,7 +44,8 @@ export type SqliteOptions = {
 const LOOK_MS = 1000
 /** Ms for which nothing is tried after another process had the database locked: each try may hold the loop for 50. */
 const LOCKED_MS = 250
-const CACHE_KIB = 65_536
+/** What does not fit is read from the system's own cache of the file, some µs a page. What fits stays resident. */
+const CACHE_KIB = 16_384
 const STATEMENTS = 500
 const reads = /^\s*select\b/i
 
