@@ -24,9 +24,6 @@ export type ServerParts = {
   onDiskFailure?: (error: Error) => void
 }
 
-/** Ms between two runs of pruning. */
-const pruneEvery = 3_600_000
-
 /** The whole server: platform, room engine, features and doors, which listen when this resolves. */
 export async function compose(config: Config, list: readonly Feature<unknown>[], given: ServerParts) {
   // What was opened is closed in the opposite order: when the server stops, or when the start fails half-way.
@@ -85,11 +82,6 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
   opened.defer(() => doors.stopConnections())
   await features.start()
   const port = await doors.open()
-  const prune = () => {
-    engine.prune().catch(onFailure)
-    hooks.tell.onPrune().catch(onFailure)
-  }
-  opened.defer(every(pruneEvery, timers, prune))
   opened.defer(() => doors.drain())
 
   const closing = opened.move()
@@ -98,14 +90,4 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
 async function mustAnswer(db: { alive(): Promise<boolean> }): Promise<void> {
   if (!(await db.alive())) throw new Error('the database does not answer')
-}
-
-/** Runs at every interval until it is cancelled. */
-function every(ms: number, timers: Timers, run: () => void): () => void {
-  let cancel = timers.after(ms, again)
-  function again() {
-    run()
-    cancel = timers.after(ms, again)
-  }
-  return () => cancel()
 }

@@ -9,6 +9,7 @@ import { features } from '../features/list.ts'
 import { roomEvents, unreadableEvent } from '../room/contract.ts'
 import type { DefinedMetric } from '../platform/metrics/metrics.ts'
 import { roomMetrics } from '../room/metrics.ts'
+import { jobMetrics } from '../platform/jobs/jobs.ts'
 import { doorLimits } from '../transport/limits.ts'
 import { doorMetrics } from '../transport/metrics.ts'
 import { documentedEngineLimits } from '../room/limits.ts'
@@ -64,7 +65,7 @@ export const limits: Readonly<Record<string, LimitRow>> = Object.assign(
 
 /** Metrics of the room engine, of the doors and of features. */
 export const metricsOf = (list: Features): readonly DefinedMetric[] =>
-  [roomMetrics, doorMetrics, ...list.map(({ metrics = {} }) => metrics)].flatMap((each) =>
+  [roomMetrics, jobMetrics, doorMetrics, ...list.map(({ metrics = {} }) => metrics)].flatMap((each) =>
     Object.values<DefinedMetric>(each),
   )
 

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import type { Feature } from '../features/feature.ts'
 import { createHooks, type Hooks } from '../features/hooks.ts'
 import type { Platform } from '../features/platform.ts'
+import { createJobs, handle, jobMigrations } from '../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
@@ -15,6 +16,7 @@ import { createSign } from '../room/encode/sign.ts'
 import { createRoomEngine, type RoomEngineDeps } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live/live.ts'
 import { createProfiles } from '../room/people.ts'
+import { pruneRooms } from '../room/jobs.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
 import { protocol } from '../transport/wire.ts'
@@ -48,9 +50,10 @@ export type Inside = {
   features: MadeFeatures
 }
 
-/** The migrations of the engine and these features. */
+/** The migrations of the engine, of jobs and of these features. */
 export const migrationsOf = (list: readonly Feature<unknown>[]) => [
   ...roomMigrations,
+  ...jobMigrations,
   ...list.flatMap(({ migrations = [] }) => migrations),
 ]
 
@@ -66,12 +69,14 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const loaders = Object.fromEntries(list.flatMap((feature) => Object.entries(feature.loaders?.(db) ?? {})))
   const sign = createSign(config.keys.secret.current)
   const encoder = createEncoder({ ...contractsOf(list), people, clock, sign, loaders, unreadable: parts.unreadable })
+  const { jobs, commits, ...worker } = createJobs({ ...parts })
   const engine = createRoomEngine({
     db,
     clock,
     metrics,
     projectors: list.flatMap(({ projectors = [] }) => projectors),
     history: engineSource(list, 'history'),
+    jobs: commits,
     onCommit(batch) {
       bus.room.publish(batch.room.num, batch)
       hooks.tell.onCommit(batch)
@@ -91,10 +96,39 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   })
   const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
   const platform: Platform = {
-    ...{ db, engine, live, encoder, people, clock, timers, turns, passwords, metrics, config, protocol, onFailure },
+    ...{
+      db,
+      engine,
+      jobs,
+      live,
+      encoder,
+      people,
+      clock,
+      timers,
+      turns,
+      passwords,
+      metrics,
+      config,
+      protocol,
+      onFailure,
+    },
     ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
     tell: hooks.tell,
   }
   const features = await makeFeatures(list, platform, hooks.listen)
-  return { engine, live, turns, hooks, features }
+  const handlers = [...features.jobs, handle(pruneRooms, async () => void (await engine.prune()))]
+  return {
+    ...{ engine, live, turns, hooks },
+    features: {
+      ...features,
+      async start() {
+        await features.start()
+        await worker.start(handlers)
+      },
+      async stop() {
+        await worker.stop()
+        await features.stop()
+      },
+    },
+  }
 }

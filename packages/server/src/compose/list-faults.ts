@@ -1,7 +1,6 @@
-import type { Action } from '../core/action.ts'
 import { errorFaults } from '../core/error-catalogue.ts'
 import { permissionFaults } from '../core/permission-catalogue.ts'
-import type { Feature, FeatureContract } from '../features/feature.ts'
+import type { Feature, FeatureContract, Made } from '../features/feature.ts'
 import { contractOf, contractsOf, errorsOf, metricsOf, permissionsOf, ratesOf } from './declared.ts'
 import { rateFaults } from '../core/rate.ts'
 import { limitTable } from '../config/limits.ts'
@@ -18,6 +17,11 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
   ])
   return [
     ...list.flatMap((feature, place) => faultsOf(feature, contractOf(feature, list), list.slice(0, place))),
+    ...list.flatMap(foreignJobs),
+    ...doubles(
+      'types of jobs',
+      list.flatMap(({ jobs = [] }) => names(jobs)),
+    ),
     ...doubles('features', names(list)),
     ...doubles('actions', names(actions)),
     ...doubles('ways in', doors),
@@ -58,10 +62,24 @@ function faultsOf(
   ]
 }
 
-/** The faults in the actions that a feature created (rule FE3). */
-export function madeFaults(name: string, { actions = {} }: FeatureContract, made: readonly Action[]): string[] {
-  const declared = Object.keys(actions)
-  const implemented = names(made)
+const foreignJobs = ({ name, jobs = [] }: Feature<unknown>): string[] =>
+  names(jobs)
+    .filter((job) => !job.startsWith(`${name}.`))
+    .map((job) => `The job ${job} is of the feature ${name}: its name must begin with ${name}.`)
+
+/** The faults in the actions and jobs that a feature created (rule FE3). */
+export function madeFaults(
+  { name, jobs = [] }: Pick<Feature<unknown>, 'name' | 'jobs'>,
+  { actions = {} }: FeatureContract,
+  made: Pick<Made<unknown>, 'actions' | 'jobs'>,
+): string[] {
+  return [
+    ...handlerFaults(name, Object.keys(actions), names(made.actions ?? [])),
+    ...handlerFaults(name, names(jobs), names((made.jobs ?? []).map(({ type }) => type))),
+  ]
+}
+
+function handlerFaults(name: string, declared: readonly string[], implemented: readonly string[]): string[] {
   return [
     ...declared
       .filter((action) => !implemented.includes(action))

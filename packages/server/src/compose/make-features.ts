@@ -1,12 +1,14 @@
 import type { Action } from '../core/action.ts'
 import type { ApiOf, DoorSources, Feature, HealthCheck, Made } from '../features/feature.ts'
 import type { Hooks } from '../features/hooks.ts'
+import type { JobHandler } from '../platform/jobs/jobs.ts'
 import type { Platform } from '../features/platform.ts'
 import { contractOf, theOne } from './declared.ts'
 import { listFaults, madeFaults } from './list-faults.ts'
 
 export type MadeFeatures = {
   actions: readonly Action[]
+  jobs: readonly JobHandler[]
   checks: readonly HealthCheck[]
   forDoors: DoorSources
   apiOf: ApiOf
@@ -38,13 +40,14 @@ export async function makeFeatures(
     for (const feature of list) {
       const one = await feature.make(platform, apiOf)
       made.set(feature, one)
-      refuse(madeFaults(feature.name, contractOf(feature, list), one.actions ?? []))
+      refuse(madeFaults(feature, contractOf(feature, list), one))
       if (one.hooks) listen(one.hooks)
     }
     const parts = all().map(({ forDoors }) => forDoors)
     const source = <Name extends keyof DoorSources>(name: Name) => theOne<DoorSources, Name>(name, parts)
     return {
       actions: all().flatMap(({ actions = [] }) => actions),
+      jobs: all().flatMap(({ jobs = [] }) => jobs),
       checks: all().flatMap(({ checks = [] }) => checks),
       forDoors: {
         keys: source('keys'),

@@ -14,6 +14,7 @@ import type { DefinedError } from '../core/error.ts'
 import type { TellUnreadable } from '../core/stored.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { DefinedRate } from '../core/rate.ts'
+import type { JobHandler, JobType } from '../platform/jobs/jobs.ts'
 import type { Database, Migration } from '../platform/db/database.ts'
 import type { Loader } from '../room/encode/context.ts'
 import type { DefinedMetric } from '../platform/metrics/metrics.ts'
@@ -52,6 +53,8 @@ type Declaration = FeatureContract & {
   readonly metrics?: Readonly<Record<string, DefinedMetric>>
   /** Its settings; `config.of(settings)` returns their values. */
   readonly settings?: SettingTable
+  /** The types of its jobs, made by `defineJob`; `create` returns their handlers. */
+  readonly jobs?: readonly JobType[]
   /** Its tables, on both databases. */
   readonly migrations?: readonly Migration[]
   /** What it writes into its own tables in the transaction of a commit. */
@@ -99,6 +102,8 @@ export type Made<Api> = {
   readonly api: Api
   /** Every action that it declares, with its handler. */
   readonly actions?: readonly Action[]
+  /** Every type of jobs that it declares, with its handler. */
+  readonly jobs?: readonly JobHandler[]
   readonly hooks?: Listeners
   readonly forDoors?: Partial<DoorSources>
   readonly checks?: readonly HealthCheck[]

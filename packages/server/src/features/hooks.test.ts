@@ -54,36 +54,6 @@ test('[HK3] the caller of a hook does not wait for listeners', () => {
   assert.equal(told, 1)
 })
 
-test('[HK4] listeners of onPrune run one after another, and the caller gets a failure', async () => {
-  const steps: string[] = []
-  const slow = Promise.withResolvers<void>()
-  const { tell, failures } = heardBy(
-    {
-      async onPrune() {
-        await slow.promise
-        steps.push('first')
-        throw new Error('first')
-      },
-    },
-    {
-      onPrune() {
-        steps.push('second')
-        throw new Error('second')
-      },
-    },
-    { onPrune: () => void steps.push('third') },
-  )
-  const done = assert.rejects(tell.onPrune(), /first/)
-  assert.deepEqual(steps, [])
-  slow.resolve()
-  await done
-  assert.deepEqual(steps, ['first', 'second', 'third'])
-  assert.deepEqual(
-    failures.map((error) => (error instanceof Error ? error.message : error)),
-    ['second'],
-  )
-})
-
 test('[HK6] what features keep of a deleted account is deleted in parts, one feature after another', async () => {
   const asked: unknown[] = []
   const forgets = (name: string, parts: number): Listeners => ({

@@ -3,7 +3,7 @@ import type { RoomFacts, StoredEvent } from '../core/contract.ts'
 import type { Peer } from '../room/live/live.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
 
-/** Each hook's arguments. A hook tells features what happened on this node (rules HK1 to HK5). */
+/** Each hook's arguments. A hook tells features what happened on this node (rules HK1 to HK3 and HK5). */
 type HookArguments = {
   /** A user has become a member; called after the commit, on the node that made it. */
   onMember: [user: number, room: RoomRow]
@@ -25,8 +25,6 @@ type HookArguments = {
    * (null: from the start). Called again, on any node, until a whole pass has found nothing (rule HK6).
    */
   onUserDeleted: [user: UserRef, position: string | null, most: number]
-  /** Features delete data that is kept for a limited time; called once an hour, on every node. */
-  onPrune: []
 }
 
 /**
@@ -35,8 +33,8 @@ type HookArguments = {
  */
 export type Part = { found: number; next: string | null }
 
-/** The hooks whose caller waits for a result (rules HK4, HK6). */
-type Answers = { onUserDeleted: Promise<Part>; onPrune: Promise<void> }
+/** The hooks whose caller waits for a result (rule HK6). */
+type Answers = { onUserDeleted: Promise<Part> }
 type Answer<Name extends keyof HookArguments> = Name extends keyof Answers ? Answers[Name] : void
 
 type Listener<Name extends keyof HookArguments> = (
@@ -69,7 +67,6 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
     onCommit: [],
     onRoomEvent: [],
     onUserDeleted: [],
-    onPrune: [],
   }
 
   /** Rules HK2 and HK3. */
@@ -85,22 +82,6 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
     }
   }
 
-  /** Rule HK4. */
-  const inTurn = <Told extends unknown[]>(listeners: readonly ((...told: Told) => void | Promise<void>)[]) => {
-    return async (...told: Told): Promise<void> => {
-      const failures: unknown[] = []
-      for (const listener of listeners) {
-        try {
-          await listener(...told)
-        } catch (error) {
-          failures.push(error)
-        }
-      }
-      for (const failure of failures.slice(1)) onFailure(failure)
-      if (failures.length > 0) throw failures[0]
-    }
-  }
-
   return {
     tell: {
       onMember: each(all.onMember),
@@ -112,7 +93,6 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       onCommit: each(all.onCommit),
       onRoomEvent: each(all.onRoomEvent),
       onUserDeleted: inParts(all.onUserDeleted),
-      onPrune: inTurn(all.onPrune),
     },
     listen(listeners) {
       const add = <One>(list: One[], listener: One | undefined) => void (listener && list.push(listener))
@@ -125,7 +105,6 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       add(all.onCommit, listeners.onCommit)
       add(all.onRoomEvent, listeners.onRoomEvent)
       add(all.onUserDeleted, listeners.onUserDeleted)
-      add(all.onPrune, listeners.onPrune)
     },
   }
 }

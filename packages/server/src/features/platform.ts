@@ -4,6 +4,7 @@ import type { RoomOption } from '../core/room-option.ts'
 import type { TellUnreadable } from '../core/stored.ts'
 import type { Turns } from '../core/turns/turns.ts'
 import type { Database } from '../platform/db/database.ts'
+import type { Jobs } from '../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
@@ -23,6 +24,8 @@ export type Platform = {
   readonly db: Database
   /** Commits to rooms, and reads them. */
   readonly engine: RoomEngine
+  /** Stores jobs outside commits to rooms, and reads them. */
+  readonly jobs: Jobs
   /** The connections attached on this node; signals, presence and other events that are sent but never stored. */
   readonly live: Live
   /** Turns stored events, records and messages into wire JSON. */
@@ -46,7 +49,7 @@ export type Platform = {
   readonly config: Config
   /** The version of the wire protocol, sent in the handshake. */
   readonly protocol: number
-  /** Tells other features what happened (rules HK1 to HK5). */
+  /** Tells other features what happened (rules HK1 to HK3 and HK5). */
   readonly tell: Tell
   /** Reports a failure of background work that will be retried. */
   onFailure(error: unknown): void

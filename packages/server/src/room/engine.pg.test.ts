@@ -7,6 +7,7 @@ import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
 import { redactionSuite } from './testing/engine-redaction.suite.ts'
 import { storedSuite } from './testing/engine-stored.suite.ts'
+import { timersSuite } from './testing/timers.suite.ts'
 
 const backend = async () => postgresBackend(await sharedPostgres())
 if (!postgresMissing) {
@@ -17,4 +18,5 @@ if (!postgresMissing) {
   recordsSuite('PostgreSQL', backend)
   redactionSuite('PostgreSQL', backend)
   storedSuite('PostgreSQL', backend)
+  timersSuite('PostgreSQL', backend)
 }

@@ -6,6 +6,7 @@ import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
 import { redactionSuite } from './testing/engine-redaction.suite.ts'
 import { storedSuite } from './testing/engine-stored.suite.ts'
+import { timersSuite } from './testing/timers.suite.ts'
 
 const backend = async () => sqliteBackend()
 commitSuite('SQLite', backend)
@@ -15,3 +16,4 @@ recoverySuite('SQLite', backend)
 recordsSuite('SQLite', backend)
 redactionSuite('SQLite', backend)
 storedSuite('SQLite', backend)
+timersSuite('SQLite', backend)

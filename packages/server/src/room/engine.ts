@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
 import type { Turn } from '../core/turns/turns.ts'
+import type { JobsOfCommits } from '../platform/jobs/jobs.ts'
 import type { AnyDatabase } from '../platform/db/open-database.ts'
 import type { PostgresDatabase } from '../platform/db/postgres/postgres.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite/sqlite.ts'
@@ -22,6 +23,8 @@ export type RoomEngineDeps = {
   history: HistoryQuery
   /** Called once for each room and batch, after the batch is durable and its calls are answered; must not throw. */
   onCommit: (batch: RoomBatch) => void
+  /** Told which jobs commits have stored and settled. */
+  jobs: JobsOfCommits
   limits?: Partial<EngineLimits>
   metrics?: RoomMetrics
 }

@@ -4,6 +4,7 @@ import type { AppError, Failure } from '../core/error.ts'
 import type { QueuedCall } from '../core/order/room-queue.ts'
 import type { Turn } from '../core/turns/turns.ts'
 import type { Bus } from '../platform/bus/bus.ts'
+import type { JobRun, JobType, NewJob } from '../platform/jobs/jobs.ts'
 import type { Bound } from './log/bound.ts'
 
 /**
@@ -57,6 +58,9 @@ export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
  * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`, one that
  * is already empty `conflict` (rule D5). With `edits` the new event is another version of the same content, and the hash of
  * the first version is kept (rule I5). `position`: the item's first event, if `seq` is a later one (rule HI1).
+ * `enqueue` stores a job of the room. `schedule` sets a timer by its type and key, and replaces the one that was set; with
+ * `keep` an earlier one stays. `cancel` removes it. `settle` removes the timer whose handler makes this call, and refuses
+ * the call `conflict` if it is not that handler's any more (platform rules JB1 to JB3). Times in ms since 1970.
  */
 export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
@@ -83,7 +87,10 @@ export type Op =
       edits?: boolean
     }
   | { op: 'claim'; claim: Claim; resource: string }
-  | { op: 'enqueue'; job: { kind: string; body: JsonObject; run_at: number } }
+  | { op: 'enqueue'; job: NewJob; at?: number }
+  | { op: 'schedule'; job: NewJob; key: string; at: number; keep?: boolean }
+  | { op: 'cancel'; type: Pick<JobType, 'name'>; key: string }
+  | { op: 'settle'; run: JobRun }
   | { op: 'close'; reason?: string }
 
 export type CommitCall = {

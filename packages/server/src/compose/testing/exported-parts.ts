@@ -20,6 +20,7 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'permission', fields: ['name', 'text', 'who'], name: 'name' },
   { kind: 'budget', fields: ['name', 'burst', 'perSecond'], name: 'name' },
   { kind: 'metric', fields: ['name', 'kind', 'labels'], name: 'name' },
+  { kind: 'type of jobs', fields: ['name', 'payload', 'attempts', 'timeout_ms'], name: 'name' },
   { kind: 'action', fields: ['input', 'output', 'caller', 'limit'] },
   { kind: 'limit', fields: ['value', 'help'] },
   { kind: 'bound', fields: ['value', 'text'] },

@@ -1,5 +1,7 @@
 import { defineFeature } from '../feature.ts'
+import { handle } from '../../platform/jobs/jobs.ts'
 import { createIdempotency } from './idempotency.ts'
+import { pruneKeysJob } from './jobs.ts'
 import { claimProjector } from './store.ts'
 import { idempotencyMigrations } from './tables.ts'
 
@@ -7,8 +9,9 @@ export const idempotencyFeature = defineFeature({
   name: 'idempotency',
   migrations: idempotencyMigrations,
   projectors: [claimProjector],
+  jobs: [pruneKeysJob],
   create({ db, clock, config }) {
     const idempotency = createIdempotency({ db, clock, secret: config.keys.secret.current })
-    return { api: idempotency, hooks: { onPrune: idempotency.prune }, forDoors: { keys: idempotency } }
+    return { api: idempotency, jobs: [handle(pruneKeysJob, idempotency.prune)], forDoors: { keys: idempotency } }
   },
 })

@@ -1,8 +1,11 @@
 import { defineFeature } from '../feature.ts'
+import { handle } from '../../platform/jobs/jobs.ts'
 import { identityBounds } from './bounds.ts'
 import { identityActions, identityEphemerals } from './contract.ts'
+import { createDeletion } from './deletion.ts'
 import { identityErrors } from './errors.ts'
 import { identitySettings } from './settings.ts'
+import { deletionJob, pruneJob } from './jobs.ts'
 import { createIdentity } from './identity.ts'
 import { createIdentityStore } from './store.ts'
 import { identityMigrations } from './tables.ts'
@@ -17,9 +20,10 @@ export const identityFeature = defineFeature({
   bounds: identityBounds,
   ephemerals: identityEphemerals,
   migrations: identityMigrations,
+  jobs: [deletionJob, pruneJob],
   forEngine: { profiles: (db, tell) => createIdentityStore(db, tell).usersByNum },
   async create(platform) {
-    const { buckets, config, live, people } = platform
+    const { buckets, config, live, people, tell } = platform
     const { rate } = config.limits
     const { allowGuests } = config.of(identitySettings)
     const identity = createIdentity({
@@ -39,7 +43,7 @@ export const identityFeature = defineFeature({
     return {
       api: { ...identity, allowsGuests: allowGuests },
       actions: identity.actions,
-      hooks: { onPrune: identity.prune },
+      jobs: [createDeletion(tell.onUserDeleted), handle(pruneJob, identity.prune)],
       forDoors: { authenticate: identity.authenticate, authenticateSocket: identity.authenticateSocket },
       start: () => void (stopFollowing = identity.follow()),
       close: () => stopFollowing(),

@@ -4,14 +4,13 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { Profiles } from '../../room/people.ts'
 import type { People } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
 import { type PasswordAttempts, createAccounts } from './accounts/accounts.ts'
-import { createDeletions } from './deletion/deletions.ts'
-import { createDeletionStore } from './deletion/store.ts'
 import { createChanges } from './sessions/changes.ts'
 import { createDeviceStore } from './sessions/device-store.ts'
 import { createDevices, type DeviceKeys } from './sessions/devices.ts'
@@ -43,8 +42,8 @@ export type IdentityDeps = {
   profiles: Profiles
   /** Updated when a user is stored, named or changed, and when a session ends. */
   connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
-  /** `onUserDeleted` is called repeatedly, for one part each time, until a pass finds nothing (rule A14). */
-  tell: Pick<Tell, 'onProfile' | 'onSessionEnded' | 'onUserDeleted'>
+  tell: Pick<Tell, 'onProfile' | 'onSessionEnded'>
+  jobs: Pick<Jobs, 'statement' | 'wake'>
   /** Reports a failure of background work that will be retried. */
   onFailure: (error: unknown) => void
 }
@@ -67,7 +66,7 @@ export type Identity = {
   ownerOf(label: string): Promise<'account_name' | 'user_id' | null>
   /** Computes the look-alike keys of names of earlier releases (rule A13), before the server accepts callers. */
   prepare(): Promise<void>
-  /** Starts to follow other nodes' changes (rule T6) and to continue deletions (A14); returns a function that stops both, to be called before the database closes. */
+  /** Starts to follow other nodes' changes (rule T6); returns a function that stops it, to be called before the database closes. */
   follow(): () => Promise<void>
   /** Deletes sessions that ended long ago. */
   prune(): Promise<void>
@@ -91,11 +90,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const sessions = createSessions({ store: sessionStore, users: store, tokens, clock, onEnded: onChanged })
   const secret = keys.secret.current
   const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowGuests, connections })
-  const deletions = createDeletions({
-    ...{ store: createDeletionStore(db), forget: tell.onUserDeleted, clock, timers, onFailure },
-  })
   const accounts = createAccounts({
-    ...{ store, sessions, passwords, attempts, clock, onChanged, deletions },
+    ...{ store, sessions, passwords, attempts, clock, onChanged, jobs: deps.jobs },
     devices: { ...createDevices(keys.secret), ...createDeviceStore(db) },
   })
 
@@ -146,9 +142,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     prepare: () => prepareLookalikeKeys(db),
     follow() {
-      const stops = [changes.follow(), deletions.follow()]
+      const stop = changes.follow()
       return async () => {
-        await Promise.all(stops.map((stop) => stop()))
+        await stop()
         await verification.settled()
       }
     },

@@ -4,7 +4,6 @@ import type { TellUnreadable } from '../../core/stored.ts'
 import { lookalikeKeysOf } from '../../core/text/lookalike-keys.ts'
 import type { Database, Query } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
-import { createDeletionQueries } from './deletion/store.ts'
 import { createDeviceQueries } from './sessions/device-store.ts'
 import type { SignInSource } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
@@ -76,7 +75,6 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
   const queries = createQueries<IdentityTables>(db.dialect)
   const sessions = createSessionQueries(db.dialect)
   const devices = createDeviceQueries(db.dialect)
-  const deletions = createDeletionQueries(db.dialect)
   const profiles = queries.selectFrom('users').select(profileColumns)
   const accounts = queries.selectFrom('users').select(accountColumns).where('deleted_at', 'is', null)
 
@@ -253,10 +251,10 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
     },
 
     /**
-     * Removes the user's personal data and ends their sessions; the deletion of what features keep is due at `due` (rule A14).
-     * False: the account has changed since `account` was read.
+     * Removes the user's personal data and ends their sessions. `rest` makes the statement that stores the job for what
+     * features keep (rule A14), if a query has a row. False: the account has changed since `account` was read.
      */
-    async remove({ num, id, password_hash }: Account, now: number, due: number): Promise<boolean> {
+    async remove({ num, id, password_hash }: Account, now: number, rest: (when: Query) => Query): Promise<boolean> {
       const nothing = { email: null, email_key: null, password_hash: null, avatar_url: null }
       const noName = { username: deletedName, username_key: deletedKey(id), ...unnamed }
       const update = living(num)
@@ -266,7 +264,7 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
       const when = deleted.where('deleted_at', 'is not', null)
       const which = { user: num, when }
       const gone = [...sessions.end(which, now), devices.forget(which), sessions.profileChanged(num, now)]
-      const [removed] = await db.write([update.compile(), ...gone, deletions.begin({ num, id }, due, when)])
+      const [removed] = await db.write([update.compile(), ...gone, rest(when.compile())])
       return removed?.length === 1
     },
   }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import type { Migration, Row } from '../../platform/db/database.ts'
+import { jobsOfRows } from '../../platform/jobs/jobs.ts'
 
 export type IdentityTables = {
   users: {
@@ -45,18 +46,6 @@ export type IdentityTables = {
    * the ids of a session and of the one that took over its connections.
    */
   identity_changes: { num: Generated<number>; kind: 'session' | 'profile' | 'moved'; ref: string; at: number }
-  /** Deleted users of whom features may still keep something (rule A14). */
-  account_deletions: {
-    user_num: number
-    user_id: string
-    /** When a node may continue it. */
-    due_at: number
-    /** Where the pass continues; null: at its start. */
-    position: string | null
-    /** Whether the current pass has found nothing so far, and how many passes have ended. */
-    clean: 0 | 1
-    passes: number
-  }
 }
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
@@ -180,6 +169,26 @@ export const identityMigrations: readonly Migration[] = [
         position TEXT COLLATE "C", clean SMALLINT NOT NULL, passes BIGINT NOT NULL
       );
       CREATE INDEX account_deletions_due ON account_deletions (due_at);
+    `,
+  },
+  {
+    // Deletions are jobs since then.
+    id: '0150-identity-deletion-jobs',
+    sqlite: `
+      ${jobsOfRows('sqlite', {
+        ...{ name: 'identity.deleteAccount', due_at: 'due_at', from: 'account_deletions' },
+        payload: `json_object('user', json_object('num', user_num, 'id', user_id), 'position', position,
+          'clean', json(CASE clean WHEN 1 THEN 'true' ELSE 'false' END), 'passes', passes)`,
+      })}
+      DROP TABLE account_deletions;
+    `,
+    postgres: `
+      ${jobsOfRows('postgres', {
+        ...{ name: 'identity.deleteAccount', due_at: 'due_at', from: 'account_deletions' },
+        payload: `json_build_object('user', json_build_object('num', user_num, 'id', user_id), 'position', position,
+          'clean', clean = 1, 'passes', passes)::text`,
+      })}
+      DROP TABLE account_deletions;
     `,
   },
 ]

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../../core/contract.ts'
 import { AppError, type Failure } from '../../core/error.ts'
+import type { JobRun, JobWrite } from '../../platform/jobs/jobs.ts'
 import type { EngineLimits } from '../limits.ts'
 import type { RecordState } from './record-change.ts'
 import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from '../types.ts'
@@ -7,7 +8,6 @@ import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } fr
 export type EventWrite = { event: StoredEvent; action: string; content_hash: string | null; expires_at: number | null }
 /** A stored event whose body is emptied, and its content hash too unless it is an edit (rule I5). */
 export type Redaction = { seq: number; edits: boolean }
-export type JobWrite = { kind: string; body: string; run_at: number }
 export type RecordTotals = { count: number; bytes: number }
 
 /**
@@ -39,6 +39,8 @@ export type Batch = {
   readonly rooms: Map<string, RoomState>
   readonly applied: Applied[]
   readonly jobs: JobWrite[]
+  /** Runs of jobs that calls settle and that still hold their jobs: by id, the number of the run. */
+  readonly runs: Map<string, number>
   /** Numbers and epochs for rooms that are created. */
   readonly allocate: () => { num: number; epoch: string }
 }
@@ -75,6 +77,7 @@ export type Needs = {
   member(user: number): void
   record(type: string, key: string): void
   event(seq: number): void
+  run(run: JobRun): void
 }
 
 export function visitNeeds(call: CommitCall, needs: Needs) {
@@ -86,7 +89,7 @@ export function visitNeeds(call: CommitCall, needs: Needs) {
     else if (op.op === 'redact') {
       needs.event(op.seq)
       if (op.position !== undefined) needs.event(op.position)
-    }
+    } else if (op.op === 'settle') needs.run(op.run)
   }
 }
 

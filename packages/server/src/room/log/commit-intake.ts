@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import type { JobsOfCommits } from '../../platform/jobs/jobs.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { RoomState } from './batch.ts'
 import type { Outcome } from './evaluate.ts'
@@ -13,6 +14,8 @@ export type CommitDeps = {
   limits: EngineLimits
   projectors: readonly Projector[]
   onCommit: (batch: RoomBatch) => void
+  /** Told which jobs commits have stored and settled. */
+  jobs: JobsOfCommits
   metrics: RoomMetrics | null
 }
 
@@ -69,7 +72,7 @@ export function createCommitIntake(limits: EngineLimits): CommitIntake {
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 function hasStorableText({ room_id, client_id, ops }: CommitCall): boolean {
-  const keysStorable = ops.every((op) => (op.op !== 'change' && op.op !== 'remove') || isStorable(op.key))
+  const keysStorable = ops.every((op) => !('key' in op) || isStorable(op.key))
   return keysStorable && isStorable(room_id) && (client_id === null || isStorable(client_id))
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../core/error.ts'
 import { newSecret } from '../../core/id.ts'
 import { isLockTimeout } from '../../platform/db/postgres/error.ts'
 import type { PostgresDatabase } from '../../platform/db/postgres/postgres.ts'
+import type { JobWrite } from '../../platform/jobs/jobs.ts'
 import type { Batch, RoomState } from './batch.ts'
 import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
@@ -12,7 +13,7 @@ import type { RoomBatch, RoomEngine } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
 
 /** What one transaction did; a call without an outcome was held back (rule C14). */
-type Written = { outcomes: (Outcome | null)[]; batch: RoomBatch | null }
+type Written = { outcomes: (Outcome | null)[]; batch: RoomBatch | null; jobs: readonly JobWrite[] }
 
 const NUMS_KEPT = 100_000
 
@@ -78,6 +79,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     if (outcomes.some((outcome) => outcome && !outcome.ok && isUnavailable(outcome.error))) {
       metrics?.count(roomMetrics.parlor_storage_failures_total)
     }
+    for (const { jobs } of written) if (jobs.length > 0) deps.jobs.committed(jobs)
     for (const [index, pending] of taken.entries()) {
       const outcome = outcomes[index]
       if (outcome) intake.settle(pending, outcome)
@@ -119,6 +121,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
       rooms: new Map(),
       applied: [],
       jobs: [],
+      runs: new Map(),
       allocate: () => ({ num, epoch: newSecret(9) }),
     }
     const done = await db.transaction('write', async (ask) => {
@@ -137,7 +140,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     })
     remember(done.room)
     stale.written(enqueue)
-    return { outcomes: done.outcomes, batch: roomBatch(done.room) }
+    return { outcomes: done.outcomes, batch: roomBatch(done.room), jobs: batch.jobs }
   }
 
   function remember({ id, row }: RoomState) {
@@ -150,6 +153,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
 const refuseAll = (taken: readonly Pending[], error: AppError): Written => ({
   outcomes: taken.map(() => ({ ok: false, error })),
   batch: null,
+  jobs: [],
 })
 
 function asAppError(thrown: unknown): AppError {

@@ -1,6 +1,7 @@
 import { AppError } from '../../core/error.ts'
 import { newSecret } from '../../core/id.ts'
 import type { SqliteDatabase } from '../../platform/db/sqlite/sqlite.ts'
+import type { JobWrite } from '../../platform/jobs/jobs.ts'
 import type { Batch, RoomState } from './batch.ts'
 import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
 import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
@@ -17,7 +18,12 @@ type SqliteCommits = Pick<RoomEngine, 'commit' | 'drain'> & {
 }
 
 /** Calls that are written and wait for the sync. `taken`: with those that were held back (rule C14). */
-type Written = { taken: number; settled: { pending: Pending; outcome: Outcome }[]; rooms: RoomState[] }
+type Written = {
+  taken: number
+  settled: { pending: Pending; outcome: Outcome }[]
+  rooms: RoomState[]
+  jobs: readonly JobWrite[]
+}
 
 /**
  * Group commit on SQLite. The calls of one turn of the loop, of any rooms, share a transaction. While a sync is under
@@ -91,12 +97,13 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
         taken: calls.length,
         settled: each.flatMap(({ settled }) => settled),
         rooms: each.flatMap((written) => written.rooms),
+        jobs: each.flatMap(({ jobs }) => jobs),
       }
     }
   }
 
   /** Rule C1: after the sync, all calls are answered and then all rooms get their batches, in one event loop turn. */
-  async function settle({ settled, rooms }: Written, started: number) {
+  async function settle({ settled, rooms, jobs }: Written, started: number) {
     syncing++
     for (const room of rooms) durable.wrote(room)
     const failure = await db.durable().then(
@@ -109,6 +116,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     if (unavailable) metrics?.count(roomMetrics.parlor_storage_failures_total)
     schedule()
     if (failure === null) for (const room of rooms) durable.synced(room)
+    if (failure === null && jobs.length > 0) deps.jobs.committed(jobs)
     for (const { pending, outcome } of settled) intake.settle(pending, failure ?? outcome)
     if (failure === null) for (const room of rooms) tell(room)
   }
@@ -166,6 +174,7 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, wo
     rooms: new Map(),
     applied: [],
     jobs: [],
+    runs: new Map(),
     allocate: () => ({ num: rooms.nextNum() + created++, epoch: newSecret(9) }),
   }
   const write = () => {
@@ -193,7 +202,8 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, wo
   rooms.wrote(batch)
   stale.written(enqueue)
   const taken = settled.length + stale.held
-  return { taken, settled, rooms: [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded) }
+  const changed = [...batch.rooms.values()].filter(({ row, loaded }) => row !== loaded)
+  return { taken, settled, rooms: changed, jobs: batch.jobs }
 }
 
 /** Whether the op's event carries the call's client_id, so that the index would refuse a used one. */
@@ -201,5 +211,5 @@ const stores = ({ op }: Op): boolean => op === 'append' || op === 'redact'
 
 function refuseAll(calls: readonly Pending[], thrown: unknown): Written {
   const outcome: Outcome = { ok: false, error: AppError.from(thrown) }
-  return { taken: calls.length, settled: calls.map((pending) => ({ pending, outcome })), rooms: [] }
+  return { taken: calls.length, settled: calls.map((pending) => ({ pending, outcome })), rooms: [], jobs: [] }
 }

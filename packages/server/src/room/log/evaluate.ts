@@ -15,6 +15,7 @@ import {
   type Step,
 } from './batch.ts'
 import { changeRecord, removeRecord } from './batch-records.ts'
+import { jobRow } from '../../platform/jobs/jobs.ts'
 import { memberChanged, memberJoined, memberLeft, roomClosed } from '../contract.ts'
 import { isOver } from '../limits.ts'
 import { type CommitCall, type Committed, type JsonObject, type Op, type RecordChange, sentOutRole } from '../types.ts'
@@ -112,10 +113,21 @@ function apply(step: Step, op: Op): void {
       return undefined
     }
     case 'enqueue': {
-      const { kind, body, run_at } = op.job
-      step.batch.jobs.push({ kind, body: JSON.stringify(body), run_at })
+      const row = jobRow(op.job, rowOf(step.room).num, null, op.at ?? step.batch.now)
+      step.batch.jobs.push({ kind: 'put', row, keep: false })
       return undefined
     }
+    case 'schedule': {
+      const row = jobRow(op.job, rowOf(step.room).num, op.key, op.at)
+      step.batch.jobs.push({ kind: 'put', row, keep: op.keep ?? false })
+      return undefined
+    }
+    case 'cancel': {
+      step.batch.jobs.push({ kind: 'cancel', room: rowOf(step.room).num, name: op.type.name, key: op.key })
+      return undefined
+    }
+    case 'settle':
+      return settle(step, op)
     case 'close': {
       step.room.row = { ...rowOf(step.room), closed_at: step.batch.now }
       step.batch.applied.push({ kind: 'closed', room: step.room.row })
@@ -194,6 +206,14 @@ function changeRole(step: Step, { user, role, by, from }: Extract<Op, { op: 'rol
   mark(step, room.changedMembers, user)
   batch.applied.push({ kind: 'member', room: rowOf(room), user, role })
   append(step, memberChanged, { role, by }, user, false)
+}
+
+/** Only while the run holds its job, and once (platform rule JB3). */
+function settle(step: Step, { run }: Extract<Op, { op: 'settle' }>) {
+  const { runs, jobs } = step.batch
+  if (runs.get(run.id) !== run.run) refuse('conflict')
+  put(step, runs, run.id, 0)
+  jobs.push({ kind: 'settle', run })
 }
 
 /** Caches of the room must be newer than the last entry of this call (rule C11). */

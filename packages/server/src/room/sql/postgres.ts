@@ -1,4 +1,5 @@
 import type { RunStatement, Statement } from '../../platform/db/postgres/postgres.ts'
+import { createJobStatements, type JobRun } from '../../platform/jobs/jobs.ts'
 import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../log/batch.ts'
 import { unsetToText } from '../log/record-change.ts'
 import type { Cell, CommitCall, Write } from '../types.ts'
@@ -76,11 +77,7 @@ const forgetContents = statement(
   'forget_contents',
   'UPDATE events SET content_hash = NULL WHERE room = $1 AND seq = ANY($2::bigint[])',
 )
-const insertJobs = statement(
-  'jobs',
-  `INSERT INTO jobs (kind, body, run_at, created_at)
-   SELECT *, $4::bigint FROM unnest($1::text[], $2::text[], $3::bigint[])`,
-)
+const jobs = createJobStatements('postgres')
 
 /**
  * Locks the room of the calls and puts what they look at into the batch. `known`: the room's num, when this node has
@@ -101,7 +98,7 @@ export async function loadRoom(
   const stored = row === undefined ? null : readStoredRoom(row)
   const room = newRoomState(id, stored?.row ?? null, stored?.totals ?? { count: 0, bytes: 0 })
   batch.rooms.set(id, room)
-  if (stored !== null) fill(room, await (loading ?? loadNeeds(ask, stored.row.num, calls)))
+  if (stored !== null) fill(batch, room, await (loading ?? loadNeeds(ask, stored.row.num, calls)))
   return room
 }
 
@@ -111,13 +108,16 @@ export async function takeNum(ask: RunStatement): Promise<number> {
   return int(row ?? {}, 'num')
 }
 
-type Needed = { [Name in 'members' | 'answers' | 'records' | 'events']: readonly Readonly<Record<string, unknown>>[] }
+type Needed = {
+  [Name in 'members' | 'answers' | 'records' | 'events' | 'runs']: readonly Readonly<Record<string, unknown>>[]
+}
 
 async function loadNeeds(ask: RunStatement, num: number, calls: readonly CommitCall[]): Promise<Needed> {
   const users = new Set<number>()
   const seqs = new Set<number>()
   const used = { actors: new Array<number>(), names: new Array<string>() }
   const named = { types: new Array<string>(), keys: new Array<string>() }
+  const runs: JobRun[] = []
   for (const call of calls) {
     if (call.client_id !== null) {
       used.actors.push(call.actor)
@@ -130,20 +130,26 @@ async function loadNeeds(ask: RunStatement, num: number, calls: readonly CommitC
         named.keys.push(key)
       },
       event: (seq) => seqs.add(seq),
+      run: (run) => runs.push(run),
     })
   }
   const some = (count: number, query: Statement) => (count === 0 ? [] : ask(query))
-  const [foundMembers, foundAnswers, foundRecords, foundEvents] = await Promise.all([
+  const [foundMembers, foundAnswers, foundRecords, foundEvents, ...foundRuns] = await Promise.all([
     some(users.size, members(num, [...users])),
     some(used.names.length, answers(num, used.actors, used.names)),
     some(named.keys.length, records(num, named.types, named.keys)),
     some(seqs.size, events(num, [...seqs])),
+    ...runs.map(({ id, run }) => ask(jobs.held(id, run))),
   ])
-  return { members: foundMembers, answers: foundAnswers, records: foundRecords, events: foundEvents }
+  return {
+    ...{ members: foundMembers, answers: foundAnswers, records: foundRecords, events: foundEvents },
+    runs: foundRuns.flat(),
+  }
 }
 
 /** What was asked for and not found stays absent, which reads as null. */
-function fill(room: RoomState, needed: Needed) {
+function fill(batch: Batch, room: RoomState, needed: Needed) {
+  for (const row of needed.runs) batch.runs.set(String(row['id']), int(row, 'run'))
   for (const row of needed.members) {
     const member = readMember(row)
     room.members.set(member.user, member)
@@ -197,9 +203,9 @@ export function writeRoom(ask: RunStatement, batch: Batch, room: RoomState) {
   send(redacted.length, () => redactEvents(num, redacted))
   const forgotten = room.redacted.filter(({ edits }) => !edits).map(({ seq }) => seq)
   send(forgotten.length, () => forgetContents(num, forgotten))
-  send(batch.jobs.length, () =>
-    insertJobs(...columns(batch.jobs, 3, ({ kind, body, run_at }) => [kind, body, run_at]), batch.now),
-  )
+  for (const job of batch.jobs) {
+    for (const query of jobs.write(job, batch.now)) void ask(query)
+  }
 }
 
 function writeRow(ask: RunStatement, { row, loaded, totals }: RoomState) {

@@ -10,6 +10,7 @@ import {
 } from '../log/batch.ts'
 import { unsetToText } from '../log/record-change.ts'
 import type { CommitCall, Write } from '../types.ts'
+import { createJobStatements } from '../../platform/jobs/jobs.ts'
 import { createKeptRows, type KeptRows } from './kept-rows.ts'
 import {
   ANSWER,
@@ -68,6 +69,7 @@ function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
   const answer = db.prepare(`SELECT ${ANSWER} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
   const event = db.prepare(`SELECT ${EVENT} FROM events WHERE room = ? AND seq = ?`)
   const record = db.prepare(`SELECT ${RECORD} FROM records WHERE room = ? AND type = ? AND key = ?`)
+  const { held } = createJobStatements('sqlite')
 
   function loadRoom(batch: Batch, id: string): RoomState {
     const loaded = batch.rooms.get(id)
@@ -97,6 +99,7 @@ function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
   /** What `needs` loads into: one visitor for all calls, for this runs for every message. */
   let num = 0
   let into: RoomState
+  let runs: Batch['runs']
   const needs: Needs = {
     member(user) {
       if (into.members.has(user)) return
@@ -114,6 +117,11 @@ function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
       const found = event.get(num, seq)
       into.targets.set(seq, found === undefined ? null : readEvent(found))
     },
+    run({ id, run }) {
+      if (runs.has(id)) return
+      const { sql, parameters } = held(id, run)
+      runs.set(id, db.prepare(sql).get(...parameters) === undefined ? 0 : run)
+    },
   }
 
   function load(batch: Batch, call: CommitCall): RoomState {
@@ -122,6 +130,7 @@ function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
     if (state.loaded === null) return state
     num = state.loaded.num
     into = state
+    runs = batch.runs
     visitNeeds(call, needs)
     return state
   }
@@ -147,7 +156,7 @@ function createWriter(db: SqliteDatabase) {
   const putRecord = db.prepare(
     `INSERT OR REPLACE INTO records (room, ${RECORD_WRITTEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const insertJob = db.prepare('INSERT INTO jobs (kind, body, run_at, created_at) VALUES (?, ?, ?, ?)')
+  const jobs = createJobStatements('sqlite')
 
   function writeRoom({ row, loaded, totals }: RoomState) {
     if (row === null || row === loaded) return
@@ -194,6 +203,8 @@ function createWriter(db: SqliteDatabase) {
         if (!edits) forgetContent.run(num, seq)
       }
     }
-    for (const { kind, body, run_at } of batch.jobs) insertJob.run(kind, body, run_at, batch.now)
+    for (const job of batch.jobs) {
+      for (const { sql, parameters } of jobs.write(job, batch.now)) db.prepare(sql).run(...parameters)
+    }
   }
 }

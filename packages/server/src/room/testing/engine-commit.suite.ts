@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { z } from 'zod'
+import { defineJob, newJob } from '../../platform/jobs/jobs.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
 import {
   type Backend,
@@ -18,6 +20,7 @@ import {
 import type { Op } from '../types.ts'
 
 const rows = (world: World, sql: string) => world.db.all({ sql, parameters: [] })
+const mail = defineJob({ name: 'test.mail', summary: 'A job of the tests.', payload: z.object({ to: z.string() }) })
 const refuse: Op = { op: 'require', check: () => 'forbidden' }
 
 /** Rules C, on either database. */
@@ -75,7 +78,8 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
         { op: 'revise' },
         { op: 'expel', user: 1, by: null },
         erase(1),
-        { op: 'enqueue', job: { kind: 'gone', body: {}, run_at: 0 } },
+        { op: 'enqueue', job: newJob(mail, { to: 'gone' }) },
+        { op: 'schedule', job: newJob(mail, { to: 'gone' }), key: 'gone', at: 0 },
         { op: 'close' },
       ]
       const throws: Op = {
@@ -100,7 +104,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       const found = await world.engine.find(room.id)
       assert.equal(found?.closed_at, null)
       assert.equal(found?.member_count, 1)
-      assert.equal((await rows(world, `SELECT id FROM jobs WHERE kind = 'gone'`)).length, 0)
+      assert.equal((await rows(world, `SELECT id FROM jobs`)).length, 0)
       assert.equal((await rows(world, `SELECT seq FROM said WHERE word = 'gone'`)).length, 0)
       assert.notEqual(await world.engine.member(room.num, 1), null)
       assert.equal(await world.engine.member(room.num, 9), null)
@@ -255,11 +259,93 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       })
     })
 
-    test('jobs are stored with what causes them', async () => {
+    test('[JB1] jobs are stored with what causes them, and with nothing that is refused', async () => {
       const room = await createRoom(world.engine)
-      await world.engine.commit(call(room.id, [{ op: 'enqueue', job: { kind: 'mail', body: { to: 'x' }, run_at: 7 } }]))
-      const [job] = await rows(world, `SELECT kind, body, run_at FROM jobs WHERE kind = 'mail'`)
-      assert.deepEqual({ ...job }, { kind: 'mail', body: '{"to":"x"}', run_at: 7 })
+      const [first, second] = [newJob(mail, { to: 'x' }, 4), newJob(mail, { to: 'y' })]
+      await world.engine.commit(call(room.id, [{ op: 'enqueue', job: first, at: 7 }, say('a')]))
+      assert.equal(
+        await codeOf(world.engine.commit(call(room.id, [{ op: 'enqueue', job: second }, refuse]))),
+        'forbidden',
+      )
+      const found = await rows(
+        world,
+        `SELECT id, name, v, payload, room, of_user, key, due_at FROM jobs WHERE room = ${room.num}`,
+      )
+      assert.deepEqual(
+        found.map((row) => ({ ...row })),
+        [
+          {
+            id: first.id,
+            name: mail.name,
+            v: 1,
+            payload: '{"to":"x"}',
+            room: room.num,
+            of_user: 4,
+            key: null,
+            due_at: 7,
+          },
+        ],
+      )
+    })
+
+    test('[JB2] a timer is replaced by its key, kept if it is sooner, and cancelled', async () => {
+      const room = await createRoom(world.engine)
+      const set = (to: string, at: number, keep = false): Op => ({
+        ...{ op: 'schedule', job: newJob(mail, { to }), key: 'k', at, keep },
+      })
+      const timers = async () =>
+        (await rows(world, `SELECT payload, due_at FROM jobs WHERE room = ${room.num}`)).map(
+          ({ payload, due_at }) => `${String(payload)} ${String(due_at)}`,
+        )
+      await world.engine.commit(call(room.id, [set('a', 50)]))
+      assert.deepEqual(await timers(), ['{"to":"a"} 50'])
+      await world.engine.commit(call(room.id, [set('b', 90)]))
+      assert.deepEqual(await timers(), ['{"to":"b"} 90'])
+      await world.engine.commit(call(room.id, [set('c', 95, true)]))
+      assert.deepEqual(await timers(), ['{"to":"b"} 90'])
+      await world.engine.commit(call(room.id, [set('d', 20, true)]))
+      assert.deepEqual(await timers(), ['{"to":"b"} 20'])
+      await Promise.all([
+        world.engine.commit(call(room.id, [{ op: 'cancel', type: mail, key: 'k' }, set('e', 5)])),
+        world.engine.commit(call(room.id, [set('f', 6)])),
+      ])
+      assert.deepEqual(await timers(), ['{"to":"f"} 6'])
+      await world.engine.commit(call(room.id, [{ op: 'cancel', type: mail, key: 'other' }]))
+      await world.engine.commit(call(room.id, [{ op: 'cancel', type: mail, key: 'k' }]))
+      assert.deepEqual(await timers(), [])
+    })
+
+    test('[JB3] a call that settles a job passes once, and only while the run holds it', async () => {
+      const room = await createRoom(world.engine)
+      const set: Op = { op: 'schedule', job: newJob(mail, { to: 'x' }), key: 'k', at: 0 }
+      const settle = (run: number): Op => ({ op: 'settle', run: { id: set.job.id, run, shown: false } })
+      await world.engine.commit(call(room.id, [set]))
+      const commit = (...ops: Op[]) => codeOf(world.engine.commit(call(room.id, ops)))
+      assert.equal(await commit(say('no'), settle(1)), 'conflict')
+      await rows(world, `UPDATE jobs SET run = 2, owner = 'w', due_at = NULL WHERE id = '${set.job.id}'`)
+      assert.equal(await commit(say('no'), settle(1)), 'conflict')
+      // Refused after it settled, so it has not.
+      assert.equal(await commit(settle(2), refuse), 'forbidden')
+      const answers = [commit(say('once'), settle(2)), commit(say('no'), settle(2))]
+      assert.deepEqual(await Promise.all(answers), ['ok', 'conflict'])
+      assert.equal(await commit(say('no'), settle(2)), 'conflict')
+      assert.deepEqual(await rows(world, `SELECT id FROM jobs WHERE room = ${room.num}`), [])
+      const { entries } = await world.engine.readLog(room.num, 1, 100)
+      assert.deepEqual(
+        entries.map((entry) => (entry.kind === 'event' ? entry.event.body : '')),
+        ['{"word":"once"}'],
+      )
+    })
+
+    test('[JB2] a timer that was asked for again while it ran waits again after it', async () => {
+      const room = await createRoom(world.engine)
+      const set: Op = { op: 'schedule', job: newJob(mail, { to: 'x' }), key: 'k', at: 0, keep: true }
+      await world.engine.commit(call(room.id, [set]))
+      await rows(world, `UPDATE jobs SET run = 1, owner = 'w', due_at = NULL WHERE id = '${set.job.id}'`)
+      await world.engine.commit(call(room.id, [{ ...set, job: newJob(mail, { to: 'y' }), at: 30 }]))
+      await world.engine.commit(call(room.id, [{ op: 'settle', run: { id: set.job.id, run: 1, shown: false } }]))
+      const [again] = await rows(world, `SELECT id, owner, due_at, state FROM jobs WHERE room = ${room.num}`)
+      assert.deepEqual({ ...again }, { id: set.job.id, owner: null, due_at: 30, state: 'waiting' })
     })
   })
 }

@@ -8,6 +8,7 @@ import type { DatabaseWatch, Migration } from '../../platform/db/database.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import type { Postgres } from '../../../../../test/harness/postgres.ts'
 import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
+import { jobMigrations, type JobsOfCommits } from '../../platform/jobs/jobs.ts'
 import { createRoomEngine } from '../engine.ts'
 import type { EngineLimits } from '../limits.ts'
 import { roomMigrations } from '../sql/tables.ts'
@@ -66,6 +67,7 @@ export const sized: RecordType = {
 
 const migrations: readonly Migration[] = [
   ...roomMigrations,
+  ...jobMigrations,
   {
     id: '9000-test-messages',
     sqlite: `
@@ -188,12 +190,18 @@ export type World = {
   close(): Promise<void>
 }
 
-export type WorldOptions = { limits?: Partial<EngineLimits>; clock?: TestClock; onCommit?: (batch: RoomBatch) => void }
+export type WorldOptions = {
+  limits?: Partial<EngineLimits>
+  clock?: TestClock
+  onCommit?: (batch: RoomBatch) => void
+  jobs?: JobsOfCommits
+}
 
 export function createWorld(db: AnyDatabase, options: WorldOptions = {}): World {
   const clock = options.clock ?? createTestClock()
   const batches: RoomBatch[] = []
   const engine = createRoomEngine({
+    jobs: options.jobs ?? { committed() {} },
     db,
     clock,
     history,

@@ -99,6 +99,7 @@ export async function createLiveHarness(
   await migrate(db, roomMigrations)
   const bus = given.bus ?? createMemoryBus<RoomMessages>()
   const engine = createRoomEngine({
+    jobs: { committed() {} },
     db,
     clock,
     projectors: [],

@@ -2,12 +2,13 @@ import type { CallContext } from '../../../core/action.ts'
 import type { UserCaller } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
-import { UniqueViolation } from '../../../platform/db/database.ts'
+import { type Query, UniqueViolation } from '../../../platform/db/database.ts'
 import { addressKey } from '../../../core/address-key.ts'
 import { rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Requester, HeldHashing, Passwords } from '../../../platform/passwords/passwords.ts'
 import { newId } from '../../../core/id.ts'
-import type { Deletions } from '../deletion/deletions.ts'
+import type { Jobs } from '../../../platform/jobs/jobs.ts'
+import { deletionOf } from '../deletion.ts'
 import type { DeviceStore } from '../sessions/device-store.ts'
 import type { Devices, SignInSource } from '../sessions/devices.ts'
 import { passwordFault, usernameFault } from './password-rules.ts'
@@ -31,9 +32,9 @@ export type AccountsDeps = {
   attempts: PasswordAttempts
   devices: Devices & DeviceStore
   clock: Clock
+  jobs: Pick<Jobs, 'statement' | 'wake'>
   /** A profile changed or sessions ended: this node applies it before the caller is answered (rule T6). */
   onChanged: () => Promise<void>
-  deletions: Pick<Deletions, 'begin' | 'leasedUntil'>
 }
 
 type Asked = { caller: { address: string }; context: CallContext }
@@ -46,7 +47,7 @@ type Login = Door & { email: string; password: string }
 export type Accounts = ReturnType<typeof createAccounts>
 
 export function createAccounts(deps: AccountsDeps) {
-  const { store, sessions, passwords, attempts, devices, deletions, clock, onChanged } = deps
+  const { store, sessions, passwords, attempts, devices, clock, onChanged } = deps
 
   /** The device token of the caller (a new one unless they sent a valid one), and the stored keys of device and address. */
   function originsOf(user_id: string, address: string, given: string | null | undefined) {
@@ -210,9 +211,10 @@ export function createAccounts(deps: AccountsDeps) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
       await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
     }
-    if (!(await store.remove(account, clock.now(), deletions.leasedUntil()))) throw new AppError('conflict')
+    const rest = (when: Query) => deps.jobs.statement(deletionOf(account), { when })
+    if (!(await store.remove(account, clock.now(), rest))) throw new AppError('conflict')
+    deps.jobs.wake()
     await onChanged()
-    await deletions.begin({ num: account.num, id: account.id })
   }
 
   return {
