@@ -20,4 +20,5 @@ signInSuite('SQLite', onSqlite())
 accountChangesSuite('SQLite', onSqlite())
 sessionsSuite('SQLite', onSqlite())
 namesSuite('SQLite', onSqlite())
-migrationSuite('SQLite', async () => ({ kind: 'sqlite', file: join(folder, 'x.db') }))
+let made = 0
+migrationSuite('SQLite', async () => ({ kind: 'sqlite', file: join(folder, `${++made}.db`) }))

@@ -2,18 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { UnreadableRow } from '../../../core/stored.ts'
 import { type DatabaseTarget, openDatabase } from '../../../platform/db/open-database.ts'
+import { jobMigrations } from '../../../platform/jobs/jobs.ts'
+import { roomMigrations } from '../../../room/sql/tables.ts'
+import { deletionJob } from '../jobs.ts'
 import { createIdentityStore } from '../store.ts'
 import { createSessionStore } from '../sessions/store.ts'
 import { identityMigrations } from '../tables.ts'
 
 const unexpected = ({ row, why }: UnreadableRow) => assert.fail(`${row}: ${why}`)
+const migrations = [...roomMigrations, ...jobMigrations, ...identityMigrations]
+/** The schema of a release that knew of identity only the first `count` steps. */
+const migrationsOfBefore = (count: number) => [...roomMigrations, ...identityMigrations.slice(0, count)]
 
 /** Users and sessions of the first release survive the migration. */
 export function migrationSuite(name: string, target: () => Promise<DatabaseTarget>): void {
   test(`users and sessions from before accounts existed are kept on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
     {
-      const before = await openDatabase({ ...open, migrations: identityMigrations.slice(0, 1) })
+      const before = await openDatabase({ ...open, migrations: migrationsOfBefore(1) })
       const rows = [
         `INSERT INTO users (id, username, username_key, guest, created_at) VALUES ('u', 'Ann', 'ann', 1, 5)`,
         `INSERT INTO sessions (id, user_num, created_at, expires_at) SELECT 's', num, 5, 1000 FROM users`,
@@ -21,7 +27,7 @@ export function migrationSuite(name: string, target: () => Promise<DatabaseTarge
       await before.write(rows.map((sql) => ({ sql, parameters: [] })))
       await before.close()
     }
-    const db = await openDatabase({ ...open, migrations: identityMigrations })
+    const db = await openDatabase({ ...open, migrations })
     try {
       const [users, sessions] = [createIdentityStore(db, unexpected), createSessionStore(db, unexpected)]
       const user = await sessions.user('s', 'u', 10)
@@ -37,5 +43,21 @@ export function migrationSuite(name: string, target: () => Promise<DatabaseTarge
     } finally {
       await db.close()
     }
+  })
+
+  test(`[A14] a deletion that an earlier release had begun goes on as a job on ${name}`, async () => {
+    const open = { target: await target(), onFailure: assert.ifError }
+    const before = await openDatabase({ ...open, migrations: migrationsOfBefore(5) })
+    const sql = `INSERT INTO account_deletions (user_num, user_id, due_at, position, clean, passes) VALUES (7, 'u', 5, '1 x', 0, 2)`
+    await before.write([{ sql, parameters: [] }])
+    await before.close()
+    const db = await openDatabase({ ...open, migrations })
+    const [job] = await db.all<{ payload: string }>({
+      sql: `SELECT payload FROM jobs WHERE name = '${deletionJob.name}'`,
+      parameters: [],
+    })
+    const payload = deletionJob.payload.parse(JSON.parse(job?.payload ?? ''))
+    assert.deepEqual(payload, { user: { num: 7, id: 'u' }, position: '1 x', clean: false, passes: 2 })
+    await db.close()
   })
 }
