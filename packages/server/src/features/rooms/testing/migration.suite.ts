@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type DatabaseTarget, openDatabase } from '../../../platform/db/open-database.ts'
+import { jobMigrations } from '../../../platform/jobs/jobs.ts'
 import { roomMigrations } from '../../../room/sql/tables.ts'
 import { identityMigrations } from '../../identity/tables.ts'
 import { createUserRecordsStore } from '../waiting/user-records-store.ts'
@@ -10,7 +11,7 @@ import { roomProfileMigrations } from '../tables.ts'
 export function migrationSuite(name: string, target: () => Promise<DatabaseTarget>): void {
   test(`[W4] [P7] [HO5] [DR1] rows from before are migrated on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
-    const migrations = [...roomMigrations, ...identityMigrations, ...roomProfileMigrations]
+    const migrations = [...roomMigrations, ...jobMigrations, ...identityMigrations, ...roomProfileMigrations]
     {
       const older = migrations.filter(({ id }) => id < '0230')
       assert.ok(older.length < migrations.length)

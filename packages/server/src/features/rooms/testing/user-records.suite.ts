@@ -270,6 +270,7 @@ export function userRecordsSuite(name: string, backend: Backend): void {
       assert.deepEqual((await ann.does('GET', `${banning.path}/bans`)).items[0].user.name, 'Bob')
       await ann.does('DELETE', closed.path)
       await world.rest('POST', '/api/delete-account', { token: bob.token, body: { password } })
+      await world.settled()
       for (const { path } of [open, banning, closed]) {
         assert.deepEqual((await ann.does('GET', `${path}/bans`)).items, [], path)
         assert.deepEqual(await waitingIn(ann, path), [], path)
