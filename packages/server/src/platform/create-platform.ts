@@ -13,9 +13,9 @@ import type { Log } from './log/log.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { platformMetrics } from './metrics/metrics.ts'
 
-/** What the server stands on, as the settings picked it. */
+/** The drivers and services that the server uses, as the settings choose them. */
 export type Platform<M extends Messages> = {
-  /** Of the data folder: one process each. Released last. */
+  /** The lock of the data folder: one process per folder. Released last. */
   lock: FolderLock
   db: AnyDatabase
   bus: Bus<M>
@@ -23,13 +23,13 @@ export type Platform<M extends Messages> = {
 }
 
 /**
- * The only place that picks drivers. What is configured and does not answer rejects: nothing falls back in silence.
- * `bus` stands in for the memory bus where several servers share one process.
+ * The only place that chooses drivers. Rejects when a configured service does not answer: there is no silent fallback.
+ * `bus` replaces the memory bus where several servers share one process.
  */
 export async function createPlatform<M extends Messages>(options: {
   dataDir: string
   database: DatabaseTarget
-  /** To PostgreSQL, at most. */
+  /** Maximum connections to PostgreSQL. */
   connections: number
   migrations: readonly Migration[]
   clock: Clock
@@ -55,7 +55,7 @@ export async function createPlatform<M extends Messages>(options: {
   }
 }
 
-/** SQLite locks the folder of its file by itself. */
+/** SQLite locks the folder of its file itself. */
 function lockDataDir(dataDir: string, target: DatabaseTarget, onLocked: (folder: string) => void): FolderLock {
   if (target.kind === 'sqlite' && dirname(target.file) === dataDir) return { release: () => undefined }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -64,7 +64,7 @@ function lockDataDir(dataDir: string, target: DatabaseTarget, onLocked: (folder:
   return lock
 }
 
-/** What the database tells of itself, as log lines and metrics. */
+/** Log lines and metrics from the database's events. */
 function watchDatabase({
   log,
   metrics,

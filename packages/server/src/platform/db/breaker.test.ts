@@ -43,7 +43,7 @@ suite('the breaker', () => {
     assert.deepEqual(changes, [])
   })
 
-  test('[DB8] a server that says nothing at all: everything under way is refused, and what comes at once', async () => {
+  test('[DB8] refuses in-flight and new calls when the server sends nothing at all', async () => {
     const { breaker, begin, pass, server, changes } = breakerOf()
     server.answers = false
     const all = [begin(4000), begin(3_600_000)]

@@ -1,22 +1,24 @@
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 
-/** Ms without a word from the server, while something is asked of it, after which a probe asks whether it lives. */
+/** After so many ms without a byte from the server while a query is in flight, a probe checks the server. */
 const silenceMs = 1000
-/** Ms between two looks at what is under way, and between two probes while open. */
+/** Ms between two checks of the work in flight, and between two probes while open. */
 const lookMs = 250
 const probeEveryMs = 500
 
-/** Refuses at once what a server that has stopped answering would not answer (rule DB8). */
+/** A circuit breaker: refuses calls at once while the server does not answer (rule DB8). */
 export type Breaker = {
   isOpen(): boolean
   /** Throws `storage_unavailable` while open. */
   check(): void
-  /** Something is asked. `giveUp` is called once if it takes longer than `patienceMs`, or when the breaker opens. */
+  /**
+   * Registers work in flight. `giveUp` is called once if it takes longer than `patienceMs`, or when the breaker opens.
+   */
   begin(patienceMs: number, giveUp: (error: AppError) => void): { end(): void }
-  /** The server said something. */
+  /** The server sent something. */
   heard(): void
-  /** It did not in a place where it should have: it is asked at once. */
+  /** The server did not answer where it should have: probes it at once. */
   suspect(): void
   stop(): void
 }
@@ -24,7 +26,7 @@ export type Breaker = {
 export type BreakerDeps = {
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
-  /** Rejects when the server does not answer, within a time of its own. */
+  /** Rejects when the server does not answer within the probe's own timeout. */
   probe: () => Promise<void>
   onChange: (isOpen: boolean) => void
 }
@@ -34,8 +36,8 @@ type Work = { since: number; until: number; giveUp: (error: AppError) => void }
 const away = () => new AppError('storage_unavailable', { cause: 'The database has stopped answering' })
 
 /**
- * What is slow is told from what is dead by asking on a connection of its own: a statement may take its time as long as
- * the server answers anything at all.
+ * A probe on a separate connection distinguishes a slow server from a dead one: a statement may run until its deadline
+ * as long as the server answers anything at all.
  */
 export function createBreaker({ clock, timers, probe, onChange }: BreakerDeps): Breaker {
   const works = new Set<Work>()

@@ -1,46 +1,48 @@
-/** A value of a row or a parameter. Booleans are 0/1, times integer milliseconds, JSON is text; integers stay below 2^53. */
+/**
+ * A value in a row or parameter. Booleans are 0/1, times integer milliseconds, JSON is text; integers stay below 2^53.
+ */
 export type Cell = string | number | null
 export type Row = Readonly<Record<string, Cell>>
 
 /**
- * One statement with its parameters, as a Kysely query compiles to it: `?` on SQLite, `$1` on PostgreSQL. `within` ends a
- * read early; without it every row that the statement selects is read.
+ * One statement with its parameters, as a Kysely query compiles to it: `?` on SQLite, `$1` on PostgreSQL. `within`
+ * stops a read early; without it every selected row is read.
  */
 export type Query = { readonly sql: string; readonly parameters: readonly unknown[]; readonly within?: Within }
 
 /**
- * The read ends behind the first row with which the bytes of `column` (UTF-8) add up to more than `bytes`. That row is
- * answered too, so that the reader sees that there is more: at most `bytes` and one value are read.
+ * The read stops after the first row at which the total size of `column` (UTF-8 bytes) exceeds `bytes`. That row is
+ * returned too, so that the caller sees that there is more: at most `bytes` plus one value are read.
  */
 export type Within = { readonly column: string; readonly bytes: number }
 
 /**
- * What features see of the database. No open transactions cross this interface: a write is a list of statements that
- * stand or fall together. Rejects with AppError `storage_unavailable` when the database is away or the disk full, and
- * with `UniqueViolation` when a unique index refused a row.
+ * What features see of the database. No open transaction crosses this interface: a write is a list of statements that
+ * succeed or fail together. Rejects with AppError `storage_unavailable` when the database is unreachable or the disk is
+ * full, and with `UniqueViolation` when a unique index refuses a row.
  */
 export type Database = {
   readonly dialect: 'sqlite' | 'postgres'
-  /** One statement's rows; resolves when all that it saw is durable. */
+  /** The rows of one statement; resolves when everything that it read is durable. */
   all<R extends Row = Row>(query: Query): Promise<R[]>
-  /** The statements in one transaction; resolves with each one's rows when they are durable. */
+  /** Runs the statements in one transaction; resolves with the rows of each when they are durable. */
   write(queries: readonly Query[]): Promise<Row[][]>
-  /** Whether it answers and takes writes now; for health checks. Never rejects. */
+  /** Whether the database answers and accepts writes now; for health checks. Never rejects. */
   alive(): Promise<boolean>
   close(): Promise<void>
 }
 
-/** What a driver tells those who watch over the server. */
+/** Callbacks with which a driver reports to monitoring. */
 export type DatabaseWatch = {
-  /** Once, when it opens: how to ask for the bytes of SQLite's write-ahead log. */
+  /** Called once at opening, with a function that reads the size of SQLite's write-ahead log in bytes. */
   walBytes?: (ask: () => number) => void
-  /** The write-ahead log cannot start over and has grown far, or starts over again. */
+  /** The write-ahead log cannot be reset and has grown large, or can be reset again. */
   blocked?: (state: { isBlocked: boolean; walBytes: number; bound: number }) => void
   /** PostgreSQL has stopped answering, or answers again. */
   away?: (isAway: boolean) => void
-  /** Once for each lane: how to ask how many wait in it for a connection. */
+  /** Called once for each lane, with a function that counts the calls that wait in it for a connection. */
   waiting?: (lane: string, ask: () => number) => void
-  /** One was told to come back, for too many waited in this lane, or too long. */
+  /** A call was refused because too many waited in this lane, or because it waited too long. */
   busy?: (lane: string) => void
 }
 
@@ -54,5 +56,5 @@ export class UniqueViolation extends Error {
   }
 }
 
-/** One step of the schema, never edited once released. Ids sort in the order of their features' steps: `0001-room-log`. */
+/** One migration; never edited after its release. Ids sort in the order in which migrations run: `0001-room-log`. */
 export type Migration = { id: string; sqlite: string; postgres: string }

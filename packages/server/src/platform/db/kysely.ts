@@ -11,7 +11,7 @@ import {
 } from 'kysely'
 import type { Database } from './database.ts'
 
-/** Builds queries and runs none: `.compile()` answers what `Database.all` and `write` take. */
+/** Builds queries and runs none: `.compile()` returns what `Database.all` and `write` take. */
 export function createQueries<Tables>(dialect: Database['dialect']): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: dialects[dialect] })
 }

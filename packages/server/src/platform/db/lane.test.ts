@@ -12,7 +12,7 @@ function laneOf(places: number, line: number) {
   const ran: string[] = []
   let refused = 0
   const lane = createLane({ places, line, waitMs: 1000, clock, timers, onBusy: () => refused++ })
-  /** Runs until it is ended from outside. */
+  /** A job that runs until the test ends it. */
   const start = (name: string) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const done = lane.run(async () => {
@@ -42,7 +42,7 @@ suite('a lane', () => {
     next.end()
   })
 
-  test('[DB7] refuses with retry_after whatever waits too long or finds the queue full', async () => {
+  test('[DB7] refuses calls that wait too long or find the queue full, with retry_after', async () => {
     const { lane, advance, ran, start, refused } = laneOf(1, 2)
     const first = start('a')
     const waiting = start('b')
@@ -60,7 +60,7 @@ suite('a lane', () => {
     await later.done
   })
 
-  test('[DB8] can refuse all that wait; what runs goes on', async () => {
+  test('[DB8] refuses all waiting calls and lets the running ones finish', async () => {
     const { lane, start } = laneOf(1, 5)
     const running = start('a')
     const waiting = [start('b'), start('c')]
@@ -72,7 +72,7 @@ suite('a lane', () => {
   })
 })
 
-test('[DB7] each lane has a connection, and all of them with that of health are as many as configured', () => {
+test('[DB7] each lane has a connection, and with the health connection they add up to DATABASE_CONNECTIONS', () => {
   for (let connections = 4; connections < 40; connections++) {
     const { write, point, bulk } = divide(connections)
     assert.ok(Math.min(write, point, bulk) >= 1, `${connections}`)

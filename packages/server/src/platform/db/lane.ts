@@ -1,31 +1,31 @@
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 
-/** Work of one kind: so much of it at once, the rest in line, for a bounded time. */
+/** Limits the concurrency of one kind of work; further calls wait in a bounded queue for a bounded time. */
 export type Lane = {
-  /** Runs it when it is its turn. Rejects `room_busy` when too many wait, or when it waited too long. */
+  /** Runs the work when a place is free. Rejects `room_busy` when the queue is full or the call waited too long. */
   run<T>(work: () => Promise<T>): Promise<T>
-  /** How many wait. */
+  /** The number of waiting calls. */
   waiting(): number
-  /** Refuses all who wait. */
+  /** Rejects all waiting calls. */
   refuse(error: AppError): void
 }
 
 export type LaneOptions = {
-  /** How many run at once. */
+  /** How many calls run at the same time. */
   places: number
-  /** How many wait at most, and for how long. */
+  /** How many calls may wait, and how long. */
   line: number
   waitMs: number
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
-  /** One was refused because of this lane. */
+  /** Called for each call that was refused because of this lane. */
   onBusy?: () => void
 }
 
 type Waiter = { until: number; resolve: () => void; reject: (error: AppError) => void }
 
-/** First come, first served. All wait equally long at most, so the first in line is the first whose time is up. */
+/** First in, first out. All calls wait equally long at most, so the first in the queue is the first to time out. */
 export function createLane({ places, line, waitMs, clock, timers, onBusy }: LaneOptions): Lane {
   const waiters: Waiter[] = []
   let free = places
@@ -55,7 +55,7 @@ export function createLane({ places, line, waitMs, clock, timers, onBusy }: Lane
     if (next !== undefined) cancel = timers.after(next.until - now, expire)
   }
 
-  /** The place goes to who waits, not through `free`, so that nobody overtakes. */
+  /** Gives the place directly to the next call, not through `free`, so that no newer call overtakes it. */
   function leave() {
     const next = waiters.shift()
     if (next === undefined) free++

@@ -4,13 +4,13 @@ import type { PostgresDatabase } from './postgres/postgres.ts'
 import type { SqliteDatabase } from './sqlite/sqlite.ts'
 
 const table = 'CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)'
-/** For a step on large tables, and for the wait for another node's. */
+/** Timeout for a migration of large tables, and for waiting while another node migrates. */
 const PATIENCE_MS = 3_600_000
 const list = { sql: 'SELECT id FROM migrations', parameters: [] }
 
 /**
- * Brings the schema forward in the order of the list, never back, each step in one transaction. Refuses a database
- * that has a step which this code does not know: a newer Parlor wrote it. Nodes that start together wait for each other.
+ * Runs the missing migrations in the order of the list, each in one transaction. Refuses a database with a migration
+ * that this code does not know: a newer Parlor wrote it. Nodes that start at the same time wait for each other.
  */
 export async function migrate(db: SqliteDatabase | PostgresDatabase, migrations: readonly Migration[]): Promise<void> {
   if (new Set(migrations.map(({ id }) => id)).size !== migrations.length) {
@@ -33,7 +33,7 @@ async function migrateSqlite(db: SqliteDatabase, migrations: readonly Migration[
   await db.durable()
 }
 
-/** Applies the first step that is missing, if any, alone among all nodes. */
+/** Runs the first missing migration, if any, under a lock against other nodes. */
 function migrateNext(db: PostgresDatabase, migrations: readonly Migration[]): Promise<boolean> {
   return db.transaction(
     'write',

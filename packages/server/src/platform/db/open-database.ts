@@ -13,26 +13,26 @@ import { openSqlite, type SqliteDatabase } from './sqlite/sqlite.ts'
 /** Either driver; `dialect` tells which. */
 export type AnyDatabase = SqliteDatabase | PostgresDatabase
 
-/** Where the database is, as DATABASE_URL was read: a file's absolute path, or a PostgreSQL server's address. */
+/** The parsed DATABASE_URL: a file's absolute path, or a PostgreSQL server's address. */
 export type DatabaseTarget = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 
 export type OpenDatabaseOptions = {
   target: DatabaseTarget
   migrations: readonly Migration[]
-  /** The disk failed under SQLite: nothing more will be stored, the process should end and be started again. */
+  /** The disk failed under SQLite: nothing more can be stored, and the process should be restarted. */
   onFailure: (error: Error) => void
-  /** When SQLite's log is moved into its file; tests make it often. */
+  /** The WAL size at which a checkpoint runs; tests set it low. */
   checkpoints?: CheckpointLimits
   watch?: DatabaseWatch
-  /** SQLite's folder is ours alone now, and the database in it not yet open. */
+  /** Called when this process holds the lock of SQLite's folder, before the database is opened. */
   onLocked?: (folder: string) => void
-  /** How many this server opens to PostgreSQL at most. */
+  /** Maximum connections that this server opens to PostgreSQL. */
   connections?: number
 }
 
 /**
- * Opens the database and brings its schema forward. Rejects when it does not answer, when it is newer than this code
- * or, on SQLite, when another process has its folder.
+ * Opens the database and migrates it. Rejects when it does not answer, when a newer release migrated it or, on SQLite,
+ * when another process holds its folder.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<AnyDatabase> {
   const { target, migrations } = options
@@ -63,7 +63,7 @@ function doesNotAnswer(cause: unknown): StartError {
 const openPostgresAt = (url: string, { connections, watch }: OpenDatabaseOptions): PostgresDatabase =>
   openPostgres({ url, ...(connections !== undefined && { connections }), ...(watch && { watch }) })
 
-/** A server that grants fewer connections than this one opens would refuse some of them, later and at random. */
+/** If the server grants fewer connections than this process opens, some would be refused later, at random. */
 async function refuseTooFew(db: PostgresDatabase): Promise<void> {
   const [row] = await db.all<{ server: number; role: number; database: number }>({
     sql: `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS server,

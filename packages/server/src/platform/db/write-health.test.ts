@@ -17,7 +17,7 @@ function healthOf() {
 }
 
 suite('[DB4] what health knows of writes', () => {
-  test('probes only when nothing was written for a while', async () => {
+  test('probes only after a time without writes', async () => {
     const { health, disk, pass } = healthOf()
     health.passed()
     pass(9000)
@@ -56,7 +56,7 @@ suite('[DB4] what health knows of writes', () => {
   })
 })
 
-test('[DB2] the bound of the write-ahead log: half of the disk that is left, between an eighth of the most and the most', () => {
+test('[DB2] the write-ahead log may take half of the free disk, between an eighth of its maximum and its maximum', () => {
   const most = 2 ** 31
   const MiB = 2 ** 20
   assert.equal(walBound(most, 50 * MiB, 2 ** 40), most)

@@ -1,18 +1,21 @@
-/** Ms without a write after which health asks with one of its own, and ms between two such. */
+/** After so many ms without a write, a health check writes by itself; then the minimum ms between two such probes. */
 const quietMs = 10_000
 const probeEveryMs = 1000
-/** Ms since the last failure before a probe may say that it is over: a probe is small, and what failed may have been large. */
+/**
+ * Ms without failures before a passing probe counts as recovery: a probe is small, and the failed write may have been
+ * large.
+ */
 const settledMs = 2000
 
-/** What the last write came to, for health (rule DB4). Times are monotonic. */
+/** The result of the last writes, for health checks (rule DB4). Times are monotonic. */
 export type WriteHealth = {
   passed(): void
   failed(): void
-  /** Whether writes pass now. Writes something itself only while the last write failed, or when none was for a while. */
+  /** Whether writes succeed now. Probes only if the last write failed, or if there was none for a while. */
   ask(): Promise<boolean>
 }
 
-/** `probe` writes for real, and rejects when that failed. */
+/** `probe` really writes, and rejects when the write fails. */
 export function createWriteHealth(probe: () => Promise<void>, now = () => performance.now()): WriteHealth {
   let isWell = true
   let passedAt = Number.NEGATIVE_INFINITY

@@ -18,7 +18,7 @@ function folder(t: TestContext, names: readonly string[], mode: number): string 
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
 suite('files of the data folder', { skip: process.platform === 'win32' ? 'Windows has other rights' : false }, () => {
-  test('[FILE1] the folder and its files are closed to others when no one else uses them', (t) => {
+  test('[FILE1] restricts the folder and its files when the folder holds nothing else', (t) => {
     const names = ['parlor.db', 'parlor.db-wal', 'parlor.db-shm', 'parlor.lock', 'secret.key']
     const path = folder(t, names, 0o755)
     keepPrivate(path, assert.fail)
@@ -26,7 +26,7 @@ suite('files of the data folder', { skip: process.platform === 'win32' ? 'Window
     assert.equal(modeOf(path), 0o700)
   })
 
-  test('[FILE1] in a folder that others use, the files are closed and the folder is warned of', (t) => {
+  test('[FILE1] in a folder that others use, restricts the files and warns about the folder', (t) => {
     const path = folder(t, ['parlor.db', 'photo.jpg'], 0o755)
     const warnings: string[] = []
     keepPrivate(path, (text) => void warnings.push(text))

@@ -1,20 +1,20 @@
 import { chmodSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What stands in the data folder and is ours; of a folder in which anything else stands, only these are closed. */
+/** Parlor's own entries in the data folder. In a folder that holds anything else, only these are restricted. */
 const ours = /^(.+\.db(-wal|-shm|-journal)?|parlor\.lock(-journal)?|secret\.key(\.\d+)?|\.writable(-\d+)?)$/
 
-/** What a start that was killed leaves: a probe of the disk, a secret that was not yet put in its place. */
+/** What a killed start leaves behind: a probe of the disk, a secret not yet moved to its final name. */
 const left = /^(\.writable(-\d+)?|secret\.key\.\d+)$/
-/** Another start may be at the same just now. */
+/** Younger files may belong to another process that is starting now. */
 const leftMs = 60_000
 
 const others = 0o077
 
 /**
- * Closes the folder and what is in it to all users of the machine but ours, and removes what killed starts left (rules FILE1
- * and FILE2 of README.md). Call it with the folder's lock held. What cannot be closed is warned of: an administrator may have
- * a reason. On Windows folders inherit their rights, and nothing is changed.
+ * Restricts the folder and its content to our user, and removes what killed starts left (rules FILE1 and FILE2 of
+ * README.md). Call it while holding the folder's lock. Only warns of files that it cannot restrict: an administrator
+ * may have a reason. On Windows folders inherit their permissions, and nothing is changed.
  */
 export function keepPrivate(folder: string, warn: (text: string) => void): void {
   const names = readdirSync(folder)
@@ -37,7 +37,7 @@ function close(path: string, warn: (text: string) => void): void {
     )
 }
 
-/** Somebody else's folder, or one that others use as well (`/var`, say), is not ours to close. */
+/** A folder of another user, or one that others use too (`/var`, say), is not ours to restrict. */
 function closeFolder(folder: string, names: readonly string[], warn: (text: string) => void): void {
   const found = statSync(folder)
   if ((found.mode & others) === 0) return

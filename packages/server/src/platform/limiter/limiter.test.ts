@@ -20,7 +20,7 @@ bucketsSuite('local', async () => {
 })
 
 const nobody = (address: string): Caller => ({ kind: 'anonymous', address })
-/** With an account from long ago; `old` accounts draw on nobody's budget but their own. */
+/** A caller with an old account: `old` accounts draw only on their own budget. */
 const user = (id: string, address: string, guest = false): Caller => ({
   kind: 'user',
   address,
@@ -60,7 +60,7 @@ test('a limit by caller counts a user over all addresses, and anonymous callers 
   assert.ok(!passes('read', nobody('10.0.0.1')))
 })
 
-test('a limit by address counts all who share it', () => {
+test('a limit by address counts all callers of the address', () => {
   const { passes } = limiter({ sign_in: { burst: 1, perSecond: 1, by: 'address' } })
   assert.ok(passes('sign_in', user('ann', '10.0.0.1')))
   assert.ok(!passes('sign_in', nobody('10.0.0.1')))
@@ -130,7 +130,7 @@ test('[B3] a /48 network has the budgets of sixteen addresses', () => {
   assert.equal(passed, callersOfAddress * networkShare)
 })
 
-test('[B3] limits by address have these budgets too, one for each subject', () => {
+test('[B3] limits by address also have /64 and /48 budgets, one for each subject', () => {
   const buckets = createLocalBuckets({ clock: manualTime().clock })
   const passes = (address: string, at: string) =>
     buckets.takeAll(addressRequests('waiting', address, { burst: 1, perSecond: 0.001 }, 1, at)) === 0
@@ -154,7 +154,7 @@ test('[B1] a call pays for its bytes too, and a refused call pays nothing', () =
   assert.ok(!passes('write', ann, 1))
 })
 
-test('[B2] a debt for answered bytes refuses the next call, and is at most one burst', () => {
+test('[B2] a debt for bytes sent refuses the next call, and is at most one burst', () => {
   const { limit, passes, advance } = limiter({ answered_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
   const ann = user('ann', '10.0.0.1')
   limit.charge('answered_bytes', ann, 1000)

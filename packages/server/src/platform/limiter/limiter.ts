@@ -15,37 +15,37 @@ import {
 
 export type { Rate }
 
-/** So much of one budget. What is more than the whole burst counts as the burst, else it could never pass. */
+/** An amount of one budget. An amount above the burst counts as the burst, or it could never pass. */
 export type BudgetRequest = { name: string; key: string; rate: Rate; cost: number }
 
 /**
- * Budgets by the limit's name and whom they belong to. A budget that was never touched is full. The local driver answers
- * at once; one that shares budgets between nodes answers a promise.
+ * Budgets by the limit's name and the key of whoever draws on them. An unused budget is full. The local driver answers
+ * synchronously; one that shares budgets between nodes returns a promise.
  */
 export type Buckets = {
-  /** Takes one call; answers 0, or, when the budget is empty, the ms until it holds one again (and takes nothing). */
+  /** Takes one call; returns 0, or, when the budget is empty, the ms until it holds one again (and takes nothing). */
   take(name: string, key: string, rate: Rate): number | Promise<number>
 }
 export type LocalBuckets = {
   take(name: string, key: string, rate: Rate): number
-  /** The same for several budgets: takes of all of them, or of none and answers the longest wait. */
+  /** Takes from several budgets: from all of them, or from none and returns the longest wait. */
   takeAll(asks: readonly BudgetRequest[]): number
-  /** Takes what was used already, of a budget that may be left in debt by it: by one burst at most. */
+  /** Takes what was already used. This may leave the budget in debt, by one burst at most. */
   charge(ask: BudgetRequest): void
 }
 
 export type Limiter = {
-  /** Takes one call under this limit and the bytes that it brings, or throws `rate_limited` and takes nothing. */
+  /** Takes one call and the bytes that it brings, or throws `rate_limited` and takes nothing. */
   take(limit: Limit, caller: Caller, bytes: number): void
-  /** Takes bytes that the caller has used by now: the next call is refused while that leaves a debt. */
+  /** Takes bytes that the caller has used by now; the next call is refused while the budget is in debt. */
   charge(name: BytesName, caller: Caller, bytes: number): void
   isInDebt(name: BytesName, caller: Caller): boolean
 }
 
 export type LimiterDeps = {
-  /** A budget as it binds here. */
+  /** The rate after the server's settings, which scale or lift it. */
   scaled: (rate: DefinedRate) => LimitRate
-  /** How many callers' budgets an address has for all its guests. */
+  /** How many times a caller's budget one address has for all its guests. */
   callersOfAddress: number
   buckets: LocalBuckets
   clock: Pick<Clock, 'now'>
@@ -53,7 +53,7 @@ export type LimiterDeps = {
 
 const day = 86_400_000
 
-/** What actions draw on: the budgets of their caller, and of the address of whoever can have many callers. */
+/** The budgets of one action: that of its caller, and that of the address when one address can have many callers. */
 export function createLimiter({ scaled, callersOfAddress, buckets, clock }: LimiterDeps): Limiter {
   if (Object.values(coreRates).every((rate) => isLifted(scaled(rate)))) {
     return { take() {}, charge() {}, isInDebt: () => false }
@@ -66,7 +66,7 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
     return bound
   }
 
-  /** Each budget that the caller draws on under this limit. */
+  /** The budgets that this caller draws on under this limit. */
   function asks(limit: Limit | BytesName, caller: Caller, cost: number): BudgetRequest[] {
     const { name } = definedRate(limit)
     const rate = rateOf(definedRate(limit))
@@ -80,7 +80,7 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
 
   return {
     take(limit, caller, bytes) {
-      // Nothing of what is charged later: but a debt refuses.
+      // Bytes are charged later, but an existing debt refuses the call now.
       const wait = buckets.takeAll([
         ...asks(limit, caller, 1),
         ...asks('sent_bytes', caller, Math.max(1, bytes)),
@@ -97,8 +97,8 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
 }
 
 /**
- * What is asked of the budget of an address (rule B3). An IPv6 client counts for its /64 network, and for its /48, which has
- * the budgets of several. `at`: what the budget is about, where an address has more than one of this name.
+ * The budgets of an address (rule B3). An IPv6 client draws on that of its /64 network, and on that of its /48, which
+ * is several times as large. `at`: the subject of the budget, where an address has more than one of this name.
  */
 export function addressRequests(name: string, address: string, rate: Rate, cost: number, at = ''): BudgetRequest[] {
   const network = networkKey(address)
@@ -108,7 +108,7 @@ export function addressRequests(name: string, address: string, rate: Rate, cost:
   return [ofAddress, ofNetwork]
 }
 
-/** Whether whoever calls can be as many callers as they like: their address is counted besides. */
+/** Whether this caller can create as many callers as they like: then the address is limited too. */
 export function isOneOfMany(caller: Caller, now: number): boolean {
   return caller.kind === 'anonymous' || caller.profile.guest || now - timeOf(caller.user.id) < day
 }
@@ -120,7 +120,7 @@ const times = ({ burst, perSecond }: Rate, factor: number): Rate => ({
 
 export const isLifted = (rate: Rate): boolean => rate.perSecond === Number.POSITIVE_INFINITY
 
-/** `retry_after` in whole seconds, at least one, as the `Retry-After` header has it (RFC 9110, 10.2.3). */
+/** `retry_after` in whole seconds, at least one, as in the `Retry-After` header (RFC 9110, 10.2.3). */
 export function rateLimited(waitMs: number): AppError {
   return new AppError('rate_limited', { details: { retry_after: Math.max(1, Math.ceil(waitMs / 1000)) } })
 }

@@ -1,19 +1,19 @@
 import type { Clock } from '../../core/clock.ts'
 import { type BudgetRequest, isLifted, type LocalBuckets } from './limiter.ts'
 
-/** Budgets kept a limit name: 24 bytes and a key each. */
+/** Maximum budgets per limit name: 24 bytes and a key each. */
 const defaultCapacity = 200_000
 
 /**
- * Budgets of this process, by GCRA (ITU-T I.371): of a budget only the time at which it will be full again is kept. One
- * whose time has passed is full, as if it had never been touched. So they are kept in two generations: when the elder has
- * had time to refill, from a debt too, it is dropped whole, without a timer and without looking at it.
+ * Budgets of this process, by GCRA (ITU-T I.371): stores only the time at which a budget will be full again. A budget
+ * whose time has passed is full, as if unused. Budgets are therefore kept in two generations: when the older one has
+ * had time to refill, even from a debt, it is dropped whole, without a timer and without reading it.
  */
 export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capacity?: number }): LocalBuckets {
   const { clock, capacity = defaultCapacity } = deps
   const limits = new Map<string, Generations>()
 
-  /** When the budget would be full again with this taken, and the ms until it may be taken. */
+  /** The time at which the budget would be full again after this take, and the ms until it may be taken. */
   function look({ name, key, rate, cost }: BudgetRequest, now: number): Look {
     let generations = limits.get(name)
     if (!generations) limits.set(name, (generations = new Generations(now, capacity)))
@@ -29,7 +29,7 @@ export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capa
     const now = clock.monotonic()
     const looks = asks.filter(({ rate }) => !isLifted(rate)).map((ask) => look(ask, now))
     const wait = looks.reduce((longest, each) => Math.max(longest, each.wait), 0)
-    // Sums of fractions: what is over by less than a microsecond is not over.
+    // Rounding error of sums of fractions: less than a microsecond does not count.
     if (wait > 1e-3) return wait
     for (const { generations, key, next } of looks) generations.set(key, next)
     return 0
@@ -69,8 +69,8 @@ class Generations {
   }
 
   /**
-   * Every `full` ms (in which any of them is full again), or sooner when there is no room: then the budgets not used for
-   * longest are given up as full.
+   * Every `full` ms (after which any budget is full again), or sooner when there is no room: then the least recently
+   * used budgets are treated as full.
    */
   turn(now: number, full: number): void {
     const hasRefilled = now - this.#turned >= full

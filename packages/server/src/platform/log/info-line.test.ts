@@ -10,7 +10,7 @@ function harness(level: LogLevel) {
 
 const withoutTime = (line: string | undefined) => line?.replace(/"time":"[\dT:.-]+Z"/, '"time"')
 
-test('an info line is the line that the log itself writes of the same fields', () => {
+test('an info line equals the line that log.info writes for the same fields', () => {
   const { lines, log, info } = harness('info')
   log.info({ request_id: 'a', status: 200 }, 'request')
   info('"request_id":"a","status":200', 'request')
@@ -19,7 +19,7 @@ test('an info line is the line that the log itself writes of the same fields', (
   assert.match(lines[1] ?? '', /"time":"\d{4}-\d\d-\d\dT[\d:.]+Z"/)
 })
 
-test('an info line tells when it was written', async () => {
+test('an info line has the time at which it was written', async () => {
   const { lines, info } = harness('info')
   const timeOf = (line = '') => Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '')
   const started = Date.now()
@@ -30,7 +30,7 @@ test('an info line tells when it was written', async () => {
   assert.ok(timeOf(lines[1]) > started)
 })
 
-test('[LOG6] an info line says no secret, and nothing at a level above', () => {
+test('[LOG6] an info line contains no secret, and is not written above its level', () => {
   const { lines, info } = harness('info')
   info('"request_id":"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl"', 'request')
   assert.doesNotMatch(lines[0] ?? '', /eyJ/)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createLineSink, queuedLineBytes } from './line-sink.ts'
 import type { Output, Written } from './output.ts'
 
-/** An output that answers when it is told to, timers that are fired by hand, and a sink between them. */
+/** A sink with an output that answers, and timers that fire, when the test says so. */
 function sinkOn(): {
   sink: ReturnType<typeof createLineSink>
   writes: string[]
@@ -57,7 +57,7 @@ function sinkOn(): {
 const failure = (code: string) => Object.assign(new Error(code), { code })
 const line = (size: number) => `${'x'.repeat(size - 1)}\n`
 
-test('lines gather for a moment, or up to some bytes', () => {
+test('collects lines for a moment, or up to a number of bytes', () => {
   const { sink, writes, answer, tick } = sinkOn()
   sink.write('a\n')
   sink.write('b\n')
@@ -69,7 +69,7 @@ test('lines gather for a moment, or up to some bytes', () => {
   assert.equal(writes.length, 2)
 })
 
-test('[LOG2] what does not fit into the queue is dropped and counted; one line says so when half of it is free', () => {
+test('[LOG2] drops and counts lines when the queue is full; one line says so when half of it is free', () => {
   const { sink, writes, answer, gaps } = sinkOn()
   const size = 8192
   const fits = queuedLineBytes / size
@@ -89,7 +89,7 @@ test('[LOG2] what does not fit into the queue is dropped and counted; one line s
   assert.equal(sink.dropped(), 6)
 })
 
-test('[LOG2] a line of more than the whole queue is dropped and told of alone', () => {
+test('[LOG2] drops a line larger than the whole queue, and reports only that line', () => {
   const { sink, gaps } = sinkOn()
   sink.write(line(queuedLineBytes + 1))
   assert.deepEqual([sink.dropped(), gaps], [1, [1]])
@@ -97,7 +97,7 @@ test('[LOG2] a line of more than the whole queue is dropped and told of alone', 
   assert.equal(sink.dropped(), 1)
 })
 
-test('[LOG2] what was written in part is gone on with, so that lines stay whole', () => {
+test('[LOG2] continues after a partial write, so that lines stay whole', () => {
   const { sink, writes, answer } = sinkOn()
   sink.write('first\n')
   sink.flushSync()
@@ -106,7 +106,7 @@ test('[LOG2] what was written in part is gone on with, so that lines stay whole'
   assert.deepEqual(writes, ['first\n', 'st\n'])
 })
 
-test('[LOG3] a failed write is tried again after a second, with what came meanwhile behind it; EAGAIN after less', () => {
+test('[LOG3] retries a failed write after a second, before newer lines; EAGAIN sooner', () => {
   const { sink, writes, answer, tick, waits } = sinkOn()
   sink.write('a\n')
   tick()
@@ -123,7 +123,7 @@ test('[LOG3] a failed write is tried again after a second, with what came meanwh
   assert.equal(writes.at(-1)?.length, 40_960)
 })
 
-test('[LOG4] a flush resolves when all is written, at the first failure, or when its time is over', async () => {
+test('[LOG4] a flush resolves when all is written, at the first failure, or at its timeout', async () => {
   const { sink, writes, answer, tick } = sinkOn()
   assert.equal(await sink.flush(100), true, 'nothing waits')
 

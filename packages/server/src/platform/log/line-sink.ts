@@ -1,13 +1,13 @@
 import { systemTimers, type Timers } from '../../core/clock.ts'
 import type { Output } from './output.ts'
 
-/** A bounded queue of lines in front of an output that may be slow, full or gone (rules in README.md). */
+/** A bounded queue of lines in front of an output that may be slow, full or closed (rules in README.md). */
 export type LineSink = {
   /** Queues the line, or drops it when the queue is full. Never throws and never waits. */
   write(line: string): void
-  /** Hands over now what waits; pino calls it after a fatal line. Does not wait for it to be written. */
+  /** Starts writing the queue now, without waiting for the result; pino calls it after a fatal line. */
   flushSync(): void
-  /** Resolves when all is written (true), when writing fails, or after `ms` (false). */
+  /** Resolves true when everything is written, false when writing fails or `ms` have passed. */
   flush(ms: number): Promise<boolean>
   /** Lines dropped since the start. */
   dropped(): number
@@ -15,26 +15,29 @@ export type LineSink = {
 
 export type LineSinkOptions = {
   output: Output
-  /** Writing works again, after so many lines were dropped. */
+  /** Writing works again after this many lines were dropped. */
   onGap: (lines: number) => void
   timers?: Timers
 }
 
-/** Bytes that may wait, those given to the output included. */
+/** Maximum bytes in the queue, including the current write. */
 export const queuedLineBytes = 1 << 20
-/** Most bytes of one write: a pipe takes as much at once. */
+/** Maximum bytes of one write: what a pipe accepts at once. */
 const chunkBytes = 64 << 10
-/** Lines gather up to so many bytes, or ms: a write for each would cost more than the request that it is about. */
+/**
+ * Lines are collected up to this many bytes, or for this many ms: one write per line would cost more than the request
+ * that the line describes.
+ */
 const gatherBytes = 4096
 const gatherMs = 50
-/** Ms until a failed write is tried again; EAGAIN is no failure, the output is only full. */
+/** Ms until a failed write is retried. EAGAIN is not a failure: the output is only full. */
 const retryMs = 1000
 const fullMs = 50
 
 export function createLineSink({ output, onGap, timers = systemTimers }: LineSinkOptions): LineSink {
   const lines: string[] = []
   const flushes = new Set<(written: boolean) => void>()
-  /** Taken from the queue and not yet written. */
+  /** In flight: taken from the queue and not yet written. */
   let chunk: Buffer | null = null
   let waiting = 0
   let isWriting = false
@@ -70,14 +73,14 @@ export function createLineSink({ output, onGap, timers = systemTimers }: LineSin
       return settle(false)
     }
     waiting -= bytes
-    // A file that has no room for all of it takes a part: the rest of the line comes later, so that lines stay whole.
+    // A nearly full disk accepts part of a write; the rest follows later, so that lines stay whole.
     chunk = chunk !== null && bytes < chunk.length ? chunk.subarray(bytes) : null
     tellGap()
     if (chunk !== null || waiting >= gatherBytes || flushes.size > 0) send()
     else if (waiting > 0) later(gatherMs)
   }
 
-  /** Not before half the queue is free, so that a slow reader gets a few long gaps and not one after every line. */
+  /** Waits until half of the queue is free, so that a slow reader gets a few long gaps and not one after every line. */
   function tellGap() {
     if (gap === 0 || waiting > queuedLineBytes / 2) return
     const lost = gap
@@ -115,7 +118,7 @@ export function createLineSink({ output, onGap, timers = systemTimers }: LineSin
   }
 }
 
-/** The oldest lines that fit into one write, at least one; null when there are none. */
+/** The oldest lines that fit into one write, at least one; null when the queue is empty. */
 function takeChunk(lines: string[]): Buffer | null {
   let bytes = 0
   const count = lines.findIndex((line) => (bytes += Buffer.byteLength(line)) > chunkBytes)

@@ -59,7 +59,7 @@ for (const [what, logged, secret] of leaks) {
   })
 }
 
-test('[LOG6] what is no secret stays as it is', () => {
+test('[LOG6] text without secrets stays as it is', () => {
   const { log, lines } = record()
   log.info(
     { url: '/api/rooms/a/messages?before=12&limit=50', status: 404, code: 'not_found' },

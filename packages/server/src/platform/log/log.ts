@@ -2,17 +2,17 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions, symbols } 
 import { createLineSink, type LineSink } from './line-sink.ts'
 import { createOutput, type Output } from './output.ts'
 
-/** JSON lines. A child carries its fields (`request_id`, `trace_id`) on every line. */
+/** JSON lines. A child logger adds its fields (`request_id`, `trace_id`) to every line. */
 export type Log = Logger
 
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
 export type LogOptions = { level: LogLevel; service: string }
 
-/** The log and the queue of its lines. */
+/** The log and its queue of lines. */
 export type Logging = { log: Log } & Pick<LineSink, 'flush' | 'dropped'>
 
-/** Writes to stdout, or drops and counts what it cannot write. The lines that wait at the end want a `flush`. */
+/** Writes to stdout; drops and counts what cannot be written. Call `flush` before the process exits. */
 export function createLogging(options: LogOptions, output: Output = createOutput(1)): Logging {
   const sink = createLineSink({
     output,
@@ -22,7 +22,7 @@ export function createLogging(options: LogOptions, output: Output = createOutput
   return { log, flush: sink.flush, dropped: sink.dropped }
 }
 
-/** What a person at the terminal should read, as lines on stderr; bounded as the log is. */
+/** Sentences for the operator at the terminal, as lines on stderr; bounded like the log. */
 export const createStderr = (): LineSink => createLineSink({ output: createOutput(2), onGap: () => undefined })
 
 export function createLog(options: LogOptions, to: DestinationStream): Log {
@@ -46,15 +46,15 @@ const bearer = /\b(Bearer|Basic) [\w.~+/=-]+/gi
 const jwt = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g
 const password = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@"]*:)[^\s/@"]+@/gi
 
-/** What a line must hold for any of the expressions above to match. */
+/** A line without any of these cannot match any of the expressions above. */
 const suspicious = /password|token|secret|api_key|authorization|cookie|code=|signature=|Bearer |Basic |eyJ|:\/\//i
 
 /**
- * One line without what would let its reader in: secrets by the name of their field at any depth, tokens by their shape,
- * in query strings and in headers, and the password of any URL.
+ * Removes secrets from a line: fields by their name at any depth, tokens by their shape, in query strings and headers
+ * too, and the password of any URL.
  */
 export function withoutSecrets(line: string): string {
-  // Nearly every line is of a request and holds none of these.
+  // Nearly every line describes a request and contains none of these.
   if (!suspicious.test(line)) return line
   return line
     .replace(secretField, '"$1":"[redacted]"')
@@ -64,12 +64,12 @@ export function withoutSecrets(line: string): string {
     .replace(password, '$1[redacted]@')
 }
 
-/** Writes a line of the level info; `fields` are members of a JSON object, and neither they nor `message` need escaping. */
+/** Writes a line of level info; `fields` are members of a JSON object, and neither they nor `message` need escaping. */
 export type InfoLine = (fields: string, message: string) => void
 
 /**
- * The way for lines that are written with every request. The same as `log.info`, which takes the object apart again in four
- * times the CPU: 2.6 us of the 30 that such a request takes.
+ * For lines that are written with every request. Same result as `log.info`, which serializes the object at four times
+ * the CPU: 2.6 us of the 30 that such a request takes.
  */
 export function createInfoLine(log: Log): InfoLine {
   const stream: unknown = Reflect.get(log, symbols.streamSym)
@@ -84,7 +84,7 @@ export function createInfoLine(log: Log): InfoLine {
   }
 }
 
-/** The time in ISO 8601, made once a millisecond: in one there may be thirty requests. */
+/** The time in ISO 8601, formatted once per millisecond, in which there may be thirty requests. */
 function isoTimes(): () => string {
   let at = Number.NaN
   let text = ''

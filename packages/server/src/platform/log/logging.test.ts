@@ -4,7 +4,7 @@ import { queuedLineBytes } from './line-sink.ts'
 import { createLogging } from './log.ts'
 import type { Written } from './output.ts'
 
-test('[LOG2] the line about a gap is one of the log, with how many lines are absent', async () => {
+test('[LOG2] the line about a gap is a log line with the number of missing lines', async () => {
   let written = ''
   const held: (() => void)[] = []
   let isStopped = true

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const sources = fileURLToPath(new URL('../../', import.meta.url))
 const isOfTests = (file: string) => /\.(test|suite|bench)\.ts$/.test(file) || file.includes('testing/')
-/** `--help` prints and ends. */
+/** `--help` prints and exits. */
 const mayWrite = new Set(['platform/log/output.ts', 'main.ts'])
 
 test('[LOG5] no other code writes to stdout or stderr, or ends the process', () => {

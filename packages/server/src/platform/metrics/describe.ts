@@ -1,6 +1,6 @@
 import { type DefinedMetric, platformMetrics } from './table.ts'
 
-/** docs/metrics.md: those of the platform and those of the parts. */
+/** Generates docs/metrics.md from the metrics of the platform and of each part. */
 export function metricsDocument(own: readonly DefinedMetric[]): string {
   const metric = ({ name, kind, labels, help }: DefinedMetric) =>
     `| \`${name}\` | ${kind} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`

@@ -7,7 +7,7 @@ import { createMetrics, defineMetrics, platformMetrics } from './metrics.ts'
 
 const all = [...Object.values(roomMetrics), ...Object.values(doorMetrics)]
 
-test('every metric of the table is in the text, with its help and type', async (t) => {
+test('lists every metric of the table with its help and type', async (t) => {
   const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   const text = await metrics.text()
@@ -43,7 +43,7 @@ test('exports counters, histograms and gauges with their values', async (t) => {
   }
 })
 
-test('a gauge that was a function can become a number', async (t) => {
+test('a number can replace the function of a gauge', async (t) => {
   const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   metrics.gauge(roomMetrics.parlor_rooms_live, () => 9)
@@ -59,7 +59,7 @@ test('two instances share nothing', async (t) => {
   assert.match(await other.text(), /^parlor_bus_gap_total 0$/m)
 })
 
-test('the loop delay is what blocked the loop since the last reading, and CPU time never falls', async (t) => {
+test('measures the loop delay since the last scrape, and CPU time never falls', async (t) => {
   const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   const value = (text: string, name: string) =>

@@ -4,33 +4,33 @@ import { type DefinedMetric, platformMetrics } from './table.ts'
 
 export { type DefinedMetric, defineMetrics, latency, platformMetrics } from './table.ts'
 
-/** A metric without labels takes none; one with labels takes all of them. */
+/** The labels of a metric: all of them, or none if it has none. */
 type LabelsOf<M extends DefinedMetric> = M['labels'] extends readonly []
   ? []
   : [labels: { readonly [Label in M['labels'][number]]: string }]
 type Counted<Kind extends DefinedMetric['kind']> = DefinedMetric & { readonly kind: Kind }
 
-/** The metrics of one server; two servers share nothing. */
+/** The metrics of one server; two servers in one process share nothing. */
 export type Metrics = {
   count<M extends Counted<'counter'>>(metric: M, ...labels: LabelsOf<M>): void
-  /** A counter that something else keeps: `total` is asked at every reading. */
+  /** A counter kept elsewhere: `total` is called at every scrape. */
   follow<M extends Counted<'counter'>>(metric: M, total: () => number, ...labels: LabelsOf<M>): void
-  /** `value` in the unit of the name: seconds, or a number of things. */
+  /** `value` in the unit of the name: seconds, or a count. */
   observe<M extends Counted<'histogram'>>(metric: M, value: number, ...labels: LabelsOf<M>): void
-  /** A function is asked at every reading; what is set later for the same labels replaces it. */
+  /** A function is called at every scrape. A later call for the same labels replaces the earlier one. */
   gauge<M extends Counted<'gauge'>>(metric: M, value: number | (() => number), ...labels: LabelsOf<M>): void
-  /** All metrics in the Prometheus text format; delays of the event loop are those since the last reading. */
+  /** All metrics in the Prometheus text format; event loop delays cover the time since the last scrape. */
   text(): Promise<string>
   contentType: string
-  /** Ends the watch on the event loop. */
+  /** Stops measuring the event loop. */
   stop(): void
 }
 
 type AnyLabels = Readonly<Record<string, string>>
 
 /**
- * `own`: the metrics of the parts of this server, besides the platform's. Throws when two have one name, and when one is
- * counted that no part handed over.
+ * `own`: the metrics of the parts of this server, in addition to the platform's. Throws when two metrics have the same
+ * name, and when an undeclared metric is counted.
  */
 export function createMetrics(own: readonly DefinedMetric[]): Metrics {
   const { registry, counters, gauges, histograms } = register([...Object.values(platformMetrics), ...own])

@@ -1,4 +1,4 @@
-/** What one metric is. `labels` have few values each: never a room, a user or an address. */
+/** The definition of one metric. `labels` have few values each: never a room, a user or an address. */
 export type MetricRow = {
   readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly help: string
@@ -8,15 +8,15 @@ export type MetricRow = {
 }
 export type DefinedMetric = MetricRow & { readonly name: string }
 
-/** Buckets of a time that someone waits, in seconds. */
+/** Histogram buckets for a duration that a user waits, in seconds. */
 export const latency = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** The metrics of one part. What is counted is such a value: a metric that nobody defined does not compile. */
+/** Defines the metrics of one part. Code counts these values, so an undefined metric does not compile. */
 export function defineMetrics<const Rows extends Readonly<Record<string, MetricRow>>>(
   rows: Rows,
 ): { readonly [Name in keyof Rows]: Rows[Name] & { readonly name: string } } {
   const defined = Object.entries(rows).map(([name, row]) => [name, { name, ...row }])
-  // Each name of the rows has its entry, which Object.fromEntries cannot say.
+  // Object.fromEntries cannot express that each name of the rows has its entry.
   return Object.fromEntries(defined) as { [Name in keyof Rows]: Rows[Name] & { readonly name: string } }
 }
 

@@ -3,30 +3,30 @@ import { test } from 'node:test'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { type Requester, createFairQueue, type QueueName } from './fair-queue.ts'
 
-/** A line whose jobs end when the test says so; `served` names them in the order of their turns. */
+/** A queue whose jobs end when the test ends them; `served` names them in the order of their turns. */
 function stage({ concurrency = 1, places = 100 } = {}) {
   const { clock, timers, advance } = manualTime()
-  const line = createFairQueue({ concurrency, places, clock, timers })
+  const queue = createFairQueue({ concurrency, places, clock, timers })
   const served: string[] = []
   const running: (() => void)[] = []
 
-  /** Resolves with its outcome when it has left the line. */
+  /** Resolves with its outcome when it has left the queue. */
   async function ask(
     name: string,
-    asker: Requester,
-    { lane = 'first', wrong = false }: { lane?: QueueName; wrong?: boolean } = {},
+    requester: Requester,
+    { queueName = 'first', wrong = false }: { queueName?: QueueName; wrong?: boolean } = {},
   ) {
     try {
-      const place = line.enter(lane, asker)
+      const slot = queue.enter(queueName, requester)
       try {
-        await place.turn(async () => {
+        await slot.turn(async () => {
           served.push(name)
           await new Promise<void>((resolve) => running.push(resolve))
         })
-        if (wrong) place.wrong()
+        if (wrong) slot.wrong()
         return 'served'
       } finally {
-        place.leave()
+        slot.leave()
       }
     } catch (error) {
       return error instanceof Error && 'code' in error ? error.code : error
@@ -34,7 +34,7 @@ function stage({ concurrency = 1, places = 100 } = {}) {
   }
 
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  /** Ends jobs until none runs. */
+  /** Ends jobs until none is left. */
   async function runAll() {
     await turn()
     for (let job = running.shift(); job; job = running.shift()) {
@@ -58,7 +58,7 @@ test('[A12] serves addresses in turn, however much one of them requests', async 
   ]
   await runAll()
   await Promise.all(asked)
-  // The first has begun before the others came.
+  // The first started before the others arrived.
   assert.deepEqual(served, ['a1', 'b1', 'c1', 'b2', 'a2', 'a3', 'a4'])
 })
 
@@ -79,7 +79,7 @@ test('[A12] serves known devices first, then those with few recent requests', as
   await runAll()
   await Promise.all(asked)
   assert.deepEqual(served, ['held', 'known', 'new', 'guesser'])
-  // What somebody did is forgotten with time.
+  // Use is forgotten with time.
   advance(60_000)
   served.length = 0
   const later = [ask('held', at('somebody')), ask('guesser', at('guesser')), ask('new', at('other'))]
@@ -106,7 +106,7 @@ test('[A12] a full queue refuses the requester with most requests in favour of o
   const { ask, runAll, served, turn } = stage({ places: 6 })
   const flood = Array.from({ length: 6 }, (_, index) => ask(`flood ${index}`, at('flood')))
   const honest = [ask('honest', at('honest')), ask('known', device('known'))]
-  // One more of the same finds no place, and neither does one as new as those who have no more than it would have.
+  // The flood gets no further slot, and a new requester displaces only those with more use than its own.
   assert.equal(await ask('flood 6', at('flood')), 'rate_limited')
   await turn()
   assert.equal(await flood[5], 'rate_limited')
@@ -142,7 +142,7 @@ test('[A12] 200 guessing addresses do not displace twelve that do not guess', as
   const honest = Array.from({ length: 12 }, (_, n) => ask('honest', n % 2 ? at(`new ${n}`) : device(`known ${n}`)))
   await runAll()
   assert.deepEqual(new Set(await Promise.all(honest)), new Set(['served']))
-  // Two were under way: nobody waits for more than these and their like.
+  // Two guesses were running; the honest wait only for these and for each other.
   assert.equal(served.lastIndexOf('honest'), 13)
   const outcomes = await Promise.all(flood)
   assert.equal(outcomes.filter((outcome) => outcome === 'served').length, 90)
@@ -151,7 +151,7 @@ test('[A12] 200 guessing addresses do not displace twelve that do not guess', as
 test('[A12] a first turn is refused after four seconds, and later turns never', async () => {
   const { ask, runAll, advance, served } = stage()
   const [held, waits] = [ask('held', at('a')), ask('waits', at('b'))]
-  const behind = ask('behind', at(''), { lane: 'behind' })
+  const behind = ask('behind', at(''), { queueName: 'behind' })
   advance(3_999)
   const late = ask('late', at('c'))
   advance(1)
@@ -163,7 +163,7 @@ test('[A12] a first turn is refused after four seconds, and later turns never', 
 
 test('[A12] the low-priority queue has half of the slots and one turn in eight', async () => {
   const { ask, runAll, served } = stage({ places: 40 })
-  const behind = Array.from({ length: 22 }, () => ask('behind', at(''), { lane: 'behind' }))
+  const behind = Array.from({ length: 22 }, () => ask('behind', at(''), { queueName: 'behind' }))
   const first = Array.from({ length: 20 }, (_, n) => ask('first', at(`${n}`)))
   await runAll()
   assert.deepEqual((await Promise.all(behind)).slice(20), ['rate_limited', 'rate_limited'])

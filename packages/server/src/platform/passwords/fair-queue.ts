@@ -3,164 +3,169 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import { rateLimited } from '../limiter/limiter.ts'
 
 /**
- * Who asks for a turn. `from` shares one place in the round: an address (IPv6: its /64), or one device. `known`: it signed
- * in to this account before.
+ * A caller that waits for a turn. All callers with the same `from` share one queue: those of an address (IPv6: its
+ * /64), or one device. `known`: this device signed in to this account before.
  */
 export type Requester = { readonly from: string; readonly known: boolean }
 
-/** The lane of sign-ins, and that of who gives way to them. */
+/** `first` serves sign-ins; `behind` has low priority. */
 export type QueueName = 'first' | 'behind'
 
-/** A place in the line; it is left when all that was to be done is done. */
+/** One caller's slot. The caller leaves it after its last job. */
 export type QueueSlot = {
   /** Runs a job when its turn has come. The first turn may be refused `rate_limited`; then the job does not run. */
   turn<T>(job: () => Promise<T>): Promise<T>
-  /** It was a wrong guess: who makes many comes after those who make few. */
+  /** Records a wrong guess: requesters with many are served after those with few. */
   wrong(): void
   leave(): void
 }
 
 export type FairQueueOptions = {
-  /** Jobs that run at once. */
+  /** How many jobs run at the same time. */
   concurrency: number
-  /** Callers that have a place at once, those that run among them. */
+  /** How many callers have a slot at the same time, including those whose job runs. */
   places: number
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
 }
 
-/** Ms that a first turn is waited for at most. */
-const patience = 4_000
-/** A turn of who gives way comes at least after so many others, so that a flood of sign-ins closes no room's door. */
-const behindAfter = 7
-/** Askers whose use is remembered. */
-const usersSize = 20_000
-/** Ms in which one of an asker's asks is forgotten. */
-const forgetting = 10_000
-/** Use from which an asker comes after those with less. */
+/** Maximum wait for a first turn, in ms. */
+const waitMs = 4_000
+/**
+ * A low-priority turn comes after at most this many others, so that a flood of sign-ins cannot keep users out of rooms
+ * with a password.
+ */
+const lowPriorityAfter = 7
+/** How many requesters' recent use is remembered. */
+const rememberedSize = 20_000
+/** Ms after which one request no longer counts. */
+const leakMs = 10_000
+/** Above each level of recent use, a requester is served after those below it. */
 const levels = [3, 6, 12]
-/** What a wrong guess counts besides having been asked for. */
+/** How much a wrong guess counts in addition to the request itself. */
 const wrongCost = 2
 
-type Waiter = { start: () => void; refuse: (error: Error) => void; cancelTimer: () => void; isFirst: boolean }
-/** Waiters of one asker, the first to come first. */
-type Queue = { asker: Requester; waiters: Waiter[] }
+type PendingTurn = { start: () => void; refuse: (error: Error) => void; cancelTimer: () => void; isFirst: boolean }
+/** The waiting turns of one requester, oldest first. */
+type RequesterQueue = { requester: Requester; turns: PendingTurn[] }
 
 /**
- * The line before a scarce resource, fair to those who ask little: known devices first, then who has asked least of late,
- * and among those in turn, one asker after the other. When no place is left the one who has asked most gives up theirs.
+ * A queue for a scarce resource that is fair to requesters with little use: it serves known devices first, then the
+ * requester with the least recent use, and equals in round robin. When all slots are taken, the requester with the most
+ * use loses one.
  */
 export function createFairQueue({ concurrency, places, clock, timers }: FairQueueOptions): {
-  /** Throws `rate_limited` when there is no place. */
-  enter(lane: QueueName, asker: Requester): QueueSlot
+  /** Throws `rate_limited` when there is no slot. */
+  enter(queueName: QueueName, requester: Requester): QueueSlot
 } {
   const use = createUse(clock)
-  /** In the order in which they were served last. */
-  const first = new Map<string, Queue>()
-  const behind: Waiter[] = []
-  /** Of those who had their first turn: they are not held up half-way. */
-  const again: Waiter[] = []
+  /** Least recently served first. */
+  const queues = new Map<string, RequesterQueue>()
+  const lowPriority: PendingTurn[] = []
+  /** Turns of callers that have already had one: these do not wait behind new callers. */
+  const laterTurns: PendingTurn[] = []
   const taken = { first: 0, behind: 0 }
   let running = 0
-  let servedSinceBehind = 0
+  let servedSinceLowPriority = 0
 
   const rankOf = ({ from, known }: Requester): number => use.level(from) * 2 + (known ? 0 : 1)
 
-  /** The next in the first lane: of the lowest rank who waits there longest. */
-  function nextFirst(): Waiter | undefined {
-    let best: Queue | null = null
-    for (const queue of first.values()) if (best === null || rankOf(queue.asker) < rankOf(best.asker)) best = queue
+  /** The next turn of the requester with the lowest rank; of equals, of the one that was served least recently. */
+  function nextByRank(): PendingTurn | undefined {
+    let best: RequesterQueue | null = null
+    for (const queue of queues.values())
+      if (best === null || rankOf(queue.requester) < rankOf(best.requester)) best = queue
     if (best === null) return undefined
-    const { from } = best.asker
-    const waiter = best.waiters.shift()
-    first.delete(from)
-    if (best.waiters.length > 0) first.set(from, best)
-    return waiter
+    const { from } = best.requester
+    const turn = best.turns.shift()
+    queues.delete(from)
+    if (best.turns.length > 0) queues.set(from, best)
+    return turn
   }
 
-  function next(): Waiter | undefined {
-    const isBehinds = behind.length > 0 && servedSinceBehind >= behindAfter
-    const waiter = again.shift() ?? (isBehinds ? undefined : nextFirst())
-    if (waiter) {
-      servedSinceBehind += 1
-      return waiter
+  function next(): PendingTurn | undefined {
+    const isLowPriorityNext = lowPriority.length > 0 && servedSinceLowPriority >= lowPriorityAfter
+    const turn = laterTurns.shift() ?? (isLowPriorityNext ? undefined : nextByRank())
+    if (turn) {
+      servedSinceLowPriority += 1
+      return turn
     }
-    servedSinceBehind = 0
-    return behind.shift()
+    servedSinceLowPriority = 0
+    return lowPriority.shift()
   }
 
   function serve(): void {
     while (running < concurrency) {
-      const waiter = next()
-      if (!waiter) return
+      const turn = next()
+      if (!turn) return
       running += 1
-      waiter.cancelTimer()
-      waiter.start()
+      turn.cancelTimer()
+      turn.start()
     }
   }
 
-  /** Takes the place of who has asked most, if that is more than `asker` has; false: nobody has. */
-  function displace(asker: Requester): boolean {
-    let worst: Queue | null = null
-    const weight = ({ asker: of, waiters }: Queue) => rankOf(of) * places + waiters.length
-    for (const queue of first.values()) if (worst === null || weight(queue) > weight(worst)) worst = queue
-    const own = (first.get(asker.from)?.waiters.length ?? 0) + 1
-    if (worst === null || weight(worst) <= rankOf(asker) * places + own) return false
-    worst.waiters.at(-1)?.refuse(rateLimited(1000))
+  /** Frees a slot of the requester with the most use, if that is more than `requester` has; else returns false. */
+  function displace(requester: Requester): boolean {
+    let worst: RequesterQueue | null = null
+    const weight = ({ requester: owner, turns }: RequesterQueue) => rankOf(owner) * places + turns.length
+    for (const queue of queues.values()) if (worst === null || weight(queue) > weight(worst)) worst = queue
+    const own = (queues.get(requester.from)?.turns.length ?? 0) + 1
+    if (worst === null || weight(worst) <= rankOf(requester) * places + own) return false
+    worst.turns.at(-1)?.refuse(rateLimited(1000))
     return true
   }
 
-  function remove(lane: QueueName, { from }: Requester, waiter: Waiter): void {
-    const queue = first.get(from)
-    const waiters = lane === 'behind' ? behind : (queue?.waiters ?? [])
-    const at = waiters.indexOf(waiter)
-    if (at >= 0) waiters.splice(at, 1)
-    if (queue?.waiters.length === 0) first.delete(from)
+  function remove(queueName: QueueName, { from }: Requester, turn: PendingTurn): void {
+    const queue = queues.get(from)
+    const turns = queueName === 'behind' ? lowPriority : (queue?.turns ?? [])
+    const at = turns.indexOf(turn)
+    if (at >= 0) turns.splice(at, 1)
+    if (queue?.turns.length === 0) queues.delete(from)
   }
 
-  function waitIn(lane: QueueName, asker: Requester, waiter: Waiter): void {
-    if (!waiter.isFirst) again.push(waiter)
-    else if (lane === 'behind') behind.push(waiter)
+  function enqueue(queueName: QueueName, requester: Requester, turn: PendingTurn): void {
+    if (!turn.isFirst) laterTurns.push(turn)
+    else if (queueName === 'behind') lowPriority.push(turn)
     else {
-      const queue = first.get(asker.from) ?? { asker, waiters: [] }
-      queue.waiters.push(waiter)
-      first.set(asker.from, queue)
+      const queue = queues.get(requester.from) ?? { requester, turns: [] }
+      queue.turns.push(turn)
+      queues.set(requester.from, queue)
     }
   }
 
   return {
-    enter(lane, asker) {
+    enter(queueName, requester) {
       const isFull = taken.first + taken.behind >= places
-      if (lane === 'behind' && (isFull || taken.behind >= Math.ceil(places / 2))) throw rateLimited(1000)
-      const isLetIn = !isFull || displace(asker)
-      // Refused or not: who asks again and again is served after who does not, or a flood that is refused stays as good as new.
-      if (lane === 'first') use.add(asker.from, 1)
+      if (queueName === 'behind' && (isFull || taken.behind >= Math.ceil(places / 2))) throw rateLimited(1000)
+      const isLetIn = !isFull || displace(requester)
+      // Refused requests count too, or a flood of them would keep its priority.
+      if (queueName === 'first') use.add(requester.from, 1)
       if (!isLetIn) throw rateLimited(1000)
-      taken[lane] += 1
+      taken[queueName] += 1
       let hasLeft = false
       let isFirst = true
 
       function leave(): void {
         if (hasLeft) return
         hasLeft = true
-        taken[lane] -= 1
+        taken[queueName] -= 1
       }
 
       function wait(): Promise<void> {
         const { promise, resolve, reject } = Promise.withResolvers<void>()
-        const waiter: Waiter = {
+        const turn: PendingTurn = {
           isFirst,
           start: resolve,
           refuse(error) {
-            waiter.cancelTimer()
-            remove(lane, asker, waiter)
-            // The place is free at once: who takes it is being let in.
+            turn.cancelTimer()
+            remove(queueName, requester, turn)
+            // Frees the slot at once: `displace` is about to give it to another caller.
             leave()
             reject(error)
           },
-          cancelTimer: isFirst ? timers.after(patience, () => waiter.refuse(rateLimited(1000))) : () => {},
+          cancelTimer: isFirst ? timers.after(waitMs, () => turn.refuse(rateLimited(1000))) : () => {},
         }
-        waitIn(lane, asker, waiter)
+        enqueue(queueName, requester, turn)
         serve()
         return promise
       }
@@ -177,7 +182,7 @@ export function createFairQueue({ concurrency, places, clock, timers }: FairQueu
           }
         },
         wrong() {
-          if (lane === 'first') use.add(asker.from, wrongCost)
+          if (queueName === 'first') use.add(requester.from, wrongCost)
         },
         leave,
       }
@@ -185,17 +190,17 @@ export function createFairQueue({ concurrency, places, clock, timers }: FairQueu
   }
 }
 
-/** How much each asker has asked of late, as a bucket that leaks. */
+/** Each requester's recent use, as a leaky bucket. */
 function createUse(clock: Pick<Clock, 'monotonic'>) {
-  const used = new LRUCache<string, { amount: number; at: number }>({ max: usersSize })
+  const used = new LRUCache<string, { amount: number; at: number }>({ max: rememberedSize })
   function amountOf(from: string): number {
     const known = used.get(from)
-    return known ? Math.max(0, known.amount - (clock.monotonic() - known.at) / forgetting) : 0
+    return known ? Math.max(0, known.amount - (clock.monotonic() - known.at) / leakMs) : 0
   }
   return {
     add: (from: string, amount: number) =>
       void used.set(from, { amount: amountOf(from) + amount, at: clock.monotonic() }),
-    /** 0: little. */
+    /** 0 means little use. */
     level(from: string): number {
       const amount = amountOf(from)
       return levels.filter((level) => amount >= level).length

@@ -5,7 +5,7 @@ import { createPasswords } from './passwords.ts'
 import { decodeHash, encodeHash } from './phc.ts'
 
 const passwords = createPasswords()
-/** For tests of the queue, which must not wait for more hashes than they are about. */
+/** A cheap hash, for tests of the queue. */
 const quick = { memory: 8, passes: 1, parallelism: 1 }
 
 test('verifies the right password and refuses another', async () => {
@@ -22,17 +22,17 @@ test('accepts all Unicode forms of the same password', async () => {
 })
 
 test('verifies a hash of the reference implementation, and reports its weak cost as outdated', async () => {
-  // argon2 1.3 of the reference's own test.c: t=2, m=2^16 KiB, and m=2^8 KiB.
+  // The test vectors of argon2 1.3's reference implementation (test.c): t=2, m=2^16 KiB, and m=2^8 KiB.
   const strong = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
   const weak = '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4'
-  // Its salt is half as long as ours: outdated too.
+  // Its salt is half as long as ours, so it is outdated too.
   assert.deepEqual(await passwords.verify('password', strong), { ok: true, outdated: true })
   assert.deepEqual(await passwords.verify('password', weak), { ok: true, outdated: true })
   assert.deepEqual(await passwords.verify('differentpassword', weak), { ok: false, outdated: false })
 })
 
 test('verifies bcrypt hashes of other servers, and reports them as outdated', async () => {
-  // OpenBSD's bcrypt, cost 4, of `U*U` with the salt CCCC…: the vector of crypt_blowfish, under each of its names.
+  // crypt_blowfish's vector of OpenBSD's bcrypt, cost 4, for `U*U` with the salt CCCC…, under each of its prefixes.
   const hash = (kind: string) => `$2${kind}$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW`
   for (const kind of ['a', 'b', 'y']) {
     assert.deepEqual(await passwords.verify('U*U', hash(kind)), { ok: true, outdated: true }, kind)
@@ -40,7 +40,7 @@ test('verifies bcrypt hashes of other servers, and reports them as outdated', as
   }
 })
 
-test('refuses every password for a text that is no hash', async () => {
+test('refuses every password for a text that is not a hash', async () => {
   for (const stored of ['', 'secret', '$1$x$y', '$argon2id$v=19$m=1,t=0,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaM'])
     assert.deepEqual(await passwords.verify('secret', stored), { ok: false, outdated: false }, stored)
 })

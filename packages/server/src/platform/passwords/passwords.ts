@@ -6,18 +6,21 @@ import { type Argon2Cost, type Argon2Hash, decodeHash, encodeHash } from './phc.
 
 export type { Requester } from './fair-queue.ts'
 
-/** Passwords as they are kept and compared. Two that look alike are one: both are compared in the form NFKC. */
+/** Hashes and verifies passwords. Passwords that look the same are the same: they are hashed in Unicode form NFKC. */
 export type Hashing = {
-  /** A new hash: argon2id as a PHC string, with a salt of its own. */
+  /** A new hash: argon2id as a PHC string, with its own salt. */
   hash(password: string): Promise<string>
   /**
-   * Whether this is the password of a stored hash: argon2id, or bcrypt as other servers left it (`$2a$`, `$2b$`, `$2y$`).
-   * `outdated`: it is the password, and should be hashed anew. `null` stands for nobody's hash: as much work, and no.
+   * Verifies a password against a stored hash: argon2id, or bcrypt from other servers (`$2a$`, `$2b$`, `$2y$`).
+   * `outdated`: it matches, and should be hashed again. `null` takes as long as a real hash and never matches.
    */
   verify(password: string, stored: string | null): Promise<{ ok: boolean; outdated: boolean }>
 }
 
-/** The same for who has a place: `begin` runs when the turn has come, before any work, and may refuse it by throwing. */
+/**
+ * The same for a caller that holds a slot: `begin` runs when its turn has come, before any work, and may refuse by
+ * throwing.
+ */
 export type HeldHashing = {
   hash(password: string, begin?: Begin): Promise<string>
   verify(password: string, stored: string | null, begin?: Begin): ReturnType<Hashing['verify']>
@@ -25,18 +28,19 @@ export type HeldHashing = {
 type Begin = () => void | Promise<void>
 
 /**
- * All work is done in the thread pool, a few at a time. More than may wait, and who waits too long, are refused
- * `rate_limited`; whose turn has come once is not refused any more. Without an `asker` all are one.
+ * All work runs in the thread pool, a few calls at a time. A call is refused `rate_limited` when the queue is full or
+ * when it waits too long; after its first turn it is not refused any more. Callers without a `requester` share one
+ * place in the queue.
  */
 export type Passwords = {
-  hash(password: string, asker?: Requester): Promise<string>
+  hash(password: string, requester?: Requester): Promise<string>
   /** As `Hashing.verify`. */
-  verify(password: string, stored: string | null, asker?: Requester): ReturnType<Hashing['verify']>
-  /** Takes a place before `run` does anything, for what it hashes and verifies one after the other. */
-  hold<T>(run: (held: HeldHashing) => Promise<T>, asker?: Requester): Promise<T>
+  verify(password: string, stored: string | null, requester?: Requester): ReturnType<Hashing['verify']>
+  /** Takes a slot before `run` starts, for several hashes and verifications in sequence. */
+  hold<T>(run: (held: HeldHashing) => Promise<T>, requester?: Requester): Promise<T>
 }
 
-/** `behind`: the same line for who gives way. It has at most half of the places, and one turn in eight when others wait. */
+/** `behind`: a queue of lower priority. It has at most half of the slots, and one turn in eight when others wait. */
 export type PasswordQueue = Passwords & { behind: Passwords }
 
 /** OWASP's Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane. */
@@ -47,8 +51,8 @@ const empty = { salt: Buffer.alloc(saltBytes), tag: Buffer.alloc(tagBytes) }
 const anyone: Requester = { from: '', known: false }
 
 /**
- * `concurrency` hashes at a time, each of them a thread and 19 MiB; `queue` more callers may wait, in the order of
- * `line.ts`. One of these serves a process. Tests whose subject is not the hash take another `cost`, to be quick.
+ * `concurrency` hashes at a time, each with a thread and 19 MiB; `queue` more callers may wait, in the order of
+ * `fair-queue.ts`. One instance serves a process. Tests of other subjects pass a lower `cost`, to be fast.
  */
 export function createPasswords({
   concurrency = 2,
@@ -63,38 +67,38 @@ export function createPasswords({
   timers: Timers
   cost: Argon2Cost
 }> = {}): PasswordQueue {
-  const line = createFairQueue({ concurrency, places: concurrency + queue, clock, timers })
+  const fairQueue = createFairQueue({ concurrency, places: concurrency + queue, clock, timers })
 
-  function lane(name: QueueName): Passwords {
-    async function hold<T>(run: (held: HeldHashing) => Promise<T>, asker = anyone): Promise<T> {
-      const place = line.enter(name, asker)
+  function queueOf(name: QueueName): Passwords {
+    async function hold<T>(run: (held: HeldHashing) => Promise<T>, requester = anyone): Promise<T> {
+      const slot = fairQueue.enter(name, requester)
       try {
-        return await run(hashingIn(place, cost))
+        return await run(hashingIn(slot, cost))
       } finally {
-        place.leave()
+        slot.leave()
       }
     }
     return {
       hold,
-      hash: (password, asker) => hold(({ hash }) => hash(password), asker),
-      verify: (password, stored, asker) => hold(({ verify }) => verify(password, stored), asker),
+      hash: (password, requester) => hold(({ hash }) => hash(password), requester),
+      verify: (password, stored, requester) => hold(({ verify }) => verify(password, stored), requester),
     }
   }
 
-  return { ...lane('first'), behind: lane('behind') }
+  return { ...queueOf('first'), behind: queueOf('behind') }
 }
 
-const hashingIn = (place: QueueSlot, cost: Argon2Cost): HeldHashing => ({
+const hashingIn = (slot: QueueSlot, cost: Argon2Cost): HeldHashing => ({
   hash: (password, begin) =>
-    place.turn(async () => {
+    slot.turn(async () => {
       await begin?.()
       return makeHash(password, cost)
     }),
   verify: (password, stored, begin) =>
-    place.turn(async () => {
+    slot.turn(async () => {
       await begin?.()
       const answer = await isPassword(password, stored, cost)
-      if (!answer.ok) place.wrong()
+      if (!answer.ok) slot.wrong()
       return answer
     }),
 })

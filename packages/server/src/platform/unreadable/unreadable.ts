@@ -4,16 +4,16 @@ import type { TellUnreadable } from '../../core/stored.ts'
 import type { Log } from '../log/log.ts'
 import { type Metrics, platformMetrics } from '../metrics/metrics.ts'
 
-/** Rows that are remembered as told. */
+/** How many reported rows are remembered. */
 const rowsKept = 10_000
-/** Lines that the log has of them in a minute at most. */
+/** Maximum log lines per minute. */
 const linesPerMinute = 20
 const minute = 60_000
 
 export type UnreadableRows = {
-  /** Counts the row and logs it, once for each row (rule UR1). */
+  /** Counts the row and logs it, once per row (rule UR1). */
   tell: TellUnreadable
-  /** What health says of them; null: all that was met could be read (rule UR2). */
+  /** A warning for the health report; null: every row met so far could be read (rule UR2). */
   warning(): string | null
 }
 
@@ -23,7 +23,7 @@ export type UnreadableRowsDeps = {
   clock: Pick<Clock, 'monotonic'>
 }
 
-/** Where stored rows end that cannot be read: they are met again and again, and told once. */
+/** Reports stored rows that cannot be read. The same row is met again and again, and reported once. */
 export function createUnreadableRows({ log, metrics, clock }: UnreadableRowsDeps): UnreadableRows {
   const told = new LRUCache<string, true>({ max: rowsKept })
   const found = new Map<string, number>()

@@ -7,10 +7,13 @@ import type { DatabaseWatch } from '../database.ts'
 import { createLane, type Lane } from '../lane.ts'
 import { postgresError } from './error.ts'
 
-/** What connections are kept for (rule DB7). Health has one besides. */
+/** The kinds of work that have connections of their own (rule DB7). Health checks have one more. */
 export type LaneName = 'write' | 'point' | 'bulk'
 
-/** How many of `connections` each lane has, one being left to health: half to writes, and more to long reads than to short ones. */
+/**
+ * Divides `connections` among the lanes, minus one for health checks: half to writes, and of the rest more to long
+ * reads than to short ones.
+ */
 export function divide(connections: number): Record<LaneName, number> {
   const rest = Math.max(3, connections - 1)
   const write = Math.max(1, Math.min(rest - 2, Math.ceil(rest / 2)))
@@ -18,18 +21,21 @@ export function divide(connections: number): Record<LaneName, number> {
   return { write, point, bulk: rest - write - point }
 }
 
-/** Who waits longer for a connection, or comes when so many wait, is told to come back. */
+/** A call that waits longer for a connection, or arrives when the queue is full, is refused `room_busy`. */
 const lines: Record<LaneName, { line: number; waitMs: number }> = {
   write: { line: 2000, waitMs: 3000 },
   point: { line: 2000, waitMs: 2000 },
   bulk: { line: 500, waitMs: 2000 },
 }
-/** Ms for a connection, over a slow line as well, and for an answer to health. */
+/** Timeouts in ms: connecting, over a slow network too; connecting for a health check; its answer. */
 const connectMs = 3000
 const healthConnectMs = 2000
 const probeMs = 1500
 
-/** A connection that can be dropped at once: `end` waits for what was asked, which a frozen server never answers. */
+/**
+ * A client whose connection can be dropped at once: `end` waits for pending queries, which a frozen server never
+ * answers.
+ */
 class DroppableClient extends Client {
   readonly #socket: Socket
   constructor(config?: string | ClientConfig) {
@@ -46,15 +52,17 @@ function drop(client: PoolClient) {
   if (client instanceof DroppableClient) client.drop()
 }
 
-/** The pool, and the only way to it: through a lane, watched by the breaker. */
+/** The pool. It can only be used through a lane, and the breaker watches every use. */
 export type Connections = {
-  /** `work` with a connection of its own, in the lane. It is given back whole, or not at all. */
+  /** Runs `work` with a connection of its own, in the lane. The connection returns to the pool clean, or is dropped. */
   use<T>(lane: LaneName, patienceMs: number, work: (client: PoolClient) => Promise<T>): Promise<T>
-  /** One statement on the connection of health, which is dropped when the row that it answers `holds` not. */
+  /**
+   * Runs one statement on the health connection, and drops that connection when `holds` is false for a returned row.
+   */
   health(sql: string, holds?: (row: Readonly<Record<string, unknown>>) => boolean): Promise<void>
   breaker: Pick<Breaker, 'isOpen' | 'heard'>
   places: Record<LaneName, number>
-  /** With that of health. */
+  /** Including the health connection. */
   total: number
   close(): Promise<void>
 }
@@ -64,7 +72,7 @@ const SYNCED = `SELECT set_config('synchronous_commit', 'on', false) WHERE curre
 export function createConnections(url: string, connections: number, watch: DatabaseWatch): Connections {
   const places = divide(connections)
   let pool = createPool(url, places.write + places.point + places.bulk)
-  // Its connection stays open, so that a probe asks the server and not how quickly it can be reached.
+  // Its connection stays open, so that a probe measures the server and not the time to connect.
   const healthPool = createPool(url, 1, { connectionTimeoutMillis: healthConnectMs, idleTimeoutMillis: 0 })
   const breaker = createBreaker({
     ...{ clock: systemClock, timers: systemTimers },
@@ -72,7 +80,7 @@ export function createConnections(url: string, connections: number, watch: Datab
     onChange(isOpen) {
       watch.away?.(isOpen)
       if (!isOpen) return
-      // Connections of a server that stopped answering may be dead when it is back.
+      // Connections to a server that stopped answering may be dead when it is back.
       const old = pool
       pool = createPool(url, places.write + places.point + places.bulk)
       old.end().catch(() => undefined)
@@ -137,7 +145,7 @@ export function createConnections(url: string, connections: number, watch: Datab
     try {
       return await pool.connect()
     } catch (thrown) {
-      // Refused is an answer of its own; what is not answered at all may be the sign of a frozen server.
+      // A refused connection is an answer; a timeout may be the sign of a frozen server.
       if (thrown instanceof Error && /timeout/i.test(thrown.message)) breaker.suspect()
       throw postgresError(thrown)
     }
@@ -178,21 +186,22 @@ function createPool(url: string, max: number, more: PoolConfig = {}): Pool {
       getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
     },
   })
-  // Behind the connection's back a server set so would answer a commit before it is on the disk.
+  // A server with `synchronous_commit = off` would acknowledge a commit before it is on the disk.
   pool.on('connect', (client) => {
     client.query(SYNCED).catch(() => undefined)
-    // A connection lost in the midst of a transaction: who asks its next statement hears of it.
+    // Without a listener the event would end the process. When a connection breaks during a transaction, its next
+    // statement rejects.
     client.on('error', () => undefined)
   })
-  // An idle connection was lost. The pool has dropped it; who asks next gets a new one or the error.
+  // An idle connection broke, and the pool has dropped it. The next query gets a new connection, or the error.
   pool.on('error', () => undefined)
   return pool
 }
 
-/** SQLSTATEs after which a connection is of no more use: the server ends, or is not the one that takes writes any more. */
+/** SQLSTATEs after which a connection is useless: the server shuts down, or has become a read-only standby. */
 const useless = /^(57P0|25006)/
 
-/** Whether no transaction is left on the connection, and it can go back. */
+/** Rolls back; whether the connection is clean and can return to the pool. */
 async function rolledBack(client: PoolClient, thrown: unknown): Promise<boolean> {
   const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown
   if (cause instanceof DatabaseError && useless.test(cause.code ?? '')) return false
@@ -202,7 +211,7 @@ async function rolledBack(client: PoolClient, thrown: unknown): Promise<boolean>
   )
 }
 
-/** Rejects after so long; but what has come while this process itself was late still counts. */
+/** Rejects after `ms`; an answer that arrived while this process's event loop was blocked still counts. */
 async function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => setImmediate(() => late.reject(new Error('The database does not answer'))), ms)

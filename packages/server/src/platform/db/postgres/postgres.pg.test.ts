@@ -49,7 +49,7 @@ if (!postgresMissing) {
       await next.close()
     })
 
-    test('an absent database stops the start with a sentence', async () => {
+    test('a missing database stops the start with a sentence', async () => {
       const url = Object.assign(new URL(await urlOf('there')), { pathname: '/not_there' }).href
       const target = { kind: 'postgres', url } as const
       const opening = openDatabase({ target, migrations: [], onFailure: () => undefined })
@@ -61,7 +61,7 @@ if (!postgresMissing) {
       const lost = db.transaction('write', async (ask) => {
         const [row] = await ask({ sql: 'SELECT pg_backend_pid() AS pid', parameters: [] })
         await db.all({ sql: 'SELECT pg_terminate_backend($1, 5000)', parameters: [row?.['pid']] })
-        // The word of it must have come, so that it is not the next statement that finds out.
+        // Wait until the client has noticed, so that it is not the next statement that finds out.
         await new Promise((resolve) => setTimeout(resolve, 50))
         return ask({ sql: 'SELECT 1', parameters: [] })
       })
@@ -79,7 +79,7 @@ if (!postgresMissing) {
       await db.close()
     })
 
-    test('[DB7] a burst of long reads delays neither commits nor short reads nor health, and is never called a storage failure', async () => {
+    test('[DB7] a burst of long reads delays neither commits, short reads nor health checks, and is not reported as a storage failure', async () => {
       const db = openPostgres({ url: await urlOf('burst') })
       const within = { column: 'word', bytes: 1_000_000 }
       const long = { sql: `SELECT 'x' AS word FROM pg_sleep(0.1)`, parameters: [], within }
@@ -96,14 +96,14 @@ if (!postgresMissing) {
         for (const each of others) assert.notEqual(await each(), false)
         took.push(performance.now() - began)
       }
-      // Three round trips. In line with the reads they would take seconds.
+      // A commit is three round trips. Queued behind the reads they would take seconds.
       assert.ok((took.toSorted((a, b) => a - b)[7] ?? 0) < 250, `${took.map(Math.round).join(' ')} ms`)
       const codes = new Set(await Promise.all(answers))
       assert.deepEqual([...codes].toSorted(), ['ok', 'room_busy'])
       await db.close()
     })
 
-    test('[DB9] a role or database that may have fewer connections than are opened stops the start with a sentence', async () => {
+    test('[DB9] a connection limit below DATABASE_CONNECTIONS, of the role or of the database, stops the start with a sentence', async () => {
       const url = await urlOf('few')
       const db = openPostgres({ url })
       const name = `few_${crypto.randomUUID().slice(0, 8)}`
@@ -123,7 +123,7 @@ if (!postgresMissing) {
       await db.close()
     })
 
-    test('[DB4] a database that takes no writes: health says so, and both recover without a restart', async () => {
+    test('[DB4] health reports a read-only database, and recovers with it without a restart', async () => {
       const url = await urlOf('read_only')
       const admin = openPostgres({ url })
       const set = (to: string) =>
@@ -144,7 +144,7 @@ if (!postgresMissing) {
       await Promise.all([db.close(), admin.close()])
     })
 
-    test('[DB8] drops a hanging connection in time and serves the others', async () => {
+    test('[DB8] drops a hanging connection before the request timeout, and serves other calls', async () => {
       const db = openPostgres({ url: await urlOf('hangs') })
       await db.all({ sql: 'CREATE TABLE held (id INT); ', parameters: [] })
       await db.write([{ sql: 'INSERT INTO held VALUES (1)', parameters: [] }])

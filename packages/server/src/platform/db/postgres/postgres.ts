@@ -4,34 +4,37 @@ import { type Connections, createConnections } from './connections.ts'
 import { isStorageFailure, postgresError } from './error.ts'
 import { createWriteHealth } from '../write-health.ts'
 
-/** A statement; one with a `name` is prepared once a connection. */
+/** Runs a statement; one with a `name` is prepared once per connection. */
 export type Statement = Query & { readonly name?: string }
-/** Sends a statement of the transaction at once, behind those sent before; many may be under way. */
+/** Sends a statement of the transaction without waiting for those before it (pipelining). */
 export type RunStatement = <R extends Row = Row>(statement: Statement) => Promise<R[]>
 
 export type PostgresDatabase = Database & {
   readonly dialect: 'postgres'
-  /** Connections that it opens at most. */
+  /** Maximum connections that it opens. */
   readonly connections: number
-  /** Write transactions that run at once; more wait. */
+  /** Write transactions that run at the same time; more wait. */
   readonly writesAtOnce: number
-  /** As `Database.all`, with a statement that may be prepared. */
+  /** Like `Database.all`, but the statement may be prepared. */
   ask: RunStatement
   /**
-   * `work` in one transaction. Statements that it did not await are awaited before the promise resolves; one that fails
-   * rolls all back. `snapshot` reads one state of the database and writes nothing. What takes longer than `patienceMs`
-   * is refused `storage_unavailable`, and its connection dropped.
+   * Runs `work` in one transaction. Statements that it did not await are awaited before the promise resolves; a failed
+   * one rolls everything back. `snapshot` is a repeatable read that writes nothing. A transaction that takes longer
+   * than `patienceMs` is refused `storage_unavailable`, and its connection dropped.
    */
   transaction<T>(mode: 'write' | 'snapshot', work: (ask: RunStatement) => Promise<T>, patienceMs?: number): Promise<T>
 }
 
 export type PostgresOptions = { url: string; connections?: number; watch?: DatabaseWatch }
 
-/** Ms for what a person waits for: with the wait for a connection it stays under what doors promise to answer within. */
+/**
+ * Timeout in ms for work that a user waits for: together with the wait for a connection it stays below the request
+ * timeout.
+ */
 const patience = 4000
-/** Ms for a list of statements. */
+/** Timeout in ms for a list of statements. */
 const writePatience = 10_000
-/** Connections that a server opens, unless told otherwise. */
+/** Default maximum of connections. */
 export const defaultConnections = 16
 
 const begin = { write: 'BEGIN', snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' }
@@ -66,7 +69,7 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
     }
     const ask: RunStatement = <R extends Row>(statement: Statement) => {
       const rows = sendNext<R>(statement).then((answer) => answer.rows)
-      // Whoever does not await it learns of its failure from the transaction.
+      // An error of a statement that `work` does not await rejects the transaction.
       rows.catch(() => undefined)
       return rows
     }
@@ -74,7 +77,7 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
     const result = await work(ask)
     const end = sendNext({ sql: 'COMMIT', parameters: [] })
     await Promise.all(sent)
-    // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
+    // PostgreSQL answers COMMIT with ROLLBACK, and without an error, when a statement of the transaction failed.
     if ((await end).command !== 'COMMIT') throw new Error('The transaction was rolled back')
     return result
   }
@@ -95,13 +98,16 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
     }
   }
 
-  /** What is read up to a bound may be much, and what is not is a few rows: one does not wait for the other. */
+  /**
+   * A read with a byte bound may be long; all others return few rows. Separate lanes keep short reads from waiting for
+   * long ones.
+   */
   const ask: RunStatement = async <R extends Row>(statement: Statement) => {
     const lane = statement.within === undefined ? 'point' : 'bulk'
     return (await connections.use(lane, patience, (client) => send<R>(client, statement))).rows
   }
 
-  /** Takes a transaction number, which only a server that writes gives out, on a connection that may write. */
+  /** Allocates a transaction id, which a read-only standby refuses. */
   const probe = () =>
     connections.health(
       `SELECT txid_current(), current_setting('transaction_read_only') AS read_only`,
@@ -131,11 +137,11 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
 
 function query<R extends Row>(client: PoolClient, { name, sql, parameters, within }: Statement) {
   const text = within ? endingWithin(sql, within) : sql
-  // Types and pg itself disagree on `name: undefined`: it is left out when not given.
+  // pg's types allow `name: undefined` but pg itself does not: omit it.
   return client.query<R>({ text, values: [...parameters], ...(name !== undefined && { name }) })
 }
 
-/** `octet_length` of a text tells its size without fetching or unpacking what is stored out of line. */
+/** `octet_length` of a text returns its size without fetching or decompressing a TOASTed value. */
 const endingWithin = (sql: string, { column, bytes }: Within): string =>
   `SELECT * FROM (
      SELECT found.*, coalesce(sum(octet_length(${column}))

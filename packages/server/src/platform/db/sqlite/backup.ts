@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { StartError } from '../../../core/start-error.ts'
 
 /**
- * Copies the database `from`, which a server may have open, to a new file `to`; answers its bytes (rule DB6). It reads
- * one state, however long that takes and whatever is written meanwhile, and holds nobody. `finish` may change the copy.
- * An earlier attempt that was interrupted is begun anew.
+ * Copies the database `from`, which a server may have open, to a new file `to`; returns its size in bytes (rule DB6).
+ * It reads one snapshot, however long that takes, and blocks no writer. `finish` may change the copy. An interrupted
+ * backup is started from the beginning.
  */
 export function backupSqlite(from: string, to: string, finish: readonly string[]): number {
   if (!existsSync(from)) throw new StartError(`There is no database at ${from}: is DATA_DIR the one of the server?`)

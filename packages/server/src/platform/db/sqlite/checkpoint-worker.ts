@@ -4,18 +4,17 @@ import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type CheckpointReply, isCheckpointJob } from './checkpoint.ts'
 
-/** Passes of one look, each of which moves what was written during the one before. */
+/** How often one job repeats the checkpoint; each pass moves what was written during the one before. */
 const passes = 4
-/** Bytes that may be left to move while writes are held. */
+/** Bytes that may be left to checkpoint while writes are held. */
 const moveWhileHeld = 4 << 20
 
 /**
- * Moves the WAL's pages into the database file, with the fsyncs that belong to it, on a thread of its own. It waits for
- * nobody (rule DB1): what another process that reads the file keeps from being moved is moved at a later look.
- *
- * `reader` holds a read transaction almost always. It keeps the writing connection from starting the WAL over by
- * itself, which it would do in the midst of a write and with an fsync of the new header. The WAL starts over only
- * here, by `startOver`, while the main thread holds its writes.
+ * Checkpoints: moves the WAL's pages into the database file, and syncs both, on a thread of its own. It never waits for
+ * a reader (rule DB1): pages that another process's read transaction keeps in the WAL are moved by a later job.
+ * `reader` holds a read transaction almost always. It keeps the writing connection from resetting the WAL by itself,
+ * which it would do during a commit and with an fsync of the new header. The WAL is reset only here, by `startOver`,
+ * while the main thread holds its writes.
  */
 function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
   const writer = new DatabaseSync(file, { timeout: 0 })
@@ -24,7 +23,7 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
   const frameBytes = Number(writer.prepare('PRAGMA page_size').get()?.['page_size']) + 24
 
   const checkpoint = (mode: 'NOOP' | 'PASSIVE' | 'RESTART' | 'TRUNCATE') => {
-    // A SQLite that does not know NOOP yet runs PASSIVE for it, which is harmless here.
+    // A SQLite version without NOOP runs PASSIVE instead, which is harmless here.
     const row = writer.prepare(`PRAGMA wal_checkpoint(${mode})`).get() ?? {}
     const frames = { all: Number(row['log']), moved: Number(row['checkpointed']) }
     return {
@@ -42,10 +41,12 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
     reader.exec('BEGIN')
     reader.prepare('SELECT count(*) FROM sqlite_schema').get()
   }
-  /** The first write after everything was moved writes the WAL's header and syncs it; this is that write. */
+  /**
+   * The first write after a complete checkpoint resets the WAL: it writes and syncs a new header. This is that write.
+   */
   const startOver = () => writer.exec('BEGIN IMMEDIATE; PRAGMA user_version = 0; COMMIT')
 
-  /** Moves all that was written before; false: someone still reads an older state, so that not all could be. */
+  /** Checkpoints everything written before the call; false if a reader of an older snapshot prevented that. */
   const move = (): boolean => {
     const { all } = checkpoint('NOOP').frames
     hold()
@@ -67,7 +68,7 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
       }
       return done({ wantsRestart: wal.bytes >= restartAt && wal.waiting <= moveWhileHeld })
     },
-    /** While writes are held. A WAL that was kept from starting over for long gives its disk back. */
+    /** Runs while writes are held. Truncates a WAL that has grown large, so that it gives back disk space. */
     restart: (): CheckpointReply => {
       letGo()
       try {
@@ -83,7 +84,7 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
     vacuum: (): CheckpointReply => {
       letGo()
       try {
-        // Whoever reads keeps the old pages in the WAL: then it is not begun.
+        // A reader keeps the old pages in the WAL: do not start.
         if (checkpoint('RESTART').busy) return done({ isBlocked: true })
         writer.exec('VACUUM')
         if (checkpoint('TRUNCATE').busy) return done({ isBlocked: true })
@@ -93,7 +94,7 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
         hold()
       }
     },
-    /** Moves what can be moved, for the WAL is about to be lost. */
+    /** Moves what it can, because the WAL is about to be lost. */
     rescue: (): CheckpointReply => {
       letGo()
       return done({ isBlocked: checkpoint('PASSIVE').waiting > 0 })
@@ -107,8 +108,9 @@ function openCheckpointer(file: string, passiveAt: number, restartAt: number) {
 }
 
 /**
- * A full disk or a busy database may pass; the next look tries again. All else ends this thread, and with it the
- * process: after a failed fsync of the database file a second one could succeed without the pages being on the disk.
+ * A full disk or a busy database is temporary; the next job tries again. Any other error ends this thread, and with it
+ * the process: after a failed fsync of the database file a second one could succeed without the pages being on the
+ * disk.
  */
 const FULL = 13
 const BUSY = 5

@@ -4,11 +4,11 @@ import { AppError } from '../../../core/error.ts'
 export type CheckpointJob = 'look' | 'restart' | 'vacuum' | 'rescue' | 'close'
 export type CheckpointReply = {
   wantsRestart: boolean
-  /** Another process reads or writes the file, or the disk is full: it is tried again later. */
+  /** Another process reads or writes the file, or the disk is full; it is tried again later. */
   isBlocked: boolean
-  /** What the disk has left; null: it was not asked. */
+  /** Free bytes on the disk; null: not measured. */
   freeBytes: number | null
-  /** The job failed for a reason that may pass. */
+  /** The job failed for a temporary reason. */
   error: string | null
 }
 
@@ -18,16 +18,19 @@ const isReply = (reply: unknown): reply is CheckpointReply =>
   typeof reply === 'object' && reply !== null && 'wantsRestart' in reply && typeof reply.wantsRestart === 'boolean'
 
 export type CheckpointLimits = {
-  /** Bytes of WAL not yet in the database at which a checkpoint runs beside the writer. */
+  /** WAL bytes not yet in the database at which a checkpoint runs beside the writer. */
   passiveAt: number
-  /** Bytes of WAL at which writes are held for a moment, so that it can start over. */
+  /** WAL bytes at which writes are held for a moment to reset the WAL. */
   restartAt: number
-  /** The WAL is looked at, at most so often; more and more seldom while it is of no use. */
+  /** Minimum ms between two checks of the WAL; longer while a reader blocks them. */
   lookEveryMs: number
-  /** Bytes that the WAL may come to while another process keeps it from starting over. */
+  /** The WAL's maximum size in bytes while another process prevents its reset. */
   mayGrowTo: number
 }
-/** A page that many commits wrote is moved once a checkpoint: rarer ones cost less, and lengthen a start after a crash. */
+/**
+ * A checkpoint writes each page once, however many commits changed it: rarer checkpoints cost less, but a start after a
+ * crash takes longer.
+ */
 export const defaultCheckpoints: CheckpointLimits = {
   passiveAt: 16 << 20,
   restartAt: 48 << 20,
@@ -35,47 +38,47 @@ export const defaultCheckpoints: CheckpointLimits = {
   mayGrowTo: 2 ** 31,
 }
 
-/** Ms between two looks that found someone in the way. */
+/** Ms between two attempts while a reader blocks checkpoints: first, and at most. */
 const blockedAtFirst = 250
 const blockedAtMost = 5000
 
 /**
- * Bytes of WAL at which writes are refused (rule DB2). What stands in it still needs room in the database file, so it
- * takes half of what the disk has for both; on a disk that has little, the disk itself is the bound.
+ * WAL bytes at which writes are refused (rule DB2). A checkpoint of the WAL needs as much space in the database file
+ * again, so the WAL may take half of the free disk; on a small disk, the disk itself is the limit.
  */
 export const walBound = (mayGrowTo: number, walBytes: number, freeBytes: number): number =>
   Math.min(mayGrowTo, Math.max(mayGrowTo / 8, (walBytes + freeBytes) / 2))
 
-/** The main thread's side of checkpoints: they run in a worker; here is only the gate that holds writes. */
+/** The main thread's side of checkpoints. The worker does the work; here is the gate that holds writes. */
 export type Checkpoints = {
-  /** Something was made durable: the WAL may have grown. */
+  /** Call after each sync: the WAL may have grown. */
   grew(): void
-  /** Null when writes may go on; otherwise resolves when they may. */
+  /** Null when writes may proceed; otherwise resolves when they may. */
   gate(): Promise<void> | null
-  /** Bytes of WAL at which writes are refused, as the disk was at the last look. */
+  /** WAL bytes at which writes are refused, for the free disk space last measured. */
   bound(): number
   vacuum(): Promise<void>
-  /** Moves what it can into the database file, within some seconds; never rejects. */
+  /** Moves what it can into the database file within a few seconds; never rejects. */
   rescue(): Promise<void>
   close(): Promise<void>
 }
 
-/** Ms for a rescue. */
+/** Timeout of a rescue in ms. */
 const rescueMs = 5000
 
 export type CheckpointDeps = {
   file: string
   limits: CheckpointLimits
-  /** Bytes that the WAL takes on the disk. */
+  /** The WAL's size on the disk, in bytes. */
   walBytes: () => number
   onFailure: (error: Error) => void
-  /** The WAL has grown far because it cannot start over, or starts over again. */
+  /** The WAL has grown large because it cannot be reset, or can be reset again. */
   onBlocked?: (isBlocked: boolean) => void
 }
 
 export function createCheckpoints({ file, limits, walBytes, onFailure, onBlocked }: CheckpointDeps): Checkpoints {
   let worker: Worker | null = null
-  /** Why the thread ended by itself. There is no second one: see `passing` in its file. */
+  /** The error with which the worker ended. It is not restarted: see `passing` in its file. */
   let ended: Error | null = null
   let busy: Promise<unknown> | null = null
   let held: Promise<void> | null = null
@@ -121,7 +124,7 @@ export function createCheckpoints({ file, limits, walBytes, onFailure, onBlocked
     }
   }
 
-  /** One job at a time, in the order asked for. */
+  /** Runs jobs one at a time, in order. */
   function next(job: CheckpointJob): Promise<CheckpointReply> {
     const before = busy ?? Promise.resolve()
     const run = () => ask(job)
@@ -134,7 +137,10 @@ export function createCheckpoints({ file, limits, walBytes, onFailure, onBlocked
     return mine
   }
 
-  /** Runs a job while nothing is written. Writes happen within one turn of the loop, so none is open here. */
+  /**
+   * Runs a job while writes are held. A write transaction begins and ends within one turn of the event loop, so none is
+   * open here.
+   */
   async function whileHeld(job: CheckpointJob): Promise<CheckpointReply> {
     while (held !== null) await held
     const { promise, resolve } = Promise.withResolvers<void>()

@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/error.ts'
 import { UniqueViolation } from '../database.ts'
 
-/** SQLite's primary result codes that say that nothing can be stored or read now (https://sqlite.org/rescode.html). */
+/** SQLite's primary result codes that mean that nothing can be stored or read now (https://sqlite.org/rescode.html). */
 const unavailable = new Set([
   5, // BUSY
   6, // LOCKED
@@ -17,7 +17,7 @@ const unavailable = new Set([
 const CONSTRAINT_PRIMARYKEY = 1555
 const CONSTRAINT_UNIQUE = 2067
 
-/** What SQLite threw, in the terms of `Database`; anything else passes as it is. */
+/** Translates an error of SQLite into one of `Database`; returns any other error unchanged. */
 export function sqliteError(thrown: unknown): unknown {
   if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return thrown
   if (unavailable.has(thrown.errcode & 0xff)) return new AppError('storage_unavailable', { cause: thrown })
@@ -29,7 +29,7 @@ export function sqliteError(thrown: unknown): unknown {
 
 const BUSY = 5
 
-/** Another connection has the lock. */
+/** Another connection holds the lock. */
 export const isBusy = (thrown: unknown): boolean =>
   thrown instanceof Error &&
   'errcode' in thrown &&

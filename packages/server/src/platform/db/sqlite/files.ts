@@ -2,16 +2,19 @@ import { type Stats, statSync } from 'node:fs'
 
 /** The three files of an open database. */
 export type SqliteFiles = {
-  /** Bytes that the `-wal` took on the disk when last looked at. */
+  /** Size of the `-wal` on the disk when last checked. */
   walBytes(): number
-  /** Null while all three stand under their names; otherwise which does not (rule DB3). Some microseconds. */
+  /**
+   * Null while all three files are the ones that were opened; otherwise says which is not (rule DB3). Takes a few
+   * microseconds.
+   */
   lost(): Error | null
 }
 
 /**
  * Remembers which files SQLite has open. A file that was removed or replaced lives on without a name: writes and syncs
- * of it pass, and all of it is gone with the process. The database file itself must not be opened for this (see
- * `openWal`), so names are asked, which also finds a folder that was moved.
+ * of it succeed, and its content is gone with the process. The database file itself must not be opened for this check
+ * (see `openWal`), so it compares paths, which also detects a moved folder.
  */
 export function watchFiles(file: string): SqliteFiles {
   const wal = `${file}-wal`

@@ -6,17 +6,17 @@ import { StartError } from '../../../core/start-error.ts'
 export type FolderLock = { release(): void }
 
 const BUSY = 5
-/** Primary result codes of a lock file that is no database: cut short by a power failure, or written over. */
+/** Primary result codes for a lock file that is not a database: truncated by a power failure, or overwritten. */
 const unreadable = new Set([11, 26])
 
 /**
- * Takes the folder for this process alone; throws with a sentence for the person at the terminal when another process
- * has it. The lock is one that the operating system keeps on an open file (through SQLite, which does it right on every
- * platform), so it ends with the process however that ends, and no stale pid can be taken for a living one.
- *
- * The file stays when the lock is released. If it is new although there is a `database`, someone may have removed it under
- * a living process: then nobody else may have the database open, which is a lock that cannot be removed (rule FILE3 of
- * platform/files/README.md). Afterwards a mark in the file says so, for a reader of the database must not stop a start.
+ * Locks the folder for this process; throws a sentence for the operator when another process holds the lock. The
+ * operating system keeps the lock on an open file (through SQLite, which implements this correctly on every platform),
+ * so it ends with the process however that ends, and there is no stale pid file.
+ * The file stays when the lock is released. If it is new although there is a `database`, someone may have removed it
+ * while another process runs: then this process needs exclusive access to the database, a lock that cannot be removed
+ * (rule FILE3 of platform/files/README.md). Afterwards a mark in the lock file says that this check is done, because a
+ * mere reader of the database must not prevent a start.
  */
 export function lockFolder(folder: string, database: string | null = null): FolderLock {
   const path = join(folder, 'parlor.lock')
@@ -59,7 +59,7 @@ function holdLock(path: string): DatabaseSync {
 
 const isMarked = (lock: DatabaseSync) => lock.prepare('PRAGMA user_version').get()?.['user_version'] === 1
 
-/** A disk that is full leaves the lock as good as it is; the next start looks again. */
+/** On a full disk the lock stays valid without the mark, and the next start checks again. */
 function mark(lock: DatabaseSync): void {
   try {
     lock.exec('PRAGMA user_version = 1; COMMIT')
@@ -68,7 +68,7 @@ function mark(lock: DatabaseSync): void {
   }
 }
 
-/** Every connection to a database in WAL mode, a sleeping one too, keeps a shared lock on its file. */
+/** Every connection to a WAL-mode database, even an idle one, holds a shared lock on its file. */
 function mustBeAlone(database: string, folder: string): void {
   const connection = new DatabaseSync(database, { timeout: 0 })
   try {

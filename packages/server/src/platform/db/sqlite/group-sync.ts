@@ -4,14 +4,14 @@ import { AppError } from '../../../core/error.ts'
 type Waiter = { upTo: number; resolve: () => void; reject: (error: AppError) => void }
 
 export type GroupSync = {
-  /** Something was written to the file. */
+  /** Call after each write to the file. */
   wrote(): void
   /**
-   * Resolves when all that was written before this call is on the disk. Calls resolve in the order in which they came.
-   * Rejects `storage_unavailable` once a sync has failed, for good.
+   * Resolves when everything written before this call is on the disk. Calls resolve in order. Rejects
+   * `storage_unavailable` after a sync has failed, and from then on always.
    */
   durable(): Promise<void>
-  /** Nothing is durable any more, for a reason that was seen elsewhere. */
+  /** Makes every sync fail from now on, for a reason found elsewhere. */
   fail(cause: Error): void
   failed(): boolean
   isRunning(): boolean
@@ -19,18 +19,19 @@ export type GroupSync = {
 
 export type SyncOptions = {
   fd: number
-  /** Once, when nothing will be durable any more. */
+  /** Called once, when no more writes can become durable. */
   onFailure: (error: Error) => void
-  /** Asked after each sync, before anyone is told that it is durable: why what was synced is lost all the same. */
+  /**
+   * Called after each sync, before its waiters resolve: the reason why the synced data is lost all the same, or null.
+   */
   lost?: () => Error | null
 }
 
 /**
- * Groups the syncs of one open file: one fdatasync at a time, in the thread pool, for all who wait. Who wrote while a
- * sync ran waits for the next one, which begins after that write.
- *
- * A failed fdatasync is final. The kernel may have dropped the dirty pages and marked them clean, so that a second
- * call would succeed without anything having reached the disk.
+ * Groups the syncs of one open file: one fdatasync at a time, in the thread pool, for all waiting calls. A call that
+ * wrote during a sync waits for the next one, which starts after that write.
+ * A failed fdatasync is final. The kernel may have dropped the dirty pages and marked them clean, so that a second call
+ * would succeed although nothing reached the disk.
  */
 export function createGroupSync({ fd, onFailure, lost = () => null }: SyncOptions): GroupSync {
   const done = Promise.resolve()

@@ -34,7 +34,7 @@ test('[C8] a write during close is not reported as a failed disk', async () => {
 })
 
 suite('the data folder', () => {
-  test('a second process is refused with a sentence; a killed one leaves no lock', async () => {
+  test('refuses a second process with a sentence; a killed process leaves no lock', async () => {
     const db = await open('locked')
     await assert.rejects(open('locked'), /data folder .*locked is in use by another Parlor process/)
     await db.close()
@@ -53,7 +53,7 @@ suite('the data folder', () => {
 })
 
 suite('the lock file', () => {
-  test('[FILE3] is made anew when it is incomplete or overwritten', () => {
+  test('[FILE3] is created again when it is incomplete or overwritten', () => {
     const path = join(folder, 'torn')
     mkdirSync(path)
     writeFileSync(join(path, 'parlor.lock'), 'this is no database, and longer than a header of one is: '.repeat(10))
@@ -65,7 +65,7 @@ suite('the lock file', () => {
 })
 
 suite('the checkpoint thread', () => {
-  test('[C8] after it died, jobs are refused, writes fail, and close returns', async () => {
+  test('[C8] after it died, jobs and writes are refused, and close returns', async () => {
     const failures: Error[] = []
     const limits = { ...defaultCheckpoints, lookEveryMs: 0 }
     const checkpoints = createCheckpoints({
@@ -86,7 +86,7 @@ suite('the checkpoint thread', () => {
 })
 
 suite('group sync', () => {
-  test('[C1] resolves at once when nothing is unsynced, else in the order of the calls', async () => {
+  test('[C1] resolves at once when everything is synced, else in the order of the calls', async () => {
     const fd = openSync(join(folder, 'synced'), 'w')
     const sync = createGroupSync({ fd, onFailure })
     const order: string[] = []
@@ -103,12 +103,12 @@ suite('group sync', () => {
     assert.ok(!order.includes('c'), 'c was written after the sync began that a waited for')
     await Promise.all([...first, second])
     assert.deepEqual(order, ['a', 'b', 'c'])
-    // Nothing to sync: no thread is asked, so a closed file does not matter.
+    // With nothing to sync no thread runs, so a closed file does not matter.
     closeSync(fd)
     await sync.durable()
   })
 
-  test('[C8] a failed sync is final, also when the next one would pass', async () => {
+  test('[C8] a failed sync is final, even if the next one would succeed', async () => {
     const file = join(folder, 'fails')
     const fd = openSync(file, 'w')
     const failures: Error[] = []
@@ -117,7 +117,7 @@ suite('group sync', () => {
     sync.wrote()
     const refused = { code: 'storage_unavailable' }
     await Promise.all([assert.rejects(sync.durable(), refused), assert.rejects(sync.durable(), refused)])
-    // Most likely under the same number, so that a second attempt would succeed.
+    // Most likely gets the same descriptor, so that a second sync would succeed.
     const again = openSync(file, 'w')
     await assert.rejects(sync.durable(), refused)
     assert.equal(failures.length, 1)

@@ -16,33 +16,39 @@ import { createWriteHealth } from '../write-health.ts'
  */
 export type SqliteDatabase = Database & {
   readonly dialect: 'sqlite'
-  /** Runs statements without parameters, as a migration has them; in a transaction when called within one. */
+  /** Runs statements without parameters, such as a migration; inside the caller's transaction if there is one. */
   exec(sql: string): void
-  /** The prepared statement of this text, kept for the next time. */
+  /** The cached prepared statement of this text. */
   prepare(sql: string): StatementSync
-  /** Runs `work` in a transaction, now. What it throws rolls back; errors of SQLite come as `Database` names them. */
+  /**
+   * Runs `work` in a transaction, synchronously. An exception rolls back; SQLite's errors are translated for
+   * `Database`.
+   */
   transaction<T>(work: () => T): T
-  /** Asks statements that only read, now, and so in one snapshot; errors as above. */
+  /** Runs reads synchronously, and so in one snapshot; errors as above. */
   read<T>(work: (ask: (query: Query) => Row[]) => T): T
-  /** Resolves when all that was written before this call is on the disk; in the order of the calls. */
+  /** Resolves when everything written before this call is on the disk; calls resolve in order. */
   durable(): Promise<void>
-  /** Null when a transaction may write now; otherwise resolves when to ask again. */
+  /** Null when a transaction may write now; otherwise resolves when to check again. */
   gate(): Promise<void> | null
-  /** Removes the bytes of what was deleted from the file and its `-wal` (rule D3). Writes wait until it is done. */
+  /** Erases deleted bytes from the file and its `-wal` (rule D3). Writes wait until it is done. */
   maintain(): Promise<void>
 }
 
 export type SqliteOptions = {
   file: string
-  /** A sync or checkpoint failed: nothing more will be stored, the process should end and be started again. */
+  /** A sync or checkpoint failed: nothing more can be stored, and the process should be restarted. */
   onFailure: (error: Error) => void
   checkpoints?: CheckpointLimits
   watch?: DatabaseWatch
 }
 
-/** Ms between two looks at the files while nothing is written. */
+/** Ms between two checks of the files. */
 const LOOK_MS = 1000
-/** Ms for which nothing is tried after another process had the database locked: each try may hold the loop for 50. */
+/**
+ * Ms for which writes are refused without trying after another process had the database locked: each try may block the
+ * event loop for 50 ms.
+ */
 const LOCKED_MS = 250
 /** What does not fit is read from the system's own cache of the file, some µs a page. What fits stays resident. */
 const CACHE_KIB = 16_384
@@ -71,13 +77,13 @@ export function openSqlite({
   const sync = createGroupSync({ fd: wal, lost: files.lost, onFailure: (error) => void giveUp(error) })
   const looking = setInterval(look, LOOK_MS).unref()
 
-  /** Between writes too: health and the operator hear of it before the next one. */
+  /** Runs without writes too, so that health checks and the operator learn of a lost file before the next write. */
   function look() {
     const lost = files.lost()
     if (lost !== null) sync.fail(lost)
   }
 
-  /** What was acknowledged and stands in a `-wal` without a name is moved into the database file, then it is over. */
+  /** Moves acknowledged writes from a `-wal` that has lost its name into the database file, then gives up. */
   async function giveUp(error: Error) {
     clearInterval(looking)
     if (files.lost() !== null) await checkpoints.rescue()
@@ -97,9 +103,9 @@ export function openSqlite({
 }
 
 /**
- * A file descriptor of our own on the `-wal`, for fdatasync; the write before has made the file. What an earlier
- * process left in it unsynced is synced here, before anyone reads it. (The database file itself must not be opened
- * again in this process: closing it would drop SQLite's POSIX locks. The `-wal` carries none.)
+ * Opens our own file descriptor on the `-wal` for fdatasync; the write before created the file. Syncs what an earlier
+ * process left unsynced before anyone reads it. (The database file itself must not be opened a second time in this
+ * process: closing it would release SQLite's POSIX locks. The `-wal` has none.)
  */
 function openWal(file: string): number {
   const wal = openSync(`${file}-wal`, 'r+')
@@ -152,7 +158,7 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
       changed = now
       return result
     } catch (thrown) {
-      // SQLite has already rolled back by itself after some errors, a full disk among them.
+      // SQLite rolls back by itself after some errors, such as a full disk.
       if (connection.isTransaction) connection.exec('ROLLBACK')
       if (isBusy(thrown)) lockedUntil = performance.now() + LOCKED_MS
       const error = sqliteError(thrown)
@@ -166,20 +172,20 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
     health.passed()
   }
 
-  /** Throws `storage_unavailable` when it is known that nothing can be stored now. */
+  /** Throws `storage_unavailable` when it is known that a write would fail. */
   function mayWrite() {
     if (sync.failed()) throw new AppError('storage_unavailable')
     if (performance.now() < lockedUntil)
       throw new AppError('storage_unavailable', { cause: 'Another process has the database locked' })
     if (files.walBytes() < checkpoints.bound()) return
-    // It may have started over since the last sync; and nobody else would have it looked at while nothing is written.
+    // The WAL may have been reset since the last sync, and without writes nothing else triggers a check.
     files.lost()
     checkpoints.grew()
     if (files.walBytes() < checkpoints.bound()) return
     throw new AppError('storage_unavailable', { cause: 'The write-ahead log has reached its bound' })
   }
 
-  /** A write of one page that changes nothing. */
+  /** Writes one page without changing anything. */
   async function probe() {
     await opened()
     transaction(() => connection.exec('PRAGMA user_version = 0'))
@@ -199,7 +205,7 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
   function rows<R extends Row>({ sql, parameters, within }: Query): R[] {
     const statement = prepare(sql)
     const values = parameters.map(parameter)
-    // node:sqlite answers what the statement selects; that this is an R is the caller's statement to keep.
+    // node:sqlite returns untyped rows; the caller's statement decides that they are an R.
     return (within ? takeWithin(statement.iterate(...values), within) : statement.all(...values)) as R[]
   }
 
@@ -249,10 +255,10 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
     async close() {
       await sync.durable().catch(() => undefined)
       await checkpoints.close()
-      // Of what was written meanwhile: once the files are closed, their end would look like a failed disk.
+      // Waits for a running sync: once the files are closed, its error would look like a failed disk.
       while (sync.isRunning() && !sync.failed()) await sync.durable().catch(() => undefined)
       statements.clear()
-      // Files that are not ours any more are left alone.
+      // Does not touch files that were removed or replaced.
       if (!sync.failed()) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       connection.close()
       close()
@@ -260,7 +266,7 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
   }
 }
 
-/** Rows up to the one with which the bound is passed; the statement reads no further. */
+/** Rows up to and including the one that exceeds the bound; the statement reads no further. */
 function takeWithin(
   rows: Iterable<Record<string, SQLOutputValue>>,
   { column, bytes }: Within,

@@ -14,7 +14,7 @@ const things: Migration = {
 }
 const both = (id: string, sql: string): Migration => ({ id, sqlite: sql, postgres: sql })
 
-/** What features may rely on, on either database. `open` opens a database; the same one for the same name. */
+/** What features may rely on with either database. `open` opens a database; the same one for the same name. */
 export function databaseSuite(driver: string, open: (name: string) => Promise<AnyDatabase>) {
   suite(`the database on ${driver}`, () => {
     let db: AnyDatabase

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 
-// Another program that looks into the database file: reads something and keeps its transaction open until it is ended.
+// Plays another program that reads the database file: keeps its read transaction open until the process is killed.
 const [file = ''] = process.argv.slice(2)
 const connection = new DatabaseSync(file, { readOnly: true })
 connection.exec('BEGIN')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Buckets } from '../limiter.ts'
 
-/** What every driver of Buckets keeps. `create` answers empty ones and what moves their time. */
+/** What every driver of Buckets must do. `create` returns full budgets and a function that advances their time. */
 export function bucketsSuite(
   driver: string,
   create: () => Promise<{ buckets: Buckets; advance: (ms: number) => void | Promise<void> }>,
@@ -10,7 +10,7 @@ export function bucketsSuite(
   const rate = { burst: 3, perSecond: 2 }
 
   suite(`Buckets: ${driver}`, () => {
-    test('lets a burst pass at once, then what refills', async () => {
+    test('lets a burst pass at once, then calls at the refill rate', async () => {
       const { buckets, advance } = await create()
       const take = () => buckets.take('read', 'ann', rate)
       assert.deepEqual([await take(), await take(), await take()], [0, 0, 0])
@@ -39,7 +39,7 @@ export function bucketsSuite(
       assert.ok((await take()) > 0)
     })
 
-    test('names and keys have budgets of their own', async () => {
+    test('each name and key has its own budget', async () => {
       const { buckets } = await create()
       const one = { burst: 1, perSecond: 1 }
       assert.equal(await buckets.take('read', 'ann', one), 0)
