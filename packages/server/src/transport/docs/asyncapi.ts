@@ -4,7 +4,7 @@ import { changeMessage, wholeMessage, withRecords } from './records.ts'
 import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
 import type { ActionContractOf, DocumentInfo } from './openapi.ts'
 
-/** Everything that a client may meet on the wire. */
+/** Everything that a client may send or receive. */
 export type WireContracts = {
   actions: readonly ActionContractOf[]
   events: readonly EventType[]
@@ -13,7 +13,9 @@ export type WireContracts = {
   errors: readonly DefinedError[]
 }
 
-/** The Socket.IO events, both ways, and the event stream as AsyncAPI 3.0. Pure, as the other document. */
+/**
+ * Describes the Socket.IO events, in both directions, and the event stream as AsyncAPI 3.0. Pure, like `openapi.ts`.
+ */
 export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): JsonObject {
   const schemas = createSchemas('draft-7', '#/components/schemas/')
   const incoming = contracts.actions.flatMap((action) =>
@@ -131,7 +133,7 @@ function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Sch
   ]
 }
 
-/** What streams alone are sent of records: one that changed while the client was away comes whole (rule E6). */
+/** Record events that only streams receive: a record that changed while the client was away arrives whole (rule E6). */
 function resumedOf({ records }: WireContracts, schemas: Schemas): Record<string, JsonObject> {
   const plain = records.filter(({ wire, shows }) => wire === undefined && shows === undefined)
   return Object.fromEntries(
@@ -166,7 +168,7 @@ function send(through: 'socket' | 'stream', key: string, summary: unknown): Json
 
 const codesOf = ({ errors }: WireContracts): JsonObject => ({ type: 'string', enum: errors.map(({ code }) => code) })
 
-/** What every failure says (`errorBody`). */
+/** The payload of every failure (`errorBody`). */
 const said = {
   error: { type: 'string', description: 'A sentence for a person.' },
   code: { $ref: '#/components/schemas/ErrorCode' },

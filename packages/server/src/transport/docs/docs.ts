@@ -5,7 +5,7 @@ import { readyFile, sendFile } from '../web/file-answer.ts'
 import { pageHeaders } from '../http/headers.ts'
 
 export type DocsDeps = {
-  /** Made when they are first asked for. */
+  /** Called on the first request for the document. */
   openApi: () => JsonObject
   asyncApi: () => JsonObject
   forceHttps: boolean
@@ -13,16 +13,16 @@ export type DocsDeps = {
   basePath: string
 }
 
-/** The reference for people: REST at /docs, events at /docs/events. Nothing on these pages comes from another host. */
+/** The reference for developers: REST at /docs, events at /docs/events. These pages load nothing from other hosts. */
 export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
   const { basePath } = deps
   const json = 'application/json; charset=utf-8'
   const javascript = 'text/javascript; charset=utf-8'
   const html = 'text/html; charset=utf-8'
-  // The reference sets its styles at run time; scripts stay files of this server.
+  // The reference sets inline styles at run time; scripts are files of this server.
   const page = { ...pageHeaders({ styles: "'self' 'unsafe-inline'", forceHttps: deps.forceHttps }), ...asked }
 
-  /** Made when it is first asked for, and kept in each form that it is sent in. */
+  /** Creates the content at the first request, and caches each of its encodings. */
   const serve = (path: string, type: string, headers: Readonly<Record<string, string>>, make: () => Content) => {
     const file = once(async () => readyFile(type, await make()))
     app.get(path, async (request, reply) => sendFile(await file(), headers, request, reply))
@@ -40,7 +40,7 @@ type Content = string | Buffer | Promise<Buffer>
 const asked = { 'cache-control': 'no-cache' }
 const kept = { 'cache-control': 'public, max-age=86400' }
 
-/** One that failed is made again for who asks next. */
+/** Caches the result; a failure is not cached, and the next call tries again. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null
   return () => {
@@ -53,8 +53,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * The reference's script, 4 MB, kept (packed too) only after someone looked at the page. Its package hands it out through a
- * Fastify plugin alone, so it is fetched from an instance that serves nothing else.
+ * The reference's script, 4 MB. Loaded, compressed and cached only when the page is first opened. Its package provides
+ * it only through a Fastify plugin, so this fetches it from an instance that serves nothing else.
  */
 async function scalarScript(): Promise<Buffer> {
   const { default: scalar } = await import('@scalar/fastify-api-reference')

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from './schema.ts'
 
-/** The messages of an AsyncAPI document as one plain page: what clients send, and what they hear. */
+/** The messages of an AsyncAPI document as one plain HTML page: what clients send and receive. */
 export function eventsPage(document: JsonObject, basePath: string): string {
   const messages = Object.entries(objectAt(document, 'components', 'messages'))
   const incoming = messages.filter(([key]) => key.startsWith('in.'))
@@ -66,7 +66,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-/** As text, with `code` set off. */
+/** Plain text as HTML, with `code` marked. */
 const escape = (value: unknown): string =>
   String(value)
     .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

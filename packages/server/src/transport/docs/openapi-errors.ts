@@ -1,7 +1,7 @@
 import { type DefinedError, definedError, type Failure } from '../../core/error.ts'
 import type { JsonObject } from './schema.ts'
 
-/** One response a status, which names its codes. */
+/** One response for each status, which lists its codes. */
 export function errorResponses(failures: readonly Failure[]): JsonObject {
   const all = [...new Set(failures.map(definedError))]
   const statuses = [...new Set(all.map(({ status }) => status))].toSorted((one, other) => one - other)
@@ -25,7 +25,7 @@ export function errorResponses(failures: readonly Failure[]): JsonObject {
   return Object.fromEntries(statuses.map((status) => [status, response(status)]))
 }
 
-/** What never became a request (rule H12): an address that is too long is the one that a well-meant call may have. */
+/** The response for headers over Node's limit (rule H12); a valid call can get it if its URL is too long. */
 export const headersTooLarge: JsonObject = {
   431: {
     description: '`too_large`: The address and the headers together are too long',

@@ -3,7 +3,7 @@ import { errorResponses, headersTooLarge } from './openapi-errors.ts'
 import { eventsQuery } from '../sse/request.ts'
 import { roomErrors } from '../../room/errors.ts'
 
-/** The paths that are no actions. */
+/** Paths without an action. */
 export function systemPaths(schemas: Schemas): Record<string, JsonObject> {
   return {
     '/api/events': { get: eventStream(schemas) },

@@ -6,20 +6,20 @@ import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema
 import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
 import { systemPaths } from './openapi-system.ts'
 
-/** What a document says of an action. */
+/** What a document needs of an action. */
 export type ActionContractOf = Pick<Action, 'name' | 'contract'>
 
-/** What this document says of the wire. */
+/** The parts of the wire in this document. */
 export type RestContracts = {
   actions: readonly ActionContractOf[]
   records: readonly RecordType[]
   errors: readonly DefinedError[]
 }
 
-/** `server`: the address that people reach; null when it is not known. */
+/** `server`: the server's public address; null when unknown. */
 export type DocumentInfo = { title: string; version: string; server: string | null }
 
-/** The REST doors of the actions as OpenAPI 3.1. Pure: the same contracts make the same document. */
+/** Describes the REST paths of the actions as OpenAPI 3.1. Pure: the same contracts give the same document. */
 export function openApiDocument(info: DocumentInfo, { actions, records, errors }: RestContracts): JsonObject {
   const schemas = createSchemas('draft-2020-12', '#/components/schemas/')
   const paths: Record<string, JsonObject> = {}
@@ -55,7 +55,7 @@ const tagOf = (name: string): string => name.split('.', 1)[0] ?? name
 
 function operation({ name, contract }: ActionContractOf, door: HttpRoute, schemas: Schemas): JsonObject {
   const isGet = door.method === 'GET'
-  // No document has a body on DELETE.
+  // Documents describe DELETE without a body.
   const hasBody = !isGet && door.method !== 'DELETE'
   const input = schemas.of(door.accepts ?? contract.input)
   const { parameters, body } = inputOf(door, input, hasBody)
@@ -104,7 +104,7 @@ const replayed = {
   schema: { type: 'string', const: 'true' },
 }
 
-/** What of the input stands in the path, what in the query, and what in the body. */
+/** Divides the input among path, query and body. */
 function inputOf(door: HttpRoute, input: JsonObject, hasBody: boolean) {
   const { fields, required } = fieldsOf(input)
   const inPath = [...door.path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? [])
@@ -130,7 +130,7 @@ function inputOf(door: HttpRoute, input: JsonObject, hasBody: boolean) {
   return { parameters, body }
 }
 
-/** Codes that a call may be answered whatever its action; a GET brings no body that could be refused. */
+/** Codes that any action may answer; a GET has no body to refuse. */
 export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): Failure[] {
   return [
     ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),

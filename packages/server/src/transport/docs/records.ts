@@ -2,17 +2,17 @@ import { type RecordType, recordMark } from '../../core/contract.ts'
 import { wireOf } from '../../room/encode/records.ts'
 import { fieldsOf, isObject, type JsonObject, type Schemas } from './schema.ts'
 
-/** One way in which records are told of: an event's name and payload. */
+/** An event about a record: its name and payload. */
 export type RecordMessage = { event: string; type: RecordType; summary: string; payload: JsonObject }
 
 const text = { type: 'string' }
 const integer = { type: 'integer' }
 const removed = { const: true }
 
-/** What the wire shows of a record's value. */
+/** The schema of a record's value on the wire. */
 const shown = ({ value, shows }: RecordType, schemas: Schemas): JsonObject => schemas.of(shows?.schema ?? value)
 
-/** A change as it happens: what of the value was set and unset, or all of it where that is what the type's changes carry. */
+/** A live change: the properties set and unset, or the whole value for types whose changes contain it. */
 export function changeMessage(type: RecordType, schemas: Schemas): RecordMessage {
   if (type.wire !== undefined || type.shows !== undefined) return wholeMessage(type, schemas)
   const { fields } = fieldsOf(shown(type, schemas))
@@ -21,7 +21,7 @@ export function changeMessage(type: RecordType, schemas: Schemas): RecordMessage
   return message(type, { set, unset })
 }
 
-/** The change that a stream is sent which resumes (rule E6). */
+/** The change that a resuming stream receives (rule E6). */
 export function wholeMessage(type: RecordType, schemas: Schemas): RecordMessage {
   const value = shown(type, schemas)
   if (type.wire === undefined) return message(type, { set: value, unset: { const: [] }, whole: { const: true } })
@@ -43,7 +43,7 @@ function message(type: RecordType, fields: JsonObject, required: readonly string
   return { event: wireOf(type), type, summary: type.summary, payload }
 }
 
-/** The same document, with the records of each type where their mark stands. */
+/** The document with the record types in place of their marks. */
 export function withRecords(document: JsonObject, records: readonly RecordType[], schemas: Schemas): JsonObject {
   const items = records.flatMap((type) => {
     const head = { type: { const: type.name }, key: text, seq: integer }

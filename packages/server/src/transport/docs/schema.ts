@@ -3,8 +3,8 @@ import { z } from 'zod'
 export type JsonObject = { [name: string]: unknown }
 
 /**
- * Schemas as JSON Schema for one document. What refers to itself cannot stand in the middle of another document, so it is
- * moved into `shared`, under names that stay the same as long as the schemas do; `at` is where the document keeps it.
+ * Converts schemas to JSON Schema for one document. Self-referencing schemas cannot be inlined in another document, so
+ * they are moved into `shared`, under stable names; `at` is the location of `shared` in the document.
  */
 export function createSchemas(target: 'draft-2020-12' | 'draft-7', at: string) {
   const shared: Record<string, JsonObject> = {}
@@ -29,7 +29,7 @@ export function createSchemas(target: 'draft-2020-12' | 'draft-7', at: string) {
 
   return {
     shared,
-    /** What is sent, before any transformation; what JSON Schema cannot say is left open. */
+    /** The input side, before any transformation; what JSON Schema cannot express is left open. */
     of(schema: z.ZodType): JsonObject {
       const made: JsonObject = z.toJSONSchema(schema, { io: 'input', target, unrepresentable: 'any' })
       const { $schema: _, $defs, definitions, ...root } = made
@@ -46,7 +46,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {})
 
-/** The top-level fields of an input, which of them must be there, and the schema itself when it has none to list. */
+/** The top-level fields of an input, the required ones, and the schema itself when it lists no fields. */
 export function fieldsOf(schema: JsonObject): { fields: JsonObject; required: readonly string[] } {
   const required = Array.isArray(schema['required'])
     ? schema['required'].filter((name) => typeof name === 'string')

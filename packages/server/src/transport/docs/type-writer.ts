@@ -2,32 +2,34 @@ import type { z } from 'zod'
 import { createSchemas, isObject, type JsonObject, type Schemas } from './schema.ts'
 
 /**
- * Which way a value goes. `input`: from the application to the server; `output`: the answer, which is the caller's own;
- * `event`: one object for all listeners, so that its lists are read-only.
+ * The direction of a value. `input`: from the application to the server; `output`: the reply, which belongs to the
+ * caller; `event`: one object for all listeners, so its lists are read-only.
  */
 export type Direction = 'input' | 'output' | 'event'
 
-/** A schema with a title, once: where it stands in other schemas, only its name is written. */
+/** The declaration of a schema with a title; other schemas refer to it by name. */
 type NamedType = { text: string; doc: string }
 
 export type TypeWriter = {
-  /** The TypeScript type of what this schema accepts, before any transformation; `depth` is the indentation of its line. */
+  /**
+   * The TypeScript type that this schema accepts, before any transformation; `depth` is the indentation of its line.
+   */
   typeOf(schema: z.ZodType, direction: Direction, depth: number): string
-  /** The same of a JSON Schema that stands for itself. */
+  /** The same for a self-contained JSON Schema. */
   typeOfJson(schema: JsonObject, direction: Direction, depth: number): string
-  /** Makes the JSON Schemas that are written. */
+  /** Converts the schemas to JSON Schema. */
   readonly schemas: Schemas
-  /** What has been named so far, as type declarations in the order of their names. */
+  /** The type declarations of all named schemas so far, sorted by name. */
   declarations(): string
   names(): readonly string[]
 }
 
-/** Longest type that stands on one line. */
+/** Maximum width of a type on one line. */
 const lineLimit = 100
 
 /**
- * Writes JSON Schemas as TypeScript. A schema with a `title` becomes a named type, so a contract names what its readers
- * should see by a name: `.meta({ title: 'Message' })`. Named types have read-only lists whichever way they go.
+ * Writes JSON Schemas as TypeScript. A schema with a `title` becomes a named type, so a contract names the types that
+ * its readers should know: `.meta({ title: 'Message' })`. Named types have read-only lists in every direction.
  */
 export function createTypeWriter(): TypeWriter {
   const schemas = createSchemas('draft-2020-12', '')
@@ -70,7 +72,7 @@ export function createTypeWriter(): TypeWriter {
     const fields = Object.entries(asSchema(properties)).map(([name, value]) => {
       const field = asSchema(value)
       const isOptional = !Array.isArray(required) || !required.includes(name)
-      // An input may hold `undefined` where a field may be left out, also under `exactOptionalPropertyTypes`.
+      // An optional input may be `undefined`, also under `exactOptionalPropertyTypes`.
       const orUndefined = isOptional && direction === 'input' ? ' | undefined' : ''
       const text = `${name}${isOptional ? '?' : ''}: ${write(field, direction, depth + 1)}${orUndefined}`
       return { text, doc: fieldDoc(field) }
@@ -84,7 +86,7 @@ export function createTypeWriter(): TypeWriter {
     return block(isOpen ? [...fields, { text: '[name: string]: unknown', doc: '' }] : fields, depth)
   }
 
-  /** What is said of the field itself and not of the type that its name leads to. */
+  /** The documentation of the field itself, not of the named type that it refers to. */
   function fieldDoc(field: JsonObject): string {
     const doc = docOf(field)
     const { title } = field
@@ -104,7 +106,7 @@ export function createTypeWriter(): TypeWriter {
   }
 }
 
-/** The fields of an object type: on one line if they fit and say nothing more of themselves. */
+/** The fields of an object type: on one line if they fit and have no documentation. */
 function block(fields: readonly { text: string; doc: string }[], depth: number): string {
   const line = `{ ${fields.map(({ text }) => text).join('; ')} }`
   const isShort = line.length <= lineLimit && !line.includes('\n') && fields.every(({ doc }) => doc === '')
@@ -113,7 +115,7 @@ function block(fields: readonly { text: string; doc: string }[], depth: number):
   return `{\n${lines.join('')}${indent(depth)}}`
 }
 
-/** A documentation comment with its line break, wrapped where it is long; nothing for no text. */
+/** A documentation comment with its line break, wrapped if long; empty for no text. */
 export function docText(text: string, depth: number): string {
   if (text === '') return ''
   const words = text.replaceAll('*/', '*\\/').split(' ')
@@ -128,17 +130,17 @@ export function docText(text: string, depth: number): string {
 
 export const indent = (depth: number): string => '  '.repeat(depth)
 
-/** A value as TypeScript source. */
+/** A JSON value as TypeScript source. */
 export const literal = (value: unknown): string =>
   typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : String(value)
 
 const unionOf = (types: readonly string[]): string => [...new Set(types)].join(' | ')
 
-/** Whether it is written as alternatives, and not by a name. */
+/** Whether it is written as an inline union, not as a name. */
 const isUnion = ({ title, type, enum: values, anyOf, oneOf }: JsonObject): boolean =>
   typeof title !== 'string' && [type, values, anyOf, oneOf].some((one) => Array.isArray(one))
 
 const docOf = ({ description }: JsonObject): string => (typeof description === 'string' ? description : '')
 
-/** Of `items` and the like, where `true` means anything. */
+/** The schema under `items` and the like, where `true` allows anything. */
 const asSchema = (value: unknown): JsonObject => (isObject(value) ? value : {})

@@ -7,7 +7,7 @@ import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { assertFewValues } from './json-values.ts'
 import type { ByteCounter, InFlightBytes } from './in-flight-bytes.ts'
 
-/** What a content type parser leaves in `request.body`: bytes to be parsed as JSON, a refusal, or nothing. */
+/** What a content type parser leaves in `request.body`: bytes to parse as JSON, a refusal, or nothing. */
 type Received = Buffer | AppError | undefined
 type Done = (error: null, received: Received) => void
 
@@ -33,14 +33,16 @@ export function acceptBodies(app: FastifyInstance, limit: number, inFlight: InFl
 /** Throws the refusal of the body, which comes before every other answer (rule H3). */
 export function assertAccepted({ body }: FastifyRequest, reply: FastifyReply): void {
   if (!(body instanceof AppError)) return
-  // The rest of a body over the bound of in-flight bytes is not waited for (rule H15).
+  // The rest of a body over the limit of in-flight bytes is not awaited (rule H15).
   if (body.is('rate_limited')) reply.header('connection', 'close')
   // Tells a client whether the type or the encoding is unsupported (RFC 9110, 15.5.16).
   if (body.is('unsupported_type')) reply.header('accept-encoding', 'identity')
   throw body
 }
 
-/** The body as an object of at most so many values; an absent or empty one is `{}`. Throws `malformed`, `too_large`. */
+/**
+ * The body as an object of at most `limit` values; an absent or empty body is `{}`. Throws `malformed`, `too_large`.
+ */
 export function readBody(body: unknown, values: number): object {
   if (!Buffer.isBuffer(body) || body.length === 0) return {}
   // Without this check invalid UTF-8 would be stored as U+FFFD and answered with success.
@@ -55,7 +57,7 @@ export function readBody(body: unknown, values: number): object {
 function readJson(text: string): unknown {
   try {
     const value = parseWellFormed(text)
-    // Written out, or with any letter of it escaped.
+    // Written literally, or with any of its letters escaped.
     if (text.includes('__proto__') || text.includes('\\u')) leaveOutPrototypes(value)
     return value
   } catch (cause) {
@@ -82,11 +84,11 @@ export function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
 }
 
 const declaredLength = (request: FastifyRequest): number => Number(request.headers['content-length'] ?? 0)
-/** Ms after which a body that was too much beside others may pass. */
+/** Ms after which a body refused for its address's in-flight bytes may be sent again. */
 const retryAfter = 1000
 const tooLarge = (limit: number) => new AppError('too_large', { details: { limit } })
 
-/** Reads a body whose length may not be declared. One that breaks off is never answered, so what is left of it is void. */
+/** Reads a body whose length may be undeclared. A broken-off body gets no reply, so its bytes are discarded. */
 function collect(payload: NodeJS.ReadableStream, limit: number, arrival: ByteCounter, done: Done): void {
   const chunks: Buffer[] = []
   let length = 0
@@ -106,7 +108,7 @@ function collect(payload: NodeJS.ReadableStream, limit: number, arrival: ByteCou
     }
     finish(length > limit ? tooLarge(limit) : rateLimited(retryAfter))
     chunks.length = 0
-    // Drained, so that the sender comes to read the answer; the server's request timeout bounds it.
+    // Drains the rest, so that the sender reads the reply; the server's request timeout limits this.
     payload.on('error', () => {}).resume()
   }
   const end = () => finish(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))

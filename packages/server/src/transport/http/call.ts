@@ -8,7 +8,7 @@ import { jsonType } from './error.ts'
 import { bearerToken, idempotencyKeyOf } from './request.ts'
 import type { Answers } from './answers.ts'
 
-/** The caller with this token and address; null is no token. Throws `token_invalid`, `token_expired`. */
+/** The caller with this token and address; null means no token. Throws `token_invalid`, `token_expired`. */
 export type Authenticate = (token: string | null, address: string) => Caller | Promise<Caller>
 
 export type HttpCallDeps = {
@@ -18,7 +18,7 @@ export type HttpCallDeps = {
   answers: Answers
 }
 
-/** One route for each REST path of each action. */
+/** Adds one route for each REST path of each action. */
 export function mountActions(app: FastifyInstance, actions: readonly Action[], deps: HttpCallDeps): void {
   for (const action of actions) {
     for (const door of action.contract.http ?? []) {
@@ -59,10 +59,10 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
   }
 }
 
-/** The path wins over the query, the query over the body (rule H5); all of it is well-formed (rule TX1). */
+/** The path overrides the query, and the query the body (rule H5); all text is well-formed (rule TX1). */
 function inputOf({ body, query, params }: FastifyRequest, values: number): object {
   const input = { ...readBody(body, values), ...makeWellFormed({ ...asObject(query), ...asObject(params) }) }
-  // An own property by now, and no field of any action.
+  // By now an own property, and not a field of any action.
   if (Object.hasOwn(input, '__proto__')) Reflect.deleteProperty(input, '__proto__')
   return input
 }

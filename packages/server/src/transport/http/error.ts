@@ -4,10 +4,10 @@ import type { Log } from '../../platform/log/log.ts'
 
 export const jsonType = 'application/json; charset=utf-8'
 
-/** Beyond it the rest of a refused body is not read to its end: the connection closes. */
+/** Beyond this length the rest of a refused body is not drained: the connection closes. */
 const drainLimit = 64 * 1024 * 1024
 
-/** The one way in which a call fails over HTTP (rule H2). What is ours to mend is logged with its cause. */
+/** The only place that answers a failed call over HTTP (rule H2). Errors of the server are logged with their cause. */
 export function createErrorReply(log: Log) {
   return function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const error = asAppError(thrown)
@@ -29,7 +29,7 @@ export function createErrorReply(log: Log) {
 /** RFC 6750, 3: the challenge names the error only when a token was sent. */
 const challengeOf = (error: AppError) => (error.is('not_authenticated') ? 'Bearer' : 'Bearer error="invalid_token"')
 
-/** Fastify's own refusals, by the status that it means; all else that is not ours is `internal`. */
+/** Fastify's own refusals, by status; any other foreign error is `internal`. */
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError || !(thrown instanceof Error) || !('statusCode' in thrown))
     return AppError.from(thrown)

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Origins } from '../guards/origins.ts'
 
 /**
- * What every answer carries. Constants, and few: helmet works its headers out anew for each request, which costs as much
- * again as all the rest of it.
+ * Headers of every response. Constant, and few: helmet computes its headers for each request, which costs as much as
+ * the rest of the request.
  */
 export function commonHeaders({ forceHttps }: { forceHttps: boolean }): Readonly<Record<string, string>> {
   return {
@@ -12,12 +12,12 @@ export function commonHeaders({ forceHttps }: { forceHttps: boolean }): Readonly
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
     vary: 'Origin',
-    // Without includeSubDomains: what else is served under this host's name is not ours to bind.
+    // Without includeSubDomains: other services under this host's name are not ours to restrict.
     ...(forceHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }
 }
 
-/** What a page carries besides: only browsers that show it heed these. `styles` are the sources of its style sheets. */
+/** Additional headers of an HTML page, which only browsers use. `styles` are the allowed sources of style sheets. */
 export function pageHeaders(options: { styles: string; forceHttps: boolean }): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'self'",
@@ -43,8 +43,8 @@ const methods = 'GET,HEAD,POST,PUT,PATCH,DELETE'
 const exposed = 'X-Request-Id,Retry-After,Allow,Content-Range,Accept-Ranges,Content-Length,Idempotent-Replayed'
 
 /**
- * CORS (Fetch standard, 3.2): an allowed origin is named in the answer, a foreign one is answered without (rule H8). No
- * cookie authorizes a call, so none is asked for; a page may send whatever headers it likes.
+ * CORS (Fetch standard, 3.2): the response names an allowed origin; a foreign origin gets no CORS headers (rule H8).
+ * Cookies authorize nothing, so credentials are not allowed; a page may send any header.
  */
 export function allowOrigins(app: FastifyInstance, origins: Origins): void {
   app.addHook('onRequest', (request, reply, next) => {
@@ -58,7 +58,7 @@ export function allowOrigins(app: FastifyInstance, origins: Origins): void {
   })
 }
 
-/** Says what an allowed origin asks for before it calls. A foreign one is answered as any OPTIONS is. */
+/** Answers the preflight request of an allowed origin. One of a foreign origin is handled like any OPTIONS. */
 export function answerPreflights(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, next) => {
     if (isPreflight(request) && reply.hasHeader('access-control-allow-origin')) answerPreflight(request, reply)

@@ -20,12 +20,12 @@ import type { InFlightBytes } from './in-flight-bytes.ts'
 export type HttpDoorDeps = HttpCallDeps & {
   actions: readonly Action[]
   log: Log
-  /** The origins whose pages may read the answers. */
+  /** Origins whose pages may read responses. */
   origins: Origins
   trust: ProxyTrust
-  /** Whether to refuse unencrypted requests; probes and metrics are answered all the same. */
+  /** Whether unencrypted requests are refused; probes and metrics are still answered. */
   forceHttps: boolean
-  /** PUBLIC_URL, to which a page is redirected; null: to the host that it asked for. */
+  /** PUBLIC_URL, to which pages are redirected; null: redirect to the requested host. */
   publicUrl: string | null
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
@@ -34,22 +34,22 @@ export type HttpDoorDeps = HttpCallDeps & {
   entrance: Entrance
   /** Counts the bytes of incomplete bodies. */
   inFlight: InFlightBytes
-  /** May answer a path without a route before it is a 404; null if it does not. */
+  /** May answer a path without a route before it becomes a 404; null if it does not. */
   answerUnknown?: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply | null
-  /** Ms for a whole request to arrive, for its headers alone, and for a connection without traffic. */
+  /** Timeouts in ms: for a whole request, for its headers, and for an idle keep-alive connection. */
   timeouts?: Partial<typeof slowEnough>
 }
 
 export type HttpDoor = {
-  /** Routes that are no actions are added here, before `listen`. */
+  /** Add routes without an action here, before `listen`. */
   app: FastifyInstance
-  /** The socket door attaches here. */
+  /** The socket door attaches to it. */
   server: Server
-  /** Resolves with the port; port 0 takes a free one. */
+  /** Resolves with the port; port 0 picks a free one. */
   listen(where: { port: number; host: string }): Promise<number>
   /**
    * Accepts no new connections, closes idle ones, lets requests in flight finish and, after `graceMs`, closes the rest.
-   * Streams and sockets must have been ended before: they would last for the whole grace.
+   * End streams and sockets before: they would use up the whole grace period.
    */
   stop(graceMs: number): Promise<void>
 }
@@ -72,7 +72,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     rewriteUrl: ({ url = '/' }) => withoutBase(url, deps.basePath),
     bodyLimit: limits.requestBytes,
     requestTimeout: timeouts.request,
-    // Mainly for a client that does not read its answer, which would wait in memory.
+    // Mainly for a client that does not read its response, which would stay in memory.
     connectionTimeout: timeouts.idle,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -88,7 +88,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
     sendError(error, request, reply.header('x-request-id', request.id))
   let isStopping = false
-  // Before the entrance, so that a page can read why it was refused.
+  // Before the entrance check, so that a page can read why it was refused.
   allowOrigins(app, deps.origins)
   deps.entrance.guard(app.server)
   prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
@@ -101,7 +101,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     app,
     server: app.server,
     async listen(where) {
-      // After the socket door has taken the listeners that were there (attachEngine).
+      // The socket door has replaced the earlier listeners by now (attachEngine).
       unreadable.watch(app.server)
       await app.listen(where)
       const address = app.server.address()
@@ -110,7 +110,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     async stop(graceMs) {
       isStopping = true
       const end = setTimeout(() => app.server.closeAllConnections(), graceMs).unref()
-      // The client keeps a connection alive whose answer began before: it is closed as soon as it is idle.
+      // A response that began before `stop` has keep-alive: close its connection as soon as it is idle.
       const idle = setInterval(() => app.server.closeIdleConnections(), 50)
       await app.close()
       clearTimeout(end)
@@ -141,12 +141,12 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
   })
 }
 
-/** One id names both where the caller brought none of its own. */
+/** The trace id is the request id if that is a valid trace id. */
 const traceIdFrom = (requestId: string, newId: () => string) => (/^[\da-f]{32}$/.test(requestId) ? requestId : newId())
 
 const isProbe = ({ routeOptions }: FastifyRequest) => probes.has(routeOptions.url ?? '')
 
-/** A page is redirected; a call is refused, so that its client notices that it sent data unencrypted. */
+/** Redirects pages; refuses calls, so that the client notices that it sent data unencrypted. */
 function demandHttps(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -160,14 +160,14 @@ function demandHttps(
   else next(insecure())
 }
 
-/** 404, or 405 with `Allow` where the path exists; OPTIONS of a foreign origin is answered without CORS headers. */
+/** 404, or 405 with `Allow` if the path exists; OPTIONS from a foreign origin is answered without CORS headers. */
 function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown']): void {
   const routes = recordRoutes(app)
   const refuseMethod = (reply: FastifyReply, allowed: readonly string[]) => {
     reply.header('allow', allowed.join(', '))
     return new AppError('method_not_allowed')
   }
-  // The router falls back to `/rooms/:id` where `/rooms/my` takes no such method, and would take "my" for an id.
+  // Where `/rooms/my` has no such method, the router would fall back to `/rooms/:id` and take "my" for an id.
   app.addHook('onRequest', ({ routeOptions, url }, reply, next) => {
     const path = routeOptions.url?.includes(':') ? routedPath(url) : ''
     if (path !== '' && routes.has(path)) next(refuseMethod(reply, routes.methodsOf(path)))
@@ -186,7 +186,7 @@ function refuseUnknown(app: FastifyInstance, answer: HttpDoorDeps['answerUnknown
   })
 }
 
-/** A path without its query and without the slash at its end, which never matters (rule H7). */
+/** A path without its query and trailing slash, which never matters (rule H7). */
 function routedPath(url: string): string {
   const path = pathOf(url)
   return path.endsWith('/') ? path.slice(0, -1) : path

@@ -6,21 +6,25 @@ import { addressKey } from '../../core/address-key.ts'
  */
 export type InFlightBytes = { from(address: string): ByteCounter }
 
-/** One body, or the frames of one connection, one after another. */
+/** One body, or one connection's frames in sequence. */
 export type ByteCounter = {
   /** More bytes have arrived. False: the address is over its bound, and this body or frame must be dropped. */
   add(bytes: number): boolean
-  /** It is complete or was dropped: its bytes do not count any more. */
+  /** It is complete or was dropped: its bytes no longer count. */
   end(): void
 }
 
-/** Bytes of each body and frame that are not counted: nearly all are smaller, so counting costs them one addition. */
+/**
+ * The first bytes of each body and frame are not counted: nearly all are smaller, so counting costs them one addition.
+ */
 export const uncountedBytes = 16 * 1024
 
-/** All addresses together may hold the bytes of this many, however many networks they come from. */
+/** The limit for all addresses together is this many times the limit of one, from however many networks. */
 const together = 4
 
-/** `limit`: bytes of one address. A body or frame that is the only one in flight passes, because it has a bound of its own. */
+/**
+ * `limit`: bytes per address. A body or frame that is the only one in flight always passes: it has a limit of its own.
+ */
 export function createInFlightBytes(limit: number): InFlightBytes {
   const totals = new Map<string, number>()
   let all = 0

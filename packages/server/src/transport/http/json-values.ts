@@ -1,12 +1,11 @@
 import { AppError } from '../../core/error.ts'
 
-/** UTF-16 units up to which a text is cheap to parse, whatever stands in it. */
+/** Shorter texts (in UTF-16 units) are cheap to parse, whatever they contain. */
 const cheap = 64 * 1024
 
 /**
- * Throws `too_large` for a JSON text of more values than `limit`, before it is parsed: millions of tiny ones, which fit
- * into one body, would hold up the process for seconds. What stands in strings is no value, so a long text or an image
- * counts as one.
+ * Throws `too_large` for a JSON text with more values than `limit`, before it is parsed: millions of tiny values fit
+ * into one body and would block the process for seconds. A string counts as one value, however long it is.
  */
 export function assertFewValues(text: string, limit: number): void {
   if (text.length <= cheap) return
@@ -18,7 +17,7 @@ export function assertFewValues(text: string, limit: number): void {
       if (unit === 0x5c) at += 1
       else if (unit === 0x22) isInString = false
     } else if (unit === 0x22) isInString = true
-    // A value that is not the first of its list or object follows a comma; the first follows the bracket.
+    // A comma precedes each value of a list or object except the first, which follows the bracket.
     else if ((unit === 0x2c || unit === 0x5b || unit === 0x7b) && ++count > limit) {
       throw new AppError('too_large', { text: 'This holds more values than allowed', details: { limit } })
     }

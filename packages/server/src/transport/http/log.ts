@@ -2,8 +2,8 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { createInfoLine, type InfoLine, type Log } from '../../platform/log/log.ts'
 
 /**
- * One line for each answered request. It names the route, and the path only where there is none; never the query: tokens
- * stand there. The trace is named where it is not the request's own.
+ * One line for each answered request. It contains the route, or the path if no route matched; never the query, which
+ * may contain tokens. The trace id is included where it differs from the request's id.
  */
 export class RequestLog extends LogController {
   readonly #log: Log
@@ -25,7 +25,7 @@ export class RequestLog extends LogController {
   }
 }
 
-/** As members of a JSON object. Ids are plain (rule H9), and methods are those that Node knows. */
+/** Members of a JSON object. Ids need no escaping (rule H9), nor do the methods that Node accepts. */
 function fieldsOf({ id, trace_id, method, routeOptions, url }: FastifyRequest, reply: FastifyReply): string {
   const trace = trace_id === id ? '' : `,"trace_id":"${trace_id}"`
   const where =

@@ -3,20 +3,20 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent it, through proxies that are trusted. */
+    /** The client's address, determined through trusted proxies. */
     address: string
     trace_id: string
   }
 }
 
-/** What names one request: 32 hexadecimal digits, which a trace id can be too. Unique, not secret, and cheap to make. */
+/** A request id: 32 hexadecimal digits, so that it can be a trace id too. Unique, not secret, and cheap to generate. */
 export function createRequestIds(): () => string {
   const start = randomBytes(10).toString('hex')
   let count = 0
   return () => start + (++count).toString(16).padStart(12, '0')
 }
 
-/** A caller's own `X-Request-Id` when it is short and plain enough for a header and a log line. */
+/** The caller's own `X-Request-Id`, if it is short and plain enough for a header and a log line. */
 export function givenRequestId(headers: IncomingHttpHeaders): string | null {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : null
@@ -29,13 +29,15 @@ export function givenTraceId(headers: IncomingHttpHeaders): string | null {
   return /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(given)?.[1] ?? null
 }
 
-/** What stands before the query. */
+/** The path without the query. */
 export function pathOf(url: string): string {
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)
 }
 
-/** Node keeps the first `Host` alone; a proxy in front may have gone by the second (RFC 9112, 3.2: such a request is 400). */
+/**
+ * Node keeps only the first `Host`; a proxy may have used the second (RFC 9112, 3.2 answers such a request with 400).
+ */
 export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   let hosts = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -45,14 +47,14 @@ export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
   return hosts > 1
 }
 
-/** The token of `Authorization: Bearer`; null without one. Credentials of another scheme are not ours to judge. */
+/** The token of `Authorization: Bearer`; null without one. Other schemes are ignored. */
 export function bearerToken(headers: IncomingHttpHeaders): string | null {
   const given = headers.authorization
   if (given === undefined || !/^bearer(?: |$)/i.test(given)) return null
   return given.slice(7).trim()
 }
 
-/** An `Idempotency-Key`, with or without the quotes of a structured field. */
+/** The `Idempotency-Key`, with or without the quotes of a structured field. */
 export function idempotencyKeyOf(headers: IncomingHttpHeaders): string | null {
   const given = headers['idempotency-key']
   if (typeof given !== 'string' || given === '') return null

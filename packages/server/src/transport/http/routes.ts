@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Which methods the routes of a path take; empty when there is no such path. Where `/rooms/my` and `/rooms/:id` both match,
- * the path is the first one's alone. For 405 and its `Allow`, off the hot path.
+ * The methods that a path's routes accept; empty if no route matches. Where `/rooms/my` and `/rooms/:id` both match,
+ * only the first counts. For 405 and its `Allow`, off the hot path.
  */
 export function recordRoutes(app: FastifyInstance): {
   methodsOf(path: string): string[]
-  /** Whether a route stands for exactly this path, without a parameter. */
+  /** Whether a route has exactly this path, without parameters. */
   has(path: string): boolean
 } {
   const routes = new Map<string, Set<string>>()
@@ -27,7 +27,7 @@ export function recordRoutes(app: FastifyInstance): {
   }
 }
 
-/** Sorts patterns as the router prefers them: at each segment what is written out, then a parameter, then a wildcard. */
+/** Sorts patterns by the router's precedence: at each segment a literal, then a parameter, then a wildcard. */
 const shapeOf = (pattern: string): string =>
   segmentsOf(pattern)
     .map((part) => (part === '*' ? '2' : part.startsWith(':') ? '1' : `0${part}`))

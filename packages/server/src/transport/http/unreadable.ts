@@ -10,17 +10,20 @@ type Exchange = { request: IncomingMessage; response: ServerResponse }
 export type Unreadable = {
   /** Remembers each connection's requests in progress; called once, before the server listens. */
   watch(server: Server): void
-  /** Answers what never became a request: broken HTTP, headers over their limit, a request that took too long. */
+  /** Answers what never became a request: broken HTTP, headers over the limit, a request that took too long. */
   answer(error: NodeJS.ErrnoException, socket: Socket): void
 }
 
-/** What Node cannot read as HTTP has no response object: its answer is written to the connection, which then ends (rule H12). */
+/**
+ * When Node cannot parse a request there is no response object: the answer is written to the socket, which then closes
+ * (rule H12).
+ */
 export function createUnreadable(): Unreadable {
   const inProgress = new WeakMap<Socket, Set<Exchange>>()
 
   return {
     watch(server) {
-      // In front of listeners that take turns: the next bytes may be broken before it is the request's turn.
+      // Before listeners that queue the request: the bytes that follow may be broken before its turn comes.
       server.prependListener('request', (request, response) => {
         const exchanges = inProgress.get(request.socket) ?? new Set()
         inProgress.set(request.socket, exchanges)
@@ -32,7 +35,8 @@ export function createUnreadable(): Unreadable {
     },
     answer(error, socket) {
       const exchanges = [...(inProgress.get(socket) ?? [])]
-      // In the midst of an answer, or after the answer to the same request, a client would take this one for something else.
+      // In the middle of a response, or after one to the same request, a client would take this answer for part of it
+      // or for the next.
       if (error.code === 'ECONNRESET' || !socket.writable || exchanges.some(({ response }) => response.headersSent)) {
         socket.destroy()
         return

@@ -1,16 +1,17 @@
-/** Where a stream stands in a room. Of the epoch its beginning is enough: it is random from the first character. */
+/** A stream's position in a room. The start of the epoch suffices: it is random from the first character. */
 export type Position = { epoch: string; seq: number }
 
 const epochLength = 6
 export const shortEpoch = (epoch: string): string => epoch.slice(0, epochLength)
 
 /**
- * The positions of a stream in all its rooms as the `id:` of its events: `<room num>.<epoch>.<seq>` joined by `~`, numbers
- * in base 36. It says what the client has; which rooms it may read is asked anew whenever it comes back.
+ * The positions of a stream in all its rooms as the `id:` of its events: `<room num>.<epoch>.<seq>` joined by `~`,
+ * numbers in base 36. It says what the client has; its read permission for each room is checked again at every
+ * reconnect.
  */
 export class StreamCursor {
   readonly #rooms = new Map<number, Position>()
-  /** The text of all rooms but this one, which does not change while this one moves. */
+  /** The text of all other rooms, cached while only this one moves. */
   #others: { room: number; text: string } | null = null
 
   set(room: number, position: Position): void {
@@ -18,7 +19,7 @@ export class StreamCursor {
     this.#others = null
   }
 
-  /** Moves one room on and answers the whole cursor. */
+  /** Moves one room forward and returns the whole cursor. */
   move(room: number, seq: number): string {
     const position = this.#rooms.get(room)
     if (!position) return this.toString()
@@ -41,7 +42,7 @@ export class StreamCursor {
 
 const entry = (room: number, { epoch, seq }: Position): string => `${room.toString(36)}.${epoch}.${seq.toString(36)}`
 
-/** Positions by room num. What cannot be read is left out: of its rooms the client is then told that it must start anew. */
+/** Positions by room num. Unreadable parts are skipped: the client is then told to start over in those rooms. */
 export function readCursor(text: string): ReadonlyMap<number, Position> {
   const positions = new Map<number, Position>()
   for (const part of text.split('~', 1000)) {

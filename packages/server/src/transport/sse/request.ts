@@ -5,7 +5,7 @@ import { plainText } from '../../core/contract.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
 import { bearerToken } from '../http/request.ts'
 
-/** Nothing on the way may hold a stream back, keep it or pack it. */
+/** Proxies must neither buffer, cache nor compress a stream. */
 export const streamHeaders = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store, no-transform',
@@ -15,7 +15,7 @@ export const streamHeaders = {
 
 const streamedRoom = plainText(128)
 
-/** The query of `GET /api/events`. A browser's EventSource can set no headers, so the token may stand here. */
+/** The query of `GET /api/events`. A browser's EventSource cannot set headers, so the token may be here. */
 export const eventsQuery = (roomLimit: number) =>
   z.object({
     access_token: z.string().optional(),

@@ -2,36 +2,39 @@ import type { ServerResponse } from 'node:http'
 import type { CutReason, Frame, Range, Sink } from '../../room/live/sink.ts'
 import type { StreamCursor } from './cursor.ts'
 
-/** Ms after which a client comes back: told at the start, and spread out when the server stops and all come at once. */
+/**
+ * Reconnection times in ms: sent at the start; and random ones when the server stops, so that clients do not all return
+ * at once.
+ */
 const retry = { usual: 2000, afterStop: { from: 1000, within: 4000 } }
 
-/** One event as all streams are sent it; each puts its own `id:` in front. */
+/** An event as all streams receive it; each puts its own `id:` before it. */
 type Piece = { seq: number; text: string }
 
-/** A stream of Server-Sent Events (HTML standard, 9.2) as the live side writes to it. */
+/** A stream of Server-Sent Events (HTML standard, 9.2) as a sink of the live side. */
 export class EventStreamSink implements Sink {
   readonly #response: ServerResponse
   readonly #cursor: StreamCursor
-  /** What is for this client alone, in front of the next write. */
+  /** Queued for this client alone; sent before the next write. */
   #own = ''
-  /** The answer has begun: until then nothing is written, so that a refusal can still be one. */
+  /** False until the response has begun: nothing is written before, so that the request can still be refused. */
   #hasStarted = false
   #isCut = false
 
   constructor(response: ServerResponse, cursor: StreamCursor) {
-    // Each room that catches up may wait for the client to read.
+    // Each room that catches up may add a `drain` listener.
     this.#response = response.setMaxListeners(0)
     this.#cursor = cursor
   }
 
   /**
-   * An event of its own carries the first `id:`, so that a client which then hears nothing resumes from here. A block of an
-   * `id:` alone would do for browsers, but httpx-sse hands it over as an empty message.
+   * The `ready` event carries the first `id:`, so that a client that receives nothing else resumes from here. A block
+   * with only an `id:` would do for browsers, but httpx-sse delivers it as an empty message.
    */
   start(): void {
     this.#hasStarted = true
     const cursor = this.#cursor.toString()
-    // An empty id would make the client forget the one that it came with, before it heard what of that is lost.
+    // An empty id would make the client forget its cursor before it learns which rooms to read again.
     this.#send(`retry: ${retry.usual}\n${cursor && `id: ${cursor}\n`}${eventText('ready', '{}')}`)
   }
 
@@ -43,7 +46,7 @@ export class EventStreamSink implements Sink {
     return this.#response.writableLength
   }
 
-  /** Each stream has ids of its own: nothing that waits for it is shared. */
+  /** Each stream has its own ids, so none of its queued bytes are shared. */
   own(): number {
     return this.#response.destroyed ? 0 : this.#response.writableLength + this.#own.length
   }
@@ -57,7 +60,7 @@ export class EventStreamSink implements Sink {
     this.#send(text)
   }
 
-  /** The room's changes up to here are lost to this client: it must read the room anew. */
+  /** The client has missed this room's changes up to here: it must read the room again. */
   reset(room: { num: number; id: string }, last_seq: number): void {
     const id = this.#cursor.move(room.num, last_seq)
     this.#own += `id: ${id}\n${eventText('reset', JSON.stringify({ room_id: room.id, last_seq }))}`
@@ -75,8 +78,8 @@ export class EventStreamSink implements Sink {
   }
 
   /**
-   * Keeps proxies from thinking that nobody is there. A client that does not read needs none. No empty line follows, which
-   * would end a block: some clients hand over every block as a message once they know an id.
+   * Keeps proxies from closing the connection as idle. A slow consumer does not need it. No empty line follows: it
+   * would end a block, which some clients deliver as a message once they know an id.
    */
   comment(): void {
     if (this.waiting() === 0) this.#send(':\n')
@@ -88,7 +91,7 @@ export class EventStreamSink implements Sink {
     else setImmediate(run)
   }
 
-  /** Before the start it is left to who opens the stream to refuse it. */
+  /** Before the start only marks the stream: the code that opens it then refuses the request. */
   cut(reason: CutReason): void {
     this.#isCut = true
     if (!this.#hasStarted) return

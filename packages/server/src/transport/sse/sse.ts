@@ -24,14 +24,14 @@ import { doorMetrics } from '../metrics.ts'
 export type EventStreamDeps = {
   live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'reader'>
   rooms: {
-    /** The lobby as it is now; null: there is none. */
+    /** The lobby's current row; null: there is none. */
     lobby(): Promise<RoomRow | null>
     /** The rooms of which the user is a member, newest first. */
     ofUser(user: number, limit: number): Promise<readonly RoomRow[]>
     /** A room that the caller may read; rejects with `not_found`, `forbidden` and the like. */
     readable(caller: Caller, room_id: string): Promise<RoomRow>
   }
-  /** Each room is read when it is the stream's turn. */
+  /** Each room is read when the stream has its turn. */
   turns: Turns
   limiter: Pick<Limiter, 'take' | 'charge' | 'isInDebt'>
   authenticate: Authenticate
@@ -40,22 +40,22 @@ export type EventStreamDeps = {
   timers: Timers
   log: Log
   metrics: Pick<Metrics, 'gauge'>
-  /** Rooms of one stream. */
+  /** Maximum rooms of one stream. */
   roomLimit: number
 }
 
 export type EventStreams = {
   mount(app: FastifyInstance): void
-  /** The user has become a member of the room: their open streams that are of all their rooms go on with it. */
+  /** The user became a member of the room: adds it to their open streams that follow all their rooms. */
   follow(user: number, room: RoomRow): void
-  /** Ends the streams that are open. */
+  /** Ends the open streams. */
   stop(): void
 }
 
 type Stream = {
   id: string
   caller: Caller
-  /** Rooms that are being attached. */
+  /** Nums of rooms being attached. */
   joining: Set<number>
   cursor: StreamCursor
   sink: EventStreamSink
@@ -67,12 +67,12 @@ const commentEvery = 15_000
 export function createEventStreams(deps: EventStreamDeps): EventStreams {
   const { live, rooms, turns, limiter, authenticate, caps, clock, timers, log } = deps
   const streams = new Set<Stream>()
-  /** Those that are of all rooms of their user. */
+  /** The streams that follow all rooms of their user. */
   const following = new Multimap<number, Stream>()
   let cancelComments: (() => void) | null = null
   deps.metrics.gauge(doorMetrics.parlor_connections, () => streams.size, { door: 'sse' })
 
-  /** Refusals come before the stream starts, as JSON. */
+  /** Refuses before the stream starts, with a JSON error. */
   async function enter(request: FastifyRequest) {
     const refused = caps.admit(request.address)
     if (refused) throw refused
@@ -140,7 +140,10 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     return stream
   }
 
-  /** The first room before the answer begins, so that its refusal can still be one; a later refusal ends the stream. */
+  /**
+   * Attaches the first room before the response begins, so that it can still be refused; a later refusal ends the
+   * stream.
+   */
   async function joinAll(stream: Stream, plan: readonly Joining[], begin: () => void): Promise<void> {
     let hasBegun = false
     for (const { room, since } of plan) {
@@ -152,7 +155,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
           hasBegun = true
         })
       } catch (error) {
-        // Cut while it was being opened: that is why, whatever failed for it.
+        // If the server cut the stream during this, that is the reason, whatever failed because of it.
         if (!hasBegun) throw stream.sink.isCut ? new AppError('shutting_down') : error
         giveUp(stream, error)
         return
@@ -161,14 +164,14 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     if (!hasBegun) begin()
   }
 
-  /** Attaches to one room and sends what happened there since; null: the client cannot go on from where it was. */
+  /** Attaches to one room and sends what happened since; `since` null: the client cannot resume in this room. */
   async function join(stream: Stream, room: RoomRow, since: Position | null, begin: () => void): Promise<void> {
     stream.joining.add(room.num)
     const after_seq = since?.seq ?? room.last_seq
     try {
       await turns.take(live.reader(stream.id), async (turn) => {
         const attachment = await live.attach(turn, stream.id, room, { after_seq, epoch: room.epoch })
-        // Nothing is delivered before the next turn of the loop, so what is caught up with comes first.
+        // Delivery starts in the next turn of the event loop, so the catch-up is sent first.
         if (!attachment.begin()) throw new AppError(roomErrors.room_closed)
         begin()
         const bytes = catchUp(stream, room, since, attachment, clock.now)
@@ -187,7 +190,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     join(stream, room, now, () => {}).catch((error) => giveUp(stream, error))
   }
 
-  /** The client comes back by itself, with its cursor. */
+  /** The client reconnects by itself, with its cursor. */
   function giveUp(stream: Stream, error: unknown): void {
     const { code, cause } = AppError.from(error)
     if (!stream.response.closed) log.warn({ code, err: cause }, 'a stream could not go on with a room')
@@ -223,7 +226,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
 
 type Joining = { room: RoomRow; since: Position | null }
 
-/** Where a stream starts in a room: at now, or where its cursor stands; null when that is nowhere in this room's log. */
+/** A stream's start in a room: now, or the cursor's position; null when this room's log has no such position. */
 function startOf(room: RoomRow, known: ReadonlyMap<number, Position> | null): Position | null {
   if (!known) return { epoch: room.epoch, seq: room.last_seq }
   const position = known.get(room.num)
@@ -231,8 +234,8 @@ function startOf(room: RoomRow, known: ReadonlyMap<number, Position> | null): Po
 }
 
 /**
- * Answers how much was sent. A record that changed meanwhile comes once, with its whole value: what that does not name is
- * unset (rule E6).
+ * Returns the bytes sent. A record that changed meanwhile is sent once, with its whole value: a property that is
+ * missing there is unset (rule E6).
  */
 function catchUp(
   { cursor, sink }: Stream,

@@ -1,6 +1,6 @@
 /**
- * A request's target without the path that PUBLIC_URL names. A proxy may take that path away or leave it: both arrive at
- * the same routes, for no route of ours begins like it (`readBasePath` in config.ts sees to that).
+ * Removes the path of PUBLIC_URL from a request's target. A proxy may strip that path or keep it: both reach the same
+ * routes, because no route begins like it (`readBasePath` in config.ts ensures that).
  */
 export function withoutBase(target: string, basePath: string): string {
   if (basePath === '' || !target.startsWith(basePath)) return target

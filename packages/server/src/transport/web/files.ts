@@ -3,7 +3,7 @@ import { extname, join } from 'node:path'
 import { type EncodedBody, encodedBody, type ReadyFile } from './file-answer.ts'
 
 export type WebFile = ReadyFile & {
-  /** As a browser asks for it: `/assets/index-4f2a.js`. */
+  /** The path that a browser requests: `/assets/index-4f2a.js`. */
   path: string
 }
 
@@ -21,9 +21,9 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * All files of a built app, with the packed forms that the build put beside them; empty when there is no such folder. They
- * are some hundred kilobytes, and held in memory a server shows one version for as long as it runs, whatever is built
- * meanwhile. What has a type of its own is a file; the rest (packed forms, the build's stamp) is not asked for.
+ * All files of a built app, with the compressed copies that the build made; empty if there is no such folder. They are
+ * a few hundred kilobytes; kept in memory, so that a running server serves one version even if the app is built again.
+ * Files without a known type (compressed copies, the build's stamp) are not served.
  */
 export function readWebFiles(folder: string): WebFile[] {
   return namesIn(folder).flatMap((name) => {

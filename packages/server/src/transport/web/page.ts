@@ -1,19 +1,19 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { encodedBody, type ReadyFile } from './file-answer.ts'
 
-/** What a page says of itself to who shows a preview of its link (the Open Graph protocol). */
+/** What a page tells link previews about itself (the Open Graph protocol). */
 export type Preview = { title: string; description: string; url: string | null }
 
 const pageType = 'text/html; charset=utf-8'
 
 /**
- * The app's page as it is served under a path of this host. The build names files relative to where the app is; a room's
- * page lies deeper, so they are named from the root of the host.
+ * The app's page with URLs from the root of the host, under the path of PUBLIC_URL. The build uses relative URLs, which
+ * would not work for a room's page, whose path is deeper.
  */
 export const placed = (html: string, basePath: string): string =>
   html.replaceAll(/(\s(?:src|href)=")\.\//g, (_match, start: string) => `${start}${basePath}/`)
 
-/** The page with what a preview shows. Whatever stands in it was typed by somebody: nothing of it is markup. */
+/** The page with the preview's tags. Values may come from users: all of them are escaped. */
 export function withPreview(html: string, { title, description, url }: Preview): string {
   const tags = [
     ['og:site_name', 'Parlor'],
@@ -23,14 +23,14 @@ export function withPreview(html: string, { title, description, url }: Preview):
     ...(url === null ? [] : [['og:url', url]]),
   ]
   const lines = tags.map(([name = '', content = '']) => `  <meta property="${name}" content="${escaped(content)}">\n  `)
-  // A function: in a text `$&` would stand for what was found.
+  // A replacement function, because `$&` in a replacement text would insert the match.
   return html.replace('</head>', () => `${lines.join('')}</head>`)
 }
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-/** A page that many ask for, packed once where that makes it smaller. */
+/** A page for many requests, compressed once if that makes it smaller. */
 export function packedPage(html: string): ReadyFile {
   const body = Buffer.from(html)
   const smaller = (packed: Buffer) => (packed.length < body.length ? encodedBody(packed) : null)
@@ -42,7 +42,7 @@ export function packedPage(html: string): ReadyFile {
   }
 }
 
-/** A page for one request: it goes as it is, for packing costs more than it saves. */
+/** A page for a single request, not compressed: that costs more than it saves. */
 export const plainPage = (html: string): ReadyFile => ({
   type: pageType,
   plain: encodedBody(Buffer.from(html)),

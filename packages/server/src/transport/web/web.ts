@@ -4,31 +4,31 @@ import { sendFile } from './file-answer.ts'
 import { readWebFiles } from './files.ts'
 import { packedPage, placed, plainPage, withPreview } from './page.ts'
 
-/** Where `packages/web/build.ts` puts the app. */
+/** The folder in which `packages/web/build.ts` puts the app. */
 export const webFolder = fileURLToPath(new URL('../../../../web/dist/', import.meta.url))
 
 export type WebDeps = {
-  /** What the build made; read once. */
+  /** The folder with the build; read once. */
   folder: string
   forceHttps: boolean
-  /** PUBLIC_URL; null: it is not known. */
+  /** PUBLIC_URL; null: unknown. */
   publicUrl: string | null
-  /** The path under which people reach the server, '' for the root. */
+  /** The path of PUBLIC_URL, '' for the root. */
   basePath: string
-  /** The name of a room that anyone may read; null: there is none, or non-members may not read it. */
+  /** The name of a room that anyone may read; null: there is no such room, or it is only for members. */
   publicRoomName: (room_id: string, address: string) => Promise<string | null>
 }
 
 export type Web = {
   /** Adds a route for each file of the app. */
   mount(app: FastifyInstance): void
-  /** Answers a path that no route has with the app if somebody goes there; null when it is not the app's to answer. */
+  /** Serves the app at a path without a route if a browser requests a page; null if the app should not answer. */
   answerUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | FastifyReply | null
 }
 
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply
 
-/** The web app, as it was built: rules A1 to A7 of README.md. */
+/** Serves the built web app: rules A1 to A7 of README.md. */
 export function createWeb(deps: WebDeps): Web {
   const files = readWebFiles(deps.folder)
   const index = files.find(({ path }) => path === '/index.html')
@@ -46,10 +46,10 @@ export function createWeb(deps: WebDeps): Web {
   }
 }
 
-/** Ms that the page waits for the name of a room: it is there for its preview alone. */
+/** Ms to wait for a room's name, which only the preview needs. */
 const namePatience = 500
 
-/** The page, with what a preview of its link shows: of a room its name if anyone may know it, else nothing (rule A7). */
+/** The page with its link preview: the room's name if anyone may know it, else nothing (rule A7). */
 function createPage(built: string, { forceHttps, publicUrl, basePath, publicRoomName }: WebDeps): Answer {
   const headers = pageHeadersOf({ forceHttps })
   const html = placed(built, basePath)
@@ -68,7 +68,7 @@ function createPage(built: string, { forceHttps, publicUrl, basePath, publicRoom
   }
 }
 
-/** Null when it takes longer or fails: a page is shown whatever the database does. */
+/** Null on a timeout or failure: the page is served even if the database does not answer. */
 function within(ms: number, name: Promise<string | null>): Promise<string | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), ms)
@@ -76,16 +76,19 @@ function within(ms: number, name: Promise<string | null>): Promise<string | null
   })
 }
 
-/** The build names assets after their content: what a name stands for never changes. */
+/** Asset names contain a hash of the content, so the content under a name never changes. */
 const forever = 'public, max-age=31536000, immutable'
 const asked = 'no-cache'
 
-/** Paths of programs. An unknown one of theirs is a 404 that a program can read. */
+/** Paths for programs: an unknown one is a JSON 404. */
 const programs = /^\/(api|socket\.io|docs|metrics|assets)(\/|$)/
-/** Paths that the app has a page for; which others it shows as not found only a browser asks. */
+/** Paths with a page of the app. Any other path gets the app, with its "not found" page, only for browsers. */
 const pages = /^\/(r\/[^/]+|account|rooms)\/?$/
 
-/** Whether a page is asked for: by a browser anywhere, at the app's own paths also by who takes anything (rule A1). */
+/**
+ * Whether to answer with the page: to browsers at any path, and at the app's own paths also to clients that accept
+ * anything (rule A1).
+ */
 function isForPeople({ method, url, headers }: FastifyRequest): boolean {
   const path = pathOf(url)
   if ((method !== 'GET' && method !== 'HEAD') || programs.test(path)) return false
@@ -105,8 +108,8 @@ function roomOf(url: string): string | null {
 }
 
 /**
- * The app's page runs scripts and styles that are files of this server, and loads nothing from elsewhere: a
- * picture there would tell whoever runs that server who reads this room. It is never framed, and where a link in it leads learns nothing of the room.
+ * The app's page runs only scripts and styles from this server, and loads nothing from other hosts: a remote picture
+ * would tell its host who reads this room. It cannot be framed, and links send no referrer.
  */
 function pageHeadersOf({ forceHttps }: { forceHttps: boolean }): Readonly<Record<string, string>> {
   const policy = [
