@@ -9,10 +9,11 @@ import type { CommitDeps, RoomMetrics } from './log/commit-intake.ts'
 import { createPostgresCommits } from './log/commit-postgres.ts'
 import { createSqliteCommits } from './log/commit-sqlite.ts'
 import { type EngineLimits, engineLimits } from './limits.ts'
-import { createRecovery } from './log/recovery.ts'
+import { fitting } from './log/bound.ts'
+import { createRecovery, sizeOfRecord } from './log/recovery.ts'
 import { prune as pruneRooms } from './log/retention.ts'
 import { createReads, type Read, type Reads, runRead, runReadAsync } from './sql/reads.ts'
-import type { HistoryQuery, Member, Projector, RoomBatch, RoomEngine } from './types.ts'
+import type { HistoryQuery, Member, Projector, RecordsPage, RecordsPlace, RoomBatch, RoomEngine } from './types.ts'
 
 export type RoomEngineDeps = {
   /** With `roomMigrations` and the features' migrations applied. */
@@ -104,7 +105,11 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     answered,
     member: (room, user) => one(reads.member(room, user)),
     members: (turn, room, page) => paced(turn, () => one(membersPage(room, page))),
+    membersAmong: (room, users) => one(reads.membersAmong(room, users)),
+    commonRooms: (turn, a, b, limit) => paced(turn, () => one(reads.commonRooms(a, b, limit))),
     roomsOf: (user, limit) => one(reads.roomsOf(user, limit)),
+    record: (room, type, key) => one(reads.record(room, { type, key })),
+    records: (turn, room, type, page) => paced(turn, () => one(recordsPage(room, type, page))),
     catchUp: (turn, room, user, cursor) => paced(turn, () => snapshot(recovery.catchUp(room, user, cursor))),
     statePage: (turn, room, cursor) => paced(turn, () => snapshot(recovery.statePage(room, cursor))),
     history: (turn, room, place, bound) => paced(turn, () => one(recovery.readHistory(room, place, bound))),
@@ -118,6 +123,15 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     const items = yield* reads.members(room, memberPlace(after), limit + 1)
     const last = items.length > limit ? items[limit - 1] : undefined
     return { items: items.slice(0, limit), next_cursor: last === undefined ? null : memberCursor(last) }
+  }
+
+  function* recordsPage(room: number, type: string, { after, ...bound }: RecordsPlace): Read<RecordsPage> {
+    const { items, isWhole } = fitting(
+      yield* reads.recordsOf(room, { type, key: after ?? '' }, bound),
+      bound,
+      sizeOfRecord,
+    )
+    return { items, next: isWhole ? null : (items.at(-1)?.key ?? null) }
   }
 }
 

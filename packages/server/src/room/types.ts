@@ -206,6 +206,11 @@ export type HistoryPage = { items: readonly HistoryItem[]; next_cursor: number |
 
 export type StatePage = { epoch: string; seq: number; items: readonly StoredRecord[]; next_cursor: string | null }
 
+/** A page of the records of one type, by key: after `after` (null: from the first), at most so many rows and bytes. */
+export type RecordsPlace = Bound & { readonly after: string | null }
+/** `next`: the `after` of the next page; null at the end. */
+export type RecordsPage = { readonly items: readonly StoredRecord[]; readonly next: string | null }
+
 /**
  * The engine's interface for features and transport. Every promise that answers stored facts resolves only when these
  * facts are durable. Functions that read as much as their caller chooses require a `Turn`. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
@@ -221,8 +226,16 @@ export type RoomEngine = {
     room: number,
     page: { after: string | null; limit: number },
   ): Promise<{ items: readonly Member[]; next_cursor: string | null }>
+  /** The members among these users, by joining time (rule MB5). */
+  membersAmong(room: number, users: readonly number[]): Promise<readonly Member[]>
+  /** Open rooms in which both users are members who are not kept out, newest first; at most `limit` (rule MB5). */
+  commonRooms(turn: Turn, a: number, b: number, limit: number): Promise<readonly RoomRow[]>
   /** Rooms in which the user is a member who is not kept out, newest first; closed ones left out; at most `limit`. */
   roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
+  /** The record with this type and key; null when there is none (rule R6). */
+  record(room: number, type: string, key: string): Promise<StoredRecord | null>
+  /** A page of the records of this type; at least one record when there is one (rule R6). */
+  records(turn: Turn, room: number, type: string, page: RecordsPlace): Promise<RecordsPage>
   /** What this user used a client_id for in this room, if at all; with the event as it is now. */
   answered(room: number, user: number, client_id: string): Promise<Answer | null>
   catchUp(

@@ -3,7 +3,8 @@ export type Bound = { readonly rows: number; readonly bytes: number }
 
 /**
  * As many of these, from the first on, as fit the bound; always the first, however large it is. `isWhole` is false if
- * some are left out. Callers read one row more than `rows`, to see whether there are more.
+ * some are left out, or may be: a read that stopped at one item over the bytes has not seen whether more follow. Callers
+ * read one row more than `rows`, to see whether there are more.
  */
 export function fitting<Item>(
   items: readonly Item[],
@@ -18,5 +19,5 @@ export function fitting<Item>(
     total += size
     count += 1
   }
-  return { items: items.slice(0, count), bytes: total, isWhole: count === items.length }
+  return { items: items.slice(0, count), bytes: total, isWhole: count === items.length && total <= bytes }
 }

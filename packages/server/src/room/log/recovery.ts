@@ -142,7 +142,7 @@ export function createRecovery(
 
 const sizeOfEvent = ({ body }: { body: string }): number => Buffer.byteLength(body)
 const sizeOfItem = ({ event }: HistoryItem): number => sizeOfEvent(event)
-const sizeOfRecord = ({ key, value }: { key: string; value: string | null }): number =>
+export const sizeOfRecord = ({ key, value }: { key: string; value: string | null }): number =>
   Buffer.byteLength(value ?? '') + Buffer.byteLength(key)
 
 const sum = <Item>(items: readonly Item[], sizeOf: (item: Item) => number): number =>

@@ -10,12 +10,6 @@ export function createMemberReads(db: Database) {
   const queries = createQueries<RoomTables>(db.dialect)
   const members = queries.selectFrom('members').select(['user', 'role', 'joined_at'])
   return {
-    /** The members among these users, in the order of joining. */
-    membersAmong: (room: number, users: readonly number[]): Promise<Member[]> => {
-      const query = members.where('room', '=', room).where('user', 'in', users).orderBy('joined_at').orderBy('user')
-      return db.all<Row & Member>(query.compile())
-    },
-
     /** The members who joined first, at most `limit`. */
     eldest: (room: number, limit: number): Promise<Member[]> =>
       db.all<Row & Member>(members.where('room', '=', room).orderBy('joined_at').limit(limit).compile()),

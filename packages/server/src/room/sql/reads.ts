@@ -46,12 +46,28 @@ export function createReads(dialect: Dialect) {
   const members = statement(
     `SELECT ${MEMBER} FROM members WHERE room = ? AND (joined_at, "user") > (?, ?) ORDER BY joined_at, "user" LIMIT ?`,
   )
+  const membersAmong = statement(
+    `SELECT ${MEMBER} FROM members WHERE room = ? AND "user" IN (${intList[dialect].rows}) ORDER BY joined_at, "user"`,
+  )
+  const commonRooms = statement(
+    `SELECT ${ROOM} FROM members AS a JOIN members AS b ON b.room = a.room AND b."user" = ? JOIN rooms ON num = a.room
+     WHERE a."user" = ? AND a.role <> '${sentOutRole}' AND b.role <> '${sentOutRole}' AND closed_at IS NULL
+     ORDER BY num DESC LIMIT ?`,
+  )
   const answered = statement(`SELECT ${ANSWER} FROM events WHERE room = ? AND actor = ? AND client_id = ?`)
   const events = statement(`SELECT ${EVENT} FROM events WHERE room = ? AND seq > ? AND body <> '' ORDER BY seq LIMIT ?`)
   const records = statement(`SELECT ${RECORD} FROM records WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?`)
   const recordsAfter = statement(
     `SELECT ${RECORD_ROW} FROM records
      WHERE room = ? AND (type, key) > (?, ?) AND value IS NOT NULL ORDER BY type, key LIMIT ?`,
+  )
+
+  const record = statement(
+    `SELECT ${RECORD_ROW} FROM records WHERE room = ? AND type = ? AND key = ? AND value IS NOT NULL`,
+  )
+  const recordsOf = statement(
+    `SELECT ${RECORD_ROW} FROM records
+     WHERE room = ? AND type = ? AND key > ? AND value IS NOT NULL ORDER BY key LIMIT ?`,
   )
 
   return {
@@ -76,6 +92,12 @@ export function createReads(dialect: Dialect) {
     *members(room: number, after: { joined_at: number; user: number }, limit: number): Read<Member[]> {
       return (yield members(room, after.joined_at, after.user, limit)).map(readMember)
     },
+    *membersAmong(room: number, users: readonly number[]): Read<Member[]> {
+      return (yield membersAmong(room, intList[dialect].cell(users))).map(readMember)
+    },
+    *commonRooms(a: number, b: number, limit: number): Read<RoomRow[]> {
+      return (yield commonRooms(b, a, limit)).map(readRoom)
+    },
     *answered(room: number, user: number, client_id: string): Read<Answer | null> {
       const rows = yield answered(room, user, client_id)
       return first(rows, readAnswer)
@@ -91,6 +113,14 @@ export function createReads(dialect: Dialect) {
     /** Records that are there, by type and key, after a place. */
     *recordsAfter(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
       const rows = yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }
+      return rows.map((row) => checkedRecord(readRecordRow(row)))
+    },
+    *record(room: number, { type, key }: RecordKey): Read<StoredRecord | null> {
+      return first(yield record(room, type, key), (row) => checkedRecord(readRecordRow(row)))
+    },
+    /** Records of one type that are there, by key, after a key. */
+    *recordsOf(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
+      const rows = yield { ...recordsOf(room, type, key, bound.rows + 1), within: values(bound) }
       return rows.map((row) => checkedRecord(readRecordRow(row)))
     },
     /** `query` selects items of history, at most `bound.rows` and one. */

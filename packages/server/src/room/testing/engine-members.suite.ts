@@ -82,6 +82,35 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual([await send(), (await rooms()).length], ['ok', 2])
     })
 
+    test('[MB5] finds the members among some users, and the rooms that two users share', async () => {
+      const [one, two, three, four] = [
+        await createRoom(world.engine),
+        await createRoom(world.engine),
+        await createRoom(world.engine),
+        await createRoom(world.engine),
+      ]
+      await commit(one.id, admit(32))
+      world.clock.advance(1)
+      for (const { id } of [one, two, three, four]) await commit(id, admit(31))
+      for (const { id } of [two, three, four]) await commit(id, admit(32))
+      const among = async (...users: number[]) =>
+        (await world.engine.membersAmong(one.num, users)).map(({ user, role: is }) => [user, is])
+      assert.deepEqual(await among(31, 33, 32), [
+        [32, 'member'],
+        [31, 'member'],
+      ])
+      assert.deepEqual(await among(), [])
+      const common = async (limit: number, a = 31, b = 32) =>
+        (await world.engine.commonRooms(turn, a, b, limit)).map(({ id }) => id)
+      assert.deepEqual(await common(10), [four.id, three.id, two.id, one.id])
+      assert.deepEqual(await common(2, 32, 31), [four.id, three.id])
+      await commit(four.id, { op: 'close' })
+      await commit(three.id, { op: 'expel', user: 32, by: null })
+      await commit(two.id, role(31, 'sent_out'))
+      assert.deepEqual(await common(10), [one.id])
+      assert.deepEqual(await common(10, 31, 33), [])
+    })
+
     test('[MB3] closing is the last event of the log and carries its reason', async () => {
       const [one, two] = [await createRoom(world.engine), await createRoom(world.engine)]
       const closed = await commit(one.id, { op: 'close' })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AppError } from '../../core/error.ts'
+import { turn } from '../../core/testing/manual-turn.ts'
 import { type Backend, call, codeOf, patch, remove, state } from './engine.ts'
 import type { Op } from '../types.ts'
 import { inOneRoom } from './one-room.ts'
@@ -47,6 +48,34 @@ export function recordsSuite(name: string, backend: () => Promise<Backend>) {
       // A value that looks like a refusal is a value.
       const value = '{"refuse":"conflict"}'
       assert.deepEqual(await change({ ...mutating, next: () => ({ refuse: 'conflict' }) }), [7, value, value, ['m']])
+    })
+
+    test('[R6] records of one type are read by key, in pages of bounded rows and bytes', async () => {
+      await here.enterNew()
+      const { engine } = here.world
+      const other = { ...state, name: 'test.other' }
+      for (const key of ['b', 'é', 'a', 'c']) await commit(patch(key, { of: key }))
+      await commit({ op: 'change', type: other, key: 'a', next: () => ({ of: 'other' }) }, remove('c'))
+      const page = async (after: string | null, rows: number, bytes: number) => {
+        const { items, next } = await engine.records(turn, here.room.num, state.name, { after, rows, bytes })
+        return [items.map(({ key, seq, value }) => [key, seq, value]), next]
+      }
+      const [a, b, e] = [
+        ['a', 4, '{"of":"a"}'],
+        ['b', 2, '{"of":"b"}'],
+        ['é', 3, '{"of":"é"}'],
+      ]
+      assert.deepEqual(await page(null, 10, 10_000), [[a, b, e], null])
+      assert.deepEqual(await page(null, 2, 10_000), [[a, b], 'b'])
+      assert.deepEqual(await page('b', 2, 10_000), [[e], null])
+      assert.deepEqual(await page(null, 10, 1), [[a], 'a'])
+      assert.deepEqual(await page('é', 10, 1), [[], null])
+      const one = async (type: string, key: string) => (await engine.record(here.room.num, type, key))?.value
+      assert.deepEqual(await Promise.all([one(state.name, 'a'), one(other.name, 'a')]), [
+        '{"of":"a"}',
+        '{"of":"other"}',
+      ])
+      assert.deepEqual(await Promise.all([one(state.name, 'c'), one(other.name, 'b')]), [undefined, undefined])
     })
 
     test('[R1] a repaired gap sets the whole value and unsets what went since, or says that it is not whole', async () => {

@@ -25,9 +25,9 @@ export type Hosting = {
 }
 
 export type HostingDeps = SuccessionDeps & {
-  engine: Pick<RoomEngine, 'member'>
+  engine: Pick<RoomEngine, 'member' | 'membersAmong'>
   catalog: Pick<Catalog, 'commit' | 'current'>
-  store: Pick<RoomsStore, 'hostSeen' | 'hostsSeen' | 'membersAmong'>
+  store: Pick<RoomsStore, 'hostSeen' | 'hostsSeen'>
   clock: Clock
   timers: Timers
   onFailure: (error: unknown) => void
@@ -94,7 +94,7 @@ export function createHosting(deps: HostingDeps): Hosting {
   }
 
   const hasCohost = async ({ num }: Room, among: readonly number[]): Promise<boolean> =>
-    among.length > 0 && (await store.membersAmong(num, among)).some(({ role }) => role === 'cohost')
+    among.length > 0 && (await engine.membersAmong(num, among)).some(({ role }) => role === 'cohost')
 
   function watch(room: Room): void {
     const isMissed = rooms.has(room.num) && room.present.size > 0 && !room.present.has(room.host)
@@ -121,7 +121,7 @@ export function createHosting(deps: HostingDeps): Hosting {
     await catalog.commit(room.id, null, async (known) => {
       const { host, owner } = known.profile
       if (host !== room.host) throw new AppError('conflict')
-      const members = await store.membersAmong(known.num, present)
+      const members = await engine.membersAmong(known.num, present)
       // Co-hosts in the order of joining, the others in the order of their arrival.
       const waited = members.toSorted((one, other) => present.indexOf(one.user) - present.indexOf(other.user))
       const next = successor([...members.filter(({ role }) => role === 'cohost'), ...waited])
