@@ -22,6 +22,8 @@ export type DoorsEntry = {
   differs?: readonly string[]
   /** Connections that make it are in the room: the SDK must be so too. */
   within?: true
+  /** How `good` is refused, where no action begins what it is about. */
+  answers?: string
   /** It needs no user, and `good` is by one all the same. */
   byUser?: true
 }

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Capabilities, ClosedRoom, ForWhom, HostRights, Invitation, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Capabilities, ClosedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -49,6 +49,8 @@ export const doors = {
   'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
   'messages.post': ['POST', '/api/message', 'message'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
+  'jobs.get': ['GET', '/api/jobs/:job_id'],
+  'jobs.cancel': ['DELETE', '/api/jobs/:job_id'],
   'calls.token': ['POST', '/api/token'],
   'ops.ping': ['', '', 'ping'],
 } as const satisfies Readonly<Record<string, Door>>
@@ -476,6 +478,22 @@ export type Actions = {
       limit?: number | string | null | undefined
     }
     output: { messages: Message[]; next_cursor: number | null }
+  }
+  /** How far a job is, and what became of it. */
+  'jobs.get': {
+    input: {
+      /** As the call that caused the job answered it. */
+      job_id: string
+    }
+    output: Job
+  }
+  /** Cancels a job, unless it has ended; answers it as it is then. */
+  'jobs.cancel': {
+    input: {
+      /** As the call that caused the job answered it. */
+      job_id: string
+    }
+    output: Job
   }
   /** Makes a token for a call, in a room or under any name. */
   'calls.token': {

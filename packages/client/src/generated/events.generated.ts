@@ -9,6 +9,19 @@ export const messageEvents = ['message', 'new_chat_message', 'new_message'] as c
 export type EventPayloads = {
   /** The first event on every socket: who you are here, and for a guest the token to come back with. */
   connected: { sid: string; user: Person; server_time: string; protocol: number; access_token?: string }
+  /**
+   * How far a job of the user is, to all connections of the user; of a job of a room, to all in the
+   * room.
+   */
+  job_progress: {
+    job_id: string
+    /** What the job does. */
+    kind: string
+    done: number
+    /** Null while it is not known. */
+    total: number | null
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  }
   /** The waiting user was not let in: a moderator refused, or the room is gone. */
   join_denied: { room_id: string; error: string; code: string }
   /**

@@ -44,6 +44,20 @@ export type Invitation = {
   url: string
 }
 
+export type Job = {
+  job_id: string
+  /** What the job does. */
+  kind: string
+  done: number
+  /** Null while it is not known. */
+  total: number | null
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** Why it failed, as a sentence. */
+  error: string | null
+  /** What it made, such as a `url`. */
+  result: Readonly<Record<string, unknown>> | null
+}
+
 export type Member = { user: Person; role: string; joined_at: string }
 
 /** A message as it is stored. */

@@ -2,6 +2,7 @@ import { callsFeature } from './calls/feature.ts'
 import type { Feature } from './feature.ts'
 import { idempotencyFeature } from './idempotency/feature.ts'
 import { identityFeature } from './identity/feature.ts'
+import { jobsFeature } from './jobs/feature.ts'
 import { messagesFeature } from './messages/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
@@ -16,6 +17,7 @@ export const features: readonly Feature<unknown>[] = [
   identityFeature,
   roomsFeature,
   messagesFeature,
+  jobsFeature,
   callsFeature,
   upcomingFeature,
   opsFeature,

@@ -5,7 +5,7 @@ import type { TellUnreadable } from '../../core/stored.ts'
 import type { Database, Query } from '../db/database.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import { defineJob, handle, type JobHandler, type JobView, type NewJob } from './contract.ts'
+import { defineJob, handle, type JobAudience, type JobHandler, type JobView, type NewJob } from './contract.ts'
 import { createJobStatements, jobRow, type JobWrite } from './statements.ts'
 import { createJobStore } from './store.ts'
 import { createWorker } from './worker.ts'
@@ -43,6 +43,8 @@ export type Jobs = {
   view(job_id: string): Promise<JobView | null>
   /** Cancels the job unless it has ended (rule JB15); answers it as it is then. */
   cancel(job_id: string): Promise<JobView | null>
+  /** Who sees jobs of this type; of one that this release does not know, nobody. */
+  audienceOf(name: string): JobAudience
   /** Called on the node that runs a job when its progress or state has changed; only for jobs that someone sees. */
   follow(listener: (job: JobView) => void): void
 }
@@ -83,6 +85,7 @@ export function createJobs(deps: JobsDeps): JobQueue {
   const statements = createJobStatements(db.dialect)
   const listeners: ((job: JobView) => void)[] = []
   let recurring: readonly JobHandler[] = []
+  const audiences = new Map<string, JobAudience>()
   const worker = createWorker({
     ...{ ...deps, store, changed, clockSet: recur },
     pollMs: pollMs[db.dialect],
@@ -133,6 +136,7 @@ export function createJobs(deps: JobsDeps): JobQueue {
       changed(job_id)
       return store.view(job_id)
     },
+    audienceOf: (name) => audiences.get(name) ?? 'nobody',
     follow: (listener) => void listeners.push(listener),
   }
 
@@ -149,6 +153,7 @@ export function createJobs(deps: JobsDeps): JobQueue {
     async start(handlers) {
       const all = [...handlers, prune]
       recurring = all.filter(({ type }) => type.every_ms !== undefined)
+      for (const { type } of all) audiences.set(type.name, type.audience)
       await recur()
       worker.start(all)
     },

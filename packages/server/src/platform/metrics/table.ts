@@ -24,7 +24,7 @@ export function defineMetrics<const Rows extends Readonly<Record<string, MetricR
 export const platformMetrics = defineMetrics({
   parlor_unreadable_total: {
     kind: 'counter',
-    help: 'Stored rows that could not be read, by what they are of (room, setting, event, record, member, profile); each is counted once in a process.',
+    help: 'Stored rows that could not be read, by what they are of (room, setting, event, record, member, profile, job ...); each is counted once in a process.',
     labels: ['kind'],
   },
   parlor_wal_bytes: {
