@@ -88,7 +88,7 @@ export type Op =
     }
   | { op: 'claim'; claim: Claim; resource: string }
   | { op: 'enqueue'; job: NewJob; at?: number }
-  | { op: 'schedule'; job: NewJob; key: string; at: number; keep?: boolean }
+  | { op: 'schedule'; job: NewJob; key: string; at: number | ((facts: Facts) => number); keep?: boolean }
   | { op: 'cancel'; type: Pick<JobType, 'name'>; key: string }
   | { op: 'settle'; run: JobRun }
   | { op: 'close'; reason?: string }

@@ -5,6 +5,7 @@ import { roomContract } from './contract.ts'
 import { entryErrors } from './errors.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { directoryProjector } from './directory/store.ts'
+import { sweepWaitingJob } from './jobs.ts'
 import { isModerator } from './permissions.ts'
 import { createRooms } from './rooms.ts'
 import { roomProjector } from './profile-rows.ts'
@@ -22,6 +23,7 @@ export const roomsFeature = defineFeature({
   bounds: roomBounds,
   permissions: roomPermissions,
   migrations: roomProfileMigrations,
+  jobs: [sweepWaitingJob],
   projectors: [roomProjector, userRecordProjector, directoryProjector],
   forEngine: { isModerator },
   async create(platform, { identity }) {
@@ -43,6 +45,7 @@ export const roomsFeature = defineFeature({
     return {
       api: { ...rooms, lobby },
       actions: rooms.actions,
+      jobs: rooms.jobs,
       hooks: {
         onProfile: rooms.profileChanged,
         onUserDeleted: rooms.forgetUser,

@@ -9,6 +9,7 @@ import { readStored, type TellUnreadable } from '../../core/stored.ts'
 import { Json } from '../../core/json.ts'
 import type { Turns } from '../../core/turns/turns.ts'
 import type { Database } from '../../platform/db/database.ts'
+import type { JobHandler } from '../../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
@@ -91,6 +92,7 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     /** The condition of a commit: the actor has the permission at that moment (rule P2). */
     needs(permission: Permission, room: KnownRoom): Op
     actions: readonly Action[]
+    jobs: readonly JobHandler[]
     /** The lobby, made at the first start (rule RM6). */
     openLobby(): Promise<RoomRow>
     /** The room as it is now, if the caller may read it: the check before every read (rule RM9). */
@@ -256,6 +258,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       await directoryOf.close()
       await waitingConnections.close()
     },
+    jobs: [waitingConnections.job],
     actions: [
       ...directory,
       ...createAttendance({ ...parts, join, waitingConnections }),

@@ -1,3 +1,4 @@
+import { jobsOfRows } from '../../platform/jobs/jobs.ts'
 import type { Migration } from '../../platform/db/database.ts'
 
 export type RoomsTables = {
@@ -60,6 +61,11 @@ const outsidersOfBefore = `
   FROM records r JOIN rooms ON rooms.num = r.room
   WHERE r.type IN ('waiting', 'ban') AND r.value IS NOT NULL AND rooms.closed_at IS NULL;
 `
+
+const waitingRooms = {
+  ...{ name: 'rooms.sweepWaiting', room: 'num', key: `'waiting'`, due_at: '0' },
+  from: `(SELECT num, id FROM rooms WHERE num IN (SELECT room FROM room_outsiders WHERE why = 'waiting')) AS waiting`,
+}
 
 export const roomProfileMigrations: readonly Migration[] = [
   {
@@ -152,5 +158,11 @@ export const roomProfileMigrations: readonly Migration[] = [
     id: '0260-rooms-profile-versions',
     sqlite: 'ALTER TABLE room_profiles ADD COLUMN v INTEGER NOT NULL DEFAULT 1',
     postgres: 'ALTER TABLE room_profiles ADD COLUMN v SMALLINT NOT NULL DEFAULT 1',
+  },
+  {
+    // Waiting lists are swept by a timer of their room since then.
+    id: '0270-rooms-waiting-timers',
+    sqlite: jobsOfRows('sqlite', { ...waitingRooms, payload: `json_object('room_id', id)` }),
+    postgres: jobsOfRows('postgres', { ...waitingRooms, payload: `json_build_object('room_id', id)::text` }),
   },
 ]

@@ -118,7 +118,8 @@ function apply(step: Step, op: Op): void {
       return undefined
     }
     case 'schedule': {
-      const row = jobRow(op.job, rowOf(step.room).num, op.key, op.at)
+      const at = typeof op.at === 'number' ? op.at : op.at(factsOf(step))
+      const row = jobRow(op.job, rowOf(step.room).num, op.key, at)
       step.batch.jobs.push({ kind: 'put', row, keep: op.keep ?? false })
       return undefined
     }

@@ -53,13 +53,13 @@ export function createStandInModeration({ engine, catalog, store, clock }: Stand
   }
 
   /** A user who was let in waits again if the waiting room is still on, unless they have a higher role by now. */
-  function waitAgain({ profile }: KnownRoom, key: string, value: JsonObject, person: Person | undefined): Op[] {
+  function waitAgain(room: KnownRoom, key: string, value: JsonObject, person: Person | undefined): Op[] {
     const { user } = valueAs(letInRecord, value) ?? { user: unknownPerson(key) }
     const gone: Op = { op: 'remove', type: letInRecord, key }
     const role = person?.member?.role
     const isPlain = role === 'member' || role === 'guest' || role === sentOutRole
-    if (!person || !isPlain || !profile.settings.waiting) return [gone]
-    return [gone, { op: 'expel', user: person.num, by: null, reason: 'waiting' }, addToWaitingList(user)]
+    if (!person || !isPlain || !room.profile.settings.waiting) return [gone]
+    return [gone, { op: 'expel', user: person.num, by: null, reason: 'waiting' }, ...addToWaitingList(room, user)]
   }
 
   return {

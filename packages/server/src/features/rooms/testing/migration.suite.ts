@@ -57,11 +57,10 @@ export function migrationSuite(name: string, target: () => Promise<DatabaseTarge
     const db = await openDatabase({ ...open, migrations })
     try {
       const store = createUserRecordsStore(db)
-      const unseen = await store.unseenSince(100, 10)
-      assert.deepEqual(
-        unseen.map(({ room, room_id, user_id }) => [room, room_id, user_id]),
-        [[1, 'r1', 'ann']],
-      )
+      assert.deepEqual(await store.waitingFor(1), [{ user_id: 'ann', seen_at: 7 }])
+      const timers = `SELECT room, payload, key FROM jobs WHERE name = 'rooms.sweepWaiting'`
+      const [timer, ...more] = await db.all<{ payload: string }>({ sql: timers, parameters: [] })
+      assert.deepEqual([JSON.parse(timer?.payload ?? ''), more], [{ room_id: 'r1' }, []])
       const rooms = async (user: string) => (await store.roomsOf(user, 0, 10)).map(({ id }) => id)
       assert.deepEqual([await rooms('cy'), await rooms('bob'), await rooms('dee')], [['r1'], [], []])
       assert.equal(await store.othersIn(1, 'bob'), 1)

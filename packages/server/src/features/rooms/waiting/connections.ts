@@ -3,6 +3,9 @@ import type { Clock, Timers } from '../../../core/clock.ts'
 import { AppError, type Failure } from '../../../core/error.ts'
 import type { Live } from '../../../room/live/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../../room/types.ts'
+import { again, handle, type JobHandler, type JobOutcome } from '../../../platform/jobs/jobs.ts'
+import { sweepWaitingJob } from '../jobs.ts'
+import { waitingGrace } from './records.ts'
 import { banRecord, waitingRecord } from '../contract-events.ts'
 import { chunks, type UserRecordsStore, type WaitingUser } from './user-records-store.ts'
 import type { RoomsStore } from '../store.ts'
@@ -10,11 +13,11 @@ import { entryErrors } from '../errors.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /**
- * Ms. `check`: how often a node checks whether its waiting users were let in. `sweep`: how often it stores which users wait
- * on it, and removes from the lists users whom no node has seen. `grace`: how long a user stays listed without being seen.
+ * Ms. `check`: how often a node checks whether its waiting users were let in. `mark`: how often it stores which users wait
+ * on it. `atLeast`: between two sweeps of a list.
  */
-const times = { check: 500, sweep: 5_000, grace: 30_000 }
-/** Waiting connections per query, and unseen users per sweep. */
+const times = { check: 500, mark: 5_000, atLeast: 1_000 }
+/** Waiting connections per query. */
 const batchSize = 500
 
 /** A connection whose user waits to be let into a room. */
@@ -35,6 +38,8 @@ export type WaitingConnections = {
   check(room: number | null): Promise<void>
   /** Stores that these users still wait, so they stay listed for the full time again (rule W4). */
   seen(users: readonly WaitingUser[]): Promise<void>
+  /** Sweeps the waiting lists of rooms. */
+  job: JobHandler
   /** Stops checking; resolves when no work is in progress. */
   close(): Promise<void>
 }
@@ -43,7 +48,7 @@ export type WaitingConnectionsDeps = {
   engine: Pick<RoomEngine, 'find' | 'member' | 'commit'>
   live: Pick<Live, 'emit' | 'owner'>
   store: Pick<RoomsStore, 'record' | 'recordsOf'>
-  userRecords: Pick<UserRecordsStore, 'seen' | 'unseenSince'>
+  userRecords: Pick<UserRecordsStore, 'seen' | 'waitingFor'>
   clock: Clock
   timers: Timers
   onFailure: (error: unknown) => void
@@ -59,8 +64,8 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
   /** By room and connection, so that a decision about one room checks only the users who wait for that room. */
   const byRoom = new Map<number, Map<string, WaitingConnection>>()
   let cancelCheck: (() => void) | null = null
-  let sweeping: Promise<void> = Promise.resolve()
-  let cancelSweep = sweepLater()
+  let marking: Promise<void> = Promise.resolve()
+  let cancelMark: (() => void) | null = null
   let closed = false
 
   function checkLater(): void {
@@ -75,6 +80,7 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
     if (ofRoom) ofRoom.set(connection_id, waiting)
     else byRoom.set(room.num, new Map([[connection_id, waiting]]))
     checkLater()
+    markLater()
   }
 
   /** False: the connection was not waiting any more. */
@@ -170,28 +176,40 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
 
   const seen = (users: readonly WaitingUser[]) => userRecords.seen(users, clock.now())
 
-  function sweepLater(): () => void {
-    return timers.after(times.sweep, () => {
-      sweeping = sweepNow()
-    })
+  function markLater(): void {
+    if (byRoom.size > 0 && !closed) cancelMark ??= timers.after(times.mark, () => void (marking = markAll()))
   }
 
-  async function sweepNow(): Promise<void> {
-    await sweep().catch(deps.onFailure)
-    if (!closed) cancelSweep = sweepLater()
+  /** Stores that the users who wait on this node still do. */
+  async function markAll(): Promise<void> {
+    cancelMark = null
+    await mark(all()).catch(deps.onFailure)
+    markLater()
   }
 
-  /** Marks this node's waiting users as seen first: after a long pause of the process they are overdue, but still here. */
-  async function sweep(): Promise<void> {
-    await seen(connected(all()).map(({ room, user }) => ({ room: room.num, user_id: user.id })))
-    const gone = await userRecords.unseenSince(clock.now() - times.grace, batchSize)
-    await Promise.all(gone.map(({ room_id, user_id }) => unlist(room_id, 0, user_id)))
+  const mark = (some: readonly WaitingConnection[]) =>
+    seen(connected(some).map(({ room, user }) => ({ room: room.num, user_id: user.id })))
+
+  /**
+   * Rule W4, for one room; again when the next user may be gone. Marks this node's waiting users as seen first: after a
+   * long pause of the process they are overdue, but still here.
+   */
+  async function sweep(room_id: string): Promise<JobOutcome | undefined> {
+    const room = await engine.find(room_id)
+    if (!room || room.closed_at !== null) return undefined
+    await mark([...(byRoom.get(room.num)?.values() ?? [])])
+    const now = clock.now()
+    const [gone, there] = splitBySeen(await userRecords.waitingFor(room.num), now - waitingGrace)
+    await Promise.all(gone.map((user_id) => unlist(room_id, 0, user_id)))
+    if (there === null) return undefined
+    return again({ room_id }, Math.max(there + waitingGrace + 1 - now, times.atLeast))
   }
 
   return {
     check: (room) => checkSome(room === null ? all() : [...(byRoom.get(room)?.values() ?? [])]),
     seen,
     add,
+    job: handle(sweepWaitingJob, ({ room_id }) => sweep(room_id)),
     async remove(connection_id, room) {
       const waiting = byRoom.get(room)?.get(connection_id)
       if (waiting && drop(waiting)) await unlistIfLast(waiting)
@@ -200,8 +218,18 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
       closed = true
       byRoom.clear()
       cancelCheck?.()
-      cancelSweep()
-      await sweeping
+      cancelMark?.()
+      await marking
     },
   }
+}
+
+/** Those last seen before `before`, and when the longest unseen of the others was seen; null: there are no others. */
+function splitBySeen(
+  users: readonly { user_id: string; seen_at: number }[],
+  before: number,
+): [gone: string[], there: number | null] {
+  const gone = users.filter(({ seen_at }) => seen_at < before).map(({ user_id }) => user_id)
+  const there = users.filter(({ seen_at }) => seen_at >= before).map(({ seen_at }) => seen_at)
+  return [gone, there.length === 0 ? null : Math.min(...there)]
 }

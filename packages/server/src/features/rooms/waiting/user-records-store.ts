@@ -58,15 +58,14 @@ export function createUserRecordsStore(db: Database) {
       for (const some of chunks(updates, writesAtOnce)) await db.write(some)
     },
 
-    /** Waiting users who were last seen before `time`, the longest unseen first; at most `limit`. */
-    async unseenSince(time: number, limit: number): Promise<(WaitingUser & { room_id: string })[]> {
+    /** Users who wait for the room, and when each was last seen. */
+    async waitingFor(room: number): Promise<{ user_id: string; seen_at: number }[]> {
       const query = userRecords
-        .innerJoin(rooms.as('r'), 'r.num', 'o.room')
-        .select(['o.room', 'r.id as room_id', 'o.user_id'])
-        .where('o.seen_at', '<', time)
-        .orderBy('o.seen_at')
-        .limit(limit)
-      return db.all<Row & WaitingUser & { room_id: string }>(query.compile())
+        .select(['o.user_id', 'o.seen_at'])
+        .where('o.room', '=', room)
+        .where('o.why', '=', waitingRecord.name)
+      const found = await db.all<Row & { user_id: string; seen_at: number | null }>(query.compile())
+      return found.map(({ user_id, seen_at }) => ({ user_id, seen_at: seen_at ?? 0 }))
     },
 
     /** Open rooms with a num above `after` in which the user waits, is banned, was sent out or let in; at most `limit`. */
