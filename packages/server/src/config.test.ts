@@ -130,11 +130,11 @@ const refused: [string, string, RegExp][] = [
   ['RATE_LIMIT_FACTOR', '-1', /0 or more/],
   ['RATE_LIMIT_FACTOR', 'NaN', /0 or more/],
   ['MAX_INLINE_BYTES', '0', /whole number from 1/],
-  ['TRUST_PROXY', '10.0.0.0/33', /comma list/],
-  ['TRUST_PROXY', '2', /comma list/],
-  ['CORS_ORIGINS', 'example.org', /comma list of origins/],
-  ['CORS_ORIGINS', 'https://a.example/path', /comma list of origins/],
-  ['DATABASE_URL', 'mysql://u:hunter2@h/d', /MySQL, which Parlor does not support yet/],
+  ['TRUST_PROXY', '10.0.0.0/33', /comma-separated list/],
+  ['TRUST_PROXY', '2', /comma-separated list/],
+  ['CORS_ORIGINS', 'example.org', /comma-separated list of origins/],
+  ['CORS_ORIGINS', 'https://a.example/path', /comma-separated list of origins/],
+  ['DATABASE_URL', 'mysql://u:hunter2@h/d', /MySQL, which Parlor does not support/],
   ['DATABASE_URL', 'mysql+pymysql://u:hunter2@h/d', /MySQL/],
   ['DATABASE_URL', 'mongodb://u:hunter2@h/d', /not mongodb:/],
   ['DATABASE_URL', 'app.db', /has no scheme/],
@@ -180,8 +180,8 @@ test('CONFIG_FILE holds texts, numbers, booleans and lists; unknown names may ho
   assert.deepEqual(got.origins, ['https://a.example', 'https://b.example'])
   refuses({ json: { PORT: { value: 1 } } }, /^PORT in parlor\.json, line 2, must be text/)
   refuses({ json: { CORS_ORIGINS: [1] } }, /^CORS_ORIGINS in parlor\.json/)
-  refuses({ json: '{' }, /^parlor\.json, line 1, is not JSON: .*CONFIG_FILE/)
-  refuses({ json: '[]' }, /^parlor\.json must hold one JSON object/)
+  refuses({ json: '{' }, /^parlor\.json, line 1, is not valid JSON: .*CONFIG_FILE/)
+  refuses({ json: '[]' }, /^parlor\.json must contain one JSON object/)
 })
 
 const aliases: [string, string, (config: Config) => unknown, unknown][] = [
@@ -230,34 +230,34 @@ const warned: [string, Given, string[]][] = [
     'a # within a value',
     { dotenv: `SECRET_KEY=${strong}#more` },
     [
-      'SECRET_KEY in .env, line 1, has a # within its value, which is part of it: put the value in quotes, or a space before a comment.',
+      'SECRET_KEY in .env, line 1, contains a # that is part of its value: put the value in quotes, or a space before a comment.',
     ],
   ],
   ['a # in quotes, or after a space', { dotenv: 'SERVICE_NAME="a#b" # ours\nPORT=1 # one' }, []],
   [
-    'a name that stands twice in .env',
+    'a name that is set twice in .env',
     { dotenv: 'PORT=1\nHOST=::1\nPORT=2' },
-    ['PORT stands twice in .env, in lines 1 and 3: the later one is used.'],
+    ['PORT is set twice in .env, in lines 1 and 3: the later one is used.'],
   ],
   [
-    'a name that stands twice in the JSON file',
+    'a name that is set twice in the JSON file',
     { json: '{"PORT": 1,\n"PORT": 2}' },
-    ['PORT stands twice in parlor.json, in lines 1 and 2: the later one is used.'],
+    ['PORT is set twice in parlor.json, in lines 1 and 2: the later one is used.'],
   ],
   [
     'a name close to one of ours',
     { dotenv: 'PARLOR_EVN=production\nPARLOR_PORT=1', json: { DATABASE_URI: 'x', port: 2 } },
     [
-      'DATABASE_URI in parlor.json, line 2, is no setting and is ignored: is DATABASE_URL meant?',
-      'port in parlor.json, line 3, is no setting and is ignored: is PORT meant?',
-      'PARLOR_EVN in .env, line 1, is no setting and is ignored: is PARLOR_ENV meant?',
-      'PARLOR_PORT in .env, line 2, is no setting and is ignored: is PORT meant?',
+      'DATABASE_URI in parlor.json, line 2, is not a setting and is ignored: is DATABASE_URL meant?',
+      'port in parlor.json, line 3, is not a setting and is ignored: is PORT meant?',
+      'PARLOR_EVN in .env, line 1, is not a setting and is ignored: is PARLOR_ENV meant?',
+      'PARLOR_PORT in .env, line 2, is not a setting and is ignored: is PORT meant?',
     ],
   ],
   [
     'a name of ours in the environment, where other names are nobody’s business',
     { env: { PARLOR_EVN: 'x', PARLOR_PORT: 'tcp://10.0.0.1:3001', DATABASE_URI: 'x', POST: 'x' } },
-    ['PARLOR_EVN in the environment is no setting and is ignored: is PARLOR_ENV meant?'],
+    ['PARLOR_EVN in the environment is not a setting and is ignored: is PARLOR_ENV meant?'],
   ],
   ['names of others', { dotenv: 'COMPOSE_PROJECT_NAME=a\nNODE_ENV=b\nPGHOST=c\nTZ=d' }, []],
 ]
@@ -287,7 +287,7 @@ test('[B2] the path of PUBLIC_URL is known, and one that nobody could tell from 
   for (const own of ['api', 'API', 'r', 'docs/x', 'socket.io', 'account', 'assets', 'metrics'])
     assert.throws(() => config({ env: { PUBLIC_URL: `https://example.org/${own}` } }), /Parlor uses itself/, own)
   for (const odd of ['a%20b', 'a//b', 'a;b', 'ä'])
-    assert.throws(() => config({ env: { PUBLIC_URL: `https://example.org/${odd}` } }), /may hold letters/, odd)
+    assert.throws(() => config({ env: { PUBLIC_URL: `https://example.org/${odd}` } }), /may contain letters/, odd)
 })
 
 test('HTTPS is forced in production when PUBLIC_URL is https, unless told otherwise', () => {
@@ -382,7 +382,7 @@ test('[CFG5] a feature has the values of its own settings, which are known and d
   const polls = [pollSettings]
   const { config: got, warnings } = readConfig(sources({ dotenv: 'POLL_HOURS=12\nPOLL_TITEL=x' }), polls)
   assert.deepEqual(got.of(pollSettings), { pollHours: 12, pollTitle: null })
-  assert.match(warnings.join(), /POLL_TITEL in \.env, line 2, is no setting and is ignored: is POLL_TITLE meant\?/)
+  assert.match(warnings.join(), /POLL_TITEL in \.env, line 2, is not a setting and is ignored: is POLL_TITLE meant\?/)
   assert.throws(() => readConfig(sources({ env: { POLL_HOURS: '0' } }), polls), /POLL_HOURS must be a whole number/)
   for (const document of [
     helpText(polls),

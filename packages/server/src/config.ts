@@ -73,7 +73,7 @@ export function readConfig(
   if (env === 'production' && corsOrigins === null)
     warn('CORS_ORIGINS is not set: pages from files and from any port of localhost may use this server.')
   if (env === 'production' && plain.trustProxy.includes('0.0.0.0/0'))
-    warn('TRUST_PROXY believes everyone: any client can choose its own address.')
+    warn('TRUST_PROXY trusts everyone: any client can choose its own address.')
   const dataDir = resolve(sources.cwd, plain.dataDir)
   const secrets = { env, secretKey, secretKeyPrevious, jwtSecretKey, jwtSecretKeyPrevious }
   const config: Config = {
@@ -100,12 +100,12 @@ function readBasePath(publicUrl: string): string {
   if (path === '') return ''
   if (!/^(\/[\w.~-]+)+$/.test(path))
     throw new ConfigError(
-      `The path of PUBLIC_URL may hold letters, digits and . _ ~ - between its slashes, not ${path}.`,
+      `The path of PUBLIC_URL may contain letters, digits and . _ ~ - between its slashes, not ${path}.`,
     )
   const first = path.split('/')[1] ?? ''
   if (ownPaths.has(first.toLowerCase()))
     throw new ConfigError(
-      `The path of PUBLIC_URL begins with /${first}, which Parlor uses itself: give the address of the whole server, not of its API, or choose another path.`,
+      `The path of PUBLIC_URL begins with /${first}, which Parlor uses itself: set the address of the server, not of its API, or choose another path.`,
     )
   return path
 }
@@ -137,7 +137,7 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (cause) {
-    throw new ConfigError(`CONFIG_FILE names ${path}, which cannot be read: mend the path or unset CONFIG_FILE.`, {
+    throw new ConfigError(`CONFIG_FILE names ${path}, which cannot be read: correct the path or unset CONFIG_FILE.`, {
       cause,
     })
   }
@@ -148,7 +148,7 @@ function readIfThere(path: string): Buffer | null {
     return readFileSync(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw new ConfigError(`${path} is there but cannot be read: mend its permissions.`, { cause: error })
+    throw new ConfigError(`${path} exists but cannot be read: correct its permissions.`, { cause: error })
   }
 }
 
@@ -166,7 +166,7 @@ function makeWritable(folder: string, setting: string): void {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigError(
-      `${setting}: ${folder} cannot be written (${reason}). Give this user the folder or name another.`,
+      `${setting}: ${folder} cannot be written (${reason}). Give this user write access or choose another folder.`,
       {
         cause,
       },
@@ -186,11 +186,16 @@ function keepSecret(dataDir: string): string {
     linkSync(aside, path)
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'))
-      throw new ConfigError(`${path} cannot be written (${String(cause)}): make room or mend the folder.`, { cause })
+      throw new ConfigError(`${path} cannot be written (${String(cause)}): free disk space or correct the folder.`, {
+        cause,
+      })
   } finally {
     rmSync(aside, { force: true })
   }
   const secret = readIfThere(path)?.toString().trim()
-  if (!secret) throw new ConfigError(`${path} is empty: remove it, and a new secret is made (everyone signs in again).`)
+  if (!secret)
+    throw new ConfigError(
+      `${path} is empty: remove it, and the next start creates a new secret (all users must sign in again).`,
+    )
   return secret
 }

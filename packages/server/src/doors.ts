@@ -199,11 +199,11 @@ async function listen(http: HttpDoor, { port, host }: Config): Promise<number> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null
     if (code === 'EADDRINUSE')
-      throw new StartError(`Port ${port} is in use by another program: stop that or set another PORT.`, { cause })
+      throw new StartError(`Port ${port} is in use by another program: stop it or set another PORT.`, { cause })
     if (code === 'EACCES')
-      throw new StartError(`Port ${port} may not be opened by this user: set a PORT over 1023.`, { cause })
+      throw new StartError(`This user is not allowed to open port ${port}: set a PORT over 1023.`, { cause })
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new StartError(`HOST ${host} is no address of this machine.`, { cause })
+      throw new StartError(`HOST ${host} is not an address of this machine.`, { cause })
     throw cause
   }
 }

@@ -10,7 +10,7 @@ export type ErrorRetries = {
   unknown_event: 'never'
   /** Validation error (400) */
   validation_error: 'never'
-  /** The e-mail address or the password is wrong (401) */
+  /** Wrong e-mail address or password (401) */
   invalid_credentials: 'never'
   /** Sign in or send an access token (401) */
   not_authenticated: 'never'
@@ -20,7 +20,7 @@ export type ErrorRetries = {
   token_expired: 'never'
   /** The access token is not valid (401) */
   token_invalid: 'never'
-  /** Too many wrong passwords were tried here; come with an invitation, or sign in with an account (403) */
+  /** Too many wrong passwords were tried here; join with an invitation, or sign in with an account (403) */
   account_or_invite_required: 'later'
   /** You are banned from this room (403) */
   banned: 'never'
@@ -36,41 +36,41 @@ export type ErrorRetries = {
   guests_not_allowed: 'never'
   /** Invalid password (403) */
   invalid_password: 'never'
-  /** This invitation is not valid any more (403) */
+  /** This invitation is no longer valid (403) */
   invite_invalid: 'never'
-  /** This room is by invitation (403) */
+  /** This room requires an invitation (403) */
   invite_required: 'never'
   /** Join the room first (403) */
   not_a_member: 'never'
   /** This origin is not allowed (403) */
   origin_not_allowed: 'never'
-  /** This room asks for a password (403) */
+  /** This room requires a password (403) */
   password_required: 'never'
   /** The room is locked (403) */
   room_locked: 'later'
   /** This name belongs to an account (403) */
   sender_taken: 'never'
-  /** You were sent out; come back when a host is here, or later (403) */
+  /** You were sent out of this room; try again when a host is here, or later (403) */
   sent_out: 'later'
   /** Resource not found (404) */
   not_found: 'never'
-  /** The other side is not connected (404) */
+  /** The other user is not connected (404) */
   unreachable: 'never'
   /** This method is not allowed here (405) */
   method_not_allowed: 'never'
-  /** An account with this e-mail address or name exists (409) */
+  /** An account with this e-mail address or name already exists (409) */
   account_exists: 'never'
-  /** This client_id or Idempotency-Key was used for something else (409) */
+  /** This client_id or Idempotency-Key was used for a different request (409) */
   client_id_reused: 'never'
   /** Someone else changed it first (409) */
   conflict: 'never'
-  /** The room holds as much shared state as it may (409) */
+  /** The shared state of this room has reached its limit (409) */
   record_limit: 'never'
-  /** A room with this id exists (409) */
+  /** A room with this id already exists (409) */
   room_exists: 'never'
   /** The room is full (409) */
   room_full: 'later'
-  /** This connection is in as many rooms as it may be (409) */
+  /** This connection has joined the maximum number of rooms (409) */
   too_many_rooms: 'never'
   /** The room has been closed (410) */
   room_closed: 'never'
@@ -84,13 +84,13 @@ export type ErrorRetries = {
   internal: 'resend'
   /** This is not available yet (501) */
   not_available: 'never'
-  /** A setting that this needs is missing (503) */
+  /** This is not set up on this server (503) */
   not_configured: 'never'
   /** The room is busy; try again in a moment (503) */
   room_busy: 'later'
   /** The server is restarting (503) */
   shutting_down: 'resend'
-  /** Nothing can be stored at the moment (503) */
+  /** The server cannot store anything at the moment (503) */
   storage_unavailable: 'later'
   /** Too many connections from this address (503) */
   too_many_connections: 'later'

@@ -1,6 +1,6 @@
 import { StartError } from '../core/start-error.ts'
 
-/** A setting that stops the start; the message names it. */
+/** An invalid setting; the server does not start. The message names the setting. */
 export class ConfigError extends StartError {
   override readonly name = 'ConfigError'
 }

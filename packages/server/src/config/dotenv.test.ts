@@ -51,9 +51,9 @@ const refused: [string, string, RegExp][] = [
   ['a space that is none', '\u00a0A=b', /^\.env, line 1, is neither/],
   ['a byte order mark within', 'A=b\n\ufeffB=c', /^\.env, line 2, is neither/],
   ['a name that begins with a digit', '1A=b', /^\.env, line 1, is neither/],
-  ['a quote left open', 'A=b\n\nSECRET="hunter2\nB=c', /^SECRET in \.env, line 3, opens a quote that nothing closes/],
-  ['more behind a quote', `SECRET='hunter2'x`, /^SECRET in \.env, line 1, goes on behind its closing quote/],
-  ['a quote that the next setting closes', 'SECRET="hunter2\nB="c"', /^SECRET in \.env, line 1, goes on behind/],
+  ['a quote left open', 'A=b\n\nSECRET="hunter2\nB=c', /^SECRET in \.env, line 3, has a quote that is not closed/],
+  ['more behind a quote', `SECRET='hunter2'x`, /^SECRET in \.env, line 1, continues after its closing quote/],
+  ['a quote that the next setting closes', 'SECRET="hunter2\nB="c"', /^SECRET in \.env, line 1, continues after/],
 ]
 for (const [what, text, words] of refused) {
   test(`[CFG1] [CFG4] .env: ${what} stops the start, and no value is repeated`, () => {
@@ -97,6 +97,9 @@ const broken: [string, number][] = [
 for (const [text, line] of broken) {
   test(`[CFG4] JSON: ${JSON.stringify(text)} is none, in line ${line}`, () => {
     assert.throws(() => JSON.parse(text))
-    assert.throws(() => readJsonFile(text, 'x.json'), new RegExp(`^ConfigError: x\\.json, line ${line}, is not JSON`))
+    assert.throws(
+      () => readJsonFile(text, 'x.json'),
+      new RegExp(`^ConfigError: x\\.json, line ${line}, is not valid JSON`),
+    )
   })
 }

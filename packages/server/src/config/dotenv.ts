@@ -1,11 +1,11 @@
 import { ConfigError } from './config-error.ts'
 
-/** A setting as it stands in the file; lines count from 1. */
+/** A setting in the file; lines count from 1. */
 export type DotenvEntry = {
   name: string
   value: string
   line: number
-  /** A # stands in a value without quotes, where other readers of such files begin a comment. */
+  /** An unquoted value contains a #, which other parsers take for the start of a comment. */
   hasLooseHash: boolean
 }
 
@@ -16,10 +16,10 @@ const quoted = /[ \t]*(["'`])([^]*?)\1/y
 const plain = /([^\r\n]*)(?:\r\n|\n|\r|$)/y
 
 /**
- * Reads `.env` as its users know it from shells and Docker: `NAME=value`, `export` before it, quotes of three kinds (in
- * double ones `\n` is a line break, and all may go on over lines), comments. A `#` begins a comment at the start of a
- * line and after a space; within a value it is a part of it. What is none of this stops the start, for it could be the
- * setting that was meant. No message repeats a value: it may be a secret.
+ * Parses `.env` by the rules that shells and Docker share: `NAME=value`, optionally after `export`; three kinds of
+ * quotes (`\n` in double quotes is a line break, and quoted values may span lines); comments. A `#` begins a comment at
+ * the start of a line and after a space; otherwise it is part of the value. Any other line throws, because it could be
+ * a setting with a typing error. No message repeats a value: it may be a secret.
  */
 export function readDotenv(text: string): DotenvEntry[] {
   const entries: DotenvEntry[] = []
@@ -39,7 +39,7 @@ export function readDotenv(text: string): DotenvEntry[] {
     const line = lineAt(text, at)
     const name = match(start)?.[1]
     if (name === undefined)
-      throw new ConfigError(`.env, line ${line}, is neither NAME=value nor a comment: mend it or put a # before it.`)
+      throw new ConfigError(`.env, line ${line}, is neither NAME=value nor a comment: correct it or put a # before it.`)
     if (!sees(openQuote)) {
       const value = withoutComment(match(plain)?.[1] ?? '')
       entries.push({ name, value, line, hasLooseHash: value.includes('#') })
@@ -47,10 +47,10 @@ export function readDotenv(text: string): DotenvEntry[] {
     }
     const [, quote, inside = ''] = match(quoted) ?? []
     if (quote === undefined)
-      throw new ConfigError(`${name} in .env, line ${line}, opens a quote that nothing closes: close it.`)
+      throw new ConfigError(`${name} in .env, line ${line}, has a quote that is not closed: close it.`)
     if (!match(empty))
       throw new ConfigError(
-        `${name} in .env, line ${line}, goes on behind its closing quote: put all of the value in quotes, or end it there.`,
+        `${name} in .env, line ${line}, continues after its closing quote: put the whole value in quotes, or remove the rest.`,
       )
     const value = quote === '"' ? inside.replaceAll('\\n', '\n') : inside
     entries.push({ name, value, line, hasLooseHash: false })
@@ -63,5 +63,5 @@ function withoutComment(value: string): string {
   return (comment === -1 ? value : value.slice(0, comment)).replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
-/** The number of the line in which a character stands. */
+/** The line number of an offset. */
 export const lineAt = (text: string, at: number): number => text.slice(0, at).split(/\r\n|\n|\r/).length

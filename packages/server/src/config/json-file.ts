@@ -1,7 +1,7 @@
 import { ConfigError } from './config-error.ts'
 import { lineAt } from './dotenv.ts'
 
-/** A value by its name as it stands in a JSON file; lines count from 1. */
+/** A name and its value in a JSON file; lines count from 1. */
 export type JsonEntry = { name: string; value: unknown; line: number }
 
 type Token = { text: string; at: number }
@@ -10,8 +10,8 @@ const tokens =
   /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]|[^ \t\r\n]/gu
 
 /**
- * The settings of a JSON object (RFC 8259) with their lines; a name that stands twice is there twice. JSON.parse keeps one
- * of two, and often does not tell where it stopped.
+ * The settings of a JSON object (RFC 8259) with their lines; a duplicate name is listed twice. JSON.parse keeps only
+ * one of two, and its errors often have no position.
  */
 export function readJsonFile(text: string, file: string): JsonEntry[] {
   const all: Token[] = [...text.matchAll(tokens)].map(({ 0: found, index }) => ({ text: found, at: index }))
@@ -19,9 +19,9 @@ export function readJsonFile(text: string, file: string): JsonEntry[] {
   let position = 0
   const next = () => all[position++] ?? end
   const unexpected = ({ at }: Token) =>
-    new ConfigError(`${file}, line ${lineAt(text, at)}, is not JSON: mend it or unset CONFIG_FILE.`)
+    new ConfigError(`${file}, line ${lineAt(text, at)}, is not valid JSON: correct it or unset CONFIG_FILE.`)
 
-  /** Passes over a value that begins with this token. */
+  /** Skips the value that begins with this token. */
   function value(first: Token): void {
     if (first.text === '{') members(() => undefined)
     else if (first.text === '[') list(']', value)
@@ -37,7 +37,7 @@ export function readJsonFile(text: string, file: string): JsonEntry[] {
       found(name, from)
     })
   }
-  /** Items with commas between them, up to the closing bracket. */
+  /** Comma-separated items up to the closing bracket. */
   function list(closing: string, item: (first: Token) => void): void {
     let token = next()
     if (token.text === closing) return
@@ -61,6 +61,6 @@ export function readJsonFile(text: string, file: string): JsonEntry[] {
   else value(first)
   const behind = next()
   if (behind !== end) throw unexpected(behind)
-  if (first.text !== '{') throw new ConfigError(`${file} must hold one JSON object of settings by name.`)
+  if (first.text !== '{') throw new ConfigError(`${file} must contain one JSON object with settings by name.`)
   return entries
 }

@@ -2,16 +2,16 @@ import { hkdfSync } from 'node:crypto'
 import { ConfigError } from './config-error.ts'
 import type { Values } from './settings/settings.ts'
 
-/** A key in use and earlier ones, newest first, that still verify and decrypt. */
+/** The current key, and earlier ones, newest first, that still verify and decrypt. */
 export type Key = { readonly current: string; readonly previous: readonly string[] }
-/** `secret` signs addresses and encrypts; `jwt` signs access tokens. */
+/** `secret` signs links and encrypts; `jwt` signs access tokens. */
 export type Keys = { readonly secret: Key; readonly jwt: Key }
 
 type Secrets = Pick<Values, 'env' | 'secretKey' | 'secretKeyPrevious' | 'jwtSecretKey' | 'jwtSecretKeyPrevious'>
 
 /**
- * One key absent is derived from the other; both absent are derived from `developmentSecret`,
- * but not in production, which also refuses weak ones. Outside production a weak one is a warning.
+ * A missing key is derived from the other; if both are missing, from `developmentSecret`, but not in production.
+ * Production refuses weak keys; other profiles only warn.
  */
 export function readKeys(values: Secrets, developmentSecret: () => string, warn: (text: string) => void): Keys {
   refuseWeak(values, warn)
@@ -19,7 +19,7 @@ export function readKeys(values: Secrets, developmentSecret: () => string, warn:
   if (secretKey === null && values.jwtSecretKey === null) {
     if (values.env === 'production')
       throw new ConfigError(
-        'SECRET_KEY is not set, and production does not make one up: set it to 32 random characters or more, for example from `openssl rand -base64 48`.',
+        'SECRET_KEY is not set, and production requires it: set it to at least 32 random characters, for example from `openssl rand -base64 48`.',
       )
     secretKey = developmentSecret()
   }
@@ -30,7 +30,7 @@ export function readKeys(values: Secrets, developmentSecret: () => string, warn:
 
 type Given = { current: string | null; previous: readonly string[] }
 
-/** The given key, or one derived from the other; then the other's earlier values have derived keys too. */
+/** The given key, or one derived from the other; then earlier values of the other give derived keys too. */
 function keyOr(given: Given, other: Given, purpose: string): Key {
   if (given.current !== null) return { current: given.current, previous: given.previous }
   if (other.current === null) throw new ConfigError('SECRET_KEY or JWT_SECRET_KEY must be set.')
@@ -38,7 +38,7 @@ function keyOr(given: Given, other: Given, purpose: string): Key {
   return { current: derive(other.current), previous: [...given.previous, ...other.previous.map(derive)] }
 }
 
-/** HKDF (RFC 5869) with SHA-256: neither key can be found from the other. */
+/** HKDF (RFC 5869) with SHA-256: neither key reveals the other. */
 function derivedKey(key: string, purpose: string): string {
   return Buffer.from(hkdfSync('sha256', key, '', purpose, 32)).toString('base64url')
 }
@@ -55,9 +55,9 @@ function refuseWeak(values: Secrets, warn: (text: string) => void): void {
     if (!weakness) continue
     if (values.env === 'production')
       throw new ConfigError(
-        `${name} ${weakness}, and whoever guesses it can be anyone here: production needs 32 random characters or more, for example from \`openssl rand -base64 48\`.`,
+        `${name} ${weakness}, and anyone who guesses it can act as any user: production requires at least 32 random characters, for example from \`openssl rand -base64 48\`.`,
       )
-    warn(`${name} ${weakness}; production would refuse it.`)
+    warn(`${name} ${weakness}; production refuses it.`)
   }
 }
 

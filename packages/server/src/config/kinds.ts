@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 
-/** A kind of value: what it must be, in words that end the sentence "X must be …", and how its text is read. */
+/** A kind of value: words that complete the sentence "X must be …", and a parser. */
 export type Kind<T> = {
   words: string
-  /** undefined: the text is no such value. The text is trimmed and not empty. */
+  /** Returns undefined for an invalid value. The text is trimmed and not empty. */
   parse: (text: string) => T | undefined
 }
 
@@ -50,9 +50,9 @@ export const webAddress: Kind<string> = {
   },
 }
 
-/** `*` stands for every origin, as a port for any port, and `file://*` for pages opened from disk. */
+/** `*` means every origin, as a port any port, and `file://*` pages opened from disk. */
 export const origins: Kind<readonly string[]> = {
-  words: 'a comma list of origins like https://app.example.org, http://localhost:* or file://*',
+  words: 'a comma-separated list of origins like https://app.example.org, http://localhost:* or file://*',
   parse(value) {
     const list = items(value).map((item) => item.replace(/\/$/, ''))
     const isOrigin = (item: string) =>
@@ -61,9 +61,10 @@ export const origins: Kind<readonly string[]> = {
   },
 }
 
-/** Proxies whose X-Forwarded-* headers are believed, in the form that proxy-addr takes. */
+/** Proxies whose X-Forwarded-* headers are trusted, in proxy-addr's format. */
 export const proxies: Kind<readonly string[]> = {
-  words: 'true, false, or a comma list of addresses and networks (loopback, linklocal, uniquelocal, 10.0.0.0/8)',
+  words:
+    'true, false, or a comma-separated list of addresses and networks (loopback, linklocal, uniquelocal, 10.0.0.0/8)',
   parse(value) {
     const everyone = flag.parse(value)
     if (everyone !== undefined) return everyone ? ['0.0.0.0/0', '::/0'] : []
@@ -73,7 +74,7 @@ export const proxies: Kind<readonly string[]> = {
 }
 
 export const secrets: Kind<readonly string[]> = {
-  words: 'a comma list of secrets',
+  words: 'a comma-separated list of secrets',
   parse: items,
 }
 

@@ -1,4 +1,4 @@
-/** The known name that someone most likely meant by an unknown one; null when none is close. */
+/** The known name that an unknown one is most likely a misspelling of; null if none is close. */
 export function nearName(name: string, known: readonly string[]): string | null {
   const plain = name.toUpperCase().replaceAll(/[.-]/g, '_')
   const candidates = known
@@ -9,7 +9,8 @@ export function nearName(name: string, known: readonly string[]): string | null 
 }
 
 /**
- * Edits between two words: insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+ * The edit distance of two words: insertions, deletions, substitutions and swaps of neighbours (optimal string
+ * alignment).
  */
 function distance(one: string, other: string): number {
   let before: number[] = []

@@ -1,8 +1,9 @@
 import type { Kind } from './kinds.ts'
 
 /**
- * One setting. `fallback` null: absent is a state of its own, said in `absent`. `aliases` are other programs' names for
- * it, read when ours is not there; `reads` turns an alias's text into ours where they differ (undefined: says nothing).
+ * One setting. `fallback` null: no default; `absent` describes what happens then. `aliases` are the names that other
+ * programs use, read if the setting is not set; `reads` converts an alias's value where the formats differ (undefined:
+ * ignore it).
  */
 export type Setting<T = unknown> = {
   env: string
@@ -22,10 +23,12 @@ export const optional = <T>(
   fallback: null,
 })
 
-/** The settings of one part. Types, `--help`, docs/config.md and .env.example are made of the tables of all parts. */
+/**
+ * The settings of one part. Types, `--help`, docs/config.md and .env.example are derived from the tables of all parts.
+ */
 export type SettingTable = Readonly<Record<string, Setting>>
 
-/** What was set or is the default. */
+/** The configured values, or the defaults. */
 export type ValuesOf<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends Setting<infer T> & { fallback: infer F }
     ? F extends null

@@ -4,7 +4,7 @@ import { readJsonFile } from './json-file.ts'
 import { nearName } from './near-name.ts'
 import type { Setting, SettingTable, ValuesOf } from './setting.ts'
 
-/** The texts that settings come from, weakest first; null where there is none. */
+/** The contents of the sources, weakest first; null where there is none. */
 export type Sources = {
   dotenv: string | null
   env: Readonly<Record<string, string | undefined>>
@@ -14,12 +14,12 @@ export type Sources = {
 
 type Found = { name: string; value: string; where: string }
 
-/** What the sources say, for one table of settings after the other; those of a table that was not handed in are unknown names. */
+/** Reads one table of settings at a time; throws for a table that was not handed in. */
 export type SettingReader = { of<Table extends SettingTable>(table: Table): ValuesOf<Table> }
 
 /**
- * Reads from `.env` < environment < CONFIG_FILE, our names before aliases. `tables`: all that may be asked for. Throws
- * ConfigError, and an Error when two tables have one name.
+ * Reads settings from `.env` < environment < CONFIG_FILE, own names before aliases. `tables`: all known settings.
+ * Throws ConfigError for an invalid value, and Error when two tables define the same name.
  */
 export function createSettingReader(
   sources: Sources,
@@ -42,7 +42,7 @@ export function createSettingReader(
     of<Table extends SettingTable>(table: Table): ValuesOf<Table> {
       const values = read.get(table)
       if (!values) throw new Error(`No feature hands over the settings ${Object.keys(table).join(', ')}.`)
-      // Sound because every row's kind parses to the type that ValuesOf names for it.
+      // Sound because each row's kind parses to the type in ValuesOf.
       return values as ValuesOf<Table>
     },
   }
@@ -65,13 +65,13 @@ function namesOf(tables: readonly SettingTable[]): readonly string[] {
   return names
 }
 
-/** `line` null: it stands in the environment. */
+/** `line` null: from the environment. */
 type Entry = { name: string; value: string; line: number | null }
 type Layer = { where: string; values: ReadonlyMap<string, Entry> }
 
 const whereOf = (where: string, line: number | null) => `in ${where}${line === null ? '' : `, line ${line}`}`
 
-/** Strongest first. An empty value is an absent one, as `NAME=` in a .env file means. */
+/** Strongest first. An empty value counts as not set, like `NAME=` in a .env file. */
 function layersOf({ dotenv, env, json }: Sources, known: readonly string[], warn: (text: string) => void): Layer[] {
   const layer = (where: string, entries: readonly Entry[]): Layer => {
     const values = new Map<string, Entry>()
@@ -79,7 +79,7 @@ function layersOf({ dotenv, env, json }: Sources, known: readonly string[], warn
       const { name, line } = entry
       const earlier = values.get(name)
       if (earlier && known.includes(name))
-        warn(`${name} stands twice in ${where}, in lines ${earlier.line} and ${line}: the later one is used.`)
+        warn(`${name} is set twice in ${where}, in lines ${earlier.line} and ${line}: the later one is used.`)
       values.set(name, { ...entry, value: entry.value.trim() })
     }
     return { where, values: new Map([...values].filter(([, { value }]) => value !== '')) }
@@ -88,7 +88,7 @@ function layersOf({ dotenv, env, json }: Sources, known: readonly string[], warn
   for (const { name, line, hasLooseHash } of inDotenv)
     if (hasLooseHash && known.includes(name))
       warn(
-        `${name} in .env, line ${line}, has a # within its value, which is part of it: put the value in quotes, or a space before a comment.`,
+        `${name} in .env, line ${line}, contains a # that is part of its value: put the value in quotes, or a space before a comment.`,
       )
   return [
     layer(json?.name ?? 'CONFIG_FILE', json === null ? [] : jsonEntries(json, known)),
@@ -135,7 +135,7 @@ function readOne(setting: Setting, find: (name: string) => Found | undefined, wa
   throw new ConfigError(`${taken.name} must be ${setting.kind.words}${shown} (${taken.where}).`)
 }
 
-/** Of the environment only names that say that they are ours: the rest belongs to all programs. */
+/** In the environment only names with our prefix are checked: the others may belong to any program. */
 function warnOfTypos(layers: readonly Layer[], known: readonly string[], warn: (text: string) => void): void {
   for (const { where, values } of layers)
     for (const { name, line } of values.values()) {
@@ -143,12 +143,12 @@ function warnOfTypos(layers: readonly Layer[], known: readonly string[], warn: (
       const near = nearName(name, line === null ? ['PARLOR_ENV'] : known)
       if (near)
         warn(
-          `${name} ${whereOf(where, line)}${line === null ? '' : ','} is no setting and is ignored: is ${near} meant?`,
+          `${name} ${whereOf(where, line)}${line === null ? '' : ','} is not a setting and is ignored: is ${near} meant?`,
         )
     }
 }
 
-/** Settings of parts that Parlor does not have: someone who moves here should hear that they do nothing. */
+/** Settings of services that Parlor does not use: operators who migrate should learn that they have no effect. */
 function warnOfIgnored(layers: readonly Layer[], warn: (text: string) => void): void {
   const names = new Set(layers.flatMap(({ values }) => [...values.keys()]))
   const ignored = [...names].filter((name) => /^(CELERY|MONGODB)_/.test(name)).toSorted()

@@ -2,7 +2,10 @@ import { ConfigError } from './config-error.ts'
 
 const utf16Bom = /^(\xff\xfe|\xfe\xff)/
 
-/** The text of a file of settings without its byte order mark. Anything but UTF-8 would lose settings in silence. */
+/**
+ * The text of a settings file without its byte order mark. Throws if it is not UTF-8, which would silently lose
+ * settings.
+ */
 export function textOf(bytes: Uint8Array, file: string): string {
   const start = Buffer.from(bytes.subarray(0, 2)).toString('latin1')
   if (utf16Bom.test(start) || bytes.includes(0))
@@ -14,7 +17,7 @@ export function textOf(bytes: Uint8Array, file: string): string {
   throw new ConfigError(`${file}, line ${brokenLine(bytes)}, is not UTF-8: save the file as UTF-8.`)
 }
 
-/** null: it is not UTF-8. A byte order mark is left out. */
+/** Without the byte order mark; null if it is not UTF-8. */
 function decoded(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -23,7 +26,7 @@ function decoded(bytes: Uint8Array): string | null {
   }
 }
 
-/** The first line with bytes that are not UTF-8. No byte of a longer character is a line break. */
+/** The first line with invalid UTF-8. A line break never occurs inside a multi-byte character. */
 function brokenLine(bytes: Uint8Array): number {
   let line = 1
   for (let start = 0; start < bytes.length; line++) {

@@ -41,7 +41,7 @@ export const coreErrors = defineErrors({
   method_not_allowed: { status: 405, text: 'This method is not allowed here', retry: 'never' },
   client_id_reused: {
     status: 409,
-    text: 'This client_id or Idempotency-Key was used for something else',
+    text: 'This client_id or Idempotency-Key was used for a different request',
     retry: 'never',
   },
   conflict: { status: 409, text: 'Someone else changed it first', retry: 'never' },
@@ -50,7 +50,12 @@ export const coreErrors = defineErrors({
   rate_limited: { status: 429, text: 'Too many requests; wait a moment', retry: 'later' },
   internal: { status: 500, text: 'Internal server error', retry: 'resend' },
   room_busy: { status: 503, text: 'The room is busy; try again in a moment', retry: 'later', retry_after: 1 },
-  storage_unavailable: { status: 503, text: 'Nothing can be stored at the moment', retry: 'later', retry_after: 2 },
+  storage_unavailable: {
+    status: 503,
+    text: 'The server cannot store anything at the moment',
+    retry: 'later',
+    retry_after: 2,
+  },
   shutting_down: { status: 503, text: 'The server is restarting', retry: 'resend' },
   too_many_connections: { status: 503, text: 'Too many connections from this address', retry: 'later' },
   timeout: { status: 504, text: 'This took too long; try again', retry: 'resend' },

@@ -34,9 +34,9 @@ export function defineRates<const Rows extends Readonly<Record<string, RateRow>>
 /** Budgets of the pipeline: for actions of any feature, and for bytes. */
 export const coreRates = defineRates({
   read: { burst: 200, perSecond: 50, by: 'caller', help: 'reading', reads: true },
-  write: { burst: 60, perSecond: 10, by: 'caller', help: 'making and changing things other than messages' },
-  sent_bytes: { burst: 4 * mib, perSecond: mib / 2, by: 'caller', unit: 'bytes', help: 'what calls bring' },
-  answered_bytes: { burst: 8 * mib, perSecond: mib, by: 'caller', unit: 'bytes', help: 'what calls are answered' },
+  write: { burst: 60, perSecond: 10, by: 'caller', help: 'creating and changing things other than messages' },
+  sent_bytes: { burst: 4 * mib, perSecond: mib / 2, by: 'caller', unit: 'bytes', help: 'bytes of calls' },
+  answered_bytes: { burst: 8 * mib, perSecond: mib, by: 'caller', unit: 'bytes', help: 'bytes of answers' },
   fan_out_bytes: {
     burst: 32 * mib,
     perSecond: 4 * mib,

@@ -141,5 +141,7 @@ function memberPlace(cursor: string | null): { joined_at: number; user: number }
   if (cursor === null) return { joined_at: -1, user: -1 }
   const [, joined_at, user] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []
   if (joined_at !== undefined && user !== undefined) return { joined_at: Number(joined_at), user: Number(user) }
-  throw new AppError('validation_error', { details: { errors: { cursor: 'This is not a cursor of this list' } } })
+  throw new AppError('validation_error', {
+    details: { errors: { cursor: 'This cursor does not belong to this list' } },
+  })
 }

@@ -9,16 +9,19 @@ export const documentedEngineLimits = {
   recordBytes: { value: 64 * kib, help: 'bytes of one record as JSON' },
   roomRecords: { value: 20_000, help: 'records in one room' },
   roomRecordBytes: { value: 64 * mib, help: 'bytes of all records of one room' },
-  roomPendingCalls: { value: 1_000, help: 'calls that wait for the commit of one room; more are answered room_busy' },
+  roomPendingCalls: {
+    value: 1_000,
+    help: 'calls that wait for the commit of one room; further calls are refused with room_busy',
+  },
   roomAttached: { value: 5_000, help: 'connections attached to one room in one process (not the lobby)' },
   connectionRooms: { value: 200, help: 'rooms that one connection may be attached to' },
   clientBytes: {
     value: 64 * mib,
-    help: 'bytes for one client alone that wait for all clients of one process; at most a quarter of the heap limit',
+    help: 'backlog of all clients of one process: bytes for single clients that they have not read; at most a quarter of the heap limit',
   },
   ringBytes: {
     value: 64 * mib,
-    help: 'bytes of frames kept in one process for members that do not read; at most a quarter of the heap limit',
+    help: 'bytes of frames kept in one process for slow consumers; at most a quarter of the heap limit',
   },
 } as const satisfies Record<string, LimitRow>
 

@@ -4,45 +4,45 @@ import { defineMetrics, latency } from '../platform/metrics/metrics.ts'
 export const roomMetrics = defineMetrics({
   parlor_commit_seconds: {
     kind: 'histogram',
-    help: 'From a batch being taken up to its being durable on disk.',
+    help: 'Time from the start of a batch until it is durable on disk.',
     labels: [],
     buckets: latency,
   },
   parlor_batch_calls: {
     kind: 'histogram',
-    help: 'Calls that shared one batch, and so one transaction and one sync.',
+    help: 'Calls per batch, which is one transaction and one sync.',
     labels: [],
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
   },
   parlor_storage_failures_total: {
     kind: 'counter',
-    help: 'Batches that failed because the database was away or the disk full; nothing in them was acknowledged.',
+    help: 'Batches that failed because the database was unreachable or the disk full; none of their calls was acknowledged.',
     labels: [],
   },
   parlor_delivery_lag_seconds: {
     kind: 'histogram',
-    help: 'From an event being durable to its being handed to the fan-out of this process.',
+    help: 'Time from an event being durable until this process hands it to the fan-out.',
     labels: [],
     buckets: latency,
   },
   parlor_bus_gap_total: {
     kind: 'counter',
-    help: 'Holes in what the bus brought that were filled by reading the log.',
+    help: 'Gaps in the events from the bus that were filled by reading the log.',
     labels: [],
   },
   parlor_recoveries_total: {
     kind: 'counter',
-    help: 'Clients that came with a cursor: served the changes (recovered) or a snapshot.',
+    help: 'Clients that resumed with a cursor, by result: sent the changes (recovered) or a snapshot.',
     labels: ['result'],
   },
   parlor_client_bytes: {
     kind: 'gauge',
-    help: 'Replies and other bytes for one client alone that wait for clients which do not take them; 64 KiB of each are not counted.',
+    help: 'Backlog: replies and other bytes for single clients that they have not read; the first 64 KiB of each are not counted.',
     labels: [],
   },
   parlor_broadcasts_dropped_total: {
     kind: 'counter',
-    help: 'Events for all connections that this process dropped, because over 1 MiB of them waited.',
+    help: 'Events for all connections that this process dropped because over 1 MiB of them was queued.',
     labels: [],
   },
   parlor_cut_total: {
@@ -57,7 +57,7 @@ export const roomMetrics = defineMetrics({
   },
   parlor_ring_bytes: {
     kind: 'gauge',
-    help: 'Bytes of encoded frames held for slower members, over all rooms.',
+    help: 'Bytes of encoded frames kept for slow consumers, over all rooms.',
     labels: [],
   },
 })

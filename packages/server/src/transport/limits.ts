@@ -9,7 +9,7 @@ export const doorLimits = {
   frameFragments: { value: 128, help: 'fragments of one WebSocket message' },
   requestBytes: { value: 8 * mib, help: 'bytes of one request body' },
   bodyPackets: { value: 1_000, help: 'Engine.IO packets in one polling body' },
-  jsonValues: { value: 20_000, help: 'values in one body or frame of more than 64 KiB of JSON' },
+  jsonValues: { value: 20_000, help: 'JSON values in one body or frame of more than 64 KiB' },
   headerBytes: { value: 16 * kib, help: 'bytes of the headers of one request' },
 } as const satisfies Record<string, LimitRow>
 

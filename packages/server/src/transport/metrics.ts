@@ -4,12 +4,12 @@ import { defineMetrics, latency } from '../platform/metrics/metrics.ts'
 export const doorMetrics = defineMetrics({
   parlor_actions_total: {
     kind: 'counter',
-    help: 'Calls of an action, by the door they came through and the code they were answered with (ok when it passed).',
+    help: 'Calls by action, door and answered code (ok for success).',
     labels: ['action', 'door', 'code'],
   },
   parlor_action_seconds: {
     kind: 'histogram',
-    help: 'From a call reaching the pipeline to its answer, the durable commit included.',
+    help: 'Time from a call entering the pipeline to its answer, including the durable commit.',
     labels: ['action'],
     buckets: latency,
   },
@@ -20,7 +20,7 @@ export const doorMetrics = defineMetrics({
   },
   parlor_fast_write: {
     kind: 'gauge',
-    help: '1 while frames are written past the transport queue, 0 when that way is closed and every write is slower.',
+    help: '1 while frames bypass the transport queue, 0 if that is not possible and every write is slower.',
     labels: [],
   },
 })

@@ -1,7 +1,7 @@
 import { integer, text } from '../kinds.ts'
 import { optional, setting } from '../setting.ts'
 
-/** Where things are stored, and how nodes hear of each other. */
+/** The database, and the messages between nodes. */
 export const databaseSettings = {
   databaseUrl: optional({
     env: 'DATABASE_URL',
@@ -14,13 +14,13 @@ export const databaseSettings = {
     env: 'DATABASE_CONNECTIONS',
     kind: integer(4, 500),
     fallback: 16,
-    help: 'Connections to PostgreSQL that this server opens at most: half for writes, one for health, the rest for reads.',
+    help: 'Maximum connections to PostgreSQL: half for writes, one for health checks, the rest for reads.',
   }),
   redisUrl: optional({
     env: 'REDIS_URL',
     kind: text,
     absent: 'one process, no Redis',
-    help: 'Not available yet: a start with it set is refused.',
+    help: 'Not available yet: the server does not start if it is set.',
     aliases: [{ env: 'SSE_REDIS_URL' }],
     isSecret: true,
   }),

@@ -1,20 +1,20 @@
 import { secrets, text } from '../kinds.ts'
 import { optional, setting } from '../setting.ts'
 
-/** Secrets that sign. */
+/** Signing keys. */
 export const keySettings = {
   secretKey: optional({
     env: 'SECRET_KEY',
     kind: text,
-    absent: 'derived from JWT_SECRET_KEY; with both absent one is made and kept in DATA_DIR, but never in production',
-    help: 'Signs invitations, and gives guests who only name themselves their ids. At least 32 characters.',
+    absent: 'derived from JWT_SECRET_KEY; if that is not set either, created in DATA_DIR, but never in production',
+    help: 'Signs invitations and derives the ids of guests who send only a name. At least 32 characters.',
     isSecret: true,
   }),
   secretKeyPrevious: setting({
     env: 'SECRET_KEY_PREVIOUS',
     kind: secrets,
     fallback: [],
-    help: 'Earlier values of SECRET_KEY (comma list) that still verify and decrypt.',
+    help: 'Earlier values of SECRET_KEY that still verify and decrypt.',
     isSecret: true,
   }),
   jwtSecretKey: optional({
@@ -29,7 +29,7 @@ export const keySettings = {
     env: 'JWT_SECRET_KEY_PREVIOUS',
     kind: secrets,
     fallback: [],
-    help: 'Earlier values of JWT_SECRET_KEY (comma list) whose tokens are still taken.',
+    help: 'Earlier values of JWT_SECRET_KEY whose tokens are still accepted.',
     isSecret: true,
   }),
 } as const

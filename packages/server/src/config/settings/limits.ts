@@ -1,7 +1,7 @@
 import { factor } from '../kinds.ts'
 import { setting } from '../setting.ts'
 
-/** How much a stranger may cost. */
+/** Rate limits. */
 export const limitSettings = {
   rateLimitFactor: setting({
     env: 'RATE_LIMIT_FACTOR',

@@ -1,7 +1,7 @@
 import { flag, integer, oneOf, origins, proxies, text, webAddress } from '../kinds.ts'
 import { optional, setting } from '../setting.ts'
 
-/** The process, its address, and who may come to it from where. */
+/** The process, its addresses, and who may connect from where. */
 export const serverSettings = {
   env: setting({
     env: 'PARLOR_ENV',
@@ -28,13 +28,13 @@ export const serverSettings = {
     env: 'DATA_DIR',
     kind: text,
     fallback: './data',
-    help: 'Folder for everything that the server keeps. One process a folder.',
+    help: 'Folder for all data of the server. Only one process can use it.',
   }),
   publicUrl: optional({
     env: 'PUBLIC_URL',
     kind: webAddress,
     absent: 'taken from each request',
-    help: 'Address under which people reach this server; an allowed origin, and with it the only one of its own (without it any page may come whose origin is the Host of the request). It may have a path: everything is served under it, whether the proxy in front takes the path away or leaves it.',
+    help: 'Public address of this server. Its origin is allowed; without this setting, pages whose origin equals the Host of the request are allowed. It may have a path: everything is served under it, whether a proxy strips the path or keeps it.',
     aliases: [{ env: 'API_BASE_URL' }, { env: 'BACKEND_URL' }],
   }),
   frontendUrl: optional({
@@ -53,18 +53,18 @@ export const serverSettings = {
     env: 'CORS_ORIGINS',
     kind: origins,
     absent: 'http://localhost:*, http://127.0.0.1:*, file://*',
-    help: 'Origins whose pages may use this server, besides PUBLIC_URL and FRONTEND_URL. The default is for development: production warns of it. * means any; production refuses it.',
+    help: 'Origins whose pages may use this server, besides PUBLIC_URL and FRONTEND_URL. The default is for development; production warns about it. * means any origin; production refuses it.',
   }),
   trustProxy: setting({
     env: 'TRUST_PROXY',
     kind: proxies,
     fallback: ['loopback'],
-    help: 'Proxies that are believed about the address and scheme of a client.',
+    help: 'Proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted.',
   }),
   forceHttps: optional({
     env: 'FORCE_HTTPS',
     kind: flag,
     absent: 'true in production when PUBLIC_URL is https, else false',
-    help: 'Refuse plain HTTP and WS, and tell browsers to come by HTTPS only.',
+    help: 'Refuse plain HTTP and WS, and tell browsers to use only HTTPS.',
   }),
 } as const

@@ -5,7 +5,7 @@ import { limitSettings } from './limits.ts'
 import { observationSettings } from './observation.ts'
 import { serverSettings } from './server.ts'
 
-/** The server's own settings; those of a feature stand in a `settings.ts` of its folder. */
+/** The server's own settings; a feature has its settings in a `settings.ts` of its folder. */
 export const serverOnlySettings = {
   ...serverSettings,
   ...databaseSettings,
@@ -14,5 +14,5 @@ export const serverOnlySettings = {
   ...keySettings,
 } as const satisfies SettingTable
 
-/** What was set or is the default, before anything is derived from it. */
+/** The configured values or the defaults, before anything is derived from them. */
 export type Values = ValuesOf<typeof serverOnlySettings>

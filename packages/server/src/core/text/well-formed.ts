@@ -27,7 +27,7 @@ export function makeWellFormed(value: unknown): unknown {
   return value
 }
 
-/** If names become equal the last one wins, as with any name that stands twice in JSON. */
+/** If names become equal the last one wins, as with any name that appears twice in JSON. */
 function renameFields(object: object): void {
   const fields = Object.entries(object)
   for (const [name] of fields) Reflect.deleteProperty(object, name)

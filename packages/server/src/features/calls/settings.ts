@@ -8,7 +8,7 @@ export const callSettings = {
     env: 'TWILIO_ACCOUNT_SID',
     kind: text,
     absent: 'calls without Twilio',
-    help: 'With TWILIO_API_KEY and TWILIO_API_SECRET: POST /api/token makes tokens for Twilio Video.',
+    help: 'With TWILIO_API_KEY and TWILIO_API_SECRET: POST /api/token creates tokens for Twilio Video.',
   }),
   twilioApiKey: optional({
     env: 'TWILIO_API_KEY',
@@ -27,13 +27,13 @@ export const callSettings = {
     env: 'TWILIO_REGION',
     kind: text,
     absent: "Twilio's own choice",
-    help: 'The region that the Twilio key is of.',
+    help: 'The region of the Twilio key.',
   }),
   livekitApiKey: optional({
     env: 'LIVEKIT_API_KEY',
     kind: text,
     absent: 'calls without LiveKit',
-    help: 'With LIVEKIT_API_SECRET: POST /api/token makes tokens for LiveKit.',
+    help: 'With LIVEKIT_API_SECRET: POST /api/token creates tokens for LiveKit.',
   }),
   livekitApiSecret: optional({
     env: 'LIVEKIT_API_SECRET',

@@ -87,7 +87,7 @@ function valueOf<Name extends string>(settings: Readonly<Record<Name, string | n
 }
 
 const notConfigured = (names: readonly string[]): AppError =>
-  new AppError(callErrors.not_configured, { text: `This needs settings that are not made: ${names.join(', ')}` })
+  new AppError(callErrors.not_configured, { text: `These settings are missing on this server: ${names.join(', ')}` })
 
 const sign = (claims: JWTPayload, header: JWTHeaderParameters, secret: string): Promise<string> =>
   new SignJWT(claims).setProtectedHeader(header).sign(Buffer.from(secret))

@@ -3,12 +3,12 @@ import { defineRates } from '../../core/rate.ts'
 export const identityRates = defineRates({
   sign_in: { burst: 30, perSecond: 0.5, by: 'address', help: 'signing in or up with a password' },
   guest: { burst: 400, perSecond: 4, by: 'address', help: 'signing in as a guest' },
-  password: { burst: 10, perSecond: 1 / 30, by: 'target', help: 'attempts at one password by one caller' },
+  password: { burst: 10, perSecond: 1 / 30, by: 'target', help: 'attempts of one caller at one password' },
   password_account: { burst: 30, perSecond: 0.1, by: 'target', help: 'attempts at the password of one account' },
   password_device: {
     burst: 10,
     perSecond: 1 / 30,
     by: 'target',
-    help: 'attempts at an account from one device, or one address, that signed in to it before',
+    help: 'attempts at an account from a device or address that has signed in to it before',
   },
 })

@@ -7,6 +7,6 @@ export const identitySettings = {
     env: 'ALLOW_GUESTS',
     kind: flag,
     fallback: true,
-    help: 'Whether guests, users without an account, may sign in.',
+    help: 'Whether guests (users without an account) may sign in.',
   }),
 } as const

@@ -95,7 +95,9 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const found = rooms.known(input.room_id)
     const room = found instanceof Promise ? await found : found
     if (input.reply_to != null && !(await store.isIn(room.num, input.reply_to))) {
-      throw new AppError('validation_error', { details: { errors: { reply_to: 'This is no message of the room' } } })
+      throw new AppError('validation_error', {
+        details: { errors: { reply_to: 'There is no such message in this room' } },
+      })
     }
     const kept = identity.stored(caller, context)
     const { user } = kept instanceof Promise ? await kept : kept

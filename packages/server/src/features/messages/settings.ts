@@ -7,6 +7,6 @@ export const messageSettings = {
     env: 'MAX_INLINE_BYTES',
     kind: integer(1, 6_000_000),
     fallback: 5 * 1024 * 1024,
-    help: 'Not available yet: largest image or recording that may come inside a message, decoded, in bytes.',
+    help: 'Not available yet: maximum size of an image or recording inside a message, decoded, in bytes.',
   }),
 } as const

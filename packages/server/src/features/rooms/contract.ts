@@ -30,7 +30,7 @@ const left = z.object({ room_id: z.string() })
 const stateCursor = z
   .string()
   .max(4096)
-  .regex(/^[A-Za-z0-9_-]*$/, 'This is not a cursor of this list')
+  .regex(/^[A-Za-z0-9_-]*$/, 'This cursor does not belong to this list')
 /** A password or an invitation, to join. */
 const asked = { password: z.string().max(1024).nullish(), invite: z.string().max(1024).nullish() }
 const me = z.object({ role: z.string(), user_id: z.string() })

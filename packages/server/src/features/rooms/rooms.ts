@@ -287,4 +287,4 @@ function directoryPage({ cursor, limit }: Page): DirectoryPage {
 }
 
 const notACursor = (): AppError =>
-  new AppError('validation_error', { details: { errors: { cursor: 'This is not a cursor of this list' } } })
+  new AppError('validation_error', { details: { errors: { cursor: 'This cursor does not belong to this list' } } })

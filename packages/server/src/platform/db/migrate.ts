@@ -58,7 +58,7 @@ function missing(applied: readonly { id: string }[], migrations: readonly Migrat
   const newer = applied.filter(({ id }) => !known.has(id))
   if (newer.length > 0) {
     const names = newer.map(({ id }) => id).join(', ')
-    throw new StartError(`The database was written by a newer Parlor (it has ${names}): start that version.`)
+    throw new StartError(`The database was migrated by a newer Parlor (${names}): start that version.`)
   }
   const done = new Set(applied.map(({ id }) => id))
   return migrations.filter(({ id }) => !done.has(id))

@@ -55,7 +55,7 @@ const isRefusal = (error: unknown): boolean => error instanceof DatabaseError &&
 function doesNotAnswer(cause: unknown): StartError {
   const reason = cause instanceof Error ? ` (${cause.message})` : ''
   return new StartError(
-    `The database that DATABASE_URL names does not answer${reason}: start it or mend the address.`,
+    `The database that DATABASE_URL names does not answer${reason}: start it or correct DATABASE_URL.`,
     { cause },
   )
 }

@@ -12,7 +12,7 @@ export function metricsDocument(own: readonly DefinedMetric[]): string {
     '`/metrics` answers in the Prometheus text format: to loopback, or from anywhere with `Authorization: Bearer` and the',
     '`METRICS_TOKEN`. No label names a room, a user or an address.',
     '',
-    '| metric | kind | labels | what it says |',
+    '| metric | kind | labels | meaning |',
     '|---|---|---|---|',
     ...[...own, ...Object.values(platformMetrics)].map(metric),
     '',

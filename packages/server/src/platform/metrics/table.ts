@@ -24,12 +24,12 @@ export function defineMetrics<const Rows extends Readonly<Record<string, MetricR
 export const platformMetrics = defineMetrics({
   parlor_unreadable_total: {
     kind: 'counter',
-    help: 'Stored rows that could not be read, by what they are of (room, setting, event, record, member, profile, job ...); each is counted once in a process.',
+    help: 'Stored rows that could not be read, by kind (room, setting, event, record, member, profile, job ...); each is counted once per process.',
     labels: ['kind'],
   },
   parlor_wal_bytes: {
     kind: 'gauge',
-    help: "Bytes that SQLite's write-ahead log takes on the disk; grows while another process reads the database file.",
+    help: "Size of SQLite's write-ahead log on the disk; grows while another process reads the database file.",
     labels: [],
   },
   parlor_database_away: {
@@ -39,26 +39,26 @@ export const platformMetrics = defineMetrics({
   },
   parlor_database_waiting: {
     kind: 'gauge',
-    help: 'Calls that wait for a connection of PostgreSQL, by what for: write, point (short reads), bulk (long ones).',
+    help: 'Calls that wait for a PostgreSQL connection, by lane: write, point (short reads), bulk (long reads).',
     labels: ['lane'],
   },
   parlor_database_busy_total: {
     kind: 'counter',
-    help: 'Calls that were told to come back because too many waited for a connection of PostgreSQL, or too long.',
+    help: 'Calls refused with room_busy because too many waited for a PostgreSQL connection, or they waited too long.',
     labels: ['lane'],
   },
   parlor_log_dropped_total: {
     kind: 'counter',
-    help: 'Lines of the log that were dropped because stdout could not take them: full, gone, or not read.',
+    help: 'Log lines dropped because stdout did not accept them: full, closed, or not read.',
     labels: [],
   },
   parlor_loop_delay_seconds: {
     kind: 'gauge',
-    help: 'How late the event loop ran since the last reading: quantiles 0.5 and 0.99, and 1 for the worst.',
+    help: 'Delay of the event loop since the last scrape: quantiles 0.5 and 0.99, and 1 for the maximum.',
     labels: ['quantile'],
   },
-  process_cpu_user_seconds_total: { kind: 'counter', help: 'CPU time spent in this program.', labels: [] },
-  process_cpu_system_seconds_total: { kind: 'counter', help: 'CPU time spent in the kernel for it.', labels: [] },
+  process_cpu_user_seconds_total: { kind: 'counter', help: 'User CPU time of the process.', labels: [] },
+  process_cpu_system_seconds_total: { kind: 'counter', help: 'System CPU time of the process.', labels: [] },
   process_resident_memory_bytes: { kind: 'gauge', help: 'Memory held in RAM.', labels: [] },
   process_start_time_seconds: { kind: 'gauge', help: 'When the process started, in seconds since 1970.', labels: [] },
   nodejs_heap_size_total_bytes: { kind: 'gauge', help: 'JavaScript heap reserved.', labels: [] },

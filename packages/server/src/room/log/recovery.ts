@@ -182,5 +182,7 @@ function placeFrom(cursor: string): RecordKey {
   } catch {
     // Not one of ours: answered below.
   }
-  throw new AppError('validation_error', { details: { errors: { cursor: 'This is not a cursor of this list' } } })
+  throw new AppError('validation_error', {
+    details: { errors: { cursor: 'This cursor does not belong to this list' } },
+  })
 }

@@ -2,7 +2,7 @@ import type { Cell, Database, Query } from '../../platform/db/database.ts'
 
 export type Dialect = Database['dialect']
 
-/** Makes statements whose text is the same for both dialects but for the marks of their parameters. */
+/** Creates statements whose text differs between the dialects only in the parameter placeholders. */
 export function statementsFor(dialect: Dialect) {
   return (sql: string) => {
     let mark = 0
@@ -11,7 +11,7 @@ export function statementsFor(dialect: Dialect) {
   }
 }
 
-/** A list of integers as one parameter, and the subquery that makes rows of it. */
+/** A list of integers as one parameter, and the subquery that turns it into rows. */
 export const intList = {
   sqlite: { rows: 'SELECT value FROM json_each(?)', cell: (ints: readonly number[]) => JSON.stringify(ints) },
   postgres: { rows: 'SELECT unnest(?::bigint[])', cell: (ints: readonly number[]) => `{${ints.join(',')}}` },

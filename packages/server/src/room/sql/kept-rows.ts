@@ -2,23 +2,23 @@ import { LRUCache } from 'lru-cache'
 import type { RecordTotals, RoomState } from '../log/batch.ts'
 import type { RoomRow } from '../types.ts'
 
-/** Rooms whose rows are kept, and rows of rooms and members together: each takes some 200 bytes. */
+/** Maximum cached rooms, and rows of rooms and members together: each takes about 200 bytes. */
 const roomLimit = 2000
 const rowLimit = 20_000
 
-/** A room as the last transaction left it, and those of its members that were looked at; null: they are none. */
+/** A room after the last transaction, with the members looked up so far; null: not a member. */
 export type KeptRoom = Pick<RoomState, 'members'> & { readonly row: RoomRow; readonly totals: RecordTotals }
 
 /**
- * What the next commit to a room would read again: its row, and those of its members. Only for SQLite, where all writes are
- * this process's own, so that what was read or written last is what stands in the tables (rule C6).
+ * Caches what the next commit to a room would read again: its row and its members' rows. Only for SQLite, where this
+ * process makes all writes, so that what it last read or wrote is what the tables contain (rule C6).
  */
 export type KeptRows = {
-  /** The members' rows are handed out, not copied: what a call loads or changes is kept. */
+  /** The map of members is shared, not copied: what a call loads or changes stays cached. */
   get(id: string): KeptRoom | undefined
-  /** A transaction has ended well: what it read and wrote of this room. */
+  /** After a successful transaction: caches what it read and wrote of this room. */
   keep(room: RoomState): void
-  /** A transaction failed, so that rows which were handed out may be changed as the tables are not; or others have written. */
+  /** After a failed transaction, whose changes to shared rows are not in the tables, or after writes by other code. */
   forget(): void
 }
 

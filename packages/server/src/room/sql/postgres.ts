@@ -80,8 +80,8 @@ const forgetContents = statement(
 const jobs = createJobStatements('postgres')
 
 /**
- * Locks the room of the calls and puts what they look at into the batch. `known`: the room's num, when this node has
- * seen it; all statements are then sent at once, for each sees what was committed before the lock was had.
+ * Locks the room and loads the rows that the calls need into the batch. `known`: the room's num if this node has seen
+ * the room; then all statements are sent at once, because each sees what was committed before the lock was granted.
  */
 export async function loadRoom(
   ask: RunStatement,
@@ -92,7 +92,7 @@ export async function loadRoom(
 ): Promise<RoomState> {
   const locking = ask(known === undefined ? lockRoomById(id) : lockRoomByNum(known))
   const loading = known === undefined ? null : loadNeeds(ask, known, calls)
-  // When the lock is not to be had that is what the caller hears.
+  // If the lock fails, the caller gets that error.
   loading?.catch(() => undefined)
   const [row] = await locking
   const stored = row === undefined ? null : readStoredRoom(row)
@@ -102,7 +102,7 @@ export async function loadRoom(
   return room
 }
 
-/** A number for a room that is to be created. */
+/** Allocates the num of a new room. */
 export async function takeNum(ask: RunStatement): Promise<number> {
   const [row] = await ask(nextNum())
   return int(row ?? {}, 'num')
@@ -147,7 +147,7 @@ async function loadNeeds(ask: RunStatement, num: number, calls: readonly CommitC
   }
 }
 
-/** What was asked for and not found stays absent, which reads as null. */
+/** Rows that were requested and not found stay absent from the map, which reads as null. */
 function fill(batch: Batch, room: RoomState, needed: Needed) {
   for (const row of needed.runs) batch.runs.set(String(row['id']), int(row, 'run'))
   for (const row of needed.members) {
@@ -169,7 +169,7 @@ function fill(batch: Batch, room: RoomState, needed: Needed) {
   }
 }
 
-/** Sends one statement a table; the transaction awaits them. */
+/** Sends one statement per table; the transaction awaits them. */
 export function writeRoom(ask: RunStatement, batch: Batch, room: RoomState) {
   const num = room.row?.num
   if (num === undefined) return
@@ -220,7 +220,7 @@ function writeRow(ask: RunStatement, { row, loaded, totals }: RoomState) {
   void ask(insertRoom(num, id, kind, epoch, ...counters, created_at, closed_at, totals.count, totals.bytes))
 }
 
-/** Sends what the projectors want written: each statement once, with one array a column. */
+/** Sends the projectors' writes: each statement once, with one array per column. */
 export function project(ask: RunStatement, writes: readonly Write[]) {
   for (const write of writes) {
     const rows = eachRowOnce(write)

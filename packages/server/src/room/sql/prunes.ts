@@ -3,10 +3,10 @@ import { type Dialect, intList, statementsFor } from './dialect.ts'
 import type { Read } from './reads.ts'
 import { int } from './rows.ts'
 
-/** Events that one transaction touches, so that commits wait for none of them long. */
+/** Maximum events per transaction, so that commits do not wait long. */
 const CHUNK = 500
 
-/** The steps of pruning: which rooms have something due, and one room's part, to be run in a transaction that writes. */
+/** The steps of pruning: find the rooms with something due, and prune one room in a write transaction. */
 export function createPrunes(dialect: Dialect) {
   const statement = statementsFor(dialect)
   const { rows: listed, cell } = intList[dialect]

@@ -23,14 +23,14 @@ import {
   text,
 } from './rows.ts'
 
-/** A read in steps: it asks statement after statement and is answered with rows, all of them in one snapshot. */
+/** A read in steps: yields one statement after the other and receives its rows, all in one snapshot. */
 export type Read<T> = Generator<Query, T, readonly AnyRow[]>
 
 export type RecordKey = { type: string; key: string }
 
 /**
- * The engine's reading statements, the same text for both dialects but for the parameters' marks. Emptied events
- * (rule D2) are in none of them but `answered`.
+ * The engine's reads, with the same text for both dialects except for the placeholders. None of them returns emptied
+ * events (rule D2), except `answered`.
  */
 export function createReads(dialect: Dialect) {
   const statement = statementsFor(dialect)
@@ -102,7 +102,10 @@ export function createReads(dialect: Dialect) {
       const rows = yield answered(room, user, client_id)
       return first(rows, readAnswer)
     },
-    /** Here and below at most `bound.rows` and one row are read, and they end where `bound.bytes` of content are passed. */
+    /**
+     * This and the following reads return at most `bound.rows` rows plus one, and end where `bound.bytes` of content
+     * are exceeded.
+     */
     *events(room: number, after: number, bound: Bound): Read<StoredEvent[]> {
       return (yield { ...events(room, after, bound.rows + 1), within: bodies(bound) }).map(readEvent)
     },
@@ -110,7 +113,7 @@ export function createReads(dialect: Dialect) {
       const rows = yield { ...records(room, after, bound.rows + 1), within: values(bound) }
       return rows.map((row) => checkedRecord(readRecord(row)))
     },
-    /** Records that are there, by type and key, after a place. */
+    /** Existing records by type and key, after a given one. */
     *recordsAfter(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
       const rows = yield { ...recordsAfter(room, type, key, bound.rows + 1), within: values(bound) }
       return rows.map((row) => checkedRecord(readRecordRow(row)))
@@ -118,12 +121,12 @@ export function createReads(dialect: Dialect) {
     *record(room: number, { type, key }: RecordKey): Read<StoredRecord | null> {
       return first(yield record(room, type, key), (row) => checkedRecord(readRecordRow(row)))
     },
-    /** Records of one type that are there, by key, after a key. */
+    /** Existing records of one type by key, after a given one. */
     *recordsOf(room: number, { type, key }: RecordKey, bound: Bound): Read<StoredRecord[]> {
       const rows = yield { ...recordsOf(room, type, key, bound.rows + 1), within: values(bound) }
       return rows.map((row) => checkedRecord(readRecordRow(row)))
     },
-    /** `query` selects items of history, at most `bound.rows` and one. */
+    /** `query` selects history items, at most `bound.rows` plus one. */
     *items(query: Query, bound: Bound): Read<HistoryItem[]> {
       return (yield { ...query, within: bodies(bound) }).map((row) => {
         return { position: int(row, 'position'), event: readEvent(row) }
@@ -141,7 +144,7 @@ function first<T>(rows: readonly AnyRow[], read: (row: AnyRow) => T): T | null {
   return row === undefined ? null : read(row)
 }
 
-/** Answers each statement that the read asks for. */
+/** Runs the statements that the read yields. */
 export function runRead<T>(read: Read<T>, answer: (query: Query) => readonly Row[]): T {
   let step = read.next()
   while (step.done !== true) step = read.next(answer(step.value))

@@ -4,8 +4,8 @@ import type { Cell, Write } from '../types.ts'
 type Cells = readonly Cell[]
 
 /**
- * The rows of a write, each row of the table once (rule C13): PostgreSQL takes a row once in a statement, while SQLite, where
- * a statement runs once a row, would take it several times.
+ * The rows of a write with each key once (rule C13): PostgreSQL refuses a statement that updates a row twice, while
+ * SQLite, which runs the statement once per row, would apply both.
  */
 export function eachRowOnce({ statement: { key, again }, rows }: Write): readonly Cells[] {
   if (rows.length < 2) return rows

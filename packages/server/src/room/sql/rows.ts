@@ -4,22 +4,22 @@ import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { type RecordState, unsetFromText } from '../log/record-change.ts'
 import type { Answer, Member, RoomRow } from '../types.ts'
 
-/** A row of either driver, read into the engine's types; a column that is not what the table says is a fault of ours. */
+/** A row of either driver; the functions below convert it. A column with another type than in the table is a bug. */
 export type AnyRow = Readonly<Record<string, unknown>>
 
 export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, profile_seq, member_count, created_at, closed_at'
 export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
 export const ANSWER = `action, content_hash, ${EVENT}`
 export const MEMBER = '"user", role, joined_at'
-/** A release that knows no actors and versions leaves those of an earlier change, which `actor_seq` tells. */
+/** A release without actors and versions leaves those of an earlier change, recognizable by `actor_seq`. */
 export const RECORD_VERSION = 'CASE WHEN actor_seq = seq THEN v ELSE 1 END'
 export const RECORD_ROW = `type, key, seq, value, at, CASE WHEN actor_seq = seq THEN actor ELSE 0 END AS actor,
   ${RECORD_VERSION} AS v`
 export const RECORD = `${RECORD_ROW}, unset`
-/** The columns of `readRecord` as they are written. */
+/** The columns of `readRecord`, in the order in which they are written. */
 export const RECORD_WRITTEN = 'type, key, seq, v, value, unset, at, actor, actor_seq'
 
-/** A room's row with the engine's own totals of its records. */
+/** A room's row with the engine's totals of its records. */
 export type StoredRoom = { row: RoomRow; totals: { count: number; bytes: number } }
 
 export function int(row: AnyRow, column: string): number {
@@ -69,7 +69,7 @@ export const readEvent = (row: AnyRow): StoredEvent => ({
 /** An emptied body stays empty (rule D2). */
 const checkedBody = (body: string): string => (body === '' ? body : checkedText(body))
 
-/** Of a row with the columns ANSWER. */
+/** From a row with the columns ANSWER. */
 export const readAnswer = (row: AnyRow): Answer => ({
   action: text(row, 'action'),
   content_hash: textOrNull(row, 'content_hash'),
@@ -87,7 +87,7 @@ export const readRecord = (row: AnyRow): RecordState => ({
   unset: unsetFromText(text(row, 'unset')),
 })
 
-/** A record's value as JSON text that every reader can take, whichever release wrote it (rule TX2 of the doors). */
+/** A record's value as JSON text that every client can parse, whichever release wrote it (rule TX2 of the doors). */
 const valueOf = (row: AnyRow): string | null => {
   const value = textOrNull(row, 'value')
   return value === null ? null : wellFormedJson(value)

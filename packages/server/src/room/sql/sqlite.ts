@@ -28,18 +28,21 @@ import {
 } from './rows.ts'
 import { eachRowOnce } from './row-once.ts'
 
-/** The commit's statements on SQLite: point lookups as calls name rows, one insert a row. */
+/** The commit's statements on SQLite: point lookups for the rows that calls name, and one insert per row. */
 export type SqliteRooms = {
-  /** Puts what the call looks at, and is not there yet, into the batch; answers its room. Its client_id is not looked up. */
+  /**
+   * Loads the rows that the call needs and the batch does not have; returns the room. Does not look up the call's
+   * client_id.
+   */
   load(batch: Batch, call: CommitCall): RoomState
-  /** Looks up the call's client_id, unless that was done; true: it was used. */
+  /** Looks up the call's client_id if that was not done; true: it was used before. */
   loadAnswer(room: RoomState, call: CommitCall): boolean
   nextNum(): number
   write(batch: Batch): void
   project(writes: readonly Write[]): void
-  /** The batch's transaction has ended well; the next one need not read its rows again. */
+  /** After a successful transaction of the batch: the next one need not read its rows again. */
   wrote(batch: Batch): void
-  /** The batch's transaction failed, or something else than a commit has written to rooms. */
+  /** After a failed transaction, or after something other than a commit wrote to rooms. */
   forget(): void
 }
 
@@ -96,7 +99,7 @@ function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
     return found !== undefined
   }
 
-  /** What `needs` loads into: one visitor for all calls, for this runs for every message. */
+  /** A single visitor for all calls, because this runs for every message. */
   let num = 0
   let into: RoomState
   let runs: Batch['runs']
@@ -126,7 +129,7 @@ function createLoader(db: SqliteDatabase, kept: Pick<KeptRows, 'get'>) {
 
   function load(batch: Batch, call: CommitCall): RoomState {
     const state = loadRoom(batch, call.room_id)
-    // A room that this batch created has nothing stored: what is not in the maps is not there.
+    // A room created by this batch has no stored rows: what is not in the maps does not exist.
     if (state.loaded === null) return state
     num = state.loaded.num
     into = state

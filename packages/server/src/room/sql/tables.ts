@@ -18,12 +18,13 @@ export type RoomTables = {
 
 /**
  * The engine's tables. Integer keys inside, text ids outside; `(room, seq)` orders everything.
- * - `events.body` is '' once redacted or pruned; the row stays, for its client_id (rule I4).
- * - `events.content_hash` is of what was sent under the client_id (rule I5); null without one, and in rows of earlier releases.
- * - `events.expires_at` is null where the body is kept for good, so that pruning costs those events nothing.
+ * - `events.body` is '' once redacted or pruned; the row stays, because of its client_id (rule I4).
+ * - `events.content_hash` is the hash of the content sent with the client_id (rule I5); null without one, and in rows of earlier
+ *   releases.
+ * - `events.expires_at` is null if the body never expires, so that pruning costs nothing for those events.
  * - `records.actor` made the change `actor_seq`, and `records.v` is the version of the value that it wrote. That is the last
  *   change, unless a release made it that does not write these columns: such a value is of version 1 (rule SD7 of the core).
- * - `records.value` null is a tombstone; `unset` names the properties that it once had (see record-change.ts).
+ * - `records.value` null is a tombstone; `unset` lists the properties that it had before (see record-change.ts).
  */
 export const roomMigrations: readonly Migration[] = [
   {

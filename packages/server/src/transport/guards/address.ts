@@ -76,7 +76,7 @@ export function requestSourceOf({ socket, headers }: IncomingMessage, trust: Pro
   }
 }
 
-export const insecure = (): AppError => new AppError('forbidden', { text: 'Come by HTTPS' })
+export const insecure = (): AppError => new AppError('forbidden', { text: 'Use HTTPS' })
 
 /** A header that Node may hand over as a list, as the one line that it was. */
 const headerLine = (value: string | string[] | undefined): string | undefined =>

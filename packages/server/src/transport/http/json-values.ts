@@ -19,7 +19,7 @@ export function assertFewValues(text: string, limit: number): void {
     } else if (unit === 0x22) isInString = true
     // A comma precedes each value of a list or object except the first, which follows the bracket.
     else if ((unit === 0x2c || unit === 0x5b || unit === 0x7b) && ++count > limit) {
-      throw new AppError('too_large', { text: 'This holds more values than allowed', details: { limit } })
+      throw new AppError('too_large', { text: 'The JSON contains more values than allowed', details: { limit } })
     }
   }
 }

@@ -1,17 +1,17 @@
 const path = '/socket.io'
 
-/** The parameters that engine.io goes by, as it takes them: texts, an absent one as ''. */
+/** The query parameters that engine.io uses; '' for an absent one. */
 export type EngineQuery = { readonly EIO: string; readonly transport: string; readonly sid: string }
 
 /**
- * What a request's target asks of the Socket.IO door. Null: it is not this door's. `ambiguous`: who reads it another way
- * finds another request in it, or it asks for JSONP, which runs as a script in pages of any origin.
+ * Parses the target of a request to the Socket.IO door. Null: another door's path. `ambiguous`: another parser would
+ * read it differently, or it asks for JSONP, which runs as a script in pages of any origin.
  */
 export function readEngineTarget(target: string): EngineQuery | 'ambiguous' | null {
   const mark = target.indexOf('?')
   const place = mark === -1 ? target : target.slice(0, mark)
   if (place !== path && place !== `${path}/`) return null
-  // A fragment is no part of a request's target (RFC 9112, 3.2): some readers end the query there, some do not.
+  // A fragment is not part of a request target (RFC 9112, 3.2): some parsers end the query there, some do not.
   if (target.includes('#')) return 'ambiguous'
   const asked = new URLSearchParams(mark === -1 ? '' : target.slice(mark))
   const names = ['EIO', 'transport', 'sid', 'j']

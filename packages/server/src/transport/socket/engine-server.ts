@@ -15,16 +15,16 @@ import { doorLimits } from '../limits.ts'
 import { shrinkListeners } from './listeners.ts'
 
 export type EngineOptions = {
-  /** Ms between server pings, and until one that is not answered ends the connection. */
+  /** Ms between server pings, and until an unanswered ping ends the connection. */
   pingInterval: number
   pingTimeout: number
-  /** Bytes of one frame or polled body. */
+  /** Maximum bytes of one frame or polling body. */
   maxPayload: number
-  /** Frames that one message may come in. */
+  /** Maximum frames of one message. */
   maxFragments: number
-  /** Values of JSON in one frame. */
+  /** Maximum JSON values in one frame. */
   maxValues: number
-  /** Packets in one polled body. */
+  /** Maximum packets in one polling body. */
   maxPackets: number
 }
 
@@ -37,26 +37,26 @@ export const engineDefaults: EngineOptions = {
   maxPackets: doorLimits.bodyPackets.value,
 }
 
-/** What is known of a client before anything is read from it. `fresh`: a new connection, not a request of an open one. */
+/** What is known of a client before reading from it. `fresh`: a new connection, not a request of an open session. */
 export type ConnectionAttempt = { origin: string | null; host: string | null; sender: RequestSource; fresh: boolean }
 
 /** Ms that a closing WebSocket may take to flush and answer before its socket is destroyed. */
 const closeTimeout = 5000
 
-/** Requests in progress on one connection: current clients send the next one after the answer. */
+/** Maximum requests in progress on one connection: current clients wait for each answer. */
 const pipelined = 32
 
-/** Ms for telling a connection over its bound why it is closed. */
+/** Ms to tell a client over its limit why its connection closes. */
 const refusalTimeout = 500
 
 /** The counter of in-flight bytes for the sender of this request. */
 export type ByteCounterOf = (request: IncomingMessage) => () => ByteCounter
 
-/** How input of clients is read. */
+/** How client input is counted and scheduled. */
 export type InputReading = { arrivalOf: ByteCounterOf; addressOf: (request: IncomingMessage) => string; intake: Intake }
 
 export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: InputReading): Engine {
-  /** The contract says 1009 for too large in any way; ws says 1008 for too many fragments. */
+  /** The contract says 1009 for any input that is too large; ws uses 1008 for too many fragments. */
   class ParlorWebSocket extends WebSocket implements Breakable {
     isBroken = false
     override emit(...[name, ...args]: Parameters<WebSocket['emit']>): boolean {
@@ -67,7 +67,7 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
       super.close(code === 1008 ? 1009 : code, data)
     }
   }
-  /** engine.io makes its own WebSocket server of this class and knows none of these options. */
+  /** engine.io creates its WebSocket server from this class and has no options for these. */
   class ParlorWebSocketServer extends WebSocketServer {
     constructor(given: ServerOptions) {
       const own = { maxFragments: options.maxFragments, closeTimeout, WebSocket: ParlorWebSocket }
@@ -88,27 +88,27 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
     maxHttpBufferSize: options.maxPayload,
     httpCompression: false,
     perMessageDeflate: false,
-    // Foreign origins were refused before engine.io sees a request; those that pass may read the answers.
+    // Foreign origins are refused before engine.io sees the request; allowed ones may read the response.
     cors: { origin: true, methods: ['GET', 'POST'] },
   })
 }
 
-/** A WebSocket that says whether what it reads is broken: ws takes its listener off then, and nothing more is looked at. */
+/** A WebSocket that knows whether a protocol error occurred: ws then removes its listener, and no input is processed. */
 type Breakable = { readonly isBroken: boolean }
 
-/** `begin`: counts the bytes of a connection's messages. */
+/** `begin`: starts counting the in-flight bytes of a connection. */
 type InputDeps = { readonly intake: Intake; readonly begin: () => ByteCounter }
 
 /**
- * A WebSocket's input: ws gets it in pieces, each when it is its turn, and what is held until a message is whole is
- * counted. One object with one listener, because thousands of connections have one each.
+ * A WebSocket's input: passes it to ws in pieces, when it is the connection's turn, and counts the in-flight bytes of
+ * incomplete messages. One object with one listener, because there are thousands of connections.
  */
 class WebSocketInput implements Source {
   readonly address: string
   readonly webSocket: WebSocket & Breakable
   readonly socket: Duplex
   readonly #deps: InputDeps
-  /** The listener of ws, which parses all frames in the bytes at once. */
+  /** The `data` listener of ws, which parses all frames in a chunk at once. */
   readonly #readers: readonly Function[]
   #arrived = 0
   #arrival: ByteCounter | null = null
@@ -125,7 +125,7 @@ class WebSocketInput implements Source {
     this.socket.pause()
   }
 
-  /** A socket over its bound stays paused (rule S3). */
+  /** A socket over its limit stays paused (rule S3). */
   resume(): void {
     if (!this.webSocket.isPaused) this.socket.resume()
   }
@@ -144,13 +144,13 @@ class WebSocketInput implements Source {
   }
 
   /**
-   * What is too much beside the others of its address is closed and read no further (1013: try again later), and soon
-   * gone with what it holds. Counted before ws, which may find the end of the message in the same bytes: what follows
-   * there is not counted.
+   * A connection over the limit of its address is closed (1013: try again later), read no further, and terminated soon
+   * after, which frees its memory. Counts before ws, which may find the end of the message in the same chunk: bytes
+   * after it are not counted.
    */
   #count(bytes: Buffer): void {
     this.#arrived += bytes.length
-    // Most connections only listen. They are spared what tells one message from the next.
+    // Most connections only listen, and do not need the listeners that detect message ends.
     if (this.#arrived <= uncountedBytes) return
     const more = this.#arrival ? bytes.length : this.#arrived
     this.#arrival ??= watchMessages(this.webSocket, this.socket, this.#deps.begin())
@@ -173,15 +173,15 @@ function readInPieces(input: WebSocketInput): void {
 export type EngineDeps = InputReading & {
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
-  /** Why a request is refused; null lets it pass. An upgrade has no response, a handshake no `sid`. */
+  /** Why a request is refused; null if it is not. An upgrade has no response, a handshake no `sid`. */
   admit: (request: IncomingMessage, response: ServerResponse | null, sid: string | null) => AppError | null
-  /** Packets in one polled body. */
+  /** Maximum packets in one polling body. */
   maxPackets: number
 }
 
 /**
- * Puts the engine in front of an HTTP server's other listeners. `admit` is asked first, for requests and upgrades alike:
- * what it answers refuses with that error's status and body, which engine.io's own check could not say to an upgrade.
+ * Puts the engine before an HTTP server's other listeners. `admit` decides first, about requests and upgrades alike: a
+ * refusal has the error's status and body, which engine.io's own check cannot send for an upgrade.
  */
 export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDeps): void {
   const { arrivalOf, addressOf, intake, maxPackets } = gate
@@ -193,11 +193,11 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     let source = sources.get(socket)
     if (!source) sources.set(socket, (source = { address: addressOf(request), open: 0 }))
     const { open } = source
-    // Node hands over all that stand in what it has read, whatever of it was answered.
+    // Node emits all pipelined requests that it has read, however many are unanswered.
     if (open >= pipelined) return socket.destroy()
     source.open += 1
     response.once('close', () => (source.open -= 1))
-    // Whoever has gone by its turn is not answered: the end of the answer, which others count on, has been told already.
+    // A client that has left by its turn gets no answer: other code has already seen the response's `close` event.
     intake.take(source, () => void (response.closed || answer(request, response)))
     return undefined
   })
@@ -222,7 +222,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
   })
 }
 
-/** What a request asks of the engine; why it may not; or null, when it is not the engine's. */
+/** The engine's query; the error that refuses the request; or null if it is not for the engine. */
 function enter(
   request: IncomingMessage,
   response: ServerResponse | null,
@@ -237,7 +237,7 @@ function enter(
   return query
 }
 
-/** engine.io goes by these parameters, and reads none of its own where they stand (`prepare` in its server.js). */
+/** engine.io uses these parameters if they are set, instead of parsing the URL (`prepare` in its server.js). */
 function handOver(request: IncomingMessage, query: EngineQuery): IncomingMessage {
   return Object.assign(request, { _query: query })
 }
@@ -249,7 +249,7 @@ function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: ByteCounte
   return arrival
 }
 
-/** The same for a polled body, which may not hold more than so many packets either. */
+/** The same for a polling body, with a limit on its packets. */
 function watchPolled(
   request: IncomingMessage,
   response: ServerResponse,
@@ -264,7 +264,7 @@ function watchPolled(
   }
   const give = (refused: AppError) => {
     request.removeListener('data', take)
-    // engine.io must not come to its end, where it answers.
+    // engine.io must not see the end of the body, where it would answer.
     request.pause()
     if (response.headersSent) return
     response.setHeader('connection', 'close')
@@ -273,7 +273,7 @@ function watchPolled(
   request.on('data', take).once('close', () => arrival.end())
 }
 
-/** Stands between the packets of a polled body (Engine.IO protocol 4). */
+/** The separator between packets in a polling body (Engine.IO protocol 4). */
 const separator = '\u001e'
 
 /** engine.io answers 101 to any upgrade before it checks the URL. */

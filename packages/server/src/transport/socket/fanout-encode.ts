@@ -1,22 +1,22 @@
 import type { Frame } from '../../room/live/sink.ts'
 
-/** A Socket.IO event packet without the Engine.IO type in front. `event` is a documented name, which needs no escaping. */
+/** A Socket.IO event packet without the Engine.IO type. `event` is a documented name, which needs no escaping. */
 const eventPacket = (event: string, json: string): string => `2["${event}",${json}]`
 
 const eventPacketOf = ({ event, json }: Frame<string>): string => eventPacket(event, json)
 
-/** A range as Socket.IO packets, for clients that poll and for engine.io's own queue. */
+/** A range as Socket.IO packets, for polling clients and for engine.io's own queue. */
 export const packetsOf = (frames: readonly Frame<string>[]): readonly string[] => frames.map(eventPacketOf)
 
-/** A range as the bytes of its WebSocket frames: what every member on a WebSocket is written, as it is. */
+/** A range as the bytes of its WebSocket frames, which are written to every member on a WebSocket unchanged. */
 export const bytesOf = (frames: readonly Frame<string>[]): Buffer => webSocketBytes(frames.map(eventPacketOf))
 
 const messageType = 0x34 // '4' of Engine.IO
 const finalText = 0x81
 
 /**
- * A packet in parts: a large text that stands in several packets for one client (a snapshot is in `room_joined` and in the
- * acknowledgement) is not copied into each before it is written.
+ * A packet in parts: a large text that several packets for one client contain (a snapshot is in `room_joined` and in
+ * the acknowledgement) is not copied into each of them.
  */
 export type Packet = readonly string[]
 
@@ -30,8 +30,7 @@ export function packetBytes(packet: string | Packet): number {
 }
 
 /**
- * Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), one behind the other, and behind them
- * bytes that are frames already.
+ * Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), followed by already encoded frames.
  */
 export function webSocketBytes(packets: readonly (string | Packet)[], rest: Buffer | null = null): Buffer {
   let total = rest?.length ?? 0

@@ -2,16 +2,16 @@ import { Socket as NetSocket } from 'node:net'
 import type { Socket as EngineSocket } from 'engine.io'
 
 /**
- * What this file knows of the inside of engine.io 6.6.11 and ws 8.23.0. Nothing else in the code looks there. A write
- * through their queues costs a WebSocket header, two writes and a callback for each member; all members of a room get
- * the same bytes, so these go to the TCP socket as they are.
+ * The internals of engine.io 6.6.11 and ws 8.23.0 that this file uses; no other code depends on them. A write through
+ * their queues costs a WebSocket header, two writes and a callback per member; all members of a room get the same
+ * bytes, so this writes them directly to the TCP socket.
  */
 type Inside = {
   writeBuffer: readonly { data?: string | Buffer; options?: { wsPreEncodedFrame?: readonly Buffer[] } }[]
   transport: { writable: boolean; socket: { _socket: NetSocket } }
 }
 
-/** The fields as they must be for the fast way; a release that moved them takes the slow one, and says so. */
+/** Checks the fields that the fast path needs; with a release that changed them the slow path is used, and reported. */
 function hasInside(conn: object): conn is Inside {
   if (!('writeBuffer' in conn) || !Array.isArray(conn.writeBuffer)) return false
   const transport = 'transport' in conn ? conn.transport : null
@@ -22,7 +22,7 @@ function hasInside(conn: object): conn is Inside {
   return '_socket' in webSocket && webSocket._socket instanceof NetSocket
 }
 
-/** One connection's way past engine.io's queue, while that queue is empty. */
+/** Writes to one connection past engine.io's queue while that queue is empty. */
 export class FastWriter {
   readonly #conn: EngineSocket
   readonly #inside: Inside
@@ -34,28 +34,28 @@ export class FastWriter {
     this.#socket = inside.transport.socket._socket
   }
 
-  /** For a connection on a WebSocket; null when its inside is not what is known here. */
+  /** For a WebSocket connection; null if its internals are not as expected. */
   static for(conn: EngineSocket): FastWriter | null {
     const inside: object = conn
     return hasInside(inside) ? new FastWriter(conn, inside) : null
   }
 
-  /** Whether everything engine.io was given before is on its way, so that order is kept. */
+  /** Whether engine.io's queue is empty, so that order is kept. */
   get isOpen(): boolean {
     const { writeBuffer, transport } = this.#inside
     return writeBuffer.length === 0 && transport.writable && this.#conn.readyState === 'open'
   }
 
-  /** In one system call, however many buffers there are. */
+  /** Uses one system call for any number of buffers. */
   write(buffers: readonly Buffer[]): void {
     if (buffers.length > 1) this.#socket.cork()
     for (const bytes of buffers) this.#socket.write(bytes)
     if (buffers.length > 1) this.#socket.uncork()
   }
 
-  /** Puts the bytes of whole frames into engine.io's queue, behind what is there. */
+  /** Appends the bytes of whole frames to engine.io's queue. */
   queue(bytes: Buffer): void {
-    // The field that socket.io's own adapter uses; ws writes it as it is.
+    // The field that socket.io's own adapter uses; ws writes it unchanged.
     const options = { compress: false, wsPreEncodedFrame: [bytes] }
     this.#conn.write('', options)
   }
@@ -65,7 +65,7 @@ export class FastWriter {
     return this.#socket.writableLength + (this.#inside.writeBuffer.length > 0 ? queuedBytes(this.#inside) : 0)
   }
 
-  /** Calls once when the TCP socket was emptied; false when it will not say so. */
+  /** Calls back once when the TCP socket has drained; false if there will be no `drain` event. */
   onDrain(run: () => void): boolean {
     if (!this.#socket.writableNeedDrain) return false
     this.#socket.once('drain', run)
@@ -82,10 +82,10 @@ export function queuedBytes(conn: object): number {
   return bytes
 }
 
-/** By what a client that polls names its session. */
+/** The session id that a polling client sends. */
 export const sidOf = (conn: object): string => ('id' in conn && typeof conn.id === 'string' ? conn.id : '')
 
-/** Closes the WebSocket of this connection with a code; false when it has none (it polls). */
+/** Closes the connection's WebSocket with a code; false if it is polling. */
 export function closeWebSocket(conn: EngineSocket, code: number): boolean {
   const webSocket = webSocketOf(conn)
   if (!('close' in webSocket) || typeof webSocket.close !== 'function') return false
@@ -93,7 +93,7 @@ export function closeWebSocket(conn: EngineSocket, code: number): boolean {
   return true
 }
 
-/** Ends it without a word, with whatever waits to be sent; false when it has none. */
+/** Terminates the WebSocket without a closing handshake, discarding queued bytes; false if it is polling. */
 export function terminateWebSocket(conn: EngineSocket): boolean {
   const webSocket = webSocketOf(conn)
   if (!('terminate' in webSocket) || typeof webSocket.terminate !== 'function') return false
@@ -106,10 +106,13 @@ function webSocketOf(conn: EngineSocket): object {
   return typeof webSocket === 'object' && webSocket !== null ? webSocket : {}
 }
 
-/** Ms that a client that polls has to fetch the rest when its session is closed; engine.io waits for 30 s. */
+/** Ms in which a polling client may fetch its last packets after its session was closed; engine.io waits 30 s. */
 const pollCloseTimeout = 2000
 
-/** Lets go of the handshake's request, which engine.io keeps as long as the connection lives, and bounds its closing. */
+/**
+ * Releases the handshake request, which engine.io would keep as long as the connection lives, and shortens the close
+ * timeout.
+ */
 export function releaseHandshake(conn: EngineSocket): void {
   Object.assign(conn, { request: null })
   if (conn.transport.name === 'polling') Object.assign(conn.transport, { closeTimeout: pollCloseTimeout })

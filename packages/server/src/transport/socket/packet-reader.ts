@@ -6,37 +6,40 @@ import { BinaryReader, type Incoming, isConnect, readPacket } from './packet.ts'
 
 export type PacketReaderDeps = {
   intake: Intake
-  /** Counts the bytes of attachments until the last one of a packet has come. */
+  /** Counts the bytes of attachments until a packet's last one has arrived. */
   inFlight: InFlightBytes
-  /** Values of JSON in one packet. */
+  /** Maximum JSON values in one packet. */
   maxValues: number
 }
 
 /** Whom the packets are for. */
 export type PacketTarget = {
-  /** False: whatever comes is dropped. */
+  /** Returns false to drop all further input. */
   isReading(): boolean
-  /** Whether anything but CONNECT may come. */
+  /** Whether packets other than CONNECT are accepted. */
   isConnected(): boolean
-  /** A packet is whole, with its attachments. */
+  /** Called with each complete packet, including its attachments. */
   onPacket(packet: Incoming): void
-  /** The packet could not be read: too large, over its address's bound, or not of the protocol. */
+  /** The packet is too large, over the limit of its address, or not part of the protocol. */
   onUndecodable(error: unknown): void
 }
 
-/** Turns the input of one transport into Socket.IO packets, binary ones with their attachments; takes turns with other transports. */
+/**
+ * Parses one transport's input into Socket.IO packets, binary ones with their attachments, in turn with other
+ * transports.
+ */
 export class PacketReader {
   readonly #conn: EngineSocket
   readonly address: string
   readonly #deps: PacketReaderDeps
   readonly #target: PacketTarget
-  /** A binary event whose attachments are still to come. */
+  /** A binary event that waits for attachments. */
   #awaiting: BinaryReader | null = null
   #attachments: ByteCounter | null = null
   /** Packets that wait for their turn. */
   #held = 0
   #bytes = 0
-  /** Attachments of an unrequested acknowledgement that are still to come. */
+  /** The remaining attachments of an unrequested acknowledgement. */
   #unasked = 0
 
   constructor(conn: EngineSocket, address: string, deps: PacketReaderDeps, target: PacketTarget) {
@@ -46,12 +49,12 @@ export class PacketReader {
     this.#target = target
   }
 
-  /** Of the packet that was read last, with its attachments. */
+  /** The size of the last packet with its attachments. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** A WebSocket's bytes have waited for their turn already; all packets of a polled body come at once. */
+  /** WebSocket input has already waited for its turn; a polling body delivers all its packets at once. */
   take(data: string | Buffer): void {
     if (this.#conn.transport.name === 'websocket' && this.#held === 0) {
       this.#onData(data)
@@ -64,12 +67,12 @@ export class PacketReader {
     })
   }
 
-  /** So many attachments are to come that belong to nothing. */
+  /** The number of following attachments to skip. */
   skip(attachments: number): void {
     this.#unasked = attachments
   }
 
-  /** Nothing more is read, and an incomplete packet is dropped. */
+  /** Stops reading and drops an incomplete packet. */
   end(): void {
     this.#awaiting = null
     this.#attachments?.end()

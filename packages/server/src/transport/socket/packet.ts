@@ -4,17 +4,17 @@ import { makeWellFormed, parseWellFormed } from '../../core/text/well-formed.ts'
 import type { Packet as OwnPacket } from './fanout-encode.ts'
 import { assertFewValues } from '../http/json-values.ts'
 
-/** A client's packet, as far as the door needs it. `args` is the event's name and its arguments. */
+/** The parts of a client's packet that the door needs. `args` is the event's name and its arguments. */
 export type Incoming =
   | { kind: 'connect'; namespace: string; auth: object }
   | { kind: 'event'; ack: number | null; args: unknown[] }
   | { kind: 'disconnect' }
   | { kind: 'answer'; attachments: number }
 
-/** Attachments of one packet, as socket.io-parser bounds them. */
+/** Maximum attachments per packet, as in socket.io-parser. */
 const maxAttachments = 10
 
-/** Whether it is an unrequested acknowledgement: recognized by its first characters, and not decoded (rule S1). */
+/** Whether it is an unrequested acknowledgement, recognized by its first characters without decoding (rule S1). */
 function readAnswer(data: string): Incoming | null {
   if (data.startsWith(String(PacketType.CONNECT_ERROR))) throw new Error('a refusal, and nothing was asked')
   if (data.startsWith(String(PacketType.ACK))) return { kind: 'answer', attachments: 0 }
@@ -24,12 +24,12 @@ function readAnswer(data: string): Incoming | null {
   return { kind: 'answer', attachments }
 }
 
-/** Whether it says that it is a CONNECT packet. */
+/** Whether the text is a CONNECT packet. */
 export const isConnect = (data: string | Buffer): boolean => data[0] === String(PacketType.CONNECT)
 
 /**
- * Reads one packet of at most so many values; for a binary event, what awaits its attachments. Throws on what is no
- * packet or none that a client sends (closes with 1002), and `too_large` (1009).
+ * Parses one packet of at most `values` JSON values; a binary event is returned as a decoder for its attachments.
+ * Throws for anything but a valid client packet (closes with 1002), and `too_large` (1009).
  */
 export function readPacket(data: string | Buffer, maxValues: number): Incoming | BinaryReader {
   if (typeof data === 'string') {
@@ -43,7 +43,7 @@ export function readPacket(data: string | Buffer, maxValues: number): Incoming |
   return reader.add(data) ?? reader
 }
 
-/** socket.io-parser's own decoder, from a packet's header to its last attachment. */
+/** socket.io-parser's decoder, from a binary packet's header to its last attachment. */
 export class BinaryReader {
   readonly #decoder = new Decoder()
   #packet: Packet | null = null
@@ -52,7 +52,7 @@ export class BinaryReader {
     this.#decoder.on('decoded', (packet: Packet) => (this.#packet = packet))
   }
 
-  /** The packet when this was the last of it. */
+  /** The packet, if this attachment was its last. */
   add(data: string | Buffer): Incoming | null {
     this.#decoder.add(data)
     return this.#packet && incoming(this.#packet)
@@ -60,8 +60,8 @@ export class BinaryReader {
 }
 
 /**
- * The packet that nearly all are: a text event in the namespace `/`, with or without an ack id. Null for anything else
- * and for anything odd, which socket.io-parser is to judge.
+ * Parses the most common packet: a text event in the namespace `/`, with or without an ack id. Null for anything else
+ * or unusual, which socket.io-parser then parses.
  */
 function readPlainEvent(data: string): Incoming | null {
   if (data.charCodeAt(0) !== 0x32) return null
@@ -80,7 +80,7 @@ function readPlainEvent(data: string): Incoming | null {
   }
 }
 
-/** What socket.io-parser read, with its texts well-formed (rule TX1); attachments stay as they came. */
+/** The result of socket.io-parser with its texts well-formed (rule TX1); attachments are unchanged. */
 function incoming({ type, nsp, id, data: given }: Packet): Incoming {
   const data: unknown = makeWellFormed(given)
   switch (type) {

@@ -9,22 +9,25 @@ import type { Live } from '../../room/live/live.ts'
 import type { RoomRow } from '../../room/types.ts'
 import type { InFlightBytes } from '../http/in-flight-bytes.ts'
 
-/** One client event and the action behind it. */
+/** A client event and its action. */
 export type EventRoute = { event: string; action: Action; schema: z.ZodType }
 
-/** What a session needs of the rest of the server. */
+/** What a session needs from the rest of the server. */
 export type SessionNeeds = {
   call: Pipeline
   live: Live
   timers: Timers
   log: Log
-  /** The user of this token, and what `connected` contains besides `sid`. Rejects with AppError. */
+  /** The user of this token, and the payload of `connected` except `sid`. Rejects with AppError. */
   authenticate: (auth: { token: string | null }, address: string) => Promise<{ caller: UserCaller; connected: object }>
-  /** Takes one handshake of the address, for who connects again on the same transport: why that is refused, or null. */
+  /**
+   * Counts a handshake of the address, when a client connects again on the same transport: the reason for a refusal, or
+   * null.
+   */
   handshake: (address: string) => AppError | null
-  /** The room whose events every connection gets unless it sends `lobby: false`, and the name of that event; null: none. */
+  /** The room whose events every connection gets unless it sends `lobby: false`, and that event's name; null: none. */
   lobby: () => { room: RoomRow; event: string } | null
-  /** What attachments hold until the last of a packet has come. */
+  /** Counts attachments in memory until a packet's last one has arrived. */
   inFlight: InFlightBytes
   intake: Intake
 }

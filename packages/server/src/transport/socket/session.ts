@@ -11,16 +11,21 @@ import { type SinkOptions, SocketSink } from './sink.ts'
 import type { EventRoute, SessionNeeds } from './session-needs.ts'
 import { SocketUser } from './socket-user.ts'
 
-/** CONNECT packets of one connection for `/` that are refused: with the last it is closed. */
+/** After this many refused CONNECT packets for `/` the connection is closed. */
 const refusalLimit = 3
-/** Characters of a namespace that is refused by name: a longer one is nobody's, and would be sent back whole. */
+/**
+ * Maximum length of a namespace that is named in a refusal: a longer one is never valid, and would be echoed in full.
+ */
 const namespaceLimit = 256
-/** Packets in a row that no limit of an action counts (events and namespaces that are none of ours, answers that nobody asked for); with one more the connection is closed. */
+/**
+ * Maximum consecutive packets without an action's rate limit (unknown events and namespaces, unrequested
+ * acknowledgements); one more closes the connection.
+ */
 const strayLimit = 100
 
 /**
- * RFC 6455, 7.4.1, and the IANA registry: 1002 for what cannot be talked to, or talks of nothing that is here; 1009 for
- * what is too large; 1013 (try again later) for what is too much beside the rest of its address.
+ * RFC 6455, 7.4.1, and the IANA registry: 1002 for a protocol error or only unknown packets; 1009 for too large; 1013
+ * (try again later) for exceeding the limit of the address.
  */
 const undecodable = 1002
 const tooLarge = 1009
@@ -29,17 +34,17 @@ const tooMuch = 1013
 export type SessionDeps = SessionNeeds & {
   events: ReadonlyMap<string, EventRoute>
   sinkOptions: SinkOptions
-  /** Ms from the transport's opening to the CONNECT packet. */
+  /** Timeout in ms from the transport's opening to the CONNECT packet. */
   connectTimeout: number
-  /** Values of JSON in one packet. */
+  /** Maximum JSON values in one packet. */
   maxValues: number
-  /** New calls are refused, for the server stops. */
+  /** Whether new calls are refused because the server is stopping. */
   isStopping: () => boolean
   onCall: (by: 1 | -1) => void
   onClosed: (session: SocketSession) => void
 }
 
-/** One Socket.IO client: from its CONNECT packet through its events to the end of its transport. */
+/** One Socket.IO client, from its CONNECT packet to the end of its transport. */
 export class SocketSession implements PacketTarget {
   readonly #conn: EngineSocket
   readonly #deps: SessionDeps
@@ -65,14 +70,15 @@ export class SocketSession implements PacketTarget {
     })
     this.#packets = new PacketReader(conn, address, deps, this)
     this.#cancelTimeout = deps.timers.after(deps.connectTimeout, () => this.#drop())
-    // One listener for data and for what engine.io could not read, of which its own close says no code.
+    // A single listener for data and for input that engine.io could not parse, which engine.io would close without a
+    // code.
     conn.on('packet', (packet: { type: string; data?: string | Buffer }) => {
       if (packet.type === 'message') this.#packets.take(packet.data ?? '')
       else if (packet.type === 'error') closeWebSocket(conn, undecodable)
     })
   }
 
-  /** Ends it so that a stock client reconnects. */
+  /** Ends the connection so that a stock client reconnects. */
   cut(reason: CutReason): void {
     this.#leave()
     this.#sink.cut(reason)
@@ -124,7 +130,7 @@ export class SocketSession implements PacketTarget {
     void this.#connect(auth)
   }
 
-  /** Ends what CONNECT began. The transport stays, as in socket.io's server, for who connects again (rule S6). */
+  /** Ends the client's session. As in socket.io's server the transport stays open for another CONNECT (rule S6). */
   #disconnect({ id }: SocketUser): void {
     this.#user = null
     this.#hasConnected = true
@@ -136,7 +142,7 @@ export class SocketSession implements PacketTarget {
   async #connect(auth: object): Promise<void> {
     try {
       if (this.#deps.isStopping()) throw new AppError('shutting_down')
-      // The transport's handshake was for the first time only.
+      // The transport's own handshake covered only the first CONNECT.
       const refused = this.#hasConnected ? this.#deps.handshake(this.address) : null
       if (refused) throw refused
       const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.address)
@@ -146,7 +152,7 @@ export class SocketSession implements PacketTarget {
       if (error.is('internal')) this.#deps.log.error({ err: thrown }, 'a handshake failed')
       if (this.#ended) return
       const { error: message, ...data } = errorBody(error)
-      // The client may try again with another token on the same connection, as socket.io's server lets it.
+      // The client may send CONNECT again with another token on the same connection, as with socket.io's server.
       this.#cancelTimeout = this.#deps.timers.after(this.#deps.connectTimeout, () => this.#drop())
       this.#sink.push(refusalPacket('/', message, data))
       this.#refusals += 1
@@ -155,7 +161,7 @@ export class SocketSession implements PacketTarget {
     }
   }
 
-  /** Stock clients share one transport among their namespaces: one that is not here must not cost them `/` (rule S7). */
+  /** Stock clients use one transport for all their namespaces: an unknown one must not end `/` (rule S7). */
   #refuseNamespace(namespace: string): void {
     if (namespace.length > namespaceLimit) throw new Error('a namespace too long to be one')
     this.#sink.push(refusalPacket(namespace, 'Invalid namespace', { code: 'not_found', retry: 'never' }))
@@ -255,7 +261,7 @@ export class SocketSession implements PacketTarget {
     if (!closeWebSocket(this.#conn, code)) this.#conn.close(true)
   }
 
-  /** Nothing is read or written any more. */
+  /** Stops reading and writing. */
   #leave(): void {
     if (this.#ended) return
     this.#ended = true

@@ -13,10 +13,13 @@ const closeCodes: Record<CutReason, number> = {
 }
 
 const disconnectPacket = '1'
-/** Bytes of a shared range that are copied behind what is a client's own, into one buffer; more go as they are. */
+/**
+ * Up to this size a shared range is copied into one buffer with the client's own packets; a larger one is written
+ * separately.
+ */
 const copiedLimit = 16 * 1024
 const uncompressed = { compress: false }
-/** Ms until a client that polls, or whose socket says nothing, is looked at again. */
+/** Ms between backlog checks for a polling client, or for a socket without a `drain` event. */
 const drainCheck = 100
 
 export type SinkOptions = {
@@ -26,18 +29,18 @@ export type SinkOptions = {
   onSlowWay: () => void
 }
 
-/** One Socket.IO connection as the room's engine sees it: acks and other packets of its own in front of shared ranges. */
+/** One Socket.IO connection as a sink of the room engine: its own packets, such as acks, go before shared ranges. */
 export class SocketSink implements Sink {
   readonly #conn: EngineSocket
   readonly #options: SinkOptions
-  /** Null while the client polls, and when the fast way is off. */
+  /** Null while the client is polling, and when the fast path is disabled. */
   #fast: FastWriter | null = null
-  /** Queued packets for this client alone, and their bytes. */
+  /** Queued packets for this client alone, and their size in bytes. */
   #own: (string | Packet)[] = []
   #ownBytes = 0
-  /** Bytes for this client alone that were written since its backlog was last empty. */
+  /** Bytes for this client alone written since its backlog was last empty. */
   #handed = 0
-  /** Nothing is written any more. */
+  /** Nothing is written after this. */
   #isCut = false
   /** The connection was cut because its session ended. */
   hasEndedSession = false
@@ -55,7 +58,7 @@ export class SocketSink implements Sink {
     })
   }
 
-  /** The transport has ended: what still waited for its next write would count as held for good. */
+  /** The transport has ended: discard its queue, or its bytes would count for ever. */
   #giveUp(): void {
     this.#isCut = true
     this.#own = []
@@ -81,7 +84,7 @@ export class SocketSink implements Sink {
     return this.#ownBytes + (this.#handed === 0 ? 0 : Math.min(this.#handed, this.waiting()))
   }
 
-  /** A packet for this client alone; leaves with the next write or flush. Answers its bytes. */
+  /** Queues a packet for this client alone; it is sent with the next write or flush. Returns its size in bytes. */
   push(packet: string | Packet): number {
     if (this.#isCut) return 0
     const bytes = packetBytes(packet)
@@ -144,8 +147,8 @@ export class SocketSink implements Sink {
   }
 
   /**
-   * The Socket.IO disconnect packet tells stock clients not to come back: it is for sessions that ended alone. Who polls
-   * fetches what is left, unless it is cut for not doing so.
+   * Socket.IO's DISCONNECT packet tells stock clients not to reconnect: only for ended sessions. A polling client can
+   * still fetch what is queued, unless it is cut as a slow consumer.
    */
   cut(reason: CutReason): void {
     if (reason === 'session_ended') {

@@ -4,14 +4,14 @@ import { ConnectionCalls } from '../../core/order/connection-calls.ts'
 import type { Reader } from '../../core/turns/turns.ts'
 import type { ConnectionOwner, Live } from '../../room/live/live.ts'
 
-/** Whom a client acts for between its CONNECT and its DISCONNECT, and what its calls wait in. */
+/** The user of a client between CONNECT and DISCONNECT, and the queue of its calls. */
 export class SocketUser {
-  /** The live connection. */
+  /** The connection in the live side. */
   readonly id: string
   readonly #live: Pick<Live, 'owner' | 'reader'>
   readonly #hasEndedSession: () => boolean
   #caller: UserCaller
-  /** Whom `#caller` was made of; the live side has another object when the owner was stored or renamed. */
+  /** The owner from which `#caller` was made; the live side replaces it when the user is stored or renamed. */
   #owner: ConnectionOwner
   /** Created with the first call, because most connections only listen. */
   #reader: Reader | null = null
@@ -39,7 +39,10 @@ export class SocketUser {
     return (this.#calls ??= new ConnectionCalls(() => this.caller()))
   }
 
-  /** Also after the connection closed, for calls that arrived before; throws `not_authenticated` once its session has ended (rule CO6). */
+  /**
+   * Works after the connection closed too, for calls that arrived before; throws `not_authenticated` once its session
+   * has ended (rule CO6).
+   */
   caller(): UserCaller {
     if (this.#hasEndedSession()) throw new AppError('not_authenticated')
     const owner = this.#live.owner(this.id)

@@ -22,23 +22,23 @@ import { doorMetrics } from '../metrics.ts'
 export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   actions: readonly Action[]
   metrics: Metrics
-  /** The client's address, by what `TRUST_PROXY` says. */
+  /** The client's address, considering `TRUST_PROXY`. */
   senderOf: (request: IncomingMessage) => RequestSource
   connections: ConnectionCaps
   intake: Intake
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
-  /** Asked before anything else, for every request. */
+  /** The first check for every request. */
   entrance: Pick<Entrance, 'admit'>
 }
 
-/** Asked before anything is read. */
+/** Checks before anything is read. */
 export type ConnectionCaps = {
-  /** Why this request is refused; null lets it pass. */
+  /** Why this request is refused; null if it is not. */
   admit: (knock: ConnectionAttempt) => AppError | null
-  /** Takes one handshake of the address: why that is refused, or null. */
+  /** Counts a handshake of the address: the reason for a refusal, or null. */
   handshake: (address: string) => AppError | null
-  /** One is open: false when it must be closed. */
+  /** Counts a new connection; false if it must be closed. */
   opened: (address: string) => boolean
   closed: (address: string) => void
 }
@@ -46,16 +46,16 @@ export type ConnectionCaps = {
 export type SocketDoorOptions = EngineOptions & {
   /** Whether to write past engine.io's queue (see fast-write.ts). */
   fastWrite: boolean
-  /** Ms from the transport's opening to the CONNECT packet. */
+  /** Timeout in ms from the transport's opening to the CONNECT packet. */
   connectTimeout: number
-  /** Ms that calls under way may take to end when the server stops, and then clients to take what is left. */
+  /** At a stop: ms for calls in flight to finish, and then for clients to read what is queued. */
   drainTimeout: number
   closeTimeout: number
 }
 
 export type SocketDoor = {
   attach(server: HttpServer): void
-  /** Refuses what is new, lets calls under way end, and cuts every connection so that stock clients come back. */
+  /** Refuses new calls, waits for calls in flight, and cuts every connection so that stock clients reconnect. */
   stop(): Promise<void>
 }
 
@@ -81,7 +81,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   const takingIn = { arrivalOf, addressOf, intake: deps.intake }
   const engine = createEngine(options, takingIn)
   const sessions = new Set<SocketSession>()
-  /** Secrets of whoever polls: they are never logged. */
+  /** Session ids of polling clients are secrets: never log them. */
   const sids = new Set<string>()
   let stopping = false
   let calls = 0
@@ -122,7 +122,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   engine.on('connection', (conn: EngineSocket) => {
     const { address } = deps.senderOf(conn.request)
     releaseHandshake(conn)
-    // Many handshakes may be admitted before the first of them counts: they come together.
+    // Many simultaneous handshakes may be admitted before the first of them counts.
     if (!connections.opened(address)) {
       if (!closeWebSocket(conn, tryLater)) conn.close(true)
       return
@@ -170,7 +170,7 @@ function eventsOf(actions: readonly Action[]): ReadonlyMap<string, EventRoute> {
   return events
 }
 
-/** Waits for one thing, and not for ever. */
+/** Waits for a promise, with a timeout. */
 class Waiter {
   readonly #timers: Timers
   #end: (() => void) | null = null
@@ -179,7 +179,7 @@ class Waiter {
     this.#timers = timers
   }
 
-  /** Resolves with `end`, or after so many ms. */
+  /** Resolves with `end`, or after `ms`. */
   within(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#timers.after(ms, () => this.end())

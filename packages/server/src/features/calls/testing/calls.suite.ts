@@ -169,7 +169,7 @@ export function callsSuite(name: string, backend: Backend): void {
       ])
         assert.deepEqual(
           [answer.code, answer.error],
-          ['not_configured', `This needs settings that are not made: ${names}`],
+          ['not_configured', `These settings are missing on this server: ${names}`],
         )
     })
   })

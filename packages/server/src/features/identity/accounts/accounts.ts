@@ -155,7 +155,8 @@ export function createAccounts(deps: AccountsDeps) {
     password: string,
     { session_id, address }: UserCaller,
   ): Promise<string> {
-    if (account.password_hash === null) throw new AppError('forbidden', { text: 'Only accounts with a password can' })
+    if (account.password_hash === null)
+      throw new AppError('forbidden', { text: 'Only accounts with a password can do this' })
     // Counted per session, so that another session of the user cannot use up this one's attempts.
     const { ok } = await verify(password, account.password_hash, async () => {
       const wait = await attempts.byCaller(`account ${account.id} ${session_id ?? addressKey(address)}`)

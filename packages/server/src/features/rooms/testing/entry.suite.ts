@@ -17,7 +17,7 @@ export function entrySuite(name: string, backend: Backend): void {
       const { ann, bob, eve } = await people(world, 'ann', 'bob', 'eve')
       const { id } = await createRoom(world, ann, { password: ' caf\u00e9 \ufb01 ' })
       const path = `/api/rooms/${id}/join`
-      assert.deepEqual((await bob.call('POST', path)).body.error, 'This room asks for a password')
+      assert.deepEqual((await bob.call('POST', path)).body.error, 'This room requires a password')
       const { status, body } = await bob.call('POST', path, { password: 'cafe fi' })
       assert.deepEqual([status, body.error, body.code], [403, 'Invalid password', 'invalid_password'])
       assert.equal((await bob.does('POST', path, { password: 'cafe\u0301 fi' })).me.role, 'guest')

@@ -54,7 +54,7 @@ export function createWaitingReservations({ store, userRecords, attempts }: Wait
         const [inRoom, ofUser] = await Promise.all(others)
         if (inRoom + ahead.inRoom > perRoom) throw new AppError(roomErrors.room_full)
         if (ofUser + ahead.ofUser <= perUser) return
-        throw new AppError(roomErrors.too_many_rooms, { text: 'You wait to be let into as many rooms as you may' })
+        throw new AppError(roomErrors.too_many_rooms, { text: 'You are waiting to join the maximum number of rooms' })
       },
       [Symbol.dispose]() {
         if (!ahead) return

@@ -9,8 +9,8 @@ import { StartError } from '../../../core/start-error.ts'
  * backup is started from the beginning.
  */
 export function backupSqlite(from: string, to: string, finish: readonly string[]): number {
-  if (!existsSync(from)) throw new StartError(`There is no database at ${from}: is DATA_DIR the one of the server?`)
-  if (existsSync(to)) throw new StartError(`${to} exists: name a file that does not, or remove it.`)
+  if (!existsSync(from)) throw new StartError(`There is no database at ${from}: is this the DATA_DIR of the server?`)
+  if (existsSync(to)) throw new StartError(`${to} already exists: choose another file, or remove it.`)
   const partial = `${to}.partial`
   rmSync(partial, { force: true })
   const source = new DatabaseSync(from, { readOnly: true, timeout: 5000 })
@@ -23,7 +23,7 @@ export function backupSqlite(from: string, to: string, finish: readonly string[]
   for (const sql of finish) copy.exec(sql)
   const found = copy.prepare('PRAGMA quick_check').get()?.['quick_check']
   copy.close()
-  if (found !== 'ok') throw new StartError(`The copy at ${partial} is not whole: ${String(found)}`)
+  if (found !== 'ok') throw new StartError(`The copy at ${partial} is damaged: ${String(found)}`)
   syncPath(partial)
   renameSync(partial, to)
   if (process.platform !== 'win32') syncPath(dirname(to))
