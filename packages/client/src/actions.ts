@@ -1,11 +1,11 @@
 import type { Actions } from './generated/actions.generated.ts'
 
-/** Everything that a server can be asked for: `rooms.create`, `messages.history` … */
+/** All actions of the server: `rooms.create`, `messages.history` … */
 export type ActionName = keyof Actions
 export type ActionInput<Name extends ActionName> = Actions[Name]['input']
 export type ActionOutput<Name extends ActionName> = Actions[Name]['output']
 
-/** The input may be left out where nothing in it must be there. */
+/** The input is optional if all its fields are. */
 export type InputArgument<Name extends ActionName> =
   ActionInput<Name> extends Record<string, never>
     ? [input?: ActionInput<Name>]

@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const isTest = (path: string) => path.endsWith('.test.ts') || path.includes(`${sep}testing`)
 
-/** The dependencies, and the package that has the types of both. */
+/** The runtime dependencies, and the package with the types of both. */
 const dependencies = ['engine.io-client', 'socket.io-parser', '@socket.io']
 
-/** As an application in a browser is compiled: nothing of Node's types. */
+/** Compiled like a browser application: without Node's types. */
 const options = { lib: ['es2024', 'dom', 'dom.iterable'], types: [], target: 'es2024', module: 'nodenext' }
 const compilerOptions = { ...options, strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true }
 

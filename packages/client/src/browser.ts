@@ -1,4 +1,4 @@
-/** The part of a browser's Storage that is used. */
+/** The methods of the browser's Storage that the client uses. */
 export type WebStorage = {
   readonly length: number
   key(index: number): string | null
@@ -12,9 +12,9 @@ type Events = {
   removeEventListener(event: string, listener: (event: object) => void): void
 }
 
-/** What the client uses of a browser; in Node all of it is absent. */
+/** The browser's objects that the client uses; in Node all are absent. */
 export type Browser = {
-  /** `online`, `offline` and `storage`. */
+  /** Dispatches `online`, `offline` and `storage`. */
   window?: Events & { readonly localStorage: WebStorage }
   document?: Events & { readonly visibilityState: string }
   navigator?: {
@@ -23,13 +23,13 @@ export type Browser = {
   }
 }
 
-/** Where this code runs. Node's own `navigator` and storage are not a page's. */
+/** The objects of this runtime. Node's own `navigator` and storage do not belong to a page. */
 export function surroundings(): Browser {
   const here: Browser = globalThis
   return here.window ? here : {}
 }
 
-/** Listens to an event; the function that is returned ends it. */
+/** Adds an event listener; the returned function removes it. */
 export function listen(target: Events | undefined, event: string, listener: (event: object) => void): () => void {
   target?.addEventListener(event, listener)
   return () => target?.removeEventListener(event, listener)

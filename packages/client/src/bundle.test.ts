@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
-/** About 10 KB of it are Engine.IO's client and the parser of Socket.IO's packets. */
+/** About 10 KB of this are Engine.IO's client and the parser of Socket.IO packets. */
 const budget = 24 * 1024
 
 test(`The client with its dependencies takes at most ${budget / 1024} KB compressed and holds nothing of the server`, async () => {

@@ -1,4 +1,5 @@
-// First, so that the dependencies stand before all modules of this package in a bundle, which then compresses better.
+// Imported first, so that the dependencies come before this package's modules in a bundle, which then compresses
+// better.
 import { createConnection, type Payload } from './connection/connection.ts'
 import type { ActionName, Methods } from './actions.ts'
 import { createAuth } from './connection/auth.ts'
@@ -19,14 +20,14 @@ import { recordEvents } from './generated/records.generated.ts'
 /** Rule S3. */
 const windowSize = 400
 
-/** Makes the parts of the client and connects them. */
+/** Creates the parts of the client and connects them. */
 export function createClient(options: ConnectOptions, browser: Browser, time: Time): Parlor {
   const url = (options.url ?? '').replace(/\/+$/, '')
   const scope = `${keyPrefix}${url}:`
   const keep = keepFor(options.storage, browser)
   const rooms = new Map<string, FollowedRoom>()
   let current: Session | null = null
-  /** The session that the connection was opened in. */
+  /** The session with which the connection was opened. */
   let connectedIn: string | null = null
 
   const tokens = createTokens({
@@ -52,7 +53,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
       return now?.access_token ?? null
     },
     refresh: tokens.refresh,
-    // If another session has begun since, the connection comes back in that one.
+    // If another session has begun since, the connection is opened again with that one.
     onSessionEnded: () => tokens.end(connectedIn),
     onUp() {
       for (const room of rooms.values()) room.up()
@@ -70,7 +71,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     time,
     isUp: connection.isUp,
     progress: (room_id) => rooms.get(room_id)?.progress() ?? null,
-    // Over the socket only: acknowledgements then come in order with the events of the room.
+    // Only over the socket: acknowledgements are then in order with the room's events.
     send: ({ room_id, content, reply_to, client_id }) =>
       connection.request('send_message', { room_id, content, reply_to, client_id }),
   })
@@ -81,7 +82,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     if (received.event === 'connected' || received.event === 'user_updated') updateUser(received.data.user)
     const room = roomOf(received)
     room?.receive(event, data)
-    // It was detached while it was being joined.
+    // The room was detached while the join was in flight.
     if (!room && received.event === 'room_joined') connection.emit('leave_room', { room_id: received.data.room.id })
   }
 
@@ -90,13 +91,13 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     return 'room_id' in data ? rooms.get(data.room_id) : undefined
   }
 
-  /** A token alone does not tell the name and picture of its user; the server does. */
+  /** An access token does not contain its user's name and picture; the server sends them. */
   function updateUser({ id, name, avatar_url, guest }: Person): void {
     const { email = null, created_at = null } = session.get()?.user ?? {}
     tokens.know({ id, username: name, email, guest, avatar_url, created_at })
   }
 
-  /** Another user or session may be signed in: connects, or stops. */
+  /** Connects or disconnects after a change of user or session. */
   function follow(): void {
     const [before, now] = [current, session.get()]
     current = now
@@ -105,8 +106,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
       if (now) for (const room of rooms.values()) room.changeUser()
     }
     if (!now) connection.stop()
-    // Of the same user, an open connection stays: the server moves it to the session that registering begins, or ends it
-    // with its session, and then it comes back with the tokens of that moment.
+    // An open connection of the same user stays: the server moves it to the session that registering begins, or ends it
+    // with its session, and then it reconnects with the current tokens.
     else if (before?.user_id !== now.user_id || !connection.isUp()) {
       if (before?.session_id !== now.session_id) connection.start()
     }
@@ -126,13 +127,13 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     auth: createAuth({ url, call, tokens, outbox, keep, deviceKey: `${scope}device` }),
     call,
     rooms: methodsOf('rooms', invoke),
-    join(room_id, way) {
+    join(room_id, access) {
       const known = rooms.get(room_id)
       if (known) {
-        known.room.retry(way)
+        known.room.retry(access)
         return known.room
       }
-      const made = createRoom(room_id, way ?? {}, {
+      const made = createRoom(room_id, access ?? {}, {
         connection,
         call,
         outbox,

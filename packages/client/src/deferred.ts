@@ -4,7 +4,7 @@ export type Deferred<Value> = {
   reject: (reason: Error) => void
 }
 
-/** As `Promise.withResolvers`, which browsers before 2024 do not have. */
+/** Like `Promise.withResolvers`, which browsers before 2024 do not have. */
 export function createDeferred<Value>(): Deferred<Value> {
   let settle: Omit<Deferred<Value>, 'promise'> = { resolve: () => {}, reject: () => {} }
   const promise = new Promise<Value>((resolve, reject) => {

@@ -1,23 +1,23 @@
 import type { ErrorCode, ErrorDetails, Retry } from './generated/errors.generated.ts'
 
 /**
- * What only a client can meet. `offline`: no connection, or it broke. `unreadable`: an answer that is none of Parlor's.
- * `removed`: of a room that one is in no longer. `discarded`: of a message that its sender took back.
+ * Codes of the client itself. `offline`: no connection, or it was lost. `unreadable`: the answer is not one of Parlor.
+ * `removed`: the user is no longer in the room. `discarded`: the sender discarded the message.
  */
 export type ClientErrorCode = 'offline' | 'unreadable' | 'removed' | 'discarded'
 
-/** Codes of a newer server are texts like others. */
+/** Codes of newer servers are plain strings. */
 export type AnyErrorCode = ErrorCode | ClientErrorCode | (string & {})
 
 export type { ErrorDetails, Retry }
 
-/** The one error that this package throws on purpose. */
+/** The only error that this package throws on purpose. */
 export class ParlorError extends Error {
   override readonly name = 'ParlorError'
   readonly code: AnyErrorCode
-  /** `never`: the same again fails again; `later`: it may pass in a while; `resend`: whether it happened is unknown. */
+  /** `never`: the same call fails again; `later`: it may succeed later; `resend`: whether it took effect is unknown. */
   readonly retry: Retry
-  /** The HTTP status; 0 when it came by a socket, or nothing came at all. */
+  /** The HTTP status; 0 over a socket, or without an answer. */
   readonly status: number
   readonly details: ErrorDetails
 
@@ -43,7 +43,7 @@ export class ParlorError extends Error {
     this.details = details
   }
 
-  /** One sentence a field of the input, where it is about fields. */
+  /** One sentence per invalid field of the input. */
   get errors(): Readonly<Record<string, string>> {
     return this.details.errors ?? {}
   }

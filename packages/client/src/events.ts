@@ -3,12 +3,12 @@ import { type EventPayloads, messageEvents } from './generated/events.generated.
 export type EventName = keyof EventPayloads
 export type EventPayload<Name extends EventName> = EventPayloads[Name]
 
-/** An event that came from the server, with the payload of its name. */
+/** An event from the server, with the payload of its name. */
 export type ReceivedEvent<Names extends EventName = EventName> = {
   [Name in Names]: { event: Name; data: EventPayloads[Name] }
 }[Names]
 
-/** What is done on an event, by its name. */
+/** Handlers by event name. */
 export type Handlers<Result> = { readonly [Name in EventName]?: (data: EventPayloads[Name]) => Result }
 
 export function handle<Name extends EventName, Result>(
@@ -18,14 +18,14 @@ export function handle<Name extends EventName, Result>(
   return handlers[event]?.(data)
 }
 
-/** The server checks what it sends against the contracts, so the client does not check it again. */
+/** The server validates what it sends against the contracts, so the client does not validate it again. */
 export const isReceived = (received: { event: string; data: object }): received is ReceivedEvent =>
   received.event !== ''
 
-/** Their `seq` is no place in the room's log. */
+/** Events whose `seq` is not a position in the room's log. */
 const unloggedEvents: ReadonlySet<string> = new Set(['room_position', 'message_received', 'room_joined'])
 
-/** Where an event stands in the room's log; null for one that is not stored. */
+/** The event's position in the room's log; null for one that is not stored. */
 export function seqOf(event: string, data: object): number | null {
   return 'seq' in data && typeof data.seq === 'number' && !unloggedEvents.has(event) ? data.seq : null
 }

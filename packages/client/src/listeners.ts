@@ -3,7 +3,7 @@ import { reportErrors } from './report-errors.ts'
 
 /** The listeners of a room's events. */
 export type Listeners = {
-  /** The function that is returned removes the listener. */
+  /** The returned function removes the listener. */
   on<Name extends EventName>(event: Name, listener: (payload: EventPayload<Name>) => void): () => void
   tell(received: ReceivedEvent): void
 }

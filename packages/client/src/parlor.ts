@@ -11,7 +11,7 @@ export type { Keep } from './connection/storage.ts'
 export type { Store } from './store.ts'
 export type * from './types.ts'
 
-/** One person's connection to a server; whoever was signed in on this storage is so again. */
+/** Connects a user to a server; restores the session in the storage. */
 export function connect(options: ConnectOptions = {}): Parlor {
   return createClient(options, surroundings(), realTime)
 }

@@ -33,7 +33,7 @@ describe('[T3] the SDK answers as the server decides', () => {
     for (const host_rights of server.hostRights) {
       for (const user of [owner, host, other]) {
         for (const role of ['host', 'cohost', 'member', 'guest', 'sent_out', 'speaker']) {
-          // The engine gives `host` to who hosts, and to nobody else.
+          // Only the host has the role `host` in the engine.
           if (role === 'host' && user === other) continue
           const [room, told] = [
             { owner, host, host_rights },

@@ -10,15 +10,15 @@ import {
 } from './generated/permissions.generated.ts'
 import type { RoomInfo } from './generated/shapes.generated.ts'
 
-// What the server allows, so that an application does not offer what would be refused. The server decides.
+// The server's permissions, so that an application does not offer what would be refused. The server decides.
 
 export type { RoomRole, RoomTarget }
 export type Permission = keyof typeof permissions
 
-/** Of a room, who owns and who hosts it; an older server does not tell the last. */
+/** The owner and host of a room; older servers do not send `host_rights`. */
 export type HostedRoom = Pick<RoomInfo, 'owner_id' | 'host_id'> & Partial<Pick<RoomInfo, 'host_rights'>>
 
-/** What a member is by the table of permissions; `role` is the one that the member has on the wire. */
+/** A member's role in the table of permissions; `role` is their role on the wire. */
 export function roomRoleOf(
   { owner_id, host_id, host_rights = 'all' }: HostedRoom,
   user_id: string,
@@ -36,8 +36,8 @@ export function may(role: RoomRole, permission: Permission): boolean {
 }
 
 /**
- * What a member is to someone who acts on them; `role` is the one that the member has on the wire. Not always their role
- * in the table of permissions: a co-host who stands in for the owner is `hosting`.
+ * The target role of a member for actions on them; `role` is their role on the wire. It can differ from the role in the
+ * table of permissions: a co-host who stands in for the owner is `hosting`.
  */
 export function targetOf(room: HostedRoom, user_id: string, role: string): RoomTarget {
   if (user_id === room.host_id) return 'hosting'
@@ -45,17 +45,17 @@ export function targetOf(room: HostedRoom, user_id: string, role: string): RoomT
   return own === 'host' || own === 'guest_host' ? 'hosting' : own
 }
 
-/** Whether someone with the role may remove, or send out, the target. */
+/** Whether someone with the role may remove the target or send them out. */
 export function mayRemove(role: RoomRole, target: RoomTarget): boolean {
   const whom: readonly RoomTarget[] = removable[role]
   return whom.includes(target)
 }
 
-/** Whether someone with the role may make the target a co-host, or take that role back. */
+/** Whether someone with the role may make the target a co-host, or revoke that. */
 export function mayChangeRole(role: RoomRole, target: RoomTarget): boolean {
   const whom: readonly RoomTarget[] = changeable[role]
   return whom.includes(target)
 }
 
-/** Whether a role on the wire sees what only moderators see: who waits, bans, invitations. */
+/** Whether a role on the wire sees what only moderators see: waiting users, bans, invitations. */
 export const isModerator = (role: string): boolean => moderatorRoles.some((known) => known === role)

@@ -8,7 +8,7 @@ import { startServer } from '../../../test/harness/server.ts'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
 
-/** What the examples say on the console, in the order in which they stand. */
+/** The console output that the examples claim, in order. */
 const said = [/\d+/, /signed_out/, /password_required.*live/s, /validation_error \{ name: /]
 
 test('the examples of the README run and print what their comments say', { timeout: 60_000 }, async (t) => {
@@ -16,7 +16,7 @@ test('the examples of the README run and print what their comments say', { timeo
   const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
   assert.equal(examples.length, said.length)
   await using server = await startServer()
-  // Beside the package: an example finds `@parlor/client` as an application does.
+  // Inside the package folder, so that an example resolves `@parlor/client` like an application.
   const folder = await mkdtemp(join(here, '.examples-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
   for (const [n, code] of examples.entries()) {

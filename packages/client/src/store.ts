@@ -1,9 +1,9 @@
 import { reportErrors } from './report-errors.ts'
 
-/** A value that changes: `get` returns the current one, and subscribers are called once a microtask after changes. */
+/** A changing value: `get` returns the current one, and subscribers are called after changes, once per microtask. */
 export type Store<Value> = {
   get(): Value
-  /** Calls the function after changes, once for several of one turn. The function that is returned ends that. */
+  /** Calls the function after changes, once for several in one turn. The returned function unsubscribes. */
   subscribe(changed: () => void): () => void
 }
 
@@ -27,7 +27,7 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
       queueMicrotask(tell)
     },
     subscribe(changed) {
-      // A function of its own each time, so that one subscribed twice can be ended once.
+      // A new function each time, so that one that subscribed twice can be removed once.
       const subscriber = () => changed()
       subscribers.add(subscriber)
       return () => void subscribers.delete(subscriber)
@@ -35,7 +35,7 @@ export function createStore<Value>(initial: Value): WritableStore<Value> {
   }
 }
 
-/** A value made of other stores: made when it is asked for, and again only after one of them has changed. */
+/** A value computed from other stores: on demand, and again only after one of them has changed. */
 export function derived<Value>(
   sources: readonly Store<unknown>[],
   make: () => Value,

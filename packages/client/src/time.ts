@@ -1,14 +1,14 @@
-/** What of time and chance the client uses; tests hand in their own. */
+/** The clock, timers and random numbers; tests replace them. */
 export type Time = {
-  /** Ms of the clock. */
+  /** The current time in ms. */
   now(): number
-  /** Runs it once, so many ms later; answers how to cancel. */
+  /** Calls back once after so many ms; returns a function that cancels. */
   after(ms: number, run: () => void): () => void
-  /** From 0 to below 1. */
+  /** A random number from 0 to below 1. */
   random(): number
 }
 
-/** The longest that a browser's timer takes at once is 2^31 - 1 ms. */
+/** A browser's timer takes at most 2^31 - 1 ms. */
 export const longestWait = 2 ** 31 - 1
 
 export const realTime: Time = {
@@ -20,7 +20,10 @@ export const realTime: Time = {
   random: () => Math.random(),
 }
 
-/** A random part of a pause that doubles with each attempt from 0 on, so that many who failed together do not come back together. */
+/**
+ * A random part of a pause that doubles with each attempt from 0 on, so that clients that failed together do not return
+ * together.
+ */
 export function backoff({ random }: Pick<Time, 'random'>, attempt: number, first: number, most: number): number {
   return Math.min(most, first * 2 ** Math.min(attempt, 30)) * (0.5 + random() / 2)
 }

@@ -2,7 +2,7 @@ import { test } from 'node:test'
 import type { AnyErrorCode } from './error.ts'
 import type { Member, Message, Parlor, Person, Room, RoomInfo, RoomRecord } from './parlor.ts'
 
-// What the compiler must refuse; that it does is checked with all other types.
+// What the compiler must refuse; checked together with all other types.
 
 export async function calls({ call, rooms, auth }: Parlor): Promise<void> {
   const { items } = await rooms.mine()
@@ -20,7 +20,7 @@ export async function calls({ call, rooms, auth }: Parlor): Promise<void> {
   await call('messages.history')
   // @ts-expect-error no such setting
   await rooms.update({ room_id: '1', settings: { chat: 'nobody' } })
-  // @ts-expect-error what only a room's own connection can do
+  // @ts-expect-error an action of a room's own connection
   await rooms.attach({ room_id: '1' })
 }
 
@@ -32,12 +32,12 @@ export function events(room: Room): void {
   // @ts-expect-error a message has no title
   room.on('new_message', ({ title }) => title)
   const { message } = room.messages.get().items[0] ?? {}
-  // @ts-expect-error one that is not stored has no number
+  // @ts-expect-error an unsent message has no id
   message?.seq.toFixed()
   if (message?.id) message.seq.toFixed()
 }
 
-/** Shapes that the contracts name have one type wherever they stand. */
+/** A shape with a name in the contracts is one type everywhere. */
 export async function shapes({ call, rooms }: Parlor, room: Room): Promise<void> {
   const { items } = await rooms.members({ room_id: room.id })
   const member: Member | undefined = items[0]
@@ -56,7 +56,7 @@ export function records(room: Room): void {
   const waiting = room.records('waiting').get().get('a user')
   waiting?.value.user.name.trim()
   waiting?.value.since.slice(0, 10)
-  // @ts-expect-error someone who waits has no such field
+  // @ts-expect-error a waiting user has no such field
   String(waiting?.value.until)
   const notice: 'passwords' | undefined = room.records('notice').get().get('passwords')?.value.kind
   room
@@ -64,7 +64,7 @@ export function records(room: Room): void {
     .get()
     .get(notice ?? '')
     ?.value.expires_at?.trim()
-  // Of a type that the contracts do not name, nothing more is known, as of any record.
+  // A record type that the contracts do not name has the general type.
   const cursor: RoomRecord | undefined = room.records('cursor').get().get('a user')
   const value: unknown = cursor?.value['x']
   const any: RoomRecord | undefined = waiting
@@ -72,7 +72,7 @@ export function records(room: Room): void {
 }
 
 export function codes(code: AnyErrorCode): boolean {
-  // @ts-expect-error misspelt; a code of a newer server is compared as a string
+  // @ts-expect-error a misspelled code; a newer server's codes are compared as strings
   const misspelt: Exclude<AnyErrorCode, string & {}> = 'not_fuond'
   return code === 'not_found' || code === 'offline' || code === misspelt
 }

@@ -9,42 +9,48 @@ import type { Store } from './store.ts'
 export type { Message, Person, RoomInfo }
 
 export type ConnectOptions = {
-  /** The server, as `https://parlor.example` or `https://example.org/parlor`; a path alone, or nothing, is at the host that the page came from. */
+  /**
+   * The server's URL, such as `https://parlor.example` or `https://example.org/parlor`; a path alone, or nothing, means
+   * the host of the page.
+   */
   url?: string
-  /** An access token to begin with, instead of what the storage holds. */
+  /** An access token to start with, instead of the one in the storage. */
   token?: string
-  /** Where tokens and unsent messages are kept: `local` (a browser's localStorage; what a browser gets unless told otherwise), `memory`, or your own. */
+  /**
+   * Where tokens and unsent messages are stored: `local` (localStorage, the default in browsers), `memory` (the default
+   * elsewhere), or your own.
+   */
   storage?: 'local' | 'memory' | Keep
-  /** Messages kept of each room; 400. */
+  /** Maximum messages kept per room; default 400. */
   windowSize?: number
 }
 
-/** One person's connection to one server. */
+/** A user's connection to a server. */
 export type Parlor = {
   readonly state: Store<ConnectionState>
-  /** Who is signed in; null: nobody. */
+  /** The signed-in user; null: nobody. */
   readonly me: Store<Me | null>
   readonly auth: Auth
-  /** Any action by its name: over the socket where it has an event and the connection is up, else over REST. */
+  /** Calls any action by its name: over the socket if it has an event and the socket is connected, else over REST. */
   readonly call: Call
   readonly rooms: Omit<Methods<'rooms'>, 'attach' | 'detach' | 'typing' | 'presence' | 'signal' | 'join' | 'leave'>
-  /** Goes into a room and stays in it, over cuts and restarts, until `detach`. The same room is the same object. */
-  join(room_id: string, way?: WayIn): Room
-  /** Ends everything; what is unsent stays in the storage for the next time. */
+  /** Joins a room and stays in it, across reconnects, until `detach`. The same room is the same object. */
+  join(room_id: string, access?: WayIn): Room
+  /** Closes the connection; unsent messages stay in the storage for the next client. */
   close(): void
 }
 
-/** What lets one into a room that is not open to all. */
+/** The password or invitation for a room that is not open to all. */
 export type WayIn = { password?: string; invite?: string }
 
 export type ConnectionState = {
-  /** `offline`: the browser says that there is no network. `signed_out`: nobody is signed in, nothing is connected. */
+  /** `offline`: the browser reports no network. `signed_out`: nobody is signed in, and there is no connection. */
   phase: 'connecting' | 'online' | 'reconnecting' | 'offline' | 'signed_out'
-  /** Since when, in ms of the clock. */
+  /** When the phase began, in ms since 1970. */
   since: number
-  /** When it is tried again, in ms of the clock; null: it is being tried, or need not be. */
+  /** The time of the next attempt, in ms since 1970; null: an attempt is running, or none is needed. */
   retry_at: number | null
-  /** Own messages of all rooms that are neither stored nor given up. */
+  /** The user's messages, in all rooms, that are neither stored nor failed. */
   queued: number
 }
 
@@ -54,36 +60,42 @@ export type Me = {
   email: string | null
   guest: boolean
   avatar_url: string | null
-  /** Null until it is known: a token alone does not tell. */
+  /** Null until it is known: an access token does not contain it. */
   created_at: string | null
 }
 
 export type Role = 'host' | 'cohost' | 'member' | 'guest' | 'sent_out' | 'visitor' | (string & {})
 
-/** One room, followed live. */
+/** A joined room. */
 export type Room = {
   readonly id: string
   readonly state: Store<RoomState>
   readonly messages: Messages
-  /** Who is in the room now. */
+  /** Users present in the room. */
   readonly presence: Store<Presence>
-  /** Others who are typing; each lapses after 6 s. */
+  /** Other users who are typing; each lapses after 6 s. */
   readonly typing: Store<readonly Person[]>
   /** The records of one type by key; the same type is the same store. */
   records<Type extends string>(type: Type): Store<RecordsByKey<Type>>
-  /** Puts a message of at most 20,000 UTF-16 units into the outbox: it shows at once and is sent, in order, until the server has it. */
+  /**
+   * Queues a message of at most 20,000 UTF-16 units: it is shown at once and sent, in order, until the server has
+   * stored it.
+   */
   send(content: string, options?: { reply_to?: string }): Sending
-  /** Tells that one is typing, at most every 3 s; `false`: no longer. Quietly nothing while not connected. */
+  /** Tells others that the user is typing, at most every 3 s; `false` ends it. Does nothing while disconnected. */
   setTyping(typing: boolean): void
-  /** This connection's own state, seen by others in `presence`; null clears it. Kept over reconnects. */
+  /** This connection's own state, which others see in `presence`; null clears it. Survives reconnects. */
   setState(state: Readonly<Record<string, unknown>> | null): void
-  /** Hands something to a peer, to all peers of a user, or, without `to`, to all others. */
+  /** Sends data to a peer, to all peers of a user, or, without `to`, to everyone else in the room. */
   signal(name: string, data: unknown, to?: string): Promise<void>
-  /** Hears events of this room: those of its log live and caught up, in order and once each; the others live. Answers how to end it. */
+  /**
+   * Subscribes to an event of this room. Stored events arrive in order and once each, live or recovered; others only
+   * live. Returns a function that unsubscribes.
+   */
   on<Name extends EventName>(event: Name, hear: (payload: EventPayload<Name>) => void): () => void
-  /** Tries again to come in, after `refused`, `denied`, `removed`, `closed` or `left`; with `way`, or as before. */
-  retry(way?: WayIn): void
-  /** Ends delivery to this connection and forgets the room; one stays a member. Unsent messages go on being sent. */
+  /** Joins again after `refused`, `denied`, `removed`, `closed` or `left`; with new `access`, or as before. */
+  retry(access?: WayIn): void
+  /** Ends delivery and forgets the room; the user stays a member. Unsent messages are still sent. */
   detach(): void
   /** Ends the membership, then detaches. */
   leave(): Promise<void>
@@ -91,11 +103,11 @@ export type Room = {
 
 export type RoomState = {
   /**
-   * `joining`: for the first time; `waiting`: to be let in; `live`; `catching_up`: was live, the connection is away or coming back;
-   * `refused`, `denied`, `removed`, `closed`, `left`: not in it, `error` says why.
+   * `joining`: for the first time; `waiting`: for admission; `live`; `catching_up`: was live, and the connection is
+   * lost or recovering; `refused`, `denied`, `removed`, `closed`, `left`: not in the room, `error` says why.
    */
   phase: 'joining' | 'waiting' | 'live' | 'catching_up' | 'refused' | 'denied' | 'removed' | 'closed' | 'left'
-  /** Null until it is known. Of a room that one waits for, `name` alone is known: see `waiting_for`. */
+  /** Null until it is known. A waiting user knows only the name: see `waiting_for`. */
   room: RoomInfo | null
   waiting_for: { id: string; name: string } | null
   me: { user_id: string; peer_id: string; role: Role } | null
@@ -104,63 +116,72 @@ export type RoomState = {
 }
 
 export type Messages = Store<MessageWindow> & {
-  /** Resolve when the page is in the window, at once when there is none or it is already being loaded; reject with ParlorError. */
+  /**
+   * Resolves when the page is in the window; at once if there is none, or a request is already running; rejects with
+   * ParlorError.
+   */
   loadOlder(): Promise<void>
   loadNewer(): Promise<void>
-  /** Shows the newest messages again, and follows them. */
+  /** Returns to the newest messages and follows them. */
   jumpToLatest(): Promise<void>
-  /** Shows what is around a message, up to 4,000 messages back; false: it is not there. */
+  /** Loads the messages around one, up to 4,000 messages back; false: it was not found. */
   loadAround(id: string): Promise<boolean>
-  /** Which message the reader looks at (its `key`), so that a full window drops what is far from it; null: the newest. */
+  /**
+   * Sets the message that the reader looks at (its `key`), so that a full window drops the farthest ones; null: the
+   * newest.
+   */
   lookAt(key: string | null): void
 }
 
-/** A piece of the room's messages without a hole: stored ones by `seq`, behind them one's own that are on their way. */
+/** A contiguous part of the room's messages: stored ones by `seq`, then the user's unsent ones. */
 export type MessageWindow = {
   items: readonly TimelineItem[]
   hasOlder: boolean
   hasNewer: boolean
-  /** Messages that came while the window was not at the newest end; they are not in it. */
+  /** The number of messages that arrived while the window was not at the newest end; they are not in it. */
   unseen: number
-  /** Grows whenever the window begins anew: after a hole, `jumpToLatest`, `loadAround`. */
+  /** Grows whenever the window starts over: after a gap, `jumpToLatest`, `loadAround`. */
   generation: number
 }
 
-/** A message as it is shown. */
+/** A message in the window. */
 export type TimelineItem = {
-  /** Stays the same from the moment of writing on, also when the message is stored, and over a reload. */
+  /** Stays the same from writing on, also when the message is stored, and across reloads. */
   key: string
   status: SendingStatus
-  /** Why it failed. */
+  /** Why sending failed. */
   error: { code: string; text: string } | null
-  /** Stored: as the server has it. Not yet: `id` and `seq` are null, `sender` is oneself, `created_at` this machine's time. */
+  /**
+   * Stored: the server's message. Not yet: `id` and `seq` are null, `sender` is the user, `created_at` this machine's
+   * time.
+   */
   message: Message | UnsentMessage
-  /** Of an own one that failed: sends it again, or takes it out of sight. Else null. */
+  /** For the user's own failed message: sends it again, or removes it. Else null. */
   retry: (() => void) | null
   discard: (() => void) | null
 }
 
 export type UnsentMessage = Omit<Message, 'id' | 'seq'> & { id: null; seq: null }
 
-/** `queued`: waits for the connection or for the one before it. `failed`: the server refused it for good. */
+/** `queued`: waits for the connection or for an earlier message. `failed`: the server refused it for good. */
 export type SendingStatus = 'queued' | 'sending' | 'sent' | 'failed'
 
 export type Sending = {
   client_id: string
   status: Store<{ phase: SendingStatus; code: string | null }>
   /**
-   * Resolves with the stored message; rejects with ParlorError when it failed or was discarded. Does not settle when
-   * somebody else signs in first: the message then waits in the storage for its writer.
+   * Resolves with the stored message; rejects with ParlorError when it failed or was discarded. Does not settle if
+   * another user signs in first: the message then waits in the storage for its author.
    */
   stored: Promise<Message>
 }
 
 export type Presence = {
-  /** By user; oneself too. Empty above 100 present: then `count` alone is known. */
+  /** One entry per user, the own one included. Empty above 100 present users: then only `count` is known. */
   people: readonly PresentPerson[]
   count: number
 }
-/** `peers`: the connections that said a state. Whoever is here is reached by a signal to their user id. */
+/** `peers`: connections that have set a state. A signal to the user id reaches all connections of a present user. */
 export type PresentPerson = {
   user: Person
   peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null }[]
@@ -168,7 +189,7 @@ export type PresentPerson = {
 
 export type RoomRecord<Value = AnyRecordValue> = { seq: number; value: Value }
 type AnyRecordValue = Readonly<Record<string, unknown>>
-/** The value of a record by the name of its type; of types that the contracts do not name nothing more is known. */
+/** The value type of a record type; a type that the contracts do not name has the general type. */
 export type RecordValue<Type extends string> = Type extends keyof RecordValues
   ? Readonly<RecordValues[Type]>
   : AnyRecordValue
@@ -177,20 +198,20 @@ export type RecordsByKey<Type extends string> = ReadonlyMap<string, RoomRecord<R
 /** Signing in and out. Each rejects with ParlorError. */
 export type Auth = {
   guest(input: ActionInput<'identity.signInGuest'>): Promise<Me>
-  /** As a guest one keeps id, rooms and messages. */
+  /** A guest who registers keeps the id, rooms and messages. */
   register(input: ActionInput<'identity.register'>): Promise<Me>
   login(input: ActionInput<'identity.login'>): Promise<Me>
   /** Ends the session on the server if it can be reached, and here in any case; unsent messages are discarded. */
   logout(): Promise<void>
-  /** A new access token now, instead of ahead of expiry. */
+  /** Gets a new access token now, instead of shortly before it expires. */
   refresh(): Promise<void>
-  /** Asks the server who one is. */
+  /** Gets the user from the server. */
   reload(): Promise<Me>
   updateMe(input: ActionInput<'identity.updateMe'>): Promise<Me>
   changePassword(input: ActionInput<'identity.changePassword'>): Promise<ActionOutput<'identity.changePassword'>>
   deleteAccount(input?: ActionInput<'identity.deleteAccount'>): Promise<void>
   sessions(): Promise<ActionOutput<'identity.sessions'>>
   revokeSession(input: ActionInput<'identity.revokeSession'>): Promise<void>
-  /** All but this one. */
+  /** Ends all sessions except this one. */
   revokeOthers(): Promise<ActionOutput<'identity.revokeOtherSessions'>>
 }

@@ -14,25 +14,25 @@ export type AuthDeps = {
   call: Call
   tokens: Tokens
   outbox: Pick<Outbox, 'discardAll'>
-  /** Where the device's token is kept (rule C6), and under which key. */
+  /** The storage and key of the device token (rule C6). */
   keep: Pick<Keep, 'get' | 'set'>
   deviceKey: string
 }
 
 export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthDeps): Auth {
-  /** Signs in with the token of this device, and keeps the one that is answered (rule C6). */
+  /** Signs in with this device's token, and stores the token in the answer (rule C6). */
   async function fromDevice(signIn: (device: { device_token: string | null }) => Promise<FromDevice>): Promise<Me> {
     const answer = await signIn({ device_token: keep.get(deviceKey) })
     try {
       keep.set(deviceKey, answer.device_token)
     } catch {
-      // A storage that is full: the device stays unknown, and signs in all the same.
+      // The storage is full: signing in works, but the device is not remembered.
     }
     return tokens.signedIn(answer)
   }
 
-  /** As nobody: whoever signs in need not have been somebody before. */
-  function asNobody<Answer extends SignedIn>(
+  /** Calls without an access token, because the user signing in may be another one than before. */
+  function callWithoutToken<Answer extends SignedIn>(
     name: 'identity.signInGuest' | 'identity.login',
     input: object,
   ): Promise<Answer> {
@@ -46,7 +46,10 @@ export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthD
     return me
   }
 
-  /** Ends all that is here of who is signed in, once `end` has ended it there; the server's own word of it may come first. */
+  /**
+   * Removes the user's session and unsent messages after `end` has ended it on the server; the server's own
+   * `session_ended` may arrive first.
+   */
   async function leave(end: () => Promise<unknown>): Promise<void> {
     const user_id = tokens.session.get()?.user_id
     if (user_id === undefined) return
@@ -57,10 +60,10 @@ export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthD
   }
 
   return {
-    guest: async (input) => tokens.signedIn(await asNobody('identity.signInGuest', input)),
-    login: (input) => fromDevice((device) => asNobody('identity.login', { ...device, ...input })),
+    guest: async (input) => tokens.signedIn(await callWithoutToken('identity.signInGuest', input)),
+    login: (input) => fromDevice((device) => callWithoutToken('identity.login', { ...device, ...input })),
     register: (input) => fromDevice((device) => call('identity.register', { ...device, ...input })),
-    // Whoever wants to go, goes: a session that could not be ended there ends by itself.
+    // Signing out always succeeds: a session that could not be ended on the server expires.
     logout: () => leave(() => call('identity.logout').catch(asParlorError)),
     refresh: async () => void (await tokens.refresh()),
     reload: async () => know(await call('identity.me')),

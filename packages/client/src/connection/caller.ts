@@ -11,23 +11,23 @@ export type CallerDeps = {
   tokens: Pick<Tokens, 'session' | 'refresh'>
 }
 
-/** A call whose input and output nobody checks: what is built of it is typed by the contracts. */
+/** A call without static types; the code built on it is typed by the contracts. */
 export type Invoke = <Output>(name: ActionName, input?: object) => Promise<Output>
 
-/** Brings a call to the server: through the socket where the action has an event and there is one, else over REST. */
+/** Sends a call: over the socket if the action has an event and the socket is connected, else over REST. */
 export function createCaller({ url, connection, tokens }: CallerDeps): { call: Call; invoke: Invoke } {
-  /** Again with newer tokens of the same person, once, when those that it had do not hold any more (rule C4). */
+  /** If the tokens have expired, repeats the call once with newer tokens of the same user (rule C4). */
   async function overRest<Output>(request: Omit<HttpRequest, 'token'>): Promise<Output> {
     const caller = tokens.session.get()
     try {
       return await callHttp<Output>(url, { ...request, token: caller?.access_token ?? null })
     } catch (thrown) {
       if (!caller || !isTokenTrouble(asParlorError(thrown))) throw thrown
-      // A session that began while this was asked, as registering begins one, has newer tokens already.
+      // If a session began during the request, as by registering, newer tokens exist already.
       const isStale = tokens.session.get()?.access_token === caller.access_token
       if (isStale && !(await tokens.refresh())) throw thrown
       const now = tokens.session.get()
-      // Somebody else has signed in meanwhile, maybe in another tab: nothing of the one before is done as them.
+      // Another user has signed in meanwhile, maybe in another tab: never repeat the call as that user.
       if (now?.user_id !== caller.user_id) throw thrown
       return callHttp<Output>(url, { ...request, token: now.access_token })
     }

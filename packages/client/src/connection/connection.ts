@@ -18,10 +18,10 @@ export type ConnectionDeps = {
   refresh: () => Promise<boolean>
   /** The server ended the session. */
   onSessionEnded: () => void
-  /** The connection is open, or no longer. */
+  /** Called when the connection has opened or closed. */
   onUp: () => void
   onDown: () => void
-  /** Every event, in the turn in which it came. */
+  /** Called for every event, synchronously when it arrives. */
   onEvent: (event: string, data: Payload) => void
 }
 
@@ -30,24 +30,24 @@ export type Answer<Output> = { data: Output } | { error: ParlorError }
 export type Connection = {
   readonly state: Store<LinkState>
   isUp(): boolean
-  /** Connects, and again after every cut until `stop`; if it is connected, anew with the token of now. */
+  /** Connects, and reconnects after every loss until `stop`; if connected, reconnects with the current token. */
   start(): void
   stop(): void
-  /** Stops for good: `start` does nothing afterwards. */
+  /** Stops for good: `start` has no effect afterwards. */
   close(): void
-  /** The data of the acknowledgement; rejects with ParlorError. */
+  /** Resolves with the data of the acknowledgement; rejects with ParlorError. */
   request<Output>(event: string, payload: object): Promise<Output>
-  /** The same, answered within the turn in which the acknowledgement came. */
+  /** The same with a callback, called synchronously when the acknowledgement arrives. */
   ask<Output>(event: string, payload: object, answered: (reply: Answer<Output>) => void): void
-  /** Sent once, and dropped while there is no connection. */
+  /** Sends once; dropped while disconnected. */
   emit(event: string, payload: object): void
 }
 
 /** Rule C3. */
 const pauses = { first: 300, most: 5000 }
-/** Ms to wait for an acknowledgement; the server answers a join within 5 s. */
+/** Timeout in ms for an acknowledgement; the server answers a join within 5 s. */
 const ackTimeout = 10_000
-/** Ms within which a connection must answer when the page is looked at again or the network changes. */
+/** When the page becomes visible or the network changes, the connection must answer within so many ms. */
 const probeTimeout = 4000
 
 type Reply<Output> = { ok: true; data: Output } | { ok: false }
@@ -69,7 +69,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   const phaseWithout = () => (browser.navigator?.onLine === false ? 'offline' : wasUp ? 'reconnecting' : 'connecting')
 
-  /** Each attempt has a socket of its own, so that no event of a failed one reaches the next. */
+  /** Each attempt has its own socket, so that no event of a failed one reaches the next. */
   function open(): void {
     socket?.close()
     const opened = openSocket({
@@ -96,11 +96,11 @@ export function createConnection(deps: ConnectionDeps): Connection {
     const error = refusal?.data ? readFailure({ ...refusal.data, error: refusal.message }) : null
     if (!error || !isTokenTrouble(error)) return retry(error?.details.retry_after)
     const isSignedIn = await deps.refresh().catch(() => true)
-    // No pause the first time: an expired token says nothing of the server's health.
+    // The first time without a pause: an expired token says nothing about the server's health.
     if (isSignedIn && opened === socket) retry(attempts === 0 ? 0 : undefined)
   }
 
-  /** Tries again after a pause: of so many seconds, or growing with each attempt. */
+  /** Retries after so many seconds, or after a pause that grows with each attempt. */
   function retry(seconds?: number): void {
     const pause = seconds === undefined ? backoff(time, attempts, pauses.first, pauses.most) : seconds * 1000
     attempts += 1
@@ -115,17 +115,17 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (socket && !socket.isOpen()) open()
   }
 
-  /** Tries at once: the network is back, or the page is looked at. */
+  /** Retries at once: the network is back, or the page became visible. */
   function retrySoon(): void {
     if (!socket) return
     if (socket.isOpen()) return probe(socket)
-    // An attempt that runs is left alone.
+    // Do not disturb a running attempt.
     if (state.get().retry_at === null) return
     attempts = 0
     tryNow()
   }
 
-  /** After a sleep a dead connection looks open until its heartbeat is missed. */
+  /** After sleep, a dead connection looks open until its heartbeat times out. */
   function probe(checked: Socket): void {
     checked.ask('ping', {}, probeTimeout, (reply) => {
       if (reply === undefined) checked.abort()

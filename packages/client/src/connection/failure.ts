@@ -4,7 +4,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
-/** A refusal as every door says it: `{error, code, retry, …}`; `status` is 0 for what came by a socket. */
+/** An error as every door sends it: `{error, code, retry, …}`; `status` is 0 over a socket. */
 export function readFailure(body: unknown, status = 0): ParlorError {
   if (!isFields(body) || typeof body['code'] !== 'string') {
     return new ParlorError('unreadable', 'The answer could not be read', { retry: 'resend', status })
@@ -32,19 +32,19 @@ function detailsOf({ required, errors, retry_after, limit }: Fields): ErrorDetai
   }
 }
 
-/** Nothing came back, so whether it happened is unknown. */
+/** No answer arrived, so whether the call took effect is unknown. */
 export const unanswered = (
   code: 'offline' | 'timeout' = 'offline',
   text = code === 'offline' ? 'There is no connection' : 'This took too long',
   cause?: unknown,
 ): ParlorError => new ParlorError(code, text, { retry: 'resend', cause })
 
-/** Whatever was thrown, as a ParlorError; a fault of this program stays what it is, as the cause. */
+/** Converts anything thrown to a ParlorError; a bug in this program is kept as the `cause`. */
 export function asParlorError(thrown: unknown): ParlorError {
   if (thrown instanceof ParlorError) return thrown
   return new ParlorError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
 }
 
-/** Codes of a token that does not hold (any longer): a fresh one may. */
+/** Codes for an invalid or expired token; a fresh one may work. */
 export const isTokenTrouble = ({ code }: ParlorError): boolean =>
   ['token_expired', 'token_invalid', 'session_ended', 'not_authenticated'].includes(code)

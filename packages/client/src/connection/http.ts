@@ -3,17 +3,17 @@ import { readFailure, unanswered } from './failure.ts'
 
 export type HttpRequest = {
   method: string
-  /** With the names of fields in it: `/api/rooms/:room_id`. */
+  /** May contain field names: `/api/rooms/:room_id`. */
   path: string
   input: object
-  /** Null: nobody. */
+  /** Null: no access token. */
   token: string | null
 }
 
-/** Ms until an answer is not waited for any longer. */
+/** Timeout in ms. */
 const patience = 15_000
 
-/** One call over REST; rejects with ParlorError. What it answers is what the contract of the action says. */
+/** One REST call; rejects with ParlorError. The answer has the type in the action's contract. */
 export async function callHttp<Output>(url: string, { method, path, input, token }: HttpRequest): Promise<Output> {
   const { address, rest } = fillPath(path, input)
   const asQuery = method === 'GET' || method === 'DELETE'
@@ -49,12 +49,12 @@ function parse(text: string, status: number) {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    // A proxy's own page, most of the time.
+    // Most often a proxy's own error page.
     throw new ParlorError('unreadable', 'The answer could not be read', { retry: 'resend', status, cause })
   }
 }
 
-/** Puts the fields that the path names into it, and answers those that are left. */
+/** Fills in the path's fields and returns the others. */
 function fillPath(path: string, input: object): { address: string; rest: [string, unknown][] } {
   const fields = new Map<string, unknown>(Object.entries(input))
   const address = path.replace(/:(\w+)/g, (_, name: string) => {

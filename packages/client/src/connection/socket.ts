@@ -3,7 +3,7 @@ import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
 import type { Time } from '../time.ts'
 import { endpointOf } from './endpoint.ts'
 
-/** Ms within which the server must accept a new connection. */
+/** Timeout in ms for the server to accept a new connection. */
 const acceptTimeout = 10_000
 
 /** Why the server refused a connection; `data` has the code. */
@@ -12,31 +12,36 @@ export type Refusal = { message: string; data?: Readonly<Record<string, unknown>
 export type SocketDeps = {
   url: string | undefined
   time: Time
-  /** What the handshake sends. */
+  /** The data of the CONNECT packet. */
   auth: object
   /** The server accepted the connection. */
   onOpen: () => void
-  /** Every event, in the turn in which it came. */
+  /** Called for every event, synchronously when it arrives. */
   onEvent: (event: string, data: unknown) => void
-  /** It closed, or was never open. Called once, and not after `close`. `refusal`: why the server refused it, if it did. */
+  /**
+   * The connection closed or could not be opened. Called once, and not after `close`. `refusal`: why the server refused
+   * it, if it did.
+   */
   onClose: (wasOpen: boolean, refusal: Refusal | null) => void
 }
 
 export type Socket = {
-  /** The server has accepted it, and it is open. */
+  /** Whether the server has accepted the connection and it is open. */
   isOpen(): boolean
   emit(event: string, payload: object): void
-  /** Emits, and gets the reply; undefined when the connection closed first or no reply came within so many ms. */
+  /**
+   * Emits an event with an acknowledgement; undefined when the connection closed first or after `ms` without a reply.
+   */
   ask(event: string, payload: object, ms: number, answered: (reply: Packet['data']) => void): void
-  /** Closes it; no event of it comes any more. */
+  /** Closes the connection; no more events are delivered. */
   close(): void
-  /** Treats the connection as lost, without waiting for its heartbeat. */
+  /** Treats the connection as lost, without waiting for its heartbeat to time out. */
   abort(): void
 }
 
 /**
- * One Socket.IO connection (protocol 5, the main namespace) over one Engine.IO connection. A connection that has closed is
- * never opened again: reconnecting makes a new one (rule C3), so no event of an old one can reach it.
+ * One Socket.IO connection (protocol 5, the main namespace) over one Engine.IO connection. A closed connection is never
+ * reopened: reconnecting creates a new one (rule C3), so no event of an old one can reach it.
  */
 export function openSocket({ url, time, auth, onOpen, onEvent, onClose }: SocketDeps): Socket {
   const { origin, path } = endpointOf(url)
@@ -85,7 +90,7 @@ export function openSocket({ url, time, auth, onOpen, onEvent, onClose }: Socket
     } catch {
       return end()
     }
-    // Not within `add`: an error of whoever handles the packet is not an error of the packet.
+    // Outside `add`, so that a handler's error is not taken for a packet error.
     for (const packet of decoded.splice(0)) receive(packet)
   }
 

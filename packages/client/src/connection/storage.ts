@@ -1,6 +1,6 @@
 import type { Browser, WebStorage } from '../browser.ts'
 
-/** Where a client keeps what must outlive it. Texts by key; a write may fail, and throws then. */
+/** A key-value store for what must survive the client. A write may fail, and then throws. */
 export type Keep = {
   get(key: string): string | null
   set(key: string, text: string): void
@@ -8,7 +8,7 @@ export type Keep = {
   keys(): string[]
 }
 
-/** Every key of ours begins with this. */
+/** The prefix of all keys of this package. */
 export const keyPrefix = 'parlor:'
 
 export function memoryKeep(): Keep {
@@ -31,7 +31,10 @@ function webKeep(storage: WebStorage): Keep {
   }
 }
 
-/** What `storage` of the options means. A page that may keep nothing gets memory: it works, and forgets. */
+/**
+ * The store for the `storage` option. A page without access to localStorage gets memory: everything works until the
+ * page is closed.
+ */
 export function keepFor(choice: 'local' | 'memory' | Keep | undefined, browser: Browser): Keep {
   if (typeof choice === 'object') return choice
   const storage = choice === 'memory' ? null : storageIfAllowed(browser)
@@ -46,7 +49,7 @@ function storageIfAllowed({ window }: Browser): WebStorage | null {
   }
 }
 
-/** The object that stands there as JSON; null for nothing, and for what is no object. */
+/** The JSON object under the key; null if there is none, or another value. */
 export function readObject(keep: Keep, key: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(keep.get(key) ?? 'null')

@@ -13,7 +13,7 @@ const answer = (n: number): SignedIn => ({
   expires_in: 3600,
 })
 
-/** Exchanges answer when the test says so. */
+/** Token requests that the test answers. */
 function stage(keep: Keep = memoryKeep(), still = stillTime(), browser = {}) {
   const { time, advance } = still
   const asked: { refresh_token: string; reply: PromiseWithResolvers<SignedIn> }[] = []
@@ -177,7 +177,7 @@ suite('tokens', () => {
     one.tokens.signedIn(answer(2))
     one.tokens.end('access 1')
     assert.equal(one.now(), 'access 2')
-    // Another tab registered: this one finds the new tokens before it takes the end of the old ones to heart.
+    // Another tab registered: this tab finds the new tokens before it handles the end of the old session.
     const other = stage(one.keep, one.still)
     other.tokens.signedIn(answer(3))
     one.tokens.end('access 2')

@@ -5,35 +5,35 @@ import { createStore, type Store } from '../store.ts'
 import { backoff, type Time } from '../time.ts'
 import type { Me } from '../types.ts'
 
-/** What a browser keeps of who is signed in. */
+/** The stored session. */
 export type Session = {
   user_id: string
-  /** Fresh tokens are of the same session. */
+  /** Stays the same when tokens are refreshed. */
   session_id: string
-  /** Null until the server said who it is. */
+  /** Null until the server has sent the user. */
   user: Me | null
   access_token: string
   refresh_token: string | null
-  /** Ms of this machine's clock. */
+  /** In ms of this machine's clock. */
   expires_at: number
 }
 
-/** As the doors for signing in answer. */
+/** The answer of the sign-in routes. */
 export type SignedIn = { user: Me; access_token: string; refresh_token: string; expires_in: number }
 
 export type Tokens = {
   readonly session: Store<Session | null>
-  /** Somebody is here from now on, in all tabs; null: nobody. */
+  /** Begins a session in all tabs; null: signs out. */
   begin(session: Session | null): void
   signedIn(answer: SignedIn): Me
-  /** This session is over; another one that took its place meanwhile, here or in another tab, goes on. */
+  /** Ends this session; a newer one that replaced it, here or in another tab, continues. */
   end(session_id: string | null): void
-  /** What the server says of the user now. */
+  /** Stores what the server says about the user. */
   know(user: Me): void
   /**
-   * Fresh tokens (rule C1). False: they were refused, and nobody is signed in any more (rule C2); true: somebody is,
-   * who need not be the one before. Rejects with ParlorError when it could not be asked. Those who ask meanwhile share
-   * one request.
+   * Refreshes the tokens (rule C1). False: they were refused, and nobody is signed in any more (rule C2); true: a user
+   * is signed in, possibly another one. Rejects with ParlorError when the server could not be asked. Concurrent calls
+   * share one request.
    */
   refresh(): Promise<boolean>
   close(): void
@@ -44,15 +44,15 @@ export type TokensDeps = {
   key: string
   browser: Browser
   time: Time
-  /** The session is another one, or has other tokens; told in the turn in which that happened. */
+  /** Called synchronously when the session or its tokens have changed. */
   onChange: () => void
   /** Asks the server; rejects with ParlorError. */
   exchange: (refresh_token: string) => Promise<SignedIn>
 }
 
-/** How long before its end a token is refreshed; of short ones half of their life. */
+/** A token is refreshed so many ms before it expires; a short-lived one after half of its life. */
 const aheadMs = 60_000
-/** Pauses after a refresh that could not be asked for. */
+/** Pauses after a failed refresh request. */
 const pauses = { first: 2000, most: 60_000 }
 
 export function createTokens(deps: TokensDeps): Tokens {
@@ -75,7 +75,7 @@ export function createTokens(deps: TokensDeps): Tokens {
     adopt(next)
   }
 
-  /** Of the session that is: one that another tab has begun since, or ended, stays as it is (rule C5). */
+  /** Writes only over the same session: one that another tab began or ended since stays (rule C5). */
   function become(next: Session | null): void {
     if (readSession(keep, key)?.session_id === session.get()?.session_id) write(next)
     adopt(next)
@@ -86,12 +86,12 @@ export function createTokens(deps: TokensDeps): Tokens {
       if (next) keep.set(key, JSON.stringify(next))
       else keep.remove(key)
     } catch {
-      // A storage that is full: the session lasts as long as the page, and nobody else's is found there.
+      // The storage is full: the session lasts as long as the page, and no other user's session stays stored.
       keep.remove(key)
     }
   }
 
-  /** Refreshes ahead of the end. */
+  /** Schedules the next refresh. */
   function plan(): void {
     cancelTimer()
     cancelTimer = () => {}
@@ -101,7 +101,7 @@ export function createTokens(deps: TokensDeps): Tokens {
     const pause = failures > 0 ? backoff(time, failures - 1, pauses.first, pauses.most) : 0
     const wait = Math.max(pause, left - Math.min(aheadMs, left / 2))
     cancelTimer = time.after(wait, () => {
-      // A browser's timer takes 24 days at once; and whoever slept through it looks again.
+      // A browser's timer takes at most 24 days; and after sleep the time is checked again.
       if (isDue()) refresh().catch(() => {})
       else plan()
     })
@@ -116,14 +116,14 @@ export function createTokens(deps: TokensDeps): Tokens {
     return refreshing
   }
 
-  /** One tab at a time; the others find what it wrote. */
+  /** One tab at a time; the others then find its tokens. */
   function locked(run: () => Promise<boolean>): Promise<boolean> {
     return browser.navigator?.locks?.request(`${key}.refresh`, run) ?? run()
   }
 
   async function refreshOnce(): Promise<boolean> {
     const before = session.get()
-    if (takeFromOthers(before)) return true
+    if (adoptFromOtherTab(before)) return true
     if (!before?.refresh_token) {
       become(null)
       return false
@@ -131,7 +131,7 @@ export function createTokens(deps: TokensDeps): Tokens {
     try {
       const answer = await exchange(before.refresh_token)
       failures = 0
-      // Signed out or in as somebody else meanwhile: these tokens are nobody's.
+      // The user signed out or changed meanwhile: discard these tokens.
       if (session.get()?.session_id !== before.session_id) return session.get() !== null
       become(sessionFrom(answer))
       return true
@@ -142,14 +142,14 @@ export function createTokens(deps: TokensDeps): Tokens {
         plan()
         throw error
       }
-      if (takeFromOthers(before)) return true
+      if (adoptFromOtherTab(before)) return true
       if (session.get()?.access_token === before.access_token) become(null)
       return false
     }
   }
 
-  /** Another tab refreshed them since: what it got is ours too. */
-  function takeFromOthers(before: Session | null): boolean {
+  /** Adopts tokens that another tab has refreshed since. */
+  function adoptFromOtherTab(before: Session | null): boolean {
     const kept = readSession(keep, key)
     if (!kept || !before || kept.user_id !== before.user_id || kept.access_token === before.access_token) return false
     adopt(kept)
@@ -164,7 +164,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   }
 
   const stopListening = listen(browser.window, 'storage', (event) => {
-    // A storage that was emptied names no key.
+    // `clear()` sends a storage event without a key.
     if ('key' in event && (event.key === key || event.key === null)) adopt(readSession(keep, key))
   })
   plan()
@@ -178,12 +178,12 @@ export function createTokens(deps: TokensDeps): Tokens {
       return next.user
     },
     end(session_id) {
-      takeFromOthers(session.get())
+      adoptFromOtherTab(session.get())
       if (session.get()?.session_id === session_id) become(null)
     },
     know(user) {
-      // Never over fresher tokens of another tab: whoever lost them would use old ones a second time.
-      takeFromOthers(session.get())
+      // Never overwrite fresher tokens of another tab: using the old ones again would end the session.
+      adoptFromOtherTab(session.get())
       const now = session.get()
       if (now?.user_id === user.id && JSON.stringify(now.user) !== JSON.stringify(user)) become({ ...now, user })
     },
@@ -196,7 +196,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   }
 }
 
-/** Of a user as the server answers it, what is kept. */
+/** The fields of the server's user that are stored. */
 export function meOf({ id, username, email, guest, avatar_url, created_at }: Me): Me {
   return { id, username, email, guest, avatar_url, created_at }
 }
@@ -214,11 +214,11 @@ function readSession(keep: Keep, key: string): Session | null {
   }
 }
 
-/** What this package wrote there itself. */
+/** Checks what this package itself has stored. */
 const isMe = (value: unknown): value is Me =>
   isFields(value) && typeof value['id'] === 'string' && typeof value['username'] === 'string'
 
-/** The session of a token that was handed in; null for what is no token. */
+/** The session of a token from the options; null if it is not a token. */
 export function sessionOf(access_token: string, known: Session | null): Session | null {
   const claims = claimsOf(access_token)
   if (!claims) return null
@@ -228,7 +228,7 @@ export function sessionOf(access_token: string, known: Session | null): Session 
   return { user_id, session_id: sid ?? access_token, user, access_token, refresh_token: null, expires_at }
 }
 
-/** What a token says of itself (RFC 7519, 4.1), unchecked: that is the server's task. */
+/** A token's claims (RFC 7519, 4.1), not verified: the server does that. */
 function claimsOf(token: string): { sub: string; sid: string | null; exp: number | null } | null {
   const [, claims = ''] = token.split('.')
   try {

@@ -6,7 +6,7 @@ import { backoff, type Time } from '../time.ts'
 import type { RoomState, WayIn } from '../types.ts'
 import { isOut } from './state.ts'
 
-/** How far a room has been read: up to this `seq` of its log, in this epoch. */
+/** The position up to which a room has been read: this `seq` of its log, in this epoch. */
 export type Cursor = { seq: number; epoch: string }
 
 export type EntryDeps = {
@@ -17,41 +17,41 @@ export type EntryDeps = {
 
 type EntryOf = {
   cursor: () => Cursor | null
-  /** The room refused, and is not asked again by itself. */
+  /** The room refused the join, and it is not retried automatically. */
   onRefused: (error: ParlorError) => void
 }
 
-/** How a room is joined, and joined again after every cut. */
+/** Joins a room, and joins it again after every reconnect. */
 export type Entry = {
-  /** Asks to be let in; does nothing while there is no connection, and for a room that one is out of (rule S6). */
+  /** Requests to join; does nothing while disconnected, and for a room that the user is out of (rule S6). */
   join(): void
-  /** An answer that is still on its way, or a pause, is dropped. */
+  /** Drops a pending answer or retry. */
   cancel(): void
-  /** The room was entered: a later refusal begins with the shortest pause again. */
+  /** The join succeeded: a later refusal starts again with the shortest pause. */
   joined(): void
-  /** Another number after each join and each `cancel`, so that an answer can be told to be too late. */
+  /** A new number after each join and each `cancel`, which identifies late answers. */
   attempt(): number
-  /** The password or invitation for the next join; it belongs to who is signed in. */
-  setWay(way: WayIn): void
-  /** Forgets it, unless it is of who is signed in now (rule S8). */
+  /** The password or invitation for the next join; it belongs to the signed-in user. */
+  setAccess(access: WayIn): void
+  /** Forgets it if it belongs to another user (rule S8). */
   changeUser(): void
 }
 
-/** Pauses between joins that may pass later. */
+/** Pauses before a join that may succeed later. */
 const pauses = { first: 500, most: 10_000 }
 
-/** Refusals that an application shows at once, with what can be done about them. */
+/** Refusals that an application shows at once, so that the user can act. */
 const shownCodes: ReadonlySet<string> = new Set(['room_full', 'room_locked', 'account_or_invite_required'])
 
 export function createEntry(
   room_id: string,
-  firstWay: WayIn,
+  firstAccess: WayIn,
   { connection, time, user_id }: EntryDeps,
   state: WritableStore<RoomState>,
   { cursor, onRefused }: EntryOf,
 ): Entry {
-  let way = firstWay
-  /** Whose `way` is; null: of whoever signs in first. */
+  let access = firstAccess
+  /** The user to whom `access` belongs; null: the first who signs in. */
   let owner = user_id()
   let failures = 0
   let current = 0
@@ -61,13 +61,13 @@ export function createEntry(
     cancelRetry()
     if (isOut(state.get()) || !connection.isUp()) return
     const read = cursor()
-    const request = { room_id, ...way, ...(read ? { after_seq: read.seq, epoch: read.epoch } : {}) }
+    const request = { room_id, ...access, ...(read ? { after_seq: read.seq, epoch: read.epoch } : {}) }
     current += 1
     const own = current
     connection.ask<{ waiting?: true; room: { id: string; name: string } }>('join_room', request, (answer) => {
       if (own !== current) return
       if ('error' in answer) refused(answer.error)
-      // Who is let in receives `room_joined`, at once or later.
+      // An admitted user receives `room_joined`, at once or later.
       else if (answer.data.waiting && state.get().phase !== 'live') wait(answer.data.room)
     })
   }
@@ -78,17 +78,20 @@ export function createEntry(
   }
 
   function refused(error: ParlorError): void {
-    // A new connection joins again by itself.
+    // The next connection joins again.
     if (error.code === 'offline' || isTokenTrouble(error)) return
     if (mayPass(error)) retryAfter(error)
     else onRefused(error)
   }
 
-  /** Whether the same join is sent again: after a conflict, and for what passes later unless somebody waits for the answer. */
+  /**
+   * Whether the same join is retried: after a conflict, and after a temporary refusal unless the user expects an
+   * answer.
+   */
   function mayPass(error: ParlorError): boolean {
     const wasIn = state.get().phase === 'catching_up'
-    // A limit on passwords is shown to who typed one (rule S10).
-    const isShown = shownCodes.has(error.code) || (error.code === 'rate_limited' && way.password !== undefined)
+    // A rate limit on passwords is shown to the user who typed one (rule S10).
+    const isShown = shownCodes.has(error.code) || (error.code === 'rate_limited' && access.password !== undefined)
     const isFinal = error.retry === 'never' || error.code === 'sent_out'
     return error.code === 'conflict' || (!isFinal && (wasIn || !isShown))
   }
@@ -109,12 +112,12 @@ export function createEntry(
       failures = 0
     },
     attempt: () => current,
-    setWay(next) {
-      way = next
+    setAccess(next) {
+      access = next
       owner = user_id()
     },
     changeUser() {
-      if (owner !== null && owner !== user_id()) way = {}
+      if (owner !== null && owner !== user_id()) access = {}
       owner = user_id()
     },
   }

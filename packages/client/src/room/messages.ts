@@ -14,19 +14,19 @@ export type MessagesDeps = {
   page: (range: { before?: number; after?: number; limit: number }) => Promise<timeline.Page>
 }
 
-/** The window of a room's messages, and how it moves. */
+/** The window of a room's messages, and the methods that move it. */
 export type MessageLog = {
   readonly messages: Messages
   begin(older: number | null): void
-  /** A message came live or was caught up. */
+  /** A message arrived, live or recovered. */
   receive(message: Message): void
-  /** Somebody has another name or picture. */
+  /** A person has a new name or picture. */
   updatePerson(person: Person): void
   close(): void
 }
 
 const pageSize = 100
-/** So many pages are looked through for one message. */
+/** Maximum pages searched for one message. */
 const searched = { size: limits.history_page, pages: 20 }
 
 export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDeps): MessageLog {
@@ -37,7 +37,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
   const shown = derived([kept, pending], () => items(kept.get(), pending.get()))
   const bounds = () => ({ size, anchor })
 
-  /** One page at a time at each end. */
+  /** One page request at a time at each end. */
   function single(load: () => Promise<void>): () => Promise<void> {
     let loading: Promise<void> | null = null
     return () => {
@@ -71,7 +71,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
     const newest = await page({ limit: pageSize })
     if (kept.get().generation !== generation) return
     kept.set(timeline.showLatest(kept.get(), newest))
-    // What came while the page was on its way.
+    // Messages that arrived during the page request.
     for (let tries = 0; kept.get().hasNewer && tries < 5; tries++) await loadNewer()
   })
 
@@ -112,7 +112,7 @@ export function createMessageLog({ room_id, size, outbox, me, page }: MessagesDe
   }
 }
 
-/** Makes items of messages; the item of the same message is the same object. */
+/** Creates timeline items from messages; the same message gives the same object. */
 function createItems(outbox: Outbox, me: () => Me | null) {
   const ofStored = new WeakMap<Message, TimelineItem>()
   const ofPending = new WeakMap<Pending, TimelineItem>()
@@ -146,7 +146,7 @@ function createItems(outbox: Outbox, me: () => Me | null) {
 
   return (window: timeline.Window, pending: readonly Pending[]): MessageWindow => {
     const { messages, older, hasNewer, unseen, generation } = window
-    // One that the window has already is not shown a second time while the outbox lets go of it.
+    // Hides an outbox message that the window has already, until the outbox drops it.
     const isThere = ({ message }: Pending) => message !== null && message.seq <= window.newest
     const own = pending.filter((one) => !isThere(one))
     const items = [...messages.map(stored), ...own.map(unsent)]

@@ -5,13 +5,13 @@ import type { Person, Presence, PresentPerson } from '../types.ts'
 
 type Peers = PresentPerson['peers']
 
-/** Who is in a room: what the join answered, and what came since (rule S7). */
+/** The users in a room: those in the answer to the join, with the changes since (rule S7). */
 export type PresenceList = {
   readonly store: Store<Presence>
   reset(people: readonly PresentPerson[]): void
   joined(user: Person): void
   left(user_id: string): void
-  /** The person goes by another name, or shows another picture. */
+  /** The person has a new name or picture. */
   updated(user: Person): void
   changed(user_id: string, peer_id: string, state: Peers[number]['state']): void
   counted(count: number): void

@@ -4,28 +4,28 @@ import type { Records } from './records.ts'
 import type { Time } from '../time.ts'
 
 export type RecordPages = {
-  /** A snapshot began, whose records go on at this cursor; null: it had all of them. */
+  /** A snapshot arrived whose records continue at this cursor; null: it contained all of them. */
   begin(cursor: string | null): void
-  /** Reads on, once what came with the join is known. */
+  /** Reads the following pages, after the records of the join were applied. */
   resume(): void
   stop(): void
 }
 
 export type RecordPagesDeps = {
   records: Pick<Records, 'whole' | 'settled'>
-  /** The page at a cursor. */
+  /** Requests the page at a cursor. */
   page: (cursor: string) => Promise<ActionOutput<'rooms.state'>>
   time: Time
 }
 
-/** Ms after a page that could not be read. */
+/** Ms before retrying a page. */
 const pause = 500
 
-/** Reads the records for which a snapshot had no room, page by page, over cuts (rule S2). */
+/** Reads the records that did not fit into a snapshot, page by page, across reconnects (rule S2). */
 export function createRecordPages({ records, page, time }: RecordPagesDeps): RecordPages {
-  /** The cursor of the next page; null: all have been read. */
+  /** The cursor of the next page; null: all were read. */
   let more: string | null = null
-  /** Grows when reading stops or begins anew: an answer to an earlier request is dropped. */
+  /** Grows when reading stops or restarts: answers to earlier requests are dropped. */
   let round = 0
 
   async function read(own: number): Promise<void> {

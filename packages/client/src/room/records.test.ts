@@ -36,7 +36,7 @@ suite('records', () => {
     records.changed({ type: 'shape', key: 'a', seq: 10, set: { x: 10 } })
     records.changed({ type: 'shape', key: 'b', seq: 12, deleted: true })
     assert.deepEqual(valueOf(records, 'known'), { x: 11 })
-    // The page was read before the change of one and the deletion of the other.
+    // The page was read before one record changed and another was deleted.
     records.whole({ type: 'shape', key: 'a', seq: 2, value: { x: 2, y: 2 } })
     records.whole({ type: 'shape', key: 'b', seq: 3, value: { x: 3 } })
     records.settled()

@@ -3,9 +3,9 @@ import type { RecordsByKey, RoomRecord } from '../types.ts'
 
 type Values = ReadonlyMap<string, RoomRecord>
 
-/** A record as `join_room` and the pages of the state answer it. */
+/** A record in answers of `join_room` and pages of the state. */
 export type WholeRecord = { type: string; key: string; seq: number; value?: object; deleted?: true }
-/** As it changes live. `whole`: `set` is all there is. */
+/** A live change. `whole`: `set` is the complete value. */
 export type RecordChange = {
   type: string
   key: string
@@ -16,16 +16,16 @@ export type RecordChange = {
   deleted?: true
 }
 
-/** The types of records that have an event of their own, by its name. */
+/** The record types that have their own event, by its name. */
 export type RecordEvents = Readonly<Record<string, string>>
 
-/** An event that only records of one type have; it carries the whole value beside `key` and `seq`. */
+/** An event of one record type; it contains the whole value, `key` and `seq`. */
 type OwnEvent = { event: string; data: { room_id?: string; key: string; seq: number; deleted?: true } }
 
 const isOwnEvent = (received: { event: string; data: object }, types: RecordEvents): received is OwnEvent =>
   Object.hasOwn(types, received.event)
 
-/** The change of a record that the event tells; null when no type of record has an event of this name. */
+/** The record change in an event; null if the event is not about a record. */
 export function changeOf(received: { event: string; data: object }, types: RecordEvents): RecordChange | null {
   if (!isOwnEvent(received, types)) return null
   const { room_id: _, key, seq, deleted, ...set } = received.data
@@ -34,23 +34,23 @@ export function changeOf(received: { event: string; data: object }, types: Recor
 
 export type Records = {
   of<Type extends string>(type: Type): Store<RecordsByKey<Type>>
-  /** Begins anew; until `settled` only some of the records are known. */
+  /** Starts over; until `settled` only some of the records are known. */
   clear(): void
   whole(record: WholeRecord): void
   changed(change: RecordChange): void
-  /** All pages behind a snapshot have been read. */
+  /** All pages after a snapshot were read. */
   settled(): void
 }
 
-/** The room's records. Of two words about one the higher `seq` holds, in whatever order they come. */
+/** The room's records. The change with the higher `seq` wins, in whatever order they arrive. */
 export function createRecords(): Records {
   const types = new Map<string, WritableStore<Values>>()
-  /** `seq` of deletions by type and key: a page that was read before must not bring the record back. */
+  /** The `seq` of deletions by type and key: an older page must not restore the record. */
   const deleted = new Map<string, number>()
-  /** Changes of records that stand on a page that was not read yet: they need what they change. Null: all is known. */
+  /** Changes of records on pages that were not read yet; they apply after the record. Null: all pages were read. */
   let early: RecordChange[] | null = null
 
-  // What stands under the name of a type is what the contracts say: the server checks what it sends.
+  // Sound: the server validates record values against the contract of their type.
   function of<Type extends string>(type: Type): WritableStore<RecordsByKey<Type>>
   function of(type: string): WritableStore<Values> {
     const known = types.get(type)

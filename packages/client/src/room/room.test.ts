@@ -8,7 +8,7 @@ import { stillTime } from '../testing/client.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { createRoom } from './room.ts'
 
-/** A room without a server: the test hands it what a server would send. */
+/** A room without a server: the test plays the server's part. */
 function followedRoom(recordEvents: Readonly<Record<string, string>>) {
   const { time } = stillTime()
   const connection: Connection = {

@@ -33,7 +33,7 @@ export type RoomDeps = {
   user_id: () => string | null
   windowSize: number
   recordEvents: RecordEvents
-  /** The room is followed no longer. */
+  /** The room was detached. */
   onDetach: () => void
 }
 
@@ -41,11 +41,11 @@ export type RoomDeps = {
 export type FollowedRoom = {
   readonly room: Room
   progress(): RoomProgress
-  /** There is a connection: joins. */
+  /** Connected: joins. */
   up(): void
   /** The connection is lost. */
   down(): void
-  /** Another user is signed in: nothing of what the one before saw is theirs (rule S8). */
+  /** Another user is signed in: nothing of the previous user's data is theirs (rule S8). */
   changeUser(): void
   receive(event: string, data: Payload): void
   close(): void
@@ -53,10 +53,10 @@ export type FollowedRoom = {
 
 type Joined = EventPayload<'room_joined'>
 
-/** How an event came. `snapshot`: with the first join, so that nobody who listens missed it. */
+/** The source of an event. `snapshot`: with the first join, so that listeners have missed nothing. */
 type Delivery = 'live' | 'caught_up' | 'snapshot'
 
-export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): FollowedRoom {
+export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): FollowedRoom {
   const { connection, call, outbox, time, user_id } = deps
   const state = createStore<RoomState>(joining)
   const presence = createPresence()
@@ -68,9 +68,9 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     page: (range) => call('messages.history', { room_id: id, ...range }),
   })
   const listeners = createListeners()
-  /** How far the room has been read; null: nothing of it. */
+  /** The position up to which the room has been read; null: nothing was read. */
   let cursor: Cursor | null = null
-  const entry = createEntry(id, firstWay, deps, state, {
+  const entry = createEntry(id, firstAccess, deps, state, {
     cursor: () => cursor,
     onRefused: (error) => leave(refusedBy(state.get(), error)),
   })
@@ -78,21 +78,21 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
 
   let ownState: Payload | null = null
   let isClosed = false
-  /** The application asked to come back in, so it knows that the membership had ended. */
+  /** The application called `retry`, so it knows that the membership had ended. */
   let isReturning = false
 
   const emit = (event: string, payload: object) => {
     if (state.get().phase === 'live') connection.emit(event, { room_id: id, ...payload })
   }
 
-  /** Delivery has ended, for now or for good. */
+  /** Delivery has ended, temporarily or for good. */
   function pause(): void {
     entry.cancel()
     pages.stop()
     typing.clear()
   }
 
-  /** The user is not in the room any more. */
+  /** The user is no longer in the room. */
   function leave(next: RoomState): void {
     pause()
     state.set(next)
@@ -106,12 +106,13 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     const out = isReturning ? null : leftMeanwhile(state.get(), data)
     isReturning = false
     if (out) {
-      // Joining a room that is open to all has made them a member again, which only the user may decide (rule S6).
+      // The join made the user a member again, because the room is open to all. Only the user may decide that (rule
+      // S6).
       connection.emit('leave_room', { room_id: id })
       return leave(out)
     }
     presence.reset(data.presence)
-    // No event tells who was renamed meanwhile.
+    // No event reports name changes during the gap.
     for (const { user } of data.presence) log.updatePerson(user)
     typing.clear()
     state.set(joinedBy(state.get(), data))
@@ -120,7 +121,9 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     outbox.resume(id)
   }
 
-  /** Applies what a join brings: what was missed since the cursor, or a snapshot in place of all that is known (rule S2). */
+  /**
+   * Applies the result of a join: the events missed since the cursor, or a snapshot that replaces everything (rule S2).
+   */
   function takeOver({ recovered, epoch, seq, events, records: items, history_before, more }: Joined): void {
     const known = cursor?.epoch === epoch ? cursor.seq : null
     if (!recovered) begin(history_before, more ?? null)
@@ -139,14 +142,14 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     pages.begin(nextPage)
   }
 
-  /** Moves the cursor on; false for what was read already, and while nothing was read. */
+  /** Advances the cursor; false for an event that was already read, and before anything was read. */
   function advance(seq: number): boolean {
     if (!cursor || seq <= cursor.seq) return false
     cursor = { ...cursor, seq }
     return true
   }
 
-  /** Applies an event, live or caught up: in order and once (rule S1). */
+  /** Applies a live or recovered event: in order and once (rule S1). */
   function apply(event: string, data: object, delivery: Delivery): void {
     const seq = seqOf(event, data)
     if (seq !== null && !advance(seq)) return
@@ -210,7 +213,7 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
     if (became) void loadWaiting(entry.attempt())
   }
 
-  /** A new moderator is told of those who wait from now on, and asks for those who waited before. */
+  /** A new moderator receives later changes of the waiting list, and requests its current content here. */
   async function loadWaiting(attempt: number): Promise<void> {
     const seq = cursor?.seq ?? 0
     const { items } = await call('rooms.waiting', { room_id: id }).catch(() => ({ items: [] }))
@@ -254,8 +257,8 @@ export function createRoom(id: string, firstWay: WayIn, deps: RoomDeps): Followe
       await call('rooms.signal', { room_id: id, name, data, ...(to === undefined ? {} : { to }) })
     },
     on: listeners.on,
-    retry(way) {
-      if (way) entry.setWay(way)
+    retry(access) {
+      if (access) entry.setAccess(access)
       if (isClosed || !isOut(state.get())) return
       isReturning = true
       state.set({ ...state.get(), phase: cursor ? 'catching_up' : 'joining', error: null })

@@ -11,7 +11,7 @@ export const joining: RoomState = {
   error: null,
 }
 
-/** Whether the user is not in the room, and it is not joined again by itself (rule S6). */
+/** Whether the user is not in the room, and does not rejoin automatically (rule S6). */
 export const isOut = ({ phase }: RoomState): boolean => !inPhases.includes(phase)
 const inPhases: readonly RoomState['phase'][] = ['live', 'joining', 'waiting', 'catching_up']
 
@@ -19,14 +19,14 @@ export function joinedBy(state: RoomState, { room, me }: EventPayload<'room_join
   return { ...state, phase: 'live', room, waiting_for: null, me, member_count: room.member_count, error: null }
 }
 
-/** The state after a refused join; who was in the room before and is kept out now was removed. */
+/** The state after a refused join; a user who was in the room before was removed. */
 export function refusedBy(state: RoomState, error: ParlorError): RoomState {
   const isRemoved = state.phase === 'catching_up' && (error.code === 'banned' || error.code === 'sent_out')
   const phase = error.code === 'room_closed' ? 'closed' : isRemoved ? 'removed' : 'refused'
   return { ...state, phase, waiting_for: null, error }
 }
 
-/** The state in which an event that was missed has put the user, if it ended the membership; else null. */
+/** The state that a missed event leads to if it ended the membership; else null. */
 export function leftMeanwhile(state: RoomState, { recovered, events }: EventPayload<'room_joined'>): RoomState | null {
   if (!recovered) return null
   for (const missed of events) {
@@ -37,11 +37,11 @@ export function leftMeanwhile(state: RoomState, { recovered, events }: EventPayl
   return null
 }
 
-/** What events that come live change of the room's state. */
+/** How live events change the room's state. */
 export const changesOf = (state: RoomState): Handlers<RoomState> => ({
   room_updated: ({ room }) => (state.room ? { ...state, room: { ...state.room, ...room } } : state),
   member_joined: () => counted(state, 1),
-  // Comes instead of the events of members where very many are present.
+  // Replaces the events about members in rooms with very many users.
   presence_count: ({ member_count }) => counted(state, member_count - state.member_count),
   member_left({ user, reason }) {
     const left = counted(state, -1)
@@ -65,7 +65,7 @@ const sentOut = (state: RoomState): RoomState => ({
 })
 
 function leftBecause(state: RoomState, reason: EventPayload<'member_left'>['reason']): RoomState {
-  // To be let in again, the room is joined again, as in the phase `joining`.
+  // To wait again, the room is joined again, as in the phase `joining`.
   if (reason === 'waiting') return { ...state, phase: 'joining', me: null, error: null }
   if (reason === 'left') return { ...state, phase: 'left', error: null }
   const code = reason === 'banned' ? 'banned' : 'removed'

@@ -21,7 +21,7 @@ class Log {
   readonly messages: Message[] = []
   #seq = 0
 
-  /** Numbers between messages belong to other events. */
+  /** The seqs between messages belong to other events. */
   add(gap: number): Message {
     this.#seq += 1 + gap
     const made = message(this.#seq)
@@ -44,7 +44,7 @@ class Log {
 const seqs = ({ messages }: timeline.Window) => messages.map(({ seq }) => seq)
 const bounds = { size: 10, anchor: null }
 
-/** A window that begins with the newest `limit` messages of the log. */
+/** A window with the newest `limit` messages of the log. */
 function snapshot(log: Log, limit: number, window = timeline.emptyWindow): timeline.Window {
   const { messages, next_cursor } = log.page({ limit })
   const begun = timeline.begin(window, next_cursor)
@@ -157,7 +157,7 @@ suite('the window of messages', () => {
   })
 })
 
-/** What can happen to a window; pages are asked for and come later, or never. */
+/** Operations on a window; the answer to a page request may come later, or never. */
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), gap: fc.nat(2) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('receive' as const) }) },
@@ -181,7 +181,7 @@ test('[S1] [S3] [S4] the window is a contiguous part of the log, with right hasO
       const log = logOf(count)
       let window = snapshot(log, 5)
       let anchor: number | null = null
-      /** Sent and not heard yet. */
+      /** Sent and not yet received. */
       let coming: Message[] = []
       const asked: ((now: timeline.Window) => timeline.Window)[] = []
       for (const one of steps) {
@@ -205,7 +205,7 @@ test('[S1] [S3] [S4] the window is a contiguous part of the log, with right hasO
   )
 })
 
-/** The server reads the page now; it is applied when the answer comes. */
+/** The server reads the page now; it is applied when the answer arrives. */
 function askFor(which: 'older' | 'newer' | 'latest', log: Log, window: timeline.Window, limit: number) {
   const { generation } = window
   const same = (apply: (now: timeline.Window) => timeline.Window) => (now: timeline.Window) =>

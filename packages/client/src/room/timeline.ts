@@ -1,27 +1,30 @@
 import type { Message, Person } from '../types.ts'
 
 /**
- * A piece of a room's messages without a hole (rule S3), as far as the client keeps them. Everything here is pure: a new
- * window comes of each step, the same one when nothing changed.
+ * A contiguous part of a room's messages (rule S3), which the client keeps. All functions are pure: each returns a new
+ * window, or the same one if nothing changed.
  */
 export type Window = {
   /** Ascending by `seq`. */
   readonly messages: readonly Message[]
-  /** `before` of the next older page; null: the first message is in the window. */
+  /** The `before` of the next older page; null: the window has the first message. */
   readonly older: number | null
-  /** There are messages behind the last one. */
+  /** Whether there are newer messages after the last one. */
   readonly hasNewer: boolean
-  /** Messages heard live that are not kept, and the `seq` of the first of them (rule S4). */
+  /** Live messages that are not kept, and the `seq` of the first of them (rule S4). */
   readonly unseen: number
   readonly unseenFrom: number | null
-  /** The highest `seq` of a message that was heard of. */
+  /** The highest `seq` of a message that has arrived. */
   readonly newest: number
   readonly generation: number
 }
 
 export type Page = { messages: readonly Message[]; next_cursor: number | null }
 
-/** How many messages are kept, and around which: the reader looks at the one with this `seq`, null: at the newest. */
+/**
+ * How many messages to keep, and around which one: `seq` of the message that the reader looks at, null for the newest
+ * end.
+ */
 export type Bounds = { size: number; anchor: number | null }
 
 export const emptyWindow: Window = {
@@ -37,12 +40,12 @@ export const emptyWindow: Window = {
 const firstSeq = ({ messages }: Window): number | null => messages[0]?.seq ?? null
 const lastSeq = ({ messages }: Window): number => messages.at(-1)?.seq ?? 0
 
-/** Begins anew at the newest end; the messages of the snapshot follow, each as if it came live (rule S2). */
+/** Starts over at the newest end; the snapshot's messages follow like live ones (rule S2). */
 export function begin(window: Window, older: number | null): Window {
   return { ...emptyWindow, older, generation: window.generation + 1 }
 }
 
-/** A message that came live or was caught up; they come in order. */
+/** A message arrived, live or recovered; they arrive in order. */
 export function receive(window: Window, message: Message, bounds: Bounds): Window {
   if (message.seq <= window.newest) return window
   const received = { ...window, newest: message.seq }
@@ -63,7 +66,7 @@ function isNearOldEnd(messages: readonly Message[], anchor: number | null): bool
   return index >= 0 && index < messages.length / 2
 }
 
-/** Someone goes by this name and picture: so do all their messages (rule S9). */
+/** A person has this name and picture, in all their messages (rule S9). */
 export function updatePerson(window: Window, sender: Person): Window {
   const isAsKnown = ({ sender: { id, name, avatar_url, guest } }: Message) =>
     id !== sender.id || (name === sender.name && avatar_url === sender.avatar_url && guest === sender.guest)
@@ -72,12 +75,12 @@ export function updatePerson(window: Window, sender: Person): Window {
   return { ...window, messages }
 }
 
-/** What to ask for an older page, or null when there is none. */
+/** The request for an older page; null if there is none. */
 export const olderThan = ({ older }: Window): number | null => older
-/** What to ask for a newer page, or null when there is none. */
+/** The request for a newer page; null if there is none. */
 export const newerThan = (window: Window): number | null => (window.hasNewer ? lastSeq(window) : null)
 
-/** The page before `before`; one that does not fit in front any more is nothing. */
+/** Inserts the page before `before`; ignored if it is no longer adjacent. */
 export function prepend(window: Window, { messages, next_cursor }: Page, before: number, bounds: Bounds): Window {
   if (window.older !== before) return window
   const first = firstSeq(window) ?? before
@@ -86,13 +89,13 @@ export function prepend(window: Window, { messages, next_cursor }: Page, before:
   return dropNewest({ ...window, messages: all, older: next_cursor, newest }, bounds.size)
 }
 
-/** The page after `after`; one that does not fit behind any more is nothing. */
+/** Appends the page after `after`; ignored if it is no longer adjacent. */
 export function append(window: Window, { messages, next_cursor }: Page, after: number, bounds: Bounds): Window {
   if (newerThan(window) !== after) return window
   const added = messages.filter(({ seq }) => seq > after)
   const last = added.at(-1)?.seq ?? after
   const newest = Math.max(window.newest, last)
-  // What came live while the page was on its way is behind it.
+  // Live messages that arrived during the request come after the page.
   const hasNewer = next_cursor !== null || last < newest
   const from = window.unseenFrom
   const seen = from === null ? 0 : added.filter(({ seq }) => seq >= from).length
@@ -101,7 +104,7 @@ export function append(window: Window, { messages, next_cursor }: Page, after: n
   return dropOldest({ ...window, ...counts, messages: [...window.messages, ...added], hasNewer, newest }, bounds.size)
 }
 
-/** Begins anew with the newest page; what came while it was on its way is behind it. */
+/** Starts over with the newest page; messages that arrived during the request come after it. */
 export function showLatest(window: Window, { messages, next_cursor }: Page): Window {
   const last = messages.at(-1)?.seq ?? 0
   const newest = Math.max(window.newest, last)
@@ -109,7 +112,7 @@ export function showLatest(window: Window, { messages, next_cursor }: Page): Win
   return { messages, older: next_cursor, hasNewer: last < newest, unseen: 0, unseenFrom: null, newest, generation }
 }
 
-/** Begins anew with an older page. */
+/** Starts over with an older page. */
 export function showOlder(window: Window, { messages, next_cursor }: Page): Window {
   return { ...window, messages, older: next_cursor, hasNewer: true, generation: window.generation + 1 }
 }

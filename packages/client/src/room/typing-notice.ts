@@ -3,10 +3,10 @@ import type { Time } from '../time.ts'
 
 const repeatMs = 3000
 
-/** Tells that one is typing: again and again while it goes on, but not at every key. */
+/** Reports typing: repeatedly while it continues, but not at every key. */
 export function createTypingNotice({ now }: Time, tell: (typing: boolean) => void) {
   let told: number | null = null
-  /** Until when the server still assumes that one is typing what was sent meanwhile. */
+  /** Until when the server assumes typing that the sent message has already ended. */
   let assumedUntil = 0
   return {
     set(typing: boolean): void {
@@ -16,7 +16,7 @@ export function createTypingNotice({ now }: Time, tell: (typing: boolean) => voi
       assumedUntil = 0
       tell(typing)
     },
-    /** What one typed was sent: others know by the message itself, the server does not. */
+    /** The message was sent: other clients end the typing when it arrives, the server does not. */
     sent(): void {
       if (told !== null) assumedUntil = told + limits.typing_ms
       told = null

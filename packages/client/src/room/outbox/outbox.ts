@@ -7,60 +7,60 @@ import { backoff, type Time } from '../../time.ts'
 import type { Message, Sending, SendingStatus } from '../../types.ts'
 import { isStoredAs, newClientId, readAllUnsent, removeAllUnsent, type Unsent, writeUnsent } from './unsent.ts'
 
-/** An own message as the timeline shows it. */
+/** An own message for the timeline. */
 export type Pending = {
   readonly unsent: Unsent
   readonly phase: SendingStatus
-  /** As the server stored it; it stays here until the room's cursor has passed it. */
+  /** The stored message; it stays in the outbox until the room's cursor has passed it. */
   readonly message: Message | null
 }
 
-/** How far a room is: whether messages can be sent to it now, and up to which `seq` it was read. */
+/** A room's progress: whether messages can be sent to it now, and up to which `seq` it was read. */
 export type RoomProgress = { isReady: boolean; seq: number }
 
 export type OutboxDeps = {
   keep: Keep
-  /** What the keys of its messages in the storage begin with. */
+  /** The prefix of its messages' keys in the storage. */
   prefix: string
   time: Time
   isUp: () => boolean
-  /** Null: the room is not followed here. */
+  /** Null: the room is not joined here. */
   progress: (room_id: string) => RoomProgress | null
   send: (unsent: Unsent) => Promise<Message>
 }
 
 /** Messages of all rooms that the server has not stored yet. */
 export type Outbox = {
-  /** How many are neither stored nor failed. */
+  /** The number of messages that are neither stored nor failed. */
   readonly queued: Store<number>
-  /** Those of one room, in the order of writing. */
+  /** The messages of one room, in the order of writing. */
   pending(room_id: string): Store<readonly Pending[]>
   enqueue(room_id: string, content: string, reply_to: string | null): Sending
-  /** Sends a failed message again; under a new client_id if the old one was used for something else (rule O6). */
+  /** Sends a failed message again; under a new client_id if the old one was used for a different message (rule O6). */
   retry(client_id: string): void
   discard(client_id: string): void
-  /** The message came back in the room: it is stored, whatever became of its acknowledgement (rule O3). */
+  /** The message arrived in the room: it is stored, whatever happened to its acknowledgement (rule O3). */
   confirm(message: Message): void
-  /** The room became ready, or its cursor moved: goes on sending, and drops what the room shows itself. */
+  /** The room became ready, or its cursor moved: continues sending, and drops messages that the room itself shows. */
   resume(room_id: string): void
-  /** There is a new connection: goes on in all rooms, without waiting for the end of a pause. */
+  /** A new connection opened: continues in all rooms at once, without waiting for pauses to end. */
   resumeAll(): void
-  /** Another user writes from now on, or nobody (null): loads what they left unsent (rule O5). */
+  /** Changes the author (null: signed out) and loads their unsent messages (rule O5). */
   load(user_id: string | null): void
-  /** Discards everything unsent of a user, in the storage too. */
+  /** Discards all unsent messages of a user, in the storage too. */
   discardAll(user_id: string): void
-  /** Stops sending; what is unsent stays in the storage. */
+  /** Stops sending; unsent messages stay in the storage. */
   close(): void
 }
 
 /** A message in the outbox. */
 type Entry = {
   unsent: Unsent
-  /** Its key in the storage. */
+  /** The message's key in the storage. */
   key: string
   phase: SendingStatus
   message: Message | null
-  /** Replaced, never changed, so that the timeline sees that it is another. */
+  /** Replaced, never mutated, so that the timeline notices the change. */
   shown: Pending
   status: WritableStore<ReturnType<Sending['status']['get']>>
   stored: Deferred<Message>
@@ -82,7 +82,7 @@ const pauses = { first: 500, most: 15_000 }
 export function createOutbox({ keep, prefix, time, isUp, progress, send }: OutboxDeps): Outbox {
   const queues = new Map<string, RoomQueue>()
   const queued = createStore(0)
-  /** Who is signed in; null: nobody. */
+  /** The signed-in user's id; null: nobody. */
   let user: string | null = null
   let lastOrder = 0
   let isClosed = false
@@ -101,7 +101,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
     return made
   }
 
-  /** Tells those who subscribed to a room's queue what is in it now. */
+  /** Notifies subscribers of a room's queue. */
   function publish(queue: RoomQueue): void {
     queue.shown.set(queue.entries.map(({ shown }) => shown))
     queued.set(allEntries().filter(({ phase }) => phase === 'queued' || phase === 'sending').length)
@@ -114,11 +114,11 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
     publish(queueOf(entry.unsent.room_id))
   }
 
-  /** Puts a message at the end of its room's queue; `publish` shows it. */
+  /** Appends a message to its room's queue; `publish` shows it. */
   function add(unsent: Unsent): Entry {
     const phase = unsent.failed ? 'failed' : 'queued'
     const stored = createDeferred<Message>()
-    // An application that only looks at `status` leaves this promise alone.
+    // Avoids an unhandled rejection in an application that only uses `status`.
     stored.promise.catch(() => {})
     const status: Entry['status'] = createStore({ phase, code: unsent.failed?.code ?? null })
     const key = keyOf(unsent.client_id)
@@ -127,7 +127,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
     return entry
   }
 
-  /** Sends what is queued in a room, one after the other (rule O2), until nothing is left or it must wait. */
+  /** Sends the queued messages of a room one by one (rule O2), until the queue is empty or it must wait. */
   async function run(room_id: string): Promise<void> {
     const queue = queueOf(room_id)
     if (queue.isSending || queue.cancelPause || isClosed) return
@@ -144,7 +144,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
     }
   }
 
-  /** Answers whether the next message may be sent at once. */
+  /** Returns whether the next message may be sent at once. */
   async function attempt(entry: Entry, queue: RoomQueue): Promise<boolean> {
     setPhase(entry, 'sending')
     try {
@@ -152,7 +152,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
       queue.failures = 0
       return true
     } catch (thrown) {
-      // It was confirmed, discarded, or its writer signed out meanwhile.
+      // It was confirmed or discarded, or its author signed out meanwhile.
       if (entry.phase !== 'sending') return true
       const error = asParlorError(thrown)
       if (error.retry === 'never' && !isTokenTrouble(error)) {
@@ -160,7 +160,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
         return true
       }
       setPhase(entry, 'queued')
-      // A new connection sends again by itself.
+      // The next connection sends again.
       if (isUp()) pause(entry.unsent.room_id, queue, error)
       return false
     }
@@ -200,7 +200,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
     release(room_id)
   }
 
-  /** Drops stored messages that the room itself shows by now. */
+  /** Drops stored messages that the room itself shows. */
   function release(room_id: string): void {
     const queue = queueOf(room_id)
     const seq = progress(room_id)?.seq ?? Number.POSITIVE_INFINITY
@@ -217,7 +217,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
       lastOrder = Math.max(lastOrder + 1, time.now())
       const client_id = newClientId()
       const entry = add({ client_id, room_id, content, reply_to, order: lastOrder, failed: null })
-      // While nobody is signed in it is not kept (rule O5).
+      // Not stored while nobody is signed in (rule O5).
       if (user !== null) writeUnsent(keep, entry.key, entry.unsent)
       publish(queueOf(room_id))
       void run(room_id)
@@ -230,7 +230,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
       entry.unsent = { ...entry.unsent, ...(isTaken ? { client_id: newClientId() } : {}), failed: null }
       const { key } = entry
       entry.key = keyOf(entry.unsent.client_id)
-      // The new one is in the storage before the old one leaves it.
+      // The new one is stored before the old one is removed.
       writeUnsent(keep, entry.key, entry.unsent)
       if (key !== entry.key) keep.remove(key)
       setPhase(entry, 'queued')

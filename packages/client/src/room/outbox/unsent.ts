@@ -2,27 +2,27 @@ import { isFields } from '../../connection/failure.ts'
 import { type Keep, readObject } from '../../connection/storage.ts'
 import type { Message } from '../../types.ts'
 
-/** A message in the storage that the server has not stored yet. */
+/** A stored message that the server has not acknowledged. */
 export type Unsent = {
   client_id: string
   room_id: string
   content: string
   reply_to: string | null
-  /** Ms; of two messages the one written later has the higher one, even if the clock went back. */
+  /** In ms; a message written later has a higher value, even if the clock went back. */
   order: number
   failed: { code: string; text: string } | null
 }
 
-/** Stores a message under its key, of which there is one each (rule O1). */
+/** Stores a message under its own key (rule O1). */
 export function writeUnsent(keep: Keep, key: string, unsent: Unsent): void {
   try {
     keep.set(key, JSON.stringify(unsent))
   } catch {
-    // The storage is full: the message lives as long as the page, and is sent all the same.
+    // The storage is full: the message lasts as long as the page, and is still sent.
   }
 }
 
-/** All whose keys begin with this, in the order of writing. */
+/** All messages with this key prefix, in the order of writing. */
 export const readAllUnsent = (keep: Keep, prefix: string): Unsent[] =>
   keysUnder(keep, prefix)
     .flatMap((key) => readUnsent(readObject(keep, key)) ?? [])
@@ -46,13 +46,13 @@ function readUnsent(value: Readonly<Record<string, unknown>> | null): Unsent | n
 }
 
 /**
- * Whether the message is the one that was written, and not another under its client_id (rule O6). The server replaces
- * half a surrogate pair, and a message may have been edited since.
+ * Whether this is the message that was written, and not another under its client_id (rule O6). The server replaces lone
+ * surrogates, and a message may have been edited since.
  */
 export const isStoredAs = ({ content }: Unsent, message: Message): boolean =>
   message.edited_at !== null || message.content === null || message.content === content.toWellFormed()
 
-/** 128 random bits. `randomUUID` exists on secure pages only, and a page in a local network is none. */
+/** 128 random bits. `randomUUID` exists only on secure pages, and a page in a local network may not be one. */
 export function newClientId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
