@@ -105,7 +105,9 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.ok(epoch)
     assert.equal(me.role, 'host')
     assert.equal(me.peer_id, client.socket.id)
-    assert.deepEqual(joined.presence, [{ user: profile(ann), peers: [{ peer_id: me.peer_id, state: null }] }])
+    assert.deepEqual(joined.presence, [
+      { user: profile(ann), peers: [{ peer_id: me.peer_id, state: null, slots: {} }] },
+    ])
     assert.deepEqual(await client.hear('room_joined'), { epoch, seq, me, ...joined })
   })
 
@@ -330,12 +332,14 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     const { me } = await join(other, room_id)
     await other.ask('presence', { room_id, state: { cursor: [1, 2] } })
     const told = { room_id, peer_id: me.peer_id, user_id: bob.id }
-    assert.deepEqual(await host.hear('presence_changed'), { ...told, state: { cursor: [1, 2] } })
+    const state = { cursor: [1, 2] }
+    assert.deepEqual(await host.hear('presence_changed'), { ...told, state, slots: { app: state } })
     const { presence } = await join(host, room_id)
     const states = presence.flatMap(({ peers }) => peers).filter(({ peer_id }) => peer_id === me.peer_id)
-    assert.deepEqual(states, [{ peer_id: me.peer_id, state: { cursor: [1, 2] } }])
+    assert.deepEqual(states, [{ peer_id: me.peer_id, state, slots: { app: state } }])
     await other.ask('presence', { room_id, state: null })
-    assert.deepEqual(await host.hear('presence_changed', ({ state }) => state === null), { ...told, state: null })
+    const cleared = await host.hear('presence_changed', ({ state: value }) => value === null)
+    assert.deepEqual(cleared, { ...told, state: null, slots: { app: null } })
   })
 
   test('above 100 present users only the count is sent', async () => {

@@ -48,7 +48,7 @@ export type Joined = {
   records: JsonObject[]
   more?: string | null
   history_before: number | null
-  presence: { user: User; peers: { peer_id: string; state: JsonObject | null }[] }[]
+  presence: { user: User; peers: { peer_id: string; state: JsonObject | null; slots: JsonObject }[] }[]
   me: { role: string; peer_id: string }
 }
 export type Failure = {

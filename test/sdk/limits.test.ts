@@ -4,8 +4,9 @@ import * as limits from '../../packages/client/src/generated/limits.generated.ts
 import { identityActions } from '../../packages/server/src/features/identity/contract.ts'
 import { messageActions } from '../../packages/server/src/features/messages/contract.ts'
 import { roomContract } from '../../packages/server/src/features/rooms/contract.ts'
+import { roomSlots } from '../../packages/server/src/features/rooms/slots.ts'
 
-const { actions: roomActions } = roomContract([])
+const { actions: roomActions } = roomContract({ options: [], slots: roomSlots })
 
 const account = { email: 'ann@example.org', password: 'a password of hers', username: 'Ann' }
 const message = { room_id: 'room', content: 'Hello' }

@@ -2,7 +2,7 @@ import type { ActionInput, ActionOutput, Call, Methods } from './actions.ts'
 import type { EventName, EventPayload } from './events.ts'
 import type { ParlorError } from './error.ts'
 import type { RecordValues } from './generated/records.generated.ts'
-import type { Message, Person, RoomInfo } from './generated/shapes.generated.ts'
+import type { Message, Person, PresenceSlots, RoomInfo } from './generated/shapes.generated.ts'
 import type { Keep } from './connection/storage.ts'
 import type { Store } from './store.ts'
 
@@ -86,6 +86,8 @@ export type Room = {
   setTyping(typing: boolean): void
   /** This connection's own state, which others see in `presence`; null clears it. Survives reconnects. */
   setState(state: Readonly<Record<string, unknown>> | null): void
+  /** The same in another presence slot; slots do not change each other. */
+  setSlot<Name extends keyof PresenceSlots>(slot: Name, value: PresenceValues[Name] | null): void
   /** Sends data to a peer, to all peers of a user, or, without `to`, to everyone else in the room. */
   signal(name: string, data: unknown, to?: string): Promise<void>
   /**
@@ -181,11 +183,17 @@ export type Presence = {
   people: readonly PresentPerson[]
   count: number
 }
-/** `peers`: connections that have set a state. A signal to the user id reaches all connections of a present user. */
+/** `peers`: connections that have set a value. A signal to the user id reaches all connections of a present user. */
 export type PresentPerson = {
   user: Person
-  peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null }[]
+  peers: readonly {
+    peer_id: string
+    state: PresenceValues['app'] | null
+    slots: PresenceValues
+  }[]
 }
+/** Values of presence slots by name; `state` is that of `app`. Absent or null: none. */
+export type PresenceValues = { readonly [Name in keyof PresenceSlots]?: PresenceSlots[Name] | null }
 
 export type RoomRecord<Value = AnyRecordValue> = { seq: number; value: Value }
 type AnyRecordValue = Readonly<Record<string, unknown>>

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Capabilities, ClosedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Capabilities, ClosedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -329,7 +329,10 @@ export type Actions = {
       more?: string
       /** The value of `before` for the next older page of messages. */
       history_before: number | null
-      presence: { user: Person; peers: { peer_id: string; state: Record<string, unknown> | null }[] }[]
+      presence: {
+        user: Person
+        peers: { peer_id: string; state: Record<string, unknown> | null; slots: PresenceSlots }[]
+      }[]
       me: { role: string; peer_id: string; user_id: string }
     } | WaitsForRoom
   }
@@ -343,9 +346,17 @@ export type Actions = {
     input: { room_id: string; typing: boolean }
     output: { room_id: string }
   }
-  /** Sets this connection's latest state in the room (a cursor, a status); null clears it. */
+  /**
+   * Sets the value of one of this connection's presence slots in the room (a status, a cursor); null
+   * clears it. Slots do not change each other.
+   */
   'rooms.presence': {
-    input: { room_id: string; state: Readonly<Record<string, unknown>> | null }
+    input: {
+      room_id: string
+      slot?: 'app' | 'typing' | undefined
+      /** A value of the slot; null clears it. */
+      state: unknown
+    }
     output: { room_id: string }
   }
   /** Sends a signal to a peer, to all peers of a user, or to all others in the room. Never stored. */

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Capabilities, HostRights, Message, MovieSource, Person, RecordState, RoomAccess, RoomInfo, RoomSettings } from './shapes.generated.ts'
+import type { Capabilities, HostRights, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
@@ -53,12 +53,15 @@ export type EventPayloads = {
   new_message: Message
   /** The server's time, in answer to ping. */
   pong: { timestamp: string }
-  /** The latest state of one connection; null: it has none any more. */
+  /** Presence values of one connection changed. The latest ones of a room are sent at most once in 30 ms. */
   presence_changed: {
     room_id: string
     peer_id: string
     user_id: string
-    state: Readonly<Record<string, unknown>> | null
+    /** The slot `app`, when it changed. */
+    state?: Readonly<Record<string, unknown>> | null
+    /** The values that changed by slot; null: cleared. */
+    slots: { app?: Readonly<Record<string, unknown>> | null }
   }
   /**
    * How many users are present, and how many members the room has. Sent at most once a second, above 100
@@ -97,7 +100,7 @@ export type EventPayloads = {
     history_before: number | null
     presence: readonly {
       user: Person
-      peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null }[]
+      peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null; slots: PresenceSlots }[]
     }[]
     me: { role: string; peer_id: string; user_id: string }
   }

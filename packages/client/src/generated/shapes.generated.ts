@@ -119,6 +119,9 @@ export type OwnUser = {
 /** What others see of a person. */
 export type Person = { id: string; name: string; avatar_url: string | null; guest: boolean }
 
+/** Values of presence slots by name; `state` is the slot `app`. */
+export type PresenceSlots = { app?: Readonly<Record<string, unknown>>; typing?: true }
+
 /** A record as it is, or that it was deleted. */
 export type RecordState = {
   type: string

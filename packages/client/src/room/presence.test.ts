@@ -9,14 +9,18 @@ const person = (id: string) => ({ id, name: id, avatar_url: null, guest: true })
 suite('[S7] presence', () => {
   test('tracks users who come, change and go; a repeated join changes nothing', () => {
     const presence = createPresence()
-    presence.reset([{ user: person('ann'), peers: [{ peer_id: '1', state: null }] }])
+    presence.reset([{ user: person('ann'), peers: [{ peer_id: '1', state: null, slots: { typing: true } }] }])
     presence.joined(person('bob'))
     presence.joined(person('ann'))
-    presence.changed('ann', '1', { cursor: 2 })
+    presence.changed('ann', '1', { app: { cursor: 2 } })
     presence.updated({ ...person('bob'), name: 'Robert' })
     const { people, count } = presence.store.get()
     assert.deepEqual([people.map(({ user }) => user.name), count], [['ann', 'Robert'], 2])
-    assert.deepEqual(people[0]?.peers, [{ peer_id: '1', state: { cursor: 2 } }])
+    assert.deepEqual(people[0]?.peers, [
+      { peer_id: '1', state: { cursor: 2 }, slots: { app: { cursor: 2 }, typing: true } },
+    ])
+    presence.changed('ann', '1', { app: null })
+    assert.deepEqual(presence.store.get().people[0]?.peers[0]?.state, null)
     presence.left('ann')
     assert.deepEqual([presence.store.get().people.length, presence.store.get().count], [1, 1])
   })

@@ -1,9 +1,7 @@
 import * as limits from '../generated/limits.generated.ts'
 import { createStore, type Store } from '../store.ts'
 import type { Time } from '../time.ts'
-import type { Person, Presence, PresentPerson } from '../types.ts'
-
-type Peers = PresentPerson['peers']
+import type { Person, Presence, PresenceValues, PresentPerson } from '../types.ts'
 
 /** The users in a room: those in the answer to the join, with the changes since (rule S7). */
 export type PresenceList = {
@@ -13,7 +11,7 @@ export type PresenceList = {
   left(user_id: string): void
   /** The person has a new name or picture. */
   updated(user: Person): void
-  changed(user_id: string, peer_id: string, state: Peers[number]['state']): void
+  changed(user_id: string, peer_id: string, values: PresenceValues): void
   counted(count: number): void
 }
 
@@ -49,11 +47,13 @@ export function createPresence(): PresenceList {
       const known = of(user.id)
       if (known) replace({ ...known, user })
     },
-    changed(user_id, peer_id, state) {
+    changed(user_id, peer_id, values) {
       const known = of(user_id)
       if (!known) return
-      const others = known.peers.filter((peer) => peer.peer_id !== peer_id)
-      replace({ ...known, peers: [...others, { peer_id, state }] })
+      const before = known.peers.find((peer) => peer.peer_id === peer_id)
+      const slots = { ...before?.slots, ...values }
+      const others = known.peers.filter((peer) => peer !== before)
+      replace({ ...known, peers: [...others, { peer_id, state: slots.app ?? null, slots }] })
     },
     counted: (count) => set(count > limits.named_presence ? [] : store.get().people, count),
   }

@@ -76,11 +76,16 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
   })
   const typingNotice = createTypingNotice(time, (isTyping) => emit('typing', { typing: isTyping }))
 
-  let ownState: Payload | null = null
+  /** This connection's presence values by slot. */
+  const ownValues = new Map<string, unknown>()
   let isClosed = false
   /** The application called `retry`, so it knows that the membership had ended. */
   let isReturning = false
 
+  const setSlot = (slot: string, value: unknown) => {
+    ownValues.set(slot, value)
+    emit('presence', { slot, state: value })
+  }
   const emit = (event: string, payload: object) => {
     if (state.get().phase === 'live') connection.emit(event, { room_id: id, ...payload })
   }
@@ -116,7 +121,7 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
     for (const { user } of data.presence) log.updatePerson(user)
     typing.clear()
     state.set(joinedBy(state.get(), data))
-    if (ownState) emit('presence', { state: ownState })
+    for (const [slot, value] of ownValues) if (value !== null) emit('presence', { slot, state: value })
     pages.resume()
     outbox.resume(id)
   }
@@ -181,7 +186,7 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
       typing.updated(user)
       log.updatePerson(user)
     },
-    presence_changed: ({ user_id, peer_id, state }) => presence.changed(user_id, peer_id, state),
+    presence_changed: ({ user_id, peer_id, slots }) => presence.changed(user_id, peer_id, slots),
     presence_count: ({ count }) => presence.counted(count),
     typing({ user, typing: isTyping }) {
       if (user.id !== user_id()) typing.changed(user, isTyping)
@@ -249,10 +254,8 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
       return outbox.enqueue(id, content, reply_to ?? null)
     },
     setTyping: typingNotice.set,
-    setState(next) {
-      ownState = next
-      emit('presence', { state: next })
-    },
+    setState: (next) => setSlot('app', next),
+    setSlot,
     async signal(name, data, to) {
       await call('rooms.signal', { room_id: id, name, data, ...(to === undefined ? {} : { to }) })
     },
@@ -286,7 +289,7 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
       entry.changeUser()
       pause()
       isReturning = false
-      ownState = null
+      ownValues.clear()
       cursor = null
       begin(null, null)
       presence.reset([])

@@ -1,5 +1,5 @@
 import { limitTable } from '../config/limits.ts'
-import type { Bounds, LimitRow } from '../core/contract.ts'
+import type { Bounds, LimitRow, SlotType } from '../core/contract.ts'
 import { errorCatalogue, type ErrorsByPart } from '../core/error-catalogue.ts'
 import { permissionCatalogue, type PermissionsByPart } from '../core/permission-catalogue.ts'
 import type { RoomOption } from '../core/room-option.ts'
@@ -22,9 +22,12 @@ type Features = readonly Feature<unknown>[]
 /** What these features add to rooms. */
 export const roomOptionsOf = (list: Features): RoomOption[] => list.flatMap(({ roomOptions = [] }) => roomOptions)
 
+/** The presence slots of these features. */
+export const slotsOf = (list: Features): SlotType[] => list.flatMap(({ slots = [] }) => slots)
+
 /** What of a feature stands on the wire beside those of the list. */
 export const contractOf = (feature: Feature<unknown>, list: Features): FeatureContract =>
-  feature.contract?.(roomOptionsOf(list)) ?? feature
+  feature.contract?.({ options: roomOptionsOf(list), slots: slotsOf(list) }) ?? feature
 
 /** The wire contract of these features, from which the documents and the wire's hash are made. */
 export function contractsOf(list: Features): WireContracts {

@@ -20,7 +20,7 @@ import { pruneRooms } from '../room/jobs.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
 import { protocol } from '../transport/wire.ts'
-import { contractsOf, engineSource, roomOptionsOf } from './declared.ts'
+import { contractsOf, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
 import { documentedEngineLimits } from '../room/limits.ts'
 
@@ -84,6 +84,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   })
   const live = createLive({
     ...{ engine, bus, encoder, clock, timers, metrics, onFailure },
+    slots: slotsOf(list),
     isModerator: engineSource(list, 'isModerator'),
     onPresence: hooks.tell.onPresence,
     onAttached: hooks.tell.onAttached,
@@ -92,6 +93,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     limits: {
       clientBytes: Math.min(documentedEngineLimits.clientBytes.value, quarterOfHeap),
       ringBytes: Math.min(documentedEngineLimits.ringBytes.value, quarterOfHeap),
+      presenceBytes: Math.min(documentedEngineLimits.presenceBytes.value, quarterOfHeap),
     },
   })
   const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
@@ -113,6 +115,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       onFailure,
     },
     ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
+    slots: slotsOf(list),
     tell: hooks.tell,
   }
   const features = await makeFeatures(list, platform, hooks.listen)

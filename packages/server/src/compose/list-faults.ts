@@ -1,7 +1,7 @@
 import { errorFaults } from '../core/error-catalogue.ts'
 import { permissionFaults } from '../core/permission-catalogue.ts'
 import type { Feature, FeatureContract, Made } from '../features/feature.ts'
-import { contractOf, contractsOf, errorsOf, metricsOf, permissionsOf, ratesOf } from './declared.ts'
+import { contractOf, contractsOf, errorsOf, metricsOf, permissionsOf, ratesOf, slotsOf } from './declared.ts'
 import { rateFaults } from '../core/rate.ts'
 import { limitTable } from '../config/limits.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
@@ -28,6 +28,7 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
     ...doubles('types of events', names(events)),
     ...doubles('types of records', names(records)),
     ...doubles('ephemeral events', names(ephemerals)),
+    ...doubles('presence slots', names(slotsOf(list))),
     ...errorFaults(errorsOf(list), actions),
     ...doubles('metrics', names([...Object.values(platformMetrics), ...metricsOf(list)])),
     ...rateFaults(ratesOf(list), actions),

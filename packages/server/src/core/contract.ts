@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Profile } from './caller.ts'
 import type { Failure } from './error.ts'
 import type { Limit } from './rate.ts'
 import type { Upcast } from './stored.ts'
@@ -213,6 +214,27 @@ export type EphemeralType = {
   to: 'room' | 'user' | 'all' | 'connection'
   /** Of those in the room; absent: everyone. */
   audience?: Audience | ((payload: object) => Audience)
+}
+
+/**
+ * A named slot of presence: one value for each connection in a room, which lasts as long as the connection is attached. Each
+ * feature has slots of its own, so they do not erase each other (rule SL1 of the room).
+ */
+export type SlotType = {
+  name: string
+  summary: string
+  /** The value, any JSON but null, which clears it. */
+  value: z.ZodType
+  /** UTF-16 units of a value's JSON, at most; a larger one answers `too_large`. */
+  size: number
+  /** Updates that a connection may make per second, in all its rooms; over it they answer `rate_limited`. */
+  perSecond: number
+  /** Who receives the values of this user. It does not depend on the value, else who sees a value might not see its end. */
+  audience: Audience | ((of: { user_id: string }) => Audience)
+  /** Ms after which a value lapses unless it is set again. */
+  lapses_ms?: number
+  /** A documented event that is sent in place of `presence_changed`. */
+  says?: { event: string; payload: (of: { room_id: string; user: Profile; isSet: boolean }) => object }
 }
 
 /** A bound that docs/config.md lists. `perAddress`: it counts by address, and RATE_LIMIT_FACTOR multiplies it. */

@@ -9,6 +9,7 @@ import type {
   EventType,
   NamedPermission,
   RecordType,
+  SlotType,
 } from '../core/contract.ts'
 import type { DefinedError } from '../core/error.ts'
 import type { TellUnreadable } from '../core/stored.ts'
@@ -31,14 +32,19 @@ export type FeatureContract = {
   readonly ephemerals?: readonly EphemeralType[]
 }
 
+/** What all features add to rooms. */
+export type AddedToRooms = { readonly options: readonly RoomOption[]; readonly slots: readonly SlotType[] }
+
 /** What is known of a feature without starting it; documents, checks and tests are derived from it. */
 type Declaration = FeatureContract & {
   /** The name of its folder, and the prefix of its actions' names. */
   readonly name: string
   /** What it adds to every room: a capability, for whom it is on, and settings. */
   readonly roomOptions?: readonly RoomOption[]
+  /** Its presence slots in rooms. */
+  readonly slots?: readonly SlotType[]
   /** Replaces the four fields of FeatureContract in the feature whose contract depends on what all features add to rooms. */
-  readonly contract?: (options: readonly RoomOption[]) => FeatureContract
+  readonly contract?: (added: AddedToRooms) => FeatureContract
   /** Its own error codes, made by `defineErrors`. */
   readonly errors?: Readonly<Record<string, DefinedError>>
   /** Its own permissions, which the rules of actions check. */

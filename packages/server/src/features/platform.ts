@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Clock, Timers } from '../core/clock.ts'
+import type { SlotType } from '../core/contract.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { TellUnreadable } from '../core/stored.ts'
 import type { Turns } from '../core/turns/turns.ts'
@@ -42,6 +43,8 @@ export type Platform = {
   readonly buckets: LocalBuckets
   /** The capabilities and settings that features add to rooms. */
   readonly roomOptions: readonly RoomOption[]
+  /** The presence slots of all features. */
+  readonly slots: readonly SlotType[]
   /** Called for stored rows that cannot be read. */
   readonly unreadable: TellUnreadable
   readonly log: Log

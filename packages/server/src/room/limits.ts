@@ -23,6 +23,12 @@ export const documentedEngineLimits = {
     value: 64 * mib,
     help: 'bytes of frames kept in one process for slow consumers; at most a quarter of the heap limit',
   },
+  presenceBytes: {
+    value: 64 * mib,
+    help: 'bytes of presence values in one process, and as many of ephemeral events for members that do not read; each at most a quarter of the heap limit',
+  },
+  roomPresenceBytes: { value: mib, help: 'bytes of presence values in one room' },
+  userPresenceBytes: { value: 64 * kib, help: 'bytes of presence values of one user in one room, on all connections' },
 } as const satisfies Record<string, LimitRow>
 
 /** Widened to number, because tests use other figures. */

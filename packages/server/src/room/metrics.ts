@@ -40,6 +40,11 @@ export const roomMetrics = defineMetrics({
     help: 'Backlog: replies and other bytes for single clients that they have not read; the first 64 KiB of each are not counted.',
     labels: [],
   },
+  parlor_presence_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of presence values, and of ephemeral events held for slower members, over all rooms.',
+    labels: [],
+  },
   parlor_broadcasts_dropped_total: {
     kind: 'counter',
     help: 'Events for all connections that this process dropped because over 1 MiB of them was queued.',

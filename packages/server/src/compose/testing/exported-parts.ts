@@ -13,6 +13,7 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'type of events', fields: ['name', 'wires', 'payload', 'encode'], name: 'name' },
   { kind: 'type of records', fields: ['name', 'v', 'value', 'audience'], name: 'name' },
   { kind: 'ephemeral event', fields: ['name', 'to', 'payload', 'summary'], name: 'name' },
+  { kind: 'presence slot', fields: ['name', 'size', 'perSecond', 'audience'], name: 'name' },
   { kind: 'setting', fields: ['env', 'kind', 'help'], name: 'env' },
   { kind: 'room option', fields: ['name', 'onIn', 'forWhom'], name: 'name' },
   { kind: 'migration', fields: ['id', 'sqlite', 'postgres'], name: 'id' },

@@ -1,5 +1,5 @@
 import type { Bounds } from '../../core/contract.ts'
-import { crowdSize, presenceTimes } from '../../room/live/presence.ts'
+import { crowdSize } from '../../room/live/presence.ts'
 
 /** Bounds that clients know too: the SDK's `limits` is generated from them. */
 export const roomBounds = {
@@ -9,7 +9,7 @@ export const roomBounds = {
   page: { value: 200, text: 'Items in one page of a list.' },
   named_presence: { value: crowdSize, text: 'Users present who are named; of more only their number is told.' },
   typing_ms: {
-    value: presenceTimes.typing,
+    value: 6_000,
     text: 'Milliseconds after which someone who says no more of it types no longer.',
   },
 } as const satisfies Bounds

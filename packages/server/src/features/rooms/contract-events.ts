@@ -3,6 +3,7 @@ import type { EphemeralType, EventType, RecordType } from '../../core/contract.t
 import type { RoomOption } from '../../core/room-option.ts'
 import { readStored } from '../../core/stored.ts'
 import { personIn, personSchema } from '../identity/contract.ts'
+import { slotWindow } from '../../room/live/slots.ts'
 import { roomBounds } from './bounds.ts'
 import { createRoomOptions } from './options.ts'
 import type { RoomShapes } from './room-shapes.ts'
@@ -140,7 +141,7 @@ export const roomRecords: readonly RecordType[] = [...userRecordTypes, inviteRec
 
 const inRoom = z.object({ room_id: z.string() })
 
-export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[] => [
+export const roomEphemerals = ({ joined, presenceChanged }: RoomShapes): readonly EphemeralType[] => [
   {
     name: 'room_joined',
     to: 'connection',
@@ -172,8 +173,8 @@ export const roomEphemerals = ({ joined }: RoomShapes): readonly EphemeralType[]
   {
     name: 'presence_changed',
     to: 'room',
-    summary: 'The latest state of one connection; null: it has none any more.',
-    payload: inRoom.extend({ peer_id: z.string(), user_id: z.string(), state: z.looseObject({}).nullable() }),
+    summary: `Presence values of one connection changed. The latest ones of a room are sent at most once in ${slotWindow} ms.`,
+    payload: presenceChanged,
   },
   {
     name: 'typing',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineActions, plainText, tooLarge } from '../../core/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { managementActions } from './contract-people.ts'
-import type { RoomOption } from '../../core/room-option.ts'
+import type { AddedToRooms } from '../feature.ts'
 import { describedUpdate, roomEphemerals, roomRecords } from './contract-events.ts'
 import { type RoomShapes, roomShapes } from './room-shapes.ts'
 import { boundedJson, closedRoom, page, record, roomId, waitingAnswer } from './shapes.ts'
@@ -153,7 +153,7 @@ export const changeActions = ({ room, roomChanges }: RoomShapes) =>
   })
 
 /** Joining and leaving, and actions that need an attached connection. */
-export const attendanceActions = ({ room, joined }: RoomShapes) =>
+export const attendanceActions = ({ room, joined, presence }: RoomShapes) =>
   defineActions({
     'rooms.join': {
       summary:
@@ -220,14 +220,15 @@ export const attendanceActions = ({ room, joined }: RoomShapes) =>
       errors: ['not_found', not_a_member],
     },
     'rooms.presence': {
-      summary: "Sets this connection's latest state in the room (a cursor, a status); null clears it.",
-      input: byId.extend({ state: boundedJson(z.record(z.string(), z.unknown()), 4096).nullable() }),
+      summary:
+        "Sets the value of one of this connection's presence slots in the room (a status, a cursor); null clears it. Slots do not change each other.",
+      input: presence,
       output: left,
       socket: [{ event: 'presence' }],
       order: 'passes',
       caller: 'user',
       limit: roomRates.signal,
-      errors: ['not_found', not_a_member, 'too_large'],
+      errors: ['not_found', not_a_member, 'too_large', 'room_busy'],
     },
     'rooms.signal': {
       summary: 'Sends a signal to a peer, to all peers of a user, or to all others in the room. Never stored.',
@@ -257,12 +258,12 @@ const roomActions = (shapes: RoomShapes) => ({
 })
 
 /** The whole wire contract of rooms, with the capabilities and settings that features add. */
-export function roomContract(options: readonly RoomOption[]) {
-  const shapes = roomShapes(options)
+export function roomContract(added: AddedToRooms) {
+  const shapes = roomShapes(added)
   return {
     shapes,
     actions: roomActions(shapes),
-    events: [describedUpdate(options, shapes)],
+    events: [describedUpdate(added.options, shapes)],
     records: roomRecords,
     ephemerals: roomEphemerals(shapes),
   }

@@ -8,6 +8,7 @@ import { directoryProjector } from './directory/store.ts'
 import { sweepWaitingJob } from './jobs.ts'
 import { isModerator } from './permissions.ts'
 import { createRooms } from './rooms.ts'
+import { roomSlots, slotRate } from './slots.ts'
 import { roomProjector } from './profile-rows.ts'
 import { roomProfileMigrations } from './tables.ts'
 import { userRecordProjector } from './waiting/user-records-store.ts'
@@ -17,6 +18,7 @@ export const roomsFeature = defineFeature({
   name: 'rooms',
   needs: { identity: identityFeature },
   contract: roomContract,
+  slots: roomSlots,
   limits: ownershipLimits,
   rates: roomRates,
   errors: entryErrors,
@@ -31,13 +33,14 @@ export const roomsFeature = defineFeature({
     const rooms = createRooms({
       ...platform,
       identity,
-      options: platform.roomOptions,
+      added: { options: platform.roomOptions, slots: platform.slots },
       hashing: passwords.behind,
       keys: config.keys.secret,
       publicUrl: config.publicUrl,
       limits: {
         guestRooms: config.limits.bound(ownershipLimits.guestRooms),
         rates: attemptRates(config.limits.rate),
+        slots: new Map(platform.slots.map((slot) => [slot.name, config.limits.rate(slotRate(slot))])),
       },
       onMember: tell.onMember,
     })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { forWhom, type RoomOption } from '../../core/room-option.ts'
+import { forWhom } from '../../core/room-option.ts'
+import type { AddedToRooms } from '../feature.ts'
+import { peersOf, presenceChanged, presenceInput } from './slots.ts'
 import { nameText } from '../../core/text/name.ts'
 import { personSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
@@ -13,7 +15,6 @@ import {
   movieSource,
   newPassword,
   ownerId,
-  peers,
   record,
   roomCapacity,
   roomId,
@@ -25,7 +26,7 @@ const whom = z.enum(forWhom).meta({ title: 'ForWhom' })
 export type RoomShapes = ReturnType<typeof roomShapes>
 
 /** The schemas of rooms on the wire, with the capabilities and settings that features add. */
-export function roomShapes(options: readonly RoomOption[]) {
+export function roomShapes({ options, slots }: AddedToRooms) {
   const each = <T extends z.ZodType>(type: T) => Object.fromEntries(options.map(({ name }) => [name, type]))
   const own = Object.entries(extraSettings(options)).map(([name, { schema }]) => [name, schema])
   const capabilities = z.object(each(z.boolean())).meta({ title: 'Capabilities', description: 'What is on in a room.' })
@@ -96,9 +97,18 @@ export function roomShapes(options: readonly RoomOption[]) {
     records: z.array(record),
     more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
     history_before: z.int().nullable().describe('The value of `before` for the next older page of messages.'),
-    presence: z.array(z.object({ user: personSchema, peers })),
+    presence: z.array(z.object({ user: personSchema, peers: peersOf(slots) })),
     me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
   })
 
-  return { newRoom, roomChanges, changing, room, roomList, joined }
+  return {
+    newRoom,
+    roomChanges,
+    changing,
+    room,
+    roomList,
+    joined,
+    presence: presenceInput(slots),
+    presenceChanged: presenceChanged(slots),
+  }
 }

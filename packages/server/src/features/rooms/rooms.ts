@@ -4,7 +4,8 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
-import type { RoomOption } from '../../core/room-option.ts'
+import type { LimitRate } from '../../core/rate.ts'
+import type { AddedToRooms } from '../feature.ts'
 import { readStored, type TellUnreadable } from '../../core/stored.ts'
 import { Json } from '../../core/json.ts'
 import type { Turns } from '../../core/turns/turns.ts'
@@ -73,12 +74,12 @@ export type RoomsDeps = {
   /** Hashing with lower priority than sign-ins. */
   hashing: Passwords
   buckets: LocalBuckets
-  limits: { guestRooms: number; rates: AttemptRates }
+  limits: { guestRooms: number; rates: AttemptRates; slots: ReadonlyMap<string, LimitRate> }
   /** The keys that sign invitations. */
   keys: CodeKeys
   publicUrl: string | null
-  /** The capabilities and settings that features add to rooms. */
-  options: readonly RoomOption[]
+  /** What features add to rooms: capabilities, settings and presence slots. */
+  added: AddedToRooms
   /** Called for stored rows that cannot be read (rule RM13). */
   unreadable: TellUnreadable
   /** Called when a user has become a member, after the commit. */
@@ -115,8 +116,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const { live, identity, onMember } = deps
   const engine = withReportedRoles(deps.engine, deps.unreadable)
   const { people } = identity
-  const options = createRoomOptions(deps.options)
-  const { shapes } = roomContract(deps.options)
+  const options = createRoomOptions(deps.added.options)
+  const { shapes } = roomContract(deps.added)
   const store = createRoomsStore(deps.db, options, deps.unreadable)
   const userRecords = createUserRecordsStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
@@ -261,7 +262,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     jobs: [waitingConnections.job],
     actions: [
       ...directory,
-      ...createAttendance({ ...parts, join, waitingConnections }),
+      ...createAttendance({ ...parts, slotRates: deps.limits.slots, join, waitingConnections }),
       ...createUpdates(parts),
       ...createPeople(parts),
       ...createWaiting({ ...parts, waitingConnections }),

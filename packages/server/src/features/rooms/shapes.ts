@@ -91,7 +91,6 @@ export const record = z
     deleted: z.literal(true).optional(),
   })
   .meta({ title: 'RecordState', description: 'A record as it is, or that it was deleted.', [recordMark]: true })
-export const peers = z.array(z.object({ peer_id: z.string(), state: z.looseObject({}).nullable() }))
 /** A value whose JSON is at most `limit` UTF-16 units; a larger one answers `too_large`. */
 export const boundedJson = <T extends z.ZodType>(type: T, limit: number) =>
   type.superRefine((value, check) => {

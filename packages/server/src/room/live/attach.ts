@@ -1,4 +1,5 @@
 import type { Timers } from '../../core/clock.ts'
+import type { Audience } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
@@ -9,7 +10,6 @@ import { memberView, sees, type View } from '../audience.ts'
 import type { Encoder } from '../encode.ts'
 import { type ShownRecord, wireOf } from '../encode/records.ts'
 import type { Follow } from './follow.ts'
-import type { PresenceEntry } from './presence.ts'
 import type { Frame } from './sink.ts'
 import type { Catchup, HistoryItem, RoomEngine, RoomRow } from '../types.ts'
 import { roomErrors } from '../errors.ts'
@@ -25,8 +25,11 @@ export type Attachment = {
   /** `catchup.events` as they are delivered live. */
   events: readonly WireEvent[]
   records: readonly ShownRecord[]
-  /** The current state. Call it in the same event loop turn as `begin`: changes before `begin` are not sent. */
-  readonly presence: readonly PresenceEntry[]
+  /**
+   * Who is present, as JSON text, with the slots that the member sees. Call it in the same event loop turn as `begin`: changes
+   * before `begin` are not sent.
+   */
+  readonly presence: string
   peer_id: string
   /**
    * From now on everything newer than `catchup.seq` is delivered, behind what was sent to the connection before. To
@@ -173,7 +176,9 @@ export function createAttach(deps: AttachDeps): Attach {
         events: found.events,
         records: found.records,
         get presence() {
-          return subscription.channel.presence.entries(joining)
+          const user_id = connection.user_id
+          const mayRead = (audience: Audience) => sees(found.view, user_id, { audience, event: 'presence_changed' })
+          return subscription.channel.presence.list({ joining, sees: mayRead })
         },
         peer_id: connection.id,
         begin() {

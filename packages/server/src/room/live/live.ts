@@ -1,6 +1,6 @@
 import type { Profile, UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
-import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
+import type { RoomFacts, SlotType, StoredEvent } from '../../core/contract.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
 import type { Reader, Turn } from '../../core/turns/turns.ts'
@@ -17,7 +17,6 @@ import { Connections } from './connections.ts'
 import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from '../encode.ts'
 import { createFollow } from './follow.ts'
-import type { PresenceEntry } from './presence.ts'
 import { sendSignal } from './signals.ts'
 import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBus, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
@@ -26,7 +25,6 @@ import { limitValue } from '../limits.ts'
 
 export type { Attachment, Cursor } from './attach.ts'
 export type { Holder } from './backlog.ts'
-export type { PresenceEntry } from './presence.ts'
 export type { ConnectionOwner, CutReason, Frame, Range, Sink } from './sink.ts'
 
 /** The live side of rooms on this node: attached connections, delivery to them, and presence. */
@@ -56,10 +54,13 @@ export type Live = {
   listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
   detach(connection_id: string, room: number, reason: 'left' | 'removed'): void
-  /** The latest presence state of this connection in the room; null clears it. Delivered as `presence_changed`. */
-  setState(connection_id: string, room: number, state: object | null): void
-  setTyping(connection_id: string, room: number, typing: boolean): void
-  presence(room: number): readonly PresenceEntry[]
+  /**
+   * The value of a presence slot for this connection in the room, as JSON text; null clears it. Delivered as `presence_changed`,
+   * or as the slot says. Throws `room_busy` if there is no space for it (rule SL5).
+   */
+  setSlot(connection_id: string, room: number, slot: string, text: string | null): void
+  /** Who is present, as JSON text, with all slots. */
+  presence(room: number): string
   /** How many connections of this node receive the room's events, listeners included. */
   receivers(room: number): number
   /** Whether the user is present on this node; also in a crowd. */
@@ -99,6 +100,9 @@ export const liveLimits = {
   roomsPerConnection: limitValue('connectionRooms'),
   clientBytes: limitValue('clientBytes'),
   ringBytes: limitValue('ringBytes'),
+  presenceBytes: limitValue('presenceBytes'),
+  roomPresenceBytes: limitValue('roomPresenceBytes'),
+  userPresenceBytes: limitValue('userPresenceBytes'),
 }
 
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
@@ -114,6 +118,8 @@ export type LiveDeps = {
   clock: Clock
   timers: Timers
   metrics: Metrics
+  /** The presence slots of all features. */
+  slots: readonly SlotType[]
   /** Whether a member with this role belongs to the audience `moderators`. */
   isModerator: (role: string) => boolean
   /** A read or a profile failed in the background; it is retried. */
@@ -155,6 +161,12 @@ export function createLive(deps: LiveDeps): Live {
     ...deps,
     ringBytes: limits.ringBytes,
     userId: (num) => connections.userId(num),
+    slots: new Map(deps.slots.map((slot) => [slot.name, slot])),
+    slotLimits: {
+      userBytes: limits.userPresenceBytes,
+      roomBytes: limits.roomPresenceBytes,
+      bytes: limits.presenceBytes,
+    },
     hooks: {
       onNews: (channel) => fanOut.schedule(channel),
       onDrained,
@@ -268,17 +280,12 @@ export function createLive(deps: LiveDeps): Live {
       const subscription = subscriptionOf(id, room)
       if (subscription) detach(subscription, reason)
     },
-    setState(id, room, state) {
+    setSlot(id, room, slot, text) {
       const subscription = attached(id, room)
       const user = subscription?.connection.owner.user
-      if (subscription && user) subscription.channel.presence.setState(user.id, id, state)
+      if (subscription && user) subscription.channel.presence.setSlot(user.id, id, slot, text)
     },
-    setTyping(id, room, typing) {
-      const subscription = attached(id, room)
-      const user = subscription?.connection.owner.user
-      if (subscription && user) subscription.channel.presence.setTyping(user.id, id, typing)
-    },
-    presence: (room) => channels.get(room)?.presence.entries() ?? [],
+    presence: (room) => channels.get(room)?.presence.list({ sees: () => true }) ?? '[]',
     receivers: (room) => channels.get(room)?.subscriptions.length ?? 0,
     roomsOf: (user_id) => presentIn.get(user_id).map(({ room }) => room),
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
@@ -287,7 +294,7 @@ export function createLive(deps: LiveDeps): Live {
       if (!subscription) return false
       return sendSignal(subscription.channel, subscription.connection, { to, name, data }, queued)
     },
-    tell: (room, event, payload) => channels.get(room)?.say(event, payload),
+    tell: (room, event, payload) => channels.get(room)?.say({ event, json: JSON.stringify(payload) }),
     emit(id, event, json) {
       const connection = connections.get(id)
       if (!connection) return

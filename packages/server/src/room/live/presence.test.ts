@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Profile } from '../../core/caller.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
 import { createLiveHarness, profileOf } from '../testing/live.ts'
 import { connectTo, settle, type TestClient } from '../testing/live-client.ts'
 import type { Live } from './live.ts'
+import { slotWindow } from './slots.ts'
 import type { RoomRow } from '../types.ts'
 
 async function createRoomOnFakeTime() {
@@ -17,9 +19,13 @@ async function createRoomOnFakeTime() {
   return { time, rooms, live, room, watcher }
 }
 
+type Listed = { user: Profile; peers: { peer_id: string; state: unknown; slots: Record<string, unknown> }[] }[]
+const listOf = (json: string): Listed => JSON.parse(json)
+const presentIn = (live: Live, room: RoomRow): Listed => listOf(live.presence(room.num))
+
 /** The presence events that the watcher got since the last call, after all passes ran. */
 async function news(watcher: TestClient): Promise<[string, Record<string, unknown>][]> {
-  await settle()
+  await settle(6)
   return watcher.heard.splice(0).map(({ event, json }) => [event, JSON.parse(json)])
 }
 
@@ -32,13 +38,13 @@ test('[P1] user_joined with the first connection only; user_left at once when it
   await one.join(room)
   await two.join(room)
   assert.deepEqual(await news(watcher), [['user_joined', { room_id: 'r', user: profileOf(2), member_count: 2 }]])
-  assert.deepEqual(live.presence(room.num), [
-    { user: profileOf(1), peers: [{ peer_id: watcher.id, state: null }] },
+  assert.deepEqual(presentIn(live, room), [
+    { user: profileOf(1), peers: [{ peer_id: watcher.id, state: null, slots: {} }] },
     {
       user: profileOf(2),
       peers: [
-        { peer_id: one.id, state: null },
-        { peer_id: two.id, state: null },
+        { peer_id: one.id, state: null, slots: {} },
+        { peer_id: two.id, state: null, slots: {} },
       ],
     },
   ])
@@ -127,7 +133,7 @@ test('a stream and a listener are not present', async () => {
   live.listen(connectTo(live, 3).id, room, 'new_message')
   live.close(stream.id)
   assert.deepEqual(await news(watcher), [])
-  assert.equal(live.presence(room.num).length, 1)
+  assert.equal(presentIn(live, room).length, 1)
 })
 
 async function fill(live: Live, room: RoomRow, count: number): Promise<TestClient[]> {
@@ -149,7 +155,7 @@ test('[P2] above 100 present only the count is sent, at once and then at most on
   assert.deepEqual(await news(watcher), [['presence_count', { room_id: 'r', count: 130, member_count: 1 }]])
   time.advance(5000)
   assert.deepEqual(await news(watcher), [], 'nothing changed')
-  assert.deepEqual(live.presence(room.num), [], 'in a crowd nobody is named')
+  assert.deepEqual(presentIn(live, room), [], 'in a crowd nobody is named')
   assert.equal(live.isPresent(room.num, 'u1029'), true, 'also who is not named')
   for (const client of more) live.detach(client.id, room.num, 'left')
   time.advance(1000)
@@ -158,7 +164,7 @@ test('[P2] above 100 present only the count is sent, at once and then at most on
   assert.ok(clients[0])
   live.detach(clients[0].id, room.num, 'left')
   assert.equal((await news(watcher))[0]?.[0], 'user_left', 'by name again')
-  assert.equal(live.presence(room.num).length, 99)
+  assert.equal(presentIn(live, room).length, 99)
 })
 
 test('[P3] typing is sent once, prolonged, lapses after 6 s, ends with the connection, and is not sent back to its user', async () => {
@@ -168,25 +174,27 @@ test('[P3] typing is sent once, prolonged, lapses after 6 s, ends with the conne
   await typist.join(room)
   await news(watcher)
   const typing = (is: boolean) => ['typing', { room_id: 'r', user: profileOf(2), typing: is }]
-  live.setTyping(typist.id, room.num, true)
+  live.setSlot(typist.id, room.num, 'typing', 'true')
   assert.deepEqual(await news(watcher), [typing(true)])
   time.advance(4000)
-  live.setTyping(typist.id, room.num, true)
+  live.setSlot(typist.id, room.num, 'typing', 'true')
   time.advance(4000)
   assert.deepEqual(await news(watcher), [])
   time.advance(2000)
   assert.deepEqual(await news(watcher), [typing(false)])
-  live.setTyping(typist.id, room.num, false)
+  live.setSlot(typist.id, room.num, 'typing', null)
   assert.deepEqual(await news(watcher), [])
-  live.setTyping(typist.id, room.num, true)
+  time.advance(slotWindow)
+  live.setSlot(typist.id, room.num, 'typing', 'true')
   await news(watcher)
+  time.advance(slotWindow)
   live.close(typist.id)
   assert.deepEqual(await news(watcher), [typing(false)])
   assert.deepEqual(typist.payloads('typing'), [])
 })
 
 test('[P3] state is the latest value; a skipped member gets it when it has caught up', async () => {
-  const { rooms, live, room, watcher } = await createRoomOnFakeTime()
+  const { time, rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const mover = connectTo(live, 2)
   await mover.join(room)
@@ -194,14 +202,15 @@ test('[P3] state is the latest value; a skipped member gets it when it has caugh
   watcher.stalled = 100_000
   await rooms.say('r', 1, 'first')
   for (let x = 0; x <= 50; x += 1) {
-    live.setState(mover.id, room.num, { x })
+    live.setSlot(mover.id, room.num, 'app', `{"x":${x}}`)
     if (x % 10 === 0) await settle()
+    time.advance(slotWindow)
   }
   live.tell(room.num, 'new_reaction', { reaction: 'missed' })
   await settle()
   assert.deepEqual(await news(watcher), [])
   watcher.drain()
-  const state = { room_id: 'r', peer_id: mover.id, user_id: 'u2', state: { x: 50 } }
+  const state = { room_id: 'r', peer_id: mover.id, user_id: 'u2', state: { x: 50 }, slots: { app: { x: 50 } } }
   const heard = await news(watcher)
   assert.deepEqual(
     heard.map(([event]) => event),
@@ -209,24 +218,26 @@ test('[P3] state is the latest value; a skipped member gets it when it has caugh
     'durable frames first',
   )
   assert.deepEqual(heard[1]?.[1], state)
-  live.setState(mover.id, room.num, null)
-  assert.deepEqual(await news(watcher), [['presence_changed', { ...state, state: null }]])
-  live.setState(mover.id, room.num, null)
+  live.setSlot(mover.id, room.num, 'app', null)
+  assert.deepEqual(await news(watcher), [['presence_changed', { ...state, state: null, slots: { app: null } }]])
+  live.setSlot(mover.id, room.num, 'app', null)
   assert.deepEqual(await news(watcher), [])
 })
 
 test('[P3] a connection that attaches again keeps its state, and can still end its typing', async () => {
-  const { rooms, live, room, watcher } = await createRoomOnFakeTime()
+  const { time, rooms, live, room, watcher } = await createRoomOnFakeTime()
   await using _ = rooms
   const mover = connectTo(live, 2)
   await mover.join(room)
-  live.setState(mover.id, room.num, { x: 1 })
-  live.setTyping(mover.id, room.num, true)
+  live.setSlot(mover.id, room.num, 'app', '{"x":1}')
+  live.setSlot(mover.id, room.num, 'typing', 'true')
   await mover.join(room)
-  const shown = live.presence(room.num).find(({ user }) => user.id === 'u2')
-  assert.deepEqual(shown?.peers, [{ peer_id: mover.id, state: { x: 1 } }])
+  const shown = presentIn(live, room).find(({ user }) => user.id === 'u2')
+  assert.deepEqual(shown?.peers, [{ peer_id: mover.id, state: { x: 1 }, slots: { app: { x: 1 }, typing: true } }])
+  time.advance(slotWindow)
   await news(watcher)
-  live.setTyping(mover.id, room.num, false)
+  time.advance(slotWindow)
+  live.setSlot(mover.id, room.num, 'typing', null)
   assert.deepEqual(
     (await news(watcher)).map(([event]) => event),
     ['typing'],
@@ -240,7 +251,7 @@ test('[P1] a user who comes between the read and the begin is in the list of tho
   const attachment = await live.attach(turn, slow.id, room, { after_seq: null, epoch: null })
   const other = connectTo(live, 3)
   await other.join(room)
-  const present = attachment.presence.map(({ user }) => user.id)
+  const present = listOf(attachment.presence).map(({ user }) => user.id)
   attachment.begin()
   await settle()
   assert.deepEqual(slow.payloads('user_joined'), [])

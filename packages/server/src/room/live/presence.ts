@@ -1,31 +1,40 @@
 import type { Timers } from '../../core/clock.ts'
 import type { Profile, UserRef } from '../../core/caller.ts'
+import type { Audience } from '../../core/contract.ts'
+import type { Said } from './channel/ephemeral.ts'
+import { RoomSlots, type SlotDeps, type SlotHolder } from './slots.ts'
 
-/** Ms for which a user stays present without a connection (rule P1), until typing lapses (P3), and between counts (P2). */
-export const presenceTimes = { grace: 10_000, typing: 6_000, count: 1_000 }
+/** Ms for which a user stays present without a connection (rule P1), and between counts (P2). */
+export const presenceTimes = { grace: 10_000, count: 1_000 }
 /** Above this number only counts are sent (rule P2). */
 export const crowdSize = 100
 
-export type PresenceEntry = { user: Profile; peers: readonly { peer_id: string; state: object | null }[] }
-
 export type PresenceHooks = {
-  say: SendPresence
+  say: (said: Said) => void
   /** A user's first connection attached, or the last is gone and its grace is over; `user` is the num, and never 0. */
   onPresence: (user: number, present: boolean) => void
   /** The same for everyone, by id. */
   onUser: (user_id: string, present: boolean) => void
 }
 
-export type SendPresence = (event: string, payload: object, key?: string | null, except?: object | null) => void
+type Present = {
+  num: number
+  profile: Profile
+  peers: Map<string, SlotHolder>
+  slotBytes: number
+  cancelGrace: (() => void) | null
+}
 
-type Peer = { state: object | null; stopTyping: (() => void) | null; subscription: object }
-type Present = { num: number; profile: Profile; peers: Map<string, Peer>; cancelGrace: (() => void) | null }
+/** Who asks who is present: the connection that is about to attach, and what it sees. */
+export type PresenceReader = { joining?: { profile: Profile; peer_id: string } | undefined; sees: Sees }
+type Sees = (audience: Audience) => boolean
 
-/** Presence in one room on this node: users by their connections, each with its state, and who is typing. */
+/** Presence in one room on this node: users by their connections, each with the values of its slots. */
 export class Presence {
   readonly #room_id: string
   readonly #timers: Timers
-  readonly #say: SendPresence
+  readonly #say: PresenceHooks['say']
+  readonly #slots: RoomSlots
   readonly #onPresence: PresenceHooks['onPresence']
   readonly #onUser: PresenceHooks['onUser']
   readonly #users = new Map<string, Present>()
@@ -35,9 +44,10 @@ export class Presence {
   #cancelCount: (() => void) | null = null
   #countTold = false
 
-  constructor(room_id: string, timers: Timers, { say, onPresence, onUser }: PresenceHooks) {
+  constructor(room_id: string, slots: SlotDeps, { say, onPresence, onUser }: PresenceHooks) {
     this.#room_id = room_id
-    this.#timers = timers
+    this.#timers = slots.timers
+    this.#slots = new RoomSlots(room_id, slots, say)
     this.#say = say
     this.#onPresence = onPresence
     this.#onUser = onUser
@@ -53,18 +63,19 @@ export class Presence {
     if (seq > this.#memberCount.seq) this.#memberCount = { value: this.#memberCount.value + by, seq }
   }
 
-  /** A connection attached, or attached again and keeps its state. `subscription`: its own, which does not get its events back. */
+  /** A connection attached, or attached again and keeps its values. `subscription`: its own, which does not get its events back. */
   join(user: UserRef, profile: Profile, peer_id: string, subscription: object): void {
-    const peer: Peer = { state: null, stopTyping: null, subscription }
     const present = this.#users.get(user.id)
     if (present) {
       this.#know(present, user, profile)
       present.cancelGrace?.()
       present.cancelGrace = null
-      if (!present.peers.has(peer_id)) present.peers.set(peer_id, peer)
+      if (!present.peers.has(peer_id)) present.peers.set(peer_id, holderOf(present, peer_id, subscription))
       return
     }
-    this.#users.set(user.id, { num: user.num, profile, peers: new Map([[peer_id, peer]]), cancelGrace: null })
+    const come: Present = { num: user.num, profile, peers: new Map(), slotBytes: 0, cancelGrace: null }
+    come.peers.set(peer_id, holderOf(come, peer_id, subscription))
+    this.#users.set(user.id, come)
     this.#onUser(user.id, true)
     if (user.num !== 0) this.#stored(user)
     if (this.isCrowd) {
@@ -72,15 +83,14 @@ export class Presence {
       return
     }
     const payload = { room_id: this.#room_id, user: profile, member_count: this.#memberCount.value }
-    this.#say('user_joined', payload, null, subscription)
+    this.#say({ event: 'user_joined', json: JSON.stringify(payload), except: subscription })
   }
 
   leave(user_id: string, peer_id: string, reason: 'left' | 'disconnected' | 'removed'): void {
     const present = this.#users.get(user_id)
     const peer = present?.peers.get(peer_id)
     if (!present || !peer) return
-    if (peer.stopTyping) this.#typing(present, peer_id, peer, false)
-    if (peer.state) this.#stateChanged(user_id, peer_id, peer, null)
+    this.#slots.clear(peer)
     present.peers.delete(peer_id)
     if (present.peers.size > 0) return
     if (reason !== 'disconnected') this.#gone(user_id, reason)
@@ -116,26 +126,10 @@ export class Presence {
     this.#onPresence(num, true)
   }
 
-  setState(user_id: string, peer_id: string, state: object | null): void {
+  /** The value of a slot as JSON text; null clears it (rules SL1 to SL5). */
+  setSlot(user_id: string, peer_id: string, slot: string, text: string | null): void {
     const peer = this.#users.get(user_id)?.peers.get(peer_id)
-    if (peer && (peer.state !== null || state !== null)) this.#stateChanged(user_id, peer_id, peer, state)
-  }
-
-  /** Lapses by itself; a repeat prolongs it and sends nothing. */
-  setTyping(user_id: string, peer_id: string, typing: boolean): void {
-    const present = this.#users.get(user_id)
-    const peer = present?.peers.get(peer_id)
-    if (!present || !peer) return
-    const was = peer.stopTyping !== null
-    peer.stopTyping?.()
-    peer.stopTyping = null
-    if (typing !== was) this.#typing(present, peer_id, peer, typing)
-    if (typing) {
-      peer.stopTyping = this.#timers.after(presenceTimes.typing, () => {
-        peer.stopTyping = null
-        this.#typing(present, peer_id, peer, false)
-      })
-    }
+    if (peer) this.#slots.set(peer, slot, text)
   }
 
   /** Also for users whom `entries` leaves out in a crowd. */
@@ -148,19 +142,20 @@ export class Presence {
     return this.#users.size > crowdSize
   }
 
-  /** The users who are named, and `joining`, who is about to be; in a crowd only they are named. */
-  entries(joining?: { profile: Profile; peer_id: string }): PresenceEntry[] {
-    const entries: PresenceEntry[] = []
-    const self = joining && { peer_id: joining.peer_id, state: null }
+  /**
+   * As JSON text: the users who are named, with their connections and what the reader sees of their slots, and the one who is
+   * about to join; in a crowd only they are named.
+   */
+  list({ joining, sees }: PresenceReader): string {
     const comes = joining && !this.#users.has(joining.profile.id)
     const isCrowd = this.#users.size + (comes ? 1 : 0) > crowdSize
-    for (const [id, { profile, peers }] of isCrowd ? this.#only(joining?.profile.id) : this.#users) {
-      const states = [...peers].map(([peer_id, { state }]) => ({ peer_id, state }))
-      if (self && id === joining.profile.id && !peers.has(self.peer_id)) states.push(self)
-      entries.push({ user: profile, peers: states })
-    }
-    if (self && comes) entries.push({ user: joining.profile, peers: [self] })
-    return entries
+    const entries = [...(isCrowd ? this.#only(joining?.profile.id) : this.#users)].map(([id, { profile, peers }]) => {
+      const shown = [...peers.values()].map((peer) => peerText(peer.peer_id, this.#slots.shown(peer, sees)))
+      if (id === joining?.profile.id && !peers.has(joining.peer_id)) shown.push(peerText(joining.peer_id, noValues))
+      return entryText(profile, shown)
+    })
+    if (comes) entries.push(entryText(joining.profile, [peerText(joining.peer_id, noValues)]))
+    return `[${entries.join(',')}]`
   }
 
   #only(user_id: string | undefined): [string, Present][] {
@@ -171,12 +166,12 @@ export class Presence {
   close(): void {
     this.#cancelCount?.()
     const users = [...this.#users]
+    this.#slots.close(users.flatMap(([, { peers }]) => [...peers.values()]))
     this.#users.clear()
     this.#ids.clear()
-    for (const [user_id, { num, cancelGrace, peers }] of users) {
+    for (const [user_id, { num, cancelGrace }] of users) {
       this.#onUser(user_id, false)
       cancelGrace?.()
-      for (const { stopTyping } of peers.values()) stopTyping?.()
       if (num !== 0) this.#onPresence(num, false)
     }
   }
@@ -194,20 +189,7 @@ export class Presence {
       return
     }
     const payload = { room_id: this.#room_id, user: present.profile, member_count: this.#memberCount.value, reason }
-    this.#say('user_left', payload)
-  }
-
-  #typing(present: Present, peer_id: string, peer: Peer, typing: boolean): void {
-    peer.stopTyping?.()
-    peer.stopTyping = null
-    const payload = { room_id: this.#room_id, user: present.profile, typing }
-    this.#say('typing', payload, `typing ${peer_id}`, peer.subscription)
-  }
-
-  #stateChanged(user_id: string, peer_id: string, peer: Peer, state: object | null): void {
-    peer.state = state
-    const payload = { room_id: this.#room_id, peer_id, user_id, state }
-    this.#say('presence_changed', payload, `state ${peer_id}`, peer.subscription)
+    this.#say({ event: 'user_left', json: JSON.stringify(payload) })
   }
 
   /** At once, then at most once a second (rule P2). */
@@ -216,11 +198,8 @@ export class Presence {
       this.#countTold = false
       return
     }
-    this.#say(
-      'presence_count',
-      { room_id: this.#room_id, count: this.#users.size, member_count: this.#memberCount.value },
-      'count',
-    )
+    const payload = { room_id: this.#room_id, count: this.#users.size, member_count: this.#memberCount.value }
+    this.#say({ event: 'presence_count', json: JSON.stringify(payload), key: 'count' })
     this.#countTold = true
     this.#cancelCount = this.#timers.after(presenceTimes.count, () => {
       this.#cancelCount = null
@@ -228,3 +207,13 @@ export class Presence {
     })
   }
 }
+
+const holderOf = (user: Present, peer_id: string, subscription: object): SlotHolder => ({
+  ...{ peer_id, user, subscription },
+  values: new Map(),
+})
+
+const noValues = '"state":null,"slots":{}'
+const peerText = (peer_id: string, values: string): string => `{"peer_id":${JSON.stringify(peer_id)},${values}}`
+const entryText = (user: Profile, peers: readonly string[]): string =>
+  `{"user":${JSON.stringify(user)},"peers":[${peers.join(',')}]}`

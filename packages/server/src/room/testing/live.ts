@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Profile } from '../../core/caller.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
-import type { EventType, RecordType } from '../../core/contract.ts'
+import type { EventType, RecordType, SlotType } from '../../core/contract.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
@@ -42,6 +42,20 @@ export const note: RecordType = {
   value: z.looseObject({}),
   audience: 'room',
 }
+
+/** Slots of several features: an app's, one that is told by an event of its own and lapses, and those of two more. */
+const slot = { summary: 'Of the tests.', value: z.unknown(), size: 100, perSecond: 60, audience: 'room' } as const
+export const testSlots: readonly SlotType[] = [
+  { ...slot, name: 'app' },
+  {
+    ...slot,
+    name: 'typing',
+    lapses_ms: 6000,
+    says: { event: 'typing', payload: ({ isSet, ...who }) => ({ ...who, typing: isSet }) },
+  },
+  { ...slot, name: 'pointer' },
+  { ...slot, name: 'hand', audience: 'moderators' },
+]
 
 const history: HistoryQuery = {
   page(room, { before, after, limit }) {
@@ -143,6 +157,7 @@ export async function createLiveHarness(
         clock,
         timers,
         metrics,
+        slots: testSlots,
         isModerator: (role) => role === 'host',
         onFailure: (error) => void failures.push(error),
         ...(own.onPresence && { onPresence: own.onPresence }),

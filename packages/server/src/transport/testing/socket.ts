@@ -78,7 +78,13 @@ function handlers(rooms: Rooms, live: Live, gate: { wait: Promise<void> }) {
           epoch: epoch ?? null,
         })
         const { catchup, events, presence } = attachment
-        const reply = { room_id, seq: catchup.seq, epoch: catchup.room.epoch, recovered: catchup.recovered, presence }
+        const reply = {
+          room_id,
+          seq: catchup.seq,
+          epoch: catchup.room.epoch,
+          recovered: catchup.recovered,
+          presence: JSON.parse(presence),
+        }
         const all = { ...reply, events: events.map(({ data, ...event }) => ({ ...event, data: JSON.parse(data) })) }
         live.emit(connection_id ?? '', 'room_joined', JSON.stringify(all))
         attachment.begin()
@@ -115,7 +121,7 @@ function handlers(rooms: Rooms, live: Live, gate: { wait: Promise<void> }) {
     type: {
       allow,
       async run({ room_id, typing }, _caller, { connection_id }) {
-        live.setTyping(connection_id ?? '', (await find(room_id)).num, typing)
+        live.setSlot(connection_id ?? '', (await find(room_id)).num, 'typing', typing ? 'true' : null)
         return {}
       },
     },

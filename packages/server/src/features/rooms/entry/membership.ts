@@ -140,7 +140,6 @@ function createLogTexts(): (attachment: Attachment) => string {
 function joinedJson(room: string, log: string, records: string, { catchup, presence }: Attachment, me: object): string {
   const { seq, recovered, history_before, more } = catchup
   const rest = { seq, epoch: catchup.room.epoch, recovered, ...(more === null ? {} : { more }), history_before }
-  return (
-    `{"room":${room},"events":[${log}],"records":[${records}],` + JSON.stringify({ ...rest, presence, me }).slice(1)
-  )
+  const facts = JSON.stringify({ ...rest, me }).slice(1, -1)
+  return `{"room":${room},"events":[${log}],"records":[${records}],${facts},"presence":${presence}}`
 }

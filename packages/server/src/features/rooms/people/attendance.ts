@@ -2,21 +2,31 @@ import { type Action, type CallContext, implement } from '../../../core/action.t
 import { type Caller, requireUser } from '../../../core/caller.ts'
 import { AppError } from '../../../core/error.ts'
 import { Json } from '../../../core/json.ts'
+import type { LimitRate } from '../../../core/rate.ts'
+import { type LocalBuckets, rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Live } from '../../../room/live/live.ts'
 import type { Catalog } from '../catalog.ts'
 import { attendanceActions } from '../contract.ts'
 import type { RoomShapes } from '../room-shapes.ts'
+import { typingSlot } from '../slots.ts'
 import { connectionOf, createMembership, type MembershipDeps, waitingAnswerJson } from '../entry/membership.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-export type AttendanceDeps = MembershipDeps & { live: Live; catalog: Catalog; shapes: RoomShapes }
+export type AttendanceDeps = MembershipDeps & {
+  live: Live
+  catalog: Catalog
+  shapes: RoomShapes
+  buckets: LocalBuckets
+  /** How often a connection may set each slot. */
+  slotRates: ReadonlyMap<string, LimitRate>
+}
 
 /** Approximate size of a typing event on the wire. */
 const typingBytes = 250
 
 /** Joining and leaving, and actions that need an attached connection (rules J1 to J7). */
 export function createAttendance(deps: AttendanceDeps): Action[] {
-  const { live, views, shapes } = deps
+  const { live, views, shapes, buckets, slotRates } = deps
   const { find, known, at, exists } = deps.catalog
   const membership = createMembership(deps)
 
@@ -25,6 +35,15 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
     const room = await find(room_id)
     if (!room) return 'not_found'
     return live.isAttached(connectionOf(context), room.num) ? true : roomErrors.not_a_member
+  }
+
+  /** Sets a slot unless the connection does so too often (rule J9). */
+  function setSlot(context: CallContext, room: number, slot: string, text: string | null): void {
+    const connection_id = connectionOf(context)
+    const rate = slotRates.get(slot)
+    const wait = rate ? buckets.take(`slot ${slot}`, connection_id, rate) : 0
+    if (wait > 0) throw rateLimited(wait)
+    live.setSlot(connection_id, room, slot, text)
   }
 
   return implement(attendanceActions(shapes), {
@@ -62,16 +81,16 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
       allow: attached,
       async run({ room_id, typing }, _caller, context) {
         const { num } = await known(room_id)
-        live.setTyping(connectionOf(context), num, typing)
+        setSlot(context, num, typingSlot.name, typing ? 'true' : null)
         context.charge('fan_out_bytes', typingBytes * live.receivers(num))
         return { room_id }
       },
     },
     'rooms.presence': {
       allow: attached,
-      async run({ room_id, state }, _caller, context) {
+      async run({ room_id, slot, text }, _caller, context) {
         const { num } = await known(room_id)
-        live.setState(connectionOf(context), num, state)
+        setSlot(context, num, slot, text)
         context.charge('fan_out_bytes', context.bytes * live.receivers(num))
         return { room_id }
       },

@@ -1,7 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { z } from 'zod'
+import { slotWindow } from '../../../room/live/slots.ts'
+import { defineFeature } from '../../feature.ts'
 import { codeOf, type Heard } from '../../testing/doors.ts'
 import { type Backend, createRoom, createWorld, signIn } from '../../testing/world.ts'
+
+/** A feature with a presence slot of its own. */
+const pointing = defineFeature({
+  name: 'pointing',
+  slots: [
+    {
+      name: 'pointer',
+      summary: 'Where the pointer is.',
+      value: z.object({ x: z.number(), y: z.number() }),
+      size: 20,
+      perSecond: 10,
+      audience: 'room',
+    },
+  ],
+  create: () => ({ api: null }),
+})
 
 const ids = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id)
 const names = (heard: readonly Heard[]): string[] => heard.map(({ event }) => event)
@@ -157,7 +176,9 @@ export function roomsSuite(name: string, backend: Backend): void {
       assert.deepEqual(await socket.hears('room_joined'), [joined])
       assert.deepEqual(joined.me, { role: 'guest', peer_id: socket.id, user_id: socket.caller.user.id })
       assert.deepEqual([joined.seq, joined.room.member_count, joined.recovered], [2, 2, false])
-      assert.deepEqual(joined.presence, [{ user: socket.caller.profile, peers: [{ peer_id: socket.id, state: null }] }])
+      assert.deepEqual(joined.presence, [
+        { user: socket.caller.profile, peers: [{ peer_id: socket.id, state: null, slots: {} }] },
+      ])
       assert.equal(joined.history_before, null)
       const again = await socket.ask('join_room', { room_id: room.id })
       assert.deepEqual([again.seq, again.room.member_count], [2, 2])
@@ -260,7 +281,11 @@ export function roomsSuite(name: string, backend: Backend): void {
       await one.ask('presence', { room_id, state: { x: 1 } })
       assert.deepEqual(await two.hears('typing'), [{ room_id, user: one.caller.profile, typing: true }])
       const user_id = one.caller.user.id
-      assert.deepEqual(await two.hears('presence_changed'), [{ room_id, peer_id: one.id, user_id, state: { x: 1 } }])
+      world.advance(slotWindow)
+      const state = { x: 1 }
+      assert.deepEqual(await two.hears('presence_changed'), [
+        { room_id, peer_id: one.id, user_id, state, slots: { app: state } },
+      ])
       for (const to of [undefined, two.id, two.caller.user.id]) {
         assert.deepEqual(await one.ask('signal', { room_id, to, name: 'offer', data: { sdp: 'v=0' } }), {
           delivered: true,
@@ -274,6 +299,37 @@ export function roomsSuite(name: string, backend: Backend): void {
       })
       assert.equal(await codeOf(one.ask('signal', { room_id, to: 'nobody', name: 'x', data: 1 })), 'unreachable')
       assert.equal(await codeOf(one.ask('presence', { room_id, state: { x: 'x'.repeat(4096) } })), 'too_large')
+    })
+
+    test('[J9] presence is set in a slot, whose schema, size and rate hold, and shown to those who join', async () => {
+      await using world = await createWorld(await backend.open(), { more: [pointing] })
+      const { id: room_id } = await createRoom(world, await signIn(world, 'Ann'))
+      const one = await world.connect()
+      await one.ask('join_room', { room_id })
+      const set = (slot: string | undefined, state: unknown) => one.ask('presence', { room_id, slot, state })
+      await set(undefined, { status: 'here' })
+      await set('pointer', { x: 0.5, y: 1, more: 'dropped' })
+      await set('typing', true)
+      for (const [slot, state] of [
+        ['nothing', { x: 1 }],
+        ['pointer', { x: 'left' }],
+        ['app', 7],
+        ['typing', false],
+      ] as const) {
+        assert.equal(await codeOf(set(slot, state)), 'validation_error', slot)
+      }
+      await assert.rejects(one.ask('presence', { room_id, slot: 'pointer' }), { code: 'missing_fields' })
+      assert.equal(await codeOf(set('pointer', { x: 1, y: Number('1e-100') / 3 })), 'too_large')
+      const two = await world.connect()
+      const joined = await two.ask('join_room', { room_id })
+      const slots = { app: { status: 'here' }, pointer: { x: 0.5, y: 1 }, typing: true }
+      assert.deepEqual(joined.presence[0]?.peers, [{ peer_id: one.id, state: slots.app, slots }])
+      await set('pointer', null)
+      for (let n = 0; n < 8; n += 1) await set('pointer', { x: n, y: 0 })
+      assert.equal(await codeOf(set('pointer', { x: 9, y: 0 })), 'rate_limited')
+      await set('app', null)
+      world.advance(1000)
+      await set('pointer', { x: 9, y: 0 })
     })
 
     test('[J8] a signal to one peer may be larger than one to all others', async () => {

@@ -1,9 +1,10 @@
-import type { Clock, Timers } from '../../../core/clock.ts'
+import type { Clock } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
 import type { View } from '../../audience.ts'
-import { Ephemeral } from './ephemeral.ts'
+import { Ephemeral, type KeptMeter, type Said } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
-import { Presence, type SendPresence } from '../presence.ts'
+import { Presence } from '../presence.ts'
+import type { SlotDeps } from '../slots.ts'
 import { JoinedRanges } from './joined-ranges.ts'
 import { Ring, type RingMeter, ringLimit } from './ring.ts'
 import { SubscriptionList } from './subscription-list.ts'
@@ -65,6 +66,9 @@ export type ChannelHooks = {
   onFailed: (connection: Connection, error: unknown) => void
 }
 
+/** What the channels of a node share: the bytes of their rings, of what they keep of ephemeral events, and of presence. */
+export type ChannelMeters = { ring: RingMeter; kept: KeptMeter; slots: SlotDeps }
+
 /** A room on this node: its ring, its subscriptions, and one pass over them at a time. */
 export class Channel {
   readonly room: RoomFacts
@@ -91,21 +95,16 @@ export class Channel {
   #someoneReads = false
   readonly #joined: JoinedRanges
 
-  constructor(
-    room: RoomFacts,
-    { clock, timers }: { clock: Clock; timers: Timers },
-    hooks: ChannelHooks,
-    meter: RingMeter,
-  ) {
-    this.#now = clock.now
-    this.#meter = meter
+  constructor(room: RoomFacts, { now }: Pick<Clock, 'now'>, hooks: ChannelHooks, meters: ChannelMeters) {
+    this.#now = now
+    this.#meter = meters.ring
     this.room = room
     this.#hooks = hooks
-    this.ring = new Ring(room.num, 0, ringLimit, meter, clock.now)
-    this.ephemeral = new Ephemeral(room.num)
-    this.#joined = new JoinedRanges(room.num, clock.now)
-    this.presence = new Presence(room.id, timers, {
-      say: (...said) => this.say(...said),
+    this.ring = new Ring(room.num, 0, ringLimit, meters.ring, now)
+    this.ephemeral = new Ephemeral(room.num, meters.kept)
+    this.#joined = new JoinedRanges(room.num, now)
+    this.presence = new Presence(room.id, meters.slots, {
+      say: (said) => this.say(said),
       onPresence: (user, present) => hooks.onPresence(this, user, present),
       onUser: (user_id, present) => hooks.onUser(this, user_id, present),
     })
@@ -127,10 +126,17 @@ export class Channel {
   }
 
   /** Sends an ephemeral event to all attached members. */
-  say(...said: Parameters<SendPresence>): void {
+  say(said: Said): void {
     if (this.attached === 0) return
-    this.ephemeral.say(...said)
+    this.ephemeral.say(said)
     this.#hooks.onNews(this)
+  }
+
+  /** Ends presence and drops what is kept; nobody is left, or the server stops. */
+  close(): void {
+    this.closed = true
+    this.presence.close()
+    this.ephemeral.close()
   }
 
   add(connection: Connection, view: View): Subscription {
@@ -299,7 +305,12 @@ export class Channel {
   }
 
   #takeNews(subscription: Subscription): Range | null {
-    const range = this.ephemeral.since(subscription.heard, subscription)
+    const range = this.ephemeral.since(
+      subscription.heard,
+      subscription,
+      subscription.view,
+      subscription.connection.user_id,
+    )
     subscription.heard = this.ephemeral.version
     return range.frames.length > 0 ? range : null
   }

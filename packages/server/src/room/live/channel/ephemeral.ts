@@ -1,25 +1,49 @@
+import type { Audience } from '../../../core/contract.ts'
+import { sees, type View } from '../../audience.ts'
+import { Behind } from './behind.ts'
 import { settledRange } from './ring.ts'
-import type { Frame, Range } from '../sink.ts'
+import { type Frame, isSettled, type Range } from '../sink.ts'
 
-/** Entries kept for members that were skipped; beyond this number the oldest are dropped. */
-const keptLimit = 1000
+/** Entries of a room kept for members that were skipped, and bytes of them; beyond that the oldest are dropped. */
+const kept = { entries: 1000, bytes: 1024 * 1024 }
 
-type Entry = { version: number; frame: Frame<string>; key: string | null; except: object | null }
+/** An event for a room that is not stored. */
+export type Said = {
+  event: string
+  /** The payload as JSON text. */
+  json: string
+  /** Replaces the value under it; null: a notice. */
+  key?: string | null
+  /** The member that sent it and does not get it. */
+  except?: object | null
+  audience?: Audience
+}
+
+/** Bytes of what all rooms of the process keep, and how many they may. */
+export type KeptMeter = { bytes: number; readonly limit: number }
+
+type Entry = { version: number; frame: Frame<string>; isNotice: boolean; except: object | null }
+
+/** What is new to members at one version. */
+type News = { entries: readonly Entry[]; own: ReadonlySet<object | null>; behind: Behind }
 
 /**
- * A room's events that are never stored: latest values under a key (typing, presence state) and notices without one
+ * A room's events that are never stored: latest values under a key (presence slots) and notices without one
  * (`user_joined`). Versioned, so that each member has a position. A notice goes to members that are up to date when it comes;
  * a latest value is kept until every member has got it (rule P3).
  */
 export class Ephemeral {
-  readonly #room: number
-  #entries: Entry[] = []
+  readonly #make: (frames: readonly Frame[]) => Range
+  readonly #meter: KeptMeter
+  /** By key, or a notice by its version; the latest version last. */
+  readonly #entries = new Map<string | number, Entry>()
+  #bytes = 0
   #version = 0
-  /** The entries that are new to members at one version, and the members that must not get their own. */
-  #heardBy = new Map<number, { entries: Entry[]; own: ReadonlySet<object | null>; range: Range }>()
+  readonly #heardBy = new Map<number, News>()
 
-  constructor(room: number) {
-    this.#room = room
+  constructor(room: number, meter: KeptMeter) {
+    this.#make = (frames) => settledRange(room, frames.filter(isSettled))
+    this.#meter = meter
   }
 
   /** Members at this version have got everything. */
@@ -27,36 +51,66 @@ export class Ephemeral {
     return this.#version
   }
 
-  /** `key`: replaces the value under it. `except`: the member that sent it and does not get it. */
-  say(event: string, payload: object, key: string | null = null, except: object | null = null): void {
+  say({ event, json, key = null, except = null, audience = 'room' }: Said): void {
     this.#version += 1
-    if (key !== null) this.#entries = this.#entries.filter((entry) => entry.key !== key)
-    const frame: Frame<string> = { seq: 0, audience: 'room', event, json: JSON.stringify(payload) }
-    this.#entries.push({ version: this.#version, frame, key, except })
-    if (this.#entries.length > keptLimit) this.#entries.shift()
+    this.#drop(key ?? this.#version)
+    const frame: Frame<string> = { seq: 0, audience, event, json }
+    this.#entries.set(key ?? this.#version, { version: this.#version, frame, isNotice: key === null, except })
+    this.#count(json.length)
+    for (const oldest of this.#entries.keys()) {
+      const isOver =
+        this.#entries.size > kept.entries || this.#bytes > kept.bytes || this.#meter.bytes > this.#meter.limit
+      if (!isOver || this.#entries.size === 1) break
+      this.#drop(oldest)
+    }
     this.#heardBy.clear()
   }
 
-  /** What a member at `version` has not got; shared by members that sent none of it. */
-  since(version: number, member: object): Range {
-    let news = this.#heardBy.get(version)
-    if (!news) {
-      const entries = this.#entries.filter((entry) => entry.version > version)
-      const own = new Set(entries.map(({ except }) => except))
-      news = { entries, own, range: settledRange(this.#room, framesOf(entries)) }
-      this.#heardBy.set(version, news)
-    }
-    if (!news.own.has(member)) return news.range
-    const others = news.entries.filter(({ except }) => except !== member)
-    return settledRange(this.#room, framesOf(others))
+  /** What a member at `version` has not got; shared by members that see the same and sent none of it. */
+  since(version: number, member: object, view: View, user_id: string | null): Range {
+    const news = this.#news(version)
+    if (!news.own.has(member)) return news.behind.range(view, user_id)
+    const others = news.entries.filter(({ except, frame }) => except !== member && sees(view, user_id, frame))
+    return this.#make(others.map(({ frame }) => frame))
   }
 
   /** After a pass that offered `version`: drops what all members got; if some were skipped, keeps the latest values. */
   settle(version: number, everyoneHeard: boolean): void {
-    if (this.#entries.length === 0) return
-    this.#entries = this.#entries.filter((entry) => entry.version > version || (!everyoneHeard && entry.key !== null))
+    if (this.#entries.size === 0) return
+    for (const [key, entry] of this.#entries) {
+      if (entry.version <= version && (everyoneHeard || entry.isNotice)) this.#drop(key)
+    }
     this.#heardBy.clear()
   }
-}
 
-const framesOf = (entries: readonly Entry[]): Frame<string>[] => entries.map(({ frame }) => frame)
+  close(): void {
+    for (const key of this.#entries.keys()) this.#drop(key)
+    this.#heardBy.clear()
+  }
+
+  #news(version: number): News {
+    const known = this.#heardBy.get(version)
+    if (known) return known
+    const entries = [...this.#entries.values()].filter((entry) => entry.version > version)
+    const own = new Set(entries.map(({ except }) => except))
+    const behind = new Behind(
+      entries.map(({ frame }) => frame),
+      this.#make,
+    )
+    const news = { entries, own, behind }
+    this.#heardBy.set(version, news)
+    return news
+  }
+
+  #drop(key: string | number): void {
+    const entry = this.#entries.get(key)
+    if (!entry) return
+    this.#entries.delete(key)
+    this.#count(-entry.frame.json.length)
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    this.#meter.bytes += bytes
+  }
+}

@@ -1,14 +1,14 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
-import type { RoomFacts, StoredEvent } from '../../../core/contract.ts'
+import type { RoomFacts, SlotType, StoredEvent } from '../../../core/contract.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Metrics } from '../../../platform/metrics/metrics.ts'
-import { Channel, type ChannelHooks } from './channel.ts'
+import { Channel, type ChannelHooks, type ChannelMeters } from './channel.ts'
 import { tellPositions } from './positions.ts'
 import { crowded } from './crowd.ts'
 import { roomEvents } from '../../contract.ts'
 import { Delivery } from '../delivery.ts'
 import type { Encoder } from '../../encode.ts'
-import type { RingMeter } from './ring.ts'
+import type { SlotLimits } from '../slots.ts'
 import type { Frame } from '../sink.ts'
 import type { LogEntry, RoomBus, RoomEngine } from '../../types.ts'
 import { roomMetrics } from '../../metrics.ts'
@@ -30,6 +30,9 @@ export type RegistryDeps = {
   userId: (num: number) => string | undefined
   /** Bytes that all rings of this node may hold. */
   ringBytes: number
+  /** The presence slots by name, and bounds on the bytes of their values. */
+  slots: ReadonlyMap<string, SlotType>
+  slotLimits: SlotLimits
   hooks: ChannelHooks & {
     /** An event of the room itself is the newest in the ring. */
     onRoomEvent: (channel: Channel, event: StoredEvent) => void
@@ -51,14 +54,23 @@ export class ChannelRegistry {
   #cancelCheck: (() => void) | null = null
   #cancelPositions: (() => void) | null = null
   readonly #offState: () => void
-  /** Of all rings of this node. */
-  readonly #meter: RingMeter = { bytes: 0 }
+  readonly #meters: ChannelMeters
 
   constructor(deps: RegistryDeps) {
     this.#deps = deps
+    const { timers, slots, slotLimits } = deps
+    this.#meters = {
+      ring: { bytes: 0 },
+      kept: { bytes: 0, limit: slotLimits.bytes },
+      slots: { timers, slots, limits: slotLimits, meter: { bytes: 0 } },
+    }
     this.#offState = deps.bus.onState(() => this.#scheduleCheck())
     deps.metrics.gauge(roomMetrics.parlor_rooms_live, () => this.#opened.size)
-    deps.metrics.gauge(roomMetrics.parlor_ring_bytes, () => this.#meter.bytes)
+    deps.metrics.gauge(roomMetrics.parlor_ring_bytes, () => this.#meters.ring.bytes)
+    deps.metrics.gauge(
+      roomMetrics.parlor_presence_bytes,
+      () => this.#meters.slots.meter.bytes + this.#meters.kept.bytes,
+    )
   }
 
   get(room: number): Channel | undefined {
@@ -69,7 +81,7 @@ export class ChannelRegistry {
     const known = this.#opened.get(room.num)
     if (known) return known.channel
     const facts: RoomFacts = { num: room.num, id: room.id, kind: room.kind }
-    const channel = new Channel(facts, this.#deps, this.#deps.hooks, this.#meter)
+    const channel = new Channel(facts, this.#deps.clock, this.#deps.hooks, this.#meters)
     this.#start(channel)
     if (this.#cancelCheck === null) this.#scheduleCheck()
     this.#cancelPositions ??= this.#deps.timers.after(positionsEvery, () => this.#tellPositions())
@@ -78,8 +90,7 @@ export class ChannelRegistry {
 
   dropIfEmpty(channel: Channel): void {
     if (channel.subscriptions.length > 0 || channel.closed) return
-    channel.closed = true
-    channel.presence.close()
+    channel.close()
     this.#end(channel)
   }
 
@@ -88,8 +99,7 @@ export class ChannelRegistry {
     this.#cancelPositions?.()
     this.#offState()
     for (const { channel } of this.#opened.values()) {
-      channel.closed = true
-      channel.presence.close()
+      channel.close()
       this.#end(channel)
     }
   }
@@ -166,14 +176,14 @@ export class ChannelRegistry {
       this.#deps.hooks.onRoomEvent(channel, entry.event)
     }
     append(through)
-    if (this.#meter.bytes > this.#deps.ringBytes) this.#relieve()
+    if (this.#meters.ring.bytes > this.#deps.ringBytes) this.#relieve()
     for (const entry of entries) if (entry.kind === 'event') this.#deps.hooks.onLogged(channel, entry.event)
     this.#deps.hooks.onNews(channel)
   }
 
   /** Releases the largest rings, which are kept for slow consumers (rule L9). */
   #relieve(): void {
-    let over = this.#meter.bytes - this.#deps.ringBytes
+    let over = this.#meters.ring.bytes - this.#deps.ringBytes
     const largest = [...this.#opened.values()].toSorted(
       (one, other) => other.channel.ring.bytes - one.channel.ring.bytes,
     )
