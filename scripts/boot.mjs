@@ -40,7 +40,7 @@ async function main() {
   const args = process.argv.slice(2)
   await install(root, { isProduction: args.some((argument) => productionPrograms.includes(argument)) })
   if (args.some((argument) => webPrograms.includes(argument))) await buildWeb(node)
-  return run(node, args, { cwd: root, env: environmentFor(node) })
+  return run(node, [...heapSettings, ...args], { cwd: root, env: environmentFor(node) })
 }
 
 function isNewEnough(version) {
@@ -272,6 +272,13 @@ const allocatorSettings = {
   MALLOC_MMAP_THRESHOLD_: '65536',
   MALLOC_TRIM_THRESHOLD_: '131072',
 }
+
+/**
+ * The young generation has its full size (V8's 16 MiB) from the start. Otherwise V8 shrinks it after each full collection and
+ * lets it grow under load again, so a server that is attacked twice takes 30 MB more the second time, or less, by chance.
+ * V8 reads it once, before the first line of a program.
+ */
+const heapSettings = ['--min-semi-space-size=16']
 
 /** Runs a program to its end and answers its exit status, 128 + number for a signal as shells do. */
 function run(file, args, options) {

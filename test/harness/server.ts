@@ -167,7 +167,7 @@ function parseLine(line: string): LogLine {
 
 function run(options: ServerOptions & { dataDir: string }): ChildProcess {
   const { program = ownProgram, env = {}, dataDir, nodeArguments = [], under = [], stdout } = options
-  const [command, ...rest] = [...under, process.execPath, ...nodeArguments, program]
+  const [command, ...rest] = [...under, process.execPath, ...heapSettings(), ...nodeArguments, program]
   mkdirSync(dataDir, { recursive: true })
   const child = spawn(command, rest, {
     cwd: dataDir,
@@ -189,9 +189,11 @@ function run(options: ServerOptions & { dataDir: string }): ChildProcess {
   return child
 }
 
-/** As `npm start` hands them to a server (scripts/boot.mjs). */
+/** What `npm start` sets for a server's memory (scripts/boot.mjs). */
 const allocatorSettings = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('MALLOC_')))
+
+const heapSettings = () => process.execArgv.filter((argument) => argument.includes('-semi-space-size='))
 
 /** However the test ends, short of `kill -9`, its server ends too: with whatever runs it, hence the process group. */
 function endWithUs(child: ChildProcess): void {

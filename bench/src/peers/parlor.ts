@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeDataDir } from './data-dir.ts'
 import type { Peer } from './peer.ts'
-import { allocatorSettings, freePort, startServer } from './server-process.ts'
+import { allocatorSettings, freePort, heapSettings, startServer } from './server-process.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const program = join(root, 'packages/server/src/main.ts')
@@ -27,7 +27,7 @@ export async function startParlor({ logLevel = 'warn', profileTo }: ParlorOption
   const dataDir = makeDataDir()
   const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`]
   const server = await startServer({
-    args: [...profiling, program],
+    args: [...heapSettings(), ...profiling, program],
     env: { ...allocatorSettings(), ...settings(port, dataDir.path), LOG_LEVEL: logLevel },
     logFile: logLevel === 'info' ? '/dev/null' : join(dataDir.path, 'bench.log'),
     healthUrl: `${origin}/api/health`,

@@ -38,6 +38,10 @@ const isAllocatorSetting = (name: string) => name.startsWith('MALLOC_')
 export const allocatorSettings = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => isAllocatorSetting(name)))
 
+/** The same for V8's heap. */
+export const heapSettings = (): string[] =>
+  process.execArgv.filter((argument) => argument.includes('-semi-space-size='))
+
 const inherited = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !isAllocatorSetting(name)))
 
