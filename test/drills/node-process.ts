@@ -24,7 +24,7 @@ const timer = defineJob({
   name: 'drill.timer',
   summary: 'Says its name in its room.',
   payload: z.object({ room_id: z.string(), name: z.string(), due: z.number(), work_ms: z.number() }),
-  concurrency: 32,
+  concurrency: 64,
 })
 const plain = defineJob({
   name: 'drill.plain',

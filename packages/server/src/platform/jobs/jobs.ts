@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { newId } from '../../core/id.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
-import type { Database, Query } from '../db/database.ts'
+import type { Query } from '../db/database.ts'
+import type { AnyDatabase } from '../db/open-database.ts'
 import type { Log } from '../log/log.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { defineJob, handle, type JobAudience, type JobHandler, type JobView, type NewJob } from './contract.ts'
@@ -56,7 +57,7 @@ export type JobsOfCommits = {
 }
 
 export type JobsDeps = {
-  db: Database
+  db: AnyDatabase
   clock: Clock
   timers: Timers
   log: Pick<Log, 'error' | 'warn'>

@@ -1,4 +1,5 @@
-import type { Cell, Database, Query, Row } from '../db/database.ts'
+import type { Cell, Query, Row } from '../db/database.ts'
+import type { AnyDatabase } from '../db/open-database.ts'
 import type { JobRun, JobState, JobView } from './contract.ts'
 import type { Beat } from './leases.ts'
 import { createJobStatements, type Dialect, type JobRow, statementsFor } from './statements.ts'
@@ -42,7 +43,7 @@ const free = 'owner IS NULL AND due_at IS NOT NULL'
 export type JobStore = ReturnType<typeof createJobStore>
 
 /** The table of jobs, outside the transactions of others. What ends or moves a job answers false if the run has lost it (rule JB6). */
-export function createJobStore(db: Database) {
+export function createJobStore(db: AnyDatabase) {
   const statement = statementsFor<Value>(db.dialect)
   const { write } = createJobStatements(db.dialect)
   const lists = listsOf(db.dialect)
@@ -87,6 +88,13 @@ export function createJobStore(db: Database) {
 
   const changed = async (query: Query): Promise<boolean> => ((await db.write([query]))[0]?.length ?? 0) > 0
 
+  /** On SQLite this does not wait for the disk: a taking that a power cut loses has not happened. */
+  async function writeSoon(query: Query): Promise<Row[]> {
+    if (db.dialect === 'postgres') return (await db.write([query]))[0] ?? []
+    for (let gate = db.gate(); gate !== null; gate = db.gate()) await gate
+    return db.transaction(() => db.read((ask) => ask(query)))
+  }
+
   return {
     /** Stores jobs in a transaction of their own. */
     async put(rows: readonly JobRow[], now: number): Promise<void> {
@@ -103,7 +111,7 @@ export function createJobStore(db: Database) {
     async take(owner: string, now: number, wanted: Wanted, most: number, except: readonly string[]): Promise<Taken[]> {
       const { sql, parameters } = lists.due(wanted, now, most, except)
       const text = `UPDATE jobs SET owner = ?, due_at = NULL, run = run + 1, state = 'running' WHERE id IN (${sql}) RETURNING ${taken}`
-      const [rows = []] = await db.write([statement(text)(owner, ...parameters)])
+      const rows = await writeSoon(statement(text)(owner, ...parameters))
       // Sound: these are the columns that the statement answers.
       return rows as Taken[]
     },

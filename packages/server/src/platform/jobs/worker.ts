@@ -12,7 +12,7 @@ import { type Ended, type Running, startRun } from './run.ts'
 import type { JobStore, Taken, Wanted } from './store.ts'
 
 /** Jobs that a process runs at once (rule JB9). */
-const jobsAtOnce = 32
+const jobsAtOnce = 64
 /** Ms. `stop`: how long a stopping node waits for its jobs. `resting`: for how long a job that was handed back is not taken here. */
 const times = { stop: 3_000, resting: 2_000, afterFailure: 1_000, afterOthers: 20 }
 /** Ms by which a clock must have been set for recurring jobs to be looked at again. */
@@ -90,21 +90,25 @@ export function createWorker(deps: WorkerDeps) {
   /** Takes what is due while there is room; answers in how many ms to look again. */
   async function takeDue(): Promise<number> {
     await followClock()
-    for (;;) {
+    for (let isBehind = false; ; ) {
       const wanted = room()
       const free = jobsAtOnce - running.size
       // When a job ends, it is looked again.
       if (isStopped || wanted.length === 0 || free <= 0) return pollMs
       const except = rested()
       const names = wanted.map(({ name }) => name)
-      const due = await store.firstDue(names, except)
-      const now = clock.now()
-      late = due === null ? 0 : Math.max(0, now - due)
-      if (due === null || due > now) return due === null ? pollMs : Math.min(pollMs, due - now)
-      if (isStopped) return pollMs
-      const taken = await store.take(me, now, wanted, free, except)
+      if (!isBehind) {
+        const due = await store.firstDue(names, except)
+        const now = clock.now()
+        late = due === null ? 0 : Math.max(0, now - due)
+        if (due === null || due > now) return due === null ? pollMs : Math.min(pollMs, due - now)
+        if (isStopped) return pollMs
+      }
+      const taken = await store.take(me, clock.now(), wanted, free, except)
       for (const each of taken) begin(each)
-      if (taken.length === 0) return times.afterOthers
+      if (taken.length === 0 && !isBehind) return times.afterOthers
+      // Then more is due, most likely.
+      isBehind = taken.length === free
     }
   }
 
