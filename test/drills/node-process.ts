@@ -1,8 +1,8 @@
 // A node of the drills: a room engine and a worker on a database. Takes orders on stdin and tells on stdout, a JSON line each.
 import { createInterface } from 'node:readline'
-import { z } from 'zod'
 import { systemClock, systemTimers } from '../../packages/server/src/core/clock.ts'
-import { createJobs, defineJob, handle, jobMetrics, newJob } from '../../packages/server/src/platform/jobs/jobs.ts'
+import { createJobs, handle, jobMetrics, newJob } from '../../packages/server/src/platform/jobs/jobs.ts'
+import { plain, timer } from '../../packages/server/src/platform/jobs/testing/drill-jobs.ts'
 import { createMetrics } from '../../packages/server/src/platform/metrics/metrics.ts'
 import {
   call,
@@ -19,19 +19,6 @@ const [, , kind = '', place = ''] = process.argv
 const db = kind === 'sqlite' ? await openSqliteAt(place) : await openPostgresAt(place)
 const tell = (told: Told) => void process.stdout.write(`${JSON.stringify(told)}\n`)
 const fail = (error: unknown) => void process.stderr.write(`${String(error)}\n`)
-
-const timer = defineJob({
-  name: 'drill.timer',
-  summary: 'Says its name in its room.',
-  payload: z.object({ room_id: z.string(), name: z.string(), due: z.number(), work_ms: z.number() }),
-  concurrency: 64,
-})
-const plain = defineJob({
-  name: 'drill.plain',
-  summary: 'Tells when it begins and ends.',
-  payload: z.object({ name: z.string(), work_ms: z.number() }),
-  concurrency: 16,
-})
 
 const queue = createJobs({
   ...{ db, clock: systemClock, timers: systemTimers, metrics: createMetrics(Object.values(jobMetrics)) },
