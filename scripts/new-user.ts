@@ -1,4 +1,4 @@
-// The way of a new user, timed: clone, do what the README says, open the page, say something: npm run new-user
+// Measures how long a new user takes: clones, follows the README, opens the page, sends a message: npm run new-user
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -14,7 +14,7 @@ const patience = 180_000
 
 async function main(): Promise<void> {
   const { browser, missing } = await startChromium()
-  if (!browser) return console.log(`The way of a new user is not tried: ${missing}.`)
+  if (!browser) return console.log(`The new user test is skipped: ${missing}.`)
   const folder = mkdtempSync(join(tmpdir(), 'parlor-new-user-'))
   try {
     const began = performance.now()

@@ -28,7 +28,7 @@ suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () =
     await server?.[Symbol.asyncDispose]()
   })
 
-  test('is known to it', () => {
+  test('the SDK has a method for each action', () => {
     assert.deepEqual(
       actions.map(({ name }) => name).filter((name) => !(name in sdkDoors)),
       [],
@@ -39,7 +39,7 @@ suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () =
     const entry = doorsTable[action.name]
     if (!entry) continue
     for (const way of waysOf(action)) {
-      test(`${action.name} over ${way} comes to what it comes to at the server's door`, async () => {
+      test(`${action.name} over ${way} has the same outcome as a direct call`, async () => {
         const { good, refused, bad } = entry
         await compare({ action, prepare: good, change: (input) => input }, way)
         if (bad) await compare({ action, prepare: good, change: (input) => ({ ...input, ...bad }) }, way)

@@ -32,7 +32,7 @@ suite('[G3] no route is without a limit', { timeout: 60_000 }, () => {
     if (method !== 'HEAD') assert.equal(body.code, 'rate_limited', `${method} ${path}`)
   }
 
-  test('what the document names, with every method and HEAD and OPTIONS', async () => {
+  test('documented routes, with every method, HEAD and OPTIONS', async () => {
     const { body } = await rest<{ paths: Record<string, JsonObject> }>(server.url, 'GET', '/docs/openapi.json', {
       headers: { 'x-forwarded-for': '198.51.100.8' },
     })
@@ -45,7 +45,7 @@ suite('[G3] no route is without a limit', { timeout: 60_000 }, () => {
     }
   })
 
-  test('the web app, its files, the reference and what is not there', async () => {
+  test('the web app, its files, the reference and unknown paths', async () => {
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
     for (const file of files) await assertRefused('GET', `/${file}`)
     const pages = [
@@ -77,7 +77,7 @@ suite('[G3] no route is without a limit', { timeout: 60_000 }, () => {
     }
   })
 
-  test('the own monitor of this machine goes on', async () => {
+  test('exempts a monitor on the same machine', async () => {
     for (let n = 0; n < 5; n += 1)
       for (const path of ['/api/health', '/api/live', '/api/ready', '/metrics'])
         assert.equal((await rest(server.url, 'GET', path)).status, 200, path)

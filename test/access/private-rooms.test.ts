@@ -20,7 +20,7 @@ suite('private rooms', { timeout: 60_000, concurrency: true }, () => {
     return { ann, bob }
   }
 
-  test('are streamed to nobody but their members', async () => {
+  test('are streamed only to their members', async () => {
     const { ann, bob } = guests()
     const { id } = await createRoom(server.url, ann, { is_private: true })
     const path = `/api/events?room_id=${id}`
@@ -32,7 +32,7 @@ suite('private rooms', { timeout: 60_000, concurrency: true }, () => {
     await stream.hear('new_message')
   })
 
-  test('that were public end the streams of those who only read them, within a second', async () => {
+  test('that were public end the streams of non-members within a second', async () => {
     const { ann } = guests()
     const { id } = await createRoom(server.url, ann)
     using stream = new EventStream(server.url, `/api/events?room_id=${id}`)
@@ -46,7 +46,7 @@ suite('private rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.equal(JSON.stringify(stream.heard.items).includes('secret'), false)
   })
 
-  test('let those in who waited, with room_joined', async () => {
+  test('send room_joined to waiting users who are let in', async () => {
     const { ann, bob } = guests()
     const { id } = await createRoom(server.url, ann, { settings: { waiting: true } })
     const options = (guest: Guest) => ({ auth: { token: guest.token } })
@@ -64,7 +64,7 @@ suite('private rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.deepEqual([room.id, me.role], [id, 'guest'])
   })
 
-  test('ask for the password, and take it with spaces around', async () => {
+  test('require the password, and ignore spaces around it', async () => {
     const { ann, bob } = guests()
     const { id } = await createRoom(server.url, ann, { password: 'open sesame' })
     const join = (password: string) =>

@@ -20,7 +20,7 @@ async function memory(server: Server): Promise<number> {
   return Number(bytes) / 1024 / 1024
 }
 
-suite('floods from those who have not said who they are', { timeout: 120_000 }, () => {
+suite('floods from clients without a token', { timeout: 120_000 }, () => {
   // Factor 0.02: eight handshakes at once, then 0.8 a second; 20 connections from one address.
   test('handshakes beyond the budget are 429 with Retry-After, on polling, upgrades and streams', async () => {
     await using server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.02' } })
@@ -46,7 +46,7 @@ suite('floods from those who have not said who they are', { timeout: 120_000 }, 
     assert.equal(server.pid, pid)
   })
 
-  test('connections beyond the cap are 503 `too_many_connections`; one that ends makes room', async () => {
+  test('connections beyond the cap are 503 `too_many_connections`, until one of them ends', async () => {
     await using server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.01' } })
     const open: RawConnection[] = []
     try {
@@ -82,7 +82,7 @@ suite('floods from those who have not said who they are', { timeout: 120_000 }, 
     }
   })
 
-  test('a thousand clients that never say who they are cost little and are let go', async () => {
+  test('a thousand clients that never send CONNECT cost little and are closed', async () => {
     await using server = await startServer()
     using company = await goodCompany(server)
     const before = await memory(server)
@@ -102,7 +102,7 @@ suite('floods from those who have not said who they are', { timeout: 120_000 }, 
     await company.goOn()
   })
 
-  test('half-sent messages of many connections stay within bounds', async () => {
+  test('incomplete messages of many connections stay within the memory limit', async () => {
     await using server = await startServer()
     using company = await goodCompany(server)
     const before = await memory(server)
@@ -128,7 +128,7 @@ suite('floods from those who have not said who they are', { timeout: 120_000 }, 
 })
 
 suite('rate limits of callers', { timeout: 60_000 }, () => {
-  test('messages beyond the budget are 429 over REST and `rate_limited` on sockets, and pass again later', async () => {
+  test('messages beyond the budget are 429 over REST and `rate_limited` on sockets, until it refills', async () => {
     await using server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.2' } })
     const ann = await signInGuest(server.url, 'Ann')
     const bob = await signInGuest(server.url, 'Bob')
@@ -152,7 +152,7 @@ suite('rate limits of callers', { timeout: 60_000 }, () => {
     assert.equal((await rest(server.url, 'POST', '/api/message', { token: ann.token, body })).status, 201)
   })
 
-  test('the limit comes after 401 and before 400', async () => {
+  test('checks the rate limit after 401 and before 400', async () => {
     await using server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.02' } })
     const bad = () => rest<Failure>(server.url, 'POST', '/api/message', { body: {} })
     let answer = await bad()

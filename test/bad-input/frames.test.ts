@@ -95,7 +95,7 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
       }))
   }
 
-  test('an attachment that nobody announced closes 1002', () =>
+  test('an unannounced attachment closes 1002', () =>
     closesWith(1002, (socket) => socket.send(frame({ opcode: 2, payload: 'x' }))))
 
   test('a placeholder without its attachment closes 1002', () =>
@@ -123,7 +123,7 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
     assert.deepEqual(error, { error: 'Unknown event', code: 'unknown_event', retry: 'never', event: '__proto__' })
   })
 
-  test('events with too many, too few and odd arguments are answered', async () => {
+  test('events with too many, too few and unusual arguments are answered', async () => {
     using socket = await openRawWebSocket(here.server.port)
     const lists = [['send_message'], ['send_message', null], ['send_message', 1, 2, 3], ['send_message', []]]
     for (const [n, list] of lists.entries()) {
@@ -133,14 +133,14 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
     }
   })
 
-  test('depth without end is answered or refused, never fatal', async () => {
+  test('deeply nested values are answered or refused, and never end the process', async () => {
     using socket = await openRawWebSocket(here.server.port)
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     socket.sendText(`421["send_message",{"room_id":"${here.company.room_id}","content":${deep}}]`)
     await Promise.race([socket.texts.until((text) => text.startsWith('431['), 'an answer'), socket.end()])
   })
 
-  test('a client that says nothing after the upgrade, or half a frame, holds nobody up', async () => {
+  test('a client that sends nothing after the upgrade, or half a frame, delays no others', async () => {
     const silent = await Promise.all(
       Array.from({ length: 50 }, () => openRawWebSocket(here.server.port, { namespace: false })),
     )

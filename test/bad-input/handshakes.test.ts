@@ -57,7 +57,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     })
   }
 
-  test('a handshake is a GET', async () => {
+  test('accepts only GET for a handshake', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const { status } = await poll('', {}, method)
       assert.ok(status >= 400 && status < 500, `${method} ${status}`)
@@ -93,7 +93,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     assert.doesNotMatch(said, /sec-websocket-extensions/i)
   })
 
-  test('an upgrade that is torn at any byte harms nobody', async () => {
+  test('an upgrade cut off at any byte affects no others', async () => {
     const request = upgradeRequest(`${path}websocket`)
     for (let n = 1; n < request.length; n += 7) {
       using connection = new RawConnection(here.server.port)
@@ -114,7 +114,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     for (const connection of connections) connection[Symbol.dispose]()
   })
 
-  test('a binary POST is refused, the connection is answered, and the session is over', async () => {
+  test('refuses a binary POST with an answer and ends the session', async () => {
     const sid = await openSession()
     const { status } = await say(sid, 'x', { 'content-type': 'application/octet-stream' })
     assert.equal(status, 400)
@@ -133,7 +133,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     }
   })
 
-  test('a polling body over 8 MiB is 413, whether its length is told or not', async () => {
+  test('a polling body over 8 MiB is 413, with or without Content-Length', async () => {
     const large = `4${'x'.repeat(8 * 1024 * 1024)}`
     const told = await say(await openSession(), large)
     assert.equal(told.status, 413)
@@ -162,13 +162,13 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     assert.ok([200, 400, 413].includes(status), String(status))
   })
 
-  test('two polls at once are refused and the session is over', async () => {
+  test('refuses two polls at once and ends the session', async () => {
     const sid = await openGuest()
     const statuses = await Promise.all([poll(`&sid=${sid}`), poll(`&sid=${sid}`)])
     assert.ok(statuses.some(({ status }) => status === 400))
   })
 
-  test('an event before the namespace is joined ends the session and is not heard', async () => {
+  test('an event before CONNECT ends the session and is not processed', async () => {
     const sid = await openSession()
     await say(sid, '421["send_message",{"room_id":"lobby","content":"too early"}]')
     await assertOver(sid)

@@ -31,7 +31,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
   }
 
   for (const body of ['{', '{"content":', '"text"', '[]', '1', 'null', 'undefined', "{'content':'x'}", '\u0000']) {
-    test(`the body ${JSON.stringify(body)} could not be read`, async () => {
+    test(`the body ${JSON.stringify(body)} is refused as malformed`, async () => {
       const { status, body: said } = await send({ body })
       assert.equal(status, 400)
       assert.deepEqual([said.code, said.retry], ['malformed', 'never'])
@@ -50,14 +50,14 @@ suite('bad requests', { timeout: 120_000 }, () => {
     }
   })
 
-  test('a body over 8 MiB is 413, before who asks is looked at', async () => {
+  test('a body over 8 MiB is 413, before authentication', async () => {
     const body = JSON.stringify({ content: 'x'.repeat(8 * mebibyte) })
     await assertFails(send({ body }), 413, 'too_large')
     await assertFails(send({ body, token: 'forged' }), 413, 'too_large')
     await assertFails(ask('POST', '/api/rooms', { body }), 413, 'too_large')
   })
 
-  test('a message of 20,000 UTF-16 units passes, one more is 413 on every door and the connection stays', async () => {
+  test('accepts 20,000 UTF-16 units in a message; one more is 413 on every door and the connection stays', async () => {
     const { ann, room_id, speaker } = here.company
     const fits = '€'.repeat(20_000)
     const over = `${fits}!`
@@ -79,7 +79,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
     assert.ok(client.socket.connected)
   })
 
-  test('what would be over 128 KiB as JSON is 413', async () => {
+  test('a message over 128 KiB as JSON is 413', async () => {
     // Each of these units is six bytes of JSON.
     const content = '\u0001'.repeat(20_000)
     const { status } = await send({ token: here.company.ann.token, body: { content } })
@@ -87,7 +87,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
   })
 
   for (const content of ['a\u0000b', '\ud800', 'a\udc00', '\u202e', '😀'.repeat(10_000), '\uffff']) {
-    test(`the content ${JSON.stringify(content.slice(0, 4))} comes back as it was, or is refused`, async () => {
+    test(`the content ${JSON.stringify(content.slice(0, 4))} is returned unchanged, or refused`, async () => {
       const sent = await rest<Message & Failure>(here.server.url, 'POST', '/api/message', { body: { content } })
       if (sent.status === 201) assert.equal(sent.body.content?.toWellFormed(), content.toWellFormed())
       else assert.deepEqual([sent.status, sent.body.code], [400, 'validation_error'])
@@ -103,7 +103,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
     assert.match(headers.get('allow') ?? '', /POST/)
   })
 
-  test('a path that climbs leads nowhere', async () => {
+  test('a path with .. finds nothing', async () => {
     for (const path of ['/docs/../../package.json', '/docs/%2e%2e/%2e%2e/package.json', '/api/../../etc/passwd']) {
       using connection = new RawConnection(here.server.port)
       connection.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
@@ -112,7 +112,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
     }
   })
 
-  test('broken HTTP is 400, and nothing of the inside is told', async () => {
+  test('broken HTTP is 400, and the answer reveals no internals', async () => {
     for (const bytes of [
       'NONSENSE\r\n\r\n',
       'GET /api/health HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n',
@@ -139,7 +139,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
     }
   })
 
-  test('[G6] 32 pipelined requests are answered one by one, and a connection with more of them under way is ended', async () => {
+  test('[G6] answers 32 pipelined requests in order, and ends a connection with more of them in progress', async () => {
     const one = 'GET /api/live HTTP/1.1\r\nHost: a\r\n\r\n'
     const last = one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')
     using connection = new RawConnection(here.server.port)
@@ -152,7 +152,7 @@ suite('bad requests', { timeout: 120_000 }, () => {
     assert.ok(greedy.received.toString().split('HTTP/1.1 200').length <= 33)
   })
 
-  test('a body that breaks off harms nobody', async () => {
+  test('an incomplete body affects no others', async () => {
     for (let n = 0; n < 20; n++) {
       using connection = new RawConnection(here.server.port)
       connection.write(
@@ -163,13 +163,13 @@ suite('bad requests', { timeout: 120_000 }, () => {
     }
   })
 
-  test('what the answer says of an inner failure is nothing', async () => {
+  test('the answer to an internal error reveals nothing about it', async () => {
     const { text } = await ask('GET', '/api/rooms/%00')
     assert.doesNotMatch(text, /sqlite|postgres|node:|\.ts|stack/i)
   })
 })
 
-test('headers and bodies that trickle are ended in time, and serve nobody else worse', {
+test('ends requests whose headers or bodies arrive too slowly, without delaying others', {
   timeout: 60_000,
 }, async () => {
   await using server = await startServer()

@@ -53,7 +53,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     ['/api/auth/register', hour],
     ['/api/register', 12 * hour],
   ] as const)
-    test(`POST ${path} makes an account: 201, with tokens of their lives`, async () => {
+    test(`POST ${path} creates an account: 201, with tokens of the documented lifetimes`, async () => {
       const given = fresh()
       const { status, body } = await post<Session>(path, { ...given, email: ` ${given.email} ` })
       assert.equal(status, 201)
@@ -67,7 +67,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     ['/api/auth/login', hour],
     ['/api/login', 12 * hour],
   ] as const)
-    test(`POST ${path} signs in: 200, with tokens of their lives`, async () => {
+    test(`POST ${path} signs in: 200, with tokens of the documented lifetimes`, async () => {
       const given = fresh()
       const { user } = (await post<Session>('/api/auth/register', given)).body
       const { status, body } = await post<Session>(path, { email: given.email.toUpperCase(), password })
@@ -80,7 +80,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     assertSession((await post<Session>('/api/auth/guest', { name: 'Ann' })).body, hour)
   })
 
-  test('absent and bad fields are told as everywhere', async () => {
+  test('missing and invalid fields are reported as in all routes', async () => {
     for (const path of ['/api/auth/register', '/api/register']) {
       const absent = await post(path, { email: 'a@example.org' })
       assert.deepEqual(
@@ -98,7 +98,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     assert.deepEqual(login.body.required?.toSorted(), ['email', 'password'])
   })
 
-  test('an address and a name belong to one account, ignoring case', async () => {
+  test('an e-mail address and a name belong to one account, ignoring case', async () => {
     const given = fresh()
     await post('/api/register', given)
     const taken = async (more: JsonObject, fields: string[]) => {
@@ -110,7 +110,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     await taken({}, ['email', 'username'])
   })
 
-  test('a wrong password and an account that is not there answer alike', async () => {
+  test('a wrong password and an unknown account get the same answer', async () => {
     const { email } = await stage.account('ann')
     const answers = [
       await post('/api/login', { email, password: 'not the one' }),
@@ -120,7 +120,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     assert.deepEqual(answers[0], answers[1])
   })
 
-  test('a refresh token is good once, and once more for a moment; used later it ends the session', async () => {
+  test('a refresh token works once, and again for a few seconds; later use ends the session', async () => {
     const first = await post<Session>('/api/register', fresh())
     const second = await post<Session>('/api/auth/refresh', { refresh_token: first.body.refresh_token })
     assert.equal(second.status, 200)
@@ -146,7 +146,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
       assert.equal((await post('/api/auth/refresh', { refresh_token })).status, 401)
     })
 
-  test('GET and PATCH /api/auth/me show and change oneself', async () => {
+  test('GET and PATCH /api/auth/me show and change the caller', async () => {
     const { token, id, email } = await stage.account('ann')
     const me = await ask('GET', '/api/auth/me', { token })
     const { created_at, ...shown } = me.body
@@ -163,7 +163,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
   })
 
   for (const path of ['/api/update-username', '/api/user/update-username'])
-    test(`POST ${path} renames, for everyone who looks`, async () => {
+    test(`POST ${path} renames the user for everyone`, async () => {
       const ann = await stage.account('ann')
       const { id: room_id } = await stage.room(ann)
       using client = await connect(server.url, { token: (await stage.guest('bob')).token })
@@ -191,7 +191,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     })
 
   for (const path of ['/api/delete-account', '/api/user/delete-account'])
-    test(`POST ${path} deletes the account, and what it wrote stays without its name`, async () => {
+    test(`POST ${path} deletes the account; its messages stay without its name`, async () => {
       const ann = await stage.account('ann')
       const host = await stage.guest('host')
       const { id: room_id } = await stage.room(host)
@@ -210,7 +210,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
       assert.equal((await ask('GET', `/api/rooms/${room_id}`)).body['member_count'], 1)
     })
 
-  test('sessions are listed and revoked by their owner alone', async () => {
+  test('only their owner lists and revokes sessions', async () => {
     const ann = await stage.account('ann')
     const other = (await post<Session>('/api/login', { email: ann.email, password })).body
     const list = () =>
@@ -230,7 +230,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
   })
 
   for (const path of ['/api/user-chatrooms', '/api/user/user-chatrooms'])
-    test(`GET ${path}/:user_id lists one's own rooms`, async () => {
+    test(`GET ${path}/:user_id lists the caller's own rooms`, async () => {
       const ann = await stage.guest('ann')
       const bob = await stage.guest('bob')
       const { id } = await stage.room(ann)
@@ -263,7 +263,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     assert.equal(twice.status, 409)
   })
 
-  test('a label that is an account name is taken', async () => {
+  test('refuses a sender label that is the name of an account', async () => {
     const { name } = await stage.account('ann')
     const { status, body } = await post('/api/message', { content: 'x', sender: name.toUpperCase() })
     assert.deepEqual([status, body.code], [403, 'sender_taken'])

@@ -27,7 +27,7 @@ test('[DC1] the document of events is valid AsyncAPI 3.0', () => {
 
 const patterns = [...new Set([...valuesOf(openApi, 'pattern'), ...valuesOf(asyncApi, 'pattern')])]
 
-test('[DC2] patterns are read by the engines of other languages, with and without Unicode', () => {
+test('[DC2] patterns work in the regular expressions of other languages, with and without Unicode', () => {
   assert.ok(patterns.length > 2)
   for (const pattern of patterns) {
     for (const flags of ['', 'u']) assert.doesNotThrow(() => new RegExp(pattern, flags), pattern)
@@ -37,7 +37,7 @@ test('[DC2] patterns are read by the engines of other languages, with and withou
 })
 
 const python = spawnSync('python3', ['--version'])
-test('[DC2] and by the one of Python', { skip: python.status === 0 ? false : 'python3 is not there' }, () => {
+test('[DC2] patterns work in Python', { skip: python.status === 0 ? false : 'python3 is not installed' }, () => {
   const program = 'import json, re, sys\nfor pattern in json.load(sys.stdin): re.compile(pattern)'
   const { status, stderr } = spawnSync('python3', ['-c', program], {
     input: JSON.stringify(patterns),
@@ -46,7 +46,7 @@ test('[DC2] and by the one of Python', { skip: python.status === 0 ? false : 'py
   assert.equal(status, 0, stderr)
 })
 
-test('[DC2] a name may hold what people write, and no control character', () => {
+test('[DC2] a name may contain any printable text, and no control character', () => {
   const { pattern } = openApi.paths['/api/rooms'].post.requestBody.content['application/json'].schema.properties.name
   for (const flags of ['', 'u']) {
     for (const name of ['Ann', '你好', '😀 👨‍👩‍👧‍👦', 'مرحبا']) assert.match(name, new RegExp(pattern, flags))
@@ -54,7 +54,7 @@ test('[DC2] a name may hold what people write, and no control character', () => 
   }
 })
 
-test('[DC3] what both doors send stands in the document, and the stream lists what streams send alone', () => {
+test('[DC3] documents the events of sockets and streams, and those that only streams send', () => {
   const namesOn = (channel: string): Set<string> =>
     new Set(
       Object.values<{ $ref: string }>(asyncApi.channels[channel].messages).map(
@@ -80,7 +80,7 @@ test('[DC3] what both doors send stands in the document, and the stream lists wh
   assert.equal(payload.properties.code.const, 'session_ended')
 })
 
-test('[EN1] what records of each type are stands where lists of records do, and what streams alone send of them', () => {
+test('[EN1] documents the value of each record type in lists, and its events that only streams send', () => {
   const { items } =
     openApi.paths['/api/rooms/{room_id}/state'].get.responses['200'].content['application/json'].schema.properties.items
   const { records } = asyncApi.components.messages['out.room_joined'].payload.properties
@@ -94,7 +94,7 @@ test('[EN1] what records of each type are stands where lists of records do, and 
   }
 })
 
-test('[DC4] limits that the server enforces stand in the document', () => {
+test('[DC4] documents the limits that the server enforces', () => {
   const fields = (path: string, method = 'post') =>
     openApi.paths[path][method].requestBody.content['application/json'].schema
   const { password, email } = fields('/api/auth/register').properties

@@ -27,7 +27,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     return room_id
   }
 
-  test('stand in the shape that all doors share', async () => {
+  test('have the same shape on all doors', async () => {
     const room_id = await joined()
     const sent = await socket.ask<Message>('send_message', { room_id, content: 'hello', client_id: 'c-1' })
     const { id, seq, created_at, ...rest } = sent
@@ -85,7 +85,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     })
   }
 
-  test('of the lobby are heard as `message` by every socket, without joining, unless it says no', async () => {
+  test('of the lobby reach every socket as `message`, without joining, unless it opts out', async () => {
     using quiet = await connect(server.url, { auth: { lobby: false } })
     using listener = await connect(server.url, { token: bob.token })
     using stranger = await connect(server.url)
@@ -111,7 +111,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     assert.deepEqual([bySocket.room_id, byText.room_id], ['lobby', 'lobby'])
   })
 
-  test('joining the lobby attaches, makes no member, and doubles nothing', async () => {
+  test('joining the lobby attaches, adds no member, and duplicates no event', async () => {
     using client = await connect(server.url, { token: bob.token })
     const lobby = await client.ask<Joined>('join_room', { room_id: 'lobby' })
     assert.deepEqual([lobby.room.id, lobby.room.kind, lobby.room.member_count], ['lobby', 'lobby', 0])
@@ -206,7 +206,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     assert.equal((await readHistory(server.url, room_id)).length, 1)
   })
 
-  test('of two senders may share a client_id, and a refused one burns none', async () => {
+  test('of two senders may share a client_id, and a refused message does not use it up', async () => {
     const room_id = await joined()
     const body = { room_id, content: 'mine', client_id: 'shared' }
     const early = await rest<Failure>(server.url, 'POST', '/api/message', { token: bob.token, body })
@@ -224,7 +224,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     assert.equal(second.reply_to, first.id)
   })
 
-  test('other types are not there yet', async () => {
+  test('of other types are not available yet', async () => {
     for (const type of ['image', 'audio']) {
       const { status, body } = await rest<Failure>(server.url, 'POST', '/api/message', {
         token: ann.token,
@@ -236,7 +236,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     }
   })
 
-  test('are read both ways, oldest first within a page', async () => {
+  test('are read in both directions, oldest first within a page', async () => {
     const room_id = await joined()
     const sent: Message[] = []
     for (let n = 0; n < 120; n++) sent.push(await socket.ask<Message>('send_message', { room_id, content: `${n}` }))

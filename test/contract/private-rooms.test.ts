@@ -41,7 +41,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
   }
 
   for (const path of ['/api/rooms', '/api/create-chatroom', '/api/chatroom/create-chatroom'])
-    test(`POST ${path} makes one with a password, or by invitation`, async () => {
+    test(`POST ${path} creates one with a password, or by invitation`, async () => {
       const { token } = await stage.guest('ann')
       const make = (body: JsonObject) => ask<Room>('POST', path, { token, body: { name: 'Ours', ...body } })
       const shown = async (body: JsonObject) => {
@@ -56,7 +56,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
       assert.deepEqual(await shown({ is_private: false }), [false, false])
     })
 
-  test('is shown to others by these fields and no more, and to its members as it is', async () => {
+  test('shows these fields and no others to non-members, and all fields to members', async () => {
     const [ann, bob] = await pair()
     const room = await stage.room(ann, { password: 'sesame' })
     for (const token of [bob.token, undefined]) {
@@ -73,7 +73,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
     assert.ok(mine.items.some(({ id }) => id === room.id))
   })
 
-  test('keeps history, members, state and streams from others: 401 without a token, 403 not_a_member with one', async () => {
+  test('refuses history, members, state and streams to non-members: 401 without a token, 403 not_a_member with one', async () => {
     const [ann, bob] = await pair()
     const { id: room_id } = await stage.room(ann, { is_private: true })
     await ok(server.url, 'POST', `/api/rooms/${room_id}/messages`, { token: ann.token, body: { content: 'hush' } })
@@ -95,7 +95,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
     }
   })
 
-  test('with a password asks for it, compares it trimmed and NFKC, and asks no member again', async () => {
+  test('with a password requires it, compares it trimmed and in NFKC, and does not require it of members', async () => {
     const [ann, bob] = await pair()
     const { id } = await stage.room(ann, { password: ' ﬁne sésame ' })
     await refused(join(bob, id), 403, 'password_required')
@@ -109,7 +109,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
     await socket.ask('join_room', { room_id: id })
   })
 
-  test('by invitation lets in who has one', async () => {
+  test('by invitation admits users with a valid one', async () => {
     const [ann, bob] = await pair()
     const { id } = await stage.room(ann, { is_private: true })
     await refused(join(bob, id), 403, 'invite_required')
@@ -128,7 +128,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
     await refused(join(await stage.guest('eve'), id, { invite: again.code }), 403, 'invite_invalid')
   })
 
-  test('an invitation goes past the password, and not past a lock, a ban or the last place', async () => {
+  test('an invitation replaces the password, but does not override a lock, a ban or the capacity', async () => {
     const [ann, bob] = await pair()
     const { id } = await stage.room(ann, { password: 'sesame' })
     const { code } = await invite(ann, id)
@@ -146,7 +146,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
     assert.equal((await join(bob, id, { password: 'sesame' })).status, 200)
   })
 
-  test('with a waiting room says so at every door, then room_joined or join_denied', async () => {
+  test('with a waiting room answers waiting on every door, then room_joined or join_denied', async () => {
     const ann = await stage.guest('ann')
     const { id, name } = await stage.room(ann, { settings: { waiting: true } })
     const host = await ann.socket()
@@ -180,7 +180,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
     }
   })
 
-  test('a closed room is room_closed to whoever comes', async () => {
+  test('a closed room answers room_closed to everyone', async () => {
     const [ann, bob] = await pair()
     const { id } = await stage.room(ann, { password: 'sesame' })
     const { code } = await invite(ann, id)
@@ -194,7 +194,7 @@ suite('private rooms', { timeout: 60_000, concurrency: 4 }, () => {
       await refused(join(bob, id, body), 410, 'room_closed')
   })
 
-  test('made of a public one ends the streams of those who only read it', async () => {
+  test('made private, ends the streams of non-members', async () => {
     const [ann, bob] = await pair()
     const { id } = await stage.room(ann)
     using stream = await openStream(server.url, `/api/events?room_id=${id}`, { token: bob.token })

@@ -26,7 +26,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.deepEqual({ ...body, last_seq: 0 }, { ...created.body, last_seq: 0 })
   })
 
-  test('ignores a trailing slash and unknown fields, and takes HEAD where it takes GET', async () => {
+  test('ignores a trailing slash and unknown fields, and answers HEAD where it answers GET', async () => {
     const { id } = await createRoom(server.url, ann, { nonsense: { x: 1 } })
     for (const path of [`/api/rooms/${id}`, '/api/rooms', '/api/health', `/api/rooms/${id}/messages`]) {
       const plain = await ask('GET', path)
@@ -39,7 +39,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.equal(posted.status, 201)
   })
 
-  test('lists as items with a cursor', async () => {
+  test('answers lists as items with a cursor', async () => {
     for (let n = 0; n < 3; n++) await createRoom(server.url, ann, { name: `Listed ${n}` })
     const first = await ask('GET', '/api/rooms?limit=2')
     assert.deepEqual(Object.keys(first.body).toSorted(), ['items', 'next_cursor'])
@@ -51,7 +51,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.equal(new Set(ids).size, ids.length)
   })
 
-  test('fails with a sentence, a code, a retry and the id of the request', async () => {
+  test('answers a failure with a sentence, a code, retry and the request id', async () => {
     const { status, body, headers } = await ask('GET', '/api/rooms/no-such-room')
     assert.equal(status, 404)
     const request_id = headers.get('x-request-id')
@@ -59,7 +59,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.deepEqual(body, { error: 'Resource not found', code: 'not_found', retry: 'never', request_id })
   })
 
-  test('says all required fields when one is absent, and a sentence for each bad one', async () => {
+  test('lists all required fields when one is missing, and gives a sentence for each invalid one', async () => {
     const absent = await ask('POST', '/api/rooms', { token: ann.token, body: {} })
     assert.deepEqual(
       [absent.status, absent.body.error, absent.body.code, absent.body.required],
@@ -70,7 +70,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.deepEqual(Object.keys(bad.body.errors ?? {}).toSorted(), ['kind', 'name'])
   })
 
-  test('answers in one order: 415, 401, 400, 404, 403', async () => {
+  test('checks in this order: 415, 401, 400, 404, 403', async () => {
     const { id } = await createRoom(server.url, await signInGuest(server.url, 'Host'))
     const headers = { 'content-type': 'text/plain' }
     const path = `/api/rooms/${id}/messages`
@@ -95,7 +95,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     )
   })
 
-  test('without a token reads public rooms and their history and takes messages to the lobby; all else is 401', async () => {
+  test('without a token allows reading public rooms and their history and sending to the lobby; all else is 401', async () => {
     const { id } = await createRoom(server.url, ann)
     for (const path of ['/api/rooms', `/api/rooms/${id}`, `/api/rooms/${id}/messages`, '/api/rooms/lobby'])
       assert.equal((await ask('GET', path)).status, 200, path)
@@ -115,14 +115,14 @@ suite('every REST door', { timeout: 60_000 }, () => {
     }
   })
 
-  test("brings a caller's own X-Request-Id back", async () => {
+  test("returns the caller's own X-Request-Id", async () => {
     const { headers } = await ask('GET', '/api/health', { headers: { 'x-request-id': 'mine-17' } })
     assert.equal(headers.get('x-request-id'), 'mine-17')
     const odd = await ask('GET', '/api/health', { headers: { 'x-request-id': 'x'.repeat(2000) } })
     assert.notEqual(odd.headers.get('x-request-id'), 'x'.repeat(2000))
   })
 
-  test('carries the safety headers', async () => {
+  test('sends the security headers', async () => {
     const { headers } = await ask('GET', '/api/health')
     assert.match(headers.get('content-security-policy') ?? '', /script-src 'self'/)
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
@@ -138,7 +138,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.ok('avatar_url' in body.user)
   })
 
-  test('/api/health, /api/live and /api/ready tell people and monitors how it is', async () => {
+  test('/api/health, /api/live and /api/ready report the state of the server', async () => {
     const { status, body } = await ask('GET', '/api/health')
     assert.deepEqual([status, body['status'], body['service']], [200, 'healthy', 'the-parlor'])
     assert.match(String(body['timestamp']), isoUtc)
@@ -147,7 +147,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     assert.equal((await ask('GET', '/api/ready')).status, 200)
   })
 
-  test('/metrics answers loopback, and others with the token only', async () => {
+  test('/metrics answers loopback, and other addresses only with the token', async () => {
     const far = { 'x-forwarded-for': '198.51.100.7' }
     const near = await ask('GET', '/metrics')
     assert.equal(near.status, 200)
@@ -165,7 +165,7 @@ suite('every REST door', { timeout: 60_000 }, () => {
     )
   })
 
-  test('/docs can be browsed, and both documents name what this server does', async () => {
+  test('/docs can be browsed, and both documents describe this server', async () => {
     const page = await ask('GET', '/docs')
     assert.equal(page.status, 200)
     assert.match(page.headers.get('content-type') ?? '', /text\/html/)

@@ -95,7 +95,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.equal((await make({ is_private: false })).status, 201)
   })
 
-  test('join_room and room_joined carry all that a client needs', async () => {
+  test('join_room and room_joined contain everything that a client needs', async () => {
     const room = await createRoom(server.url, ann)
     using client = await socketOf(ann)
     const { epoch, seq, me, ...joined } = await join(client, room.id)
@@ -111,7 +111,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.deepEqual(await client.hear('room_joined'), { epoch, seq, me, ...joined })
   })
 
-  test('joining makes a member once: member_joined is in the log, user_joined is not', async () => {
+  test('joining creates one membership: member_joined is in the log, user_joined is not', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     const guest = await stranger()
     using host = await socketOf(ann)
@@ -137,7 +137,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     assert.equal(host.heard.items.filter(({ event }) => event === 'user_joined').length, 1)
   })
 
-  test('user_left says why: left and removed at once, disconnected after 10 s, not at all for who came back', async () => {
+  test('user_left gives the reason: left and removed at once, disconnected after 10 s, none after a reconnect', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)
     await join(host, room_id)
@@ -215,7 +215,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
     )
   })
 
-  test('joining over REST makes a member who is not present', async () => {
+  test('joining over REST adds a member who is not present', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using host = await socketOf(ann)
     await join(host, room_id)

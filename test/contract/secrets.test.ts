@@ -24,7 +24,7 @@ async function invited(url: string, { token }: Person) {
 
 suite('secrets', { timeout: 60_000, concurrency: 2 }, () => {
   for (const name of ['SECRET_KEY', 'JWT_SECRET_KEY'])
-    test(`${name} alone is enough: the other is derived from it, and the same at each start`, async () => {
+    test(`${name} alone is enough: the other is derived from it, the same at each start`, async () => {
       await using server = await startServer({ env: { [name]: first } })
       const stage = new Stage(server.url)
       const ann = await stage.guest('ann')
@@ -38,7 +38,7 @@ suite('secrets', { timeout: 60_000, concurrency: 2 }, () => {
       assert.equal(await statusOf(server.url, own), name === 'JWT_SECRET_KEY' ? 200 : 401)
     })
 
-  test('both absent are made in the data folder, and kept there', async () => {
+  test('without both, the server creates a secret in the data folder and keeps it', async () => {
     await using folder = await temporaryFolder()
     await using server = await startServer({ dataDir: folder.path, env: { PARLOR_ENV: 'development' } })
     const stage = new Stage(server.url)
@@ -54,7 +54,7 @@ suite('secrets', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal(answer.user.id, ann.id)
   })
 
-  test('SECRET_KEY_PREVIOUS goes on: invitations hold, and tokens that were signed by a key derived from it', async () => {
+  test('SECRET_KEY_PREVIOUS still verifies invitations, and tokens signed with a key derived from it', async () => {
     await using server = await startServer({ env: { SECRET_KEY: first } })
     const stage = new Stage(server.url)
     const ann = await stage.account('ann')
@@ -74,7 +74,7 @@ suite('secrets', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'POST', '/api/login', { body })).status, 200, 'passwords know no key')
   })
 
-  test('production refuses a placeholder among earlier keys, and tells no key', async () => {
+  test('production refuses a placeholder among earlier keys, without printing a key', async () => {
     await using folder = await temporaryFolder()
     const env = { SECRET_KEY: first, SECRET_KEY_PREVIOUS: 'your-secret-key-here-please' }
     const { status, said } = await refusedStart({ dataDir: folder.path, env: { PARLOR_ENV: 'production', ...env } })

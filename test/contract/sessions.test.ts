@@ -22,7 +22,7 @@ suite('sessions', { timeout: 60_000 }, () => {
   const login = (name: string, headers = {}) =>
     ok<Session>(server.url, 'POST', '/api/login', { body: { email: name, password }, headers })
 
-  test('a refresh token comes in the body or as the bearer token, whatever else is sent', async () => {
+  test('accepts a refresh token in the body or as the bearer token, whatever else is sent', async () => {
     const first = await register('ann')
     const second = await ok<Session>(server.url, 'POST', '/api/auth/refresh', { token: first.refresh_token })
     const third = await ok<Session>(server.url, 'POST', '/api/auth/refresh', {
@@ -34,7 +34,7 @@ suite('sessions', { timeout: 60_000 }, () => {
     assert.deepEqual([status, body.code, body.required], [400, 'missing_fields', ['refresh_token']])
   })
 
-  test('a session knows from where it was opened', async () => {
+  test('a session records the address and device that opened it', async () => {
     const { access_token: token } = await register('bob')
     await login('bob', { 'user-agent': 'A browser/1.0' })
     const { items } = await ok<{ items: JsonObject[] }>(server.url, 'GET', '/api/auth/sessions', { token })

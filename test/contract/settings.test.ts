@@ -9,7 +9,7 @@ import { refusedStart, startServer, temporaryFolder } from '../harness/server.ts
 import { SocketClient } from '../harness/socket-client.ts'
 import type { Failure } from '../harness/wire.ts'
 
-suite('a start is refused, with a sentence that says why', { timeout: 60_000, concurrency: 2 }, () => {
+suite('the server does not start, and says why', { timeout: 60_000, concurrency: 2 }, () => {
   // One of each reason; the values that are refused, and their sentences, are asked of readConfig (config.test.ts).
   const cases: [string, Record<string, string>, RegExp][] = [
     ['production without a secret', { PARLOR_ENV: 'production' }, /SECRET_KEY is not set/],
@@ -40,7 +40,7 @@ suite('a start is refused, with a sentence that says why', { timeout: 60_000, co
     assert.match(said, /DATA_DIR/)
   })
 
-  test('for a data folder that another process uses, which goes on undisturbed', async () => {
+  test('for a data folder that another process uses, which is not disturbed', async () => {
     await using server = await startServer()
     const { status, said } = await refusedStart({ dataDir: server.dataDir })
     assert.ok(status)
@@ -84,7 +84,7 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal(await name({ SERVICE_NAME: 'from-environment', CONFIG_FILE: file, SOME_UNKNOWN: 'x' }), 'from-file')
   })
 
-  test('make a secret in the data folder when there is none, so that tokens outlive a restart', async () => {
+  test('create a secret in the data folder when none is set, so that tokens stay valid after a restart', async () => {
     await using server = await startServer({ env: { PARLOR_ENV: 'development' } })
     const { token } = await signInGuest(server.url, 'Ann')
     await server.stop()
@@ -92,7 +92,7 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'GET', '/api/rooms/my', { token })).status, 200)
   })
 
-  test('ALLOW_GUESTS=false closes every way in without an account', async () => {
+  test('ALLOW_GUESTS=false refuses every sign-in without an account', async () => {
     await using server = await startServer({ env: { ALLOW_GUESTS: 'false' } })
     const asked: [string, object][] = [
       ['/api/auth/guest', { name: 'Ann' }],
@@ -109,7 +109,7 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'GET', '/api/rooms/lobby')).status, 200)
   })
 
-  test('FORCE_HTTPS refuses what comes in the open, and lets probes and the proxy through', async () => {
+  test('FORCE_HTTPS refuses unencrypted requests, except probes and those through the proxy', async () => {
     await using server = await startServer({ env: { FORCE_HTTPS: 'true' } })
     const open = await rest<Failure>(server.url, 'GET', '/api/rooms')
     assert.ok(open.status >= 300 && open.status < 500, String(open.status))
@@ -124,7 +124,7 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'GET', polling, { headers: secure })).status, 200)
   })
 
-  test('stop by SIGTERM while requests are under way: these are answered, and the exit is 0', async () => {
+  test('SIGTERM stops the server with status 0 after requests in flight are answered', async () => {
     await using server = await startServer()
     const { token } = await signInGuest(server.url, 'Ann')
     const requests = Array.from({ length: 50 }, () =>

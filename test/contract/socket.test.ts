@@ -15,7 +15,7 @@ suite('the Socket.IO door', { timeout: 60_000 }, () => {
   after(() => server[Symbol.asyncDispose]())
   const client = (options = {}): Promise<SocketClient> => connect(server.url, { token: ann.token, ...options })
 
-  test('says `connected` first, with who one is', async () => {
+  test('sends `connected` first, with the user', async () => {
     using socket = await client()
     const [first] = socket.heard.items
     assert.equal(first?.event, 'connected')
@@ -28,7 +28,7 @@ suite('the Socket.IO door', { timeout: 60_000 }, () => {
     assert.equal('access_token' in connected, false)
   })
 
-  test('takes someone without a token as a guest and gives a token to come back with', async () => {
+  test('connects a client without a token as a guest, and gives it a token for reconnecting', async () => {
     using socket = await connect(server.url)
     const { user, access_token } = await socket.connected()
     assert.deepEqual([user.name, user.guest], ['Guest', true])
@@ -49,7 +49,7 @@ suite('the Socket.IO door', { timeout: 60_000 }, () => {
     assert.ok(absent.required?.includes('content'))
   })
 
-  test('without an acknowledgement says a failure as `error`', async () => {
+  test('reports a failure as an `error` event if there is no acknowledgement', async () => {
     using socket = await client()
     socket.socket.emit('send_message', { room_id: 'none', content: 'hello' })
     const error = await socket.hear('error')
@@ -70,7 +70,7 @@ suite('the Socket.IO door', { timeout: 60_000 }, () => {
     assert.equal(reply.ok, true)
   })
 
-  test('says `message_received` only to the sending connection and only without an acknowledgement', async () => {
+  test('sends `message_received` only to the sending connection, and only without an acknowledgement', async () => {
     using socket = await client()
     using other = await client()
     const { id: room_id } = await createRoom(server.url, ann)
@@ -94,7 +94,7 @@ suite('the Socket.IO door', { timeout: 60_000 }, () => {
     assert.deepEqual(counts, [1, 0])
   })
 
-  test('ends in a way after which a stock client comes back, when the server stops', async () => {
+  test('when the server stops, closes so that a stock client reconnects', async () => {
     using socket = await client({ reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 200 })
     using polling = await client({
       reconnection: true,
@@ -113,7 +113,7 @@ suite('the Socket.IO door', { timeout: 60_000 }, () => {
       await life.until(() => life.items.filter(({ what }) => what === 'connect').length === 2, 'coming back')
   })
 
-  test('upgrades from polling to websocket under load without losing or doubling anything', async () => {
+  test('upgrades from polling to WebSocket under load without losing or duplicating events', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using sender = await client()
     await sender.ask('join_room', { room_id })

@@ -18,7 +18,7 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
   const send = (room_id: string, content: string, token = ann.token) =>
     ok<Message>(server.url, 'POST', '/api/message', { token, body: { room_id, content } })
 
-  test('is an event stream that nothing on the way may keep or compress', async () => {
+  test('is an event stream that proxies may neither cache, buffer nor compress', async () => {
     using stream = new EventStream(server.url, '/api/events')
     const { statusCode, headers } = await stream.response
     assert.equal(statusCode, 200)
@@ -32,13 +32,13 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     assert.deepEqual(stream.retries, ['2000'])
   })
 
-  test('says a comment within every 15 s', async () => {
+  test('sends a comment every 15 s', async () => {
     using stream = await openStream(server.url, '/api/events')
     const seen = stream.comments.items.length
     await stream.comments.until(() => true, 'a comment', { from: seen, ms: 17_000 })
   })
 
-  test('without a token brings the lobby from now on', async () => {
+  test('without a token streams the lobby from now on', async () => {
     const early = await send('lobby', 'before')
     const { id } = await createRoom(server.url, ann)
     using stream = await openStream(server.url, '/api/events')
@@ -57,7 +57,7 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     )
   })
 
-  test("with a token brings the caller's rooms too; the token may stand in the query or the header", async () => {
+  test("with a token streams the caller's rooms too; the token may be in the query or the header", async () => {
     const bob = await signInGuest(server.url, 'Bob')
     const mine = await createRoom(server.url, bob)
     const watch = await createRoom(server.url, bob, { movie_source: { type: 'uploadLater' } })
@@ -83,7 +83,7 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     }
   })
 
-  test('limited to rooms brings these, public ones also without membership', async () => {
+  test('limited to rooms streams only these, public ones without membership too', async () => {
     const [one, two] = [await createRoom(server.url, ann), await createRoom(server.url, ann)]
     using both = await openStream(server.url, `/api/events?room_id=${one.id}&room_id=${two.id}`)
     using single = await openStream(server.url, `/api/events?room_id=${two.id}`)
@@ -97,12 +97,12 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     assert.deepEqual(contents(single), ['two'])
   })
 
-  test('of a room that is not there is 404', async () => {
+  test('of an unknown room is 404', async () => {
     const { status, body } = await rest<Failure>(server.url, 'GET', '/api/events?room_id=none')
     assert.deepEqual([status, body.code], [404, 'not_found'])
   })
 
-  test('is no presence, and brings ephemeral events without an id', async () => {
+  test('does not make its user present, and sends ephemeral events without an id', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     using client = await connect(server.url, { token: ann.token })
     await client.ask('join_room', { room_id })
@@ -121,7 +121,7 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     )
   })
 
-  test('goes on after the last id without loss, again and again', async () => {
+  test('resumes after the last id without loss, repeatedly', async () => {
     const { id: room_id } = await createRoom(server.url, ann)
     const path = `/api/events?room_id=${room_id}`
     const sent: Message[] = []
@@ -139,7 +139,7 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     assert.deepEqual(heard, sent.slice(0, -1))
   })
 
-  test('is told of a hole for an id that is not its own, rather than losing something in silence', async () => {
+  test('sends reset for an unknown id, instead of silently losing events', async () => {
     const { id: room_id, last_seq } = await createRoom(server.url, ann)
     for (const lastId of ['nonsense', 'AAAA', '1', '{"a":1}', 'x'.repeat(3000)]) {
       using stream = new EventStream(server.url, `/api/events?room_id=${room_id}`, { lastId })
@@ -153,7 +153,7 @@ suite('GET /api/events', { timeout: 60_000, concurrency: true }, () => {
     }
   })
 
-  test('never writes the token to the log', async () => {
+  test('does not log the token', async () => {
     const carol = await signInGuest(server.url, 'Carol')
     using stream = await openStream(server.url, `/api/events?access_token=${carol.token}`)
     await stream.response

@@ -39,7 +39,7 @@ suite('POST /api/token', { timeout: 60_000 }, () => {
   })
   const ask = (body: JsonObject, token?: string) => askAt(server.url, body, token)
 
-  test('answers a token of Parlor as long as no provider is configured', async () => {
+  test('answers a Parlor token if no provider is configured', async () => {
     const { status, body } = await ask({ identity: 'user123', room: 'room456' })
     assert.equal(status, 200)
     assert.deepEqual(Object.keys(body).toSorted(), ['expires_at', 'identity', 'provider', 'room', 'token'])
@@ -52,7 +52,7 @@ suite('POST /api/token', { timeout: 60_000 }, () => {
     assert.ok(isSignedWith(body.token, key))
   })
 
-  test('misses identity, then room, in the words of its document', async () => {
+  test('reports a missing identity, then a missing room, with the documented texts', async () => {
     const asked: [JsonObject, string][] = [
       [{}, 'identity'],
       [{ room: 'room456' }, 'identity'],
@@ -73,7 +73,7 @@ suite('POST /api/token', { timeout: 60_000 }, () => {
     assert.equal((await ask({ identity: 'user123', room: 'r'.repeat(128) })).status, 200)
   })
 
-  test("with a login is the caller's, whatever identity was asked for", async () => {
+  test('with an access token is for the caller, whatever identity was requested', async () => {
     const { id, token } = await stage.guest('ann')
     const { body } = await ask({ identity: 'somebody else', room: 'room456' }, token)
     assert.equal(body.identity, id)
@@ -81,13 +81,13 @@ suite('POST /api/token', { timeout: 60_000 }, () => {
     assert.equal((await ask({ identity: 'x', room: 'y' }, 'forged')).status, 401)
   })
 
-  test('without one is for nobody whom an account belongs to', async () => {
+  test('refuses a caller without a token that requests the identity of an account', async () => {
     const { id, name } = await stage.account('ann')
     for (const identity of [id, name, name.toUpperCase(), ` ${name} `])
       assert.equal((await ask({ identity, room: 'room456' })).status, 403, identity)
   })
 
-  test('of a private room asks for membership', async () => {
+  test('of a private room requires membership', async () => {
     const [ann, eve] = [await stage.guest('ann'), await stage.guest('eve')]
     const { id: room } = await stage.room(ann, { is_private: true })
     const asked = { identity: 'x', room }
@@ -99,12 +99,12 @@ suite('POST /api/token', { timeout: 60_000 }, () => {
     assert.equal((await ask({ identity: 'x', room: open.id })).status, 200)
   })
 
-  test('names a room of its own, which is none of the rooms', async () => {
+  test('accepts a room name that is not the id of a room', async () => {
     await ask({ identity: 'user123', room: 'room456' })
     assert.equal((await rest(server.url, 'GET', '/api/rooms/room456')).status, 404)
   })
 
-  test('is no access token and no refresh token', async () => {
+  test('is neither an access token nor a refresh token', async () => {
     const { token: access } = await stage.guest('ann')
     const { token } = (await ask({ identity: 'x', room: 'y' }, access)).body
     const asked = await rest<Failure>(server.url, 'GET', '/api/me', { token })
@@ -146,7 +146,7 @@ suite('POST /api/token with Twilio', { timeout: 60_000 }, () => {
     assert.equal(own.body.provider, 'parlor')
   })
 
-  test('names what is missing when only some of its settings are made', async () => {
+  test('names the missing settings when only some are set', async () => {
     const { TWILIO_API_SECRET: _secret, ...some } = twilio
     await using server = await startServer({ env: some })
     for (const provider of [undefined, 'twilio']) {
@@ -157,7 +157,7 @@ suite('POST /api/token with Twilio', { timeout: 60_000 }, () => {
     }
   })
 
-  test('asks those without a login to come with one where guests are not allowed', async () => {
+  test('requires an access token where guests are not allowed', async () => {
     await using server = await startServer({ env: { ALLOW_GUESTS: 'false' } })
     const { status, body } = await askAt(server.url, { identity: 'user123', room: 'room456' })
     assert.deepEqual([status, body.code], [403, 'guests_not_allowed'])

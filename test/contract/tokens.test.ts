@@ -39,7 +39,7 @@ suite('access tokens', { timeout: 60_000 }, () => {
     }
   }
 
-  test('carry what other services need to verify them', () => {
+  test('contain the claims that other services need to verify them', () => {
     const { iss, aud, sub, sid, iat, exp, typ } = claims
     assert.deepEqual([iss, aud, typ, sub], ['parlor', 'parlor', 'access', session.user.id])
     assert.equal(typeof sid, 'string')
@@ -47,7 +47,7 @@ suite('access tokens', { timeout: 60_000 }, () => {
     assert.equal(session.expires_in, 3600)
   })
 
-  test('made by another service with the shared key are taken', async () => {
+  test('signed by another service with the shared key are accepted', async () => {
     const { status } = await rest(server.url, 'GET', '/api/rooms/my', { token: forge(claims, key) })
     assert.equal(status, 200)
   })
@@ -84,9 +84,10 @@ suite('access tokens', { timeout: 60_000 }, () => {
     test(`with ${what} are refused`, () => assertRefused(token(), 'token_invalid'))
   }
 
-  test('that have expired say so', () => assertRefused(forge({ ...claims, exp: now() - 60 }, key), 'token_expired'))
+  test('that have expired answer token_expired', () =>
+    assertRefused(forge({ ...claims, exp: now() - 60 }, key), 'token_expired'))
 
-  test('that have expired and are forged say nothing of the expiry', () =>
+  test('that are expired and forged answer token_invalid', () =>
     assertRefused(forge({ ...claims, exp: now() - 60 }, otherKey), 'token_invalid'))
 
   test('expire without cutting the connection that they opened', async () => {
@@ -100,7 +101,7 @@ suite('access tokens', { timeout: 60_000 }, () => {
     assert.equal(reply.ok, true)
   })
 
-  test('in a header of another scheme are no token', async () => {
+  test('under another authorization scheme are ignored', async () => {
     const headers = { authorization: `Basic ${session.access_token}` }
     const { status } = await rest(server.url, 'GET', '/api/rooms/my', { headers })
     assert.equal(status, 401)
@@ -112,7 +113,7 @@ suite('access tokens', { timeout: 60_000 }, () => {
     assert.deepEqual([status, body.code], [401, 'not_authenticated'])
   })
 
-  test('of a socket guest bring the same guest back', async () => {
+  test('of a socket guest identify the same guest again', async () => {
     using first = await connect(server.url)
     const { user, access_token } = await first.connected()
     assert.ok(access_token)
@@ -126,7 +127,7 @@ suite('access tokens', { timeout: 60_000 }, () => {
     assert.equal(again.access_token, undefined)
   })
 
-  test('after the keys have changed, those of an earlier key are taken while it stands in _PREVIOUS', async () => {
+  test('after a key change, those of an earlier key are accepted while it is in _PREVIOUS', async () => {
     await server.stop()
     await server.start({ JWT_SECRET_KEY: otherKey, JWT_SECRET_KEY_PREVIOUS: key })
     const token = session.access_token

@@ -7,7 +7,7 @@ import { build } from 'vite'
 /** About 10 KB of this are Engine.IO's client and the parser of Socket.IO packets. */
 const budget = 24 * 1024
 
-test(`The client with its dependencies takes at most ${budget / 1024} KB compressed and holds nothing of the server`, async () => {
+test(`The client with its dependencies takes at most ${budget / 1024} KB compressed and contains no server code`, async () => {
   const built = await build({
     configFile: false,
     logLevel: 'warn',

@@ -18,7 +18,7 @@ describe('[T3] the SDK answers as the server decides', () => {
     }
   })
 
-  it('of whom every role may remove, and whose role it may change', () => {
+  it('for whom each role may remove, and whose role it may change', () => {
     for (const role of server.roles) {
       for (const target of server.targets) {
         assert.equal(mayRemove(role, target), deciding.mayRemove(role, target), `${role} removes ${target}`)
@@ -27,7 +27,7 @@ describe('[T3] the SDK answers as the server decides', () => {
     }
   })
 
-  it('of what a member is and to others, as owner, as host with any rights, and by a role that is not known yet', () => {
+  it('for the role and target role of an owner, a host with any rights, and a member with an unknown role', () => {
     const [owner, host, other] = [1, 2, 3]
     const ids = ['', 'ann', 'bob', 'cy']
     for (const host_rights of server.hostRights) {
@@ -47,7 +47,7 @@ describe('[T3] the SDK answers as the server decides', () => {
     }
   })
 
-  it('for who is a moderator', () => {
+  it('for which roles are moderators', () => {
     for (const role of ['host', 'cohost', 'member', 'guest', 'sent_out']) {
       assert.equal(isModerator(role), server.isModerator(role), role)
     }

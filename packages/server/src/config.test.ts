@@ -44,7 +44,7 @@ function refuses(given: Given, ...patterns: RegExp[]) {
   )
 }
 
-test('with nothing set everything has its default, and nothing is warned of', () => {
+test('without any setting all have their defaults, without warnings', () => {
   const { config: got, warnings } = read({})
   assert.deepEqual(warnings, [])
   const { limits, keys, of, ...rest } = got
@@ -151,7 +151,7 @@ for (const [name, value, words] of refused) {
   })
 }
 
-test('.env gives way to the environment, and that to CONFIG_FILE', () => {
+test('the environment overrides .env, and CONFIG_FILE overrides both', () => {
   const dotenv = '# ours\nPORT=1\nHOST="127.0.0.1"\nSERVICE_NAME=low\n'
   assert.equal(config({ dotenv }).port, 1)
   assert.equal(config({ dotenv, env: { PORT: '2' } }).port, 2)
@@ -160,13 +160,13 @@ test('.env gives way to the environment, and that to CONFIG_FILE', () => {
   assert.equal(config({ dotenv, env: { PORT: '' } }).port, 1, 'an empty value is an absent one')
 })
 
-test('[CFG4] an error says where the value stands', () => {
+test('[CFG4] an error says where the value is set', () => {
   refuses({ dotenv: '# ours\n\nPORT=x' }, /^PORT .*\(in \.env, line 3\)/)
   refuses({ env: { PORT: 'x' } }, /\(in the environment\)/)
   refuses({ json: { HOST: '::1', PORT: 'x' } }, /\(in parlor\.json, line 3\)/)
 })
 
-test('CONFIG_FILE holds texts, numbers, booleans and lists; unknown names may hold anything', () => {
+test('CONFIG_FILE may contain texts, numbers, booleans and lists; unknown names may have any value', () => {
   const json = {
     PORT: 8080,
     ALLOW_GUESTS: false,
@@ -195,18 +195,18 @@ const aliases: [string, string, (config: Config) => unknown, unknown][] = [
   ['BACKEND_URL', 'https://api.example', (c) => c.publicUrl, 'https://api.example'],
 ]
 for (const [name, value, get, expected] of aliases) {
-  test(`${name} is read where ours is absent`, () => {
+  test(`${name} is read if the setting itself is not set`, () => {
     const { config: got, warnings } = read({ env: { [name]: value } })
     assert.deepEqual(get(got), expected)
     assert.deepEqual(warnings, [])
   })
 }
 
-test('SSE_REDIS_URL stops the start as REDIS_URL does', () => {
+test('SSE_REDIS_URL stops the start like REDIS_URL', () => {
   refuses({ env: { SSE_REDIS_URL: 'redis://h' } }, /not available yet/)
 })
 
-test('ours wins over an alias from any source; a difference is warned of, agreement is not', () => {
+test('a setting overrides its alias from any source, with a warning if they differ', () => {
   const { config: got, warnings } = read({ dotenv: 'PORT=1', env: { FLASK_PORT: '2' } })
   assert.equal(got.port, 1)
   assert.deepEqual(warnings, ['FLASK_PORT differs from PORT; PORT is used.'])
@@ -218,7 +218,7 @@ test('ours wins over an alias from any source; a difference is warned of, agreem
   refuses({ env: { FLASK_PORT: 'x' } }, /^FLASK_PORT must be/)
 })
 
-test('settings of Celery and MongoDB are ignored with one warning; unknown names with none', () => {
+test('ignores settings of Celery and MongoDB with one warning, unknown names without', () => {
   const env = { MONGODB_URI: 'mongodb://h', CELERY_BROKER_URL: 'redis://h', SOME_THING: '1' }
   const { warnings } = read({ env, dotenv: 'CELERY_RESULT_BACKEND=x' })
   assert.equal(warnings.length, 1)
@@ -262,12 +262,12 @@ const warned: [string, Given, string[]][] = [
   ['names of others', { dotenv: 'COMPOSE_PROJECT_NAME=a\nNODE_ENV=b\nPGHOST=c\nTZ=d' }, []],
 ]
 for (const [what, given, expected] of warned) {
-  test(`[CFG2] [CFG3] ${what}: ${expected.length === 0 ? 'not warned of' : 'warned of'}`, () => {
+  test(`[CFG2] [CFG3] ${what}: ${expected.length === 0 ? 'no warning' : 'a warning'}`, () => {
     assert.deepEqual(read(given).warnings, expected)
   })
 }
 
-test('PUBLIC_URL and FRONTEND_URL are allowed origins beside the list, by their origin alone', () => {
+test('the origins of PUBLIC_URL and FRONTEND_URL are allowed in addition to the list', () => {
   const env = { PUBLIC_URL: 'https://example.org/parlor', FRONTEND_URL: 'http://localhost:3000' }
   assert.deepEqual(config({ env: { ...env, CORS_ORIGINS: 'https://a.example' } }).origins, [
     'https://a.example',
@@ -276,7 +276,7 @@ test('PUBLIC_URL and FRONTEND_URL are allowed origins beside the list, by their 
   ])
 })
 
-test('[B2] the path of PUBLIC_URL is known, and one that nobody could tell from our own is refused', () => {
+test('[B2] reads the path of PUBLIC_URL, and refuses one that begins like a route of the server', () => {
   for (const [url, path] of [
     ['https://example.org', ''],
     ['https://example.org/parlor/', '/parlor'],
@@ -290,7 +290,7 @@ test('[B2] the path of PUBLIC_URL is known, and one that nobody could tell from 
     assert.throws(() => config({ env: { PUBLIC_URL: `https://example.org/${odd}` } }), /may contain letters/, odd)
 })
 
-test('HTTPS is forced in production when PUBLIC_URL is https, unless told otherwise', () => {
+test('production forces HTTPS when PUBLIC_URL is https, unless FORCE_HTTPS is false', () => {
   const PUBLIC_URL = 'https://parlor.example.org'
   assert.equal(config({ env: production({ PUBLIC_URL }) }).forceHttps, true)
   assert.equal(config({ env: production({ PUBLIC_URL, FORCE_HTTPS: 'no' }) }).forceHttps, false)
@@ -298,19 +298,19 @@ test('HTTPS is forced in production when PUBLIC_URL is https, unless told otherw
   assert.equal(config({ env: { PUBLIC_URL } }).forceHttps, false)
 })
 
-test('production refuses any origin, and warns when every proxy is believed', () => {
+test('production refuses the origin *, and warns when all proxies are trusted', () => {
   refuses({ env: production({ CORS_ORIGINS: 'https://a.example,*' }) }, /^CORS_ORIGINS is \*/)
   assert.match(read({ env: production({ TRUST_PROXY: 'true' }) }).warnings.join(), /TRUST_PROXY/)
 })
 
-test('production warns when CORS_ORIGINS is left to its default, which is for development', () => {
+test('production warns about the default of CORS_ORIGINS, which is for development', () => {
   const warned = (env: Record<string, string>) => read({ env }).warnings.join()
   assert.match(warned(production()), /^CORS_ORIGINS is not set: .*localhost/)
   assert.equal(warned(production({ CORS_ORIGINS: 'https://a.example' })), '')
   assert.equal(warned({ SECRET_KEY: strong }), '')
 })
 
-test('the factor scales what counts by address and all rates, and 0 lifts them', () => {
+test('the factor scales limits per address and all rates, and 0 lifts them', () => {
   const plain = config({}).limits
   const double = config({ env: { RATE_LIMIT_FACTOR: '2' } }).limits
   assert.equal(double.addressConnections, plain.addressConnections * 2)
@@ -323,7 +323,7 @@ test('the factor scales what counts by address and all rates, and 0 lifts them',
   assert.equal(off.bound(documentedEngineLimits.roomAttached), documentedEngineLimits.roomAttached.value)
 })
 
-test('a given key is used as it is, and the absent one is derived from it', () => {
+test('a key that is set is used unchanged, and a missing one is derived from it', () => {
   const both = config({ env: { SECRET_KEY: strong, JWT_SECRET_KEY: stronger } }).keys
   assert.deepEqual(both, { secret: { current: strong, previous: [] }, jwt: { current: stronger, previous: [] } })
   const fromSecret = config({ env: { SECRET_KEY: strong } }).keys
@@ -335,14 +335,14 @@ test('a given key is used as it is, and the absent one is derived from it', () =
   assert.notEqual(fromJwt.secret.current, fromSecret.jwt.current, 'the two purposes do not share derived keys')
 })
 
-test('earlier keys still verify, the ones derived from an earlier key too', () => {
+test('earlier keys still verify, including those derived from an earlier key', () => {
   const before = config({ env: { SECRET_KEY: strong } }).keys
   const after = config({ env: { SECRET_KEY: stronger, SECRET_KEY_PREVIOUS: strong } }).keys
   assert.deepEqual(after.secret, { current: stronger, previous: [strong] })
   assert.deepEqual(after.jwt.previous, [before.jwt.current])
 })
 
-test('with no key, development derives both from the secret of its data folder', () => {
+test('without a key, development derives both from the secret in the data folder', () => {
   const one = config({ env: { DATA_DIR: '/one' } }).keys
   assert.equal(one.secret.current, 'made-for-/one')
   assert.notDeepEqual(one.jwt, config({ env: { DATA_DIR: '/two' } }).keys.jwt)
@@ -359,7 +359,7 @@ const weak: [string, string, RegExp][] = [
   ['JWT_SECRET_KEY_PREVIOUS', 'short', /has 5 characters/],
 ]
 for (const [name, value, words] of weak) {
-  test(`production refuses ${name}=${value}, development warns of it`, () => {
+  test(`production refuses ${name}=${value}, development warns about it`, () => {
     refuses({ env: production({ [name]: value }) }, new RegExp(`^${name} `), words, /openssl rand/)
     const { warnings } = read({ env: { SECRET_KEY: strong, [name]: value } })
     assert.equal(warnings.length, 1)
@@ -367,7 +367,7 @@ for (const [name, value, words] of weak) {
   })
 }
 
-test('production refuses to make up a key', () => {
+test('production does not create a key', () => {
   refuses({ env: { PARLOR_ENV: 'production' } }, /^SECRET_KEY is not set/, /openssl rand/)
   assert.equal(config({ env: production() }).keys.secret.current, strong)
   assert.equal(config({ env: { PARLOR_ENV: 'production', JWT_SECRET_KEY: strong } }).keys.jwt.current, strong)
@@ -378,7 +378,7 @@ const pollSettings = {
   pollTitle: optional({ env: 'POLL_TITLE', kind: text, absent: 'none', help: 'What polls are called.' }),
 } as const
 
-test('[CFG5] a feature has the values of its own settings, which are known and described like all', () => {
+test('[CFG5] a feature reads its own settings, which are known and documented like all others', () => {
   const polls = [pollSettings]
   const { config: got, warnings } = readConfig(sources({ dotenv: 'POLL_HOURS=12\nPOLL_TITEL=x' }), polls)
   assert.deepEqual(got.of(pollSettings), { pollHours: 12, pollTitle: null })
@@ -392,7 +392,7 @@ test('[CFG5] a feature has the values of its own settings, which are known and d
     for (const words of ['POLL_HOURS', 'How long a poll is open.', 'PARLOR_ENV']) assert.ok(document.includes(words))
 })
 
-test('[CFG5] settings that nobody handed over, and two that read one name, are told', () => {
+test('[CFG5] throws for settings that no feature declared, and for two with one name', () => {
   assert.throws(() => config({}).of(pollSettings), /^Error: No feature hands over the settings pollHours, pollTitle\.$/)
   const again = { port: setting({ env: 'FLASK_PORT', kind: integer(1, 2), fallback: 1, help: 'Another port.' }) }
   assert.throws(

@@ -10,13 +10,13 @@ const under = basePath.slice(0, -1)
 const at = (path: string) => routeOf(new URL(path.startsWith(basePath) ? path : under + path, 'http://parlor.example'))
 
 describe('a path', () => {
-  it('names a page', () => {
+  it('leads to a page', () => {
     assert.deepEqual(at('/'), { page: 'landing' })
     assert.deepEqual(at('/account/'), { page: 'account' })
     assert.deepEqual(at('/r/lobby'), { page: 'room', room_id: 'lobby', invite: null })
     assert.deepEqual(at('/r/a%20b/#invite=x.y%2Bz'), { page: 'room', room_id: 'a b', invite: 'x.y+z' })
   })
-  it('of no page is not found', () => {
+  it('without a page is not found', () => {
     for (const path of ['/nowhere', '/r/', '/r/a/b', '/r/%E0%A4%A']) assert.deepEqual(at(path), { page: 'not_found' })
     for (const path of ['/', '/r/lobby', `${under}x/r/lobby`])
       assert.deepEqual(routeOf({ pathname: path, hash: '' }), { page: 'not_found' }, path)

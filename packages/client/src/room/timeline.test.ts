@@ -83,7 +83,7 @@ suite('the window of messages', () => {
     )
   })
 
-  test('[S3] [S4] who reads far up keeps what is there: what comes is counted instead', () => {
+  test('[S3] [S4] keeps the messages around a reader far up, and counts new ones', () => {
     const log = logOf(10)
     let window = snapshot(log, 10)
     for (let n = 0; n < 3; n++) window = timeline.receive(window, log.add(0), { size: 10, anchor: 2 })
@@ -130,7 +130,7 @@ suite('the window of messages', () => {
     assert.deepEqual([window.messages.at(-1)?.seq, window.hasNewer, window.unseen], [31, false, 0])
   })
 
-  test('[S1] takes a message once that came live and in the newest page', () => {
+  test('[S1] shows a message once that arrived live and in the newest page', () => {
     const log = logOf(5)
     let window = timeline.showLatest(timeline.begin(timeline.emptyWindow, null), log.page({ limit: 10 }))
     window = timeline.receive(window, message(5), bounds)

@@ -31,7 +31,7 @@ test('[S7] typing soon after sending is announced: the server no longer assumes 
   assert.deepEqual(told, [true, false, true])
 })
 
-test('[S7] typing long after sending is announced by one event, for the server has stopped assuming it by itself', () => {
+test('[S7] typing long after sending is announced by one event, because the server has ended it by itself', () => {
   const { notice, told, advance } = noticeAndTold()
   notice.set(true)
   notice.sent()

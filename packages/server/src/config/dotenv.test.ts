@@ -95,7 +95,7 @@ const broken: [string, number][] = [
   ['{"a": -}', 1],
 ]
 for (const [text, line] of broken) {
-  test(`[CFG4] JSON: ${JSON.stringify(text)} is none, in line ${line}`, () => {
+  test(`[CFG4] JSON: ${JSON.stringify(text)} is refused with line ${line}`, () => {
     assert.throws(() => JSON.parse(text))
     assert.throws(
       () => readJsonFile(text, 'x.json'),

@@ -45,17 +45,17 @@ function foreign(files: readonly File[], namedIn: (text: string) => readonly str
 }
 const isMigration = ({ file }: File): boolean => file.endsWith('/tables.ts')
 
-test('[FE8] every table has an owner, and no other part writes to it, in migrations neither', () => {
+test('[FE8] every table has an owner, and no other part writes to it, not even in migrations', () => {
   assert.ok(owners.size >= 10, `only ${owners.size} tables were found`)
   assert.deepEqual(foreign(parts, namedInSql(writing)), [])
 })
 
-test('[FE8] no part reads a table of another but through what the owner hands out', () => {
+test('[FE8] a part reads the table of another only through what its owner exports', () => {
   const files = parts.filter((file) => !isMigration(file))
   assert.deepEqual([...foreign(files, namedInSql(reading)), ...foreign(files, namedInQueries)], [])
 })
 
-test('[FE8] a reading of another part’s table is found in every form', () => {
+test('[FE8] finds reads of another part’s table in every form', () => {
   const forms = [
     ...['`SELECT 1 FROM rooms r`', '`… LEFT JOIN "rooms" r`', '`delete from a using rooms`'],
     ...["q.selectFrom('rooms as r')", "q.selectFrom(['room_hosts', 'rooms'])", "q.leftJoin('rooms', (on) => on)"],

@@ -130,11 +130,11 @@ function undecided(all: readonly Rule[]): string[] {
 }
 
 describe('the style sheets', () => {
-  it('[W3] decide by specificity between two sheets, never by which of them was loaded first', () => {
+  it('[W3] override each other by specificity, never by load order', () => {
     assert.deepEqual(undecided(rules), [])
   })
 
-  it('[W3] are told apart when they do not', () => {
+  it('[W3] are reported when they do not', () => {
     const clash = (a: string, b: string) => undecided([...rulesOf('a', a), ...rulesOf('b', b)]).length
     assert.equal(clash('.a { color: red }', '.a { color: blue }'), 1)
     assert.equal(clash('.a:hover { background: red }', '.b > .a { background-color: blue }'), 1)

@@ -23,7 +23,7 @@ describe('the catalogue', () => {
     }
   })
 
-  it('has a text for every code that the server answers with, from the start', () => {
+  it('has a text for every error code of the server, without loading more', () => {
     assert.deepEqual(
       wireContracts.errors.filter(({ code }) => !(`error.${code}` in enFirst)),
       [],
@@ -41,7 +41,7 @@ describe('the catalogue', () => {
       )
   })
 
-  it('fills in plurals, and numbers as the language writes them', () => {
+  it('formats plurals and numbers for the language', () => {
     const english = translator('en', en)
     const spanish = translator('es', es)
     assert.equal(english('landing.members', { count: 1 }), '1 person')
@@ -77,7 +77,7 @@ describe('dates', () => {
     assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
     assert.equal(ago(new Date(2026, 2, 1), now), 'March 1, 2026')
   })
-  it('name the day of messages', () => {
+  it('show the day of messages', () => {
     assert.equal(day(new Date(2026, 2, 12, 0, 1), now), 'Today')
     assert.equal(day(new Date(2026, 2, 11, 23, 59), now), 'Yesterday')
     assert.equal(day(new Date(2026, 2, 2), now), 'Monday, March 2')

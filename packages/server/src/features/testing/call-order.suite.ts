@@ -99,7 +99,7 @@ export function callOrderContract(name: string, backend: Backend): void {
       return { random, world, host, room, script, read }
     }
 
-    test('[CO1] [CO2] a reply, whose message is looked up first, is not overtaken by what its client sends next', async () => {
+    test('[CO1] [CO2] a reply, which looks up a message first, is not overtaken by later messages of its client', async () => {
       const { world, host, script, read } = await open(1)
       await using _ = world
       const ann = await script(host, 'ann')
@@ -134,7 +134,7 @@ export function callOrderContract(name: string, backend: Backend): void {
       )
     })
 
-    test('[CO3] a message right behind join_room is sent as a member, and leave_room right behind it leaves nobody attached', async () => {
+    test('[CO3] a message right after join_room is sent as a member, and leave_room right after join_room detaches', async () => {
       const { world, script, room } = await open(3)
       await using _ = world
       const comers = await Promise.all(Array.from({ length: 12 }, (_, index) => script(null, `guest ${index}`)))
@@ -149,7 +149,7 @@ export function callOrderContract(name: string, backend: Backend): void {
     })
 
     for (const seed of seeds)
-      test(`[CO1] [CO3] [CO4] [CO6] [C14] seed ${seed}: every message is in its place, or refused for a reason`, async () => {
+      test(`[CO1] [CO3] [CO4] [CO6] [C14] seed ${seed}: every message is in order, or refused with a reason`, async () => {
         const { random, world, host, script, read } = await open(seed)
         await using _ = world
         const ann = await script(host, 'ann')

@@ -14,14 +14,14 @@ const invite = (rest: Partial<Invite>): Invite => ({
 })
 
 describe('an invitation', () => {
-  it('holds until its time is over or it has been used so often', () => {
+  it('is valid until it expires or its uses are spent', () => {
     assert.equal(holds(invite({ uses: 40 }), now), true)
     assert.equal(holds(invite({ expires_at: '2026-03-12T12:00:01Z' }), now), true)
     assert.equal(holds(invite({ expires_at: '2026-03-12T11:59:59Z' }), now), false)
     assert.equal(holds(invite({ max_uses: 2, uses: 2 }), now), false)
   })
 
-  it('is shown if it was made last and can be passed on', () => {
+  it('is shown if it is the newest one that can be shared', () => {
     const newer = invite({ id: 'i2', created_at: '2026-03-11T12:00:00Z' })
     assert.equal(linkToShow([invite({}), newer], now)?.id, 'i2')
     assert.equal(linkToShow([invite({}), { ...newer, max_uses: 1 }], now)?.id, 'i1')

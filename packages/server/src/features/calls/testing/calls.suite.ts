@@ -139,7 +139,7 @@ export function callsSuite(name: string, backend: Backend): void {
       assert.equal((await ask(world, { identity: 'x', room: 'Room456' })).body.room, 'Room456')
     })
 
-    test('[C4] [C6] a configured provider is used, and one that is not answers which settings are missing', async () => {
+    test('[C4] [C6] a configured provider is used, and one that is not configured answers which settings are missing', async () => {
       const fields = { identity: 'x', room: 'r' }
       const on = async (providers: Partial<ProviderSettings>, wanted?: string) => {
         await using world = await createWorld(await backend.open(), { providers: { ...noProviders, ...providers } })

@@ -45,7 +45,7 @@ export function idempotencySuite(name: string, backend: Backend): void {
       }
     })
 
-    test('[IK1] a retry answers what the first call made in its current state, also when it is closed', async () => {
+    test('[IK1] a retry answers the current state of what the first call created, even if it is closed', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
       const post = () =>

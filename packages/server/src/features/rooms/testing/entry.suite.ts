@@ -9,7 +9,7 @@ import { account, enter, people, type Person, person, roomOf } from './rooms.ts'
 
 /** Joining with passwords and invitations, and its limits. */
 export function entrySuite(name: string, backend: Backend): void {
-  describe(`coming into rooms on ${name}`, () => {
+  describe(`joining rooms on ${name}`, () => {
     after(() => backend.stop())
 
     test('[A5] a password is needed only once, compared in NFKC, and attempts are limited', async () => {

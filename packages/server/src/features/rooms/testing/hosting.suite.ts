@@ -52,7 +52,7 @@ export function hostingSuite(name: string, backend: Backend): void {
       assert.equal(await secondsUntil(world, bob, path, bob, 60), -1)
     })
 
-    test('[HO1] a host who has not come since the server started is waited for, too', async () => {
+    test('[HO1] a host who has not connected since the server started also keeps the 30 s', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, { guest: [bob] })

@@ -9,7 +9,7 @@ import { roomProfileMigrations } from '../tables.ts'
 
 /** Rows from before the tables and columns for waiting users, rights of stand-ins and ranks of rooms existed. */
 export function migrationSuite(name: string, target: () => Promise<DatabaseTarget>): void {
-  test(`[W4] [P7] [HO5] [DR1] rows from before are migrated on ${name}`, async () => {
+  test(`[W4] [P7] [HO5] [DR1] rows of earlier releases are migrated on ${name}`, async () => {
     const open = { target: await target(), onFailure: assert.ifError }
     const migrations = [...roomMigrations, ...jobMigrations, ...identityMigrations, ...roomProfileMigrations]
     {

@@ -40,7 +40,7 @@ export function ownersSuite(name: string, backend: Backend): void {
       assert.equal(await stranger.code('GET', path), 'ok')
     })
 
-    test('[HO5] [P2] the commit refuses an owner action of a user who is not owner any more', async () => {
+    test('[HO5] [P2] the commit refuses an owner action of a user who is no longer the owner', async () => {
       const passwords = quickPasswords()
       const [asked, handed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       // Hashing a new password takes place between the check and the commit.

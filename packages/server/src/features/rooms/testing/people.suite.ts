@@ -130,7 +130,7 @@ export function peopleSuite(name: string, backend: Backend): void {
       assert.equal(await ann.code('PATCH', '/api/rooms/nowhere', { name: 'x' }), 'not_found')
     })
 
-    test('[P7] rooms are told of a new profile; a deleted account leaves its rooms, and others host them', async () => {
+    test('[P7] rooms receive a new profile; a deleted account leaves its rooms, and others host them', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
       const { id, path } = await roomOf(world, ann, { guest: [bob], cohost: [cy] })

@@ -86,7 +86,7 @@ export function privacySuite(name: string, backend: Backend): void {
       assert.equal(JSON.stringify(told).includes('argon2'), false)
     })
 
-    test('[RM10] absent fields stay; capacity null is no limit; the aliases make and leave rooms', async () => {
+    test('[RM10] absent fields stay; capacity null is no limit; the alias routes create and leave rooms', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob } = await people(world, 'ann', 'bob')
       const made = await ann.does('POST', '/api/create-chatroom', { name: 'A', is_private: true, password: 'x' })

@@ -105,7 +105,7 @@ async function isBack(world: World, { ann, id, path }: { ann: Person; id: string
 }
 
 export function standInSuite(name: string, backend: Backend): void {
-  describe(`who stands in for an absent owner, on ${name}`, () => {
+  describe(`stand-ins for absent owners on ${name}`, () => {
     after(() => backend.stop())
 
     for (const [kind, role, rights] of [

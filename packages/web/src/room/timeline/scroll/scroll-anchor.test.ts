@@ -8,7 +8,7 @@ describe('following the end', () => {
   it('continues while the reader does nothing and messages arrive', () => {
     assert.equal(followsEnd(view(4400), view(4400, 5080), true), true)
   })
-  it('ends with the smallest step up, also while messages arrive', () => {
+  it('ends when the reader scrolls up at all, also while messages arrive', () => {
     assert.equal(followsEnd(view(4400), view(4390), true), false)
     assert.equal(followsEnd(view(4400), view(4390, 5020), true), false)
   })
@@ -16,13 +16,13 @@ describe('following the end', () => {
     assert.equal(followsEnd(view(4000), view(4380), false), true)
     assert.equal(followsEnd(view(4000), view(4300), false), false)
   })
-  it('goes on when what was at the end is gone', () => {
+  it('continues when the last message is removed', () => {
     assert.equal(followsEnd(view(4400), view(4320, 4920), true), true)
   })
 })
 
 describe('a change of the view’s size', () => {
-  it('[TL1] is no step of the reader, whatever the browser did to the scroll position', () => {
+  it('[TL1] does not count as scrolling, however the browser changed the scroll position', () => {
     const before = view(4400)
     for (const size of [{ width: 1200 }, { height: 500 }])
       assert.ok(isResized(before, { ...view(3000, 3700), ...size }))
@@ -31,7 +31,7 @@ describe('a change of the view’s size', () => {
 })
 
 describe('the edges of what is loaded', () => {
-  it('are near before the reader is there', () => {
+  it('count as near before the reader reaches them', () => {
     assert.deepEqual(nearEdges(view(900)), { older: true, newer: false })
     assert.deepEqual(nearEdges(view(2200)), { older: false, newer: false })
     assert.deepEqual(nearEdges(view(3900)), { older: false, newer: true })
