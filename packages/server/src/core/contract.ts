@@ -214,6 +214,8 @@ export type EphemeralType = {
   to: 'room' | 'user' | 'all' | 'connection'
   /** Of those in the room; absent: everyone. */
   audience?: Audience | ((payload: object) => Audience)
+  /** The field of the payload that holds its one binary attachment (rules BE1 to BE3 of the room). It is never on streams. */
+  binary?: string
 }
 
 /**

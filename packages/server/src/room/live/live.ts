@@ -18,7 +18,7 @@ import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from '../encode.ts'
 import { createFollow } from './follow.ts'
 import { sendSignal } from './signals.ts'
-import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
+import { type Attached, type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
 import { type RoomBus, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
 import { limitValue } from '../limits.ts'
@@ -71,6 +71,11 @@ export type Live = {
   signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
   /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
   tell(room: number, event: string, payload: object): void
+  /**
+   * Sends an event with a binary attachment to all others in the room who keep up (rules BE1 to BE3); `from` is added to the
+   * header. Answers its cost in bytes × receivers; 0: the connection is not attached.
+   */
+  tellBinary(from: string, room: number, event: string, header: object, attachment: Attached): number
   /**
    * Sends an event to all connections of the user on all nodes, streams too (rules DT1 to DT5). Answers its cost in bytes ×
    * receivers, to be charged to whoever caused it, as do the next two.
@@ -293,6 +298,15 @@ export function createLive(deps: LiveDeps): Live {
       const subscription = attached(from, room)
       if (!subscription) return false
       return sendSignal(subscription.channel, subscription.connection, { to, name, data }, queued)
+    },
+    tellBinary(id, room, event, header, attachment) {
+      const subscription = attached(id, room)
+      if (!subscription) return 0
+      const { channel, connection } = subscription
+      const from = { peer_id: id, user_id: connection.user_id }
+      const json = JSON.stringify({ room_id: channel.room.id, ...header, from })
+      channel.say({ event, json, except: subscription, attachment })
+      return (Buffer.byteLength(json) + attachment.bytes.length) * channel.subscriptions.length
     },
     tell: (room, event, payload) => channels.get(room)?.say({ event, json: JSON.stringify(payload) }),
     emit(id, event, json) {

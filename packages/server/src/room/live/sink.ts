@@ -14,7 +14,11 @@ export type Frame<Text extends JsonText = JsonText> = {
   readonly about?: string | undefined
   readonly event: string
   readonly json: Text
+  readonly attachment?: Attached | undefined
 }
+
+/** Bytes that belong into this field of an event's payload, which its JSON text lacks (rule BE1). */
+export type Attached = { readonly field: string; readonly bytes: Buffer }
 
 export const isSettled = (frame: Frame): frame is Frame<string> => typeof frame.json === 'string'
 

@@ -46,6 +46,7 @@ test('every event has a message, in both directions', () => {
       'out.new_message.messages.sent',
       'out.record_changed.outline',
       'out.typing',
+      'out.audio_frame',
       'out.answered',
       'out.error',
     ],

@@ -32,7 +32,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): 
     ...Object.fromEntries(outgoing.map(({ key, message }) => [key, message])),
     'out.error': failed,
   }
-  const onStreams = outgoing.filter(({ to }) => to !== 'connection')
+  const onStreams = outgoing.filter(({ to, isBinary }) => to !== 'connection' && !isBinary)
   const streamed = {
     ...Object.fromEntries(onStreams.map(({ key, message }) => [key, message])),
     ...resumedOf(contracts, schemas),
@@ -118,6 +118,7 @@ function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: So
 function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Schemas) {
   const of = (name: string, title: string, summary: string, payload: JsonObject, to: EphemeralType['to'] = 'room') => ({
     to,
+    isBinary: false,
     key: title === name ? `out.${name}` : `out.${name}.${title}`,
     message: { name, title, summary, payload } satisfies JsonObject as JsonObject,
   })
@@ -129,9 +130,15 @@ function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Sch
       const { event, summary, payload } = changeMessage(type, schemas)
       return of(event, type.name, summary, payload)
     }),
-    ...ephemerals.map(({ name, summary, payload, to }) => of(name, name, summary, schemas.of(payload), to)),
+    ...ephemerals.map(({ name, summary, payload, to, binary }) => ({
+      ...of(name, name, binary ? `${summary} ${attached(binary)}` : summary, schemas.of(payload), to),
+      isBinary: binary !== undefined,
+    })),
   ]
 }
+
+const attached = (field: string): string =>
+  `A binary event: \`${field}\` is its attachment. It is not sent on event streams, and skipped for clients that do not keep up.`
 
 /** Record events that only streams receive: a record that changed while the client was away arrives whole (rule E6). */
 function resumedOf({ records }: WireContracts, schemas: Schemas): Record<string, JsonObject> {

@@ -3,16 +3,39 @@ import type { Frame } from '../../room/live/sink.ts'
 /** A Socket.IO event packet without the Engine.IO type. `event` is a documented name, which needs no escaping. */
 const eventPacket = (event: string, json: string): string => `2["${event}",${json}]`
 
-const eventPacketOf = ({ event, json }: Frame<string>): string => eventPacket(event, json)
+/** The header of a binary event says where its attachment belongs, which follows by itself (rule BE1). */
+const eventPacketOf = ({ event, json, attachment }: Frame<string>): string =>
+  attachment
+    ? `51-["${event}",${json.slice(0, -1)},${JSON.stringify(attachment.field)}:{"_placeholder":true,"num":0}}]`
+    : eventPacket(event, json)
 
-/** A range as Socket.IO packets, for polling clients and for engine.io's own queue. */
-export const packetsOf = (frames: readonly Frame<string>[]): readonly string[] => frames.map(eventPacketOf)
+/** A range as Socket.IO packets and their attachments, for clients that poll and for engine.io's own queue. */
+export const packetsOf = (frames: readonly Frame<string>[]): readonly (string | Buffer)[] =>
+  frames.flatMap((frame) =>
+    frame.attachment ? [eventPacketOf(frame), frame.attachment.bytes] : [eventPacketOf(frame)],
+  )
 
-/** A range as the bytes of its WebSocket frames, which are written to every member on a WebSocket unchanged. */
-export const bytesOf = (frames: readonly Frame<string>[]): Buffer => webSocketBytes(frames.map(eventPacketOf))
+/** A range as the bytes of its WebSocket frames: all members on a WebSocket are written the same. */
+export function bytesOf(frames: readonly Frame<string>[]): Buffer {
+  if (frames.every(({ attachment }) => !attachment)) return webSocketBytes(frames.map(eventPacketOf))
+  return Buffer.concat(
+    frames.flatMap((frame) => {
+      const text = webSocketBytes([eventPacketOf(frame)])
+      return frame.attachment ? [text, binaryHeader(frame.attachment.bytes.length), frame.attachment.bytes] : [text]
+    }),
+  )
+}
+
+/** Of the frame of an attachment, which Engine.IO sends without a type of its own. */
+function binaryHeader(length: number): Buffer {
+  const header = Buffer.allocUnsafe(headerSize(length))
+  writeHeader(header, 0, length, finalBinary)
+  return header
+}
 
 const messageType = 0x34 // '4' of Engine.IO
 const finalText = 0x81
+const finalBinary = 0x82
 
 /**
  * A packet in parts: a large text that several packets for one client contain (a snapshot is in `room_joined` and in
@@ -53,8 +76,8 @@ export function webSocketBytes(packets: readonly (string | Packet)[], rest: Buff
 
 const headerSize = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
-function writeHeader(bytes: Buffer, at: number, length: number): number {
-  bytes[at] = finalText
+function writeHeader(bytes: Buffer, at: number, length: number, first = finalText): number {
+  bytes[at] = first
   if (length < 126) {
     bytes[at + 1] = length
   } else if (length < 65_536) {

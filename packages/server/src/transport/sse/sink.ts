@@ -116,5 +116,6 @@ export class EventStreamSink implements Sink {
 
 const eventText = (event: string, json: string): string => `event: ${event}\ndata: ${json}\n\n`
 
+/** A stream is text: events with an attachment are not sent on it (rule BE1). */
 const encodeFrames = (frames: readonly Frame<string>[]): Piece[] =>
-  frames.map(({ seq, event, json }) => ({ seq, text: eventText(event, json) }))
+  frames.filter(({ attachment }) => !attachment).map(({ seq, event, json }) => ({ seq, text: eventText(event, json) }))

@@ -104,6 +104,14 @@ export const typing: EphemeralType = {
   payload: z.object({ room_id: z.string(), typing: z.boolean() }),
 }
 
+const frame: EphemeralType = {
+  name: 'audio_frame',
+  to: 'room',
+  summary: 'A frame of audio.',
+  payload: z.object({ room_id: z.string(), audio: z.unknown() }),
+  binary: 'audio',
+}
+
 const answered: EphemeralType = {
   name: 'answered',
   to: 'connection',
@@ -115,7 +123,7 @@ export const contracts: WireContracts = {
   actions: Object.entries(actions).map(([name, contract]) => ({ name, contract })),
   events: [sent],
   records: [outline],
-  ephemerals: [typing, answered],
+  ephemerals: [typing, frame, answered],
   errors: errorCatalogue({ own: ownErrors }),
 }
 export const info = { title: 'Parlor', version: '1.2.3', server: 'http://localhost:3001' }

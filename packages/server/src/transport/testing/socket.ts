@@ -49,6 +49,13 @@ const contract = defineActions({
     input: z.object({ ...inRoom, typing: z.boolean() }),
     socket: [{ event: 'typing' }],
   },
+  frame: {
+    ...common,
+    summary: 'Sends a frame of audio.',
+    input: z.object({ ...inRoom, n: z.int(), audio: z.instanceof(Buffer) }),
+    socket: [{ event: 'audio_frame' }],
+    order: 'passes',
+  },
   echo: {
     ...common,
     summary: 'Answers the bytes that came.',
@@ -123,6 +130,14 @@ function handlers(rooms: Rooms, live: Live, gate: { wait: Promise<void> }) {
       async run({ room_id, typing }, _caller, { connection_id }) {
         live.setSlot(connection_id ?? '', (await find(room_id)).num, 'typing', typing ? 'true' : null)
         return {}
+      },
+    },
+    frame: {
+      allow,
+      async run({ room_id, n, audio }, _caller, { connection_id }) {
+        const attachment = { field: 'audio', bytes: audio }
+        const cost = live.tellBinary(connection_id ?? '', (await find(room_id)).num, 'audio_frame', { n }, attachment)
+        return { cost }
       },
     },
     echo: { allow, run: ({ data }) => ({ size: data.length }) },

@@ -2,7 +2,7 @@ import type { Audience } from '../../../core/contract.ts'
 import { sees, type View } from '../../audience.ts'
 import { Behind } from './behind.ts'
 import { settledRange } from './ring.ts'
-import { type Frame, isSettled, type Range } from '../sink.ts'
+import { type Attached, type Frame, isSettled, type Range } from '../sink.ts'
 
 /** Entries of a room kept for members that were skipped, and bytes of them; beyond that the oldest are dropped. */
 const kept = { entries: 1000, bytes: 1024 * 1024 }
@@ -17,6 +17,7 @@ export type Said = {
   /** The member that sent it and does not get it. */
   except?: object | null
   audience?: Audience
+  attachment?: Attached
 }
 
 /** Bytes of what all rooms of the process keep, and how many they may. */
@@ -51,12 +52,12 @@ export class Ephemeral {
     return this.#version
   }
 
-  say({ event, json, key = null, except = null, audience = 'room' }: Said): void {
+  say({ event, json, key = null, except = null, audience = 'room', attachment }: Said): void {
     this.#version += 1
     this.#drop(key ?? this.#version)
-    const frame: Frame<string> = { seq: 0, audience, event, json }
+    const frame: Frame<string> = { seq: 0, audience, event, json, attachment }
     this.#entries.set(key ?? this.#version, { version: this.#version, frame, isNotice: key === null, except })
-    this.#count(json.length)
+    this.#count(sizeOf(frame))
     for (const oldest of this.#entries.keys()) {
       const isOver =
         this.#entries.size > kept.entries || this.#bytes > kept.bytes || this.#meter.bytes > this.#meter.limit
@@ -106,7 +107,7 @@ export class Ephemeral {
     const entry = this.#entries.get(key)
     if (!entry) return
     this.#entries.delete(key)
-    this.#count(-entry.frame.json.length)
+    this.#count(-sizeOf(entry.frame))
   }
 
   #count(bytes: number): void {
@@ -114,3 +115,5 @@ export class Ephemeral {
     this.#meter.bytes += bytes
   }
 }
+
+const sizeOf = ({ json, attachment }: Frame<string>): number => json.length + (attachment?.bytes.length ?? 0)
