@@ -77,8 +77,8 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     expire(storage)
     using client = open(storage)
     const [mine] = await Promise.all([
-      client.rooms.mine(),
-      client.rooms.mine(),
+      client.call('feed.rooms'),
+      client.call('feed.rooms'),
       until(client.state, ({ phase }) => phase === 'online', 'the connection'),
     ])
     assert.equal(mine.items.length, 1)
@@ -93,7 +93,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     await until(client.state, ({ phase }) => phase === 'signed_out', 'being signed out')
     assert.equal(client.me.get(), null)
     assert.equal(storage.get(kept(storage).name), null)
-    const refused: unknown = await client.rooms.mine().catch((thrown: unknown) => thrown)
+    const refused: unknown = await client.call('feed.rooms').catch((thrown: unknown) => thrown)
     assert.ok(refused instanceof ParlorError)
     assert.equal(refused.code, 'not_authenticated')
   })
@@ -207,7 +207,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     await until(one.state, ({ phase }) => phase === 'online', 'the connection')
     await two.auth.register({ email: 'two@example.org', password: 'correct horse 7', username: 'Two' })
     // No storage event came here: its own token is refused, and what is kept by now is taken up.
-    assert.equal((await one.rooms.mine()).items.length, 1)
+    assert.equal((await one.call('feed.rooms')).items.length, 1)
     assert.equal((await one.auth.reload()).username, 'Two')
     assert.equal(one.state.get().phase, 'online')
   })

@@ -5,7 +5,7 @@ import type { Member, Message, Parlor, Person, Room, RoomInfo, RoomRecord } from
 // What the compiler must refuse; checked together with all other types.
 
 export async function calls({ call, rooms, auth }: Parlor): Promise<void> {
-  const { items } = await rooms.mine()
+  const { items } = await call('feed.rooms')
   items[0]?.me.role.toUpperCase()
   const room = await rooms.create({ name: 'Tea', settings: { chat: 'host' } })
   room.last_seq.toFixed()

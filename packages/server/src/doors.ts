@@ -51,6 +51,7 @@ export type DoorsDeps = {
   authenticateSocket: SocketDoorDeps['authenticate']
   /** The lobby, and the rooms that a stream may be of. */
   lobby: SocketDoorDeps['lobby']
+  feed: SocketDoorDeps['feed']
   streamedRooms: EventStreamDeps['rooms']
   publicRoomName: (room_id: string) => Promise<string | null>
   /** What health asks. */
@@ -128,6 +129,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const streams = createEventStreams({
     live,
     rooms,
+    feed: deps.feed,
     turns: deps.turns,
     limiter,
     authenticate,
@@ -147,7 +149,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       log,
       metrics,
       authenticate: deps.authenticateSocket,
-      lobby: deps.lobby,
+      ...{ lobby: deps.lobby, feed: deps.feed },
       senderOf: (request) => requestSourceOf(request, trust),
       connections: guardSockets(caps, { origins, forceHttps }),
       inFlight,

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Capabilities, ClosedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -21,7 +21,6 @@ export const doors = {
   'identity.deleteAccount': ['POST', '/api/delete-account'],
   'rooms.create': ['POST', '/api/rooms'],
   'rooms.list': ['GET', '/api/rooms'],
-  'rooms.mine': ['GET', '/api/rooms/my'],
   'rooms.ofUser': ['GET', '/api/user-chatrooms/:user_id'],
   'rooms.get': ['GET', '/api/rooms/:room_id'],
   'rooms.state': ['GET', '/api/rooms/:room_id/state'],
@@ -49,6 +48,7 @@ export const doors = {
   'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
   'messages.post': ['POST', '/api/message', 'message'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
+  'feed.rooms': ['GET', '/api/rooms/my'],
   'jobs.get': ['GET', '/api/jobs/:job_id'],
   'jobs.cancel': ['DELETE', '/api/jobs/:job_id'],
   'calls.token': ['POST', '/api/token'],
@@ -198,16 +198,7 @@ export type Actions = {
       next_cursor: string | null
     }
   }
-  /** Rooms of which the caller is a member, newest first. */
-  'rooms.mine': {
-    input: {
-      cursor?: string | null | undefined
-      /** 50; at most 200. */
-      limit?: number | string | null | undefined
-    }
-    output: { items: OwnRoom[]; next_cursor: string | null }
-  }
-  /** The same, with the id of the caller in the path. */
+  /** Rooms of which the caller is a member, newest first; the id of the caller stands in the path. */
   'rooms.ofUser': {
     input: {
       cursor?: string | null | undefined
@@ -489,6 +480,25 @@ export type Actions = {
       limit?: number | string | null | undefined
     }
     output: { messages: Message[]; next_cursor: number | null }
+  }
+  /** Rooms of which the caller is a member, the last active first; with `since`, those that changed. */
+  'feed.rooms': {
+    input: {
+      cursor?: string | null | undefined
+      /** 50; at most 200. */
+      limit?: number | string | null | undefined
+      since?: string | null | undefined
+    }
+    output: {
+      items: FeedRoom[]
+      /** Rooms that ended for the caller: `left`, `removed`, `banned`, `waiting`, `sent_out` or `closed`. */
+      gone: { room_id: string; reason: string }[]
+      /** For the next call. Of several pages, that of the first. */
+      since: string
+      /** `since` was too old: these are all rooms, and nothing else is left. */
+      reset?: true
+      next_cursor: string | null
+    }
   }
   /** How far a job is, and what became of it. */
   'jobs.get': {

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Capabilities, HostRights, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomSettings } from './shapes.generated.ts'
+import type { Capabilities, FeedRoom, HostRights, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
@@ -132,6 +132,18 @@ export type EventPayloads = {
     }
     room_id: string
     seq: number
+  }
+  /**
+   * What changed in the rooms of the user, at most once a second, for connections with `auth: { feed:
+   * true }` and streams with `?feed=1`. The first has empty lists.
+   */
+  rooms_changed: {
+    since: string
+    /** Rooms that one joined, or in which one has another role. */
+    added: readonly FeedRoom[]
+    rooms: readonly RoomNews[]
+    /** Rooms that ended for the caller: `left`, `removed`, `banned`, `waiting`, `sent_out` or `closed`. */
+    gone: readonly { room_id: string; reason: string }[]
   }
   /** A signal from another connection in the room. */
   signal: {

@@ -23,6 +23,41 @@ export type ClosedRoom = {
   member_count: number
 }
 
+/** A room in the list of one’s own, with its last message. */
+export type FeedRoom = {
+  id: string
+  kind: RoomKind
+  name: string
+  is_private: boolean
+  has_password: boolean
+  access: RoomAccess
+  host_id: string | null
+  capabilities: Capabilities
+  settings: RoomSettings
+  movie_source?: MovieSource
+  /**
+   * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+   * it.
+   */
+  owner_id: string | null
+  host_rights: HostRights
+  host?: Person
+  member_count: number
+  is_active: boolean
+  last_seq: number
+  created_at: string
+  me: { role: string }
+  last_message_at: string | null
+  last_message: {
+    id: string
+    seq: number
+    sender: { id: string; name: string }
+    type: string
+    /** At most 140 characters as people see them; null once it was deleted. */
+    text: string | null
+  } | null
+}
+
 export type ForWhom = 'off' | 'host' | 'everyone'
 
 /**
@@ -80,6 +115,7 @@ export type MessageType = 'text' | 'image' | 'audio'
 
 export type MovieSource = { type: 'googleDrive' | 'directLink' | 'uploadLater'; url?: string | null; file_id?: string | null }
 
+/** A room with the role of the member who asks. */
 export type OwnRoom = {
   id: string
   kind: RoomKind
@@ -160,6 +196,40 @@ export type RoomInfo = {
 }
 
 export type RoomKind = 'lobby' | 'chat' | 'meeting' | 'watch' | 'call' | 'game'
+
+/** What changed of a room in the list of one’s own. */
+export type RoomNews = {
+  kind?: RoomKind
+  name?: string
+  is_private?: boolean
+  has_password?: boolean
+  access?: RoomAccess
+  host_id?: string | null
+  capabilities?: Capabilities
+  settings?: RoomSettings
+  movie_source?: MovieSource
+  /**
+   * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+   * it.
+   */
+  owner_id?: string | null
+  host_rights?: HostRights
+  host?: Person
+  member_count?: number
+  is_active?: boolean
+  last_seq: number
+  created_at?: string
+  last_message_at?: string | null
+  last_message?: {
+    id: string
+    seq: number
+    sender: { id: string; name: string }
+    type: string
+    /** At most 140 characters as people see them; null once it was deleted. */
+    text: string | null
+  } | null
+  room_id: string
+}
 
 /** For whom each capability is on, and who comes in. */
 export type RoomSettings = {

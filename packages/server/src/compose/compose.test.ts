@@ -91,6 +91,7 @@ test('[FE1] [FE5] [HK5] each feature gets the APIs of earlier ones; features sto
     authenticate: none,
     authenticateSocket: none,
     lobby: () => null,
+    feed: () => undefined,
     readable: none,
     publicRoomName: none,
   }

@@ -89,6 +89,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     onPresence: hooks.tell.onPresence,
     onAttached: hooks.tell.onAttached,
     onDetached: hooks.tell.onDetached,
+    onClosed: hooks.tell.onConnectionClosed,
     onEvent: hooks.tell.onRoomEvent,
     limits: {
       clientBytes: Math.min(documentedEngineLimits.clientBytes.value, quarterOfHeap),
@@ -116,6 +117,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     },
     ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
     slots: slotsOf(list),
+    activity: bus.activity,
     tell: hooks.tell,
   }
   const features = await makeFeatures(list, platform, hooks.listen)

@@ -54,6 +54,7 @@ export async function makeFeatures(
         authenticate: source('authenticate'),
         authenticateSocket: source('authenticateSocket'),
         lobby: source('lobby'),
+        feed: source('feed'),
         readable: source('readable'),
         publicRoomName: source('publicRoomName'),
       },

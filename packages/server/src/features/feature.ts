@@ -1,5 +1,5 @@
 import type { Action, CreationKeys } from '../core/action.ts'
-import type { Caller, UserCaller } from '../core/caller.ts'
+import type { Caller, UserCaller, UserRef } from '../core/caller.ts'
 import type { SettingTable } from '../config/setting.ts'
 import type {
   ActionContract,
@@ -93,6 +93,8 @@ export type DoorSources = {
   ) => Promise<{ caller: UserCaller; connected: object }>
   /** The room whose events every socket receives, and the event that it receives. */
   readonly lobby: () => { room: RoomRow; event: string } | null
+  /** A connection of this user asked for the feed of the user's rooms. */
+  readonly feed: (connection_id: string, user: UserRef) => void
   /** The room as it is now, if the caller may read it; rejects with `not_found`, `not_a_member` and the like. */
   readonly readable: (caller: Caller, room_id: string) => Promise<RoomRow>
   /** The name of a room that anyone may read; null: no such room, or non-members may not read it. */

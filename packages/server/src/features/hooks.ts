@@ -17,7 +17,9 @@ type HookArguments = {
   onAttached: [room: RoomFacts, peer: Peer]
   onDetached: [room: RoomFacts, peer: Peer]
   /** A batch was committed on this node. */
-  onCommit: [batch: Pick<RoomBatch, 'room' | 'from'>]
+  onCommit: [batch: RoomBatch]
+  /** A connection of this node was closed, by its id. */
+  onConnectionClosed: [connection_id: string]
   /** An event of a room; called on every node with users in the room, before the event is sent to them. */
   onRoomEvent: [room: RoomFacts, event: StoredEvent]
   /**
@@ -65,6 +67,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
     onAttached: [],
     onDetached: [],
     onCommit: [],
+    onConnectionClosed: [],
     onRoomEvent: [],
     onUserDeleted: [],
   }
@@ -91,6 +94,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       onAttached: each(all.onAttached),
       onDetached: each(all.onDetached),
       onCommit: each(all.onCommit),
+      onConnectionClosed: each(all.onConnectionClosed),
       onRoomEvent: each(all.onRoomEvent),
       onUserDeleted: inParts(all.onUserDeleted),
     },
@@ -103,6 +107,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       add(all.onAttached, listeners.onAttached)
       add(all.onDetached, listeners.onDetached)
       add(all.onCommit, listeners.onCommit)
+      add(all.onConnectionClosed, listeners.onConnectionClosed)
       add(all.onRoomEvent, listeners.onRoomEvent)
       add(all.onUserDeleted, listeners.onUserDeleted)
     },

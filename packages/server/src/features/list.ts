@@ -1,5 +1,6 @@
 import { callsFeature } from './calls/feature.ts'
 import type { Feature } from './feature.ts'
+import { feedFeature } from './feed/feature.ts'
 import { idempotencyFeature } from './idempotency/feature.ts'
 import { identityFeature } from './identity/feature.ts'
 import { jobsFeature } from './jobs/feature.ts'
@@ -17,6 +18,7 @@ export const features: readonly Feature<unknown>[] = [
   identityFeature,
   roomsFeature,
   messagesFeature,
+  feedFeature,
   jobsFeature,
   callsFeature,
   upcomingFeature,

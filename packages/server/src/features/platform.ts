@@ -13,7 +13,7 @@ import type { PasswordQueue } from '../platform/passwords/passwords.ts'
 import type { Encoder } from '../room/encode.ts'
 import type { Live } from '../room/live/live.ts'
 import type { Profiles } from '../room/people.ts'
-import type { RoomEngine } from '../room/types.ts'
+import type { RoomBus, RoomEngine } from '../room/types.ts'
 import type { Tell } from './hooks.ts'
 
 /**
@@ -29,6 +29,8 @@ export type Platform = {
   readonly jobs: Jobs
   /** The connections attached on this node; signals, presence and other events that are sent but never stored. */
   readonly live: Live
+  /** What nodes tell each other about activity in rooms. */
+  readonly activity: RoomBus['activity']
   /** Turns stored events, records and messages into wire JSON. */
   readonly encoder: Encoder
   /** Profiles by num. */

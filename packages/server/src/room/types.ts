@@ -168,8 +168,20 @@ export type RoomBatch = {
 /** An event that is never stored, on its way to connections that are not addressed by a room: its name and its payload's JSON text. */
 export type DirectEvent = { readonly event: string; readonly json: string }
 
-/** That something happened in a room, for those who have it in their list. `at` in ms. */
-export type RoomActivity = { readonly room: RoomFacts; readonly last_seq: number; readonly at: number }
+/**
+ * What a node committed to a room, for those who have it in their list: everything from `from` (0: from an unknown seq) to
+ * `last_seq`. `news`: JSON texts of fields that changed, by name; null: nothing to tell. `begun` and `ended`: users whose
+ * memberships began or changed, and ended, with the reasons.
+ */
+export type RoomActivity = {
+  readonly room: RoomFacts
+  readonly from: number
+  readonly last_seq: number
+  readonly news: Readonly<Record<string, string>> | null
+  readonly begun: readonly number[]
+  readonly ended: readonly (readonly [user: number, reason: string])[]
+  readonly closed: boolean
+}
 
 /** What nodes tell each other. */
 export type RoomMessages = { room: RoomBatch; user: DirectEvent; all: DirectEvent; activity: RoomActivity }

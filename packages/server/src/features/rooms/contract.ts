@@ -17,7 +17,8 @@ export { roomRates } from './limits.ts'
 export { entryErrors } from './errors.ts'
 export { definePermissions, members } from './permissions.ts'
 export { roomPermissions } from './room-permissions.ts'
-export { roomId, wholeNumber } from './shapes.ts'
+export { page as pageFields, roomId, wholeNumber } from './shapes.ts'
+export { roomUpdated } from './contract-events.ts'
 
 const { banned, not_a_member, room_closed, room_full, sent_out, too_many_rooms, unreachable } = roomErrors
 
@@ -53,8 +54,7 @@ const refusals = [
 ] as const
 
 /** Making, finding and reading rooms. */
-export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
-  const ownRoom = room.extend({ me: me.pick({ role: true }) }).meta({ title: 'OwnRoom' })
+export const directoryActions = ({ newRoom, room, ownRoom, roomList }: RoomShapes) => {
   const ownRooms = z.object({ items: z.array(ownRoom), next_cursor: z.string().nullable() })
   return defineActions({
     'rooms.create': {
@@ -80,17 +80,8 @@ export const directoryActions = ({ newRoom, room, roomList }: RoomShapes) => {
       limit: 'read',
       errors: [],
     },
-    'rooms.mine': {
-      summary: 'Rooms of which the caller is a member, newest first.',
-      input: z.object(page),
-      output: ownRooms,
-      http: [{ method: 'GET', path: '/api/rooms/my' }],
-      caller: 'user',
-      limit: 'read',
-      errors: [],
-    },
     'rooms.ofUser': {
-      summary: 'The same, with the id of the caller in the path.',
+      summary: 'Rooms of which the caller is a member, newest first; the id of the caller stands in the path.',
       input: z.object({ ...page, user_id: plainText(128) }),
       output: ownRooms,
       http: [

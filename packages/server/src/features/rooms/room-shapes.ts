@@ -83,6 +83,9 @@ export function roomShapes({ options, slots }: AddedToRooms) {
       created_at: z.iso.datetime(),
     })
     .meta({ title: 'RoomInfo', description: 'A room as those see it who may read it.' })
+  const ownRoom = room
+    .extend({ me: z.object({ role: z.string() }) })
+    .meta({ title: 'OwnRoom', description: 'A room with the role of the member who asks.' })
   const roomList = z.object({
     items: z.array(z.union([room, closedRoom])).describe('A room with a waiting room is listed in its short form.'),
     next_cursor: z.string().nullable(),
@@ -106,6 +109,7 @@ export function roomShapes({ options, slots }: AddedToRooms) {
     roomChanges,
     changing,
     room,
+    ownRoom,
     roomList,
     joined,
     presence: presenceInput(slots),

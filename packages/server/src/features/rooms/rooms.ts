@@ -61,6 +61,7 @@ import { createWaiting } from './waiting/waiting.ts'
 import { createWaitingReservations } from './waiting/reservations.ts'
 
 export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
+export { pageSize } from './views.ts'
 
 export type RoomsDeps = {
   db: Database
@@ -94,6 +95,16 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     needs(permission: Permission, room: KnownRoom): Op
     actions: readonly Action[]
     jobs: readonly JobHandler[]
+    /**
+     * Open rooms of which the user is a member, of these, each as of the seq that is given with its num: by num, as an item of
+     * the user's list.
+     */
+    ownRooms(
+      user: number,
+      seqs: ReadonlyMap<number, number>,
+    ): Promise<ReadonlyMap<number, { id: string; text: string }>>
+    /** The room as those see it who may read it, as JSON text; rejects with `not_found`. */
+    json(room_id: string): Promise<string>
     /** The lobby, made at the first start (rule RM6). */
     openLobby(): Promise<RoomRow>
     /** The room as it is now, if the caller may read it: the check before every read (rule RM9). */
@@ -203,7 +214,6 @@ export function createRooms(deps: RoomsDeps): Rooms {
       allow: () => true,
       run: async (page) => views.list(await store.publicRooms(directoryPage(page))),
     },
-    'rooms.mine': { allow: isUser, run: mine },
     'rooms.ofUser': {
       allow: (caller, { user_id }) => requireUser(caller).user.id === user_id || 'forbidden',
       run: mine,
@@ -229,6 +239,16 @@ export function createRooms(deps: RoomsDeps): Rooms {
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
     ...{ readable: access.readable, enterable: access.enterable, may: access.may, openLobby },
+    async ownRooms(user, seqs) {
+      const listed = await store.roomsAmong(user, [...seqs.keys()])
+      const items = listed.map((room) => ({ ...room, last_seq: seqs.get(room.num) ?? room.last_seq }))
+      const texts = await views.items(items)
+      return new Map(items.map(({ num, id }, place) => [num, { id, text: texts[place] ?? '' }]))
+    },
+    async json(room_id) {
+      const { room, row } = await catalog.current(room_id)
+      return views.room(room, row)
+    },
     needs: (permission, { profile }) => needs(permission, profile),
     async publicName(room_id) {
       const there = await engine.find(room_id)

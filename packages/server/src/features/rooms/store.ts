@@ -103,6 +103,18 @@ function createRoomReads(db: Database, options: RoomOptions, tell: TellUnreadabl
     roomsOf: (user: number, page: ListPage) =>
       list(rooms.innerJoin(joins.members.as('m'), 'm.room', 'r.num').select('m.role').where('m.user', '=', user), page),
 
+    /** Those of these rooms that are open and of which the user is a member. */
+    async roomsAmong(user: number, nums: readonly number[]): Promise<ListedRoom[]> {
+      if (nums.length === 0) return []
+      const query = rooms
+        .innerJoin(joins.members.as('m'), 'm.room', 'r.num')
+        .select('m.role')
+        .where('m.user', '=', user)
+        .where('r.closed_at', 'is', null)
+        .where('r.num', 'in', nums)
+      return (await db.all<RoomProfileRow>(query.compile())).map(listedOf)
+    },
+
     /** Open rooms that the user owns, as a member or not, newest first; only their ids, so that unreadable rooms are included. */
     ownerOf(user: number, { before, limit }: ListPage): Promise<RoomName[]> {
       const query = profiles

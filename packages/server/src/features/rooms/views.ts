@@ -10,6 +10,7 @@ import { personIn } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { isModerator } from './permissions.ts'
 import { closedRoomJson, isMembersOnly, type KnownRoom, roomJson } from './state.ts'
+import type { ListedRoom } from './profile-rows.ts'
 import type { ListedRooms } from './store.ts'
 
 type Result<Name extends keyof RoomActions> = Json<Output<RoomActions[Name]>>
@@ -35,14 +36,19 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return people.load([host]).then((loaded) => roomJson(known, now, loaded.get(host) ?? null))
   }
 
-  async function list({ items, next_cursor }: ListedRooms): Promise<Result<'rooms.mine'>> {
-    const hosts = await people.load(items.map(({ profile }) => profile.host))
-    const rooms = items.map((each) => {
+  /** The rooms as items of a list. */
+  async function items(listed: readonly ListedRoom[]): Promise<string[]> {
+    const hosts = await people.load(listed.map(({ profile }) => profile.host))
+    return listed.map((each) => {
       const { host } = each.profile
       if (each.role === null && isMembersOnly(each.profile)) return closedRoomJson(each, each)
       const json = roomJson(each, each, host === 0 ? null : (hosts.get(host) ?? null))
       return each.role === null ? json : `${json.slice(0, -1)},"me":${JSON.stringify({ role: each.role })}}`
     })
+  }
+
+  async function list({ items: listed, next_cursor }: ListedRooms): Promise<Result<'rooms.ofUser'>> {
+    const rooms = await items(listed)
     return new Json(`{"items":[${rooms.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
 
@@ -84,5 +90,5 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return new Json(`{"items":[${records(seen)}],${rest.slice(1)}`)
   }
 
-  return { room, list, member, members, records, state }
+  return { room, items, list, member, members, records, state }
 }

@@ -82,22 +82,25 @@ type SocketDoors = {
   call: Pipe
   live: Live
   authenticate: DoorSources['authenticateSocket']
+  feed: DoorSources['feed']
 }
 export type Heard = { event: string; data: Answer }
 
 /** The Socket.IO transport without sockets: one connection that records what it receives. */
 export async function connect(
-  { actions, call, live, authenticate }: SocketDoors,
+  { actions, call, live, authenticate, feed }: SocketDoors,
   token: string | null,
-  address: string,
+  { address, asksFeed = false }: { address: string; asksFeed?: boolean },
 ) {
   const { caller, connected } = await authenticate({ token }, address)
   const heard: Heard[] = []
+  /** Bytes that the client has not read yet. */
+  let backlog = 0
   const push = (event: string, json: string) => void heard.push({ event, data: JSON.parse(json) })
   const { user, profile, session_id } = caller
   const id = live.open(
     {
-      waiting: () => 0,
+      waiting: () => backlog,
       own: () => 0,
       write: (range) => range.encoded((frames) => frames).forEach(({ event, json }) => push(event, json)),
       emit: push,
@@ -108,6 +111,7 @@ export async function connect(
     },
     { user, profile, session_id, address, present: true },
   )
+  if (asksFeed) feed(id, user)
   const doors = new Map(
     actions.flatMap((action) => (action.contract.socket ?? []).map((door) => [door.event, { action, door }])),
   )
@@ -154,6 +158,8 @@ export async function connect(
         await new Promise((resolve) => setImmediate(resolve))
       }
     },
+    /** The client stops reading, with so many bytes before it, or has read them all. */
+    fallBehind: (bytes: number) => void (backlog = bytes),
     close: () => live.close(id),
   }
 }

@@ -87,6 +87,8 @@ export type WorldOptions = {
   providers?: ProviderSettings
   /** Features of the test, added after the server's. */
   more?: readonly Feature<unknown>[]
+  /** Shared by the nodes of one test; absent: a bus of its own. */
+  bus?: RoomBus
   /** Collects failures of background work; without it such a failure is thrown. */
   failures?: unknown[]
 }
@@ -111,7 +113,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   const { clock, timers, advance, step } = manualTime()
   const turns = freeTurns(reads)
   const metrics = createMetrics(metricsOf(features))
-  const memory = createMemoryBus<RoomMessages>()
+  const memory = options.bus ?? createMemoryBus<RoomMessages>()
   const bus: RoomBus = {
     ...memory,
     room: {
@@ -152,6 +154,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
       checkOutputs: true,
     })
   const call = pipelineOf(forDoors.keys)
+  const doors = { actions, call, live, authenticate: forDoors.authenticateSocket, feed: forDoors.feed }
   /** Methods and paths of REST calls that were answered as retries of earlier ones. */
   const replays: string[] = []
   const restOf = (pipe: Pipe) => restDoor(actions, pipe, forDoors.authenticate, replays)
@@ -164,8 +167,9 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
     rest: restOf(call),
     /** A REST call at another node, which does not know the calls under way on this one. */
     restElsewhere: restOf(pipelineOf(createIdempotency({ db, clock, secret }))),
-    connect: (token: string | null = null, address = '192.0.2.1') =>
-      connect({ actions, call, live, authenticate: forDoors.authenticateSocket }, token, address),
+    connect: (token: string | null = null, address = '192.0.2.1') => connect(doors, token, { address }),
+    /** A socket that asks for the feed of its user's rooms. */
+    connectFeed: (token: string | null) => connect(doors, token, { address: '192.0.2.1', asksFeed: true }),
     async [Symbol.asyncDispose]() {
       await inside.features.stop()
       await live.stop()

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/error.ts'
+import { toJson } from '../../core/json.ts'
 import type { Subscription } from '../../platform/bus/bus.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import { engineLimits } from '../limits.ts'
@@ -129,7 +130,7 @@ export function createDirect({ bus, connections, metrics, queued, onFailed }: Di
 }
 
 function encoded(event: string, payload: object): { direct: DirectEvent; bytes: number } {
-  const json = JSON.stringify(payload)
+  const json = toJson(payload)
   const bytes = Buffer.byteLength(json)
   if (bytes > engineLimits.eventBytes) throw new AppError('too_large', { details: { limit: engineLimits.eventBytes } })
   return { direct: { event, json }, bytes }

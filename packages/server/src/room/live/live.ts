@@ -137,6 +137,8 @@ export type LiveDeps = {
   /** A connection was attached to a room, or detached (rule P6). */
   onAttached?: (room: RoomFacts, peer: Peer) => void
   onDetached?: (room: RoomFacts, peer: Peer) => void
+  /** A connection was closed. */
+  onClosed?: (connection_id: string) => void
   /** Called on every node with connections in the room for its events, before they are written to anyone. */
   onEvent?: (room: RoomFacts, event: StoredEvent) => void
   limits?: Partial<typeof liveLimits>
@@ -149,7 +151,10 @@ export function createLive(deps: LiveDeps): Live {
   /** The rooms in which users are present, also during the grace without a connection (rule L10). */
   const presentIn = new Multimap<string, Channel>()
   const dropIfEmpty = (channel: Channel) => channels.dropIfEmpty(channel)
-  const onClosed = (connection: Connection) => direct.closed(connection)
+  const onClosed = (connection: Connection) => {
+    direct.closed(connection)
+    guarded(() => deps.onClosed?.(connection.id))
+  }
   const { close, cut, cutFailed, detach } = createClosing({ ...deps, connections, dropIfEmpty, onClosed })
   const fanOut = new FanOut(cutFailed)
   const backlog = createBacklog({

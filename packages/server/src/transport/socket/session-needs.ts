@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Action, Pipeline } from '../../core/action.ts'
-import type { UserCaller } from '../../core/caller.ts'
+import type { UserCaller, UserRef } from '../../core/caller.ts'
 import type { Timers } from '../../core/clock.ts'
 import type { AppError } from '../../core/error.ts'
 import type { Log } from '../../platform/log/log.ts'
@@ -27,6 +27,8 @@ export type SessionNeeds = {
   handshake: (address: string) => AppError | null
   /** The room whose events every connection gets unless it sends `lobby: false`, and that event's name; null: none. */
   lobby: () => { room: RoomRow; event: string } | null
+  /** A connection asked for the feed of its user's rooms, with `feed: true`. */
+  feed: (connection_id: string, user: UserRef) => void
   /** Counts attachments in memory until a packet's last one has arrived. */
   inFlight: InFlightBytes
   intake: Intake

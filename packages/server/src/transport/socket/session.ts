@@ -146,7 +146,9 @@ export class SocketSession implements PacketTarget {
       const refused = this.#hasConnected ? this.#deps.handshake(this.address) : null
       if (refused) throw refused
       const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.address)
-      if (!this.#ended) this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
+      if (this.#ended) return
+      this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
+      if ('feed' in auth && auth.feed === true && this.#user) this.#deps.feed(this.#user.id, caller.user)
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.is('internal')) this.#deps.log.error({ err: thrown }, 'a handshake failed')

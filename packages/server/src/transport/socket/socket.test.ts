@@ -221,6 +221,15 @@ test('every connection receives the lobby unless it opts out', async () => {
   assert.deepEqual(not, [])
 })
 
+test('[S8] who connects with feed: true gets the feed, and nobody else', async () => {
+  const fed: string[] = []
+  await using door = await createSocketHarness({ feed: (connection_id) => void fed.push(connection_id) })
+  const [plain, asks] = [door.client({}), door.client({ feed: true })]
+  const odd = door.client({ feed: 'yes' })
+  await Promise.all([plain, asks, odd].map((client) => once(client, 'connected')))
+  assert.deepEqual(fed, [asks.id])
+})
+
 test('refuses requests and upgrades with the documented status and error', async () => {
   const knocks: unknown[] = []
   await using door = await createSocketHarness({

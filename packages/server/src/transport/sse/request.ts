@@ -21,17 +21,25 @@ export const eventsQuery = (roomLimit: number) =>
     access_token: z.string().optional(),
     room_id: z.union([streamedRoom, z.array(streamedRoom).max(roomLimit)]).optional(),
     last_event_id: z.string().optional(),
+    feed: z.string().optional(),
   })
 
-export type StreamRequest = { token: string | null; room_ids: readonly string[]; lastId: string | null }
+export type StreamRequest = {
+  token: string | null
+  room_ids: readonly string[]
+  lastId: string | null
+  /** Whether the feed of the user's rooms is asked for, with `feed=1`. */
+  feed: boolean
+}
 
 export function streamRequestOf({ headers, query }: FastifyRequest, roomLimit: number): StreamRequest {
-  const { access_token, room_id, last_event_id } = parse(eventsQuery(roomLimit), makeWellFormed(query))
+  const { access_token, room_id, last_event_id, feed } = parse(eventsQuery(roomLimit), makeWellFormed(query))
   const given = headers['last-event-id']
   const lastId = (typeof given === 'string' ? given : '') || last_event_id
   return {
     token: bearerToken(headers) ?? (access_token || null),
     room_ids: [...new Set([room_id ?? []].flat())],
     lastId: lastId || null,
+    feed: feed === '1',
   }
 }

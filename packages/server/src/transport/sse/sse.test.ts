@@ -39,6 +39,15 @@ test('[E1] room_id limits it, also to rooms without membership; a header is as g
   assert.equal(contents(all).length, 4)
 })
 
+test('[E11] a stream of a user gets the feed if it asks for it', async (t) => {
+  const { fed, stream } = await serveEvents(t)
+  await stream('?access_token=user-7')
+  await stream('?feed=1')
+  assert.equal(fed.length, 0)
+  await stream('?access_token=user-7&feed=1')
+  assert.equal(fed.length, 1)
+})
+
 test('[E2] what is refused is refused before the stream starts, as JSON', async (t) => {
   const { base, createRoom } = await serveEvents(t)
   await createRoom('private', 'chat', 7)

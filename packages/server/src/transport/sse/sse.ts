@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller } from '../../core/caller.ts'
+import type { Caller, UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
@@ -31,6 +31,8 @@ export type EventStreamDeps = {
     /** A room that the caller may read; rejects with `not_found`, `forbidden` and the like. */
     readable(caller: Caller, room_id: string): Promise<RoomRow>
   }
+  /** A stream asked for the feed of its user's rooms. */
+  feed: (connection_id: string, user: UserRef) => void
   /** Each room is read when the stream has its turn. */
   turns: Turns
   limiter: Pick<Limiter, 'take' | 'charge' | 'isInDebt'>
@@ -113,6 +115,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
       stream.sink.start()
     }
     await joinAll(stream, plan, begin)
+    if (entered.feed && entered.caller.kind === 'user' && !reply.raw.closed) deps.feed(stream.id, entered.caller.user)
     return reply
   }
 

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { UserRef } from '../../core/caller.ts'
 import type { AddressInfo } from 'node:net'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { z } from 'zod'
@@ -164,6 +165,8 @@ export async function createSocketHarness(
   given: Partial<SocketDoorOptions> & {
     connections?: SocketDoorDeps['connections']
     lobby?: boolean
+    /** Called for a connection that asks for the feed. */
+    feed?: (connection_id: string, user: UserRef) => void
     /** Bytes that one address may have under way. */
     addressBytes?: number
   } = {},
@@ -198,6 +201,7 @@ export async function createSocketHarness(
         const caller: UserCaller = { kind: 'user', address, user, profile, session_id: `s${num}`, expires_at: null }
         return { caller, connected: { user: profile, protocol: 1 } }
       },
+      feed: given.feed ?? (() => {}),
       lobby: () => (lobby ? { room: lobby, event: 'message' } : null),
       senderOf: ({ socket }) => ({ address: socket.remoteAddress ?? '', isSecure: false }),
       connections: given.connections ?? {

@@ -33,7 +33,10 @@ export async function serveEvents(
   const live = rooms.node()
   const { clock, timers, advance } = given.time ?? manualTime()
   const lobby = await rooms.createRoom('lobby', 'lobby')
+  /** Streams that asked for the feed. */
+  const fed: string[] = []
   const streams = createEventStreams({
+    feed: (connection_id) => void fed.push(connection_id),
     live,
     rooms: {
       lobby: () => rooms.engine.find('lobby'),
@@ -70,6 +73,7 @@ export async function serveEvents(
     ...served,
     live,
     lobby,
+    fed,
     streams,
     advance,
     /** A stream whose cursor has arrived: it stands in all its rooms. */

@@ -30,7 +30,7 @@ export function MyRooms() {
   const { session } = useApp()
   const t = useTexts()
   const load = useCallback<LoadPage>(
-    (cursor) => session.parlor.rooms.mine(cursor === undefined ? {} : { cursor }),
+    (cursor) => session.parlor.call('feed.rooms', cursor === undefined ? {} : { cursor }),
     [session],
   )
   return (

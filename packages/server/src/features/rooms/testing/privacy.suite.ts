@@ -23,7 +23,9 @@ export function privacySuite(name: string, backend: Backend): void {
         listed.items.map((item: { id: string }) => item.id),
         ['lobby'],
       )
-      assert.deepEqual((await ann.does('GET', '/api/rooms/my')).items, [{ ...room, me: { role: 'host' } }])
+      assert.deepEqual((await ann.does('GET', `/api/user-chatrooms/${ann.id}`)).items, [
+        { ...room, me: { role: 'host' } },
+      ])
       assert.deepEqual(await ann.does('GET', `/api/rooms/${id}`), room)
     })
 
@@ -111,7 +113,7 @@ export function privacySuite(name: string, backend: Backend): void {
       assert.equal((await bob.does('POST', '/api/chatroom/join-chatroom', entry)).me.role, 'guest')
       assert.deepEqual(await bob.does('POST', '/api/leave-chatroom', entry), { room_id: made.id })
       const mine = await ann.does('GET', `/api/user/user-chatrooms/${ann.id}`)
-      assert.deepEqual(mine, await ann.does('GET', '/api/rooms/my'))
+      assert.deepEqual(mine, await ann.does('GET', `/api/user-chatrooms/${ann.id}`))
       assert.equal(mine.items[0].me.role, 'host')
       assert.equal(await ann.code('GET', `/api/user-chatrooms/${bob.id}`), 'forbidden')
     })

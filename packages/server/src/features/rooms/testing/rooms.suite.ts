@@ -140,7 +140,7 @@ export function roomsSuite(name: string, backend: Backend): void {
       } while (cursor !== '')
       assert.deepEqual(all, [...made, 'lobby'])
       await world.rest('POST', `/api/rooms/${made[0]}/join`, { token: bob.token })
-      const mine = (await world.rest('GET', '/api/rooms/my', { token: bob.token })).body
+      const mine = (await world.rest('GET', `/api/user-chatrooms/${bob.id}`, { token: bob.token })).body
       assert.deepEqual(ids(mine.items), [made[0], made[1], made[3]])
       const { body: first } = await world.rest('GET', `/api/rooms/${made[0]}`)
       assert.deepEqual(mine.items[0], { ...first, me: { role: 'guest' } })

@@ -3,7 +3,7 @@ import type { RoomActions } from '../contract.ts'
 import { doors } from './trials/doors.ts'
 import { roles } from './trials/roles.ts'
 
-type WithOptions = `rooms.${'create' | 'list' | 'mine' | 'ofUser' | 'get' | 'update' | 'join' | 'attach' | 'presence'}`
+type WithOptions = `rooms.${'create' | 'list' | 'ofUser' | 'get' | 'update' | 'join' | 'attach' | 'presence'}`
 
 const inShared = { room: 'shared' } as const
 

@@ -16,12 +16,6 @@ export const doors: DoorsOf<RoomActions> = {
     bad: { cursor: 'nonsense' },
     differs: ['items', 'next_cursor'],
   },
-  'rooms.mine': {
-    good: async (stage) => {
-      const { host } = await inRoom(stage)
-      return { by: host, input: {} }
-    },
-  },
   'rooms.ofUser': {
     good: async (stage) => {
       const { host } = await inRoom(stage)

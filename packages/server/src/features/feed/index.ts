@@ -1,0 +1,175 @@
+import type { RoomFacts } from '../../core/contract.ts'
+import type { RoomActivity } from '../../room/types.ts'
+
+/** A room of connected users. `news`: JSON texts by field that not all connections were told; `text`: the same, encoded. */
+export type Entry = {
+  readonly num: number
+  readonly id: string
+  /** With the seq of the room at which the membership was read. */
+  readonly users: Map<FeedUser, number>
+  last_seq: number
+  news: Readonly<Record<string, string>>
+  newsSeq: number
+  text: string | null
+}
+
+export type FeedUser = {
+  readonly num: number
+  readonly connections: Set<FeedConnection>
+  readonly rooms: Set<Entry>
+  /** Rooms of which memberships must be read, for they began, or may have begun again. */
+  readonly begun: Set<number>
+  /** While the rooms are being read: the seqs at which memberships ended meanwhile, by room; null afterwards. */
+  loading: Map<number, number> | null
+}
+
+/** What a connection has not been told yet; `since`: it was told everything up to then, in ms. */
+export type FeedConnection = {
+  readonly id: string
+  user: FeedUser | null
+  since: number
+  isNew: boolean
+  changed: Set<Entry> | null
+  added: Map<number, string> | null
+  gone: Map<string, string> | null
+}
+
+/** Which connected users want to hear of which rooms, and what they have not been told yet. Does no I/O. */
+export function createFeedIndex() {
+  const connections = new Map<string, FeedConnection>()
+  const users = new Map<number, FeedUser>()
+  const rooms = new Map<number, Entry>()
+  /** Whose user is not stored yet, and so has no rooms. */
+  const unstored = new Set<FeedConnection>()
+  const dirty = new Set<FeedConnection>()
+  const looking = new Set<FeedUser>()
+  /** Rooms of which lines may be missing (rule UF6). */
+  const unsure = new Set<Entry>()
+
+  function markUser(user: FeedUser): void {
+    for (const connection of user.connections) dirty.add(connection)
+  }
+
+  function look(user: FeedUser, room: number): void {
+    user.begun.add(room)
+    looking.add(user)
+  }
+
+  function enter(user: FeedUser, room: Pick<RoomFacts, 'num' | 'id'>, seq: number): void {
+    const { num, id } = room
+    const entry = rooms.get(num) ?? { num, id, users: new Map(), last_seq: seq, news: {}, newsSeq: 0, text: null }
+    rooms.set(num, entry)
+    entry.users.set(user, seq)
+    user.rooms.add(entry)
+  }
+
+  function leave(entry: Entry, user: FeedUser): void {
+    entry.users.delete(user)
+    user.rooms.delete(entry)
+    for (const { changed } of user.connections) changed?.delete(entry)
+    if (entry.users.size > 0) return
+    rooms.delete(entry.num)
+    unsure.delete(entry)
+  }
+
+  /** The membership ended: nothing more of the room is told (rule UF6). */
+  function drop(entry: Entry, user: FeedUser, reason: string): void {
+    leave(entry, user)
+    for (const connection of user.connections) {
+      connection.added?.delete(entry.num)
+      connection.gone ??= new Map()
+      connection.gone.set(entry.id, reason)
+      dirty.add(connection)
+    }
+  }
+
+  function endMemberships(entry: Entry, { ended, closed, last_seq }: RoomActivity): void {
+    for (const [num, reason] of ended) {
+      const user = users.get(num)
+      const readAt = user && entry.users.get(user)
+      if (!user || readAt === undefined || readAt >= last_seq) continue
+      drop(entry, user, reason)
+      // It may have begun again on another node, whose line came before this one.
+      look(user, entry.num)
+    }
+    if (closed) for (const user of [...entry.users.keys()]) drop(entry, user, 'closed')
+  }
+
+  return {
+    ...{ connections, users, unstored, dirty, looking, unsure, look, enter, drop, markUser },
+
+    open(id: string, now: number): FeedConnection {
+      const connection = { id, user: null, since: now, isNew: true, changed: null, added: null, gone: null }
+      connections.set(id, connection)
+      return connection
+    },
+
+    /** Whether the user's rooms must be read. */
+    belongTo(connection: FeedConnection, num: number): FeedUser | null {
+      const known = users.get(num)
+      const user = known ?? { num, connections: new Set(), rooms: new Set(), begun: new Set(), loading: new Map() }
+      users.set(num, user)
+      user.connections.add(connection)
+      connection.user = user
+      if (!user.loading) dirty.add(connection)
+      return known ? null : user
+    },
+
+    /** The user's rooms were read; memberships that ended since then are left out. */
+    loaded(user: FeedUser, rows: readonly { num: number; id: string; last_seq: number }[]): void {
+      const ended = user.loading
+      user.loading = null
+      for (const row of rows) if ((ended?.get(row.num) ?? 0) <= row.last_seq) enter(user, row, row.last_seq)
+      // A guest was told before that there are no rooms, and is stored now.
+      if ([...user.connections].some(({ isNew }) => !isNew)) for (const { num } of rows) look(user, num)
+      markUser(user)
+    },
+
+    close(id: string): void {
+      const connection = connections.get(id)
+      if (!connection) return
+      connections.delete(id)
+      unstored.delete(connection)
+      dirty.delete(connection)
+      const { user } = connection
+      user?.connections.delete(connection)
+      if (!user || user.connections.size > 0) return
+      for (const entry of [...user.rooms]) leave(entry, user)
+      users.delete(user.num)
+      looking.delete(user)
+    },
+
+    hear(line: RoomActivity): void {
+      const { room, begun, ended, from, last_seq, news } = line
+      for (const num of begun) {
+        const user = users.get(num)
+        // Unless the membership was read after that.
+        if (user && (rooms.get(room.num)?.users.get(user) ?? 0) < last_seq) look(user, room.num)
+      }
+      for (const [num] of ended) users.get(num)?.loading?.set(room.num, last_seq)
+      const entry = rooms.get(room.num)
+      if (!entry) return
+      if (from !== entry.last_seq + 1) unsure.add(entry)
+      entry.last_seq = Math.max(entry.last_seq, last_seq)
+      endMemberships(entry, line)
+      if (!news) return
+      entry.news = last_seq >= entry.newsSeq ? { ...entry.news, ...news } : { ...news, ...entry.news }
+      entry.newsSeq = Math.max(entry.newsSeq, last_seq)
+      entry.text = null
+      for (const user of entry.users.keys())
+        for (const connection of user.connections) {
+          connection.changed ??= new Set()
+          connection.changed.add(entry)
+          dirty.add(connection)
+        }
+    },
+
+    hasNews: () => dirty.size > 0 || looking.size > 0 || unsure.size > 0,
+
+    /** Forgets the news that every connection was told. */
+    settle(told: Iterable<Entry>): void {
+      const waiting = new Set([...dirty].flatMap(({ changed }) => [...(changed ?? [])]))
+      for (const entry of told) if (!waiting.has(entry)) Object.assign(entry, { news: {}, text: null })
+    },
+  }
+}

@@ -1,0 +1,9 @@
+/** Bounds of the feed. */
+export const feedLimits = {
+  feedRooms: { value: 1_000, help: 'rooms of one user in the feed and in the list of their own rooms' },
+} as const
+
+/** Ms. `pause`: between two events to a connection, and between two lines of a node about a room. `soon`: before the first. */
+export const feedTimes = { pause: 1_000, soon: 50, overlap: 10_000, keepGone: 7 * 86_400_000, again: 1_000 }
+/** UTF-16 units of one event; memberships that ended in one answer; connections that are written to in one turn. */
+export const feedBounds = { event: 96 * 1024, gone: 1_000, slice: 250, items: 100 }

@@ -1,0 +1,17 @@
+const most = { graphemes: 140, units: 1_000 }
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** The beginning of a text, at most 140 graphemes and 1,000 UTF-16 units, ending between graphemes (rule UF2). */
+export function preview(text: string): string {
+  if (text.length <= most.graphemes) return text
+  let end = 0
+  let count = 0
+  for (const { index, segment } of graphemes.segment(text.slice(0, most.units + 1))) {
+    const after = index + segment.length
+    // The last grapheme of the slice may go on behind it.
+    if (count === most.graphemes || after > most.units) break
+    end = after
+    count += 1
+  }
+  return text.slice(0, end)
+}
