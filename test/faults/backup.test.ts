@@ -37,7 +37,7 @@ test('[DB6] a backup of a busy server is one consistent state, opens, and starts
   await sending
   assert.match(stdout, /copy\.db: \d+ bytes/)
   assert.equal(statSync(copy).mode & 0o077, 0, 'for its owner alone')
-  await assert.rejects(backup(copy), { code: 1, stderr: /copy\.db exists/ })
+  await assert.rejects(backup(copy), { code: 1, stderr: /copy\.db already exists/ })
   assert.ok(sent.length > 5, 'messages were stored meanwhile')
 
   const all = await readHistory<Message>(url, room_id)

@@ -58,6 +58,9 @@ export function wellFormed({ name, missing, open }: DatabaseKind): void {
       // With an attachment it goes through another reader.
       const data = { bytes: Buffer.from('x'), attached: nested }
       await sender.request('signal', { room_id, name: 'binary', data })
+      // Only the latest value of a presence slot is sent, and the loop above ended with another one.
+      await sender.request('presence', { room_id, state: nested })
+      await said.until((text) => text.includes('presence_changed') && text.includes('deep'), 'the state of a peer')
       await sender.request('\ud83d', {})
       sender.socket.emit('\ud83d', {})
       await rest(url, 'POST', '/api/message', { body: { content: 'to all in the lobby \ud83d', sender: 'Eve' } })
@@ -72,7 +75,6 @@ export function wellFormed({ name, missing, open }: DatabaseKind): void {
 
       assert.ok(said.items.some((text) => text.includes('"signal"') && text.includes('deep')))
       assert.ok(said.items.some((text) => text.includes('"signal"') && text.includes('attached')))
-      assert.ok(said.items.some((text) => text.includes('presence_changed') && text.includes('deep')))
       assert.ok(said.items.some((text) => text.includes('cut in two \ufffd')))
       for (const text of said.items) assertWellFormed(text, 'what members hear')
       await readAll(url, ann, room_id)

@@ -11,6 +11,10 @@ test('[UF2] a preview ends after 140 graphemes, never within one', () => {
   assert.equal(preview(`${'x'.repeat(139)}é and more`.normalize('NFD')), `${'x'.repeat(139)}é`.normalize('NFD'))
 })
 
+test('[UF2] a preview has no NUL', () => {
+  assert.equal(preview('a\0b'), 'a\ufffdb')
+})
+
 test('[UF2] one grapheme that is longer than a preview leaves nothing of it', () => {
   assert.equal(preview(`ab${'\u0301'.repeat(20_000)}`), 'a')
 })

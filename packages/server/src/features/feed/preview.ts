@@ -1,8 +1,13 @@
 const most = { graphemes: 140, units: 1_000 }
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** The beginning of a text, at most 140 graphemes and 1,000 UTF-16 units, ending between graphemes (rule UF2). */
-export function preview(text: string): string {
+/**
+ * The beginning of a text, at most 140 graphemes and 1,000 UTF-16 units, ending between graphemes (rule UF2). U+FFFD stands
+ * for NUL, which PostgreSQL cannot store in a text.
+ */
+export const preview = (text: string): string => beginningOf(text).replaceAll('\0', '\ufffd')
+
+function beginningOf(text: string): string {
   if (text.length <= most.graphemes) return text
   let end = 0
   let count = 0

@@ -17,4 +17,5 @@ export const trials: FeatureTrials<FeedActions, never, 'feed.rooms'> = {
   roles: { 'feed.rooms': [{ input: () => ({}), verdict: signedIn, keeps: true }] },
   sdk: true,
   samples: { since: '0' },
+  floods: { fields: { since: '0' } },
 }

@@ -22,6 +22,7 @@ export const trials: FeatureTrials<RoomActions, 'rooms.removeMember', WithOption
   },
   floods: {
     fields: {
+      slot: undefined,
       data: 'x'.repeat(65_000),
       state: { x: 'x'.repeat(4000) },
       invite: undefined,
