@@ -63,8 +63,14 @@ function useCover(layer: RefObject<HTMLElement | null>, covers: boolean, onClose
     const behind = elementsBehind(layer.current)
     for (const element of behind) element.inert = true
     const closed = router.openOverlay(() => close.current(), { behind: true })
+    // What had the focus may be gone from the panel, and nothing behind it can have it.
+    const onKey = ({ key, target }: KeyboardEvent) => {
+      if (key === 'Escape' && target === document.body && !document.querySelector('dialog:modal')) close.current()
+    }
+    document.addEventListener('keydown', onKey)
     return () => {
       closed()
+      document.removeEventListener('keydown', onKey)
       for (const element of behind) element.inert = false
     }
   }, [covers])
