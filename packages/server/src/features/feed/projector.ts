@@ -92,30 +92,31 @@ function messageRow({ event, body }: Happened): Cell[] {
   return [event.room, event.at, event.at, message_at, message_seq, message_id, actor, type, text]
 }
 
-const placeOf = (room: number, seq: number): string => `${room} ${seq}`
+function bodyOf(applied: readonly Applied[], room: number, seq: number): Happened['body'] | null {
+  const isHere = (each: Applied) => each.kind === 'event' && each.event.room === room && each.event.seq === seq
+  const found = applied.find(isHere)
+  return found?.kind === 'event' ? found.body : null
+}
 
 /** Keeps both tables in step with the log. The lobby is in nobody's list. */
 export const feedProjector: Projector = (applied) => {
-  const messages: Cell[][] = []
+  /** Of each room the last one, which is all that is kept. */
+  const messages = new Map<number, Happened>()
   const touched = new Map<number, Cell[]>()
   const texts: Cell[][] = []
   const gone = new Map<string, Cell[]>()
   const back = new Map<string, Cell[]>()
-  const bodies = new Map(
-    applied.flatMap((each) =>
-      each.kind === 'event' ? [[placeOf(each.room.num, each.event.seq), each.body] as const] : [],
-    ),
-  )
   for (const each of applied) {
     if (each.room.id === lobbyId) continue
     if (each.kind === 'redacted') {
-      const body = each.content_seq === null ? undefined : bodies.get(placeOf(each.room.num, each.content_seq))
-      texts.push([each.room.num, each.seq, body ? textIn(body) : null])
+      const { room, seq, content_seq } = each
+      const body = content_seq === null ? null : bodyOf(applied, room.num, content_seq)
+      texts.push([room.num, seq, body && textIn(body)])
     }
     if (each.kind !== 'event') continue
     const { room, type, at, actor } = each.event
     if (type === messageSent.name) {
-      messages.push(messageRow(each))
+      messages.set(room, each)
       continue
     }
     touched.set(room, [room, each.room.created_at, at])
@@ -128,7 +129,7 @@ export const feedProjector: Projector = (applied) => {
     else gone.set(key, [actor, room, reason, at])
   }
   return [
-    { statement: putMessage, rows: messages },
+    { statement: putMessage, rows: [...messages.values()].map(messageRow) },
     { statement: touch, rows: [...touched.values()] },
     { statement: replaceText, rows: texts },
     { statement: putGone, rows: [...gone.values()] },

@@ -9,7 +9,7 @@ type Cells = readonly Cell[]
  */
 export function eachRowOnce({ statement: { key, again }, rows }: Write): readonly Cells[] {
   if (rows.length < 2) return rows
-  const last = new Map(rows.map((row) => [JSON.stringify(row.slice(0, key)), row]))
+  const last = new Map(rows.map((row) => [key === 1 ? row[0] : JSON.stringify(row.slice(0, key)), row]))
   if (last.size === rows.length) return rows
   if (again === 'refuse') throw new UniqueViolation('a row that is written twice in one batch', rows)
   return [...last.values()]
