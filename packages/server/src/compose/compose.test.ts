@@ -6,6 +6,7 @@ import { implement } from '../core/action.ts'
 import { defineActions } from '../core/contract.ts'
 import { defineFeature, type Feature, type Made } from '../features/feature.ts'
 import { features } from '../features/list.ts'
+import { messageSent } from '../features/messages/contract.ts'
 import type { Platform } from '../features/platform.ts'
 import { engineSource } from './declared.ts'
 import { listFaults } from './list-faults.ts'
@@ -53,6 +54,14 @@ test('[FE2] reports duplicates, wrong names and features that stand before what 
     'Two features are named one.',
     'Two actions are named other.act.',
     'Two ways in are named the event other.act.',
+  ])
+})
+
+test('[FE2] refuses events of the history that not everyone may see, because its pages are not filtered', () => {
+  const secret = { ...messageSent, name: 'one.secret', audience: 'moderators' as const }
+  const one = defineFeature({ name: 'one', events: [secret], create: () => made })
+  assert.deepEqual(listFaults([one]), [
+    'Events of one.secret are part of the history, whose pages everyone reads: their audience is the room.',
   ])
 })
 

@@ -18,6 +18,12 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
   return [
     ...list.flatMap((feature, place) => faultsOf(feature, contractOf(feature, list), list.slice(0, place))),
     ...list.flatMap(foreignJobs),
+    ...events
+      .filter(({ history, audience }) => history && audience !== 'room')
+      .map(
+        ({ name }) =>
+          `Events of ${name} are part of the history, whose pages everyone reads: their audience is the room.`,
+      ),
     ...doubles(
       'types of jobs',
       list.flatMap(({ jobs = [] }) => names(jobs)),
