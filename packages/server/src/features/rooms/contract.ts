@@ -187,7 +187,8 @@ export const attendanceActions = ({ room, joined, presence }: RoomShapes) =>
       order: 'holds',
       caller: 'user',
       limit: roomRates.join,
-      errors: [...refusals, 'timeout'],
+      // Not a member: their membership, or their connection, ended while they were attached.
+      errors: [...refusals, not_a_member, 'timeout'],
       permissions: [roomPermissions.join],
     },
     'rooms.detach': {

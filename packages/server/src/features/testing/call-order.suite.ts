@@ -5,7 +5,7 @@ import type { AnyDatabase } from '../../platform/db/open-database.ts'
 import { type Answer, codeOf } from './doors.ts'
 import { type Backend, createRoom, createWorld, type Guest, signIn, type World } from './world.ts'
 
-const seeds = [11, 12, 13, 14]
+const seeds = Array.from({ length: 8 }, (_, index) => 11 + index)
 const steps = 24
 const password = 'a password of the room'
 
@@ -29,6 +29,7 @@ async function turns(count: number): Promise<void> {
 }
 
 type Client = Awaited<ReturnType<World['connect']>>
+type Posted = ReturnType<World['rest']>
 type Sent = { name: string; content: string; code: Promise<string> }
 
 /** One client that sends its calls without waiting for answers, and knows what must come of them. */
@@ -38,6 +39,8 @@ class Script {
   readonly comings: { joins: boolean; code: Promise<string> }[] = []
   /** The connection was closed; what it sent still runs. */
   isGone = false
+  /** Its session was ended: a call whose turn comes after that is refused. */
+  isSignedOut = false
   readonly #client: Client
   readonly #room_id: string
   readonly #name: string
@@ -67,7 +70,14 @@ class Script {
 
   async point(x: number): Promise<void> {
     const code = await this.#ask('presence', { state: { x } })
-    assert.ok(code === 'ok' || code === 'not_a_member', code)
+    assert.ok(['ok', 'not_a_member', ...(this.isSignedOut ? ['not_authenticated'] : [])].includes(code), code)
+  }
+
+  /** Its user signs out elsewhere, while its calls run. */
+  signOut(world: World, token: string): void {
+    this.isGone = true
+    this.isSignedOut = true
+    void world.rest('POST', '/api/auth/logout', { token })
   }
 
   disconnect(): void {
@@ -150,29 +160,23 @@ export function callOrderContract(name: string, backend: Backend): void {
 
     for (const seed of seeds)
       test(`[CO1] [CO3] [CO4] [CO6] [C14] seed ${seed}: every message is in order, or refused with a reason`, async () => {
-        const { random, world, host, script, read } = await open(seed)
+        const { random, world, host, room, script, read } = await open(seed)
         await using _ = world
         const ann = await script(host, 'ann')
         ann.join()
         await all(ann)
-        const comers = await Promise.all(['bob', 'cleo', 'dora'].map((called) => script(null, called)))
+        const gus = await signIn(world, 'Gus')
+        const guest = await script(gus, 'gus')
+        const comers = [guest, ...(await Promise.all(['cleo', 'dora'].map((called) => script(null, called))))]
         for (const comer of comers) comer.join()
+        const posted: Posted[] = []
         for (let step = 0; step < steps; step += 1) {
-          const stage = random.between(0, 9)
+          const stage = random.between(0, 10)
           if (stage === 0) void ann.update({ name: `Room ${step}` })
           else if (stage === 1) void ann.update({ settings: { chat: random.oneOf(['off', 'everyone']) } })
           else if (stage === 2) ann.send()
-          else {
-            const comer = random.oneOf(comers)
-            if (comer.isGone) continue
-            if (stage === 3) comer.leave()
-            else if (stage === 4) comer.join()
-            else if (stage === 5) void comer.point(step)
-            else if (stage === 6 && random.between(0, 4) === 0) {
-              comer.send()
-              comer.disconnect()
-            } else for (let count = random.between(1, 5); count > 0; count -= 1) comer.send()
-          }
+          else if (stage === 3) posted.push(post(`posted ${step}`))
+          else act(random.oneOf(comers), stage, step)
           await turns(random.between(0, 2))
         }
         await all(ann, ...comers)
@@ -185,7 +189,29 @@ export function callOrderContract(name: string, backend: Backend): void {
             'in the order in which they were sent',
           )
         }
-        assert.equal(found.length, (await accepted([ann, ...comers].flatMap(({ sent }) => sent))).length)
+        const stored = (await Promise.all(posted)).filter(({ status }) => status === 201)
+        assert.equal(
+          found.length,
+          (await accepted([ann, ...comers].flatMap(({ sent }) => sent))).length + stored.length,
+          'each accepted message once, and no refused one',
+        )
+
+        function act(comer: Script, stage: number, step: number): void {
+          if (comer.isGone) return
+          if (stage === 4) comer.leave()
+          else if (stage === 5) comer.join()
+          else if (stage === 6) void comer.point(step)
+          else if (stage === 7 && random.between(0, 3) === 0) {
+            comer.send()
+            if (comer === guest) comer.signOut(world, gus.token)
+            else comer.disconnect()
+            comer.send()
+          } else for (let count = random.between(1, 5); count > 0; count -= 1) comer.send()
+        }
+
+        function post(content: string): Posted {
+          return world.rest('POST', `/api/rooms/${room.id}/messages`, { token: host.token, body: { content } })
+        }
       })
   })
 }
@@ -193,9 +219,11 @@ export function callOrderContract(name: string, backend: Backend): void {
 const contents = (messages: readonly { content: string }[]): string[] => messages.map(({ content }) => content)
 
 async function all(...scripts: Script[]): Promise<void> {
-  for (const { sent, comings, isGone } of scripts) {
-    for (const { code } of comings) assert.ok(['ok', ...(isGone ? ['timeout'] : [])].includes(await code), await code)
-    for (const { code } of sent) assert.ok(['ok', 'chat_disabled'].includes(await code), await code)
+  for (const { sent, comings, isGone, isSignedOut } of scripts) {
+    const ended = isSignedOut ? ['not_authenticated'] : []
+    for (const { code } of comings)
+      assert.ok(['ok', ...ended, ...(isGone ? ['timeout', 'not_a_member'] : [])].includes(await code), await code)
+    for (const { code } of sent) assert.ok(['ok', 'chat_disabled', ...ended].includes(await code), await code)
   }
 }
 

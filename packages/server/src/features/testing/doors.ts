@@ -96,6 +96,7 @@ export async function connect(
   const heard: Heard[] = []
   /** Bytes that the client has not read yet. */
   let backlog = 0
+  let hasEndedSession = false
   const push = (event: string, json: string) => void heard.push({ event, data: JSON.parse(json) })
   const { user, profile, session_id } = caller
   const id = live.open(
@@ -106,7 +107,7 @@ export async function connect(
       emit: push,
       flush: () => {},
       whenDrained: () => {},
-      cut: () => {},
+      cut: (reason) => void (hasEndedSession ||= reason === 'session_ended'),
       drop: () => {},
     },
     { user, profile, session_id, address, present: true },
@@ -117,6 +118,7 @@ export async function connect(
   )
 
   const acting = () => {
+    if (hasEndedSession) throw new AppError('not_authenticated')
     const owner = live.owner(id)
     return {
       ...caller,
