@@ -4,6 +4,7 @@ import { callersOfAddress } from './config/limits.ts'
 import type { Config } from './config.ts'
 import { type Action, createPipeline, type CreationKeys } from './core/action.ts'
 import type { Clock, Timers } from './core/clock.ts'
+import { createRoutePipeline, type Route } from './core/route.ts'
 import { StartError } from './core/start-error.ts'
 import { callersReader, type Turns } from './core/turns/turns.ts'
 import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
@@ -44,6 +45,7 @@ export type DoorsDeps = {
   turns: Turns
   live: Live
   actions: readonly Action[]
+  routes: readonly Route[]
   wire: WireContracts
   /** What Idempotency-Keys were used for. */
   keys: CreationKeys
@@ -87,6 +89,15 @@ export function createDoors(deps: DoorsDeps): Doors {
     monotonic: clock.monotonic,
     checkOutputs: env === 'testing',
   })
+  const pipeline = createRoutePipeline({
+    limiter,
+    turns: deps.turns,
+    measure({ name }, code, ms) {
+      metrics.count(doorMetrics.parlor_actions_total, { action: name, door: 'http', code })
+      metrics.observe(doorMetrics.parlor_action_seconds, ms / 1000, { action: name })
+    },
+    monotonic: clock.monotonic,
+  })
   const trust = trustProxies(config.trustProxy)
   const { addressConnections, rate } = limits
   const caps = createCaps({
@@ -115,6 +126,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const http = createHttpDoor({
     ...{ actions, call, authenticate, answers, log, origins, trust, forceHttps, inFlight, entrance, answerUnknown },
     ...{ publicUrl, basePath, limits: requestLimits },
+    raw: { routes: deps.routes, pipeline, limiter, clock, timers },
   })
   const health = createHealth({
     service: config.serviceName,

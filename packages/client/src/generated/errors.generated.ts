@@ -58,6 +58,8 @@ export type ErrorRetries = {
   unreachable: 'never'
   /** This method is not allowed here (405) */
   method_not_allowed: 'never'
+  /** The upload is too slow (408) */
+  too_slow: 'resend'
   /** An account with this e-mail address or name already exists (409) */
   account_exists: 'never'
   /** This client_id or Idempotency-Key was used for a different request (409) */
@@ -74,10 +76,14 @@ export type ErrorRetries = {
   too_many_rooms: 'never'
   /** The room has been closed (410) */
   room_closed: 'never'
+  /** The file is not the one that the request names (412) */
+  precondition_failed: 'never'
   /** This is larger than allowed (413) */
   too_large: 'never'
   /** This content type is not supported (415) */
   unsupported_type: 'never'
+  /** The file has no such part (416) */
+  range_not_satisfiable: 'never'
   /** Too many requests; wait a moment (429) */
   rate_limited: 'later'
   /** Internal server error (500) */

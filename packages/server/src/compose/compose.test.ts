@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { implement } from '../core/action.ts'
 import { defineActions } from '../core/contract.ts'
+import { defineRoutes } from '../core/route.ts'
 import { defineFeature, type Feature, type Made } from '../features/feature.ts'
 import { features } from '../features/list.ts'
 import { messageSent } from '../features/messages/contract.ts'
@@ -47,12 +48,12 @@ test('[FE2] reports duplicates, wrong names and features that stand before what 
   const one = defineFeature({ name: 'one', actions: actions('other.act'), create: () => made })
   const two = defineFeature({ name: 'two', needs: { one }, actions: actions('other.act'), create: () => made })
   assert.deepEqual(listFaults([two, one, one]), [
-    'The action other.act is of the feature two: its name must begin with two.',
+    'other.act is of the feature two: its name must begin with two.',
     'The feature two needs one, which must stand before it in features/list.ts.',
-    'The action other.act is of the feature one: its name must begin with one.',
-    'The action other.act is of the feature one: its name must begin with one.',
+    'other.act is of the feature one: its name must begin with one.',
+    'other.act is of the feature one: its name must begin with one.',
     'Two features are named one.',
-    'Two actions are named other.act.',
+    'Two actions or routes are named other.act.',
     'Two ways in are named the event other.act.',
   ])
 })
@@ -75,6 +76,25 @@ test('[FE2] [FE3] refuses to start with a faulty list or a faulty feature', asyn
       'The feature one hands over a handler for one.other, which its Feature does not declare.',
   })
   await assert.rejects(make([one, one]), /Two features are named one/)
+})
+
+test('[FE2] [FE3] a route at the path of another, or without a handler, stops the start', async () => {
+  const route = {
+    ...({ method: 'GET', path: '/api/act', caller: 'anyone', limit: 'read', errors: [] } as const),
+    ...{
+      summary: 'Does it.',
+      input: z.object({}),
+      takes: { as: 'nothing' } as const,
+      answers: { status: 204 } as const,
+    },
+  }
+  const two = defineRoutes({ 'one.file': route, 'one.other': route })
+  const both = defineFeature({ name: 'one', routes: two, create: () => made })
+  assert.deepEqual(listFaults([both]), ['Two ways in are named GET /api/act.'])
+  const alone = defineFeature({ name: 'one', routes: defineRoutes({ 'one.file': route }), create: () => made })
+  await assert.rejects(make([alone]), {
+    message: 'The feature one declares one.file and hands over no handler for it.',
+  })
 })
 
 test('[FE4] exactly one feature provides each part that the engine needs', () => {

@@ -63,6 +63,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
     ...{ config, clock, timers, log, metrics, buckets, turns, live, lobby },
     ...forDoors,
     actions: features.actions,
+    routes: features.routes,
     wire: contractsOf(list),
     streamedRooms: {
       lobby: async () => {

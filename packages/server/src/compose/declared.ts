@@ -34,6 +34,7 @@ export function contractsOf(list: Features): WireContracts {
   const all = list.map((feature) => contractOf(feature, list))
   return {
     actions: all.flatMap(({ actions = {} }) => Object.entries(actions).map(([name, contract]) => ({ name, contract }))),
+    routes: all.flatMap(({ routes = {} }) => Object.entries(routes).map(([name, contract]) => ({ name, contract }))),
     events: [...roomEvents, ...all.flatMap(({ events = [] }) => events)],
     records: all.flatMap(({ records = [] }) => records),
     ephemerals: [unreadableEvent, ...all.flatMap(({ ephemerals = [] }) => ephemerals)],

@@ -10,11 +10,15 @@ import { documentedEngineLimits } from '../room/limits.ts'
 
 /** The faults in a list of features, before any is created (rules FE2 and FE3), as sentences. */
 export function listFaults(list: readonly Feature<unknown>[]): string[] {
-  const { events, records, ephemerals, actions } = contractsOf(list)
-  const doors = actions.flatMap(({ contract: { http = [], socket = [] } }) => [
-    ...http.map(({ method, path }) => `${method} ${path}`),
-    ...socket.map(({ event }) => `the event ${event}`),
-  ])
+  const { events, records, ephemerals, actions, routes } = contractsOf(list)
+  const doors = [
+    ...actions.flatMap(({ contract: { http = [], socket = [] } }) => [
+      ...http.map(({ method, path }) => `${method} ${path}`),
+      ...socket.map(({ event }) => `the event ${event}`),
+    ]),
+    ...routes.map(({ contract: { method, path } }) => `${method} ${path}`),
+  ]
+  const called = [...actions, ...routes]
   return [
     ...list.flatMap((feature, place) => faultsOf(feature, contractOf(feature, list), list.slice(0, place))),
     ...list.flatMap(foreignJobs),
@@ -29,15 +33,15 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
       list.flatMap(({ jobs = [] }) => names(jobs)),
     ),
     ...doubles('features', names(list)),
-    ...doubles('actions', names(actions)),
+    ...doubles('actions or routes', names(called)),
     ...doubles('ways in', doors),
     ...doubles('types of events', names(events)),
     ...doubles('types of records', names(records)),
     ...doubles('ephemeral events', names(ephemerals)),
     ...doubles('presence slots', names(slotsOf(list))),
-    ...errorFaults(errorsOf(list), actions),
+    ...errorFaults(errorsOf(list), called),
     ...doubles('metrics', names([...Object.values(platformMetrics), ...metricsOf(list)])),
-    ...rateFaults(ratesOf(list), actions),
+    ...rateFaults(ratesOf(list), called),
     ...doubles('limits', [
       ...Object.keys({ ...documentedEngineLimits, ...doorLimits, ...limitTable }),
       ...list.flatMap(({ limits = {} }) => Object.keys(limits)),
@@ -56,13 +60,13 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
 
 function faultsOf(
   { name, needs }: Feature<unknown>,
-  { actions = {} }: FeatureContract,
+  { actions = {}, routes = {} }: FeatureContract,
   earlier: readonly Feature<unknown>[],
 ): string[] {
-  const foreign = Object.keys(actions).filter((action) => !action.startsWith(`${name}.`))
+  const foreign = Object.keys({ ...actions, ...routes }).filter((called) => !called.startsWith(`${name}.`))
   const later = needs.filter((needed) => !earlier.includes(needed))
   return [
-    ...foreign.map((action) => `The action ${action} is of the feature ${name}: its name must begin with ${name}.`),
+    ...foreign.map((called) => `${called} is of the feature ${name}: its name must begin with ${name}.`),
     ...later.map(
       (needed) => `The feature ${name} needs ${needed.name}, which must stand before it in features/list.ts.`,
     ),
@@ -74,14 +78,15 @@ const foreignJobs = ({ name, jobs = [] }: Feature<unknown>): string[] =>
     .filter((job) => !job.startsWith(`${name}.`))
     .map((job) => `The job ${job} is of the feature ${name}: its name must begin with ${name}.`)
 
-/** The faults in the actions and jobs that a feature created (rule FE3). */
+/** The faults in the actions, routes and jobs that a feature created (rule FE3). */
 export function madeFaults(
   { name, jobs = [] }: Pick<Feature<unknown>, 'name' | 'jobs'>,
-  { actions = {} }: FeatureContract,
-  made: Pick<Made<unknown>, 'actions' | 'jobs'>,
+  { actions = {}, routes = {} }: FeatureContract,
+  made: Pick<Made<unknown>, 'actions' | 'routes' | 'jobs'>,
 ): string[] {
   return [
     ...handlerFaults(name, Object.keys(actions), names(made.actions ?? [])),
+    ...handlerFaults(name, Object.keys(routes), names(made.routes ?? [])),
     ...handlerFaults(name, names(jobs), names((made.jobs ?? []).map(({ type }) => type))),
   ]
 }

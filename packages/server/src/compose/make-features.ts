@@ -1,4 +1,5 @@
 import type { Action } from '../core/action.ts'
+import type { Route } from '../core/route.ts'
 import type { ApiOf, DoorSources, Feature, HealthCheck, Made } from '../features/feature.ts'
 import type { Hooks } from '../features/hooks.ts'
 import type { JobHandler } from '../platform/jobs/jobs.ts'
@@ -8,6 +9,7 @@ import { listFaults, madeFaults } from './list-faults.ts'
 
 export type MadeFeatures = {
   actions: readonly Action[]
+  routes: readonly Route[]
   jobs: readonly JobHandler[]
   checks: readonly HealthCheck[]
   forDoors: DoorSources
@@ -47,6 +49,7 @@ export async function makeFeatures(
     const source = <Name extends keyof DoorSources>(name: Name) => theOne<DoorSources, Name>(name, parts)
     return {
       actions: all().flatMap(({ actions = [] }) => actions),
+      routes: all().flatMap(({ routes = [] }) => routes),
       jobs: all().flatMap(({ jobs = [] }) => jobs),
       checks: all().flatMap(({ checks = [] }) => checks),
       forDoors: {

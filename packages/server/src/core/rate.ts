@@ -1,4 +1,5 @@
 const mib = 1024 * 1024
+const gib = 1024 * mib
 
 /** What a budget counts by; `target`: the thing that its help names. */
 type CountedBy = 'caller' | 'address' | 'target'
@@ -44,10 +45,24 @@ export const coreRates = defineRates({
     unit: 'bytes',
     help: 'messages, signals, typing and presence: bytes times receivers',
   },
+  uploaded_bytes: {
+    burst: gib,
+    perSecond: 16 * mib,
+    by: 'caller',
+    unit: 'bytes',
+    help: 'bytes of bodies that are read as a stream, which become slower beyond it',
+  },
+  downloaded_bytes: {
+    burst: gib,
+    perSecond: 32 * mib,
+    by: 'caller',
+    unit: 'bytes',
+    help: 'bytes of files and other streams, which become slower beyond it',
+  },
 })
 
-/** Budgets in bytes: what a call sends, what it is answered, and what others receive because of it. */
-export type BytesName = 'sent_bytes' | 'answered_bytes' | 'fan_out_bytes'
+/** Budgets in bytes: what a call sends, what it is answered, what others receive because of it, and what streams carry. */
+export type BytesName = 'sent_bytes' | 'answered_bytes' | 'fan_out_bytes' | 'uploaded_bytes' | 'downloaded_bytes'
 
 /** The budget from which an action's calls are taken: the name of a core budget, or the value that a part defined. */
 export type Limit = 'read' | 'write' | DefinedRate

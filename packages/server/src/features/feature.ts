@@ -12,6 +12,7 @@ import type {
   SlotType,
 } from '../core/contract.ts'
 import type { DefinedError } from '../core/error.ts'
+import type { Route, RouteContract } from '../core/route.ts'
 import type { TellUnreadable } from '../core/stored.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { DefinedRate } from '../core/rate.ts'
@@ -27,6 +28,8 @@ import type { Platform } from './platform.ts'
 /** The part of a feature that is visible on the wire. */
 export type FeatureContract = {
   readonly actions?: Readonly<Record<string, ActionContract>>
+  /** HTTP routes for what is not JSON. */
+  readonly routes?: Readonly<Record<string, RouteContract>>
   readonly events?: readonly EventType[]
   readonly records?: readonly RecordType[]
   readonly ephemerals?: readonly EphemeralType[]
@@ -43,7 +46,7 @@ type Declaration = FeatureContract & {
   readonly roomOptions?: readonly RoomOption[]
   /** Its presence slots in rooms. */
   readonly slots?: readonly SlotType[]
-  /** Replaces the four fields of FeatureContract in the feature whose contract depends on what all features add to rooms. */
+  /** Replaces the fields of FeatureContract in the feature whose contract depends on what all features add to rooms. */
   readonly contract?: (added: AddedToRooms) => FeatureContract
   /** Its own error codes, made by `defineErrors`. */
   readonly errors?: Readonly<Record<string, DefinedError>>
@@ -110,6 +113,8 @@ export type Made<Api> = {
   readonly api: Api
   /** Every action that it declares, with its handler. */
   readonly actions?: readonly Action[]
+  /** Every route that it declares, with its handler. */
+  readonly routes?: readonly Route[]
   /** Every type of jobs that it declares, with its handler. */
   readonly jobs?: readonly JobHandler[]
   readonly hooks?: Listeners

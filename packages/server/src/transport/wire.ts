@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { definedError } from '../core/error.ts'
-import type { ActionContractOf } from './docs/openapi.ts'
+import type { ActionContractOf, RouteContractOf } from './docs/openapi.ts'
 import type { WireContracts } from './docs/asyncapi.ts'
 import { createSchemas, isObject, type JsonObject } from './docs/schema.ts'
 
@@ -22,12 +22,14 @@ export function unannounced(contracts: WireContracts, lock: WireLock | null, pat
 }
 
 /** The same for the same contracts, in whatever order they are declared; texts for people do not count. */
-export function wireHash({ actions, events, records, ephemerals, errors }: WireContracts): string {
+export function wireHash({ actions, routes, events, records, ephemerals, errors }: WireContracts): string {
   const schemas = createSchemas('draft-2020-12', '#/shared/')
   const catalogue = errors.map(({ code, status, retry }) => ({ name: code, status, retry }))
   const wire = {
     errors: byName(catalogue),
     actions: byName(actions.map((action) => ({ name: action.name, ...contractOf(action) }))),
+    // Absent where there are none, as in the locks that were written before there were any.
+    ...(routes.length > 0 ? { routes: byName(routes.map(routeOf)) } : {}),
     events: byName(
       events.map(({ name, v, audience, wires, body, payload }) => {
         return { name, v, audience: pinned(audience), wires, body, payload }
@@ -56,6 +58,13 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
   const socket = (contract.socket ?? []).map(({ event, accepts = input }) => ({ name: event, accepts }))
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
   return { caller, appends, creates, errors: codes, output, http: byName(http), socket: byName(socket) }
+}
+
+function routeOf({ name, contract }: RouteContractOf) {
+  const { method, path, caller, input, takes, answers, errors } = contract
+  const codes = errors.map((failure) => definedError(failure).code).toSorted()
+  const body = takes.as === 'nothing' ? null : takes.types
+  return { name, at: `${method} ${path}`, caller, input, body, answers: { ...answers }, errors: codes }
 }
 
 /** How a function chooses is no part of the wire, that it does is. */

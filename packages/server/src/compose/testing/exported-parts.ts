@@ -23,6 +23,7 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'metric', fields: ['name', 'kind', 'labels'], name: 'name' },
   { kind: 'type of jobs', fields: ['name', 'payload', 'attempts', 'timeout_ms'], name: 'name' },
   { kind: 'action', fields: ['input', 'output', 'caller', 'limit'] },
+  { kind: 'route', fields: ['method', 'path', 'takes', 'answers'] },
   { kind: 'limit', fields: ['value', 'help'] },
   { kind: 'bound', fields: ['value', 'text'] },
 ]
@@ -52,8 +53,8 @@ export async function exportedParts(feature: string): Promise<ExportedPart[]> {
 
 /** Every part that a Feature object of the list hands over; the kind of one that nothing here recognizes is `unknown`. */
 export function handedOver(feature: Feature<unknown>, list: readonly Feature<unknown>[]): FeaturePart[] {
-  const { actions, events, records, ephemerals } = contractOf(feature, list)
-  const fields: Readonly<Record<string, unknown>> = { ...feature, actions, events, records, ephemerals }
+  const { actions, routes, events, records, ephemerals } = contractOf(feature, list)
+  const fields: Readonly<Record<string, unknown>> = { ...feature, actions, routes, events, records, ephemerals }
   return Object.entries(fields).flatMap(([field, table]) =>
     Object.entries(isObject(table) && !otherFields.includes(field) ? table : {}).flatMap(([under, part]) => {
       if (typeof part === 'function') return [{ kind: 'projector', name: part.name }]

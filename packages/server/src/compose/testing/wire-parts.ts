@@ -18,7 +18,7 @@ const ownErrors = { ...coreErrors, ...roomErrors }
 /** The wire contract of each feature, and of the rest: the events of the engine, and the codes of all doors. */
 export function wireParts(): WirePart[] {
   const errors = Object.values(ownErrors)
-  const engine = { actions: [], events: roomEvents, records: [], ephemerals: [unreadableEvent], errors }
+  const engine = { actions: [], routes: [], events: roomEvents, records: [], ephemerals: [unreadableEvent], errors }
   const parts = features.map((feature) => {
     const { events, records, ephemerals, ...rest } = contractsOf([feature])
     return {

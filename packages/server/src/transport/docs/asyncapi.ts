@@ -2,11 +2,12 @@ import type { EphemeralType, EventType, RecordType, SocketEvent } from '../../co
 import { type DefinedError, definedError } from '../../core/error.ts'
 import { changeMessage, wholeMessage, withRecords } from './records.ts'
 import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
-import type { ActionContractOf, DocumentInfo } from './openapi.ts'
+import type { ActionContractOf, DocumentInfo, RouteContractOf } from './openapi.ts'
 
 /** Everything that a client may send or receive. */
 export type WireContracts = {
   actions: readonly ActionContractOf[]
+  routes: readonly RouteContractOf[]
   events: readonly EventType[]
   records: readonly RecordType[]
   ephemerals: readonly EphemeralType[]

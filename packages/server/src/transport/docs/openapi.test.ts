@@ -74,6 +74,23 @@ test('describes routes that are no actions too', () => {
   )
 })
 
+test('[RR1] a raw route lists its body, its bytes, its ranges and its errors', () => {
+  const put = operation('/api/files/{id}', 'put')
+  assert.deepEqual(Object.keys(Object(Object(put['requestBody']).content)), ['image/png', 'image/webp'])
+  assert.deepEqual(
+    Object(put['parameters']).map(({ name, in: where }: { name: string; in: string }) => `${where} ${name}`),
+    ['path id', 'query name'],
+  )
+  assert.deepEqual(Object.keys(Object(put['responses'])), [
+    ...['201', '400', '401', '403', '408', '413', '415', '429', '431', '500', '503'],
+  ])
+  const get = Object(operation('/api/files/{id}', 'get')['responses'])
+  assert.deepEqual(Object.keys(get), [
+    ...['200', '206', '304', '400', '401', '404', '412', '416', '429', '431', '500', '503'],
+  ])
+  assert.deepEqual(Object.keys(get['206'].content), ['*/*', 'multipart/byteranges'])
+})
+
 test('operation ids are unique', () => {
   const ids = [...JSON.stringify(document).matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id)
   assert.equal(new Set(ids).size, ids.length)

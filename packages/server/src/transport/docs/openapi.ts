@@ -1,10 +1,16 @@
 import type { Action } from '../../core/action.ts'
 import type { HttpRoute, RecordType } from '../../core/contract.ts'
+import type { Route } from '../../core/route.ts'
 import type { DefinedError, Failure } from '../../core/error.ts'
 import { withRecords } from './records.ts'
-import { createSchemas, fieldsOf, type JsonObject, type Schemas } from './schema.ts'
+import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
+import { inputOf } from './openapi-input.ts'
 import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
+import { routeOperation } from './openapi-routes.ts'
 import { systemPaths } from './openapi-system.ts'
+
+/** What a document needs of a raw route. */
+export type RouteContractOf = Pick<Route, 'name' | 'contract'>
 
 /** What a document needs of an action. */
 export type ActionContractOf = Pick<Action, 'name' | 'contract'>
@@ -12,6 +18,7 @@ export type ActionContractOf = Pick<Action, 'name' | 'contract'>
 /** The parts of the wire in this document. */
 export type RestContracts = {
   actions: readonly ActionContractOf[]
+  routes: readonly RouteContractOf[]
   records: readonly RecordType[]
   errors: readonly DefinedError[]
 }
@@ -20,12 +27,12 @@ export type RestContracts = {
 export type DocumentInfo = { title: string; version: string; server: string | null }
 
 /** Describes the REST paths of the actions as OpenAPI 3.1. Pure: the same contracts give the same document. */
-export function openApiDocument(info: DocumentInfo, { actions, records, errors }: RestContracts): JsonObject {
+export function openApiDocument(info: DocumentInfo, { actions, routes, records, errors }: RestContracts): JsonObject {
   const schemas = createSchemas('draft-2020-12', '#/components/schemas/')
   const paths: Record<string, JsonObject> = {}
   for (const action of actions) {
     for (const [index, door] of (action.contract.http ?? []).entries()) {
-      const path = door.path.replace(/:(\w+)/g, '{$1}')
+      const path = inBraces(door.path)
       const operationId = index === 0 ? action.name : `${action.name}.${index + 1}`
       paths[path] = {
         ...paths[path],
@@ -33,11 +40,18 @@ export function openApiDocument(info: DocumentInfo, { actions, records, errors }
       }
     }
   }
+  for (const { name, contract } of routes) {
+    const path = inBraces(contract.path)
+    paths[path] = {
+      ...paths[path],
+      [contract.method.toLowerCase()]: { operationId: name, tags: [tagOf(name)], ...routeOperation(contract, schemas) },
+    }
+  }
   const document = {
     openapi: '3.1.0',
     info: { title: info.title, version: info.version, description },
     servers: [{ url: info.server ?? '/' }],
-    tags: [...new Set(actions.map(({ name }) => tagOf(name)))].map((name) => ({ name })),
+    tags: [...new Set([...actions, ...routes].map(({ name }) => tagOf(name)))].map((name) => ({ name })),
     paths: { ...paths, ...systemPaths(schemas) },
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
@@ -50,6 +64,8 @@ export function openApiDocument(info: DocumentInfo, { actions, records, errors }
 const description = `Path parameters win over the query, the query over the body. Unknown fields are ignored, an empty body
 is \`{}\`, a trailing slash does not matter, and HEAD works where GET does. Socket.IO events are described in
 [the other document](/docs/events).`
+
+const inBraces = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
 
 const tagOf = (name: string): string => name.split('.', 1)[0] ?? name
 
@@ -102,32 +118,6 @@ const toldOnce =
 const replayed = {
   description: 'The answer repeats that of an earlier call.',
   schema: { type: 'string', const: 'true' },
-}
-
-/** Divides the input among path, query and body. */
-function inputOf(door: HttpRoute, input: JsonObject, hasBody: boolean) {
-  const { fields, required } = fieldsOf(input)
-  const inPath = [...door.path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? [])
-  const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => !inPath.includes(name)))
-  const stillRequired = required.filter((name) => !inPath.includes(name))
-  const parameters: JsonObject[] = inPath.map((name) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: fields[name] ?? { type: 'string' },
-  }))
-  if (!hasBody) {
-    for (const [name, schema] of Object.entries(rest))
-      parameters.push({ name, in: 'query', required: required.includes(name), schema })
-    return { parameters, body: null }
-  }
-  const isListed = typeof input['properties'] === 'object'
-  if (isListed && Object.keys(rest).length === 0) return { parameters, body: null }
-  const own = stillRequired.length > 0 ? { properties: rest, required: stillRequired } : { properties: rest }
-  const { properties: _, required: _required, ...others } = input
-  const schema = isListed ? { ...others, ...own } : input
-  const body = { required: stillRequired.length > 0, content: { 'application/json': { schema } } }
-  return { parameters, body }
 }
 
 /** Codes that any action may answer; a GET has no body to refuse. */

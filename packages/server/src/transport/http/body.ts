@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../core/error.ts'
+import type { Takes } from '../../core/route.ts'
 import { parseWellFormed } from '../../core/text/well-formed.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { assertFewValues } from './json-values.ts'
@@ -18,16 +19,44 @@ type Done = (error: null, received: Received) => void
 export function acceptBodies(app: FastifyInstance, limit: number, inFlight: InFlightBytes): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', (request, payload, done: Done) => {
+    const { takes } = request.routeOptions.config
+    if (takes) acceptRaw(takes, request, payload, inFlight, done)
     // No route would read it (rule H7).
-    if (request.is404) done(null, undefined)
+    else if (request.is404) done(null, undefined)
     else if (!isPlainUtf8(request.headers)) done(null, new AppError('unsupported_type'))
     else if (declaredLength(request) > limit) done(null, tooLarge(limit))
     else collect(payload, limit, inFlight.from(request.address), done)
   })
-  app.addContentTypeParser('*', (request, _payload, done: Done) => {
+  app.addContentTypeParser('*', (request, payload, done: Done) => {
+    const { takes } = request.routeOptions.config
+    if (takes) {
+      acceptRaw(takes, request, payload, inFlight, done)
+      return
+    }
     const isEmpty = request.headers['transfer-encoding'] === undefined && declaredLength(request) === 0
     done(null, isEmpty ? undefined : new AppError('unsupported_type'))
   })
+}
+
+/** The body of a raw route: received whole, or left to be read as a stream. */
+function acceptRaw(
+  takes: Takes,
+  request: FastifyRequest,
+  payload: NodeJS.ReadableStream,
+  inFlight: InFlightBytes,
+  done: Done,
+): void {
+  if (takes.as === 'nothing') done(null, undefined)
+  else if (!isOneOf(takes.types, request.headers)) done(null, new AppError('unsupported_type'))
+  else if (declaredLength(request) > takes.most) done(null, tooLarge(takes.most))
+  else if (takes.as === 'stream') done(null, undefined)
+  else collect(payload, takes.most, inFlight.from(request.address), done)
+}
+
+/** Whether the body is uncompressed and of one of these MIME types; `*` is any, and none at all. */
+function isOneOf(types: readonly string[], headers: IncomingHttpHeaders): boolean {
+  const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  return isUncompressed(headers) && (types.includes('*') || types.includes(type))
 }
 
 /** Throws the refusal of the body, which comes before every other answer (rule H3). */
@@ -78,9 +107,13 @@ function leaveOutPrototypes(value: unknown): void {
 
 /** Whether a body is uncompressed and in JSON's only charset, UTF-8 (RFC 8259, 8.1). */
 export function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
-  const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8'
-  return (coding === '' || coding === 'identity') && /^utf-?8$/i.test(charset)
+  return isUncompressed(headers) && /^utf-?8$/i.test(charset)
+}
+
+function isUncompressed(headers: IncomingHttpHeaders): boolean {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
+  return coding === '' || coding === 'identity'
 }
 
 const declaredLength = (request: FastifyRequest): number => Number(request.headers['content-length'] ?? 0)

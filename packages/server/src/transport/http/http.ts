@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Action } from '../../core/action.ts'
 import { AppError } from '../../core/error.ts'
+import type { Route } from '../../core/route.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { insecure, type ProxyTrust, requestSourceOf } from '../guards/address.ts'
 import { withoutBase } from '../web/base-path.ts'
@@ -12,13 +13,18 @@ import { createErrorReply } from './error.ts'
 import { allowOrigins, answerPreflights, commonHeaders } from './headers.ts'
 import { RequestLog } from './log.ts'
 import { createRequestIds, givenRequestId, givenTraceId, pathOf } from './request.ts'
-import { recordRoutes } from './routes.ts'
-import { createUnreadable } from './unreadable.ts'
+import { isAt, recordRoutes } from './routes.ts'
+import { createExchanges } from './exchanges.ts'
+import { answerExpectations } from './continue.ts'
+import { mountRoutes, type RawDeps } from './raw/raw.ts'
+import { createUnreadable, requestTimeout } from './unreadable.ts'
 import type { Origins } from '../guards/origins.ts'
 import type { InFlightBytes } from './in-flight-bytes.ts'
 
 export type HttpDoorDeps = HttpCallDeps & {
   actions: readonly Action[]
+  /** Routes that are no actions, and what they need beside the door's own parts. */
+  raw: Omit<RawDeps, 'exchanges' | 'authenticate' | 'answers'> & { routes: readonly Route[] }
   log: Log
   /** Origins whose pages may read responses. */
   origins: Origins
@@ -61,7 +67,8 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const { log, limits } = deps
   const timeouts = { ...slowEnough, ...deps.timeouts }
   const newRequestId = createRequestIds()
-  const unreadable = createUnreadable()
+  const exchanges = createExchanges(deps.raw.clock.monotonic)
+  const unreadable = createUnreadable(exchanges)
   const loggerInstance: FastifyBaseLogger = log
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -71,7 +78,8 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     rewriteUrl: ({ url = '/' }) => withoutBase(url, deps.basePath),
     bodyLimit: limits.requestBytes,
-    requestTimeout: timeouts.request,
+    // A body that is read as a stream has no time limit of its own, and Node has one limit for all requests.
+    requestTimeout: 0,
     // Mainly for a client that does not read its response, which would stay in memory.
     connectionTimeout: timeouts.idle,
     return503OnClosing: false,
@@ -97,12 +105,33 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   refuseUnknown(app, deps.answerUnknown)
   acceptBodies(app, limits.requestBytes, deps.inFlight)
   mountActions(app, deps.actions, deps)
+  const { authenticate, answers } = deps
+  mountRoutes(app, deps.raw.routes, { ...deps.raw, authenticate, answers, exchanges })
+  answerExpectations(app.server, (method, path) =>
+    deps.raw.routes.some(
+      ({ contract }) =>
+        contract.takes.as === 'stream' &&
+        contract.method === method &&
+        isAt(contract.path, withoutBase(path, deps.basePath)),
+    ),
+  )
+  function refuseOverdue(): void {
+    for (const { request } of exchanges.overdue(timeouts.request)) {
+      unreadable.answer(
+        Object.assign(new Error('The request did not arrive in time'), { code: requestTimeout }),
+        request.socket,
+      )
+    }
+  }
+  let stopLooking: (() => void) | null = null
   return {
     app,
     server: app.server,
     async listen(where) {
       // The socket door has replaced the earlier listeners by now (attachEngine).
-      unreadable.watch(app.server)
+      exchanges.watch(app.server)
+      const looking = setInterval(refuseOverdue, timeouts.checkEvery).unref()
+      stopLooking = () => clearInterval(looking)
       await app.listen(where)
       const address = app.server.address()
       return typeof address === 'object' && address !== null ? address.port : where.port
@@ -113,6 +142,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
       // A response that began before `stop` has keep-alive: close its connection as soon as it is idle.
       const idle = setInterval(() => app.server.closeIdleConnections(), 50)
       await app.close()
+      stopLooking?.()
       clearTimeout(end)
       clearInterval(idle)
     },

@@ -35,6 +35,9 @@ const shapeOf = (pattern: string): string =>
 
 const segmentsOf = (path: string): string[] => path.replace(/\/$/, '').split('/')
 
+/** Whether a route with this pattern is at the path, as the router sees it. */
+export const isAt = (pattern: string, path: string): boolean => matches(segmentsOf(pattern), segmentsOf(path))
+
 function matches(pattern: readonly string[], path: readonly string[]): boolean {
   if (pattern.at(-1) === '*') return matches(pattern.slice(0, -1), path.slice(0, pattern.length - 1))
   if (pattern.length !== path.length) return false

@@ -1,40 +1,24 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { AppError, errorBody } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import { answerAndClose } from '../guards/answer-and-close.ts'
 import { jsonType } from './error.ts'
-
-type Exchange = { request: IncomingMessage; response: ServerResponse }
+import type { Exchanges } from './exchanges.ts'
 
 export type Unreadable = {
-  /** Remembers each connection's requests in progress; called once, before the server listens. */
-  watch(server: Server): void
   /** Answers what never became a request: broken HTTP, headers over the limit, a request that took too long. */
-  answer(error: NodeJS.ErrnoException, socket: Socket): void
+  answer(error: Pick<NodeJS.ErrnoException, 'code'>, socket: Socket): void
 }
 
 /**
  * When Node cannot parse a request there is no response object: the answer is written to the socket, which then closes
  * (rule H12).
  */
-export function createUnreadable(): Unreadable {
-  const inProgress = new WeakMap<Socket, Set<Exchange>>()
-
+export function createUnreadable(inProgress: Pick<Exchanges, 'of'>): Unreadable {
   return {
-    watch(server) {
-      // Before listeners that queue the request: the bytes that follow may be broken before its turn comes.
-      server.prependListener('request', (request, response) => {
-        const exchanges = inProgress.get(request.socket) ?? new Set()
-        inProgress.set(request.socket, exchanges)
-        const exchange = { request, response }
-        exchanges.add(exchange)
-        const remove = () => exchanges.delete(exchange)
-        response.once('close', () => (request.complete ? remove() : request.once('close', remove)))
-      })
-    },
     answer(error, socket) {
-      const exchanges = [...(inProgress.get(socket) ?? [])]
+      const exchanges = [...inProgress.of(socket)]
       // In the middle of a response, or after one to the same request, a client would take this answer for part of it
       // or for the next.
       if (error.code === 'ECONNRESET' || !socket.writable || exchanges.some(({ response }) => response.headersSent)) {
@@ -52,8 +36,11 @@ export function createUnreadable(): Unreadable {
   }
 }
 
+/** Node's code for a request that does not arrive in time. */
+export const requestTimeout = 'ERR_HTTP_REQUEST_TIMEOUT'
+
 function refusalOf(code: string | undefined): { status: number; reason: AppError } {
   if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, reason: new AppError('too_large') }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, reason: new AppError('timeout') }
+  if (code === requestTimeout) return { status: 408, reason: new AppError('timeout') }
   return { status: 400, reason: new AppError('malformed') }
 }

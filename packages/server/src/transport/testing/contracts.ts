@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defineRoutes } from '../../core/route.ts'
 import { defineActions, type EphemeralType, type EventType, type RecordType } from '../../core/contract.ts'
 import { defineErrors } from '../../core/error.ts'
 import { errorCatalogue } from '../../core/error-catalogue.ts'
@@ -119,8 +120,34 @@ const answered: EphemeralType = {
   payload: z.object({}),
 }
 
+const routes = defineRoutes({
+  'files.put': {
+    summary: 'Stores a file',
+    method: 'PUT',
+    path: '/api/files/:id',
+    input: z.object({ id: z.string(), name: z.string().optional() }),
+    takes: { as: 'stream', types: ['image/png', 'image/webp'], most: 1_000 },
+    answers: { status: 201, json: z.object({ size: z.number() }) },
+    caller: 'user',
+    limit: 'write',
+    errors: ['forbidden'],
+  },
+  'files.get': {
+    summary: 'The file',
+    method: 'GET',
+    path: '/api/files/:id',
+    input: z.object({ id: z.string() }),
+    takes: { as: 'nothing' },
+    answers: { status: 200, types: ['*'], ranges: true },
+    caller: 'anyone',
+    limit: 'read',
+    errors: ['not_found'],
+  },
+})
+
 export const contracts: WireContracts = {
   actions: Object.entries(actions).map(([name, contract]) => ({ name, contract })),
+  routes: Object.entries(routes).map(([name, contract]) => ({ name, contract })),
   events: [sent],
   records: [outline],
   ephemerals: [typing, frame, answered],

@@ -4,6 +4,9 @@ import { z } from 'zod'
 import { type CallContext, createPipeline, implement, type PipelineDeps } from '../../core/action.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
 import type { Caller } from '../../core/caller.ts'
+import { systemClock, systemTimers } from '../../core/clock.ts'
+import { createRoutePipeline, type Route } from '../../core/route.ts'
+import type { Pace } from '../http/raw/arriving.ts'
 import { defineActions } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Json } from '../../core/json.ts'
@@ -72,9 +75,10 @@ const contracts = defineActions({
 type Seen = { lines: Record<string, unknown>[]; contexts: CallContext[] }
 type Held = { reached: Promise<void>; release: () => void; wait: () => Promise<void> }
 
-type Change = Partial<HttpDoorDeps> & Partial<PipelineDeps> & { mount?: (app: HttpDoor['app']) => void }
+type Change = Partial<HttpDoorDeps> &
+  Partial<PipelineDeps> & { mount?: (app: HttpDoor['app']) => void; routes?: readonly Route[]; pace?: Pace }
 
-export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
+export async function serve(t: TestContext, { mount, routes = [], pace, ...change }: Change = {}) {
   const told: Seen = { lines: [], contexts: [] }
   const held = hold()
   const actions = notes(told, held)
@@ -103,6 +107,19 @@ export async function serve(t: TestContext, { mount, ...change }: Change = {}) {
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },
     entrance: openEntrance(),
     inFlight: createInFlightBytes(Number.POSITIVE_INFINITY),
+    raw: {
+      routes,
+      pipeline: createRoutePipeline({
+        limiter: change.limiter ?? freeLimiter,
+        turns: freeTurns(),
+        measure: () => {},
+        monotonic: () => performance.now(),
+      }),
+      limiter: { ...freeLimiter, ...change.limiter },
+      clock: systemClock,
+      timers: systemTimers,
+      ...(pace ? { pace } : {}),
+    },
     ...change,
   })
   mount?.(door.app)

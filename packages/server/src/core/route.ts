@@ -1,0 +1,157 @@
+import type { z } from 'zod'
+import type { Caller } from './caller.ts'
+import { AppError, type Failure } from './error.ts'
+import { parse } from './action.ts'
+import { definedRate, type Limit, type ReadLimit } from './rate.ts'
+import type { Reader, Turn, Turns } from './turns/turns.ts'
+
+/**
+ * One HTTP route for what is not JSON: files, streams, raw bodies. It has the same callers, budgets, errors, log and
+ * documents as an action. Path parameters and the query are its `input`; the body is what `takes` says.
+ */
+export type RouteContract = {
+  summary: string
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: `/${string}`
+  input: z.ZodType
+  takes: Takes
+  answers: RouteSuccess
+  caller: 'anyone' | 'user'
+  limit: Limit
+  /** Codes beyond those that every route may answer. */
+  errors: readonly Failure[]
+}
+
+/**
+ * The body. `bytes` is received whole before the handler runs, `stream` as it is read; `most` bounds it in bytes. `types`
+ * are MIME types, `*` any: another type is `unsupported_type`.
+ */
+export type Takes = { as: 'nothing' } | { as: 'bytes' | 'stream'; types: readonly string[]; most: number }
+
+/** The success that the documents show: JSON of this schema, bytes of these MIME types, or no content. */
+export type RouteSuccess =
+  | { status: 200 | 201; json: z.ZodType }
+  | { status: 200; types: readonly string[]; ranges?: true }
+  | { status: 204 }
+
+/** Bytes as they are read; leaving the loop ends what feeds them. */
+export type Bytes = AsyncIterable<Uint8Array>
+
+/** A body that is not received yet. `declared`: its length in bytes, if the client said it. */
+export type IncomingBytes = { readonly declared: number | null; readonly bytes: Bytes }
+
+/** The first and the last byte of a part, counted from 0. */
+export type ByteRange = { readonly first: number; readonly last: number }
+
+/** Bytes that never change under their tag, of which clients may ask for parts (RFC 9110, 14). */
+export type Blob = {
+  readonly size: number
+  readonly type: string
+  /** A strong entity tag, with its quotes. */
+  readonly etag: string
+  /** When it was stored, in ms since 1970; null: not known. */
+  readonly modified: number | null
+  open(range: ByteRange): Bytes
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** What a route's handler answers. */
+export type RouteAnswer = { readonly headers?: Headers } & (
+  | { readonly json: unknown }
+  | { readonly blob: Blob }
+  | { readonly bytes: Bytes; readonly type: string; readonly size?: number }
+  | { readonly none: true }
+)
+
+type BodyOf<T extends Takes> = T extends { as: 'nothing' }
+  ? null
+  : T extends { as: 'bytes' }
+    ? Uint8Array
+    : IncomingBytes
+
+/** What the door knows of one request. */
+export type RouteRequest<Body = unknown> = {
+  readonly body: Body
+  /** As they came; names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Aborted when the client has gone before the answer ended: whatever feeds the answer must end then. */
+  readonly signal: AbortSignal
+  readonly trace_id: string
+  /** The caller in the queue for reads. */
+  readonly reader: Reader
+}
+
+type ContextOf<C extends RouteContract> = RouteRequest<BodyOf<C['takes']>> &
+  (C['limit'] extends ReadLimit ? { readonly turn: Turn } : unknown)
+
+type RouteHandler<C extends RouteContract> = {
+  /** Required: a route without a rule does not compile. Only `true` lets the request pass; the body is not read before. */
+  allow: (
+    caller: Caller,
+    input: z.output<C['input']>,
+    context: ContextOf<C>,
+  ) => true | Failure | Promise<true | Failure>
+  run: (input: z.output<C['input']>, caller: Caller, context: ContextOf<C>) => RouteAnswer | Promise<RouteAnswer>
+}
+
+/** A route bound to its handler, with the types of its input erased: what the HTTP door loops over. */
+export type Route = { name: string; contract: RouteContract; handler: RouteHandler<RouteContract> }
+
+export const defineRoutes = <const T extends Record<string, RouteContract>>(routes: T): T => routes
+
+/** Binds every route of a contract; a missing, extra or wrongly typed handler does not compile. */
+export function implementRoutes<const T extends Record<string, RouteContract>>(
+  contracts: T,
+  handlers: { [K in keyof T]: RouteHandler<T[K]> },
+): Route[] {
+  return Object.entries(contracts).map(([name, contract]) => ({
+    name,
+    contract,
+    // Sound because the door hands a handler only what this contract's own schema and `takes` let through.
+    handler: handlers[name] as unknown as RouteHandler<RouteContract>,
+  }))
+}
+
+export type RoutePipelineDeps = {
+  limiter: { take(limit: Limit, caller: Caller, bytes: number): void }
+  turns: Turns
+  /** Called for every answered request, with its code and the ms until the answer began. */
+  measure: (route: Pick<Route, 'name'>, code: string, ms: number) => void
+  monotonic: () => number
+}
+
+/**
+ * The one way from the door to a route's handler: caller → rate limit → parse → (turn) → allow → run. Bytes of streams are
+ * charged by the door as they pass. Throws AppError only.
+ */
+export function createRoutePipeline({ limiter, turns, measure, monotonic }: RoutePipelineDeps) {
+  async function answer({ handler }: Route, input: unknown, caller: Caller, context: RouteRequest) {
+    // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
+    const verdict = await handler.allow(caller, input, context as ContextOf<RouteContract>)
+    if (verdict !== true) throw new AppError(verdict)
+    return handler.run(input, caller, context as ContextOf<RouteContract>)
+  }
+
+  return async function call(route: Route, raw: () => unknown, caller: Caller, request: RouteRequest) {
+    const started = monotonic()
+    try {
+      const { caller: who, limit, input: schema, takes } = route.contract
+      if (caller.kind === 'anonymous' && who === 'user') throw new AppError('not_authenticated')
+      const sent = takes.as === 'bytes' && request.body instanceof Uint8Array ? request.body.length : 0
+      limiter.take(limit, caller, sent)
+      const input = parse(schema, raw())
+      const isRead = definedRate(limit).reads === true
+      const found = isRead
+        ? await turns.take(request.reader, (turn) => answer(route, input, caller, Object.assign({ turn }, request)))
+        : await answer(route, input, caller, request)
+      measure(route, 'ok', monotonic() - started)
+      return found
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      measure(route, error.code, monotonic() - started)
+      throw error
+    }
+  }
+}
+export type RoutePipeline = ReturnType<typeof createRoutePipeline>
