@@ -3,37 +3,37 @@ import { HttpClient } from './client/http.ts'
 import { type AttackSocket, openSocket, type SocketOptions } from './client/socket.ts'
 import type { Tally } from './client/tally.ts'
 
-/** What one attack of one round is given; goes to its process as JSON. */
+/** The parameters of one attack in one round; sent to its process as JSON. */
 export type AttackJob = {
   port: number
   stage: unknown
   round: number
-  /** Which attack on this server it is: each has other addresses, so that it finds whole budgets. */
+  /** Number of the attack on this server: each uses other addresses, whose budgets are still full. */
   slot: number
   addresses: number
   isShort: boolean
 }
 
-/** An attacker's means: connections from addresses that nobody else has, and a count of what was said. */
+/** What an attacker works with: connections from addresses of its own, and a tally of the answers. */
 export type Attacker<Stage> = {
   readonly port: number
   readonly stage: Stage
   readonly round: number
   readonly isShort: boolean
-  /** How long an attack goes on that has no end of its own. */
+  /** How long an attack lasts that does not end by itself. */
   readonly attackMs: number
   readonly tally: Tally
-  /** One of the attack's addresses, evenly dealt out by `index`. */
+  /** The address for `index`; the attack's addresses are used in rotation. */
   address(index: number): string
-  /** A connection from such an address, or null when it was refused. */
+  /** Opens a connection from such an address; null if it was refused. */
   open(index: number, more?: Partial<SocketOptions>): Promise<AttackSocket | null>
-  /** As many of them as are let in; so many are on their way at once. */
+  /** Opens many, several at a time; returns those that were accepted. */
   openMany(count: number, more?: Partial<SocketOptions>, atOnce?: number): Promise<AttackSocket[]>
   http(index: number, connections?: number): HttpClient
   sleep(ms: number): Promise<void>
 }
 
-/** `role` tells two attackers of one round apart. */
+/** `role` distinguishes two attackers of the same round. */
 export function createAttacker(job: AttackJob, tally: Tally, role: number): Attacker<unknown> {
   const { port, stage, round, slot, isShort } = job
   const address = (index: number) => {

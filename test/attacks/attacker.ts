@@ -1,4 +1,4 @@
-// A process of attackers: runs the attacks that it is told to, one after the other, and tells what it was told.
+// A process of attackers: runs the attacks that it gets, one after the other, and reports the answers.
 import { setPriority } from 'node:os'
 import { type AttackJob, createAttacker } from './attacker-context.ts'
 import { Tally, type Totals } from './client/tally.ts'
@@ -7,7 +7,7 @@ import { scenarios } from './scenarios.ts'
 export type AttackOrder = AttackJob & { scenario: string; part: 'attack' | 'meanwhile' }
 export type AttackReport = { totals: Totals; cpuSeconds: number }
 
-// Attackers have machines of their own; here they share ours, and must not keep its cores from who is measured.
+// Real attackers have machines of their own. Here they share one with the server, so they run at lower priority.
 if (process.argv[2] === 'attackers') setPriority(10)
 
 process.once('disconnect', () => process.exit())

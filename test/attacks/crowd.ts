@@ -7,8 +7,8 @@ export const wholeCrowd: Crowd = { people: 300, joinWithinMs: 20_000, sendEveryM
 export const shortCrowd: Crowd = { people: 100, joinWithinMs: 2000, sendEveryMs: 2000, talkMs: 2500 }
 
 /**
- * People of one address, as a school or an office is: each comes without a token, joins the room, stays and talks. What
- * any of them is refused counts as `crowd refused`, each answer's time as `crowd`.
+ * People behind one address, as in a school or an office: each connects without a token, joins the room and sends
+ * messages. Refusals count as `crowd refused`, the time of each answer as `crowd`.
  */
 export async function comeAndTalk(
   { open, sleep, tally }: Pick<Attacker<unknown>, 'open' | 'sleep' | 'tally'>,

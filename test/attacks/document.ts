@@ -5,10 +5,10 @@ import { busy, listed, missed } from './report.ts'
 import type { Outcome } from './run-scenario.ts'
 import type { Bound, Scenario } from './scenario.ts'
 
-/** What stands below this line in the document is written by hand and kept. */
+/** What follows this line in the document is written by hand and kept. */
 const handWritten = '<!-- Written by hand from here on; kept by --write. -->'
 
-/** A row of both tables is known by these. */
+/** The key of a row in both tables. */
 const keys = ['scenario', 'database', 'addresses'] as const
 const shown = [
   ...['send p95', 'join p95', 'room p95', 'sign-in p95', 'health max', 'honest refused'],
@@ -18,8 +18,8 @@ const resultColumns = [...keys, 'rounds', ...shown, 'bounds', 'taken']
 const toldColumns = [...keys, 'answers and endings']
 
 /**
- * docs/attacks.md with these outcomes in place of the rows of the same scenario, database and number of addresses;
- * other rows stay as they stand in `before`, each with the day on which it was taken.
+ * docs/attacks.md with these outcomes instead of the rows of the same scenario, database and number of addresses. Other
+ * rows stay as they are in `before`, each with the day of its measurement.
  */
 export function writeDocument(
   machine: Machine,
@@ -83,7 +83,7 @@ function resultCells(outcome: Outcome, day: string): string[] {
 const cellOf = (figure: string, value: number | undefined): string =>
   value === undefined || Number.isNaN(value) ? '–' : figureText(figure, value)
 
-/** The rows of a table of `before`, those taken now in their place, in the order of the scenarios. */
+/** The rows of a table in `before`, with the new ones in place of the old, in the order of the scenarios. */
 function merged(
   before: string,
   columns: readonly string[],

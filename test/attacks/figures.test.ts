@@ -16,7 +16,7 @@ suite('judging figures', () => {
     assert.deepEqual(faults({ ...good, heap: 20.1, alive: 0 }, {}, idle), ['alive', 'heap'])
   })
 
-  test('a figure that was not taken does not hold, but for growth', () => {
+  test('a figure that was not measured does not hold, except growth', () => {
     const { 'RSS growth': _growth, heap: _heap, ...rest } = good
     assert.deepEqual(faults(rest, {}, idle), ['heap'])
   })
@@ -26,13 +26,13 @@ suite('judging figures', () => {
     assert.deepEqual(faults({ ...good, heap: 900, 'peak RSS': 300, opened: 11 }, own, idle), ['opened'])
   })
 
-  test('in short times may be four times as long and memory may be half as much again, and nothing else', () => {
+  test('in the short form times may be four times as long and memory half as much again, and nothing else', () => {
     const late = { ...good, 'send p95': 1000, 'peak RSS': 300, 'honest refused': 1 }
     assert.deepEqual(faults(late, {}, { ...idle, isShort: true }), ['honest refused'])
     assert.deepEqual(faults({ ...good, 'send p95': 1001 }, {}, { ...idle, isShort: true }), ['send p95'])
   })
 
-  test('where the server waited for a core, times are not judged, and a turn may take as much longer', () => {
+  test('where the server waited for a core, times are not judged, and turns may be longer by that share', () => {
     const slow = { ...good, 'send p95': 9000, 'turn p99.9': 20, 'honest refused': 1 }
     assert.deepEqual(faults(slow, {}, { isShort: false, waited: 0.5 }), ['honest refused'])
     assert.deepEqual(faults({ ...slow, 'turn p99.9': 21 }, {}, { isShort: false, waited: 0.5 }), [
@@ -41,7 +41,7 @@ suite('judging figures', () => {
     ])
   })
 
-  test('figures and bounds as they are read', () => {
+  test('formats figures and bounds for readers', () => {
     assert.deepEqual([figureText('heap', 0.1234), figureText('send p95', 250.4)], ['0.12 MB', '250 ms'])
     assert.deepEqual([boundText({ most: 3 }), boundText({ least: 1, most: 2 })], ['≤ 3', '≥ 1, ≤ 2'])
   })

@@ -1,6 +1,6 @@
 import type { Bound } from './scenario.ts'
 
-/** The figures that every scenario has, with their units; a scenario's own counts have none. */
+/** The figures that every scenario has, with their units; counts of a single scenario have none. */
 export const figureUnits: Readonly<Record<string, string>> = {
   'send p95': 'ms',
   'send p99': 'ms',
@@ -46,8 +46,8 @@ export const usualBounds: Readonly<Record<string, Bound>> = {
 }
 
 /**
- * What must hold besides when the attack comes from a hundred addresses or more, each with its budgets: people still get through,
- * and a machine of 1 GB still has room (docs/limits.md).
+ * Bounds for an attack from a hundred addresses or more, each with its own budgets: honest clients are still served, and
+ * the server still fits on a machine of 1 GB (docs/limits.md).
  */
 export const boundsOfMany: Readonly<Record<string, Bound>> = {
   'send p95': { most: 1000 },
@@ -60,20 +60,20 @@ export const boundsOfMany: Readonly<Record<string, Bound>> = {
   'delay p99': { most: 100 },
 }
 
-/** How much later things may come in the short form: it runs beside other tests, on machines that are shared. */
+/** Factor on times in the short form, which runs beside other tests on shared machines. */
 const shortFactor = 4
-/** How much more memory may be held: one round is too short for the collector to settle. */
+/** Factor on memory in the short form: one round is too short for garbage collection to settle. */
 const shortMemoryFactor = 1.5
 
-/** From this share of its time on in which the server waits for a core, how long anything takes says little of it. */
+/** If the server waited for a core for more than this share of the time, measured times say little about the server. */
 const busyShare = 0.25
-/** The one time that is the thread's own. */
+/** The only time that is measured as CPU time of the thread. */
 const cpuTime = 'turn p99.9'
 
-/** `isJudged`: false where the figure says more of the machine than of the server; it then counts as holding. */
+/** `isJudged`: false where the figure depends on the machine more than on the server; it then counts as holding. */
 export type Verdict = { figure: string; value: number; bound: Bound; holds: boolean; isJudged: boolean }
 
-/** A figure that was not taken at all does not hold, but for growth, which one round alone does not show. */
+/** A figure that was not measured does not hold, except growth, which a single round cannot show. */
 export function judge(
   figures: Readonly<Record<string, number>>,
   own: Readonly<Record<string, Bound | null>>,
@@ -85,7 +85,7 @@ export function judge(
     const isTime = figureUnits[figure] === 'ms'
     const isBusy = waited > busyShare
     const isJudged = !(isTime && isBusy && figure !== cpuTime)
-    // What arrives while the server waits for a core is all there when it goes on: its turns are longer by as much.
+    // Input that arrives while the server waits for a core is processed in one turn afterwards, which is longer by as much.
     const longer = isBusy && figure === cpuTime ? 1 / (1 - waited) : 1
     const isMemory = figureUnits[figure] === 'MB' && figure in usualBounds
     const factor = isTime ? (isShort ? shortFactor : 1) * longer : isMemory && isShort ? shortMemoryFactor : 1

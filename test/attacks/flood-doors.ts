@@ -4,22 +4,22 @@ import type { JsonObject } from '../harness/wire.ts'
 import openApi from '../../docs/openapi.json' with { type: 'json' }
 import { largestInput } from './largest-input.ts'
 
-/** One way to flood, as it goes to the attacker's process. */
+/** A kind of request to flood with; sent to the attacker's process as JSON. */
 export type FloodDoor = {
   name: string
   action: string
   door: { kind: 'http'; method: string; path: string } | { kind: 'socket'; event: string }
   input: JsonObject
-  /** Whether a room of the caller's own is meant, or the one in which all are. */
+  /** Whether it is sent to a room of the caller's own rather than to the shared room. */
   room: 'own' | 'shared'
-  /** Whether it is asked with a token. */
+  /** Whether it is sent with a token. */
   asUser: boolean
 }
 
-/** Routes that no document has. The documented ones that are no action come from docs/openapi.json. */
+/** Undocumented routes. Documented routes that belong to no action are read from docs/openapi.json. */
 const undocumented = ['/', '/docs', '/docs/events', '/docs/openapi.json', '/docs/asyncapi.json', '/docs/scalar.js']
 
-/** Every way in: the actions' doors, the same with what else they take, and the routes that are no actions. */
+/** All requests to flood with: every door of every action, variants of them, and the routes that belong to no action. */
 export function allFloods(): FloodDoor[] {
   const doors = floodDoors()
   const taken = new Set(
@@ -36,7 +36,7 @@ export function allFloods(): FloodDoor[] {
   ]
 }
 
-/** Every action of every feature through every one of its doors: one that is added is flooded as it is. */
+/** Every action of every feature through each of its doors, so a new action is flooded without a change here. */
 export function floodDoors(): { flood: FloodDoor; schema: Door['schema'] }[] {
   const all = allActions.flatMap(({ name: action, caller, doors }) =>
     doors.map((door) => ({
@@ -52,7 +52,7 @@ export function floodDoors(): { flood: FloodDoor; schema: Door['schema'] }[] {
   return all.toSorted((a, b) => place(a.flood.action) - place(b.flood.action))
 }
 
-/** What a feature sends through its doors besides. */
+/** Further inputs that a feature declares for its doors. */
 const otherFloods = ({ name: action, caller, doors }: ActionUnderTest): FloodDoor[] =>
   (floodTable[action]?.also ?? []).map(({ name, input, door: through }) => {
     const door = doors.find((each) => nameOf(each) === through)

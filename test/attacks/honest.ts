@@ -1,5 +1,5 @@
-// The honest clients, in a process of their own: they send, join, read and sign in at a steady pace, whatever becomes of
-// what they asked before, and time each answer.
+// The honest clients, in a process of their own: they send, join, read and sign in at a fixed pace, without waiting for
+// earlier answers, and measure each answer.
 import { once } from 'node:events'
 import { HttpClient } from './client/http.ts'
 import { openSocket, type Reply } from './client/socket.ts'
@@ -8,10 +8,10 @@ import { Tally } from './client/tally.ts'
 export type HonestJob = {
   port: number
   token: string
-  /** Where they talk, and another room that they come to and leave. */
+  /** The room in which they send, and another one that they join and leave. */
   room: string
   visited: string
-  /** Who signs in, by turns. */
+  /** The accounts that sign in, in rotation. */
   accounts: readonly { email: string; password: string }[]
   signInEveryMs: number
 }
@@ -21,7 +21,7 @@ const joinEveryMs = 250
 const readEveryMs = 100
 const healthEveryMs = 250
 
-/** Nobody else comes from these. */
+/** Addresses that only honest clients use. */
 const address = '127.0.1.1'
 
 const asked = once(process, 'message')
@@ -38,11 +38,11 @@ async function work({ port, token, room, visited, accounts, signInEveryMs }: Hon
     return socket
   }
   const speaker = await open()
-  // As many as may wait for an answer at a time: one connection's own calls would wait for one another.
+  // One connection for each call that may wait at once: calls on the same connection would wait for each other.
   const visitors = await Promise.all(Array.from({ length: 64 }, open))
   await speaker.request('join_room', { room_id: room })
   const http = new HttpClient({ port, from: address, tally: unseen })
-  // Each signs in from where they did before, as most people do.
+  // Each signs in from the address that it used before, as most people do.
   const doors = accounts.map((account, n) => ({
     account,
     client: new HttpClient({ port, from: `127.0.1.${n + 2}`, tally: unseen }),
@@ -85,7 +85,7 @@ async function work({ port, token, room, visited, accounts, signInEveryMs }: Hon
     return door ? timed('sign-in', signIn(door)) : Promise.resolve()
   })
 
-  // What was asked so far belongs to the answer, also what a server that stands still has not answered yet.
+  // The report also counts requests that a stalled server has not answered yet.
   process.on('message', async () => {
     await Promise.all(waiting)
     process.send?.(tally.take())
@@ -93,7 +93,7 @@ async function work({ port, token, room, visited, accounts, signInEveryMs }: Hon
   process.send?.(tally.take())
 }
 
-/** At a fixed pace, also while earlier ones wait: else a server that stands still would be asked once and look quick. */
+/** Calls at a fixed pace, also while earlier calls wait: otherwise a stalled server would get one call and look fast. */
 function every(ms: number, run: () => Promise<unknown>): void {
   setInterval(() => void run(), ms)
 }

@@ -9,7 +9,7 @@ suite('the largest input of each door', () => {
     flood: { name, input },
     schema,
   } of doors)
-    test(`${name} takes what is made for it`, () => {
+    test(`${name} accepts the largest input made for it`, () => {
       const parsed = schema.safeParse(input)
       assert.ok(
         parsed.success,

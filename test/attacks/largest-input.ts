@@ -4,8 +4,8 @@ import { places } from '../harness/trials.ts'
 import type { JsonObject } from '../harness/wire.ts'
 
 /**
- * Fields of many features whose largest value no schema tells, by their name; each feature adds its own. Undefined leaves
- * a field out: a value made up for it would be refused before anything is done, and an attacker wants work to be done.
+ * Largest values by field name, for fields of several features whose schema does not give one; each feature adds its own.
+ * Undefined leaves the field out: an invented value would be refused early, and an attacker wants to cause work.
  */
 const known: JsonObject = {
   room_id: places.room,
@@ -34,7 +34,7 @@ type JsonSchema = {
   minimum?: number
 }
 
-/** The largest input that one door of an action takes, made from its schema. */
+/** The largest input that a door of an action accepts, made from its schema. */
 export function largestInput(action: string, { schema }: Door): JsonObject {
   const { properties = {} } = schema.toJSONSchema({ io: 'input', unrepresentable: 'any' })
   const given = { ...known, ...floodTable[action]?.fields }

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LongTurn } from './probe.ts'
 
-/** What of a `.cpuprofile` is read; times are µs. */
+/** The parts of a `.cpuprofile` that are used; times in µs. */
 type Profile = {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] }[]
   startTime: number
@@ -13,7 +13,7 @@ type Profile = {
 const shownTurns = 6
 const shownFrames = 12
 
-/** What the longest turns did, by the CPU profile that the process wrote: each frame with the time in it and below it. */
+/** What the longest turns did, from the CPU profile that the process wrote: each frame with its time, callees included. */
 export function longTurnsText(folder: string, pid: number, turns: readonly LongTurn[]): string {
   const [file] = globSync(join(folder, `CPU.*.${pid}.0.*.cpuprofile`))
   if (file === undefined) return `${folder} holds no profile of process ${pid}`
@@ -44,7 +44,7 @@ function framesIn(
     .map(([frame, us]) => `    ${(us / 1000).toFixed(1)} ms ${frame}`)
 }
 
-/** The frames above each node, itself included, each once. */
+/** Each node's frame and those of its callers, each once. */
 function stacksOf({ nodes }: Profile): Map<number, Set<string>> {
   const stacks = new Map<number, Set<string>>()
   const byId = new Map(nodes.map((node) => [node.id, node]))

@@ -1,4 +1,4 @@
-// Attacks a real server and tells what held: npm run attacks -- --help
+// Attacks a real server and reports which bounds held: npm run attacks -- --help
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeMachine } from '../../bench/src/machine.ts'
@@ -36,7 +36,7 @@ const isChosen =
   ({ name }: DatabaseKind) =>
     on.length === 0 || on.some((part) => name.toLowerCase().startsWith(part))
 
-/** In short all on one server, from one address each; in full each on a server of its own, from as many as it says. */
+/** The short form uses one server and one address for each scenario; the full form a server and all addresses for each. */
 async function attackOn(kind: DatabaseKind, selected: readonly Scenario[], options: Options): Promise<Outcome[]> {
   const skipped = selected.filter(({ missing }) => kind.missing || missing)
   for (const { name, missing } of skipped) console.log(`${name} on ${kind.name} is skipped: ${kind.missing || missing}`)
@@ -58,7 +58,7 @@ async function attackOn(kind: DatabaseKind, selected: readonly Scenario[], optio
   return outcomes
 }
 
-/** After each scenario: what was measured stands there, however the run ends. */
+/** Written after each scenario, so that an aborted run keeps what it has measured. */
 function record(outcomes: readonly Outcome[]): void {
   const before = existsSync(documentPath) ? readFileSync(documentPath, 'utf8') : ''
   writeFileSync(documentPath, writeDocument(describeMachine(), scenarios, outcomes, before))

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { temporaryFolder } from '../harness/server.ts'
 
-/** Why nothing runs behind nginx here; false where it is installed. */
+/** Why scenarios behind nginx cannot run here; false if it is installed. */
 export const nginxMissing: string | false = spawnSync('nginx', ['-v']).status === 0 ? false : 'nginx is not installed'
 
-/** An nginx on loopback in front of the server, set up as our documentation says. */
+/** Starts an nginx on loopback in front of the server, configured as docs/troubleshooting.md says. */
 export async function startNginx(upstream: number): Promise<AsyncDisposable & { port: number }> {
   const folder = await temporaryFolder()
   const port = await freePort()
@@ -22,7 +22,7 @@ export async function startNginx(upstream: number): Promise<AsyncDisposable & { 
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit')
       child.kill('SIGQUIT')
-      // Its workers wait for open connections: those are over.
+      // SIGTERM, because a graceful end would wait for open connections.
       const late = setTimeout(() => child.kill('SIGTERM'), 1000)
       await ended
       clearTimeout(late)

@@ -22,7 +22,7 @@ export type Options = {
   profileTo: string | undefined
 }
 
-/** Throws an error that says what is wrong with the arguments; null when help was asked for. */
+/** Parses the arguments; null for `--help`. Throws an error that says what is wrong with them. */
 export function readOptions(args: readonly string[]): Options | null {
   const { values } = parseArgs({
     args: [...args],

@@ -1,5 +1,5 @@
-// Loaded into the server before its program (--import), by the harness alone: tells what cannot be seen from outside.
-// The address of its harness, a Unix socket, stands in the query of its own URL.
+// The harness loads this into the server before its program (--import); it reports what cannot be measured from outside.
+// The address of the harness, a Unix socket, is in the query of its own URL.
 import { connect } from 'node:net'
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
@@ -11,7 +11,7 @@ export type LongTurn = { from: number; to: number; cpu: number }
 export type ProbeReading = {
   /** Ms of this thread's CPU time in one turn of the event loop. */
   turn: { p999: number; max: number; count: number; long: LongTurn[] }
-  /** Ms that a moment's work had to wait for the event loop. */
+  /** Ms that a timer waited for the event loop. */
   delay: { p50: number; p99: number; max: number }
   /** Bytes; after a forced collection when `collect` was asked. */
   memory: { heapUsed: number; external: number; rss: number }
@@ -23,16 +23,16 @@ const longKept = 200
 
 /** This thread's CPU time in µs. */
 function threadCpu(): number {
-  // The kernel brings the account of the running thread up to date for this call, not for the next: else it is known
-  // to the last tick of the scheduler only, which is 4 ms on many machines.
+  // This call makes the kernel update the running thread's CPU time; without it the next one is only as precise as the
+  // scheduler's tick, 4 ms on many machines.
   process.cpuUsage()
   const { user, system } = process.threadCpuUsage()
   return user + system
 }
 
 /**
- * An immediate that does not keep the loop from waiting runs once in each of its turns, after the callbacks of input:
- * between two of them each phase ran once. Waiting takes no CPU time.
+ * An unreferenced immediate runs once in each turn of the loop, after the callbacks of input: between two of them each
+ * phase ran once. Waiting for input takes no CPU time.
  */
 function watchTurns(turns: RecordableHistogram, long: LongTurn[]): void {
   let last = threadCpu()
@@ -51,8 +51,8 @@ function watchTurns(turns: RecordableHistogram, long: LongTurn[]): void {
 }
 
 /**
- * How late a timer of 5 ms is. One that is 10 s late stands for all who came in these 10 s, and so counts for every 5 ms
- * of them: counted once, a stall would vanish among the many ticks that were in time.
+ * How late a timer of 5 ms is. A timer that is 10 s late delayed everything that arrived in these 10 s, so it counts once
+ * for every 5 ms of them: counted once in all, a stall would vanish among the many ticks that were in time.
  */
 function watchDelay(delays: RecordableHistogram): void {
   let due = performance.now() + tickMs
@@ -90,7 +90,7 @@ function start(path: string): void {
     }
   }
   const link = connect(path).unref()
-  // Whether the harness is there is not the server's concern.
+  // The server must not fail because the harness has gone.
   link.on('error', () => {})
   createInterface(link).on('line', (line) => {
     const { ask }: ProbeAsk = JSON.parse(line)
@@ -100,7 +100,7 @@ function start(path: string): void {
       link.write(`${JSON.stringify(reading)}\n`)
     }
     if (ask !== 'collect') return answer()
-    // What ended connections hold is let go of by the first, as a turn of the loop later, and freed by the second.
+    // The first collection drops what ended connections hold; after another turn of the loop, the second frees it.
     globalThis.gc?.()
     setImmediate(() => {
       globalThis.gc?.()
@@ -110,5 +110,5 @@ function start(path: string): void {
 }
 
 const path = new URL(import.meta.url).searchParams.get('harness')
-// Threads of the server load it too.
+// The server's worker threads load this file too.
 if (isMainThread && path !== null) start(path)

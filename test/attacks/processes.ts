@@ -14,8 +14,8 @@ const program = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 export type Attackers = AsyncDisposable & { attack(order: AttackOrder): Promise<AttackReport> }
 
 /**
- * A process of attackers, or of people whose own times count, that is ready: its start costs a core for a moment, and
- * must not be measured.
+ * Starts a process of attackers or of honest clients and waits until it is ready: starting takes CPU, which must not fall
+ * into the measurement.
  */
 export async function startAttackers(who: 'attackers' | 'people'): Promise<Attackers> {
   const attackers = await forkOurs<AttackReport>('attacker.ts', `the ${who}`, who)
@@ -23,18 +23,18 @@ export async function startAttackers(who: 'attackers' | 'people'): Promise<Attac
 }
 
 export type HonestClients = AsyncDisposable & {
-  /** What they were told and how long it took since the last time. */
+  /** The answers and their times since the previous call. */
   take(): Promise<Totals>
 }
 
-/** Resolves when they are connected and at work. */
+/** Resolves when they are connected and sending. */
 export async function startHonest(job: HonestJob): Promise<HonestClients> {
   const clients = await forkOurs<Totals>('honest.ts', 'the honest clients')
   await clients.ask(job, answerMs)
   return { take: () => clients.ask('take', answerMs), [Symbol.asyncDispose]: clients.end }
 }
 
-/** A program that says when it is ready, and then answers one message after the other; it ends with us at the latest. */
+/** A child process that reports when it is ready and then answers messages one by one; it ends with this process. */
 async function forkOurs<Answer>(name: string, what: string, ...args: string[]) {
   const child = fork(program(name), args, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const { promise: ended, reject } = Promise.withResolvers<never>()

@@ -12,7 +12,7 @@ export const busy = ({ verdicts, waited }: Outcome): string =>
     ? ''
     : `times are not judged: the server waited for a core ${Math.round(waited * 100)} % of the time`
 
-/** What did not hold, in words. */
+/** The bounds that did not hold, as text. */
 export const missed = ({ verdicts, failure }: Outcome): string[] => [
   ...(failure === null ? [] : [failure.split('\n')[0] ?? '']),
   ...verdicts

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts'
 import type { LongTurn } from './probe.ts'
 import type { ServerUnderAttack } from './server-under-attack.ts'
 
-/** How long the server has after an attack, before its memory is read. */
+/** How long to wait after an attack before the server's memory is read. */
 export const settleMs = 700
 
 /** Bytes. */
@@ -18,13 +18,13 @@ export async function memoryNow(made: ServerUnderAttack): Promise<Memory> {
   return { ...memory, rss: made.resident() }
 }
 
-/** What was seen of one attack. */
+/** The measurements of one attack. */
 export type Round = {
   attackers: AttackReport[]
   honest: Totals
   turn: { p999: number; max: number; long: LongTurn[] }
   delay: { p99: number; max: number }
-  /** Bytes over those before the first round. */
+  /** Growth in bytes since before the first round. */
   peak: number
   after: Memory
   seconds: number
@@ -36,7 +36,7 @@ type RoundDeps = {
   made: ServerUnderAttack
   honest: HonestClients
   attackers: Attackers
-  /** Who attack at the same time. */
+  /** The attackers of this round, who run at the same time. */
   others: Attackers | null
   stage: unknown
   round: number
@@ -47,7 +47,7 @@ type RoundDeps = {
   before: Memory
 }
 
-/** One attack, with what honest clients and the server saw of it. */
+/** Runs one attack and measures its effect on honest clients and the server. */
 export async function oneRound({
   scenario,
   made,
@@ -71,7 +71,7 @@ export async function oneRound({
   const waited = made.waited() - waitedBefore
   const seen = await honest.take()
   const peak = made.peak() - before.rss
-  // A server that waits for a core comes later by as much to the ends of connections, which free what they hold.
+  // A server that waited for a core handles the ends of connections, which free memory, later by that time.
   await wait(settleMs / Math.max(0.1, 1 - waited / seconds))
   const now = await memoryNow(made)
   const after = {

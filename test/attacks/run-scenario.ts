@@ -12,7 +12,7 @@ import { figuresOf, sum, worstRounds } from './summary.ts'
 
 export type RunOptions = {
   isShort: boolean
-  /** The first that each scenario says, unless given. */
+  /** By default the first number of addresses that each scenario lists. */
   addresses?: number
   profileTo?: string | undefined
   rounds?: number | undefined
@@ -25,25 +25,25 @@ export type Outcome = {
   rounds: number
   figures: Readonly<Record<string, number>>
   verdicts: readonly Verdict[]
-  /** All that the attackers were told, and how often. */
+  /** The answers that the attackers got, with their counts. */
   told: Readonly<Record<string, number>>
-  /** In which round, where rounds differ, the highest of these figures were seen. */
+  /** Where rounds differ: the round with the highest value of each of these figures. */
   worst: Readonly<Record<string, string>>
-  /** What honest clients were refused with. */
+  /** The refusals that honest clients got. */
   refusals: Readonly<Record<string, number>>
-  /** Share of the attack's time in which the server was ready to run and others had the cores. */
+  /** Share of the attack's time in which the server was ready to run but waited for a core. */
   waited: number
-  /** MB resident after each round, over what it was before the first. */
+  /** Growth of resident memory after each round since before the first, in MB. */
   resident: readonly number[]
-  /** Why it could not be measured to its end. */
+  /** Why the measurement ended early. */
   failure: string | null
 }
 
 const warmUpMs = 2000
 
 /**
- * One server for all of these scenarios, which follow one another with honest clients at work before, during and after:
- * each has its own memory to be compared with, and addresses of its own.
+ * Runs these scenarios one after the other on one server, with honest clients at work before, during and after. Each
+ * scenario has its own addresses, and its memory is compared with that before its own first round.
  */
 export async function runScenarios(
   scenarios: readonly Scenario[],
@@ -58,7 +58,7 @@ export async function runScenarios(
     await attackAll(scenarios, made, options, (one) => attacked.push(one))
   } catch (error) {
     failure = wordsOf(error)
-    // A process that was killed is known to be gone a moment after its connections are.
+    // The exit of a killed process is noticed a moment after the end of its connections.
     await wait(settleMs)
   }
   const { pid } = made.server.isRunning() ? made.server : { pid: 0 }
@@ -78,17 +78,17 @@ export async function runScenarios(
     )
   return scenarios.map((scenario, index) => {
     const mine = attacked[index]
-    // Who comes after the one that failed was not even begun.
+    // The scenarios after the failed one did not start.
     const isWhole = mine?.isWhole === true
     const figures = { alive: isWhole ? 1 : alive, ...figuresOf(mine?.rounds ?? []), ...mine?.more }
     return outcomeOf(scenario, kind, options, { figures, mine, failure: isWhole ? null : (failure ?? 'not begun') })
   })
 }
 
-/** As it is by default, but that it believes its own machine's proxy alone: attackers come from loopback too. */
+/** The default settings, except that only 127.0.0.1 is a trusted proxy: attackers use other addresses of loopback. */
 const settings = { PARLOR_ENV: 'development', TRUST_PROXY: '127.0.0.1' }
 
-/** What was seen of one scenario; its rounds are filled as they end. */
+/** The measurements of one scenario; rounds are added as they end. */
 type Attacked = {
   rounds: Round[]
   more: Readonly<Record<string, number>>
@@ -112,7 +112,7 @@ async function attackAll(
   await using attackers = await startAttackers('attackers')
   await using people = await startAttackers('people')
   await using honest = await startHonest(job)
-  // What is made once, when it is first asked for, is not the attackers' doing.
+  // Whatever is made once, at its first use, must not count as growth by the attack.
   await rest(url, 'GET', '/docs/scalar.js')
   await wait(isShort ? 1000 : warmUpMs)
   let slot = 0
@@ -121,7 +121,7 @@ async function attackAll(
     onBegin(attacked)
     const stage = stages[index]
     const before = await memoryNow(made)
-    // Where each round is another attack, all are run.
+    // If each round is a different attack, all of them run.
     const rounds = scenario.roundName ? undefined : options.rounds
     const count = isShort ? 1 : (rounds ?? scenario.rounds ?? 10)
     for (let round = 0; round < count; round++)
@@ -184,6 +184,6 @@ function outcomeOf(
   }
 }
 
-/** Without the stack of a process that ran out of memory. */
+/** Removes the stack that a process prints when it runs out of memory. */
 const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('----- Native stack trace')[0]?.trim() ?? ''

@@ -1,46 +1,46 @@
 import type { Attacker } from './attacker-context.ts'
 import type { Stand } from './stand.ts'
 
-/** What a figure may be at most and at least; both bounds are taken as passing. */
+/** The highest and lowest allowed value of a figure, inclusive. */
 export type Bound = { most?: number; least?: number }
 
 /**
- * One way to harm everyone, as data: what is laid ready, what the attacker does, and what must hold meanwhile. `attack`
- * runs in a process of its own and meets the server by the network alone. The stage goes between processes as JSON.
+ * One kind of attack, as data: what is prepared, what the attacker does, and which bounds must hold meanwhile. `attack`
+ * runs in a process of its own and reaches the server only by the network. The stage is sent between processes as JSON.
  */
 export type Scenario<Stage = unknown> = {
   name: string
   /** One sentence for the table of results. */
   what: string
-  /** How many addresses the attacker comes from; the figures are taken for each of these alone. One by default. */
+  /** Numbers of addresses that the attack comes from; each number is measured separately. One by default. */
   addresses?: readonly number[]
-  /** How often it is repeated in full; the memory of the last is compared with that of the second. Ten by default. */
+  /** Rounds of the full form, ten by default; memory after the last is compared with that after the second. */
   rounds?: number
-  /** What a round is called where they differ. */
+  /** The name of a round, if rounds differ. */
   roundName?(stage: Stage, round: number): string
-  /** Runs while nothing is limited, before the server starts again as it is measured. */
+  /** Runs without limits, before the server restarts with the limits that are measured. */
   setup(stand: Stand): Promise<Stage>
   attack(attacker: Attacker<Stage>): Promise<void>
-  /** Its attackers are honest people, whose own times and refusals are judged. */
+  /** The attackers stand for honest people: their times and refusals are judged too. */
   isCrowd?: true
-  /** At the same time, in another process. */
+  /** A second attack at the same time, in another process. */
   meanwhile?(attacker: Attacker<Stage>): Promise<void>
-  /** Figures of its own, once the attack is over. */
+  /** Figures of this scenario only, read after the attack. */
   afterwards?(stand: Stand, stage: Stage): Promise<Readonly<Record<string, number>>>
-  /** Figures that must hold, instead of or besides `usualBounds`; null lifts one of those. */
+  /** Bounds that replace or extend `usualBounds`; null removes one. */
   bounds?: Readonly<Record<string, Bound | null>>
-  /** The same from a hundred addresses or more, instead of or besides `boundsOfMany` of figures.ts. */
+  /** The same for a hundred addresses or more, over `boundsOfMany` of figures.ts. */
   boundsOfMany?: Readonly<Record<string, Bound | null>>
-  /** What the short form needs instead, where its time or size is another. */
+  /** Bounds for the short form, whose times or sizes may differ. */
   shortBounds?: Readonly<Record<string, Bound | null>>
-  /** The one database that it is about. */
+  /** The only database that it concerns. */
   only?: 'SQLite' | 'PostgreSQL'
-  /** Why it cannot run on this machine; false where it can. */
+  /** Why it cannot run on this machine; false if it can. */
   missing?: string | false
 }
 
-/** A scenario whose stage is known to itself alone. */
+/** A scenario whose stage has a type that only it knows. */
 export function defineScenario<Stage>(scenario: Scenario<Stage>): Scenario {
-  // Whatever runs it hands each stage back to the scenario that made it.
+  // Sound, because the runner passes each stage only to the scenario that made it.
   return scenario
 }

@@ -8,22 +8,22 @@ import { within } from '../harness/recorder.ts'
 import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
 import type { ProbeAsk, ProbeReading } from './probe.ts'
 
-/** How long the probe may take to answer: the loop may be held up for as long as an attack holds it. */
+/** How long the probe may take to answer: an attack may block the event loop for long. */
 const answerMs = 120_000
 
-/** A server in a process of its own with the probe in it. */
+/** A server with the probe, in a process of its own. */
 export type ServerUnderAttack = AsyncDisposable & {
   readonly server: Server
-  /** Readings since the last `reset` or `collect`; those two begin anew, `collect` after a forced collection. */
+  /** Readings since the last `reset` or `collect`; both start a new period, `collect` after a forced garbage collection. */
   ask(ask: ProbeAsk['ask']): Promise<ProbeReading>
-  /** Starts again with settings that replace those of the same name. */
+  /** Restarts with these settings over the earlier ones. */
   restart(env: Readonly<Record<string, string>>): Promise<void>
   /** Resident memory in bytes. */
   resident(): number
   /** The highest resident memory since `forgetPeak`. */
   peak(): number
   forgetPeak(): void
-  /** Seconds that its main thread was ready to run and waited for a core: others took them. */
+  /** Seconds that its main thread was ready to run but waited for a core. */
   waited(): number
 }
 
@@ -61,7 +61,7 @@ export async function startServerUnderAttack(
     },
     resident: () => residentBytes(server.pid),
     peak: () => statusBytes(server.pid, 'VmHWM'),
-    // proc(5): 5 sets the peak back to what is resident now.
+    // proc(5): writing 5 resets the peak to the current resident size.
     forgetPeak: () => writeFileSync(`/proc/${server.pid}/clear_refs`, '5'),
     waited: () => waitedSeconds(server.pid),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
@@ -74,7 +74,7 @@ async function linkFrom(connection: Promise<unknown[]>): Promise<Link> {
   const [socket] = await within(connection, 'the probe')
   if (!isSocket(socket)) throw new Error('the probe came without a socket')
   const { promise: gone, reject } = Promise.withResolvers<never>()
-  // It ends with every test; only who waits for an answer needs to know.
+  // The server ends with every test, so only a caller that waits for an answer is told.
   gone.catch(() => {})
   const lines = createInterface(socket)
   for (const stream of [socket, lines]) stream.on('error', () => {})
@@ -84,7 +84,7 @@ async function linkFrom(connection: Promise<unknown[]>): Promise<Link> {
 
 const isSocket = (value: unknown): value is Socket => typeof value === 'object' && value !== null && 'write' in value
 
-/** A profile is written by a program that ends by itself. */
+/** Node writes the profile only when the program ends by itself. */
 async function end(server: Server, peacefully: boolean): Promise<void> {
   if (peacefully && server.isRunning()) await server.stop().catch(() => server.kill())
   await server[Symbol.asyncDispose]()

@@ -2,7 +2,7 @@ import { ok, rest, signInGuest } from '../harness/rest.ts'
 import type { Room, Session } from '../harness/wire.ts'
 import type { HonestJob } from './honest.ts'
 
-/** What a scenario lays ready with, while the server limits nothing. */
+/** What a scenario prepares its stage with, while the server has no limits. */
 export type Stand = { readonly url: string; readonly port: number; readonly dataDir: string; readonly isShort: boolean }
 
 const password = 'a long walk in the rain'
@@ -29,7 +29,7 @@ export async function honestJob({ url, port, isShort }: Stand): Promise<HonestJo
   return { port, token, room: room.id, visited: visited.id, accounts, signInEveryMs: isShort ? 500 : 1500 }
 }
 
-/** So many messages of so many characters, a few at a time. */
+/** Sends `count` messages of equal size, a few at a time. */
 export async function fill(
   url: string,
   room: string,
@@ -49,7 +49,7 @@ export async function fill(
 
 export type GuestToken = { id: string; token: string }
 
-/** Guests with sessions of their own. */
+/** Signs in guests, each with its own session. */
 export async function guests(url: string, count: number, name: string): Promise<GuestToken[]> {
   const made: GuestToken[] = []
   for (let done = 0; done < count; done += 25)

@@ -3,15 +3,15 @@ import type { Round } from './round.ts'
 
 const mib = 1024 * 1024
 
-/** The answers by which an attacker may be turned away; README.md says where each is documented. */
+/** The answers with which the server may refuse an attacker; README.md says where each is documented. */
 const refusing = new Set([
   ...['rate_limited', 'room_busy', 'too_many_connections', 'too_many_rooms', 'too_large', 'malformed', 'shutting_down'],
   ...['closed 1013', 'closed 1009', 'closed 1008', 'status 429', 'status 503', 'status 408'],
 ])
-/** What nobody is ever told, whatever they do. */
+/** Answers that must never occur. */
 const undocumented = new Set(['internal', 'storage_unavailable', 'status 500'])
 
-/** The figures of all rounds of a scenario; README.md says how each is taken. */
+/** The figures of a scenario over all rounds; README.md says how each is measured. */
 export function figuresOf(rounds: readonly Round[]): Record<string, number> {
   const last = rounds.at(-1)
   if (!last) return {}
@@ -60,7 +60,7 @@ export function figuresOf(rounds: readonly Round[]): Record<string, number> {
   }
 }
 
-/** Where rounds differ: in which of them the highest figures were seen, the first three of each. */
+/** Where rounds differ: the three rounds with the highest value of each figure. */
 export function worstRounds(
   rounds: readonly Round[],
   nameOf: (round: number) => string | null,

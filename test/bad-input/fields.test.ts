@@ -10,7 +10,7 @@ import { type Server, startServer } from '../harness/server.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Failure, JsonObject, Session } from '../harness/wire.ts'
 
-// Generated from the contracts: an action that is added is tested here as it is.
+// Generated from the contracts, so a new action is tested without a change here.
 
 const long = 'l'.repeat(20_001)
 const wrong: readonly unknown[] = [
@@ -36,7 +36,7 @@ const wrong: readonly unknown[] = [
   { x: 1 },
   { toString: 'x', constructor: { prototype: {} } },
 ]
-/** What a query string or a path can say; one that is too long for the headers is not about fields. */
+/** The values that a query string or a path can carry; longer ones would be refused for the length of the headers. */
 const wrongTexts: readonly unknown[] = [
   ...wrong.filter((value) => typeof value === 'string' && value !== long),
   ...['l'.repeat(3000), '-1', '1.5', '1e9', 'NaN', '99999999999999999999', 'true', 'null', '[]'],
@@ -50,7 +50,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
   before(async () => {
     server = await startServer()
     company = await goodCompany(server)
-    // Bob misbehaves on a connection of his own, so that a leave or a disconnect is not felt by the good company.
+    // Bob sends the bad input on a connection of his own, so that a leave or a disconnect does not affect the others.
     client = await connect(server.url, { token: company.bob.token, auth: { lobby: false } })
   })
   after(async () => {
@@ -85,10 +85,10 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
     }
   }
 
-  /** Who asks: Bob, but for actions that end a session or a user, which the good company must not feel. */
+  /** The caller: Bob, except for actions that end a session or an account, which get one of their own. */
   async function tokenFor(action: string): Promise<string | undefined> {
     if (!action.startsWith('identity.')) return company.bob.token
-    // Where a token is the input, it would stand for the field that is left out.
+    // Where the token is the input, a token in the header would replace the field that is left out.
     if (action === 'identity.refresh') return undefined
     const username = `Eve ${randomUUID()}`
     const body = { username, email: `${randomUUID()}@example.org`, password: 'an account of its own' }
@@ -102,13 +102,13 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
     return Object.fromEntries(required.map((field) => [field, known[field]]))
   }
 
-  /** Answered as documented; where the contract itself refuses the input, with the code and the field's name. */
+  /** The answer is documented; if the contract refuses the input, it has the code and the name of the field. */
   async function check(door: Door, input: JsonObject, about: { field?: string; absent?: string; required?: string[] }) {
     const { status, body } = await call(door, input)
     const what = `${nameOf(door)} with ${JSON.stringify(input).slice(0, 300)} answered ${status} ${JSON.stringify(body).slice(0, 300)}`
     assert.ok(status !== 500 && (status < 500 || body.code === 'not_available'), what)
     if (about.absent) {
-      // As its document has it, one field at a time.
+      // Its contract document reports one missing field at a time.
       const isSingly = nameOf(door) === 'POST /api/token'
       assert.deepEqual(
         [status, body.code, body.error, body.retry],
@@ -125,7 +125,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
     }
     if (door.schema.safeParse(asSent(door, input)).success) return
     if (body.code === 'too_large') return assert.equal(status, 413, what)
-    // An empty path segment is another path.
+    // With an empty segment it is a different path.
     if (about.field && inPath(door, about.field) && (status === 404 || status === 405)) return
     assert.deepEqual(
       [status, body.code, body.error, body.retry],
@@ -137,7 +137,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
     for (const sentence of Object.values(body.errors ?? {})) assert.ok(sentence.length > 3, what)
   }
 
-  /** Names of prototypes change nothing: not this call's outcome, and no later one's. */
+  /** Fields named like members of prototypes change neither the outcome of this call nor of a later one. */
   async function checkPrototypes(door: Door, good: JsonObject) {
     const poison =
       '"__proto__":{"room_id":"lobby","content":"p","name":"p","is_admin":true},"constructor":{"prototype":{"name":"p"}}'
@@ -162,7 +162,7 @@ suite('every field of every action through every door', { timeout: 180_000 }, ()
   }
 })
 
-/** Sockets say the code alone. */
+/** Over a socket only the code is compared. */
 function statusOf(code: string): number {
   if (code === 'missing_fields' || code === 'validation_error') return 400
   if (code === 'too_large') return 413

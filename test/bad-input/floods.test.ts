@@ -12,7 +12,7 @@ import type { Failure, JsonObject, Reply } from '../harness/wire.ts'
 const polling = '/socket.io/?EIO=4&transport=polling'
 const websocket = '/socket.io/?EIO=4&transport=websocket'
 
-/** Resident memory in MiB, as the server itself says. */
+/** Resident memory in MiB, from the server's metrics. */
 async function memory(server: Server): Promise<number> {
   const { text } = await rest(server.url, 'GET', '/metrics')
   const bytes = /^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]
@@ -39,7 +39,7 @@ suite('floods from clients without a token', { timeout: 120_000 }, () => {
     assert.match(upgrade.received.toString(), /"code":"rate_limited"/)
     const stream = await rest<Failure>(server.url, 'GET', '/api/events')
     assert.deepEqual([stream.status, stream.body.code], [429, 'rate_limited'])
-    // Another address behind the proxy on loopback has its own budget.
+    // Another address (of a proxy on loopback) has its own budget.
     const other = { 'x-forwarded-for': '198.51.100.7' }
     assert.equal((await rest(server.url, 'GET', polling, { headers: other })).status, 200)
     assert.equal((await rest(server.url, 'GET', '/api/health')).status, 200)
@@ -109,12 +109,12 @@ suite('floods from clients without a token', { timeout: 120_000 }, () => {
     const sockets = await Promise.all(
       Array.from({ length: 20 }, () => openRawWebSocket(server.port, { namespace: false })),
     )
-    // Each holds back the end of a message of 127 small fragments, as in the attacks on ws of 2026.
+    // Each sends 127 small fragments without the last one, as in the attacks on ws of 2026.
     for (const socket of sockets) {
       socket.send(frame({ payload: '4', fin: false }))
       for (let n = 0; n < 126; n++) socket.send(frame({ opcode: 0, payload: 'x', fin: false }))
     }
-    // And of the attachments of a packet, as in those on the parser.
+    // The same with attachments of a packet, as in the attacks on the parser.
     const others = await Promise.all(Array.from({ length: 20 }, () => openRawWebSocket(server.port)))
     for (const socket of others) {
       socket.sendText('4510-["message",{"_placeholder":true,"num":0}]')
@@ -139,7 +139,7 @@ suite('rate limits of callers', { timeout: 60_000 }, () => {
     assert.deepEqual([answer.status, answer.body.code, answer.body.retry], [429, 'rate_limited', 'later'])
     const seconds = Number(answer.headers.get('retry-after'))
     assert.ok(Number.isInteger(seconds) && seconds >= 1 && seconds <= 60)
-    // By caller: another one is not concerned. And the same one is on every door.
+    // The budget belongs to the caller: another caller is not limited, and the same one is on every door.
     assert.equal((await rest(server.url, 'POST', '/api/message', { token: bob.token, body })).status, 201)
     using client = await connect(server.url, { token: ann.token })
     const replies: Reply<JsonObject>[] = []

@@ -8,7 +8,7 @@ const mebibyte = 1024 * 1024
 suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
   const here = inGoodCompany()
 
-  /** The close code that this is answered with. */
+  /** Asserts the close code that the server answers with. */
   async function closesWith(code: number | null, misbehave: (socket: RawWebSocket) => void) {
     using socket = await openRawWebSocket(here.server.port)
     misbehave(socket)
@@ -90,7 +90,7 @@ suite('malformed WebSocket frames and packets', { timeout: 120_000 }, () => {
     test(`${what} closes 1002`, () =>
       closesWith(1002, (socket) => {
         socket.sendText(text)
-        // What a waiting decoder takes amiss; for the others it comes too late to matter.
+        // An error for a decoder that waits for an attachment; the other cases are already closed.
         socket.sendText('42["ping",{}]')
       }))
   }

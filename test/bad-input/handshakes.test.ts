@@ -20,7 +20,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     const { sid } = JSON.parse(text.slice(1))
     return sid
   }
-  /** A session that has joined the namespace and has read all that it was told. */
+  /** Opens a polling session, connects to the namespace, and reads everything queued for it. */
   async function openGuest(): Promise<string> {
     const sid = await openSession()
     await say(sid, '40')
@@ -28,7 +28,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     while (!said.includes('"connected"')) said += (await poll(`&sid=${sid}`)).text
     return sid
   }
-  /** The session is over: its id means nothing any more. */
+  /** Asserts that the session has ended: its id is unknown. */
   async function assertOver(sid: string) {
     assert.equal((await poll(`&sid=${sid}`)).status, 400)
   }
@@ -125,7 +125,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
     for (const body of ['x', '49', '42[', '42{}', '451000000-["message"]']) {
       const sid = await openGuest()
       await say(sid, body)
-      // What was on its way may still be read; then the session is gone.
+      // Packets that were queued may still be read; then the session is unknown.
       let answer: Answer<unknown>
       do answer = await poll(`&sid=${sid}`)
       while (answer.status === 200)
@@ -151,7 +151,7 @@ suite('malformed handshakes, upgrades and polling', { timeout: 120_000 }, () => 
       headers: { 'content-type': 'text/plain' },
     })
       .then(({ status }) => status)
-      // The server may hang up on what it does not want to read.
+      // The server may close the connection instead of reading the rest.
       .catch(() => 413)
     assert.equal(untold, 413)
   })

@@ -17,7 +17,7 @@ const quantile = (numbers: readonly number[], share: number): number =>
 
 const endedIn = (heard: readonly Heard[]) => heard.filter(({ told }) => told === 'ended')
 
-/** Waits until so many jobs have ended, at most so long. */
+/** Waits until `count` jobs have ended, for a limited time. */
 async function untilEnded(heard: readonly Heard[], count: number, ms: number): Promise<void> {
   for (const until = performance.now() + ms; endedIn(heard).length < count && performance.now() < until; )
     await pause(20)
@@ -142,7 +142,7 @@ const many: Drill = {
     await Promise.all(nodes.map((node, n) => node.ask({ order: 'jobs', count: 5_000, name: `j${n}.`, work_ms: 3 })))
     await untilEnded(heard, 10_000, 240_000)
     const took = performance.now() - begun
-    // A job tells that it has ended before its row is gone.
+    // A job reports its end before its row is deleted.
     await pause(1_000)
     const [left = 0] = await firstOf(nodes).numbers({ order: 'left' })
     await stopAll(nodes)

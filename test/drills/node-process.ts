@@ -1,4 +1,4 @@
-// A node of the drills: a room engine and a worker on a database. Takes orders on stdin and tells on stdout, a JSON line each.
+// A node of the drills: a room engine and a worker on a database. Commands come on stdin, reports go to stdout: JSON lines.
 import { createInterface } from 'node:readline'
 import { systemClock, systemTimers } from '../../packages/server/src/core/clock.ts'
 import { createJobs, handle, jobMetrics, newJob } from '../../packages/server/src/platform/jobs/jobs.ts'
@@ -46,7 +46,7 @@ tell({ told: 'ready' })
 
 let rooms: RoomRow[] = []
 
-/** Timers that are due at `at`, then `apart` ms after one another. */
+/** Sets timers: the first is due at `at`, each next one `apart` ms later. */
 async function setTimers({ count, at, apart, work_ms }: Extract<Order, { order: 'timers' }>): Promise<void> {
   while (rooms.length < Math.min(count, 500))
     rooms = [...rooms, ...(await Promise.all(Array.from({ length: 20 }, () => createRoom(engine))))]
@@ -64,7 +64,7 @@ async function setTimers({ count, at, apart, work_ms }: Extract<Order, { order: 
   }
 }
 
-/** A message every 10 ms; how long each took from the moment at which it should have been sent. */
+/** Sends a message every 10 ms; measures each from the time at which it should have been sent. */
 async function sendMessages(ms: number): Promise<number[]> {
   const room = await createRoom(engine)
   const taken: Promise<number>[] = []
@@ -119,7 +119,7 @@ async function obey(order: Order): Promise<Told> {
 }
 
 for await (const line of createInterface(process.stdin)) {
-  // The parent sends one order at a time, but does not wait for messages.
+  // The parent waits for each command, except the one that sends messages.
   obey(JSON.parse(line)).then(tell, (error: unknown) => {
     fail(error)
     process.exit(1)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** What a node is told to do. Times in ms; `at` since 1970. */
+/** A command to a node. Times in ms; `at` since 1970. */
 export type Order =
   | { order: 'timers'; count: number; at: number; apart: number; work_ms: number }
   | { order: 'jobs'; count: number; name: string; work_ms: number }
@@ -12,7 +12,7 @@ export type Order =
   | { order: 'words' }
   | { order: 'left' }
 
-/** What a node tells: of jobs as they begin and end, and answers to orders. `late`: ms after the job was due. */
+/** A report of a node: the start or end of a job, or the answer to a command. `late`: ms after the job was due. */
 export type Told =
   | { told: 'ready' }
   | { told: 'began'; name: string }
@@ -23,7 +23,7 @@ export type Told =
 
 export type Database = { kind: 'sqlite' | 'postgres'; place: string }
 
-/** What a job told, and when it was heard (monotonic ms). */
+/** A report about a job, with the time at which it arrived (monotonic ms). */
 export type Heard = { node: Node; at: number; told: 'began' | 'ended'; name: string; late: number }
 
 const program = fileURLToPath(new URL('node-process.ts', import.meta.url))
@@ -37,7 +37,7 @@ export class Node {
     this.#process = process
   }
 
-  /** Starts one; all that its jobs tell goes to `heard`. */
+  /** Starts a node; reports about its jobs go to `heard`. */
   static async start({ kind, place }: Database, heard: Heard[]): Promise<Node> {
     const process_ = spawn(process.execPath, [program, kind, place], { stdio: ['pipe', 'pipe', 'inherit'] })
     const node = new Node(process_)
@@ -54,7 +54,7 @@ export class Node {
     return node
   }
 
-  /** Orders are answered in turn. */
+  /** Commands are answered in order. */
   ask(order: Order): Promise<Told> {
     const { promise, resolve } = Promise.withResolvers<Told>()
     this.#answers.push(resolve)

@@ -16,7 +16,7 @@ suite('an attacker who guesses passwords', { timeout: 60_000 }, () => {
   })
   after(() => server[Symbol.asyncDispose]())
 
-  /** From another address, as a proxy tells it. */
+  /** Calls from another address, which `X-Forwarded-For` names. */
   const from = <T = Failure>(address: string, path: string, body: JsonObject, token?: string) =>
     rest<T & Failure>(server.url, 'POST', path, { body, token, headers: { 'x-forwarded-for': address } })
   let address = 0
@@ -31,7 +31,7 @@ suite('an attacker who guesses passwords', { timeout: 60_000 }, () => {
     const { body } = await from<Session>(elsewhere(), '/api/auth/guest', { name: 'Ann' })
     return new Stage(server.url).person(body.user, body.access_token, body.refresh_token)
   }
-  /** How many of the guesses were compared, and not turned away for their number. */
+  /** How many guesses the server compared, rather than refused as too many. */
   async function compared(guesses: readonly Promise<{ status: number; body: Failure; headers: Headers }>[]) {
     let count = 0
     for (const { status, body, headers } of await Promise.all(guesses)) {
@@ -45,7 +45,7 @@ suite('an attacker who guesses passwords', { timeout: 60_000 }, () => {
 
   test('has ten tries from one address, in any form of the name; then even the right password is refused', async () => {
     const email = await account('Guessed')
-    // The address and the name count apart: else one would tell to whom the other belongs.
+    // The email address and the name have separate limits: a shared one would reveal which belong together.
     const forms = [
       [email, email.toUpperCase(), ` ${email} `],
       ['Guessed', 'GUESSED', 'ｇｕｅｓｓｅｄ'],
@@ -208,7 +208,7 @@ suite('an attacker who collects information', { timeout: 60_000 }, () => {
       assert.deepEqual(more, [], event)
       assert.doesNotMatch(JSON.stringify(reply), /plan|midnight|host-/, event)
     }
-    // What stands in the other room is no way to learn whether a message is there.
+    // The two refusals are equal: they do not reveal whether the other room has the message.
     const absent = { room_id: other.id, content: 'x', reply_to: '0190ffff-0000-7000-8000-000000000000' }
     const there = { ...absent, reply_to: sent.id }
     assert.deepEqual(await socket.request('send_message', there), await socket.request('send_message', absent))
@@ -220,7 +220,7 @@ suite('an attacker who collects information', { timeout: 60_000 }, () => {
     using open = await openStream(server.url, '/api/events')
     await (await host.socket()).ask('join_room', { room_id })
     await (await host.socket()).ask('send_message', { room_id, content: 'at midnight' })
-    // The lobby's message stands behind whatever else would have come.
+    // Events are in order: once this message arrives, nothing earlier is on its way.
     await ok(server.url, 'POST', '/api/message', { token: host.token, body: { content: 'the last' } })
     for (const one of [stream, open]) {
       await one.hear('message', ({ content }) => content === 'the last')
@@ -256,7 +256,7 @@ suite('an attacker who collects information', { timeout: 60_000 }, () => {
     const first = await stage.attach(member, room_id)
     const as = (method: string, path: string, body: JsonObject = {}) =>
       ok<JsonObject>(server.url, method, `/api/rooms/${room_id}${path}`, { token: host.token, body })
-    // It ends the streams that are open, for readers who are no members may be among them.
+    // This ends all streams of the room, because some of their readers may not be members.
     await as('PATCH', '', { settings: { waiting: true } })
     using stream = await openStream(server.url, `/api/events?room_id=${room_id}`, { token: member.token })
     await as('POST', '/invites')

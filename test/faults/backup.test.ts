@@ -51,7 +51,7 @@ test('[DB6] a backup of a busy server is one consistent state, opens, and starts
   assert.deepEqual(kept, all.slice(0, kept.length))
   const after = await epochOf(restored.url, room_id, ann.token)
   assert.notEqual(after, before)
-  // The token still holds, and the room goes on from there.
+  // The token is still valid, and the room works.
   await ok(restored.url, 'POST', '/api/message', { token: ann.token, body: body(0) })
 })
 

@@ -54,7 +54,7 @@ test('after kill -9 of the database, answers 503 while it is away and loses noth
   crowd.enough()
   await within(sending, 'the rest of the messages', 60_000)
   await crowd.check()
-  // An answer of the checks stands for a second.
+  // A health answer is kept for up to a second.
   let health = await rest(url, 'GET', '/api/health')
   for (let tries = 0; health.status !== 200 && tries < 30; tries++) {
     await wait(100)
@@ -98,7 +98,7 @@ test('with a hanging database, answers a join within 5 s and neither loses nor d
   )
 })
 
-/** As a crash of the machine would: every process of the database but the one that brings them back, without a word. */
+/** Kills every process of the database, as a crash would, except the parent that restarts them. */
 async function killBackends(url: string) {
   const client = new Client(url)
   client.on('error', () => {})
@@ -108,7 +108,7 @@ async function killBackends(url: string) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
-      // It ended by itself in between, or with those before it.
+      // It has already ended, by itself or because another one was killed.
     }
   }
   await client.end().catch(() => {})

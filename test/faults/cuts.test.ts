@@ -24,7 +24,7 @@ test(`${goal} random cuts while messages flow: nothing lost, nothing twice, in o
   const [host] = people
   assert.ok(host)
   const { id: room_id } = await createRoom(url, host)
-  // The one that nobody cuts, and whom all others must agree with.
+  // This connection is never cut; the others must have seen the same events.
   using witness = new Member(url, room_id, { token: host.token })
   await witness.here()
 
@@ -62,7 +62,7 @@ type Cuttable = { proxy: Proxy } & (
   | { follower: Follower; member?: undefined }
 )
 
-/** Each behind a proxy of its own, in the room before the first cut. */
+/** Connects each client through a proxy of its own; all have joined before the first cut. */
 async function gatherBehindProxies(
   url: string,
   port: number,
@@ -99,7 +99,7 @@ async function gatherBehindProxies(
   return crowd
 }
 
-/** About 200 messages a second from direct connections; answers how many, the first one included. */
+/** Sends about 200 messages a second through direct connections; returns their number, with the first message. */
 async function sendSteadily(url: string, room_id: string, people: readonly Guest[], isOver: () => boolean) {
   const counts = await Promise.all(
     people.slice(0, 2).map(async ({ token }, sender) => {
@@ -116,7 +116,7 @@ async function sendSteadily(url: string, room_id: string, people: readonly Guest
   return counts.reduce((sum, count) => sum + count, 1)
 }
 
-/** Cuts one client again and again: within frames, during the handshake and the join, after a stall, or just so. */
+/** Cuts one client repeatedly: within frames, during the handshake or the join, after a stall, or when idle. */
 async function keepCutting(one: Cuttable, random: Random, witness: Member, isOver: () => boolean) {
   const { proxy } = one
   while (!isOver()) {
@@ -140,13 +140,13 @@ async function keepCutting(one: Cuttable, random: Random, witness: Member, isOve
   }
 }
 
-/** So many more events in the room, as the one sees them who is never cut. */
+/** Waits until the witness has got `count` more events. */
 async function messages({ client: { heard } }: Member, count: number) {
   const goal = heard.items.length + count
   await heard.until(() => heard.items.length >= goal, `${count} more events`)
 }
 
-/** Back after a cut; where the cut is not noticed yet, the next one comes on top of it. */
+/** Waits until the client has reconnected; if it has not noticed the cut yet, the next cut comes on top. */
 async function back({ member, follower, proxy }: Cuttable) {
   if (member) await within(member.here(), 'coming back')
   else if (proxy.links === 0)
@@ -172,7 +172,7 @@ async function checkFollower(follower: Follower, history: readonly Message[]) {
   const last = history.at(-1)?.seq
   await follower.heard.until(({ event, data }) => event === 'new_message' && data['seq'] === last, 'the last message')
   const names = new Set(follower.heard.items.map(({ event }) => event))
-  assert.ok(!names.has('reset'), 'a stream that was away for a moment has no hole')
+  assert.ok(!names.has('reset'), 'a stream that was cut for a moment has no gap')
   const heard = follower.heard.items.filter(({ event }) => event === 'new_message').map(({ data }) => data)
   assert.deepEqual(heard, history)
 }

@@ -9,7 +9,7 @@ import { createRoom, type Guest, readHistory, rest, signInGuest } from '../harne
 import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
 import type { Failure, Message } from '../harness/wire.ts'
 
-/** Sends one message; its id when it was acknowledged, the answer when it was not, null when nobody answered. */
+/** Sends one message; returns its id if it was acknowledged, the answer if it was refused, null without an answer. */
 async function send(url: string, room_id: string, { token }: Guest, content: string) {
   const body = { room_id, type: 'text', content }
   const answer = await rest<Message & Failure>(url, 'POST', '/api/message', { token, body }).catch(() => null)
@@ -33,7 +33,7 @@ async function sameState(url: string, status: number): Promise<boolean> {
   return found.every((each) => each === status)
 }
 
-/** Senders that go on until the server has gone; what was acknowledged, and when the last one was. */
+/** Sends until the server ends; returns the acknowledged ids and the time of the last one. */
 async function sendUntilItEnds(server: Server, room_id: string, ann: Guest) {
   const ids: string[] = []
   let lastAt = 0
@@ -101,7 +101,7 @@ suite('a database file that is removed while the server runs', { skip: process.p
   })
 })
 
-/** A disk of so many bytes; null where we may not make one. */
+/** Mounts a disk of `bytes`; null without the right to mount one. */
 function smallDisk(path: string, bytes: number): Disposable | null {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path], { stdio: 'ignore' })
@@ -165,13 +165,13 @@ suite('health while nothing can be stored', () => {
   })
 })
 
-/** Takes what the disk has left. */
+/** Fills the rest of the disk. */
 function fill(path: string): void {
   for (const bytes of [1 << 16, 4096]) {
     try {
       for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: 'a' })
     } catch {
-      // Full for this size.
+      // The disk has no room for another block of this size.
     }
   }
 }

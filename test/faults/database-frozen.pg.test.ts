@@ -27,7 +27,7 @@ test('[DB8] with PostgreSQL frozen under load, every door refuses within 5 s, la
   await socket.request('join_room', { room_id })
   await using crowd = await gather(url, 20, bare)
   const sending = crowd.send()
-  // A check that fails before its end is awaited is what the test reports.
+  // If a check fails first, the test must report that failure, not this promise as unhandled.
   sending.catch(() => {})
   await crowd.acknowledgedMore(200)
 
@@ -89,7 +89,7 @@ test('[DB8] with PostgreSQL frozen under load, every door refuses within 5 s, la
 
   const thaw = await freeze(postgres.url)
   try {
-    // Before it is known, who waits behind others for a connection may hear that the server is busy.
+    // Until the failure is noticed, calls that wait for a connection may be refused as `room_busy`.
     await Promise.all([askAll(5000, ['storage_unavailable', 'room_busy']), health()])
     await askAll(1000)
     assert.equal(await health(), 503)
@@ -106,12 +106,12 @@ test('[DB8] with PostgreSQL frozen under load, every door refuses within 5 s, la
     sent = await post()
   }
   assert.equal(sent.status, 201)
-  assert.ok(performance.now() - thawedAt < 5000, `${performance.now() - thawedAt} ms until a message was taken`)
+  assert.ok(performance.now() - thawedAt < 5000, `${performance.now() - thawedAt} ms until a message was stored`)
   await crowd.acknowledgedMore(200)
   crowd.enough()
   await within(sending, 'the rest of the messages', 30_000)
   await crowd.check()
-  // An answer of the checks stands for a second.
+  // A health answer is kept for up to a second.
   await pause(1000)
   assert.equal(await health(), 200)
 

@@ -12,7 +12,7 @@ import type { Joined } from '../harness/wire.ts'
 const missing = spawnSync('strace', ['-V']).status === 0 ? false : 'strace is not on the PATH'
 const traced = 'fdatasync,fsync,pwrite64,pwritev,write,writev,sendto,sendmsg'
 
-/** Takes the sync away: the program believes that it was done. */
+/** Replaces the sync with one that does nothing and reports success. */
 const withoutSync = `data:text/javascript,${encodeURIComponent(`
   import fs from 'node:fs'
   import { syncBuiltinESMExports } from 'node:module'
@@ -38,7 +38,7 @@ test('without the sync, the same check fails for every ack', {
   assert.equal(violations.length, marks)
 })
 
-/** Sends marked messages with several in flight, so that batches form, and reads from the trace when each was told. */
+/** Sends marked messages, several in flight so that batches form, and reads from the trace when each was acknowledged. */
 async function trace(nodeArguments: string[]) {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'trace')

@@ -8,12 +8,12 @@ import { rest } from '../harness/rest.ts'
 import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
 import { canMount, smallDisk } from '../harness/small-disk.ts'
 
-/** The path of each request stands in its line, so that few requests write much. */
+/** The log line of a request contains its path, so few requests fill the log. */
 const longPath = `/${'x'.repeat(12_000)}`
-/** More than the queue holds, with what a pipe or a small disk takes. */
+/** Enough lines to overflow the queue together with a pipe or a small disk. */
 const requests = 140
 
-/** Asks much of the server and expects every answer, within a time in which one that is held would not have come. */
+/** Makes all requests and expects every answer; a request that the log held up would run into the test's time limit. */
 async function answersAll(server: Server): Promise<void> {
   for (let done = 0; done < requests; done += 20) {
     const answers = await Promise.all(Array.from({ length: 20 }, () => rest(server.url, 'GET', longPath)))
@@ -26,7 +26,7 @@ async function metric(server: Server, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1])
 }
 
-/** All that is promised of a server whose lines nobody takes. Answers with it stopped. */
+/** Everything that is promised of a server whose log lines cannot be written. The server is stopped at the end. */
 async function isUndisturbed(server: Server): Promise<void> {
   await answersAll(server)
   const before = await metric(server, 'process_resident_memory_bytes')
@@ -43,7 +43,7 @@ async function stopsInTime(server: Server, ...statuses: (number | null)[]): Prom
   const began = performance.now()
   const status = await server.stop()
   assert.ok(statuses.includes(status), `status ${status}`)
-  assert.ok(performance.now() - began < 3_000, 'nothing is waited for')
+  assert.ok(performance.now() - began < 3_000, 'the server does not wait for its log')
 }
 
 const isLinux = process.platform === 'linux'
@@ -69,7 +69,7 @@ suite('a blocked stdout neither stops nor delays the server', { timeout: 120_000
     assert.ok((await metric(server, 'parlor_log_dropped_total')) > 0)
     disk.grow('64m')
     const lines = () => readFileSync(file, 'utf8').split('\n')
-    await until(() => lines().some((line) => /"dropped":\d+/.test(line)), 'the line that tells of the gap')
+    await until(() => lines().some((line) => /"dropped":\d+/.test(line)), 'the line with the number of dropped lines')
     for (const line of lines().slice(0, -1)) assert.doesNotThrow(() => JSON.parse(line), line)
     await answersAll(server)
     await stopsInTime(server, 0)
@@ -105,13 +105,13 @@ suite('a blocked stdout neither stops nor delays the server', { timeout: 120_000
     await until(() => {
       heard += readWaiting(again)
       return /"dropped":\d+/.test(heard)
-    }, 'the line that tells of the gap')
+    }, 'the line with the number of dropped lines')
     await answersAll(server)
     await stopsInTime(server, 0)
   })
 
   test('[LOG1] a file that fails with EIO', { skip: onlyLinux }, async (t) => {
-    // Nothing is mapped at the first address of a process: a write to it there is EIO.
+    // Nothing is mapped at address 0 of a process, so a write there fails with EIO.
     const stdout = openSync('/proc/self/mem', 'r+')
     t.after(() => closeSync(stdout))
     await using server = await startServer({ stdout })
@@ -133,7 +133,7 @@ suite('a blocked stdout neither stops nor delays the server', { timeout: 120_000
   test('[LOG4] does not wait for a thread that hangs in a stopped terminal', {
     skip: noTerminal(),
   }, async () => {
-    // The helper holds the other end of a terminal and never reads it.
+    // The helper opens the other end of a terminal and never reads from it.
     const program = 'import os, sys; _, end = os.openpty(); print(os.ttyname(end), flush=True); sys.stdin.read()'
     const terminal = spawn('python3', ['-c', program], { stdio: ['pipe', 'pipe', 'inherit'] })
     try {

@@ -9,7 +9,7 @@ import { within } from '../harness/recorder.ts'
 import { rest } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
 
-/** Does what is written in it when the process gets SIGUSR2, as a fault of ours might at any time. */
+/** Runs `work` in the server when it gets SIGUSR2: stands in for a fault of the server. */
 const onSignal = (work: string) => [
   '--import',
   `data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${work} })`)}`,
@@ -86,5 +86,5 @@ suite('the end of the process', { timeout: 60_000, concurrency: 2 }, () => {
   })
 })
 
-/** Fills the pipe of stderr, past our own queue. */
+/** Fills the pipe of stderr directly, without the server's log queue. */
 const flood = `for (let i = 0; i < 64; i++) process.stderr.write('x'.repeat(65536));`

@@ -26,7 +26,7 @@ test('a slow consumer is cut with 1013, delays no one, and recovers without loss
   using sender = await connect(url, { token: ann.token })
   await sender.ask<Joined>('join_room', { room_id })
 
-  // One made of bytes, to see the close code; one stock client behind a network that stalls, to see it come back.
+  // A raw WebSocket, to see the close code, and a stock client on a stalling network, to see it reconnect.
   using raw = await openRawWebSocket(port, { auth: { token: bob.token } })
   raw.sendText(`421["join_room",{"room_id":"${room_id}"}]`)
   await raw.texts.until((said) => said.startsWith('431['), 'the join')
@@ -87,6 +87,6 @@ test('a client that sends requests and never reads the answers is cut', { timeou
     const { text } = await rest(server.url, 'GET', '/metrics')
     return Number(/^parlor_connections\{door="socket"\} (\d+)/m.exec(text)?.[1])
   }
-  // Its replies are in nobody's way: the others are answered until it is gone.
+  // Other clients are answered until the server cuts this one.
   while ((await openSockets()) > 0) await wait(200)
 })

@@ -25,7 +25,7 @@ let folder = ''
 const nodes: Node[] = []
 const random = seeded()
 
-/** Three nodes of one cluster in this process: one PostgreSQL, one bus, each with its own way to misbehave. */
+/** Three nodes of one cluster in this process, on one PostgreSQL and one bus, which fails in its own way at each node. */
 before(async () => {
   if (skip) return
   postgres = await sharedPostgres()
@@ -70,7 +70,7 @@ async function enter(url: string, room_id: string, name: string): Promise<Person
   return { view, client }
 }
 
-/** Everyone sends at once, on all nodes; answers when everyone was told of every message. */
+/** Everyone sends at once, on all nodes; resolves when everyone has got every message. */
 async function talk(people: readonly Person[], room_id: string, words: string, count: number): Promise<void> {
   const sent = people.flatMap(({ client }, who) =>
     Array.from({ length: count }, (_, index) =>

@@ -12,13 +12,13 @@ import type { JsonObject } from '../harness/wire.ts'
 import { Stage } from '../harness/stage.ts'
 import { rolesTable } from '../harness/all-trials.ts'
 
-/** Those who are not let in (yet), and bring nothing that lets them in. */
+/** Callers who were not admitted, and who have neither a password nor an invitation. */
 const outside = ['outsider', 'banned', 'waiting', 'guestOutsider', 'anonymous'] as const satisfies readonly Part[]
-/** What outsiders may know of a room with a waiting room (rule RM8); the last two are echoed from what was asked. */
+/** What callers outside may know of a room with a waiting room (rule RM8); the last two only repeat the request. */
 const known = new Set(['id', 'name', 'kind', 'is_private', 'has_password', 'member_count', 'waiting', 'room_id'])
 const secret = 'nobody outside may read this'
 
-/** Rule RM9: in front of a waiting room nothing of the room is read, whatever is asked and through which door. */
+/** Rule RM9: callers who were not admitted to a room with a waiting room read nothing of it, through any action and door. */
 export function beforeAdmission({ name, missing, open }: DatabaseKind): void {
   suite(`[RM8] [RM9] before admission, on ${name}`, { skip: missing, timeout: 120_000 }, () => {
     let database: Database
@@ -27,7 +27,7 @@ export function beforeAdmission({ name, missing, open }: DatabaseKind): void {
     let cast: Cast
     before(async () => {
       database = await open()
-      // One room alone, so that what is told of people is told of it.
+      // A single room, so that anything an answer says about people comes from it.
       server = await startServer({ env: { ...database.env, RATE_LIMIT_FACTOR: '0' } })
       stage = new Stage(server.url)
       cast = await castOf(stage)
@@ -39,7 +39,7 @@ export function beforeAdmission({ name, missing, open }: DatabaseKind): void {
     })
 
     for (const isPrivate of [false, true]) {
-      test(`no action tells of a ${isPrivate ? 'private' : 'public'} room`, async () => {
+      test(`no action reveals the content of a ${isPrivate ? 'private' : 'public'} room`, async () => {
         const set = await roomOf(server.url, cast, isPrivate)
         await say(server.url, set)
         for (const action of actions) {
@@ -56,7 +56,7 @@ export function beforeAdmission({ name, missing, open }: DatabaseKind): void {
       })
     }
 
-    test('no stream is of the room, and none hears of it; those of readers end when the waiting room is opened', async () => {
+    test('streams of the room are refused, and those of readers end when the waiting room is turned on', async () => {
       const { id } = await stage.room(cast.host)
       const path = `/api/events?room_id=${id}`
       using reader = await openStream(server.url, path, {})
@@ -82,7 +82,7 @@ export function beforeAdmission({ name, missing, open }: DatabaseKind): void {
       assert.equal(heard.includes(secret), false)
     })
 
-    test('who is a member reads on', async () => {
+    test('members still read messages and streams', async () => {
       const { room_id } = await roomOf(server.url, cast, false)
       const body = await ok<JsonObject>(server.url, 'GET', `/api/rooms/${room_id}/messages`, {
         token: cast.member.token,
@@ -106,7 +106,7 @@ async function say(url: string, { room_id, cast }: Set): Promise<void> {
   }
 }
 
-/** All that comes back: the answer, and what the connection hears meanwhile. */
+/** Everything that the caller gets: the answer, and the events on the connection meanwhile. */
 async function toldTo(url: string, part: Part, door: Door, set: Set, input: object): Promise<unknown> {
   const token = part === 'anonymous' ? undefined : set.cast[part].token
   if (door.kind === 'http') return callThrough(url, door, { ...input }, { token })

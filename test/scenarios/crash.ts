@@ -14,17 +14,17 @@ const people = 20
 const rounds = 4
 const inFlight = 2
 
-/** How a member of a crowd comes into the room: with a bare client that keeps to the documents, or with the SDK. */
+/** How a member joins the room: with a bare client written from the documents, or with the SDK. */
 export type Enter<Client> = (url: string, room_id: string, options: { token: string }) => Client
 export const bare: Enter<Member> = (...where) => new Member(...where)
 
-/** `kill -9` of the server while 20 clients send; the same clients go on when it is back. */
+/** `kill -9` of the server while 20 clients send; the same clients continue when it is back. */
 export function serverCrash(
   { name, missing, open }: DatabaseKind,
   enter: Enter<Member | SdkMember> = bare,
   how = '',
 ): void {
-  test(`on ${name}${how}, kill -9 while ${people} clients send loses nothing acknowledged and doubles nothing`, {
+  test(`on ${name}${how}, kill -9 while ${people} clients send loses no acknowledged message and stores none twice`, {
     skip: missing,
     timeout: 120_000,
   }, async (t) => {
@@ -53,7 +53,7 @@ export function announced(t: TestContext): Random {
   return random
 }
 
-/** Members of one room who all send, one who follows it by SSE, and what must hold of what they saw. */
+/** Members of one room who all send, an SSE stream of it, and a check of everything they saw. */
 export async function gather<Client extends Member | SdkMember>(url: string, size: number, enter: Enter<Client>) {
   const guests = await Promise.all(Array.from({ length: size }, (_, n) => signInGuest(url, `Guest ${n}`)))
   const [host] = guests
@@ -71,7 +71,7 @@ export async function gather<Client extends Member | SdkMember>(url: string, siz
     room_id,
     members,
     enough: () => void (going = false),
-    /** Sends with a few in flight each until there is enough and all of it is acknowledged. */
+    /** Every member sends with a few messages in flight until `enough()`; ends when all are acknowledged. */
     async send() {
       const lanes = members.flatMap((member, m) =>
         Array.from({ length: inFlight }, async (_, lane) => {
@@ -83,20 +83,20 @@ export async function gather<Client extends Member | SdkMember>(url: string, siz
     async acknowledgedMore(count: number) {
       const goal = total() + count
       const reached = members.map(({ acks }) => acks.until(() => total() >= goal, `${goal} acks`, { ms: 30_000 }))
-      // The first one to see it is enough; the others must not count as unhandled.
+      // One that sees it is enough; rejections of the others must not count as unhandled.
       for (const one of reached) one.catch(() => {})
       await Promise.any(reached)
     },
-    /** Every acknowledged message is there once, in one order, the same for everyone. */
+    /** Every acknowledged message is stored once, and everyone saw the same order. */
     async check() {
       const history = await readHistory<Message>(url, room_id)
       const bySeq = new Map(history.map((message) => [message.seq, message]))
       for (const { acknowledged } of members)
         for (const message of acknowledged.values()) assert.deepEqual(bySeq.get(message.seq), message)
-      assert.equal(history.length, total(), 'nothing is stored that was not acknowledged in the end')
+      assert.equal(history.length, total(), 'nothing is stored that was never acknowledged')
       assert.equal(new Set(history.map(({ id }) => id)).size, history.length)
       const senders = new Set(history.map(({ sender, client_id }) => `${sender.id} ${client_id}`))
-      assert.equal(senders.size, history.length, 'no client_id of a sender stands twice')
+      assert.equal(senders.size, history.length, 'no client_id of a sender is stored twice')
 
       const { last_seq } = await ok<Room>(url, 'GET', `/api/rooms/${room_id}`)
       await Promise.all(members.map((member) => member.reaches(last_seq)))

@@ -20,7 +20,7 @@ type Connection =
 type Scene = {
   room_id: string
   host: Person
-  /** Whom it is about: their session at hand, and another of theirs. */
+  /** The user concerned: the session that is ended, and another session of the same user. */
   ann: Person
   elsewhere: Person
   call: (by: Person, method: string, path: string, body?: JsonObject) => Promise<void>
@@ -29,32 +29,32 @@ type Scene = {
 type Case = {
   what: string
   act: (scene: Scene) => Promise<void>
-  /** Whether the other session of the same person is let go of as well. */
+  /** Whether the user's other session ends as well. */
   both?: true
-  /** Streams end with what they followed, and need not be told why. */
+  /** A stream whose membership ended just closes, without an event that says why. */
   endsMembership?: true
 }
 
 const ofSessions: readonly Case[] = [
   {
-    what: 'a session that is revoked',
+    what: 'revoking a session',
     act: ({ call, ann, elsewhere }) =>
       call(elsewhere, 'DELETE', `/api/auth/sessions/${String(claimsOf(ann.token)['sid'])}`),
   },
-  { what: 'a logout', act: ({ call, ann }) => call(ann, 'POST', '/api/auth/logout', {}) },
+  { what: 'logging out', act: ({ call, ann }) => call(ann, 'POST', '/api/auth/logout', {}) },
   {
-    what: 'the end of all other sessions',
+    what: 'ending all other sessions',
     act: ({ call, elsewhere }) => call(elsewhere, 'DELETE', '/api/auth/sessions'),
   },
   {
-    what: 'a changed password',
+    what: 'changing the password',
     act: ({ call, elsewhere }) => {
       const body = { old_password: password, new_password: 'a long walk in the sun' }
       return call(elsewhere, 'POST', '/api/change-password', body)
     },
   },
   {
-    what: 'a deleted account',
+    what: 'deleting the account',
     act: ({ call, ann }) => call(ann, 'POST', '/api/delete-account', { password }),
     both: true,
     endsMembership: true,
@@ -80,7 +80,7 @@ const ofMemberships: readonly Case[] = [
   },
 ]
 
-/** What ends a session, a membership or a room is followed by live connections of every kind, on every server, in time. */
+/** When a session, a membership or a room ends, connections of every kind on every server notice within a second. */
 export function followWithinASecond({ name, missing, open }: DatabaseKind, { servers }: { servers: number }): void {
   suite(`on ${name} with ${servers} server(s)`, { skip: missing, timeout: 120_000 }, () => {
     let database: Database
@@ -96,7 +96,7 @@ export function followWithinASecond({ name, missing, open }: DatabaseKind, { ser
     })
 
     for (const { what, act, both = false, endsMembership = false } of ofSessions)
-      test(`${what} cuts its sockets and streams, and no others`, async () => {
+      test(`${what} closes the sockets and streams of the ended sessions, and no others`, async () => {
         await using scene = await setUp(nodes)
         const { ann, elsewhere, host } = scene
         const ended = await scene.connect(both ? [ann, elsewhere] : [ann])
@@ -120,7 +120,7 @@ export function followWithinASecond({ name, missing, open }: DatabaseKind, { ser
         for (const connection of ended) await heardNothingMore(connection, room_id)
       })
 
-    test('a closed room lets go of everyone, who stay connected', async () => {
+    test('closing a room detaches everyone and closes no connection', async () => {
       await using scene = await setUp(nodes)
       const { ann, elsewhere, host, room_id } = scene
       const ended = await scene.connect([ann, elsewhere, host])
@@ -151,14 +151,14 @@ async function setUp(nodes: readonly Server[]) {
     async call(by: Person, method: string, path: string, body?: JsonObject): Promise<void> {
       await ok(first.url, method, path, { token: by.token, ...(body ? { body } : {}) })
     },
-    /** Each of them on each server: by WebSocket, by polling and by a stream, all in the room. */
+    /** Connects each user to each server by WebSocket, by polling and by a stream, all attached to the room. */
     async connect(people: readonly Person[]): Promise<Connection[]> {
       const made = people.flatMap(({ name, token }) =>
         nodes.map(async ({ url }, node): Promise<Connection[]> => {
           const how = (kind: string) => `${name}'s ${kind} on server ${node + 1}`
           const sockets = await Promise.all(
             ['websocket', 'polling'].map(async (transport): Promise<Connection> => {
-              // It would come back where a stock client does.
+              // Reconnects in the cases in which a stock client does.
               const options = { token, transports: [transport], reconnection: true, reconnectionDelay: 20 }
               const socket = await stage.connectTo(url, { ...options, auth: { lobby: false } })
               await socket.ask('join_room', { room_id })
@@ -172,7 +172,7 @@ async function setUp(nodes: readonly Server[]) {
       )
       return (await Promise.all(made)).flat()
     },
-    /** Whoever stays hears what is said now, and each socket is answered. */
+    /** The remaining connections get a new message, and none of their sockets was closed. */
     async goesOn(kept: readonly Connection[]): Promise<void> {
       const content = `said ${++said}`
       await ok(first.url, 'POST', `/api/rooms/${room_id}/messages`, { token: host.token, body: { content } })
@@ -192,7 +192,7 @@ async function setUp(nodes: readonly Server[]) {
 
 const lost = ({ life }: SocketClient) => life.items.filter(({ what }) => what === 'disconnect')
 
-/** Told why, and closed for good: a stock client does not come back by itself. */
+/** The client is told why, and closed in the way after which a stock client does not reconnect by itself. */
 async function isCut({ how, socket, stream }: Connection, { isTold }: { isTold: boolean }): Promise<void> {
   const isWhy = (data: JsonObject) => data['code'] === 'session_ended'
   const closed = socket ? socket.life.until(({ what }) => what === 'disconnect', `the end of ${how}`) : stream.closed
@@ -200,7 +200,7 @@ async function isCut({ how, socket, stream }: Connection, { isTold }: { isTold: 
   await within(Promise.all([closed, told]), `the end of ${how}`, limit)
   if (!socket) return
   assert.equal(lost(socket)[0]?.reason, 'io server disconnect', how)
-  assert.equal(socket.socket.active, false, `${how} would come back`)
+  assert.equal(socket.socket.active, false, `${how} would reconnect`)
 }
 
 async function isLetGo({ how, socket, stream }: Connection, room_id: string, event: string): Promise<void> {
@@ -209,7 +209,7 @@ async function isLetGo({ how, socket, stream }: Connection, room_id: string, eve
   else await within(Promise.race([stream.closed, stream.hear(event, isIt)]), `${event} or the end of ${how}`, limit)
 }
 
-/** A reply to a later question is the proof that nothing else was on its way. */
+/** Asks something and waits for the reply: frames are in order, so nothing else was on its way. */
 async function heardNothingMore({ how, socket, stream }: Connection, room_id: string): Promise<void> {
   if (socket) {
     const { ok } = await socket.request('typing', { room_id, typing: true })

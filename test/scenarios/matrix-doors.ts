@@ -10,7 +10,7 @@ import type { JsonObject } from '../harness/wire.ts'
 import { doorsTable } from '../harness/all-trials.ts'
 import type { Call, DoorsEntry } from '../harness/trials.ts'
 
-/** One call in circumstances of its own. */
+/** One call, and what is set up before it. */
 type Trial = {
   door: Door
   prepare?: (stage: Stage) => Promise<Call>
@@ -19,8 +19,8 @@ type Trial = {
 }
 
 /**
- * Every action through each of its doors: the same meaning comes to the same, whichever way it was said. `isWhole`:
- * also when it fails, and each path has what every path has, whatever the database.
+ * Every action through each of its doors: equal calls have equal outcomes. `isWhole` also tries failures, and what every
+ * REST path accepts; neither depends on the database, so one database is enough.
  */
 export function matrixOfDoors({ name, missing, open }: DatabaseKind, { isWhole }: { isWhole: boolean }): void {
   suite(`on ${name}, every action through each door`, { skip: missing, timeout: 120_000, concurrency: 4 }, () => {
@@ -110,7 +110,7 @@ function fails({ name, caller, doors }: ActionUnderTest, entry: DoorsEntry, same
 function eachPath({ name, doors }: ActionUnderTest, same: Same) {
   const paths = doors.filter((door) => door.kind === 'http')
   for (const door of paths) {
-    test(`${name} by ${nameOf(door)} takes a slash at the end, unknown fields and no body`, async () => {
+    test(`${name} by ${nameOf(door)} accepts a slash at the end, unknown fields, and a request without a body`, async () => {
       const more = (input: JsonObject) => ({ ...input, zzz_unknown: 'x' })
       await same([{ door }, { door, change: more, through: { behind: '/' } }])
       const change = (input: JsonObject) => onlyPath(door, input)
@@ -123,7 +123,7 @@ function eachPath({ name, doors }: ActionUnderTest, same: Same) {
 
   const reads = paths.filter(({ method }) => method === 'GET')
   for (const door of reads)
-    test(`${name} by ${nameOf(door)} is there for HEAD`, async () => void (await same([{ door }, headOf(door)])))
+    test(`${name} by ${nameOf(door)} answers HEAD like GET`, async () => void (await same([{ door }, headOf(door)])))
 }
 
 const headOf = (door: Door): Trial => ({ door: door.kind === 'http' ? { ...door, method: 'HEAD' } : door })
@@ -136,7 +136,7 @@ const onlyIds = (input: JsonObject): JsonObject =>
 const onlyPath = (door: Door, input: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(input).filter(([field]) => inPath(door, field)))
 
-/** Runs each trial on a stage of its own and compares what it came to with the first; answers the first. */
+/** Runs each trial on a stage of its own, compares its outcome with that of the first, and returns the first. */
 async function sameOutcome(url: string, entry: DoorsEntry, trials: readonly Trial[]): Promise<Outcome> {
   let first: { outcome: Outcome; door: Door; plain: unknown } | null = null
   for (const { door, prepare = entry.good, change = same, through = {} } of trials) {
@@ -162,7 +162,7 @@ async function sameOutcome(url: string, entry: DoorsEntry, trials: readonly Tria
   return first.outcome
 }
 
-/** The outcome as it is compared: doors with words of their own name other fields in their refusals. */
+/** What is compared of an outcome. Where doors name their fields differently, the named fields are left out. */
 function plainOf(outcome: Outcome, { words, differs = [] }: DoorsEntry, { names }: Stage): unknown {
   if (outcome.ok) return neutral(outcome.data, { names, differs })
   const { code, error, retry, required, errors } = outcome.failure

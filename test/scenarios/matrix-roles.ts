@@ -12,8 +12,8 @@ import { elsewhere, rolesTable } from '../harness/all-trials.ts'
 import { type RolesEntry, type StandingEntry, standings } from '../harness/trials.ts'
 
 /**
- * Each role × each action × each door, against the permission table: who may not is refused, and nothing changes.
- * `isWhole` false: one door of each action and private rooms alone, which is what may differ between databases.
+ * Each role × each action × each door, against the permission table: callers without the permission are refused, and
+ * nothing changes. With `isWhole` false only one door of each action, in private rooms: enough for a second database.
  */
 export function matrixOfRoles({ name, missing, open }: DatabaseKind, { isWhole }: { isWhole: boolean }): void {
   const options = { skip: missing, timeout: 120_000, concurrency: 4 }
@@ -34,14 +34,14 @@ export function matrixOfRoles({ name, missing, open }: DatabaseKind, { isWhole }
       await database?.[Symbol.asyncDispose]()
     })
 
-    test('asks for what the permission table names', () => {
+    test('the table of trials has every action that the permissions name, and no unknown one', () => {
       const named = permissions.flatMap((row) => row.actions)
       const without = named.filter((action) => !rolesTable[action])
       assert.deepEqual(without, [])
-      const unheard = Object.keys(rolesTable).filter((action) => !actions.some(({ name }) => name === action))
-      assert.deepEqual(unheard, [])
+      const unknown = Object.keys(rolesTable).filter((action) => !actions.some(({ name }) => name === action))
+      assert.deepEqual(unknown, [])
     })
-    test('names every action', () => {
+    test('the table of trials has every action', () => {
       const without = actions.filter(({ name }) => !rolesTable[name] && !elsewhere[name])
       assert.deepEqual(
         without.map(({ name }) => name),
@@ -58,14 +58,14 @@ export function matrixOfRoles({ name, missing, open }: DatabaseKind, { isWhole }
             eachPart({ url: server.url, make: () => roomOf(server.url, cast, isPrivate), doors, entry }))
         }
       const outside = elsewhere[action.name]
-      if (outside) test(`${action.name} by who is asked`, () => eachStanding(server.url, doors, outside))
+      if (outside) test(`${action.name} by each kind of caller`, () => eachStanding(server.url, doors, outside))
     }
   })
 }
 
 type Trial = { url: string; make: () => Promise<Set>; doors: readonly Door[]; entry: RolesEntry }
 
-/** Those who may not all try in one room, which stays as it is; who may and changes something has a room of their own. */
+/** All refused callers share one room, which must not change. An allowed call that changes something gets its own room. */
 async function eachPart({ url, make, doors, entry }: Trial): Promise<void> {
   const shared = await make()
   const before = await stateOf(url, shared)
@@ -92,7 +92,7 @@ async function eachPart({ url, make, doors, entry }: Trial): Promise<void> {
   await strike(url, shared)
 }
 
-/** Who comes to a socket without a token is a guest there. */
+/** A socket without a token is a guest's. */
 const actor = (part: Part, door: Door): Part =>
   part === 'anonymous' && door.kind === 'socket' ? 'guestOutsider' : part
 
@@ -111,7 +111,7 @@ async function callAs(url: string, part: Part, door: Door, set: Set, entry: Role
   return await callThrough(url, door, input, { socket: async () => client })
 }
 
-/** Each kind of person, on a stage of its own. */
+/** Each kind of caller, on a stage of its own. */
 async function eachStanding(url: string, doors: readonly Door[], entry: StandingEntry): Promise<void> {
   for (const standing of standings)
     for (const door of doors) {

@@ -20,9 +20,9 @@ function tally(answers: readonly Answer<Failure>[]): Record<string, number> {
   return counts
 }
 
-/** What only one may have is asked for by many at once, on every server. */
+/** Concurrent requests for something that only one of them may get, sent to every server. */
 export function races({ name, missing, open }: DatabaseKind, { servers }: { servers: number }): void {
-  suite(`on ${name} with ${servers} server(s), at once`, { skip: missing, timeout: 120_000 }, () => {
+  suite(`on ${name} with ${servers} server(s), concurrent requests`, { skip: missing, timeout: 120_000 }, () => {
     let database: Database
     let nodes: Server[] = []
     let stage: Stage
@@ -37,7 +37,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       for (const node of nodes) await node[Symbol.asyncDispose]()
       await database?.[Symbol.asyncDispose]()
     })
-    /** Calls go round the servers. */
+    /** Spreads the calls over the servers. */
     const nodeOf = (index: number) => nodes[index % nodes.length]?.url ?? ''
     const post = <T = Failure>(index: number, path: string, body: JsonObject, token?: string) =>
       rest<T & Failure>(nodeOf(index), 'POST', path, { token, body })
@@ -50,7 +50,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       return { host, room_id, path: `/api/rooms/${room_id}` }
     }
 
-    test('one address and one name make one account', async () => {
+    test('of concurrent registrations with one address, or with one name, exactly one succeeds', async () => {
       const username = stage.unique('Zoe')
       const email = `${username}@example.org`
       const sameAddress = await times(6, (n) =>
@@ -68,7 +68,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.deepEqual(tally(sameName), { 201: 1, account_exists: 5 })
     })
 
-    test('one refresh token has one successor', async () => {
+    test('concurrent refreshes with one token all get the same successor', async () => {
       const { refresh_token } = await stage.guest('ann')
       const answers = await times(10, (n) => post<Session>(n, '/api/auth/refresh', { refresh_token }))
       assert.deepEqual(tally(answers), { 200: 10 })
@@ -78,7 +78,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.equal((await post(0, '/api/auth/refresh', { refresh_token: next })).status, 200, 'the session goes on')
     })
 
-    test('the last place in a room has one taker', async () => {
+    test('a room never has more members than its capacity', async () => {
       const { host, path } = await inRoom()
       await as(host, 'PATCH', path, { settings: { capacity: 3 } })
       const people = await times(50, () => stage.guest('ann'))
@@ -89,7 +89,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.equal((await as<Room>(host, 'GET', path)).member_count, 3)
     })
 
-    test('an invitation for one lets one in', async () => {
+    test('an invitation for a single use admits one of many users', async () => {
       const { host, path } = await inRoom()
       await as(host, 'PATCH', path, { is_private: true })
       const { code: invite } = await as<{ code: string }>(host, 'POST', `${path}/invites`, { max_uses: 1 })
@@ -103,7 +103,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       )
     })
 
-    test('who comes in many times at once with an invitation uses it once', async () => {
+    test('one user who joins several times with an invitation uses it once', async () => {
       const { host, path } = await inRoom()
       const { code: invite } = await as<{ code: string }>(host, 'POST', `${path}/invites`, { max_uses: 2 })
       const { token } = await stage.guest('ann')
@@ -116,7 +116,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.equal((await as<Room>(host, 'GET', path)).member_count, 2)
     })
 
-    test('who is banned while they come is not in', async () => {
+    test('a user who is banned while joining is not a member afterwards', async () => {
       const bob = await stage.guest('bob')
       const { host, path } = await inRoom()
       const joining = times(20, (n) => post(n, `${path}/join`, {}, bob.token))
@@ -127,7 +127,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.deepEqual(tally([await post(1, `${path}/join`, {}, bob.token)]), { banned: 1 })
     })
 
-    test('what a co-host may say ends with the role', async () => {
+    test('a former co-host cannot send where only hosts may: no message is stored after the change of role', async () => {
       const ann = await stage.guest('ann')
       const { host, room_id, path } = await inRoom(ann)
       await as(host, 'PATCH', path, { settings: { chat: 'host' } })
@@ -145,7 +145,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.deepEqual(tally([await post(1, `${path}/messages`, { content: 'x' }, ann.token)]), { chat_disabled: 1 })
     })
 
-    test('nothing is said in a room behind its end', async () => {
+    test('no message is stored after a room was closed', async () => {
       const ann = await stage.guest('ann')
       const { host, room_id, path } = await inRoom(ann)
       const sending = times(30, (n) => post<Message>(n, `${path}/messages`, { content: `${n}` }, ann.token))
@@ -160,7 +160,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       for (const { seq } of history) assert.ok(seq < last_seq)
     })
 
-    test('who changes the password keeps out whoever comes with the old one', async () => {
+    test('changing the password also ends sessions that start with the old one meanwhile', async () => {
       const { token, email } = await stage.account('ann')
       const coming = times(6, (n) => post<Session>(n, '/api/login', { email, password }))
       const change = { old_password: password, new_password: 'a long walk in the sun' }
@@ -168,12 +168,12 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       for (const { status, body } of await coming) {
         if (status === 401) continue
         const { status: now } = await rest(nodeOf(0), 'GET', '/api/me', { token: body.access_token })
-        assert.equal(now, 401, 'a session of the old password')
+        assert.equal(now, 401, 'a session that began with the old password')
       }
       assert.equal((await rest(nodeOf(0), 'GET', '/api/me', { token })).status, 200)
     })
 
-    test('a guest becomes one account', async () => {
+    test('of concurrent registrations of one guest exactly one succeeds, and other sends go on', async () => {
       const guest = await stage.guest('guest')
       const { id: room_id } = await stage.room(guest)
       const register = (n: number) => {
@@ -184,7 +184,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
         times(4, register),
         times(10, (n) => post(n, `/api/rooms/${room_id}/messages`, { content: `${n}` }, guest.token)),
       ])
-      // With the guest's token while it was one; its session ends with the registration.
+      // The guest's token works until the registration, which ends its session.
       assert.deepEqual(
         Object.keys(tally(sent)).filter((one) => !['201', 'token_invalid'].includes(one)),
         [],
@@ -197,13 +197,13 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       // The other node hears within a second that the guest's session ended.
       const until = performance.now() + 1500
       const old = () => rest(nodeOf(0), 'GET', '/api/me', { token: guest.token })
-      while ((await old()).status !== 401) assert.ok(performance.now() < until, 'the old token is taken still')
+      while ((await old()).status !== 401) assert.ok(performance.now() < until, 'the old token is still accepted')
     })
 
-    test('who is deleted while they come is in no room', async () => {
+    test('an account that is deleted while joining a room is not a member afterwards', async () => {
       const bob = await stage.account('bob')
       const { host, path } = await inRoom()
-      // The first come before the deletion, the last behind it: its own steps lie between.
+      // Joins go on until one is refused, so some fall between the steps of the deletion.
       const joining = times(6, async (n) => {
         for (let status = 200; status === 200; ) status = (await post(n, `${path}/join`, {}, bob.token)).status
       })
@@ -218,7 +218,7 @@ export function races({ name, missing, open }: DatabaseKind, { servers }: { serv
       assert.deepEqual(await members(), [host.id])
     })
 
-    test('two hosts are never made of one', async () => {
+    test('concurrent handovers of a room leave exactly one host', async () => {
       const people = await times(4, () => stage.guest('ann'))
       const { host, path } = await inRoom(...people)
       const answers = await Promise.all(

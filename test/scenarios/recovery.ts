@@ -7,9 +7,9 @@ import { type Server, startServer } from '../harness/server.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Joined, JsonObject, Message, Page, Room } from '../harness/wire.ts'
 
-/** What a cursor is answered, case by case, through sockets and streams. */
+/** What a client with a cursor gets, case by case, through sockets and streams. */
 export function recovery(kind: DatabaseKind): void {
-  suite(`on ${kind.name}, coming back with a cursor`, { skip: kind.missing, timeout: 120_000 }, () => {
+  suite(`on ${kind.name}, resuming with a cursor`, { skip: kind.missing, timeout: 120_000 }, () => {
     let database: Database
     let server: Server
     let ann: Guest
@@ -30,10 +30,10 @@ export function recovery(kind: DatabaseKind): void {
     })
 
     const newRoom = () => createRoom(server.url, ann)
-    /** As a client that has just connected; it is gone when it has its answer. */
+    /** Joins as a new client, which disconnects once it has its answer. */
     async function join(room_id: string, cursor: JsonObject = {}): Promise<Joined> {
       using client = await connect(server.url, { token: bob.token })
-      // Awaited here: the client lives as long as this block.
+      // `await`, because the client is disposed at the end of this block.
       return await client.ask<Joined>('join_room', { room_id, ...cursor })
     }
     async function send(room_id: string, count: number, content = 'message'): Promise<Message[]> {
@@ -48,7 +48,7 @@ export function recovery(kind: DatabaseKind): void {
     }
     const dataOf = ({ events }: Joined) => events.map(({ data }) => data)
 
-    test('one that never received an event gets all that was sent meanwhile', async () => {
+    test('a client that never received an event gets everything sent since its snapshot', async () => {
       const { id } = await newRoom()
       const first = await join(id)
       const sent = await send(id, 10)
@@ -63,14 +63,14 @@ export function recovery(kind: DatabaseKind): void {
       assert.equal(again.epoch, first.epoch)
     })
 
-    test('in an idle room there is nothing to tell, and that is no loss', async () => {
+    test('in an idle room the answer is recovered, with no events', async () => {
       const { id } = await newRoom()
       const first = await join(id)
       const again = await join(id, { after_seq: first.seq, epoch: first.epoch })
       assert.deepEqual([again.recovered, again.events, again.records, again.seq], [true, [], [], first.seq])
     })
 
-    test('`after_seq: 0` without an epoch asks for everything', async () => {
+    test('`after_seq: 0` without an epoch gets everything', async () => {
       const { id } = await newRoom()
       const sent = await send(id, 3)
       const all = await join(id, { after_seq: 0 })
@@ -86,7 +86,7 @@ export function recovery(kind: DatabaseKind): void {
       )
     })
 
-    test('500 changes are served, 501 are a snapshot of the last 50 messages', async () => {
+    test('500 changes are served; with 501 the client gets a snapshot of the last 50 messages', async () => {
       const { id } = await newRoom()
       const first = await join(id)
       const sent = await send(id, 500)
@@ -107,7 +107,7 @@ export function recovery(kind: DatabaseKind): void {
       assert.equal((await join(id, { after_seq: 0 })).recovered, false)
     })
 
-    test('[RC1] [RC2] changes over 256 KiB are a snapshot, of as many messages as are 128 KiB', async () => {
+    test('[RC1] [RC2] with changes over 256 KiB the client gets a snapshot, with messages up to 128 KiB', async () => {
       const { id } = await newRoom()
       const first = await join(id)
       const sent = await send(id, 16, 'y'.repeat(19_000))
@@ -121,7 +121,7 @@ export function recovery(kind: DatabaseKind): void {
       assert.deepEqual(older.messages, sent.slice(0, -length))
     })
 
-    test('a cursor that fits no history is a snapshot', async () => {
+    test('a cursor that does not fit the history gets a snapshot', async () => {
       const { id } = await newRoom()
       const { seq, epoch } = await join(id)
       const [message] = await send(id, 1)
@@ -142,7 +142,7 @@ export function recovery(kind: DatabaseKind): void {
       }
     })
 
-    test('after a restore (another epoch) or a pruned log (a raised floor) it is told', async () => {
+    test('after a restore (another epoch) or pruning (a raised floor) clients are told of the gap', async () => {
       const [restored, pruned, other] = [await newRoom(), await newRoom(), await newRoom()]
       const joins = new Map<string, Joined>()
       const ids = new Map<string, string>()
@@ -187,7 +187,7 @@ export function recovery(kind: DatabaseKind): void {
       assert.equal(stream.heard.items.filter(({ event }) => event === 'new_message').length, 3)
     })
 
-    test('a stream goes on where it was, over several rooms; over 500 events behind it is told of the hole', async () => {
+    test('a stream of several rooms resumes where it was, and is told of the gap in a room over 500 events behind', async () => {
       const rooms = [await newRoom(), await newRoom()]
       const path = `/api/events?${rooms.map(({ id }) => `room_id=${id}`).join('&')}`
       let lastId: string | null
@@ -211,7 +211,7 @@ export function recovery(kind: DatabaseKind): void {
       assert.deepEqual(data, { room_id: busy.id, last_seq })
       await stream.hear('new_message', ({ seq, room_id }) => room_id === quiet.id && seq === missed.at(-1)?.seq)
       const heard = stream.heard.items.filter(({ event }) => event === 'new_message').map((item) => item.data)
-      assert.deepEqual(heard, missed, 'what can be served is served, and of the hole nothing')
+      assert.deepEqual(heard, missed, 'all missed events of one room, and none from the gap of the other')
     })
   })
 }

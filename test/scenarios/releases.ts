@@ -10,7 +10,7 @@ import { readKept, releases } from '../releases/kept.ts'
 import { readAgain, startOnKept } from '../releases/start-on-kept.ts'
 import { missedInGarden } from '../releases/story.ts'
 
-/** What each earlier release stored, opened by the code of today and used through every door. */
+/** Opens the data that each earlier release stored with the current code, and uses it through every door. */
 export function earlierReleases(kind: DatabaseKind): void {
   for (const release of releases()) {
     suite(`on ${kind.name}, data of ${release}`, { skip: kind.missing, timeout: 120_000 }, () =>
@@ -33,7 +33,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
 
   const call = <T = JsonObject>(by: { access_token: string } | null, method: string, path: string, body?: JsonObject) =>
     rest<T>(server.url, method, path, { token: by?.access_token, body })
-  /** The status and, of a failure, its code. */
+  /** The status, and the code if it failed. */
   const outcome = async (...request: Parameters<typeof call>) => {
     const { status, body } = await call<Partial<Failure>>(...request)
     return status < 300 ? status : `${status} ${body.code}`
@@ -41,11 +41,11 @@ function useRelease(kind: DatabaseKind, release: string): void {
   const say = (by: { access_token: string }, room_id: string, more: JsonObject) =>
     call<Message>(by, 'POST', `/api/rooms/${room_id}/messages`, { type: 'text', content: 'Today', ...more })
 
-  test('[DB10] what was read is read: rooms, settings, people, roles, bans, invitations and messages', async () => {
+  test('[DB10] reads answer what they answered then: rooms, settings, people, roles, bans, invitations and messages', async () => {
     await readAgain(server.url, was)
   })
 
-  test('[DB10] a cursor of then recovers by socket all that was missed', async () => {
+  test('[DB10] a cursor from that release recovers everything missed, by socket', async () => {
     const joined = await missedInGarden(server.url, was.story)
     assert.equal(joined.recovered, true)
     assert.equal(joined.epoch, garden.epoch)
@@ -53,7 +53,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.partialDeepStrictEqual(joined.records, was.missed.records)
   })
 
-  test('[DB10] a stream resumes at an event id of then', async () => {
+  test('[DB10] a stream resumes at an event id from that release', async () => {
     const path = `/api/events?room_id=${garden.id}`
     using stream = await openStream(server.url, path, { token: ann.access_token, lastId: garden.last_event_id })
     for (const { event, data } of was.missed.events.filter(({ data }) =>
@@ -66,7 +66,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     )
   })
 
-  test('[DB10] passwords and refresh tokens sign in, and not to a deleted account', async () => {
+  test('[DB10] passwords and refresh tokens still work, except for a deleted account', async () => {
     const signIn = (name: string) =>
       outcome(null, 'POST', '/api/auth/login', { email: `${name}@example.org`, password: was.password })
     assert.equal(await signIn('bob'), 200)
@@ -76,7 +76,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal(fresh.user.id, gus.id)
   })
 
-  test('[DB10] what is sent again is known again', async () => {
+  test('[DB10] a retry with a client_id or Idempotency-Key from that release is recognised', async () => {
     const { content, client_id, id } = garden.first
     assert.equal((await say(ann, garden.id, { content, client_id })).body.id, id)
     using socket = await connect(server.url, { token: ann.access_token })
@@ -88,7 +88,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal((await ok<Room>(server.url, 'POST', '/api/rooms', request)).id, film.id)
   })
 
-  test('[DB10] a ban stands at every door until it is lifted, and a closed room is closed', async () => {
+  test('[DB10] a ban holds at every door until it is lifted, and a closed room stays closed', async () => {
     const enter = () => outcome(cat, 'POST', `/api/rooms/${garden.id}/join`, {})
     assert.equal(await enter(), '403 banned')
     assert.equal(await outcome(cat, 'GET', `/api/rooms/${garden.id}/messages`), '403 banned')
@@ -100,7 +100,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.match(String(await outcome(cat, 'POST', `/api/rooms/${shut}/join`, {})), /room_closed/)
   })
 
-  test('[DB10] roles stand: a co-host changes the room, a guest does not, the owner hands it over', async () => {
+  test('[DB10] roles still hold: a co-host changes the room, a guest may not, the owner appoints a co-host', async () => {
     const path = `/api/rooms/${garden.id}`
     assert.equal(await outcome(bob, 'PATCH', path, { name: 'Garden of today' }), 200)
     assert.match(String(await outcome(gus, 'PATCH', path, { name: 'Mine' })), /^403 /)
@@ -108,7 +108,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal(await outcome(ann, 'PATCH', `${path}/members/${cat.id}`, { role: 'cohost' }), 200)
   })
 
-  test('[DB10] a private room is entered by its password and its invitations', async () => {
+  test('[DB10] a private room is joined with its password or its invitations', async () => {
     const enter = (by: { access_token: string }, body: JsonObject) =>
       outcome(by, 'POST', `/api/rooms/${cellar.id}/join`, body)
     assert.match(String(await enter(cat, { password: 'wrong' })), /invalid_password/)
@@ -120,7 +120,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal(me.role, 'cohost')
   })
 
-  test('[DB10] a waiting room asks for leave, and who was let in is in', async () => {
+  test('[DB10] a waiting room still asks for admission, and a member admitted then is still a member', async () => {
     assert.equal((await say(dan, porch, {})).status, 201)
     const path = `/api/rooms/${porch}`
     assert.equal((await call(eve, 'POST', `${path}/join`, {})).body['waiting'], true)
@@ -129,7 +129,9 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal((await say(eve, porch, {})).status, 201)
   })
 
-  test('[DB10] what a stand-in did of order stands until the owner is back', { skip: hall === undefined }, async () => {
+  test('[DB10] users sent out by a stand-in stay out until the owner is back', {
+    skip: hall === undefined,
+  }, async () => {
     const enter = () => outcome(gus, 'POST', `/api/rooms/${hall}/join`, {})
     const look = () => outcome(eve, 'GET', `/api/rooms/${hall}/members`)
     assert.deepEqual([await enter(), await look()], ['403 sent_out', 200])
@@ -139,7 +141,7 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.deepEqual([await enter(), await look()], [200, '403 not_a_member'])
   })
 
-  test('[DB10] rooms go on: what is said by REST and by socket is heard at both, and stands after another start', async () => {
+  test('[DB10] new messages by REST and by socket reach both, and are stored after another restart', async () => {
     const before = await readHistory<Message>(server.url, garden.id, ann.access_token)
     const said: string[] = []
     {

@@ -75,7 +75,7 @@ export function sameOrder({ name, missing, open }: DatabaseKind): void {
 const send = (client: SocketClient, room_id: string, content: string) =>
   client.ask<Message>('send_message', { room_id, content, client_id: content }, 30_000)
 
-/** The stock EventSource, which wants a listener for each name. */
+/** The stock EventSource, which needs a listener for each event name. */
 function listen(address: string) {
   const source = new EventSource(address)
   const heard = new Recorder<Heard>()
@@ -87,7 +87,7 @@ function listen(address: string) {
   return { heard, opened, [Symbol.dispose]: () => source.close() }
 }
 
-/** Over all names: one sequence. */
+/** Events of all types share one ascending sequence. */
 function assertAscending(heard: readonly Heard[], room_id: string) {
   const beside = new Set(['room_joined', 'message_received', 'room_position'])
   const seqs = heard

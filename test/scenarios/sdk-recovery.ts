@@ -9,9 +9,9 @@ import { type Server, startServer } from '../harness/server.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Message } from '../harness/wire.ts'
 
-/** What `recovery` asks of the wire, asked of the SDK: what its user sees after having been away. */
+/** The cases of `recovery.ts` through the SDK: what an application shows after its connection was cut. */
 export function sdkRecovery(kind: DatabaseKind): void {
-  suite(`on ${kind.name}, the SDK coming back`, { skip: kind.missing, timeout: 120_000 }, () => {
+  suite(`on ${kind.name}, the SDK after a cut`, { skip: kind.missing, timeout: 120_000 }, () => {
     let database: Database
     let server: Server
     let proxy: Proxy
@@ -40,7 +40,7 @@ export function sdkRecovery(kind: DatabaseKind): void {
       }
     }
 
-    /** Bob, in a room with a few messages, behind the proxy; `away` is what happens while he is cut off. */
+    /** Bob joins a room with a few messages through the proxy, and is cut off; `away` happens meanwhile. */
     async function cutOff(
       away: (room_id: string) => Promise<void>,
     ): Promise<{ bob: Client; room: Room; heard: number[] }> {
@@ -67,19 +67,19 @@ export function sdkRecovery(kind: DatabaseKind): void {
     for (const [count, what] of [
       [0, 'nothing'],
       [10, 'ten messages'],
-      [500, 'all that can be caught up'],
+      [500, 'as many messages as a recovery serves'],
     ] as const) {
-      test(`[S1] [S2] after ${what} the window goes on where it was`, async () => {
+      test(`[S1] [S2] after ${what} the window continues where it was`, async () => {
         const { bob, room, heard } = await cutOff((id) => send(id, count))
         using _ = bob
         assert.deepEqual(shown(room), await newest(room))
         assert.equal(room.messages.get().generation, 1)
-        assert.equal(heard.length, count, 'whoever listens misses none')
+        assert.equal(heard.length, count, 'listeners miss no message')
         assert.equal(room.messages.get().hasOlder, count === 500)
       })
     }
 
-    test('[S2] after more than that it begins anew, and pages lead back to what it had', async () => {
+    test('[S2] after more messages the window starts over, and older pages lead back to what it showed', async () => {
       const { bob, room, heard } = await cutOff((id) => send(id, 501))
       using _ = bob
       const history = await readHistory<Message>(server.url, room.id)
@@ -93,7 +93,7 @@ export function sdkRecovery(kind: DatabaseKind): void {
       assert.deepEqual(shown(room), history.slice(-350))
     })
 
-    test('[S2] in a room that was restored (another epoch) it begins anew', async () => {
+    test('[S2] in a room that was restored (another epoch) the window starts over', async () => {
       const { bob, room } = await cutOff(async (id) => {
         await send(id, 2)
         await server.stop()

@@ -9,7 +9,7 @@ import type { Joined, JsonObject, Message, Room, Session } from '../harness/wire
 
 const password = 'correct horse battery'
 
-/** Rows of every kind that a server finds broken when it starts: through every door the rest works, and what is broken is closed. */
+/** A server with broken rows of every kind: they fail closed, and everything else works through every door. */
 export function unreadableRows(kind: DatabaseKind): void {
   suite(`on ${kind.name}, rows that cannot be read`, { skip: kind.missing, timeout: 120_000 }, () => {
     let database: Database
@@ -80,7 +80,7 @@ export function unreadableRows(kind: DatabaseKind): void {
     const unreadable = () => ({ room_id: garden.id, seq: two.seq })
     const shownBob = () => ({ id: bob.user.id, name: 'Unknown', avatar_url: null, guest: false })
 
-    test('[SD4] [UN1] lists, the lobby, members, bans and history answer, without what is broken', async () => {
+    test('[SD4] [UN1] lists, the lobby, members, bans and history answer, without the broken rows', async () => {
       const paths = ['', '/members', '/bans', '/invites', '/waiting', '/messages'].map((part) => garden.id + part)
       for (const path of ['/api/rooms', '/api/rooms/my', ...paths.map((path) => `/api/rooms/${path}`)])
         assert.equal((await as(ann, 'GET', path)).status, 200, path)
@@ -105,7 +105,7 @@ export function unreadableRows(kind: DatabaseKind): void {
       }
     })
 
-    test('[SD4] [UN1] a stream that resumes before the broken event gets it as unreadable, and goes on live', async () => {
+    test('[SD4] [UN1] a stream that resumes before the broken event gets it as unreadable, and then live events', async () => {
       using stream = await openStream(server.url, `/api/events?room_id=${garden.id}`, {
         token: ann.access_token,
         lastId: streamed,
@@ -120,7 +120,7 @@ export function unreadableRows(kind: DatabaseKind): void {
       await stream.hear('new_message', live)
     })
 
-    test('[SD4] a ban stands, a role of no known name has the rights of a guest, and a room without settings is closed', async () => {
+    test('[SD4] a broken ban still holds, an unknown role has the rights of a guest, and a room with broken settings is locked and private', async () => {
       const refusals: [Session, string, string, JsonObject, string][] = [
         [cat, 'POST', `/api/rooms/${garden.id}/join`, {}, 'banned'],
         [bob, 'PATCH', `/api/rooms/${garden.id}`, { name: 'Mine' }, 'forbidden'],
@@ -131,11 +131,11 @@ export function unreadableRows(kind: DatabaseKind): void {
         assert.equal((await as(who, method, path, method === 'GET' ? undefined : body)).body['code'], code, path)
     })
 
-    test('[UR1] [UR2] every kind is counted and named in the log, and the server stays healthy', async () => {
+    test('[UR1] [UR2] the log names each kind of broken row, without its content, and the server stays healthy', async () => {
       const { status, body } = await as(null, 'GET', '/api/health')
       assert.deepEqual([status, body['status']], [200, 'healthy'])
       const isTold = (kind: string) => (line: LogLine) => line['kind'] === kind && line['why'] !== undefined
-      // Lines come through a pipe, behind the answers.
+      // Log lines come through a pipe, later than the answers.
       for (const kind of ['event', 'member', 'profile', 'record', 'room']) await server.log.until(isTold(kind), kind)
       const told = new Set(server.log.items.flatMap(({ kind: of, why }) => (why === undefined ? [] : [String(of)])))
       assert.deepEqual([...told].toSorted(), ['event', 'member', 'profile', 'record', 'room'])

@@ -12,15 +12,15 @@ import { startServer } from '../harness/server.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Failure, JsonObject, Message, Page, Session } from '../harness/wire.ts'
 
-/** Half of a surrogate pair, alone and where a careless program cuts an emoji. */
+/** A lone surrogate, by itself and where a careless program cut an emoji. */
 const halves = ['\ud83d', 'cut in two \ud83d', '\ude00 cut in two', '\ude00\ud83d']
-/** The same inside of what may be any JSON, in names of fields as well. */
+/** The same inside arbitrary JSON, in names of fields too. */
 const nested = { '\ud800': '\udfff', deep: [{ '\udc00name': ['\ud83d', { x: 'x\ud800' }] }], whole: '😀' }
 
-/** Whatever anyone sends, nobody is sent half of a surrogate pair: strict readers would lose the whole page to it. */
+/** No client ever gets a lone surrogate, whatever others send: a strict JSON reader would reject the whole page. */
 export function wellFormed({ name, missing, open }: DatabaseKind): void {
-  suite(`on ${name}, half of a surrogate pair`, { skip: missing, timeout: 180_000 }, () => {
-    test('[TX1] in any text and any name of a field, through every door of every action, reaches nobody', async () => {
+  suite(`on ${name}, lone surrogates`, { skip: missing, timeout: 180_000 }, () => {
+    test('[TX1] sent in any text or name of a field, through every door of every action, reach no client', async () => {
       await using database = await open()
       await using server = await startServer({ env: { ...database.env, RATE_LIMIT_FACTOR: '0' } })
       const { url } = server
@@ -55,10 +55,10 @@ export function wellFormed({ name, missing, open }: DatabaseKind): void {
         }
         await sender.request('join_room', { room_id })
       }
-      // With an attachment it goes through another reader.
+      // A signal with an attachment is parsed by another reader.
       const data = { bytes: Buffer.from('x'), attached: nested }
       await sender.request('signal', { room_id, name: 'binary', data })
-      // Only the latest value of a presence slot is sent, and the loop above ended with another one.
+      // Only the latest value of a presence slot is sent, and the loop above ended with a different value.
       await sender.request('presence', { room_id, state: nested })
       await said.until((text) => text.includes('presence_changed') && text.includes('deep'), 'the state of a peer')
       await sender.request('\ud83d', {})
@@ -82,7 +82,7 @@ export function wellFormed({ name, missing, open }: DatabaseKind): void {
       assert.ok(server.isRunning())
     })
 
-    test('[TX1] in a name or an id is refused, in what is said replaced', async () => {
+    test('[TX1] are refused in names and ids, and replaced in the content of messages', async () => {
       await using database = await open()
       await using server = await startServer({ env: database.env })
       const { url } = server
@@ -108,7 +108,7 @@ export function wellFormed({ name, missing, open }: DatabaseKind): void {
       assert.deepEqual([named.status, Object.keys(named.body.errors ?? {})], [400, ['name']])
     })
 
-    test('[TX2] that an earlier release stored is made well-formed on every way out', async () => {
+    test('[TX2] that an earlier release stored are replaced wherever they are sent', async () => {
       await using database = await open()
       await using server = await startServer({ env: database.env })
       const { url } = server
@@ -150,13 +150,13 @@ export function wellFormed({ name, missing, open }: DatabaseKind): void {
       }
       const said = new Recorder<string>()
       using _stream = streamed(url, `/api/events?access_token=${ann.token}&room_id=${room_id}`, said, cursor)
-      await said.until((text) => text.includes('a \ufffd and'), 'what the stream missed')
+      await said.until((text) => text.includes('a \ufffd and'), 'the events that the stream missed')
       for (const text of said.items) assertWellFormed(text, 'a stream that resumes')
     })
   })
 }
 
-/** Every field with each half, what may be any JSON also with halves inside, and with fields that nobody knows. */
+/** Inputs with a lone surrogate in each field, with several inside nested JSON, and in unknown fields. */
 function spoiled(door: Door, room_id: string): JsonObject[] {
   const { all, required } = fieldsOf(door)
   const good: JsonObject = { ...samples, room_id }
@@ -171,7 +171,7 @@ function spoiled(door: Door, room_id: string): JsonObject[] {
   ]
 }
 
-/** What ends a session or a user ends one of its own. */
+/** Actions that end a session or an account get one made for them. */
 async function tokenFor(url: string, action: string, { token }: Guest): Promise<string | undefined> {
   if (!action.startsWith('identity.')) return token
   if (action === 'identity.refresh') return undefined
@@ -180,14 +180,14 @@ async function tokenFor(url: string, action: string, { token }: Guest): Promise<
   return (await ok<Session>(url, 'POST', '/api/auth/register', { body })).access_token
 }
 
-/** Every packet as it comes, before anything parses it. */
+/** Records every packet before it is parsed. */
 function listenIn({ socket }: SocketClient, said: Recorder<string>): void {
   socket.io.engine.on('packet', ({ data }: { data?: unknown }) => {
     if (typeof data === 'string') said.push(data)
   })
 }
 
-/** An event stream, block by block, its bytes checked to be UTF-8. */
+/** Reads an event stream block by block, and checks that its bytes are UTF-8. */
 function streamed(url: string, path: string, said: Recorder<string>, lastId?: string): Disposable {
   let rest = ''
   const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -203,7 +203,7 @@ function streamed(url: string, path: string, said: Recorder<string>, lastId?: st
   return { [Symbol.dispose]: () => void request.destroy() }
 }
 
-/** Where the stream of a room stands now. */
+/** The current event id of a room's stream. */
 async function cursorOf(url: string, { token }: Guest, room_id: string): Promise<string> {
   const said = new Recorder<string>()
   using _stream = streamed(url, `/api/events?access_token=${token}&room_id=${room_id}`, said)
@@ -224,7 +224,7 @@ async function readAll(url: string, { token }: Guest, room_id: string): Promise<
     assertWellFormed((await rest(url, 'GET', path, { token })).text, path)
 }
 
-/** No half, bare or as an escape: every reader of JSON can take it. */
+/** No lone surrogate, bare or as an escape, so that every JSON reader accepts it. */
 function assertWellFormed(text: string, where: string): void {
   const found = /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/.exec(text)
   const around = text.slice(Math.max(0, (found?.index ?? 0) - 60), (found?.index ?? 0) + 60)

@@ -8,11 +8,11 @@ export type HttpCall = {
   token?: string | undefined
   body?: unknown
   headers?: Readonly<Record<string, string>>
-  /** Ms after which we give up, `unanswered`. */
+  /** Time limit in ms; then the request counts as `unanswered`. */
   patienceMs?: number
 }
 
-/** Requests from one address over a bounded number of connections; each answer goes to the tally. */
+/** Makes requests from one address over a bounded number of connections; each answer goes to the tally. */
 export class HttpClient {
   readonly #agent: Agent
   readonly #port: number
@@ -26,12 +26,12 @@ export class HttpClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: options.connections ?? Number.POSITIVE_INFINITY })
   }
 
-  /** The status is in `code` where there is no error code: `status 404`. */
+  /** Without an error code, `code` has the status: `status 404`. */
   call(call: HttpCall): Promise<Reply> {
     const { method = 'GET', path, token, body, headers = {}, patienceMs = 15_000 } = call
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const payload = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
-    // Of the whole call: a stream says something now and then for ever.
+    // A limit for the whole call, because a stream sends something from time to time for ever.
     const late = setTimeout(() => sent.destroy(new Error('unanswered')), patienceMs)
     const settle = (reply: Reply) => {
       clearTimeout(late)
@@ -69,7 +69,7 @@ export class HttpClient {
       })
     })
     sent.on('error', (error) => {
-      // The server let go of an idle connection just as it was used again: every client asks anew.
+      // The server closed an idle connection just as it was used again: retry, as every client does.
       clearTimeout(late)
       if (sent.reusedSocket && 'code' in error && error.code === 'ECONNRESET') resolve(this.call(call))
       else settle({ code: endOf(error), text: '' })

@@ -4,33 +4,33 @@ import type { Tally } from './tally.ts'
 
 export type SocketOptions = {
   port: number
-  /** The address of this machine that it comes from. */
+  /** The local address to connect from. */
   from: string
   tally: Tally
   auth?: Readonly<Record<string, unknown>>
-  /** Of the handshake, instead of the usual one. */
+  /** Query of the handshake instead of the usual one. */
   query?: string
   headers?: Readonly<Record<string, string>>
-  /** Told each event's name, with its bytes. */
+  /** Called with the name and size in bytes of each event. */
   onEvent?: (name: string, bytes: Buffer) => void
 }
 
-/** What an acknowledgement said; `code` is null when it was a success. */
+/** An acknowledgement; `code` is null for a success. */
 export type Reply = { code: string | null; text: string }
 
 const opcodes = { text: 1, close: 8 } as const
-/** Larger packets are counted and not looked into: an attacker's core is better spent. */
+/** Larger packets are counted but not parsed, to save the attacker's CPU. */
 const lookedInto = 64 * 1024
-/** What tells one kind of packet from another stands at its start. */
+/** The start of a packet tells its kind. */
 const startBytes = 160
 
 /**
- * One Socket.IO connection (protocol 5 over Engine.IO 4, websocket alone) on a bare TCP socket: it costs little, may
- * stop reading, and says what it likes. Each answer and each end goes to the tally.
+ * A Socket.IO connection (protocol 5 over Engine.IO 4, websocket only) on a bare TCP socket: it is cheap, can stop
+ * reading, and can send anything. Each answer and each end goes to the tally.
  */
 export class AttackSocket {
   readonly tally: Tally
-  /** The end of the connection, with the close code; null without one. */
+  /** Resolves at the end of the connection with the close code, or null without one. */
   readonly closed: Promise<number | null>
   readonly #socket: Socket
   readonly #options: SocketOptions
@@ -59,7 +59,7 @@ export class AttackSocket {
     )
   }
 
-  /** Whether it came as far as the namespace. */
+  /** Whether the connection to the namespace was accepted. */
   get opened(): Promise<boolean> {
     return this.#opened.promise
   }
@@ -68,12 +68,12 @@ export class AttackSocket {
     return this.#isOpen
   }
 
-  /** An event without an acknowledgement. */
+  /** Sends an event without an acknowledgement. */
   emit(event: string, payload: unknown): void {
     this.#write(frameOf(`42${JSON.stringify([event, payload])}`))
   }
 
-  /** An event with one: the connection's end answers `closed`, our own patience `unanswered`. */
+  /** Sends an event with an acknowledgement; answers `closed` if the connection ends, `unanswered` after the time limit. */
   request(event: string, payload: unknown, patienceMs = 15_000): Promise<Reply> {
     const id = ++this.#lastId
     const { promise, resolve } = Promise.withResolvers<Reply>()
@@ -91,17 +91,17 @@ export class AttackSocket {
     return promise
   }
 
-  /** Frames made by `frameOf`, in one write. */
+  /** Writes frames made by `frameOf` at once. */
   send(...frames: Buffer[]): void {
     this.#write(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames))
   }
 
-  /** From now on it takes nothing that the server sends. */
+  /** Stops reading. */
   stall(): void {
     this.#socket.pause()
   }
 
-  /** Our own end of it: not counted. */
+  /** Ends the connection from this side, which is not counted. */
   destroy(): void {
     this.#isOpen = false
     this.#socket.destroy()
@@ -169,7 +169,7 @@ export class AttackSocket {
   }
 }
 
-/** Opens one and waits for the namespace; null when the server refuses it. */
+/** Opens a connection and waits for the namespace; null if the server refuses it. */
 export async function openSocket(options: SocketOptions): Promise<AttackSocket | null> {
   const socket = new AttackSocket(options)
   if (await socket.opened) return socket
@@ -179,7 +179,7 @@ export async function openSocket(options: SocketOptions): Promise<AttackSocket |
 
 export const codeIn = (text: string): string | undefined => /"code":"(\w+)"/.exec(text)?.[1]
 
-/** A text frame as a client sends it; the mask is zero, so the content stands in it as it is. */
+/** A text frame as a client sends it; with a mask of zero the content is unchanged. */
 export function frameOf(text: string): Buffer {
   const body = Buffer.from(text)
   const size = body.length

@@ -1,4 +1,4 @@
-/** What a process of clients was told and how long it took; sent between processes as JSON. */
+/** The answers that a process of clients got, and their times; sent between processes as JSON. */
 export type Totals = {
   counts: Record<string, number>
   times: Record<string, number[]>
@@ -10,7 +10,7 @@ export class Tally {
   readonly #times = new Map<string, number[]>()
   receivedBytes = 0
 
-  /** One more of what was said: `ok`, an error code, `closed 1013`, or a scenario's own word. */
+  /** Counts an answer: `ok`, an error code, `closed 1013`, or a scenario's own word. */
   count(what: string, by = 1): void {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + by)
   }
@@ -25,14 +25,14 @@ export class Tally {
     else this.#times.set(what, [ms])
   }
 
-  /** What another one was told. */
+  /** Adds the counts of another tally. */
   add({ counts, times, receivedBytes }: Totals): void {
     for (const [what, count] of Object.entries(counts)) this.count(what, count)
     for (const [what, all] of Object.entries(times)) for (const ms of all) this.time(what, ms)
     this.receivedBytes += receivedBytes
   }
 
-  /** All so far; begins anew. */
+  /** Returns everything counted so far, and starts over. */
   take(): Totals {
     const totals = this.peek()
     this.#counts.clear()

@@ -19,6 +19,6 @@ export const documents = defineScenario({
     })
     await Promise.all(readers)
   },
-  // So few of so large answers are within what an address may ask for.
+  // The budgets of an address allow this few answers, although they are large.
   bounds: { told: null },
 })

@@ -6,11 +6,11 @@ import { places } from '../../harness/trials.ts'
 import { defineScenario, type Scenario } from '../scenario.ts'
 import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.ts'
 
-/** Someone who floods: a guest in the shared room, with a room of their own. */
+/** A flooding guest, who is in the shared room and has a room of their own. */
 type Flooder = { token: string; own: string }
 type Stage = { doors: FloodDoor[]; shared: string; user: string; flooders: Flooder[] }
 
-/** What one connection has on its way; of what is large, one thing at a time. */
+/** Requests in flight on one connection; only one if they are large. */
 const inFlight = 10
 const isLarge = (input: JsonObject) => JSON.stringify(input).length > 1_000_000
 
@@ -21,7 +21,7 @@ async function setup({ url, isShort }: Stand, connections: number): Promise<Stag
   const shared = await room(url, host, 'Shared')
   await join(url, user, shared)
   await fill(url, shared, host.token, 50, 2000)
-  // In full each door meets callers who have asked for nothing yet.
+  // In the full form each door gets new callers, whose budgets are full.
   const people = await guests(url, isShort ? connections : connections * doors.length, 'Flooder')
   const flooders: Flooder[] = []
   for (let n = 0; n < people.length; n += 25)
@@ -67,7 +67,7 @@ const floodOf = (connections: number): Scenario =>
         await flood(attacker, door, flooders.slice(from, from + connections), attacker.isShort ? 40 : 500)
       }
     },
-    // Each round is another attack, and many a door has a budget that is not spent in its time.
+    // Each round is a different attack, and the budgets of many doors are not used up within it.
     bounds: { 'RSS growth': null, told: null },
   })
 

@@ -8,12 +8,12 @@ import { guests, room } from '../stand.ts'
 
 /** 500 messages a second; with their pages the write-ahead log passes its bound (48 MiB) in a few seconds. */
 const [senders, perSecond, bytes] = [60, 500, 8000]
-/** Seconds without the reader, those in which the log grows under it, and those that are compared. */
+/** Seconds without the reader, seconds in which the log grows while it reads, and seconds that are compared. */
 const [without, growing, under] = [6, 8, 8]
 
 type Stage = { dataDir: string; talkers: { token: string; room_id: string }[] }
 
-/** Not an attack by the network: a person who opens the database to look, as for a backup or a count. */
+/** Not an attack over the network: someone opens the database file to read it, as for a backup or a count. */
 export const foreignReader = defineScenario({
   name: 'foreign reader',
   what: '60 guests send 500 messages a second to rooms of their own while another program holds a read transaction on the database file. `with / without` is the p99 of their acknowledgements in percent of the same without that program.',
@@ -42,7 +42,7 @@ export const foreignReader = defineScenario({
   bounds: { 'crowd refused': { most: 0 }, 'with / without': { most: 200 }, told: null },
 })
 
-/** All of them connected; what it answers lets them talk for so long and tells the ms of each acknowledgement. */
+/** Connects the senders; the returned function sends for some seconds and returns the ms of each acknowledgement. */
 async function talkersOf({ open, sleep, tally, stage }: Attacker<Stage>) {
   tally.count('crowd refused', 0)
   const talking = await Promise.all(

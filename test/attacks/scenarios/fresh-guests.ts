@@ -44,14 +44,14 @@ export const freshGuests = defineScenario({
     return { 'honest rooms shown': honest, disk: (bytesIn(dataDir) - bytes) / 1024 / 1024 }
   },
   bounds: {
-    // Ten callers' budgets for an address, over about eight seconds.
+    // An address has ten times the budget of a caller; the attack lasts about eight seconds.
     'messages taken': { most: 10 * (40 + 10 * 8) },
     'rooms made': { most: 100 },
     'honest rooms shown': { least: 1 },
   },
 })
 
-/** Asked for an acknowledgement, so that what was taken can be counted. */
+/** Sends with an acknowledgement, so that accepted messages can be counted. */
 const message = (id: number) => frameOf(`42${id}${JSON.stringify(['message', { content: 'm'.repeat(1000) }])}`)
 
 function bytesIn(folder: string): number {

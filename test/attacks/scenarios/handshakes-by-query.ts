@@ -1,7 +1,7 @@
 import { defineScenario } from '../scenario.ts'
 
 const sockets = 3000
-/** What the guard and the engine could read differently. */
+/** Queries that the guard and the engine might parse differently. */
 const queries = [
   'EIO=4&transport=websocket&sid=x&sid=',
   'EIO=4&transport=websocket&transport=polling',
@@ -25,7 +25,7 @@ export const handshakesByQuery = defineScenario({
     }
     await sleep(500)
   },
-  // The cap of an address; the budget of handshakes, 400 at once and 40 a second, gives less in the short form.
+  // The limit of connections of an address. The budget of handshakes (400 at once, 40 a second) allows fewer in the short form.
   bounds: { opened: { most: 1000 } },
   shortBounds: { opened: { most: 650 } },
 })

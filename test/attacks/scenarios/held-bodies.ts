@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { defineScenario } from '../scenario.ts'
 
 const [connections, bodyBytes] = [4000, 63 * 1024]
-/** Connections that an address may have. */
+/** The limit of connections for an address. */
 const cap = 2000
 
 export const heldBodies = defineScenario({
@@ -29,14 +29,14 @@ export const heldBodies = defineScenario({
     })
     await sleep(attackMs)
     const held = () => sockets.filter((socket) => !socket.destroyed && socket.readyState === 'open').length
-    // The kernel opens them; a server that waits for a core comes to them later, and closes those that are too many.
+    // The kernel accepts connections at once; a busy server sees them later, and then closes those beyond the limit.
     for (let looks = 0; held() > cap && looks < 100; looks += 1) await sleep(100)
     tally.count('held', held())
-    // The rest would be counted as the server's doing.
+    // Otherwise ends on this side would count as cuts by the server.
     for (const socket of sockets) socket.removeAllListeners('close').destroy()
     await sleep(500)
   },
-  // Whoever is over the cap is told so, or only cut: nothing of theirs was read that could be answered.
-  // One poll of the loop brings the first 64 KiB of up to 1,024 connections, which Node copies before we see any of it.
+  // Connections beyond the limit get a refusal, or are cut without one if nothing was read that could be answered.
+  // One poll of the loop delivers up to 64 KiB from each of 1,024 connections; Node copies all before the server sees any.
   bounds: { told: null, held: { most: cap }, 'turn p99.9': { most: 30 }, 'delay p99': { most: 100 } },
 })

@@ -33,7 +33,7 @@ export const widerJoinStorm = defineScenario({
   addresses: [1, 100],
   setup,
   attack: storm(200),
-  // All 20,000 joins of a hundred addresses are within their budgets: 600 MB and more are sent in four seconds.
+  // The budgets of a hundred addresses allow all 20,000 joins: over 600 MB are sent in four seconds.
   boundsOfMany: {
     'send p95': { most: 2000 },
     'join p95': { most: 2000 },

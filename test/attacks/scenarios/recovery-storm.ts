@@ -12,7 +12,7 @@ export const recoveryStorm = defineScenario({
     const [host] = await guests(url, 1, 'Host')
     if (!host) throw new Error('no host')
     const room_id = await room(url, host)
-    // A character of three bytes: 20,000 of them are allowed, and 60 kB.
+    // A character of three bytes: a message may have 20,000 of them, which is 60 kB.
     await fill(url, room_id, host.token, 600, 20_000, '字')
     return { room_id }
   },
@@ -23,6 +23,6 @@ export const recoveryStorm = defineScenario({
     await sleep(attackMs)
     for (const socket of opened) socket.destroy()
   },
-  // They are within what each may ask for, and wait for their turns.
+  // The budgets allow these reads; they wait in the read queue.
   bounds: { told: null },
 })

@@ -11,7 +11,7 @@ export const signalsToAll = defineScenario({
   addresses: [1, 100],
   setup: async () => null,
   async attack({ port, round, openMany, sleep, tally, isShort }) {
-    // Those who listen are no attackers: what they are sent is counted, what they are told is not.
+    // The listeners are not attackers: the bytes sent to them are counted, their answers are not.
     const heard = new Tally()
     const opened = await Promise.all(
       Array.from({ length: listeners }, (_, n) =>

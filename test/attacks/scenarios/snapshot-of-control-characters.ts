@@ -1,7 +1,7 @@
 import { frameOf } from '../client/socket.ts'
 import { defineScenario } from '../scenario.ts'
 
-/** A character takes six bytes as JSON: a message of nearly 20,000 of them is 120 kB, and a snapshot holds 50 messages. */
+/** A character that takes six bytes as JSON: 20,000 of them are 120 kB, and a snapshot has up to 50 messages. */
 const message = frameOf(`42${JSON.stringify(['message', { content: `x${'\u0001'.repeat(19_999)}` }])}`)
 const join = frameOf(`42${JSON.stringify(['join_room', { room_id: 'lobby' }])}`)
 const [messages, joins] = [25, 200]

@@ -30,13 +30,13 @@ export const streamStorm = defineScenario({
       const client = http(n)
       while (performance.now() < until) {
         const headers = { 'last-event-id': cursor, accept: 'text/event-stream' }
-        // A stream does not end: it is read for a moment, and then given up.
+        // A stream does not end by itself: read it for a moment, then close it.
         await client.call({ path: '/api/events', token, headers, patienceMs: 500 })
       }
       client.destroy()
     })
     await Promise.all(readers)
   },
-  // What is not opened fast is not refused.
+  // Streams that open slowly are not refusals.
   bounds: { told: null },
 })
