@@ -2,6 +2,7 @@ import { postgresMissing, sharedPostgres } from '../../../../test/harness/postgr
 import { commitSuite } from './testing/engine-commit.suite.ts'
 import { postgresBackend } from './testing/engine.ts'
 import { idempotencySuite } from './testing/engine-idempotency.suite.ts'
+import { commitJobsSuite } from './testing/engine-jobs.suite.ts'
 import { membersSuite } from './testing/engine-members.suite.ts'
 import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
@@ -13,6 +14,7 @@ const backend = async () => postgresBackend(await sharedPostgres())
 if (!postgresMissing) {
   commitSuite('PostgreSQL', backend)
   idempotencySuite('PostgreSQL', backend)
+  commitJobsSuite('PostgreSQL', backend)
   membersSuite('PostgreSQL', backend)
   recoverySuite('PostgreSQL', backend)
   recordsSuite('PostgreSQL', backend)

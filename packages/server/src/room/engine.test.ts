@@ -1,6 +1,7 @@
 import { commitSuite } from './testing/engine-commit.suite.ts'
 import { sqliteBackend } from './testing/engine.ts'
 import { idempotencySuite } from './testing/engine-idempotency.suite.ts'
+import { commitJobsSuite } from './testing/engine-jobs.suite.ts'
 import { membersSuite } from './testing/engine-members.suite.ts'
 import { recordsSuite } from './testing/engine-records.suite.ts'
 import { recoverySuite } from './testing/engine-recovery.suite.ts'
@@ -11,6 +12,7 @@ import { timersSuite } from './testing/timers.suite.ts'
 const backend = async () => sqliteBackend()
 commitSuite('SQLite', backend)
 idempotencySuite('SQLite', backend)
+commitJobsSuite('SQLite', backend)
 membersSuite('SQLite', backend)
 recoverySuite('SQLite', backend)
 recordsSuite('SQLite', backend)

@@ -1,71 +1,58 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
-import { z } from 'zod'
-import { defineJob, newJob } from '../../platform/jobs/jobs.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { suite, test } from 'node:test'
+import { newJob } from '../../platform/jobs/jobs.ts'
 import {
   type Backend,
   call,
   codeOf,
   createRoom,
-  createWorld,
   erase,
   erased,
+  mail,
   patch,
+  refuse,
   remove,
   say,
   state,
-  type World,
 } from './engine.ts'
+import { useWorld } from './use-world.ts'
 import type { Op } from '../types.ts'
 
-const rows = (world: World, sql: string) => world.db.all({ sql, parameters: [] })
-const mail = defineJob({ name: 'test.mail', summary: 'A job of the tests.', payload: z.object({ to: z.string() }) })
-const refuse: Op = { op: 'require', check: () => 'forbidden' }
-
-/** Rules C, on either database. */
+/** The rules of commits (C) on either database. */
 export function commitSuite(name: string, backend: () => Promise<Backend>) {
   suite(`commit on ${name}`, () => {
-    let source: Backend
-    let world: World
-    before(async () => {
-      source = await backend()
-      world = createWorld(await source.open(), { limits: { records: 5, recordsBytes: 1000, pendingCalls: 20 } })
-    })
-    after(async () => {
-      await world.close()
-      await source.stop()
-    })
+    const world = useWorld(backend, { limits: { records: 5, recordsBytes: 1000, pendingCalls: 20 } })
+    const rows = (sql: string) => world.db.all({ sql, parameters: [] })
 
     test('[C1] [C3] concurrent calls get gap-free seqs in order of arrival, and are published in that order', async () => {
       const room = await createRoom(world.engine)
-      const told = world.batches.length
+      const published = world.batches.length
       const words = Array.from({ length: 20 }, (_, index) => `w${index}`)
       const done = await Promise.all(words.map((word) => world.engine.commit(call(room.id, [say(word)]))))
       assert.deepEqual(
         done.map(({ events }) => events[0]?.seq),
         words.map((_, index) => index + 2),
       )
-      const batches = world.batches.slice(told)
+      const batches = world.batches.slice(published)
       const entries = batches.flatMap((batch) => batch.entries)
       assert.equal(entries.length, 20)
       for (const { from, to, entries: own } of batches) assert.equal(to - from + 1, own.length)
       assert.equal((await world.engine.find(room.id))?.last_seq, 21)
     })
 
-    test('[C1] answers a call when it can be read, and before it is published', async () => {
+    test('[C1] a call resolves once it can be read, in the same turn in which it is published', async () => {
       const order: string[] = []
       const room = await createRoom(world.engine)
-      const told = world.batches.length
+      const published = world.batches.length
       const done = world.engine.commit(call(room.id, [say('x')])).then(async (committed) => {
-        order.push(`answered with ${world.batches.length - told} told`)
+        order.push(`answered after ${world.batches.length - published} published`)
         return committed
       })
       const { events } = await done
       const page = await world.engine.readLog(room.num, 1, 10)
       assert.deepEqual(page.entries, [{ kind: 'event', event: events[0] }])
-      // Both happen in one turn of the loop: the answer is a microtask, the telling comes before it runs.
-      assert.deepEqual(order, ['answered with 1 told'])
+      // Both happen in one turn of the loop: the answer is a microtask, which runs after the batch was published.
+      assert.deepEqual(order, ['answered after 1 published'])
     })
 
     test('[C2] a refused or throwing call stores nothing of its ops, and the other calls are stored', async () => {
@@ -86,7 +73,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
         op: 'append',
         type: erased,
         body: () => {
-          throw new Error('a fault of ours')
+          throw new Error('an exception in an op')
         },
       }
       const answers = await Promise.all([
@@ -104,8 +91,8 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       const found = await world.engine.find(room.id)
       assert.equal(found?.closed_at, null)
       assert.equal(found?.member_count, 1)
-      assert.equal((await rows(world, `SELECT id FROM jobs`)).length, 0)
-      assert.equal((await rows(world, `SELECT seq FROM said WHERE word = 'gone'`)).length, 0)
+      assert.equal((await rows(`SELECT id FROM jobs`)).length, 0)
+      assert.equal((await rows(`SELECT seq FROM said WHERE word = 'gone'`)).length, 0)
       assert.notEqual(await world.engine.member(room.num, 1), null)
       assert.equal(await world.engine.member(room.num, 9), null)
     })
@@ -147,7 +134,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
           ['a', word, 'b'].map((each) => codeOf(world.engine.commit(call(room.id, [say(each)])))),
         )
         assert.deepEqual(answers, ['ok', 'internal', 'ok'])
-        const kept = await rows(world, `SELECT seq, word FROM said WHERE room = ${room.num} ORDER BY seq`)
+        const kept = await rows(`SELECT seq, word FROM said WHERE room = ${room.num} ORDER BY seq`)
         assert.deepEqual(
           kept.map((row) => [row['seq'], row['word']]),
           [
@@ -164,7 +151,7 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       const twice = world.engine.commit(call(room.id, [say('a'), say('b')]))
       await Promise.all([twice, world.engine.commit(call(room.id, [say('c')]))])
       assert.equal((await world.engine.find(room.id))?.last_seq, 4)
-      const kept = await rows(world, `SELECT word FROM last_said WHERE room = ${room.num}`)
+      const kept = await rows(`SELECT word FROM last_said WHERE room = ${room.num}`)
       assert.deepEqual(
         kept.map(({ word }) => word),
         ['c'],
@@ -220,132 +207,6 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(await commit(room.id, { op: 'close' }), 'ok')
       assert.equal(await commit(room.id, say('x')), 'room_closed')
       assert.equal(await world.engine.find('nowhere'), null)
-    })
-
-    test('members are admitted once, listed in order of joining, and known by their rooms', async () => {
-      const room = await createRoom(world.engine)
-      for (const user of [70, 60, 50]) {
-        world.clock.advance(1)
-        const joined = await world.engine.commit(call(room.id, [{ op: 'admit', user, role: 'member', capacity: null }]))
-        assert.equal(joined.events[0]?.type, 'room.memberJoined')
-        assert.equal(joined.events[0]?.actor, user)
-      }
-      const page = await world.engine.members(turn, room.num, { after: null, limit: 3 })
-      assert.deepEqual(
-        page.items.map(({ user, role }) => [user, role]),
-        [
-          [1, 'host'],
-          [70, 'member'],
-          [60, 'member'],
-        ],
-      )
-      const rest = await world.engine.members(turn, room.num, { after: page.next_cursor, limit: 3 })
-      assert.deepEqual(
-        rest.items.map(({ user }) => user),
-        [50],
-      )
-      assert.equal(rest.next_cursor, null)
-      assert.equal(await codeOf(world.engine.members(turn, room.num, { after: 'x', limit: 3 })), 'validation_error')
-      const left = await world.engine.commit(call(room.id, [{ op: 'expel', user: 70, by: 'u1' }]))
-      assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1', reason: 'removed' })
-      assert.deepEqual(await world.engine.roomsOf(70, 10), [])
-      assert.deepEqual(
-        (await world.engine.roomsOf(50, 10)).map(({ id }) => id),
-        [room.id],
-      )
-      assert.deepEqual((await world.engine.tails([room.num, 999_999])).get(room.num), {
-        last_seq: 5,
-        epoch: room.epoch,
-      })
-    })
-
-    test('[JB1] jobs are stored with what causes them, and with nothing that is refused', async () => {
-      const room = await createRoom(world.engine)
-      const [first, second] = [newJob(mail, { to: 'x' }, 4), newJob(mail, { to: 'y' })]
-      await world.engine.commit(call(room.id, [{ op: 'enqueue', job: first, at: 7 }, say('a')]))
-      assert.equal(
-        await codeOf(world.engine.commit(call(room.id, [{ op: 'enqueue', job: second }, refuse]))),
-        'forbidden',
-      )
-      const found = await rows(
-        world,
-        `SELECT id, name, v, payload, room, of_user, key, due_at FROM jobs WHERE room = ${room.num}`,
-      )
-      assert.deepEqual(
-        found.map((row) => ({ ...row })),
-        [
-          {
-            id: first.id,
-            name: mail.name,
-            v: 1,
-            payload: '{"to":"x"}',
-            room: room.num,
-            of_user: 4,
-            key: null,
-            due_at: 7,
-          },
-        ],
-      )
-    })
-
-    test('[JB2] a timer is replaced by its key, kept if it is sooner, and cancelled', async () => {
-      const room = await createRoom(world.engine)
-      const set = (to: string, at: number, keep = false): Op => ({
-        ...{ op: 'schedule', job: newJob(mail, { to }), key: 'k', at, keep },
-      })
-      const timers = async () =>
-        (await rows(world, `SELECT payload, due_at FROM jobs WHERE room = ${room.num}`)).map(
-          ({ payload, due_at }) => `${String(payload)} ${String(due_at)}`,
-        )
-      await world.engine.commit(call(room.id, [set('a', 50)]))
-      assert.deepEqual(await timers(), ['{"to":"a"} 50'])
-      await world.engine.commit(call(room.id, [set('b', 90)]))
-      assert.deepEqual(await timers(), ['{"to":"b"} 90'])
-      await world.engine.commit(call(room.id, [set('c', 95, true)]))
-      assert.deepEqual(await timers(), ['{"to":"b"} 90'])
-      await world.engine.commit(call(room.id, [set('d', 20, true)]))
-      assert.deepEqual(await timers(), ['{"to":"b"} 20'])
-      await Promise.all([
-        world.engine.commit(call(room.id, [{ op: 'cancel', type: mail, key: 'k' }, set('e', 5)])),
-        world.engine.commit(call(room.id, [set('f', 6)])),
-      ])
-      assert.deepEqual(await timers(), ['{"to":"f"} 6'])
-      await world.engine.commit(call(room.id, [{ op: 'cancel', type: mail, key: 'other' }]))
-      await world.engine.commit(call(room.id, [{ op: 'cancel', type: mail, key: 'k' }]))
-      assert.deepEqual(await timers(), [])
-    })
-
-    test('[JB3] a call that settles a job passes once, and only while the run holds it', async () => {
-      const room = await createRoom(world.engine)
-      const set: Op = { op: 'schedule', job: newJob(mail, { to: 'x' }), key: 'k', at: 0 }
-      const settle = (run: number): Op => ({ op: 'settle', run: { id: set.job.id, run, shown: false } })
-      await world.engine.commit(call(room.id, [set]))
-      const commit = (...ops: Op[]) => codeOf(world.engine.commit(call(room.id, ops)))
-      assert.equal(await commit(say('no'), settle(1)), 'conflict')
-      await rows(world, `UPDATE jobs SET run = 2, owner = 'w', due_at = NULL WHERE id = '${set.job.id}'`)
-      assert.equal(await commit(say('no'), settle(1)), 'conflict')
-      // Refused after it settled, so it has not.
-      assert.equal(await commit(settle(2), refuse), 'forbidden')
-      const answers = [commit(say('once'), settle(2)), commit(say('no'), settle(2))]
-      assert.deepEqual(await Promise.all(answers), ['ok', 'conflict'])
-      assert.equal(await commit(say('no'), settle(2)), 'conflict')
-      assert.deepEqual(await rows(world, `SELECT id FROM jobs WHERE room = ${room.num}`), [])
-      const { entries } = await world.engine.readLog(room.num, 1, 100)
-      assert.deepEqual(
-        entries.map((entry) => (entry.kind === 'event' ? entry.event.body : '')),
-        ['{"word":"once"}'],
-      )
-    })
-
-    test('[JB2] a timer that was asked for again while it ran waits again after it', async () => {
-      const room = await createRoom(world.engine)
-      const set: Op = { op: 'schedule', job: newJob(mail, { to: 'x' }), key: 'k', at: 0, keep: true }
-      await world.engine.commit(call(room.id, [set]))
-      await rows(world, `UPDATE jobs SET run = 1, owner = 'w', due_at = NULL WHERE id = '${set.job.id}'`)
-      await world.engine.commit(call(room.id, [{ ...set, job: newJob(mail, { to: 'y' }), at: 30 }]))
-      await world.engine.commit(call(room.id, [{ op: 'settle', run: { id: set.job.id, run: 1, shown: false } }]))
-      const [again] = await rows(world, `SELECT id, owner, due_at, state FROM jobs WHERE room = ${room.num}`)
-      assert.deepEqual({ ...again }, { id: set.job.id, owner: null, due_at: 30, state: 'waiting' })
     })
   })
 }

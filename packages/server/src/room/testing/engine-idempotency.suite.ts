@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
-import {
-  type Backend,
-  call,
-  codeOf,
-  createRoom,
-  createWorld,
-  erase,
-  erased,
-  say,
-  seqsOf,
-  type World,
-} from './engine.ts'
+import { suite, test } from 'node:test'
+import { type Backend, call, codeOf, createRoom, erase, erased, refuse, say, seqsOf } from './engine.ts'
+import { useWorld } from './use-world.ts'
 import type { CommitCall, Committed, Op } from '../types.ts'
 
-const refuse: Op = { op: 'require', check: () => 'forbidden' }
 const wordsOf = (answers: readonly Committed[]): unknown[] =>
   answers.map(({ events }) => JSON.parse(events[0]?.body ?? '').word)
 
-/** Rules I, on either database. */
+/** The rules of idempotency (I) on either database. */
 export function idempotencySuite(name: string, backend: () => Promise<Backend>) {
   suite(`idempotency on ${name}`, () => {
-    let source: Backend
-    let world: World
-    before(async () => {
-      source = await backend()
-      world = createWorld(await source.open(), { limits: { records: 5, recordsBytes: 1000, pendingCalls: 20 } })
-    })
-    after(async () => {
-      await world.close()
-      await source.stop()
-    })
+    const world = useWorld(backend)
 
     test('[I1] [I2] answers a repeated client_id with the first answer, and refuses it for another action', async () => {
       const room = await createRoom(world.engine)

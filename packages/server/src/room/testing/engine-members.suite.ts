@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import type { Failure } from '../../core/error.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
-import { type Backend, call, codeOf, createRoom, createWorld, patch, say, state, type World } from './engine.ts'
+import { type Backend, call, codeOf, createRoom, patch, say, state } from './engine.ts'
+import { useWorld } from './use-world.ts'
 import type { Facts, Op } from '../types.ts'
 
-/** What the engine promises about members, roles, the end of a room and what is cached of it (rules MB and C11). */
+/** The rules of members, roles, closed rooms and caches of a room (MB, C6 and C11), on either database. */
 export function membersSuite(name: string, backend: () => Promise<Backend>) {
   suite(`members on ${name}`, () => {
-    let source: Backend
-    let world: World
-
-    before(async () => {
-      source = await backend()
-      world = createWorld(await source.open())
-    })
-    after(async () => {
-      await world.close()
-      await source.stop()
-    })
+    const world = useWorld(backend)
 
     const commit = (id: string, ...ops: Op[]) => world.engine.commit(call(id, ops))
     const admit = (user: number, role = 'member'): Op => ({ op: 'admit', user, role, capacity: null })
@@ -44,7 +35,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
           [7, 'cohost'],
         ],
       )
-      assert.equal(items[1]?.joined_at, world.clock.now() - 1000, 'who changes keeps when they joined')
+      assert.equal(items[1]?.joined_at, world.clock.now() - 1000, 'a changed role keeps the time of joining')
       assert.equal((await world.engine.find(room.id))?.member_count, 2)
     })
 
@@ -82,7 +73,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual([await send(), (await rooms()).length], ['ok', 2])
     })
 
-    test('[MB5] finds the members among some users, and the rooms that two users share', async () => {
+    test('[MB5] finds which of some users are members, and the rooms that two users share', async () => {
       const [one, two, three, four] = [
         await createRoom(world.engine),
         await createRoom(world.engine),
@@ -157,7 +148,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       )
     })
 
-    test('[C11] revise marks the change that comes before it, and a commit can ask for what its cache was read at', async () => {
+    test('[C11] revise marks the change before it, and a commit can require the profile_seq at which its cache was read', async () => {
       const room = await createRoom(world.engine)
       assert.equal(room.profile_seq, 0)
       const cached = (profile_seq: number): Op => ({
@@ -183,7 +174,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal((await commit(room.id, cached(3), say('f'))).room.profile_seq, 3)
     })
 
-    test('[C11] revise without a change before it in its call is a fault', async () => {
+    test('[C11] revise without a change before it in its call is an internal error', async () => {
       const room = await createRoom(world.engine)
       const answers = await Promise.all([
         codeOf(commit(room.id, say('of another call'))),
@@ -191,6 +182,43 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
         codeOf(commit(room.id, { op: 'remove', type: state, key: 'none' }, { op: 'revise' })),
       ])
       assert.deepEqual(answers, ['ok', 'internal', 'internal'])
+    })
+
+    test('members are listed in the order of joining, and rooms by their members', async () => {
+      const room = await createRoom(world.engine)
+      for (const user of [70, 60, 50]) {
+        world.clock.advance(1)
+        const joined = await world.engine.commit(call(room.id, [{ op: 'admit', user, role: 'member', capacity: null }]))
+        assert.equal(joined.events[0]?.type, 'room.memberJoined')
+        assert.equal(joined.events[0]?.actor, user)
+      }
+      const page = await world.engine.members(turn, room.num, { after: null, limit: 3 })
+      assert.deepEqual(
+        page.items.map(({ user, role }) => [user, role]),
+        [
+          [1, 'host'],
+          [70, 'member'],
+          [60, 'member'],
+        ],
+      )
+      const rest = await world.engine.members(turn, room.num, { after: page.next_cursor, limit: 3 })
+      assert.deepEqual(
+        rest.items.map(({ user }) => user),
+        [50],
+      )
+      assert.equal(rest.next_cursor, null)
+      assert.equal(await codeOf(world.engine.members(turn, room.num, { after: 'x', limit: 3 })), 'validation_error')
+      const left = await world.engine.commit(call(room.id, [{ op: 'expel', user: 70, by: 'u1' }]))
+      assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1', reason: 'removed' })
+      assert.deepEqual(await world.engine.roomsOf(70, 10), [])
+      assert.deepEqual(
+        (await world.engine.roomsOf(50, 10)).map(({ id }) => id),
+        [room.id],
+      )
+      assert.deepEqual((await world.engine.tails([room.num, 999_999])).get(room.num), {
+        last_seq: 5,
+        epoch: room.epoch,
+      })
     })
   })
 }

@@ -8,7 +8,7 @@ import { inOneRoom } from './one-room.ts'
 
 const MONTH = 31 * 86_400_000
 
-/** Rules R, on either database. */
+/** The rules of records (R) on either database. */
 export function recordsSuite(name: string, backend: () => Promise<Backend>) {
   suite(`records on ${name}`, () => {
     const here = inOneRoom(backend)
@@ -45,7 +45,7 @@ export function recordsSuite(name: string, backend: () => Promise<Backend>) {
         next: (current) => Object.assign(current ?? {}, { m: 1 }),
       }
       assert.deepEqual(await change(mutating), [6, '{"m":1}', '{"m":1}', []])
-      // A value that looks like a refusal is a value.
+      // Only an AppError refuses: this is a value.
       const value = '{"refuse":"conflict"}'
       assert.deepEqual(await change({ ...mutating, next: () => ({ refuse: 'conflict' }) }), [7, value, value, ['m']])
     })
@@ -78,7 +78,7 @@ export function recordsSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(await Promise.all([one(state.name, 'c'), one(other.name, 'b')]), [undefined, undefined])
     })
 
-    test('[R1] a repaired gap sets the whole value and unsets what went since, or says that it is not whole', async () => {
+    test('[R1] a gap read from the log sets the whole value and unsets removed properties, or says that it is not whole', async () => {
       await here.enterNew()
       await commit(patch('a', { x: 1, y: 1 }))
       await commit(patch('a', { x: undefined }))
@@ -123,7 +123,7 @@ export function recordsSuite(name: string, backend: () => Promise<Backend>) {
       )
     })
 
-    test('[R4] a record says who changed it last and when, also where an earlier release wrote it', async () => {
+    test('[R4] a record says who changed it last and when, and has no actor if an earlier release wrote it', async () => {
       await here.enterNew()
       await commit(patch('a', { x: 1 }), patch('b', { x: 1 }))
       here.world.clock.advance(1000)

@@ -15,7 +15,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
     const here = inOneRoom(backend)
     const { commit, catchUp, sayAll, pruneAll } = here
 
-    test('[RC1] [RC3] a cursor is served what is newer, up to the seq that is answered', async () => {
+    test('[RC1] [RC3] a cursor gets everything newer, up to the answered seq', async () => {
       await here.enterNew()
       await sayAll(2, 5)
       await commit(patch('a', { x: 1 }))
@@ -31,7 +31,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual([all.recovered, all.events.length], [true, 5])
     })
 
-    test('[RC1] a cursor of another epoch, of none, beyond the end, or none at all gets a snapshot', async () => {
+    test('[RC1] no cursor, one of another epoch, without an epoch, or beyond the end gets a snapshot', async () => {
       const cursors: [number | null, string | null][] = [
         [3, 'other'],
         [3, null],
@@ -48,7 +48,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       }
     })
 
-    test('[RC1] more entries or bytes than the limits get a snapshot, as many as that get the changes', async () => {
+    test('[RC1] as many entries and bytes as the limits get the changes, more get a snapshot', async () => {
       await sayAll(7, 26)
       assert.equal((await catchUp(6)).recovered, true)
       assert.equal((await catchUp(5)).recovered, false)
@@ -59,7 +59,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.equal((await catchUp(26)).recovered, false)
     })
 
-    test('[RC2] a snapshot is the last 50 events of history, the way back, and records up to its bytes', async () => {
+    test('[RC2] a snapshot has the last 50 events of history, history_before, and records up to its bound in bytes', async () => {
       await here.enterNew()
       await sayAll(2, 51)
       const fits = await catchUp(null)
@@ -71,7 +71,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(over.more, null)
     })
 
-    test('[RC2] records that do not fit are paged, each once, and a removed one is in no page', async () => {
+    test('[RC2] records that do not fit come in pages, each once, without removed ones', async () => {
       const keys = Array.from({ length: 9 }, (_, index) => `k${index}`)
       for (const key of keys) await commit(patch(key, { text: 'x'.repeat(280) }))
       await commit(remove('k4'))
@@ -94,7 +94,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(await codeOf(here.world.engine.statePage(turn, here.room.num, 'not a cursor')), 'validation_error')
     })
 
-    test('[RC8] a snapshot is read once for each state of the here.room, and anew after every change of it', async () => {
+    test('[RC8] a snapshot is read once for each state of the room, and again after each change', async () => {
       await here.enterNew()
       await sayAll(2, 4)
       await commit(patch('a', { x: 1 }))
@@ -117,7 +117,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.notEqual(pruned.events, before.events)
     })
 
-    test('[RC5] membership is read with it; a stranger has none', async () => {
+    test('[RC5] the membership is read in the same snapshot; a user who is no member has none', async () => {
       assert.equal(
         (await here.world.engine.catchUp(turn, here.room.num, 1, { after_seq: null, epoch: null })).member?.role,
         'host',
@@ -132,7 +132,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       )
     })
 
-    test('a log is read whole, in order, or not at all', async () => {
+    test('the log is read in order and whole, or the answer says that it is not whole', async () => {
       await here.enterNew()
       await sayAll(2, 4)
       await commit(patch('a', { x: 1 }))

@@ -16,7 +16,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
     const here = inOneRoom(backend)
     const { commit, catchUp, sayAll, logOf, pruneAll } = here
 
-    test('[D1] [D2] a redacted event is in no answer any more, and what stands for it is', async () => {
+    test('[D1] [D2] no answer has a redacted event any more, and all have its replacement', async () => {
       await here.enterNew()
       await commit(say('secret one'))
       await Promise.all([commit(say('secret two')), commit(erase(3)), commit(erase(2))])
@@ -52,7 +52,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(await here.world.engine.prune(), 0)
     })
 
-    test('[HI1] what was said in other words keeps its place in pages and snapshots, however often', async () => {
+    test('[HI1] an item that is edited several times keeps its position in pages and snapshots', async () => {
       await here.enterNew()
       await sayAll(2, 6)
       await commit(rephrase(3, 3, 'other'))
@@ -95,7 +95,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
       )
     })
 
-    test('[HI1] [D1] who was away gets the last words alone, with their place, and no earlier ones', async () => {
+    test('[HI1] [D1] changes have only the latest form of an edited item, with its position', async () => {
       await here.enterNew()
       await sayAll(2, 3)
       await commit(rephrase(2, 2, 'once'))
@@ -115,7 +115,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(words(await catchUp(null)), ['w3'])
     })
 
-    test('[D5] of two who change the same words the later is refused, in one batch and after it', async () => {
+    test('[D5] of two edits of the same form the later is refused, in one batch and in a later one', async () => {
       await here.enterNew()
       await sayAll(2, 3)
       const both = [commit(rephrase(2, 2, 'mine')), commit(rephrase(2, 2, 'yours'))]
@@ -126,7 +126,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(words(await catchUp(null)), ['mine', 'w3', 'b'])
     })
 
-    test('[I5] what is deleted after it was edited is forgotten with its first event', async () => {
+    test('[I5] deleting an edited item also clears the content hash of its first event', async () => {
       await here.enterNew()
       const send = (content_hash: string) => call(here.room.id, [say('x')], { client_id: 'c1', content_hash })
       await here.world.engine.commit(send('1:x'))

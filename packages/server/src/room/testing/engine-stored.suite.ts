@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import { brokenText } from '../../core/stored.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
-import { type Backend, call, createRoom, createWorld, patch, remove, say, sized, type World } from './engine.ts'
+import { type Backend, call, createRoom, patch, remove, say, sized } from './engine.ts'
+import { useWorld } from './use-world.ts'
 import type { JsonObject, LogEntry, Op, RecordChange, RoomRow } from '../types.ts'
 
-/** Rows of other releases, and broken ones, on either database. */
+/** Rows of other releases and unreadable rows, on either database. */
 export function storedSuite(name: string, backend: () => Promise<Backend>) {
   suite(`stored rows on ${name}`, () => {
-    let source: Backend
-    let world: World
+    const world = useWorld(backend)
     let room: RoomRow
     const commit = (...ops: Op[]) => world.engine.commit(call(room.id, ops))
     const catchUp = () => world.engine.catchUp(turn, room.num, 1, { after_seq: 0, epoch: room.epoch })
@@ -24,15 +24,6 @@ export function storedSuite(name: string, backend: () => Promise<Backend>) {
       (await catchUp()).records
         .map(({ key, v, value }) => [key, v, value] as const)
         .toSorted(([one], [other]) => one.localeCompare(other))
-
-    before(async () => {
-      source = await backend()
-      world = createWorld(await source.open())
-    })
-    after(async () => {
-      await world.close()
-      await source.stop()
-    })
 
     test('[R5] [SD7] a change gets the value of an older record upgraded, and stores the current version', async () => {
       room = await createRoom(world.engine)
@@ -87,14 +78,14 @@ export function storedSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual((await stored())[2], ['c', 2, '{"size":5,"known":0}'])
     })
 
-    test('[R5] [SD7] a record that a release without versions wrote over is of version 1', async () => {
+    test('[R5] [SD7] a record that a release without versions has overwritten is of version 1', async () => {
       room = await createRoom(world.engine)
       await commit(change('a', () => ({ size: 1 })))
       await spoil('records', `seq = seq + 100, value = '{"s":3}'`)
       assert.deepEqual(await stored(), [['a', 1, '{"s":3}']])
     })
 
-    test('[SD6] text that is not JSON of an object is read as unreadable, in every read', async () => {
+    test('[SD6] text that is not a JSON object is unreadable in every read', async () => {
       room = await createRoom(world.engine)
       await commit(say('one'), say('two'), patch('a', { x: 1 }), patch('b', { x: 1 }))
       for (const text of ['{oops}', '{"x":1}}', '{"x":"}', '["x"]', `{"x":1}\n{"y":2}`]) {
@@ -115,7 +106,7 @@ export function storedSuite(name: string, backend: () => Promise<Backend>) {
       }
     })
 
-    test('[SD6] removing an unreadable record takes the bytes of its row from those of the room', async () => {
+    test('[SD6] removing an unreadable record subtracts its bytes from those of the room', async () => {
       room = await createRoom(world.engine)
       await commit(patch('a', { x: 1 }))
       await spoil('records', `value = '{oops}}'`)

@@ -8,7 +8,7 @@ import type { DatabaseWatch, Migration } from '../../platform/db/database.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import type { Postgres } from '../../../../../test/harness/postgres.ts'
 import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
-import { jobMigrations, type JobsOfCommits } from '../../platform/jobs/jobs.ts'
+import { defineJob, jobMigrations, type JobsOfCommits } from '../../platform/jobs/jobs.ts'
 import { createRoomEngine } from '../engine.ts'
 import type { EngineLimits } from '../limits.ts'
 import { roomMigrations } from '../sql/tables.ts'
@@ -40,14 +40,14 @@ const eventType = (name: string, more: Partial<EventType> = {}): EventType => ({
 })
 
 export const said = eventType('test.said')
-/** Takes the place of what was said: its body names the `erased` seq. */
+/** Replaces a deleted event: its body names the `erased` seq. */
 export const erased = eventType('test.erased', { history: false })
-/** Other words for what was said at `message_seq`: its body carries the whole of it. */
+/** An edit of the event at `message_seq`: its body has the whole new content. */
 export const rephrased = eventType('test.rephrased', {
   history: false,
   item: { wire: () => 'test.said', encode: ({ body }, _, position) => `{"position":${position},${body.slice(1)}` },
 })
-/** Kept for an hour. */
+/** Its body is kept for an hour. */
 export const noticed = eventType('test.noticed', { history: false, retention_ms: 3_600_000 })
 export const state: RecordType = {
   name: 'test.state',
@@ -81,7 +81,7 @@ const migrations: readonly Migration[] = [
   },
 ]
 
-/** Keeps each `word` that was said and where it stands now; `word: 'throws'` makes it throw, and null makes its SQL fail. */
+/** Stores each `word` and the event that holds it now; `word: 'throws'` makes it throw, and null makes its SQL fail. */
 const projectWords: Projector = (applied) => {
   const rows = applied.flatMap((each) => {
     if (each.kind !== 'event' || each.event.type !== said.name || each.body['word'] === undefined) return []
@@ -128,7 +128,7 @@ const history: HistoryQuery = {
   },
 }
 
-/** A clock that tests move by hand; leases and measurements run on the real one. */
+/** A wall clock that tests advance; `monotonic` is the real one. */
 export type TestClock = Clock & { advance(ms: number): void }
 export function createTestClock(start = 1_800_000_000_000): TestClock {
   let now = start
@@ -181,7 +181,7 @@ export async function postgresBackend(server: Postgres): Promise<Backend> {
 export const openPostgresAt = (url: string): Promise<AnyDatabase> =>
   openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })
 
-/** An engine on a database of its own, with what it told the delivery. */
+/** An engine on a database of its own, with the batches that it published. */
 export type World = {
   db: AnyDatabase
   engine: RoomEngine
@@ -250,8 +250,15 @@ export const patch = (key: string, properties: Record<string, unknown>): Op => (
   key,
   next: (current) => ({ ...current, ...properties }),
 })
+/** Refuses the call that it is in. */
+export const refuse: Op = { op: 'require', check: () => 'forbidden' }
+export const mail = defineJob({
+  name: 'test.mail',
+  summary: 'A job of the tests.',
+  payload: z.object({ to: z.string() }),
+})
 export const remove = (key: string): Op => ({ op: 'remove', type: state, key })
-/** Takes the place of the words that stand in the event `seq`, of what was said at `position`. */
+/** Edits the item at `position`, whose latest form is the event `seq`. */
 export const rephrase = (seq: number, position: number, word: string): Op => ({
   ...{ op: 'redact', seq, position, as: rephrased, edits: true },
   body: () => ({ word, message_seq: position }),

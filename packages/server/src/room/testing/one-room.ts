@@ -1,31 +1,19 @@
-import { after, before } from 'node:test'
 import { turn } from '../../core/testing/manual-turn.ts'
 import type { Op, RoomRow } from '../types.ts'
-import { type Backend, call, createRoom, createWorld, say, type World } from './engine.ts'
+import { type Backend, call, createRoom, say } from './engine.ts'
+import { useWorld } from './use-world.ts'
 
 const MONTH = 31 * 86_400_000
 
-/** An engine with small limits and the room that the tests of a suite are in, one test after another: called inside the suite. */
+/** One engine with small limits, and the room of the current test, which `enterNew` makes. To be called inside a suite. */
 export function inOneRoom(backend: () => Promise<Backend>) {
-  let source: Backend
-  let world: World
+  const limits = { changes: 20, changesBytes: 5000, snapshotBytes: 1000, tombstones: 3 }
+  const world = useWorld(backend, { limits })
   let room: RoomRow
-
-  before(async () => {
-    source = await backend()
-    const limits = { changes: 20, changesBytes: 5000, snapshotBytes: 1000, tombstones: 3 }
-    world = createWorld(await source.open(), { limits })
-  })
-  after(async () => {
-    await world.close()
-    await source.stop()
-  })
 
   const commit = (...ops: Op[]) => world.engine.commit(call(room.id, ops))
   return {
-    get world() {
-      return world
-    },
+    world,
     get room() {
       return room
     },
@@ -39,7 +27,7 @@ export function inOneRoom(backend: () => Promise<Backend>) {
       for (let at = from; at <= to; at++) await commit(say(`w${at}`))
     },
     logOf: async (after: number) => (await world.engine.readLog(room.num, after, 1000)).entries,
-    /** So that a test counts what it made itself. */
+    /** Prunes what earlier tests left, so that a test counts only its own rows. */
     async pruneAll(): Promise<void> {
       world.clock.advance(MONTH)
       await world.engine.prune()

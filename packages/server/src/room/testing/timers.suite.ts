@@ -17,7 +17,7 @@ const timer = defineJob({
 
 type Node = Awaited<ReturnType<typeof startNode>>
 
-/** An engine with a worker whose timers say their word in their room. */
+/** An engine with a worker; each timer appends its word to its room. */
 async function startNode(given: AnyDatabase, wrap = (db: AnyDatabase) => db, since?: number) {
   const { db: watched, settled } = watchAsked(given)
   const db = wrap(watched)
@@ -60,8 +60,8 @@ async function said({ engine }: Node, room: RoomRow): Promise<unknown[]> {
 }
 
 /**
- * The database of a process that is killed at its n-th call, before or after the database has done it: from then on nothing
- * is answered, and nothing is done.
+ * The database as a process sees it that is killed at its n-th call, before or after the database has done that call:
+ * from then on nothing is done and nothing is answered.
  */
 function dying(at: number, when: 'before' | 'after') {
   let calls = 0
@@ -100,7 +100,7 @@ export function timersSuite(name: string, backend: () => Promise<Backend>): void
       await source.stop()
     })
 
-    test('[JB2] [JB3] a timer acts in its room once, at its time; a replaced one at its new time, a cancelled one never', async () => {
+    test('[JB2] [JB3] a timer acts in its room once, when due; a replaced one at its new time, a cancelled one never', async () => {
       const node = await startNode(db)
       const start = node.clock.now()
       const rooms = [await createRoom(node.engine), await createRoom(node.engine), await createRoom(node.engine)]
@@ -120,12 +120,12 @@ export function timersSuite(name: string, backend: () => Promise<Backend>): void
     })
 
     for (const when of ['before', 'after'] as const)
-      test(`[JB3] [JB5] a node killed ${when} any step of a timer: another one acts in the room, once in all`, async () => {
+      test(`[JB3] [JB5] if a node is killed ${when} any step of a timer, another node runs it, and it acts once in all`, async () => {
         const other = await startNode(db)
         let steps = 0
         for (let isDead = true; isDead; ) {
           steps += 1
-          assert.ok(steps < 60, 'it is always killed')
+          assert.ok(steps < 60, 'it is killed at every step')
           const room = await createRoom(other.engine)
           const due = other.clock.now() + 1_000
           await other.engine.commit(call(room.id, [other.set(room, 'word', due)]))
@@ -133,7 +133,7 @@ export function timersSuite(name: string, backend: () => Promise<Backend>): void
           const node = await startNode(db, killed.wrap, other.clock.now())
           await node.pass(1_500)
           isDead = killed.isDead()
-          // It may be killed here as well.
+          // Stopping makes calls too, at which it may be killed.
           if (!isDead) await Promise.race([node.stop(), node.settled()])
           await other.pass(14_000, 2_000)
           assert.deepEqual(await said(other, room), ['word'], `killed at step ${steps}`)
@@ -142,7 +142,7 @@ export function timersSuite(name: string, backend: () => Promise<Backend>): void
         assert.ok(steps > 5, `only ${steps} steps`)
       })
 
-    test('[JB3] a timer that is replaced while its handler works has no effect, and the new one has', async () => {
+    test('[JB3] a timer that is replaced has no effect, and the new one has', async () => {
       const node = await startNode(db)
       const room = await createRoom(node.engine)
       await node.engine.commit(call(room.id, [node.set(room, 'old', node.clock.now() + 60_000)]))
