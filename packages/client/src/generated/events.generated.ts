@@ -135,7 +135,7 @@ export type EventPayloads = {
   }
   /**
    * What changed in the rooms of the user, at most once a second, for connections with `auth: { feed:
-   * true }` and streams with `?feed=1`. The first has empty lists.
+   * true }` and streams with `?feed=1`. Only the first has empty lists.
    */
   rooms_changed: {
     since: string

@@ -41,7 +41,7 @@ export function feedContract(adds: AddedToRooms) {
     name: 'rooms_changed',
     to: 'user',
     summary:
-      'What changed in the rooms of the user, at most once a second, for connections with `auth: { feed: true }` and streams with `?feed=1`. The first has empty lists.',
+      'What changed in the rooms of the user, at most once a second, for connections with `auth: { feed: true }` and streams with `?feed=1`. Only the first has empty lists.',
     payload: z.object({
       since: z.string(),
       added: z.array(item).describe('Rooms that one joined, or in which one has another role.'),

@@ -36,10 +36,11 @@ export function tell(
   connection: FeedConnection,
   { now, isUnsure, isPartial }: { now: number; isUnsure: (entry: Entry) => boolean; isPartial: boolean },
 ): boolean {
-  const gone = fitting(goneOf(connection), 0)
-  const added = fitting(connection.added ?? [], gone.used)
-  const rooms = fitting(newsOf(connection, isUnsure), added.used)
   const { isNew, since } = connection
+  // The first event is empty (rule UF4): a client that sees one reads what happened before.
+  const gone = fitting(isNew ? [] : goneOf(connection), 0)
+  const added = fitting(isNew ? [] : (connection.added ?? []), gone.used)
+  const rooms = fitting(isNew ? [] : newsOf(connection, isUnsure), added.used)
   const left =
     (connection.gone?.size ?? 0) -
     gone.keys.length +

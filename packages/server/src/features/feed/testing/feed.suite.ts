@@ -146,6 +146,27 @@ export function feedSuite(name: string, backend: Backend): void {
       assert.deepEqual(await socket.hears('new_message'), [])
     })
 
+    test('[UF4] the first event is empty also when a room changed before it, and the change follows', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await account(world, 'Ann')
+      const { id, path } = await roomOf(world, ann, {})
+      await pass(world, 2_000)
+      const first = await world.connectFeed(ann.token)
+      await pass(world, 1_000)
+      // Its user's rooms are known on the node, so lines that come before its first event are told to it.
+      const second = await world.connectFeed(ann.token)
+      await ann.does('POST', `${path}/messages`, { content: 'early' })
+      await pass(world, 3_000)
+      for (const socket of [first, second]) {
+        const [begins, ...told] = newsOf(socket)()
+        assert.deepEqual([begins.added, begins.rooms, begins.gone], [[], [], []])
+        assert.deepEqual(
+          told.flatMap(({ rooms }) => rooms.map((room: { room_id: string }) => room.room_id)),
+          [id],
+        )
+      }
+    })
+
     test('[UF4] a guest who is stored with the first room hears of it', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await account(world, 'Ann')
