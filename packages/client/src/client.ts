@@ -7,6 +7,7 @@ import type { Browser } from './browser.ts'
 import { createCaller, type Invoke } from './connection/caller.ts'
 import { isReceived, type ReceivedEvent } from './events.ts'
 import { callHttp } from './connection/http.ts'
+import { createListeners } from './listeners.ts'
 import { createOutbox } from './room/outbox/outbox.ts'
 import { createRoom, type FollowedRoom } from './room/room.ts'
 import { keepFor, keyPrefix } from './connection/storage.ts'
@@ -25,7 +26,9 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
   const url = (options.url ?? '').replace(/\/+$/, '')
   const scope = `${keyPrefix}${url}:`
   const keep = keepFor(options.storage, browser)
+  const hasFeed = options.feed ?? false
   const rooms = new Map<string, FollowedRoom>()
+  const listeners = createListeners()
   let current: Session | null = null
   /** The session with which the connection was opened. */
   let connectedIn: string | null = null
@@ -47,6 +50,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     url: options.url,
     browser,
     time,
+    feed: hasFeed,
     token() {
       const now = session.get()
       connectedIn = now?.session_id ?? null
@@ -82,6 +86,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     if (received.event === 'connected' || received.event === 'user_updated') updateUser(received.data.user)
     const room = roomOf(received)
     room?.receive(event, data)
+    if (!room && !('room_id' in data)) listeners.tell(received)
     // The room was detached while the join was in flight.
     if (!room && received.event === 'room_joined') connection.emit('leave_room', { room_id: received.data.room.id })
   }
@@ -126,6 +131,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     me,
     auth: createAuth({ url, call, tokens, outbox, keep, deviceKey: `${scope}device` }),
     call,
+    hasFeed,
+    on: listeners.on,
     rooms: methodsOf('rooms', invoke),
     join(room_id, access) {
       const known = rooms.get(room_id)

@@ -1,5 +1,5 @@
 import type { ActionInput, ActionOutput, Call, Methods } from './actions.ts'
-import type { EventName, EventPayload } from './events.ts'
+import type { EventName, EventPayload, UserEventName } from './events.ts'
 import type { ParlorError } from './error.ts'
 import type { RecordValues } from './generated/records.generated.ts'
 import type { Message, Person, PresenceSlots, RoomInfo } from './generated/shapes.generated.ts'
@@ -23,6 +23,8 @@ export type ConnectOptions = {
   storage?: 'local' | 'memory' | Keep
   /** Maximum messages kept per room; default 400. */
   windowSize?: number
+  /** Whether the server tells changes of the user's rooms: `createFeed` of `@parlor/client/feed` needs it. Default false. */
+  feed?: boolean
 }
 
 /** A user's connection to a server. */
@@ -34,6 +36,10 @@ export type Parlor = {
   /** Calls any action by its name: over the socket if it has an event and the socket is connected, else over REST. */
   readonly call: Call
   readonly rooms: Omit<Methods<'rooms'>, 'attach' | 'detach' | 'typing' | 'presence' | 'signal' | 'join' | 'leave'>
+  /** Whether the client was made with `feed: true`. */
+  readonly hasFeed: boolean
+  /** Subscribes to an event that is of no room. Returns a function that unsubscribes. */
+  on<Name extends UserEventName>(event: Name, hear: (payload: EventPayload<Name>) => void): () => void
   /** Joins a room and stays in it, across reconnects, until `detach`. The same room is the same object. */
   join(room_id: string, access?: WayIn): Room
   /** Closes the connection; unsent messages stay in the storage for the next client. */

@@ -14,6 +14,8 @@ export type ConnectionDeps = {
   browser: Browser
   time: Time
   token: () => string | null
+  /** Whether the server is to tell changes of the user's rooms. */
+  feed: boolean
   /** Gets fresh tokens; false: nobody is signed in any more. Rejects when the server cannot be reached. */
   refresh: () => Promise<boolean>
   /** The server ended the session. */
@@ -73,7 +75,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function open(): void {
     socket?.close()
     const opened = openSocket({
-      ...{ url, time, auth: { token: deps.token(), lobby: false } },
+      ...{ url, time, auth: { token: deps.token(), lobby: false, feed: deps.feed } },
       onOpen() {
         attempts = 0
         wasUp = true

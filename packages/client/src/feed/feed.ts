@@ -1,0 +1,99 @@
+import type { ParlorError } from '../error.ts'
+import type { FeedRoom } from '../generated/shapes.generated.ts'
+import { createStore, derived, type Store } from '../store.ts'
+import { realTime, type Time } from '../time.ts'
+import type { Parlor } from '../types.ts'
+import { type FeedList, shownOf } from './list.ts'
+import { createReader, type Progress, type Reader, unread } from './reader.ts'
+
+export type { FeedRoom }
+
+export type FeedOptions = {
+  /** Rooms read at once, 1 to 100; default 50. */
+  pageSize?: number
+}
+
+/** The rooms of the user, kept up to date without joining them. */
+export type Feed = Store<FeedState> & {
+  /** Resolves when the next page is in the list, at once if there is none; rejects with ParlorError. */
+  loadMore(): Promise<void>
+  /** Reads again now what could not be read. */
+  retry(): void
+  /** Ends the feed; the connection stays. */
+  close(): void
+}
+
+export type FeedState = {
+  /**
+   * `loading`: nothing has been read yet. `live`. `catching_up`: the connection is lost, or what changed meanwhile is being
+   * read; the rooms stay meanwhile.
+   */
+  phase: 'signed_out' | 'loading' | 'live' | 'catching_up'
+  /** The last active first. */
+  items: readonly FeedRoom[]
+  hasMore: boolean
+  /** Why the last read failed. It is repeated unless `retry` of the error is `never`. */
+  error: ParlorError | null
+}
+
+/** Follows the rooms of the user of a client that was made with `feed: true`. */
+export const createFeed = (parlor: Parlor, options: FeedOptions = {}): Feed => followFeed(parlor, options, realTime)
+
+/** The same with a time of its own. */
+export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time: Time): Feed {
+  if (!parlor.hasFeed) throw new Error('The client has no feed: call connect({ feed: true })')
+  const known = createStore<{ owner: string | null; progress: Progress }>({ owner: null, progress: unread })
+  let reader: Reader | null = null
+
+  /** Another user begins without rooms, and answers for the one before are ignored. */
+  function follow(): void {
+    const owner = parlor.me.get()?.id ?? null
+    const isOnline = parlor.state.get().phase === 'online'
+    if (owner !== known.get().owner) {
+      reader?.close()
+      known.set({ owner, progress: unread })
+      const onChange = (progress: Progress) => known.set({ owner, progress })
+      reader = owner === null ? null : createReader({ call: parlor.call, time, pageSize, isOnline, onChange })
+    } else if (!isOnline) reader?.lost()
+  }
+
+  const ends = [
+    parlor.me.subscribe(follow),
+    parlor.state.subscribe(follow),
+    parlor.on('rooms_changed', (news) => {
+      follow()
+      reader?.hear(news)
+    }),
+  ]
+
+  let sorted: { of: FeedList | null; items: readonly FeedRoom[] } = { of: null, items: [] }
+  function itemsOf(list: FeedList): readonly FeedRoom[] {
+    if (sorted.of !== list) sorted = { of: list, items: shownOf(list) }
+    return sorted.items
+  }
+
+  const state = derived([parlor.me, parlor.state, known], (): FeedState => {
+    const { owner, progress } = known.get()
+    const connection = parlor.state.get().phase
+    // Before `follow` has heard that another user signed in.
+    const { list, isLive, error } = owner === (parlor.me.get()?.id ?? null) ? progress : unread
+    const phase = list.since === null ? 'loading' : isLive && connection === 'online' ? 'live' : 'catching_up'
+    return {
+      phase: connection === 'signed_out' ? 'signed_out' : phase,
+      ...{ items: itemsOf(list), hasMore: list.cursor !== null, error },
+    }
+  })
+  follow()
+
+  return {
+    get: state.get,
+    subscribe: state.subscribe,
+    loadMore: () => reader?.loadMore() ?? Promise.resolve(),
+    retry: () => reader?.retry(),
+    close() {
+      for (const end of ends) end()
+      reader?.close()
+      state.close()
+    },
+  }
+}

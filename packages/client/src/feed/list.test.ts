@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FeedRoom, RoomNews } from '../generated/shapes.generated.ts'
+import {
+  beginning,
+  type FeedList,
+  isFirst,
+  type RoomsPage,
+  shownOf,
+  unknownIn,
+  withChanges,
+  withMore,
+  withNews,
+} from './list.ts'
+
+const at = (second: number): string => new Date(second * 1000).toISOString()
+
+/** A room that was made at second 1 and had its last message at `active`. */
+function room(id: string, active: number, more: Partial<FeedRoom> = {}): FeedRoom {
+  const plain = { kind: 'room', is_private: false, has_password: false, access: 'open', host_id: null } as const
+  const settings = { capabilities: {}, settings: {}, owner_id: null, host_rights: 'all', member_count: 2 }
+  const made = { is_active: true, created_at: at(1), last_message_at: at(active), last_message: null }
+  const fields = { id, name: id, last_seq: active, me: { role: 'member' }, ...plain, ...settings, ...made, ...more }
+  return JSON.parse(JSON.stringify(fields))
+}
+const page = (items: FeedRoom[], more: Partial<RoomsPage> = {}): RoomsPage => {
+  return { items, gone: [], since: '1000', next_cursor: null, ...more }
+}
+const event = (rooms: RoomNews[], more: { added?: FeedRoom[]; gone?: string[]; since?: string } = {}) => ({
+  ...{ since: more.since ?? '2000', added: more.added ?? [], rooms },
+  gone: (more.gone ?? []).map((room_id) => ({ room_id, reason: 'left' })),
+})
+const ids = (list: FeedList) => shownOf(list).map(({ id }) => id)
+
+test('[F1] a room moves up when it has a message; news that are older than what was read change nothing', () => {
+  const list = beginning(page([room('a', 9), room('b', 8), room('c', 7)]))
+  const moved = withNews(list, event([{ room_id: 'c', last_seq: 10, last_message_at: at(10), name: 'new' }]))
+  assert.deepEqual(ids(moved), ['c', 'a', 'b'])
+  assert.equal(moved.rooms.get('c')?.name, 'new')
+  assert.equal(list.rooms.get('c')?.name, 'c', 'values are not mutated')
+  const late = withNews(moved, event([{ room_id: 'c', last_seq: 9, name: 'old' }], { since: '1500' }))
+  assert.deepEqual([late.rooms.get('c')?.name, late.since], ['new', '2000'])
+})
+
+test('[F1] a role that was read with an older state of the room is taken, and nothing else of it', () => {
+  const list = beginning(page([room('a', 9, { name: 'new' })]))
+  const added = [room('a', 8, { name: 'old', me: { role: 'cohost' } })]
+  const { name, me } = withNews(list, event([], { added })).rooms.get('a') ?? {}
+  assert.deepEqual([name, me], ['new', { role: 'cohost' }])
+})
+
+test('[F1] a room that lost its host shows none', () => {
+  const host = { id: 'ann', name: 'Ann', avatar_url: null, guest: false }
+  const list = beginning(page([room('a', 9, { host, host_id: 'ann' })]))
+  const named = withNews(list, event([{ room_id: 'a', last_seq: 10, name: 'new' }]))
+  assert.deepEqual(named.rooms.get('a')?.host, host)
+  const left = withNews(named, event([{ room_id: 'a', last_seq: 11, host_id: null }])).rooms.get('a')
+  assert.ok(left && !('host' in left))
+})
+
+test('[F2] rooms behind the last page that was read are not shown until it is read, or they become active', () => {
+  const list = beginning(page([room('a', 9), room('b', 8)], { next_cursor: 'x' }))
+  const joined = withNews(list, event([], { added: [room('old', 3)] }))
+  assert.deepEqual(ids(joined), ['a', 'b'])
+  const quiet = event([{ room_id: 'c', last_seq: 20, member_count: 3 }])
+  const active = event([{ room_id: 'c', last_seq: 21, last_message_at: at(21) }])
+  assert.deepEqual([unknownIn(joined, quiet), unknownIn(joined, active)], [[], ['c']])
+  const more = withMore(joined, page([room('d', 5)], { next_cursor: null }))
+  assert.deepEqual([ids(more), more.cursor], [['a', 'b', 'd', 'old'], null])
+  assert.deepEqual(unknownIn(more, quiet), ['c'], 'all pages were read, so it is missing')
+})
+
+test('[F3] rooms that ended are removed, by reads and by events, and come back when they are added', () => {
+  const list = beginning(page([room('a', 9), room('b', 8)]))
+  const read = withChanges(list, page([room('c', 10)], { gone: [{ room_id: 'a', reason: 'left' }], since: '3000' }))
+  assert.deepEqual([ids(read), read.since], [['c', 'b'], '3000'])
+  const told = withNews(read, event([{ room_id: 'b', last_seq: 30, name: 'secret' }], { gone: ['b'] }))
+  assert.deepEqual(ids(told), ['c'])
+  assert.deepEqual(ids(withNews(told, event([], { added: [room('b', 8)], gone: ['b'] }))), ['c', 'b'])
+})
+
+test('[F1] only an event with empty lists begins anew', () => {
+  assert.ok(isFirst(event([])))
+  assert.ok(!isFirst(event([], { gone: ['a'] })))
+  assert.ok(!isFirst(event([{ room_id: 'a', last_seq: 1 }])))
+})

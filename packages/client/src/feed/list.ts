@@ -1,0 +1,94 @@
+import type { ActionOutput } from '../actions.ts'
+import type { EventPayload } from '../events.ts'
+import type { FeedRoom } from '../generated/shapes.generated.ts'
+
+export type RoomsPage = ActionOutput<'feed.rooms'>
+export type RoomsNews = EventPayload<'rooms_changed'>
+
+/** What a client knows of the user's rooms. */
+export type FeedList = {
+  readonly rooms: ReadonlyMap<string, FeedRoom>
+  /** The token for the next read; null: nothing has been read. */
+  readonly since: string | null
+  /** Where the next page begins; null: there is none. */
+  readonly cursor: string | null
+  /** Rooms that were active before this time (in ms) are on pages that have not been read. */
+  readonly end: number
+}
+
+export const nothingRead: FeedList = { rooms: new Map(), since: null, cursor: null, end: 0 }
+
+/** As the server sorts: by the last message, or, without one, by the time at which the room was made. */
+const activityOf = ({ last_message_at, created_at }: Pick<FeedRoom, 'last_message_at' | 'created_at'>): number =>
+  Date.parse(last_message_at ?? created_at)
+
+/** The rooms of the pages that have been read, the last active first. */
+export function shownOf({ rooms, end }: FeedList): FeedRoom[] {
+  return [...rooms.values()]
+    .filter((room) => activityOf(room) >= end)
+    .toSorted((one, other) => activityOf(other) - activityOf(one) || (one.id < other.id ? 1 : -1))
+}
+
+const endOf = ({ items, next_cursor }: RoomsPage): Pick<FeedList, 'cursor' | 'end'> => {
+  const last = items.at(-1)
+  return { cursor: next_cursor, end: next_cursor !== null && last ? activityOf(last) : 0 }
+}
+
+/** The list after its first page. */
+export const beginning = (page: RoomsPage): FeedList => ({
+  rooms: new Map(page.items.map((item) => [item.id, item])),
+  since: page.since,
+  ...endOf(page),
+})
+
+/** The list after the page behind the last one. */
+export const withMore = (list: FeedList, page: RoomsPage): FeedList => ({
+  ...list,
+  rooms: withRooms(list.rooms, page),
+  ...endOf(page),
+})
+
+/** The list after a read of all that changed. */
+export const withChanges = (list: FeedList, page: RoomsPage): FeedList => ({
+  ...list,
+  rooms: withRooms(list.rooms, page),
+  since: page.since,
+})
+
+/** The list after an event. */
+export function withNews(list: FeedList, { since, added, rooms, gone }: RoomsNews): FeedList {
+  const next = withRooms(list.rooms, { items: added, gone })
+  for (const { room_id, ...news } of rooms) {
+    const known = next.get(room_id)
+    if (known && news.last_seq >= known.last_seq) next.set(room_id, withoutFormerHost({ ...known, ...news }))
+  }
+  return { ...list, rooms: next, since: Number(since) > Number(list.since) ? since : list.since }
+}
+
+/** Rooms that now belong on the pages that have been read, but of which an event has only the news. */
+export function unknownIn({ rooms, end }: FeedList, news: RoomsNews): string[] {
+  const isUnknown = ({ room_id, last_message_at }: RoomsNews['rooms'][number]) =>
+    !rooms.has(room_id) && (end === 0 || (last_message_at != null && Date.parse(last_message_at) >= end))
+  return news.rooms.filter(isUnknown).map(({ room_id }) => room_id)
+}
+
+/** News have no word for a field that is absent now. */
+function withoutFormerHost({ host, ...room }: FeedRoom): FeedRoom {
+  return host && room.host_id !== null ? { ...room, host } : room
+}
+
+/** Whether the event says that changes are told from now on (server rule UF4). */
+export const isFirst = ({ added, rooms, gone }: RoomsNews): boolean => added.length + rooms.length + gone.length === 0
+
+type Rooms = { items: readonly FeedRoom[]; gone: readonly { room_id: string }[] }
+
+function withRooms(known: FeedList['rooms'], { items, gone }: Rooms): Map<string, FeedRoom> {
+  const rooms = new Map(known)
+  for (const { room_id } of gone) rooms.delete(room_id)
+  for (const item of items) rooms.set(item.id, newer(rooms.get(item.id), item))
+  return rooms
+}
+
+/** A room that was read may be older than what was told since. The role is not part of what is told. */
+const newer = (known: FeedRoom | undefined, read: FeedRoom): FeedRoom =>
+  known && known.last_seq > read.last_seq ? { ...known, me: read.me } : read

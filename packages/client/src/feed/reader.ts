@@ -1,0 +1,177 @@
+import type { Call } from '../actions.ts'
+import { asParlorError } from '../connection/failure.ts'
+import type { ParlorError } from '../error.ts'
+import { backoff, type Time } from '../time.ts'
+import {
+  beginning,
+  type FeedList,
+  isFirst,
+  nothingRead,
+  type RoomsNews,
+  unknownIn,
+  withChanges,
+  withMore,
+  withNews,
+} from './list.ts'
+
+export type Progress = {
+  readonly list: FeedList
+  /** The server tells changes, and everything before was read. */
+  readonly isLive: boolean
+  /** Why the last read failed. */
+  readonly error: ParlorError | null
+}
+
+export type ReaderDeps = {
+  call: Call
+  time: Time
+  /** Rooms of a page. */
+  pageSize: number
+  isOnline: boolean
+  onChange: (progress: Progress) => void
+}
+
+/** Follows the rooms of one user until it is closed. */
+export type Reader = {
+  hear(news: RoomsNews): void
+  /** The connection was lost. */
+  lost(): void
+  loadMore(): Promise<void>
+  retry(): void
+  close(): void
+}
+
+export const unread: Progress = { list: nothingRead, isLive: false, error: null }
+
+/** Pauses after a failed read. */
+const pauses = { first: 1000, most: 30_000 }
+/** Rooms in one read of changes: the longest page. */
+const mostChanges = 100
+
+export function createReader({ call, time, pageSize, isOnline, onChange }: ReaderDeps): Reader {
+  let progress = unread
+  /** The first read, and what must be read because of an event. */
+  let isNeeded = true
+  let isTold = isOnline
+  /** Events that arrive during a read, which would overwrite them. */
+  let held: RoomsNews[] | null = null
+  /** One read at a time. */
+  let turn: Promise<void> = Promise.resolve()
+  let loadingMore: Promise<void> | null = null
+  /** Unknown rooms for which changes were read: a room that is not listed even so is not asked for again. */
+  const asked = new Set<string>()
+  let failures = 0
+  let cancelRetry = () => {}
+  let isClosed = false
+
+  function change(part: Partial<Progress>): void {
+    if (isClosed) return
+    progress = { ...progress, ...part }
+    onChange(progress)
+  }
+
+  function apply(news: RoomsNews): void {
+    const list = withNews(progress.list, news)
+    const unknown = unknownIn(list, news).filter((id) => !asked.has(id))
+    for (const id of unknown) asked.add(id)
+    // The read must begin before what this event tells.
+    change({ list: unknown.length > 0 ? { ...list, since: progress.list.since } : list })
+    if (unknown.length > 0) need()
+  }
+
+  function release(): void {
+    const events = held ?? []
+    held = null
+    for (const news of events) hear(news)
+  }
+
+  function hear(news: RoomsNews): void {
+    if (isFirst(news)) {
+      isTold = true
+      asked.clear()
+      change({ isLive: false })
+      need()
+    } else if (held) held.push(news)
+    // A read that is still to begin covers everything that was told before.
+    else if (!isNeeded) apply(news)
+  }
+
+  function need(): void {
+    isNeeded = true
+    cancelRetry()
+    turn = turn.then(catchUp)
+  }
+
+  async function catchUp(): Promise<void> {
+    if (!isNeeded || isClosed) return
+    isNeeded = false
+    held = []
+    try {
+      const list = await readOn(progress.list)
+      failures = 0
+      change({ list, error: null })
+      release()
+      change({ isLive: isTold && !isNeeded })
+    } catch (thrown) {
+      held = null
+      isNeeded = true
+      fail(asParlorError(thrown))
+    }
+  }
+
+  function fail(error: ParlorError): void {
+    change({ error })
+    if (error.retry === 'never' || isClosed) return
+    const { retry_after } = error.details
+    const pause = backoff(time, failures, pauses.first, pauses.most)
+    failures += 1
+    cancelRetry = time.after(retry_after === undefined ? pause : retry_after * 1000, need)
+  }
+
+  /** Reads what changed since the last read, or, the first time and when that is more than a page, the first page. */
+  async function readOn(list: FeedList): Promise<FeedList> {
+    if (list.since !== null) {
+      const page = await call('feed.rooms', { since: list.since, limit: mostChanges })
+      // While further pages are read, a room may move from one that is not read yet to one that is.
+      if (page.next_cursor === null && page.reset !== true) return withChanges(list, page)
+    }
+    return beginning(await call('feed.rooms', { limit: pageSize }))
+  }
+
+  async function readMore(): Promise<void> {
+    const { list } = progress
+    if (list.cursor === null || isClosed) return
+    held = []
+    try {
+      const page = await call('feed.rooms', { cursor: list.cursor, limit: pageSize })
+      change({ list: withMore(list, page) })
+    } finally {
+      release()
+    }
+  }
+
+  need()
+  return {
+    hear,
+    lost() {
+      isTold = false
+      if (progress.isLive) change({ isLive: false })
+    },
+    loadMore() {
+      if (loadingMore) return loadingMore
+      const more = turn.then(readMore).finally(() => {
+        loadingMore = null
+      })
+      turn = more.catch(() => {})
+      loadingMore = more
+      return more
+    },
+    retry() {
+      if (progress.error) need()
+    },
+    close() {
+      isClosed = true
+      cancelRetry()
+    },
+  }
+}
