@@ -59,7 +59,7 @@ test('two instances share nothing', async (t) => {
   assert.match(await other.text(), /^parlor_bus_gap_total 0$/m)
 })
 
-test('measures the loop delay since the last scrape, and CPU time never falls', async (t) => {
+test('[MT2] measures the loop delay since the last scrape, and CPU time never falls', async (t) => {
   const metrics = createMetrics(all)
   t.after(() => metrics.stop())
   const value = (text: string, name: string) =>
@@ -89,4 +89,18 @@ test('[MT1] refuses a metric that two parts define, and one that no part defines
   t.after(() => metrics.stop())
   assert.throws(() => metrics.count(polls_total), /^Error: polls_total is counted, but no part hands it over: /)
   assert.throws(() => createMetrics([polls_total, polls_total]), /polls_total/)
+})
+
+test('[MT2] a loop without work is not woken every millisecond', async (t) => {
+  const metrics = createMetrics([])
+  t.after(() => metrics.stop())
+  // It is decided once a second.
+  await wait(1_100)
+  const before = performance.eventLoopUtilization()
+  await wait(400)
+  const { idle } = performance.eventLoopUtilization(before)
+  const { voluntaryContextSwitches: woken } = process.resourceUsage()
+  await wait(400)
+  const wakes = process.resourceUsage().voluntaryContextSwitches - woken
+  assert.ok(idle > 300 && wakes < 200, `woken ${wakes} times in 400 ms`)
 })
