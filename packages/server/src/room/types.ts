@@ -165,7 +165,7 @@ export type RoomBatch = {
   committed_at: number
 }
 
-/** An event that is never stored, on its way to connections that are not addressed by a room: its name and its payload's JSON text. */
+/** An event that is never stored, on its way to other nodes: its name and its payload's JSON text. */
 export type DirectEvent = { readonly event: string; readonly json: string }
 
 /**
@@ -184,7 +184,12 @@ export type RoomActivity = {
 }
 
 /** What nodes tell each other. */
-export type RoomMessages = { room: RoomBatch; user: DirectEvent; all: DirectEvent; activity: RoomActivity }
+export type RoomMessages = {
+  room: RoomBatch | DirectEvent
+  user: DirectEvent
+  all: DirectEvent
+  activity: RoomActivity
+}
 export type RoomBus = Bus<RoomMessages>
 
 /**

@@ -11,7 +11,7 @@ import { jobActions, type ShownJob } from './contract.ts'
 export type JobActionsDeps = {
   jobs: Pick<Jobs, 'view' | 'cancel' | 'follow' | 'audienceOf'>
   engine: Pick<RoomEngine, 'member'>
-  live: Pick<Live, 'tell' | 'tellUser'>
+  live: Pick<Live, 'tellRoom' | 'tellUser'>
   people: Pick<Profiles, 'loadProfile'>
   onFailure: (error: unknown) => void
 }
@@ -39,7 +39,7 @@ export function createJobActions({ jobs, engine, live, people, onFailure }: JobA
     const { job_id, kind, done, total, state } = shown(job)
     const payload = { job_id, kind, done, total, state }
     const audience = jobs.audienceOf(job.name)
-    if (audience === 'room') live.tell(job.room, 'job_progress', payload)
+    if (audience === 'room') live.tellRoom(job.room, 'job_progress', payload)
     if (audience !== 'user') return
     const { id } = await people.loadProfile(job.user)
     if (id !== '') live.tellUser(id, 'job_progress', payload)

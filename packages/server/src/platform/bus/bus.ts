@@ -18,7 +18,7 @@ export type Topic<Key, Message> = {
  * the log.
  */
 export type Bus<M extends Messages> = {
-  /** What was committed to a room, by the room's num. */
+  /** What was committed to a room, and events for all who receive it, by the room's num. */
   readonly room: Topic<number, M['room']>
   /** Events for all connections of a user, by the user's id. */
   readonly user: Topic<string, M['user']>

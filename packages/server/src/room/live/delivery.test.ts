@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { createFaultyBus } from '../../platform/bus/faulty.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
-import { createLiveHarness, said } from '../testing/live.ts'
+import { batchesOf, createLiveHarness, said } from '../testing/live.ts'
 import { connectTo, pass, settle } from '../testing/live-client.ts'
 import { Delivery } from './delivery.ts'
-import type { LogEntry, RoomBatch, RoomMessages, RoomRow } from '../types.ts'
+import type { LogEntry, RoomMessages, RoomRow } from '../types.ts'
 
 /** A node with a bus that loses, delays and repeats batches as the test says, on a clock that the test moves. */
 async function createFaultyNode(random: () => number = () => 1) {
@@ -48,8 +48,7 @@ test('[L3] a lost batch is read from the log 50 ms after the next one shows the 
 test('[L3] a gap that the bus fills in time is not read from the log', async () => {
   const { time, shared, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
-  const batches: RoomBatch[] = []
-  shared.room.subscribe(1, (batch) => batches.push(batch))
+  const batches = batchesOf(shared, 1)
   bus.faults.drop = 1.1
   await say('late')
   bus.faults.drop = 0
@@ -67,8 +66,7 @@ test('[L3] a gap that the bus fills in time is not read from the log', async () 
 test('[L1] a batch that comes twice or too late is dropped', async () => {
   const { shared, rooms, bus, client, say } = await createFaultyNode()
   await using _ = rooms
-  const batches: RoomBatch[] = []
-  shared.room.subscribe(1, (batch) => batches.push(batch))
+  const batches = batchesOf(shared, 1)
   bus.faults.repeat = 1.1
   await say('a')
   await say('b')

@@ -21,6 +21,25 @@ test('[DT1] tellUser reaches all connections of the user on all nodes, streams t
   assert.equal(cost, '{"done":1}'.length)
 })
 
+test('[DT1] [DT3] tellRoom reaches all who receive the room on all nodes, streams too, and nobody else', async () => {
+  await using rooms = await createLiveHarness()
+  const [here, there] = [rooms.node(), rooms.node()]
+  const [room, elsewhere] = [await rooms.createRoom('r'), await rooms.createRoom('other')]
+  await rooms.commit('r', 2, [{ op: 'admit', user: 2, role: 'member', capacity: null }])
+  const members = [connectTo(here, 1), connectTo(there, 2)]
+  const stream = connectTo(there, 2, { present: false })
+  for (const each of [...members, stream]) await each.join(room)
+  const stranger = connectTo(there, 1)
+  await stranger.join(elsewhere)
+  const cost = here.tellRoom(room.num, 'progress', { done: 1 })
+  here.tellRoom(room.num, 'progress', { done: 2 })
+  await settle()
+  for (const each of [...members, stream]) assert.deepEqual(each.payloads('progress'), [{ done: 1 }, { done: 2 }])
+  assert.deepEqual(stranger.payloads('progress'), [])
+  assert.equal(cost, '{"done":1}'.length)
+  assert.throws(() => here.tellRoom(room.num, 'progress', { text: 'x'.repeat(200_000) }), { code: 'too_large' })
+})
+
 test('[DT1] [DT3] tellPeer reaches one connection of this node, and answers 0 when nobody got it', async () => {
   await using rooms = await createLiveHarness()
   const live = rooms.node()

@@ -17,16 +17,19 @@ const slice = 250
 const waitingBroadcasts = 1024 * 1024
 
 export type DirectDeps = {
-  bus: Pick<RoomBus, 'user' | 'all'>
+  bus: Pick<RoomBus, 'room' | 'user' | 'all'>
   connections: Connections
+  /** How many connections of this node receive the room's events. */
+  receivers: (room: number) => number
   metrics: Pick<Metrics, 'count'>
   /** So many bytes for this connection alone were queued. */
   queued: (connection: Connection, bytes: number) => void
   onFailed: (connection: Connection, error: unknown) => void
 }
 
-/** Events to a user, to one connection or to everyone, which are never stored. Each call answers what it costs (rule DT3). */
+/** Events to a room, to a user, to one connection or to everyone, which are never stored. Each call answers what it costs (rule DT3). */
 export type Direct = {
+  tellRoom(room: number, event: string, payload: object): number
   tellUser(user_id: string, event: string, payload: object): number
   /** 0: nobody got it. */
   tellPeer(connection_id: string, event: string, payload: object): number
@@ -37,7 +40,7 @@ export type Direct = {
   stop(): void
 }
 
-export function createDirect({ bus, connections, metrics, queued, onFailed }: DirectDeps): Direct {
+export function createDirect({ bus, connections, receivers, metrics, queued, onFailed }: DirectDeps): Direct {
   const users = new Map<string, Subscription>()
   let waiting: Frame<string>[] = []
   let waitingBytes = 0
@@ -92,6 +95,11 @@ export function createDirect({ bus, connections, metrics, queued, onFailed }: Di
   const all = bus.all.subscribe(null, toAll)
 
   return {
+    tellRoom(room, event, payload) {
+      const { direct, bytes } = encoded(event, payload)
+      bus.room.publish(room, direct)
+      return bytes * Math.max(1, receivers(room))
+    },
     tellUser(user_id, event, payload) {
       const { direct, bytes } = encoded(event, payload)
       bus.user.publish(user_id, direct)

@@ -4,9 +4,9 @@ import { manualTime } from '../../core/testing/manual-time.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
 import { createFaultyBus } from '../../platform/bus/faulty.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
-import { createLiveHarness, whispered } from '../testing/live.ts'
+import { batchesOf, createLiveHarness, whispered } from '../testing/live.ts'
 import { connectTo, pass, settle, type TestClient } from '../testing/live-client.ts'
-import type { Op, RoomBatch, RoomMessages } from '../types.ts'
+import type { Op, RoomMessages } from '../types.ts'
 
 const admit = (user: number, role = 'member'): Op => ({ op: 'admit', user, role, capacity: null })
 const expel = (user: number): Op => ({ op: 'expel', user, by: 'u1' })
@@ -223,8 +223,7 @@ test('[L7] a late event that an attaching connection has already read has no eff
   await using world = await createNodes()
   const { commit, nodes, room, rooms } = world
   await commit(admit(2))
-  const batches: RoomBatch[] = []
-  rooms.bus.room.subscribe(room.num, (batch) => batches.push(batch))
+  const batches = batchesOf(rooms.bus, room.num)
   const [node] = nodes
   assert.ok(node)
   const other = connectTo(node.live, 3)

@@ -69,7 +69,7 @@ export type Live = {
   roomsOf(user_id: string): readonly RoomFacts[]
   /** Sends to a peer_id, a user id or (null) all others in the room; false: nobody was there. */
   signal(from: string, room: number, to: string | null, name: string, data: unknown): boolean
-  /** An ephemeral event to all attached (`new_reaction` and the like), after the durable frames. */
+  /** An ephemeral event to all attached on this node, after the durable frames. */
   tell(room: number, event: string, payload: object): void
   /**
    * Sends an event with a binary attachment to all others in the room who keep up (rules BE1 to BE3); `from` is added to the
@@ -78,9 +78,11 @@ export type Live = {
   tellBinary(from: string, room: number, event: string, header: object, attachment: Attached): number
   /**
    * Sends an event to all connections of the user on all nodes, streams too (rules DT1 to DT5). Answers its cost in bytes ×
-   * receivers, to be charged to whoever caused it, as do the next two.
+   * receivers, to be charged to whoever caused it, as do the next three.
    */
   tellUser(user_id: string, event: string, payload: object): number
+  /** The same to all who receive the room's events, on all nodes, after the durable frames. */
+  tellRoom(room: number, event: string, payload: object): number
   /** The same to one connection of this node, unless its client does not keep up; 0: nobody got it. */
   tellPeer(connection_id: string, event: string, payload: object): number
   /** The same to all connections of all nodes. */
@@ -235,7 +237,8 @@ export function createLive(deps: LiveDeps): Live {
     if (!connection.closed) schedule(connection)
   }
 
-  const direct = createDirect({ ...deps, connections, queued, onFailed: cutFailed })
+  const receivers = (room: number): number => channels.get(room)?.subscriptions.length ?? 0
+  const direct = createDirect({ ...deps, connections, receivers, queued, onFailed: cutFailed })
 
   const subscriptionOf = (id: string, room: number) => channels.get(room)?.ofConnection(id)
 
@@ -296,7 +299,7 @@ export function createLive(deps: LiveDeps): Live {
       if (subscription && user) subscription.channel.presence.setSlot(user.id, id, slot, text)
     },
     presence: (room) => channels.get(room)?.presence.list({ sees: () => true }) ?? '[]',
-    receivers: (room) => channels.get(room)?.subscriptions.length ?? 0,
+    receivers,
     roomsOf: (user_id) => presentIn.get(user_id).map(({ room }) => room),
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
@@ -320,7 +323,8 @@ export function createLive(deps: LiveDeps): Live {
       connection.sink.emit(event, json)
       queued(connection, Buffer.byteLength(json))
     },
-    ...{ tellUser: direct.tellUser, tellPeer: direct.tellPeer, broadcast: direct.broadcast },
+    ...{ tellRoom: direct.tellRoom, tellUser: direct.tellUser },
+    ...{ tellPeer: direct.tellPeer, broadcast: direct.broadcast },
     isTight: backlog.isTight,
     holds: backlog.added,
     restartReaders(room) {

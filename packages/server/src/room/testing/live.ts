@@ -17,7 +17,7 @@ import { createSign } from '../encode/sign.ts'
 import { createRoomEngine } from '../engine.ts'
 import { createLive, type Live, type LiveDeps } from '../live/live.ts'
 import { roomMigrations } from '../sql/tables.ts'
-import type { Committed, HistoryQuery, Op, People, RoomBus, RoomMessages, RoomRow } from '../types.ts'
+import type { Committed, HistoryQuery, Op, People, RoomBatch, RoomBus, RoomMessages, RoomRow } from '../types.ts'
 
 /** A message as the tests write it, and one that only moderators hear. */
 export const said: EventType = {
@@ -88,6 +88,15 @@ export function createTestPeople(): People & { forget(): void; fail: boolean } {
     },
   }
   return people
+}
+
+/** The batches of the room that this bus brings from now on. */
+export function batchesOf(bus: RoomBus, room: number): RoomBatch[] {
+  const batches: RoomBatch[] = []
+  bus.room.subscribe(room, (message) => {
+    if ('entries' in message) batches.push(message)
+  })
+  return batches
 }
 
 /** The real engine on a database of its own, with as many live nodes over it as a test asks for. */

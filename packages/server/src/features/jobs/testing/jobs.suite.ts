@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
 import { defineJob, done, handle, newJob } from '../../../platform/jobs/jobs.ts'
+import { createMemoryBus } from '../../../platform/bus/memory.ts'
+import type { RoomMessages } from '../../../room/types.ts'
 import { defineFeature } from '../../feature.ts'
 import type { Jobs } from '../../../platform/jobs/jobs.ts'
 import { type Backend, createRoom, createWorld, signIn, type World } from '../../testing/world.ts'
@@ -33,9 +35,10 @@ async function worldWithJobs(backend: Backend) {
       return { api: null, jobs: types.map((type) => handle(type, run)) }
     },
   })
-  const world = await createWorld(await backend.open(), { more: [trial] })
+  const [db, bus] = [await backend.open(), createMemoryBus<RoomMessages>()]
+  const world = await createWorld(db, { more: [trial], bus })
   assert.ok(jobs)
-  return { world, jobs, goOn, ofUser, ofRoom, ofNobody }
+  return { world, db, bus, jobs, goOn, ofUser, ofRoom, ofNobody }
 }
 
 const numOf = async (world: World, token: string) => {
@@ -89,13 +92,16 @@ export function jobActionsSuite(name: string, backend: Backend): void {
       assert.equal((await read(ann.token, path, 'DELETE')).state, 'done')
     })
 
-    test('[JO2] [JO3] members of a room see its job and cancel it', async () => {
-      const { world, jobs, ofRoom: type } = await worldWithJobs(backend)
+    test('[JO2] [JO3] members of a room see its job on every node, and cancel it', async () => {
+      const { world, db, bus, jobs, ofRoom: type } = await worldWithJobs(backend)
       await using _ = world
+      // A node that does not run the job.
+      await using other = await createWorld({ ...db, close: async () => {} }, { bus })
       const [ann, bob] = [await signIn(world, 'Ann'), await signIn(world, 'Bob')]
       const room = await createRoom(world, ann)
       const { socket } = await numOf(world, ann.token)
-      await socket.ask('join_room', { room_id: room.id })
+      const socketThere = await other.connect(ann.token)
+      for (const each of [socket, socketThere]) await each.ask('join_room', { room_id: room.id })
       const row = await world.engine.find(room.id)
       const job = newJob(type, {})
       await world.engine.commit({
@@ -111,7 +117,10 @@ export function jobActionsSuite(name: string, backend: Backend): void {
       assert.equal((await call('DELETE', ann.token)).state, 'cancelled')
       await world.settled()
       assert.equal((await call('GET', ann.token)).result, null)
-      assert.equal((await socket.hears('job_progress')).at(-1).state, 'cancelled')
+      const states = async (from: typeof socket) => (await from.hears('job_progress')).map(({ state }) => String(state))
+      assert.deepEqual([...new Set(await states(socket))], ['running', 'cancelled'])
+      await other.settled()
+      assert.deepEqual(await states(socketThere), await states(socket))
       assert.equal((await jobs.view(job.id))?.room, row.num)
     })
   })

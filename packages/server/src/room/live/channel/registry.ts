@@ -125,9 +125,10 @@ export class ChannelRegistry {
       onGap: () => metrics.count(roomMetrics.parlor_bus_gap_total),
       onFailure,
     })
-    const subscription = bus.room.subscribe(channel.room.num, (batch) => {
-      metrics.observe(roomMetrics.parlor_delivery_lag_seconds, Math.max(0, clock.now() - batch.committed_at) / 1000)
-      delivery.receive(batch)
+    const subscription = bus.room.subscribe(channel.room.num, (message) => {
+      if ('event' in message) return channel.say(message)
+      metrics.observe(roomMetrics.parlor_delivery_lag_seconds, Math.max(0, clock.now() - message.committed_at) / 1000)
+      delivery.receive(message)
     })
     this.#opened.set(channel.room.num, { channel, delivery, unsubscribe: () => subscription.close() })
     channel.ready = this.#read(channel, delivery, subscription.confirmed)
