@@ -164,7 +164,8 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
       } else queued = entered
       const named = handler.as?.(caller, input, context) ?? caller
       const acting = named instanceof Promise ? await named : named
-      const output = encoded(await answerInTurn(action, input, acting, context, queued))
+      const answered = answerInTurn(action, input, acting, context, queued)
+      const output = encoded(answered instanceof Promise ? await answered : answered)
       limiter.charge('answered_bytes', caller, output.text.length)
       if (checkOutputs) contract.output.parse(JSON.parse(output.text))
       measure(action, context, 'ok', monotonic() - started)

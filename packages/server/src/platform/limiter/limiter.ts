@@ -59,41 +59,79 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
     return { take() {}, charge() {}, isInDebt: () => false }
   }
 
-  const known = new Map<DefinedRate, LimitRate>()
-  function rateOf(rate: DefinedRate): LimitRate {
-    const bound = known.get(rate) ?? scaled(rate)
-    known.set(rate, bound)
-    return bound
+  const known = new Map<DefinedRate, { rate: LimitRate; ofAddress: AddressBudgets }>()
+  function budgetsOf(defined: DefinedRate) {
+    const before = known.get(defined)
+    if (before) return before
+    const rate = scaled(defined)
+    const ofAll = rate.by === 'caller' ? times(rate, callersOfAddress) : rate
+    const budgets = { rate, ofAddress: addressBudgets(defined.name, ofAll) }
+    known.set(defined, budgets)
+    return budgets
   }
 
-  /** The budgets that this caller draws on under this limit. */
-  function asks(limit: Limit | BytesName, caller: Caller, cost: number): BudgetRequest[] {
-    const { name } = definedRate(limit)
-    const rate = rateOf(definedRate(limit))
-    if (isLifted(rate)) return []
-    if (rate.by !== 'caller') return addressRequests(name, caller.address, rate, cost)
-    const key = caller.kind === 'user' ? caller.user.id : addressKey(caller.address)
-    const own = { name, key, rate, cost }
-    if (!isOneOfMany(caller, clock.now())) return [own]
-    return [own, ...addressRequests(name, caller.address, times(rate, callersOfAddress), cost)]
+  /** Adds the budgets that this caller draws on under this limit. Every call comes here for several limits. */
+  function ask(
+    asks: BudgetRequest[],
+    limit: Limit | BytesName,
+    caller: Caller,
+    keys: AddressKeys | null,
+    cost: number,
+  ) {
+    const defined = definedRate(limit)
+    const { rate, ofAddress } = budgetsOf(defined)
+    if (isLifted(rate)) return
+    if (rate.by === 'caller') {
+      const key = caller.kind === 'user' ? caller.user.id : addressKey(caller.address)
+      asks.push({ name: defined.name, key, rate, cost })
+      if (keys) addRequests(asks, ofAddress, keys, cost)
+    } else addRequests(asks, ofAddress, keys ?? addressKeys(caller.address), cost)
+  }
+
+  /** Null: limits by caller count for the caller alone. */
+  const keysOf = (caller: Caller) => (isOneOfMany(caller, clock.now()) ? addressKeys(caller.address) : null)
+
+  function only(name: BytesName, caller: Caller, cost: number): BudgetRequest[] {
+    const asks: BudgetRequest[] = []
+    ask(asks, name, caller, keysOf(caller), cost)
+    return asks
   }
 
   return {
     take(limit, caller, bytes) {
+      const keys = keysOf(caller)
+      const asks: BudgetRequest[] = []
+      ask(asks, limit, caller, keys, 1)
+      ask(asks, 'sent_bytes', caller, keys, Math.max(1, bytes))
       // Bytes are charged later, but an existing debt refuses the call now.
-      const wait = buckets.takeAll([
-        ...asks(limit, caller, 1),
-        ...asks('sent_bytes', caller, Math.max(1, bytes)),
-        ...asks('answered_bytes', caller, 0),
-        ...(definedRate(limit).fansOut ? asks('fan_out_bytes', caller, 0) : []),
-      ])
+      ask(asks, 'answered_bytes', caller, keys, 0)
+      if (definedRate(limit).fansOut) ask(asks, 'fan_out_bytes', caller, keys, 0)
+      const wait = buckets.takeAll(asks)
       if (wait > 0) throw rateLimited(wait)
     },
     charge(name, caller, bytes) {
-      for (const ask of asks(name, caller, bytes)) buckets.charge(ask)
+      for (const each of only(name, caller, bytes)) buckets.charge(each)
     },
-    isInDebt: (name, caller) => buckets.takeAll(asks(name, caller, 0)) > 0,
+    isInDebt: (name, caller) => buckets.takeAll(only(name, caller, 0)) > 0,
   }
+}
+
+type Budget = { readonly name: string; readonly rate: Rate }
+/** The budgets of an address, and of its /48 network. */
+type AddressBudgets = { readonly address: Budget; readonly network: Budget }
+/** The keys under which they count; `network` null: an IPv4 address, which has none. */
+type AddressKeys = { readonly address: string; readonly network: string | null }
+
+const addressBudgets = (name: string, rate: Rate): AddressBudgets => ({
+  address: { name: `${name} of an address`, rate },
+  network: { name: `${name} of a network`, rate: times(rate, networkShare) },
+})
+
+const addressKeys = (address: string): AddressKeys => ({ address: addressKey(address), network: networkKey(address) })
+
+function addRequests(asks: BudgetRequest[], budgets: AddressBudgets, keys: AddressKeys, cost: number): void {
+  asks.push({ ...budgets.address, key: keys.address, cost })
+  if (keys.network !== null) asks.push({ ...budgets.network, key: keys.network, cost })
 }
 
 /**
@@ -101,11 +139,17 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
  * is several times as large. `at`: the subject of the budget, where an address has more than one of this name.
  */
 export function addressRequests(name: string, address: string, rate: Rate, cost: number, at = ''): BudgetRequest[] {
-  const network = networkKey(address)
-  const ofAddress = { name: `${name} of an address`, key: `${addressKey(address)} ${at}`, rate, cost }
-  if (network === null) return [ofAddress]
-  const ofNetwork = { name: `${name} of a network`, key: `${network} ${at}`, rate: times(rate, networkShare), cost }
-  return [ofAddress, ofNetwork]
+  const keys = addressKeys(address)
+  const asks: BudgetRequest[] = []
+  const keyAt = (key: string) => (at === '' ? key : `${key} ${at}`)
+  const { network } = keys
+  addRequests(
+    asks,
+    addressBudgets(name, rate),
+    { address: keyAt(keys.address), network: network && keyAt(network) },
+    cost,
+  )
+  return asks
 }
 
 /** Whether this caller can create as many callers as they like: then the address is limited too. */

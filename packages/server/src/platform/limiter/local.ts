@@ -27,8 +27,14 @@ export function createLocalBuckets(deps: { clock: Pick<Clock, 'monotonic'>; capa
 
   function takeAll(asks: readonly BudgetRequest[]): number {
     const now = clock.monotonic()
-    const looks = asks.filter(({ rate }) => !isLifted(rate)).map((ask) => look(ask, now))
-    const wait = looks.reduce((longest, each) => Math.max(longest, each.wait), 0)
+    const looks: Look[] = []
+    let wait = 0
+    for (const ask of asks) {
+      if (isLifted(ask.rate)) continue
+      const found = look(ask, now)
+      looks.push(found)
+      if (found.wait > wait) wait = found.wait
+    }
     // Rounding error of sums of fractions: less than a microsecond does not count.
     if (wait > 1e-3) return wait
     for (const { generations, key, next } of looks) generations.set(key, next)

@@ -6,6 +6,7 @@ import type { LimitRate } from '../../../core/rate.ts'
 import { type LocalBuckets, rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Live } from '../../../room/live/live.ts'
 import type { Catalog } from '../catalog.ts'
+import type { KnownRoom } from '../state.ts'
 import { attendanceActions } from '../contract.ts'
 import type { RoomShapes } from '../room-shapes.ts'
 import { typingSlot } from '../slots.ts'
@@ -31,10 +32,19 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
   const membership = createMembership(deps)
 
   /** A rule: this connection is attached to the room (rule J6). */
-  async function attached(_caller: Caller, { room_id }: { room_id: string }, context: CallContext) {
-    const room = await find(room_id)
-    if (!room) return 'not_found'
-    return live.isAttached(connectionOf(context), room.num) ? true : roomErrors.not_a_member
+  function attached(_caller: Caller, { room_id }: { room_id: string }, context: CallContext) {
+    const verdict = (room: KnownRoom | null) => {
+      if (!room) return 'not_found'
+      return live.isAttached(connectionOf(context), room.num) ? true : roomErrors.not_a_member
+    }
+    const found = find(room_id)
+    return found instanceof Promise ? found.then(verdict) : verdict(found)
+  }
+
+  /** Runs with the room's num; at once, without a promise, if the room is cached: values of slots come many times a second. */
+  function inRoom<Reply>(room_id: string, run: (num: number) => Reply): Reply | Promise<Reply> {
+    const room = known(room_id)
+    return room instanceof Promise ? room.then(({ num }) => run(num)) : run(room.num)
   }
 
   /** Sets a slot unless the connection does so too often (rule J9). */
@@ -79,30 +89,31 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
     },
     'rooms.typing': {
       allow: attached,
-      async run({ room_id, typing }, _caller, context) {
-        const { num } = await known(room_id)
-        setSlot(context, num, typingSlot.name, typing ? 'true' : null)
-        context.charge('fan_out_bytes', typingBytes * live.receivers(num))
-        return { room_id }
-      },
+      run: ({ room_id, typing }, _caller, context) =>
+        inRoom(room_id, (num) => {
+          setSlot(context, num, typingSlot.name, typing ? 'true' : null)
+          context.charge('fan_out_bytes', typingBytes * live.receivers(num))
+          return { room_id }
+        }),
     },
     'rooms.presence': {
       allow: attached,
-      async run({ room_id, slot, text }, _caller, context) {
-        const { num } = await known(room_id)
-        setSlot(context, num, slot, text)
-        context.charge('fan_out_bytes', context.bytes * live.receivers(num))
-        return { room_id }
-      },
+      run: ({ room_id, slot, text }, _caller, context) =>
+        inRoom(room_id, (num) => {
+          setSlot(context, num, slot, text)
+          context.charge('fan_out_bytes', context.bytes * live.receivers(num))
+          return { room_id }
+        }),
     },
     'rooms.signal': {
       allow: attached,
-      async run({ room_id, to, name, data }, _caller, context) {
-        const { num } = await known(room_id)
-        context.charge('fan_out_bytes', context.bytes * (to == null ? live.receivers(num) : 1))
-        if (!live.signal(connectionOf(context), num, to ?? null, name, data)) throw new AppError(roomErrors.unreachable)
-        return { delivered: true as const }
-      },
+      run: ({ room_id, to, name, data }, _caller, context) =>
+        inRoom(room_id, (num) => {
+          context.charge('fan_out_bytes', context.bytes * (to == null ? live.receivers(num) : 1))
+          if (!live.signal(connectionOf(context), num, to ?? null, name, data))
+            throw new AppError(roomErrors.unreachable)
+          return { delivered: true as const }
+        }),
     },
   })
 }
