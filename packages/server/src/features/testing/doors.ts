@@ -103,7 +103,11 @@ export async function connect(
     {
       waiting: () => backlog,
       own: () => 0,
-      write: (range) => range.encoded((frames) => frames).forEach(({ event, json }) => push(event, json)),
+      write: (range) =>
+        range
+          .encodings((frames) => frames)
+          .flat()
+          .forEach(({ event, json }) => push(event, json)),
       emit: push,
       flush: () => {},
       whenDrained: () => {},

@@ -70,11 +70,11 @@ export class Presence {
       this.#know(present, user, profile)
       present.cancelGrace?.()
       present.cancelGrace = null
-      if (!present.peers.has(peer_id)) present.peers.set(peer_id, holderOf(present, peer_id, subscription))
+      if (!present.peers.has(peer_id)) present.peers.set(peer_id, this.#holder(present, peer_id, subscription))
       return
     }
     const come: Present = { num: user.num, profile, peers: new Map(), slotBytes: 0, cancelGrace: null }
-    come.peers.set(peer_id, holderOf(come, peer_id, subscription))
+    come.peers.set(peer_id, this.#holder(come, peer_id, subscription))
     this.#users.set(user.id, come)
     this.#onUser(user.id, true)
     if (user.num !== 0) this.#stored(user)
@@ -95,6 +95,11 @@ export class Presence {
     if (present.peers.size > 0) return
     if (reason !== 'disconnected') this.#gone(user_id, reason)
     else present.cancelGrace = this.#timers.after(presenceTimes.grace, () => this.#gone(user_id, reason))
+  }
+
+  #holder(user: Present, peer_id: string, subscription: object): SlotHolder {
+    const who = JSON.stringify({ room_id: this.#room_id, peer_id, user_id: user.profile.id })
+    return { peer_id, user, subscription, head: who.slice(0, -1), values: new Map() }
   }
 
   /** The user is not a member any more: presence ends without the grace. */
@@ -207,11 +212,6 @@ export class Presence {
     })
   }
 }
-
-const holderOf = (user: Present, peer_id: string, subscription: object): SlotHolder => ({
-  ...{ peer_id, user, subscription },
-  values: new Map(),
-})
 
 const noValues = '"state":null,"slots":{}'
 const peerText = (peer_id: string, values: string): string => `{"peer_id":${JSON.stringify(peer_id)},${values}}`

@@ -27,14 +27,15 @@ export const settledAt = (frame: Frame, now: number): Frame<string> =>
   isSettled(frame) ? frame : { ...frame, json: textAt(frame.json, now) }
 
 /**
- * Frames of one room, in order, to be written to one or more members. `encoded` makes a door's bytes of this
- * range once, however many members of that door share it; `encode` must be one function for all of them.
+ * Frames of one room, in order, to be written to one or more members. `encodings` makes a door's bytes of them
+ * once, however many members of that door share them; `encode` must be one function for all of them. One member's own
+ * selection of frames has several encodings, of which others share each: they are written in this order.
  */
 export type Range = {
   /** The room's num. */
   readonly room: number
   readonly frames: readonly Frame[]
-  encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T
+  encodings<T>(encode: (frames: readonly Frame<string>[]) => T): readonly T[]
 }
 
 /** Backlog in bytes above which passes skip a client and nothing more is read for it (rules L5, RC7). */

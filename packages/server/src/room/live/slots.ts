@@ -20,6 +20,8 @@ export type SlotHolder = {
   readonly user: { profile: Profile; slotBytes: number }
   /** It does not get its own values back. */
   readonly subscription: object
+  /** How the payloads of `presence_changed` of this connection begin. */
+  readonly head: string
   readonly values: Map<string, SlotValue>
 }
 
@@ -114,16 +116,15 @@ export class RoomSlots {
   /** Everything that changed, and then nothing for as long as the window (rule SL3). */
   #send(): void {
     for (const [key, { holder, slot, text }] of this.#changed) {
-      const { peer_id, user, subscription } = holder
+      const { user, subscription, head } = holder
       const { id: user_id } = user.profile
       const to = { key: `slot ${key}`, except: subscription, audience: audienceOf(slot.audience, { user_id }) }
       if (slot.says) {
         const payload = slot.says.payload({ room_id: this.#room_id, user: user.profile, isSet: text !== 'null' })
         this.#say({ ...to, event: slot.says.event, json: JSON.stringify(payload) })
       } else {
-        const who = JSON.stringify({ room_id: this.#room_id, peer_id, user_id }).slice(0, -1)
         const state = slot.name === appSlot ? `,"state":${text}` : ''
-        const json = `${who}${state},"slots":{${JSON.stringify(slot.name)}:${text}}}`
+        const json = `${head}${state},"slots":{${JSON.stringify(slot.name)}:${text}}}`
         this.#say({ ...to, event: 'presence_changed', json })
       }
     }

@@ -58,7 +58,7 @@ export function connectTo(
   const sink: Sink = {
     waiting: () => client.stalled,
     own: () => client.ownBytes,
-    write: (range: Range) => take(range.encoded(themselves)),
+    write: (range: Range) => take(range.encodings(themselves).flat()),
     emit: (event, json) => void own.push({ seq: 0, audience: 'room', event, json }),
     flush: () => take([]),
     whenDrained: (run) => void drained.push(run),

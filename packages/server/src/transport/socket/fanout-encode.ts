@@ -52,11 +52,17 @@ export function packetBytes(packet: string | Packet): number {
   return bytes
 }
 
+export function totalBytes(buffers: readonly Buffer[]): number {
+  let total = 0
+  for (const { length } of buffers) total += length
+  return total
+}
+
 /**
  * Packets as Engine.IO messages, each in one unmasked text frame (RFC 6455, 5.2), followed by already encoded frames.
  */
-export function webSocketBytes(packets: readonly (string | Packet)[], rest: Buffer | null = null): Buffer {
-  let total = rest?.length ?? 0
+export function webSocketBytes(packets: readonly (string | Packet)[], rest: readonly Buffer[] = []): Buffer {
+  let total = totalBytes(rest)
   for (const packet of packets) {
     const length = packetBytes(packet) + 1
     total += headerSize(length) + length
@@ -70,7 +76,10 @@ export function webSocketBytes(packets: readonly (string | Packet)[], rest: Buff
     if (typeof packet === 'string') at += bytes.write(packet, at)
     else for (const part of packet) at += bytes.write(part, at)
   }
-  rest?.copy(bytes, at)
+  for (const encoded of rest) {
+    bytes.set(encoded, at)
+    at += encoded.length
+  }
   return bytes
 }
 

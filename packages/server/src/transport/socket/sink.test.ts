@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { type Socket as EngineSocket, Server as Engine } from 'engine.io'
 import { WebSocket } from 'ws'
+import { ComposedRange, settledRange } from '../../room/live/channel/ring.ts'
 import { SocketSink } from './sink.ts'
 
-async function openSink(t: TestContext) {
+async function openSink(t: TestContext, { fastWrite = true } = {}) {
   const engine = new Engine()
   const server = createServer()
   engine.attach(server, { path: '/socket.io' })
@@ -17,7 +18,7 @@ async function openSink(t: TestContext) {
   const opened = once(engine, 'connection')
   const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
   const [[conn]] = (await Promise.all([opened, once(client, 'open')])) as [[EngineSocket], unknown]
-  const sink = new SocketSink(conn, { fastWrite: true, onSlowWay: () => assert.fail('the slow way') }, () => {})
+  const sink = new SocketSink(conn, { fastWrite, onSlowWay: () => assert.fail('the slow way') }, () => {})
   return { sink, conn, client }
 }
 
@@ -32,3 +33,26 @@ test('[L8] a connection that closes before its flush holds no bytes', async (t) 
   sink.emit('late', '{}')
   assert.equal(sink.own(), 0)
 })
+
+for (const fastWrite of [true, false]) {
+  test(`[SL3] shared parts of one member's range arrive in order behind its own packets, fast writes ${fastWrite}`, async (t) => {
+    const { sink, client } = await openSink(t, { fastWrite })
+    const heard: string[] = []
+    client.on('message', (data: Buffer) => heard.push(String(data)))
+    const expected: string[] = []
+    for (const size of [10, 20_000]) {
+      const text = JSON.stringify('x'.repeat(size))
+      const parts = ['a', 'b', 'c'].map((event) => settledRange(1, [{ seq: 0, audience: 'room', event, json: text }]))
+      for (const own of [null, 'own']) {
+        if (own) sink.emit(own, '1')
+        sink.write(new ComposedRange(1, parts))
+        expected.push(...(own ? ['42["own",1]'] : []), ...['a', 'b', 'c'].map((event) => `42["${event}",${text}]`))
+      }
+    }
+    while (heard.filter((each) => each.startsWith('42')).length < expected.length) await once(client, 'message')
+    assert.deepEqual(
+      heard.filter((each) => each.startsWith('42')),
+      expected,
+    )
+  })
+}

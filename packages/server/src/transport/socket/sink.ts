@@ -1,6 +1,14 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import type { CutReason, Range, Sink } from '../../room/live/sink.ts'
-import { bytesOf, ownEventPacket, type Packet, packetBytes, packetsOf, webSocketBytes } from './fanout-encode.ts'
+import {
+  bytesOf,
+  ownEventPacket,
+  type Packet,
+  packetBytes,
+  packetsOf,
+  totalBytes,
+  webSocketBytes,
+} from './fanout-encode.ts'
 import { closeWebSocket, FastWriter, queuedBytes, terminateWebSocket } from './fast-write.ts'
 
 /** RFC 6455 and the IANA registry: 1011 internal error, 1012 service restart, 1013 try again later. */
@@ -14,7 +22,7 @@ const closeCodes: Record<CutReason, number> = {
 
 const disconnectPacket = '1'
 /**
- * Up to this size a shared range is copied into one buffer with the client's own packets; a larger one is written
+ * Up to this size shared bytes are copied into one buffer, behind the client's own packets; larger ones are written
  * separately.
  */
 const copiedLimit = 16 * 1024
@@ -101,13 +109,13 @@ export class SocketSink implements Sink {
     if (this.#isCut) return
     if (!this.#fast) {
       this.flush()
-      for (const packet of range.encoded(packetsOf)) this.#conn.write(packet, uncompressed)
+      for (const packet of range.encodings(packetsOf).flat()) this.#conn.write(packet, uncompressed)
       return
     }
-    const shared = range.encoded(bytesOf)
-    if (this.#own.length === 0) this.#send(this.#fast, shared)
-    else if (shared.length <= copiedLimit) this.#send(this.#fast, webSocketBytes(this.#takeOwn(), shared))
-    else this.#send(this.#fast, webSocketBytes(this.#takeOwn()), shared)
+    const shared = range.encodings(bytesOf)
+    if (this.#own.length === 0 && shared.length === 1) this.#send(this.#fast, ...shared)
+    else if (totalBytes(shared) <= copiedLimit) this.#send(this.#fast, webSocketBytes(this.#takeOwn(), shared))
+    else this.#send(this.#fast, ...this.#takeOwnBytes(), ...shared)
   }
 
   flush(): void {
@@ -124,6 +132,11 @@ export class SocketSink implements Sink {
   #send(fast: FastWriter, ...bytes: Buffer[]): void {
     if (fast.isOpen) fast.write(bytes)
     else for (const each of bytes) fast.queue(each)
+  }
+
+  /** In one buffer, if there is something. */
+  #takeOwnBytes(): readonly Buffer[] {
+    return this.#own.length === 0 ? [] : [webSocketBytes(this.#takeOwn())]
   }
 
   #takeOwn(): readonly (string | Packet)[] {

@@ -54,7 +54,7 @@ export class EventStreamSink implements Sink {
   write(range: Range): void {
     let text = this.#own
     this.#own = ''
-    for (const piece of range.encoded(encodeFrames)) {
+    for (const piece of range.encodings(encodeFrames).flat()) {
       text += piece.seq > 0 ? `id: ${this.#cursor.move(range.room, piece.seq)}\n${piece.text}` : piece.text
     }
     this.#send(text)

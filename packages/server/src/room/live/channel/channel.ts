@@ -312,6 +312,6 @@ export class Channel {
       subscription.connection.user_id,
     )
     subscription.heard = this.ephemeral.version
-    return range.frames.length > 0 ? range : null
+    return range
   }
 }

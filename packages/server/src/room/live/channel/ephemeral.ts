@@ -1,7 +1,7 @@
 import type { Audience } from '../../../core/contract.ts'
 import { sees, type View } from '../../audience.ts'
 import { Behind } from './behind.ts'
-import { settledRange } from './ring.ts'
+import { ComposedRange, settledRange } from './ring.ts'
 import { type Attached, type Frame, isSettled, type Range } from '../sink.ts'
 
 /** Entries of a room kept for members that were skipped, and bytes of them; beyond that the oldest are dropped. */
@@ -23,7 +23,8 @@ export type Said = {
 /** Bytes of what all rooms of the process keep, and how many they may. */
 export type KeptMeter = { bytes: number; readonly limit: number }
 
-type Entry = { version: number; frame: Frame<string>; isNotice: boolean; except: object | null }
+/** `range`: the frame by itself. */
+type Entry = { version: number; frame: Frame<string>; range: Range; isNotice: boolean; except: object | null }
 
 /** What is new to members at one version. */
 type News = { entries: readonly Entry[]; own: ReadonlySet<object | null>; behind: Behind }
@@ -34,7 +35,7 @@ type News = { entries: readonly Entry[]; own: ReadonlySet<object | null>; behind
  * a latest value is kept until every member has got it (rule P3).
  */
 export class Ephemeral {
-  readonly #make: (frames: readonly Frame[]) => Range
+  readonly #room: number
   readonly #meter: KeptMeter
   /** By key, or a notice by its version; the latest version last. */
   readonly #entries = new Map<string | number, Entry>()
@@ -43,7 +44,7 @@ export class Ephemeral {
   readonly #heardBy = new Map<number, News>()
 
   constructor(room: number, meter: KeptMeter) {
-    this.#make = (frames) => settledRange(room, frames.filter(isSettled))
+    this.#room = room
     this.#meter = meter
   }
 
@@ -56,7 +57,8 @@ export class Ephemeral {
     this.#version += 1
     this.#drop(key ?? this.#version)
     const frame: Frame<string> = { seq: 0, audience, event, json, attachment }
-    this.#entries.set(key ?? this.#version, { version: this.#version, frame, isNotice: key === null, except })
+    const range = settledRange(this.#room, [frame])
+    this.#entries.set(key ?? this.#version, { version: this.#version, frame, range, isNotice: key === null, except })
     this.#count(sizeOf(frame))
     for (const oldest of this.#entries.keys()) {
       const isOver =
@@ -67,12 +69,22 @@ export class Ephemeral {
     this.#heardBy.clear()
   }
 
-  /** What a member at `version` has not got; shared by members that see the same and sent none of it. */
-  since(version: number, member: object, view: View, user_id: string | null): Range {
+  /**
+   * What a member at `version` has not got; null: nothing. Members that see the same and sent none of it share one range; what
+   * someone who sent some of it gets is composed of ranges that others share (rule SL3).
+   */
+  since(version: number, member: object, view: View, user_id: string | null): Range | null {
     const news = this.#news(version)
-    if (!news.own.has(member)) return news.behind.range(view, user_id)
+    if (!news.own.has(member)) {
+      const range = news.behind.range(view, user_id)
+      return range.frames.length > 0 ? range : null
+    }
     const others = news.entries.filter(({ except, frame }) => except !== member && sees(view, user_id, frame))
-    return this.#make(others.map(({ frame }) => frame))
+    if (others.length === 0) return null
+    return new ComposedRange(
+      this.#room,
+      others.map(({ range }) => range),
+    )
   }
 
   /** After a pass that offered `version`: drops what all members got; if some were skipped, keeps the latest values. */
@@ -96,7 +108,7 @@ export class Ephemeral {
     const own = new Set(entries.map(({ except }) => except))
     const behind = new Behind(
       entries.map(({ frame }) => frame),
-      this.#make,
+      (frames) => settledRange(this.#room, frames.filter(isSettled)),
     )
     const news = { entries, own, behind }
     this.#heardBy.set(version, news)

@@ -182,21 +182,21 @@ class SharedRange implements Range {
   readonly room: number
   readonly frames: readonly Frame<string>[]
   /** Most ranges are encoded by one door, once; the map has the encodings of other doors. */
-  #first: { encode: unknown; made: unknown } | null = null
-  #others: Map<unknown, unknown> | null = null
+  #first: { encode: unknown; made: readonly unknown[] } | null = null
+  #others: Map<unknown, readonly unknown[]> | null = null
 
   constructor(room: number, frames: readonly Frame<string>[]) {
     this.room = room
     this.frames = frames
   }
 
-  encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T {
-    this.#first ??= { encode, made: encode(this.frames) }
+  encodings<T>(encode: (frames: readonly Frame<string>[]) => T): readonly T[] {
+    this.#first ??= { encode, made: [encode(this.frames)] }
     // Sound: each function's result is stored under that function, so it has the function's result type.
-    if (this.#first.encode === encode) return this.#first.made as T
+    if (this.#first.encode === encode) return this.#first.made as readonly T[]
     this.#others ??= new Map()
-    if (!this.#others.has(encode)) this.#others.set(encode, encode(this.frames))
-    return this.#others.get(encode) as T
+    if (!this.#others.has(encode)) this.#others.set(encode, [encode(this.frames)])
+    return this.#others.get(encode) as readonly T[]
   }
 }
 
@@ -213,12 +213,31 @@ class AgingRange implements Range {
     this.#now = now
   }
 
-  encoded<T>(encode: (frames: readonly Frame<string>[]) => T): T {
+  encodings<T>(encode: (frames: readonly Frame<string>[]) => T): readonly T[] {
     const at = this.#now()
     if (this.#settled?.at !== at) {
       const frames = this.frames.map((frame) => settledAt(frame, at))
       this.#settled = { at, range: new SharedRange(this.room, frames) }
     }
-    return this.#settled.range.encoded(encode)
+    return this.#settled.range.encodings(encode)
+  }
+}
+
+/** Ranges of one room behind each other, for one member: the bytes of each are shared with those who get it too. */
+export class ComposedRange implements Range {
+  readonly room: number
+  readonly #parts: readonly Range[]
+
+  constructor(room: number, parts: readonly Range[]) {
+    this.room = room
+    this.#parts = parts
+  }
+
+  get frames(): readonly Frame[] {
+    return this.#parts.flatMap(({ frames }) => frames)
+  }
+
+  encodings<T>(encode: (frames: readonly Frame<string>[]) => T): readonly T[] {
+    return this.#parts.flatMap((part) => part.encodings(encode))
   }
 }
