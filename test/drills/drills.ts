@@ -11,7 +11,7 @@ export type Drill = {
   run(database: Database): Promise<Figure[]>
 }
 
-const quantile = (numbers: readonly number[], share: number): number =>
+export const quantile = (numbers: readonly number[], share: number): number =>
   numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ??
   Number.POSITIVE_INFINITY
 

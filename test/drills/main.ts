@@ -6,8 +6,11 @@ import { parseArgs } from 'node:util'
 import { describeMachine } from '../../bench/src/machine.ts'
 import { postgresMissing, startPostgres } from '../harness/postgres.ts'
 import { temporaryFolder } from '../harness/server.ts'
-import { drills, type Drill, type Figure } from './drills.ts'
+import { drills as drillsOfJobs, type Drill, type Figure } from './drills.ts'
 import type { Database } from './node.ts'
+import { manyPointers, onePointer } from './slots.ts'
+
+const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer]
 
 const documentPath = fileURLToPath(new URL('../../docs/drills.md', import.meta.url))
 const { values } = parseArgs({
