@@ -31,7 +31,7 @@ const packageHomes: readonly { name: RegExp; homes: readonly string[] }[] = [
   { name: /^@node-rs\/bcrypt$/, homes: ['platform/passwords/'] },
 ]
 const clientPackages = ['engine.io-client', 'socket.io-parser']
-const corePackages = new Set(['zod', 'node:crypto'])
+const corePackages = new Set(['zod', 'lru-cache', 'node:crypto'])
 
 const server = 'packages/server/src/'
 const client = 'packages/client/'

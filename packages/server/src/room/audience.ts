@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../core/cache.ts'
 import type { Audience } from '../core/contract.ts'
 
 /**
@@ -61,7 +61,7 @@ export type Views = { of(isModerator: boolean, reads: readonly string[]): View }
 
 /** Makes views, one object for all members who see the same. */
 export function createViews(): Views {
-  const kept = new LRUCache<string, View>({ max: keptViews })
+  const kept = createCache<string, View>(keptViews)
   return {
     of(isModerator, reads) {
       const plain = isModerator ? moderatorView : memberView

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../core/cache.ts'
 import type { Profile } from '../core/caller.ts'
 import type { People } from './types.ts'
 
@@ -26,7 +26,7 @@ type Entry = { profile: Profile; json: string }
 
 /** A cache of the profiles of actors, in front of the feature that stores them. */
 export function createProfiles(find: FindProfiles): Profiles {
-  const cache = new LRUCache<number, Entry>({ max: cacheSize })
+  const cache = createCache<number, Entry>(cacheSize)
   const system = entryOf(systemProfile)
 
   const get = (num: number): Entry | undefined => (num === 0 ? system : cache.get(num))

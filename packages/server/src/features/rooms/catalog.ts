@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../core/cache.ts'
 import type { Caller } from '../../core/caller.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import type { QueuedCall } from '../../core/order/room-queue.ts'
@@ -45,7 +45,7 @@ export type CatalogDeps = {
 }
 
 export function createCatalog({ engine, read }: CatalogDeps): Catalog {
-  const cache = new LRUCache<string, KnownRoom>({ max: cacheSize })
+  const cache = createCache<string, KnownRoom>(cacheSize)
 
   async function load(room_id: string): Promise<KnownRoom | null> {
     const room = await read(room_id)

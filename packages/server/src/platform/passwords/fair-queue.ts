@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../core/cache.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { rateLimited } from '../limiter/limiter.ts'
 
@@ -192,7 +192,7 @@ export function createFairQueue({ concurrency, places, clock, timers }: FairQueu
 
 /** Each requester's recent use, as a leaky bucket. */
 function createUse(clock: Pick<Clock, 'monotonic'>) {
-  const used = new LRUCache<string, { amount: number; at: number }>({ max: rememberedSize })
+  const used = createCache<string, { amount: number; at: number }>(rememberedSize)
   function amountOf(from: string): number {
     const known = used.get(from)
     return known ? Math.max(0, known.amount - (clock.monotonic() - known.at) / leakMs) : 0

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../core/cache.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
 import type { Log } from '../log/log.ts'
@@ -25,7 +25,7 @@ export type UnreadableRowsDeps = {
 
 /** Reports stored rows that cannot be read. The same row is met again and again, and reported once. */
 export function createUnreadableRows({ log, metrics, clock }: UnreadableRowsDeps): UnreadableRows {
-  const told = new LRUCache<string, true>({ max: rowsKept })
+  const told = createCache<string, true>(rowsKept)
   const found = new Map<string, number>()
   let begun = Number.NEGATIVE_INFINITY
   let lines = 0

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../core/cache.ts'
 import { AppError } from '../../core/error.ts'
 import { newSecret } from '../../core/id.ts'
 import { isLockTimeout } from '../../platform/db/postgres/error.ts'
@@ -25,7 +25,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
   const { clock, limits, onCommit, metrics } = deps
   const intake = createCommitIntake(limits)
   /** A room's num never changes. */
-  const nums = new LRUCache<string, number>({ max: NUMS_KEPT })
+  const nums = createCache<string, number>(NUMS_KEPT)
   const lanes = new Map<string, Pending[]>()
   const ready: string[] = []
   let free = db.writesAtOnce

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../core/cache.ts'
 import type { RoomState } from './batch.ts'
 import type { RoomRow } from '../types.ts'
 
@@ -24,7 +24,7 @@ export type DurableRooms = {
 
 export function createDurableRooms(): DurableRooms {
   const waiting = new Map<string, { row: RoomRow | null; writes: number }>()
-  const settled = new LRUCache<string, RoomRow>({ max: cacheSize })
+  const settled = createCache<string, RoomRow>(cacheSize)
   return {
     wrote({ id, loaded }) {
       const room = waiting.get(id)

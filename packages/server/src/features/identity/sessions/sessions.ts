@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { CallContext } from '../../../core/action.ts'
+import { createCache } from '../../../core/cache.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import { newId } from '../../../core/id.ts'
@@ -73,7 +73,7 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
   }
 
   /** This node's latest refreshes, timed by its monotonic clock: setting the wall clock makes no old refresh recent (rule T5). */
-  const refreshed = new LRUCache<string, { turn: number; at: number }>({ max: refreshedSize })
+  const refreshed = createCache<string, { turn: number; at: number }>(refreshedSize)
 
   function isRecent(sid: string, { refreshes, refreshed_at }: Refreshed): boolean {
     const here = refreshed.get(sid)

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../../core/cache.ts'
 import type { Caller, UserCaller, UserRef } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
@@ -41,11 +41,10 @@ export type VerificationDeps = {
 export function createVerification({ store, tokens, profiles, clock, onFailure }: VerificationDeps): Verification {
   /** Cached tokens by session, so that those of an ended session are found without a scan. */
   const ofSession = new Multimap<string, string>()
-  const verified = new LRUCache<string, Verified>({
-    max: cacheSize,
-    dispose: ({ session_id }, token) => ofSession.delete(session_id, token),
-  })
-  const ended = new LRUCache<string, true>({ max: endedSize })
+  const verified = createCache<string, Verified>(cacheSize, ({ session_id }, token) =>
+    ofSession.delete(session_id, token),
+  )
+  const ended = createCache<string, true>(endedSize)
   /** Verifications under way, by token. */
   const verifying = new Map<string, Promise<Known>>()
   const notes = new Set<Promise<void>>()

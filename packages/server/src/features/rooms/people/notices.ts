@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../../core/cache.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
@@ -29,7 +29,7 @@ export const removeAttemptNotice: Op = { op: 'remove', type: noticeRecord, key: 
 
 /** Notices to moderators are a record, so that moderators who come later see them too (rule A9). */
 export function createNotices({ engine, clock, onFailure }: NoticesDeps): Notices {
-  const told = new LRUCache<string, number>({ max: remembered })
+  const told = createCache<string, number>(remembered)
 
   async function tell(room_id: string): Promise<void> {
     const next: Extract<Op, { op: 'change' }>['next'] = (current, { now }) => {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../../../core/cache.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Database, DatabaseWatch, Query, Row, Within } from '../database.ts'
 import { createGroupSync, type GroupSync } from './group-sync.ts'
@@ -126,7 +126,7 @@ type Parts = {
 }
 
 function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts): SqliteDatabase {
-  const statements = new LRUCache<string, StatementSync>({ max: STATEMENTS })
+  const statements = createCache<string, StatementSync>(STATEMENTS)
   const begin = connection.prepare('BEGIN IMMEDIATE')
   const commit = connection.prepare('COMMIT')
   const changes = connection.prepare('SELECT total_changes() AS total')
