@@ -7,7 +7,7 @@ import type { Log } from '../platform/log/log.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
 import { createUnreadableRows } from '../platform/unreadable/unreadable.ts'
 import type { RoomBus, RoomMessages } from '../room/types.ts'
-import { contractsOf, metricsOf } from './declared.ts'
+import { metricsOf } from './declared.ts'
 import { composeInside, migrationsOf } from './inside.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
 
@@ -55,7 +55,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
   const inside = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
   const shared = { ...inside, unreadable: unreadable.tell }
-  const { engine, live, turns, hooks, features } = await composeInside(list, shared)
+  const { engine, live, turns, hooks, wire, features } = await composeInside(list, shared)
   opened.defer(() => features.close())
   opened.defer(() => engine.drain())
   const { readable, lobby, ...forDoors } = features.forDoors
@@ -64,7 +64,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
     ...forDoors,
     actions: features.actions,
     routes: features.routes,
-    wire: contractsOf(list),
+    wire,
     streamedRooms: {
       lobby: async () => {
         const heard = lobby()

@@ -29,9 +29,11 @@ export const slotsOf = (list: Features): SlotType[] => list.flatMap(({ slots = [
 export const contractOf = (feature: Feature<unknown>, list: Features): FeatureContract =>
   feature.contract?.({ options: roomOptionsOf(list), slots: slotsOf(list) }) ?? feature
 
+/** That of each feature, in the order of the list. To make these schemas takes some ms. */
+export const eachContract = (list: Features): FeatureContract[] => list.map((feature) => contractOf(feature, list))
+
 /** The wire contract of these features, from which the documents and the wire's hash are made. */
-export function contractsOf(list: Features): WireContracts {
-  const all = list.map((feature) => contractOf(feature, list))
+export function contractsOf(list: Features, all: readonly FeatureContract[] = eachContract(list)): WireContracts {
   return {
     actions: all.flatMap(({ actions = {} }) => Object.entries(actions).map(([name, contract]) => ({ name, contract }))),
     routes: all.flatMap(({ routes = {} }) => Object.entries(routes).map(([name, contract]) => ({ name, contract }))),

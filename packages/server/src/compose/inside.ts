@@ -19,8 +19,9 @@ import { createProfiles } from '../room/people.ts'
 import { pruneRooms } from '../room/jobs.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
+import type { WireContracts } from '../transport/docs/asyncapi.ts'
 import { protocol } from '../transport/wire.ts'
-import { contractsOf, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
+import { contractsOf, eachContract, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
 import { documentedEngineLimits } from '../room/limits.ts'
 
@@ -47,6 +48,7 @@ export type Inside = {
   live: Live
   turns: Turns
   hooks: Hooks
+  wire: WireContracts
   features: MadeFeatures
 }
 
@@ -68,7 +70,9 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const people = createProfiles(engineSource(list, 'profiles')(db, parts.unreadable))
   const loaders = Object.fromEntries(list.flatMap((feature) => Object.entries(feature.loaders?.(db) ?? {})))
   const sign = createSign(config.keys.secret.current)
-  const encoder = createEncoder({ ...contractsOf(list), people, clock, sign, loaders, unreadable: parts.unreadable })
+  const contracts = eachContract(list)
+  const wire = contractsOf(list, contracts)
+  const encoder = createEncoder({ ...wire, people, clock, sign, loaders, unreadable: parts.unreadable })
   const { jobs, commits, ...worker } = createJobs({ ...parts })
   const engine = createRoomEngine({
     db,
@@ -120,10 +124,10 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     activity: bus.activity,
     tell: hooks.tell,
   }
-  const features = await makeFeatures(list, platform, hooks.listen)
+  const features = await makeFeatures(list, platform, hooks.listen, contracts)
   const handlers = [...features.jobs, handle(pruneRooms, async () => void (await engine.prune()))]
   return {
-    ...{ engine, live, turns, hooks },
+    ...{ engine, live, turns, hooks, wire },
     features: {
       ...features,
       async start() {

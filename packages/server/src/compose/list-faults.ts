@@ -1,7 +1,7 @@
 import { errorFaults } from '../core/error-catalogue.ts'
 import { permissionFaults } from '../core/permission-catalogue.ts'
 import type { Feature, FeatureContract, Made } from '../features/feature.ts'
-import { contractOf, contractsOf, errorsOf, metricsOf, permissionsOf, ratesOf, slotsOf } from './declared.ts'
+import { contractsOf, eachContract, errorsOf, metricsOf, permissionsOf, ratesOf, slotsOf } from './declared.ts'
 import { rateFaults } from '../core/rate.ts'
 import { limitTable } from '../config/limits.ts'
 import { platformMetrics } from '../platform/metrics/metrics.ts'
@@ -9,8 +9,11 @@ import { doorLimits } from '../transport/limits.ts'
 import { documentedEngineLimits } from '../room/limits.ts'
 
 /** The faults in a list of features, before any is created (rules FE2 and FE3), as sentences. */
-export function listFaults(list: readonly Feature<unknown>[]): string[] {
-  const { events, records, ephemerals, actions, routes } = contractsOf(list)
+export function listFaults(
+  list: readonly Feature<unknown>[],
+  contracts: readonly FeatureContract[] = eachContract(list),
+): string[] {
+  const { events, records, ephemerals, actions, routes } = contractsOf(list, contracts)
   const doors = [
     ...actions.flatMap(({ contract: { http = [], socket = [] } }) => [
       ...http.map(({ method, path }) => `${method} ${path}`),
@@ -20,7 +23,7 @@ export function listFaults(list: readonly Feature<unknown>[]): string[] {
   ]
   const called = [...actions, ...routes]
   return [
-    ...list.flatMap((feature, place) => faultsOf(feature, contractOf(feature, list), list.slice(0, place))),
+    ...list.flatMap((feature, place) => faultsOf(feature, contracts[place] ?? {}, list.slice(0, place))),
     ...list.flatMap(foreignJobs),
     ...events
       .filter(({ history, audience }) => history && audience !== 'room')

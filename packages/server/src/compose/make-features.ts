@@ -1,10 +1,10 @@
 import type { Action } from '../core/action.ts'
 import type { Route } from '../core/route.ts'
-import type { ApiOf, DoorSources, Feature, HealthCheck, Made } from '../features/feature.ts'
+import type { ApiOf, DoorSources, Feature, FeatureContract, HealthCheck, Made } from '../features/feature.ts'
 import type { Hooks } from '../features/hooks.ts'
 import type { JobHandler } from '../platform/jobs/jobs.ts'
 import type { Platform } from '../features/platform.ts'
-import { contractOf, theOne } from './declared.ts'
+import { eachContract, theOne } from './declared.ts'
 import { listFaults, madeFaults } from './list-faults.ts'
 
 export type MadeFeatures = {
@@ -25,8 +25,9 @@ export async function makeFeatures(
   list: readonly Feature<unknown>[],
   platform: Platform,
   listen: Hooks['listen'],
+  contracts: readonly FeatureContract[] = eachContract(list),
 ): Promise<MadeFeatures> {
-  refuse(listFaults(list))
+  refuse(listFaults(list, contracts))
   const made = new Map<Feature<unknown>, Made<unknown>>()
   const backwards = () => [...made.values()].toReversed()
   const all = () => [...made.values()]
@@ -39,10 +40,10 @@ export async function makeFeatures(
   const stop = () => inTurn(backwards(), (each) => each.stop?.())
   const close = () => inTurn(backwards(), (each) => each.close?.())
   try {
-    for (const feature of list) {
+    for (const [place, feature] of list.entries()) {
       const one = await feature.make(platform, apiOf)
       made.set(feature, one)
-      refuse(madeFaults(feature, contractOf(feature, list), one))
+      refuse(madeFaults(feature, contracts[place] ?? {}, one))
       if (one.hooks) listen(one.hooks)
     }
     const parts = all().map(({ forDoors }) => forDoors)

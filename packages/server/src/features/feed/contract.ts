@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineActions, type EphemeralType } from '../../core/contract.ts'
 import type { AddedToRooms } from '../feature.ts'
-import { pageFields, roomContract } from '../rooms/contract.ts'
+import { pageFields, roomShapes } from '../rooms/contract.ts'
 
 /** As answers and events give them: ms since 1970. */
 export const sinceToken = z.string().regex(/^\d{1,15}$/, 'This is not a since of an earlier answer')
@@ -27,7 +27,7 @@ const latest = z.object({
 
 /** The wire of the feed, with the capabilities and settings that features add to rooms. */
 export function feedContract(adds: AddedToRooms) {
-  const { room, ownRoom } = roomContract(adds).shapes
+  const { room, ownRoom } = roomShapes(adds)
   const item = ownRoom
     .extend(latest.shape)
     .meta({ title: 'FeedRoom', description: 'A room in the list of one’s own, with its last message.' })

@@ -18,6 +18,7 @@ export { entryErrors } from './errors.ts'
 export { definePermissions, members } from './permissions.ts'
 export { roomPermissions } from './room-permissions.ts'
 export { page as pageFields, roomId, wholeNumber } from './shapes.ts'
+export { roomShapes } from './room-shapes.ts'
 export { roomUpdated } from './contract-events.ts'
 
 const { banned, not_a_member, room_closed, room_full, sent_out, too_many_rooms, unreachable } = roomErrors
@@ -253,7 +254,6 @@ const roomActions = (shapes: RoomShapes) => ({
 export function roomContract(added: AddedToRooms) {
   const shapes = roomShapes(added)
   return {
-    shapes,
     actions: roomActions(shapes),
     events: [describedUpdate(added.options, shapes)],
     records: roomRecords,

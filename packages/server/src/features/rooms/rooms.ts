@@ -22,7 +22,7 @@ import { type AttemptRates, createAttempts } from './entry/attempts.ts'
 import { type Access, createAccess } from './entry/access.ts'
 import { createAttendance } from './people/attendance.ts'
 import { type Catalog, createCatalog } from './catalog.ts'
-import { directoryActions, roomContract } from './contract.ts'
+import { directoryActions, roomShapes } from './contract.ts'
 import { roomUpdated, updatedBody } from './contract-events.ts'
 import { createDirectory } from './directory/directory.ts'
 import { createDirectoryStore, cursorOf } from './directory/store.ts'
@@ -128,7 +128,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const engine = withReportedRoles(deps.engine, deps.unreadable)
   const { people } = identity
   const options = createRoomOptions(deps.added.options)
-  const { shapes } = roomContract(deps.added)
+  const shapes = roomShapes(deps.added)
   const store = createRoomsStore(deps.db, options, deps.unreadable)
   const userRecords = createUserRecordsStore(deps.db)
   const catalog = createCatalog({ engine, read: store.byId })
