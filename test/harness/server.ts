@@ -175,7 +175,7 @@ function run(options: ServerOptions & { dataDir: string }): ChildProcess {
     stdio: ['ignore', typeof stdout === 'number' ? stdout : 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
-      ...allocatorSettings(),
+      ...environmentOfStart(),
       PORT: '0',
       HOST: '127.0.0.1',
       DATA_DIR: dataDir,
@@ -189,9 +189,9 @@ function run(options: ServerOptions & { dataDir: string }): ChildProcess {
   return child
 }
 
-/** What `npm start` sets for a server's memory (scripts/boot.mjs). */
-const allocatorSettings = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('MALLOC_')))
+/** What `npm start` sets for a server's memory, and where it keeps what it compiled (scripts/boot.mjs). */
+const environmentOfStart = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(MALLOC_|NODE_COMPILE_CACHE$)/.test(name)))
 
 const heapSettings = () => process.execArgv.filter((argument) => argument.includes('-semi-space-size='))
 

@@ -11,6 +11,7 @@ import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
+import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
@@ -41,7 +42,10 @@ export function onSqlite(): Backend {
   }
   return {
     open: () =>
-      openDatabase({ target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') }, migrations, onFailure }),
+      openDatabase({
+        target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') },
+        ...{ migrations, onFailure, checkpoints: lateCheckpoints },
+      }),
     stop: async () => rmSync(folder, { recursive: true }),
   }
 }

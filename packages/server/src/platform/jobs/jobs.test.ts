@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../db/open-database.ts'
+import { lateCheckpoints } from '../db/testing/late-checkpoints.ts'
 import { jobsSuite } from './testing/jobs.suite.ts'
 import { migrations } from './testing/nodes.ts'
 
@@ -12,6 +13,9 @@ const onFailure = (error: Error) => {
 }
 jobsSuite('SQLite', {
   open: () =>
-    openDatabase({ target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') }, migrations, onFailure }),
+    openDatabase({
+      target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') },
+      ...{ migrations, onFailure, checkpoints: lateCheckpoints },
+    }),
   stop: async () => rmSync(folder, { recursive: true }),
 })

@@ -8,6 +8,7 @@ import type { DatabaseWatch, Migration } from '../../platform/db/database.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import type { Postgres } from '../../../../../test/harness/postgres.ts'
 import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
+import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
 import { defineJob, jobMigrations, type JobsOfCommits } from '../../platform/jobs/jobs.ts'
 import { createRoomEngine } from '../engine.ts'
 import type { EngineLimits } from '../limits.ts'
@@ -153,7 +154,7 @@ export function sqliteBackend(): Backend & { folder: string } {
   let made = 0
   return {
     folder,
-    open: () => openSqliteAt(join(folder, `${++made}`, 'x.db')),
+    open: () => openSqliteAt(join(folder, `${++made}`, 'x.db'), fail, lateCheckpoints),
     async stop() {
       rmSync(folder, { recursive: true })
     },

@@ -8,6 +8,7 @@ import type { EventType, RecordType, SlotType } from '../../core/contract.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
+import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
 import { doorMetrics } from '../../transport/metrics.ts'
 import { roomMetrics } from '../metrics.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
@@ -115,6 +116,7 @@ export async function createLiveHarness(
   const folder = mkdtempSync(join(tmpdir(), 'parlor-live-'))
   const db = openSqlite({
     file: join(folder, 'parlor.db'),
+    checkpoints: lateCheckpoints,
     onFailure: (error) => {
       throw error
     },

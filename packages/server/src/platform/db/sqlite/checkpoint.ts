@@ -26,6 +26,11 @@ export type CheckpointLimits = {
   lookEveryMs: number
   /** The WAL's maximum size in bytes while another process prevents its reset. */
   mayGrowTo: number
+  /**
+   * WAL bytes at which the thread starts; absent: at the first write, because it can only rescue a WAL that it had open
+   * before the file lost its name (rule DB3).
+   */
+  startAt?: number
 }
 /**
  * A checkpoint writes each page once, however many commits changed it: rarer checkpoints cost less, but a start after a
@@ -178,6 +183,7 @@ export function createCheckpoints({ file, limits, walBytes, onFailure, onBlocked
   return {
     grew() {
       if (ended !== null || busy !== null || held !== null || closing || performance.now() < lookAt) return
+      if (worker === null && walBytes() < (limits.startAt ?? 0)) return
       lookAt = performance.now() + pause
       void look()
     },
