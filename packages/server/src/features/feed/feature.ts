@@ -19,10 +19,11 @@ export const feedFeature = defineFeature({
   create(platform, { rooms }) {
     const { config, clock, db } = platform
     const most = config.limits.bound(feedLimits.feedRooms)
+    const mostBytes = config.limits.bound(feedLimits.feedBytes)
     const store = createFeedStore(db, most)
     const { actions } = feedContract({ options: platform.roomOptions, slots: platform.slots })
     const lines = createLines({ ...platform, rooms, store })
-    const feed = createFeed({ ...platform, actions, rooms, store, most })
+    const feed = createFeed({ ...platform, actions, rooms, store, most, mostBytes })
     return {
       api: null,
       actions: feed.actions,

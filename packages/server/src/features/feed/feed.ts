@@ -13,7 +13,7 @@ import type { FeedActions } from './contract.ts'
 import { createFeedIndex, type Entry, type FeedUser } from './index.ts'
 import { itemsOf } from './items.ts'
 import { feedBounds, feedTimes } from './limits.ts'
-import { tell } from './sending.ts'
+import { tellInTurn } from './sending.ts'
 import type { FeedPlace, FeedStore } from './store.ts'
 
 export type FeedDeps = {
@@ -29,12 +29,14 @@ export type FeedDeps = {
   timers: Timers
   /** Rooms of one user in the feed. */
   most: number
+  /** Bytes of all events in a second. */
+  mostBytes: number
   onFailure: (error: unknown) => void
 }
 
 /** The list of one's rooms, and the events to connections that asked for them (rules UF1 to UF8). */
 export function createFeed(deps: FeedDeps) {
-  const { engine, live, store, clock, timers, most, onFailure } = deps
+  const { engine, live, store, clock, timers, most, mostBytes, onFailure } = deps
   const index = createFeedIndex()
   let subscriptions: Subscription[] = []
   let cancel: (() => void) | null = null
@@ -118,19 +120,7 @@ export function createFeed(deps: FeedDeps) {
       })
     }
     for (const user of [...index.looking]) await lookAt(user)
-    const told = new Set<Entry>()
-    const isUnsure = (entry: Entry) => index.unsure.has(entry)
-    const all = [...index.dirty]
-    for (let from = 0; from < all.length && !isClosed; from += feedBounds.slice) {
-      for (const connection of all.slice(from, from + feedBounds.slice)) {
-        if (!index.dirty.has(connection)) continue
-        for (const entry of connection.changed ?? []) told.add(entry)
-        const isPartial = connection.user !== null && connection.user.begun.size > 0
-        if (tell(live, connection, { now, isUnsure, isPartial })) index.dirty.delete(connection)
-      }
-      if (from + feedBounds.slice < all.length) await new Promise((resolve) => setImmediate(resolve))
-    }
-    index.settle(told)
+    index.settle(await tellInTurn({ live, now, most: mostBytes, isClosed: () => isClosed }, index))
   }
 
   /** Rule UF6. */

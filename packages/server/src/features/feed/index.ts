@@ -34,6 +34,8 @@ export type FeedConnection = {
   gone: Map<string, string> | null
 }
 
+export type FeedIndex = ReturnType<typeof createFeedIndex>
+
 /** Which connected users want to hear of which rooms, and what they have not been told yet. Does no I/O. */
 export function createFeedIndex() {
   const connections = new Map<string, FeedConnection>()

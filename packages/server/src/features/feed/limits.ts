@@ -1,6 +1,7 @@
 /** Bounds of the feed. */
 export const feedLimits = {
   feedRooms: { value: 1_000, help: 'rooms of one user in the feed and in the list of their own rooms' },
+  feedBytes: { value: 1_900_000, help: 'bytes of `rooms_changed` that one process sends in a second' },
 } as const
 
 /** Ms. `pause`: between two events to a connection, and between two lines of a node about a room. `soon`: before the first. */

@@ -1,6 +1,6 @@
 import { Json } from '../../core/json.ts'
 import type { Live } from '../../room/live/live.ts'
-import type { Entry, FeedConnection } from './index.ts'
+import type { Entry, FeedConnection, FeedIndex } from './index.ts'
 import { feedBounds } from './limits.ts'
 
 const textOf = (entry: Entry): string =>
@@ -30,12 +30,45 @@ function* goneOf({ gone }: FeedConnection): Generator<[string, string]> {
   for (const [room_id, reason] of gone ?? []) yield [room_id, JSON.stringify({ room_id, reason })]
 }
 
-/** Sends what the connection was not told yet, as much as fits one event; answers whether everything was told (rule UF7). */
-export function tell(
+export type Pass = {
+  live: Pick<Live, 'tellPeer'>
+  /** Ms since 1970. */
+  now: number
+  /** Bytes. */
+  most: number
+  isClosed: () => boolean
+}
+
+/**
+ * Tells connections what they have not been told, first the new ones, then those that have waited longest, until so many
+ * bytes are sent (rule UF9). Answers the entries that were told to some.
+ */
+export async function tellInTurn({ live, now, most, isClosed }: Pass, index: FeedIndex): Promise<ReadonlySet<Entry>> {
+  const told = new Set<Entry>()
+  const { dirty, unsure } = index
+  const waiting = [...dirty].toSorted((one, other) => Number(other.isNew) - Number(one.isNew))
+  let left = most
+  for (const [n, connection] of waiting.entries()) {
+    if (n > 0 && n % feedBounds.slice === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (left <= 0 || isClosed()) break
+    if (!dirty.has(connection)) continue
+    for (const entry of connection.changed ?? []) told.add(entry)
+    const isPartial = connection.user !== null && connection.user.begun.size > 0
+    const { bytes, isAll } = tell(live, connection, { now, isUnsure: (entry) => unsure.has(entry), isPartial })
+    left -= bytes
+    if (bytes > 0 || isAll) dirty.delete(connection)
+    // Behind those that have waited longer.
+    if (!isAll) dirty.add(connection)
+  }
+  return told
+}
+
+/** Sends what the connection was not told yet, as much as fits one event; `isAll`: everything was told (rule UF7). */
+function tell(
   live: Pick<Live, 'tellPeer'>,
   connection: FeedConnection,
   { now, isUnsure, isPartial }: { now: number; isUnsure: (entry: Entry) => boolean; isPartial: boolean },
-): boolean {
+): { bytes: number; isAll: boolean } {
   const { isNew, since } = connection
   // The first event is empty (rule UF4): a client that sees one reads what happened before.
   const gone = fitting(isNew ? [] : goneOf(connection), 0)
@@ -49,14 +82,15 @@ export function tell(
     (connection.changed?.size ?? 0) -
     rooms.keys.length
   const isAll = left === 0 && !isPartial
-  if (!isNew && gone.keys.length + added.keys.length + rooms.keys.length === 0) return isAll
+  if (!isNew && gone.keys.length + added.keys.length + rooms.keys.length === 0) return { bytes: 0, isAll }
   const until = isAll ? now : since
   const text = `{"since":"${until}","added":[${added.texts.join(',')}],"rooms":[${rooms.texts.join(',')}],"gone":[${gone.texts.join(',')}]}`
-  if (live.tellPeer(connection.id, 'rooms_changed', new Json(text)) === 0) return false
+  const bytes = live.tellPeer(connection.id, 'rooms_changed', new Json(text))
+  if (bytes === 0) return { bytes, isAll: false }
   connection.isNew = false
   connection.since = until
   for (const key of gone.keys) connection.gone?.delete(key)
   for (const key of added.keys) connection.added?.delete(key)
   for (const key of rooms.keys) connection.changed?.delete(key)
-  return isAll
+  return { bytes, isAll }
 }
