@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { feed } from './feed.ts'
 import { type Database, type Heard, Node } from './node.ts'
 
 /** A figure with its bound, in the unit of its name. */
@@ -163,4 +164,4 @@ const many: Drill = {
   },
 }
 
-export const drills: readonly Drill[] = [alone, burst, killed, pending, many]
+export const drills: readonly Drill[] = [alone, burst, killed, pending, many, feed]
