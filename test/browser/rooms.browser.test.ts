@@ -84,6 +84,13 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await Promise.all([enter(ben, ann.page.url(), 'Ben'), enter(cat, ann.page.url(), 'Cat')])
     for (const visitor of [ben, cat]) await visitor.the('heading', visitor.t('entry.waiting')).waitFor()
     await ann.page.getByRole('button', { name: ann.t('people.title') }).click()
+    const buttons = ann.page.getByRole('listitem').filter({ hasText: 'Ben' }).getByRole('button')
+    await buttons.first().waitFor()
+    for (const width of [360, 390, 820, 1280]) {
+      await ann.page.setViewportSize({ width, height: 800 })
+      const tops = await buttons.evaluateAll((all) => all.map((button) => button.getBoundingClientRect().top))
+      assert.deepEqual([tops.length, new Set(tops).size], [2, 1], `both buttons on one line, ${width} px wide`)
+    }
     await ann.the('button', ann.t('people.admit_named', { name: 'Ben' })).click()
     await say(ben, 'Thank you')
     await sees(ann, 'Thank you')

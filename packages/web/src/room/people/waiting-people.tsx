@@ -27,22 +27,24 @@ export function WaitingPeople({ room_id, waiting }: { room_id: string; waiting: 
       <ul class="people">
         {waiting.map((person) => (
           <PersonLine key={person.id} person={person}>
-            <Button
-              look="quiet-danger"
-              disabled={answered === person.id}
-              aria-label={t('people.deny_named', { name: person.name })}
-              onClick={() => void answer('rooms.deny', person.id)}
-            >
-              {t('people.deny')}
-            </Button>
-            <Button
-              look="primary"
-              busy={answered === person.id}
-              aria-label={t('people.admit_named', { name: person.name })}
-              onClick={() => void answer('rooms.admit', person.id)}
-            >
-              {t('people.admit')}
-            </Button>
+            <div class="waiting-choices">
+              <Button
+                look="quiet-danger"
+                disabled={answered === person.id}
+                aria-label={t('people.deny_named', { name: person.name })}
+                onClick={() => void answer('rooms.deny', person.id)}
+              >
+                {t('people.deny')}
+              </Button>
+              <Button
+                look="primary"
+                busy={answered === person.id}
+                aria-label={t('people.admit_named', { name: person.name })}
+                onClick={() => void answer('rooms.admit', person.id)}
+              >
+                {t('people.admit')}
+              </Button>
+            </div>
           </PersonLine>
         ))}
       </ul>

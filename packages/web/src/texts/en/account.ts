@@ -16,7 +16,7 @@ export const account = {
   'auth.field_bad': 'That isn’t allowed. Try something else.',
 
   'account.title': 'Account',
-  'account.enter_hint': 'Sign in to see your rooms on every device.',
+  'account.enter_hint': 'With an account you have your rooms on every device.',
   'account.keep': 'Create an account to keep your rooms',
   'account.keep_hint': 'You keep your name, rooms, roles and messages.',
   'account.kept': 'Account created. Your rooms have been kept.',

@@ -25,7 +25,7 @@ export const panels = {
   'member_action.make_host_done': '{name} is now the host.',
   'member_action.remove': 'Remove',
   'member_action.remove_title': 'Remove {name}?',
-  'member_action.remove_what': 'They’ll leave right away, and can rejoin with a link or the password.',
+  'member_action.remove_what': 'They’ll leave right away, but can join again. To keep them out, ban them.',
   'member_action.remove_done': '{name} was removed.',
   'member_action.ban': 'Ban',
   'member_action.ban_title': 'Ban {name}?',
@@ -81,7 +81,7 @@ export const panels = {
   'settings.chat_off': 'Nobody',
   'settings.close': 'Close room',
   'settings.close_what':
-    'The room ends for everyone right away and can’t be reopened. Its messages will no longer be readable.',
+    'The room ends for everyone right away and can’t be reopened. Parlor will no longer show its messages.',
   'settings.close_confirm': 'Close for everyone',
 
   'leave.what': 'You’ll no longer be a member. To come back you’ll need a new link or the password.',

@@ -24,7 +24,7 @@ export const panels = {
   'member_action.make_host_done': '{name} ahora es el anfitrión.',
   'member_action.remove': 'Expulsar',
   'member_action.remove_title': '¿Expulsar a {name}?',
-  'member_action.remove_what': 'Sale de la sala al momento. Con un enlace o la contraseña puede volver.',
+  'member_action.remove_what': 'Sale de la sala al momento. Puede volver a entrar; para impedirlo, usa «Vetar».',
   'member_action.remove_done': '{name} ya no está en la sala.',
   'member_action.ban': 'Vetar',
   'member_action.ban_title': '¿Vetar a {name}?',
@@ -80,7 +80,8 @@ export const panels = {
   'settings.chat_host': 'Anfitriones',
   'settings.chat_off': 'Nadie',
   'settings.close': 'Cerrar la sala',
-  'settings.close_what': 'Se acaba para todos al momento y no se puede volver a abrir. Nadie podrá leer sus mensajes.',
+  'settings.close_what':
+    'Se acaba para todos al momento y no se puede volver a abrir. Parlor dejará de mostrar sus mensajes.',
   'settings.close_confirm': 'Cerrarla para todos',
 
   'leave.what': 'Dejarás de ser miembro. Para volver necesitarás otro enlace o la contraseña.',
