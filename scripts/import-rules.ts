@@ -114,13 +114,13 @@ const sharedByDrivers = new Set(['platform/db/database.ts', 'platform/db/kysely.
 function platformBreach(from: string, to: string): string | null {
   const part = partOf(to)
   const isInterface = isPublic(to, part) || sharedByDrivers.has(to)
-  if (isInterface || partOf(from) === part || from === 'platform/create-platform.ts') return null
+  if (isInterface || partOf(from) === part || from === 'platform/open-drivers.ts') return null
   // Like the engine, the table of jobs uses what each database can do beyond the interface.
   if (part === 'db' && partOf(from) === 'jobs' && layerOf(from) === 'platform') return null
   if (part === 'db' && /^room\/(sql\/.+|engine|log\/(retention|commit-(sqlite|postgres)))\.ts$/.test(from)) return null
-  if (to === 'platform/create-platform.ts')
+  if (to === 'platform/open-drivers.ts')
     return from === 'compose/compose.ts' ? null : 'compose/compose.ts alone creates the platform'
-  return `drivers of platform/${part} are imported by platform/create-platform.ts alone`
+  return `drivers of platform/${part} are imported by platform/open-drivers.ts alone`
 }
 
 /** `features/watch/state.ts` → `watch`. */

@@ -17,14 +17,14 @@ const allowed: [string, Record<string, string>][] = [
     {
       'server.ts': "import { c } from './compose/compose.ts'\nimport { f } from './features/list.ts'",
       'compose/compose.ts':
-        "import { f } from '../features/feature.ts'\nimport { b } from '../platform/create-platform.ts'",
+        "import { f } from '../features/feature.ts'\nimport { b } from '../platform/open-drivers.ts'",
       'features/list.ts': "import { r } from './rooms/feature.ts'\nimport type { F } from './feature.ts'",
       'features/feature.ts': "import type { P } from './platform.ts'",
       'features/platform.ts': "import type { C } from '../config.ts'",
       'features/rooms/feature.ts': "import { d } from '../feature.ts'\nimport { c } from './state.ts'",
       'features/rooms/state.ts': '',
       'config.ts': '',
-      'platform/create-platform.ts': "import { c } from './bus/memory.ts'",
+      'platform/open-drivers.ts': "import { c } from './bus/memory.ts'",
       'platform/bus/memory.ts': "import type { Bus } from './bus.ts'",
       'platform/bus/bus.ts': '',
     },
@@ -168,7 +168,7 @@ const refused: [string, Record<string, string>, RegExp][] = [
   ],
   [
     'the platform created twice',
-    { 'room/engine.ts': "import { s } from '../platform/create-platform.ts'", 'platform/create-platform.ts': '' },
+    { 'room/engine.ts': "import { s } from '../platform/open-drivers.ts'", 'platform/open-drivers.ts': '' },
     /compose\.ts alone creates/,
   ],
   [

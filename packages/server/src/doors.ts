@@ -16,7 +16,7 @@ import { asyncApiDocument, type WireContracts } from './transport/docs/asyncapi.
 import { createCaps, guardSockets } from './transport/guards/caps.ts'
 import { mountDocs } from './transport/docs/docs.ts'
 import { type Check, createHealth } from './transport/health.ts'
-import { createEntrance } from './transport/guards/entrance.ts'
+import { createRequestGuard } from './transport/guards/request-guard.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http/http.ts'
 import { openApiDocument } from './transport/docs/openapi.ts'
 import { createAnswers } from './transport/http/answers.ts'
@@ -106,7 +106,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     buckets: deps.buckets,
   })
   const notice = createProxyNotice({ trust, warn: (text) => log.warn(text) })
-  const entrance = createEntrance({
+  const requestGuard = createRequestGuard({
     buckets: deps.buckets,
     rates: { request: rate(doorRates.request), poll: rate(doorRates.poll) },
     limit: limits.addressSockets,
@@ -124,7 +124,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const { answerUnknown } = web
   const answers = createAnswers(live.holds)
   const http = createHttpDoor({
-    ...{ actions, call, authenticate, answers, log, origins, trust, forceHttps, inFlight, entrance, answerUnknown },
+    ...{ actions, call, authenticate, answers, log, origins, trust, forceHttps, inFlight, requestGuard, answerUnknown },
     ...{ publicUrl, basePath, limits: requestLimits },
     raw: { routes: deps.routes, pipeline, limiter, clock, timers },
   })
@@ -166,7 +166,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       connections: guardSockets(caps, { origins, forceHttps }),
       inFlight,
       basePath,
-      entrance,
+      requestGuard,
       intake: createIntake({ monotonic: clock.monotonic }),
     },
     {

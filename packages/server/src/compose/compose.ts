@@ -2,7 +2,7 @@ import { type Clock, systemClock, systemTimers, type Timers } from '../core/cloc
 import type { Config } from '../config.ts'
 import { createDoors } from '../doors.ts'
 import type { Feature } from '../features/feature.ts'
-import { createPlatform } from '../platform/create-platform.ts'
+import { openDrivers } from '../platform/open-drivers.ts'
 import type { Log } from '../platform/log/log.ts'
 import { createMetrics } from '../platform/metrics/metrics.ts'
 import { createUnreadableRows } from '../platform/unreadable/unreadable.ts'
@@ -36,7 +36,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
   const unreadable = createUnreadableRows({ log, metrics, clock })
 
-  const { lock, db, bus, buckets } = await createPlatform<RoomMessages>({
+  const { lock, db, bus, buckets } = await openDrivers<RoomMessages>({
     dataDir: config.dataDir,
     database: config.database,
     connections: config.databaseConnections,

@@ -4,6 +4,7 @@ import type { AppError, Failure } from '../core/error.ts'
 import type { QueuedCall } from '../core/order/room-queue.ts'
 import type { Turn } from '../core/turns/turns.ts'
 import type { Bus } from '../platform/bus/bus.ts'
+import type { Cell } from '../platform/db/database.ts'
 import type { JobRun, JobType, NewJob } from '../platform/jobs/jobs.ts'
 import type { Bound } from './log/bound.ts'
 
@@ -150,7 +151,6 @@ export type Applied =
  * last wins, or (`again: 'refuse'`) the calls of the batch run one by one, and the table's index refuses the second.
  */
 export type RowsStatement = { sqlite: string; postgres: string; key: number; again: 'last' | 'refuse' }
-export type Cell = string | number | null
 export type Write = { statement: RowsStatement; rows: readonly (readonly Cell[])[] }
 
 /** Writes a feature's own tables in the transaction that changed the room. Pure: from applied changes to statements. */

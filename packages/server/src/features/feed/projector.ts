@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../../core/contract.ts'
 import { memberChanged, memberJoined, memberLeft } from '../../room/contract.ts'
-import { type Applied, type Cell, type Projector, type RowsStatement, sentOutRole } from '../../room/types.ts'
+import type { Cell } from '../../platform/db/database.ts'
+import { type Applied, type Projector, type RowsStatement, sentOutRole } from '../../room/types.ts'
 import { messageSent } from '../messages/contract.ts'
 import { lobbyId } from '../rooms/rooms.ts'
 import { preview } from './preview.ts'

@@ -1,7 +1,7 @@
 import type { Claim } from '../../core/action.ts'
-import type { Database, Row } from '../../platform/db/database.ts'
+import type { Cell, Database, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
-import type { Cell, Projector, RowsStatement } from '../../room/types.ts'
+import type { Projector, RowsStatement } from '../../room/types.ts'
 import type { IdempotencyTables } from './tables.ts'
 
 /** Keys kept of one user; newer ones replace the oldest (rule IK4). */

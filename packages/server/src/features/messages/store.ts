@@ -1,7 +1,7 @@
-import type { Database } from '../../platform/db/database.ts'
+import type { Cell, Database } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import { joinedEvent } from '../../room/sql/joins.ts'
-import type { Cell, HistoryQuery, Projector, RowsStatement } from '../../room/types.ts'
+import type { HistoryQuery, Projector, RowsStatement } from '../../room/types.ts'
 import { messageSent } from './contract.ts'
 import type { MessagesTables } from './tables.ts'
 

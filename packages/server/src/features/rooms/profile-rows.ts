@@ -1,6 +1,6 @@
 import { storedObject, type StoredObject, type TellUnreadable } from '../../core/stored.ts'
-import type { Row } from '../../platform/db/database.ts'
-import type { Cell, Projector, RowsStatement } from '../../room/types.ts'
+import type { Cell, Row } from '../../platform/db/database.ts'
+import type { Projector, RowsStatement } from '../../room/types.ts'
 import { roomUpdated } from './contract-events.ts'
 import type { RoomOptions } from './options.ts'
 import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'

@@ -8,13 +8,13 @@ export type Row = Readonly<Record<string, Cell>>
  * One statement with its parameters, as a Kysely query compiles to it: `?` on SQLite, `$1` on PostgreSQL. `within`
  * stops a read early; without it every selected row is read.
  */
-export type Query = { readonly sql: string; readonly parameters: readonly unknown[]; readonly within?: Within }
+export type Query = { readonly sql: string; readonly parameters: readonly unknown[]; readonly within?: ByteBound }
 
 /**
  * The read stops after the first row at which the total size of `column` (UTF-8 bytes) exceeds `bytes`. That row is
  * returned too, so that the caller sees that there is more: at most `bytes` plus one value are read.
  */
-export type Within = { readonly column: string; readonly bytes: number }
+export type ByteBound = { readonly column: string; readonly bytes: number }
 
 /**
  * What features see of the database. No open transaction crosses this interface: a write is a list of statements that

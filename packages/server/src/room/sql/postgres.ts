@@ -2,7 +2,8 @@ import type { RunStatement, Statement } from '../../platform/db/postgres/postgre
 import { createJobStatements, type JobRun } from '../../platform/jobs/jobs.ts'
 import { answerName, type Batch, newRoomState, recordName, type RoomState, visitNeeds } from '../log/batch.ts'
 import { unsetToText } from '../log/record-change.ts'
-import type { Cell, CommitCall, Write } from '../types.ts'
+import type { Cell } from '../../platform/db/database.ts'
+import type { CommitCall, Write } from '../types.ts'
 import {
   ANSWER,
   EVENT,

@@ -1,5 +1,5 @@
 import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
-import type { Query, Row, Within } from '../../platform/db/database.ts'
+import type { Query, Row, ByteBound } from '../../platform/db/database.ts'
 import type { Bound } from '../log/bound.ts'
 import type { RecordState } from '../log/record-change.ts'
 import { type Answer, type HistoryItem, type Member, type RoomRow, sentOutRole } from '../types.ts'
@@ -136,8 +136,8 @@ export function createReads(dialect: Dialect) {
 }
 export type Reads = ReturnType<typeof createReads>
 
-const bodies = ({ bytes }: Bound): Within => ({ column: 'body', bytes })
-const values = ({ bytes }: Bound): Within => ({ column: 'value', bytes })
+const bodies = ({ bytes }: Bound): ByteBound => ({ column: 'body', bytes })
+const values = ({ bytes }: Bound): ByteBound => ({ column: 'value', bytes })
 
 function first<T>(rows: readonly AnyRow[], read: (row: AnyRow) => T): T | null {
   const [row] = rows

@@ -1,5 +1,6 @@
 import { UniqueViolation } from '../../platform/db/database.ts'
-import type { Cell, Write } from '../types.ts'
+import type { Cell } from '../../platform/db/database.ts'
+import type { Write } from '../types.ts'
 
 type Cells = readonly Cell[]
 

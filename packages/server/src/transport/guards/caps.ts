@@ -4,7 +4,7 @@ import { createAddressBudget } from './address-budget.ts'
 import { insecure } from './address.ts'
 import type { Origins } from './origins.ts'
 import type { ConnectionCaps } from '../socket/socket.ts'
-import { createTally } from './tally.ts'
+import { createAddressCounts } from './address-counts.ts'
 
 /**
  * Caps on one address before its token is checked: open sockets and streams, and handshakes a second.
@@ -21,7 +21,7 @@ export type Caps = {
 }
 
 export function createCaps(deps: { connections: number; handshakes: Rate; buckets: LocalBuckets }): Caps {
-  const open = createTally(deps.connections)
+  const open = createAddressCounts(deps.connections)
   const take = createAddressBudget('handshake', deps.handshakes, deps.buckets)
   return {
     admit: (address) => take(address) ?? (open.hasRoom(address) ? null : new AppError('too_many_connections')),

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { attachEngine, createEngine, engineDefaults, type InputReading } from '../socket/engine-server.ts'
-import { openEntrance } from '../testing/entrance.ts'
+import { openRequestGuard } from '../testing/request-guard.ts'
 import { raw } from '../testing/http.ts'
 import { createInFlightBytes } from './in-flight-bytes.ts'
 
@@ -50,7 +50,7 @@ test('[G2] does not process a queued request whose connection has closed', async
 })
 
 test('[G2] does not count a request whose response has ended, since nothing would release it', async (t) => {
-  const entrance = openEntrance({ limit: 1 })
+  const requestGuard = openRequestGuard({ limit: 1 })
   const server = createServer()
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.after(() => server.close())
@@ -62,7 +62,7 @@ test('[G2] does not count a request whose response has ended, since nothing woul
     const closed = once(response, 'close')
     if (isGone) leaving.abort()
     if (isGone) await closed
-    const refused = entrance.admit(request, response, { address: '192.0.2.1', isSecure: false }, 'request')
+    const refused = requestGuard.admit(request, response, { address: '192.0.2.1', isSecure: false }, 'request')
     leaving.abort()
     await Promise.all([left, closed])
     return refused

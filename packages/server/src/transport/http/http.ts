@@ -6,7 +6,7 @@ import type { Route } from '../../core/route.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { insecure, type ProxyTrust, requestSourceOf } from '../guards/address.ts'
 import { withoutBase } from '../web/base-path.ts'
-import { type Entrance, probes } from '../guards/entrance.ts'
+import { type RequestGuard, probes } from '../guards/request-guard.ts'
 import { acceptBodies } from './body.ts'
 import { type HttpCallDeps, mountActions } from './call.ts'
 import { createErrorReply } from './error.ts'
@@ -37,7 +37,7 @@ export type HttpDoorDeps = HttpCallDeps & {
   basePath: string
   limits: { readonly requestBytes: number; readonly headerBytes: number }
   /** The first check for every request. */
-  entrance: Entrance
+  requestGuard: RequestGuard
   /** Counts the bytes of incomplete bodies. */
   inFlight: InFlightBytes
   /** May answer a path without a route before it becomes a 404; null if it does not. */
@@ -96,9 +96,9 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   const refuseUnroutable = (error: Error, request: FastifyRequest, reply: FastifyReply) =>
     sendError(error, request, reply.header('x-request-id', request.id))
   let isStopping = false
-  // Before the entrance check, so that a page can read why it was refused.
+  // Before the request guard, so that a page can read why it was refused.
   allowOrigins(app, deps.origins)
-  deps.entrance.guard(app.server)
+  deps.requestGuard.guard(app.server)
   prepareRequests(app, deps, { newRequestId, isStopping: () => isStopping })
   answerPreflights(app)
   app.setErrorHandler(sendError)
@@ -164,7 +164,7 @@ function prepareRequests(app: FastifyInstance, deps: HttpDoorDeps, own: OwnState
     reply.headers(headers)
     reply.header('x-request-id', request.id)
     if (own.isStopping()) reply.header('connection', 'close')
-    const refused = deps.entrance.admit(request.raw, reply.raw, sender, 'request')
+    const refused = deps.requestGuard.admit(request.raw, reply.raw, sender, 'request')
     if (refused) next(refused)
     else if (forceHttps && !isProbe(request) && !sender.isSecure) demandHttps(request, reply, next, deps)
     else next()

@@ -12,7 +12,7 @@ import {
   type EngineOptions,
   type ConnectionAttempt,
 } from './engine-server.ts'
-import type { Entrance } from '../guards/entrance.ts'
+import type { RequestGuard } from '../guards/request-guard.ts'
 import type { Intake } from '../guards/intake.ts'
 import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
 import { type SessionDeps, SocketSession } from './session.ts'
@@ -29,7 +29,7 @@ export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
   /** The first check for every request. */
-  entrance: Pick<Entrance, 'admit'>
+  requestGuard: Pick<RequestGuard, 'admit'>
 }
 
 /** Checks before anything is read. */
@@ -139,7 +139,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   function admit(request: IncomingMessage, response: ServerResponse | null, sid: string | null): AppError | null {
     const sender = deps.senderOf(request)
     const kind = sid !== null && sids.has(sid) ? 'poll' : 'request'
-    const refused = deps.entrance.admit(request, response, sender, kind)
+    const refused = deps.requestGuard.admit(request, response, sender, kind)
     if (refused) return refused
     if (stopping && sid === null) return new AppError('shutting_down')
     const { origin = null, host = null } = request.headers

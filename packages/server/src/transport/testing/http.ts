@@ -15,7 +15,7 @@ import { trustProxies } from '../guards/address.ts'
 import { createAnswers } from '../http/answers.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from '../http/http.ts'
 import { createOrigins } from '../guards/origins.ts'
-import { openEntrance } from './entrance.ts'
+import { openRequestGuard } from './request-guard.ts'
 import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 import { defineRates } from '../../core/rate.ts'
 
@@ -105,7 +105,7 @@ export async function serve(t: TestContext, { mount, routes = [], pace, ...chang
     publicUrl: null,
     basePath: '',
     limits: { requestBytes: 64 * 1024, headerBytes: 8 * 1024, jsonValues: 20_000 },
-    entrance: openEntrance(),
+    requestGuard: openRequestGuard(),
     inFlight: createInFlightBytes(Number.POSITIVE_INFINITY),
     raw: {
       routes,

@@ -14,7 +14,7 @@ import { roomErrors } from '../../room/errors.ts'
 import type { Live } from '../../room/live/live.ts'
 import { createLiveHarness, profileOf, said } from '../../room/testing/live.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from '../socket/socket.ts'
-import { openEntrance } from './entrance.ts'
+import { openRequestGuard } from './request-guard.ts'
 import { createIntake } from '../guards/intake.ts'
 import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 
@@ -211,7 +211,7 @@ export async function createSocketHarness(
         closed: () => {},
       },
       basePath: '',
-      entrance: openEntrance(),
+      requestGuard: openRequestGuard(),
       intake: createIntake({ monotonic: () => performance.now() }),
       inFlight: createInFlightBytes(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },

@@ -1,7 +1,7 @@
-import type { Database, Row } from '../../../platform/db/database.ts'
+import type { Cell, Database, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import { createRoomJoins } from '../../../room/sql/joins.ts'
-import type { Cell, Projector, RowsStatement } from '../../../room/types.ts'
+import type { Projector, RowsStatement } from '../../../room/types.ts'
 import { userRecordTypes, waitingRecord } from '../contract-events.ts'
 import type { RoomsTables } from '../tables.ts'
 

@@ -1,5 +1,5 @@
 import type { PoolClient, QueryResult } from 'pg'
-import type { Database, DatabaseWatch, Query, Row, Within } from '../database.ts'
+import type { Database, DatabaseWatch, Query, Row, ByteBound } from '../database.ts'
 import { type Connections, createConnections } from './connections.ts'
 import { isStorageFailure, postgresError } from './error.ts'
 import { createWriteHealth } from '../write-health.ts'
@@ -142,7 +142,7 @@ function query<R extends Row>(client: PoolClient, { name, sql, parameters, withi
 }
 
 /** `octet_length` of a text returns its size without fetching or decompressing a TOASTed value. */
-const endingWithin = (sql: string, { column, bytes }: Within): string =>
+const endingWithin = (sql: string, { column, bytes }: ByteBound): string =>
   `SELECT * FROM (
      SELECT found.*, coalesce(sum(octet_length(${column}))
        OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { createCache } from '../../../core/cache.ts'
 import { AppError } from '../../../core/error.ts'
-import type { Database, DatabaseWatch, Query, Row, Within } from '../database.ts'
+import type { Database, DatabaseWatch, Query, Row, ByteBound } from '../database.ts'
 import { createGroupSync, type GroupSync } from './group-sync.ts'
 import { type CheckpointLimits, type Checkpoints, createCheckpoints, defaultCheckpoints } from './checkpoint.ts'
 import { isBusy, sqliteError } from './error.ts'
@@ -269,7 +269,7 @@ function sqliteDatabase({ connection, files, sync, checkpoints, close }: Parts):
 /** Rows up to and including the one that exceeds the bound; the statement reads no further. */
 function takeWithin(
   rows: Iterable<Record<string, SQLOutputValue>>,
-  { column, bytes }: Within,
+  { column, bytes }: ByteBound,
 ): Record<string, SQLOutputValue>[] {
   const taken: Record<string, SQLOutputValue>[] = []
   let total = 0

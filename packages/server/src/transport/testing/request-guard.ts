@@ -1,11 +1,11 @@
 import { trustProxies } from '../guards/address.ts'
-import { createEntrance, type Entrance, type EntranceDeps } from '../guards/entrance.ts'
+import { createRequestGuard, type RequestGuard, type RequestGuardDeps } from '../guards/request-guard.ts'
 
 const lifted = { burst: Number.POSITIVE_INFINITY, perSecond: Number.POSITIVE_INFINITY }
 
-/** An entrance without limits, but for those that a test sets. */
-export function openEntrance(given: Partial<EntranceDeps> = {}): Entrance {
-  return createEntrance({
+/** A request guard with only the limits that a test sets. */
+export function openRequestGuard(given: Partial<RequestGuardDeps> = {}): RequestGuard {
+  return createRequestGuard({
     buckets: { takeAll: () => 0 },
     rates: { request: lifted, poll: lifted },
     limit: Number.POSITIVE_INFINITY,

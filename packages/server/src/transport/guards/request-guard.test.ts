@@ -5,7 +5,7 @@ import { suite, test } from 'node:test'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { trustProxies } from './address.ts'
-import { openEntrance } from '../testing/entrance.ts'
+import { openRequestGuard } from '../testing/request-guard.ts'
 import { asAnn, bodyOf, post, raw, serve } from '../testing/http.ts'
 
 const nobody = trustProxies([])
@@ -22,7 +22,7 @@ async function open(port: number): Promise<{ socket: Socket; isKept: boolean }> 
 }
 
 test('[G1] connections beyond the cap of an address are closed unread, and one that closes makes room', async (t) => {
-  const { port, told } = await serve(t, { entrance: openEntrance({ limit: 3, trust: nobody }), trust: nobody })
+  const { port, told } = await serve(t, { requestGuard: openRequestGuard({ limit: 3, trust: nobody }), trust: nobody })
   const some = []
   for (let n = 0; n < 5; n += 1) some.push(await open(port))
   assert.deepEqual(
@@ -38,7 +38,7 @@ test('[G1] connections beyond the cap of an address are closed unread, and one t
 })
 
 test('[G1] a trusted proxy has as many connections as it needs', async (t) => {
-  const { port } = await serve(t, { entrance: openEntrance({ limit: 3 }) })
+  const { port } = await serve(t, { requestGuard: openRequestGuard({ limit: 3 }) })
   const some = []
   for (let n = 0; n < 8; n += 1) some.push(await open(port))
   assert.ok(some.every(({ isKept }) => isKept))
@@ -46,7 +46,7 @@ test('[G1] a trusted proxy has as many connections as it needs', async (t) => {
 })
 
 test('[G2] behind a proxy, requests in progress count for their client', async (t) => {
-  const { base, held } = await serve(t, { entrance: openEntrance({ limit: 2 }) })
+  const { base, held } = await serve(t, { requestGuard: openRequestGuard({ limit: 2 }) })
   const from = (address: string, path = '/api/notes/a') =>
     fetch(base + path, { headers: { 'x-forwarded-for': address } })
   const hold = () => fetch(`${base}/api/notes/held`, post('{"text":"x"}', { ...asAnn, 'x-forwarded-for': '192.0.2.1' }))
@@ -62,7 +62,7 @@ test('[G2] behind a proxy, requests in progress count for their client', async (
 })
 
 test('[G2] each of several requests in one write counts', async (t) => {
-  const { port } = await serve(t, { entrance: openEntrance({ limit: 2 }) })
+  const { port } = await serve(t, { requestGuard: openRequestGuard({ limit: 2 }) })
   const one = `POST /api/notes/held HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{"text":"x"}`
   const client = connect(port, '127.0.0.1', () => client.write(one.repeat(5)))
   client.on('error', () => {})
@@ -77,7 +77,7 @@ test('[G2] each of several requests in one write counts', async (t) => {
 suite('[G3] no request is without a limit', () => {
   const buckets = () => createLocalBuckets({ clock: manualTime().clock })
   const spent = () =>
-    openEntrance({
+    openRequestGuard({
       buckets: buckets(),
       rates: { request: { burst: 1, perSecond: 1e-6 }, poll: { burst: 1, perSecond: 1 } },
     })
@@ -85,7 +85,7 @@ suite('[G3] no request is without a limit', () => {
   test('[G3] every route, every method and unknown paths draw on the budget of the address', async (t) => {
     const routes: { method: string; url: string }[] = []
     const { base } = await serve(t, {
-      entrance: spent(),
+      requestGuard: spent(),
       mount(app) {
         app.addHook('onRoute', ({ method, url }) => {
           // What fetch can ask for.
@@ -110,7 +110,7 @@ suite('[G3] no request is without a limit', () => {
   })
 
   test('[G3] a preflight, a bad token and an unreadable body draw on it too; a page can read the refusal', async (t) => {
-    const { base } = await serve(t, { entrance: spent() })
+    const { base } = await serve(t, { requestGuard: spent() })
     await fetch(`${base}/api/notes/a`)
     const origin = 'http://localhost:5173'
     const asked = [
@@ -125,7 +125,7 @@ suite('[G3] no request is without a limit', () => {
   })
 
   test('each address has a budget of its own', async (t) => {
-    const { base } = await serve(t, { entrance: spent() })
+    const { base } = await serve(t, { requestGuard: spent() })
     const from = async (address: string) =>
       (await fetch(`${base}/nowhere`, { headers: { 'x-forwarded-for': address } })).status
     assert.deepEqual([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')], [404, 429, 404])
@@ -137,7 +137,7 @@ suite('[G3] no request is without a limit', () => {
   test('a monitor on this machine is always answered, a request through a proxy is not', async (t) => {
     const mount = (app: Awaited<ReturnType<typeof serve>>['door']['app']) =>
       void app.get('/api/health', () => 'healthy')
-    const { base } = await serve(t, { entrance: spent(), mount })
+    const { base } = await serve(t, { requestGuard: spent(), mount })
     const ask = async (headers: Record<string, string> = {}) =>
       (await fetch(`${base}/api/health?x=1`, { headers })).status
     for (let n = 0; n < 5; n += 1) assert.equal(await ask(), 200)

@@ -5,9 +5,9 @@ import { createAddressBudget } from './address-budget.ts'
 import { isLoopback, peerOf, type ProxyTrust, type RequestSource } from './address.ts'
 import { hasTwoHosts, pathOf } from '../http/request.ts'
 import type { ProxyNotice } from './proxy-notice.ts'
-import { createTally } from './tally.ts'
+import { createAddressCounts } from './address-counts.ts'
 
-export type EntranceDeps = {
+export type RequestGuardDeps = {
   buckets: Pick<LocalBuckets, 'takeAll'>
   rates: { readonly request: Rate; readonly poll: Rate }
   /** Connections of one address, and its requests in progress. */
@@ -17,7 +17,7 @@ export type EntranceDeps = {
 }
 
 /** The first checks for every TCP connection and request, of all doors (rules G in README.md). */
-export type Entrance = {
+export type RequestGuard = {
   /** Counts connections before anything is read from them, and closes those beyond the cap. */
   guard(server: Server): void
   /**
@@ -34,9 +34,9 @@ export type Entrance = {
 
 type Refusal = AppError | null
 
-export function createEntrance({ buckets, rates, limit, trust, notice }: EntranceDeps): Entrance {
-  const connections = createTally(limit)
-  const requests = createTally(limit)
+export function createRequestGuard({ buckets, rates, limit, trust, notice }: RequestGuardDeps): RequestGuard {
+  const connections = createAddressCounts(limit)
+  const requests = createAddressCounts(limit)
   const budgets = {
     request: createAddressBudget('request', rates.request, buckets),
     poll: createAddressBudget('poll', rates.poll, buckets),

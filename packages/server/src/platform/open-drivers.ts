@@ -14,7 +14,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import { platformMetrics } from './metrics/metrics.ts'
 
 /** The drivers and services that the server uses, as the settings choose them. */
-export type Platform<M extends Messages> = {
+export type Drivers<M extends Messages> = {
   /** The lock of the data folder: one process per folder. Released last. */
   lock: FolderLock
   db: AnyDatabase
@@ -26,7 +26,7 @@ export type Platform<M extends Messages> = {
  * The only place that chooses drivers. Rejects when a configured service does not answer: there is no silent fallback.
  * `bus` replaces the memory bus where several servers share one process.
  */
-export async function createPlatform<M extends Messages>(options: {
+export async function openDrivers<M extends Messages>(options: {
   dataDir: string
   database: DatabaseTarget
   /** Maximum connections to PostgreSQL. */
@@ -37,7 +37,7 @@ export async function createPlatform<M extends Messages>(options: {
   onDiskFailure: (error: Error) => void
   log: Pick<Log, 'error' | 'warn' | 'info'>
   metrics: Pick<Metrics, 'gauge' | 'count'>
-}): Promise<Platform<M>> {
+}): Promise<Drivers<M>> {
   const { dataDir, database: target, connections, migrations, clock, onDiskFailure } = options
   const watch = watchDatabase(options)
   const onLocked = (folder: string) => keepPrivate(folder, (text) => options.log.warn(text))
