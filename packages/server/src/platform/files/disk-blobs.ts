@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../core/error.ts'
+import { type Blobs, isBlobId, type StoredBlob } from './blobs.ts'
+
+/** Bytes after which a file is made durable and the disk's room is looked at again. */
+const stride = 8 * 1024 * 1024
+/** Bytes of a read. */
+const readBytes = 128 * 1024
+/** Room that blobs leave on the disk for the database: this much, or a share of a small disk. */
+const reserve = { bytes: 512 * 1024 * 1024, share: 1 / 8 }
+
+const failures = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'])
+
+/** Blobs as files in a folder of the data folder: `arriving/<id>`, then `<the id's first two letters>/<id>`. */
+export async function createDiskBlobs(folder: string): Promise<Blobs> {
+  const arrivals = join(folder, 'arriving')
+  await mkdir(arrivals, { recursive: true, mode: 0o700 })
+  /** Arrivals that are added to now, in this process, which alone has the folder. */
+  const busy = new Set<string>()
+  const arrivalAt = (id: string) => join(arrivals, id)
+  const shelfOf = (id: string) => join(folder, id.slice(0, 2).toLowerCase())
+  const blobAt = (id: string) => join(shelfOf(id), id)
+
+  async function append(id: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    const size = await sizeAt(arrivalAt(id))
+    if (size === null) throw new AppError('not_found')
+    if (size !== offset) throw new AppError('conflict')
+    const file = await open(arrivalAt(id), 'r+')
+    try {
+      return await write(file, offset, bytes)
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** Writes at the end of the file; what is written is durable also when `bytes` throws. */
+  async function write(file: FileHandle, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+    let [at, synced] = [offset, offset]
+    await mustHaveRoom(folder)
+    try {
+      for await (const chunk of bytes) {
+        await file.write(chunk, 0, chunk.length, at)
+        at += chunk.length
+        if (at - synced < stride) continue
+        await file.datasync()
+        synced = at
+        await mustHaveRoom(folder)
+      }
+    } finally {
+      await file.datasync()
+    }
+    return at
+  }
+
+  return {
+    begin: orUnavailable(async () => {
+      const id = randomBytes(16).toString('base64url')
+      const file = await open(arrivalAt(id), 'wx', 0o600)
+      await file.close()
+      return id
+    }),
+    arrived: orUnavailable(async (id: string) => (isBlobId(id) ? sizeAt(arrivalAt(id)) : null)),
+    append: orUnavailable(async (id: string, offset: number, bytes: AsyncIterable<Uint8Array>) => {
+      if (!isBlobId(id)) throw new AppError('not_found')
+      if (busy.has(id)) throw new AppError('conflict')
+      busy.add(id)
+      try {
+        return await append(id, offset, bytes)
+      } finally {
+        busy.delete(id)
+      }
+    }),
+    finish: orUnavailable(async (id: string) => {
+      if (!isBlobId(id) || (await sizeAt(arrivalAt(id))) === null) throw new AppError('not_found')
+      if (busy.has(id)) throw new AppError('conflict')
+      await mkdir(shelfOf(id), { recursive: true, mode: 0o700 })
+      await rename(arrivalAt(id), blobAt(id))
+      await syncFolder(shelfOf(id))
+      await syncFolder(folder)
+    }),
+    find: orUnavailable(async (id: string): Promise<StoredBlob | null> => {
+      if (!isBlobId(id)) return null
+      const path = blobAt(id)
+      const found = await stat(path).catch(unlessMissing)
+      if (found === null) return null
+      return {
+        size: found.size,
+        stored_at: Math.floor(found.mtimeMs),
+        open: ({ first, last } = { first: 0, last: Math.max(0, found.size - 1) }) =>
+          createReadStream(path, { start: first, end: last, highWaterMark: readBytes }),
+      }
+    }),
+    remove: orUnavailable(async (id: string) => {
+      if (!isBlobId(id)) return
+      await rm(arrivalAt(id), { force: true })
+      await rm(blobAt(id), { force: true })
+    }),
+    async *unchangedSince(before) {
+      for (const shelf of await readdir(folder)) {
+        for (const id of await readdir(join(folder, shelf))) {
+          if (!isBlobId(id)) continue
+          const found = await stat(join(folder, shelf, id)).catch(unlessMissing)
+          if (found && found.mtimeMs < before) yield { id, isFinished: shelf !== 'arriving' }
+        }
+      }
+    },
+  }
+}
+
+const sizeAt = async (path: string): Promise<number | null> => stat(path).then(({ size }) => size, unlessMissing)
+
+function unlessMissing(error: unknown): null {
+  if (codeOf(error) === 'ENOENT') return null
+  throw error
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** A new name in a folder survives a power cut once the folder is on disk too; some systems cannot do that for folders. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync().catch(() => undefined)
+  } finally {
+    await folder.close()
+  }
+}
+
+async function mustHaveRoom(folder: string): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  if (bavail * bsize < Math.min(reserve.bytes, blocks * bsize * reserve.share))
+    throw new AppError('storage_unavailable')
+}
+
+/** The same call, whose failures of the disk become `storage_unavailable`; other errors pass, those of a given stream too. */
+function orUnavailable<A extends readonly unknown[], T>(call: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  return (...args) =>
+    call(...args).catch((cause: unknown) => {
+      throw failures.has(codeOf(cause)) ? new AppError('storage_unavailable', { cause }) : cause
+    })
+}
