@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { rest } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
 import { comeIn, composer, createRoom, say, sees, signIn, signUp, texts } from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
@@ -127,6 +128,29 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     await composer(ann).waitFor()
     assert.equal(await composer(ann).inputValue(), '')
     assert.deepEqual(await kept(ann), [])
+  })
+
+  // The last one: from here on only invited people make accounts.
+  it('the first administrator sets the server up, by the address that it prints', async (t) => {
+    const ada = await browsers.visitor(t, server.url)
+    const { page, the } = ada
+    await page.goto('/setup')
+    await page.getByText(ada.t('setup.no_token')).waitFor()
+    const line = server.log.items.find(({ setup_url }) => setup_url !== undefined)
+    await page.goto(new URL(String(line?.['setup_url'])).hash.replace('#', '/setup#'))
+    await the('button', ada.t('setup.submit')).click()
+    await page.getByText(ada.t('auth.missing')).first().waitFor()
+    await the('textbox', ada.t('setup.name')).fill('Ada’s place')
+    await the('textbox', ada.t('name.label')).fill('Ada')
+    await the('textbox', ada.t('auth.email')).fill('ada@example.org')
+    await the('textbox', ada.t('auth.password')).fill('a long walk in the rain')
+    await page.getByText(ada.t('setup.registration_invite')).click()
+    await the('button', ada.t('setup.submit')).click()
+    await page.getByText(ada.t('setup.done')).waitFor()
+    const { body } = await rest<{ name: string; setup_needed: boolean; registration: string }>(
+      ...[server.url, 'GET', '/api/server'],
+    )
+    assert.deepEqual([body.name, body.setup_needed, body.registration], ['Ada’s place', false, 'invite'])
   })
 })
 

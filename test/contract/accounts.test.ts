@@ -152,7 +152,15 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     const { created_at, ...shown } = me.body
     assert.match(String(created_at), isoUtc)
     const name = shown['username']
-    assert.deepEqual(shown, { id, username: name, email, guest: false, avatar_url: null, external_ids: {} })
+    assert.deepEqual(shown, {
+      id,
+      username: name,
+      email,
+      guest: false,
+      admin: false,
+      avatar_url: null,
+      external_ids: {},
+    })
     const username = stage.unique('another name')
     const changed = await ask('PATCH', '/api/auth/me', { token, body: { username } })
     assert.deepEqual([changed.status, changed.body['username']], [200, username])

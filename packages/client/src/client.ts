@@ -98,8 +98,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
 
   /** An access token does not contain its user's name and picture; the server sends them. */
   function updateUser({ id, name, avatar_url, guest }: Person): void {
-    const { email = null, created_at = null } = session.get()?.user ?? {}
-    tokens.know({ id, username: name, email, guest, avatar_url, created_at })
+    const { email = null, created_at = null, admin = false } = session.get()?.user ?? {}
+    tokens.know({ id, username: name, email, guest, admin, avatar_url, created_at })
   }
 
   /** Connects or disconnects after a change of user or session. */

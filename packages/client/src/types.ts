@@ -65,6 +65,8 @@ export type Me = {
   username: string
   email: string | null
   guest: boolean
+  /** Administers the server; false until it is known. */
+  admin: boolean
   avatar_url: string | null
   /** Null until it is known: an access token does not contain it. */
   created_at: string | null
@@ -212,6 +214,8 @@ export type RecordsByKey<Type extends string> = ReadonlyMap<string, RoomRecord<R
 /** Signing in and out. Each rejects with ParlorError. */
 export type Auth = {
   guest(input: ActionInput<'identity.signInGuest'>): Promise<Me>
+  /** Gives the server to its first administrator, with the token of the address that it printed. */
+  setUp(input: ActionInput<'identity.setUp'>): Promise<Me>
   /** A guest who registers keeps the id, rooms and messages. */
   register(input: ActionInput<'identity.register'>): Promise<Me>
   login(input: ActionInput<'identity.login'>): Promise<Me>

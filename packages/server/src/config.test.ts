@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Config, type ConfigSources, readConfig } from './config.ts'
 import { callSettings } from './features/calls/settings.ts'
-import { identitySettings } from './features/identity/settings.ts'
+import { serverSettings } from './features/server/settings.ts'
 import { messageSettings } from './features/messages/settings.ts'
 import { featureSettings } from './compose/declared.ts'
 import { coreRates } from './core/rate.ts'
@@ -66,7 +66,7 @@ test('without any setting all have their defaults, without warnings', () => {
     metricsToken: null,
     logLevel: 'info',
   })
-  assert.deepEqual(of(identitySettings), { allowGuests: true })
+  assert.deepEqual(of(serverSettings), { allowGuests: null, registration: null })
   assert.deepEqual(of(messageSettings), { maxInlineBytes: 5_242_880 })
   assert.deepEqual(of(callSettings), {
     twilioAccountSid: null,
@@ -90,10 +90,11 @@ const accepted: [string, string, (config: Config) => unknown, unknown][] = [
   ['PARLOR_ENV', 'testing', (c) => c.env, 'testing'],
   ['PARLOR_ENV', 'Development', (c) => c.env, 'development'],
   ['LOG_LEVEL', 'DEBUG', (c) => c.logLevel, 'debug'],
-  ['ALLOW_GUESTS', 'no', (c) => c.of(identitySettings).allowGuests, false],
-  ['ALLOW_GUESTS', '0', (c) => c.of(identitySettings).allowGuests, false],
-  ['ALLOW_GUESTS', 'False', (c) => c.of(identitySettings).allowGuests, false],
-  ['ALLOW_GUESTS', 'yes', (c) => c.of(identitySettings).allowGuests, true],
+  ['REGISTRATION', 'Invite', (c) => c.of(serverSettings).registration, 'invite'],
+  ['ALLOW_GUESTS', 'no', (c) => c.of(serverSettings).allowGuests, false],
+  ['ALLOW_GUESTS', '0', (c) => c.of(serverSettings).allowGuests, false],
+  ['ALLOW_GUESTS', 'False', (c) => c.of(serverSettings).allowGuests, false],
+  ['ALLOW_GUESTS', 'yes', (c) => c.of(serverSettings).allowGuests, true],
   ['FORCE_HTTPS', '1', (c) => c.forceHttps, true],
   ['PUBLIC_URL', 'https://parlor.example.org/', (c) => c.publicUrl, 'https://parlor.example.org'],
   ['PUBLIC_URL', 'https://example.org/parlor/', (c) => c.publicUrl, 'https://example.org/parlor'],
@@ -122,6 +123,7 @@ const refused: [string, string, RegExp][] = [
   ['PORT', '80a', /not "80a"/],
   ['PARLOR_ENV', 'staging', /one of development, testing, production/],
   ['LOG_LEVEL', 'loud', /one of silent/],
+  ['REGISTRATION', 'maybe', /one of open, invite, closed/],
   ['ALLOW_GUESTS', 'maybe', /true or false/],
   ['PUBLIC_URL', 'parlor.example.org', /an address like https/],
   ['PUBLIC_URL', 'ftp://parlor.example.org', /an address like https/],
@@ -176,7 +178,7 @@ test('CONFIG_FILE may contain texts, numbers, booleans and lists; unknown names 
     ['__proto__']: { PORT: 1 },
   }
   const got = config({ json })
-  assert.deepEqual([got.port, got.of(identitySettings).allowGuests, got.host], [8080, false, '0.0.0.0'])
+  assert.deepEqual([got.port, got.of(serverSettings).allowGuests, got.host], [8080, false, '0.0.0.0'])
   assert.deepEqual(got.origins, ['https://a.example', 'https://b.example'])
   refuses({ json: { PORT: { value: 1 } } }, /^PORT in parlor\.json, line 2, must be text/)
   refuses({ json: { CORS_ORIGINS: [1] } }, /^CORS_ORIGINS in parlor\.json/)

@@ -93,7 +93,7 @@ export function readConfig(
 }
 
 /** What our own paths begin with: under another path of such a name nobody could tell them from it. */
-const ownPaths = new Set(['api', 'socket.io', 'docs', 'metrics', 'assets', 'r', 'account', 'rooms', 'mcp'])
+const ownPaths = new Set(['api', 'socket.io', 'docs', 'metrics', 'assets', 'r', 'account', 'rooms', 'setup', 'mcp'])
 
 function readBasePath(publicUrl: string): string {
   const path = new URL(publicUrl).pathname.replace(/\/$/, '')

@@ -10,6 +10,7 @@ import { useStore } from './use-store.ts'
 const loadLanding = () => import('./pages/landing/landing.tsx')
 const loadRoom = () => import('./room/room-page.tsx')
 const loadAccount = () => import('./pages/account/account-page.tsx')
+const loadSetup = () => import('./pages/setup/setup-page.tsx')
 
 export function AppView() {
   const { router } = useApp()
@@ -51,6 +52,8 @@ function Page({ route }: { route: Route }) {
       )
     case 'account':
       return <Loaded load={loadAccount}>{({ AccountPage }) => <AccountPage />}</Loaded>
+    case 'setup':
+      return <Loaded load={loadSetup}>{({ SetupPage }) => <SetupPage token={route.token} />}</Loaded>
     case 'room':
       if (!me) return <AskNamePage room_id={route.room_id} />
       return (

@@ -13,6 +13,8 @@ describe('a path', () => {
   it('leads to a page', () => {
     assert.deepEqual(at('/'), { page: 'landing' })
     assert.deepEqual(at('/account/'), { page: 'account' })
+    assert.deepEqual(at('/setup#token=a.b'), { page: 'setup', token: 'a.b' })
+    assert.deepEqual(at('/setup'), { page: 'setup', token: null })
     assert.deepEqual(at('/r/lobby'), { page: 'room', room_id: 'lobby', invite: null })
     assert.deepEqual(at('/r/a%20b/#invite=x.y%2Bz'), { page: 'room', room_id: 'a b', invite: 'x.y+z' })
   })

@@ -6,6 +6,7 @@ import { parseUrl } from './parse-url.ts'
 export type Route =
   | { page: 'landing' }
   | { page: 'account' }
+  | { page: 'setup'; token: string | null }
   | { page: 'room'; room_id: string; invite: string | null }
   | { page: 'not_found' }
 
@@ -22,6 +23,7 @@ export function routeOf({ pathname, hash }: { pathname: string; hash: string }):
   const path = pathname.slice(basePath.length - 1).replace(/\/+$/, '')
   if (path === '' || path === '/rooms') return { page: 'landing' }
   if (path === '/account') return { page: 'account' }
+  if (path === '/setup') return { page: 'setup', token: new URLSearchParams(hash.slice(1)).get('token') }
   const room_id = decoded(/^\/r\/([^/]+)$/.exec(path)?.[1])
   if (room_id === null) return { page: 'not_found' }
   return { page: 'room', room_id, invite: new URLSearchParams(hash.slice(1)).get('invite') }

@@ -141,6 +141,14 @@ export const pageScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'setup',
+    async open({ page, the, t }) {
+      await page.goto('/setup#token=none')
+      await the('button', t('setup.submit')).click()
+      await page.getByText(t('auth.missing')).first().waitFor()
+    },
+  },
+  {
     name: 'offline',
     async open({ page, the, t, faults }, { server }) {
       const host = await signInGuest(server.url, 'Ben')

@@ -33,7 +33,7 @@ export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthD
 
   /** Calls without an access token, because the user signing in may be another one than before. */
   function callWithoutToken<Answer extends SignedIn>(
-    name: 'identity.signInGuest' | 'identity.login',
+    name: 'identity.signInGuest' | 'identity.login' | 'identity.setUp',
     input: object,
   ): Promise<Answer> {
     const [method, path] = doors[name]
@@ -63,6 +63,7 @@ export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthD
     guest: async (input) => tokens.signedIn(await callWithoutToken('identity.signInGuest', input)),
     login: (input) => fromDevice((device) => callWithoutToken('identity.login', { ...device, ...input })),
     register: (input) => fromDevice((device) => call('identity.register', { ...device, ...input })),
+    setUp: (input) => fromDevice(() => callWithoutToken('identity.setUp', input)),
     // Signing out always succeeds: a session that could not be ended on the server expires.
     logout: () => leave(() => call('identity.logout').catch(asParlorError)),
     refresh: async () => void (await tokens.refresh()),

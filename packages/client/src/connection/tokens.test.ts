@@ -5,7 +5,7 @@ import { ParlorError } from '../error.ts'
 import { type Keep, memoryKeep } from './storage.ts'
 import { createTokens, type SignedIn } from './tokens.ts'
 
-const user = { id: 'ann', username: 'Ann', email: null, guest: true, avatar_url: null, created_at: null }
+const user = { id: 'ann', username: 'Ann', email: null, guest: true, admin: false, avatar_url: null, created_at: null }
 const answer = (n: number): SignedIn => ({
   user,
   access_token: `access ${n}`,

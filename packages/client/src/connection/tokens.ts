@@ -197,8 +197,8 @@ export function createTokens(deps: TokensDeps): Tokens {
 }
 
 /** The fields of the server's user that are stored. */
-export function meOf({ id, username, email, guest, avatar_url, created_at }: Me): Me {
-  return { id, username, email, guest, avatar_url, created_at }
+export function meOf({ id, username, email, guest, admin, avatar_url, created_at }: Me): Me {
+  return { id, username, email, guest, admin, avatar_url, created_at }
 }
 
 function readSession(keep: Keep, key: string): Session | null {

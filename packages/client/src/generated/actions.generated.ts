@@ -1,11 +1,12 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Session, SignedIn, SignedInWithDevice, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
 
 export const doors = {
+  'server.show': ['GET', '/api/server'],
   'identity.register': ['POST', '/api/auth/register'],
   'identity.me': ['GET', '/api/auth/me'],
   'identity.signInGuest': ['POST', '/api/auth/guest'],
@@ -19,6 +20,8 @@ export const doors = {
   'identity.rename': ['POST', '/api/update-username'],
   'identity.changePassword': ['POST', '/api/change-password'],
   'identity.deleteAccount': ['POST', '/api/delete-account'],
+  'identity.setUp': ['POST', '/api/setup'],
+  'identity.setAdministrator': ['PATCH', '/api/admin/users/:user_id'],
   'rooms.create': ['POST', '/api/rooms'],
   'rooms.list': ['GET', '/api/rooms'],
   'rooms.ofUser': ['GET', '/api/user-chatrooms/:user_id'],
@@ -57,6 +60,11 @@ export const doors = {
 
 /** What each action takes and answers. */
 export type Actions = {
+  /** What this server is called, what it speaks, and who may come. */
+  'server.show': {
+    input: Record<string, never>
+    output: Server
+  }
   /** Makes an account. A guest who calls it becomes the account and keeps their rooms and messages. */
   'identity.register': {
     input: {
@@ -65,6 +73,8 @@ export type Actions = {
       username: string
       /** The `device_token` from an earlier sign-in on this device. */
       device_token?: string | null | undefined
+      /** The room and the code of an invite link, where only invited people may make an account. */
+      invite?: { room_id: string; code: string } | null | undefined
     }
     output: SignedInWithDevice
   }
@@ -150,6 +160,29 @@ export type Actions = {
       password?: string | null | undefined
     }
     output: { ok: true }
+  }
+  /** Gives the server to its first administrator, who chooses its name and who may come. */
+  'identity.setUp': {
+    input: {
+      /** From the address that the server prints at each start until then. */
+      token: string
+      email: string
+      username: string
+      password: string
+      server_name: string
+      /** Who may make an account. */
+      registration: 'open' | 'invite' | 'closed'
+      /** Whether guests may sign in. */
+      guests: boolean
+      /** Whether there is a lobby. */
+      lobby: boolean
+    }
+    output: SignedInWithDevice
+  }
+  /** Makes an account an administrator of the server, or takes that back. */
+  'identity.setAdministrator': {
+    input: { user_id: string; admin: boolean }
+    output: User
   }
   /** Makes a room; its creator is host and member. */
   'rooms.create': {

@@ -36,6 +36,8 @@ export type ErrorRetries = {
   guests_not_allowed: 'never'
   /** Invalid password (403) */
   invalid_password: 'never'
+  /** Open the invite link of a room to make an account (403) */
+  invitation_needed: 'never'
   /** This invitation is no longer valid (403) */
   invite_invalid: 'never'
   /** This room requires an invitation (403) */
@@ -46,12 +48,16 @@ export type ErrorRetries = {
   origin_not_allowed: 'never'
   /** This room requires a password (403) */
   password_required: 'never'
+  /** Nobody can make an account here; ask an administrator (403) */
+  registration_closed: 'never'
   /** The room is locked (403) */
   room_locked: 'later'
   /** This name belongs to an account (403) */
   sender_taken: 'never'
   /** You were sent out of this room; try again when a host is here, or later (403) */
   sent_out: 'later'
+  /** This setup link is not valid any more; the server prints a new one at each start (403) */
+  setup_token_invalid: 'never'
   /** Resource not found (404) */
   not_found: 'never'
   /** The other user is not connected (404) */
@@ -62,10 +68,14 @@ export type ErrorRetries = {
   too_slow: 'resend'
   /** An account with this e-mail address or name already exists (409) */
   account_exists: 'never'
+  /** This server is set up already (409) */
+  already_set_up: 'never'
   /** This client_id or Idempotency-Key was used for a different request (409) */
   client_id_reused: 'never'
   /** Someone else changed it first (409) */
   conflict: 'never'
+  /** Make someone else an administrator first (409) */
+  last_administrator: 'never'
   /** The shared state of this room has reached its limit (409) */
   record_limit: 'never'
   /** A room with this id already exists (409) */

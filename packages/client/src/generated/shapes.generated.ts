@@ -147,6 +147,8 @@ export type OwnUser = {
   username: string
   email: string | null
   guest: boolean
+  /** Whether the user administers this server. */
+  admin: boolean
   avatar_url: string | null
   created_at: string
   external_ids: Readonly<Record<string, string>>
@@ -247,6 +249,24 @@ export type RoomSettings = {
   waiting: boolean
 }
 
+export type Server = {
+  name: string
+  version: string
+  protocol: number
+  /** There is no administrator yet. */
+  setup_needed: boolean
+  registration: 'open' | 'invite' | 'closed'
+  /** Whether guests may sign in. */
+  guests: boolean
+  /** Whether there is a lobby. */
+  lobby: boolean
+  sign_in: readonly ('password' | 'guest')[]
+  /** The key for push messages; null: they are not available yet. */
+  push_key: string | null
+  /** Bounds on what clients send, by name. */
+  limits: Readonly<Record<string, number>>
+}
+
 export type Session = {
   id: string
   created_at: string
@@ -284,6 +304,8 @@ export type User = {
   username: string
   email: string | null
   guest: boolean
+  /** Whether the user administers this server. */
+  admin: boolean
   avatar_url: string | null
   created_at: string
 }

@@ -53,7 +53,8 @@ export const errorsOf = (list: Features): ErrorsByPart => ({
 export const wireContracts: WireContracts = contractsOf(features)
 
 /** Bounds that clients know too, by their names. */
-export const bounds: Bounds = Object.assign({}, ...features.map((feature) => feature.bounds))
+export const boundsOf = (list: Features): Bounds => Object.assign({}, ...list.map((feature) => feature.bounds))
+export const bounds = boundsOf(features)
 
 /** Budgets of the pipeline, of the doors and of features. */
 export const ratesOf = (list: Features): RatesByPart => ({

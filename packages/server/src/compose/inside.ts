@@ -21,7 +21,7 @@ import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
 import type { WireContracts } from '../transport/docs/asyncapi.ts'
 import { protocol } from '../transport/wire.ts'
-import { contractsOf, eachContract, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
+import { boundsOf, contractsOf, eachContract, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
 import { documentedEngineLimits } from '../room/limits.ts'
 
@@ -121,6 +121,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     },
     ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
     slots: slotsOf(list),
+    bounds: boundsOf(list),
     activity: bus.activity,
     tell: hooks.tell,
   }

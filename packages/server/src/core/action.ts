@@ -154,9 +154,10 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     let caller = asking
     try {
       const { contract, handler } = action
-      if (caller.kind === 'anonymous' && contract.caller === 'user') throw new AppError('not_authenticated')
+      assertKnown(contract.caller, caller)
       limiter.take(contract.limit, caller, context.bytes)
       const input = parse(schema, typeof raw === 'function' ? raw() : raw)
+      assertAdministrator(contract.caller, caller)
       const entered = enter(contract, input, context)
       if (entered instanceof Promise) {
         queued = await entered
@@ -179,6 +180,17 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     }
   }
 }
+/** Throws `not_authenticated` where the contract needs a user. */
+export function assertKnown(needed: ActionContract['caller'], caller: Caller): void {
+  if (caller.kind === 'anonymous' && (needed === 'user' || needed === 'admin')) throw new AppError('not_authenticated')
+}
+
+/** Throws `forbidden` where the contract needs an administrator. */
+export function assertAdministrator(needed: ActionContract['caller'], caller: Caller): void {
+  if (needed !== 'admin' || (caller.kind === 'user' && caller.admin === true)) return
+  throw new AppError('forbidden', { text: 'Only administrators of this server can do this' })
+}
+
 export type Pipeline = ReturnType<typeof createPipeline>
 
 /** Puts a call that names a room behind the earlier ones of its connection there (rule CO1); null: it keeps no order. */

@@ -19,6 +19,8 @@ export type Caller =
       profile: Profile
       session_id: string | null
       expires_at: number | null
+      /** Administers the server. Known over HTTP only; absent: no. */
+      admin?: boolean
     }
 
 export type UserCaller = Extract<Caller, { kind: 'user' }>

@@ -23,7 +23,8 @@ export type SocketEvent<I = unknown> = { event: string; accepts?: z.ZodType<I> }
 
 /**
  * What the wire says about one action.
- * `caller`: `anyone` needs no token; `labelled` becomes a guest by the input's label without one; `user` needs one.
+ * `caller`: `anyone` needs no token; `labelled` becomes a guest by the input's label without one; `user` needs one; `admin`
+ * needs that of an administrator.
  */
 export type ActionContract = Called & Making
 
@@ -44,7 +45,7 @@ type Called = {
   output: z.ZodType
   http?: readonly HttpRoute[]
   socket?: readonly SocketEvent[]
-  caller: 'anyone' | 'labelled' | 'user'
+  caller: 'anyone' | 'labelled' | 'user' | 'admin'
   limit: Limit
   /** Codes beyond those that every action may answer (malformed, missing_fields, validation_error, rate_limited, internal ...). */
   errors: readonly Failure[]

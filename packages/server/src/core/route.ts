@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 import { AppError, type Failure } from './error.ts'
-import { parse } from './action.ts'
+import { assertAdministrator, assertKnown, parse } from './action.ts'
 import { definedRate, type Limit, type ReadLimit } from './rate.ts'
 import type { Reader, Turn, Turns } from './turns/turns.ts'
 
@@ -16,7 +16,7 @@ export type RouteContract = {
   input: z.ZodType
   takes: Takes
   answers: RouteSuccess
-  caller: 'anyone' | 'user'
+  caller: 'anyone' | 'user' | 'admin'
   limit: Limit
   /** Codes beyond those that every route may answer. */
   errors: readonly Failure[]
@@ -137,10 +137,11 @@ export function createRoutePipeline({ limiter, turns, measure, monotonic }: Rout
     const started = monotonic()
     try {
       const { caller: who, limit, input: schema, takes } = route.contract
-      if (caller.kind === 'anonymous' && who === 'user') throw new AppError('not_authenticated')
+      assertKnown(who, caller)
       const sent = takes.as === 'bytes' && request.body instanceof Uint8Array ? request.body.length : 0
       limiter.take(limit, caller, sent)
       const input = parse(schema, raw())
+      assertAdministrator(who, caller)
       const isRead = definedRate(limit).reads === true
       const found = isRead
         ? await turns.take(request.reader, (turn) => answer(route, input, caller, Object.assign({ turn }, request)))

@@ -7,6 +7,7 @@ import { jobsFeature } from './jobs/feature.ts'
 import { messagesFeature } from './messages/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
+import { serverFeature } from './server/feature.ts'
 import { upcomingFeature } from './upcoming/feature.ts'
 
 /**
@@ -15,6 +16,7 @@ import { upcomingFeature } from './upcoming/feature.ts'
  */
 export const features: readonly Feature<unknown>[] = [
   idempotencyFeature,
+  serverFeature,
   identityFeature,
   roomsFeature,
   messagesFeature,

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Clock, Timers } from '../core/clock.ts'
-import type { SlotType } from '../core/contract.ts'
+import type { Bounds, SlotType } from '../core/contract.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { TellUnreadable } from '../core/stored.ts'
 import type { Turns } from '../core/turns/turns.ts'
@@ -47,6 +47,8 @@ export type Platform = {
   readonly roomOptions: readonly RoomOption[]
   /** The presence slots of all features. */
   readonly slots: readonly SlotType[]
+  /** Bounds of all features that clients know too, by their names. */
+  readonly bounds: Bounds
   /** Called for stored rows that cannot be read. */
   readonly unreadable: TellUnreadable
   readonly log: Log

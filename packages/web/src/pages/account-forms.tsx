@@ -2,12 +2,13 @@ import * as limits from '@parlor/client/limits'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useAllTexts, useApp } from '../app-context.ts'
-import { explain, type Failure, failureOf, useTask } from '../failure.ts'
-import type { Translate } from '../texts/texts.ts'
+import { explain, failureOf, useTask } from '../failure.ts'
+import type { Route } from '../router.ts'
 import { Button } from '../ui/controls/button.tsx'
 import { TextField } from '../ui/controls/field.tsx'
 import { Form } from '../ui/controls/form.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { type NewAccount, NewAccountFields, problemsOf, refusalsOf } from './new-account.tsx'
 
 /** Renders the form's heading, which depends on where it is shown. */
 export type Heading = (text: string) => ComponentChildren
@@ -75,14 +76,12 @@ function SignInForm({ onDone }: { onDone: (() => void) | undefined }) {
   )
 }
 
-type NewAccount = { username: string; email: string; password: string }
-
 /**
  * A guest who signs up keeps their identity. `username` is their current name: another is asked for only if an account
  * cannot have it.
  */
 export function SignUpForm({ username, onDone }: { username?: string; onDone: (() => void) | undefined }) {
-  const { session } = useApp()
+  const { session, router } = useApp()
   const t = useAllTexts()
   const [written, setWritten] = useState({ username: '', email: '', password: '' })
   const [asksName, setAsksName] = useState(username === undefined)
@@ -96,7 +95,8 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
   async function register(): Promise<void> {
     try {
       const { email, password } = account
-      await session.parlor.auth.register({ username: account.username.trim(), email: email.trim(), password })
+      const named = { username: account.username.trim(), email: email.trim(), password }
+      await session.parlor.auth.register({ ...named, ...invitedBy(router.route.get()) })
     } catch (thrown) {
       if (!asksName && failureOf(thrown).fields.includes('username')) {
         setWritten({ ...account })
@@ -108,7 +108,7 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
   const missing = tried ? problemsOf(account, t) : {}
   const refused = refusalsOf(task.failure, t)
   const errorOf = (field: keyof NewAccount) => missing[field] ?? refused[field]
-  const change = (field: keyof NewAccount) => (value: string) => {
+  const change = (field: keyof NewAccount, value: string) => {
     setWritten({ ...account, [field]: value })
     task.clear()
   }
@@ -122,40 +122,7 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
       {task.failure && Object.keys(refused).length === 0 && (
         <Notice tone="danger">{explain(t, task.failure.code)}</Notice>
       )}
-      {asksName && (
-        <TextField
-          label={t('name.label')}
-          hint={t('account.name_hint')}
-          error={errorOf('username')}
-          value={account.username}
-          onValue={change('username')}
-          name="username"
-          autocomplete="nickname"
-          spellcheck={false}
-          maxLength={limits.person_name}
-        />
-      )}
-      <TextField
-        type="email"
-        label={t('auth.email')}
-        error={errorOf('email')}
-        value={account.email}
-        onValue={change('email')}
-        name="email"
-        autocomplete="email"
-        maxLength={limits.email}
-      />
-      <TextField
-        type="password"
-        label={t('auth.password')}
-        hint={t('auth.new_password_hint', { least: limits.password_min })}
-        error={errorOf('password')}
-        value={account.password}
-        onValue={change('password')}
-        name="password"
-        autocomplete="new-password"
-        maxLength={limits.password}
-      />
+      <NewAccountFields account={account} onField={change} errorOf={errorOf} asksName={asksName} />
       <Button type="submit" look="primary" wide busy={task.busy}>
         {t('auth.sign_up')}
       </Button>
@@ -163,26 +130,6 @@ export function SignUpForm({ username, onDone }: { username?: string; onDone: ((
   )
 }
 
-type Problems = { [Field in keyof NewAccount]?: string }
-
-function problemsOf({ username, email, password }: NewAccount, t: Translate): Problems {
-  return {
-    ...(username.trim() === '' && { username: t('name.missing') }),
-    ...(!/^\S+@\S+$/.test(email.trim()) && { email: t(email.trim() === '' ? 'auth.missing' : 'auth.email_bad') }),
-    ...(password.length < limits.password_min && {
-      password: t('auth.password_short', { least: limits.password_min }),
-    }),
-  }
-}
-
-/** What the server refused, by field. */
-function refusalsOf(failure: Failure | null, t: Translate): Problems {
-  const isTaken = failure?.code === 'account_exists'
-  if (!isTaken && failure?.code !== 'validation_error') return {}
-  const about = (field: keyof NewAccount) => failure.fields.includes(field)
-  return {
-    ...(about('username') && { username: t(isTaken ? 'auth.taken_name' : 'auth.field_bad') }),
-    ...(about('email') && { email: t(isTaken ? 'auth.taken_email' : 'auth.email_bad') }),
-    ...(about('password') && { password: t('auth.field_bad') }),
-  }
-}
+/** Where only invited people may make an account, the link by which one came counts. */
+const invitedBy = (route: Route) =>
+  route.page === 'room' && route.invite !== null ? { invite: { room_id: route.room_id, code: route.invite } } : {}

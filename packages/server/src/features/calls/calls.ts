@@ -26,8 +26,8 @@ export type CallsDeps = {
   rooms: Pick<Rooms, 'enterable' | 'find'>
   /** JWT_SECRET_KEY: who verifies access tokens verifies these too. */
   secret: string
-  /** ALLOW_GUESTS. */
-  allowGuests: boolean
+  /** Whether guests may come. */
+  allowsGuests: () => boolean
   providers: ProviderSettings
 }
 
@@ -37,12 +37,12 @@ export type CallsDeps = {
  */
 const asRoomId = (name: string): string => name.normalize('NFKC').toLowerCase()
 
-export function createCalls({ clock, identity, rooms, secret, allowGuests, providers }: CallsDeps): {
+export function createCalls({ clock, identity, rooms, secret, allowsGuests, providers }: CallsDeps): {
   actions: readonly Action[]
 } {
   /** Refuses a caller without a token who asks for an identity that belongs to a user; null: allowed (rule C2). */
   async function refusedAs(label: string): Promise<Failure | null> {
-    if (!allowGuests) return identityErrors.guests_not_allowed
+    if (!allowsGuests()) return identityErrors.guests_not_allowed
     const owner = await identity.ownerOf(label)
     if (owner === null) return null
     return owner === 'account_name' ? identityErrors.sender_taken : 'forbidden'

@@ -17,7 +17,7 @@ export const callsFeature = defineFeature({
     const calls = createCalls({
       ...{ clock, identity, rooms },
       secret: config.keys.jwt.current,
-      allowGuests: identity.allowsGuests,
+      allowsGuests: identity.allowsGuests,
       providers: providersOf(config.of(callSettings)),
     })
     return { api: null, actions: calls.actions }

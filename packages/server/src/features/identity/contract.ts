@@ -6,6 +6,7 @@ import { nameText } from '../../core/text/name.ts'
 import { identityBounds } from './bounds.ts'
 import { isPlausibleEmail, passwordFault, usernameFault } from './accounts/password-rules.ts'
 import { systemProfile } from '../../room/people.ts'
+import { registrations } from '../server/contract.ts'
 import { isReserved } from './state.ts'
 import { identityErrors } from './errors.ts'
 import { identityRates } from './limits.ts'
@@ -15,6 +16,8 @@ export { identityRates } from './limits.ts'
 export { identityErrors } from './errors.ts'
 
 const { account_exists, guests_not_allowed, invalid_credentials, invalid_password } = identityErrors
+const { already_set_up, invitation_needed, last_administrator, registration_closed, setup_token_invalid } =
+  identityErrors
 
 /** The `sender` label of a caller without a token: a name by rule G1; reserved names are refused later (rules G5, G7). */
 export const senderName = nameText(identityBounds.person_name.value)
@@ -41,6 +44,7 @@ const user = z
     username: z.string(),
     email: z.string().nullable(),
     guest: z.boolean(),
+    admin: z.boolean().describe('Whether the user administers this server.'),
     avatar_url: z.string().nullable(),
     created_at: z.iso.datetime(),
   })
@@ -85,11 +89,17 @@ const newPassword = z
 /** A password to compare: one stored under earlier rules must be accepted here. */
 const givenPassword = z.string().min(1, 'This must not be empty').max(1024, 'This is too long')
 
+/** Where accounts need an invitation (rule AD5). */
+const invite = z
+  .object({ room_id: plainText(128), code: z.string().max(128) })
+  .nullish()
+  .describe('The room and the code of an invite link, where only invited people may make an account.')
+
 /** Tokens of routes that give no refresh token last longer (rule T4); the path decides, and tells the handler. */
 const lasting = (door: 'hour' | 'half_day') => {
   const credentials = z.object({ email: emailText, password: givenPassword, device_token })
   const account = z
-    .object({ email, password: newPassword, username: personName, device_token })
+    .object({ email, password: newPassword, username: personName, device_token, invite })
     .superRefine((given, check) => {
       const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
       for (const [field, message] of Object.entries(faults)) {
@@ -128,7 +138,7 @@ const accountActions = defineActions({
     caller: 'anyone',
     limit: identityRates.sign_in,
     creates: 'secret',
-    errors: [account_exists, 'conflict'],
+    errors: [account_exists, registration_closed, invitation_needed, 'conflict'],
   },
   'identity.me': {
     summary: 'Who the caller is.',
@@ -270,11 +280,42 @@ const profileActions = defineActions({
     ],
     caller: 'user',
     limit: 'write',
-    errors: [invalid_password, 'conflict'],
+    errors: [invalid_password, last_administrator, 'conflict'],
   },
 } satisfies Record<string, ActionContract>)
 
-export const identityActions = { ...accountActions, ...sessionActions, ...profileActions }
+const administratorActions = defineActions({
+  'identity.setUp': {
+    summary: 'Gives the server to its first administrator, who chooses its name and who may come.',
+    input: z.object({
+      token: z.string().max(128).describe('From the address that the server prints at each start until then.'),
+      email,
+      username: personName,
+      password: newPassword,
+      server_name: nameText(identityBounds.person_name.value),
+      registration: z.enum(registrations).describe('Who may make an account.'),
+      guests: z.boolean().describe('Whether guests may sign in.'),
+      lobby: z.boolean().describe('Whether there is a lobby.'),
+    }),
+    output: withDevice,
+    http: [{ method: 'POST', path: '/api/setup', status: 201 }],
+    caller: 'anyone',
+    limit: identityRates.sign_in,
+    creates: 'secret',
+    errors: [setup_token_invalid, already_set_up, account_exists, invalid_credentials, 'conflict'],
+  },
+  'identity.setAdministrator': {
+    summary: 'Makes an account an administrator of the server, or takes that back.',
+    input: z.object({ user_id: plainText(128), admin: z.boolean() }),
+    output: user,
+    http: [{ method: 'PATCH', path: '/api/admin/users/:user_id' }],
+    caller: 'admin',
+    limit: 'write',
+    errors: ['not_found', last_administrator],
+  },
+} satisfies Record<string, ActionContract>)
+
+export const identityActions = { ...accountActions, ...sessionActions, ...profileActions, ...administratorActions }
 
 export const identityEphemerals: readonly EphemeralType[] = [
   {

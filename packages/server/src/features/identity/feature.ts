@@ -4,34 +4,34 @@ import { identityBounds } from './bounds.ts'
 import { identityActions, identityEphemerals } from './contract.ts'
 import { createDeletion } from './deletion.ts'
 import { identityErrors } from './errors.ts'
-import { identitySettings } from './settings.ts'
 import { deletionJob, pruneJob } from './jobs.ts'
 import { createIdentity } from './identity.ts'
 import { createIdentityStore } from './store.ts'
 import { identityMigrations } from './tables.ts'
 import { identityRates } from './limits.ts'
+import { inviteToSetUp } from './accounts/invite-to-set-up.ts'
+import { serverFeature } from '../server/feature.ts'
 
 export const identityFeature = defineFeature({
   name: 'identity',
+  needs: { server: serverFeature },
   actions: identityActions,
   rates: identityRates,
-  settings: identitySettings,
   errors: identityErrors,
   bounds: identityBounds,
   ephemerals: identityEphemerals,
   migrations: identityMigrations,
   jobs: [deletionJob, pruneJob],
   forEngine: { profiles: (db, tell) => createIdentityStore(db, tell).usersByNum },
-  async create(platform) {
-    const { buckets, config, live, people, tell } = platform
+  async create(platform, { server }) {
+    const { buckets, config, live, log, people, tell } = platform
     const { rate } = config.limits
-    const { allowGuests } = config.of(identitySettings)
     const identity = createIdentity({
       ...platform,
       profiles: people,
       connections: live,
       keys: config.keys,
-      allowGuests,
+      policy: server.policy,
       attempts: {
         byCaller: (key) => buckets.take('password', key, rate(identityRates.password)),
         byAccount: (key) => buckets.take('password_account', key, rate(identityRates.password_account)),
@@ -39,13 +39,17 @@ export const identityFeature = defineFeature({
       },
     })
     await identity.prepare()
+    server.administered(identity.administrators.any)
     let stopFollowing = async () => {}
     return {
-      api: { ...identity, allowsGuests: allowGuests },
+      api: { ...identity, allowsGuests: () => server.policy.now().guests },
       actions: identity.actions,
       jobs: [createDeletion(tell.onUserDeleted), handle(pruneJob, identity.prune)],
       forDoors: { authenticate: identity.authenticate, authenticateSocket: identity.authenticateSocket },
-      start: () => void (stopFollowing = identity.follow()),
+      start() {
+        stopFollowing = identity.follow()
+        inviteToSetUp(identity.administrators.setupToken(), config, log)
+      },
       close: () => stopFollowing(),
     }
   },

@@ -20,20 +20,20 @@ export type GuestsDeps = {
   clock: Clock
   /** Keys the ids of labelled guests (rule G3). */
   secret: string
-  allowGuests: boolean
+  allowsGuests: () => boolean
   connections: Pick<Live, 'own' | 'owner'>
 }
 
 export type Guests = ReturnType<typeof createGuests>
 
 export function createGuests(deps: GuestsDeps) {
-  const { store, profiles, sessions, tokens, clock, secret, allowGuests, connections } = deps
+  const { store, profiles, sessions, tokens, clock, secret, allowsGuests, connections } = deps
 
   /** Guests of sockets without a token, by their first profile, with the naming by `sender` once it has begun (rule G4). */
   const arrivals = new WeakMap<Profile, { naming: Promise<UserCaller> | null }>()
 
   function assertAllowed(): void {
-    if (!allowGuests) throw new AppError(identityErrors.guests_not_allowed)
+    if (!allowsGuests()) throw new AppError(identityErrors.guests_not_allowed)
   }
 
   async function assertNotTaken(name: string): Promise<void> {

@@ -2,6 +2,7 @@ import { type Action, type Handler, implement } from '../../core/action.ts'
 import { requireUser } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import type { Administrators } from './accounts/administrators.ts'
 import { type Accounts, shownMe } from './accounts/accounts.ts'
 import { identityActions } from './contract.ts'
 import type { Guests } from './guests.ts'
@@ -10,7 +11,8 @@ import { guestAccount } from './store.ts'
 import { identityErrors } from './errors.ts'
 
 export type HandlersDeps = {
-  allowGuests: boolean
+  allowsGuests: () => boolean
+  administrators: Administrators
   clock: Clock
   guests: Guests
   accounts: Accounts
@@ -25,13 +27,13 @@ const allow = () => true as const
 
 /** The actions of this feature with their handlers. */
 export function identityHandlers(deps: HandlersDeps): Action[] {
-  return implement(identityActions, { ...comingAndGoing(deps), ...oneself(deps) })
+  return implement(identityActions, { ...comingAndGoing(deps), ...oneself(deps), ...administering(deps) })
 }
 
-function comingAndGoing({ allowGuests, guests, accounts, sessions }: HandlersDeps) {
+function comingAndGoing({ allowsGuests, guests, accounts, sessions }: HandlersDeps) {
   return {
     'identity.signInGuest': {
-      allow: () => (allowGuests ? true : identityErrors.guests_not_allowed),
+      allow: () => (allowsGuests() ? true : identityErrors.guests_not_allowed),
       run: ({ name }, caller, context) => guests.signIn(name, clientInfoOf(caller, context)),
     },
     'identity.register': {
@@ -110,6 +112,20 @@ function oneself({ clock, guests, accounts }: HandlersDeps) {
         await accounts.remove(await guests.stored(caller, context), password)
         return { ok: true }
       },
+    },
+  } satisfies Partial<Handlers<keyof Actions>>
+}
+
+function administering({ administrators }: HandlersDeps) {
+  return {
+    'identity.setUp': {
+      allow,
+      run: ({ server_name: name, ...given }, caller, context) =>
+        administrators.setUp({ ...given, name }, { caller, context }),
+    },
+    'identity.setAdministrator': {
+      allow,
+      run: ({ user_id, admin }) => administrators.set(user_id, admin),
     },
   } satisfies Partial<Handlers<keyof Actions>>
 }

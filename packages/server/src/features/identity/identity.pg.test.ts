@@ -2,6 +2,7 @@ import { after } from 'node:test'
 import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
 import { accountChangesSuite } from './testing/account-changes.suite.ts'
+import { administratorsSuite } from './testing/administrators.suite.ts'
 import { identitySuite } from './testing/identity.suite.ts'
 import { migrationSuite } from './testing/migration.suite.ts'
 import { namesSuite } from './testing/names.suite.ts'
@@ -12,6 +13,7 @@ import { signInSuite } from './testing/sign-in.suite.ts'
 if (!postgresMissing) {
   const server = sharedPostgres()
   after(async () => (await server).stop())
+  administratorsSuite('PostgreSQL', onPostgres())
   identitySuite('PostgreSQL', onPostgres())
   registrationSuite('PostgreSQL', onPostgres())
   signInSuite('PostgreSQL', onPostgres())

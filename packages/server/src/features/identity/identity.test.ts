@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { onSqlite } from '../testing/world.ts'
 import { accountChangesSuite } from './testing/account-changes.suite.ts'
+import { administratorsSuite } from './testing/administrators.suite.ts'
 import { identitySuite } from './testing/identity.suite.ts'
 import { migrationSuite } from './testing/migration.suite.ts'
 import { namesSuite } from './testing/names.suite.ts'
@@ -14,6 +15,7 @@ import { signInSuite } from './testing/sign-in.suite.ts'
 const folder = mkdtempSync(join(tmpdir(), 'parlor-identity-'))
 after(() => rmSync(folder, { recursive: true }))
 
+administratorsSuite('SQLite', onSqlite())
 identitySuite('SQLite', onSqlite())
 registrationSuite('SQLite', onSqlite())
 signInSuite('SQLite', onSqlite())

@@ -10,7 +10,9 @@ import type { Live } from '../../room/live/live.ts'
 import type { Profiles } from '../../room/people.ts'
 import type { People } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
-import { type PasswordAttempts, createAccounts } from './accounts/accounts.ts'
+import type { ServerPolicy } from '../server/server.ts'
+import { type InvitationCheck, type PasswordAttempts, createAccounts } from './accounts/accounts.ts'
+import { type Administrators, createAdministrators } from './accounts/administrators.ts'
 import { createChanges } from './sessions/changes.ts'
 import { createDeviceStore } from './sessions/device-store.ts'
 import { createDevices, type DeviceKeys } from './sessions/devices.ts'
@@ -33,8 +35,8 @@ export type IdentityDeps = {
   clock: Clock
   timers: Timers
   keys: { readonly jwt: JwtKeys; readonly secret: DeviceKeys }
-  /** ALLOW_GUESTS. */
-  allowGuests: boolean
+  /** Who may come, and what the server is called. */
+  policy: ServerPolicy
   /** The wire's version, as `connected` tells it. */
   protocol: number
   passwords: Passwords
@@ -68,6 +70,9 @@ export type Identity = {
   prepare(): Promise<void>
   /** Starts to follow other nodes' changes (rule T6); returns a function that stops it, to be called before the database closes. */
   follow(): () => Promise<void>
+  administrators: Pick<Administrators, 'any' | 'setupToken'>
+  /** Hands over how to tell whether an invite link holds, for servers where accounts need one (rule AD5). */
+  invitations(check: InvitationCheck): void
   /** Deletes sessions that ended long ago. */
   prune(): Promise<void>
 }
@@ -78,22 +83,29 @@ const settleAgainAfter = 1_000
 const keptFor = 86_400_000
 
 export function createIdentity(deps: IdentityDeps): Identity {
-  const { db, clock, timers, keys, allowGuests, protocol, passwords, attempts } = deps
+  const { db, clock, timers, keys, policy, protocol, passwords, attempts } = deps
+  const allowsGuests = () => policy.now().guests
   const { profiles, connections, tell, onFailure } = deps
   const store = createIdentityStore(db, deps.unreadable)
   const sessionStore = createSessionStore(db, deps.unreadable)
   const tokens = createTokens({ clock, keys: keys.jwt })
-  const verification = createVerification({ store: sessionStore, tokens, profiles, clock, onFailure })
+  const isAdmin = (user: number) => administrators.is(user)
+  const verification = createVerification({ store: sessionStore, tokens, profiles, clock, isAdmin, onFailure })
   const { authenticate } = verification
   const changes = createChanges({ store: sessionStore, clock, timers, apply, onFailure })
   const onChanged = changes.look
   const sessions = createSessions({ store: sessionStore, users: store, tokens, clock, onEnded: onChanged })
   const secret = keys.secret.current
-  const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowGuests, connections })
+  const guests = createGuests({ store, profiles, sessions, tokens, clock, secret, allowsGuests, connections })
   const accounts = createAccounts({
     ...{ store, sessions, passwords, attempts, clock, onChanged, jobs: deps.jobs },
     devices: { ...createDevices(keys.secret), ...createDeviceStore(db) },
+    registration: () => policy.now().registration,
+    isInvited: (invite) => isInvited(invite),
   })
+  const administrators = createAdministrators({ store, accounts, policy, keys: keys.secret, clock, onChanged })
+  /** Whether an invite link holds: rooms say so. */
+  let isInvited: InvitationCheck = async () => false
 
   /** Moves connections to the session that replaces theirs (rule A1), and closes those of ended sessions. */
   function settleConnections(moved: readonly string[][], ended: readonly string[]): void {
@@ -111,6 +123,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       tell.onSessionEnded(ended)
       timers.after(settleAgainAfter, () => settleConnections(moved, ended))
     }
+    if (all.some(({ kind }) => kind === 'server')) await administrators.reload()
     const changed = all.filter(({ kind }) => kind === 'profile').map(({ ref }) => Number(ref))
     for (const { num, profile } of await store.usersByNum([...new Set(changed)])) {
       profiles.put(num, profile)
@@ -140,7 +153,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
       if (user) return 'user_id'
       return isName || isReserved(label) ? 'account_name' : null
     },
-    prepare: () => prepareLookalikeKeys(db),
+    async prepare() {
+      await prepareLookalikeKeys(db)
+      await administrators.reload()
+    },
+    administrators,
+    invitations: (check) => void (isInvited = check),
     follow() {
       const stop = changes.follow()
       return async () => {
@@ -149,6 +167,6 @@ export function createIdentity(deps: IdentityDeps): Identity {
       }
     },
     prune: () => sessionStore.prune(clock.now() - keptFor, clock.now()),
-    actions: identityHandlers({ allowGuests, clock, guests, accounts, sessions }),
+    actions: identityHandlers({ allowsGuests, clock, guests, accounts, sessions, administrators }),
   }
 }

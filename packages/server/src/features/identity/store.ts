@@ -2,7 +2,7 @@ import type { ExpressionBuilder, Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
 import { lookalikeKeysOf } from '../../core/text/lookalike-keys.ts'
-import type { Database, Query } from '../../platform/db/database.ts'
+import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import { createDeviceQueries } from './sessions/device-store.ts'
 import type { SignInSource } from './sessions/devices.ts'
@@ -18,6 +18,7 @@ export type Account = {
   username: string
   email: string | null
   guest: boolean
+  admin: boolean
   avatar_url: string | null
   created_at: number
   password_hash: string | null
@@ -30,18 +31,28 @@ export type ProfileChange = {
   avatar_url?: null | undefined
 }
 
-type AccountRow = ProfileRow & { email: string | null; created_at: number; password_hash: string | null }
+type AccountRow = ProfileRow & { email: string | null; created_at: number; password_hash: string | null; admin: number }
 
-const accountColumns = [...profileColumns, 'users.email', 'users.created_at', 'users.password_hash'] as const
+const accountColumns = [
+  ...profileColumns,
+  'users.email',
+  'users.created_at',
+  'users.password_hash',
+  'users.admin',
+] as const
 
-function accountIn({ num, profile }: NumberedProfile, { email, created_at, password_hash }: AccountRow): Account {
+function accountIn(
+  { num, profile }: NumberedProfile,
+  { email, created_at, password_hash, admin }: AccountRow,
+): Account {
   const { id, name, guest } = profile
-  return { num, id, username: name, email, guest, avatar_url: null, created_at, password_hash }
+  const isAdmin = !guest && admin === 1
+  return { num, id, username: name, email, guest, admin: isAdmin, avatar_url: null, created_at, password_hash }
 }
 
 /** A guest who is not stored yet, or was just stored, as they see themselves. */
 export const guestAccount = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
-  ...{ num: 0, id, username: name, email: null, guest: true, avatar_url, created_at },
+  ...{ num: 0, id, username: name, email: null, guest: true, admin: false, avatar_url, created_at },
   password_hash: null,
 })
 
@@ -90,6 +101,7 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
     origins.flatMap((origin) => devices.remember(id, password_hash, origin, session))
 
   // A literal, not a parameter: otherwise SQLite does not use the partial indexes over accounts.
+  const isAdmin = ({ eb, lit }: ExpressionBuilder<IdentityTables, 'users'>) => eb('users.admin', '=', lit(1))
   const isAccount = ({ eb, lit }: ExpressionBuilder<IdentityTables, 'users'>) => eb('users.guest', '=', lit(0))
 
   /** Whether an account other than `num` has one of these keys; one branch per column, since each has its own index. */
@@ -107,7 +119,42 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
     return row ? readUser(row) : null
   }
 
+  const administrators = queries.selectFrom('users').select('num').where(isAdmin).where('deleted_at', 'is', null)
+
   return {
+    /** The nums of those who administer the server. */
+    administrators: async (): Promise<number[]> =>
+      (await db.all<Row & { num: number }>(administrators.compile())).map(({ num }) => num),
+
+    async isLastAdministrator(num: number): Promise<boolean> {
+      const all = await db.all<Row & { num: number }>(administrators.compile())
+      return all.length === 1 && all[0]?.num === num
+    },
+
+    /** Gives the server to its first administrator and stores what they chose. False: there is one already. */
+    async setUp(id: string, choose: Query, now: number): Promise<boolean> {
+      const update = queries
+        .updateTable('users')
+        .set({ admin: 1 })
+        .where('id', '=', id)
+        .where('guest', '=', 0)
+        .where('deleted_at', 'is', null)
+        .where(({ not, exists }) => not(exists(administrators)))
+        .returning('num')
+      // The row of the choices is written first: of two setups at once the second waits for it, and then finds the first.
+      const [, made] = await db.write([choose, update.compile(), sessions.serverChanged(now)])
+      return made?.length === 1
+    },
+
+    /** False: the user is deleted, or the last administrator. */
+    async setAdministrator(num: number, admin: boolean, now: number): Promise<boolean> {
+      const others = administrators.where('num', '<>', num)
+      const update = living(num).set({ admin: admin ? 1 : 0 })
+      const allowed = admin ? update : update.where(({ exists }) => exists(others))
+      const [changed] = await db.write([allowed.compile(), sessions.serverChanged(now)])
+      return changed?.length === 1
+    },
+
     /**
      * Stores a guest and, when there is one, its session; returns the user as stored. For a user who is stored already
      * nothing changes but a guest's name, and that only with `rename`.
@@ -258,7 +305,7 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
       const nothing = { email: null, email_key: null, password_hash: null, avatar_url: null }
       const noName = { username: deletedName, username_key: deletedKey(id), ...unnamed }
       const update = living(num)
-        .set({ ...nothing, ...noName, deleted_at: now })
+        .set({ ...nothing, ...noName, admin: 0, deleted_at: now })
         .where('password_hash', password_hash === null ? 'is' : '=', password_hash)
       const deleted = queries.selectFrom('users').select('num').where('num', '=', num)
       const when = deleted.where('deleted_at', 'is not', null)

@@ -24,6 +24,8 @@ export type IdentityTables = {
     shown_key: string | null
     /** 1: another account's name looked the same when the keys were computed; both stay. */
     look_shared: Generated<0 | 1>
+    /** 1: administers the server (rule AD2). */
+    admin: Generated<0 | 1>
   }
   sessions: {
     id: string
@@ -43,9 +45,14 @@ export type IdentityTables = {
   known_origins: { user_num: number; kind: 'device' | 'address'; key: string; session_id: string; seen_at: number }
   /**
    * Changes that other nodes must apply (rule T6). `ref`: the id of a session that ended, the num of a user who changed, or
-   * the ids of a session and of the one that took over its connections.
+   * the ids of a session and of the one that took over its connections; '' for `server`: administrators or choices changed.
    */
-  identity_changes: { num: Generated<number>; kind: 'session' | 'profile' | 'moved'; ref: string; at: number }
+  identity_changes: {
+    num: Generated<number>
+    kind: 'session' | 'profile' | 'moved' | 'server'
+    ref: string
+    at: number
+  }
 }
 
 export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
@@ -189,6 +196,17 @@ export const identityMigrations: readonly Migration[] = [
           'clean', clean = 1, 'passes', passes)::text`,
       })}
       DROP TABLE account_deletions;
+    `,
+  },
+  {
+    id: '0160-identity-administrators',
+    sqlite: `
+      ALTER TABLE users ADD COLUMN admin INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX users_admins ON users (num) WHERE admin = 1;
+    `,
+    postgres: `
+      ALTER TABLE users ADD COLUMN admin SMALLINT NOT NULL DEFAULT 0;
+      CREATE INDEX users_admins ON users (num) WHERE admin = 1;
     `,
   },
 ]

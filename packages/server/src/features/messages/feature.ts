@@ -31,7 +31,7 @@ export const messagesFeature = defineFeature({
     return {
       api: null,
       actions: createMessages({ ...platform, identity, rooms }).actions,
-      forDoors: { lobby: () => ({ room: lobby, event: messageSent.wire(lobby.kind) }) },
+      forDoors: { lobby: () => (rooms.hasLobby() ? { room: lobby, event: messageSent.wire(lobby.kind) } : null) },
     }
   },
 })

@@ -42,9 +42,11 @@ export type Catalog = {
 export type CatalogDeps = {
   engine: Pick<RoomEngine, 'commit' | 'find'>
   read: (room_id: string) => Promise<KnownRoom | null>
+  /** Whether nobody may find the room, although it is stored: the lobby of a server without one. */
+  isHidden: (room_id: string) => boolean
 }
 
-export function createCatalog({ engine, read }: CatalogDeps): Catalog {
+export function createCatalog({ engine, read, isHidden }: CatalogDeps): Catalog {
   const cache = createCache<string, KnownRoom>(cacheSize)
 
   async function load(room_id: string): Promise<KnownRoom | null> {
@@ -56,7 +58,7 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
     return room
   }
 
-  const find: Catalog['find'] = (room_id) => cache.get(room_id) ?? load(room_id)
+  const find: Catalog['find'] = (room_id) => (isHidden(room_id) ? null : (cache.get(room_id) ?? load(room_id)))
 
   function known(room_id: string): KnownRoom | Promise<KnownRoom> {
     const found = find(room_id)
@@ -97,7 +99,7 @@ export function createCatalog({ engine, read }: CatalogDeps): Catalog {
     known,
     at,
     async current(room_id) {
-      const row = await engine.find(room_id)
+      const row = isHidden(room_id) ? null : await engine.find(room_id)
       if (!row) throw new AppError('not_found')
       return { room: cachedAt(row) ?? (await at(row)), row }
     },

@@ -1,5 +1,6 @@
 import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
+import { serverFeature } from '../server/feature.ts'
 import { roomBounds } from './bounds.ts'
 import { roomContract } from './contract.ts'
 import { entryErrors } from './errors.ts'
@@ -16,7 +17,7 @@ import { attemptRates, ownershipLimits, roomRates } from './limits.ts'
 
 export const roomsFeature = defineFeature({
   name: 'rooms',
-  needs: { identity: identityFeature },
+  needs: { server: serverFeature, identity: identityFeature },
   contract: roomContract,
   slots: roomSlots,
   limits: ownershipLimits,
@@ -28,11 +29,12 @@ export const roomsFeature = defineFeature({
   jobs: [sweepWaitingJob],
   projectors: [roomProjector, userRecordProjector, directoryProjector],
   forEngine: { isModerator },
-  async create(platform, { identity }) {
+  async create(platform, { server, identity }) {
     const { config, passwords, tell } = platform
     const rooms = createRooms({
       ...platform,
       identity,
+      policy: server.policy,
       added: { options: platform.roomOptions, slots: platform.slots },
       hashing: passwords.behind,
       keys: config.keys.secret,
@@ -44,6 +46,7 @@ export const roomsFeature = defineFeature({
       },
       onMember: tell.onMember,
     })
+    identity.invitations(rooms.isInvited)
     const lobby = await rooms.openLobby()
     return {
       api: { ...rooms, lobby },

@@ -17,6 +17,7 @@ import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { Op, RoomBatch, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
+import type { ServerPolicy } from '../server/server.ts'
 import type { Identity } from '../identity/identity.ts'
 import { type AttemptRates, createAttempts } from './entry/attempts.ts'
 import { type Access, createAccess } from './entry/access.ts'
@@ -69,6 +70,7 @@ export type RoomsDeps = {
   live: Live
   encoder: Pick<Encoder, 'records' | 'recordItem'>
   identity: Pick<Identity, 'people' | 'stored'>
+  policy: Pick<ServerPolicy, 'now'>
   clock: Clock
   timers: Timers
   turns: Turns
@@ -105,6 +107,10 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     ): Promise<ReadonlyMap<number, { id: string; text: string }>>
     /** The room as those see it who may read it, as JSON text; rejects with `not_found`. */
     json(room_id: string): Promise<string>
+    /** Whether an invite link holds: whoever has it may make an account where only invited people may (rule AD5 of identity). */
+    isInvited(invite: { room_id: string; code: string }): Promise<boolean>
+    /** Whether people find the lobby here. */
+    hasLobby(): boolean
     /** The lobby, made at the first start (rule RM6). */
     openLobby(): Promise<RoomRow>
     /** The room as it is now, if the caller may read it: the check before every read (rule RM9). */
@@ -131,7 +137,8 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const shapes = roomShapes(deps.added)
   const store = createRoomsStore(deps.db, options, deps.unreadable)
   const userRecords = createUserRecordsStore(deps.db)
-  const catalog = createCatalog({ engine, read: store.byId })
+  const isHidden = (room_id: string) => room_id === lobbyId && !deps.policy.now().lobby
+  const catalog = createCatalog({ engine, read: store.byId, isHidden })
   const access = createAccess({ engine, catalog, store, clock: deps.clock })
   const views = createViews({ ...deps, people })
   const { passwordsTried } = createNotices(deps)
@@ -239,6 +246,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
     ...{ readable: access.readable, enterable: access.enterable, may: access.may, openLobby },
+    async isInvited({ room_id, code }) {
+      const room = await catalog.find(room_id)
+      return room !== null && (await invites.look(room, code)) !== null
+    },
+    hasLobby: () => !isHidden(lobbyId),
     async ownRooms(user, seqs) {
       const listed = await store.roomsAmong(user, [...seqs.keys()])
       const items = listed.map((room) => ({ ...room, last_seq: seqs.get(room.num) ?? room.last_seq }))

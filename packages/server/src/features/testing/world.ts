@@ -81,6 +81,7 @@ export const quickPasswords = (options: Parameters<typeof createPasswords>[0] = 
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 export type WorldOptions = {
+  /** ALLOW_GUESTS; absent: as chosen at the setup. */
   allowGuests?: boolean
   jwt?: { current: string; previous: string[] }
   /** The subscription to rooms completes only once this resolves, as with a slow bus. */
@@ -98,12 +99,13 @@ export type WorldOptions = {
 }
 
 /** The settings of test servers, besides those that a test sets. */
-function configOf({ allowGuests = true, jwt, providers = noProviders }: WorldOptions) {
+function configOf({ allowGuests, jwt, providers = noProviders }: WorldOptions) {
   const { twilio, livekit } = providers
   const made = Object.entries({ ...twilio, ...livekit }).map(([name, value]) => [name, value ?? ''])
   const env = {
     ...{ SECRET_KEY: secret, JWT_SECRET_KEY: secret, PUBLIC_URL: 'https://parlor.test' },
-    ...{ ALLOW_GUESTS: String(allowGuests), ...Object.fromEntries(made) },
+    ...(allowGuests === undefined ? {} : { ALLOW_GUESTS: String(allowGuests) }),
+    ...Object.fromEntries(made),
   }
   const sources = { env, dotenv: null, json: null, cwd: tmpdir(), developmentSecret: () => secret }
   const { config } = readConfig(sources, featureSettings)

@@ -89,7 +89,7 @@ Without one a failure arrives as \`error\`. The REST paths are described in [the
 
 function incomingOf({ name, contract }: ActionContractOf, { event, accepts }: SocketEvent, schemas: Schemas) {
   const { summary, caller, errors: codes } = contract
-  const who = caller === 'user' ? 'Needs a user; a guest is one.' : 'Anyone may.'
+  const who = caller === 'user' || caller === 'admin' ? 'Needs a user; a guest is one.' : 'Anyone may.'
   const told =
     codes.length > 0
       ? ` May be refused with ${codes.map((failure) => `\`${definedError(failure).code}\``).join(', ')}.`

@@ -1,4 +1,4 @@
-import type { HttpRoute } from '../../core/contract.ts'
+import type { ActionContract, HttpRoute } from '../../core/contract.ts'
 import { fieldsOf, type JsonObject } from './schema.ts'
 
 /** Divides the input among path, query and body. */
@@ -26,3 +26,7 @@ export function inputOf(door: Pick<HttpRoute, 'path'>, input: JsonObject, hasBod
   const body = { required: stillRequired.length > 0, content: { 'application/json': { schema } } }
   return { parameters, body }
 }
+
+/** Whether a call without a token is refused. */
+export const needsToken = ({ caller }: { caller: ActionContract['caller'] }): boolean =>
+  caller === 'user' || caller === 'admin'

@@ -1,7 +1,7 @@
 import type { RouteContract, RouteSuccess, Takes } from '../../core/route.ts'
 import type { Failure } from '../../core/error.ts'
 import { errorResponses, headersTooLarge } from './openapi-errors.ts'
-import { inputOf } from './openapi-input.ts'
+import { inputOf, needsToken } from './openapi-input.ts'
 import type { JsonObject, Schemas } from './schema.ts'
 
 /** A route that is no action: its body and its answer are bytes of MIME types. */
@@ -10,7 +10,7 @@ export function routeOperation(contract: RouteContract, schemas: Schemas): JsonO
   const body = bodyOf(contract.takes)
   return {
     summary: contract.summary,
-    security: contract.caller === 'user' ? [{ bearer: [] }] : [{}, { bearer: [] }],
+    security: needsToken(contract) ? [{ bearer: [] }] : [{}, { bearer: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {
@@ -59,7 +59,8 @@ export function possibleOnRoutes({ caller, takes, answers }: RouteContract): Fai
     ...(takes.as === 'nothing' ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
     ...(takes.as === 'stream' ? (['too_slow'] as const) : []),
     ...('ranges' in answers ? (['precondition_failed', 'range_not_satisfiable'] as const) : []),
-    ...(caller === 'user' ? (['not_authenticated'] as const) : []),
+    ...(needsToken({ caller }) ? (['not_authenticated'] as const) : []),
+    ...(caller === 'admin' ? (['forbidden'] as const) : []),
     ...(['token_invalid', 'token_expired', 'rate_limited', 'missing_fields', 'validation_error', 'internal'] as const),
     ...(['storage_unavailable', 'shutting_down'] as const),
   ]

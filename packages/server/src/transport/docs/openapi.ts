@@ -4,7 +4,7 @@ import type { Route } from '../../core/route.ts'
 import type { DefinedError, Failure } from '../../core/error.ts'
 import { withRecords } from './records.ts'
 import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
-import { inputOf } from './openapi-input.ts'
+import { inputOf, needsToken } from './openapi-input.ts'
 import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
 import { routeOperation } from './openapi-routes.ts'
 import { systemPaths } from './openapi-system.ts'
@@ -82,7 +82,7 @@ function operation({ name, contract }: ActionContractOf, door: HttpRoute, schema
     tags: [tagOf(name)],
     summary: contract.summary,
     ...(contract.creates === 'secret' ? { description: toldOnce } : {}),
-    security: contract.caller === 'user' ? [{ bearer: [] }] : [{}, { bearer: [] }],
+    security: needsToken(contract) ? [{ bearer: [] }] : [{}, { bearer: [] }],
     ...(parameters.length + idempotency.length > 0 ? { parameters: [...parameters, ...idempotency] } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {
@@ -124,7 +124,8 @@ const replayed = {
 export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): Failure[] {
   return [
     ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
-    ...(caller === 'user' ? (['not_authenticated'] as const) : []),
+    ...(needsToken({ caller }) ? (['not_authenticated'] as const) : []),
+    ...(caller === 'admin' ? (['forbidden'] as const) : []),
     'token_invalid',
     'token_expired',
     'rate_limited',

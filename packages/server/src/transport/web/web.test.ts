@@ -156,7 +156,7 @@ test('[A5] a server shows what was built when it started; without an app it says
 
 test('[A1] the own paths of the app are a page to who takes anything, or says nothing of what they take', async (t) => {
   const { base, port } = await serveApp(t)
-  for (const path of ['/r/0198', '/r/0198/?x=1', '/account', '/rooms'])
+  for (const path of ['/r/0198', '/r/0198/?x=1', '/account', '/rooms', '/setup'])
     for (const accept of ['*/*', 'text/*', 'text/html']) {
       const answer = await fetch(base + path, { headers: { accept } })
       assert.deepEqual([answer.status, await answer.text()], [200, page], `${path} as ${accept}`)

@@ -83,7 +83,7 @@ const asked = 'no-cache'
 /** Paths for programs: an unknown one is a JSON 404. */
 const programs = /^\/(api|socket\.io|docs|metrics|assets)(\/|$)/
 /** Paths with a page of the app. Any other path gets the app, with its "not found" page, only for browsers. */
-const pages = /^\/(r\/[^/]+|account|rooms)\/?$/
+const pages = /^\/(r\/[^/]+|account|rooms|setup)\/?$/
 
 /**
  * Whether to answer with the page: to browsers at any path, and at the app's own paths also to clients that accept

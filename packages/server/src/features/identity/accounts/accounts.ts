@@ -13,6 +13,7 @@ import type { DeviceStore } from '../sessions/device-store.ts'
 import type { Devices, SignInSource } from '../sessions/devices.ts'
 import { passwordFault, usernameFault } from './password-rules.ts'
 import { tokenLifetimes, clientInfoOf, type SignedIn, type Sessions, shownUser } from '../sessions/sessions.ts'
+import type { Registration } from '../../server/contract.ts'
 import { nameKey } from '../state.ts'
 import type { Account, IdentityStore, NewAccount, ProfileChange } from '../store.ts'
 import { identityErrors } from '../errors.ts'
@@ -33,13 +34,18 @@ export type AccountsDeps = {
   devices: Devices & DeviceStore
   clock: Clock
   jobs: Pick<Jobs, 'statement' | 'wake'>
+  registration: () => Registration
+  isInvited: InvitationCheck
   /** A profile changed or sessions ended: this node applies it before the caller is answered (rule T6). */
   onChanged: () => Promise<void>
 }
 
 type Asked = { caller: { address: string }; context: CallContext }
 type Door = { lasts: 'hour' | 'half_day'; device_token?: string | null | undefined }
-type Registration = Door & { email: string; password: string; username: string }
+/** Whether this invite link holds. */
+export type InvitationCheck = (invite: Invitation) => Promise<boolean>
+type Invitation = { room_id: string; code: string }
+type Registering = Door & { email: string; password: string; username: string; invite?: Invitation | null | undefined }
 /** What must be unique among accounts. */
 type Names = { username?: string | undefined; email?: string | undefined }
 type Login = Door & { email: string; password: string }
@@ -92,9 +98,22 @@ export function createAccounts(deps: AccountsDeps) {
     }
   }
 
+  /** Where not everyone may have an account: rule AD5. */
+  async function assertMayRegister({ invite }: Registering): Promise<void> {
+    const registration = deps.registration()
+    if (registration === 'closed') throw new AppError(identityErrors.registration_closed)
+    if (registration === 'open') return
+    if (!invite || !(await deps.isInvited(invite))) throw new AppError(identityErrors.invitation_needed)
+  }
+
+  async function register(given: Registering, guest: UserCaller | null, asked: Asked) {
+    await assertMayRegister(given)
+    return make(given, guest, asked)
+  }
+
   /** `guest` becomes the account, in a session that begins now (rule A1); null: a new user. */
-  async function register(
-    given: Registration,
+  async function make(
+    given: Registering,
     guest: UserCaller | null,
     { caller, context }: Asked,
   ): Promise<SignedIn & { device_token: string }> {
@@ -212,6 +231,7 @@ export function createAccounts(deps: AccountsDeps) {
       if (password == null) throw new AppError('missing_fields', { details: { required: ['password'] } })
       await passwords.hold((held) => confirm(held, account, password, caller), oneself(caller))
     }
+    if (await store.isLastAdministrator(account.num)) throw new AppError(identityErrors.last_administrator)
     const rest = (when: Query) => deps.jobs.statement(deletionOf(account), { when })
     if (!(await store.remove(account, clock.now(), rest))) throw new AppError('conflict')
     deps.jobs.wake()
@@ -220,6 +240,8 @@ export function createAccounts(deps: AccountsDeps) {
 
   return {
     register,
+    /** The same whoever may register: for the setup. */
+    make,
     login,
     me: async (caller: UserCaller) => shownMe(await known(caller)),
     update,

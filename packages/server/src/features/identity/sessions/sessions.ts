@@ -117,8 +117,8 @@ export function createSessions({ store, users, tokens, clock, onEnded }: Session
 
 const time = (at: number): string => new Date(at).toISOString()
 
-export const shownUser = ({ id, username, email, guest, avatar_url, created_at }: Omit<Account, 'num'>) => ({
-  ...{ id, username, email, guest, avatar_url },
+export const shownUser = ({ id, username, email, guest, admin, avatar_url, created_at }: Omit<Account, 'num'>) => ({
+  ...{ id, username, email, guest, admin, avatar_url },
   created_at: time(created_at),
 })
 

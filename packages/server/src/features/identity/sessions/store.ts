@@ -19,7 +19,7 @@ export type SessionUser = NumberedProfile & { live: boolean; seen_at: number }
 /** The number and the time of a session's latest refresh. */
 export type Refreshed = { refreshes: number; refreshed_at: number }
 /** `ref` of `moved`: the id of a session, a space, and the id of the session that takes over its connections. */
-export type SessionChange = { num: number; kind: 'session' | 'profile' | 'moved'; ref: string }
+export type SessionChange = { num: number; kind: 'session' | 'profile' | 'moved' | 'server'; ref: string }
 /** Which sessions of a user end: all, one, or all but one; and only if the query `when` has a row. */
 type Ending = { user: number; only?: string; except?: string | null; when?: Expression<unknown> }
 
@@ -109,6 +109,10 @@ export function createSessionQueries(dialect: Database['dialect']) {
         )
         .compile()
     },
+
+    /** Administrators, or what they chose for the server, changed. */
+    serverChanged: (at: number): Query =>
+      queries.insertInto('identity_changes').values({ kind: 'server', ref: '', at }).compile(),
 
     profileChanged: (user: number, at: number): Query =>
       queries

@@ -22,6 +22,7 @@ function world() {
     tokens,
     profiles: createProfiles(async (nums) => nums.map((num) => ({ num, profile }))),
     clock,
+    isAdmin: () => false,
     onFailure: (error) => assert.fail(String(error)),
   })
   const sign = (sid: string) => tokens.signAccess({ sub: 'u', sid, fresh: false }, 3600)

@@ -35,10 +35,19 @@ export type VerificationDeps = {
   tokens: Pick<Tokens, 'verify'>
   profiles: Pick<Profiles, 'cachedProfile' | 'loadProfile'>
   clock: Clock
+  /** Whether the user administers the server now (rule AD2). */
+  isAdmin: (user: number) => boolean
   onFailure: (error: unknown) => void
 }
 
-export function createVerification({ store, tokens, profiles, clock, onFailure }: VerificationDeps): Verification {
+export function createVerification({
+  store,
+  tokens,
+  profiles,
+  clock,
+  isAdmin,
+  onFailure,
+}: VerificationDeps): Verification {
   /** Cached tokens by session, so that those of an ended session are found without a scan. */
   const ofSession = new Multimap<string, string>()
   const verified = createCache<string, Verified>(cacheSize, ({ session_id }, token) =>
@@ -57,7 +66,7 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
     if (known.expires_at <= clock.now()) throw new AppError('token_expired')
     noteUse(known)
     const { user, session_id, expires_at } = known
-    return { kind: 'user', address, profile, user, session_id, expires_at }
+    return { kind: 'user', address, profile, user, session_id, expires_at, admin: isAdmin(user.num) }
   }
 
   /** Who comes with many calls at once is looked up once (rule T3). */
@@ -84,7 +93,7 @@ export function createVerification({ store, tokens, profiles, clock, onFailure }
     verified.set(token, known)
     ofSession.add(session_id, token)
     noteUse(known)
-    return { kind: 'user', profile, user, session_id, expires_at }
+    return { kind: 'user', profile, user, session_id, expires_at, admin: isAdmin(user.num) }
   }
 
   function noteUse(known: Verified): void {

@@ -33,7 +33,7 @@ export function identitySuite(name: string, backend: Backend): void {
       assert.equal(status, 201)
       assert.equal(body.expires_in, 3600)
       const { id, created_at, ...user } = body.user
-      assert.deepEqual(user, { username: 'Ann', email: null, guest: true, avatar_url: null })
+      assert.deepEqual(user, { username: 'Ann', email: null, guest: true, admin: false, avatar_url: null })
       assert.equal(created_at, '2026-01-01T00:00:00.000Z')
       const caller = await world.identity.authenticate(body.access_token, '192.0.2.1')
       assert.equal(caller.kind === 'user' && caller.user.id, id)

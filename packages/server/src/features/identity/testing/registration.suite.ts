@@ -15,7 +15,11 @@ export function registrationSuite(name: string, backend: Backend): void {
       const created_at = '2026-01-01T00:00:00.000Z'
       assert.deepEqual(
         [status, body.expires_in, user],
-        [201, 3600, { username: 'Ann', email: 'Ann@Example.org', guest: false, avatar_url: null, created_at }],
+        [
+          201,
+          3600,
+          { username: 'Ann', email: 'Ann@Example.org', guest: false, admin: false, avatar_url: null, created_at },
+        ],
       )
       for (const by of ['ann@example.ORG', 'ANN', ' Ann ']) {
         const signedIn = await login(world, by)

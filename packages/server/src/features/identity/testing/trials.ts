@@ -14,6 +14,8 @@ const newAccount = (stage: Stage) => {
   return { username, email: `${username}@example.org`, password }
 }
 
+const setup = { token: 'none of ours', server_name: 'Home', registration: 'open', guests: true, lobby: true }
+
 export const trials: FeatureTrials<typeof identityActions> = {
   doors: {
     'identity.signInGuest': {
@@ -86,6 +88,20 @@ export const trials: FeatureTrials<typeof identityActions> = {
       },
       bad: { password: 7 },
     },
+    // A server is set up once, and these share theirs: `administrators.suite.ts` has the rest.
+    'identity.setUp': {
+      good: async (stage) => ({ by: null, input: { ...setup, ...newAccount(stage) } }),
+      answers: 'setup_token_invalid',
+      bad: { registration: 'perhaps' },
+    },
+    'identity.setAdministrator': {
+      good: async (stage) => {
+        const { id: user_id } = await stage.account('other')
+        return { by: await stage.account('account'), input: { user_id, admin: true } }
+      },
+      answers: 'forbidden',
+      bad: { admin: 'yes' },
+    },
     'identity.sessions': { good: alone },
     'identity.revokeSession': {
       good: async (stage) => {
@@ -125,6 +141,14 @@ export const trials: FeatureTrials<typeof identityActions> = {
     'identity.revokeSession': {
       ...user,
       input: (_stage, by) => ({ id: by ? String(claimsOf(by.token)['sid']) : 'none' }),
+    },
+    'identity.setUp': {
+      ...{ account: 'setup_token_invalid', guest: 'setup_token_invalid', anonymous: 'setup_token_invalid' },
+      input: (stage: Stage) => ({ ...setup, ...newAccount(stage) }),
+    },
+    'identity.setAdministrator': {
+      ...{ account: 'forbidden', guest: 'forbidden', anonymous: 'not_authenticated' },
+      input: () => ({ user_id: 'someone', admin: true }),
     },
     'identity.revokeOtherSessions': { ...user, input: () => ({}) },
   },

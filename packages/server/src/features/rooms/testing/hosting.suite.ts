@@ -68,7 +68,7 @@ export function hostingSuite(name: string, backend: Backend): void {
       const row = await world.engine.find(id)
       assert.ok(row)
       const store = roomsStoreOf(world)
-      const catalog = createCatalog({ engine: world.engine, read: store.byId })
+      const catalog = createCatalog({ isHidden: () => false, engine: world.engine, read: store.byId })
       const failures: unknown[] = []
       const current: Catalog['current'] = async (room_id) => {
         if (failures.length === 0) throw new AppError('storage_unavailable')
