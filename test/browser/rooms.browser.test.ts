@@ -73,6 +73,21 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await sees(ann, 'I am in')
   })
 
+  it('the list of rooms follows what happens in them', async (t) => {
+    const { ann, ben } = await together(t)
+    await ben.page.goto('/')
+    const mine = ben.page.getByRole('region', { name: ben.t('landing.mine') })
+    await mine.getByRole('link', { name: 'Living room' }).waitFor()
+    await say(ann, 'The kettle is on')
+    await mine.getByText('Ann: The kettle is on').waitFor()
+    await about(ann, 'Ben', ann.t('member_action.remove'))
+    await ann
+      .the('dialog')
+      .getByRole('button', { name: ann.t('member_action.remove'), exact: true })
+      .click()
+    await mine.getByText(ben.t('landing.mine_empty')).waitFor()
+  })
+
   it('a host admits and declines people in the waiting room', async (t) => {
     const { ann, ben } = await two(t)
     const cat = await browsers.visitor(t, server.url)

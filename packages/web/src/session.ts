@@ -16,7 +16,7 @@ export type Session = {
 
 /** `onEnded` is called when the session ends otherwise than by `leave`: revoked elsewhere, or expired. */
 export function createSession(onEnded: () => void): Session {
-  const parlor = connect({ url: basePath })
+  const parlor = connect({ url: basePath, feed: true })
   const { me } = parlor
   let before = me.get()?.id ?? null
   /** The user who is signing out, or has. */

@@ -1,6 +1,7 @@
 import './room-lists.css'
+import { createFeed } from '@parlor/client/feed'
 import type { ComponentChildren } from 'preact'
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { roomPath } from '../../router.ts'
@@ -10,6 +11,7 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 import { EmptyState, Notice } from '../../ui/notice.tsx'
 import { RoomTile } from '../../ui/room-tile.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { useStore } from '../../use-store.ts'
 
 type Room = {
   id: string
@@ -21,21 +23,29 @@ type Room = {
   /** Absent for non-members of a room with a waiting room. */
   created_at?: string
   me?: { role: string }
+  /** Absent in the public list. `text` is null when the message was deleted, or has none. */
+  last_message?: { sender: { name: string }; text: string | null } | null
 }
 type Page = { items: readonly Room[]; next_cursor: string | null }
-type LoadPage = (cursor: string | undefined) => Promise<Page>
 
-/** The rooms that the user is a member of, with their role. */
+/** The rooms that the user is a member of, the last active first, with their role. The list follows what happens in them. */
 export function MyRooms() {
   const { session } = useApp()
   const t = useTexts()
-  const load = useCallback<LoadPage>(
-    (cursor) => session.parlor.call('feed.rooms', cursor === undefined ? {} : { cursor }),
-    [session],
-  )
+  const [feed] = useState(() => createFeed(session.parlor))
+  useEffect(() => feed.close, [feed])
+  const { phase, items, hasMore, error } = useStore(feed)
+  const more = useTask(feed.loadMore)
+  // While the connection is lost, the app says so itself, and what was read stays.
+  const failure = more.failure ?? (phase === 'loading' ? error : null)
   return (
     <RoomList
-      load={load}
+      rooms={phase === 'loading' ? null : items}
+      hasMore={hasMore}
+      busy={more.busy || (phase === 'loading' && !error)}
+      failure={failure}
+      onMore={() => void more.run()}
+      onRetry={() => (more.failure ? void more.run() : feed.retry())}
       empty={<EmptyState title={t('landing.mine_empty')}>{t('landing.mine_empty_hint')}</EmptyState>}
     />
   )
@@ -44,19 +54,9 @@ export function MyRooms() {
 /** The lobby, which always exists, and all other public rooms. */
 export function PublicRooms() {
   const { session } = useApp()
-  const load = useCallback<LoadPage>(
-    (cursor) => session.parlor.rooms.list(cursor === undefined ? {} : { cursor }),
-    [session],
-  )
-  return <RoomList load={load} first={<LobbyLine />} />
-}
-
-/** A paged list of rooms. `first` is a line above them; `empty` is shown when there are none. */
-function RoomList({ load, first, empty }: { load: LoadPage; first?: ComponentChildren; empty?: ComponentChildren }) {
-  const t = useTexts()
   const [page, setPage] = useState<Page | null>(null)
   const task = useTask(async (cursor: string | undefined) => {
-    const next = await load(cursor)
+    const next = await session.parlor.rooms.list(cursor === undefined ? {} : { cursor })
     setPage((before) => (cursor === undefined || !before ? next : { ...next, items: [...before.items, ...next.items] }))
   })
   useEffect(() => {
@@ -64,32 +64,62 @@ function RoomList({ load, first, empty }: { load: LoadPage; first?: ComponentChi
     reload()
     addEventListener('online', reload)
     return () => removeEventListener('online', reload)
-  }, [load])
-  const rooms = page?.items.filter(({ kind }) => kind !== 'lobby') ?? []
+  }, [session])
+  const more = () => void task.run(page?.next_cursor ?? undefined)
+  return (
+    <RoomList
+      rooms={page?.items.filter(({ kind }) => kind !== 'lobby') ?? null}
+      hasMore={page !== null && page.next_cursor !== null}
+      busy={task.busy}
+      failure={task.failure}
+      onMore={more}
+      onRetry={more}
+      first={<LobbyLine />}
+    />
+  )
+}
+
+type RoomListProps = {
+  /** Null: nothing has been read yet. */
+  rooms: readonly Room[] | null
+  hasMore: boolean
+  busy: boolean
+  failure: { code: string } | null
+  onMore: () => void
+  onRetry: () => void
+  /** A line above the rooms. */
+  first?: ComponentChildren
+  /** Shown when there are none. */
+  empty?: ComponentChildren
+}
+
+/** A paged list of rooms. */
+function RoomList({ rooms, hasMore, busy, failure, onMore, onRetry, first, empty }: RoomListProps) {
+  const t = useTexts()
   return (
     <>
-      {!page && task.busy && <Spinner label={t('app.loading')} />}
-      {task.failure && (
+      {!rooms && busy && <Spinner label={t('app.loading')} />}
+      {failure && (
         <Notice tone="danger">
-          <p>{explain(t, task.failure.code)}</p>
-          <Button look="quiet" onClick={() => void task.run(page?.next_cursor ?? undefined)}>
+          <p>{explain(t, failure.code)}</p>
+          <Button look="quiet" onClick={onRetry}>
             {t('ui.retry')}
           </Button>
         </Notice>
       )}
-      {page && rooms.length === 0 && empty}
-      {(first !== undefined || rooms.length > 0) && (
+      {rooms?.length === 0 && empty}
+      {(first !== undefined || (rooms && rooms.length > 0)) && (
         <ul class="rooms">
           {first !== undefined && <li>{first}</li>}
-          {rooms.map((room) => (
+          {rooms?.map((room) => (
             <li key={room.id}>
               <RoomLine room={room} />
             </li>
           ))}
         </ul>
       )}
-      {page?.next_cursor && (
-        <Button look="quiet" busy={task.busy} onClick={() => void task.run(page.next_cursor ?? undefined)}>
+      {hasMore && (
+        <Button look="quiet" busy={busy} onClick={onMore}>
           {t('ui.more')}
         </Button>
       )}
@@ -105,10 +135,16 @@ function RoomLine({ room }: { room: Room }) {
       <RoomTile icon={signOf(room)} />
       <span>
         <span class="room-line-name">{room.name}</span>
-        <span class="room-line-about">
-          <span>{t('landing.members', { count: room.member_count })}</span>
-          {room.created_at !== undefined && <span>{t('landing.created', { when: ago(room.created_at) })}</span>}
-        </span>
+        {room.last_message?.text != null ? (
+          <span class="room-line-said">
+            {t('landing.said', { name: room.last_message.sender.name, text: room.last_message.text })}
+          </span>
+        ) : (
+          <span class="room-line-about">
+            <span>{t('landing.members', { count: room.member_count })}</span>
+            {room.created_at !== undefined && <span>{t('landing.created', { when: ago(room.created_at) })}</span>}
+          </span>
+        )}
       </span>
       <span class="room-line-end">
         <RoleBadge role={room.me?.role} />

@@ -43,6 +43,7 @@ export const shell = {
   'landing.public': 'Public rooms',
   'landing.members': { one: '{count} person', other: '{count} people' },
   'landing.created': 'Created {when}',
+  'landing.said': '{name}: {text}',
   'landing.lobby': 'The lobby',
   'landing.lobby_hint': 'Open to everyone on this server.',
   'landing.about': 'About Parlor',

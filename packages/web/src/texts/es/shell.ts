@@ -42,6 +42,7 @@ export const shell = {
   'landing.public': 'Salas públicas',
   'landing.members': { one: '{count} persona', other: '{count} personas' },
   'landing.created': 'Creada {when}',
+  'landing.said': '{name}: {text}',
   'landing.lobby': 'El vestíbulo',
   'landing.lobby_hint': 'Aquí se encuentran todos los de este servidor.',
   'landing.about': 'Qué es Parlor',
