@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../harness/free-port.ts'
+import { nginxProgram } from '../harness/nginx.ts'
 import { temporaryFolder } from '../harness/server.ts'
-
-/** Why scenarios behind nginx cannot run here; false if it is installed. */
-export const nginxMissing: string | false = spawnSync('nginx', ['-v']).status === 0 ? false : 'nginx is not installed'
 
 /** Starts an nginx on loopback in front of the server, configured as docs/troubleshooting.md says. */
 export async function startNginx(upstream: number): Promise<AsyncDisposable & { port: number }> {
@@ -15,7 +14,7 @@ export async function startNginx(upstream: number): Promise<AsyncDisposable & { 
   const port = await freePort()
   mkdirSync(join(folder.path, 'temporary'))
   writeFileSync(join(folder.path, 'nginx.conf'), configuration(folder.path, port, upstream))
-  const child = spawn('nginx', ['-p', folder.path, '-c', 'nginx.conf', '-e', 'error.log'], { stdio: 'inherit' })
+  const child = spawn(nginxProgram, ['-p', folder.path, '-c', 'nginx.conf', '-e', 'error.log'], { stdio: 'inherit' })
   await untilListening(child, port)
   return {
     port,
@@ -58,14 +57,6 @@ http {
   }
 }
 `
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 async function untilListening(child: ChildProcess, port: number): Promise<void> {

@@ -1,19 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import type { PathProxy } from './path-proxy.ts'
 import { temporaryFolder } from './server.ts'
 
-const program = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
-  (path) => spawnSync(path, ['-v']).status === 0,
+const found = ['nginx', '/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
+  (program) => spawnSync(program, ['-v']).status === 0,
 )
+export const nginxProgram = found ?? 'nginx'
 
-/** Why nginx cannot be tried here; false where it can. */
-export const nginxMissing: string | false = program === undefined ? 'there is no nginx here' : false
+/** Why tests behind nginx cannot run here; false if it is installed. */
+export const nginxMissing: string | false = found === undefined ? 'nginx is not installed' : false
 
-/** The same as `startPathProxy`, by nginx as the documents say. It runs once it knows where to pass requests on to. */
+/** Like `startPathProxy`, with an nginx configured as docs/troubleshooting.md says. It starts when `to` names its target. */
 export async function startNginx(path: string, strips: boolean): Promise<PathProxy> {
   const folder = await temporaryFolder()
   const port = await freePort()
@@ -23,7 +24,7 @@ export async function startNginx(path: string, strips: boolean): Promise<PathPro
     to(target) {
       const file = join(folder.path, 'nginx.conf')
       writeFileSync(file, configuration({ port, target, path, strips }))
-      child = spawn(program ?? 'nginx', ['-p', folder.path, '-e', 'stderr', '-c', file], { stdio: 'ignore' })
+      child = spawn(nginxProgram, ['-p', folder.path, '-e', 'stderr', '-c', file], { stdio: 'ignore' })
     },
     async [Symbol.asyncDispose]() {
       if (child && child.exitCode === null) {
@@ -33,15 +34,6 @@ export async function startNginx(path: string, strips: boolean): Promise<PathPro
       await folder[Symbol.asyncDispose]()
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 type Place = { port: number; target: number; path: string; strips: boolean }

@@ -1,7 +1,8 @@
 import type { Attacker } from '../attacker-context.ts'
 import { frameOf } from '../client/socket.ts'
 import { comeAndTalk, shortCrowd, wholeCrowd } from '../crowd.ts'
-import { startNginx, nginxMissing } from '../nginx.ts'
+import { nginxMissing } from '../../harness/nginx.ts'
+import { startNginx } from '../nginx.ts'
 import { defineScenario, type Bound } from '../scenario.ts'
 import { guests, room, type Stand } from '../stand.ts'
 

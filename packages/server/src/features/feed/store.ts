@@ -7,14 +7,10 @@ import { feedBounds } from './limits.ts'
 import type { FeedTables } from './tables.ts'
 
 /** The last message of a room as it is stored. */
-export type LastMessage = {
-  message_at: number | null
-  message_seq: number | null
-  message_id: string | null
-  actor: number | null
-  type: string | null
-  text: string | null
-}
+export type LastMessage = Pick<
+  FeedTables['feed_rooms'],
+  'message_at' | 'message_seq' | 'message_id' | 'actor' | 'type' | 'text'
+>
 /** A room in the list of a user. */
 export type FeedRow = LastMessage & { num: number; last_seq: number; active_at: number }
 export type Gone = { room_id: string; reason: string }

@@ -1,6 +1,7 @@
 import { storedObject, type StoredObject, type TellUnreadable } from '../../core/stored.ts'
 import type { Cell, Row } from '../../platform/db/database.ts'
-import type { Projector, RowsStatement } from '../../room/types.ts'
+import type { RoomTables } from '../../room/sql/tables.ts'
+import type { Applied, Projector, RowsStatement } from '../../room/types.ts'
 import { roomUpdated } from './contract-events.ts'
 import type { RoomOptions } from './options.ts'
 import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
@@ -16,17 +17,7 @@ export type ListedRoom = KnownRoom & {
 }
 
 /** A profile with the columns of the engine's row of its room; `role`: that of a member of it. */
-export type RoomProfileRow = Row &
-  RoomsTables['room_profiles'] & {
-    id: string
-    kind: string
-    last_seq: number
-    profile_seq: number
-    member_count: number
-    created_at: number
-    closed_at: number | null
-    role?: string
-  }
+export type RoomProfileRow = Row & RoomsTables['room_profiles'] & Omit<RoomTables['rooms'], 'num'> & { role?: string }
 
 /** Reads rows of rooms that any release wrote (rule RM13). */
 export function createProfileReader(options: RoomOptions, tell: TellUnreadable) {
@@ -86,17 +77,19 @@ function cells(room: number, profile: StoredProfile): Cell[] {
 /** Written for options that could not be read, so that the room stays closed. */
 const unreadableText = 'unreadable'
 
+/** The room's profile after this change; null if the change does not concern it. */
+export function changedProfile(each: Applied): StoredProfile | null {
+  if (each.kind === 'created') return storedProfile.parse(each.profile)
+  const isUpdate = each.kind === 'event' && each.event.type === roomUpdated.name
+  return isUpdate && each.aside ? storedProfile.parse(each.aside) : null
+}
+
 /** Writes the profile of a room in the commit that changes it. */
 export const roomProjector: Projector = (applied) => {
   const rows: Cell[][] = []
   for (const each of applied) {
-    const profile =
-      each.kind === 'created'
-        ? each.profile
-        : each.kind === 'event' && each.event.type === roomUpdated.name
-          ? each.aside
-          : null
-    if (profile) rows.push(cells(each.room.num, storedProfile.parse(profile)))
+    const profile = changedProfile(each)
+    if (profile) rows.push(cells(each.room.num, profile))
   }
   return rows.length === 0 ? [] : [{ statement: putProfile, rows }]
 }

@@ -1,7 +1,6 @@
 import type { Cell, Database, Query } from '../../../platform/db/database.ts'
 import type { Applied, Projector, RowsStatement } from '../../../room/types.ts'
-import { roomUpdated } from '../contract-events.ts'
-import { storedProfile } from '../state.ts'
+import { changedProfile } from '../profile-rows.ts'
 
 const day = 86_400_000
 /** A seventh of a room's age counts, up to this age: a week adds a day. */
@@ -73,13 +72,8 @@ const remove: RowsStatement = {
 /** Whether the room is listed after this event; null: the event does not change that. */
 function isListed(each: Applied): boolean | null {
   if (each.kind === 'closed') return false
-  const profile =
-    each.kind === 'created'
-      ? each.profile
-      : each.kind === 'event' && each.event.type === roomUpdated.name
-        ? each.aside
-        : null
-  return profile === null ? null : !storedProfile.parse(profile).is_private
+  const profile = changedProfile(each)
+  return profile && !profile.is_private
 }
 
 /** Keeps exactly the open public rooms in the directory, in the commit that changes the room; its last event decides. */
