@@ -3,7 +3,7 @@ import { AppError } from '../../core/error.ts'
 import type { LocalBuckets, Rate } from '../../platform/limiter/limiter.ts'
 import { createAddressBudget } from './address-budget.ts'
 import { isLoopback, peerOf, type ProxyTrust, type RequestSource } from './address.ts'
-import { hasTwoHosts, pathOf } from '../http/request.ts'
+import { hasItsHost, pathOf } from '../http/request.ts'
 import type { ProxyNotice } from './proxy-notice.ts'
 import { createAddressCounts } from './address-counts.ts'
 
@@ -54,8 +54,8 @@ export function createRequestGuard({ buckets, rates, limit, trust, notice }: Req
     },
     admit(request, response, { address }, kind) {
       notice.see(request)
-      if (hasTwoHosts(request)) {
-        // Two Host headers contradict each other: the connection is read no further, as with other broken HTTP.
+      if (!hasItsHost(request)) {
+        // The connection is read no further, as with other broken HTTP.
         response?.setHeader('connection', 'close')
         return new AppError('malformed')
       }

@@ -111,9 +111,11 @@ export function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
   return isUncompressed(headers) && /^utf-?8$/i.test(charset)
 }
 
+/** As content and in transfer: of several transfer codings Node decodes the last, `chunked`, and ignores the others. */
 function isUncompressed(headers: IncomingHttpHeaders): boolean {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
-  return coding === '' || coding === 'identity'
+  const transfer = headers['transfer-encoding']?.trim().toLowerCase() ?? ''
+  return (coding === '' || coding === 'identity') && (transfer === '' || transfer === 'chunked')
 }
 
 const declaredLength = (request: FastifyRequest): number => Number(request.headers['content-length'] ?? 0)

@@ -14,6 +14,8 @@ export function answerExpectations(server: Server, decidesLater: (method: string
     else response.writeContinue()
     server.emit('request', request, response)
   })
+  // Node would answer an expectation that it does not know with a bare 417; a server may ignore it (rule H18).
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
 }
 
 /** The body may come. */

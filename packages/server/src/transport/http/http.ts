@@ -12,7 +12,7 @@ import { type HttpCallDeps, mountActions } from './call.ts'
 import { createErrorReply } from './error.ts'
 import { allowOrigins, answerPreflights, commonHeaders } from './headers.ts'
 import { RequestLog } from './log.ts'
-import { createRequestIds, givenRequestId, givenTraceId, pathOf } from './request.ts'
+import { createRequestIds, givenRequestId, givenTraceId, offersWebSocket, pathOf } from './request.ts'
 import { isAt, recordRoutes } from './routes.ts'
 import { createExchanges } from './exchanges.ts'
 import { answerExpectations } from './continue.ts'
@@ -88,6 +88,9 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: timeouts.headers,
       connectionsCheckingInterval: timeouts.checkEvery,
+      // What Node would answer by itself misses the entrance and the form of errors (rule H18).
+      requireHostHeader: false,
+      shouldUpgradeCallback: offersWebSocket,
     },
     clientErrorHandler: unreadable.answer,
     frameworkErrors: (error, request, reply) => void refuseUnroutable(error, request, reply),

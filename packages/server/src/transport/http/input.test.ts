@@ -38,7 +38,11 @@ const badRequests: readonly [string, string, RegExp][] = [
     /^HTTP\/1\.1 400 .*connection: close.*"code":"malformed"/is,
   ],
   ['two hosts, one in capitals', 'GET / HTTP/1.1\r\nHost: x\r\nX-A: host\r\nHOST: y\r\n\r\n', /^HTTP\/1\.1 400 /],
-  ['no host', 'GET /api/notes/a HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
+  [
+    '[H18] no host',
+    'GET /api/notes/a HTTP/1.1\r\n\r\n',
+    /^HTTP\/1\.1 400 .*connection: close.*x-content-type-options.*"code":"malformed".*"request_id"/is,
+  ],
   ['an endless address', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, /^HTTP\/1\.1 431 /],
   [
     'a bad chunk',
@@ -145,6 +149,26 @@ for (const headers of goodTypes) {
     const { base } = await serve(t)
     const reply = await fetch(`${base}/api/echo/a`, { method: 'POST', headers, body: '{"a":"é"}' })
     assert.deepEqual([reply.status, (await bodyOf(reply))['a']], [200, 'é'])
+  })
+}
+
+test('[H17] a body with another transfer coding than chunked is refused', async (t) => {
+  const { port } = await serve(t)
+  const head = 'POST /api/echo/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n'
+  for (const [coding, status] of Object.entries({ 'gzip, chunked': 415, 'identity, chunked': 415, Chunked: 200 })) {
+    const answer = await raw(port, `${head}Transfer-Encoding: ${coding}\r\n\r\n2\r\n{}\r\n0\r\n\r\n`)
+    assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `), coding)
+  }
+})
+
+const ignoredOffers = ['Expect: x', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA']
+for (const offer of ignoredOffers) {
+  test(`[H18] a request is answered as if it did not say ${offer.replaceAll('\r\n', ', ')}`, async (t) => {
+    const { port } = await serve(t)
+    const head = 'POST /api/echo/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 7\r\n'
+    const taken = /^HTTP\/1\.1 200 .*"n":1/s
+    const asked: [string, RegExp] = [`${head}${offer}\r\n\r\n{"n":1}`, taken]
+    assert.match(await converse(port, [asked, asked]), taken)
   })
 }
 

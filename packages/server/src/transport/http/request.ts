@@ -36,16 +36,21 @@ export function pathOf(url: string): string {
 }
 
 /**
- * Node keeps only the first `Host`; a proxy may have used the second (RFC 9112, 3.2 answers such a request with 400).
+ * Whether a request has as many `Host` headers as its version of HTTP demands: one, and in HTTP/1.0 at most one (RFC 9112,
+ * 3.2). Of several Node keeps only the first, and a proxy may have used another.
  */
-export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+export function hasItsHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   let hosts = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
   }
-  return hosts > 1
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
 }
+
+/** Whether a request asks for a WebSocket. An offer of any other protocol is ignored (RFC 9110, 7.8). */
+export const offersWebSocket = ({ headers }: IncomingMessage): boolean =>
+  /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '')
 
 /** The token of `Authorization: Bearer`; null without one. Other schemes are ignored. */
 export function bearerToken(headers: IncomingHttpHeaders): string | null {

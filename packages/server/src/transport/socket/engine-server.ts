@@ -214,6 +214,8 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     }
   }
 
+  // Without a listener Node ends the connection without an answer. Nothing here is a tunnel.
+  server.on('connect', (_request, socket) => refuseUpgrade(socket, new AppError('malformed')))
   server.on('upgrade', (request, socket, head) => {
     const entered = enter(request, null, gate) ?? new AppError('not_found')
     if (entered instanceof AppError) refuseUpgrade(socket, entered)

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { AppError } from '../../core/error.ts'
+import { raw } from '../testing/http.ts'
 import { createSocketHarness, once as hears } from '../testing/socket.ts'
 
 /** A WebSocket that speaks for itself: what it was sent, and the code it was closed with. */
@@ -449,6 +450,11 @@ test('an upgrade elsewhere is refused', async () => {
   const socket = new WebSocket(`ws://127.0.0.1:${door.port}/elsewhere`)
   const error = await new Promise<Error>((resolve) => socket.on('error', resolve))
   assert.match(error.message, /404/)
+})
+
+test('[H18] CONNECT is refused with an answer', async () => {
+  await using door = await createSocketHarness()
+  assert.match(await raw(door.port, 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 400 .*"malformed"/s)
 })
 
 test('a polled body over the limit is refused with 413', async () => {
