@@ -21,7 +21,7 @@ async function serveLater(t: TestContext) {
     addressOf: () => '192.0.2.1',
     intake: { take: (_source, work) => void waiting.push(work) },
   }
-  const gate = { ...taking, basePath: '', admit: () => null, maxPackets: 10 }
+  const gate = { ...taking, basePath: '', admit: () => null, maxPackets: 10, inputOf: () => null }
   attachEngine(createEngine(engineDefaults, taking), server, gate)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.after(() => server.close())

@@ -27,6 +27,7 @@ test('[S3] [G7] a WebSocket over the bound of in-flight bytes is read no further
     basePath: '',
     admit: () => null,
     maxPackets: 9,
+    inputOf: () => null,
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.after(() => server.close())

@@ -177,6 +177,8 @@ export type EngineDeps = InputReading & {
   admit: (request: IncomingMessage, response: ServerResponse | null, sid: string | null) => AppError | null
   /** Maximum packets in one polling body. */
   maxPackets: number
+  /** The input of an open session: its packets wait for their turns under this source. */
+  inputOf: (sid: string) => Source | null
 }
 
 /**
@@ -209,9 +211,29 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     } else if (entered instanceof AppError) {
       refuseRequest(response, entered)
     } else {
-      engine.handleRequest(handOver(request, entered), response)
-      if (request.method === 'POST') watchPolled(request, response, arrivalOf(request)(), maxPackets)
+      const input = request.method === 'POST' ? gate.inputOf(entered.sid) : null
+      if (input) takePolled(request, response, entered, input)
+      else engine.handleRequest(handOver(request, entered), response)
     }
+  }
+
+  /**
+   * A session's body is not read while packets of its earlier ones wait (rule S9): engine.io answers a body once it has
+   * split it, so a client may send the next long before the first packet had its turn.
+   */
+  function takePolled(request: IncomingMessage, response: ServerResponse, query: EngineQuery, input: Source): void {
+    intake.take(input, () => {
+      if (response.closed) return
+      const arrival = arrivalOf(request)()
+      const ends: Listener[] = []
+      const noteEnd = (event: string | symbol, listener: Listener) => void (event === 'end' && ends.push(listener))
+      request.on('newListener', noteEnd)
+      engine.handleRequest(handOver(request, query), response)
+      request.removeListener('newListener', noteEnd)
+      watchPolled({ request, response, ends }, arrival, maxPackets)
+      // Behind the body's own packets.
+      request.once('close', () => intake.take(input, () => arrival.end()))
+    })
   }
 
   // Without a listener Node ends the connection without an answer. Nothing here is a tunnel.
@@ -251,29 +273,35 @@ function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: ByteCounte
   return arrival
 }
 
+/** A polling body; `ends`: the listeners with which engine.io waits for its end. */
+type PolledBody = { request: IncomingMessage; response: ServerResponse; ends: readonly Listener[] }
+
+type Listener = (...args: unknown[]) => void
+
 /** The same for a polling body, with a limit on its packets. */
-function watchPolled(
-  request: IncomingMessage,
-  response: ServerResponse,
-  arrival: ByteCounter,
-  maxPackets: number,
-): void {
+function watchPolled({ request, response, ends }: PolledBody, arrival: ByteCounter, maxPackets: number): void {
   let packets = 1
   const take = (text: string | Buffer) => {
+    const before = packets
     for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) packets += 1
     if (packets > maxPackets) give(new AppError('too_large', { details: { limit: maxPackets } }))
-    else if (!arrival.add(text.length)) give(rateLimited(1000))
+    else if (!arrival.add(text.length + (packets - before) * waitingPacketBytes)) give(rateLimited(1000))
   }
   const give = (refused: AppError) => {
     request.removeListener('data', take)
-    // engine.io must not see the end of the body, where it would answer.
     request.pause()
+    // At the end of the body engine.io would answer too, and throw. A body that arrived whole while it waited for its
+    // turn ends even though it is paused.
+    for (const end of ends) request.removeListener('end', end)
     if (response.headersSent) return
     response.setHeader('connection', 'close')
     refuseRequest(response, refused)
   }
-  request.on('data', take).once('close', () => arrival.end())
+  request.on('data', take)
 }
+
+/** Memory of a packet that waits for its turn, besides its text. */
+const waitingPacketBytes = 256
 
 /** The separator between packets in a polling body (Engine.IO protocol 4). */
 const separator = '\u001e'

@@ -182,6 +182,62 @@ test('[S3] polled bodies are counted with the frames', async () => {
   while ((await (await openPolled(door.port))(whole)) !== 200) await new Promise((resolve) => setTimeout(resolve, 5))
 })
 
+/** Does work at once, but for one source, of which it does as much as it is told to. */
+function createSteppedIntake() {
+  const waiting: (() => void)[] = []
+  let stepped: unknown = null
+  let steps = 0
+  let last: unknown = null
+  const run = () => {
+    for (; steps > 0 && waiting.length > 0; steps -= 1) waiting.shift()?.()
+  }
+  return {
+    take(source: unknown, work: () => void) {
+      last = source
+      if (source !== stepped) return work()
+      waiting.push(work)
+      return run()
+    },
+    /** Steps through the work of the source that came last. */
+    step(count: number) {
+      stepped ??= last
+      steps += count
+      run()
+    },
+  }
+}
+
+test('[S9] a polled body waits until the packets of the earlier ones had their turn, and those are in-flight bytes', async () => {
+  const intake = createSteppedIntake()
+  await using door = await createSocketHarness({ addressBytes: 200 * 1024, intake })
+  const [first, other] = [await openPolled(door.port), await openPolled(door.port)]
+  assert.equal(await first('40'), 200)
+  // The first body is read, and its packets wait.
+  intake.step(1)
+  const packets = Array.from({ length: 900 }, () => '42["wait",{}]').join('\u001e')
+  assert.equal(await first(packets), 200)
+  let isTaken = false
+  const second = first('42["wait",{}]').then((status) => {
+    isTaken = true
+    return status
+  })
+  assert.equal(await other(`4${beyond(10)}`), 429)
+  assert.equal(isTaken, false)
+  intake.step(Number.POSITIVE_INFINITY)
+  assert.equal(await second, 200)
+  assert.equal(await (await openPolled(door.port))(`40\u001e42["wait",{"a":"${beyond(190)}"}]`), 200)
+})
+
+test('[S2] a polled body of too many packets that arrived whole before its turn is refused once', async () => {
+  await using door = await createSocketHarness({ intake: { take: (_source, work) => void setImmediate(work) } })
+  const base = '/socket.io/?EIO=4&transport=polling'
+  const { sid } = JSON.parse((await (await fetch(`http://127.0.0.1:${door.port}${base}`)).text()).slice(1))
+  const body = Array.from({ length: 1001 }, () => '3').join('\u001e')
+  const head = `POST ${base}&sid=${sid} HTTP/1.1\r\nHost: x\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`
+  assert.equal((await raw(door.port, head + body)).match(/HTTP\/1\.1 413 /g)?.length, 1)
+  await stillServes(door)
+})
+
 test('[S2] a polled body of more packets than allowed is refused', async () => {
   await using door = await createSocketHarness({ maxValues: 1000 })
   assert.equal(await (await openPolled(door.port))(Array.from({ length: 1001 }, () => '3').join('\u001e'), false), 413)

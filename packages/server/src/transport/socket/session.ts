@@ -2,6 +2,7 @@ import type { Socket as EngineSocket } from 'engine.io'
 import type { CallContext } from '../../core/action.ts'
 import type { UserCaller } from '../../core/caller.ts'
 import { AppError, errorBody } from '../../core/error.ts'
+import type { Source } from '../guards/intake.ts'
 import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
 import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket } from './fast-write.ts'
@@ -82,6 +83,11 @@ export class SocketSession implements PacketTarget {
   cut(reason: CutReason): void {
     this.#leave()
     this.#sink.cut(reason)
+  }
+
+  /** Under which its packets wait for their turns. */
+  get input(): Source {
+    return this.#packets
   }
 
   isReading(): boolean {

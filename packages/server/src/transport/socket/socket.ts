@@ -81,8 +81,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   const takingIn = { arrivalOf, addressOf, intake: deps.intake }
   const engine = createEngine(options, takingIn)
   const sessions = new Set<SocketSession>()
-  /** Session ids of polling clients are secrets: never log them. */
-  const sids = new Set<string>()
+  /** By session id. Those of polling clients are secrets: never log them. */
+  const open = new Map<string, SocketSession>()
   let stopping = false
   let calls = 0
   const idle = new Waiter(deps.timers)
@@ -128,9 +128,10 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
       return
     }
     const sid = sidOf(conn)
-    sids.add(sid)
-    conn.on('close', () => sids.delete(sid))
-    sessions.add(new SocketSession(conn, address, sessionDeps))
+    const session = new SocketSession(conn, address, sessionDeps)
+    open.set(sid, session)
+    conn.on('close', () => open.delete(sid))
+    sessions.add(session)
   })
   engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
     log.debug({ code }, `handshake refused: ${message}`),
@@ -138,7 +139,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
 
   function admit(request: IncomingMessage, response: ServerResponse | null, sid: string | null): AppError | null {
     const sender = deps.senderOf(request)
-    const kind = sid !== null && sids.has(sid) ? 'poll' : 'request'
+    const kind = sid !== null && open.has(sid) ? 'poll' : 'request'
     const refused = deps.requestGuard.admit(request, response, sender, kind)
     if (refused) return refused
     if (stopping && sid === null) return new AppError('shutting_down')
@@ -148,7 +149,13 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
 
   return {
     attach: (server) =>
-      attachEngine(engine, server, { ...takingIn, admit, basePath: deps.basePath, maxPackets: options.maxPackets }),
+      attachEngine(engine, server, {
+        ...takingIn,
+        admit,
+        basePath: deps.basePath,
+        maxPackets: options.maxPackets,
+        inputOf: (sid) => open.get(sid)?.input ?? null,
+      }),
     async stop() {
       stopping = true
       if (calls > 0) await idle.within(options.drainTimeout)

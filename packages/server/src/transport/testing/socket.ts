@@ -15,7 +15,7 @@ import type { Live } from '../../room/live/live.ts'
 import { createLiveHarness, profileOf, said } from '../../room/testing/live.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from '../socket/socket.ts'
 import { openRequestGuard } from './request-guard.ts'
-import { createIntake } from '../guards/intake.ts'
+import { createIntake, type Intake } from '../guards/intake.ts'
 import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 
 const anything = z.looseObject({})
@@ -169,6 +169,7 @@ export async function createSocketHarness(
     feed?: (connection_id: string, user: UserRef) => void
     /** Bytes that one address may have under way. */
     addressBytes?: number
+    intake?: Intake
   } = {},
 ) {
   const rooms = await createLiveHarness()
@@ -212,7 +213,7 @@ export async function createSocketHarness(
       },
       basePath: '',
       requestGuard: openRequestGuard(),
-      intake: createIntake({ monotonic: () => performance.now() }),
+      intake: given.intake ?? createIntake({ monotonic: () => performance.now() }),
       inFlight: createInFlightBytes(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },
     given,
