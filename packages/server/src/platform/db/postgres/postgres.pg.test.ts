@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { type Postgres, postgresMissing, sharedPostgres } from '../../../../../../test/harness/postgres.ts'
 import { AppError } from '../../../core/error.ts'
 import { databaseSuite } from '../testing/database.suite.ts'
@@ -156,7 +157,29 @@ if (!postgresMissing) {
       assert.equal(await db.alive(), true)
       await db.close()
     })
+
+    test('[DB11] rows that nobody uses any more do not reach the old generation', async () => {
+      const db = openPostgres({ url: await urlOf('young') })
+      const sql = `SELECT repeat(md5(n::text), 256) AS body FROM generate_series(1, 32) n`
+      const readSome = () =>
+        Promise.all(Array.from({ length: 4 }, () => db.ask({ name: 'young', sql, parameters: [] })))
+      let grown = 0
+      for (let n = 0; n < 120; n += 1) {
+        const before = oldBytes()
+        await readSome()
+        // Prepared statements and compiled code are kept; full collections between readings do not count.
+        if (n >= 20) grown += Math.max(0, oldBytes() - before)
+      }
+      // 100 MiB were read.
+      assert.ok(grown < 15 * 1024 * 1024, `${grown}`)
+      await db.close()
+    })
   })
 }
+
+const oldBytes = (): number =>
+  getHeapSpaceStatistics().reduce((sum, { space_name, space_used_size }) => {
+    return sum + (space_name === 'old_space' ? space_used_size : 0)
+  }, 0)
 
 const codeOf = (thrown: unknown): string => (thrown instanceof AppError ? thrown.code : String(thrown))
