@@ -1,43 +1,4 @@
-/** The part of a turn of the event loop that reads may use; then the other events that have arrived are handled first. */
-export type LoopShare = {
-  isFull(): boolean
-  /** Something runs: the share of this turn begins with the first. */
-  open(): void
-  /** Calls back in the next turn. */
-  schedule(): void
-}
-
-export function createLoopShare(deps: {
-  monotonic: () => number
-  soon: (run: () => void) => void
-  ms: number
-  onTurn: () => void
-}): LoopShare {
-  const { monotonic, soon, ms, onTurn } = deps
-  /** When the first read of this turn began; null: none has. */
-  let began: number | null = null
-  let isScheduled = false
-
-  function schedule(): void {
-    if (isScheduled) return
-    isScheduled = true
-    soon(() => {
-      isScheduled = false
-      began = null
-      onTurn()
-    })
-  }
-
-  return {
-    isFull: () => began !== null && monotonic() - began >= ms,
-    open() {
-      if (began !== null) return
-      began = monotonic()
-      schedule()
-    },
-    schedule,
-  }
-}
+import type { LoopWork } from './loop-share.ts'
 
 /** What a read is about to do: read much, or work on what it has read. */
 export type Step = 'read' | 'result'
@@ -55,26 +16,19 @@ export type Pacing = {
   step(read: PacedRead, step: Step): Promise<void>
   /** The read has ended, however it did. */
   end(read: PacedRead): void
-  /** A new turn of the event loop: those that wait continue. */
-  goOn(): void
+  /** The step that may begin next. */
+  next(): LoopWork | undefined
 }
 
 type Waiting = { read: PacedRead; goOn: () => void }
 
 /**
- * Lets reads continue one by one while the turn of the event loop has time. Results come first, and at most `held` reads
- * hold one: what was read and not yet worked on is memory, which the garbage collector copies from one place to the next.
+ * The steps of reads that have begun. Results come first, and at most `held` reads hold one: what was read and not yet
+ * worked on is memory, which the garbage collector copies from one place to the next.
  */
-export function createPacing(deps: {
-  share: LoopShare
-  settled: (run: () => void) => void
-  monotonic: () => number
-  held: number
-}): Pacing {
-  const { share, settled, monotonic } = deps
+export function createPacing({ wake, held: most }: { wake: () => void; held: number }): Pacing {
   const waiting: Record<Step, Waiting[]> = { read: [], result: [] }
   let held = 0
-  let isRunning = false
 
   function letGo(read: PacedRead): void {
     if (!read.holds) return
@@ -82,10 +36,10 @@ export function createPacing(deps: {
     held -= 1
   }
 
-  function next(): Waiting | undefined {
+  function take(): Waiting | undefined {
     const result = waiting.result.shift()
     if (result) letGo(result.read)
-    if (result || held >= deps.held) return result
+    if (result || held >= most) return result
     const one = waiting.read.shift()
     if (one && !one.read.holds) {
       one.read.holds = true
@@ -94,43 +48,20 @@ export function createPacing(deps: {
     return one
   }
 
-  const isWaiting = () => waiting.result.length > 0 || (waiting.read.length > 0 && held < deps.held)
-
-  function run(): void {
-    const one = share.isFull() ? undefined : next()
-    if (!one) {
-      isRunning = false
-      if (isWaiting()) share.schedule()
-      return
-    }
-    share.open()
-    let from = 0
-    // The next microtask is the read's own.
-    queueMicrotask(() => void (from = monotonic()))
-    one.goOn()
-    settled(() => {
-      one.read.took(monotonic() - from)
-      run()
-    })
-  }
-
-  function start(begin: (run: () => void) => void): void {
-    if (isRunning || !isWaiting()) return
-    isRunning = true
-    begin(run)
-  }
-
   return {
     step(read, step) {
       return new Promise((resolve) => {
         waiting[step].push({ read, goOn: resolve })
-        start(settled)
+        wake()
       })
     },
     end(read) {
       letGo(read)
-      start(settled)
+      if (waiting.read.length > 0) wake()
     },
-    goOn: () => start((go) => go()),
+    next() {
+      const one = take()
+      return one && { run: one.goOn, took: one.read.took }
+    },
   }
 }

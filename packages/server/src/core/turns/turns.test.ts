@@ -13,6 +13,7 @@ function harness(limits: Partial<TurnLimits> = {}) {
     clock,
     timers,
     soon: (run) => void due.push(run),
+    settled: (run) => run(),
     isTight: (address) => tight.has(address),
     limits,
   })

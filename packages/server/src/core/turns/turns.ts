@@ -4,7 +4,8 @@ import type { Clock, Timers } from '../clock.ts'
 import { AppError } from '../error.ts'
 import type { OwnedQueue } from './fair-queues.ts'
 import { FairShares } from './fair-shares.ts'
-import { createLoopShare, createPacing, type PacedRead, type Step } from './pacing.ts'
+import { createLoopShare, type LoopShareDeps, type LoopWork } from './loop-share.ts'
+import { createPacing, type PacedRead, type Step } from './pacing.ts'
 
 declare const taken: unique symbol
 
@@ -75,10 +76,8 @@ const byteCost = 1 / (256 * 1024)
 export type TurnsDeps = {
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
-  /** Runs in the next turn of the event loop, after the events that have arrived by then. */
-  soon?: (run: () => void) => void
-  /** Runs after all microtasks that are due in this turn of the event loop. */
-  settled?: (run: () => void) => void
+  soon?: LoopShareDeps['soon']
+  settled?: LoopShareDeps['settled']
   /** Whether the backlog of this address, or of all, is so large that no read begins for it; checked again soon. */
   isTight?: (address: string) => boolean
   limits?: Partial<TurnLimits>
@@ -95,8 +94,8 @@ type ReaderLine = OwnedQueue & { reader: Reader; jobs: Job[]; running: number; b
  * next turn.
  */
 export function createTurns(deps: TurnsDeps): Turns {
-  const { clock, timers, soon = setImmediate, settled = afterPromises, isTight = () => false, limits: given } = deps
-  const { monotonic } = clock
+  const { timers, isTight = () => false, limits: given } = deps
+  const { monotonic } = deps.clock
   const limits = { ...turnLimits, ...given }
   /** Readers with waiting or running reads, and those that have used more than the ones that wait. */
   const lines = new FairShares<ReaderLine>()
@@ -105,8 +104,11 @@ export function createTurns(deps: TurnsDeps): Turns {
   /** Reads that waited aside and continue when a place is free. */
   const back: (() => void)[] = []
   let cancelSweep: (() => void) | null = null
-  const share = createLoopShare({ monotonic, soon, ms: limits.loopMs, onTurn: goOn })
-  const pacing = createPacing({ share, settled, monotonic, held: limits.held })
+  const { soon, settled } = deps
+  // Reads that have begun come first.
+  const next = () => pacing.next() ?? nextBack() ?? nextRead()
+  const share = createLoopShare({ monotonic, soon, settled, ms: limits.loopMs, next })
+  const pacing = createPacing({ wake: share.wake, held: limits.held })
 
   function lineOf(reader: Reader): ReaderLine {
     const { address, key } = reader
@@ -158,40 +160,47 @@ export function createTurns(deps: TurnsDeps): Turns {
     return false
   }
 
-  function begin<T>(line: ReaderLine, run: Run<T>): Promise<T> {
-    share.open()
+  function begin<T>(line: ReaderLine, read: PacedRead, run: Run<T>): Promise<T> {
     running += 1
     line.running += 1
     lines.charge(line, leastCost)
-    const read: PacedRead = { holds: false, took: (ms) => lines.charge(line, ms) }
     const end = () => {
       pacing.end(read)
       line.running -= 1
       endOne()
       forgetIfIdle(line)
     }
-    const from = monotonic()
     const result = run(turnOf(line, read))
-    read.took(monotonic() - from)
     result.then(end, end)
     return result
   }
 
-  function goOn(): void {
-    // Reads that have begun come first.
-    pacing.goOn()
-    while (back.length > 0 && running < limits.atOnce && !share.isFull()) {
-      running += 1
-      back.shift()?.()
-    }
-    if (back.length > 0 && running < limits.atOnce) share.schedule()
-    while (waiting > 0 && running < limits.atOnce && !share.isFull()) {
-      const line = lines.next((each) => each.jobs.length > 0 && mayBegin(each))
-      const job = line?.jobs.shift()
-      if (!line || !job) return
-      waiting -= 1
-      void begin(line, job.run)
-    }
+  /** One that did not wait: others are counted with the promises that they settle. */
+  function beginAtOnce<T>(line: ReaderLine, run: Run<T>): Promise<T> {
+    const read = pacedOf(line)
+    share.open()
+    const from = monotonic()
+    const result = begin(line, read, run)
+    read.took(monotonic() - from)
+    return result
+  }
+
+  const pacedOf = (line: ReaderLine): PacedRead => ({ holds: false, took: (ms) => lines.charge(line, ms) })
+
+  function nextBack(): LoopWork | undefined {
+    const goesOn = running < limits.atOnce ? back.shift() : undefined
+    if (goesOn) running += 1
+    return goesOn && { run: goesOn }
+  }
+
+  function nextRead(): LoopWork | undefined {
+    if (waiting === 0 || running >= limits.atOnce) return undefined
+    const line = lines.next((each) => each.jobs.length > 0 && mayBegin(each))
+    const job = line?.jobs.shift()
+    if (!line || !job) return undefined
+    waiting -= 1
+    const read = pacedOf(line)
+    return { run: () => void begin(line, read, job.run), took: read.took }
   }
 
   function sweep(): void {
@@ -214,7 +223,7 @@ export function createTurns(deps: TurnsDeps): Turns {
       const line = lineOf(reader)
       const run = async (turn: Turn) => read(turn)
       const isFree = waiting === 0 && running < limits.atOnce && !share.isFull()
-      if (isFree && mayBegin(line)) return begin(line, run)
+      if (isFree && mayBegin(line)) return beginAtOnce(line, run)
       if (line.jobs.length >= limits.waiting) return Promise.reject(tooMany())
       return new Promise((resolve, reject) => {
         line.jobs.push({ since: monotonic(), run: (turn) => run(turn).then(resolve, reject), refuse: reject })
@@ -227,9 +236,6 @@ export function createTurns(deps: TurnsDeps): Turns {
 }
 
 const isIdle = ({ jobs, running, behind }: ReaderLine): boolean => jobs.length === 0 && running === 0 && !behind
-
-/** Node runs ticks when the microtask queue is empty, and that queue to its end before the next tick. */
-const afterPromises = (run: () => void): void => queueMicrotask(() => process.nextTick(run))
 
 const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 } })
 

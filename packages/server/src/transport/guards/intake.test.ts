@@ -6,7 +6,7 @@ function harness() {
   let now = 0
   let due: (() => void)[] = []
   const done: string[] = []
-  const intake = createIntake({ monotonic: () => now, soon: (run) => void due.push(run) })
+  const intake = createIntake({ monotonic: () => now, soon: (run) => void due.push(run), settled: (run) => run() })
   return {
     done,
     take: (source: Source, name: string, ms: number) =>

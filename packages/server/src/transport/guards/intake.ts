@@ -1,5 +1,6 @@
 import { addressKey } from '../../core/address-key.ts'
 import { FairQueues, type OwnedQueue } from '../../core/turns/fair-queues.ts'
+import { createLoopShare, type LoopShareDeps, type LoopWork } from '../../core/turns/loop-share.ts'
 
 /** Ms of one event loop turn for processing input, and bytes of a WebSocket that are processed in one piece. */
 const loopMs = 2
@@ -32,39 +33,25 @@ const anyLine = () => true
 /** Pieces of one source that may wait before it is paused. */
 const unpaused = 1
 
-export function createIntake(deps: { monotonic: () => number; soon?: (run: () => void) => void }): Intake {
-  const { monotonic, soon = setImmediate } = deps
+export function createIntake(deps: Omit<LoopShareDeps, 'ms' | 'next'>): Intake {
   const lines = new FairQueues<Waiting>()
-  /** When the first work of this turn began; null: none has. */
-  let turn: number | null = null
+  const share = createLoopShare({ ...deps, ms: loopMs, next })
 
-  function nextTurn(): void {
-    turn = null
-    while (!lines.isEmpty && !isFull()) {
-      const line = lines.next(anyLine)
-      const work = line?.work.shift()
-      if (!line || !work) return
-      if (line.work.length === 0) {
-        lines.delete(line)
-        if (line.isPaused) line.source.resume?.()
-      }
-      work()
+  function next(): LoopWork | undefined {
+    const line = lines.next(anyLine)
+    const run = line?.work.shift()
+    if (!line || !run) return undefined
+    if (line.work.length === 0) {
+      lines.delete(line)
+      if (line.isPaused) line.source.resume?.()
     }
-  }
-
-  /** Opens the turn if this is its first work. */
-  function isFull(): boolean {
-    const now = monotonic()
-    if (turn === null) {
-      turn = now
-      soon(nextTurn)
-    }
-    return now - turn >= loopMs
+    return { run }
   }
 
   return {
     take(source, work) {
-      if (lines.isEmpty && !isFull()) {
+      if (lines.isEmpty && !share.isFull()) {
+        share.open()
         work()
         return
       }
