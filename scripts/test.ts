@@ -30,25 +30,26 @@ async function main(): Promise<number> {
 const alone = 'test/browser/quick.browser.test.ts'
 
 /**
- * Browsers run one after another beside all others, which often wait (for timers, timeouts, processes) and leave them a core.
- * What they say is printed at the end of the others.
+ * Three files at a time keep two cores busy: two of `test/`, which start servers and often wait (for timers, timeouts,
+ * processes), and one that seldom waits: first those in browsers, then those beside the code. What those of `test/` say is
+ * printed at the end of the others.
  */
 async function runAll(files: readonly string[], options: readonly string[], postgres: Postgres | null) {
-  const inBrowsers = (file: string) => file.endsWith('.browser.test.ts')
-  const together = files.filter((file) => file !== alone)
   const env = postgres ? { ...process.env, PARLOR_TEST_POSTGRES: postgres.url } : process.env
-  const browsers = run(
-    together.filter((file) => inBrowsers(file)),
-    { options, env, concurrency: 1, isLate: true },
-  )
-  const others = run(
-    together.filter((file) => !inBrowsers(file)),
-    { options, env, concurrency: 2 },
-  )
-  const statuses = [await others.status, await browsers.status]
-  browsers.print()
-  const last = run(stopped ? [] : files.filter((file) => file === alone), { options, env, concurrency: 1 })
-  return Math.max(...statuses, await last.status)
+  const isInTest = (file: string) => /^test\W/.test(file)
+  const isInBrowser = (file: string) => file.endsWith('.browser.test.ts')
+  const starting = files.filter((file) => isInTest(file) && !isInBrowser(file))
+  const inBrowsers = files.filter((file) => isInBrowser(file) && file !== alone)
+  const beside = files.filter((file) => !isInTest(file))
+  const isLate = inBrowsers.length + beside.length > 0
+  const servers = run(starting, { options, env, concurrency: 2, isLate })
+  const statuses = [
+    await run(inBrowsers, { options, env, concurrency: 1 }).status,
+    await run(beside, { options, env, concurrency: 1 }).status,
+    await servers.status,
+  ]
+  servers.print()
+  return Math.max(...statuses, await run(files.includes(alone) ? [alone] : [], { options, env, concurrency: 1 }).status)
 }
 
 /** One PostgreSQL for the whole run, if a file needs it. */
@@ -65,15 +66,15 @@ type RunOptions = {
   /** Files at a time. */
   concurrency: number
   /** What it says is kept until `print`. */
-  isLate?: true
+  isLate?: boolean
 }
 
-/** Runs these files in a runner of their own; no files pass. */
+/** Runs these files in a runner of their own; no files pass, and nothing is begun after a signal. */
 function run(
   files: readonly string[],
   { options, env, concurrency, isLate }: RunOptions,
 ): { status: Promise<number>; print(): void } {
-  if (files.length === 0) return { status: Promise.resolve(0), print: () => {} }
+  if (files.length === 0 || stopped) return { status: Promise.resolve(0), print: () => {} }
   const runner = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, '--test-timeout=300000']
   const stdout = isLate ? 'pipe' : 'inherit'
   const child = spawn(process.execPath, [...runner, ...options, ...files], {
