@@ -20,7 +20,7 @@ async function memory(server: Server): Promise<number> {
   return Number(bytes) / 1024 / 1024
 }
 
-suite('floods from clients without a token', { timeout: 120_000 }, () => {
+suite('floods from clients without a token', { timeout: 120_000, concurrency: 2 }, () => {
   // Factor 0.02: eight handshakes at once, then 0.8 a second; 20 connections from one address.
   test('handshakes beyond the budget are 429 with Retry-After, on polling, upgrades and streams', async () => {
     await using server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.02' } })
@@ -127,7 +127,7 @@ suite('floods from clients without a token', { timeout: 120_000 }, () => {
   })
 })
 
-suite('rate limits of callers', { timeout: 60_000 }, () => {
+suite('rate limits of callers', { timeout: 60_000, concurrency: 2 }, () => {
   test('messages beyond the budget are 429 over REST and `rate_limited` on sockets, until it refills', async () => {
     await using server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.2' } })
     const ann = await signInGuest(server.url, 'Ann')

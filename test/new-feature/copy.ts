@@ -21,6 +21,8 @@ const left = new Set(['node_modules', '.git', '.parlor', 'dist', 'screens', 'dat
 /** A copy of the repository that can be checked and tested by itself. */
 export class Copy implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), 'parlor-copy-'))
+  /** Where its programs keep what they compiled, which is found by path and so of no use elsewhere. */
+  readonly compiled = join(this.root, '.parlor', 'compiled')
 
   constructor() {
     cpSync(root, this.root, { recursive: true, filter: (path) => path === root || !left.has(basename(path)) })
@@ -58,7 +60,7 @@ export class Copy implements Disposable {
     const { status, stdout, stderr } = spawnSync(process.execPath, [...(program ? [program] : []), ...args], {
       cwd: this.root,
       encoding: 'utf8',
-      env,
+      env: { ...env, NODE_COMPILE_CACHE: this.compiled },
     })
     return { passes: status === 0, said: `${stdout}${stderr}` }
   }

@@ -90,7 +90,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
       }, async () => {
         const was = readKept(release, kind.name)
         const program = join(copy.root, 'packages/server/src/main.ts')
-        await using server = await startOnKept(kind, release, { program })
+        await using server = await startOnKept(kind, release, { program, env: { NODE_COMPILE_CACHE: copy.compiled } })
         await readAgain(server.url, was)
         const { people, garden, cellar } = was.story
         const token = people.ann.access_token

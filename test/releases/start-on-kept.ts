@@ -10,7 +10,7 @@ import { databaseFiles, folderOf, type KeptStory, readKept } from './kept.ts'
 export async function startOnKept(
   kind: DatabaseKind,
   release: string,
-  options: Pick<ServerOptions, 'program'> = {},
+  options: Pick<ServerOptions, 'program' | 'env'> = {},
 ): Promise<Server> {
   const { secret_key, written_at } = readKept(release, kind.name)
   await using opened = new AsyncDisposableStack()
@@ -22,7 +22,7 @@ export async function startOnKept(
     await startServer({
       ...options,
       dataDir: folder.path,
-      env: { ...database.env, SECRET_KEY: secret_key },
+      env: { ...options.env, ...database.env, SECRET_KEY: secret_key },
       nodeArguments: ['--import', clock.href],
     }),
   )
