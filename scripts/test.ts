@@ -30,9 +30,9 @@ async function main(): Promise<number> {
 const alone = 'test/browser/quick.browser.test.ts'
 
 /**
- * Three files at a time keep two cores busy: two of `test/`, which start servers and often wait (for timers, timeouts,
- * processes), and one that seldom waits: first those in browsers, then those beside the code. What those of `test/` say is
- * printed at the end of the others.
+ * Two cores stay busy to the end: beside the files of `test/`, which start servers and often wait (for timers, timeouts,
+ * processes), run those that seldom wait, first in browsers, one at a time, then those beside the code. What those of
+ * `test/` say is printed at the end of the others.
  */
 async function runAll(files: readonly string[], options: readonly string[], postgres: Postgres | null) {
   const env = postgres ? { ...process.env, PARLOR_TEST_POSTGRES: postgres.url } : process.env
@@ -45,7 +45,7 @@ async function runAll(files: readonly string[], options: readonly string[], post
   const servers = run(starting, { options, env, concurrency: 2, isLate })
   const statuses = [
     await run(inBrowsers, { options, env, concurrency: 1 }).status,
-    await run(beside, { options, env, concurrency: 1 }).status,
+    await run(beside, { options, env, concurrency: 2 }).status,
     await servers.status,
   ]
   servers.print()
