@@ -88,7 +88,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: timeouts.headers,
       connectionsCheckingInterval: timeouts.checkEvery,
-      // What Node would answer by itself misses the entrance and the form of errors (rule H18).
+      // What Node would answer by itself misses the guard of requests and the form of errors (rule H18).
       requireHostHeader: false,
       shouldUpgradeCallback: offersWebSocket,
     },

@@ -257,9 +257,14 @@ function enter(
   const refused = admit(request, response, query === 'ambiguous' ? null : query.sid || null)
   if (refused) return refused
   if (query === 'ambiguous') return new AppError('malformed')
+  // To any other method on an open session engine.io answers 500.
+  if (!methods.includes(request.method ?? '')) return new AppError('method_not_allowed')
   if (request.method === 'POST' && !isPlainUtf8(request.headers)) return new AppError('unsupported_type')
   return query
 }
+
+/** OPTIONS: engine.io answers preflights. */
+const methods: readonly string[] = ['GET', 'POST', 'OPTIONS']
 
 /** engine.io uses these parameters if they are set, instead of parsing the URL (`prepare` in its server.js). */
 function handOver(request: IncomingMessage, query: EngineQuery): IncomingMessage {
@@ -312,6 +317,7 @@ const asksForWebSocket = ({ transport, EIO }: EngineQuery): boolean => transport
 function refuseRequest(response: ServerResponse, error: AppError): void {
   const { retry_after } = error.details
   if (retry_after !== undefined) response.setHeader('retry-after', retry_after)
+  if (error.is('method_not_allowed')) response.setHeader('allow', methods.join(', '))
   response.writeHead(error.status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   response.end(JSON.stringify(errorBody(error)))
 }

@@ -508,6 +508,17 @@ test('an upgrade elsewhere is refused', async () => {
   assert.match(error.message, /404/)
 })
 
+test('[H7] other methods on an open polling session are 405 with Allow', async () => {
+  await using door = await createSocketHarness()
+  const base = `http://127.0.0.1:${door.port}/socket.io/?EIO=4&transport=polling`
+  const { sid } = JSON.parse((await (await fetch(base)).text()).slice(1))
+  for (const method of ['PUT', 'DELETE', 'PATCH', 'HEAD']) {
+    const { status, headers } = await fetch(`${base}&sid=${sid}`, { method })
+    assert.deepEqual([status, headers.get('allow')], [405, 'GET, POST, OPTIONS'], method)
+  }
+  await stillServes(door)
+})
+
 test('[H18] CONNECT is refused with an answer', async () => {
   await using door = await createSocketHarness()
   assert.match(await raw(door.port, 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 400 .*"malformed"/s)
