@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { rest } from '../harness/rest.ts'
+import { ok, rest } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
 import { comeIn, composer, createRoom, say, sees, signIn, signUp, texts } from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
@@ -150,6 +150,12 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     const { body } = await rest<{ name: string; setup_needed: boolean; registration: string }>(
       ...[server.url, 'GET', '/api/server'],
     )
+    const login = { email: 'ada@example.org', password: 'a long walk in the rain' }
+    const { access_token: token } = await ok<{ access_token: string }>(server.url, 'POST', '/api/auth/login', {
+      body: login,
+    })
+    await ok(server.url, 'POST', '/api/messages/broadcast', { token, body: { content: 'We restart at noon' } })
+    await page.getByText('We restart at noon').waitFor()
     assert.deepEqual([body.name, body.setup_needed, body.registration], ['Ada’s place', false, 'invite'])
   })
 })

@@ -20,6 +20,7 @@ async function start(root: HTMLElement): Promise<void> {
   const { texts, loadAllTexts } = await followLanguage(settings)
   const toasts = createToasts()
   const session = createSession(() => toasts.show({ text: texts.get().t('error.session_ended'), failed: true }))
+  session.parlor.on('broadcast', ({ content }) => content !== null && toasts.show({ text: content, stays: true }))
   followTheme(settings)
   const parts = { settings, toasts, session, router: createRouter(window), loadAllTexts }
   render(<Root parts={parts} texts={texts} />, root)

@@ -15,6 +15,15 @@ describe('toasts', () => {
     assert.deepEqual(textsOf(toasts), [])
   })
 
+  it('stay until they are closed where they are meant to', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const toasts = createToasts()
+    toasts.show({ text: 'We restart at noon', stays: true })
+    toasts.show({ text: 'Saved.' })
+    t.mock.timers.tick(60_000)
+    assert.deepEqual(textsOf(toasts), ['We restart at noon'])
+  })
+
   it('show the last three different failures until they are closed', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const toasts = createToasts()

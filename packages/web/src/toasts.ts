@@ -4,6 +4,8 @@ export type Toast = {
   text: string
   /** A failure is announced at once and stays until it is closed. */
   failed?: boolean
+  /** Stays until it is closed. */
+  stays?: true
   action?: { label: string; run: () => void }
 }
 
@@ -17,7 +19,9 @@ export type Toasts = {
 const most = 3
 const shownMs = 6000
 
-/** Short messages: the last success for 6 s, and the last failures until they are closed. */
+const isKept = ({ failed, stays, action }: Toast): boolean => failed === true || stays === true || action !== undefined
+
+/** Short messages: the last success for 6 s, and the last failures, and what else stays, until they are closed. */
 export function createToasts(): Toasts {
   const list = createStore<readonly (Toast & { id: number })[]>([])
   let last = 0
@@ -27,9 +31,9 @@ export function createToasts(): Toasts {
     close,
     show(toast) {
       const id = ++last
-      const others = list.get().filter((other) => (other.failed || other.action) && other.text !== toast.text)
+      const others = list.get().filter((other) => isKept(other) && other.text !== toast.text)
       list.set([...others, { ...toast, id }].slice(-most))
-      if (!toast.failed && !toast.action) setTimeout(close, shownMs, id)
+      if (!isKept(toast)) setTimeout(close, shownMs, id)
       return id
     },
   }

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -52,6 +52,7 @@ export const doors = {
   'messages.post': ['POST', '/api/message', 'message'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
   'feed.rooms': ['GET', '/api/rooms/my'],
+  'broadcasts.send': ['POST', '/api/messages/broadcast'],
   'jobs.get': ['GET', '/api/jobs/:job_id'],
   'jobs.cancel': ['DELETE', '/api/jobs/:job_id'],
   'calls.token': ['POST', '/api/token'],
@@ -532,6 +533,17 @@ export type Actions = {
       reset?: true
       next_cursor: string | null
     }
+  }
+  /** Sends a message of the server to everyone who is connected. */
+  'broadcasts.send': {
+    input: {
+      type?: MessageType | undefined
+      format?: string | null | undefined
+      /** Not of white space alone. */
+      content: string
+      sender?: string | null | undefined
+    }
+    output: Broadcast
   }
   /** How far a job is, and what became of it. */
   'jobs.get': {

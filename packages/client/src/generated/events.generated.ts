@@ -1,12 +1,14 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Capabilities, FeedRoom, HostRights, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
+import type { Broadcast, Capabilities, FeedRoom, HostRights, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
 
 /** What is heard under each name. */
 export type EventPayloads = {
+  /** A message of the server to everyone who is connected. */
+  broadcast: Broadcast
   /** The first event on every socket: who you are here, and for a guest the token to come back with. */
   connected: { sid: string; user: Person; server_time: string; protocol: number; access_token?: string }
   /**

@@ -2,6 +2,17 @@
 
 export type Ban = { user: Person; by: string; at: string }
 
+/** A message of the server to everyone who is connected. */
+export type Broadcast = {
+  id: string
+  type: MessageType
+  content: string | null
+  format: string | null
+  url: string | null
+  sender: Person
+  created_at: string
+}
+
 /** What is on in a room. */
 export type Capabilities = {
   chat: boolean

@@ -32,11 +32,12 @@ export type ActionContract = Called & Making
  * What happens when a client sends a POST again because its answer was lost. `appends`: `client_id`, or `Idempotency-Key`,
  * identifies the repeat. `creates: 'resource'`: a signed-in caller's `Idempotency-Key` does, and what the first call created
  * is answered as it is now. `creates: 'secret'`: the answer carries a secret that is never stored, so each call creates
- * another. An action that answers 201 must say which.
+ * another. `creates: 'event'`: what is told to others and not stored, so each call tells it again. An action that answers 201
+ * must say which.
  */
 type Making =
   | { appends: true; creates?: never }
-  | { appends?: never; creates: 'resource' | 'secret' }
+  | { appends?: never; creates: 'resource' | 'secret' | 'event' }
   | { appends?: never; creates?: never; http?: readonly (HttpRoute & { status?: 200 })[] }
 
 type Called = {

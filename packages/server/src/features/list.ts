@@ -1,3 +1,4 @@
+import { broadcastsFeature } from './broadcasts/feature.ts'
 import { callsFeature } from './calls/feature.ts'
 import type { Feature } from './feature.ts'
 import { feedFeature } from './feed/feature.ts'
@@ -21,6 +22,7 @@ export const features: readonly Feature<unknown>[] = [
   roomsFeature,
   messagesFeature,
   feedFeature,
+  broadcastsFeature,
   jobsFeature,
   callsFeature,
   upcomingFeature,

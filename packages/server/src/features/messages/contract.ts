@@ -20,6 +20,8 @@ import { messagePermissions } from './permissions.ts'
 import { roomErrors } from '../../room/errors.ts'
 import { messageRates } from './limits.ts'
 
+export { messageErrors } from './errors.ts'
+
 const { banned, not_a_member, room_closed, sent_out } = roomErrors
 const { chat_disabled, not_available } = messageErrors
 const { guests_not_allowed, sender_taken } = identityErrors
@@ -54,7 +56,7 @@ function checkNotEmpty(content: string, field: string, check: z.RefinementCtx): 
 }
 
 /** Rule M4; `field` is the one that held the content. */
-function checkContent(type: Sending['type'], content: string, field: string, check: z.RefinementCtx): void {
+export function checkContent(type: Sending['type'], content: string, field: string, check: z.RefinementCtx): void {
   checkNotEmpty(content, field, check)
   if (type === 'text' && content.length > textLimit) check.addIssue({ ...tooLarge(textLimit), path: [field] })
 }
@@ -62,6 +64,9 @@ function checkContent(type: Sending['type'], content: string, field: string, che
 const toRoom = sending
   .omit({ sender: true })
   .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
+
+/** The content of a message, whoever it is for; `checkContent` bounds it. */
+export const messageContent = sending.pick({ type: true, format: true, content: true })
 
 /** The input for the lobby: only the content is required (rule M1). */
 const toLobby = sending

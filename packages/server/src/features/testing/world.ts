@@ -20,6 +20,7 @@ import type { RoomBus, RoomMessages, RoomRow } from '../../room/types.ts'
 import type { ProviderSettings } from '../calls/tokens.ts'
 import { idempotencyFeature } from '../idempotency/feature.ts'
 import { createIdempotency } from '../idempotency/idempotency.ts'
+import { createSetupTokens } from '../identity/accounts/setup-token.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomOptionsOf } from '../../compose/declared.ts'
 import type { Feature } from '../feature.ts'
@@ -83,6 +84,8 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 export type WorldOptions = {
   /** ALLOW_GUESTS; absent: as chosen at the setup. */
   allowGuests?: boolean
+  /** PARLOR_ENV. */
+  env?: 'development' | 'testing'
   jwt?: { current: string; previous: string[] }
   /** The subscription to rooms completes only once this resolves, as with a slow bus. */
   confirmed?: Promise<void>
@@ -99,11 +102,11 @@ export type WorldOptions = {
 }
 
 /** The settings of test servers, besides those that a test sets. */
-function configOf({ allowGuests, jwt, providers = noProviders }: WorldOptions) {
+function configOf({ allowGuests, env: profile = 'testing', jwt, providers = noProviders }: WorldOptions) {
   const { twilio, livekit } = providers
   const made = Object.entries({ ...twilio, ...livekit }).map(([name, value]) => [name, value ?? ''])
   const env = {
-    ...{ SECRET_KEY: secret, JWT_SECRET_KEY: secret, PUBLIC_URL: 'https://parlor.test' },
+    ...{ PARLOR_ENV: profile, SECRET_KEY: secret, JWT_SECRET_KEY: secret, PUBLIC_URL: 'https://parlor.test' },
     ...(allowGuests === undefined ? {} : { ALLOW_GUESTS: String(allowGuests) }),
     ...Object.fromEntries(made),
   }
@@ -202,4 +205,14 @@ export async function createRoom(world: World, host: Guest, fields: object = {})
   })
   if (status !== 201) throw new Error(`Making a room answered ${status}: ${JSON.stringify(body)}`)
   return body
+}
+
+/** Sets the server up, with these choices: the first administrator. */
+export async function registerAdministrator(world: World, choices: object = {}): Promise<Guest> {
+  const token = createSetupTokens({ current: secret, previous: [] }).issue(world.clock.now())
+  const account = { email: 'admin@example.org', username: 'Admin', password: 'an unusual password' }
+  const open = { server_name: 'Parlor', registration: 'open', guests: true, lobby: true }
+  const { status, body } = await world.rest('POST', '/api/setup', { body: { token, ...account, ...open, ...choices } })
+  if (status !== 201) throw new Error(`The setup answered ${status}: ${JSON.stringify(body)}`)
+  return { id: body.user.id, token: body.access_token, name: 'Admin' }
 }

@@ -81,7 +81,7 @@ function operation({ name, contract }: ActionContractOf, door: HttpRoute, schema
   return {
     tags: [tagOf(name)],
     summary: contract.summary,
-    ...(contract.creates === 'secret' ? { description: toldOnce } : {}),
+    ...descriptionOf(contract.creates),
     security: needsToken(contract) ? [{ bearer: [] }] : [{}, { bearer: [] }],
     ...(parameters.length + idempotency.length > 0 ? { parameters: [...parameters, ...idempotency] } : {}),
     ...(body ? { requestBody: body } : {}),
@@ -113,8 +113,12 @@ const keyOfMessage = keyOf(
 const keyOfCreation = keyOf(
   'For 30 days the same again answers what the first call made, as it is now; another action or other content `client_id_reused`.',
 )
-const toldOnce =
-  'The answer carries a secret that is told once: Idempotency-Key is not looked at, and each call makes another.'
+function descriptionOf(creates: Action['contract']['creates']): { description?: string } {
+  if (creates === 'secret') return { description: `The answer carries a secret that is told once: ${keyIgnored}` }
+  if (creates === 'event') return { description: `What is sent is not stored: ${keyIgnored}` }
+  return {}
+}
+const keyIgnored = 'Idempotency-Key is not looked at, and each call makes another.'
 const replayed = {
   description: 'The answer repeats that of an earlier call.',
   schema: { type: 'string', const: 'true' },

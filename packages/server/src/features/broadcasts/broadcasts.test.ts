@@ -1,0 +1,4 @@
+import { onSqlite } from '../testing/world.ts'
+import { broadcastsSuite } from './testing/broadcasts.suite.ts'
+
+broadcastsSuite('SQLite', onSqlite())
