@@ -6,7 +6,7 @@ import { roomContract } from './contract.ts'
 import { entryErrors } from './errors.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { directoryProjector } from './directory/store.ts'
-import { sweepWaitingJob } from './jobs.ts'
+import { replaceHostJob, sweepWaitingJob } from './jobs.ts'
 import { isModerator } from './permissions.ts'
 import { createRooms } from './rooms.ts'
 import { roomSlots, slotRate } from './slots.ts'
@@ -26,7 +26,7 @@ export const roomsFeature = defineFeature({
   bounds: roomBounds,
   permissions: roomPermissions,
   migrations: roomProfileMigrations,
-  jobs: [sweepWaitingJob],
+  jobs: [sweepWaitingJob, replaceHostJob],
   projectors: [roomProjector, userRecordProjector, directoryProjector],
   forEngine: { isModerator },
   async create(platform, { server, identity }) {

@@ -10,7 +10,7 @@ import { readStored, type TellUnreadable } from '../../core/stored.ts'
 import { Json } from '../../core/json.ts'
 import type { Turns } from '../../core/turns/turns.ts'
 import type { Database } from '../../platform/db/database.ts'
-import type { JobHandler } from '../../platform/jobs/jobs.ts'
+import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
@@ -67,6 +67,7 @@ export { pageSize } from './views.ts'
 export type RoomsDeps = {
   db: Database
   engine: RoomEngine
+  jobs: Pick<Jobs, 'schedule'>
   live: Live
   encoder: Pick<Encoder, 'records' | 'recordItem'>
   identity: Pick<Identity, 'people' | 'stored'>
@@ -291,7 +292,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       await directoryOf.close()
       await waitingConnections.close()
     },
-    jobs: [waitingConnections.job],
+    jobs: [waitingConnections.job, hosting.job],
     actions: [
       ...directory,
       ...createAttendance({ ...parts, slotRates: deps.limits.slots, join, waitingConnections }),

@@ -35,6 +35,11 @@ export type Jobs = {
   /** Stores a job in a transaction of its own. `at`: when it is due (ms since 1970; absent: now); `room`: the num of its room. */
   enqueue(job: NewJob, options?: { at?: number; room?: number }): Promise<void>
   /**
+   * Sets a timer of a room in a transaction of its own, as the op of a commit does it. `keep`: one that is set for an earlier
+   * time stays (rule JB2).
+   */
+  schedule(job: NewJob, timer: { room: number; key: string; at: number; keep: boolean }): Promise<void>
+  /**
    * A statement that stores the job, for a feature's own transaction (rule JB1). `when`: only if this query has a row. Call
    * `wake` after the transaction, so that the job runs at once.
    */
@@ -119,7 +124,11 @@ export function createJobs(deps: JobsDeps): JobQueue {
 
   const jobs: Jobs = {
     async enqueue(job, { at = clock.now(), room = 0 } = {}) {
-      await store.put([jobRow(job, room, null, at)], clock.now())
+      await store.put(jobRow(job, room, null, at), false, clock.now())
+      worker.wake(at)
+    },
+    async schedule(job, { room, key, at, keep }) {
+      await store.put(jobRow(job, room, key, at), keep, clock.now())
       worker.wake(at)
     },
     statement(job, { at = clock.now(), room = 0, when } = {}) {

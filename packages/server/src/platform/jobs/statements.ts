@@ -51,10 +51,10 @@ export function createJobStatements(dialect: Dialect) {
   const values = [text, text, int, text, int, int, text, int, '0', '0', `'waiting'`, '0', int].join(', ')
   const insert = statement(`INSERT INTO jobs (${columns}) VALUES (${values})`)
   const remove = statement('DELETE FROM jobs WHERE room = ? AND name = ? AND key = ?')
-  const least = dialect === 'sqlite' ? 'min' : 'least'
+  // A timer that stays is not written.
   const keep = statement(
     `INSERT INTO jobs (${columns}) VALUES (${values}) ON CONFLICT (room, name, key) WHERE key IS NOT NULL
-     DO UPDATE SET due_at = ${least}(coalesce(jobs.due_at, excluded.due_at), excluded.due_at)`,
+     DO UPDATE SET due_at = excluded.due_at WHERE jobs.due_at IS NULL OR jobs.due_at > excluded.due_at`,
   )
   const drop = statement('DELETE FROM jobs WHERE id = ? AND run = ? AND due_at IS NULL')
   const rest = statement(

@@ -96,9 +96,9 @@ export function createJobStore(db: AnyDatabase) {
   }
 
   return {
-    /** Stores jobs in a transaction of their own. */
-    async put(rows: readonly JobRow[], now: number): Promise<void> {
-      await db.write(rows.flatMap((row) => write({ kind: 'put', row, keep: false }, now)))
+    /** Stores a job in a transaction of its own. */
+    async put(row: JobRow, keep: boolean, now: number): Promise<void> {
+      await db.write(write({ kind: 'put', row, keep }, now))
     },
 
     /** When the first job of these types is due, without those `except`ed; null: none waits. */

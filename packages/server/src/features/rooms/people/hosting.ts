@@ -1,48 +1,72 @@
 import type { Clock, Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
 import { AppError, type Failure } from '../../../core/error.ts'
-import type { RoomEngine } from '../../../room/types.ts'
+import {
+  elsewhere,
+  handle,
+  type JobHandler,
+  type JobOutcome,
+  type JobRun,
+  type Jobs,
+  newJob,
+} from '../../../platform/jobs/jobs.ts'
+import type { Op, RoomEngine } from '../../../room/types.ts'
 import type { Catalog } from '../catalog.ts'
+import { replaceHostJob } from '../jobs.ts'
 import { lobbyId } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
+import { chunks } from '../waiting/user-records-store.ts'
 import { succession, type SuccessionDeps, successor } from './succession.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** Ms: how long a host may be absent, and how often a node writes that a host is present on it. */
-export const hostingTimes = { away: 30_000, seen: 10_000 }
+/**
+ * Ms. `away`: how long a host may be absent. `look`: between two times that a node writes which hosts are present on it, and
+ * sets timers for those that are nowhere. `seen`: a host who was seen within that time may be on another node. `slack`: by how
+ * much the nodes' clocks may differ.
+ */
+const hostingTimes = { away: 30_000, look: 10_000, seen: 15_000, slack: 1_000 }
+/** Timers that are set at once. */
+const timersAtOnce = 50
 
-const expected: readonly Failure[] = ['conflict', 'room_busy', roomErrors.room_closed, 'not_found', 'shutting_down']
+/** Refusals after which there is nothing to do for now. */
+const over: readonly Failure[] = ['conflict', roomErrors.room_closed, 'not_found']
+const expected: readonly Failure[] = [...over, 'room_busy', 'shutting_down']
 
-/** A room with users present on this node, in the order of their arrival; `cancel` is set while its host is absent. */
-type Room = { num: number; id: string; host: number; present: Set<number>; cancel: (() => void) | null }
+/** A room with users present on this node, in the order of their arrival; `since`: when the first of them came, in ms since 1970. */
+type Room = { num: number; id: string; host: number; present: Set<number>; since: number }
 
 export type Hosting = {
   /** A user became present on this node, or is not present any more (rule P4 of the engine). */
   onPresence(room: RoomFacts, user: number, present: boolean): void
   /** A room with users present on this node was changed. */
   onUpdate(room: RoomFacts): void
+  /** Replaces hosts who have been absent. */
+  job: JobHandler
   close(): void
 }
 
 export type HostingDeps = SuccessionDeps & {
   engine: Pick<RoomEngine, 'member' | 'membersAmong'>
   catalog: Pick<Catalog, 'commit' | 'current'>
-  store: Pick<RoomsStore, 'hostSeen' | 'hostsSeen'>
+  store: Pick<RoomsStore, 'hostsSeen' | 'hostsSeenAt'>
+  jobs: Pick<Jobs, 'schedule'>
   clock: Clock
   timers: Timers
   onFailure: (error: unknown) => void
 }
 
 /**
- * Replaces absent hosts (rules HO1 to HO6). Each node watches the rooms with users present on it; a table shows hosts on
- * other nodes. Several nodes may propose a stand-in: the conditions of the commit accept one.
+ * Replaces absent hosts (rules HO1 to HO6). Each node knows the rooms with users present on it, and a table shows when hosts
+ * were last seen anywhere. A host who is missed gets a timer of the room, which any node may run that has users in the room.
  */
 export function createHosting(deps: HostingDeps): Hosting {
-  const { engine, catalog, store, clock, timers } = deps
+  const { engine, catalog, store, jobs, clock, timers } = deps
   const rooms = new Map<number, Room>()
-  let cancelSeen: (() => void) | null = null
-  let saying: Promise<void> | null = null
-  let isDue = false
+  /** Rooms whose hosts are to be written as seen. */
+  const seen = new Set<number>()
+  let cancelLook: (() => void) | null = null
+  let isWriting = false
+  let isSetting = false
   let isClosed = false
 
   const quietly = (work: Promise<void>) =>
@@ -52,27 +76,58 @@ export function createHosting(deps: HostingDeps): Hosting {
       if (!isClosed && !expected.some((failure) => refused.is(failure))) deps.onFailure(error)
     })
 
-  const hosted = (): number[] =>
-    [...rooms.values()].filter(({ host, present }) => present.has(host)).map(({ num }) => num)
+  const isMissed = ({ num, host, present }: Room): boolean => rooms.has(num) && !present.has(host)
 
-  function sayHosts(): void {
-    cancelSeen ??= timers.after(hostingTimes.seen, () => {
-      cancelSeen = null
+  function lookLater(): void {
+    cancelLook ??= timers.after(hostingTimes.look, () => {
+      cancelLook = null
       if (rooms.size === 0) return
-      say()
-      sayHosts()
+      write([...rooms.values()].filter(({ host, present }) => present.has(host)).map(({ num }) => num))
+      quietly(setTimers())
+      lookLater()
     })
   }
 
-  /** One write at a time: while the database is slow, the next write covers the state at that time. */
-  function say(): void {
-    isDue = saying !== null
-    if (isDue) return
-    saying = store.hostsSeen(hosted(), clock.now()).finally(() => {
-      saying = null
-      if (isDue && !isClosed) say()
-    })
-    quietly(saying)
+  /** Writes that the hosts of these rooms are present: one statement at a time, however many come. */
+  function write(nums: readonly number[]): void {
+    for (const num of nums) seen.add(num)
+    if (isWriting || seen.size === 0) return
+    isWriting = true
+    quietly(
+      writeSeen().finally(() => {
+        isWriting = false
+      }),
+    )
+  }
+
+  async function writeSeen(): Promise<void> {
+    while (seen.size > 0 && !isClosed) {
+      const nums = [...seen]
+      seen.clear()
+      await store.hostsSeen(nums, clock.now())
+    }
+  }
+
+  /** Sets the timers of rooms whose hosts are on no node. One that is set already stays. */
+  async function setTimers(): Promise<void> {
+    if (isSetting) return
+    isSetting = true
+    try {
+      const missed = [...rooms.values()].filter(isMissed)
+      const seenAt = await store.hostsSeenAt(missed.map(({ num }) => num))
+      const before = clock.now() - hostingTimes.seen
+      const absent = missed.filter(({ num }) => (seenAt.get(num) ?? 0) < before)
+      for (const some of chunks(absent, timersAtOnce))
+        await Promise.all(some.map((room) => setTimer(room, Math.max(room.since, seenAt.get(room.num) ?? 0))))
+    } finally {
+      isSetting = false
+    }
+  }
+
+  /** `from`: since when the host is absent. */
+  async function setTimer({ num }: Room, from: number): Promise<void> {
+    const at = from + hostingTimes.away
+    await jobs.schedule(newJob(replaceHostJob, { at }), { room: num, key: 'host', at, keep: true })
   }
 
   /**
@@ -80,43 +135,33 @@ export function createHosting(deps: HostingDeps): Hosting {
    * co-host, and an absent host is waited for. `among`: the users to check for being that co-host, only a few at a time.
    */
   async function look(room: Room, among: readonly number[]): Promise<void> {
-    try {
-      const { profile } = (await catalog.current(room.id)).room
-      const { host, owner, host_rights } = profile
-      room.host = host
-      if (room.present.has(owner) && owner !== host) await giveBack(room)
-      else if ((host_rights === 'order' || host_rights === 'controls') && (await hasCohost(room, among)))
-        await handOver(room)
-    } finally {
-      // Also when the database is unreachable: an absent host is then checked again later.
-      watch(room)
-    }
+    const { profile } = (await catalog.current(room.id)).room
+    const { host, owner, host_rights } = profile
+    room.host = host
+    if (room.present.has(owner) && owner !== host) await giveBack(room)
+    else if ((host_rights === 'order' || host_rights === 'controls') && (await hasCohost(room, among)))
+      await handOver(room, [])
   }
 
   const hasCohost = async ({ num }: Room, among: readonly number[]): Promise<boolean> =>
     among.length > 0 && (await engine.membersAmong(num, among)).some(({ role }) => role === 'cohost')
 
-  function watch(room: Room): void {
-    const isMissed = rooms.has(room.num) && room.present.size > 0 && !room.present.has(room.host)
-    if (!isMissed) {
-      room.cancel?.()
-      room.cancel = null
-    } else room.cancel ??= timers.after(hostingTimes.away, () => quietly(missed(room)))
-  }
-
-  /** The host was absent from this node for 30 s: checks whether it is absent from all nodes. */
-  async function missed(room: Room): Promise<void> {
-    room.cancel = null
-    try {
-      const away = clock.now() - (await store.hostSeen(room.num))
-      if (away >= hostingTimes.away && room.present.size > 0) await handOver(room)
-    } finally {
-      await look(room, [])
-    }
+  /**
+   * The timer of a room (rules HO1, HO3). What speaks against a new host ends it: whoever misses the host sets it again. Users
+   * who came after it was due have not waited for the host yet.
+   */
+  async function replace(at: number, num: number, run: JobRun): Promise<JobOutcome | void> {
+    const room = rooms.get(num)
+    if (!room) return elsewhere
+    await look(room, [])
+    if (!isMissed(room) || room.since > at) return
+    const seenAt = (await store.hostsSeenAt([num])).get(num) ?? 0
+    if (clock.now() + hostingTimes.slack - seenAt < hostingTimes.away) return
+    await handOver(room, [{ op: 'settle', run }])
   }
 
   /** Rule HO1. */
-  async function handOver(room: Room): Promise<void> {
+  async function handOver(room: Room, also: readonly Op[]): Promise<void> {
     const present = [...room.present]
     await catalog.commit(room.id, null, async (known) => {
       const { host, owner } = known.profile
@@ -127,7 +172,8 @@ export function createHosting(deps: HostingDeps): Hosting {
       const next = successor([...members.filter(({ role }) => role === 'cohost'), ...waited])
       if (!next) throw new AppError('conflict')
       const before = await engine.member(known.num, host)
-      return succession(known, { next, before, own: owner === 0 }, deps)
+      const planned = await succession(known, { next, before, own: owner === 0 }, deps)
+      return { ...planned, ops: [...planned.ops, ...also] }
     })
     await store.hostsSeen([room.num], clock.now())
   }
@@ -144,20 +190,32 @@ export function createHosting(deps: HostingDeps): Hosting {
   }
 
   function came(facts: RoomFacts, user: number): void {
-    const room = rooms.get(facts.num) ?? { num: facts.num, id: facts.id, host: 0, present: new Set(), cancel: null }
+    const room = rooms.get(facts.num) ?? {
+      ...{ num: facts.num, id: facts.id, host: 0, present: new Set(), since: clock.now() },
+    }
     rooms.set(facts.num, room)
     room.present.add(user)
-    sayHosts()
-    quietly(look(room, [user]))
+    lookLater()
+    quietly(arrived(room, user))
+  }
+
+  async function arrived(room: Room, user: number): Promise<void> {
+    await look(room, [user])
+    // At once, so that no other node takes this host for absent.
+    if (user === room.host) write([room.num])
   }
 
   function went(room: Room, user: number): void {
     room.present.delete(user)
-    if (user === room.host) quietly(store.hostsSeen([room.num], clock.now()))
-    if (room.present.size === 0) {
-      rooms.delete(room.num)
-      room.cancel?.()
-    } else watch(room)
+    if (room.present.size === 0) rooms.delete(room.num)
+    if (user === room.host) quietly(left(room))
+  }
+
+  /** The host has left this node. */
+  async function left(room: Room): Promise<void> {
+    const now = clock.now()
+    await store.hostsSeen([room.num], now)
+    if (isMissed(room)) await setTimer(room, now)
   }
 
   return {
@@ -171,10 +229,19 @@ export function createHosting(deps: HostingDeps): Hosting {
       const room = rooms.get(num)
       if (room) quietly(look(room, [...room.present]))
     },
+    job: handle(replaceHostJob, async ({ at }, { room, run }) => {
+      try {
+        return await replace(at, room, run)
+      } catch (error) {
+        // The room has changed meanwhile, or is closed: whoever still misses the host sets the timer again.
+        const refused = AppError.from(error)
+        if (!over.some((failure) => refused.is(failure))) throw error
+        return undefined
+      }
+    }),
     close() {
       isClosed = true
-      cancelSeen?.()
-      for (const { cancel } of rooms.values()) cancel?.()
+      cancelLook?.()
       rooms.clear()
     },
   }

@@ -2,10 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { AppError } from '../../../core/error.ts'
 import { type Backend, createWorld } from '../../testing/world.ts'
-import { type Catalog, createCatalog } from '../catalog.ts'
-import { createHosting } from '../people/hosting.ts'
-import { enter, people, rolesOf, roomOf, secondsUntil, roomsStoreOf } from './rooms.ts'
-import { createStandInModeration } from '../people/stand-in-moderation.ts'
+import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms.ts'
 
 export function hostingSuite(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {
@@ -61,28 +58,41 @@ export function hostingSuite(name: string, backend: Backend): void {
       assert.notEqual(await secondsUntil(world, bob, path, bob, 4), -1)
     })
 
-    test('[HO1] an absent host is replaced although reading the room failed when a user arrived', async () => {
-      await using world = await createWorld(await backend.open())
+    test('[HO1] [HO3] an absent host is replaced although the database was away when a user arrived', async () => {
+      const db = await backend.open()
+      let isAway = false
+      const all: typeof db.all = (query) =>
+        isAway ? Promise.reject(new AppError('storage_unavailable')) : db.all(query)
+      const failures: unknown[] = []
+      await using world = await createWorld({ ...db, all }, { failures })
       const { ann, bob } = await people(world, 'ann', 'bob')
       const { id, path } = await roomOf(world, ann, { guest: [bob] })
       const row = await world.engine.find(id)
       assert.ok(row)
-      const store = roomsStoreOf(world)
-      const catalog = createCatalog({ isHidden: () => false, engine: world.engine, read: store.byId })
-      const failures: unknown[] = []
-      const current: Catalog['current'] = async (room_id) => {
-        if (failures.length === 0) throw new AppError('storage_unavailable')
-        return catalog.current(room_id)
+      isAway = true
+      world.rooms.onPresence(row, (await world.connect(bob.token)).caller.user.num, true)
+      world.advance(15_000)
+      await world.settled()
+      isAway = false
+      assert.notEqual(await secondsUntil(world, ann, path, bob, 40), -1)
+      assert.ok(failures.length > 0)
+    })
+
+    test('[HO3] a timer whose users all came after it was due starts over', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, cy } = await people(world, 'ann', 'bob', 'cy')
+      const { id, path } = await roomOf(world, ann, { guest: [bob, cy] })
+      const [anns, bobs] = await enter(world, id, ann, bob)
+      await anns?.ask('leave_room', { room_id: id })
+      await bobs?.ask('leave_room', { room_id: id })
+      // Nobody is there to run it for.
+      for (let second = 0; second < 33; second += 1) {
+        await world.settled()
+        world.advance(1_000)
       }
-      const moderation = createStandInModeration({ ...world, catalog, store })
-      const hosting = createHosting({
-        ...{ ...world, store, moderation, people: world.identity.people, catalog: { ...catalog, current } },
-        onFailure: (error) => failures.push(error),
-      })
-      hosting.onPresence(row, (await world.connect(bob.token)).caller.user.num, true)
-      assert.notEqual(await secondsUntil(world, ann, path, bob, 70), -1)
-      assert.equal(failures.length, 1)
-      hosting.close()
+      await enter(world, id, cy)
+      assert.equal(await secondsUntil(world, cy, path, cy, 28), -1)
+      assert.notEqual(await secondsUntil(world, cy, path, cy, 12), -1)
     })
   })
 }

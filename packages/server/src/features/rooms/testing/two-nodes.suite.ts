@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { type Backend, createWorld } from '../../testing/world.ts'
-import { people, type Person, roomOf } from './rooms.ts'
+import { enter, people, type Person, roomOf, secondsUntil } from './rooms.ts'
 
 /** Two nodes that share only the database. */
 async function twoNodes(backend: Backend) {
@@ -19,6 +19,15 @@ async function twoNodes(backend: Backend) {
         call,
         code: async (method, path, body) => (await call(method, path, body)).body.code ?? 'ok',
         does: async (method, path, body) => (await call(method, path, body)).body,
+      }
+    },
+    /** Lets time pass on both nodes. */
+    async pass(seconds: number): Promise<void> {
+      for (let second = 0; second < seconds; second += 1) {
+        for (const node of [one, two]) {
+          node.advance(1_000)
+          await node.settled()
+        }
       }
     },
     async [Symbol.asyncDispose]() {
@@ -114,20 +123,44 @@ export function twoNodesSuite(name: string, backend: Backend): void {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
       const { id, path } = await roomOf(nodes.one, ann, { guest: [bob] })
-      const host = await nodes.one.connect(ann.token)
-      await host.ask('join_room', { room_id: id })
-      await (await nodes.two.connect(bob.token)).ask('join_room', { room_id: id })
-      const pass = async (seconds: number) => {
-        for (let second = 0; second < seconds; second += 1) {
-          nodes.one.advance(1_000)
-          nodes.two.advance(1_000)
-          for (let turn = 0; turn < 3; turn += 1) await ann.does('POST', `${path}/messages`, { content: 'x' })
-        }
-        return (await bob.does('GET', path)).host_id
-      }
-      assert.equal(await pass(75), ann.id)
-      host.close()
-      assert.equal(await pass(75), bob.id)
+      const [host] = await enter(nodes.one, id, ann)
+      await enter(nodes.two, id, bob)
+      await nodes.pass(75)
+      assert.equal((await bob.does('GET', path)).host_id, ann.id)
+      host?.close()
+      await nodes.pass(75)
+      assert.equal((await bob.does('GET', path)).host_id, bob.id)
+    })
+
+    test('[HO3] a host who comes back on another node is not replaced', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob } = await people(nodes.one, 'ann', 'bob')
+      const { id, path } = await roomOf(nodes.one, ann, { guest: [bob] })
+      const [host] = await enter(nodes.one, id, ann, bob)
+      await host?.ask('leave_room', { room_id: id })
+      await nodes.pass(25)
+      const [back] = await enter(nodes.two, id, ann)
+      await nodes.pass(60)
+      assert.equal((await bob.does('GET', path)).host_id, ann.id)
+      assert.deepEqual(await back?.hears('room_updated'), [])
+    })
+
+    test('[HO3] [JB3] a host who left is replaced once, after 30 s, although the node that saw it has died', async () => {
+      await using nodes = await twoNodes(backend)
+      const { ann, bob, cy } = await people(nodes.one, 'ann', 'bob', 'cy')
+      const { id, path } = await roomOf(nodes.one, ann, { guest: [bob, cy] })
+      const [host] = await enter(nodes.one, id, ann, bob)
+      await host?.ask('leave_room', { room_id: id })
+      await nodes.pass(10)
+      // The clock of the first node stands still from here on.
+      nodes.two.advance(2_000)
+      const [, cys] = await enter(nodes.two, id, bob, cy)
+      assert.equal(await secondsUntil(nodes.two, cy, path, bob, 17), -1)
+      assert.notEqual(await secondsUntil(nodes.two, cy, path, bob, 4), -1)
+      nodes.one.advance(60_000)
+      await nodes.pass(60)
+      assert.equal((await bob.does('GET', path)).host_id, bob.id)
+      assert.equal((await cys?.hears('room_updated'))?.length, 1)
     })
 
     test('[HO6] [MB4] a member sent out on one node is detached on the other, until the owner comes back there', async () => {
