@@ -76,11 +76,11 @@ suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () =
     if (way === 'its connection') await until(parlor.state, ({ phase }) => phase === 'online', 'being connected')
     const isAttached = doorsTable[name]?.within === true && (await isIn(input['room_id'], by))
     if (isAttached) await isLive(parlor.join(String(input['room_id'])))
-    // Awaited here: the SDK is closed behind it.
+    // `await`, because the SDK is closed at the end of this block.
     return await invoke(parlor, name, input)
   }
 
-  /** Whether a member asks: who is none was not let in, and is refused for it. */
+  /** Whether the caller is a member; others are refused. */
   async function isIn(room_id: unknown, by: Call['by']): Promise<boolean> {
     if (!by) return false
     const asked = { kind: 'http', method: 'GET', path: '/api/rooms/:room_id/members/:user_id' } as const
@@ -91,7 +91,7 @@ suite('every action through the SDK', { timeout: 120_000, concurrency: 4 }, () =
   }
 })
 
-/** Over REST where there is a path; over the connection where there is an event, and who calls has one. */
+/** Over REST if there is a path; over the connection if there is an event and the caller has a connection. */
 function waysOf({ name, caller, doors }: ActionUnderTest): Way[] {
   const hasPath = doors.some(({ kind }) => kind === 'http')
   const hasEvent = doors.some(({ kind }) => kind === 'socket')
@@ -99,7 +99,7 @@ function waysOf({ name, caller, doors }: ActionUnderTest): Way[] {
   return [...(hasPath ? ['REST' as const] : []), ...(hasEvent && isSignedIn ? ['its connection' as const] : [])]
 }
 
-/** By name, as who builds on the SDK without types would. */
+/** Calls by name, as code without types would. */
 async function invoke(parlor: Client, name: string, input: JsonObject): Promise<Outcome> {
   const call: (name: never, input: never) => Promise<unknown> = parlor.call
   try {

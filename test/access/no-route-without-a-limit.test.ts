@@ -7,7 +7,7 @@ import { rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import type { Failure, JsonObject } from '../harness/wire.ts'
 
-/** An address that has spent what it may ask for; the server believes its proxy, which we are. */
+/** An address whose budget is spent; the test sends it as a trusted proxy. */
 const spent = { 'x-forwarded-for': '198.51.100.7' }
 const methods = ['get', 'post', 'put', 'patch', 'delete']
 const dist = fileURLToPath(new URL('../../packages/web/dist/', import.meta.url))
@@ -15,7 +15,7 @@ const dist = fileURLToPath(new URL('../../packages/web/dist/', import.meta.url))
 suite('[G3] no route is without a limit', { timeout: 60_000 }, () => {
   let server: Server
   before(async () => {
-    // So small that the first request takes what there is, and nothing comes back while the test runs.
+    // So small that the first request uses up the budget, which does not refill during the test.
     server = await startServer({ env: { RATE_LIMIT_FACTOR: '0.000001' } })
     assert.equal((await rest(server.url, 'GET', '/', { headers: spent })).status, 200)
   })

@@ -130,7 +130,7 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     assert.deepEqual(await kept(ann), [])
   })
 
-  // The last one: from here on only invited people make accounts.
+  // The last test, because it changes who may make accounts.
   it('the first administrator sets the server up, by the address that it prints', async (t) => {
     const ada = await browsers.visitor(t, server.url)
     const { page, the } = ada
@@ -160,7 +160,7 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
   })
 })
 
-/** What somebody has begun to write, once the browser has kept it. */
+/** The user's draft, once the browser has stored it. */
 async function begin(visitor: Visitor, text: string): Promise<void> {
   await composer(visitor).fill(text)
   await visitor.page.waitForFunction((kept) => Object.values(localStorage).includes(kept), text)
@@ -183,14 +183,14 @@ async function signOut({ page, the, t }: Visitor): Promise<void> {
   await page.getByText(t('account.signed_out')).first().waitFor()
 }
 
-/** Name and value of what keeps somebody signed in. */
+/** The stored entry that keeps the user signed in: name and value. */
 const sessionOf = ({ page }: Visitor): Promise<[string, string]> =>
   page.evaluate(() => {
     const [found = ['', '']] = Object.entries(localStorage).filter(([name]) => name.endsWith(':session'))
     return found
   })
 
-/** What the browser keeps that is of somebody. */
+/** The browser's stored entries that belong to a user. */
 const kept = ({ page }: Visitor): Promise<string[]> =>
   page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('parlor.of.')))
 

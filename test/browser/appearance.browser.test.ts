@@ -39,7 +39,7 @@ describe('every page and state, on desktop and phone, light and dark', { skip: b
       for (const { name, open } of steps) {
         await visitor.page.setViewportSize(desktop)
         await open(visitor, { server, defer: (clear) => t.after(clear) })
-        // What the pointer happens to rest on is no part of the scene.
+        // Move the pointer away: what it hovers over is not part of the scene.
         await visitor.page.mouse.move(0, 0)
         faults.push(...(await lookAt(visitor, name)))
       }
@@ -48,7 +48,7 @@ describe('every page and state, on desktop and phone, light and dark', { skip: b
   }
 })
 
-/** The faults of a scene in all looks, each of which is photographed if pictures are wanted. */
+/** The faults of a scene in all looks; takes a picture of each if pictures are wanted. */
 async function lookAt(visitor: Visitor, name: string): Promise<string[]> {
   const { page } = visitor
   const faults: string[] = []

@@ -85,7 +85,7 @@ describe('with the keyboard alone', { skip: browsers.missing }, async () => {
   })
 })
 
-/** Presses Tab until the focus is there. */
+/** Presses Tab until the element has focus. */
 async function tabTo({ page }: Visitor, target: Locator): Promise<void> {
   await target.first().waitFor({ state: 'attached' })
   for (let presses = 0; presses < 40; presses++) {
@@ -97,7 +97,7 @@ async function tabTo({ page }: Visitor, target: Locator): Promise<void> {
 
 const hasFocus = (target: Locator) => target.first().evaluate((element) => element === document.activeElement)
 
-/** Waits until the focus is there by itself. */
+/** Waits until the element has got focus by itself. */
 async function isFocused(target: Locator): Promise<void> {
   await target.first().waitFor()
   await target

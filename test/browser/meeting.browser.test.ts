@@ -8,7 +8,7 @@ import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
 
-/** Numbered texts, so that what is missing, twice or out of order is seen. */
+/** Numbered texts, which show what is missing, doubled or out of order. */
 const numbered = (who: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `${who} ${from + index}`)
 
@@ -20,7 +20,7 @@ describe('chat in a room', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  /** Ann and Ben in a room of theirs; Ben comes over a network of his own, if there is one. */
+  /** Ann and Ben in a new room; Ben connects through `bensUrl`. */
   async function pair(t: TestContext, bensUrl = server.url): Promise<{ ann: Visitor; ben: Visitor }> {
     const [ann, ben] = await Promise.all([browsers.visitor(t, server.url), browsers.visitor(t, bensUrl)])
     await createRoom(ann, 'Living room', { as: 'Ann' })
@@ -46,7 +46,7 @@ describe('chat in a room', { skip: browsers.missing }, async () => {
     const { ann, ben } = await pair(t)
     await sayAll(ann, numbered('Ann', 1, 40))
     await sees(ben, 'Ann 40')
-    // Ben reads what came earlier, and goes on reading it.
+    // Ben has scrolled up to earlier messages.
     await ben.page.mouse.move(400, 400)
     await ben.page.mouse.wheel(0, -700)
     const before = await inView(ben.page)

@@ -8,7 +8,7 @@ import { desktop, openBrowsers, phone, type Visitor, type VisitorOptions } from 
 
 const browsers = await openBrowsers()
 
-/** A phone that is as small as they come. */
+/** The smallest phone that is supported. */
 const small = { width: 320, height: 640 }
 
 describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing }, async () => {
@@ -94,7 +94,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     const ann = await roomOf(t, { isPhone: true, viewport: small })
     await openSettings(ann)
     await ann.offline(true)
-    // What could not be saved is said until it is closed.
+    // A change that could not be saved is reported also after the dialog was closed.
     await ann.the('spinbutton', ann.t('settings.capacity')).fill('6')
     await closeDialog(ann)
     await ann
@@ -218,7 +218,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     assert.equal(page.url(), room)
     assert.ok(await composer(ann).isVisible())
 
-    // Forward finds nothing, and leaves nothing behind.
+    // Forward opens nothing and adds no history entry.
     await page.goForward()
     await standsAt(ann, null)
     assert.equal(await the('dialog').count(), 0)
@@ -374,7 +374,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
 const people = ({ page, t }: Visitor, { hidden = false } = {}) =>
   page.getByRole('button', { name: t('people.title'), includeHidden: hidden })
 
-/** Waits until nothing lies over the middle of the element's head. */
+/** Waits until nothing covers the middle of the element's top. */
 async function waitForFront(element: Locator): Promise<void> {
   await element.evaluate(async (front) => {
     const isInFront = () => {
@@ -387,7 +387,7 @@ async function waitForFront(element: Locator): Promise<void> {
   })
 }
 
-/** Waits until as many things lie over the page by the history. */
+/** Waits until the history has this many open overlays. */
 async function standsAt({ page }: Visitor, level: number | null): Promise<void> {
   await page.waitForFunction((wanted) => history.state === wanted, level)
 }

@@ -28,7 +28,7 @@ describe('performance of a room', { skip: browsers.missing }, async () => {
     assert.equal(await composer(ann).inputValue(), text)
     const [worst = 0, second = 0, third = 0] = slowest
     t.diagnostic(`slowest of ${text.length} keys: ${worst}, ${second}, ${third} ms`)
-    // The 95th percentile of 44 keys is the third slowest; what took under 16 ms is not even told.
+    // The 95th percentile of 44 keys is the third slowest; the browser does not report keys under 16 ms.
     assert.ok(third <= 100, `${slowest.join(', ')} ms`)
     assert.ok(talking.sent >= 100, 'others talked meanwhile')
   })
@@ -93,7 +93,7 @@ function assertUnbroken(standing: readonly Standing[]): void {
 const describeHeld = ({ bytes, nodes }: { bytes: number; nodes: number }) =>
   `${(bytes / 1_000_000).toFixed(1)} MB, ${nodes} nodes`
 
-/** A room with ten others, who say what they are told to. */
+/** A room with ten others, who send what the test asks them to. */
 async function busyRoom(url: string) {
   const host = await signInGuest(url, 'Ben')
   const { id: room_id } = await createRoom(url, host)
@@ -103,7 +103,7 @@ async function busyRoom(url: string) {
   return {
     room_id,
     senders,
-    /** Begins to talk at an even pace; disposing ends it. */
+    /** Starts sending at a steady rate; disposing ends it. */
     talk(perSecond: number) {
       let sent = 0
       const timer = setInterval(() => {
@@ -120,7 +120,7 @@ async function busyRoom(url: string) {
   }
 }
 
-/** Messages of these numbers, all at once, the senders in turn; resolves when all are stored. */
+/** Sends messages with these numbers at once, from the senders in rotation; resolves when all are stored. */
 async function sendAll(senders: readonly SocketClient[], room_id: string, from: number, to: number): Promise<void> {
   const sends: Promise<unknown>[] = []
   for (let number = from; number <= to; number++) {

@@ -135,7 +135,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await openSettings(ann)
     await ann.the('radio', ann.t('settings.chat_host')).click()
     await closeDialog(ann)
-    // What has been begun stays, and it is said why it cannot be sent.
+    // The draft stays, and the page says why it cannot be sent.
     assert.equal(await composer(ben).inputValue(), 'But I')
     await ben.page.locator('.composer-closed', { hasText: ben.t('composer.chat_hosts') }).waitFor()
     await ben.page.locator('#composer[readonly]').waitFor()
@@ -153,7 +153,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
   })
 })
 
-/** What the menu beside a person offers. */
+/** The items of the menu beside a person. */
 async function about({ page, the, t }: Visitor, name: string, deed: string): Promise<void> {
   const menu = the('button', t('people.about', { name }))
   if (!(await menu.isVisible())) await page.getByRole('button', { name: t('people.title') }).click()

@@ -30,7 +30,7 @@ suite('accounts', { timeout: 60_000, concurrency: 4 }, () => {
     return { username, email: `${username}@example.org`.replace('ë', 'e'), password }
   }
 
-  /** The shape of every answer that signs in, and what its tokens say. */
+  /** Checks an answer that signs in, and the claims of its tokens. */
   function assertSession({ user, access_token, refresh_token, expires_in }: Session, lives: number) {
     for (const field of ['id', 'username', 'email', 'guest', 'avatar_url']) assert.ok(field in user, field)
     assert.equal(expires_in, lives)

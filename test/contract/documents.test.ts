@@ -7,7 +7,7 @@ import specs from '@asyncapi/specs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv } from 'ajv'
 
-// The documents as they are handed out: `npm run check` holds them to the code. .ci/run asks a second validator.
+// The documents as the server sends them; `npm run check` compares them with the code, .ci/run runs a second validator.
 
 const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 const openApi = JSON.parse(read('openapi.json'))
@@ -31,7 +31,7 @@ test('[DC2] patterns work in the regular expressions of other languages, with an
   assert.ok(patterns.length > 2)
   for (const pattern of patterns) {
     for (const flags of ['', 'u']) assert.doesNotThrow(() => new RegExp(pattern, flags), pattern)
-    // Classes of Unicode, named groups and lookbehind: not everywhere, or not written so.
+    // Unicode classes, named groups and lookbehind do not exist in every engine, or have another syntax.
     assert.doesNotMatch(pattern, /\\[pPkcGh]|\(\?</, pattern)
   }
 })
@@ -110,7 +110,7 @@ test('[DC4] documents the limits that the server enforces', () => {
   assert.match(JSON.stringify(limit), /"integer".*"string","pattern":"\^\\\\d\{1,15\}\$"/)
 })
 
-/** The values under this name, wherever it stands in a schema. */
+/** All values under this name anywhere in a schema. */
 function valuesOf(value: unknown, name: string): string[] {
   if (Array.isArray(value)) return value.flatMap((each) => valuesOf(each, name))
   if (typeof value !== 'object' || value === null) return []

@@ -95,7 +95,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     assert.equal(sent.room_id, 'lobby')
     for (const one of [socket, listener, stranger])
       assert.deepEqual(await one.hear('message', ({ seq }) => seq === sent.seq), sent)
-    // After an answer of its own nothing is still on the way to it.
+    // Once it gets its own answer, nothing earlier is on its way.
     await quiet.ask('ping', {})
     assert.equal(
       quiet.heard.items.some(({ event }) => event === 'message'),
@@ -184,7 +184,7 @@ suite('text messages', { timeout: 60_000 }, () => {
     for (const event of ['send_message', 'chat_message', 'message'])
       assert.deepEqual(await socket.ask(event, body), first.body)
     assert.deepEqual(await readHistory(server.url, room_id), [first.body])
-    // One who has left meanwhile is still answered: the replay is asked before the rules.
+    // A retry is answered even after its sender left, because replays come before the rules.
     await ok(server.url, 'POST', `/api/rooms/${room_id}/leave`, { token })
     const after = await rest<Message>(server.url, 'POST', '/api/message', { token, body })
     assert.deepEqual([after.status, after.body], [201, first.body])

@@ -127,7 +127,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
       ({ user }) => JSON.stringify(user) === JSON.stringify(profile(guest)),
     )
     assert.deepEqual(announced, { room_id, user: profile(guest), member_count: 2 })
-    // Again, and from a second device: neither is news.
+    // Joining again, also from a second device, announces nothing.
     using second = await socketOf(guest)
     await join(second, room_id)
     await join(client, room_id)

@@ -11,7 +11,7 @@ const second = 'Zp5Lw8-Rb1Nc6Hd5Sf0Gy_k3Jx9Qm2Vt7Q'
 
 const statusOf = async (url: string, token: string) => (await rest(url, 'GET', '/api/me', { token })).status
 
-/** A private room with an invitation that never ends. */
+/** A private room with an invitation that never expires. */
 async function invited(url: string, { token }: Person) {
   const body = { name: 'Ours', is_private: true }
   const { id } = await ok<Room>(url, 'POST', '/api/rooms', { token, body })
@@ -33,7 +33,7 @@ suite('secrets', { timeout: 60_000, concurrency: 2 }, () => {
       await server.start()
       assert.equal(await statusOf(server.url, ann.token), 200)
       assert.equal(await enter(server.url, (await stage.guest('bob')).token), 200)
-      // Only the key that signs tokens is one that others may hold: it is not the other one.
+      // Other services may have the key that signs tokens, so it must differ from the other key.
       const own = forge(claimsOf(ann.token), first)
       assert.equal(await statusOf(server.url, own), name === 'JWT_SECRET_KEY' ? 200 : 401)
     })

@@ -75,7 +75,7 @@ suite('sessions', { timeout: 60_000 }, () => {
     for (const transports of [['websocket'], ['polling']]) {
       await assert.rejects(connect(server.url, { token, transports }), /token|valid/)
     }
-    // And they end with the session that they belong to.
+    // Connections end with their session.
     await ok(server.url, 'POST', '/api/auth/logout', { token: session.access_token, body: {} })
     for (const client of [first, second, polling]) assert.equal((await client.hear('error'))['code'], 'session_ended')
     assert.equal((await stream.hear('error')).data['code'], 'session_ended')
@@ -111,7 +111,7 @@ suite('sessions', { timeout: 60_000 }, () => {
       await end(other)
       for (const client of [socket, polling]) {
         assert.equal((await client.hear('error'))['code'], 'session_ended')
-        // Said by the server: stock clients do not come back by themselves.
+        // The server ends the connection in the way after which stock clients do not reconnect.
         const { reason } = await client.life.until((item) => item.what === 'disconnect', 'the disconnect')
         assert.equal(reason, 'io server disconnect')
       }

@@ -10,7 +10,7 @@ import { SocketClient } from '../harness/socket-client.ts'
 import type { Failure } from '../harness/wire.ts'
 
 suite('the server does not start, and says why', { timeout: 60_000, concurrency: 2 }, () => {
-  // One of each reason; the values that are refused, and their sentences, are asked of readConfig (config.test.ts).
+  // One case for each reason; config.test.ts tests all refused values and their sentences.
   const cases: [string, Record<string, string>, RegExp][] = [
     ['production without a secret', { PARLOR_ENV: 'production' }, /SECRET_KEY is not set/],
     ['MySQL', { DATABASE_URL: 'mysql://u:hunter2@h/d' }, /MySQL/],

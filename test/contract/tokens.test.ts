@@ -20,7 +20,7 @@ suite('access tokens', { timeout: 60_000 }, () => {
   })
   after(() => server[Symbol.asyncDispose]())
 
-  /** Refused at every door, with this code, and never taken for a guest. */
+  /** Asserts that every door refuses the token with this code and does not treat the caller as a guest. */
   async function assertRefused(token: string, code: 'token_invalid' | 'token_expired') {
     const asked = await rest<Failure>(server.url, 'GET', '/api/rooms/my', { token })
     assert.deepEqual([asked.status, asked.body.code], [401, code])

@@ -1,6 +1,6 @@
 import { wireContracts } from '../../packages/server/src/compose/declared.ts'
 
-/** What of a contract the tests that are made from it look at. */
+/** The parts of a contract that generated tests use. */
 export type Schema = {
   safeParse(input: unknown): { success: boolean }
   toJSONSchema(options: object): { properties?: Record<string, unknown>; required?: string[] }
@@ -10,7 +10,7 @@ export type Door =
   | { kind: 'socket'; event: string; schema: Schema }
 export type ActionUnderTest = { name: string; caller: string; doors: readonly Door[] }
 
-/** Every action of every feature with each of its doors. */
+/** Every action of every feature, with its doors. */
 export const allActions: readonly ActionUnderTest[] = wireContracts.actions.map(
   ({ name, contract: { input, caller, http = [], socket = [] } }) => ({
     name,

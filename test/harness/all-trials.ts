@@ -26,15 +26,15 @@ export const doorsTable: DoorsOf<Actions> = Object.assign({}, ...trialsByFeature
 const allRoles: RolesOf<Actions> = Object.assign({}, ...trialsByFeature.map(({ roles }) => roles))
 const isStanding = (entry: readonly RolesEntry[] | StandingEntry): entry is StandingEntry => 'input' in entry
 
-/** Actions that are about a room, or that people in rooms call. */
+/** Actions about a room, or that are called in rooms. */
 export const rolesTable: { readonly [action: string]: readonly RolesEntry[] } = Object.fromEntries(
   Object.entries(allRoles).flatMap(([name, entry]) => (isStanding(entry) ? [] : [[name, entry]])),
 )
-/** Actions that are about oneself alone. */
+/** Actions that concern only their caller. */
 export const elsewhere: { readonly [action: string]: StandingEntry } = Object.fromEntries(
   Object.entries(allRoles).flatMap(([name, entry]) => (isStanding(entry) ? [[name, entry]] : [])),
 )
-/** Good values by the field's name, for all but the field under test. */
+/** Valid values by field name, for all fields except the one under test. */
 export const samples: JsonObject = Object.assign({ user_id: 'someone' }, ...trialsByFeature.map((one) => one.samples))
 export const floodFields: JsonObject = Object.assign({}, ...trialsByFeature.map(({ floods }) => floods?.fields))
 export const floodTable: { readonly [action: string]: FloodEntry } = Object.assign(

@@ -1,7 +1,7 @@
 import { type Proxy, startProxy } from './proxy.ts'
 import { type Server, startServer } from './server.ts'
 
-/** A server whose PostgreSQL is behind a proxy of ours, so that we say when it answers. */
+/** A server that reaches PostgreSQL through a proxy, with which a test stalls or cuts the database. */
 export async function startBehindProxy(
   databaseUrl: string,
 ): Promise<AsyncDisposable & { server: Server; door: Proxy }> {

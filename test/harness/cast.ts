@@ -2,7 +2,7 @@ import { ok, rest } from './rest.ts'
 import type { Person, Stage } from './stage.ts'
 import type { JsonObject, Room } from './wire.ts'
 
-/** What someone is to a room. `anonymous` comes without a token. */
+/** A caller's relation to a room. `anonymous` has no token. */
 export const parts = [
   ...(['host', 'cohost', 'member', 'guest', 'target'] as const),
   ...(['outsider', 'invited', 'banned', 'waiting', 'guestOutsider', 'anonymous'] as const),
@@ -11,10 +11,10 @@ export type Part = (typeof parts)[number]
 
 export type Cast = { readonly [part in Exclude<Part, 'anonymous'>]: Person }
 
-/** Those who have an account; all others are guests. The guest is a member without an account. */
+/** The parts that have accounts; all others are guests. `guest` is a member without an account. */
 const withAccount = ['host', 'cohost', 'member', 'target', 'outsider', 'banned'] as const
 
-/** The people of a suite: they play the same parts in room after room. */
+/** The users of a suite, who have the same part in each room. */
 export async function castOf(stage: Stage): Promise<Cast> {
   const [host, cohost, member, target, outsider, banned] = await Promise.all(
     withAccount.map((part) => stage.account(part)),
@@ -29,7 +29,7 @@ export async function castOf(stage: Stage): Promise<Cast> {
 
 export type Set = { room_id: string; isPrivate: boolean; cast: Cast; invite: { id: string; code: string } }
 
-/** A room in which everyone plays their part; a private one is by invitation. */
+/** A room in which everyone has their part; a private one needs an invitation. */
 export async function roomOf(url: string, cast: Cast, isPrivate: boolean): Promise<Set> {
   const as = <T = JsonObject>({ token }: Person, method: string, path: string, body: JsonObject = {}) =>
     ok<T>(url, method, `/api/rooms${path}`, { token, body })
@@ -46,12 +46,12 @@ export async function roomOf(url: string, cast: Cast, isPrivate: boolean): Promi
   return { room_id, isPrivate, cast, invite }
 }
 
-/** Closes the room, if it is the host's still: a user may wait to be let into few rooms at a time. */
+/** Closes the room if the host still owns it, because a user may wait for only a few rooms at a time. */
 export async function strike(url: string, { room_id, cast }: Set): Promise<void> {
   await rest(url, 'DELETE', `/api/rooms/${room_id}`, { token: cast.host.token })
 }
 
-/** All that someone sees of the room who may see everything. */
+/** Everything that the owner sees of the room. */
 export async function stateOf(url: string, { room_id, cast }: Set): Promise<JsonObject> {
   const { token } = cast.host
   const see = (path: string) => ok(url, 'GET', `/api/rooms/${room_id}${path}`, { token })

@@ -3,14 +3,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { postgresMissing, sharedPostgres } from './postgres.ts'
 
-/** A database for one server: the settings that name it, and a way to let go of it. */
+/** A database for one server: the settings that name it, and its disposal. */
 export type Database = AsyncDisposable & {
   env: Readonly<Record<string, string>>
-  /** Changes something behind the server's back, while it is stopped. */
+  /** Runs SQL on the database while the server is stopped. */
   execute(dataDir: string, sql: string): Promise<void>
 }
 
-/** On which database a scenario runs. */
+/** A database on which scenarios run. */
 export type DatabaseKind = { name: 'SQLite' | 'PostgreSQL'; missing: string | false; open(): Promise<Database> }
 
 export const onSqlite: DatabaseKind = {

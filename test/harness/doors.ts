@@ -3,7 +3,7 @@ import { rest } from './rest.ts'
 import type { SocketClient } from './socket-client.ts'
 import type { Failure, JsonObject, Reply } from './wire.ts'
 
-/** What a call came to, whichever door it took. `status` is null on sockets, which say the code alone. */
+/** The outcome of a call through any door. `status` is null on sockets, which answer only a code. */
 export type Outcome =
   | { ok: true; status: number | null; data: unknown }
   | { ok: false; status: number | null; failure: Failure }
@@ -12,13 +12,13 @@ export type Through = {
   token?: string | undefined
   /** The connection for doors of sockets. */
   socket?: () => Promise<SocketClient>
-  /** Put behind the path of a REST door. */
+  /** Appended to the path of a REST door. */
   behind?: string
-  /** Send no body at all where there would be an empty one. */
+  /** Sends no body instead of an empty one. */
   bare?: boolean
 }
 
-/** Fields that the path has no place for; those go into the query where a body is not usual, else into the body. */
+/** Fields that are not in the path: they go into the query for methods without a body, else into the body. */
 export function place(path: string, input: JsonObject): { path: string; rest: JsonObject } {
   const rest = { ...input }
   const placed = path.replace(/:(\w+)/g, (_, field: string) => {
@@ -31,7 +31,7 @@ export function place(path: string, input: JsonObject): { path: string; rest: Js
 
 export const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
 
-/** One action through one of its doors. */
+/** Calls an action through one of its doors. */
 export async function callThrough(url: string, door: Door, input: JsonObject, through: Through): Promise<Outcome> {
   if (door.kind === 'socket') {
     if (!through.socket) throw new Error(`${door.event} needs a connection`)

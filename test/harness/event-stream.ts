@@ -11,7 +11,7 @@ export type StreamOptions = {
   heard?: Recorder<StreamEvent>
 }
 
-/** A Server-Sent Events stream read line by line, so that tests see ids, comments and what stands between events. */
+/** A Server-Sent Events stream read line by line, so that tests also see ids, comments and blank lines. */
 export class EventStream {
   readonly heard: Recorder<StreamEvent>
   readonly comments = new Recorder<string>()
@@ -72,7 +72,7 @@ export class EventStream {
     const { event, id, data } = this.#fields
     this.#fields = { event: 'message', id: null, data: [] }
     if (id !== null) this.lastId = id
-    // Says that the stream has begun, and nothing of its rooms.
+    // This event only says that the stream has begun.
     if (event === 'ready') return
     if (data.length > 0) this.heard.push({ event, id, data: JSON.parse(data.join('\n')) })
   }
@@ -90,7 +90,7 @@ export class EventStream {
   }
 }
 
-/** A stream that is open: from now on nothing of its rooms is missed. */
+/** Opens a stream; from then on it misses no event of its rooms. */
 export async function openStream(url: string, path: string, options: StreamOptions = {}): Promise<EventStream> {
   const stream = new EventStream(url, path, options)
   const { statusCode } = await stream.response

@@ -4,7 +4,7 @@ import { Recorder } from './recorder.ts'
 /** Follows an event stream as EventSource does: opens it again with the last id whenever it ends. */
 export class Follower {
   readonly heard = new Recorder<StreamEvent>()
-  /** Times that the stream was opened, and how each was answered. */
+  /** The status of each opening of the stream. */
   readonly openings = new Recorder<number>()
   #stream: EventStream | null = null
   #lastId: string | null = null

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
 
-/** Why a database cannot be frozen here; false where it can. */
+/** Why a database cannot be frozen here; false if it can. */
 export const cannotFreeze: string | false = process.platform === 'linux' ? false : 'needs /proc'
 
-/** Stops every process of the PostgreSQL server at `url` where it stands (SIGSTOP); the answer lets them go on. */
+/** Freezes every process of the PostgreSQL server at `url` (SIGSTOP); the returned function resumes them. */
 export async function freeze(url: string): Promise<() => void> {
   const client = new Client(url)
   client.on('error', () => {})
@@ -12,7 +12,7 @@ export async function freeze(url: string): Promise<() => void> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   const backend = rows[0]?.pid ?? 0
   const first = parentOf(backend)
-  // Nobody comes once the first is stopped, so that those it has started are all there are.
+  // Once the parent is stopped no new process starts, so its children found then are all.
   process.kill(first, 'SIGSTOP')
   const stopped = [first, ...childrenOf(first)]
   for (const pid of stopped.slice(1)) process.kill(pid, 'SIGSTOP')

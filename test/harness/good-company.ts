@@ -5,7 +5,7 @@ import { type Server, startServer } from './server.ts'
 import { connect } from './socket-client.ts'
 import type { Joined, Message } from './wire.ts'
 
-/** Two people who talk in a room while others misbehave: whether the server still serves shows in them. */
+/** Two people who talk in a room while others send bad input: they show whether the server still works. */
 export async function goodCompany(server: Server) {
   const { url, pid } = server
   const ann = await signInGuest(url, 'Ann')
@@ -20,7 +20,7 @@ export async function goodCompany(server: Server) {
     ann,
     bob,
     speaker,
-    /** Healthy, the same process, and a message sent now arrives at the other. */
+    /** Asserts that the server is healthy and the same process, and that a message still arrives. */
     async goOn() {
       const health = await rest(url, 'GET', '/api/health')
       assert.deepEqual([health.status, health.body['status']], [200, 'healthy'])

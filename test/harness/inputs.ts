@@ -3,7 +3,7 @@ import type { JsonObject } from './wire.ts'
 
 export const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
 
-/** What a path cannot hold goes as something else. */
+/** Replaces values that a path cannot contain. */
 const inSegment = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed() || ' ' : 'none')
 
 /** The fields as the server reads them. */

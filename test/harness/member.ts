@@ -4,20 +4,20 @@ import { type ClientOptions, SocketClient } from './socket-client.ts'
 import type { Joined, JsonObject, Message, Reply } from './wire.ts'
 
 /**
- * A member who behaves as the documents ask: comes back by itself, joins with its cursor, and sends again, with the same
- * `client_id`, whatever was not acknowledged.
+ * A member that behaves as the documents ask: it reconnects by itself, joins with its cursor, and sends messages that were
+ * not acknowledged again with the same `client_id`.
  */
 export class Member {
   readonly client: SocketClient
   readonly view: RoomView
-  /** By client_id: what the server acknowledged. */
+  /** Acknowledged messages by client_id. */
   readonly acknowledged = new Map<string, Message>()
   readonly acks = new Recorder<Message>()
-  /** Refusals that said that the same request may pass later. */
+  /** Refusals with `retry: later`. */
   readonly refusals = new Recorder<Reply<unknown>>()
-  /** Answered joins, those after a cut included. */
+  /** Answered joins, including those after a cut. */
   readonly joins = new Recorder<Joined>()
-  /** Where the view stood after each thing that moved it. */
+  /** The view's position after each change. */
   readonly #positions = new Recorder<number>()
   #here = Promise.withResolvers<void>()
   #isHere = false
@@ -41,7 +41,7 @@ export class Member {
     socket.on('connect', () => this.#join())
     socket.on('disconnect', () => {
       this.view.detached()
-      // Those who wait already go on waiting for the same thing.
+      // Callers that already wait keep the same promise.
       if (this.#isHere) this.#here = Promise.withResolvers<void>()
       this.#isHere = false
     })
@@ -50,7 +50,7 @@ export class Member {
   #join() {
     const { socket } = this.client
     const asked = { room_id: this.view.room_id, ...this.view.cursor() }
-    // The answer is applied within its own packet: events may stand right behind it.
+    // The answer is applied within its own packet, because events may follow it directly.
     socket.timeout(10_000).emit('join_room', asked, (error: Error | null, reply: Reply<Joined>) => {
       if (error === null && reply.ok) {
         this.view.joined(asked, reply.data)
@@ -61,17 +61,17 @@ export class Member {
         return
       }
       if (error === null) this.refusals.push(reply)
-      // Refused for now, or not answered: a new connection asks again, as a reconnecting client does.
+      // Refused for now, or not answered: join again on a new connection, as a reconnecting client does.
       if (socket.connected) socket.io.engine.close()
     })
   }
 
-  /** Resolves when it is in the room. */
+  /** Resolves when the member is in the room. */
   async here(): Promise<void> {
     await this.#here.promise
   }
 
-  /** Sends until it is acknowledged. */
+  /** Sends a message until it is acknowledged. */
   async send(client_id: string, content: string): Promise<Message> {
     for (;;) {
       await this.here()
@@ -90,7 +90,7 @@ export class Member {
     }
   }
 
-  /** Resolves when the room is known up to this position. */
+  /** Resolves when the view has reached this position. */
   async reaches(seq: number, ms = 20_000): Promise<void> {
     await this.#positions.until((position) => position >= seq, `position ${seq}`, { ms })
   }

@@ -3,13 +3,13 @@ const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g
 const token = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g
 
 export type Neutralising = {
-  /** What is different each time, and what to put there instead. */
+  /** Values that differ in each run, with their replacements. */
   names: readonly (readonly [string, string])[]
-  /** Fields of which only the kind counts, at any depth. */
+  /** Fields of which only the type is compared, at any depth. */
   differs?: readonly string[]
 }
 
-/** The value without what must differ from one time to the next: given names, ids, times and tokens. */
+/** The value without what differs in each run: given names, ids, times and tokens. */
 export function neutral(value: unknown, { names, differs = [] }: Neutralising): unknown {
   const text = JSON.stringify(value, (field, inner: unknown) =>
     differs.includes(field) && inner !== null ? `<${typeof inner}>` : inner,

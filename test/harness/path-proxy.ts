@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
 
-/** A proxy that serves one server under a path of its own host, and takes the path away or leaves it. */
+/** A proxy that serves a server under a path of its own host, and strips the path or keeps it. */
 export type PathProxy = AsyncDisposable & {
   url: string
-  /** Where it passes requests on to. */
+  /** Sets the server to pass requests on to. */
   to(port: number): void
 }
 
 export async function startPathProxy(path: string, strips: boolean): Promise<PathProxy> {
   let target = 0
-  /** Null: elsewhere on this host, where the server is not. */
+  /** Null for paths of this host outside the server's. */
   const onward = (url = '/') => {
     if (url !== path && !url.startsWith(`${path}/`) && !url.startsWith(`${path}?`)) return null
     if (!strips) return url
@@ -25,7 +25,7 @@ export async function startPathProxy(path: string, strips: boolean): Promise<Pat
       return
     }
     const headers = { ...incoming.headers, 'x-forwarded-for': '198.51.100.1' }
-    // A connection of its own: one that was kept may have ended just as it is used, and no request is sent twice.
+    // A connection for each request: a kept one may end just as it is used, and no request may be sent twice.
     const to = { port: target, host: '127.0.0.1', path: url, agent: false }
     const sent = request({ ...to, method: incoming.method, headers }, (reply) => {
       answer.writeHead(reply.statusCode ?? 502, reply.headers)

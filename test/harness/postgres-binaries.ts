@@ -16,7 +16,7 @@ export function findPostgres(): string | null {
   return native
 }
 
-/** npm packages hold no symbolic links; this one lists those that its libraries need, for its install script to make. */
+/** npm packages cannot contain symbolic links: this one lists those that its libraries need, for an install script. */
 function restoreLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json')
   if (!fs.existsSync(list)) return
@@ -26,7 +26,7 @@ function restoreLinks(native: string): void {
     if (fs.existsSync(path)) continue
     const aside = `${path}.${process.pid}`
     fs.symlinkSync(relative(dirname(target), source), aside)
-    // Renamed into place: two test processes may be at it at once.
+    // Renamed into place, because two test processes may do this at once.
     fs.renameSync(aside, path)
   }
 }

@@ -1,5 +1,5 @@
-// A throw-away PostgreSQL in a process of its own, which ends when its stdin does: however the program that started it
-// ends, killed included, the server stops and its folder goes. Prints its URL when it takes connections.
+// A temporary PostgreSQL in a process of its own, which ends when its stdin ends: even if the program that started it is
+// killed, the server stops and its folder is removed. Prints its URL when it accepts connections.
 // Usage: node postgres-server.ts [durable]
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -25,14 +25,14 @@ async function main() {
   console.log(`postgres://postgres@127.0.0.1:${port}/postgres`)
   const ended = once(server, 'exit')
   await Promise.race([gone, ended])
-  // SIGINT is PostgreSQL's fast shutdown: it cuts its clients and does not wait for them.
+  // SIGINT is PostgreSQL's fast shutdown, which does not wait for clients.
   server.kill('SIGINT')
   const late = setTimeout(() => server.kill('SIGKILL'), 5000)
   await ended
   clearTimeout(late)
 }
 
-/** The packaged binaries, copied aside if `owner` cannot run them where they are (a clone in a home that is closed). */
+/** The packaged binaries, copied if `owner` cannot run them in place (a clone in a home folder that others cannot read). */
 async function usableBinaries(): Promise<string> {
   const packaged = findPostgres()
   const runs = (path: string) => spawnSync(join(path, 'bin', `postgres${suffix}`), ['--version'], options).status === 0
@@ -59,7 +59,7 @@ function initialize(initdb: string) {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`)
 }
 
-/** Another process can take the port between our look and PostgreSQL's: then once more. */
+/** Tries again if another process takes the port before PostgreSQL does. */
 async function start(postgres: string): Promise<{ server: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
@@ -88,7 +88,7 @@ function serverArguments(port: number): string[] {
   return ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]
 }
 
-// The terminal's Ctrl-C is for the program that started us; its end is our sign.
+// Ctrl-C in the terminal is meant for the program that started this one, which ends when that does.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 try {
   await main()

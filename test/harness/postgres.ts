@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { findPostgres } from './postgres-binaries.ts'
 
-/** A real PostgreSQL of the tests' own. */
+/** A real PostgreSQL that belongs to the tests. */
 export type Postgres = {
   /** Its `postgres` database, as a superuser. */
   url: string
-  /** A new, empty database whose name starts with `name`; answers its URL. */
+  /** Creates an empty database whose name starts with `name`; returns its URL. */
   createDatabase(name: string): Promise<string>
-  /** Cuts its clients, stops it and removes what it kept. */
+  /** Cuts its clients, stops it and removes its data. */
   stop(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export async function startPostgres({ durable }: { durable: boolean }): Promise<
   }
 }
 
-/** The server of the whole test run, or one of its own for a test file that runs alone. Stop it as your own. */
+/** The server of the whole test run, or an own one for a test file that runs alone. Call `stop` in both cases. */
 export async function sharedPostgres(): Promise<Postgres> {
   const url = process.env['PARLOR_TEST_POSTGRES']
   return url ? { ...onServer(url), stop: async () => {} } : startPostgres({ durable: false })
@@ -51,7 +51,7 @@ export async function emptyDatabase(url: string): Promise<void> {
   const client = new Client(url)
   await client.connect()
   try {
-    // As a replica does, so that references between tables ask for no order.
+    // As on a replica, foreign keys are not checked, so the order of tables does not matter.
     await client.query('set session_replication_role = replica')
     await client.query(`do $$ declare name text; begin
       for name in select tablename from pg_tables where schemaname = 'public' and tablename <> 'migrations' loop

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Socket } from 'node:net'
 
-/** A TCP relay on loopback that a test cuts, stalls and closes; whoever comes through it sees a bad network. */
+/** A TCP relay on loopback that a test cuts, stalls and closes, to simulate a bad network. */
 export type Proxy = AsyncDisposable & {
   readonly url: string
   readonly port: number
@@ -11,12 +11,12 @@ export type Proxy = AsyncDisposable & {
   readonly cuts: number
   /** Ends all links now. */
   cut(): void
-  /** Ends all links when so many more bytes went through, within a frame wherever it happens to be; resolves then. */
+  /** Ends all links after `bytes` more bytes, even within a frame; resolves then. */
   cutAfter(bytes: number): Promise<void>
-  /** Holds back all bytes, in both directions, until `resume`. */
+  /** Holds back all bytes in both directions until `resume`. */
   stall(): void
   resume(): void
-  /** New connections are refused (true) or taken again (false). */
+  /** Refuses new connections (true) or accepts them again (false). */
   refuse(refusing: boolean): void
 }
 
@@ -40,7 +40,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     links.clear()
   }
 
-  /** Passes on what the budget allows; the byte that uses it up is the last one. */
+  /** Passes on bytes until the budget is used up. */
   async function relay(from: Socket, to: Socket) {
     try {
       for await (const chunk of from) {
@@ -51,7 +51,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
           budget = Number.POSITIVE_INFINITY
           const spent = onSpent
           onSpent = null
-          // The last bytes are on their way before the end follows them.
+          // The last bytes are sent before the connection ends.
           setImmediate(() => spent?.())
           return
         }
@@ -60,7 +60,7 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
       }
       to.end()
     } catch {
-      // A connection that breaks is what this is for.
+      // Broken connections are the purpose of this proxy.
       to.destroy()
     }
   }

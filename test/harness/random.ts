@@ -5,7 +5,7 @@ export type Random = {
   oneOf<T>(items: readonly T[]): T
 }
 
-/** Numbers that are the same for the same seed (mulberry32). PARLOR_SEED repeats a run. */
+/** Random numbers that depend only on the seed (mulberry32). PARLOR_SEED repeats a run. */
 export function seeded(seed = Number(process.env['PARLOR_SEED'] ?? Date.now() % 1_000_000_000)): Random {
   let state = seed >>> 0
   const next = () => {

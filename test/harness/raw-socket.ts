@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Recorder, within } from './recorder.ts'
 
-/** A TCP connection that says whatever a test likes. */
+/** A TCP connection that can send anything. */
 export class RawConnection {
   readonly socket: Socket
   /** Everything received so far. */
@@ -27,13 +27,13 @@ export class RawConnection {
     if (this.socket.writable) this.socket.write(data)
   }
 
-  /** Resolves when what was received has this text. */
+  /** Resolves when this text has been received. */
   async says(text: string, ms = 10_000): Promise<string> {
     await this.#arrivals.until(() => this.received.includes(text), JSON.stringify(text), { ms })
     return this.received.toString('latin1')
   }
 
-  /** The status of the answer to one request; null when the connection ended without any. */
+  /** The status of the answer to one request; null if the connection ended without an answer. */
   async status(ms = 10_000): Promise<number | null> {
     const said = await Promise.race([
       this.says('\r\n\r\n', ms),
@@ -55,11 +55,11 @@ export type Frame = {
   /** Reserved bits, 0 to 7. */
   rsv?: number
   masked?: boolean
-  /** What the header says, when it is to lie about the payload. */
+  /** The length in the header, if it is to differ from the payload's. */
   length?: number | bigint
 }
 
-/** One WebSocket frame (RFC 6455 §5.2) with whatever is wrong about it. */
+/** One WebSocket frame (RFC 6455 §5.2), which may be malformed. */
 export function frame({ opcode = 1, payload = '', fin = true, rsv = 0, masked = true, length }: Frame): Buffer {
   const body = Buffer.from(payload)
   const size = BigInt(length ?? body.length)
@@ -92,11 +92,11 @@ export function upgradeRequest(
   return `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`
 }
 
-/** A WebSocket made of bytes: open, joined to the default namespace, and free to break every rule. */
+/** A WebSocket that sends raw bytes: open, connected to the default namespace, and able to break every rule. */
 export class RawWebSocket {
   readonly connection: RawConnection
   readonly texts = new Recorder<string>()
-  /** The code of the server's close frame; null when the connection ended without one. */
+  /** The code of the server's close frame; null if the connection ended without one. */
   readonly ended: Promise<number | null>
   #rest = Buffer.alloc(0)
   #code: number | null = null
@@ -129,7 +129,7 @@ export class RawWebSocket {
       this.#rest = this.#rest.subarray(from + size)
       if ((first & 0x0f) === 8) {
         this.#code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005
-        // The closing handshake: our side of it, then the end.
+        // Answer the closing handshake, then end the connection.
         this.connection.socket.end(frame({ opcode: 8, payload }))
       } else this.texts.push(payload.toString())
     }
@@ -143,7 +143,7 @@ export class RawWebSocket {
     this.send(frame({ payload: text }))
   }
 
-  /** Sends an event with an acknowledgement under this id; answers the reply. */
+  /** Sends an event with this acknowledgement id; returns the reply. */
   async ask(id: number, event: readonly unknown[]): Promise<{ ok?: unknown; code?: unknown; retry?: unknown }> {
     this.sendText(`42${id}${JSON.stringify(event)}`)
     const said = await this.texts.until((text) => text.startsWith(`43${id}[`), 'the acknowledgement')
@@ -161,7 +161,7 @@ export class RawWebSocket {
   }
 }
 
-/** Upgrades, does the Engine.IO handshake and connects to the namespace, as a guest unless `auth` says otherwise. */
+/** Upgrades, does the Engine.IO handshake and connects to the namespace; as a guest, unless `auth` is given. */
 export async function openRawWebSocket(
   port: number,
   { auth = {}, namespace = true }: { auth?: object; namespace?: boolean } = {},

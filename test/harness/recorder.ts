@@ -1,4 +1,4 @@
-/** Keeps what came, in order, and lets a test wait for what is still to come. Waits are bounded: a test ends by itself. */
+/** Records items in order, and lets a test wait for later ones. Waits have a time limit, so a test always ends. */
 export class Recorder<T> {
   readonly items: T[] = []
   readonly #waiting = new Set<(item: T) => void>()
@@ -8,7 +8,7 @@ export class Recorder<T> {
     for (const offer of this.#waiting) offer(item)
   }
 
-  /** The first item at `from` or later for which `matches` holds; rejects, naming `what`, when none came within `ms`. */
+  /** The first item at `from` or later for which `matches` holds; rejects, naming `what`, if none comes within `ms`. */
   until(
     matches: (item: T) => boolean,
     what: string,
@@ -35,7 +35,7 @@ export class Recorder<T> {
   }
 }
 
-/** Rejects, naming `what`, when the promise has not settled within `ms`. */
+/** Rejects, naming `what`, if the promise does not settle within `ms`. */
 export async function within<T>(promise: Promise<T>, what: string, ms = 10_000): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`${what} took longer than ${ms} ms`)), ms)

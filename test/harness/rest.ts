@@ -4,13 +4,13 @@ export type Answer<T> = { status: number; headers: Headers; text: string; body: 
 
 export type Request = {
   token?: string | undefined
-  /** An object goes out as JSON, a text as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   body?: unknown
   headers?: Readonly<Record<string, string>>
   signal?: AbortSignal
 }
 
-/** One REST call. The body is what the server said, unchecked: the test looks at it. */
+/** Makes a REST call. The body of the answer is not validated; the test checks it. */
 export async function rest<T = JsonObject>(
   url: string,
   method: string,
@@ -32,7 +32,7 @@ export async function rest<T = JsonObject>(
   return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : text }
 }
 
-/** The same, for steps that must succeed before the test begins. */
+/** The same for set-up calls, which must succeed. */
 export async function ok<T>(url: string, method: string, path: string, request: Request = {}): Promise<T> {
   const answer = await rest<T>(url, method, path, request)
   if (answer.status >= 300) throw new Error(`${method} ${path} answered ${answer.status}: ${answer.text}`)

@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Heard } from './socket-client.ts'
 import type { Joined, JsonObject, RoomEvent } from './wire.ts'
 
-/** Carry a `seq` and are not part of the room's sequence. */
+/** Events with a `seq` that are not part of the room's sequence. */
 const beside = new Set(['room_position', 'message_received', 'room_joined'])
 
 /**
- * What a client knows of one room, kept as the documents say: what `join_room` answers and what comes live go through
- * one function and are merged by `seq`. Whatever breaks a promise on the way is written to `problems`.
+ * A client's view of one room, kept as the documents say: answers of `join_room` and live events go through one function
+ * and are merged by `seq`. Every broken promise is written to `problems`.
  */
 export class RoomView {
   readonly room_id: string
   epoch: string | null = null
-  /** The highest position that the client was told; null before the first join. */
+  /** The highest position that the client got; null before the first join. */
   seq: number | null = null
   readonly events = new Map<number, RoomEvent>()
   readonly problems: string[] = []
@@ -24,7 +24,7 @@ export class RoomView {
     this.room_id = room_id
   }
 
-  /** What the next `join_room` should say. */
+  /** The cursor for the next `join_room`. */
   cursor(): JsonObject {
     return this.seq === null ? {} : { after_seq: this.seq, epoch: this.epoch }
   }
@@ -43,7 +43,7 @@ export class RoomView {
     this.#attached = true
   }
 
-  /** Everything that the socket hears, of whatever room. */
+  /** Takes every event of the socket, of any room. */
   hear({ event, data }: Heard): void {
     if (data?.['room_id'] !== this.room_id) return
     const seq = data['seq']
@@ -53,7 +53,7 @@ export class RoomView {
     else this.#apply({ seq, event, data }, 'live')
   }
 
-  /** The connection is gone; what comes before the next join is a mistake. */
+  /** The connection ended: events before the next join are an error. */
   detached(): void {
     this.#attached = false
   }
@@ -73,7 +73,7 @@ export class RoomView {
     this.seq = Math.max(this.seq ?? 0, event.seq)
   }
 
-  /** Its events in order, of the given name or all. */
+  /** The room's events in order: all, or those with this name. */
   inOrder(name?: string): RoomEvent[] {
     return [...this.events.values()].filter(({ event }) => !name || event === name).toSorted((a, b) => a.seq - b.seq)
   }

@@ -7,12 +7,12 @@ import { Recorder } from './recorder.ts'
 import type { ClientOptions } from './socket-client.ts'
 import type { JsonObject, Message, RoomEvent } from './wire.ts'
 
-/** Pauses are a tenth: who is cut a hundred times does not wait a minute for it. */
+/** Pauses between reconnects are a tenth, because tests cut a client a hundred times. */
 export const quickTime: Time = { ...realTime, after: (ms, run) => realTime.after(ms / 10, run) }
 
 export type Client = Parlor & Disposable
 
-/** The SDK as an application has it; in memory unless told otherwise, and it ends with the test. */
+/** The SDK as an application uses it; with storage in memory by default. */
 export function openSdk(
   options: ConnectOptions,
   { browser = {}, time = realTime }: { browser?: Browser; time?: Time } = {},
@@ -21,7 +21,7 @@ export function openSdk(
   return { ...parlor, [Symbol.dispose]: () => parlor.close() }
 }
 
-/** The store's first value from now on that is as wanted; rejects, naming `what`, when there was none within `ms`. */
+/** The store's first value from now on that matches; rejects, naming `what`, if there is none within `ms`. */
 export async function until<Value>(
   store: Store<Value>,
   wanted: (value: Value) => boolean,
@@ -48,7 +48,7 @@ export function shown(room: Room): Stored[] {
 
 const stored = ['new_message', 'member_joined', 'member_left', 'member_changed', 'room_updated'] as const
 
-/** A member who uses the SDK: what `Member` shows with a bare client. */
+/** The same as `Member`, with the SDK instead of a bare client. */
 export class SdkMember {
   readonly parlor: Client
   readonly room: Room
@@ -81,7 +81,7 @@ export class SdkMember {
     return message
   }
 
-  /** Resolves when it has heard the event at this position, or one behind it. */
+  /** Resolves when it has got the event at this position, or a later one. */
   async reaches(seq: number, ms = 20_000): Promise<void> {
     await this.heard.until((event) => event.seq >= seq, `position ${seq}`, { ms })
   }

@@ -17,38 +17,38 @@ export type LogLine = { level?: string; msg?: string; port?: number; pid?: numbe
 
 export type ServerOptions = {
   env?: Readonly<Record<string, string>>
-  /** Kept afterwards; without it the server gets a folder of its own, which goes with it. */
+  /** A folder that is kept afterwards; by default the server gets a temporary one. */
   dataDir?: string
   /** The server to start; that of this repository if absent. */
   program?: string
-  /** What stands before the program on node's command line. */
+  /** Node's own arguments, before the program. */
   nodeArguments?: readonly string[]
-  /** A command that runs node for us, as a tracer does. */
+  /** A command that runs node, such as a tracer. */
   under?: readonly string[]
-  /** Where its lines go instead of into `log`: an open file, or a pipe that nobody reads. */
+  /** Where stdout goes instead of into `log`: an open file, or a pipe that nobody reads. */
   stdout?: number | 'unread'
 }
 
-/** The real server in a process of its own. Disposing kills it and removes what it kept. */
+/** The real server in a process of its own. Disposing kills it and removes its data. */
 export type Server = AsyncDisposable & {
   readonly url: string
   readonly port: number
   readonly pid: number
   readonly dataDir: string
-  /** Every JSON line that it wrote, over all starts. */
+  /** Every JSON line of its log, over all starts. */
   readonly log: Recorder<LogLine>
   isRunning(): boolean
   /** `kill -9`. */
   kill(): Promise<void>
-  /** SIGTERM; the exit status. */
+  /** Sends SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>
-  /** Its exit status when it ends by itself, which is expected of it. */
+  /** Waits until it ends by itself; resolves with the exit status. */
   end(): Promise<number | null>
-  /** Again, on the same port and data folder; settings handed in replace the earlier ones of their name. */
+  /** Starts it again on the same port and data folder; these settings replace earlier ones. */
   start(env?: Readonly<Record<string, string>>): Promise<void>
 }
 
-/** A folder of the test's own, which goes when it is disposed. */
+/** A folder that is removed when it is disposed. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'parlor-test-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
@@ -115,7 +115,7 @@ async function launch(options: ServerOptions & { dataDir: string }, log: Recorde
   if (child.stdout) createInterface(child.stdout).on('line', (line) => log.push(parseLine(line)))
   const ended = once(child, 'exit').then(([status]) => (typeof status === 'number' ? status : null))
   const listening = log.until((line) => line.msg === 'listening', 'the start', { from, ms: 30_000 })
-  // Whoever loses the race must not count as unhandled.
+  // The promise that loses the race must not count as unhandled.
   listening.catch(() => {})
   const first = await Promise.race([listening, ended])
   if (first === null || typeof first === 'number') {
@@ -127,7 +127,7 @@ async function launch(options: ServerOptions & { dataDir: string }, log: Recorde
   return { child, pid, port, ended, said }
 }
 
-/** Nothing tells of its port, so it is given one, and of its start, so it is asked. */
+/** Without a log the test cannot learn the port, so it chooses one, and polls until the server answers. */
 async function launchUnheard(options: ServerOptions & { dataDir: string }): Promise<Running> {
   const given = Number(options.env?.['PORT'])
   const port = given === 0 ? await freePort() : given
@@ -160,7 +160,7 @@ function parseLine(line: string): LogLine {
     const parsed: unknown = JSON.parse(line)
     if (typeof parsed === 'object' && parsed !== null) return { ...parsed }
   } catch {
-    // Not one of the log's lines: kept as it is.
+    // Not a line of the log: kept unchanged.
   }
   return { text: line }
 }
@@ -195,7 +195,7 @@ const environmentOfStart = () =>
 
 const heapSettings = () => process.execArgv.filter((argument) => argument.includes('-semi-space-size='))
 
-/** However the test ends, short of `kill -9`, its server ends too: with whatever runs it, hence the process group. */
+/** When the test ends, except by `kill -9`, its server is killed with its process group, so a tracer ends too. */
 function endWithUs(child: ChildProcess): void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const reap = () => {
@@ -211,7 +211,7 @@ function endWithUs(child: ChildProcess): void {
   })
 }
 
-/** A start that is expected to be refused: its exit status and all that it said. */
+/** A start that must be refused: returns the exit status and the output. */
 export async function refusedStart(options: ServerOptions & { dataDir: string }): Promise<{
   status: number | null
   said: string

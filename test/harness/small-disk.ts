@@ -5,11 +5,11 @@ import { join } from 'node:path'
 /** A file system of its own. */
 export type SmallDisk = Disposable & {
   grow(size: string): void
-  /** Leaves no room in it, by a file in the folder `filled`. */
+  /** Fills it with a file in the folder `filled`. */
   fill(): void
 }
 
-/** Why there can be none here; false when there can. */
+/** Why a test cannot mount one here; false if it can. */
 export const canMount: string | false = (() => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux'
   try {
@@ -20,7 +20,7 @@ export const canMount: string | false = (() => {
   }
 })()
 
-/** Of so many bytes (as mount says it, `64k`), over an empty folder, until it is disposed. */
+/** Mounts a file system of this size (as in mount: `64k`) over an empty folder until it is disposed. */
 export function smallDisk(folder: string, size: string): SmallDisk {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'parlor-test', folder])
   return {

@@ -6,15 +6,15 @@ export type Heard = { event: string; data: JsonObject }
 
 export type ClientOptions = Partial<ManagerOptions & Omit<SocketOptions, 'auth'>> & {
   token?: string | undefined
-  /** More of what the handshake's `auth` says. */
+  /** Further fields of the handshake's `auth`. */
   auth?: JsonObject
 }
 
-/** A bare socket.io-client that keeps what it hears. */
+/** A stock socket.io-client that records its events. */
 export class SocketClient {
   readonly socket: Socket
   readonly heard = new Recorder<Heard>()
-  /** `connect`, `disconnect` and `connect_error`, as they came. */
+  /** `connect`, `disconnect` and `connect_error`, in order. */
   readonly life = new Recorder<{ what: 'connect' | 'disconnect' | 'connect_error'; reason: string; error?: Error }>()
 
   constructor(url: string, { token, auth = {}, ...options }: ClientOptions = {}) {
@@ -32,14 +32,14 @@ export class SocketClient {
     this.socket.on('connect_error', (error) => this.life.push({ what: 'connect_error', reason: error.message, error }))
   }
 
-  /** What `connected` said; of the latest connection when there were several. */
+  /** The payload of `connected`, of the latest connection. */
   async connected(from = 0): Promise<Connected> {
     const heard = await this.heard.until(({ event }) => event === 'connected', '`connected`', { from })
-    // JSON from outside: the tests look at its fields.
+    // JSON from outside, whose fields the tests check.
     return JSON.parse(JSON.stringify(heard.data))
   }
 
-  /** Sends an event and waits for its acknowledgement; rejects when none comes. */
+  /** Sends an event and waits for its acknowledgement; rejects if none comes. */
   request<T = JsonObject>(event: string, payload: unknown, ms = 10_000): Promise<Reply<T>> {
     const { promise, resolve, reject } = Promise.withResolvers<Reply<T>>()
     this.socket.timeout(ms).emit(event, payload, (error: Error | null, reply: Reply<T>) => {
@@ -49,14 +49,14 @@ export class SocketClient {
     return promise
   }
 
-  /** The data of a request that must succeed. */
+  /** Sends a request that must succeed; returns its data. */
   async ask<T = JsonObject>(event: string, payload: unknown, ms?: number): Promise<T> {
     const reply = await this.request<T>(event, payload, ms)
     if (!reply.ok) throw new Error(`${event} was refused: ${JSON.stringify(reply)}`)
     return reply.data
   }
 
-  /** The first event of this name, from the `from`th thing heard on, whose payload matches. */
+  /** The first event of this name, from index `from` on, whose payload matches. */
   async hear(
     event: string,
     matches: (data: JsonObject) => boolean = () => true,

@@ -8,7 +8,7 @@ export type Person = {
   email: string | null
   token: string
   refresh_token: string
-  /** One connection, made when it is first asked for. */
+  /** The user's connection, opened at the first call. */
   socket(): Promise<SocketClient>
 }
 
@@ -16,10 +16,10 @@ export const password = 'a long walk in the rain'
 
 let made = 0
 
-/** People and rooms of one test alone, and what to call them where two such tests are compared. */
+/** The users and rooms of one test, with neutral names for comparing two tests. */
 export class Stage {
   readonly url: string
-  /** What is different on each stage, and the name that it has on all. */
+  /** Values that differ on each stage, with the name that replaces them in comparisons. */
   readonly names: [string, string][] = []
   readonly #connections: Promise<SocketClient>[] = []
 
@@ -37,7 +37,7 @@ export class Stage {
     return this.#signIn('/api/auth/register', role, { username, email: `${username}@example.org`, password })
   }
 
-  /** A text that no other stage has, known here by the given name. */
+  /** A text that is unique to this stage; comparisons replace it with the given name. */
   unique(name: string): string {
     made += 1
     return this.call(`${name}-${process.pid}-${made}`, name)
@@ -70,7 +70,7 @@ export class Stage {
     return this.connectTo(this.url, options)
   }
 
-  /** To another server of the same rooms. */
+  /** Connects to another server of the same cluster. */
   connectTo(url: string, options: ClientOptions): Promise<SocketClient> {
     const connection = connect(url, options)
     this.#connections.push(connection)

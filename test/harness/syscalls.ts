@@ -2,8 +2,8 @@
 export type Syscall = { name: string; text: string; began: number; ended: number }
 
 /**
- * Reads what `strace -f -ttt -T -y` wrote. A call that was interrupted by another thread's stands in two lines: it began
- * with the first and ended after the time that the second one says. Calls that never ended are left out.
+ * Parses the output of `strace -f -ttt -T -y`. A call that another thread's call interrupted has two lines: it began at the
+ * first, and ended after the duration in the second. Calls that never ended are left out.
  */
 export function parseTrace(trace: string): Syscall[] {
   const open = new Map<string, { began: number; text: string }>()
@@ -34,9 +34,9 @@ const isToSocket = ({ name, text }: Syscall) =>
 const isSuccess = ({ text }: Syscall) => /\) += \d/.test(text)
 
 /**
- * For each mark that stands in one stored row: what is wrong with the way in which it was told. Right is: written to the
- * `-wal`, then a sync of that file that began after the write had ended, and only after the sync's end the first byte of
- * it on any socket.
+ * For each mark, which is the content of one stored row: what is wrong with the order of its calls. Correct is: the mark is
+ * written to the `-wal`, a sync of that file begins after the write has ended, and only after the end of the sync is the
+ * mark written to any socket.
  */
 export function durabilityViolations(calls: readonly Syscall[], marks: readonly string[]): string[] {
   const syncs = calls.filter((call) => isSync(call) && isOfLog(call) && isSuccess(call))

@@ -3,7 +3,7 @@ import type { JsonObject } from './wire.ts'
 
 const encode = (part: JsonObject) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
-/** A JWT made by hand, so that it can be wrong in any way; HS256 unless the header says otherwise. */
+/** Makes a JWT by hand, so that it can be wrong in any way; HS256 unless the header says otherwise. */
 export function forge(claims: JsonObject, key: string, header: JsonObject = {}): string {
   const all: JsonObject = { alg: 'HS256', typ: 'JWT', ...header }
   const signed = `${encode(all)}.${encode(claims)}`

@@ -6,11 +6,11 @@ import type { JsonObject } from './wire.ts'
 
 export type Actions = Readonly<Record<string, ActionContract>>
 
-/** One call: who makes it, null for nobody, and with what. */
+/** A call: its caller (null: without a token) and its input. */
 export type Call = { by: Person | null; input: JsonObject }
 
 export type DoorsEntry = {
-  /** A call that succeeds, in circumstances that are equal on each stage. */
+  /** Prepares a call that succeeds, in the same way on each stage. */
   good: (stage: Stage) => Promise<Call>
   /** A call by someone who may not make it, and how it is refused. */
   refused?: (stage: Stage) => Promise<Call & { code: string }>

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-/** What is not the repository's, or of no use to the checks. */
+/** Folders that are not part of the repository, or that the checks do not need. */
 const left = new Set(['node_modules', '.git', '.parlor', 'dist', 'screens', 'data', 'runtime'])
 
 /** A copy of the repository that can be checked and tested by itself. */
@@ -45,7 +45,7 @@ export class Copy implements Disposable {
     rmSync(join(this.root, path))
   }
 
-  /** Files that differ from those of the repository, or are not there. */
+  /** Files that differ from the repository's, or are missing. */
   changed(): string[] {
     return readdirSync(this.root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -54,7 +54,7 @@ export class Copy implements Disposable {
       .filter((path) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== this.read(path))
   }
 
-  /** Runs one of its programs; answers all that it said. */
+  /** Runs one of its programs; returns its output. */
   run(program: string, ...args: string[]): { passes: boolean; said: string } {
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
     const { status, stdout, stderr } = spawnSync(process.execPath, [...(program ? [program] : []), ...args], {

@@ -29,10 +29,10 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   })
   after(() => copy[Symbol.dispose]())
 
-  /** All of these files in one process. */
+  /** Runs all these test files in one process. */
   const tests = (...args: string[]) =>
     copy.run('', '--test', '--test-isolation=none', '--test-reporter=spec', '--test-timeout=300000', ...args)
-  /** The second time only what changed. */
+  /** Compiles incrementally after the first time. */
   const types = () => {
     const incremental = ['--incremental', '--tsBuildInfoFile', '.parlor/types.tsbuildinfo']
     return copy.run('node_modules/typescript/bin/tsc', '--noEmit', ...incremental, '-p', '.')
@@ -192,7 +192,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     for (const told of all) assert.match(said, told)
   }
 
-  /** Takes a file, or what of it matches, away until it is disposed. */
+  /** Removes a file, or its part that matches, until it is disposed. */
   function without(path: string, part: RegExp | null): Disposable {
     const text = copy.read(path)
     if (part === null) copy.remove(path)
@@ -204,6 +204,6 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   }
 })
 
-/** The files that a document shows, each under a heading with its path. */
+/** The files in a document, each under a heading with its path. */
 const filesOf = (document: string): [path: string, text: string][] =>
   [...document.matchAll(/^### `(.+)`\n\n```\w+\n([\s\S]*?)^```/gm)].map(([, path = '', text = '']) => [path, text])

@@ -13,7 +13,7 @@ const constraints = `SELECT quote_ident(c.conname) AS name, pg_get_constraintdef
 const indexes = `SELECT pg_get_indexdef(i.indexrelid) AS text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = $1 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
   ORDER BY c.relname COLLATE "C"`
-/** What this dump would lose. Sequences are those of identity columns. */
+/** Objects that this dump would lose. Only sequences of identity columns are supported. */
 const foreign = `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S')
   UNION ALL SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i')
@@ -77,7 +77,7 @@ function creating({ name, options }: Table, all: readonly Column[]): string {
   return `CREATE TABLE ${name} (${parts.join(', ')})${options === null ? '' : ` WITH (${options.join(', ')})`};`
 }
 
-/** Every value as the text that its type is read from; then the next number of an identity. */
+/** Every value in the text form of its type, then the next value of identity columns. */
 async function rowsOf(client: Client, { name }: Table, all: readonly Column[]): Promise<string[]> {
   const names = all.map((column) => column.name)
   const values = names.map((column) => `quote_nullable(${column}::text)`).join(`, `)

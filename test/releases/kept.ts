@@ -5,9 +5,9 @@ import type { DatabaseKind } from '../harness/databases.ts'
 import type { Joined } from '../harness/wire.ts'
 import type { Reading, Story } from './story.ts'
 
-/** `kept.json`: what there is beside a release's database. */
+/** `kept.json`: what is stored beside a release's database. */
 export type KeptStory = {
-  /** When its server stopped. */
+  /** The time at which its server stopped. */
   written_at: string
   secret_key: string
   password: string
@@ -25,7 +25,7 @@ export type DatabaseName = DatabaseKind['name']
 export const folderOf = (release: string, database: DatabaseName): string =>
   join(releasesFolder, release, database.toLowerCase())
 
-/** The releases of which there are data, by name. */
+/** The releases with stored data, by name. */
 export const releases = (): string[] =>
   readdirSync(releasesFolder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
 

@@ -1,4 +1,4 @@
-// Loaded before a server (`node --import`): its clock begins at the time in `?at=` (milliseconds since 1970) and goes on from there.
+// Loaded before a server (`node --import`): its clock starts at the time in `?at=` (milliseconds since 1970).
 const at = Number(new URL(import.meta.url).searchParams.get('at'))
 const real = Date.now
 const ahead = real() - at

@@ -6,7 +6,7 @@ import { rest } from '../harness/rest.ts'
 import { type Server, type ServerOptions, startServer, temporaryFolder } from '../harness/server.ts'
 import { databaseFiles, folderOf, type KeptStory, readKept } from './kept.ts'
 
-/** A server of today on a copy of what a release stored, with its key, at its date. */
+/** Starts the current server on a copy of a release's data, with its key and at its date. */
 export async function startOnKept(
   kind: DatabaseKind,
   release: string,
@@ -36,7 +36,7 @@ async function load(kind: DatabaseKind, release: string, database: Database, dat
   else await database.execute(dataDir, readFileSync(file, 'utf8'))
 }
 
-/** Asserts that what was read of the release's rooms, people and messages is read again; more may be said of them. */
+/** Asserts that reads of the release's rooms, people and messages still answer the same; new fields are allowed. */
 export async function readAgain(url: string, { readings, story: { people } }: KeptStory): Promise<void> {
   for (const { by, path, status, body } of readings) {
     const token = by === 'nobody' ? undefined : people[by].access_token

@@ -3,16 +3,16 @@ import { ok, rest, type Request } from '../harness/rest.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
 
-/** Every account has it. */
+/** The password of every account. */
 export const password = 'correct horse battery'
-/** Signs and encrypts in every release's data. */
+/** The key of every release's data. */
 export const secretKey = 'kept-for-the-tests-of-earlier-releases-0123456789'
 
 type Invite = { id: string; code: string }
 type Kept = { id: string; access_token: string; refresh_token: string }
 const kept = ({ user, access_token, refresh_token }: Session): Kept => ({ id: user.id, access_token, refresh_token })
 
-/** Calls as one person, at one server. */
+/** Calls a server as one user. */
 const as = (url: string, token?: string) => ({
   post: <T = JsonObject>(path: string, body: JsonObject = {}, more: Request = {}) =>
     ok<T>(url, 'POST', path, { ...more, token, body }),
@@ -21,8 +21,8 @@ const as = (url: string, token?: string) => ({
 })
 
 /**
- * Does through the doors what leaves every kind of stored row, and answers what a later release needs to use it. What is added
- * here is absent from the data of earlier releases: its place in the answer may then be missing.
+ * Creates every kind of stored row through the doors, and returns what a later release needs to use them. Data of earlier
+ * releases lacks what is added here later, so its part of the result may be missing.
  */
 export async function tellStory(url: string) {
   const register = (name: string) =>
@@ -55,7 +55,7 @@ export async function tellStory(url: string) {
 
 type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
 
-/** A public room with a co-host, a guest, one who left, one whose account is gone, a ban, and messages of every form. */
+/** A public room with a co-host, a guest, a former member, a deleted account, a ban, and messages of every form. */
 async function tellGarden(url: string, { ann, bob, cat, dan, fay, gus }: Gardeners) {
   const host = as(url, ann.access_token)
   const settings = { chat: 'everyone', capacity: 40 }
@@ -86,7 +86,7 @@ async function tellGarden(url: string, { ann, bob, cat, dan, fay, gus }: Gardene
   return { id, epoch, first, last_event_id }
 }
 
-/** A private room with a password, an invitation without an end, and one that makes a co-host within the hour. */
+/** A private room with a password, an invitation that never expires, and one for co-hosts that expires within the hour. */
 async function tellCellar(url: string, ann: Kept, bob: Kept) {
   const host = as(url, ann.access_token)
   const secret = 'open sesame'
@@ -101,7 +101,7 @@ async function tellCellar(url: string, ann: Kept, bob: Kept) {
   return { id, password: secret, endless: endless.code, brief: brief.code, revoked: revoked.code }
 }
 
-/** A room with a waiting room whose owner is away: the member who stands in sent one out and let one in. */
+/** A room with a waiting room and an absent owner: the stand-in has sent out one user and let in another. */
 async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan' | 'gus' | 'eve', Kept>) {
   const { id } = await as(url, ann.access_token).post<Room>('/api/rooms', { name: 'Hall' })
   const path = `/api/rooms/${id}`
@@ -111,7 +111,7 @@ async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan
   await as(url, ann.access_token).patch(path, { settings: { waiting: true } })
   using socket = await connect(url, { token: dan.access_token })
   await socket.ask('join_room', { room_id: id })
-  // An owner is stood in for after 30 s of absence.
+  // A stand-in takes over after the owner was absent for 30 s.
   await socket.hear('member_changed', (data) => data['role'] === 'host', { ms: 90_000 })
   await standIn.remove(`${path}/members/${gus.id}`)
   await as(url, eve.access_token).post(`${path}/join`)
@@ -119,7 +119,7 @@ async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan
   return id
 }
 
-/** A room with a film, made under a key that makes the repeat of the request known. */
+/** A room with a film, created with an `Idempotency-Key`. */
 async function tellFilm(url: string, bob: Kept) {
   const key = 'film-1'
   const movie_source = { type: 'directLink', url: 'https://example.org/film.mp4' }
@@ -132,10 +132,10 @@ async function tellFilm(url: string, bob: Kept) {
 }
 
 type Told = Awaited<ReturnType<typeof tellStory>>
-/** The data of 0.1.0 have no hall. */
+/** The data of 0.1.0 has no hall. */
 export type Story = Omit<Told, 'hall'> & Partial<Pick<Told, 'hall'>>
 
-/** What is read of the story's end: by whom, where, and the answer. */
+/** Reads at the end of the story: caller, path and answer. */
 export type Reading = { by: keyof Story['people'] | 'nobody'; path: string; status: number; body: JsonObject }
 
 export async function readStory(url: string, { people, garden, cellar, porch, film, shut }: Story): Promise<Reading[]> {
@@ -162,7 +162,7 @@ export async function readStory(url: string, { people, garden, cellar, porch, fi
   return Promise.all(readings.map(([by, path]) => read(by, path)))
 }
 
-/** What a client missed that saw nothing but the garden's first event. */
+/** The events missed by a client that saw only the garden's first event. */
 export async function missedInGarden(url: string, { people, garden }: Story): Promise<Joined> {
   using socket = await connect(url, { token: people.ann.access_token })
   return await socket.ask<Joined>('join_room', { room_id: garden.id, after_seq: 1, epoch: garden.epoch })

@@ -26,7 +26,7 @@ suite('the feed of the SDK', { timeout: 60_000, concurrency: true }, () => {
   }
   const names = ({ items }: FeedState) => items.map(({ name }) => name)
   const isLive = (feed: Feed) => until(feed, ({ phase }) => phase === 'live', 'a live feed')
-  /** The feed becomes equal to what `GET /api/rooms/my` answers now. */
+  /** Waits until the feed equals the current answer of `GET /api/rooms/my`. */
   async function isEqual(feed: Feed, client: Client): Promise<void> {
     const { items } = await client.call('feed.rooms', { limit: 100 })
     const isSame = (state: FeedState) => state.phase === 'live' && isDeepStrictEqual(state.items, items)

@@ -13,7 +13,7 @@ const message = { room_id: 'room', content: 'Hello' }
 const text = (length: number) => 'x1'.repeat(length).slice(0, length)
 const address = (length: number) => `${text(length - 195)}@${`${text(60)}.`.repeat(3)}${text(11)}`
 
-/** Whether the server takes what is so long, by the name of the limit. */
+/** Whether the server accepts a value of this length, by the name of the limit. */
 const takes: Readonly<Record<string, (length: number) => { success: boolean }>> = {
   person_name: (length) => identityActions['identity.signInGuest'].input.safeParse({ name: text(length) }),
   email: (length) => identityActions['identity.updateMe'].input.safeParse({ email: address(length) }),

@@ -132,7 +132,7 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
     const room = ann.join(id)
     await isLive(room)
     for (let n = 0; n < 10; n++) {
-      // The message's own frame goes through, or a part of it; its answer does not.
+      // The message's frame, or a part of it, gets through; its answer does not.
       const cut = proxy.cutAfter(120 + 40 * n)
       const { stored } = room.send(`message ${n}`)
       await cut
@@ -249,7 +249,7 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
       localStorage: { length: 0, key: () => null, getItem: () => null, setItem() {}, removeItem() {} },
     })
     const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
-    // No pause ever ends: what comes back does so for another reason.
+    // Pauses never end here, so the client reconnects for another reason.
     using ann = openSdk(
       { url: proxy.url },
       { browser: { window, document }, time: { ...realTime, after: () => () => {} } },

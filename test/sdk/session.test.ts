@@ -24,7 +24,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     return { name, session: JSON.parse(storage.get(name) ?? '{}') }
   }
 
-  /** The access token has ended, as after a night's sleep; `refresh_token` replaces the good one. */
+  /** Expires the access token, as after a night; `refresh_token` replaces the valid one. */
   function expire(storage: Keep, refresh_token?: string): void {
     const { name, session } = kept(storage)
     const access_token = forge({ ...claimsOf(String(session['access_token'])), exp: 1000 }, key)
@@ -40,7 +40,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     return storage
   }
 
-  /** Another tab of the browser in which `tab` is: what it keeps is told to that one. */
+  /** Another tab of the same browser as `tab`, which gets its storage events. */
   function openNextTo(tab: EventTarget, storage: Keep): Client {
     const told = (key: string) => void tab.dispatchEvent(Object.assign(new Event('storage'), { key }))
     return open({
@@ -56,7 +56,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     })
   }
 
-  /** A tab of a browser; `beforeRefresh` happens once, while it waits for the others to refresh. */
+  /** A tab of a browser; `beforeRefresh` runs once, while the tab waits for the others to refresh. */
   function openTab(storage: Keep, beforeRefresh = async () => {}): { client: Client; tab: EventTarget } {
     const localStorage = { length: 0, key: () => null, getItem: () => null, setItem() {}, removeItem() {} }
     const tab = Object.assign(new EventTarget(), { localStorage })
@@ -194,7 +194,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     )
     using late = openSdk({ url: server.url, token: String(before['access_token']) }, { time: quickTime })
     await until(late.state, ({ phase }) => phase === 'signed_out', 'being turned away')
-    // Of the new session, and ended with it.
+    // The token belongs to the new session, and ends with it.
     await other.auth.logout()
     await until(one.state, ({ phase }) => phase === 'signed_out', 'the end of the session')
   })
@@ -206,7 +206,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     using two = other
     await until(one.state, ({ phase }) => phase === 'online', 'the connection')
     await two.auth.register({ email: 'two@example.org', password: 'correct horse 7', username: 'Two' })
-    // No storage event came here: its own token is refused, and what is kept by now is taken up.
+    // This tab got no storage event: its token is refused, and it then reads the stored one.
     assert.equal((await one.call('feed.rooms')).items.length, 1)
     assert.equal((await one.auth.reload()).username, 'Two')
     assert.equal(one.state.get().phase, 'online')
@@ -263,7 +263,7 @@ suite('sessions of the SDK', { timeout: 60_000 }, () => {
     const { code } = await host.rooms.invite({ room_id: id })
     for (const way of [{ password: 'oolong' }, { invite: code }]) {
       using client = open(memoryKeep())
-      // Given before anybody was signed in: it is of who signs in first.
+      // Queued before anyone signed in, so it belongs to the first user who signs in.
       const room = client.join(id, way)
       await client.auth.guest({ name: 'Ann' })
       await isLive(room)

@@ -18,7 +18,7 @@ export async function accessibilityFaults(page: Page, rules: 'all' | 'contrast' 
     for (const animation of document.getAnimations())
       if (animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY) animation.finish()
   })
-  // By the debugger's way in: the page's policy, rightly, lets no script in that does not come from its server.
+  // Injected through the debugger, because the page's policy rightly allows only scripts of its server.
   await page.evaluate(source)
   const violations = await page.evaluate(async (rules) => {
     const only = rules === 'contrast' ? { runOnly: ['color-contrast'] } : {}

@@ -10,10 +10,10 @@ import packageFacts from '../../../package.json' with { type: 'json' }
 const kept = fileURLToPath(new URL('../../../.parlor/', import.meta.url))
 const systemNames = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
-/** Chromium, or why there is none here: tests that need it are skipped and say so. */
+/** Chromium, or why it is missing; tests that need it are then skipped with that reason. */
 export type Chromium = { browser: Browser; missing: false } | { browser: null; missing: string }
 
-/** The system's own Chromium if it has one that starts, else the one that comes from npm. */
+/** The system's Chromium if there is one that starts, else the one from npm. */
 export async function startChromium(): Promise<Chromium> {
   const refusals: string[] = []
   for (const find of [...systemChromiums(), packagedChromium]) {
@@ -35,7 +35,7 @@ const systemChromiums = (): (() => Promise<Found>)[] =>
     .filter((program) => existsSync(program))
     .map((program) => async () => ({ program, env: {} }))
 
-/** Unpacked once, for all runs of one version, by whichever test comes first. */
+/** Unpacked once for all runs of a version, by the first test. */
 async function packagedChromium(): Promise<Found> {
   const home = join(kept, `chromium-${packageFacts.devDependencies['@sparticuz/chromium']}`)
   if (!existsSync(home)) {
@@ -47,7 +47,7 @@ async function packagedChromium(): Promise<Found> {
       await writeFile(join(staging, 'fonts.conf'), fontsConfig(join(home, 'fonts')))
       await rename(staging, home)
     } catch (error) {
-      // Another test may have been quicker: then its copy is the one.
+      // Another test may have been faster: then use its copy.
       if (!existsSync(home)) throw error
     } finally {
       await rm(staging, { recursive: true, force: true })
@@ -56,7 +56,7 @@ async function packagedChromium(): Promise<Found> {
   return { program: join(home, 'chromium'), env: { FONTCONFIG_FILE: join(home, 'fonts.conf') } }
 }
 
-/** The font that comes with the package and no other, so that pages look the same on every machine. */
+/** Only the font of the package, so that pages look the same on every machine. */
 const fontsConfig = (folder: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -76,7 +76,7 @@ function launch({ program, env }: Found): Promise<Browser> {
   })
 }
 
-/** What a person can act on, of playwright's pages of words: a library that is not there, above all. */
+/** The useful line of playwright's long error message, such as a missing library. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   const library = /error while loading shared libraries: ([^:\s]+)/.exec(text)

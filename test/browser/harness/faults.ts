@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core'
 
-/** What went wrong in a page that no test asked for. */
+/** Unexpected errors in a page. */
 export type Faults = {
   /** In words, in order. */
   readonly seen: readonly string[]
-  /** From here on the server cannot be reached, and the browser's words about that are no fault. */
+  /** From now on the server is unreachable, so the browser's messages about that are no faults. */
   allowNetworkFailures(): void
 }
 
 const networkFailure =
   /^(Failed to load resource: net::ERR_|WebSocket connection to .* failed|Error: Could not load http|TypeError: Failed to fetch dynamically imported module|Refused to apply style .* MIME type \(''\))|status of 503/
-/** A refusal that the app shows to the person; the browser logs it all the same. */
+/** A refusal that the app shows to the user; the browser logs it too. */
 const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/
 
-/** Collects errors in the console, exceptions and rejections that nobody caught, and what the page's policy blocked. */
+/** Collects console errors, uncaught exceptions and rejections, and requests that the page's policy blocked. */
 export function watchFaults(page: Page): Faults {
   const seen: string[] = []
   let mayFail = false

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 
-/** A message as it stands in the window: its text, and where it begins in pixels. */
+/** A message in the window: its text and its top in pixels. */
 export type Standing = { text: string; top: number }
 
 /**
@@ -33,7 +33,7 @@ export function inView(page: Page, before: readonly Standing[] | null = null): P
   }, before)
 }
 
-/** Fails unless what is in both views moved by the same distance, which it answers; null when nothing is in both. */
+/** Fails unless the messages in both views moved by the same distance, and returns it; null if none is in both. */
 export function movedBy(before: readonly Standing[], after: readonly Standing[]): number | null {
   const places = new Map(before.map(({ text, top }) => [text, top]))
   const moves = after.flatMap(({ text, top }) => {

@@ -5,12 +5,12 @@ declare global {
   var interactions: number[]
 }
 
-/** Ms from each key or click to the picture that shows what it did, as the browser itself measures it (Event Timing). */
+/** Ms from each key or click to the next paint, as the browser measures it (Event Timing). */
 export async function watchInteractions(page: Page): Promise<{ slowest(): Promise<number[]> }> {
   await page.evaluate(() => {
     globalThis.interactions = []
     const seen = new Map<number, number>()
-    // Below 16 ms nothing is told: those were quick.
+    // The browser does not report interactions under 16 ms.
     const slow = { type: 'event', durationThreshold: 16 }
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
@@ -25,11 +25,11 @@ export async function watchInteractions(page: Page): Promise<{ slowest(): Promis
   }
 }
 
-/** What the page holds once everything that can go is gone: bytes of the heap, and nodes of the document. */
+/** What the page holds after garbage collection: bytes of the heap and nodes of the document. */
 export async function held({ cdp, page }: Visitor): Promise<{ bytes: number; nodes: number }> {
   await cdp.send('HeapProfiler.enable')
   const collect = async () => {
-    // What came last may not be drawn yet, and what it pushed out not be let go of.
+    // Wait until the last messages are drawn and those that they replaced are released.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(resolve))))
     await cdp.send('HeapProfiler.collectGarbage')
     return {
@@ -37,7 +37,7 @@ export async function held({ cdp, page }: Visitor): Promise<{ bytes: number; nod
       nodes: (await cdp.send('Memory.getDOMCounters')).nodes,
     }
   }
-  // What one collection lets go of in the page frees more in the next.
+  // Objects released by one collection free more in the next.
   let left = await collect()
   for (let times = 0; times < 10; times++) {
     const now = await collect()

@@ -1,11 +1,11 @@
 import type { Locator } from 'playwright-core'
 import type { Visitor } from './visitor.ts'
 
-// What people do in the app, by the names that they see and hear.
+// Steps of users in the app, who find things by visible or spoken names.
 
 export type Access = 'invite' | 'public' | 'password'
 
-/** From the start page into a new room; gives a name where there is none yet. */
+/** Creates a room from the start page; enters a name if the visitor has none yet. */
 export async function createRoom(
   { page, the, t }: Visitor,
   room: string,
@@ -23,14 +23,14 @@ export async function createRoom(
   await page.waitForURL('**/r/*')
 }
 
-/** By a link to a room, with a name. */
+/** Opens a link to a room and enters a name. */
 export async function enter({ page, the, t }: Visitor, link: string, as: string): Promise<void> {
   await page.goto(link)
   await the('textbox', t('name.label')).fill(as)
   await the('button', t('name.enter')).click()
 }
 
-/** A guest under a name, on the start page. */
+/** Makes the visitor a guest with this name, on the start page. */
 export async function comeIn(visitor: Visitor, as: string): Promise<void> {
   const { page, the, t } = visitor
   await page.goto('/r/lobby')
@@ -41,7 +41,7 @@ export async function comeIn(visitor: Visitor, as: string): Promise<void> {
 
 export type Account = { email: string; password: string }
 
-/** The guest that somebody is becomes an account. */
+/** Creates an account for the guest. */
 export async function signUp({ page, the, t }: Visitor): Promise<Account> {
   const account = { email: `${crypto.randomUUID()}@example.org`, password: 'correct horse battery' }
   await page.goto('/account')
@@ -61,7 +61,7 @@ export const composer = ({ the, t }: Visitor): Locator => the('textbox', t('comp
 /** The messages that are loaded, oldest first. */
 const messages = ({ the }: Visitor): Locator => the('log').getByRole('article')
 
-/** Writes and sends; resolves when it stands among the messages, stored or not. */
+/** Sends a message; resolves when the timeline shows it, stored or not. */
 export async function say(visitor: Visitor, text: string): Promise<void> {
   await composer(visitor).fill(text)
   await composer(visitor).press('Enter')
@@ -84,7 +84,7 @@ export async function isOffline({ the, t }: Visitor): Promise<void> {
     .waitFor({ state: 'attached' })
 }
 
-/** Waits until the page has nothing to say about its connection, and nothing waits to be sent. */
+/** Waits until the page shows no connection notice and no message waits to be sent. */
 export async function isOnline({ the, t }: Visitor): Promise<void> {
   for (const text of [t('connection.offline'), t('connection.reconnecting'), t('connection.catching_up')])
     await the('status').filter({ hasText: text }).waitFor({ state: 'detached' })
@@ -92,7 +92,7 @@ export async function isOnline({ the, t }: Visitor): Promise<void> {
     await the('log').getByText(text, { exact: true }).first().waitFor({ state: 'detached' })
 }
 
-/** The link that the invitation shows. */
+/** The link in the invitation dialog. */
 export async function inviteLink(visitor: Visitor): Promise<string> {
   const { the, t } = visitor
   await the('button', t('invite.title')).first().click()

@@ -1,4 +1,4 @@
-// Unpacks the Chromium that comes from npm to where TMPDIR points: its package knows no other way to say where.
+// Unpacks the Chromium from npm into TMPDIR, the only way in which its package lets one choose the folder.
 import chromium from '@sparticuz/chromium'
 
 console.log(await chromium.executablePath())

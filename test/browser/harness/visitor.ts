@@ -17,7 +17,7 @@ export const screens = fileURLToPath(new URL('../../../screens/', import.meta.ur
 
 type Role = Parameters<Page['getByRole']>[0]
 
-/** One person at a browser of their own: nothing is shared with others but the server. */
+/** A user with a browser of their own: visitors share only the server. */
 export type Visitor = {
   page: Page
   context: BrowserContext
@@ -26,9 +26,9 @@ export type Visitor = {
   faults: Faults
   /** A text of the app in the language of this browser. */
   t: Translate
-  /** What a screen reader calls so; the name is matched whole, or by a pattern. */
+  /** An element by role and accessible name, which must match as a whole or by a pattern. */
   the(role: Role, name?: string | RegExp): Locator
-  /** The network of this browser goes away, or comes back. */
+  /** Takes this browser offline (true) or online. */
   offline(isOffline: boolean): Promise<void>
 }
 
@@ -41,9 +41,9 @@ export const tablet = { width: 820, height: 1180 }
 export const phone = { width: 390, height: 844 }
 
 export type Browsers = {
-  /** Why there is none here, for `test(name, { skip: browsers.missing }, …)`; false where there is one. */
+  /** Why there is no browser, for `test(name, { skip: browsers.missing }, …)`; false if there is one. */
   missing: string | false
-  /** A browser with nothing in it. The test fails if anything goes wrong in it, and it closes with the test. */
+  /** A browser with empty storage. Errors in it fail the test, with which it closes. */
   visitor(t: TestContext, url: string, options?: VisitorOptions): Promise<Visitor>
 }
 

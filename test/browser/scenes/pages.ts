@@ -2,7 +2,7 @@ import { createRoom, ok, signInGuest } from '../../harness/rest.ts'
 import { comeIn, signUp } from '../harness/steps.ts'
 import type { Scene } from './scene.ts'
 
-/** All pages but the room. */
+/** All pages except the room. */
 export const pageScenes: readonly Scene[] = [
   {
     name: 'landing',

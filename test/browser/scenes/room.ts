@@ -19,7 +19,7 @@ const talk = [
   ['Ben', 'I remember it differently.'],
 ] as const
 
-/** Ann is the host of a room in which Ben and Carmen talk with her, who are there as well. */
+/** Ann hosts a room in which Ben and Carmen are present and talk with her. */
 async function conversation(ann: Visitor, { server, defer }: Stage): Promise<Record<'Ben' | 'Carmen', SocketClient>> {
   await createRoom(ann, 'Sunday dinner', { as: 'Ann', access: 'public' })
   await composer(ann).waitFor()
@@ -40,13 +40,13 @@ async function conversation(ann: Visitor, { server, defer }: Stage): Promise<Rec
   return others
 }
 
-/** A room that somebody else has made. */
+/** A room of another user. */
 async function roomOf(host: string, { server }: Stage, fields: Record<string, unknown>) {
   const guest = await signInGuest(server.url, host)
   return { host: guest, room: await createRoomBy(server.url, guest, { name: 'Sunday dinner', ...fields }) }
 }
 
-/** Chooses to reply to the last message of somebody. */
+/** Starts a reply to the last message of this user. */
 async function answer({ the, t }: Visitor, name: string): Promise<void> {
   const message = the('log')
     .getByRole('article', { name: new RegExp(`^${name},`) })
@@ -55,7 +55,7 @@ async function answer({ the, t }: Visitor, name: string): Promise<void> {
   await message.getByRole('button', { name: t('message.reply_to', { name }) }).click()
 }
 
-/** The room in all that it can be. */
+/** The room page in all its states. */
 export const roomScenes: readonly Scene[] = [
   {
     name: 'room',
@@ -78,7 +78,7 @@ export const roomScenes: readonly Scene[] = [
         },
       },
       {
-        // From the menu of the scene before, which stays open when the window changes its size.
+        // From the menu of the previous scene, which stays open when the window is resized.
         name: 'room-remove',
         async open(ann) {
           await ann.the('menuitem', ann.t('member_action.remove')).click()

@@ -1,18 +1,18 @@
 import type { Server } from '../../harness/server.ts'
 import type { Visitor } from '../harness/visitor.ts'
 
-/** What a scene is set on. */
+/** What a scene can use. */
 export type Stage = {
   server: Server
   /** Runs when the scene is over. */
   defer(clear: () => void): void
 }
 
-/** A page in one of its states: as a test judges it, and as a picture shows it. */
+/** A page in one of its states, which is tested and photographed. */
 export type Scene = {
   name: string
-  /** Resolves when everything that belongs to it is there. */
+  /** Resolves when the scene is complete. */
   open(visitor: Visitor, stage: Stage): Promise<void>
-  /** Scenes that are opened one after the other in the same page, each from where the one before ends. */
+  /** Further scenes in the same page, each opened from the end of the previous one. */
   next?: readonly Omit<Scene, 'next'>[]
 }
