@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { z } from 'zod'
+import { attachedBytes } from '../packages/server/src/core/contract.ts'
 import { banRecord } from '../packages/server/src/features/rooms/contract-events.ts'
 import { type SdkSource, sdkFiles } from './sdk.ts'
 
@@ -21,4 +23,11 @@ test('the event of a record type is among the events, and maps to its type', () 
 test('a bound becomes a constant with a comment', () => {
   const { 'limits.generated.ts': limits } = sdkFiles({ ...nothing, bounds: { seats: { value: 8, text: 'Seats.' } } })
   assert.match(limits ?? '', /\/\*\* Seats\. \*\/\nexport const seats = 8\n/)
+})
+
+test('the attachment of a binary event is a Uint8Array', () => {
+  const payload = z.object({ room_id: z.string(), audio: attachedBytes(1000) })
+  const frame = { name: 'audio_frame', summary: 'A frame.', to: 'room' as const, payload, binary: 'audio' }
+  const { 'events.generated.ts': events } = sdkFiles({ ...nothing, ephemerals: [frame] })
+  assert.match(events ?? '', /audio_frame: \{ room_id: string; audio: Uint8Array \}/)
 })

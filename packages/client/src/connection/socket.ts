@@ -86,7 +86,8 @@ export function openSocket({ url, time, auth, onOpen, onEvent, onClose }: Socket
 
   function decode(chunk: unknown): void {
     try {
-      decoder.add(chunk)
+      // Browsers give attachments as ArrayBuffer, Node as Buffer, which is a Uint8Array too (rule E2).
+      decoder.add(chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : chunk)
     } catch {
       return end()
     }

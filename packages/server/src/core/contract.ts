@@ -254,6 +254,19 @@ export const tooLarge = (limit: number, of = 'characters') => ({
   params: { code: 'too_large', limit },
 })
 
+/**
+ * Bytes, as the attachment of a packet on a socket (neither REST bodies nor event streams have any); more than `limit` answer
+ * `too_large`. Applications get and give a `Uint8Array`.
+ */
+export const attachedBytes = (limit: number) =>
+  z
+    .instanceof(Uint8Array)
+    .superRefine(({ length }, check) => {
+      if (length > limit) check.addIssue(tooLarge(limit, 'bytes'))
+    })
+    // How OpenAPI 3.0 and AsyncAPI say that a value is bytes.
+    .meta({ type: 'string', format: 'binary' })
+
 /** A text of at most `limit` UTF-16 units; a longer one answers `too_large` instead of `validation_error`. */
 export const boundedText = (limit: number) =>
   z

@@ -18,7 +18,7 @@ export type Frame<Text extends JsonText = JsonText> = {
 }
 
 /** Bytes that belong into this field of an event's payload, which its JSON text lacks (rule BE1). */
-export type Attached = { readonly field: string; readonly bytes: Buffer }
+export type Attached = { readonly field: string; readonly bytes: Uint8Array }
 
 export const isSettled = (frame: Frame): frame is Frame<string> => typeof frame.json === 'string'
 

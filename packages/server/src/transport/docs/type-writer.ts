@@ -52,6 +52,7 @@ export function createTypeWriter(): TypeWriter {
   function writeUnnamed(schema: JsonObject, direction: Direction, depth: number): string {
     const { type, enum: values, anyOf: branches, oneOf = branches } = schema
     if ('const' in schema) return literal(schema['const'])
+    if (schema['format'] === 'binary') return 'Uint8Array'
     if (Array.isArray(values)) return unionOf(values.map(literal))
     if (Array.isArray(oneOf)) return unionOf(oneOf.map((branch) => write(asSchema(branch), direction, depth)))
     if (Array.isArray(type)) return unionOf(type.map((one) => writeUnnamed({ ...schema, type: one }, direction, depth)))

@@ -10,7 +10,7 @@ const eventPacketOf = ({ event, json, attachment }: Frame<string>): string =>
     : eventPacket(event, json)
 
 /** A range as Socket.IO packets and their attachments, for clients that poll and for engine.io's own queue. */
-export const packetsOf = (frames: readonly Frame<string>[]): readonly (string | Buffer)[] =>
+export const packetsOf = (frames: readonly Frame<string>[]): readonly (string | Uint8Array)[] =>
   frames.flatMap((frame) =>
     frame.attachment ? [eventPacketOf(frame), frame.attachment.bytes] : [eventPacketOf(frame)],
   )

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { stillTime } from '../../../../client/src/testing/client.ts'
+import { createSocketHarness } from '../testing/socket.ts'
 import { openSocket, type Refusal } from '../../../../client/src/connection/socket.ts'
 
 /** The SDK's own socket against an Engine.IO server over WebSockets alone, whose packets the test writes. */
@@ -37,19 +38,31 @@ async function engineServer() {
   }
 }
 
-function open(url: string) {
+function open(url: string, token = 't') {
   const { time, advance } = stillTime()
   const opened = Promise.withResolvers<void>()
   const closed = Promise.withResolvers<{ wasOpen: boolean; refusal: Refusal | null }>()
   const events: unknown[] = []
+  const heard = new EventEmitter()
   const socket = openSocket({
-    ...{ url, time, auth: { token: 't' }, onOpen: opened.resolve },
-    onEvent: (event, data) => events.push([event, data]),
+    ...{ url, time, auth: { token }, onOpen: opened.resolve },
+    onEvent(event, data) {
+      events.push([event, data])
+      heard.emit(event, data)
+    },
     onClose: (wasOpen, refusal) => closed.resolve({ wasOpen, refusal }),
   })
   const ask = (ms = 1000) =>
     new Promise<unknown>((resolve) => socket.ask('join_room', { room_id: 'r' }, ms, (reply) => resolve(reply)))
-  return { socket, opened: opened.promise, closed: closed.promise, events, advance, ask }
+  return {
+    socket,
+    opened: opened.promise,
+    closed: closed.promise,
+    events,
+    advance,
+    ask,
+    onEvent: heard.once.bind(heard),
+  }
 }
 
 test('A socket authenticates, emits, receives events and gets replies by their id', async () => {
@@ -118,3 +131,24 @@ test('A packet that cannot be decoded closes the socket, and so does a server th
   silent.advance(10_000)
   assert.deepEqual(await silent.closed, { wasOpen: false, refusal: null })
 })
+
+for (const webSocket of [true, false]) {
+  test(`[E2] sends and receives bytes, ${webSocket ? 'on a WebSocket' : 'where WebSockets are blocked'}`, async () => {
+    await using door = await createSocketHarness()
+    if (!webSocket) door.server.removeAllListeners('upgrade')
+    await door.rooms.createRoom('r')
+    const url = `http://127.0.0.1:${door.port}`
+    const [sender, listener] = [open(url, 'user 1'), open(url, 'user 2')]
+    for (const client of [sender, listener]) {
+      await client.opened
+      await client.ask()
+    }
+    const heard = new Promise<unknown>((resolve) => listener.onEvent('audio_frame', resolve))
+    const audio = new Uint8Array([0, 1, 255])
+    sender.socket.emit('audio_frame', { room_id: 'r', n: 1, audio })
+    const frame = await heard
+    assert.ok(frame instanceof Object && 'audio' in frame && frame.audio instanceof Uint8Array)
+    assert.deepEqual([...frame.audio], [...audio])
+    for (const client of [sender, listener]) client.socket.close()
+  })
+}

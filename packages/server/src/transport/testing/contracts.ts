@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { defineRoutes } from '../../core/route.ts'
-import { defineActions, type EphemeralType, type EventType, type RecordType } from '../../core/contract.ts'
+import {
+  attachedBytes,
+  defineActions,
+  type EphemeralType,
+  type EventType,
+  type RecordType,
+} from '../../core/contract.ts'
 import { defineErrors } from '../../core/error.ts'
 import { errorCatalogue } from '../../core/error-catalogue.ts'
 import type { WireContracts } from '../docs/asyncapi.ts'
@@ -109,7 +115,7 @@ const frame: EphemeralType = {
   name: 'audio_frame',
   to: 'room',
   summary: 'A frame of audio.',
-  payload: z.object({ room_id: z.string(), audio: z.unknown() }),
+  payload: z.object({ room_id: z.string(), audio: attachedBytes(1000) }),
   binary: 'audio',
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { createPipeline, implement } from '../../core/action.ts'
 import { freeLimiter, freeTurns, turn } from '../../core/testing/manual-turn.ts'
 import type { UserCaller } from '../../core/caller.ts'
-import { boundedText, defineActions } from '../../core/contract.ts'
+import { attachedBytes, boundedText, defineActions } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Json } from '../../core/json.ts'
 import { createLog } from '../../platform/log/log.ts'
@@ -53,7 +53,7 @@ const contract = defineActions({
   frame: {
     ...common,
     summary: 'Sends a frame of audio.',
-    input: z.object({ ...inRoom, n: z.int(), audio: z.instanceof(Buffer) }),
+    input: z.object({ ...inRoom, n: z.int(), audio: attachedBytes(100_000) }),
     socket: [{ event: 'audio_frame' }],
     order: 'passes',
   },
