@@ -136,7 +136,7 @@ export async function connect(
     if (!found) throw new Error(`No action for ${event}`)
     const context: CallContext = {
       ...{ door: 'socket', connection_id: id, ack, idempotency_key: null, trace_id: 'trace' },
-      ...{ bytes: 0, reader: live.reader(id), calls },
+      ...{ bytes: packetBytes(event, payload), reader: live.reader(id), calls },
     }
     const schema = found.door.accepts ?? found.action.contract.input
     return JSON.parse(toJson(await call(found.action, schema, asRead(payload), acting(), context)))
@@ -169,6 +169,9 @@ export async function connect(
     close: () => live.close(id),
   }
 }
+
+/** Of a Socket.IO packet with an id for its acknowledgement. */
+const packetBytes = (event: string, payload: unknown) => Buffer.byteLength(`421${JSON.stringify([event, payload])}`)
 
 function expected(thrown: unknown): AppError {
   if (thrown instanceof AppError && thrown.code !== 'internal') return thrown

@@ -5,6 +5,7 @@ import { emptyDatabase, sharedPostgres } from '../../../../../test/harness/postg
 import { featureSettings, metricsOf } from '../../compose/declared.ts'
 import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
+import { callersOfAddress } from '../../config/limits.ts'
 import { createPipeline, type CreationKeys } from '../../core/action.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
@@ -12,6 +13,7 @@ import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
+import { createLimiter } from '../../platform/limiter/limiter.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
@@ -90,6 +92,8 @@ export type WorldOptions = {
   /** The subscription to rooms completes only once this resolves, as with a slow bus. */
   confirmed?: Promise<void>
   passwords?: PasswordQueue
+  /** With the server's rate limits. */
+  limited?: boolean
   /** Reads under way at once in this process. */
   reads?: number
   providers?: ProviderSettings
@@ -153,12 +157,14 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   const identity = apiOf(identityFeature)
   const rooms = apiOf(roomsFeature)
   const idempotency = apiOf(idempotencyFeature)
+  const { buckets } = parts
+  const limiter = createLimiter({ scaled: parts.config.limits.rate, callersOfAddress, buckets, clock })
   const pipelineOf = (keys: CreationKeys) =>
     createPipeline({
       keys,
       measure: mustBeAnnounced,
       monotonic: () => performance.now(),
-      limiter: freeLimiter,
+      limiter: options.limited ? limiter : freeLimiter,
       turns,
       checkOutputs: true,
     })

@@ -130,8 +130,9 @@ const addressBudgets = (name: string, rate: Rate): AddressBudgets => ({
 const addressKeys = (address: string): AddressKeys => ({ address: addressKey(address), network: networkKey(address) })
 
 function addRequests(asks: BudgetRequest[], budgets: AddressBudgets, keys: AddressKeys, cost: number): void {
-  asks.push({ ...budgets.address, key: keys.address, cost })
-  if (keys.network !== null) asks.push({ ...budgets.network, key: keys.network, cost })
+  asks.push({ name: budgets.address.name, key: keys.address, rate: budgets.address.rate, cost })
+  if (keys.network === null) return
+  asks.push({ name: budgets.network.name, key: keys.network, rate: budgets.network.rate, cost })
 }
 
 /**
