@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
-import { attachedBytes } from '../packages/server/src/core/contract.ts'
 import { banRecord } from '../packages/server/src/features/rooms/contract-events.ts'
+import { intercomFeature } from '../packages/server/src/features/testing/intercom.ts'
 import { type SdkSource, sdkFiles } from './sdk.ts'
 
 const nothing: SdkSource = {
@@ -26,8 +25,7 @@ test('a bound becomes a constant with a comment', () => {
 })
 
 test('the attachment of a binary event is a Uint8Array', () => {
-  const payload = z.object({ room_id: z.string(), audio: attachedBytes(1000) })
-  const frame = { name: 'audio_frame', summary: 'A frame.', to: 'room' as const, payload, binary: 'audio' }
-  const { 'events.generated.ts': events } = sdkFiles({ ...nothing, ephemerals: [frame] })
-  assert.match(events ?? '', /audio_frame: \{ room_id: string; audio: Uint8Array \}/)
+  const { ephemerals = [] } = intercomFeature
+  const { 'events.generated.ts': events } = sdkFiles({ ...nothing, ephemerals })
+  assert.match(events ?? '', /spoken: \{ room_id: string; n: number; audio: Uint8Array; from: unknown \}/)
 })

@@ -1,83 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
 import type { Parlor, Room } from '../../packages/client/src/parlor.ts'
 import { compose } from '../../packages/server/src/compose/compose.ts'
 import { featureSettings } from '../../packages/server/src/compose/declared.ts'
 import { readConfig } from '../../packages/server/src/config.ts'
-import { implement } from '../../packages/server/src/core/action.ts'
-import { requireUser } from '../../packages/server/src/core/caller.ts'
-import { attachedBytes, defineActions } from '../../packages/server/src/core/contract.ts'
-import { defineFeature } from '../../packages/server/src/features/feature.ts'
 import { features } from '../../packages/server/src/features/list.ts'
-import { roomsFeature } from '../../packages/server/src/features/rooms/feature.ts'
+import { intercomFeature } from '../../packages/server/src/features/testing/intercom.ts'
 import { createLog } from '../../packages/server/src/platform/log/log.ts'
 import { isLive, openSdk } from '../harness/sdk.ts'
 import { temporaryFolder } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
-
-const spoken = z.object({ room_id: z.string(), n: z.int(), audio: attachedBytes(1000), from: z.unknown() })
-
-const intercomActions = defineActions({
-  'intercom.speak': {
-    summary: 'Sends sound to the others in the room.',
-    input: spoken.omit({ from: true }),
-    output: z.object({}),
-    socket: [{ event: 'speak' }],
-    caller: 'user',
-    limit: 'write',
-    errors: ['not_found'],
-    order: 'passes',
-  },
-  'intercom.ring': {
-    summary: 'Tells a user, oneself, or everyone.',
-    input: z.object({ whom: z.string() }),
-    output: z.object({}),
-    socket: [{ event: 'ring' }],
-    caller: 'user',
-    limit: 'write',
-    errors: [],
-  },
-})
-
-/** A feature with a binary event, and events to a user, a peer and everyone. */
-const intercom = defineFeature({
-  name: 'intercom',
-  needs: { rooms: roomsFeature },
-  actions: intercomActions,
-  ephemerals: [
-    { name: 'spoken', summary: 'Sound.', payload: spoken, to: 'room', binary: 'audio' },
-    { name: 'rung', summary: 'Somebody rings.', payload: z.object({ by: z.string() }), to: 'user' },
-    { name: 'rung_back', summary: 'It rang.', payload: z.object({ by: z.string() }), to: 'connection' },
-    { name: 'alarm', summary: 'For all.', payload: z.object({ by: z.string() }), to: 'all' },
-  ],
-  create: ({ live }, { rooms }) => ({
-    api: null,
-    actions: implement(intercomActions, {
-      'intercom.speak': {
-        allow: () => true,
-        async run({ room_id, n, audio }, _caller, { connection_id, charge }) {
-          const { num } = await rooms.known(room_id)
-          const cost = live.tellBinary(connection_id ?? '', num, 'spoken', { n }, { field: 'audio', bytes: audio })
-          charge('fan_out_bytes', cost)
-          return {}
-        },
-      },
-      'intercom.ring': {
-        allow: () => true,
-        run({ whom }, caller, { connection_id, charge }) {
-          const by = { by: requireUser(caller).user.id }
-          const tell = (event: string) => (whom === 'all' ? live.broadcast(event, by) : live.tellUser(whom, event, by))
-          charge(
-            'fan_out_bytes',
-            tell(whom === 'all' ? 'alarm' : 'rung') + live.tellPeer(connection_id ?? '', 'rung_back', by),
-          )
-          return {}
-        },
-      },
-    }),
-  }),
-})
 
 async function startServer(dataDir: string) {
   const env = { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, PARLOR_ENV: 'testing', RATE_LIMIT_FACTOR: '0' }
@@ -85,7 +17,7 @@ async function startServer(dataDir: string) {
   const sources = { env: { ...env, ...secrets }, dotenv: null, json: null, cwd: dataDir, developmentSecret: () => '' }
   const { config } = readConfig(sources, featureSettings)
   const log = createLog({ level: 'silent', service: 'tests' }, { write: () => undefined })
-  const server = await compose(config, [...features, intercom], { log })
+  const server = await compose(config, [...features, intercomFeature], { log })
   return { url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop() }
 }
 
