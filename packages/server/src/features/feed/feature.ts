@@ -20,10 +20,11 @@ export const feedFeature = defineFeature({
     const { config, clock, db } = platform
     const most = config.limits.bound(feedLimits.feedRooms)
     const mostBytes = config.limits.bound(feedLimits.feedBytes)
+    const mostMemberships = config.limits.bound(feedLimits.feedMemberships)
     const store = createFeedStore(db, most)
     const { actions } = feedContract({ options: platform.roomOptions, slots: platform.slots })
     const lines = createLines({ ...platform, rooms, store })
-    const feed = createFeed({ ...platform, actions, rooms, store, most, mostBytes })
+    const feed = createFeed({ ...platform, actions, rooms, store, most, mostBytes, mostMemberships })
     return {
       api: null,
       actions: feed.actions,

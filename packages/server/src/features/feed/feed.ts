@@ -31,12 +31,14 @@ export type FeedDeps = {
   most: number
   /** Bytes of all events in a second. */
   mostBytes: number
+  /** Memberships of all connected users (rule UF10). */
+  mostMemberships: number
   onFailure: (error: unknown) => void
 }
 
 /** The list of one's rooms, and the events to connections that asked for them (rules UF1 to UF8). */
 export function createFeed(deps: FeedDeps) {
-  const { engine, live, store, clock, timers, most, mostBytes, onFailure } = deps
+  const { engine, live, store, clock, timers, most, mostBytes, mostMemberships, onFailure } = deps
   const index = createFeedIndex()
   let subscriptions: Subscription[] = []
   let cancel: (() => void) | null = null
@@ -84,9 +86,11 @@ export function createFeed(deps: FeedDeps) {
     try {
       const rows = await deps.turns.take(live.reader(connection.id), async () => {
         await Promise.all(subscriptions.map(({ confirmed }) => confirmed))
-        return engine.roomsOf(user.num, most)
+        return index.memberships() < mostMemberships ? engine.roomsOf(user.num, most) : null
       })
-      if (isNeeded()) index.loaded(user, rows)
+      if (rows && isNeeded()) index.loaded(user, rows)
+      // Rule UF10.
+      if (!rows) timers.after(feedTimes.full, () => void load(user))
       schedule()
     } catch (error) {
       if (!isNeeded()) return

@@ -57,16 +57,19 @@ export function createFeedIndex() {
     looking.add(user)
   }
 
+  let memberships = 0
+
   function enter(user: FeedUser, room: Pick<RoomFacts, 'num' | 'id'>, seq: number): void {
     const { num, id } = room
     const entry = rooms.get(num) ?? { num, id, users: new Map(), last_seq: seq, news: {}, newsSeq: 0, text: null }
     rooms.set(num, entry)
+    if (!entry.users.has(user)) memberships += 1
     entry.users.set(user, seq)
     user.rooms.add(entry)
   }
 
   function leave(entry: Entry, user: FeedUser): void {
-    entry.users.delete(user)
+    if (entry.users.delete(user)) memberships -= 1
     user.rooms.delete(entry)
     for (const { changed } of user.connections) changed?.delete(entry)
     if (entry.users.size > 0) return
@@ -165,6 +168,9 @@ export function createFeedIndex() {
           dirty.add(connection)
         }
     },
+
+    /** Of all users in all rooms: what the memory of the index grows with (rule UF10). */
+    memberships: () => memberships,
 
     hasNews: () => dirty.size > 0 || looking.size > 0 || unsure.size > 0,
 

@@ -7,6 +7,7 @@ import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
 import { callersOfAddress } from '../../config/limits.ts'
 import { createPipeline, type CreationKeys } from '../../core/action.ts'
+import type { LimitRow } from '../../core/contract.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
@@ -97,6 +98,8 @@ export type WorldOptions = {
   /** Reads under way at once in this process. */
   reads?: number
   providers?: ProviderSettings
+  /** Other bounds than those of the limits' rows. */
+  bounds?: ReadonlyMap<LimitRow, number>
   /** Features of the test, added after the server's. */
   more?: readonly Feature<unknown>[]
   /** Shared by the nodes of one test; absent: a bus of its own. */
@@ -106,7 +109,7 @@ export type WorldOptions = {
 }
 
 /** The settings of test servers, besides those that a test sets. */
-function configOf({ allowGuests, env: profile = 'testing', jwt, providers = noProviders }: WorldOptions) {
+function configOf({ allowGuests, env: profile = 'testing', jwt, providers = noProviders, bounds }: WorldOptions) {
   const { twilio, livekit } = providers
   const made = Object.entries({ ...twilio, ...livekit }).map(([name, value]) => [name, value ?? ''])
   const env = {
@@ -116,7 +119,8 @@ function configOf({ allowGuests, env: profile = 'testing', jwt, providers = noPr
   }
   const sources = { env, dotenv: null, json: null, cwd: tmpdir(), developmentSecret: () => secret }
   const { config } = readConfig(sources, featureSettings)
-  return { ...config, keys: { ...config.keys, ...(jwt ? { jwt } : {}) } }
+  const bound = (row: LimitRow) => bounds?.get(row) ?? config.limits.bound(row)
+  return { ...config, limits: { ...config.limits, bound }, keys: { ...config.keys, ...(jwt ? { jwt } : {}) } }
 }
 
 /** All features of the server, called through the real pipeline, with a fake clock. */

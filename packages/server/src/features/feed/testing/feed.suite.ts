@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { account, people, type Person, roomOf } from '../../rooms/testing/rooms.ts'
+import { account, enter, people, type Person, roomOf, secondsUntil } from '../../rooms/testing/rooms.ts'
 import { seeded } from '../../../../../../test/harness/random.ts'
 import { type Backend, createRoom, createWorld } from '../../testing/world.ts'
+import type { Answer } from '../../testing/doors.ts'
 import { edit, editsFeature } from '../../messages/testing/edited.ts'
+import { feedLimits } from '../limits.ts'
 import { deleted, deletesFeature, FeedModel, newsOf, pass, twoNodes } from './feed.ts'
 
 const inOrder = (texts: readonly string[]): string[] => texts.toSorted((a, b) => (a < b ? -1 : 1))
@@ -211,6 +213,30 @@ export function feedSuite(name: string, backend: Backend): void {
       assert.deepEqual(inOrder(reasons), ['closed', 'left', 'removed'])
     })
 
+    test('[UF6] a member who was banned or sent out hears nothing more of the room', async () => {
+      await using world = await createWorld(await backend.open())
+      const [ann, cy] = [await account(world, 'ann'), await account(world, 'cy')]
+      const { bob } = await people(world, 'bob')
+      const out = await roomOf(world, ann, { member: [cy], guest: [bob] })
+      const banned = await roomOf(world, ann, { guest: [bob] })
+      // Ann is absent, so Cy stands in for her, and only sends out whom he removes.
+      await enter(world, out.id, cy)
+      assert.notEqual(await secondsUntil(world, ann, out.path, cy, 32), -1)
+      const socket = await world.connectFeed(bob.token)
+      await pass(world, 1_000)
+      const news = newsOf(socket)
+      news()
+      await cy.does('DELETE', `${out.path}/members/${bob.id}`)
+      await ann.does('DELETE', `${banned.path}/members/${bob.id}?ban=true`)
+      for (const { path } of [out, banned]) await ann.does('POST', `${path}/messages`, { content: 'secret' })
+      await pass(world, 3_000)
+      const told = news()
+      assert.ok(!JSON.stringify(told).includes('secret'))
+      const gone = told.flatMap((event) => event.gone.map((each: Answer) => [each.room_id, each.reason]))
+      assert.deepEqual(Object.fromEntries(gone), { [out.id]: 'sent_out', [banned.id]: 'banned' })
+      assert.deepEqual((await bob.does('GET', '/api/rooms/my')).items, [])
+    })
+
     test('[UF6] news of another node come only after memberships were read, when the line of a removal was lost', async () => {
       await using nodes = await twoNodes(backend)
       const { ann, bob } = await people(nodes.one, 'ann', 'bob')
@@ -251,6 +277,23 @@ export function feedSuite(name: string, backend: Backend): void {
       await pass(world, 2_000)
       const [told, ...more] = news()
       assert.deepEqual([told.rooms[0].last_message.text, more], ['two', []])
+    })
+
+    test('[UF10] who connects when a node follows as many memberships as it may waits until others have left', async () => {
+      const bounds = new Map([[feedLimits.feedMemberships, 1]])
+      await using world = await createWorld(await backend.open(), { bounds })
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      await roomOf(world, ann, { guest: [bob] })
+      await pass(world, 2_000)
+      const first = await world.connectFeed(ann.token)
+      await pass(world, 1_000)
+      const second = await world.connectFeed(bob.token)
+      await pass(world, 12_000)
+      assert.deepEqual([newsOf(first)().length, newsOf(second)().length], [1, 0])
+      assert.equal((await bob.does('GET', '/api/rooms/my')).items.length, 1)
+      first.close()
+      await pass(world, 12_000)
+      assert.equal(newsOf(second)().length, 1)
     })
 
     for (const seed of [1, 2, 3])
