@@ -60,9 +60,13 @@ export class FastWriter {
     this.#conn.write('', options)
   }
 
+  /** Bytes in the TCP socket's queue. */
   get waiting(): number {
-    if (this.#socket.destroyed) return 0
-    return this.#socket.writableLength + (this.#inside.writeBuffer.length > 0 ? queuedBytes(this.#inside) : 0)
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength
+  }
+
+  get isDestroyed(): boolean {
+    return this.#socket.destroyed
   }
 
   /** Calls back once when the TCP socket has drained; false if there will be no `drain` event. */
@@ -73,13 +77,33 @@ export class FastWriter {
   }
 }
 
-/** Bytes (characters, for text) in engine.io's queue. */
-export function queuedBytes(conn: object): number {
-  if (!('writeBuffer' in conn) || !Array.isArray(conn.writeBuffer)) return 0
-  const queue: Inside['writeBuffer'] = conn.writeBuffer
-  let bytes = 0
-  for (const { data, options } of queue) bytes += options?.wsPreEncodedFrame?.[0]?.length ?? data?.length ?? 0
-  return bytes
+/** engine.io's queue; null if its field is not as expected. */
+export function queueOf(conn: object): Inside['writeBuffer'] | null {
+  return 'writeBuffer' in conn && Array.isArray(conn.writeBuffer) ? conn.writeBuffer : null
+}
+
+/**
+ * Bytes (characters, for text) in engine.io's queue. Each packet is looked at once: the backlog of every waiting client is
+ * asked for before each read, and that of a client that never polls may be a thousand packets. engine.io only appends to
+ * its queue, and takes all of it by putting another in its place.
+ */
+export class QueueCount {
+  #queue: Inside['writeBuffer'] | null = null
+  #counted = 0
+  #bytes = 0
+
+  of(queue: Inside['writeBuffer']): number {
+    if (queue !== this.#queue) {
+      this.#queue = queue
+      this.#counted = 0
+      this.#bytes = 0
+    }
+    for (; this.#counted < queue.length; this.#counted += 1) {
+      const packet = queue[this.#counted]
+      this.#bytes += packet?.options?.wsPreEncodedFrame?.[0]?.length ?? packet?.data?.length ?? 0
+    }
+    return this.#bytes
+  }
 }
 
 /** The session id that a polling client sends. */

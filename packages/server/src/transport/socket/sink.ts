@@ -9,7 +9,7 @@ import {
   totalBytes,
   webSocketBytes,
 } from './fanout-encode.ts'
-import { closeWebSocket, FastWriter, queuedBytes, terminateWebSocket } from './fast-write.ts'
+import { closeWebSocket, FastWriter, QueueCount, queueOf, terminateWebSocket } from './fast-write.ts'
 
 /** RFC 6455 and the IANA registry: 1011 internal error, 1012 service restart, 1013 try again later. */
 const closeCodes: Record<CutReason, number> = {
@@ -48,6 +48,8 @@ export class SocketSink implements Sink {
   #ownBytes = 0
   /** Bytes for this client alone written since its backlog was last empty. */
   #handed = 0
+  /** Null while engine.io's queue is empty, as it nearly always is: most connections are idle WebSockets. */
+  #queued: QueueCount | null = null
   /** Nothing is written after this. */
   #isCut = false
   /** The connection was cut because its session ended. */
@@ -85,7 +87,18 @@ export class SocketSink implements Sink {
   }
 
   waiting(): number {
-    return this.#fast ? this.#fast.waiting : queuedBytes(this.#conn)
+    if (this.#fast?.isDestroyed) return 0
+    return (this.#fast?.waiting ?? 0) + this.#queuedBytes()
+  }
+
+  #queuedBytes(): number {
+    const queue = queueOf(this.#conn)
+    if (queue === null || queue.length === 0) {
+      this.#queued = null
+      return 0
+    }
+    this.#queued ??= new QueueCount()
+    return this.#queued.of(queue)
   }
 
   own(): number {
@@ -175,7 +188,7 @@ export class SocketSink implements Sink {
       if (!closeWebSocket(this.#conn, closeCodes[reason])) this.#conn.close(discards)
     }
     // A WebSocket's close would overtake packets in engine.io's queue.
-    const isBehind = this.#conn.transport.name === 'websocket' && queuedBytes(this.#conn) > 0
+    const isBehind = this.#conn.transport.name === 'websocket' && this.#queuedBytes() > 0
     if (isBehind && !discards) this.#conn.once('drain', close)
     else close()
   }
