@@ -4,7 +4,6 @@ import { Server as Engine } from 'engine.io'
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
 import { AppError, errorBody } from '../../core/error.ts'
 import type { RequestSource } from '../guards/address.ts'
-import { rateLimited } from '../../platform/limiter/limiter.ts'
 import { withoutBase } from '../web/base-path.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from '../http/body.ts'
@@ -13,6 +12,7 @@ import { answerAndClose } from '../guards/answer-and-close.ts'
 import { type ByteCounter, uncountedBytes } from '../http/in-flight-bytes.ts'
 import { doorLimits } from '../limits.ts'
 import { shrinkListeners } from './listeners.ts'
+import { readPolled } from './polled-body.ts'
 
 export type EngineOptions = {
   /** Ms between server pings, and until an unanswered ping ends the connection. */
@@ -225,14 +225,8 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     intake.take(input, () => {
       if (response.closed) return
       const arrival = arrivalOf(request)()
-      const ends: Listener[] = []
-      const noteEnd = (event: string | symbol, listener: Listener) => void (event === 'end' && ends.push(listener))
-      request.on('newListener', noteEnd)
-      engine.handleRequest(handOver(request, query), response)
-      request.removeListener('newListener', noteEnd)
-      watchPolled({ request, response, ends }, arrival, maxPackets)
-      // Behind the body's own packets.
-      request.once('close', () => intake.take(input, () => arrival.end()))
+      const hand = () => engine.handleRequest(handOver(request, query), response)
+      readPolled({ request, response, input, arrival }, hand, { intake, maxPackets, refuse: refuseRequest })
     })
   }
 
@@ -277,39 +271,6 @@ function watchMessages(webSocket: WebSocket, socket: Duplex, arrival: ByteCounte
   socket.once('close', () => arrival.end())
   return arrival
 }
-
-/** A polling body; `ends`: the listeners with which engine.io waits for its end. */
-type PolledBody = { request: IncomingMessage; response: ServerResponse; ends: readonly Listener[] }
-
-type Listener = (...args: unknown[]) => void
-
-/** The same for a polling body, with a limit on its packets. */
-function watchPolled({ request, response, ends }: PolledBody, arrival: ByteCounter, maxPackets: number): void {
-  let packets = 1
-  const take = (text: string | Buffer) => {
-    const before = packets
-    for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) packets += 1
-    if (packets > maxPackets) give(new AppError('too_large', { details: { limit: maxPackets } }))
-    else if (!arrival.add(text.length + (packets - before) * waitingPacketBytes)) give(rateLimited(1000))
-  }
-  const give = (refused: AppError) => {
-    request.removeListener('data', take)
-    request.pause()
-    // At the end of the body engine.io would answer too, and throw. A body that arrived whole while it waited for its
-    // turn ends even though it is paused.
-    for (const end of ends) request.removeListener('end', end)
-    if (response.headersSent) return
-    response.setHeader('connection', 'close')
-    refuseRequest(response, refused)
-  }
-  request.on('data', take)
-}
-
-/** Memory of a packet that waits for its turn, besides its text. */
-const waitingPacketBytes = 256
-
-/** The separator between packets in a polling body (Engine.IO protocol 4). */
-const separator = '\u001e'
 
 /** engine.io answers 101 to any upgrade before it checks the URL. */
 const asksForWebSocket = ({ transport, EIO }: EngineQuery): boolean => transport === 'websocket' && EIO === '4'

@@ -158,7 +158,7 @@ test('[S3] the attachments of a packet count until the last has come', async () 
 async function openPolled(port: number) {
   const base = `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`
   const { sid } = JSON.parse((await (await fetch(base)).text()).slice(1))
-  return (body: string, isWhole = true) =>
+  const post = (body: string, isWhole = true) =>
     new Promise<number | null>((resolve) => {
       const headers = { 'content-length': Buffer.byteLength(body) + (isWhole ? 0 : 1) }
       const sent = request(`${base}&sid=${sid}`, { method: 'POST', headers }, (response) => {
@@ -169,6 +169,7 @@ async function openPolled(port: number) {
       sent.write(body)
       if (isWhole) sent.end()
     })
+  return Object.assign(post, { path: `/socket.io/?EIO=4&transport=polling&sid=${sid}` })
 }
 
 test('[S3] polled bodies are counted with the frames', async () => {
@@ -212,8 +213,8 @@ test('[S9] a polled body waits until the packets of the earlier ones had their t
   await using door = await createSocketHarness({ addressBytes: 200 * 1024, intake })
   const [first, other] = [await openPolled(door.port), await openPolled(door.port)]
   assert.equal(await first('40'), 200)
-  // The first body is read, and its packets wait.
-  intake.step(1)
+  // The first body is read and split, and its packets wait.
+  intake.step(2)
   const packets = Array.from({ length: 900 }, () => '42["wait",{}]').join('\u001e')
   assert.equal(await first(packets), 200)
   let isTaken = false
@@ -226,6 +227,32 @@ test('[S9] a polled body waits until the packets of the earlier ones had their t
   intake.step(Number.POSITIVE_INFINITY)
   assert.equal(await second, 200)
   assert.equal(await (await openPolled(door.port))(`40\u001e42["wait",{"a":"${beyond(190)}"}]`), 200)
+})
+
+test('[G7] a polled body is split into packets in its turn, and one that breaks off ends its session', async () => {
+  const intake = createSteppedIntake()
+  await using door = await createSocketHarness({ intake })
+  const post = await openPolled(door.port)
+  assert.equal(await post('40'), 200)
+  intake.step(1)
+  let isAnswered = false
+  const whole = post('42["wait",{}]').then((status) => {
+    isAnswered = true
+    return status
+  })
+  await stillServes(door)
+  assert.equal(isAnswered, false)
+  intake.step(Number.POSITIVE_INFINITY)
+  assert.equal(await whole, 200)
+  const [other, begun] = [await openPolled(door.port), await openPolled(door.port)]
+  assert.equal(await other('40'), 200)
+  await begun('40')
+  const broken = connect(door.port, '127.0.0.1')
+  broken.end(`POST ${begun.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n42`)
+  broken.resume()
+  await once(broken, 'close')
+  assert.equal(await begun('42["wait",{}]'), 400)
+  assert.equal(await other('42["wait",{}]'), 200)
 })
 
 test('[S2] a polled body of too many packets that arrived whole before its turn is refused once', async () => {
