@@ -3,6 +3,14 @@ import { attacksOn } from './in-tests.ts'
 
 attacksOn(onSqlite, [
   ...['snapshot of control characters', 'join storm', 'recovery storm', 'stream storm', 'signals to all'],
-  ...['handshakes by query', 'documents', 'fresh guests', 'held bodies', 'burst of reads', 'crowd of sockets'],
+  ...[
+    'handshakes by query',
+    'polled packets',
+    'documents',
+    'fresh guests',
+    'held bodies',
+    'burst of reads',
+    'crowd of sockets',
+  ],
   ...['floods of 1', 'floods of 100', 'crowd beside a flood', 'crowd behind nginx'],
 ])

@@ -10,6 +10,7 @@ import { heldBodies } from './scenarios/held-bodies.ts'
 import { crowdBehindNginx, crowdBesideFlood, honestCrowd } from './scenarios/honest-crowd.ts'
 import { joinStorm, widerJoinStorm } from './scenarios/join-storm.ts'
 import { passwordQueue } from './scenarios/password-queue.ts'
+import { polledPackets } from './scenarios/polled-packets.ts'
 import { recoveryStorm } from './scenarios/recovery-storm.ts'
 import { signalsToAll } from './scenarios/signals-to-all.ts'
 import { snapshotOfControlCharacters } from './scenarios/snapshot-of-control-characters.ts'
@@ -18,7 +19,7 @@ import { streamStorm } from './scenarios/stream-storm.ts'
 export const scenarios: readonly Scenario[] = [
   ...[snapshotOfControlCharacters, joinStorm, widerJoinStorm, recoveryStorm, streamStorm, signalsToAll],
   ...[handshakesByQuery, documents, freshGuests, passwordQueue, heldBodies, burstOfReads, crowdOfSockets],
-  foreignReader,
+  ...[polledPackets, foreignReader],
   ...floods,
   ...[honestCrowd, crowdBesideFlood, crowdBehindNginx],
 ]
