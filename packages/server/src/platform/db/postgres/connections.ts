@@ -34,14 +34,25 @@ const probeMs = 1500
 
 /**
  * A client whose connection can be dropped at once: `end` waits for pending queries, which a frozen server never
- * answers.
+ * answers. Statements that are sent in one go share a system call.
  */
 class DroppableClient extends Client {
   readonly #socket: Socket
+  #isHeld = false
   constructor(config?: string | ClientConfig) {
     const socket = new Socket()
     super(Object.assign({}, config, { stream: () => socket }))
     this.#socket = socket
+  }
+  /** Holds what is written until all promises that are due have settled: they send the rest of a transaction's statements. */
+  hold() {
+    if (this.#isHeld) return
+    this.#isHeld = true
+    this.#socket.cork()
+    process.nextTick(() => {
+      this.#isHeld = false
+      this.#socket.uncork()
+    })
   }
   drop() {
     this.#socket.destroy()
@@ -50,6 +61,11 @@ class DroppableClient extends Client {
 
 function drop(client: PoolClient) {
   if (client instanceof DroppableClient) client.drop()
+}
+
+/** To be called before statements that others may follow at once. */
+export function hold(client: PoolClient) {
+  if (client instanceof DroppableClient) client.hold()
 }
 
 /** The pool. It can only be used through a lane, and the breaker watches every use. */

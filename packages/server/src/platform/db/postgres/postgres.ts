@@ -1,6 +1,6 @@
 import type { PoolClient, QueryResult } from 'pg'
 import type { Database, DatabaseWatch, Query, Row, ByteBound } from '../database.ts'
-import { type Connections, createConnections } from './connections.ts'
+import { type Connections, createConnections, hold } from './connections.ts'
 import { isStorageFailure, postgresError } from './error.ts'
 import { createWriteHealth } from '../write-health.ts'
 
@@ -138,6 +138,7 @@ function postgresDatabase(connections: Connections): PostgresDatabase {
 function query<R extends Row>(client: PoolClient, { name, sql, parameters, within }: Statement) {
   const text = within ? endingWithin(sql, within) : sql
   // pg's types allow `name: undefined` but pg itself does not: omit it.
+  hold(client)
   // Not the promise that pg would return (rule DB11).
   const { promise, resolve, reject } = Promise.withResolvers<QueryResult<R>>()
   client.query<R>({ text, values: [...parameters], ...(name !== undefined && { name }) }, (error, result) =>
