@@ -12,13 +12,14 @@ import type { Log } from './platform/log/log.ts'
 import type { Metrics } from './platform/metrics/metrics.ts'
 import type { Live } from './room/live/live.ts'
 import { requestSourceOf, trustProxies } from './transport/guards/address.ts'
-import { asyncApiDocument, type WireContracts } from './transport/docs/asyncapi.ts'
+import { asyncApiDocument, schemasOf, type WireContracts } from './transport/docs/asyncapi.ts'
 import { createCaps, guardSockets } from './transport/guards/caps.ts'
 import { mountDocs } from './transport/docs/docs.ts'
 import { type Check, createHealth } from './transport/health.ts'
 import { createRequestGuard } from './transport/guards/request-guard.ts'
 import { createHttpDoor, type HttpDoor, type HttpDoorDeps } from './transport/http/http.ts'
 import { openApiDocument } from './transport/docs/openapi.ts'
+import { convertInPieces } from './transport/docs/schema.ts'
 import { createAnswers } from './transport/http/answers.ts'
 import { createProxyNotice } from './transport/guards/proxy-notice.ts'
 import { createOrigins } from './transport/guards/origins.ts'
@@ -178,8 +179,12 @@ export function createDoors(deps: DoorsDeps): Doors {
   streams.mount(http.app)
   const documentInfo = { title: 'Parlor', version: packageFacts.version, server: config.publicUrl }
   mountDocs(http.app, {
-    openApi: () => openApiDocument(documentInfo, deps.wire),
-    asyncApi: () => asyncApiDocument(documentInfo, deps.wire),
+    async openApi() {
+      return openApiDocument(documentInfo, deps.wire, await convertInPieces(schemasOf(deps.wire), 'draft-2020-12'))
+    },
+    async asyncApi() {
+      return asyncApiDocument(documentInfo, deps.wire, await convertInPieces(schemasOf(deps.wire), 'draft-7'))
+    },
     forceHttps,
     basePath,
   })

@@ -1,7 +1,8 @@
 import type { EphemeralType, EventType, RecordType, SocketEvent } from '../../core/contract.ts'
 import { type DefinedError, definedError } from '../../core/error.ts'
 import { changeMessage, wholeMessage, withRecords } from './records.ts'
-import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
+import type { z } from 'zod'
+import { type Converted, createSchemas, type JsonObject, type Schemas } from './schema.ts'
 import type { ActionContractOf, DocumentInfo, RouteContractOf } from './openapi.ts'
 
 /** Everything that a client may send or receive. */
@@ -14,11 +15,21 @@ export type WireContracts = {
   errors: readonly DefinedError[]
 }
 
+/** The schemas that both documents are mostly made of. */
+export const schemasOf = ({ actions, events, ephemerals, records }: WireContracts): z.ZodType[] => [
+  ...actions.flatMap(({ contract }) => [
+    ...[...(contract.http ?? []), ...(contract.socket ?? [])].map(({ accepts }) => accepts ?? contract.input),
+    contract.output,
+  ]),
+  ...[...events, ...ephemerals].map(({ payload }) => payload),
+  ...records.map(({ value, shows }) => shows?.schema ?? value),
+]
+
 /**
  * Describes the Socket.IO events, in both directions, and the event stream as AsyncAPI 3.0. Pure, like `openapi.ts`.
  */
-export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts): JsonObject {
-  const schemas = createSchemas('draft-7', '#/components/schemas/')
+export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts, converted?: Converted): JsonObject {
+  const schemas = createSchemas('draft-7', '#/components/schemas/', converted)
   const incoming = contracts.actions.flatMap((action) =>
     (action.contract.socket ?? []).map((door) => incomingOf(action, door, schemas)),
   )

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { asyncApiDocument } from './asyncapi.ts'
+import { asyncApiDocument, schemasOf } from './asyncapi.ts'
 import { mountDocs } from './docs.ts'
 import { contracts, info } from '../testing/contracts.ts'
 import { serve } from '../testing/http.ts'
 import { openApiDocument } from './openapi.ts'
+import { convertInPieces } from './schema.ts'
 
 const serveDocs = (t: TestContext) =>
   serve(t, {
@@ -54,6 +55,19 @@ test("the reference's script comes packed to who can unpack it", async (t) => {
   const text = await plain.text()
   assert.equal(await packed.text(), text)
   assert.match(text, /createApiReference/)
+})
+
+test('[A6] a document is made in pieces, and the reference by a thread: the event loop goes on', async (t) => {
+  const converted = await convertInPieces(schemasOf(contracts), 'draft-2020-12')
+  assert.deepEqual(openApiDocument(info, contracts, converted), openApiDocument(info, contracts))
+  const { base } = await serveDocs(t)
+  await (await fetch(`${base}/docs/start.js`)).text()
+  const before = process.threadCpuUsage()
+  const script = await fetch(`${base}/docs/scalar.js`, { method: 'HEAD' })
+  const { user, system } = process.threadCpuUsage(before)
+  assert.equal(script.status, 200)
+  // It took 200 ms of this thread.
+  assert.ok((user + system) / 1000 < 100, `${(user + system) / 1000} ms`)
 })
 
 test('[A6] compresses each document once, not for a request, and answers 304 to a known etag', async (t) => {

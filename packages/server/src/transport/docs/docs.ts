@@ -1,13 +1,15 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import { Worker } from 'node:worker_threads'
+import type { FastifyInstance } from 'fastify'
 import type { JsonObject } from './schema.ts'
 import { eventsPage } from './events.ts'
-import { readyFile, sendFile } from '../web/file-answer.ts'
+import { type ReadyFile, readyFile, sendFile } from '../web/file-answer.ts'
+import { inBuffer, isScript } from './scalar-script.ts'
 import { pageHeaders } from '../http/headers.ts'
 
 export type DocsDeps = {
   /** Called on the first request for the document. */
-  openApi: () => JsonObject
-  asyncApi: () => JsonObject
+  openApi: () => JsonObject | Promise<JsonObject>
+  asyncApi: () => JsonObject | Promise<JsonObject>
   forceHttps: boolean
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
@@ -22,20 +24,23 @@ export function mountDocs(app: FastifyInstance, deps: DocsDeps): void {
   // The reference sets inline styles at run time; scripts are files of this server.
   const page = { ...pageHeaders({ styles: "'self' 'unsafe-inline'", forceHttps: deps.forceHttps }), ...asked }
 
-  /** Creates the content at the first request, and caches each of its encodings. */
-  const serve = (path: string, type: string, headers: Readonly<Record<string, string>>, make: () => Content) => {
-    const file = once(async () => readyFile(type, await make()))
+  /** Creates the file at the first request, and caches each of its encodings. */
+  const serveFile = (path: string, headers: Readonly<Record<string, string>>, make: () => Promise<ReadyFile>) => {
+    const file = once(make)
     app.get(path, async (request, reply) => sendFile(await file(), headers, request, reply))
   }
+  const serve = (path: string, type: string, headers: Readonly<Record<string, string>>, make: () => Content) =>
+    serveFile(path, headers, async () => readyFile(type, await make()))
+  const asyncApi = once(async () => deps.asyncApi())
   serve('/docs', html, page, () => referencePage(basePath))
-  serve('/docs/events', html, page, () => eventsPage(deps.asyncApi(), basePath))
-  serve('/docs/openapi.json', json, asked, () => JSON.stringify(deps.openApi()))
-  serve('/docs/asyncapi.json', json, asked, () => JSON.stringify(deps.asyncApi()))
+  serve('/docs/events', html, page, async () => eventsPage(await asyncApi(), basePath))
+  serve('/docs/openapi.json', json, asked, async () => JSON.stringify(await deps.openApi()))
+  serve('/docs/asyncapi.json', json, asked, async () => JSON.stringify(await asyncApi()))
   serve('/docs/start.js', javascript, asked, () => startScript(basePath))
-  serve('/docs/scalar.js', javascript, kept, scalarScript)
+  serveFile('/docs/scalar.js', kept, () => scalarScript(javascript))
 }
 
-type Content = string | Buffer | Promise<Buffer>
+type Content = string | Promise<string>
 
 const asked = { 'cache-control': 'no-cache' }
 const kept = { 'cache-control': 'public, max-age=86400' }
@@ -53,16 +58,20 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /**
- * The reference's script, 4 MB. Loaded, compressed and cached only when the page is first opened. Its package provides
- * it only through a Fastify plugin, so this fetches it from an instance that serves nothing else.
+ * The reference's script, 4 MB. A thread makes it when the page is first opened: that takes 200 ms, and the thread frees
+ * what it loaded for it when it ends.
  */
-async function scalarScript(): Promise<Buffer> {
-  const { default: scalar } = await import('@scalar/fastify-api-reference')
-  await using source = Fastify()
-  await source.register(scalar, { routePrefix: '/reference', configuration: { url: '/docs/openapi.json' } })
-  const { statusCode, rawPayload } = await source.inject('/reference/js/scalar.js')
-  if (statusCode !== 200) throw new Error(`The reference's script was answered ${statusCode}`)
-  return rawPayload
+async function scalarScript(type: string): Promise<ReadyFile> {
+  const thread = new Worker(new URL('./scalar-script-worker.ts', import.meta.url))
+  thread.unref()
+  const made = Promise.withResolvers<ReadyFile>()
+  thread.on('message', (script: unknown) => {
+    if (isScript(script))
+      made.resolve({ type, brotli: null, plain: inBuffer(script.plain), gzip: inBuffer(script.gzip) })
+  })
+  thread.on('error', (error: unknown) => made.reject(new Error('The reference could not be made', { cause: error })))
+  thread.on('exit', () => made.reject(new Error('The thread that makes the reference ended')))
+  return made.promise
 }
 
 const referencePage = (basePath: string) => `<!doctype html>

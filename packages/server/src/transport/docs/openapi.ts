@@ -3,7 +3,7 @@ import type { HttpRoute, RecordType } from '../../core/contract.ts'
 import type { Route } from '../../core/route.ts'
 import type { DefinedError, Failure } from '../../core/error.ts'
 import { withRecords } from './records.ts'
-import { createSchemas, type JsonObject, type Schemas } from './schema.ts'
+import { type Converted, createSchemas, type JsonObject, type Schemas } from './schema.ts'
 import { inputOf, needsToken } from './openapi-input.ts'
 import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
 import { routeOperation } from './openapi-routes.ts'
@@ -27,8 +27,12 @@ export type RestContracts = {
 export type DocumentInfo = { title: string; version: string; server: string | null }
 
 /** Describes the REST paths of the actions as OpenAPI 3.1. Pure: the same contracts give the same document. */
-export function openApiDocument(info: DocumentInfo, { actions, routes, records, errors }: RestContracts): JsonObject {
-  const schemas = createSchemas('draft-2020-12', '#/components/schemas/')
+export function openApiDocument(
+  info: DocumentInfo,
+  { actions, routes, records, errors }: RestContracts,
+  converted?: Converted,
+): JsonObject {
+  const schemas = createSchemas('draft-2020-12', '#/components/schemas/', converted)
   const paths: Record<string, JsonObject> = {}
   for (const action of actions) {
     for (const [index, door] of (action.contract.http ?? []).entries()) {

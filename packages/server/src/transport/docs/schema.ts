@@ -2,11 +2,36 @@ import { z } from 'zod'
 
 export type JsonObject = { [name: string]: unknown }
 
+export type Target = 'draft-2020-12' | 'draft-7'
+/** Schemas that were converted before, for one target. */
+export type Converted = ReadonlyMap<z.ZodType, JsonObject>
+
+/** The input side, before any transformation; what JSON Schema cannot express is left open. */
+const convert = (schema: z.ZodType, target: Target): JsonObject =>
+  z.toJSONSchema(schema, { io: 'input', target, unrepresentable: 'any' })
+
+/** Ms of a turn of the event loop. */
+const pieceMs = 2
+
+/** Converts schemas a few in each turn of the event loop: those of a whole document take 30 ms and more. */
+export async function convertInPieces(schemas: Iterable<z.ZodType>, target: Target): Promise<Converted> {
+  const converted = new Map<z.ZodType, JsonObject>()
+  let began = performance.now()
+  for (const schema of schemas) {
+    if (performance.now() - began >= pieceMs) {
+      await new Promise((resolve) => setImmediate(resolve))
+      began = performance.now()
+    }
+    if (!converted.has(schema)) converted.set(schema, convert(schema, target))
+  }
+  return converted
+}
+
 /**
  * Converts schemas to JSON Schema for one document. Self-referencing schemas cannot be inlined in another document, so
  * they are moved into `shared`, under stable names; `at` is the location of `shared` in the document.
  */
-export function createSchemas(target: 'draft-2020-12' | 'draft-7', at: string) {
+export function createSchemas(target: Target, at: string, converted?: Converted) {
   const shared: Record<string, JsonObject> = {}
   const names = new Map<string, string>()
 
@@ -29,9 +54,8 @@ export function createSchemas(target: 'draft-2020-12' | 'draft-7', at: string) {
 
   return {
     shared,
-    /** The input side, before any transformation; what JSON Schema cannot express is left open. */
     of(schema: z.ZodType): JsonObject {
-      const made: JsonObject = z.toJSONSchema(schema, { io: 'input', target, unrepresentable: 'any' })
+      const made = converted?.get(schema) ?? convert(schema, target)
       const { $schema: _, $defs, definitions, ...root } = made
       const parts = { ...objectOf($defs), ...objectOf(definitions) }
       if (JSON.stringify(root).includes('"$ref":"#"')) return move({ $ref: '#' }, { ...parts, '': root })
