@@ -2,7 +2,7 @@ import type { ActionInput, ActionOutput, Call, Methods } from './actions.ts'
 import type { EventName, EventPayload, UserEventName } from './events.ts'
 import type { ParlorError } from './error.ts'
 import type { RecordValues } from './generated/records.generated.ts'
-import type { Message, Person, PresenceSlots, RoomInfo } from './generated/shapes.generated.ts'
+import type { Languages, Message, Person, PresenceSlots, RoomInfo } from './generated/shapes.generated.ts'
 import type { Keep } from './connection/storage.ts'
 import type { Store } from './store.ts'
 
@@ -120,7 +120,8 @@ export type RoomState = {
   /** Null until it is known. A waiting user knows only the name: see `waiting_for`. */
   room: RoomInfo | null
   waiting_for: { id: string; name: string } | null
-  me: { user_id: string; peer_id: string; role: Role } | null
+  /** `joined_at` is null in the lobby; `languages` is null for a member who named none. */
+  me: { user_id: string; peer_id: string; role: Role; joined_at: string | null; languages: Languages | null } | null
   member_count: number
   error: ParlorError | null
 }

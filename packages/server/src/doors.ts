@@ -64,7 +64,7 @@ export type DoorsDeps = {
 }
 
 export type Doors = {
-  streams: Pick<EventStreams, 'follow'>
+  streams: Pick<EventStreams, 'follow' | 'renew'>
   /** Listens; resolves with the port. Rejects with StartError. */
   open(): Promise<number>
   /** Turns away what is new, in health as well, so that a load balancer looks elsewhere. */

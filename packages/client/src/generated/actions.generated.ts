@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Languages, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -42,6 +42,7 @@ export const doors = {
   'rooms.removeMember': ['DELETE', '/api/rooms/:room_id/members/:user_id', 'remove_member'],
   'rooms.bans': ['GET', '/api/rooms/:room_id/bans'],
   'rooms.unban': ['DELETE', '/api/rooms/:room_id/bans/:user_id'],
+  'rooms.updateMe': ['PATCH', '/api/rooms/:room_id/me', 'update_me'],
   'rooms.waiting': ['GET', '/api/rooms/:room_id/waiting'],
   'rooms.admit': ['POST', '/api/rooms/:room_id/waiting/:user_id/admit', 'admit'],
   'rooms.deny': ['POST', '/api/rooms/:room_id/waiting/:user_id/deny', 'deny'],
@@ -358,7 +359,15 @@ export type Actions = {
         user: Person
         peers: { peer_id: string; state: Record<string, unknown> | null; slots: PresenceSlots }[]
       }[]
-      me: { role: string; peer_id: string; user_id: string }
+      me: {
+        role: string
+        peer_id: string
+        user_id: string
+        /** Another one than before: the membership has ended meanwhile. Null in the lobby. */
+        joined_at: string | null
+        /** What the member speaks and reads; null: they named none. */
+        languages: Languages | null
+      }
     } | WaitsForRoom
   }
   /** Ends this connection's delivery and presence in the room, not the membership. */
@@ -433,6 +442,14 @@ export type Actions = {
   'rooms.unban': {
     input: { room_id: string; user_id: string }
     output: { room_id: string; user_id: string }
+  }
+  /**
+   * Sets the languages that the caller speaks and reads in a room, which only they hear of. With other
+   * languages to read they get the room anew (`room_joined`) on each of their connections.
+   */
+  'rooms.updateMe': {
+    input: { room_id: string; languages: Languages }
+    output: { room_id: string; role: string; languages: Languages }
   }
   /** The waiting list of a room, longest wait first. */
   'rooms.waiting': {

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Broadcast, Capabilities, FeedRoom, HostRights, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
+import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
@@ -33,6 +33,11 @@ export type EventPayloads = {
   member_changed: { room_id: string; seq: number; user: Person; role: string; by: string | null }
   /** Someone became a member of the room. */
   member_joined: { room_id: string; seq: number; user: Person; role: string }
+  /**
+   * The member who gets this has named other languages, from any of their connections. Nobody else hears
+   * of it.
+   */
+  member_languages: { room_id: string; seq: number; languages: Languages }
   /**
    * Someone is no longer a member of the room; `by` is the user who removed them, null when they left.
    * `waiting`: they must wait to be let in again.
@@ -104,7 +109,15 @@ export type EventPayloads = {
       user: Person
       peers: readonly { peer_id: string; state: Readonly<Record<string, unknown>> | null; slots: PresenceSlots }[]
     }[]
-    me: { role: string; peer_id: string; user_id: string }
+    me: {
+      role: string
+      peer_id: string
+      user_id: string
+      /** Another one than before: the membership has ended meanwhile. Null in the lobby. */
+      joined_at: string | null
+      /** What the member speaks and reads; null: they named none. */
+      languages: Languages | null
+    }
   }
   /** The current seq of the room, sent to a connection that received nothing from it for a while. */
   room_position: { room_id: string; seq: number }

@@ -104,6 +104,8 @@ export type Job = {
   result: Readonly<Record<string, unknown>> | null
 }
 
+export type Languages = { speaks: readonly string[]; reads: readonly string[] }
+
 export type Member = { user: Person; role: string; joined_at: string }
 
 /** A message as it is stored. */

@@ -38,7 +38,7 @@ function followedRoom(recordEvents: Readonly<Record<string, string>>) {
 const snapshot = {
   ...{ room: { id: 'r' }, seq: 4, epoch: 'e', recovered: false, events: [], history_before: null, presence: [] },
   records: [{ type: 'playback', key: 'item', seq: 3, value: { playing: false } }],
-  me: { role: 'member', peer_id: 'p', user_id: 'ann' },
+  me: { role: 'member', peer_id: 'p', user_id: 'ann', joined_at: '2026-01-01T00:00:00.000Z', languages: null },
 }
 
 test('[S1] [S2] the event of a record type changes the records of its type, in order and once', () => {
@@ -54,5 +54,17 @@ test('[S1] [S2] the event of a record type changes the records of its type, in o
   assert.deepEqual(seen(), { seq: 7, value: { playing: true, position: 2 } })
   receive('playback_updated', { room_id: 'r', key: 'item', seq: 8, deleted: true })
   assert.equal(seen(), undefined)
+  close()
+})
+
+test('[S6] a membership that began anew while the client was away shows in the snapshot, and is not kept', () => {
+  const { room, receive, down, close } = followedRoom({})
+  receive('room_joined', snapshot)
+  down()
+  receive('room_joined', { ...snapshot, seq: 9 })
+  assert.equal(room.state.get().phase, 'live')
+  down()
+  receive('room_joined', { ...snapshot, seq: 12, me: { ...snapshot.me, joined_at: '2026-01-02T00:00:00.000Z' } })
+  assert.deepEqual([room.state.get().phase, room.state.get().error?.code], ['removed', 'removed'])
   close()
 })

@@ -26,15 +26,16 @@ export function refusedBy(state: RoomState, error: ParlorError): RoomState {
   return { ...state, phase, waiting_for: null, error }
 }
 
-/** The state that a missed event leads to if it ended the membership; else null. */
-export function leftMeanwhile(state: RoomState, { recovered, events }: EventPayload<'room_joined'>): RoomState | null {
-  if (!recovered) return null
-  for (const missed of events) {
+/** The state after a membership that ended meanwhile, as a missed event says or its beginning shows; else null. */
+export function leftMeanwhile(state: RoomState, joined: EventPayload<'room_joined'>): RoomState | null {
+  for (const missed of joined.recovered ? joined.events : []) {
     if (!isReceived(missed) || missed.event !== 'member_left') continue
     const next = handle(changesOf(state), missed)
     if (next && isOut(next)) return next
   }
-  return null
+  // A snapshot does not say why.
+  const isAnother = state.me !== null && state.me.joined_at !== joined.me.joined_at
+  return isAnother ? leftBecause(state, 'removed') : null
 }
 
 /** How live events change the room's state. */

@@ -76,7 +76,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
     warning: unreadable.warning,
     checks: [{ name: 'database', required: true, run: () => mustAnswer(db) }, ...features.checks],
   })
-  hooks.listen({ onMember: doors.streams.follow })
+  hooks.listen({ onMember: doors.streams.follow, onViewChanged: doors.streams.renew })
   opened.defer(() => doors.stopRequests())
   opened.defer(() => live.stop())
   opened.defer(() => features.stop())

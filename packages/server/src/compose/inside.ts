@@ -81,6 +81,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     projectors: list.flatMap(({ projectors = [] }) => projectors),
     history: engineSource(list, 'history'),
     jobs: commits,
+    isModerator: engineSource(list, 'isModerator'),
     onCommit(batch) {
       bus.room.publish(batch.room.num, batch)
       hooks.tell.onCommit(batch)
@@ -94,6 +95,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     onAttached: hooks.tell.onAttached,
     onDetached: hooks.tell.onDetached,
     onClosed: hooks.tell.onConnectionClosed,
+    onViewChanged: hooks.tell.onViewChanged,
     onEvent: hooks.tell.onRoomEvent,
     limits: {
       clientBytes: Math.min(documentedEngineLimits.clientBytes.value, quarterOfHeap),

@@ -1,6 +1,6 @@
 import type { Profile, UserRef } from '../core/caller.ts'
 import type { RoomFacts, StoredEvent } from '../core/contract.ts'
-import type { Peer } from '../room/live/live.ts'
+import type { Peer, Viewer } from '../room/live/live.ts'
 import type { RoomBatch, RoomRow } from '../room/types.ts'
 
 /** Each hook's arguments. A hook tells features what happened on this node (rules HK1 to HK3 and HK5). */
@@ -16,6 +16,8 @@ type HookArguments = {
   /** A connection of this node was attached to a room, or detached (rule P6 of the engine). */
   onAttached: [room: RoomFacts, peer: Peer]
   onDetached: [room: RoomFacts, peer: Peer]
+  /** What a connection of this node may see of a room has changed: it waits to be attached again (rule V4 of the engine). */
+  onViewChanged: [room: RoomFacts, connection: Viewer]
   /** A batch was committed on this node. */
   onCommit: [batch: RoomBatch]
   /** A connection of this node was closed, by its id. */
@@ -66,6 +68,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
     onPresence: [],
     onAttached: [],
     onDetached: [],
+    onViewChanged: [],
     onCommit: [],
     onConnectionClosed: [],
     onRoomEvent: [],
@@ -93,6 +96,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       onPresence: each(all.onPresence),
       onAttached: each(all.onAttached),
       onDetached: each(all.onDetached),
+      onViewChanged: each(all.onViewChanged),
       onCommit: each(all.onCommit),
       onConnectionClosed: each(all.onConnectionClosed),
       onRoomEvent: each(all.onRoomEvent),
@@ -106,6 +110,7 @@ export function createHooks(onFailure: (error: unknown) => void): Hooks {
       add(all.onPresence, listeners.onPresence)
       add(all.onAttached, listeners.onAttached)
       add(all.onDetached, listeners.onDetached)
+      add(all.onViewChanged, listeners.onViewChanged)
       add(all.onCommit, listeners.onCommit)
       add(all.onConnectionClosed, listeners.onConnectionClosed)
       add(all.onRoomEvent, listeners.onRoomEvent)

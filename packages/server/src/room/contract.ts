@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { EphemeralType, EncodeContext, EventType, StoredEvent } from '../core/contract.ts'
+import { readStored, storedObject } from '../core/stored.ts'
+import { languagesSchema } from './languages.ts'
 
 const user = z
   .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
@@ -57,6 +59,34 @@ export const memberChanged: EventType = {
   encode: encodeMember,
 }
 
+const languagesBody = z.object({ user_id: z.string(), languages: languagesSchema })
+/** What `memberLanguages` says of the member's view. */
+export const memberReadsBody = z.object({ languages: z.object({ reads: z.array(z.string()) }) })
+
+/** Days that the log keeps what languages a member named: the membership holds them. */
+const languagesKept = 30
+
+export const memberLanguages: EventType = {
+  name: 'room.memberLanguages',
+  v: 1,
+  summary:
+    'The member who gets this has named other languages, from any of their connections. Nobody else hears of it.',
+  body: languagesBody,
+  payload: z.object({ room_id: z.string(), seq: z.int(), languages: languagesSchema }),
+  wire: () => 'member_languages',
+  wires: ['member_languages'],
+  audience: ({ v, body }) => {
+    const reading = readStored({ v: 1, schema: z.object({ user_id: z.string() }) }, v, body)
+    if (!reading.ok) throw new Error(reading.why)
+    return `user:${reading.value.user_id}`
+  },
+  retention_ms: languagesKept * 24 * 3600_000,
+  history: false,
+  encode({ seq, body }, { room }) {
+    return JSON.stringify({ room_id: room.id, seq, languages: storedObject(body)?.['languages'] })
+  },
+}
+
 export const roomClosed: EventType = {
   name: 'room.closed',
   v: 1,
@@ -76,7 +106,7 @@ function encodeMember(event: StoredEvent, { room, actor }: EncodeContext): strin
   return `{"room_id":${JSON.stringify(room.id)},"seq":${event.seq},"user":${actor},${event.body.slice(1)}`
 }
 
-export const roomEvents: readonly EventType[] = [memberJoined, memberLeft, memberChanged, roomClosed]
+export const roomEvents: readonly EventType[] = [memberJoined, memberLeft, memberChanged, memberLanguages, roomClosed]
 
 /** Sent in place of an event that this release cannot read. */
 export const unreadableEvent: EphemeralType = {

@@ -22,6 +22,8 @@ export type RoomEngineDeps = {
   /** In the order of their features; each writes its own tables only. */
   projectors: readonly Projector[]
   history: HistoryQuery
+  /** Whether a member with this role belongs to the audience `moderators`. */
+  isModerator: (role: string) => boolean
   /** Called once for each room and batch, after the batch is durable and its calls are answered; must not throw. */
   onCommit: (batch: RoomBatch) => void
   /** Told which jobs commits have stored and settled. */

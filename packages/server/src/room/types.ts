@@ -6,6 +6,7 @@ import type { Turn } from '../core/turns/turns.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Cell } from '../platform/db/database.ts'
 import type { JobRun, JobType, NewJob } from '../platform/jobs/jobs.ts'
+import type { Languages } from './languages.ts'
 import type { Bound } from './log/bound.ts'
 
 /**
@@ -31,6 +32,12 @@ export const sentOutRole = 'sent_out'
 /** A durable membership. The rooms feature defines the other roles; the engine stores them as text. */
 export type Member = { user: number; role: string; joined_at: number }
 
+/**
+ * The same with what decides their view: `languages` is JSON text (`storedLanguages`), null if they named none; `view_seq` is
+ * the last seq that the member may have read with another view (rule V3).
+ */
+export type MemberRow = Member & { languages: string | null; view_seq: number }
+
 export type JsonObject = { readonly [name: string]: unknown }
 
 /**
@@ -52,6 +59,7 @@ export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
  * `reason` defaults to `left` without `by` and to `removed` with it.
  * `role` changes a member's role (and logs `member_changed`); without such a member it refuses `not_found`. With `from`
  * it does so only for a member with that role, and nothing otherwise.
+ * `languages` sets what languages a member speaks and reads (and logs `member_languages`, rule V2); `user_id` is the user's id.
  * `revise` marks that the last event or record change of this call changed cached data (rule C11).
  * `close` logs `room_closed` with `reason`, which defaults to `closed`.
  * `next` of a `change` computes the record's new value from the current one, or returns the error that refuses the call.
@@ -78,6 +86,7 @@ export type Op =
   | { op: 'admit'; user: number; role: string; capacity: number | null }
   | { op: 'expel'; user: number; by: string | null; reason?: LeaveReason }
   | { op: 'role'; user: number; role: string; by: string | null; from?: string }
+  | { op: 'languages'; user: number; user_id: string; languages: Languages }
   | { op: 'revise' }
   | {
       op: 'redact'
@@ -204,7 +213,7 @@ export type HistoryItem = { readonly position: number; readonly event: StoredEve
  */
 export type Catchup = {
   room: RoomRow
-  member: Member | null
+  member: MemberRow | null
   /** The room's last_seq in the snapshot that was read. */
   seq: number
   recovered: boolean
@@ -236,7 +245,7 @@ export type RoomEngine = {
   commit(call: CommitCall): Promise<Committed>
   /** By id; null when there is none. */
   find(room_id: string): Promise<RoomRow | null>
-  member(room: number, user: number): Promise<Member | null>
+  member(room: number, user: number): Promise<MemberRow | null>
   /** Members by joining time; at most `limit` (1..200) after the cursor. */
   members(
     turn: Turn,

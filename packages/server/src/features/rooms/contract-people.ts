@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { defineActions, plainText } from '../../core/contract.ts'
 import { personSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
+import { languagesSchema } from '../../room/languages.ts'
 import { banRecord, inviteRecord, waitingRecord } from './contract-events.ts'
+import { roomRates } from './limits.ts'
 import { roomPermissions } from './room-permissions.ts'
 import { page, roomId, wholeNumber } from './shapes.ts'
 import { roomErrors } from '../../room/errors.ts'
@@ -84,6 +86,20 @@ export const memberActions = defineActions({
     limit: 'write',
     errors: changing,
     permissions: [roomPermissions.remove],
+  },
+})
+
+export const meActions = defineActions({
+  'rooms.updateMe': {
+    summary:
+      'Sets the languages that the caller speaks and reads in a room, which only they hear of. With other languages to read they get the room anew (`room_joined`) on each of their connections.',
+    input: byId.extend({ languages: languagesSchema }),
+    output: z.object({ room_id: z.string(), role: z.string(), languages: languagesSchema }),
+    http: [{ method: 'PATCH', path: '/api/rooms/:room_id/me' }],
+    socket: [{ event: 'update_me' }],
+    caller: 'user',
+    limit: roomRates.languages,
+    errors: ['not_found', not_a_member, sent_out, room_closed],
   },
 })
 
@@ -173,4 +189,4 @@ export const inviteActions = defineActions({
   },
 })
 
-export const managementActions = { ...memberActions, ...waitingActions, ...inviteActions }
+export const managementActions = { ...memberActions, ...meActions, ...waitingActions, ...inviteActions }

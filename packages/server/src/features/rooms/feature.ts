@@ -58,6 +58,7 @@ export const roomsFeature = defineFeature({
         onPresence: rooms.onPresence,
         onCommit: rooms.onCommit,
         onRoomEvent: rooms.onEvent,
+        onViewChanged: rooms.viewChanged,
       },
       forDoors: { readable: rooms.readable, publicRoomName: rooms.publicName },
       stop: rooms.stop,

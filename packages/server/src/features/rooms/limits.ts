@@ -34,6 +34,12 @@ export const roomRates = defineRates({
     help: 'requests to join one room with a waiting room, from one address',
   },
   join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms', reads: true },
+  languages: {
+    burst: 20,
+    perSecond: 0.2,
+    by: 'caller',
+    help: 'changing the languages that one speaks and reads in rooms',
+  },
   signal: { burst: 300, perSecond: 100, by: 'caller', help: 'signals, typing and presence', fansOut: true },
 })
 

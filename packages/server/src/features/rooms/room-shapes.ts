@@ -3,6 +3,7 @@ import { forWhom } from '../../core/room-option.ts'
 import type { AddedToRooms } from '../feature.ts'
 import { peersOf, presenceChanged, presenceInput } from './slots.ts'
 import { nameText } from '../../core/text/name.ts'
+import { languagesSchema } from '../../room/languages.ts'
 import { personSchema } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
 import { extraSettings } from './options.ts'
@@ -101,7 +102,16 @@ export function roomShapes({ options, slots }: AddedToRooms) {
     more: z.string().optional().describe('Cursor for the rest of the records: GET /api/rooms/:room_id/state.'),
     history_before: z.int().nullable().describe('The value of `before` for the next older page of messages.'),
     presence: z.array(z.object({ user: personSchema, peers: peersOf(slots) })),
-    me: z.object({ role: z.string(), peer_id: z.string(), user_id: z.string() }),
+    me: z.object({
+      role: z.string(),
+      peer_id: z.string(),
+      user_id: z.string(),
+      joined_at: z.iso
+        .datetime()
+        .nullable()
+        .describe('Another one than before: the membership has ended meanwhile. Null in the lobby.'),
+      languages: languagesSchema.nullable().describe('What the member speaks and reads; null: they named none.'),
+    }),
   })
 
   return {

@@ -15,6 +15,7 @@ import { twoNodesSuite } from './testing/two-nodes.suite.ts'
 import { standInSuite } from './testing/stand-in.suite.ts'
 import { storedRoomsSuite } from './testing/stored.suite.ts'
 import { unreadableSuite } from './testing/unreadable.suite.ts'
+import { viewsSuite } from './testing/views.suite.ts'
 import { waitingSuite } from './testing/waiting.suite.ts'
 
 if (!postgresMissing) {
@@ -26,6 +27,7 @@ if (!postgresMissing) {
   privacySuite('PostgreSQL', onPostgres())
   entrySuite('PostgreSQL', onPostgres())
   waitingSuite('PostgreSQL', onPostgres())
+  viewsSuite('PostgreSQL', onPostgres())
   userRecordsSuite('PostgreSQL', onPostgres())
   peopleSuite('PostgreSQL', onPostgres())
   hostingSuite('PostgreSQL', onPostgres())

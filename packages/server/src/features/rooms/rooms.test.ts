@@ -16,6 +16,7 @@ import { roomsSuite } from './testing/rooms.suite.ts'
 import { standInSuite } from './testing/stand-in.suite.ts'
 import { storedRoomsSuite } from './testing/stored.suite.ts'
 import { unreadableSuite } from './testing/unreadable.suite.ts'
+import { viewsSuite } from './testing/views.suite.ts'
 import { waitingSuite } from './testing/waiting.suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parlor-rooms-'))
@@ -27,6 +28,7 @@ directorySuite('SQLite', onSqlite())
 privacySuite('SQLite', onSqlite())
 entrySuite('SQLite', onSqlite())
 waitingSuite('SQLite', onSqlite())
+viewsSuite('SQLite', onSqlite())
 userRecordsSuite('SQLite', onSqlite())
 peopleSuite('SQLite', onSqlite())
 hostingSuite('SQLite', onSqlite())

@@ -14,7 +14,7 @@ import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
 import type { Passwords } from '../../platform/passwords/passwords.ts'
 import type { Encoder } from '../../room/encode.ts'
-import type { Live } from '../../room/live/live.ts'
+import type { Live, Viewer } from '../../room/live/live.ts'
 import type { Op, RoomBatch, RoomEngine, RoomRow } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
 import type { ServerPolicy } from '../server/server.ts'
@@ -34,6 +34,7 @@ import { createInvites } from './entry/invites.ts'
 import { createRoomOptions } from './options.ts'
 import { createJoining } from './entry/joining.ts'
 import { createAccountDeletion } from './people/account-deletion.ts'
+import { createMe } from './people/me.ts'
 import { createProfileChanges } from './people/profile-changes.ts'
 import { createRoomPasswords } from './entry/passwords.ts'
 import { createNotices } from './people/notices.ts'
@@ -123,6 +124,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     /** Called for each batch committed on this node. */
     onCommit(batch: Pick<RoomBatch, 'room' | 'from'>): void
     onEvent(room: RoomFacts, event: StoredEvent): void
+    /** What a connection may see of a room has changed. */
+    viewChanged(room: RoomFacts, connection: Viewer): Promise<void>
     /** A profile changed: notifies the user's rooms on this node. */
     profileChanged(user: UserRef, profile: Profile): Promise<void>
     /** Does a part of an account's deletion: ends its memberships, and hands its rooms over. */
@@ -166,6 +169,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const invites = createInvites(parts)
   const waitingConnections = createWaitingConnections(parts)
   const join = createJoining({ ...parts, invites, waitingConnections, reserve: createWaitingReservations(parts) })
+  const attendance = createAttendance({ ...parts, slotRates: deps.limits.slots, join, waitingConnections })
   const hosting = createHosting(parts)
   const directoryOf = createDirectory({ ...deps, directory: createDirectoryStore(deps.db) })
   const reserveRoom = createGuestRooms(parts)
@@ -269,6 +273,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       const { profile } = await catalog.at(there)
       return isMembersOnly(profile) ? null : profile.name
     },
+    viewChanged: attendance.renew,
     profileChanged: createProfileChanges(deps),
     forgetUser: createAccountDeletion(parts),
     onPresence(...told) {
@@ -289,13 +294,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     async stop() {
       hosting.close()
+      await attendance.renewed()
       await directoryOf.close()
       await waitingConnections.close()
     },
     jobs: [waitingConnections.job, hosting.job],
     actions: [
       ...directory,
-      ...createAttendance({ ...parts, slotRates: deps.limits.slots, join, waitingConnections }),
+      ...attendance.actions,
+      ...createMe(parts),
       ...createUpdates(parts),
       ...createPeople(parts),
       ...createWaiting({ ...parts, waitingConnections }),

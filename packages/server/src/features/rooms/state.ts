@@ -10,6 +10,8 @@ import type { RoomShapes } from './room-shapes.ts'
 import { isWebAddress, movieSource, normalPassword } from './shapes.ts'
 
 export const lobbyId = 'lobby'
+/** The role of visitors of the lobby, who are not members (rule RM6). */
+export const visitorRole = 'visitor'
 export const hostRole = 'host'
 
 /**

@@ -2,9 +2,10 @@ import { Json } from '../../core/json.ts'
 import type { Output, RoomFacts } from '../../core/contract.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Encoder } from '../../room/encode.ts'
-import { memberView, moderatorView, sees } from '../../room/audience.ts'
+import { createViews as createAudienceViews, memberView, sees, type View } from '../../room/audience.ts'
+import { readsOf } from '../../room/languages.ts'
 import { type ShownRecord, wireOf } from '../../room/encode/records.ts'
-import type { Member, People, RoomEngine } from '../../room/types.ts'
+import type { Member, MemberRow, People, RoomEngine } from '../../room/types.ts'
 import type { RoomActions } from './contract.ts'
 import { personIn } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
@@ -28,6 +29,12 @@ export type Views = ReturnType<typeof createViews>
 
 /** The JSON text of rooms, members and records in replies; stored profiles and values are inserted as they are. */
 export function createViews({ engine, people, encoder }: ViewsDeps) {
+  const shared = createAudienceViews()
+
+  /** What this member (null: someone who is none) may see of a room. */
+  const viewOf = (member: MemberRow | null): View =>
+    member === null ? memberView : shared.of(isModerator(member.role), readsOf(member.languages))
+
   function room(known: KnownRoom, now: Parameters<typeof roomJson>[1]): string | Promise<string> {
     const { host } = known.profile
     if (host === 0) return roomJson(known, now, null)
@@ -80,11 +87,11 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     turn: Turn,
     room: RoomFacts,
     cursor: string,
-    { id: user_id, member }: { id: string; member: Member | null },
+    { id: user_id, member }: { id: string; member: MemberRow | null },
   ): Promise<Result<'rooms.state'>> {
     const { epoch, seq, items, next_cursor } = await engine.statePage(turn, room.num, cursor)
     const shown = await encoder.records(room, items, 'page')
-    const view = member && isModerator(member.role) ? moderatorView : memberView
+    const view = viewOf(member)
     const seen = shown.filter(({ type, audience }) => sees(view, user_id, { audience, event: wireOf(type) }))
     const rest = JSON.stringify({ epoch, seq, next_cursor })
     return new Json(`{"items":[${records(seen)}],${rest.slice(1)}`)

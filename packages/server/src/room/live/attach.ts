@@ -1,17 +1,19 @@
 import type { Timers } from '../../core/clock.ts'
-import type { Audience } from '../../core/contract.ts'
+import type { Audience, RoomFacts } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import type { Turn } from '../../core/turns/turns.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
+import { viewAfter } from './channel/member-news.ts'
 import type { ChannelRegistry } from './channel/registry.ts'
 import { crowded } from './channel/crowd.ts'
 import { memberView, sees, type View } from '../audience.ts'
+import type { Renewals } from './renewals.ts'
 import type { Encoder } from '../encode.ts'
 import { type ShownRecord, wireOf } from '../encode/records.ts'
 import type { Follow } from './follow.ts'
 import type { Frame } from './sink.ts'
-import type { Catchup, HistoryItem, RoomEngine, RoomRow } from '../types.ts'
+import type { Catchup, HistoryItem, MemberRow, RoomEngine } from '../types.ts'
 import { roomErrors } from '../errors.ts'
 import { roomMetrics } from '../metrics.ts'
 
@@ -36,6 +38,8 @@ export type Attachment = {
    * be called within 10 s, after which the subscription is dropped. False: the connection was detached from the room meanwhile.
    */
   begin(): boolean
+  /** Instead of `begin`: this read attaches nothing. */
+  drop(): void
 }
 
 /** Ms after which an attachment that never began is dropped, so that it does not block a later one. */
@@ -50,9 +54,10 @@ export type AttachDeps = {
   metrics: Metrics
   channels: Pick<ChannelRegistry, 'open' | 'dropIfEmpty'>
   limits: { attachedPerRoom: number; roomsPerConnection: number }
-  /** The view of a member with this role; null: the member is kept out. */
-  viewOf: (role: string) => View | null
+  /** The view of a member (null: of someone who is none); null: the member is kept out. */
+  viewOf: (member: MemberRow | null) => View | null
   follow: Pick<Follow, 'end'>
+  renewals: Pick<Renewals, 'ask' | 'done' | 'failed' | 'isRead'>
   /** Asks for the frames that wait for this connection to be written. */
   schedule: (connection: Connection) => void
   /** The connection is attached, and was not before. */
@@ -62,14 +67,14 @@ export type AttachDeps = {
 /** The result of a read, filtered for the member who attaches. */
 type Seen = Pick<Attachment, 'catchup' | 'events' | 'records'> & { view: View }
 
-export type Attach = (turn: Turn, connection: Connection, room: RoomRow, cursor: Cursor) => Promise<Attachment>
+export type Attach = (turn: Turn, connection: Connection, room: RoomFacts, cursor: Cursor) => Promise<Attachment>
 
 /** How a connection subscribes to a room: attach, then read, then begin behind what the read saw (rule L2). */
 export function createAttach(deps: AttachDeps): Attach {
-  const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, schedule } = deps
+  const { engine, encoder, timers, metrics, channels, limits, viewOf, follow, renewals, schedule } = deps
 
   /** A subscription that receives nothing until its read has ended; a new one counts against the limits. */
-  function reserve(connection: Connection, room: RoomRow): Subscription {
+  function reserve(connection: Connection, room: RoomFacts): Subscription {
     const channel = channels.open(room)
     const known = channel.ofConnection(connection.id)
     if (!known?.attached) {
@@ -97,7 +102,7 @@ export function createAttach(deps: AttachDeps): Attach {
       const num = connection.owner.user?.num ?? 0
       const { records: stored, ...catchup } = await engine.catchUp(turn, channel.room.num, num, cursor)
       if (catchup.room.closed_at !== null) throw new AppError(roomErrors.room_closed)
-      const view = catchup.member ? viewOf(catchup.member.role) : memberView
+      const view = viewOf(catchup.member)
       if (view === null) throw new AppError(roomErrors.sent_out)
       const as = catchup.recovered ? 'changes' : 'snapshot'
       const frames = await encoder.items(channel.room, catchup.events, as)
@@ -126,28 +131,38 @@ export function createAttach(deps: AttachDeps): Attach {
   function begin(subscription: Subscription, round: number, { catchup, view }: Seen): boolean {
     const { channel, connection } = subscription
     if (subscription.round !== round || connection.closed) return false
-    const news = subscription.news && subscription.news.seq > catchup.seq ? subscription.news : null
-    if (news && !news.view) {
-      follow.end(subscription, news.reason)
+    const { news } = subscription
+    const { view: now, isOther } = viewAfter(news, catchup.seq, view)
+    if (!now) {
+      follow.end(subscription, news ?? [])
       return false
     }
     channel.presence.setMemberCount(catchup.room.member_count, catchup.seq)
-    const isNew = channel.begin(subscription, news?.view ?? view, catchup.seq)
+    const isNew = channel.begin(subscription, view, catchup.seq)
+    renewals.done(subscription)
     const { user, profile, present } = connection.owner
     if (user && profile && present) channel.presence.join(user, profile, connection.id, subscription)
     subscription.heard = channel.ephemeral.version
     schedule(connection)
     if (isNew) deps.onAttached(channel, connection)
+    if (isOther) askAgain(subscription, news)
     return true
+  }
+
+  /** What it has is of the view before this news: nothing follows until it was read again (rule V4), so the view stays. */
+  function askAgain(subscription: Subscription, news: Subscription['news']): void {
+    renewals.ask(subscription)
+    subscription.news = news
   }
 
   function giveUp(subscription: Subscription, round: number): void {
     if (subscription.round !== round || subscription.connection.closed) return
     const { news } = subscription
     subscription.channel.endRead(subscription)
-    if (subscription.attached && subscription.reading === 0 && news) {
-      if (!news.view) return follow.end(subscription, news.reason)
-      subscription.view = news.view
+    if (subscription.attached && !renewals.isRead(subscription) && news) {
+      const { view, isOther } = viewAfter(news, subscription.position, subscription.view)
+      if (!view) return follow.end(subscription, news)
+      if (isOther) askAgain(subscription, news)
     }
     if (subscription.attached || subscription.listens || subscription.reading > 0) schedule(subscription.connection)
     else subscription.channel.remove(subscription)
@@ -187,10 +202,23 @@ export function createAttach(deps: AttachDeps): Attach {
           cancel()
           return begin(subscription, round, found)
         },
+        drop() {
+          if (!isOpen) return
+          isOpen = false
+          cancel()
+          giveUp(subscription, round)
+        },
       }
     } catch (error) {
       giveUp(subscription, round)
+      // Of what ends it the log tells too (rule L7).
+      if (!isEnd(error)) renewals.failed(subscription)
       throw error
     }
   }
+}
+
+const isEnd = (error: unknown): boolean => {
+  const known = AppError.from(error)
+  return known.is(roomErrors.sent_out) || known.is(roomErrors.room_closed)
 }

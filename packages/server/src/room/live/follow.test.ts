@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { turn } from '../../core/testing/manual-turn.ts'
+import type { Turn } from '../../core/turns/turns.ts'
 import { createFaultyBus } from '../../platform/bus/faulty.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { batchesOf, createLiveHarness, whispered } from '../testing/live.ts'
@@ -38,6 +40,7 @@ async function createNodes() {
     room,
     nodes,
     join,
+    isOutdated: ({ id }: TestClient) => nodes.some(({ live }) => live.isOutdated(id, room.num)),
     commit: (...ops: Op[]) => rooms.commit('r', 1, ops),
     lose: (isLost: boolean) => {
       for (const { bus } of nodes) bus.faults.drop = isLost ? 1.1 : 0
@@ -63,16 +66,16 @@ test('[P5] in a crowd only moderators and the person get membership events, live
   const live = nodes.nodes[0]?.live
   assert.ok(live)
   for (const client of [host, member, moved]) client.heard = []
-  await commit(admit(200), whisper('to the host'), role(3, 'cohost'), expel(200), expel(3))
+  await commit(admit(200), whisper('to the host'), role(3, 'cohost'), expel(200), expel(3), role(2, 'guest'))
   await settle()
-  const all = ['member_joined', 'to the host', 'member_changed', 'member_left', 'member_left']
+  const all = ['member_joined', 'to the host', 'member_changed', 'member_left', 'member_left', 'member_changed']
   assert.deepEqual(notes(host), all)
-  assert.deepEqual(notes(member), [])
+  assert.deepEqual(notes(member), ['member_changed'])
   assert.deepEqual(notes(moved), ['member_changed', 'member_left'])
   assert.equal(live.isAttached(moved.id, room.num), false)
   const { epoch } = room
   const caughtUp = async (user: number) => {
-    const { events } = await connectTo(live, user).join(room, room.last_seq, epoch)
+    const { events } = await connectTo(live, user).join(room, room.last_seq + 2, epoch)
     return events.filter(({ event }) => event.startsWith('member_')).map(({ data }) => JSON.parse(data).user.id)
   }
   const [ofHost, ofMember, ofMoved] = [await caughtUp(1), await caughtUp(2), await caughtUp(3)]
@@ -112,7 +115,7 @@ for (const isLost of [false, true]) {
     assert.equal(left?.['reason'], 'removed')
   })
 
-  test(`[L7] who gets another role hears what it may hear on every node ${how}, from the event on`, async () => {
+  test(`[L7] [V4] who gets another role starts over in place on every node ${how}, right behind the event`, async () => {
     await using world = await createNodes()
     const { commit, join } = world
     await commit(admit(2), admit(3, 'host'))
@@ -125,13 +128,13 @@ for (const isLost of [false, true]) {
     if (isLost) await world.soon()
     await settle()
     for (const client of promoted) {
-      assert.deepEqual(notes(client), ['member_changed', 'b', 'member_changed', 'c', 'd'])
+      assert.deepEqual(notes(client), ['member_changed'], 'nothing until it was read again')
       assert.deepEqual(
         client.seqs(),
         client.seqs().toSorted((one, other) => one - other),
       )
     }
-    for (const client of demoted) assert.deepEqual(notes(client), ['a', 'member_changed', 'b', 'member_changed', 'd'])
+    for (const client of demoted) assert.deepEqual(notes(client), ['a', 'member_changed', 'b', 'member_changed'])
     assert.deepEqual(notes(plain), ['member_changed', 'member_changed', 'd'])
     assert.deepEqual(plain.payloads('member_changed')[0], {
       room_id: 'r',
@@ -140,6 +143,19 @@ for (const isLost of [false, true]) {
       role: 'host',
       by: 'u1',
     })
+    for (const client of [...promoted, ...demoted]) {
+      assert.equal(world.isOutdated(client), true)
+      client.heard = []
+      assert.equal((await client.join(world.room)).catchup.recovered, false)
+      assert.equal(world.isOutdated(client), false)
+    }
+    world.lose(false)
+    await commit(whisper('e'))
+    await world.rooms.say('r', 1, 'f')
+    if (isLost) await world.soon()
+    await settle()
+    for (const client of promoted) assert.deepEqual(notes(client), ['e', 'f'])
+    for (const client of demoted) assert.deepEqual(notes(client), ['f'])
   })
 
   test(`[L7] a room that is closed is told and left on every node ${how}`, async () => {
@@ -195,7 +211,7 @@ test('[L7] a late event about an earlier membership does not end a renewed one',
 
 test('[L7] a membership change during an attachment applies from the beginning of it', async () => {
   await using world = await createNodes()
-  const { commit, nodes, room } = world
+  const { commit, nodes, room, rooms } = world
   const live = nodes[0]?.live
   assert.ok(live)
   const now = { after_seq: null, epoch: null }
@@ -213,10 +229,76 @@ test('[L7] a membership change during an attachment applies from the beginning o
     [true, false, true, false],
   )
   await settle()
-  const rest = ['member_left', 'member_left', 'member_joined', 'member_left']
-  assert.deepEqual(notes(promoted), ['a', 'member_changed', 'b', ...rest])
-  assert.deepEqual(notes(renewed), ['member_changed', ...rest])
+  // The view was another one meanwhile, so what it began with is read again (rule V4).
+  for (const client of [promoted, renewed]) {
+    assert.deepEqual([notes(client), world.isOutdated(client)], [[], true])
+    await client.join(room)
+  }
+  await commit(whisper('c'))
+  await rooms.say('r', 1, 'd')
+  await settle()
+  assert.deepEqual([notes(promoted), notes(renewed)], [['c', 'd'], ['d']])
   assert.deepEqual([notes(removed), notes(stream), removed.cuts, stream.cuts], [[], [], [], ['restored']])
+})
+
+test('[V4] a member who waits to be read for again is let go at once, and gets nothing that was not theirs', async () => {
+  await using world = await createNodes()
+  const { commit, join, nodes, room, rooms } = world
+  await commit(admit(2), admit(3))
+  const [once, twice] = [await join(0, 2), await join(0, 3)]
+  await commit(role(2, 'host'), whisper('a'), expel(2))
+  await commit(role(3, 'host'), whisper('b'), role(3, 'member'), whisper('c'), expel(3))
+  await settle()
+  assert.deepEqual(notes(once), ['member_changed', 'a', 'member_left'])
+  assert.deepEqual(notes(twice), ['member_changed', 'member_left', 'member_changed', 'member_left'])
+  for (const { id } of [once, twice]) assert.equal(nodes[0]?.live.isAttached(id, room.num), false)
+  assert.equal(rooms.failures.length, 0)
+})
+
+test('[V4] nobody gets entries from before a change of role that came during a read, with the view after it', async () => {
+  await using world = await createNodes()
+  const { commit, nodes, room } = world
+  const live = nodes[0]?.live
+  assert.ok(live)
+  const [began, gaveUp] = [connectTo(live, 2), connectTo(live, 3)]
+  await commit(admit(2), admit(3))
+  await gaveUp.join(room)
+  await settle()
+  gaveUp.heard = []
+  const now = { after_seq: null, epoch: null }
+  const first = await live.attach(turn, began.id, room, now)
+  const second = await live.attach(turn, gaveUp.id, room, now)
+  await commit(whisper('before'), role(2, 'host'), role(3, 'host'))
+  await settle()
+  assert.equal(first.begin(), true)
+  second.drop()
+  assert.deepEqual([world.isOutdated(began), world.isOutdated(gaveUp)], [true, true])
+  await commit(expel(2), expel(3))
+  await settle()
+  for (const client of [began, gaveUp]) assert.deepEqual(notes(client), ['member_left'])
+})
+
+test('[V4] whoever cannot be read for again starts over at once, unless the log ends the membership', async () => {
+  await using world = await createNodes()
+  const { commit, join, nodes, room } = world
+  const live = nodes[0]?.live
+  assert.ok(live)
+  await commit(admit(2), admit(3))
+  const [failing, sentOut] = [await join(0, 2), await join(0, 3)]
+  await commit(role(2, 'host'), role(3, 'host'))
+  await settle()
+  world.lose(true)
+  await commit(role(3, 'sent_out'))
+  const now = { after_seq: null, epoch: null }
+  await assert.rejects(live.attach(turn, sentOut.id, room, now), { code: 'sent_out' })
+  assert.deepEqual([world.isOutdated(sentOut), sentOut.cuts], [true, []])
+  const noTurn: Turn = { ...turn, pace: () => Promise.reject(new AppError('timeout')) }
+  await assert.rejects(live.attach(noTurn, failing.id, room, now), { code: 'timeout' })
+  assert.deepEqual(failing.cuts, ['restored'])
+  world.lose(false)
+  await world.soon()
+  await settle()
+  assert.deepEqual([notes(sentOut).at(-1), live.isAttached(sentOut.id, room.num)], ['member_changed', false])
 })
 
 test('[L7] a late event that an attaching connection has already read has no effect', async () => {
@@ -267,12 +349,15 @@ test('[L7] a membership change during a repeated attachment that fails is follow
   assert.deepEqual([notes(promoted), notes(removed)], [[], []], 'nothing is written before the read has ended')
   time.advance(10_000)
   await settle()
-  assert.deepEqual(notes(promoted), ['member_changed', 'a', 'member_left'])
+  assert.deepEqual([notes(promoted), world.isOutdated(promoted)], [[], true])
   assert.deepEqual(notes(removed), ['member_changed', 'member_left'])
   assert.deepEqual(
     [promoted, removed].map(({ id }) => live.isAttached(id, room.num)),
     [true, false],
   )
+  time.advance(10_000)
+  await settle()
+  assert.deepEqual(promoted.cuts, ['restored'], '[V4] it has not begun again, so it starts over')
 })
 
 test('[L7] a reader of a public room who becomes a moderator gets the events for moderators', async () => {
@@ -280,5 +365,10 @@ test('[L7] a reader of a public room who becomes a moderator gets the events for
   const reader = await world.join(0, 2, false)
   await world.commit(whisper('a'), admit(2, 'host'), whisper('b'))
   await settle()
-  assert.deepEqual(notes(reader), ['member_joined', 'b'])
+  assert.deepEqual([notes(reader), world.isOutdated(reader)], [['member_joined'], true])
+  reader.heard = []
+  await reader.join(world.room)
+  await world.commit(whisper('c'))
+  await settle()
+  assert.deepEqual(notes(reader), ['c'])
 })

@@ -10,16 +10,18 @@ import { createBacklog, type Holder } from './backlog.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
-import { listenerView, memberView, moderatorView, type View } from '../audience.ts'
+import { createViews, listenerView, memberView, type View } from '../audience.ts'
+import { readsOf } from '../languages.ts'
 import { createClosing } from './closing.ts'
 import { createDirect } from './direct.ts'
 import { Connections } from './connections.ts'
 import { gone, readerOf, tellDrained } from './drain.ts'
 import type { Encoder } from '../encode.ts'
 import { createFollow } from './follow.ts'
+import { createRenewals } from './renewals.ts'
 import { sendSignal } from './signals.ts'
 import { type Attached, type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
-import { type RoomBus, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
+import { type MemberRow, type RoomBus, type RoomEngine, type RoomRow, sentOutRole } from '../types.ts'
 import { roomMetrics } from '../metrics.ts'
 import { limitValue } from '../limits.ts'
 
@@ -44,7 +46,7 @@ export type Live = {
    */
   queued(connection_id: string, bytes: number): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
-  attach(turn: Turn, connection_id: string, room: RoomRow, cursor: Cursor): Promise<Attachment>
+  attach(turn: Turn, connection_id: string, room: RoomFacts, cursor: Cursor): Promise<Attachment>
   /** The connection as a reader of the turns; one that is gone is never behind. */
   reader(connection_id: string): Reader
   /**
@@ -53,6 +55,8 @@ export type Live = {
    */
   listen(connection_id: string, room: RoomRow, only: string): void
   isAttached(connection_id: string, room: number): boolean
+  /** Whether it waits to be attached again, because what it may see has changed (rule V4). */
+  isOutdated(connection_id: string, room: number): boolean
   detach(connection_id: string, room: number, reason: 'left' | 'removed'): void
   /**
    * The value of a presence slot for this connection in the room, as JSON text; null clears it. Delivered as `presence_changed`,
@@ -115,6 +119,8 @@ export const liveLimits = {
 const sessionEnded = JSON.stringify(errorBody(new AppError('session_ended')))
 /** Bytes for it alone that a connection may ask for while it has a backlog. */
 const unreadLimit = 1024 * 1024
+/** A connection whose view has changed; `present`: it is no stream. */
+export type Viewer = { readonly id: string; readonly user_id: string | null; readonly present: boolean }
 /** Someone's connection in a room. `num` is 0 while a guest is not stored. */
 export type Peer = { readonly peer_id: string; readonly user: UserRef }
 
@@ -141,6 +147,8 @@ export type LiveDeps = {
   onDetached?: (room: RoomFacts, peer: Peer) => void
   /** A connection was closed. */
   onClosed?: (connection_id: string) => void
+  /** What a connection may see of a room has changed: it gets nothing more until it is attached again (rule V4). */
+  onViewChanged?: (room: RoomFacts, connection: Viewer) => void
   /** Called on every node with connections in the room for its events, before they are written to anyone. */
   onEvent?: (room: RoomFacts, event: StoredEvent) => void
   limits?: Partial<typeof liveLimits>
@@ -194,12 +202,24 @@ export function createLive(deps: LiveDeps): Live {
     },
   })
 
-  const viewOf = (role: string): View | null =>
-    role === sentOutRole ? null : deps.isModerator(role) ? moderatorView : memberView
-  const follow = createFollow({ channels, connections, viewOf, detach, restart })
+  const views = createViews()
+  const renewals = createRenewals({
+    timers: deps.timers,
+    onViewChanged: ({ room }, { id, user_id, owner }) =>
+      guarded(() => deps.onViewChanged?.(room, { id, user_id, present: owner.present })),
+    restart,
+  })
+  const viewOf = (member: MemberRow | null): View | null => {
+    if (member === null) return memberView
+    return member.role === sentOutRole ? null : views.of(deps.isModerator(member.role), readsOf(member.languages))
+  }
+  const follow = createFollow({
+    ...{ channels, connections, views, renewals, detach, restart },
+    isModerator: deps.isModerator,
+  })
   const schedule = (connection: Connection) => fanOut.scheduleConnection(connection)
   const attach = createAttach({
-    ...{ ...deps, channels, limits, viewOf, follow, schedule },
+    ...{ ...deps, channels, limits, viewOf, follow, renewals, schedule },
     onAttached: (channel, connection) => tellOf(deps.onAttached, channel, connection),
   })
 
@@ -289,6 +309,10 @@ export function createLive(deps: LiveDeps): Live {
       channel.add(connection, view).listens = view
     },
     isAttached: (id, room) => attached(id, room) !== undefined,
+    isOutdated(id, room) {
+      const subscription = attached(id, room)
+      return subscription !== undefined && renewals.isAsked(subscription)
+    },
     detach(id, room, reason) {
       const subscription = subscriptionOf(id, room)
       if (subscription) detach(subscription, reason)

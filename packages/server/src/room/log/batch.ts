@@ -3,7 +3,7 @@ import { AppError, type Failure } from '../../core/error.ts'
 import type { JobRun, JobWrite } from '../../platform/jobs/jobs.ts'
 import type { EngineLimits } from '../limits.ts'
 import type { RecordState } from './record-change.ts'
-import type { Answer, Applied, CommitCall, Facts, LogEntry, Member, RoomRow } from '../types.ts'
+import type { Answer, Applied, CommitCall, Facts, LogEntry, MemberRow, RoomRow } from '../types.ts'
 
 export type EventWrite = { event: StoredEvent; action: string; content_hash: string | null; expires_at: number | null }
 /** A stored event whose body is emptied, and its content hash too unless it is an edit (rule I5). */
@@ -20,7 +20,7 @@ export type RoomState = {
   readonly loaded: RoomRow | null
   row: RoomRow | null
   totals: RecordTotals
-  readonly members: Map<number, Member | null>
+  readonly members: Map<number, MemberRow | null>
   readonly records: Map<string, RecordState | null>
   readonly answers: Map<string, Answer | null>
   readonly targets: Map<number, StoredEvent | null>
@@ -41,6 +41,8 @@ export type Batch = {
   readonly jobs: JobWrite[]
   /** Runs of jobs that calls settle and that still hold their jobs: by id, the number of the run. */
   readonly runs: Map<string, number>
+  /** Whether a member with this role belongs to the audience `moderators`. */
+  readonly isModerator: (role: string) => boolean
   /** Numbers and epochs for rooms that are created. */
   readonly allocate: () => { num: number; epoch: string }
 }
@@ -84,7 +86,7 @@ export function visitNeeds(call: CommitCall, needs: Needs) {
   if (call.actor !== 0) needs.member(call.actor)
   for (const op of call.ops) {
     if (op.op === 'change' || op.op === 'remove') needs.record(op.type.name, op.key)
-    else if (op.op === 'admit' || op.op === 'expel' || op.op === 'role') needs.member(op.user)
+    else if (op.op === 'admit' || op.op === 'expel' || op.op === 'role' || op.op === 'languages') needs.member(op.user)
     else if (op.op === 'require' && op.of !== undefined) needs.member(op.of)
     else if (op.op === 'redact') {
       needs.event(op.seq)
@@ -120,7 +122,7 @@ export function mark<K>(step: Step, set: Set<K>, key: K) {
   step.undo.push(() => set.delete(key))
 }
 
-export const memberOf = (room: RoomState, user: number): Member | null => room.members.get(user) ?? null
+export const memberOf = (room: RoomState, user: number): MemberRow | null => room.members.get(user) ?? null
 
 /** The room's row; if there is none here, the call's `create` was not its first op. */
 export function rowOf(room: RoomState): RoomRow {

@@ -13,6 +13,7 @@ export type CommitDeps = {
   clock: Clock
   limits: EngineLimits
   projectors: readonly Projector[]
+  isModerator: (role: string) => boolean
   onCommit: (batch: RoomBatch) => void
   /** Told which jobs commits have stored and settled. */
   jobs: JobsOfCommits

@@ -122,6 +122,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
       applied: [],
       jobs: [],
       runs: new Map(),
+      isModerator: deps.isModerator,
       allocate: () => ({ num, epoch: newSecret(9) }),
     }
     const done = await db.transaction('write', async (ask) => {

@@ -175,6 +175,7 @@ function writeBatch(rooms: SqliteRooms, db: SqliteDatabase, deps: CommitDeps, wo
     applied: [],
     jobs: [],
     runs: new Map(),
+    isModerator: deps.isModerator,
     allocate: () => ({ num: rooms.nextNum() + created++, epoch: newSecret(9) }),
   }
   const write = () => {

@@ -1,6 +1,7 @@
 import { isSameContent } from '../../core/text/content-hash.ts'
 import type { EventType, StoredEvent } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
+import { storedObject } from '../../core/stored.ts'
 import {
   type Batch,
   answerName,
@@ -16,7 +17,8 @@ import {
 } from './batch.ts'
 import { changeRecord, removeRecord } from './batch-records.ts'
 import { jobRow } from '../../platform/jobs/jobs.ts'
-import { memberChanged, memberJoined, memberLeft, roomClosed } from '../contract.ts'
+import { memberChanged, memberJoined, memberLanguages, memberLeft, roomClosed } from '../contract.ts'
+import { areSame, readsOf } from '../languages.ts'
 import { isOver } from '../limits.ts'
 import { type CommitCall, type Committed, type JsonObject, type Op, type RecordChange, sentOutRole } from '../types.ts'
 import { roomErrors, StaleCommit } from '../errors.ts'
@@ -103,6 +105,8 @@ function apply(step: Step, op: Op): void {
       return expel(step, op)
     case 'role':
       return changeRole(step, op)
+    case 'languages':
+      return setLanguages(step, op)
     case 'revise':
       return revise(step)
     case 'redact':
@@ -179,7 +183,9 @@ function admit(step: Step, { user, role, capacity }: Extract<Op, { op: 'admit' }
   const row = rowOf(room)
   if (capacity !== null && row.member_count >= capacity) refuse(roomErrors.room_full)
   room.row = { ...row, member_count: row.member_count + 1 }
-  put(step, room.members, user, { user, role, joined_at: batch.now })
+  // Whoever reads the room without being a member may have read the next seq too.
+  const view_seq = batch.isModerator(role) && !createsRoom(step) ? row.last_seq + 1 : 0
+  put(step, room.members, user, { user, role, joined_at: batch.now, languages: null, view_seq })
   mark(step, room.changedMembers, user)
   batch.applied.push({ kind: 'member', room: room.row, user, role })
   append(step, memberJoined, { role }, user, false)
@@ -203,7 +209,9 @@ function changeRole(step: Step, { user, role, by, from }: Extract<Op, { op: 'rol
   if (from !== undefined && found?.role !== from) return
   const member = found ?? refuse('not_found')
   if (member.role === role) return
-  put(step, room.members, user, { ...member, role })
+  const isSameView = showsAs(batch, role) === showsAs(batch, member.role)
+  const view_seq = isSameView ? member.view_seq : rowOf(room).last_seq + 1
+  put(step, room.members, user, { ...member, role, view_seq })
   mark(step, room.changedMembers, user)
   batch.applied.push({ kind: 'member', room: rowOf(room), user, role })
   append(step, memberChanged, { role, by }, user, false)
@@ -215,6 +223,27 @@ function settle(step: Step, { run }: Extract<Op, { op: 'settle' }>) {
   if (runs.get(run.id) !== run.run) refuse('conflict')
   put(step, runs, run.id, 0)
   jobs.push({ kind: 'settle', run })
+}
+
+/** What decides the view of a member with this role (rule V3). */
+const showsAs = ({ isModerator }: Batch, role: string) =>
+  role === sentOutRole ? 'nothing' : isModerator(role) ? 'moderator' : 'member'
+
+const createsRoom = ({ call }: Step): boolean => call.ops[0]?.op === 'create'
+
+/** Rules V2 and V3. */
+function setLanguages(step: Step, { user, user_id, languages }: Extract<Op, { op: 'languages' }>) {
+  const { room } = step
+  const member = memberOf(room, user) ?? refuse('not_found')
+  // Fields that a newer release has stored stay (rule SD3 of the core).
+  const kept = member.languages === null ? null : storedObject(member.languages)
+  const text = JSON.stringify({ ...kept, ...languages })
+  if (text === member.languages) return
+  const isSameView = areSame(languages.reads, readsOf(member.languages))
+  const view_seq = isSameView ? member.view_seq : rowOf(room).last_seq + 1
+  put(step, room.members, user, { ...member, languages: text, view_seq })
+  mark(step, room.changedMembers, user)
+  append(step, memberLanguages, { user_id, languages }, user, false)
 }
 
 /** Caches of the room must be newer than the last entry of this call (rule C11). */

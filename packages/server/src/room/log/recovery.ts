@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import type { StoredRecord } from '../../core/contract.ts'
+import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
+import { memberLeft } from '../contract.ts'
 import { type Bound, fitting } from './bound.ts'
 import type { EngineLimits } from '../limits.ts'
 import { type RecordState, unsetSince } from './record-change.ts'
@@ -12,6 +13,7 @@ import type {
   HistoryCursor,
   HistoryQuery,
   LogEntry,
+  MemberRow,
   RecordChange,
   RoomRow,
   StatePage,
@@ -41,20 +43,26 @@ export function createRecovery(
   function* catchUp(num: number, user: number, cursor: Cursor): Read<Catchup> {
     const room = (yield* reads.roomByNum(num)) ?? notFound()
     const member = user === 0 ? null : yield* reads.member(num, user)
-    const changes = yield* readChanges(room, cursor)
+    const changes = yield* readChanges(room, member, cursor)
     const found = changes ?? (yield* readSnapshot(room))
     return { room, member, seq: room.last_seq, recovered: changes !== null, ...found }
   }
 
-  /** Everything newer than the cursor; null if changes cannot be served (rule RC1). */
-  function* readChanges({ num, epoch, floor_seq, last_seq }: RoomRow, cursor: Cursor) {
+  /** Everything newer than the cursor; null if changes cannot be served (rules RC1 and V3). */
+  function* readChanges({ num, epoch, floor_seq, last_seq }: RoomRow, member: MemberRow | null, cursor: Cursor) {
     const after = cursor.after_seq
     if (after === null || after < floor_seq || after > last_seq) return null
     if (cursor.epoch === null ? after !== 0 : cursor.epoch !== epoch) return null
+    // Before the first entry nothing was read with another view.
+    if (after > 0 && member !== null && after <= member.view_seq) return null
     const nothing = { events: [], records: [], more: null, history_before: null }
     if (after === last_seq) return nothing
     const bound: Bound = { rows: limits.changes, bytes: limits.changesBytes }
-    const events = yield* reads.events(num, after, bound)
+    // One event more, since an earlier membership may have ended at the cursor.
+    const first = after > 0 && member !== null ? after - 1 : after
+    const found = yield* reads.events(num, first, { rows: bound.rows + 1, bytes: bound.bytes + limits.eventBytes })
+    if (after > 0 && found.some((event) => isEndOf(event, member))) return null
+    const events = found.filter(({ seq }) => seq > after)
     if (!holds(events, bound, sizeOfEvent)) return null
     const rest = { rows: bound.rows - events.length, bytes: bound.bytes - sum(events, sizeOfEvent) }
     const records = yield* reads.records(num, after, rest)
@@ -139,6 +147,10 @@ export function createRecovery(
 
   return { catchUp, statePage, readHistory, readItem, readLog }
 }
+
+/** Whether an earlier membership of this member ended there: it may have had another view. */
+const isEndOf = ({ type, actor }: StoredEvent, member: MemberRow | null): boolean =>
+  member !== null && type === memberLeft.name && actor === member.user
 
 const sizeOfEvent = ({ body }: { body: string }): number => Buffer.byteLength(body)
 const sizeOfItem = ({ event }: HistoryItem): number => sizeOfEvent(event)

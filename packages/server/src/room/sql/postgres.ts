@@ -53,7 +53,8 @@ const updateRoom = statement(
 const dropMembers = statement('drop_members', `DELETE FROM members WHERE room = $1 AND "user" = ANY($2::bigint[])`)
 const putMembers = statement(
   'put_members',
-  `INSERT INTO members (room, ${MEMBER}) SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::bigint[])`,
+  `INSERT INTO members (room, ${MEMBER}) SELECT $1, * FROM unnest(
+   $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::bigint[])`,
 )
 const insertEvents = statement(
   'insert_events',
@@ -181,7 +182,12 @@ export function writeRoom(ask: RunStatement, batch: Batch, room: RoomState) {
   send(room.changedMembers.size, () => dropMembers(num, [...room.changedMembers]))
   const joined = [...room.changedMembers].flatMap((user) => room.members.get(user) ?? [])
   send(joined.length, () =>
-    putMembers(num, ...columns(joined, 3, ({ user, role, joined_at }) => [user, role, joined_at])),
+    putMembers(
+      num,
+      ...columns(joined, 5, ({ user, role, joined_at, languages, view_seq }) => {
+        return [user, role, joined_at, languages, view_seq]
+      }),
+    ),
   )
   send(room.events.length, () =>
     insertEvents(

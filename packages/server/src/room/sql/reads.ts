@@ -2,7 +2,7 @@ import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import type { Query, Row, ByteBound } from '../../platform/db/database.ts'
 import type { Bound } from '../log/bound.ts'
 import type { RecordState } from '../log/record-change.ts'
-import { type Answer, type HistoryItem, type Member, type RoomRow, sentOutRole } from '../types.ts'
+import { type Answer, type HistoryItem, type MemberRow, type RoomRow, sentOutRole } from '../types.ts'
 import { type Dialect, intList, statementsFor } from './dialect.ts'
 import {
   ANSWER,
@@ -86,13 +86,13 @@ export function createReads(dialect: Dialect) {
         rows.map((row) => [int(row, 'num'), { last_seq: int(row, 'last_seq'), epoch: text(row, 'epoch') }]),
       )
     },
-    *member(room: number, user: number): Read<Member | null> {
+    *member(room: number, user: number): Read<MemberRow | null> {
       return first(yield member(room, user), readMember)
     },
-    *members(room: number, after: { joined_at: number; user: number }, limit: number): Read<Member[]> {
+    *members(room: number, after: { joined_at: number; user: number }, limit: number): Read<MemberRow[]> {
       return (yield members(room, after.joined_at, after.user, limit)).map(readMember)
     },
-    *membersAmong(room: number, users: readonly number[]): Read<Member[]> {
+    *membersAmong(room: number, users: readonly number[]): Read<MemberRow[]> {
       return (yield membersAmong(room, intList[dialect].cell(users))).map(readMember)
     },
     *commonRooms(a: number, b: number, limit: number): Read<RoomRow[]> {

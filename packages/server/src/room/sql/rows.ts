@@ -2,7 +2,7 @@ import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import { checkedText } from '../../core/stored.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { type RecordState, unsetFromText } from '../log/record-change.ts'
-import type { Answer, Member, RoomRow } from '../types.ts'
+import type { Answer, MemberRow, RoomRow } from '../types.ts'
 
 /** A row of either driver; the functions below convert it. A column with another type than in the table is a bug. */
 export type AnyRow = Readonly<Record<string, unknown>>
@@ -10,7 +10,7 @@ export type AnyRow = Readonly<Record<string, unknown>>
 export const ROOM = 'num, id, kind, epoch, last_seq, floor_seq, profile_seq, member_count, created_at, closed_at'
 export const EVENT = 'room, seq, type, v, actor, client_id, body, at'
 export const ANSWER = `action, content_hash, ${EVENT}`
-export const MEMBER = '"user", role, joined_at'
+export const MEMBER = '"user", role, joined_at, languages, view_seq'
 /** A release without actors and versions leaves those of an earlier change, recognizable by `actor_seq`. */
 export const RECORD_VERSION = 'CASE WHEN actor_seq = seq THEN v ELSE 1 END'
 export const RECORD_ROW = `type, key, seq, value, at, CASE WHEN actor_seq = seq THEN actor ELSE 0 END AS actor,
@@ -76,10 +76,12 @@ export const readAnswer = (row: AnyRow): Answer => ({
   event: readEvent(row),
 })
 
-export const readMember = (row: AnyRow): Member => ({
+export const readMember = (row: AnyRow): MemberRow => ({
   user: int(row, 'user'),
   role: text(row, 'role'),
   joined_at: int(row, 'joined_at'),
+  languages: textOrNull(row, 'languages'),
+  view_seq: int(row, 'view_seq'),
 })
 
 export const readRecord = (row: AnyRow): RecordState => ({

@@ -154,7 +154,7 @@ function createWriter(db: SqliteDatabase) {
   )
   const redactEvent = db.prepare(`UPDATE events SET body = '', expires_at = NULL WHERE room = ? AND seq = ?`)
   const forgetContent = db.prepare('UPDATE events SET content_hash = NULL WHERE room = ? AND seq = ?')
-  const putMember = db.prepare(`INSERT INTO members (room, ${MEMBER}) VALUES (?, ?, ?, ?)`)
+  const putMember = db.prepare(`INSERT INTO members (room, ${MEMBER}) VALUES (?, ?, ?, ?, ?, ?)`)
   const dropMember = db.prepare('DELETE FROM members WHERE room = ? AND "user" = ?')
   const putRecord = db.prepare(
     `INSERT OR REPLACE INTO records (room, ${RECORD_WRITTEN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -177,7 +177,9 @@ function createWriter(db: SqliteDatabase) {
     for (const user of changedMembers) {
       dropMember.run(num, user)
       const member = members.get(user)
-      if (member) putMember.run(num, user, member.role, member.joined_at)
+      if (!member) continue
+      const { role, joined_at, languages, view_seq } = member
+      putMember.run(num, user, role, joined_at, languages, view_seq)
     }
   }
 

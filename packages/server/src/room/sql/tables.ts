@@ -24,6 +24,8 @@ export type RoomTables = {
  * - `events.expires_at` is null if the body never expires, so that pruning costs nothing for those events.
  * - `records.actor` made the change `actor_seq`, and `records.v` is the version of the value that it wrote. That is the last
  *   change, unless a release made it that does not write these columns: such a value is of version 1 (rule SD7 of the core).
+ * - `members.languages` is JSON text, null for a member who named none; `members.view_seq` is the last seq that the member may
+ *   have read with another view (rule V3).
  * - `records.value` null is a tombstone; `unset` lists the properties that it had before (see record-change.ts).
  */
 export const roomMigrations: readonly Migration[] = [
@@ -121,5 +123,16 @@ export const roomMigrations: readonly Migration[] = [
     id: '0005-room-record-versions',
     sqlite: 'ALTER TABLE records ADD COLUMN v INTEGER NOT NULL DEFAULT 1',
     postgres: 'ALTER TABLE records ADD COLUMN v BIGINT NOT NULL DEFAULT 1',
+  },
+  {
+    id: '0006-room-member-views',
+    sqlite: `
+      ALTER TABLE members ADD COLUMN languages TEXT;
+      ALTER TABLE members ADD COLUMN view_seq INTEGER NOT NULL DEFAULT 0;
+    `,
+    postgres: `
+      ALTER TABLE members ADD COLUMN languages TEXT;
+      ALTER TABLE members ADD COLUMN view_seq BIGINT NOT NULL DEFAULT 0;
+    `,
   },
 ]

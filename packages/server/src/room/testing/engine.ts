@@ -206,6 +206,7 @@ export function createWorld(db: AnyDatabase, options: WorldOptions = {}): World 
     db,
     clock,
     history,
+    isModerator: (role) => role === 'host' || role === 'cohost',
     projectors: [projectWords],
     limits: options.limits ?? {},
     onCommit(batch) {

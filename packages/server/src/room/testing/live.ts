@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Profile } from '../../core/caller.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
-import type { EventType, RecordType, SlotType } from '../../core/contract.ts'
+import type { Audience, EventType, RecordType, SlotType } from '../../core/contract.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { migrate } from '../../platform/db/migrate.ts'
+import type { AnyDatabase } from '../../platform/db/open-database.ts'
 import { openSqlite } from '../../platform/db/sqlite/sqlite.ts'
 import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
 import { doorMetrics } from '../../transport/metrics.ts'
@@ -36,6 +37,28 @@ export const said: EventType = {
     `{"room_id":"${room.id}","seq":${event.seq},"sender":${actor},${event.body.slice(1)}`,
 }
 export const whispered: EventType = { ...said, name: 'test.whispered', wire: () => 'whisper', audience: 'moderators' }
+/** An event and a record for whom its `audience` says, which the record has in its key. */
+export const addressed: EventType = {
+  ...said,
+  name: 'test.addressed',
+  body: z.object({ content: z.string(), audience: z.string() }),
+  wire: () => 'addressed',
+  wires: ['addressed'],
+  audience: ({ body }) => audienceIn(JSON.parse(body).audience),
+}
+export const kept: RecordType = {
+  name: 'kept',
+  v: 1,
+  summary: 'A record of the tests.',
+  value: z.looseObject({}),
+  audience: ({ key }) => audienceIn(key.split(' ')[0] ?? ''),
+}
+function audienceIn(text: string): Audience {
+  if (text === 'room' || text === 'moderators') return text
+  const [kind, of] = text.split(':')
+  return kind === 'user' ? `user:${of}` : `lang:${of}`
+}
+
 export const note: RecordType = {
   name: 'note',
   v: 1,
@@ -62,10 +85,14 @@ const history: HistoryQuery = {
   page(room, { before, after, limit }) {
     const newest = after === null
     const sql = `SELECT seq AS position, room, seq, type, v, actor, client_id, body, at FROM events WHERE room = ? AND seq ${newest ? '<' : '>'} ?
-      AND type = 'test.said' ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ?`
-    return { sqlite: sql, postgres: sql, params: [room, after ?? before ?? Number.MAX_SAFE_INTEGER, limit + 1] }
+      AND type IN ('test.said', 'test.addressed') ORDER BY seq ${newest ? 'DESC' : 'ASC'} LIMIT ?`
+    let mark = 0
+    const postgres = sql.replaceAll('?', () => `$${++mark}`)
+    return { sqlite: sql, postgres, params: [room, after ?? before ?? Number.MAX_SAFE_INTEGER, limit + 1] }
   },
 }
+
+const isModerator = (role: string): boolean => role === 'host'
 
 export const profileOf = (num: number): Profile => ({
   id: `u${num}`,
@@ -107,6 +134,8 @@ export async function createLiveHarness(
     timers?: Timers
     limits?: LiveDeps['limits']
     bus?: RoomBus
+    /** With the engine's tables; absent: SQLite of its own. */
+    db?: AnyDatabase
     /** Besides those of the room itself and of the tests. */
     events?: readonly EventType[]
     records?: readonly RecordType[]
@@ -114,14 +143,15 @@ export async function createLiveHarness(
 ) {
   const { clock = systemClock, timers = systemTimers } = given
   const folder = mkdtempSync(join(tmpdir(), 'parlor-live-'))
-  const db = openSqlite({
+  const sqlite = openSqlite({
     file: join(folder, 'parlor.db'),
     checkpoints: lateCheckpoints,
     onFailure: (error) => {
       throw error
     },
   })
-  await migrate(db, roomMigrations)
+  await migrate(sqlite, roomMigrations)
+  const db = given.db ?? sqlite
   const bus = given.bus ?? createMemoryBus<RoomMessages>()
   const engine = createRoomEngine({
     jobs: { committed() {} },
@@ -129,6 +159,7 @@ export async function createLiveHarness(
     clock,
     projectors: [],
     history,
+    isModerator,
     onCommit: (batch) => bus.room.publish(batch.room.num, batch),
   })
   const people = createTestPeople()
@@ -160,7 +191,11 @@ export async function createLiveHarness(
     timers,
     commit,
     /** One more node over the same database and, unless another is given, the same bus. */
-    node(own: Partial<Pick<LiveDeps, 'bus' | 'limits' | 'onPresence' | 'onAttached' | 'onDetached'>> = {}): Live {
+    node(
+      own: Partial<
+        Pick<LiveDeps, 'bus' | 'limits' | 'onPresence' | 'onAttached' | 'onDetached' | 'onViewChanged'>
+      > = {},
+    ): Live {
       const live = createLive({
         engine,
         bus: own.bus ?? bus,
@@ -169,11 +204,12 @@ export async function createLiveHarness(
         timers,
         metrics,
         slots: testSlots,
-        isModerator: (role) => role === 'host',
+        isModerator,
         onFailure: (error) => void failures.push(error),
         ...(own.onPresence && { onPresence: own.onPresence }),
         ...(own.onAttached && { onAttached: own.onAttached }),
         ...(own.onDetached && { onDetached: own.onDetached }),
+        ...(own.onViewChanged && { onViewChanged: own.onViewChanged }),
         ...(own.limits || given.limits ? { limits: own.limits ?? given.limits ?? {} } : {}),
       })
       nodes.push(live)
@@ -190,12 +226,13 @@ export async function createLiveHarness(
       commit(room_id, actor, [{ op: 'append', type: said, body: () => ({ content }) }]),
     /** As a restore from a backup does it. */
     renewEpoch(room_id: string): void {
-      db.prepare('UPDATE rooms SET epoch = ? WHERE id = ?').run('renewed', room_id)
+      sqlite.prepare('UPDATE rooms SET epoch = ? WHERE id = ?').run('renewed', room_id)
     },
     async [Symbol.asyncDispose]() {
       for (const live of nodes) await live.stop()
       await engine.drain()
       await db.close()
+      if (db !== sqlite) await sqlite.close()
       metrics.stop()
       rmSync(folder, { recursive: true, force: true })
     },

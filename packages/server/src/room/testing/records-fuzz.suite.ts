@@ -16,6 +16,7 @@ import {
   say,
   type World,
 } from './engine.ts'
+import { type Random, randomFrom } from './random.ts'
 import type { Catchup, LogEntry, Op, RoomBatch, RoomRow } from '../types.ts'
 
 const SEEDS_RUN = 5
@@ -24,20 +25,6 @@ const HOUR = 3_600_000
 
 /** Small bounds, so that cursors fall behind them and records need pages. */
 const limits = { changes: 12, snapshotBytes: 300, tombstones: 4, snapshotEvents: 8 }
-
-/** mulberry32: the same numbers for the same seed, everywhere. */
-function randomFrom(seed: number) {
-  let state = seed
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-  const below = (n: number) => Math.floor(next() * n)
-  return { below, chance: (share: number) => next() < share }
-}
-type Random = ReturnType<typeof randomFrom>
 
 /** A client: what it knows of a room, as it would hold it after any mix of snapshots, changes and live events. */
 type Client = {

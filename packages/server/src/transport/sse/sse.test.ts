@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { EventSource } from 'eventsource'
-import { note } from '../../room/testing/live.ts'
+import { note, whispered } from '../../room/testing/live.ts'
 import { settle } from '../../room/testing/live-client.ts'
 import { bodyOf } from '../testing/http.ts'
 import { serveEvents } from '../testing/sse.ts'
@@ -64,6 +64,22 @@ test('[E2] what is refused is refused before the stream starts, as JSON', async 
       if (method === 'GET') assert.equal((await bodyOf(reply))['code'], code)
     }
   }
+})
+
+test('[E12] a stream whose user may see other things than before is reset in the room, and goes on', async (t) => {
+  const { commit, createRoom, say, stream, contents } = await serveEvents(t)
+  await createRoom('one', 'chat', 7)
+  const whisper = (content: string) => commit('one', 7, [{ op: 'append', type: whispered, body: () => ({ content }) }])
+  await commit('one', 7, [{ op: 'admit', user: 8, role: 'member', capacity: null }])
+  const opened = await stream('?room_id=one', { token: 'user-8' })
+  await whisper('before')
+  const { room } = await commit('one', 7, [{ op: 'role', user: 8, role: 'host', by: null }])
+  const { data } = await opened.hear('reset')
+  assert.deepEqual(data, { room_id: 'one', last_seq: room.last_seq })
+  await whisper('after')
+  await say('one', 7, 'to all')
+  await opened.hear('new_message')
+  assert.deepEqual(contents(opened), ['after', 'to all'])
 })
 
 test('[E2] an address holds as many streams as it may', async (t) => {

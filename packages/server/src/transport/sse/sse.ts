@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
+import type { RoomFacts } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
 import { callersReader, type Turns } from '../../core/turns/turns.ts'
 import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
-import type { Attachment, Live } from '../../room/live/live.ts'
+import type { Attachment, Live, Viewer } from '../../room/live/live.ts'
 import { rangeOf } from '../../room/live/channel/ring.ts'
 import { wholeRecord } from '../../room/encode/records.ts'
 import { type Frame, settledAt } from '../../room/live/sink.ts'
@@ -22,7 +23,7 @@ import { roomErrors } from '../../room/errors.ts'
 import { doorMetrics } from '../metrics.ts'
 
 export type EventStreamDeps = {
-  live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'reader'>
+  live: Pick<Live, 'open' | 'close' | 'attach' | 'isAttached' | 'isOutdated' | 'reader'>
   rooms: {
     /** The lobby's current row; null: there is none. */
     lobby(): Promise<RoomRow | null>
@@ -50,6 +51,8 @@ export type EventStreams = {
   mount(app: FastifyInstance): void
   /** The user became a member of the room: adds it to their open streams that follow all their rooms. */
   follow(user: number, room: RoomRow): void
+  /** What the stream may see of the room has changed: it starts over in this room (rule E12). */
+  renew(room: RoomFacts, connection: Viewer): void
   /** Ends the open streams. */
   stop(): void
 }
@@ -68,7 +71,7 @@ const commentEvery = 15_000
 /** `GET /api/events`: rooms as Server-Sent Events (rules E in README.md). */
 export function createEventStreams(deps: EventStreamDeps): EventStreams {
   const { live, rooms, turns, limiter, authenticate, caps, clock, timers, log } = deps
-  const streams = new Set<Stream>()
+  const streams = new Map<string, Stream>()
   /** The streams that follow all rooms of their user. */
   const following = new Multimap<number, Stream>()
   let cancelComments: (() => void) | null = null
@@ -132,10 +135,10 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     })
     const user = isUser ? caller.user.num : 0
     const stream: Stream = { id, caller, joining: new Set(), cursor, sink, response }
-    streams.add(stream)
+    streams.set(id, stream)
     if (followsUser) following.add(user, stream)
     response.once('close', () => {
-      streams.delete(stream)
+      streams.delete(id)
       following.delete(user, stream)
       live.close(id)
     })
@@ -193,6 +196,15 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     join(stream, room, now, () => {}).catch((error) => giveUp(stream, error))
   }
 
+  /** Reads again what the stream may see, and says so with `reset`; unless it was attached again meanwhile. */
+  async function renew(stream: Stream, room: RoomFacts): Promise<void> {
+    await turns.take(live.reader(stream.id), async (turn) => {
+      if (!live.isOutdated(stream.id, room.num)) return
+      const attachment = await live.attach(turn, stream.id, room, { after_seq: null, epoch: null })
+      if (attachment.begin()) catchUp(stream, attachment.catchup.room, null, attachment, clock.now)
+    })
+  }
+
   /** The client reconnects by itself, with its cursor. */
   function giveUp(stream: Stream, error: unknown): void {
     const { code, cause } = AppError.from(error)
@@ -201,7 +213,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
   }
 
   function comment(): void {
-    for (const { sink } of streams) sink.comment()
+    for (const { sink } of streams.values()) sink.comment()
     cancelComments = streams.size > 0 ? timers.after(commentEvery, comment) : null
   }
 
@@ -217,12 +229,16 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
         },
       })
     },
+    renew(room, { id }) {
+      const stream = streams.get(id)
+      if (stream) renew(stream, room).catch((error) => giveUp(stream, error))
+    },
     follow(user, room) {
       for (const stream of following.get(user)) follow(stream, room)
     },
     stop() {
       cancelComments?.()
-      for (const { sink } of streams) sink.cut('shutdown')
+      for (const { sink } of streams.values()) sink.cut('shutdown')
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
+import type { Turns } from '../../core/turns/turns.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createLiveHarness, profileOf } from '../../room/testing/live.ts'
@@ -20,17 +21,18 @@ export function authenticate(token: string | null, address: string): Caller {
   return { kind: 'user', address, user: { num, id: profile.id }, profile, session_id: `s${num}`, expires_at: null }
 }
 
-/** Event streams on a port of their own, over the real engine. */
+/** Event streams on a port of their own, over the real engine; only members may read the room `private`. */
 export async function serveEvents(
   t: TestContext,
   given: {
     connections?: number
     harness?: Parameters<typeof createLiveHarness>[0]
     time?: ReturnType<typeof manualTime>
+    turns?: Turns
   } = {},
 ) {
   const rooms = await createLiveHarness(given.harness)
-  const live = rooms.node()
+  const live = rooms.node({ onViewChanged: (room, connection) => streams.renew(room, connection) })
   const { clock, timers, advance } = given.time ?? manualTime()
   const lobby = await rooms.createRoom('lobby', 'lobby')
   /** Streams that asked for the feed. */
@@ -44,11 +46,13 @@ export async function serveEvents(
       async readable(caller, id) {
         const room = await rooms.engine.find(id)
         if (!room) throw new AppError('not_found')
-        if (room.id === 'private' && caller.kind === 'anonymous') throw new AppError('forbidden')
+        if (room.id !== 'private') return room
+        const member = caller.kind === 'user' ? await rooms.engine.member(room.num, caller.user.num) : null
+        if (member === null) throw new AppError('forbidden')
         return room
       },
     },
-    turns: freeTurns(),
+    turns: given.turns ?? freeTurns(),
     limiter: freeLimiter,
     authenticate,
     caps: createCaps({

@@ -10,16 +10,13 @@ import { banRecord, sentOutRecord, waitingRecord } from '../contract-events.ts'
 import type { Held, Invites } from './invites.ts'
 import type { RoomPasswords } from './passwords.ts'
 import { msUntilReturn, sentOutError, type StandInModeration } from '../people/stand-in-moderation.ts'
-import { hostRole, type KnownRoom, lobbyId } from '../state.ts'
+import { hostRole, type KnownRoom, lobbyId, visitorRole } from '../state.ts'
 import type { RoomsStore } from '../store.ts'
 import type { WaitingConnections } from '../waiting/connections.ts'
 import type { ReserveWaiting } from '../waiting/reservations.ts'
 import { joinWaitingList } from '../waiting/records.ts'
 import { entryErrors } from '../errors.ts'
 import { roomErrors } from '../../../room/errors.ts'
-
-/** The role of visitors of the lobby, who are not members (rule RM6). */
-const visitorRole = 'visitor'
 
 /** What a user sent in order to join. */
 export type Brought = { password?: string | null | undefined; invite?: string | null | undefined }

@@ -1,14 +1,16 @@
 import type { CallContext, ReadContext } from '../../../core/action.ts'
 import type { Caller, UserCaller } from '../../../core/caller.ts'
 import type { Timers } from '../../../core/clock.ts'
+import type { RoomFacts } from '../../../core/contract.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Turn, Turns } from '../../../core/turns/turns.ts'
-import type { Attachment, Cursor, Live } from '../../../room/live/live.ts'
+import { languagesIn } from '../../../room/languages.ts'
+import type { Attachment, Cursor, Live, Viewer } from '../../../room/live/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../../room/types.ts'
 import type { Catalog } from '../catalog.ts'
 import { waitingRecord } from '../contract-events.ts'
 import type { Brought, createJoining } from './joining.ts'
-import { type KnownRoom, lobbyId } from '../state.ts'
+import { type KnownRoom, lobbyId, visitorRole } from '../state.ts'
 import type { Views } from '../views.ts'
 import type { WaitingConnections } from '../waiting/connections.ts'
 import { roomErrors } from '../../../room/errors.ts'
@@ -18,7 +20,7 @@ const joinTimeout = 5_000
 
 export type MembershipDeps = {
   engine: Pick<RoomEngine, 'commit'>
-  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'reader'>
+  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'isOutdated' | 'reader'>
   turns: Turns
   timers: Timers
   catalog: Pick<Catalog, 'at' | 'known'>
@@ -26,6 +28,8 @@ export type MembershipDeps = {
   waitingConnections: Pick<WaitingConnections, 'add' | 'remove'>
   views: Views
 }
+
+export type Membership = ReturnType<typeof createMembership>
 
 /** Joining and leaving (rules J1 to J5). */
 export function createMembership({
@@ -39,21 +43,35 @@ export function createMembership({
   views,
 }: MembershipDeps) {
   const logText = createLogTexts()
+  const renewing = new Set<Promise<void>>()
 
-  /** Attaches the connection to the room; returns the text of `room_joined`. */
-  async function attach(turn: Turn, row: RoomRow, me: UserCaller, role: string, cursor: Cursor, connection_id: string) {
+  /**
+   * Attaches the connection to the room; returns the text of `room_joined`. Null: the membership has ended, or the connection was
+   * detached meanwhile.
+   */
+  async function attach(
+    turn: Turn,
+    row: RoomFacts,
+    me: { user_id: string; role: string },
+    cursor: Cursor,
+    connection_id: string,
+  ): Promise<string | null> {
     const attachment = await live.attach(turn, connection_id, row, cursor)
     const { member, room: now } = attachment.catchup
     if (member === null && row.id !== lobbyId) {
-      // The membership was ended between the two steps.
-      live.detach(connection_id, row.num, 'removed')
-      throw new AppError(roomErrors.not_a_member)
+      attachment.drop()
+      return null
     }
-    const self = { role: member?.role ?? role, peer_id: attachment.peer_id, user_id: me.user.id }
+    const self = {
+      role: member?.role ?? me.role,
+      peer_id: attachment.peer_id,
+      user_id: me.user_id,
+      joined_at: member ? new Date(member.joined_at).toISOString() : null,
+      languages: languagesIn(member?.languages ?? null),
+    }
     const room = await views.room(await catalog.at(now), now)
     const json = joinedJson(room, logText(attachment), views.records(attachment.records), attachment, self)
-    // The connection was detached again while the answer was made.
-    if (!attachment.begin()) throw new AppError(roomErrors.not_a_member)
+    if (!attachment.begin()) return null
     live.emit(connection_id, 'room_joined', json)
     return json
   }
@@ -61,18 +79,26 @@ export function createMembership({
   async function enter(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext) {
     const connection_id = connectionOf(context)
     const { row, me, role, waits } = await join(room_id, caller, asked, context)
+    const self = { user_id: me.user.id, role }
     if (!waits) {
-      const json = await attach(context.turn, row, me, role, asked, connection_id)
+      const json = (await attach(context.turn, row, self, asked, connection_id)) ?? notIn()
       // The text is sent twice: as the event `room_joined` and as the answer.
       context.charge('answered_bytes', json.length)
       return json
     }
     const reader = live.reader(connection_id)
     const enterLater = async (now: RoomRow) => {
-      await turns.take(reader, (turn) => attach(turn, now, me, role, asked, connection_id))
+      await turns.take(reader, async (turn) => (await attach(turn, now, self, asked, connection_id)) ?? notIn())
     }
     waitingConnections.add({ room: row, user: me.user, connection_id, enter: enterLater })
     return waitingAnswerJson(await catalog.known(room_id))
+  }
+
+  async function startOver(room: RoomFacts, id: string, user_id: string): Promise<void> {
+    await turns.take(live.reader(id), async (turn) => {
+      if (!live.isOutdated(id, room.num)) return
+      await attach(turn, room, { user_id, role: visitorRole }, { after_seq: null, epoch: null }, id).catch(unlessOut)
+    })
   }
 
   return {
@@ -87,6 +113,23 @@ export function createMembership({
         context.queued?.endWith(entered)
         void entered.then(resolve, reject).finally(cancel)
       })
+    },
+
+    /**
+     * What a connection may see has changed: it gets a whole `room_joined` in place, in its turn like one who joins, unless it has
+     * joined again by then (rule J10), or may not stay, of which the log tells. If that fails, the engine cuts the connection, which
+     * starts over.
+     */
+    async renew(room: RoomFacts, { id, user_id, present }: Viewer): Promise<void> {
+      if (!present || user_id === null) return
+      const started = startOver(room, id, user_id)
+      renewing.add(started)
+      await started.finally(() => renewing.delete(started))
+    },
+
+    /** Resolves when no connection is being attached again. */
+    async renewed(): Promise<void> {
+      await Promise.allSettled(renewing)
     },
 
     async detach(room_id: string, context: CallContext): Promise<void> {
@@ -106,6 +149,16 @@ export function createMembership({
       await engine.commit({ ...call, ops })
     },
   }
+}
+
+function notIn(): never {
+  throw new AppError(roomErrors.not_a_member)
+}
+
+function unlessOut(error: unknown): null {
+  const known = AppError.from(error)
+  if (known.is(roomErrors.sent_out) || known.is(roomErrors.room_closed)) return null
+  throw error
 }
 
 /** The connection of a call; every action that only sockets can call has one. */

@@ -10,7 +10,13 @@ import type { KnownRoom } from '../state.ts'
 import { attendanceActions } from '../contract.ts'
 import type { RoomShapes } from '../room-shapes.ts'
 import { typingSlot } from '../slots.ts'
-import { connectionOf, createMembership, type MembershipDeps, waitingAnswerJson } from '../entry/membership.ts'
+import {
+  connectionOf,
+  createMembership,
+  type Membership,
+  type MembershipDeps,
+  waitingAnswerJson,
+} from '../entry/membership.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 export type AttendanceDeps = MembershipDeps & {
@@ -26,7 +32,7 @@ export type AttendanceDeps = MembershipDeps & {
 const typingBytes = 250
 
 /** Joining and leaving, and actions that need an attached connection (rules J1 to J7). */
-export function createAttendance(deps: AttendanceDeps): Action[] {
+export function createAttendance(deps: AttendanceDeps): { actions: Action[] } & Pick<Membership, 'renew' | 'renewed'> {
   const { live, views, shapes, buckets, slotRates } = deps
   const { find, known, at, exists } = deps.catalog
   const membership = createMembership(deps)
@@ -56,7 +62,7 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
     live.setSlot(connection_id, room, slot, text)
   }
 
-  return implement(attendanceActions(shapes), {
+  const actions = implement(attendanceActions(shapes), {
     'rooms.join': {
       allow: exists,
       async run({ room_id, ...brought }, caller, context) {
@@ -116,4 +122,5 @@ export function createAttendance(deps: AttendanceDeps): Action[] {
         }),
     },
   })
+  return { actions, renew: membership.renew, renewed: membership.renewed }
 }

@@ -106,3 +106,14 @@ export async function forgetUser(world: World, user: UserRef): Promise<void> {
   do position = (await world.rooms.forgetUser(user, position, 50)).next
   while (position !== null)
 }
+
+export type Hearing = { heard: readonly { event: string; data: Answer }[] }
+
+/** Waits for the event with this name that is number `which`, from 1. */
+export async function heardTimes({ heard }: Hearing, event: string, which: number): Promise<Answer> {
+  for (;;) {
+    const found = heard.filter((each) => each.event === event)[which - 1]
+    if (found) return found.data
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

@@ -19,6 +19,7 @@ export const trials: FeatureTrials<RoomActions, 'rooms.removeMember', WithOption
     state: { x: 1 },
     invite_id: 'something',
     role: 'member',
+    languages: { speaks: ['es'], reads: ['es', 'en-GB'] },
   },
   floods: {
     fields: {

@@ -5,6 +5,7 @@ import { Ephemeral, type KeptMeter, type Said } from './ephemeral.ts'
 import { awaitDrain, type Draining } from '../drain.ts'
 import { Presence } from '../presence.ts'
 import type { SlotDeps } from '../slots.ts'
+import type { MemberNews } from './member-news.ts'
 import { JoinedRanges } from './joined-ranges.ts'
 import { Ring, type RingMeter, ringLimit } from './ring.ts'
 import { SubscriptionList } from './subscription-list.ts'
@@ -19,9 +20,6 @@ export type Connection = Draining & {
   /** Bytes for it alone that it asked for while it had a backlog. */
   unread: number
 }
-
-/** What the log says of a member: the view from then on, or (`view` null) that the membership ended. */
-export type MemberNews = { seq: number; view: View | null; reason: 'left' | 'removed' }
 
 /** One connection in one room. */
 export type Subscription = {
@@ -44,7 +42,7 @@ export type Subscription = {
   /** Reads for it that have not ended in `begin` yet: until then nothing is written. */
   reading: number
   /** What the log said of the user's membership during a read; it corrects a read that did not see it. */
-  news: MemberNews | null
+  news: readonly MemberNews[] | null
   /** Counts detachments, so that a read that ends after one is recognized as stale. */
   round: number
 }
@@ -267,6 +265,21 @@ export class Channel {
       this.#hooks.onFailed(subscription.connection, error)
       return true
     }
+  }
+
+  /** The last that it gets: the durable events up to the seq `through` that it has not got. Like `serve`. */
+  serveTo(through: number, subscription: Subscription): boolean {
+    const { position, view, connection } = subscription
+    try {
+      if (position >= through || position < this.ring.floor) return true
+      if (connection.sink.waiting() > waitingLimit) return false
+      const range = this.ring.rangeTo(through, position, view, connection.user_id)
+      subscription.position = through
+      if (range.frames.length > 0) connection.sink.write(range)
+    } catch (error) {
+      this.#hooks.onFailed(connection, error)
+    }
+    return true
   }
 
   #serve(subscription: Subscription): boolean {

@@ -105,6 +105,12 @@ export class Ring {
     return range
   }
 
+  /** The same up to the seq `through` alone; not shared. */
+  rangeTo(through: number, position: number, view: View, user_id: string | null): Range {
+    const frames = this.#frames.slice(this.#indexBehind(position), this.#indexBehind(through))
+    return new Behind(frames, (some) => rangeOf(this.#room, some, this.#now)).range(view, user_id)
+  }
+
   /** Index of the first frame with a seq above `position`. */
   #indexBehind(position: number): number {
     let low = this.#head

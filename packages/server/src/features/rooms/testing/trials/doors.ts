@@ -114,6 +114,17 @@ export const doors: DoorsOf<RoomActions> = {
     differs: ['epoch'],
   },
   'rooms.join': { good: (stage) => byOutsider(stage), bad: { password: 7 } },
+  'rooms.updateMe': {
+    good: async (stage) => {
+      const { member, room_id } = await inRoom(stage)
+      return { by: member, input: { room_id, languages: { speaks: ['es'], reads: ['es', 'en-GB'] } } }
+    },
+    refused: async (stage) => ({
+      ...(await byOutsider(stage, { languages: { speaks: [], reads: [] } })),
+      code: 'not_a_member',
+    }),
+    bad: { languages: { speaks: ['?'], reads: [] } },
+  },
   'rooms.leave': {
     good: async (stage) => {
       const { member, room_id } = await inRoom(stage)

@@ -60,6 +60,13 @@ export const roles: RolesOf<RoomActions> = {
   'rooms.join': [{ input: asked, verdict: joining }],
   'rooms.attach': [{ input: asked, verdict: joining }],
   // Leaving a room without being a member is no error, and changes nothing.
+  'rooms.updateMe': [
+    {
+      input: ({ room_id }) => ({ room_id, languages: { speaks: ['es'], reads: ['es'] } }),
+      verdict: membersOnly,
+      keeps: true,
+    },
+  ],
   'rooms.leave': [{ input: inRoom, verdict: signedIn }],
   'rooms.detach': [{ input: inRoom, verdict: signedIn, keeps: true }],
   'rooms.typing': [
