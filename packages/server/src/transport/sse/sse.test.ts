@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { EventSource } from 'eventsource'
+import { freeTurns } from '../../core/testing/manual-turn.ts'
+import type { Turns } from '../../core/turns/turns.ts'
 import { note, whispered } from '../../room/testing/live.ts'
 import { settle } from '../../room/testing/live-client.ts'
 import { bodyOf } from '../testing/http.ts'
@@ -64,6 +66,26 @@ test('[E2] what is refused is refused before the stream starts, as JSON', async 
       if (method === 'GET') assert.equal((await bodyOf(reply))['code'], code)
     }
   }
+})
+
+test('[E2] a membership that ends while a stream waits for its turn to read refuses the stream', async (t) => {
+  const free = freeTurns()
+  let beforeRead = async () => {}
+  let taken = 0
+  const turns: Turns = {
+    async take(reader, read) {
+      taken += 1
+      if (taken === 2) await beforeRead()
+      return free.take(reader, read)
+    },
+  }
+  const { base, commit, createRoom } = await serveEvents(t, { turns })
+  await createRoom('private', 'chat', 7)
+  await commit('private', 7, [{ op: 'admit', user: 8, role: 'member', capacity: null }])
+  beforeRead = async () => void (await commit('private', 7, [{ op: 'expel', user: 8, by: null }]))
+  const reply = await fetch(`${base}/api/events?room_id=private&access_token=user-8`)
+  assert.deepEqual([reply.status, taken], [403, 2])
+  assert.equal((await bodyOf(reply))['code'], 'forbidden')
 })
 
 test('[E12] a stream whose user may see other things than before is reset in the room, and goes on', async (t) => {

@@ -5,11 +5,11 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
-import { callersReader, type Turns } from '../../core/turns/turns.ts'
+import { callersReader, type Turn, type Turns } from '../../core/turns/turns.ts'
 import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
-import type { Attachment, Live, Viewer } from '../../room/live/live.ts'
+import type { Attachment, Cursor, Live, Viewer } from '../../room/live/live.ts'
 import { rangeOf } from '../../room/live/channel/ring.ts'
 import { wholeRecord } from '../../room/encode/records.ts'
 import { type Frame, settledAt } from '../../room/live/sink.ts'
@@ -170,13 +170,20 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     if (!hasBegun) begin()
   }
 
+  /** The membership may have ended since the room was found readable, so that only members may read it now. */
+  async function attach(turn: Turn, { id, caller }: Stream, room: RoomFacts, cursor: Cursor): Promise<Attachment> {
+    const attachment = await live.attach(turn, id, room, cursor)
+    if (caller.kind === 'user' && attachment.catchup.member === null) await rooms.readable(caller, room.id)
+    return attachment
+  }
+
   /** Attaches to one room and sends what happened since; `since` null: the client cannot resume in this room. */
   async function join(stream: Stream, room: RoomRow, since: Position | null, begin: () => void): Promise<void> {
     stream.joining.add(room.num)
     const after_seq = since?.seq ?? room.last_seq
     try {
       await turns.take(live.reader(stream.id), async (turn) => {
-        const attachment = await live.attach(turn, stream.id, room, { after_seq, epoch: room.epoch })
+        const attachment = await attach(turn, stream, room, { after_seq, epoch: room.epoch })
         // Delivery starts in the next turn of the event loop, so the catch-up is sent first.
         if (!attachment.begin()) throw new AppError(roomErrors.room_closed)
         begin()
@@ -200,7 +207,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
   async function renew(stream: Stream, room: RoomFacts): Promise<void> {
     await turns.take(live.reader(stream.id), async (turn) => {
       if (!live.isOutdated(stream.id, room.num)) return
-      const attachment = await live.attach(turn, stream.id, room, { after_seq: null, epoch: null })
+      const attachment = await attach(turn, stream, room, { after_seq: null, epoch: null })
       if (attachment.begin()) catchUp(stream, attachment.catchup.room, null, attachment, clock.now)
     })
   }
