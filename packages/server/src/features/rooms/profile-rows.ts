@@ -1,6 +1,5 @@
 import { storedObject, type StoredObject, type TellUnreadable } from '../../core/stored.ts'
 import type { Cell, Row } from '../../platform/db/database.ts'
-import type { RoomTables } from '../../room/sql/tables.ts'
 import type { Applied, Projector, RowsStatement } from '../../room/types.ts'
 import { roomUpdated } from './contract-events.ts'
 import type { RoomOptions } from './options.ts'
@@ -17,7 +16,17 @@ export type ListedRoom = KnownRoom & {
 }
 
 /** A profile with the columns of the engine's row of its room; `role`: that of a member of it. */
-export type RoomProfileRow = Row & RoomsTables['room_profiles'] & Omit<RoomTables['rooms'], 'num'> & { role?: string }
+export type RoomProfileRow = Row &
+  RoomsTables['room_profiles'] & {
+    id: string
+    kind: string
+    last_seq: number
+    profile_seq: number
+    member_count: number
+    created_at: number
+    closed_at: number | null
+    role?: string
+  }
 
 /** Reads rows of rooms that any release wrote (rule RM13). */
 export function createProfileReader(options: RoomOptions, tell: TellUnreadable) {
