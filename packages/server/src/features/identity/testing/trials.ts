@@ -154,6 +154,8 @@ export const trials: FeatureTrials<typeof identityActions> = {
   },
   sdk: true,
   samples: {
+    ...setup,
+    admin: true,
     id: 'something',
     username: 'A name',
     email: 'someone@example.org',
