@@ -9,7 +9,7 @@ const seeds = Array.from({ length: 8 }, (_, index) => 11 + index)
 const steps = 24
 const password = 'a password of the room'
 
-/** The same database, each of whose answers comes some turns of the event loop later. */
+/** The same database, with each answer delayed by some turns of the event loop. */
 function slowly(given: AnyDatabase, random: Random): AnyDatabase {
   return new Proxy(given, {
     get(target, name) {
@@ -32,14 +32,14 @@ type Client = Awaited<ReturnType<World['connect']>>
 type Posted = ReturnType<World['rest']>
 type Sent = { name: string; content: string; code: Promise<string> }
 
-/** One client that sends its calls without waiting for answers, and knows what must come of them. */
+/** A client that sends its calls without waiting for answers, and knows their expected outcomes. */
 class Script {
   readonly sent: Sent[] = []
-  /** The calls that join and leave, in their order. */
+  /** Its joins and leaves, in order. */
   readonly comings: { joins: boolean; code: Promise<string> }[] = []
-  /** The connection was closed; what it sent still runs. */
+  /** Its connection was closed; calls sent before still run. */
   isGone = false
-  /** Its session was ended: a call whose turn comes after that is refused. */
+  /** Its session ended: calls whose turn comes later are refused. */
   isSignedOut = false
   readonly #client: Client
   readonly #room_id: string
@@ -73,7 +73,7 @@ class Script {
     assert.ok(['ok', 'not_a_member', ...(this.isSignedOut ? ['not_authenticated'] : [])].includes(code), code)
   }
 
-  /** Its user signs out elsewhere, while its calls run. */
+  /** Signs the user out elsewhere, while its calls run. */
   signOut(world: World, token: string): void {
     this.isGone = true
     this.isSignedOut = true
@@ -90,7 +90,7 @@ class Script {
   }
 }
 
-/** Calls of one connection keep their order, whatever they are, however slow reads are, and whatever others do meanwhile. */
+/** The calls of one connection keep their order, whatever the calls, however slow the reads, and whatever other users do. */
 export function callOrderContract(name: string, backend: Backend): void {
   suite(`the order of calls on ${name}`, () => {
     after(() => backend.stop())
@@ -232,7 +232,7 @@ async function accepted(sent: readonly Sent[]): Promise<string[]> {
   return sent.filter((_, index) => codes[index] === 'ok').map(({ content }) => content)
 }
 
-/** More than one page of history, oldest first. */
+/** The whole history, over several pages, oldest first. */
 async function everything(world: World, host: Guest, { sent }: Script): Promise<{ content: string }[]> {
   const found: { content: string }[] = []
   const [room] = world.live.roomsOf(host.id)
