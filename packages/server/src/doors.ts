@@ -6,7 +6,7 @@ import { type Action, createPipeline, type CreationKeys } from './core/action.ts
 import type { Clock, Timers } from './core/clock.ts'
 import { createRoutePipeline, type Route } from './core/route.ts'
 import { StartError } from './core/start-error.ts'
-import { callersReader, type Turns } from './core/turns/turns.ts'
+import { callersReader, type ReadQueue } from './core/fairness/read-queue.ts'
 import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
 import type { Log } from './platform/log/log.ts'
 import type { Metrics } from './platform/metrics/metrics.ts'
@@ -24,7 +24,7 @@ import { createAnswers } from './transport/http/answers.ts'
 import { createProxyNotice } from './transport/guards/proxy-notice.ts'
 import { createOrigins } from './transport/guards/origins.ts'
 import { createSocketDoor, type SocketDoorDeps } from './transport/socket/socket.ts'
-import { createIntake } from './transport/guards/intake.ts'
+import { createInputQueue } from './transport/guards/input-queue.ts'
 import { createEventStreams, type EventStreamDeps, type EventStreams } from './transport/sse/sse.ts'
 import { createInFlightBytes } from './transport/http/in-flight-bytes.ts'
 import { createWeb, webFolder } from './transport/web/web.ts'
@@ -43,7 +43,7 @@ export type DoorsDeps = {
   log: Log
   metrics: Metrics
   buckets: LocalBuckets
-  turns: Turns
+  readQueue: ReadQueue
   live: Live
   actions: readonly Action[]
   routes: readonly Route[]
@@ -82,7 +82,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const call = createPipeline({
     keys: deps.keys,
     limiter,
-    turns: deps.turns,
+    readQueue: deps.readQueue,
     measure(action, { door }, code, ms) {
       metrics.count(doorMetrics.parlor_actions_total, { action: action.name, door, code })
       metrics.observe(doorMetrics.parlor_action_seconds, ms / 1000, { action: action.name })
@@ -92,7 +92,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   })
   const pipeline = createRoutePipeline({
     limiter,
-    turns: deps.turns,
+    readQueue: deps.readQueue,
     measure({ name }, code, ms) {
       metrics.count(doorMetrics.parlor_actions_total, { action: name, door: 'http', code })
       metrics.observe(doorMetrics.parlor_action_seconds, ms / 1000, { action: name })
@@ -120,7 +120,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const origins = createOrigins({ list: config.origins, hostVouches: config.publicUrl === null })
   const { publicUrl, basePath } = config
   const publicRoomName = (room_id: string, address: string) =>
-    deps.turns.take(callersReader({ kind: 'anonymous', address }), () => deps.publicRoomName(room_id))
+    deps.readQueue.take(callersReader({ kind: 'anonymous', address }), () => deps.publicRoomName(room_id))
   const web = createWeb({ folder: webFolder, forceHttps, publicUrl, basePath, publicRoomName })
   const { answerUnknown } = web
   const answers = createAnswers(live.holds)
@@ -143,7 +143,7 @@ export function createDoors(deps: DoorsDeps): Doors {
     live,
     rooms,
     feed: deps.feed,
-    turns: deps.turns,
+    readQueue: deps.readQueue,
     limiter,
     authenticate,
     caps,
@@ -168,7 +168,7 @@ export function createDoors(deps: DoorsDeps): Doors {
       inFlight,
       basePath,
       requestGuard,
-      intake: createIntake({ monotonic: clock.monotonic }),
+      inputQueue: createInputQueue({ monotonic: clock.monotonic }),
     },
     {
       drainTimeout: drainTime,

@@ -55,12 +55,12 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
   const inside = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
   const shared = { ...inside, unreadable: unreadable.tell }
-  const { engine, live, turns, hooks, wire, features } = await composeInside(list, shared)
+  const { engine, live, readQueue, hooks, wire, features } = await composeInside(list, shared)
   opened.defer(() => features.close())
   opened.defer(() => engine.drain())
   const { readable, lobby, ...forDoors } = features.forDoors
   const doors = createDoors({
-    ...{ config, clock, timers, log, metrics, buckets, turns, live, lobby },
+    ...{ config, clock, timers, log, metrics, buckets, readQueue, live, lobby },
     ...forDoors,
     actions: features.actions,
     routes: features.routes,

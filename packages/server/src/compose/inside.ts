@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import type { Clock, Timers } from '../core/clock.ts'
 import type { TellUnreadable } from '../core/stored.ts'
-import { createTurns, type Turns } from '../core/turns/turns.ts'
+import { createReadQueue, type ReadQueue } from '../core/fairness/read-queue.ts'
 import type { Config } from '../config.ts'
 import type { Feature } from '../features/feature.ts'
 import { createHooks, type Hooks } from '../features/hooks.ts'
@@ -39,14 +39,14 @@ export type InsideParts = {
   onFailure: (error: unknown) => void
   /** Tests use queues of their own. */
   passwords?: PasswordQueue
-  turns?: Turns
+  readQueue?: ReadQueue
 }
 
 /** Everything behind the doors. */
 export type Inside = {
   engine: RoomEngine
   live: Live
-  turns: Turns
+  readQueue: ReadQueue
   hooks: Hooks
   wire: WireContracts
   features: MadeFeatures
@@ -103,7 +103,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       presenceBytes: Math.min(documentedEngineLimits.presenceBytes.value, quarterOfHeap),
     },
   })
-  const { turns = createTurns({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
+  const { readQueue = createReadQueue({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
   const platform: Platform = {
     ...{
       db,
@@ -114,7 +114,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       people,
       clock,
       timers,
-      turns,
+      readQueue,
       passwords,
       metrics,
       config,
@@ -130,7 +130,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const features = await makeFeatures(list, platform, hooks.listen, contracts)
   const handlers = [...features.jobs, handle(pruneRooms, async () => void (await engine.prune()))]
   return {
-    ...{ engine, live, turns, hooks, wire },
+    ...{ engine, live, readQueue, hooks, wire },
     features: {
       ...features,
       async start() {

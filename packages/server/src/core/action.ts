@@ -7,7 +7,7 @@ import { Json, toJson } from './json.ts'
 import type { ConnectionCalls } from './order/connection-calls.ts'
 import type { QueuedCall, Way } from './order/room-queue.ts'
 import { type BytesName, definedRate, type Limit, type ReadLimit } from './rate.ts'
-import { callersReader, type Reader, type Turn, type Turns } from './turns/turns.ts'
+import { callersReader, type Reader, type ReadPermit, type ReadQueue } from './fairness/read-queue.ts'
 
 /** What a door knows of one call. */
 export type CallContext = {
@@ -42,7 +42,7 @@ export type RunContext = CallContext & {
 }
 
 /** The context of actions under a read limit: they have waited for their turn, and pass it to the functions that read. */
-export type ReadContext = RunContext & { readonly turn: Turn }
+export type ReadContext = RunContext & { readonly permit: ReadPermit }
 export type ContextOf<C extends ActionContract> = C['limit'] extends ReadLimit ? ReadContext : RunContext
 
 export type Handler<C extends ActionContract> = {
@@ -106,7 +106,7 @@ export type PipelineDeps = {
     /** Takes the cost that is known only afterwards. */
     charge(name: BytesName, caller: Caller, bytes: number): void
   }
-  turns: Turns
+  readQueue: ReadQueue
   /** Called for every answered call, with its code and duration in ms. */
   measure: (action: Action, context: CallContext, code: string, ms: number) => void
   /** Ms on a clock that never jumps. */
@@ -122,7 +122,7 @@ export type PipelineDeps = {
  * `schema` is the door's own `accepts` or the action's input. `raw` is the input as sent, or a function that reads it, called
  * at the parse step: so a body that cannot be parsed answers 400 after the 401 and 429. Throws AppError only.
  */
-export function createPipeline({ limiter, turns, measure, monotonic, checkOutputs, keys }: PipelineDeps) {
+export function createPipeline({ limiter, readQueue, measure, monotonic, checkOutputs, keys }: PipelineDeps) {
   function answerInTurn(
     action: Action,
     input: unknown,
@@ -133,11 +133,11 @@ export function createPipeline({ limiter, turns, measure, monotonic, checkOutput
     const charge = (name: BytesName, bytes: number) => limiter.charge(name, caller, bytes)
     if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge, queued }, keys)
     const reader = context.reader ?? callersReader(caller)
-    return turns.take(reader, async (turn) => {
+    return readQueue.take(reader, async (permit) => {
       // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
-      const inTurn: ReadContext = { ...context, charge, queued, turn }
-      const output = encoded(await answer(action, input, caller, inTurn, keys))
-      turn.answers(output.text.length)
+      const withPermit: ReadContext = { ...context, charge, queued, permit }
+      const output = encoded(await answer(action, input, caller, withPermit, keys))
+      permit.answers(output.text.length)
       return output
     })
   }

@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts'
 import { AppError, type Failure } from './error.ts'
 import { assertAdministrator, assertKnown, parse } from './action.ts'
 import { definedRate, type Limit, type ReadLimit } from './rate.ts'
-import type { Reader, Turn, Turns } from './turns/turns.ts'
+import type { Reader, ReadPermit, ReadQueue } from './fairness/read-queue.ts'
 
 /**
  * One HTTP route for what is not JSON: files, streams, raw bodies. It has the same callers, budgets, errors, log and
@@ -83,7 +83,7 @@ export type RouteRequest<Body = unknown> = {
 }
 
 type ContextOf<C extends RouteContract> = RouteRequest<BodyOf<C['takes']>> &
-  (C['limit'] extends ReadLimit ? { readonly turn: Turn } : unknown)
+  (C['limit'] extends ReadLimit ? { readonly permit: ReadPermit } : unknown)
 
 type RouteHandler<C extends RouteContract> = {
   /** Required: a route without a rule does not compile. Only `true` lets the request pass; the body is not read before. */
@@ -115,7 +115,7 @@ export function implementRoutes<const T extends Record<string, RouteContract>>(
 
 export type RoutePipelineDeps = {
   limiter: { take(limit: Limit, caller: Caller, bytes: number): void }
-  turns: Turns
+  readQueue: ReadQueue
   /** Called for every answered request, with its code and the ms until the answer began. */
   measure: (route: Pick<Route, 'name'>, code: string, ms: number) => void
   monotonic: () => number
@@ -125,7 +125,7 @@ export type RoutePipelineDeps = {
  * The one way from the door to a route's handler: caller → rate limit → parse → (turn) → allow → run. Bytes of streams are
  * charged by the door as they pass. Throws AppError only.
  */
-export function createRoutePipeline({ limiter, turns, measure, monotonic }: RoutePipelineDeps) {
+export function createRoutePipeline({ limiter, readQueue, measure, monotonic }: RoutePipelineDeps) {
   async function answer({ handler }: Route, input: unknown, caller: Caller, context: RouteRequest) {
     // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
     const verdict = await handler.allow(caller, input, context as ContextOf<RouteContract>)
@@ -144,7 +144,9 @@ export function createRoutePipeline({ limiter, turns, measure, monotonic }: Rout
       assertAdministrator(who, caller)
       const isRead = definedRate(limit).reads === true
       const found = isRead
-        ? await turns.take(request.reader, (turn) => answer(route, input, caller, Object.assign({ turn }, request)))
+        ? await readQueue.take(request.reader, (permit) =>
+            answer(route, input, caller, Object.assign({ permit }, request)),
+          )
         : await answer(route, input, caller, request)
       measure(route, 'ok', monotonic() - started)
       return found

@@ -3,7 +3,7 @@ import type { Clock, Timers } from '../core/clock.ts'
 import type { Bounds, SlotType } from '../core/contract.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { TellUnreadable } from '../core/stored.ts'
-import type { Turns } from '../core/turns/turns.ts'
+import type { ReadQueue } from '../core/fairness/read-queue.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Jobs } from '../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
@@ -38,7 +38,7 @@ export type Platform = {
   readonly clock: Clock
   readonly timers: Timers
   /** Limits concurrent reads, for work outside an action that reads a lot. */
-  readonly turns: Turns
+  readonly readQueue: ReadQueue
   /** Password hashing off the event loop; sign-ins come first, `behind` is the lower-priority part of the queue. */
   readonly passwords: PasswordQueue
   /** Rate limits that the action pipeline does not apply itself. */

@@ -1,11 +1,11 @@
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/error.ts'
-import type { Turn } from '../core/turns/turns.ts'
+import type { ReadPermit } from '../core/fairness/read-queue.ts'
 import type { JobsOfCommits } from '../platform/jobs/jobs.ts'
 import type { AnyDatabase } from '../platform/db/open-database.ts'
 import type { PostgresDatabase } from '../platform/db/postgres/postgres.ts'
 import type { SqliteDatabase } from '../platform/db/sqlite/sqlite.ts'
-import type { CommitDeps, RoomMetrics } from './log/commit-intake.ts'
+import type { CommitDeps, RoomMetrics } from './log/pending-calls.ts'
 import { createPostgresCommits } from './log/commit-postgres.ts'
 import { createSqliteCommits } from './log/commit-sqlite.ts'
 import { type EngineLimits, engineLimits } from './limits.ts'
@@ -93,10 +93,10 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
   const { commit, drain, find, answered, prune, one, snapshot } = storage
 
   /** For large reads: they yield to the event loop before reading and before using the result (core rule T1). */
-  async function paced<T>(turn: Turn, read: () => Promise<T>): Promise<T> {
-    await turn.pace('read')
+  async function paced<T>(permit: ReadPermit, read: () => Promise<T>): Promise<T> {
+    await permit.pace('read')
     const found = await read()
-    await turn.pace('result')
+    await permit.pace('result')
     return found
   }
 
@@ -106,15 +106,15 @@ export function createRoomEngine(deps: RoomEngineDeps): RoomEngine {
     find,
     answered,
     member: (room, user) => one(reads.member(room, user)),
-    members: (turn, room, page) => paced(turn, () => one(membersPage(room, page))),
+    members: (permit, room, page) => paced(permit, () => one(membersPage(room, page))),
     membersAmong: (room, users) => one(reads.membersAmong(room, users)),
-    commonRooms: (turn, a, b, limit) => paced(turn, () => one(reads.commonRooms(a, b, limit))),
+    commonRooms: (permit, a, b, limit) => paced(permit, () => one(reads.commonRooms(a, b, limit))),
     roomsOf: (user, limit) => one(reads.roomsOf(user, limit)),
     record: (room, type, key) => one(reads.record(room, { type, key })),
-    records: (turn, room, type, page) => paced(turn, () => one(recordsPage(room, type, page))),
-    catchUp: (turn, room, user, cursor) => paced(turn, () => snapshot(recovery.catchUp(room, user, cursor))),
-    statePage: (turn, room, cursor) => paced(turn, () => snapshot(recovery.statePage(room, cursor))),
-    history: (turn, room, place, bound) => paced(turn, () => one(recovery.readHistory(room, place, bound))),
+    records: (permit, room, type, page) => paced(permit, () => one(recordsPage(room, type, page))),
+    catchUp: (permit, room, user, cursor) => paced(permit, () => snapshot(recovery.catchUp(room, user, cursor))),
+    statePage: (permit, room, cursor) => paced(permit, () => snapshot(recovery.statePage(room, cursor))),
+    history: (permit, room, place, bound) => paced(permit, () => one(recovery.readHistory(room, place, bound))),
     historyItem: (room, position) => one(recovery.readItem(room, position)),
     readLog: (room, after, limit) => snapshot(recovery.readLog(room, after, limit)),
     tails: (rooms) => one(reads.tails(rooms)),

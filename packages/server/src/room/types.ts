@@ -2,7 +2,7 @@ import type { Claim } from '../core/action.ts'
 import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import type { AppError, Failure } from '../core/error.ts'
 import type { QueuedCall } from '../core/order/room-queue.ts'
-import type { Turn } from '../core/turns/turns.ts'
+import type { ReadPermit } from '../core/fairness/read-queue.ts'
 import type { Bus } from '../platform/bus/bus.ts'
 import type { Cell } from '../platform/db/database.ts'
 import type { JobRun, JobType, NewJob } from '../platform/jobs/jobs.ts'
@@ -239,7 +239,7 @@ export type RecordsPage = { readonly items: readonly StoredRecord[]; readonly ne
 
 /**
  * The engine's interface for features and transport. Every promise that answers stored facts resolves only when these
- * facts are durable. Functions that read as much as their caller chooses require a `Turn`. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
+ * facts are durable. Functions that read as much as their caller chooses require a `ReadPermit`. Rejects with AppError: the refusing code, `room_busy`, `storage_unavailable`, `shutting_down`.
  */
 export type RoomEngine = {
   commit(call: CommitCall): Promise<Committed>
@@ -248,31 +248,31 @@ export type RoomEngine = {
   member(room: number, user: number): Promise<MemberRow | null>
   /** Members by joining time; at most `limit` (1..200) after the cursor. */
   members(
-    turn: Turn,
+    permit: ReadPermit,
     room: number,
     page: { after: string | null; limit: number },
   ): Promise<{ items: readonly Member[]; next_cursor: string | null }>
   /** The members among these users, by joining time (rule MB5). */
   membersAmong(room: number, users: readonly number[]): Promise<readonly Member[]>
   /** Open rooms in which both users are members who are not kept out, newest first; at most `limit` (rule MB5). */
-  commonRooms(turn: Turn, a: number, b: number, limit: number): Promise<readonly RoomRow[]>
+  commonRooms(permit: ReadPermit, a: number, b: number, limit: number): Promise<readonly RoomRow[]>
   /** Rooms in which the user is a member who is not kept out, newest first; closed ones left out; at most `limit`. */
   roomsOf(user: number, limit: number): Promise<readonly RoomRow[]>
   /** The record with this type and key; null when there is none (rule R6). */
   record(room: number, type: string, key: string): Promise<StoredRecord | null>
   /** A page of the records of this type; at least one record when there is one (rule R6). */
-  records(turn: Turn, room: number, type: string, page: RecordsPlace): Promise<RecordsPage>
+  records(permit: ReadPermit, room: number, type: string, page: RecordsPlace): Promise<RecordsPage>
   /** What this user used a client_id for in this room, if at all; with the event as it is now. */
   answered(room: number, user: number, client_id: string): Promise<Answer | null>
   catchUp(
-    turn: Turn,
+    permit: ReadPermit,
     room: number,
     user: number,
     cursor: { after_seq: number | null; epoch: string | null },
   ): Promise<Catchup>
-  statePage(turn: Turn, room: number, cursor: string): Promise<StatePage>
+  statePage(permit: ReadPermit, room: number, cursor: string): Promise<StatePage>
   /** A page of what `HistoryQuery` selects, within `bound`; at least one event when there is one. */
-  history(turn: Turn, room: number, place: HistoryCursor, bound: Bound): Promise<HistoryPage>
+  history(permit: ReadPermit, room: number, place: HistoryCursor, bound: Bound): Promise<HistoryPage>
   /** The history item at this position as it is now; null when there is none, or nothing left of it. */
   historyItem(room: number, position: number): Promise<HistoryItem | null>
   /**

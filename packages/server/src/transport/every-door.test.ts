@@ -6,7 +6,7 @@ import { wireContracts } from '../compose/declared.ts'
 import type { EventType, RecordType } from '../core/contract.ts'
 import { withAge } from '../core/json.ts'
 import { manualTime } from '../core/testing/manual-time.ts'
-import { turn } from '../core/testing/manual-turn.ts'
+import { permit } from '../core/testing/read-permit.ts'
 import { sampleOf } from '../core/testing/sample.ts'
 import { roomEvents } from '../room/contract.ts'
 import { wireOf } from '../room/encode/records.ts'
@@ -132,7 +132,7 @@ test('[EN1] [EN3] and the same record, for every type: the value, or its own eve
   await resumed.hear('both_updated', ({ deleted }) => deleted === true)
   const again = bySeq(resumed.heard.items)
   const joined = (await connectTo(live, 7).join(room, 1, room.epoch)).records
-  const page = await encoder.records(room, (await engine.statePage(turn, room.num, cursorToAll)).items, 'page')
+  const page = await encoder.records(room, (await engine.statePage(permit, room.num, cursorToAll)).items, 'page')
   assert.ok(page.every(({ key }) => key === 'kept'))
   assert.deepEqual(new Set(page.map(({ type }) => type.name)), new Set(records.map(({ name }) => name)))
   for (const type of records) {

@@ -3,7 +3,7 @@ import { requireUser, type UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { Json } from '../../core/json.ts'
 import type { Output } from '../../core/contract.ts'
-import type { Turns } from '../../core/turns/turns.ts'
+import type { ReadQueue } from '../../core/fairness/read-queue.ts'
 import { activityShards, type Subscription } from '../../platform/bus/bus.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { Profiles } from '../../room/people.ts'
@@ -24,7 +24,7 @@ export type FeedDeps = {
   people: Pick<Profiles, 'cachedProfile' | 'loadProfile'>
   rooms: Pick<Rooms, 'ownRooms'>
   store: FeedStore
-  turns: Turns
+  readQueue: ReadQueue
   clock: Clock
   timers: Timers
   /** Rooms of one user in the feed. */
@@ -84,7 +84,7 @@ export function createFeed(deps: FeedDeps) {
     if (!connection || isClosed) return
     const isNeeded = () => user.connections.size > 0 && !isClosed
     try {
-      const rows = await deps.turns.take(live.reader(connection.id), async () => {
+      const rows = await deps.readQueue.take(live.reader(connection.id), async () => {
         await Promise.all(subscriptions.map(({ confirmed }) => confirmed))
         return index.memberships() < mostMemberships ? engine.roomsOf(user.num, most) : null
       })

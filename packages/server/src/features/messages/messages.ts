@@ -4,7 +4,7 @@ import { contentHash, isSameContent } from '../../core/text/content-hash.ts'
 import type { Output, StoredEvent } from '../../core/contract.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
-import type { Turn } from '../../core/turns/turns.ts'
+import type { ReadPermit } from '../../core/fairness/read-queue.ts'
 import { Json } from '../../core/json.ts'
 import { storedObject } from '../../core/stored.ts'
 import { unreadableEvent } from '../../room/contract.ts'
@@ -120,10 +120,15 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return message
   }
 
-  async function history({ room_id, before = null, after = null }: Page, limit: number, caller: Caller, turn: Turn) {
+  async function history(
+    { room_id, before = null, after = null }: Page,
+    limit: number,
+    caller: Caller,
+    permit: ReadPermit,
+  ) {
     const room = await rooms.readable(caller, room_id)
     const bound = { rows: Math.min(limit, messageBounds.history_page.value), bytes: pageBytes }
-    const { items, next_cursor } = await engine.history(turn, room.num, { before, after }, bound)
+    const { items, next_cursor } = await engine.history(permit, room.num, { before, after }, bound)
     const frames = await encoder.items(room, items, 'page')
     // An unreadable event is left out of the history.
     const shown = frames.filter(({ event }) => event !== unreadableEvent.name)
@@ -146,7 +151,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
       },
       'messages.history': {
         allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
-        run: ({ limit, ...page }, caller, { turn }) => history(page, limit ?? defaultLimit, caller, turn),
+        run: ({ limit, ...page }, caller, { permit }) => history(page, limit ?? defaultLimit, caller, permit),
       },
     }),
   }

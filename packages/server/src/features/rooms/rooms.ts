@@ -8,7 +8,7 @@ import type { LimitRate } from '../../core/rate.ts'
 import type { AddedToRooms } from '../feature.ts'
 import { readStored, type TellUnreadable } from '../../core/stored.ts'
 import { Json } from '../../core/json.ts'
-import type { Turns } from '../../core/turns/turns.ts'
+import type { ReadQueue } from '../../core/fairness/read-queue.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
@@ -75,7 +75,7 @@ export type RoomsDeps = {
   policy: Pick<ServerPolicy, 'now'>
   clock: Clock
   timers: Timers
-  turns: Turns
+  readQueue: ReadQueue
   /** Hashing with lower priority than sign-ins. */
   hashing: Passwords
   buckets: LocalBuckets
@@ -240,10 +240,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     'rooms.state': {
       allow: catalog.exists,
-      async run({ room_id, cursor }, caller, { turn }) {
+      async run({ room_id, cursor }, caller, { permit }) {
         const room = await access.readable(caller, room_id)
         const { id, num } = requireUser(caller).user
-        return views.state(turn, room, cursor, { id, member: await engine.member(room.num, num) })
+        return views.state(permit, room, cursor, { id, member: await engine.member(room.num, num) })
       },
     },
   })

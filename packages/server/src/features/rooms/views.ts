@@ -1,6 +1,6 @@
 import { Json } from '../../core/json.ts'
 import type { Output, RoomFacts } from '../../core/contract.ts'
-import type { Turn } from '../../core/turns/turns.ts'
+import type { ReadPermit } from '../../core/fairness/read-queue.ts'
 import type { Encoder } from '../../room/encode.ts'
 import { createViews as createAudienceViews, memberView, sees, type View } from '../../room/audience.ts'
 import { readsOf } from '../../room/languages.ts'
@@ -66,11 +66,11 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
 
   /** A page of members; `isShown` is called for each with the user's id. */
   async function members(
-    turn: Turn,
+    permit: ReadPermit,
     num: number,
     { isShown, ...page }: { after: string | null; limit: number; isShown: (id: string) => boolean },
   ): Promise<Result<'rooms.members'>> {
-    const { items, next_cursor } = await engine.members(turn, num, page)
+    const { items, next_cursor } = await engine.members(permit, num, page)
     const profiles = await people.load(items.map(({ user }) => user))
     const rows = items.flatMap((each) => {
       const profile = profiles.get(each.user) ?? 'null'
@@ -84,12 +84,12 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
 
   /** A page of those records that the reader may see (rule V1 of the engine). */
   async function state(
-    turn: Turn,
+    permit: ReadPermit,
     room: RoomFacts,
     cursor: string,
     { id: user_id, member }: { id: string; member: MemberRow | null },
   ): Promise<Result<'rooms.state'>> {
-    const { epoch, seq, items, next_cursor } = await engine.statePage(turn, room.num, cursor)
+    const { epoch, seq, items, next_cursor } = await engine.statePage(permit, room.num, cursor)
     const shown = await encoder.records(room, items, 'page')
     const view = viewOf(member)
     const seen = shown.filter(({ type, audience }) => sees(view, user_id, { audience, event: wireOf(type) }))

@@ -10,7 +10,7 @@ import { createPipeline, type CreationKeys } from '../../core/action.ts'
 import type { LimitRow } from '../../core/contract.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
+import { freeLimiter, freeReadQueue } from '../../core/testing/read-permit.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
 import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
@@ -128,7 +128,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   const { db, settled } = watchAsked(given)
   const { confirmed, passwords = quickPasswords(), reads, more = [] } = options
   const { clock, timers, advance, step } = manualTime()
-  const turns = freeTurns(reads)
+  const readQueue = freeReadQueue(reads)
   const metrics = createMetrics(metricsOf(features))
   const memory = options.bus ?? createMemoryBus<RoomMessages>()
   const bus: RoomBus = {
@@ -147,7 +147,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
   const unreadable: UnreadableRow[] = []
   const parts = {
     unreadable: (row: UnreadableRow) => void unreadable.push(row),
-    ...{ db, bus, clock, timers, metrics, turns, passwords, onFailure },
+    ...{ db, bus, clock, timers, metrics, readQueue, passwords, onFailure },
     config: configOf(options),
     buckets: createLocalBuckets({ clock }),
     log: createLog({ level: 'silent', service: 'tests' }, { write: () => undefined }),
@@ -169,7 +169,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
       measure: mustBeAnnounced,
       monotonic: () => performance.now(),
       limiter: options.limited ? limiter : freeLimiter,
-      turns,
+      readQueue,
       checkOutputs: true,
     })
   const call = pipelineOf(forDoors.keys)

@@ -1,7 +1,7 @@
 import type { Timers } from '../../core/clock.ts'
 import type { Audience, RoomFacts } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
-import type { Turn } from '../../core/turns/turns.ts'
+import type { ReadPermit } from '../../core/fairness/read-queue.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { viewAfter } from './channel/member-news.ts'
@@ -67,7 +67,12 @@ export type AttachDeps = {
 /** The result of a read, filtered for the member who attaches. */
 type Seen = Pick<Attachment, 'catchup' | 'events' | 'records'> & { view: View }
 
-export type Attach = (turn: Turn, connection: Connection, room: RoomFacts, cursor: Cursor) => Promise<Attachment>
+export type Attach = (
+  permit: ReadPermit,
+  connection: Connection,
+  room: RoomFacts,
+  cursor: Cursor,
+) => Promise<Attachment>
 
 /** How a connection subscribes to a room: attach, then read, then begin behind what the read saw (rule L2). */
 export function createAttach(deps: AttachDeps): Attach {
@@ -95,12 +100,12 @@ export function createAttach(deps: AttachDeps): Attach {
     return subscription
   }
 
-  async function read(turn: Turn, subscription: Subscription, cursor: Cursor): Promise<Seen> {
+  async function read(permit: ReadPermit, subscription: Subscription, cursor: Cursor): Promise<Seen> {
     const { channel, connection } = subscription
     await channel.ready
     for (let tries = 0; tries < readTries; tries += 1) {
       const num = connection.owner.user?.num ?? 0
-      const { records: stored, ...catchup } = await engine.catchUp(turn, channel.room.num, num, cursor)
+      const { records: stored, ...catchup } = await engine.catchUp(permit, channel.room.num, num, cursor)
       if (catchup.room.closed_at !== null) throw new AppError(roomErrors.room_closed)
       const view = viewOf(catchup.member)
       if (view === null) throw new AppError(roomErrors.sent_out)
@@ -169,11 +174,11 @@ export function createAttach(deps: AttachDeps): Attach {
     channels.dropIfEmpty(subscription.channel)
   }
 
-  return async (turn, connection, room, cursor) => {
+  return async (permit, connection, room, cursor) => {
     const subscription = reserve(connection, room)
     const { round } = subscription
     try {
-      const found = await read(turn, subscription, cursor)
+      const found = await read(permit, subscription, cursor)
       if (cursor.after_seq !== null) {
         metrics.count(roomMetrics.parlor_recoveries_total, {
           result: found.catchup.recovered ? 'recovered' : 'snapshot',

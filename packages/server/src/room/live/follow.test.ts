@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
-import type { Turn } from '../../core/turns/turns.ts'
+import { permit } from '../../core/testing/read-permit.ts'
+import type { ReadPermit } from '../../core/fairness/read-queue.ts'
 import { createFaultyBus } from '../../platform/bus/faulty.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { batchesOf, createLiveHarness, whispered } from '../testing/live.ts'
@@ -221,7 +221,7 @@ test('[L7] a membership change during an attachment applies from the beginning o
   assert.ok(promoted && removed && renewed && stream)
   await commit(admit(2), admit(3), admit(4), admit(5))
   const attachments = []
-  for (const { id } of [promoted, removed, renewed, stream]) attachments.push(await live.attach(turn, id, room, now))
+  for (const { id } of [promoted, removed, renewed, stream]) attachments.push(await live.attach(permit, id, room, now))
   await commit(whisper('a'), role(2, 'host'), whisper('b'), expel(3), expel(4), admit(4), expel(5))
   await settle()
   assert.deepEqual(
@@ -266,8 +266,8 @@ test('[V4] nobody gets entries from before a change of role that came during a r
   await settle()
   gaveUp.heard = []
   const now = { after_seq: null, epoch: null }
-  const first = await live.attach(turn, began.id, room, now)
-  const second = await live.attach(turn, gaveUp.id, room, now)
+  const first = await live.attach(permit, began.id, room, now)
+  const second = await live.attach(permit, gaveUp.id, room, now)
   await commit(whisper('before'), role(2, 'host'), role(3, 'host'))
   await settle()
   assert.equal(first.begin(), true)
@@ -290,9 +290,9 @@ test('[V4] whoever cannot be read for again starts over at once, unless the log 
   world.lose(true)
   await commit(role(3, 'sent_out'))
   const now = { after_seq: null, epoch: null }
-  await assert.rejects(live.attach(turn, sentOut.id, room, now), { code: 'sent_out' })
+  await assert.rejects(live.attach(permit, sentOut.id, room, now), { code: 'sent_out' })
   assert.deepEqual([world.isOutdated(sentOut), sentOut.cuts], [true, []])
-  const noTurn: Turn = { ...turn, pace: () => Promise.reject(new AppError('timeout')) }
+  const noTurn: ReadPermit = { ...permit, pace: () => Promise.reject(new AppError('timeout')) }
   await assert.rejects(live.attach(noTurn, failing.id, room, now), { code: 'timeout' })
   assert.deepEqual(failing.cuts, ['restored'])
   world.lose(false)
@@ -314,7 +314,7 @@ test('[L7] a late event that an attaching connection has already read has no eff
   await commit(expel(2))
   await commit(admit(2))
   const back = connectTo(node.live, 2)
-  const attachment = await node.live.attach(turn, back.id, room, { after_seq: null, epoch: null })
+  const attachment = await node.live.attach(permit, back.id, room, { after_seq: null, epoch: null })
   world.lose(false)
   const [left] = batches
   assert.ok(left)
@@ -329,7 +329,7 @@ test('[L7] a member who is removed while attaching again gets the event', async 
   const { commit, join, nodes, room } = world
   await commit(admit(2))
   const removed = await join(0, 2)
-  const attachment = await nodes[0]?.live.attach(turn, removed.id, room, { after_seq: null, epoch: null })
+  const attachment = await nodes[0]?.live.attach(permit, removed.id, room, { after_seq: null, epoch: null })
   await commit(expel(2))
   await settle()
   assert.equal(attachment?.begin(), false)
@@ -343,7 +343,7 @@ test('[L7] a membership change during a repeated attachment that fails is follow
   const [promoted, removed] = [await join(0, 2), await join(0, 3)]
   const live = nodes[0]?.live
   assert.ok(live)
-  for (const { id } of [promoted, removed]) await live.attach(turn, id, room, { after_seq: null, epoch: null })
+  for (const { id } of [promoted, removed]) await live.attach(permit, id, room, { after_seq: null, epoch: null })
   await commit(role(2, 'host'), whisper('a'), expel(3))
   await settle()
   assert.deepEqual([notes(promoted), notes(removed)], [[], []], 'nothing is written before the read has ended')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { createLiveHarness, note, said, whispered } from '../testing/live.ts'
 import { connectTo, settle } from '../testing/live-client.ts'
 
@@ -71,7 +71,7 @@ test('[L2] an event committed while a member attaches is neither lost nor duplic
     Array.from({ length: 30 }, async (_, n) => {
       await settle(n)
       const client = connectTo(live, 1)
-      const attachment = await live.attach(turn, client.id, room, { after_seq: 0, epoch: null })
+      const attachment = await live.attach(permit, client.id, room, { after_seq: 0, epoch: null })
       await settle(n % 4)
       attachment.begin()
       return { client, attachment }
@@ -99,7 +99,7 @@ test('[L2] a member that attaches again continues from the new snapshot', async 
   await client.join(room)
   await rooms.say('r', 1, 'a')
   await settle()
-  const again = await live.attach(turn, client.id, room, { after_seq: 2, epoch: room.epoch })
+  const again = await live.attach(permit, client.id, room, { after_seq: 2, epoch: room.epoch })
   await rooms.say('r', 1, 'b')
   await settle()
   assert.deepEqual(client.seqs(), [2], 'nothing comes between the read and its end')
@@ -117,7 +117,7 @@ test('[L2] a failed read does not change the position of a member', async () => 
   rooms.people.forget()
   rooms.people.fail = true
   await rooms.say('r', 1, 'a')
-  await assert.rejects(live.attach(turn, client.id, room, { after_seq: 1, epoch: room.epoch }), /profiles are away/)
+  await assert.rejects(live.attach(permit, client.id, room, { after_seq: 1, epoch: room.epoch }), /profiles are away/)
   rooms.people.fail = false
   await rooms.say('r', 1, 'b')
   await new Promise((resolve) => setTimeout(resolve, 400))
@@ -131,7 +131,7 @@ test('[L2] an attachment that never begins is dropped, and does not block a late
   const room = await rooms.createRoom('r')
   const client = connectTo(live, 1)
   await client.join(room)
-  const forgotten = await live.attach(turn, client.id, room, { after_seq: null, epoch: null })
+  const forgotten = await live.attach(permit, client.id, room, { after_seq: null, epoch: null })
   await client.join(room)
   await rooms.say('r', 1, 'a')
   await settle()
@@ -144,7 +144,7 @@ test('[L2] an attachment that never begins is dropped, and does not block a late
   await settle()
   assert.deepEqual(client.seqs(), [2, 3])
   const stranger = connectTo(live, 2)
-  await live.attach(turn, stranger.id, room, { after_seq: null, epoch: null })
+  await live.attach(permit, stranger.id, room, { after_seq: null, epoch: null })
   time.advance(10_000)
   await settle()
   assert.deepEqual(stranger.seqs(), [])
@@ -241,7 +241,7 @@ test('[L5] a member cut while it was attaching again gets nothing after the cut'
   const [client, sleeper] = [connectTo(live, 1), connectTo(live, 2)]
   for (const each of [client, sleeper]) await each.join(room)
   await settle()
-  await live.attach(turn, client.id, room, { after_seq: null, epoch: null })
+  await live.attach(permit, client.id, room, { after_seq: null, epoch: null })
   client.heard = []
   live.tell(room.num, 'new_reaction', {})
   for (let n = 0; n < 15; n += 1) await rooms.say('r', 1, 'x'.repeat(100_000))

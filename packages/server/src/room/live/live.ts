@@ -3,7 +3,7 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, SlotType, StoredEvent } from '../../core/contract.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
-import type { Reader, Turn } from '../../core/turns/turns.ts'
+import type { Reader, ReadPermit } from '../../core/fairness/read-queue.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import { type Attachment, createAttach, type Cursor } from './attach.ts'
 import { createBacklog, type Holder } from './backlog.ts'
@@ -46,7 +46,7 @@ export type Live = {
    */
   queued(connection_id: string, bytes: number): void
   /** Attaches first, then reads (rule L2). Rejects with `too_many_rooms`, `room_full` (5,000 on this node), `room_closed`. */
-  attach(turn: Turn, connection_id: string, room: RoomFacts, cursor: Cursor): Promise<Attachment>
+  attach(permit: ReadPermit, connection_id: string, room: RoomFacts, cursor: Cursor): Promise<Attachment>
   /** The connection as a reader of the turns; one that is gone is never behind. */
   reader(connection_id: string): Reader
   /**
@@ -290,10 +290,10 @@ export function createLive(deps: LiveDeps): Live {
       const connection = connections.get(id)
       if (connection) queued(connection, bytes)
     },
-    async attach(turn, id, room, cursor) {
+    async attach(permit, id, room, cursor) {
       const connection = connections.get(id)
       if (!connection) throw new AppError('timeout')
-      return attach(turn, connection, room, cursor)
+      return attach(permit, connection, room, cursor)
     },
     reader(id) {
       const connection = connections.get(id)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Profile } from '../../core/caller.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { createLiveHarness, profileOf } from '../testing/live.ts'
 import { connectTo, settle, type TestClient } from '../testing/live-client.ts'
 import type { Live } from './live.ts'
@@ -104,11 +104,11 @@ test('[L2] begin answers false if the connection was detached from the room mean
   const { rooms, live, room } = await createRoomOnFakeTime()
   await using _ = rooms
   const one = connectTo(live, 2)
-  const attachment = await live.attach(turn, one.id, room, { after_seq: null, epoch: null })
+  const attachment = await live.attach(permit, one.id, room, { after_seq: null, epoch: null })
   live.detach(one.id, room.num, 'left')
   assert.equal(attachment.begin(), false)
   assert.equal(live.isAttached(one.id, room.num), false)
-  const again = await live.attach(turn, one.id, room, { after_seq: null, epoch: null })
+  const again = await live.attach(permit, one.id, room, { after_seq: null, epoch: null })
   assert.equal(again.begin(), true)
 })
 
@@ -248,7 +248,7 @@ test('[P1] a user who comes between the read and the begin is in the list of tho
   const { rooms, live, room } = await createRoomOnFakeTime()
   await using _ = rooms
   const slow = connectTo(live, 2)
-  const attachment = await live.attach(turn, slow.id, room, { after_seq: null, epoch: null })
+  const attachment = await live.attach(permit, slow.id, room, { after_seq: null, epoch: null })
   const other = connectTo(live, 3)
   await other.join(room)
   const present = listOf(attachment.presence).map(({ user }) => user.id)

@@ -5,7 +5,7 @@ import { isLockTimeout } from '../../platform/db/postgres/error.ts'
 import type { PostgresDatabase } from '../../platform/db/postgres/postgres.ts'
 import type { JobWrite } from '../../platform/jobs/jobs.ts'
 import type { Batch, RoomState } from './batch.ts'
-import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
+import { type CommitDeps, createPendingCalls, isUnavailable, type Pending, roomBatch } from './pending-calls.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { StaleCommits, withoutHeld } from './stale-commits.ts'
 import { loadRoom, project, takeNum, writeRoom } from '../sql/postgres.ts'
@@ -23,7 +23,7 @@ const NUMS_KEPT = 100_000
  */
 export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): Pick<RoomEngine, 'commit' | 'drain'> {
   const { clock, limits, onCommit, metrics } = deps
-  const intake = createCommitIntake(limits)
+  const pendingCalls = createPendingCalls(limits)
   /** A room's num never changes. */
   const nums = createCache<string, number>(NUMS_KEPT)
   const lanes = new Map<string, Pending[]>()
@@ -82,7 +82,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     for (const { jobs } of written) if (jobs.length > 0) deps.jobs.committed(jobs)
     for (const [index, pending] of taken.entries()) {
       const outcome = outcomes[index]
-      if (outcome) intake.settle(pending, outcome)
+      if (outcome) pendingCalls.settle(pending, outcome)
     }
     for (const { batch } of written) if (batch !== null) onCommit(batch)
   }
@@ -148,7 +148,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
     if (row !== null) nums.set(id, row.num)
   }
 
-  return { commit: (call) => intake.admit(call, enqueue), drain: intake.drain }
+  return { commit: (call) => pendingCalls.admit(call, enqueue), drain: pendingCalls.drain }
 }
 
 const refuseAll = (taken: readonly Pending[], error: AppError): Written => ({

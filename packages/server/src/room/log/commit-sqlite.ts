@@ -3,7 +3,7 @@ import { newSecret } from '../../core/id.ts'
 import type { SqliteDatabase } from '../../platform/db/sqlite/sqlite.ts'
 import type { JobWrite } from '../../platform/jobs/jobs.ts'
 import type { Batch, RoomState } from './batch.ts'
-import { type CommitDeps, createCommitIntake, isUnavailable, type Pending, roomBatch } from './commit-intake.ts'
+import { type CommitDeps, createPendingCalls, isUnavailable, type Pending, roomBatch } from './pending-calls.ts'
 import { createDurableRooms, type DurableRooms } from './durable-rooms.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import { StaleCommits, withoutHeld } from './stale-commits.ts'
@@ -32,7 +32,7 @@ type Written = {
 export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): SqliteCommits {
   const { clock, limits, onCommit, metrics } = deps
   const rooms = createSqliteRooms(db)
-  const intake = createCommitIntake(limits)
+  const pendingCalls = createPendingCalls(limits)
   const durable = createDurableRooms()
   let queue: Pending[] = []
   let scheduled = false
@@ -117,7 +117,7 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
     schedule()
     if (failure === null) for (const room of rooms) durable.synced(room)
     if (failure === null && jobs.length > 0) deps.jobs.committed(jobs)
-    for (const { pending, outcome } of settled) intake.settle(pending, failure ?? outcome)
+    for (const { pending, outcome } of settled) pendingCalls.settle(pending, failure ?? outcome)
     if (failure === null) for (const room of rooms) tell(room)
   }
 
@@ -127,8 +127,8 @@ export function createSqliteCommits(db: SqliteDatabase, deps: CommitDeps): Sqlit
   }
 
   return {
-    commit: (call) => intake.admit(call, enqueue),
-    drain: intake.drain,
+    commit: (call) => pendingCalls.admit(call, enqueue),
+    drain: pendingCalls.drain,
     durable,
     forget() {
       rooms.forget()

@@ -1,5 +1,5 @@
 import type { QueuedCall } from '../../core/order/room-queue.ts'
-import type { Pending } from './commit-intake.ts'
+import type { Pending } from './pending-calls.ts'
 import type { Outcome } from './evaluate.ts'
 import { StaleCommit } from '../errors.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Failure } from '../../core/error.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { type Backend, call, codeOf, createRoom, patch, say, state } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { Facts, Op } from '../types.ts'
@@ -27,7 +27,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       )
       const again = await commit(room.id, role(7, 'cohost'))
       assert.deepEqual([again.events, again.room.last_seq], [[], 3])
-      const { items } = await world.engine.members(turn, room.num, { after: null, limit: 10 })
+      const { items } = await world.engine.members(permit, room.num, { after: null, limit: 10 })
       assert.deepEqual(
         items.map((member) => [member.user, member.role]),
         [
@@ -92,7 +92,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
       ])
       assert.deepEqual(await among(), [])
       const common = async (limit: number, a = 31, b = 32) =>
-        (await world.engine.commonRooms(turn, a, b, limit)).map(({ id }) => id)
+        (await world.engine.commonRooms(permit, a, b, limit)).map(({ id }) => id)
       assert.deepEqual(await common(10), [four.id, three.id, two.id, one.id])
       assert.deepEqual(await common(2, 32, 31), [four.id, three.id])
       await commit(four.id, { op: 'close' })
@@ -192,7 +192,7 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
         assert.equal(joined.events[0]?.type, 'room.memberJoined')
         assert.equal(joined.events[0]?.actor, user)
       }
-      const page = await world.engine.members(turn, room.num, { after: null, limit: 3 })
+      const page = await world.engine.members(permit, room.num, { after: null, limit: 3 })
       assert.deepEqual(
         page.items.map(({ user, role }) => [user, role]),
         [
@@ -201,13 +201,13 @@ export function membersSuite(name: string, backend: () => Promise<Backend>) {
           [60, 'member'],
         ],
       )
-      const rest = await world.engine.members(turn, room.num, { after: page.next_cursor, limit: 3 })
+      const rest = await world.engine.members(permit, room.num, { after: page.next_cursor, limit: 3 })
       assert.deepEqual(
         rest.items.map(({ user }) => user),
         [50],
       )
       assert.equal(rest.next_cursor, null)
-      assert.equal(await codeOf(world.engine.members(turn, room.num, { after: 'x', limit: 3 })), 'validation_error')
+      assert.equal(await codeOf(world.engine.members(permit, room.num, { after: 'x', limit: 3 })), 'validation_error')
       const left = await world.engine.commit(call(room.id, [{ op: 'expel', user: 70, by: 'u1' }]))
       assert.deepEqual(JSON.parse(left.events[0]?.body ?? ''), { role: 'member', by: 'u1', reason: 'removed' })
       assert.deepEqual(await world.engine.roomsOf(70, 10), [])

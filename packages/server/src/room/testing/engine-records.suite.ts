@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { AppError } from '../../core/error.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { type Backend, call, codeOf, patch, remove, state } from './engine.ts'
 import type { Op } from '../types.ts'
 import { inOneRoom } from './one-room.ts'
@@ -57,7 +57,7 @@ export function recordsSuite(name: string, backend: () => Promise<Backend>) {
       for (const key of ['b', 'é', 'a', 'c']) await commit(patch(key, { of: key }))
       await commit({ op: 'change', type: other, key: 'a', next: () => ({ of: 'other' }) }, remove('c'))
       const page = async (after: string | null, rows: number, bytes: number) => {
-        const { items, next } = await engine.records(turn, here.room.num, state.name, { after, rows, bytes })
+        const { items, next } = await engine.records(permit, here.room.num, state.name, { after, rows, bytes })
         return [items.map(({ key, seq, value }) => [key, seq, value]), next]
       }
       const [a, b, e] = [

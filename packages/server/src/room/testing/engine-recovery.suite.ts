@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { type Backend, codeOf, erase, noticed, patch, remove, say } from './engine.ts'
 import type { Catchup, LogEntry, Op } from '../types.ts'
 import { inOneRoom } from './one-room.ts'
@@ -80,7 +80,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
       assert.ok(found.length > 0 && found.length < 8)
       let cursor = first.more
       while (cursor !== null) {
-        const page = await here.world.engine.statePage(turn, here.room.num, cursor)
+        const page = await here.world.engine.statePage(permit, here.room.num, cursor)
         assert.equal(page.epoch, here.room.epoch)
         assert.equal(page.seq, first.seq)
         assert.ok(page.items.length > 0)
@@ -91,7 +91,7 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
         found,
         keys.filter((key) => key !== 'k4'),
       )
-      assert.equal(await codeOf(here.world.engine.statePage(turn, here.room.num, 'not a cursor')), 'validation_error')
+      assert.equal(await codeOf(here.world.engine.statePage(permit, here.room.num, 'not a cursor')), 'validation_error')
     })
 
     test('[RC8] a snapshot is read once for each state of the room, and again after each change', async () => {
@@ -119,15 +119,15 @@ export function recoverySuite(name: string, backend: () => Promise<Backend>) {
 
     test('[RC5] the membership is read in the same snapshot; a user who is no member has none', async () => {
       assert.equal(
-        (await here.world.engine.catchUp(turn, here.room.num, 1, { after_seq: null, epoch: null })).member?.role,
+        (await here.world.engine.catchUp(permit, here.room.num, 1, { after_seq: null, epoch: null })).member?.role,
         'host',
       )
       assert.equal(
-        (await here.world.engine.catchUp(turn, here.room.num, 99, { after_seq: null, epoch: null })).member,
+        (await here.world.engine.catchUp(permit, here.room.num, 99, { after_seq: null, epoch: null })).member,
         null,
       )
       assert.equal(
-        await codeOf(here.world.engine.catchUp(turn, 999_999, 1, { after_seq: null, epoch: null })),
+        await codeOf(here.world.engine.catchUp(permit, 999_999, 1, { after_seq: null, epoch: null })),
         'not_found',
       )
     })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { type Backend, call, codeOf, erase, noticed, rephrase, say } from './engine.ts'
 import type { Catchup, Op } from '../types.ts'
 import { inOneRoom } from './one-room.ts'
@@ -61,7 +61,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
       const bound = { rows: 2, bytes: 10_000 }
       const paged: [number, string][] = []
       for (let before: number | null = null, pages = 0; pages < 9; pages++) {
-        const { items, next_cursor } = await engine.history(turn, here.room.num, { before, after: null }, bound)
+        const { items, next_cursor } = await engine.history(permit, here.room.num, { before, after: null }, bound)
         paged.unshift(...items.map(({ position, event }): [number, string] => [position, JSON.parse(event.body).word]))
         before = next_cursor
         if (before === null) break
@@ -80,7 +80,7 @@ export function redactionSuite(name: string, backend: () => Promise<Backend>) {
         snapshot.events.map(({ position, event }) => [position, JSON.parse(event.body).word]),
         all,
       )
-      const { items } = await engine.history(turn, here.room.num, { before: null, after: 2 }, bound)
+      const { items } = await engine.history(permit, here.room.num, { before: null, after: 2 }, bound)
       assert.deepEqual(
         items.map(({ position, event }) => [position, event.seq]),
         [

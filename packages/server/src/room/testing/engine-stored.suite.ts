@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { brokenText } from '../../core/stored.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { type Backend, call, createRoom, patch, remove, say, sized } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { JsonObject, LogEntry, Op, RecordChange, RoomRow } from '../types.ts'
@@ -12,7 +12,7 @@ export function storedSuite(name: string, backend: () => Promise<Backend>) {
     const world = useWorld(backend)
     let room: RoomRow
     const commit = (...ops: Op[]) => world.engine.commit(call(room.id, ops))
-    const catchUp = () => world.engine.catchUp(turn, room.num, 1, { after_seq: 0, epoch: room.epoch })
+    const catchUp = () => world.engine.catchUp(permit, room.num, 1, { after_seq: 0, epoch: room.epoch })
     const logOf = async (after: number): Promise<readonly LogEntry[]> =>
       (await world.engine.readLog(room.num, after, 1000)).entries
     const spoil = (table: string, set: string, which = '1 = 1') =>
@@ -95,7 +95,7 @@ export function storedSuite(name: string, backend: () => Promise<Backend>) {
         assert.equal(events.find(({ position }) => position === 3)?.event.body, brokenText, text)
         assert.equal(records.find(({ key }) => key === 'a')?.value, brokenText, text)
         const place = { before: null, after: null }
-        const { items } = await world.engine.history(turn, room.num, place, { rows: 10, bytes: 10_000 })
+        const { items } = await world.engine.history(permit, room.num, place, { rows: 10, bytes: 10_000 })
         assert.deepEqual(
           items.map(({ event }) => event.body === brokenText),
           [false, true],

@@ -1,4 +1,4 @@
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import type { ConnectionOwner, CutReason, Frame, Live, Range, Sink } from '../live/live.ts'
 import { profileOf } from './live.ts'
 import type { RoomRow } from '../types.ts'
@@ -98,7 +98,7 @@ export function connectTo(
     payloads: (event) => client.heard.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
     told: (event) => own.filter((frame) => frame.event === event).map(({ json }) => JSON.parse(json)),
     async join(room, after_seq, epoch) {
-      const attachment = await live.attach(turn, client.id, room, {
+      const attachment = await live.attach(permit, client.id, room, {
         after_seq: after_seq ?? null,
         epoch: epoch ?? null,
       })

@@ -1,4 +1,4 @@
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import type { Op, RoomRow } from '../types.ts'
 import { type Backend, call, createRoom, say } from './engine.ts'
 import { useWorld } from './use-world.ts'
@@ -22,7 +22,7 @@ export function inOneRoom(backend: () => Promise<Backend>) {
     },
     commit,
     catchUp: (after_seq: number | null, epoch: string | null = room.epoch) =>
-      world.engine.catchUp(turn, room.num, 1, { after_seq, epoch }),
+      world.engine.catchUp(permit, room.num, 1, { after_seq, epoch }),
     async sayAll(from: number, to: number): Promise<void> {
       for (let at = from; at <= to; at++) await commit(say(`w${at}`))
     },

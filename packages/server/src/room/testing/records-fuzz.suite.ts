@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import {
   type Backend,
   call,
@@ -78,12 +78,12 @@ function applyLive(client: Client, entry: LogEntry) {
 
 /** A fresh client, from a snapshot and its pages. */
 async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
-  const found = await engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
+  const found = await engine.catchUp(permit, room.num, 1, { after_seq: null, epoch: null })
   assert.equal(found.recovered, false)
   const client: Client = { seq: found.seq, records: new Map(), words: new Map(), from: 0 }
   for (const record of found.records) applyRecord(client, record)
   for (let more = found.more; more !== null; ) {
-    const page = await engine.statePage(turn, room.num, more)
+    const page = await engine.statePage(permit, room.num, more)
     for (const record of page.items) applyRecord(client, record)
     more = page.next_cursor
   }
@@ -96,7 +96,7 @@ async function fresh({ engine }: World, room: RoomRow): Promise<Client> {
  * changes of records that no page has brought yet are kept for it, and removals are remembered until the last page.
  */
 async function freshWhileBusy(world: World, room: RoomRow, between: () => Promise<LogEntry[]>): Promise<Client> {
-  const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: null, epoch: null })
+  const found = await world.engine.catchUp(permit, room.num, 1, { after_seq: null, epoch: null })
   const client: Client = { seq: found.seq, records: new Map(), words: new Map(), from: 0 }
   const seqs = new Map<string, number>()
   const take = (record: StoredRecord) => {
@@ -111,7 +111,7 @@ async function freshWhileBusy(world: World, room: RoomRow, between: () => Promis
       applyLive(client, entry)
       if (entry.kind === 'record') seqs.set(entry.record.key, entry.record.seq)
     }
-    const page = await world.engine.statePage(turn, room.num, more)
+    const page = await world.engine.statePage(permit, room.num, more)
     for (const record of page.items) take(record)
     more = page.next_cursor
   }
@@ -120,7 +120,7 @@ async function freshWhileBusy(world: World, room: RoomRow, between: () => Promis
 
 /** Brings a client that was away up to date, as its cursor allows. */
 async function recover(world: World, room: RoomRow, away: Client): Promise<{ client: Client; recovered: boolean }> {
-  const found = await world.engine.catchUp(turn, room.num, 1, { after_seq: away.seq, epoch: room.epoch })
+  const found = await world.engine.catchUp(permit, room.num, 1, { after_seq: away.seq, epoch: room.epoch })
   if (!found.recovered) return { client: await fresh(world, room), recovered: false }
   const client = copy(away)
   for (const { event } of found.events) applyEvent(client, event)

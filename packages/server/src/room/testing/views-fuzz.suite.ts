@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { Audience } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
-import { turn } from '../../core/testing/manual-turn.ts'
+import { permit } from '../../core/testing/read-permit.ts'
 import { audienceOf } from '../audience.ts'
 import type { Live, Viewer } from '../live/live.ts'
 import type { Attachment } from '../live/attach.ts'
@@ -168,7 +168,7 @@ class Run {
   async join(client: Client, cursor: number | null, isRenewed = false): Promise<void> {
     const { live, test: connection, known } = client
     const asked = { after_seq: cursor, epoch: cursor === null ? null : known.epoch }
-    const attachment = await live.attach(turn, connection.id, this.room, asked).catch((error: unknown) => {
+    const attachment = await live.attach(permit, connection.id, this.room, asked).catch((error: unknown) => {
       // A stream that was cut.
       if (error instanceof AppError && error.is('timeout')) return null
       throw error

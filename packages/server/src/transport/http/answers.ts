@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Caller } from '../../core/caller.ts'
-import { callersReader, type Reader } from '../../core/turns/turns.ts'
+import { callersReader, type Reader } from '../../core/fairness/read-queue.ts'
 import type { Live } from '../../room/live/live.ts'
 
 /** Answers up to here are not counted: nearly all are smaller, and are gone with one write. */

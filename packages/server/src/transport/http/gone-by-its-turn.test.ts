@@ -19,7 +19,7 @@ async function serveLater(t: TestContext) {
   const taking: InputReading = {
     arrivalOf: () => () => createInFlightBytes(Number.POSITIVE_INFINITY).from('192.0.2.1'),
     addressOf: () => '192.0.2.1',
-    intake: { take: (_source, work) => void waiting.push(work) },
+    inputQueue: { take: (_source, work) => void waiting.push(work) },
   }
   const gate = { ...taking, basePath: '', admit: () => null, maxPackets: 10, inputOf: () => null }
   attachEngine(createEngine(engineDefaults, taking), server, gate)

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { attachEngine, createEngine, engineDefaults, type InputReading } from '../socket/engine-server.ts'
-import { createIntake, pieceBytes } from '../guards/intake.ts'
+import { createInputQueue, pieceBytes } from '../guards/input-queue.ts'
 
 test('[S3] [G7] a WebSocket over the bound of in-flight bytes is read no further after its queued pieces', async (t) => {
   let now = 0
@@ -19,7 +19,7 @@ test('[S3] [G7] a WebSocket over the bound of in-flight bytes is read no further
     arrivalOf: () => () => ({ add, end() {} }),
     addressOf: () => '192.0.2.1',
     // Each piece takes a turn.
-    intake: createIntake({ monotonic: () => (now += 2), soon: (run) => void due.push(run) }),
+    inputQueue: createInputQueue({ monotonic: () => (now += 2), soon: (run) => void due.push(run) }),
   }
   const server = createServer()
   attachEngine(createEngine(engineDefaults, taking), server, {

@@ -7,7 +7,7 @@ import type { RequestSource } from '../guards/address.ts'
 import { withoutBase } from '../web/base-path.ts'
 import { type EngineQuery, readEngineTarget } from './engine-query.ts'
 import { isPlainUtf8 } from '../http/body.ts'
-import { type Intake, pieceBytes, type Source } from '../guards/intake.ts'
+import { type InputQueue, pieceBytes, type Source } from '../guards/input-queue.ts'
 import { answerAndClose } from '../guards/answer-and-close.ts'
 import { type ByteCounter, uncountedBytes } from '../http/in-flight-bytes.ts'
 import { doorLimits } from '../limits.ts'
@@ -53,9 +53,13 @@ const refusalTimeout = 500
 export type ByteCounterOf = (request: IncomingMessage) => () => ByteCounter
 
 /** How client input is counted and scheduled. */
-export type InputReading = { arrivalOf: ByteCounterOf; addressOf: (request: IncomingMessage) => string; intake: Intake }
+export type InputReading = {
+  arrivalOf: ByteCounterOf
+  addressOf: (request: IncomingMessage) => string
+  inputQueue: InputQueue
+}
 
-export function createEngine(options: EngineOptions, { arrivalOf, addressOf, intake }: InputReading): Engine {
+export function createEngine(options: EngineOptions, { arrivalOf, addressOf, inputQueue }: InputReading): Engine {
   /** The contract says 1009 for any input that is too large; ws uses 1008 for too many fragments. */
   class ParlorWebSocket extends WebSocket implements Breakable {
     isBroken = false
@@ -76,7 +80,9 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
     override handleUpgrade(...[request, socket, head, then]: Parameters<WebSocketServer['handleUpgrade']>): void {
       super.handleUpgrade(request, socket, head, (webSocket, upgraded) => {
         if (!(webSocket instanceof ParlorWebSocket)) throw new Error('ws made a WebSocket of another class')
-        readInPieces(new WebSocketInput(addressOf(request), webSocket, socket, { intake, begin: arrivalOf(request) }))
+        readInPieces(
+          new WebSocketInput(addressOf(request), webSocket, socket, { inputQueue, begin: arrivalOf(request) }),
+        )
         then(webSocket, upgraded)
       })
     }
@@ -97,7 +103,7 @@ export function createEngine(options: EngineOptions, { arrivalOf, addressOf, int
 type Breakable = { readonly isBroken: boolean }
 
 /** `begin`: starts counting the in-flight bytes of a connection. */
-type InputDeps = { readonly intake: Intake; readonly begin: () => ByteCounter }
+type InputDeps = { readonly inputQueue: InputQueue; readonly begin: () => ByteCounter }
 
 /**
  * A WebSocket's input: passes it to ws in pieces, when it is the connection's turn, and counts the in-flight bytes of
@@ -134,7 +140,7 @@ class WebSocketInput implements Source {
     this.#count(bytes)
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       const piece = bytes.length <= pieceBytes ? bytes : bytes.subarray(at, at + pieceBytes)
-      this.#deps.intake.take(this, () => this.#read(piece))
+      this.#deps.inputQueue.take(this, () => this.#read(piece))
     }
   }
 
@@ -186,7 +192,7 @@ export type EngineDeps = InputReading & {
  * refusal has the error's status and body, which engine.io's own check cannot send for an upgrade.
  */
 export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDeps): void {
-  const { arrivalOf, addressOf, intake, maxPackets } = gate
+  const { arrivalOf, addressOf, inputQueue, maxPackets } = gate
   const others = server.listeners('request')
   server.removeAllListeners('request')
   const sources = new WeakMap<Duplex, Source & { open: number }>()
@@ -200,7 +206,7 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     source.open += 1
     response.once('close', () => (source.open -= 1))
     // A client that has left by its turn gets no answer: other code has already seen the response's `close` event.
-    intake.take(source, () => void (response.closed || answer(request, response)))
+    inputQueue.take(source, () => void (response.closed || answer(request, response)))
     return undefined
   })
 
@@ -222,11 +228,11 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
    * split it, so a client may send the next long before the first packet had its turn.
    */
   function takePolled(request: IncomingMessage, response: ServerResponse, query: EngineQuery, input: Source): void {
-    intake.take(input, () => {
+    inputQueue.take(input, () => {
       if (response.closed) return
       const arrival = arrivalOf(request)()
       const hand = () => engine.handleRequest(handOver(request, query), response)
-      readPolled({ request, response, input, arrival }, hand, { intake, maxPackets, refuse: refuseRequest })
+      readPolled({ request, response, input, arrival }, hand, { inputQueue, maxPackets, refuse: refuseRequest })
     })
   }
 

@@ -209,12 +209,12 @@ function createSteppedIntake() {
 }
 
 test('[S9] a polled body waits until the packets of the earlier ones had their turn, and those are in-flight bytes', async () => {
-  const intake = createSteppedIntake()
-  await using door = await createSocketHarness({ addressBytes: 200 * 1024, intake })
+  const inputQueue = createSteppedIntake()
+  await using door = await createSocketHarness({ addressBytes: 200 * 1024, inputQueue })
   const [first, other] = [await openPolled(door.port), await openPolled(door.port)]
   assert.equal(await first('40'), 200)
   // The first body is read and split, and its packets wait.
-  intake.step(2)
+  inputQueue.step(2)
   const packets = Array.from({ length: 900 }, () => '42["wait",{}]').join('\u001e')
   assert.equal(await first(packets), 200)
   let isTaken = false
@@ -224,17 +224,17 @@ test('[S9] a polled body waits until the packets of the earlier ones had their t
   })
   assert.equal(await other(`4${beyond(10)}`), 429)
   assert.equal(isTaken, false)
-  intake.step(Number.POSITIVE_INFINITY)
+  inputQueue.step(Number.POSITIVE_INFINITY)
   assert.equal(await second, 200)
   assert.equal(await (await openPolled(door.port))(`40\u001e42["wait",{"a":"${beyond(190)}"}]`), 200)
 })
 
 test('[G7] a polled body is split into packets in its turn, and one that breaks off ends its session', async () => {
-  const intake = createSteppedIntake()
-  await using door = await createSocketHarness({ intake })
+  const inputQueue = createSteppedIntake()
+  await using door = await createSocketHarness({ inputQueue })
   const post = await openPolled(door.port)
   assert.equal(await post('40'), 200)
-  intake.step(1)
+  inputQueue.step(1)
   let isAnswered = false
   const whole = post('42["wait",{}]').then((status) => {
     isAnswered = true
@@ -242,7 +242,7 @@ test('[G7] a polled body is split into packets in its turn, and one that breaks 
   })
   await stillServes(door)
   assert.equal(isAnswered, false)
-  intake.step(Number.POSITIVE_INFINITY)
+  inputQueue.step(Number.POSITIVE_INFINITY)
   assert.equal(await whole, 200)
   const [other, begun] = [await openPolled(door.port), await openPolled(door.port)]
   assert.equal(await other('40'), 200)
@@ -256,7 +256,7 @@ test('[G7] a polled body is split into packets in its turn, and one that breaks 
 })
 
 test('[S2] a polled body of too many packets that arrived whole before its turn is refused once', async () => {
-  await using door = await createSocketHarness({ intake: { take: (_source, work) => void setImmediate(work) } })
+  await using door = await createSocketHarness({ inputQueue: { take: (_source, work) => void setImmediate(work) } })
   const base = '/socket.io/?EIO=4&transport=polling'
   const { sid } = JSON.parse((await (await fetch(`http://127.0.0.1:${door.port}${base}`)).text()).slice(1))
   const body = Array.from({ length: 1001 }, () => '3').join('\u001e')

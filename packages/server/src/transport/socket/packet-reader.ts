@@ -1,11 +1,11 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import { AppError } from '../../core/error.ts'
-import type { Intake } from '../guards/intake.ts'
+import type { InputQueue } from '../guards/input-queue.ts'
 import type { ByteCounter, InFlightBytes } from '../http/in-flight-bytes.ts'
 import { BinaryReader, type Incoming, isConnect, readPacket } from './packet.ts'
 
 export type PacketReaderDeps = {
-  intake: Intake
+  inputQueue: InputQueue
   /** Counts the bytes of attachments until a packet's last one has arrived. */
   inFlight: InFlightBytes
   /** Maximum JSON values in one packet. */
@@ -61,7 +61,7 @@ export class PacketReader {
       return
     }
     this.#held += 1
-    this.#deps.intake.take(this, () => {
+    this.#deps.inputQueue.take(this, () => {
       this.#held -= 1
       this.#onData(data)
     })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../../core/error.ts'
 import { rateLimited } from '../../platform/limiter/limiter.ts'
-import type { Intake, Source } from '../guards/intake.ts'
+import type { InputQueue, Source } from '../guards/input-queue.ts'
 import type { ByteCounter } from '../http/in-flight-bytes.ts'
 
 export type PolledBody = {
@@ -14,7 +14,7 @@ export type PolledBody = {
 }
 
 export type PolledBodyDeps = {
-  intake: Intake
+  inputQueue: InputQueue
   maxPackets: number
   refuse: (response: ServerResponse, error: AppError) => void
 }
@@ -26,7 +26,7 @@ export type PolledBodyDeps = {
  */
 export function readPolled(body: PolledBody, handOver: () => void, deps: PolledBodyDeps): void {
   const { request, response, input, arrival } = body
-  const { intake, maxPackets } = deps
+  const { inputQueue, maxPackets } = deps
   let packets = 1
   let isRefused = false
   const take = (text: string | Buffer) => {
@@ -47,11 +47,11 @@ export function readPolled(body: PolledBody, handOver: () => void, deps: PolledB
   const { end, close } = takeListeners(request, handOver)
   request.on('data', take)
   request.once('end', () =>
-    intake.take(input, () => {
+    inputQueue.take(input, () => {
       if (isRefused) return
       for (const listener of end) listener()
       // Behind the body's own packets.
-      intake.take(input, () => arrival.end())
+      inputQueue.take(input, () => arrival.end())
     }),
   )
   // engine.io takes this for a body that broke off, unless it has seen its end.

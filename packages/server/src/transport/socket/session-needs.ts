@@ -4,7 +4,7 @@ import type { UserCaller, UserRef } from '../../core/caller.ts'
 import type { Timers } from '../../core/clock.ts'
 import type { AppError } from '../../core/error.ts'
 import type { Log } from '../../platform/log/log.ts'
-import type { Intake } from '../guards/intake.ts'
+import type { InputQueue } from '../guards/input-queue.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { RoomRow } from '../../room/types.ts'
 import type { InFlightBytes } from '../http/in-flight-bytes.ts'
@@ -31,5 +31,5 @@ export type SessionNeeds = {
   feed: (connection_id: string, user: UserRef) => void
   /** Counts attachments in memory until a packet's last one has arrived. */
   inFlight: InFlightBytes
-  intake: Intake
+  inputQueue: InputQueue
 }

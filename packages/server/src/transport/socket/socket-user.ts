@@ -1,7 +1,7 @@
 import type { UserCaller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import { ConnectionCalls } from '../../core/order/connection-calls.ts'
-import type { Reader } from '../../core/turns/turns.ts'
+import type { Reader } from '../../core/fairness/read-queue.ts'
 import type { ConnectionOwner, Live } from '../../room/live/live.ts'
 
 /** The user of a client between CONNECT and DISCONNECT, and the queue of its calls. */

@@ -13,7 +13,7 @@ import {
   type ConnectionAttempt,
 } from './engine-server.ts'
 import type { RequestGuard } from '../guards/request-guard.ts'
-import type { Intake } from '../guards/intake.ts'
+import type { InputQueue } from '../guards/input-queue.ts'
 import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
 import { type SessionDeps, SocketSession } from './session.ts'
 import type { EventRoute, SessionNeeds } from './session-needs.ts'
@@ -25,7 +25,7 @@ export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
   /** The client's address, considering `TRUST_PROXY`. */
   senderOf: (request: IncomingMessage) => RequestSource
   connections: ConnectionCaps
-  intake: Intake
+  inputQueue: InputQueue
   /** The path of PUBLIC_URL; '' for the root. */
   basePath: string
   /** The first check for every request. */
@@ -78,7 +78,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     return () => deps.inFlight.from(address)
   }
   const addressOf = (request: IncomingMessage) => deps.senderOf(request).address
-  const takingIn = { arrivalOf, addressOf, intake: deps.intake }
+  const takingIn = { arrivalOf, addressOf, inputQueue: deps.inputQueue }
   const engine = createEngine(options, takingIn)
   const sessions = new Set<SocketSession>()
   /** By session id. Those of polling clients are secrets: never log them. */

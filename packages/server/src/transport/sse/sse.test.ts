@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { EventSource } from 'eventsource'
-import { freeTurns } from '../../core/testing/manual-turn.ts'
-import type { Turns } from '../../core/turns/turns.ts'
+import { freeReadQueue } from '../../core/testing/read-permit.ts'
+import type { ReadQueue } from '../../core/fairness/read-queue.ts'
 import { note, whispered } from '../../room/testing/live.ts'
 import { settle } from '../../room/testing/live-client.ts'
 import { bodyOf } from '../testing/http.ts'
@@ -69,17 +69,17 @@ test('[E2] what is refused is refused before the stream starts, as JSON', async 
 })
 
 test('[E2] a membership that ends while a stream waits for its turn to read refuses the stream', async (t) => {
-  const free = freeTurns()
+  const free = freeReadQueue()
   let beforeRead = async () => {}
   let taken = 0
-  const turns: Turns = {
+  const readQueue: ReadQueue = {
     async take(reader, read) {
       taken += 1
       if (taken === 2) await beforeRead()
       return free.take(reader, read)
     },
   }
-  const { base, commit, createRoom } = await serveEvents(t, { turns })
+  const { base, commit, createRoom } = await serveEvents(t, { readQueue })
   await createRoom('private', 'chat', 7)
   await commit('private', 7, [{ op: 'admit', user: 8, role: 'member', capacity: null }])
   beforeRead = async () => void (await commit('private', 7, [{ op: 'expel', user: 8, by: null }]))

@@ -5,7 +5,7 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Multimap } from '../../core/multimap.ts'
-import { callersReader, type Turn, type Turns } from '../../core/turns/turns.ts'
+import { callersReader, type ReadPermit, type ReadQueue } from '../../core/fairness/read-queue.ts'
 import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
@@ -35,7 +35,7 @@ export type EventStreamDeps = {
   /** A stream asked for the feed of its user's rooms. */
   feed: (connection_id: string, user: UserRef) => void
   /** Each room is read when the stream has its turn. */
-  turns: Turns
+  readQueue: ReadQueue
   limiter: Pick<Limiter, 'take' | 'charge' | 'isInDebt'>
   authenticate: Authenticate
   caps: Caps
@@ -70,7 +70,7 @@ type Stream = {
 const commentEvery = 15_000
 /** `GET /api/events`: rooms as Server-Sent Events (rules E in README.md). */
 export function createEventStreams(deps: EventStreamDeps): EventStreams {
-  const { live, rooms, turns, limiter, authenticate, caps, clock, timers, log } = deps
+  const { live, rooms, readQueue, limiter, authenticate, caps, clock, timers, log } = deps
   const streams = new Map<string, Stream>()
   /** The streams that follow all rooms of their user. */
   const following = new Multimap<number, Stream>()
@@ -85,7 +85,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     const caller = await authenticate(asked.token, request.address)
     limiter.take('read', caller, 0)
     const found = () => (asked.room_ids.length > 0 ? named(caller, asked.room_ids) : own(caller))
-    return { ...asked, caller, rooms: await turns.take(callersReader(caller), found) }
+    return { ...asked, caller, rooms: await readQueue.take(callersReader(caller), found) }
   }
 
   async function named(caller: Caller, ids: readonly string[]): Promise<RoomRow[]> {
@@ -171,8 +171,13 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
   }
 
   /** The membership may have ended since the room was found readable, so that only members may read it now. */
-  async function attach(turn: Turn, { id, caller }: Stream, room: RoomFacts, cursor: Cursor): Promise<Attachment> {
-    const attachment = await live.attach(turn, id, room, cursor)
+  async function attach(
+    permit: ReadPermit,
+    { id, caller }: Stream,
+    room: RoomFacts,
+    cursor: Cursor,
+  ): Promise<Attachment> {
+    const attachment = await live.attach(permit, id, room, cursor)
     if (caller.kind === 'user' && attachment.catchup.member === null) await rooms.readable(caller, room.id)
     return attachment
   }
@@ -182,13 +187,13 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     stream.joining.add(room.num)
     const after_seq = since?.seq ?? room.last_seq
     try {
-      await turns.take(live.reader(stream.id), async (turn) => {
-        const attachment = await attach(turn, stream, room, { after_seq, epoch: room.epoch })
+      await readQueue.take(live.reader(stream.id), async (permit) => {
+        const attachment = await attach(permit, stream, room, { after_seq, epoch: room.epoch })
         // Delivery starts in the next turn of the event loop, so the catch-up is sent first.
         if (!attachment.begin()) throw new AppError(roomErrors.room_closed)
         begin()
         const bytes = catchUp(stream, room, since, attachment, clock.now)
-        turn.answers(bytes)
+        permit.answers(bytes)
         limiter.charge('answered_bytes', stream.caller, bytes)
       })
     } finally {
@@ -205,9 +210,9 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
 
   /** Reads again what the stream may see, and says so with `reset`; unless it was attached again meanwhile. */
   async function renew(stream: Stream, room: RoomFacts): Promise<void> {
-    await turns.take(live.reader(stream.id), async (turn) => {
+    await readQueue.take(live.reader(stream.id), async (permit) => {
       if (!live.isOutdated(stream.id, room.num)) return
-      const attachment = await attach(turn, stream, room, { after_seq: null, epoch: null })
+      const attachment = await attach(permit, stream, room, { after_seq: null, epoch: null })
       if (attachment.begin()) catchUp(stream, attachment.catchup.room, null, attachment, clock.now)
     })
   }

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
 import { type CallContext, createPipeline, implement, type PipelineDeps } from '../../core/action.ts'
-import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
+import { freeLimiter, freeReadQueue } from '../../core/testing/read-permit.ts'
 import type { Caller } from '../../core/caller.ts'
 import { systemClock, systemTimers } from '../../core/clock.ts'
 import { createRoutePipeline, type Route } from '../../core/route.ts'
@@ -93,7 +93,7 @@ export async function serve(t: TestContext, { mount, routes = [], pace, ...chang
       measure: () => {},
       monotonic: () => performance.now(),
       limiter: change.limiter ?? freeLimiter,
-      turns: freeTurns(),
+      readQueue: freeReadQueue(),
       checkOutputs: true,
     }),
     authenticate,
@@ -111,7 +111,7 @@ export async function serve(t: TestContext, { mount, routes = [], pace, ...chang
       routes,
       pipeline: createRoutePipeline({
         limiter: change.limiter ?? freeLimiter,
-        turns: freeTurns(),
+        readQueue: freeReadQueue(),
         measure: () => {},
         monotonic: () => performance.now(),
       }),

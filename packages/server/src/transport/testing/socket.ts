@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { z } from 'zod'
 import { createPipeline, implement } from '../../core/action.ts'
-import { freeLimiter, freeTurns, turn } from '../../core/testing/manual-turn.ts'
+import { freeLimiter, freeReadQueue, permit } from '../../core/testing/read-permit.ts'
 import type { UserCaller } from '../../core/caller.ts'
 import { attachedBytes, boundedText, defineActions } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
@@ -15,7 +15,7 @@ import type { Live } from '../../room/live/live.ts'
 import { createLiveHarness, profileOf, said } from '../../room/testing/live.ts'
 import { createSocketDoor, type SocketDoorDeps, type SocketDoorOptions } from '../socket/socket.ts'
 import { openRequestGuard } from './request-guard.ts'
-import { createIntake, type Intake } from '../guards/intake.ts'
+import { createInputQueue, type InputQueue } from '../guards/input-queue.ts'
 import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 
 const anything = z.looseObject({})
@@ -81,7 +81,7 @@ function handlers(rooms: Rooms, live: Live, gate: { wait: Promise<void> }) {
     join: {
       allow,
       async run({ room_id, after_seq = null, epoch = null }, _caller, { connection_id }) {
-        const attachment = await live.attach(turn, connection_id ?? '', await find(room_id), {
+        const attachment = await live.attach(permit, connection_id ?? '', await find(room_id), {
           after_seq: after_seq ?? null,
           epoch: epoch ?? null,
         })
@@ -169,7 +169,7 @@ export async function createSocketHarness(
     feed?: (connection_id: string, user: UserRef) => void
     /** Bytes that one address may have under way. */
     addressBytes?: number
-    intake?: Intake
+    inputQueue?: InputQueue
   } = {},
 ) {
   const rooms = await createLiveHarness()
@@ -186,7 +186,7 @@ export async function createSocketHarness(
         measure: () => {},
         monotonic: () => performance.now(),
         limiter: freeLimiter,
-        turns: freeTurns(),
+        readQueue: freeReadQueue(),
         checkOutputs: true,
       }),
       live,
@@ -213,7 +213,7 @@ export async function createSocketHarness(
       },
       basePath: '',
       requestGuard: openRequestGuard(),
-      intake: given.intake ?? createIntake({ monotonic: () => performance.now() }),
+      inputQueue: given.inputQueue ?? createInputQueue({ monotonic: () => performance.now() }),
       inFlight: createInFlightBytes(given.addressBytes ?? Number.POSITIVE_INFINITY),
     },
     given,

@@ -3,8 +3,8 @@ import { type EventStream, openStream } from '../../../../../test/harness/event-
 import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
-import { freeLimiter, freeTurns } from '../../core/testing/manual-turn.ts'
-import type { Turns } from '../../core/turns/turns.ts'
+import { freeLimiter, freeReadQueue } from '../../core/testing/read-permit.ts'
+import type { ReadQueue } from '../../core/fairness/read-queue.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createLiveHarness, profileOf } from '../../room/testing/live.ts'
@@ -28,7 +28,7 @@ export async function serveEvents(
     connections?: number
     harness?: Parameters<typeof createLiveHarness>[0]
     time?: ReturnType<typeof manualTime>
-    turns?: Turns
+    readQueue?: ReadQueue
   } = {},
 ) {
   const rooms = await createLiveHarness(given.harness)
@@ -52,7 +52,7 @@ export async function serveEvents(
         return room
       },
     },
-    turns: given.turns ?? freeTurns(),
+    readQueue: given.readQueue ?? freeReadQueue(),
     limiter: freeLimiter,
     authenticate,
     caps: createCaps({

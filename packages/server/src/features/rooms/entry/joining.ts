@@ -97,10 +97,10 @@ export function createJoining(deps: JoiningDeps) {
   }
 
   async function enter(row: RoomRow, caller: UserCaller, brought: Brought, context: ReadContext): Promise<Joined> {
-    const { turn, queued } = context
+    const { permit, queued } = context
     const isRight = passwords.of(caller, brought.password ?? '')
     // Outside the turn, since it may wait long in the hashing queue.
-    const right: PasswordOf = (room) => turn.aside(() => isRight(room))
+    const right: PasswordOf = (room) => permit.aside(() => isRight(room))
     using reservation = reserve(row.num, caller)
     let waits = false
     const { room, member, records } = await catalog.commit(row.id, queued, async (known) => {

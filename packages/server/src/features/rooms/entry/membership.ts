@@ -3,7 +3,7 @@ import type { Caller, UserCaller } from '../../../core/caller.ts'
 import type { Timers } from '../../../core/clock.ts'
 import type { RoomFacts } from '../../../core/contract.ts'
 import { AppError } from '../../../core/error.ts'
-import type { Turn, Turns } from '../../../core/turns/turns.ts'
+import type { ReadPermit, ReadQueue } from '../../../core/fairness/read-queue.ts'
 import { languagesIn } from '../../../room/languages.ts'
 import type { Attachment, Cursor, Live, Viewer } from '../../../room/live/live.ts'
 import type { Op, RoomEngine, RoomRow } from '../../../room/types.ts'
@@ -21,7 +21,7 @@ const joinTimeout = 5_000
 export type MembershipDeps = {
   engine: Pick<RoomEngine, 'commit'>
   live: Pick<Live, 'attach' | 'detach' | 'emit' | 'isOutdated' | 'reader'>
-  turns: Turns
+  readQueue: ReadQueue
   timers: Timers
   catalog: Pick<Catalog, 'at' | 'known'>
   join: ReturnType<typeof createJoining>
@@ -35,7 +35,7 @@ export type Membership = ReturnType<typeof createMembership>
 export function createMembership({
   engine,
   live,
-  turns,
+  readQueue,
   timers,
   catalog,
   join,
@@ -50,13 +50,13 @@ export function createMembership({
    * detached meanwhile.
    */
   async function attach(
-    turn: Turn,
+    permit: ReadPermit,
     row: RoomFacts,
     me: { user_id: string; role: string },
     cursor: Cursor,
     connection_id: string,
   ): Promise<string | null> {
-    const attachment = await live.attach(turn, connection_id, row, cursor)
+    const attachment = await live.attach(permit, connection_id, row, cursor)
     const { member, room: now } = attachment.catchup
     if (member === null && row.id !== lobbyId) {
       attachment.drop()
@@ -81,23 +81,23 @@ export function createMembership({
     const { row, me, role, waits } = await join(room_id, caller, asked, context)
     const self = { user_id: me.user.id, role }
     if (!waits) {
-      const json = (await attach(context.turn, row, self, asked, connection_id)) ?? notIn()
+      const json = (await attach(context.permit, row, self, asked, connection_id)) ?? notIn()
       // The text is sent twice: as the event `room_joined` and as the answer.
       context.charge('answered_bytes', json.length)
       return json
     }
     const reader = live.reader(connection_id)
     const enterLater = async (now: RoomRow) => {
-      await turns.take(reader, async (turn) => (await attach(turn, now, self, asked, connection_id)) ?? notIn())
+      await readQueue.take(reader, async (permit) => (await attach(permit, now, self, asked, connection_id)) ?? notIn())
     }
     waitingConnections.add({ room: row, user: me.user, connection_id, enter: enterLater })
     return waitingAnswerJson(await catalog.known(room_id))
   }
 
   async function startOver(room: RoomFacts, id: string, user_id: string): Promise<void> {
-    await turns.take(live.reader(id), async (turn) => {
+    await readQueue.take(live.reader(id), async (permit) => {
       if (!live.isOutdated(id, room.num)) return
-      await attach(turn, room, { user_id, role: visitorRole }, { after_seq: null, epoch: null }, id).catch(unlessOut)
+      await attach(permit, room, { user_id, role: visitorRole }, { after_seq: null, epoch: null }, id).catch(unlessOut)
     })
   }
 

@@ -17,8 +17,8 @@ export function withReportedRoles<Engine extends Pick<RoomEngine, 'member' | 'me
       if (member) look(room, member)
       return member
     },
-    async members(turn, room, page) {
-      const found = await engine.members(turn, room, page)
+    async members(permit, room, page) {
+      const found = await engine.members(permit, room, page)
       for (const member of found.items) look(room, member)
       return found
     },

@@ -157,10 +157,10 @@ export function createPeople(deps: PeopleDeps): Action[] {
   return implement(memberActions, {
     'rooms.members': {
       allow: () => true,
-      async run({ room_id, cursor, limit, online }, caller, { turn }) {
+      async run({ room_id, cursor, limit, online }, caller, { permit }) {
         const { num } = await access.readable(caller, room_id)
         const isShown = online == null ? () => true : (id: string) => deps.live.isPresent(num, id)
-        return views.members(turn, num, { after: cursor ?? null, limit: pageSize(limit), isShown })
+        return views.members(permit, num, { after: cursor ?? null, limit: pageSize(limit), isShown })
       },
     },
     'rooms.member': {

@@ -9,7 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { z } from 'zod'
 import type { BytesName } from '../../../core/rate.ts'
 import { type Bytes, defineRoutes, implementRoutes } from '../../../core/route.ts'
-import { freeLimiter } from '../../../core/testing/manual-turn.ts'
+import { freeLimiter } from '../../../core/testing/read-permit.ts'
 import { asAnn, bodyOf, raw, serve } from '../../testing/http.ts'
 
 const mib = 1024 * 1024

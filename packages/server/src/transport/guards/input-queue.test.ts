@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createIntake, type Source } from './intake.ts'
+import { createInputQueue, type Source } from './input-queue.ts'
 
 function harness() {
   let now = 0
   let due: (() => void)[] = []
   const done: string[] = []
-  const intake = createIntake({ monotonic: () => now, soon: (run) => void due.push(run), settled: (run) => run() })
+  const inputQueue = createInputQueue({
+    monotonic: () => now,
+    soon: (run) => void due.push(run),
+    settled: (run) => run(),
+  })
   return {
     done,
     take: (source: Source, name: string, ms: number) =>
-      intake.take(source, () => {
+      inputQueue.take(source, () => {
         done.push(name)
         now += ms
       }),

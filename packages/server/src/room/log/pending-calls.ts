@@ -28,14 +28,14 @@ export type Pending = {
 }
 
 /** Accepts calls and answers them, in the same way for both databases. */
-export type CommitIntake = {
+export type PendingCalls = {
   /** Rejects with `room_busy` (rule C7), `shutting_down`, or `validation_error` for text that a database cannot keep. */
   admit(call: CommitCall, queue: (pending: Pending) => void): Promise<Committed>
   settle(pending: Pending, outcome: Outcome): void
   drain(): Promise<void>
 }
 
-export function createCommitIntake(limits: EngineLimits): CommitIntake {
+export function createPendingCalls(limits: EngineLimits): PendingCalls {
   const waiting = new Map<string, number>()
   let idle: PromiseWithResolvers<void> | null = null
 

@@ -1,5 +1,5 @@
 import { systemClock, systemTimers } from '../clock.ts'
-import { createTurns, type Reader, type Turn, type Turns } from '../turns/turns.ts'
+import { createReadQueue, type Reader, type ReadPermit, type ReadQueue } from '../fairness/read-queue.ts'
 
 const nobody: Reader = {
   key: '',
@@ -11,11 +11,11 @@ const nobody: Reader = {
 }
 
 /** For tests that check what is read, not when. */
-export const freeTurns = (atOnce = 10_000): Turns =>
-  createTurns({ clock: systemClock, timers: systemTimers, limits: { atOnce } })
+export const freeReadQueue = (atOnce = 10_000): ReadQueue =>
+  createReadQueue({ clock: systemClock, timers: systemTimers, limits: { atOnce } })
 
 /** A turn for a test that calls the engine's reads directly. */
-export const turn: Turn = await freeTurns().take(nobody, (taken) => taken)
+export const permit: ReadPermit = await freeReadQueue().take(nobody, (taken) => taken)
 
 /** For tests that do not check budgets. */
 export const freeLimiter = { take() {}, charge() {}, isInDebt: () => false }

@@ -11,9 +11,9 @@ declare const taken: unique symbol
 
 /**
  * Proves that a read waited for its turn. Functions that read as much as their caller chooses require one, so that no code
- * bypasses the queue. Only `Turns` creates it.
+ * bypasses the queue. Only `ReadQueue` creates it.
  */
-export type Turn = {
+export type ReadPermit = {
   readonly [taken]: true
   /**
    * Resolves when this turn of the event loop has time left. To be awaited before a large read, and again before work on
@@ -45,15 +45,15 @@ export type Reader = {
   readonly hearsRefusals: boolean
 }
 
-export type Turns = {
+export type ReadQueue = {
   /**
    * Runs the read when it is its turn. Rejects with `rate_limited` when the reader has too many waiting, or when the turn
    * does not come in time.
    */
-  take<T>(reader: Reader, read: (turn: Turn) => T | Promise<T>): Promise<T>
+  take<T>(reader: Reader, read: (permit: ReadPermit) => T | Promise<T>): Promise<T>
 }
 
-export type TurnLimits = {
+export type ReadQueueLimits = {
   /** Reads that run at once in this process. */
   atOnce: number
   /** Ms of one turn of the event loop in which reads may begin. */
@@ -64,7 +64,7 @@ export type TurnLimits = {
   waiting: number
   waitMs: number
 }
-export const turnLimits: TurnLimits = { atOnce: 32, loopMs: 2, held: 8, waiting: 128, waitMs: 4000 }
+export const readQueueLimits: ReadQueueLimits = { atOnce: 32, loopMs: 2, held: 8, waiting: 128, waitMs: 4000 }
 
 /** Ms between checks for reads that have waited too long. */
 const sweepEvery = 500
@@ -73,17 +73,17 @@ const sweepEvery = 500
 const leastCost = 0.1
 const byteCost = 1 / (256 * 1024)
 
-export type TurnsDeps = {
+export type ReadQueueDeps = {
   clock: Pick<Clock, 'monotonic'>
   timers: Timers
   soon?: LoopShareDeps['soon']
   settled?: LoopShareDeps['settled']
   /** Whether the backlog of this address, or of all, is so large that no read begins for it; checked again soon. */
   isTight?: (address: string) => boolean
-  limits?: Partial<TurnLimits>
+  limits?: Partial<ReadQueueLimits>
 }
 
-type Run<T> = (turn: Turn) => Promise<T>
+type Run<T> = (permit: ReadPermit) => Promise<T>
 type Job = { since: number; run: Run<unknown>; refuse: (error: AppError) => void }
 /** `behind`: its client is a slow consumer; the reader calls back when the client has read its backlog. */
 type ReaderLine = OwnedQueue & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
@@ -93,10 +93,10 @@ type ReaderLine = OwnedQueue & { reader: Reader; jobs: Job[]; running: number; b
  * begins at once if no other waits, unless reads have used their share of this event loop turn; then it waits for the
  * next turn.
  */
-export function createTurns(deps: TurnsDeps): Turns {
+export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
   const { timers, isTight = () => false, limits: given } = deps
   const { monotonic } = deps.clock
-  const limits = { ...turnLimits, ...given }
+  const limits = { ...readQueueLimits, ...given }
   /** Readers with waiting or running reads, and those that have used more than the ones that wait. */
   const lines = new FairShares<ReaderLine>()
   let waiting = 0
@@ -121,14 +121,14 @@ export function createTurns(deps: TurnsDeps): Turns {
     if (!lines.isEmpty) cancelSweep ??= timers.after(sweepEvery, sweep)
   }
 
-  function turnOf(line: ReaderLine, read: PacedRead): Turn {
-    const made: Omit<Turn, typeof taken> = {
+  function permitFor(line: ReaderLine, read: PacedRead): ReadPermit {
+    const made: Omit<ReadPermit, typeof taken> = {
       pace: (step) => pacing.step(read, step),
       aside,
       answers: (bytes) => lines.charge(line, bytes * byteCost),
     }
     // Its existence is the proof; nothing else creates one.
-    return made as Turn
+    return made as ReadPermit
   }
 
   async function aside<T>(work: () => Promise<T>): Promise<T> {
@@ -170,7 +170,7 @@ export function createTurns(deps: TurnsDeps): Turns {
       endOne()
       forgetIfIdle(line)
     }
-    const result = run(turnOf(line, read))
+    const result = run(permitFor(line, read))
     result.then(end, end)
     return result
   }
@@ -219,14 +219,14 @@ export function createTurns(deps: TurnsDeps): Turns {
   }
 
   return {
-    take<T>(reader: Reader, read: (turn: Turn) => T | Promise<T>): Promise<T> {
+    take<T>(reader: Reader, read: (permit: ReadPermit) => T | Promise<T>): Promise<T> {
       const line = lineOf(reader)
-      const run = async (turn: Turn) => read(turn)
+      const run = async (permit: ReadPermit) => read(permit)
       const isFree = waiting === 0 && running < limits.atOnce && !share.isFull()
       if (isFree && mayBegin(line)) return beginAtOnce(line, run)
       if (line.jobs.length >= limits.waiting) return Promise.reject(tooMany())
       return new Promise((resolve, reject) => {
-        line.jobs.push({ since: monotonic(), run: (turn) => run(turn).then(resolve, reject), refuse: reject })
+        line.jobs.push({ since: monotonic(), run: (permit) => run(permit).then(resolve, reject), refuse: reject })
         waiting += 1
         share.schedule()
         cancelSweep ??= timers.after(sweepEvery, sweep)

@@ -1,6 +1,6 @@
 import { addressKey } from '../../core/address-key.ts'
-import { FairQueues, type OwnedQueue } from '../../core/turns/fair-queues.ts'
-import { createLoopShare, type LoopShareDeps, type LoopWork } from '../../core/turns/loop-share.ts'
+import { FairQueues, type OwnedQueue } from '../../core/fairness/fair-queues.ts'
+import { createLoopShare, type LoopShareDeps, type LoopWork } from '../../core/fairness/loop-share.ts'
 
 /** Ms of one event loop turn for processing input, and bytes of a WebSocket that are processed in one piece. */
 const loopMs = 2
@@ -22,7 +22,7 @@ export type Source = {
  * have sent by then, and Node delivers it in a single turn; input beyond the turn's share waits for later turns, in
  * which addresses and their connections take turns.
  */
-export type Intake = {
+export type InputQueue = {
   /** Runs the work now, or when it is this source's turn; in order for each source. */
   take(source: Source, work: () => void): void
 }
@@ -33,7 +33,7 @@ const anyLine = () => true
 /** Pieces of one source that may wait before it is paused. */
 const unpaused = 1
 
-export function createIntake(deps: Omit<LoopShareDeps, 'ms' | 'next'>): Intake {
+export function createInputQueue(deps: Omit<LoopShareDeps, 'ms' | 'next'>): InputQueue {
   const lines = new FairQueues<Waiting>()
   const share = createLoopShare({ ...deps, ms: loopMs, next })
 

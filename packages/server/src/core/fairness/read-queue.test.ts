@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '../error.ts'
 import { manualTime } from '../testing/manual-time.ts'
-import { createTurns, type Reader, type TurnLimits } from './turns.ts'
+import { createReadQueue, type Reader, type ReadQueueLimits } from './read-queue.ts'
 
 /** Turns with an event loop, a clock and readers that the test controls. */
-function harness(limits: Partial<TurnLimits> = {}) {
+function harness(limits: Partial<ReadQueueLimits> = {}) {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
   let tight = new Set<string>()
-  const turns = createTurns({
+  const readQueue = createReadQueue({
     clock,
     timers,
     soon: (run) => void due.push(run),
@@ -20,13 +20,13 @@ function harness(limits: Partial<TurnLimits> = {}) {
   const began: string[] = []
   const ends = new Map<string, () => void>()
   return {
-    turns,
+    readQueue,
     advance,
     began,
     setTight: (...addresses: string[]) => void (tight = new Set(addresses)),
     /** A read that lasts until the test ends it by name; `ms` is the time for which it blocks the event loop. */
     take(reader: Reader, name: string, ms = 0): Promise<string> {
-      return turns.take(reader, () => {
+      return readQueue.take(reader, () => {
         began.push(name)
         advance(ms)
         return new Promise<string>((resolve) => ends.set(name, () => resolve(name)))
@@ -123,9 +123,9 @@ test('[T2] cheap reads of one address go before a dear one of each other address
 test('[T2] an answer costs its bytes', async () => {
   const all = harness({ atOnce: 1 })
   const take = (who: Reader, name: string, bytes: number) =>
-    all.turns.take(who, async (turn) => {
+    all.readQueue.take(who, async (permit) => {
       all.began.push(name)
-      turn.answers(bytes)
+      permit.answers(bytes)
     })
   const [large, small] = [reader('large'), reader('small')]
   const reads = [0, 1, 2].flatMap((n) => [take(large, `large ${n}`, 1024 * 1024), take(small, `small ${n}`, 64 * 1024)])
@@ -164,10 +164,10 @@ test('[T3] bounds the reads that run at once for one reader', async () => {
 })
 
 test('[T8] a read that waits aside delays no other, and continues when a place is free', async () => {
-  const { turns, take, began, loop, end } = harness({ atOnce: 1 })
+  const { readQueue, take, began, loop, end } = harness({ atOnce: 1 })
   const hashed = Promise.withResolvers<string>()
-  const joins = turns.take(reader('ann'), async (turn) => {
-    const found = await turn.aside(() => hashed.promise)
+  const joins = readQueue.take(reader('ann'), async (permit) => {
+    const found = await permit.aside(() => hashed.promise)
     began.push('goes on')
     return found
   })
@@ -190,8 +190,8 @@ test('[T8] a read that waits aside delays no other, and continues when a place i
 })
 
 test('[T8] a failure aside fails its read and frees its place', async () => {
-  const { turns, take, began, loop, end } = harness({ atOnce: 1 })
-  const fails = turns.take(reader('ann'), (turn) => turn.aside(() => Promise.reject(new AppError('not_found'))))
+  const { readQueue, take, began, loop, end } = harness({ atOnce: 1 })
+  const fails = readQueue.take(reader('ann'), (permit) => permit.aside(() => Promise.reject(new AppError('not_found'))))
   assert.equal(await refused(fails), 'not_found')
   void take(reader('bob'), 'two')
   loop()
@@ -259,13 +259,13 @@ test('[T6] no read begins for an address with too large a backlog, and others co
 test('[T1] reads that become ready at the same time continue one by one while the turn has time', async () => {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
-  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 2 } })
+  const readQueue = createReadQueue({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 2 } })
   const synced = Promise.withResolvers<void>()
   const wentOn: string[] = []
   const reads = ['one', 'two', 'three', 'four', 'five'].map((name) =>
-    turns.take(reader(name), async (turn) => {
+    readQueue.take(reader(name), async (permit) => {
       await synced.promise
-      await turn.pace('read')
+      await permit.pace('read')
       wentOn.push(name)
       await Promise.resolve()
       // Its work on the result of the read.
@@ -292,16 +292,21 @@ test('[T1] reads that become ready at the same time continue one by one while th
 test('[T1] what was read is worked on before more is read, and few reads hold a result', async () => {
   const { clock, timers, advance } = manualTime()
   let due: (() => void)[] = []
-  const turns = createTurns({ clock, timers, soon: (run) => void due.push(run), limits: { loopMs: 1, held: 2 } })
+  const readQueue = createReadQueue({
+    clock,
+    timers,
+    soon: (run) => void due.push(run),
+    limits: { loopMs: 1, held: 2 },
+  })
   const steps: string[] = []
   const synced = Promise.withResolvers<void>()
   const reads = ['one', 'two', 'three'].map((name) =>
-    turns.take(reader(name), async (turn) => {
-      await turn.pace('read')
+    readQueue.take(reader(name), async (permit) => {
+      await permit.pace('read')
       steps.push(`${name} read`)
       advance(1)
       await synced.promise
-      await turn.pace('result')
+      await permit.pace('result')
       steps.push(`${name} done`)
       advance(1)
     }),
@@ -322,14 +327,14 @@ test('[T1] what was read is worked on before more is read, and few reads hold a 
 
 test('[T1] a read that fails while it holds a result leaves its place', async () => {
   const { clock, timers } = manualTime()
-  const turns = createTurns({ clock, timers, limits: { held: 1 } })
-  const failing = turns.take(reader('ann'), async (turn) => {
-    await turn.pace('read')
+  const readQueue = createReadQueue({ clock, timers, limits: { held: 1 } })
+  const failing = readQueue.take(reader('ann'), async (permit) => {
+    await permit.pace('read')
     throw new AppError('not_found')
   })
   assert.equal(await refused(failing), 'not_found')
-  const next = turns.take(reader('bob'), async (turn) => {
-    await turn.pace('read')
+  const next = readQueue.take(reader('bob'), async (permit) => {
+    await permit.pace('read')
     return 'read'
   })
   assert.equal(await next, 'read')
@@ -337,18 +342,18 @@ test('[T1] a read that fails while it holds a result leaves its place', async ()
 
 test('a failed read fails only its caller', async () => {
   const { clock, timers } = manualTime()
-  const turns = createTurns({ clock, timers })
+  const readQueue = createReadQueue({ clock, timers })
   const ann = reader('ann')
-  assert.equal(await refused(turns.take(ann, () => Promise.reject(new AppError('not_found')))), 'not_found')
+  assert.equal(await refused(readQueue.take(ann, () => Promise.reject(new AppError('not_found')))), 'not_found')
   assert.equal(
     await refused(
-      turns.take(ann, () => {
+      readQueue.take(ann, () => {
         throw new Error('broken')
       }),
     ),
     'thrown',
   )
-  assert.equal(await turns.take(ann, () => 'read'), 'read')
+  assert.equal(await readQueue.take(ann, () => 'read'), 'read')
 })
 
 test('forgets readers that are done, and schedules nothing while idle', async () => {
