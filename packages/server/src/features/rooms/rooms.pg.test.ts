@@ -2,6 +2,7 @@ import { after } from 'node:test'
 import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { onPostgres } from '../testing/world.ts'
 import { accountDeletionSuite } from './testing/account-deletion.suite.ts'
+import { comingAndGoingSuite } from './testing/coming-and-going.suite.ts'
 import { directorySuite } from './testing/directory.suite.ts'
 import { entrySuite } from './testing/entry.suite.ts'
 import { hostingSuite } from './testing/hosting.suite.ts'
@@ -23,6 +24,7 @@ if (!postgresMissing) {
   after(async () => (await server).stop())
   accountDeletionSuite('PostgreSQL', onPostgres())
   roomsSuite('PostgreSQL', onPostgres())
+  comingAndGoingSuite('PostgreSQL', onPostgres())
   directorySuite('PostgreSQL', onPostgres())
   privacySuite('PostgreSQL', onPostgres())
   entrySuite('PostgreSQL', onPostgres())

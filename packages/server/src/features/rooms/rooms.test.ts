@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { onSqlite } from '../testing/world.ts'
 import { accountDeletionSuite } from './testing/account-deletion.suite.ts'
+import { comingAndGoingSuite } from './testing/coming-and-going.suite.ts'
 import { directorySuite } from './testing/directory.suite.ts'
 import { entrySuite } from './testing/entry.suite.ts'
 import { hostingSuite } from './testing/hosting.suite.ts'
@@ -24,6 +25,7 @@ after(() => rmSync(folder, { recursive: true }))
 
 accountDeletionSuite('SQLite', onSqlite())
 roomsSuite('SQLite', onSqlite())
+comingAndGoingSuite('SQLite', onSqlite())
 directorySuite('SQLite', onSqlite())
 privacySuite('SQLite', onSqlite())
 entrySuite('SQLite', onSqlite())

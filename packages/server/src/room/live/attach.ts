@@ -10,14 +10,13 @@ import { crowded } from './channel/crowd.ts'
 import { memberView, sees, type View } from '../audience.ts'
 import type { Renewals } from './renewals.ts'
 import type { Encoder } from '../encode.ts'
+import type { Cursor } from '../log/recovery.ts'
 import { type ShownRecord, wireOf } from '../encode/records.ts'
 import type { Follow } from './follow.ts'
 import type { Frame } from './sink.ts'
 import type { Catchup, HistoryItem, MemberRow, RoomEngine } from '../types.ts'
 import { roomErrors } from '../errors.ts'
 import { roomMetrics } from '../metrics.ts'
-
-export type Cursor = { after_seq: number | null; epoch: string | null }
 
 export type WireEvent = { seq: number; event: string; data: string }
 

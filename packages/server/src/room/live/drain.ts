@@ -35,7 +35,7 @@ export function tellDrained({ drained }: Draining): void {
 /** Whether a client's backlog is over its limit: then nothing is read for it, and it gets no signals. */
 export const isBehind = (sink: Sink): boolean => sink.waiting() > waitingLimit || sink.own() > waitingLimit
 
-/** A connection as a reader of the turns: nothing is read while its backlog is over 64 KiB (rule RC7). */
+/** A connection as a reader of the read queue: nothing is read while its backlog is over 64 KiB (rule RC7). */
 export function readerOf<C extends Draining>(connection: C, tell: (connection: C) => void): Reader {
   return {
     key: connection.id,

@@ -19,6 +19,7 @@ import type {
   StatePage,
 } from '../types.ts'
 
+/** The position from which a client resumes; null: it has none. */
 export type Cursor = { after_seq: number | null; epoch: string | null }
 export type LogPage = { room: RoomRow; entries: readonly LogEntry[]; whole: boolean }
 
