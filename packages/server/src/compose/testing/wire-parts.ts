@@ -28,7 +28,7 @@ export function wireParts(): WirePart[] {
         ...rest,
         events: events.filter((type) => !roomEvents.includes(type)),
         ephemerals: ephemerals.filter((type) => type !== unreadableEvent),
-        records: [...records, ...optionsOf(feature)],
+        records: [...records, ...optionsOf(feature), ...slotsOf(feature)],
         errors: Object.values(feature.errors ?? {}),
       },
     }
@@ -47,6 +47,18 @@ const optionsOf = ({ roomOptions = [] }: Feature<unknown>): RecordType[] =>
     value: z.object(Object.fromEntries(Object.entries(settings).map(([setting, { schema }]) => [setting, schema]))),
     audience: 'room',
   }))
+
+/** The values of its presence slots, likewise. They stand in shapes of the feature whose contract depends on them, too. */
+const slotsOf = ({ slots = [], contract }: Feature<unknown>): RecordType[] =>
+  contract
+    ? []
+    : slots.map(({ name, value, summary }) => ({
+        name: `presence slot ${name}`,
+        v: 1,
+        summary,
+        value,
+        audience: 'room',
+      }))
 
 function lockAt(path: string): WireLock | null {
   const file = new URL(`../../${path}`, import.meta.url)
