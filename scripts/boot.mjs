@@ -274,8 +274,9 @@ const allocatorSettings = {
 }
 
 /**
- * The young generation has its full size (V8's 16 MiB) from the start. Otherwise V8 shrinks it after each full collection and
- * lets it grow under load again, so a server that is attacked twice takes 30 MB more the second time, or less, by chance.
+ * Each half of the young generation has 16 MiB from the start, and grows to V8's 32 under load. Otherwise V8 shrinks it after
+ * each full collection, so a server that is attacked twice takes 30 MB more the second time, or less, by chance. A maximum
+ * of 16 MiB makes collections no shorter (2.6 ms at the median of a burst of reads) and more than twice as frequent.
  * V8 reads it once, before the first line of a program.
  */
 const heapSettings = ['--min-semi-space-size=16']
