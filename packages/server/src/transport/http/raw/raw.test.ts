@@ -83,7 +83,8 @@ async function open(t: TestContext, options: Options = {}) {
   t.after(() => rm(folder, { recursive: true }))
   const path = join(folder, 'file')
   await writeFile(path, whole)
-  const seen = { uploads: [] as string[], made: 0, ended: Promise.withResolvers<void>() }
+  const [began, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const seen = { uploads: [] as string[], made: 0, began, ended }
   const empty: Bytes = { async *[Symbol.asyncIterator]() {} }
   const routes = implementRoutes(contracts, {
     'trial.file': {
@@ -103,6 +104,7 @@ async function open(t: TestContext, options: Options = {}) {
     'trial.upload': {
       allow: (_caller, { to }) => (to === 'theirs' ? 'forbidden' : true),
       async run({ to }, _caller, { body }) {
+        seen.began.resolve()
         const hash = createHash('sha256')
         let bytes = 0
         try {
@@ -231,7 +233,8 @@ test('[RR3] a body that breaks off is told to the handler, which stores nothing'
   const head =
     'POST /api/trial/upload/a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ann\r\nContent-Length: 2000\r\n\r\nabc'
   const socket = connect(port, '127.0.0.1', () => socket.write(head))
-  setTimeout(() => socket.destroy(), 50)
+  await seen.began.promise
+  socket.destroy()
   await seen.ended.promise
   assert.deepEqual(seen.uploads, ['The request could not be read'])
 })
