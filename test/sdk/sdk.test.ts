@@ -243,6 +243,33 @@ suite('the SDK and a server', { timeout: 120_000 }, () => {
     await room.send('back').stored
   })
 
+  test('[S2] a member whose view changes has the room replaced in place, and hears each event once', async () => {
+    using ann = await guest('Ann')
+    using bob = await guest('Bob')
+    using cy = await guest('Cy')
+    const { id } = await ann.rooms.create({ name: 'Tea' })
+    await ann.rooms.removeMember({ room_id: id, user_id: cy.me.get()?.id ?? '', ban: true })
+    const [anns, room] = [ann.join(id), bob.join(id)]
+    for (const each of [anns, room]) await isLive(each)
+    const heard: string[] = []
+    const sizes: number[] = []
+    room.on('new_message', ({ content }) => void heard.push(content ?? ''))
+    await anns.send('one').stored
+    await until(room.messages, ({ items }) => items.length === 1, 'the first message')
+    room.messages.subscribe(() => void sizes.push(room.messages.get().items.length))
+    await ann.rooms.setRole({ room_id: id, user_id: bob.me.get()?.id ?? '', role: 'cohost' })
+    await until(room.records('ban'), (bans) => bans.size === 1, 'the records of moderators')
+    assert.equal(room.state.get().me?.role, 'cohost')
+    const languages = { speaks: ['en'], reads: ['es'] }
+    await room.setLanguages(languages)
+    await until(room.state, ({ me }) => me?.languages?.reads[0] === 'es', 'the languages')
+    assert.deepEqual([room.state.get().me?.languages, anns.state.get().me?.languages], [languages, null])
+    await anns.send('two').stored
+    await until(room.messages, ({ items }) => items.length === 2, 'the second message')
+    assert.deepEqual(heard, ['one', 'two'])
+    assert.ok(!sizes.includes(0), 'the messages are never shown as none')
+  })
+
   test('[C3] comes back at once when the network is back, or somebody looks', async () => {
     await using proxy = await startProxy(server.port)
     const window = Object.assign(new EventTarget(), {

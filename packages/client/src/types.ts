@@ -96,6 +96,11 @@ export type Room = {
   setState(state: Readonly<Record<string, unknown>> | null): void
   /** The same in another presence slot; slots do not change each other. */
   setSlot<Name extends keyof PresenceSlots>(slot: Name, value: PresenceValues[Name] | null): void
+  /**
+   * Sets the languages that the user speaks and reads in this room, as BCP 47 tags, the preferred first. Only the user's own
+   * clients are told; with others to read, the records and events of the room are replaced by what is for the user now.
+   */
+  setLanguages(languages: Languages): Promise<void>
   /** Sends data to a peer, to all peers of a user, or, without `to`, to everyone else in the room. */
   signal(name: string, data: unknown, to?: string): Promise<void>
   /**

@@ -259,6 +259,9 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
     async signal(name, data, to) {
       await call('rooms.signal', { room_id: id, name, data, ...(to === undefined ? {} : { to }) })
     },
+    async setLanguages(languages) {
+      await call('rooms.updateMe', { room_id: id, languages })
+    },
     on: listeners.on,
     retry(access) {
       if (access) entry.setAccess(access)

@@ -52,6 +52,7 @@ export const changesOf = (state: RoomState): Handlers<RoomState> => ({
     if (!state.me || user.id !== state.me.user_id) return state
     return role === 'sent_out' ? sentOut(state) : { ...state, me: { ...state.me, role } }
   },
+  member_languages: ({ languages }) => (state.me ? { ...state, me: { ...state.me, languages } } : state),
   room_closed: () => ({
     ...state,
     phase: 'closed',
