@@ -7,6 +7,9 @@ type WithOptions = `rooms.${'create' | 'list' | 'ofUser' | 'get' | 'update' | 'j
 
 const inShared = { room: 'shared' } as const
 
+/** As many languages as a member may name, in the longest tags. */
+const tags = Array.from({ length: 8 }, (_, n) => `qa${String.fromCharCode(97 + n)}-abcdefgh-ijklmnop-qrstuvwx-yz01`)
+
 export const trials: FeatureTrials<RoomActions, 'rooms.removeMember', WithOptions> = {
   doors,
   roles,
@@ -24,6 +27,7 @@ export const trials: FeatureTrials<RoomActions, 'rooms.removeMember', WithOption
   floods: {
     fields: {
       slot: undefined,
+      languages: { speaks: tags, reads: tags },
       data: 'x'.repeat(65_000),
       state: { x: 'x'.repeat(4000) },
       invite: undefined,
