@@ -16,8 +16,6 @@ export { jobMetrics } from './metrics.ts'
 export { createJobStatements, type JobWrite, jobRow } from './statements.ts'
 export { jobMigrations, jobsOfRows } from './tables.ts'
 
-/** Ms between two looks for jobs that other nodes have stored (rule JB10); on SQLite there are no other nodes. */
-const pollMs = { sqlite: 500, postgres: 150 }
 const day = 86_400_000
 /** Ms for which ended jobs are kept (rules JB7, JB15). */
 const kept = { failed: 30 * day, done: 7 * day, cancelled: 7 * day }
@@ -94,7 +92,6 @@ export function createJobs(deps: JobsDeps): JobQueue {
   const audiences = new Map<string, JobAudience>()
   const worker = createWorker({
     ...{ ...deps, store, changed, clockSet: recur },
-    pollMs: pollMs[db.dialect],
     random: deps.random ?? Math.random,
   })
 

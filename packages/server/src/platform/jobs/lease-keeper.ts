@@ -27,6 +27,8 @@ export function createLeaseKeeper({ me, running, store, clock, timers, onFailure
   let checking: Promise<void> | null = null
   let cancel = () => {}
   let isStopped = false
+  /** What fails every second is reported once. */
+  let isFailing = false
 
   async function look(): Promise<void> {
     const before = new Map(running)
@@ -73,12 +75,14 @@ export function createLeaseKeeper({ me, running, store, clock, timers, onFailure
   async function check(): Promise<void> {
     try {
       await look()
+      isFailing = false
     } catch (error) {
       observed = nothingObserved
       // Others may have taken these jobs by now.
       if (clock.monotonic() - lookedAt > leaseTimes.silent)
         for (const run of running.values()) run.abort('The lease of this worker has ended')
-      if (!isStopped) onFailure(error)
+      if (!isStopped && !isFailing) onFailure(error)
+      isFailing = true
     }
   }
 

@@ -15,13 +15,13 @@ import type { JobStore, Taken, Wanted } from './store.ts'
 const jobsAtOnce = 64
 /** Ms. `stop`: how long a stopping node waits for its jobs. `resting`: for how long a job that was handed back is not taken here. */
 const times = { stop: 3_000, resting: 2_000, afterFailure: 1_000, afterOthers: 20 }
+/** Ms between two looks for jobs that this node was not told of (rule JB10). */
+const pollMs = 500
 /** Ms by which a clock must have been set for recurring jobs to be looked at again. */
 const clockStep = 500
 
 export type WorkerDeps = {
   store: JobStore
-  /** Ms between two looks for jobs that this node was not told of (rule JB10). */
-  pollMs: number
   clock: Clock
   timers: Timers
   log: Pick<Log, 'error' | 'warn'>
@@ -37,7 +37,7 @@ export type WorkerDeps = {
 
 /** Takes due jobs and runs them, up to the bounds of each type and of the process. */
 export function createWorker(deps: WorkerDeps) {
-  const { store, pollMs, clock, timers, metrics, onFailure } = deps
+  const { store, clock, timers, metrics, onFailure } = deps
   const me = newId()
   const handlers = new Map<string, JobHandler>()
   const running = new Map<string, Running>()
@@ -48,6 +48,8 @@ export function createWorker(deps: WorkerDeps) {
   let isStopped = true
   let looking: Promise<void> | null = null
   let lookAgain = false
+  /** What fails every second is reported once. */
+  let isFailing = false
   let cancelLook = () => {}
   let lookAt = Number.POSITIVE_INFINITY
   /** Wall clock minus monotonic clock: it changes when the clock is set. */
@@ -79,8 +81,10 @@ export function createWorker(deps: WorkerDeps) {
     let next = times.afterFailure
     try {
       next = await takeDue()
+      isFailing = false
     } catch (error) {
-      if (!isStopped) onFailure(error)
+      if (!isStopped && !isFailing) onFailure(error)
+      isFailing = true
     }
     looking = null
     if (lookAgain) look()
@@ -91,10 +95,9 @@ export function createWorker(deps: WorkerDeps) {
   async function takeDue(): Promise<number> {
     await followClock()
     for (let isBehind = false; ; ) {
-      const wanted = room()
-      const free = jobsAtOnce - running.size
+      const { wanted, most } = room()
       // When a job ends, it is looked again.
-      if (isStopped || wanted.length === 0 || free <= 0) return pollMs
+      if (isStopped || wanted.length === 0) return pollMs
       const except = rested()
       const names = wanted.map(({ name }) => name)
       if (!isBehind) {
@@ -104,21 +107,26 @@ export function createWorker(deps: WorkerDeps) {
         if (due === null || due > now) return due === null ? pollMs : Math.min(pollMs, due - now)
         if (isStopped) return pollMs
       }
-      const taken = await store.take(me, clock.now(), wanted, free, except)
+      const taken = await store.take(me, clock.now(), wanted, most, except)
       for (const each of taken) begin(each)
       if (taken.length === 0 && !isBehind) return times.afterOthers
       // Then more is due, most likely.
-      isBehind = taken.length === free
+      isBehind = taken.length === most
     }
   }
 
-  function room(): Wanted {
+  /** Types that have room, and how many jobs may be taken in all (rule JB9). */
+  function room(): { wanted: Wanted; most: number } {
     const busy = new Map<string, number>()
     for (const { taken } of running.values()) busy.set(taken.name, (busy.get(taken.name) ?? 0) + 1)
-    return [...handlers.values()].flatMap(({ type: { name, concurrency } }) => {
+    const wanted = [...handlers.values()].flatMap(({ type: { name, concurrency } }) => {
       const most = concurrency - (busy.get(name) ?? 0)
       return most > 0 ? [{ name, most }] : []
     })
+    const free = jobsAtOnce - running.size
+    if (free > 0) return { wanted, most: free }
+    const unserved = wanted.flatMap(({ name }) => (busy.has(name) ? [] : [{ name, most: 1 }]))
+    return { wanted: unserved, most: unserved.length }
   }
 
   function rested(): string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { AppError } from '../../../core/error.ts'
 import { again, done, elsewhere, newJob } from '../jobs.ts'
 import { type Backend, does, rowsOf, startNode, statesOf, test as jobOf } from './nodes.ts'
 
@@ -134,6 +135,49 @@ export function jobsSuite(name: string, backend: Backend): void {
       held.resolve()
       await node.pass(1000)
       assert.equal(running, 40)
+      assert.deepEqual(await statesOf(db), [])
+      await node.close()
+      await db.close()
+    })
+
+    test('[JB9] types with long lines that fill a process do not delay another type', async () => {
+      const db = await backend.open()
+      const long = Array.from({ length: 9 }, (_, n) => jobOf(`long${n}`))
+      const few = jobOf('few')
+      const held = Promise.withResolvers<void>()
+      const ran: number[] = []
+      const waits = long.map((type) => does(type, () => held.promise))
+      const node = await startNode(db, [...waits, does(few, (n) => void ran.push(n))])
+      for (const type of long) await Promise.all(Array.from({ length: 10 }, (_, n) => node.put(newJob(type, { n }))))
+      await node.pass(1000)
+      for (const n of [1, 2]) await node.put(newJob(few, { n }))
+      await node.pass(1000)
+      assert.deepEqual(
+        ran.toSorted((one, other) => one - other),
+        [1, 2],
+      )
+      held.resolve()
+      await node.pass(3000)
+      assert.deepEqual(await statesOf(db), [])
+      await node.close()
+      await db.close()
+    })
+
+    test('[JB10] a database that is away for a minute is reported once, and no job fails by it', async () => {
+      const db = await backend.open()
+      let isAway = false
+      const away = () => Promise.reject(new AppError('storage_unavailable'))
+      const all: typeof db.all = (query) => (isAway ? away() : db.all(query))
+      const type = jobOf('patient', { attempts: 1 })
+      const ran: number[] = []
+      const node = await startNode({ ...db, all }, [does(type, (n) => void ran.push(n))])
+      await node.put(newJob(type, { n: 1 }), { at: node.clock.now() + 5000 })
+      isAway = true
+      await node.pass(60_000, 1000)
+      assert.deepEqual([ran, node.failures.length], [[], 2], 'its worker and its lease')
+      isAway = false
+      await node.pass(1000)
+      assert.deepEqual(ran, [1])
       assert.deepEqual(await statesOf(db), [])
       await node.close()
       await db.close()
