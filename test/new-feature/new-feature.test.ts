@@ -77,7 +77,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     const access = ['matrix-doors', 'matrix-roles', 'matrix-sdk'].map((name) => `test/access/${name}.test.ts`)
     const every = [...access, 'test/bad-input/fields.test.ts', 'test/attacks/largest-input.test.ts']
     const own = [`${folder}/polls.test.ts`, `${folder}/polls.pg.test.ts`]
-    const { passes, said } = tests('--test-name-pattern=polls|PO[123]|FE', ...own, ...every, `${compose}/*.test.ts`)
+    const { passes, said } = tests('--test-name-pattern=polls|PO[1234]|FE', ...own, ...every, `${compose}/*.test.ts`)
     assert.ok(passes, said)
     for (const action of ['polls.start', 'polls.list']) {
       const called = said.split('\n').filter((line) => line.includes('✔') && line.includes(action))
@@ -141,6 +141,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     ['bounds', /exports the bound poll_question:/],
     ['rates', /polls\.start is under the limit ask, which no part hands over/],
     ['limits', /exports the limit pollsListed:/],
+    ['jobs', /exports the type of jobs polls\.end:/],
     ['metrics', /exports the metric parlor_polls_total:/],
     ['migrations', /exports the migration 0600-polls:/],
     ['projectors', /exports the projector pollProjector:/],
@@ -191,6 +192,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
       /no test quotes rule PO1/,
       /no test quotes rule PO2/,
       /no test quotes rule PO3/,
+      /no test quotes rule PO4/,
     ])
   })
 
