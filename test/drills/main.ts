@@ -1,5 +1,5 @@
 // Runs the drills of jobs and timers: npm run drills [-- --on sqlite|postgres] [--only name] [--write]
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 })
 
-type Row = { drill: Drill; on: string; figures: readonly Figure[] }
+type Row = { drill: Drill; on: 'SQLite' | 'PostgreSQL'; figures: readonly Figure[] }
 
 const round = (value: number): string =>
   value < 10 && !Number.isInteger(value) ? value.toFixed(2) : String(Math.round(value))
@@ -54,17 +54,28 @@ async function main(): Promise<boolean> {
   return rows.every(({ figures }) => figures.every(({ value, most }) => value <= most))
 }
 
+/** The document with these rows in place of those of the same drill and database, which it otherwise keeps. */
 function documentOf(rows: readonly Row[]): string {
   const { cpu, cores, node, syncMs } = describeMachine()
-  return `# Drills of jobs and timers
+  const kept = existsSync(documentPath) ? readFileSync(documentPath, 'utf8').split('\n') : []
+  const lines = (['SQLite', 'PostgreSQL'] as const).flatMap((on) =>
+    drills.flatMap((drill) => {
+      const begin = `| ${drill.name} | ${on} | `
+      const row = rows.find((each) => each.drill === drill && each.on === on)
+      const before = kept.filter((line) => line.startsWith(begin))
+      return row ? [`${begin}${drill.what} | ${row.figures.map(textOf).join('; ')} |`] : before
+    }),
+  )
+  return `# Drills
 
-Written by \`npm run drills -- --write\`. How it is done: [test/drills/README.md](../test/drills/README.md).
+Written by \`npm run drills -- --write\`, which replaces the rows of the drills that it ran. How it is done, and what the tests
+hold instead: [test/drills/README.md](../test/drills/README.md).
 
-Machine: ${cpu}, ${cores} cores, Node ${node}, fdatasync p50 ${syncMs.toFixed(2)} ms.
+Machine of the last run: ${cpu}, ${cores} cores, Node ${node}, fdatasync p50 ${syncMs.toFixed(2)} ms.
 
-| drill | database | figures and their bounds |
-| --- | --- | --- |
-${rows.map(({ drill, on, figures }) => `| ${drill.name}: ${drill.what} | ${on} | ${figures.map(textOf).join('; ')} |`).join('\n')}
+| drill | database | what | figures and their bounds |
+| --- | --- | --- | --- |
+${lines.join('\n')}
 `
 }
 
