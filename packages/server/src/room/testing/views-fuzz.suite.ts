@@ -21,7 +21,13 @@ const audiences: readonly Audience[] = ['room', 'moderators', 'user:u2', 'user:u
 /** What a member may see from the seq behind `from` on; null: nothing, they are no member. */
 type Sight = { from: number; sees: { isModerator: boolean; reads: readonly string[] } | null }
 /** All that was committed: who each seq is for, and what each user's sight was when. */
-type Model = { audiences: Map<number, Audience>; sights: Map<number, Sight[]>; end: number }
+type Model = {
+  audiences: Map<number, Audience>
+  sights: Map<number, Sight[]>
+  end: number
+  /** The commit under way, of one entry: nodes may know of it before whoever commits does. */
+  underWay: 0 | 1
+}
 
 const sightAt = (model: Model, user: number, seq: number): Sight['sees'] =>
   model.sights.get(user)?.findLast(({ from }) => from < seq)?.sees ?? null
@@ -124,7 +130,7 @@ function takeJoined(model: Model, client: Client, { catchup, events, records }: 
   }
   known.seq = client.base = seq
   known.epoch = catchup.room.epoch
-  client.joinedAt = model.end
+  client.joinedAt = model.end + model.underWay
   client.got.clear()
 }
 
@@ -142,7 +148,7 @@ class Run {
     this.harness = harness
     this.room = room
     this.random = random
-    this.model = { audiences: new Map(), sights: new Map(), end: room.last_seq }
+    this.model = { audiences: new Map(), sights: new Map(), end: room.last_seq, underWay: 0 }
     const onViewChanged = (_: unknown, viewer: Viewer) => this.#renew(viewer)
     this.nodes.push(harness.node({ onViewChanged }), harness.node({ onViewChanged }))
   }
@@ -179,7 +185,9 @@ class Run {
   }
 
   async commit(actor: number, op: Op, audience: Audience = 'room'): Promise<number> {
+    this.model.underWay = 1
     const { events, records } = await this.harness.commit(this.room.id, actor, [op])
+    this.model.underWay = 0
     const seq = events[0]?.seq ?? records[0]?.seq
     if (seq === undefined) return 0
     this.model.audiences.set(seq, audience)
