@@ -4,6 +4,9 @@ import type { Answer } from '../../testing/doors.ts'
 import { type Backend, createWorld } from '../../testing/world.ts'
 import { type Hearing, heardTimes, people, roomOf } from './rooms.ts'
 
+/** Of the page that begins with the first record. */
+const firstCursor = Buffer.from(JSON.stringify(['', ''])).toString('base64url')
+
 const names = ({ heard }: Hearing) => heard.map(({ event }) => event)
 const typesOf = ({ records }: Answer): string[] => records.map(({ type }: { type: string }) => type)
 
@@ -52,6 +55,18 @@ export function viewsSuite(name: string, backend: Backend): void {
       await ann.does('POST', `${path}/messages`, { content: 'to all' })
       const { seq: later } = await again(promoted.seq)
       assert.equal((await again(later)).recovered, true)
+    })
+
+    test('[V1] pages of the state hold what the reader may see and nothing else', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, dee } = await people(world, 'ann', 'bob', 'dee')
+      const { path } = await roomOf(world, ann, { guest: [bob] })
+      await ann.does('DELETE', `${path}/members/${dee.id}`, { ban: true })
+      const typesFor = async (who: typeof ann) => {
+        const { items } = await who.does('GET', `${path}/state?cursor=${firstCursor}`)
+        return items.map(({ type }: { type: string }) => type)
+      }
+      assert.deepEqual([await typesFor(ann), await typesFor(bob)], [['ban'], []])
     })
 
     test('[P8] [V2] languages are a setting of the member, whom alone they are shown', async () => {
