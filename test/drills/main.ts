@@ -9,8 +9,9 @@ import { temporaryFolder } from '../harness/server.ts'
 import { drills as drillsOfJobs, type Drill, type Figure } from './drills.ts'
 import type { Database } from './node.ts'
 import { manyPointers, onePointer } from './slots.ts'
+import { ownViews } from './views.ts'
 
-const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer]
+const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer, ownViews]
 
 const documentPath = fileURLToPath(new URL('../../docs/drills.md', import.meta.url))
 const { values } = parseArgs({
