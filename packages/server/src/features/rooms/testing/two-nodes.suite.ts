@@ -156,7 +156,8 @@ export function twoNodesSuite(name: string, backend: Backend): void {
       nodes.two.advance(2_000)
       const [, cys] = await enter(nodes.two, id, bob, cy)
       assert.equal(await secondsUntil(nodes.two, cy, path, bob, 17), -1)
-      assert.notEqual(await secondsUntil(nodes.two, cy, path, bob, 4), -1)
+      // On a busy machine an attempt may fail, and is made again.
+      assert.notEqual(await secondsUntil(nodes.two, cy, path, bob, 20), -1)
       nodes.one.advance(60_000)
       await nodes.pass(60)
       assert.equal((await bob.does('GET', path)).host_id, bob.id)
