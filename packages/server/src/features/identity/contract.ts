@@ -95,17 +95,20 @@ const invite = z
   .nullish()
   .describe('The room and the code of an invite link, where only invited people may make an account.')
 
+/** Rules A2 and A3, wherever an account is made. */
+function checkAccount(given: { email: string; password: string; username: string }, check: z.RefinementCtx): void {
+  const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
+  for (const [field, message] of Object.entries(faults)) {
+    if (message) check.addIssue({ code: 'custom', path: [field], message })
+  }
+}
+
 /** Tokens of routes that give no refresh token last longer (rule T4); the path decides, and tells the handler. */
 const lasting = (door: 'hour' | 'half_day') => {
   const credentials = z.object({ email: emailText, password: givenPassword, device_token })
   const account = z
     .object({ email, password: newPassword, username: personName, device_token, invite })
-    .superRefine((given, check) => {
-      const faults = { password: passwordFault(given.password, given), username: usernameFault(given.username) }
-      for (const [field, message] of Object.entries(faults)) {
-        if (message) check.addIssue({ code: 'custom', path: [field], message })
-      }
-    })
+    .superRefine(checkAccount)
   return {
     login: credentials.transform((given) => ({ ...given, lasts: door })),
     register: account.transform((given) => ({ ...given, lasts: door })),
@@ -287,16 +290,18 @@ const profileActions = defineActions({
 const administratorActions = defineActions({
   'identity.setUp': {
     summary: 'Gives the server to its first administrator, who chooses its name and who may come.',
-    input: z.object({
-      token: z.string().max(128).describe('From the address that the server prints at each start until then.'),
-      email,
-      username: personName,
-      password: newPassword,
-      server_name: nameText(identityBounds.person_name.value),
-      registration: z.enum(registrations).describe('Who may make an account.'),
-      guests: z.boolean().describe('Whether guests may sign in.'),
-      lobby: z.boolean().describe('Whether there is a lobby.'),
-    }),
+    input: z
+      .object({
+        token: z.string().max(128).describe('From the address that the server prints at each start until then.'),
+        email,
+        username: personName,
+        password: newPassword,
+        server_name: nameText(identityBounds.person_name.value),
+        registration: z.enum(registrations).describe('Who may make an account.'),
+        guests: z.boolean().describe('Whether guests may sign in.'),
+        lobby: z.boolean().describe('Whether there is a lobby.'),
+      })
+      .superRefine(checkAccount),
     output: withDevice,
     http: [{ method: 'POST', path: '/api/setup', status: 201 }],
     caller: 'anyone',

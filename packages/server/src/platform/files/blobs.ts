@@ -1,5 +1,4 @@
-/** The first and the last byte of a part, counted from 0. */
-export type Part = { readonly first: number; readonly last: number }
+import type { ByteRange, Bytes } from '../../core/route.ts'
 
 /** A stored blob. Its bytes never change. */
 export type StoredBlob = {
@@ -7,7 +6,7 @@ export type StoredBlob = {
   /** When it was stored, in ms since 1970. */
   readonly stored_at: number
   /** Its bytes, or a part of them. Leaving the loop early ends the reading. */
-  open(part?: Part): AsyncIterable<Uint8Array>
+  open(part?: ByteRange): Bytes
 }
 
 /**
@@ -24,7 +23,7 @@ export type Blobs = {
    * Adds bytes to an arrival, and resolves with its size once they are durable. Rejects with `conflict` if its size is not
    * `offset`, or someone else adds to it now. If `bytes` throws, what came before that is kept and the error passed on.
    */
-  append(id: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number>
+  append(id: string, offset: number, bytes: Bytes): Promise<number>
   /** Makes a blob of an arrival. Rejects with `not_found` if there is none with this id. */
   finish(id: string): Promise<void>
   /** The blob with this id; null: there is none. */

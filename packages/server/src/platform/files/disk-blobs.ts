@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../core/error.ts'
+import type { Bytes } from '../../core/route.ts'
 import { type Blobs, isBlobId, type StoredBlob } from './blobs.ts'
 
 /** Bytes after which a file is made durable and the disk's room is looked at again. */
@@ -24,7 +25,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
   const shelfOf = (id: string) => join(folder, id.slice(0, 2).toLowerCase())
   const blobAt = (id: string) => join(shelfOf(id), id)
 
-  async function append(id: string, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  async function append(id: string, offset: number, bytes: Bytes): Promise<number> {
     const size = await sizeAt(arrivalAt(id))
     if (size === null) throw new AppError('not_found')
     if (size !== offset) throw new AppError('conflict')
@@ -37,7 +38,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
   }
 
   /** Writes at the end of the file; what is written is durable also when `bytes` throws. */
-  async function write(file: FileHandle, offset: number, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  async function write(file: FileHandle, offset: number, bytes: Bytes): Promise<number> {
     let [at, synced] = [offset, offset]
     await mustHaveRoom(folder)
     try {
@@ -63,7 +64,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
       return id
     }),
     arrived: orUnavailable(async (id: string) => (isBlobId(id) ? sizeAt(arrivalAt(id)) : null)),
-    append: orUnavailable(async (id: string, offset: number, bytes: AsyncIterable<Uint8Array>) => {
+    append: orUnavailable(async (id: string, offset: number, bytes: Bytes) => {
       if (!isBlobId(id)) throw new AppError('not_found')
       if (busy.has(id)) throw new AppError('conflict')
       busy.add(id)

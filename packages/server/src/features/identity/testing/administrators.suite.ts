@@ -70,6 +70,21 @@ export function administratorsSuite(name: string, backend: Backend): void {
       assert.equal(outcome(await setUp(world)), 201)
     })
 
+    test('[AD1] [A2] [A3] the first account obeys the rules of every account', async () => {
+      await using world = await createWorld(await backend.open())
+      for (const [field, value] of [
+        ['password', 'short'],
+        ['password', 'password123'],
+        ['password', 'x'.repeat(300)],
+        ['username', 'ada@example.org'],
+        ['email', 'nobody'],
+      ] as const) {
+        const refused = await setUp(world, { [field]: value })
+        assert.deepEqual([outcome(refused), Object.keys(refused.body.errors)], ['400 validation_error', [field]], value)
+      }
+      assert.equal((await shown(world)).setup_needed, true)
+    })
+
     test('[AD1] an account that exists takes the server with its password, and of two setups at once one does', async () => {
       await using world = await createWorld(await backend.open())
       const bob = await register(world, 'Bob')
