@@ -145,8 +145,10 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     await the('textbox', ada.t('auth.email')).fill('ada@example.org')
     await the('textbox', ada.t('auth.password')).fill('a long walk in the rain')
     await page.getByText(ada.t('setup.registration_invite')).click()
+    await the('switch', ada.t('setup.lobby')).click()
     await the('button', ada.t('setup.submit')).click()
     await page.getByText(ada.t('setup.done')).waitFor()
+    await page.getByText(ada.t('landing.lobby')).waitFor({ state: 'detached' })
     const { body } = await rest<{ name: string; setup_needed: boolean; registration: string }>(
       ...[server.url, 'GET', '/api/server'],
     )

@@ -224,7 +224,10 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     'rooms.list': {
       allow: () => true,
-      run: async (page) => views.list(await store.publicRooms(directoryPage(page))),
+      async run(page) {
+        const { items, next_cursor } = await store.publicRooms(directoryPage(page))
+        return views.list({ items: items.filter(({ id }) => !isHidden(id)), next_cursor })
+      },
     },
     'rooms.ofUser': {
       allow: (caller, { user_id }) => requireUser(caller).user.id === user_id || 'forbidden',

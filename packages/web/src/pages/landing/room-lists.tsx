@@ -51,10 +51,11 @@ export function MyRooms() {
   )
 }
 
-/** The lobby, which always exists, and all other public rooms. */
+/** The lobby, unless the server has none, and all other public rooms. */
 export function PublicRooms() {
   const { session } = useApp()
   const [page, setPage] = useState<Page | null>(null)
+  const [hasLobby, setHasLobby] = useState(true)
   const task = useTask(async (cursor: string | undefined) => {
     const next = await session.parlor.rooms.list(cursor === undefined ? {} : { cursor })
     setPage((before) => (cursor === undefined || !before ? next : { ...next, items: [...before.items, ...next.items] }))
@@ -62,6 +63,11 @@ export function PublicRooms() {
   useEffect(() => {
     const reload = () => void task.run(undefined)
     reload()
+    // While nobody knows, the lobby is shown, which nearly every server has.
+    session.parlor.call('server.show').then(
+      ({ lobby }) => setHasLobby(lobby),
+      () => {},
+    )
     addEventListener('online', reload)
     return () => removeEventListener('online', reload)
   }, [session])
@@ -74,7 +80,7 @@ export function PublicRooms() {
       failure={task.failure}
       onMore={more}
       onRetry={more}
-      first={<LobbyLine />}
+      first={hasLobby && <LobbyLine />}
     />
   )
 }

@@ -196,6 +196,7 @@ export function administratorsSuite(name: string, backend: Backend): void {
       assert.equal(await codeOf(socket.ask('join_room', { room_id: 'lobby' })), 'not_found')
       assert.equal(await codeOf(socket.ask('send_text', { text: 'hello' })), 'not_found')
       assert.equal(outcome(await post(world, '/api/message', { content: 'hello' }, token)), '404 not_found')
+      assert.deepEqual((await world.rest('GET', '/api/rooms')).body.items, [])
       for (const path of ['', '/messages', '/members'])
         assert.equal(outcome(await world.rest('GET', `/api/rooms/lobby${path}`, { token })), '404 not_found', path)
     })
