@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { type Action, createPipeline, type CreationKeys } from './core/action.ts'
 import type { Clock, Timers } from './core/clock.ts'
 import { createRoutePipeline, type Route } from './core/route.ts'
+import type { Signer } from './core/sign.ts'
 import { StartError } from './core/start-error.ts'
 import { callersReader, type ReadQueue } from './core/fairness/read-queue.ts'
 import { createLimiter, type LocalBuckets } from './platform/limiter/limiter.ts'
@@ -47,6 +48,8 @@ export type DoorsDeps = {
   live: Live
   actions: readonly Action[]
   routes: readonly Route[]
+  /** Verifies signed links to routes. */
+  isSigned: Signer['isSigned']
   wire: WireContracts
   /** What Idempotency-Keys were used for. */
   keys: CreationKeys
@@ -127,7 +130,7 @@ export function createDoors(deps: DoorsDeps): Doors {
   const http = createHttpDoor({
     ...{ actions, call, authenticate, answers, log, origins, trust, forceHttps, inFlight, requestGuard, answerUnknown },
     ...{ publicUrl, basePath, limits: requestLimits },
-    raw: { routes: deps.routes, pipeline, limiter, clock, timers },
+    raw: { routes: deps.routes, pipeline, limiter, clock, timers, isSigned: deps.isSigned },
   })
   const health = createHealth({
     service: config.serviceName,

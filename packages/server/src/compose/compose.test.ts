@@ -66,6 +66,28 @@ test('[FE2] refuses events of the history that not everyone may see, because its
   ])
 })
 
+test('[FE2] a signed link is to a parameter of the path', () => {
+  const faults = (id: string) => {
+    const routes = defineRoutes({
+      'one.file': {
+        summary: 'A file',
+        method: 'GET',
+        path: '/api/one/:id',
+        input: z.object({ id: z.string() }),
+        takes: { as: 'nothing' },
+        answers: { status: 200, types: ['*'] },
+        caller: 'user',
+        link: { to: 'file', id },
+        limit: 'read',
+        errors: [],
+      },
+    })
+    return listFaults([defineFeature({ name: 'one', routes, create: () => made })])
+  }
+  assert.deepEqual(faults('id'), [])
+  assert.deepEqual(faults('i'), ['one.file takes signed links to its i, which its path does not name.'])
+})
+
 test('[FE2] [FE3] refuses to start with a faulty list or a faulty feature', async () => {
   const declared = actions('one.act')
   const handlers = implement(actions('one.other'), { 'one.other': { allow: () => true, run: () => ({}) } })

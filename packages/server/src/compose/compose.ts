@@ -55,7 +55,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
   const inside = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
   const shared = { ...inside, unreadable: unreadable.tell }
-  const { engine, live, readQueue, hooks, wire, features } = await composeInside(list, shared)
+  const { engine, live, readQueue, hooks, wire, isSigned, features } = await composeInside(list, shared)
   opened.defer(() => features.close())
   opened.defer(() => engine.drain())
   const { readable, lobby, ...forDoors } = features.forDoors
@@ -65,6 +65,7 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
     actions: features.actions,
     routes: features.routes,
     wire,
+    isSigned,
     streamedRooms: {
       lobby: async () => {
         const heard = lobby()

@@ -1,6 +1,8 @@
 import { getHeapStatistics } from 'node:v8'
 import type { Clock, Timers } from '../core/clock.ts'
 import type { TellUnreadable } from '../core/stored.ts'
+import { linkPurpose } from '../core/link.ts'
+import { createSigner, type Signer } from '../core/sign.ts'
 import { createReadQueue, type ReadQueue } from '../core/fairness/read-queue.ts'
 import type { Config } from '../config.ts'
 import type { Feature } from '../features/feature.ts'
@@ -12,7 +14,6 @@ import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
 import { createEncoder } from '../room/encode.ts'
-import { createSign } from '../room/encode/sign.ts'
 import { createRoomEngine, type RoomEngineDeps } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live/live.ts'
 import { createProfiles } from '../room/people.ts'
@@ -49,6 +50,7 @@ export type Inside = {
   readQueue: ReadQueue
   hooks: Hooks
   wire: WireContracts
+  isSigned: Signer['isSigned']
   features: MadeFeatures
 }
 
@@ -69,7 +71,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const hooks = createHooks(onFailure)
   const people = createProfiles(engineSource(list, 'profiles')(db, parts.unreadable))
   const loaders = Object.fromEntries(list.flatMap((feature) => Object.entries(feature.loaders?.(db) ?? {})))
-  const sign = createSign(config.keys.secret.current)
+  const { sign, isSigned } = createSigner(config.keys.secret, linkPurpose)
   const contracts = eachContract(list)
   const wire = contractsOf(list, contracts)
   const encoder = createEncoder({ ...wire, people, clock, sign, loaders, unreadable: parts.unreadable })
@@ -111,6 +113,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       jobs,
       live,
       encoder,
+      sign,
       people,
       clock,
       timers,
@@ -130,7 +133,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
   const features = await makeFeatures(list, platform, hooks.listen, contracts)
   const handlers = [...features.jobs, handle(pruneRooms, async () => void (await engine.prune()))]
   return {
-    ...{ engine, live, readQueue, hooks, wire },
+    ...{ engine, live, readQueue, hooks, wire, isSigned },
     features: {
       ...features,
       async start() {

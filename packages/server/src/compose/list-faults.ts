@@ -67,9 +67,13 @@ function faultsOf(
   earlier: readonly Feature<unknown>[],
 ): string[] {
   const foreign = Object.keys({ ...actions, ...routes }).filter((called) => !called.startsWith(`${name}.`))
+  const unnamed = Object.entries(routes).filter(([, { path, link }]) => link && !`${path}/`.includes(`/:${link.id}/`))
   const later = needs.filter((needed) => !earlier.includes(needed))
   return [
     ...foreign.map((called) => `${called} is of the feature ${name}: its name must begin with ${name}.`),
+    ...unnamed.map(
+      ([called, { link }]) => `${called} takes signed links to its ${link?.id}, which its path does not name.`,
+    ),
     ...later.map(
       (needed) => `The feature ${name} needs ${needed.name}, which must stand before it in features/list.ts.`,
     ),

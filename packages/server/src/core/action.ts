@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Caller } from './caller.ts'
+import type { AnyCaller, Caller } from './caller.ts'
 import { contentHash } from './text/content-hash.ts'
 import { type ActionContract, type Input, type Output, plainText } from './contract.ts'
 import { AppError, type Failure, type ErrorDetails } from './error.ts'
@@ -181,12 +181,12 @@ export function createPipeline({ limiter, readQueue, measure, monotonic, checkOu
   }
 }
 /** Throws `not_authenticated` where the contract needs a user. */
-export function assertKnown(needed: ActionContract['caller'], caller: Caller): void {
+export function assertKnown(needed: ActionContract['caller'], caller: AnyCaller): void {
   if (caller.kind === 'anonymous' && (needed === 'user' || needed === 'admin')) throw new AppError('not_authenticated')
 }
 
 /** Throws `forbidden` where the contract needs an administrator. */
-export function assertAdministrator(needed: ActionContract['caller'], caller: Caller): void {
+export function assertAdministrator(needed: ActionContract['caller'], caller: AnyCaller): void {
   if (needed !== 'admin' || (caller.kind === 'user' && caller.admin === true)) return
   throw new AppError('forbidden', { text: 'Only administrators of this server can do this' })
 }

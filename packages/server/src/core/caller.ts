@@ -23,6 +23,15 @@ export type Caller =
       admin?: boolean
     }
 
+/**
+ * Someone without a login who opens a raw route by a signed link (rules LK): not known as a user, but as one to whom the
+ * resource that the path names was shown in this room.
+ */
+export type LinkCaller = { kind: 'link'; address: string; room_id: string }
+
+/** Whoever a route or a budget may have to do with; actions have a `Caller`. */
+export type AnyCaller = Caller | LinkCaller
+
 export type UserCaller = Extract<Caller, { kind: 'user' }>
 
 /** The caller of an action that nobody may call without a token. Throws `not_authenticated`. */

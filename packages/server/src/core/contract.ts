@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Profile } from './caller.ts'
 import type { Failure } from './error.ts'
 import type { Limit } from './rate.ts'
+import type { Sign } from './sign.ts'
 import type { Upcast } from './stored.ts'
 import type { JsonText } from './json.ts'
 
@@ -108,8 +109,8 @@ export type EncodeContext = {
   loaded(name: string): string | null
   /** The current time, rounded to the type's `slot_ms`. */
   readonly slot: Slot
-  /** A keyed hash of the text, the same on every node, for links that the server itself verifies. */
-  sign(text: string): string
+  /** Signs links (`linkQuery` in `link.ts`). */
+  readonly sign: Sign
 }
 
 /** What makes an encoded text stale, besides a change of the actor's profile. */

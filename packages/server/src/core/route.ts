@@ -1,9 +1,10 @@
 import type { z } from 'zod'
-import type { Caller } from './caller.ts'
+import type { AnyCaller, Caller } from './caller.ts'
 import { AppError, type Failure } from './error.ts'
 import { assertAdministrator, assertKnown, parse } from './action.ts'
 import { definedRate, type Limit, type ReadLimit } from './rate.ts'
 import type { Reader, ReadPermit, ReadQueue } from './fairness/read-queue.ts'
+import type { LinkTo } from './link.ts'
 
 /**
  * One HTTP route for what is not JSON: files, streams, raw bodies. It has the same callers, budgets, errors, log and
@@ -11,7 +12,6 @@ import type { Reader, ReadPermit, ReadQueue } from './fairness/read-queue.ts'
  */
 export type RouteContract = {
   summary: string
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: `/${string}`
   input: z.ZodType
   takes: Takes
@@ -20,7 +20,7 @@ export type RouteContract = {
   limit: Limit
   /** Codes beyond those that every route may answer. */
   errors: readonly Failure[]
-}
+} & ({ method: 'GET'; link?: LinkTo } | { method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'; link?: never })
 
 /**
  * The body. `bytes` is received whole before the handler runs, `stream` as it is read; `most` bounds it in bytes. `types`
@@ -85,14 +85,17 @@ export type RouteRequest<Body = unknown> = {
 type ContextOf<C extends RouteContract> = RouteRequest<BodyOf<C['takes']>> &
   (C['limit'] extends ReadLimit ? { readonly permit: ReadPermit } : unknown)
 
+/** Only a route that says so is called with a signed link (rule LK2). */
+type CallerOf<C extends RouteContract> = C extends { link: LinkTo } ? AnyCaller : Caller
+
 type RouteHandler<C extends RouteContract> = {
   /** Required: a route without a rule does not compile. Only `true` lets the request pass; the body is not read before. */
   allow: (
-    caller: Caller,
+    caller: CallerOf<C>,
     input: z.output<C['input']>,
     context: ContextOf<C>,
   ) => true | Failure | Promise<true | Failure>
-  run: (input: z.output<C['input']>, caller: Caller, context: ContextOf<C>) => RouteAnswer | Promise<RouteAnswer>
+  run: (input: z.output<C['input']>, caller: CallerOf<C>, context: ContextOf<C>) => RouteAnswer | Promise<RouteAnswer>
 }
 
 /** A route bound to its handler, with the types of its input erased: what the HTTP door loops over. */
@@ -114,7 +117,7 @@ export function implementRoutes<const T extends Record<string, RouteContract>>(
 }
 
 export type RoutePipelineDeps = {
-  limiter: { take(limit: Limit, caller: Caller, bytes: number): void }
+  limiter: { take(limit: Limit, caller: AnyCaller, bytes: number): void }
   readQueue: ReadQueue
   /** Called for every answered request, with its code and the ms until the answer began. */
   measure: (route: Pick<Route, 'name'>, code: string, ms: number) => void
@@ -126,14 +129,16 @@ export type RoutePipelineDeps = {
  * charged by the door as they pass. Throws AppError only.
  */
 export function createRoutePipeline({ limiter, readQueue, measure, monotonic }: RoutePipelineDeps) {
-  async function answer({ handler }: Route, input: unknown, caller: Caller, context: RouteRequest) {
+  async function answer({ handler }: Route, input: unknown, asking: AnyCaller, context: RouteRequest) {
+    // Sound: only handlers whose contract takes links expect their bearers, and the door makes them for no others.
+    const caller = asking as Caller
     // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
     const verdict = await handler.allow(caller, input, context as ContextOf<RouteContract>)
     if (verdict !== true) throw new AppError(verdict)
     return handler.run(input, caller, context as ContextOf<RouteContract>)
   }
 
-  return async function call(route: Route, raw: () => unknown, caller: Caller, request: RouteRequest) {
+  return async function call(route: Route, raw: () => unknown, caller: AnyCaller, request: RouteRequest) {
     const started = monotonic()
     try {
       const { caller: who, limit, input: schema, takes } = route.contract

@@ -4,6 +4,7 @@ import type { Bounds, SlotType } from '../core/contract.ts'
 import type { RoomOption } from '../core/room-option.ts'
 import type { TellUnreadable } from '../core/stored.ts'
 import type { ReadQueue } from '../core/fairness/read-queue.ts'
+import type { Sign } from '../core/sign.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Jobs } from '../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
@@ -33,6 +34,8 @@ export type Platform = {
   readonly activity: RoomBus['activity']
   /** Turns stored events, records and messages into wire JSON. */
   readonly encoder: Encoder
+  /** Signs links (`core/link.ts`); encoders have the same function in their context. */
+  readonly sign: Sign
   /** Profiles by num. */
   readonly people: Profiles
   readonly clock: Clock

@@ -61,10 +61,11 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
 }
 
 function routeOf({ name, contract }: RouteContractOf) {
-  const { method, path, caller, input, takes, answers, errors } = contract
+  const { method, path, caller, link, input, takes, answers, errors } = contract
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
   const body = takes.as === 'nothing' ? null : takes.types
-  return { name, at: `${method} ${path}`, caller, input, body, answers: { ...answers }, errors: codes }
+  const linked = link ? { link: { ...link } } : {}
+  return { name, at: `${method} ${path}`, caller, ...linked, input, body, answers: { ...answers }, errors: codes }
 }
 
 /** How a function chooses is no part of the wire, that it does is. */

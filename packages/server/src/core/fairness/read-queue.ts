@@ -1,5 +1,5 @@
 import { addressKey } from '../address-key.ts'
-import type { Caller } from '../caller.ts'
+import type { AnyCaller } from '../caller.ts'
 import type { Clock, Timers } from '../clock.ts'
 import { AppError } from '../error.ts'
 import type { OwnedQueue } from './fair-queues.ts'
@@ -243,7 +243,7 @@ const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 }
 const callsAtOnce = 4
 
 /** For calls without a connection; whoever sends the answers knows whether the caller takes them. */
-export const callersReader = (caller: Caller): Reader => ({
+export const callersReader = (caller: AnyCaller): Reader => ({
   key: caller.kind === 'user' ? caller.user.id : caller.address,
   address: addressKey(caller.address),
   atOnce: callsAtOnce,

@@ -1,5 +1,5 @@
 import { addressKey, networkKey, networkShare } from '../../core/address-key.ts'
-import type { Caller } from '../../core/caller.ts'
+import type { AnyCaller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { timeOf } from '../../core/id.ts'
@@ -36,10 +36,10 @@ export type LocalBuckets = {
 
 export type Limiter = {
   /** Takes one call and the bytes that it brings, or throws `rate_limited` and takes nothing. */
-  take(limit: Limit, caller: Caller, bytes: number): void
+  take(limit: Limit, caller: AnyCaller, bytes: number): void
   /** Takes bytes that the caller has used by now; the next call is refused while the budget is in debt. */
-  charge(name: BytesName, caller: Caller, bytes: number): void
-  isInDebt(name: BytesName, caller: Caller): boolean
+  charge(name: BytesName, caller: AnyCaller, bytes: number): void
+  isInDebt(name: BytesName, caller: AnyCaller): boolean
 }
 
 export type LimiterDeps = {
@@ -74,7 +74,7 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
   function ask(
     asks: BudgetRequest[],
     limit: Limit | BytesName,
-    caller: Caller,
+    caller: AnyCaller,
     keys: AddressKeys | null,
     cost: number,
   ) {
@@ -89,9 +89,9 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
   }
 
   /** Null: limits by caller count for the caller alone. */
-  const keysOf = (caller: Caller) => (isOneOfMany(caller, clock.now()) ? addressKeys(caller.address) : null)
+  const keysOf = (caller: AnyCaller) => (isOneOfMany(caller, clock.now()) ? addressKeys(caller.address) : null)
 
-  function only(name: BytesName, caller: Caller, cost: number): BudgetRequest[] {
+  function only(name: BytesName, caller: AnyCaller, cost: number): BudgetRequest[] {
     const asks: BudgetRequest[] = []
     ask(asks, name, caller, keysOf(caller), cost)
     return asks
@@ -154,8 +154,8 @@ export function addressRequests(name: string, address: string, rate: Rate, cost:
 }
 
 /** Whether this caller can create as many callers as they like: then the address is limited too. */
-export function isOneOfMany(caller: Caller, now: number): boolean {
-  return caller.kind === 'anonymous' || caller.profile.guest || now - timeOf(caller.user.id) < day
+export function isOneOfMany(caller: AnyCaller, now: number): boolean {
+  return caller.kind !== 'user' || caller.profile.guest || now - timeOf(caller.user.id) < day
 }
 
 const times = ({ burst, perSecond }: Rate, factor: number): Rate => ({

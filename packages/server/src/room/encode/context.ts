@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { EncodeContext, EncodeNeeds, Load, RoomFacts, Slot, StoredEvent } from '../../core/contract.ts'
+import type { Sign } from '../../core/sign.ts'
 import type { People } from '../types.ts'
 
 /** A fault in an encoder's code, not in a row. */
@@ -12,8 +13,7 @@ export type Loader = (room: RoomFacts, events: readonly StoredEvent[]) => Promis
 export type Sources = {
   people: People
   clock: Pick<Clock, 'now'>
-  /** `EncodeContext.sign`. */
-  sign: (text: string) => string
+  sign: Sign
   loaders?: Readonly<Record<string, Loader>>
 }
 

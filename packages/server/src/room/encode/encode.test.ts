@@ -10,7 +10,6 @@ import type { Loader } from './context.ts'
 import { Memo } from './memo.ts'
 import type { Showing } from './texts.ts'
 import { wholeRecord } from './records.ts'
-import { createSign } from './sign.ts'
 
 const room = { num: 1, id: 'r', kind: 'chat' }
 const day = 86_400_000
@@ -53,7 +52,7 @@ function world(given: { event?: Partial<EventType>; record?: RecordType; loaders
   }
   const { loaders } = given
   const encoder = createEncoder({
-    ...{ people, clock: time.clock, sign: createSign('secret'), events: [counted] },
+    ...{ people, clock: time.clock, sign: (text) => `signed ${text}`, events: [counted] },
     records: given.record ? [given.record] : [],
     ...(loaders && { loaders }),
   })

@@ -7,7 +7,6 @@ import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { createEncoder } from '../encode.ts'
 import { createTestPeople } from '../testing/live.ts'
-import { createSign } from './sign.ts'
 
 const room = { num: 1, id: 'r', kind: 'chat' }
 
@@ -37,7 +36,7 @@ const event: EventType = {
 function world(type: RecordType) {
   const unreadable: UnreadableRow[] = []
   const encoder = createEncoder({
-    ...{ people: createTestPeople(), clock: manualTime().clock, sign: createSign('secret') },
+    ...{ people: createTestPeople(), clock: manualTime().clock, sign: (text) => `signed ${text}` },
     ...{ events: [event], records: [type], unreadable: (row: UnreadableRow) => void unreadable.push(row) },
     loaders: { notes: async (_, events) => new Map(events.map((each) => [each, `"of ${each.seq}"`])) },
   })

@@ -15,7 +15,6 @@ import { roomMetrics } from '../metrics.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
 import { roomEvents } from '../contract.ts'
 import { createEncoder } from '../encode.ts'
-import { createSign } from '../encode/sign.ts'
 import { createRoomEngine } from '../engine.ts'
 import { createLive, type Live, type LiveDeps } from '../live/live.ts'
 import { roomMigrations } from '../sql/tables.ts'
@@ -169,7 +168,7 @@ export async function createLiveHarness(
 
   const events = [...roomEvents, said, whispered, ...(given.events ?? [])]
   const records = [note, ...(given.records ?? [])]
-  const encoder = createEncoder({ events, records, people, clock, sign: createSign('secret') })
+  const encoder = createEncoder({ events, records, people, clock, sign: (text) => `signed ${text}` })
 
   async function commit(
     room_id: string,

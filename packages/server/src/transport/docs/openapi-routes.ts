@@ -10,7 +10,7 @@ export function routeOperation(contract: RouteContract, schemas: Schemas): JsonO
   const body = bodyOf(contract.takes)
   return {
     summary: contract.summary,
-    security: needsToken(contract) ? [{ bearer: [] }] : [{}, { bearer: [] }],
+    security: [...(needsToken(contract) ? [] : [{}]), { bearer: [] }, ...(contract.link ? [{ signed_link: [] }] : [])],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {

@@ -58,7 +58,10 @@ export function openApiDocument(
     tags: [...new Set([...actions, ...routes].map(({ name }) => tagOf(name)))].map((name) => ({ name })),
     paths: { ...paths, ...systemPaths(schemas) },
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        ...(routes.some(({ contract }) => contract.link) ? { signed_link: signedLink } : {}),
+      },
       schemas: { Error: errorSchema(errors), ...schemas.shared },
     },
   }
@@ -68,6 +71,14 @@ export function openApiDocument(
 const description = `Path parameters win over the query, the query over the body. Unknown fields are ignored, an empty body
 is \`{}\`, a trailing slash does not matter, and HEAD works where GET does. Socket.IO events are described in
 [the other document](/docs/events).`
+
+/** How a route is opened without a login (core rule LK1). */
+const signedLink = {
+  type: 'apiKey',
+  in: 'query',
+  name: 'signature',
+  description: 'The address as an event or an answer gave it, with `room`, `until` and `signature` in its query.',
+}
 
 const inBraces = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
 

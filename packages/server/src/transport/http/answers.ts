@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Caller } from '../../core/caller.ts'
+import type { AnyCaller } from '../../core/caller.ts'
 import { callersReader, type Reader } from '../../core/fairness/read-queue.ts'
 import type { Live } from '../../room/live/live.ts'
 
@@ -13,9 +13,9 @@ const untakenLimit = 512 * 1024
  * many connections and reads from none would have as many answers kept in memory (rules T4, L8).
  */
 export type Answers = {
-  readerOf(caller: Caller): Reader
+  readerOf(caller: AnyCaller): Reader
   /** An answer of so many bytes is sent. It counts until all of it was handed to the system, or its connection is gone. */
-  sent(caller: Caller, bytes: number, response: ServerResponse): void
+  sent(caller: AnyCaller, bytes: number, response: ServerResponse): void
 }
 
 type Untaken = { bytes: number; drained: (() => void)[] }

@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { type CallContext, createPipeline, implement, type PipelineDeps } from '../../core/action.ts'
 import { freeLimiter, freeReadQueue } from '../../core/testing/read-permit.ts'
 import type { Caller } from '../../core/caller.ts'
-import { systemClock, systemTimers } from '../../core/clock.ts'
+import { type Clock, systemClock, systemTimers } from '../../core/clock.ts'
+import { linkPurpose } from '../../core/link.ts'
+import { createSigner } from '../../core/sign.ts'
 import { createRoutePipeline, type Route } from '../../core/route.ts'
 import type { Pace } from '../http/raw/arriving.ts'
 import { defineActions } from '../../core/contract.ts'
@@ -76,7 +78,12 @@ type Seen = { lines: Record<string, unknown>[]; contexts: CallContext[] }
 type Held = { reached: Promise<void>; release: () => void; wait: () => Promise<void> }
 
 type Change = Partial<HttpDoorDeps> &
-  Partial<PipelineDeps> & { mount?: (app: HttpDoor['app']) => void; routes?: readonly Route[]; pace?: Pace }
+  Partial<PipelineDeps> & {
+    mount?: (app: HttpDoor['app']) => void
+    routes?: readonly Route[]
+    pace?: Pace
+    clock?: Clock
+  }
 
 export async function serve(t: TestContext, { mount, routes = [], pace, ...change }: Change = {}) {
   const told: Seen = { lines: [], contexts: [] }
@@ -116,7 +123,8 @@ export async function serve(t: TestContext, { mount, routes = [], pace, ...chang
         monotonic: () => performance.now(),
       }),
       limiter: { ...freeLimiter, ...change.limiter },
-      clock: systemClock,
+      clock: change.clock ?? systemClock,
+      isSigned,
       timers: systemTimers,
       ...(pace ? { pace } : {}),
     },
@@ -177,6 +185,9 @@ export function authenticate(token: string | null, address: string): Caller {
   const profile = { id: token, name: token, avatar_url: null, guest: false }
   return { kind: 'user', address, user: { num: 1, id: token }, profile, session_id: null, expires_at: null }
 }
+
+/** For links to the routes of a test. */
+export const { sign, isSigned } = createSigner({ current: 'the secret of these tests', previous: [] }, linkPurpose)
 
 export const asAnn = { authorization: 'Bearer ann' }
 export const json = { 'content-type': 'application/json' }

@@ -1,4 +1,4 @@
-import type { Caller } from '../../../core/caller.ts'
+import type { AnyCaller } from '../../../core/caller.ts'
 import type { Timers } from '../../../core/clock.ts'
 import type { BytesName } from '../../../core/rate.ts'
 
@@ -13,8 +13,8 @@ export type Meter = {
 
 export type MeterDeps = {
   limiter: {
-    charge(name: BytesName, caller: Caller, bytes: number): void
-    isInDebt(name: BytesName, caller: Caller): boolean
+    charge(name: BytesName, caller: AnyCaller, bytes: number): void
+    isInDebt(name: BytesName, caller: AnyCaller): boolean
   }
   timers: Timers
 }
@@ -24,7 +24,7 @@ const lookEvery = 100
 
 export function createMeter(
   name: BytesName,
-  caller: Caller,
+  caller: AnyCaller,
   signal: AbortSignal,
   { limiter, timers }: MeterDeps,
 ): Meter {

@@ -10,7 +10,8 @@ import { z } from 'zod'
 import type { BytesName } from '../../../core/rate.ts'
 import { type Bytes, defineRoutes, implementRoutes } from '../../../core/route.ts'
 import { freeLimiter } from '../../../core/testing/read-permit.ts'
-import { asAnn, bodyOf, raw, serve } from '../../testing/http.ts'
+import { linkQuery } from '../../../core/link.ts'
+import { asAnn, bodyOf, raw, serve, sign } from '../../testing/http.ts'
 
 const mib = 1024 * 1024
 const whole = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 251))
@@ -26,6 +27,18 @@ const contracts = defineRoutes({
     takes: { as: 'nothing' },
     answers: { status: 200, types: ['*'], ranges: true },
     caller: 'anyone',
+    limit: 'read',
+    errors: ['not_found'],
+  },
+  'trial.shared': {
+    summary: 'A file that its room sees',
+    method: 'GET',
+    path: '/api/trial/shared/:name',
+    input: z.object({ name: z.string() }),
+    takes: { as: 'nothing' },
+    answers: { status: 200, json: z.object({ by: z.string() }) },
+    caller: 'user',
+    link: { to: 'file', id: 'name' },
     limit: 'read',
     errors: ['not_found'],
   },
@@ -97,6 +110,10 @@ async function open(t: TestContext, options: Options = {}) {
         },
       }),
     },
+    'trial.shared': {
+      allow: (caller) => (caller.kind === 'link' && caller.room_id === 'closed' ? 'not_found' : true),
+      run: (_input, caller) => ({ json: { by: caller.kind === 'link' ? caller.room_id : caller.kind } }),
+    },
     'trial.hook': {
       allow: () => true,
       run: ({ times = 1 }, _caller, { body }) => ({ json: { text: Buffer.from(body).toString().repeat(times) } }),
@@ -162,6 +179,31 @@ test('[RR1] a raw route answers like an action: errors, ids, methods, HEAD', asy
   assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('etag')], [200, '1000', etag])
   assert.ok(head.headers.get('x-request-id'))
   assert.ok(told.lines.some(({ route, status }) => route === '/api/trial/file/:name' && status === 204))
+})
+
+test('[LK2] [LK3] a signed link opens the routes that take one, as its room', async (t) => {
+  const { base } = await open(t)
+  const until = Date.now() + 60_000
+  const link = (id: string, more: { room_id?: string; until?: number } = {}) =>
+    linkQuery({ to: 'file', id, room_id: 'r1', until, ...more }, sign)
+  const at = async (path: string, headers = {}) => {
+    const reply = await fetch(`${base}/api/trial/${path}`, { headers })
+    const { by, code } = await bodyOf(reply)
+    return `${reply.status} ${String(by ?? code)}`
+  }
+  assert.equal(await at('shared/a'), '401 not_authenticated')
+  assert.equal(await at(`shared/a?${link('a')}`), '200 r1')
+  assert.equal(await at(`shared/a?${link('a', { room_id: 'closed' })}`), '404 not_found')
+  assert.equal(await at(`shared/b?${link('a')}`), '401 token_invalid')
+  assert.equal(await at(`shared/a?${link('a')}&room=r2`), '401 token_invalid')
+  const old = link('a', { until: Date.now() - 1000 })
+  assert.equal(await at(`shared/a?${old}`), '401 token_expired')
+  assert.equal(await at(`shared/a?${old}`, asAnn), '200 user')
+  assert.equal(await at(`shared/a?${link('a')}`, { authorization: 'Bearer bad' }), '401 token_invalid')
+  const head = await fetch(`${base}/api/trial/shared/a?${link('a')}`, { method: 'HEAD' })
+  assert.equal(head.status, 200)
+  const upload = await fetch(`${base}/api/trial/upload/a?${link('a')}`, { method: 'POST', body: 'x' })
+  assert.deepEqual(await codeOf(upload), [401, 'not_authenticated'], 'a route that takes none')
 })
 
 test('[RR2] a body taken whole is bounded and of its types', async (t) => {

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Timers } from '../../../core/clock.ts'
-import type { Caller } from '../../../core/caller.ts'
+import type { AnyCaller } from '../../../core/caller.ts'
 import { AppError } from '../../../core/error.ts'
+import { linkCaller } from '../../../core/link.ts'
+import type { Signer } from '../../../core/sign.ts'
 import type { IncomingBytes, Route, RoutePipeline, RouteRequest, Takes } from '../../../core/route.ts'
 import { makeWellFormed } from '../../../core/text/well-formed.ts'
 import type { Answers } from '../answers.ts'
@@ -25,7 +27,9 @@ export type RawDeps = MeterDeps & {
   pipeline: RoutePipeline
   authenticate: Authenticate
   answers: Answers
-  clock: Pick<Clock, 'monotonic'>
+  /** Verifies signed links. */
+  isSigned: Signer['isSigned']
+  clock: Pick<Clock, 'monotonic' | 'now'>
   timers: Timers
   exchanges: Pick<Exchanges, 'streams'>
   pace?: Pace
@@ -57,7 +61,7 @@ function handlerOf(route: Route, deps: RawDeps) {
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, deps: RawDeps) {
   assertAccepted(request, reply)
-  const caller = await deps.authenticate(bearerToken(request.headers), request.address)
+  const caller = await callerOf(route, request, deps)
   const signal = goneSignal(reply)
   const asked: RouteRequest = {
     body: bodyOf(route.contract.takes, request, reply, { ...deps, caller, signal }),
@@ -75,11 +79,19 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
   })
 }
 
+/** A login comes first: with a token, a signed link is not looked at (rule LK3). */
+function callerOf({ contract }: Route, { headers, query, params, address }: FastifyRequest, deps: RawDeps) {
+  const token = bearerToken(headers)
+  if (token !== null || !contract.link) return deps.authenticate(token, address)
+  const asked = { query: { ...Object(query) }, params: { ...Object(params) }, address, now: deps.clock.now() }
+  return linkCaller(contract.link, asked, deps.isSigned) ?? deps.authenticate(null, address)
+}
+
 function bodyOf(
   takes: Takes,
   { raw, body }: FastifyRequest,
   reply: FastifyReply,
-  deps: RawDeps & { caller: Caller; signal: AbortSignal },
+  deps: RawDeps & { caller: AnyCaller; signal: AbortSignal },
 ): unknown {
   if (takes.as === 'nothing') return null
   if (takes.as === 'bytes') return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
