@@ -1,5 +1,5 @@
-import { errorFaults } from '../core/error-catalogue.ts'
-import { permissionFaults } from '../core/permission-catalogue.ts'
+import { errorFaults } from '../core/catalogues/errors.ts'
+import { permissionFaults } from '../core/catalogues/permissions.ts'
 import type { Feature, FeatureContract, Made } from '../features/feature.ts'
 import { contractsOf, eachContract, errorsOf, metricsOf, permissionsOf, ratesOf, slotsOf } from './declared.ts'
 import { rateFaults } from '../core/rate.ts'

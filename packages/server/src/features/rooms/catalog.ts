@@ -1,4 +1,4 @@
-import { createCache } from '../../core/cache.ts'
+import { createCache } from '../../core/collections/cache.ts'
 import type { Caller } from '../../core/caller.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import type { QueuedCall } from '../../core/order/room-queue.ts'

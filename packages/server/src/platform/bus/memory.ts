@@ -1,4 +1,4 @@
-import { Multimap } from '../../core/multimap.ts'
+import { Multimap } from '../../core/collections/multimap.ts'
 import type { Bus, Messages, Topic } from './bus.ts'
 
 /** A bus inside one process. Servers that are handed the same one are nodes of one cluster. Handlers run in `publish`. */

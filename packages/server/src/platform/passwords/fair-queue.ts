@@ -1,4 +1,4 @@
-import { createCache } from '../../core/cache.ts'
+import { createCache } from '../../core/collections/cache.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { rateLimited } from '../limiter/limiter.ts'
 

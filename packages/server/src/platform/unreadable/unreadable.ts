@@ -1,4 +1,4 @@
-import { createCache } from '../../core/cache.ts'
+import { createCache } from '../../core/collections/cache.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
 import type { Log } from '../log/log.ts'

@@ -1,5 +1,5 @@
 import { newId } from '../../core/id.ts'
-import { Multimap } from '../../core/multimap.ts'
+import { Multimap } from '../../core/collections/multimap.ts'
 import type { Connection } from './channel/channel.ts'
 import type { ConnectionOwner, Sink } from './sink.ts'
 

@@ -1,4 +1,4 @@
-import { createCache } from '../../core/cache.ts'
+import { createCache } from '../../core/collections/cache.ts'
 import { AppError } from '../../core/error.ts'
 import { newSecret } from '../../core/id.ts'
 import { isLockTimeout } from '../../platform/db/postgres/error.ts'

@@ -1,4 +1,4 @@
-import { createCache } from '../../core/cache.ts'
+import { createCache } from '../../core/collections/cache.ts'
 import type { RoomState } from './batch.ts'
 import type { RoomRow } from '../types.ts'
 

@@ -8,7 +8,7 @@ import {
   type RecordType,
 } from '../../core/contract.ts'
 import { defineErrors } from '../../core/error.ts'
-import { errorCatalogue } from '../../core/error-catalogue.ts'
+import { errorCatalogue } from '../../core/catalogues/errors.ts'
 import type { WireContracts } from '../docs/asyncapi.ts'
 
 // Contracts with one of everything that the documents must say.

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../../core/action.ts'
-import { createCache } from '../../../core/cache.ts'
+import { createCache } from '../../../core/collections/cache.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import { newId } from '../../../core/id.ts'

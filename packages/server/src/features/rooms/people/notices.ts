@@ -1,4 +1,4 @@
-import { createCache } from '../../../core/cache.ts'
+import { createCache } from '../../../core/collections/cache.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'

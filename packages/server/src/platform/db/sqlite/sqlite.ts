@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { createCache } from '../../../core/cache.ts'
+import { createCache } from '../../../core/collections/cache.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Database, DatabaseWatch, Query, Row, ByteBound } from '../database.ts'
 import { createGroupSync, type GroupSync } from './group-sync.ts'

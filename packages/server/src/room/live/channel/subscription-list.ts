@@ -1,4 +1,4 @@
-import { Multimap } from '../../../core/multimap.ts'
+import { Multimap } from '../../../core/collections/multimap.ts'
 
 type Listed = { index: number; readonly connection: { readonly id: string; readonly user_id: string | null } }
 

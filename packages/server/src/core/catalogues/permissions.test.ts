@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import type { ActionContract, NamedPermission } from './contract.ts'
-import { permissionCatalogue, permissionFaults } from './permission-catalogue.ts'
+import type { ActionContract, NamedPermission } from '../contract.ts'
+import { permissionCatalogue, permissionFaults } from './permissions.ts'
 
 const vote = { name: 'vote', text: 'Vote', who: ['member', 'host'] }
 const end_poll = { name: 'end_poll', text: 'End a poll', who: ['host'] }

@@ -1,4 +1,4 @@
-import { coreErrors, type DefinedError, definedError, type Failure } from './error.ts'
+import { coreErrors, type DefinedError, definedError, type Failure } from '../error.ts'
 
 /** The codes of each part by its name, as `defineErrors` made them. */
 export type ErrorsByPart = Readonly<Record<string, Readonly<Record<string, DefinedError>>>>

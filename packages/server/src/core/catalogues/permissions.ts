@@ -1,4 +1,4 @@
-import type { ActionContract, NamedPermission } from './contract.ts'
+import type { ActionContract, NamedPermission } from '../contract.ts'
 
 /** The permissions of each feature by its name. */
 export type PermissionsByPart = Readonly<Record<string, Readonly<Record<string, NamedPermission>>>>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { errorCatalogue, errorFaults } from './error-catalogue.ts'
-import { AppError, defineErrors, errorBody, type Failure } from './error.ts'
+import { errorCatalogue, errorFaults } from './errors.ts'
+import { AppError, defineErrors, errorBody, type Failure } from '../error.ts'
 
 const pollErrors = defineErrors({
   poll_closed: { status: 409, text: 'The poll is closed', retry: 'never' },
