@@ -18,7 +18,7 @@ import { createDeviceStore } from './sessions/device-store.ts'
 import { createDevices, type DeviceKeys } from './sessions/devices.ts'
 import { createGuests } from './guests.ts'
 import { identityHandlers } from './handlers.ts'
-import { prepareLookalikeKeys } from './lookalike-keys-store.ts'
+import { prepareLookalikeKeys } from './users/lookalike-keys-store.ts'
 import { isReserved } from './state.ts'
 import { type SessionChange, createSessionStore } from './sessions/store.ts'
 import { createSessions } from './sessions/sessions.ts'
@@ -26,7 +26,7 @@ import { createIdentityStore } from './store.ts'
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
 import { createVerification } from './sessions/verification.ts'
 
-export { userJoins } from './joins.ts'
+export { userJoins } from './users/joins.ts'
 
 export type IdentityDeps = {
   db: Database

@@ -9,7 +9,7 @@ import type { SignInSource } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
 import { deletedKey, deletedName, emailKey, loginKeys, nameKey } from './state.ts'
 import { type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
-import { createReadUser, type NumberedProfile } from './user-rows.ts'
+import { createReadUser, type NumberedProfile } from './users/rows.ts'
 
 /** A user as they see themselves, and their password hash. */
 export type Account = {

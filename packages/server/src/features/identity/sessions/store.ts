@@ -4,7 +4,7 @@ import type { Database, Query, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import { createDeviceQueries } from './device-store.ts'
 import { type IdentityTables, profileColumns, type ProfileRow } from '../tables.ts'
-import { createReadUser, type NumberedProfile } from '../user-rows.ts'
+import { createReadUser, type NumberedProfile } from '../users/rows.ts'
 
 export type Session = {
   id: string

@@ -1,6 +1,6 @@
-import type { Database } from '../../platform/db/database.ts'
-import { createQueries } from '../../platform/db/kysely.ts'
-import type { IdentityTables } from './tables.ts'
+import type { Database } from '../../../platform/db/database.ts'
+import { createQueries } from '../../../platform/db/kysely.ts'
+import type { IdentityTables } from '../tables.ts'
 
 /** Users as other features join them with tables of their own (rule FE8): a subquery, which both databases flatten. */
 export const userJoins = (dialect: Database['dialect']) => ({

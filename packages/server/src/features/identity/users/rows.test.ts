@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { UnreadableRow } from '../../core/stored.ts'
-import { createReadUser } from './user-rows.ts'
+import type { UnreadableRow } from '../../../core/stored.ts'
+import { createReadUser } from './rows.ts'
 
 test('[P4] a user without a readable name or kind is shown as unknown or as a guest, and reported', () => {
   const row = { num: 7, id: 'u7', username: 'Ann', guest: 0 }

@@ -1,7 +1,7 @@
-import type { Profile } from '../../core/caller.ts'
-import type { TellUnreadable } from '../../core/stored.ts'
-import { unknownName } from '../../room/people.ts'
-import type { ProfileRow } from './tables.ts'
+import type { Profile } from '../../../core/caller.ts'
+import type { TellUnreadable } from '../../../core/stored.ts'
+import { unknownName } from '../../../room/people.ts'
+import type { ProfileRow } from '../tables.ts'
 
 export type NumberedProfile = { num: number; profile: Profile }
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import { lookalikeKeysOf, lookalikeVersion } from '../../core/text/lookalike-keys.ts'
-import type { Database, Row } from '../../platform/db/database.ts'
-import { createQueries } from '../../platform/db/kysely.ts'
-import type { IdentityTables } from './tables.ts'
+import { lookalikeKeysOf, lookalikeVersion } from '../../../core/text/lookalike-keys.ts'
+import type { Database, Row } from '../../../platform/db/database.ts'
+import { createQueries } from '../../../platform/db/kysely.ts'
+import type { IdentityTables } from '../tables.ts'
 
 /** Accounts per transaction. */
 const pageSize = 200

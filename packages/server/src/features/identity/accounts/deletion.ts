@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { UserRef } from '../../core/caller.ts'
-import { again, handle, type JobHandler, type NewJob, newJob } from '../../platform/jobs/jobs.ts'
-import type { Tell } from '../hooks.ts'
-import { deletionJob } from './jobs.ts'
+import type { UserRef } from '../../../core/caller.ts'
+import { again, handle, type JobHandler, type NewJob, newJob } from '../../../platform/jobs/jobs.ts'
+import type { Tell } from '../../hooks.ts'
+import { deletionJob } from '../jobs.ts'
 
 type Deletion = z.infer<typeof deletionJob.payload>
 
