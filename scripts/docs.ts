@@ -4,9 +4,14 @@ import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { features } from '../packages/server/src/features/list.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
-import { moderatorRoles, roles, standInRoles, targets } from '../packages/server/src/features/rooms/permissions.ts'
-import { mayChangeRole, mayRemove } from '../packages/server/src/features/rooms/room-permissions.ts'
-import { permissionsDocument } from '../packages/server/src/features/rooms/permissions-document.ts'
+import {
+  moderatorRoles,
+  roles,
+  standInRoles,
+  targets,
+} from '../packages/server/src/features/rooms/permissions/permissions.ts'
+import { mayChangeRole, mayRemove } from '../packages/server/src/features/rooms/permissions/room-permissions.ts'
+import { permissionsDocument } from '../packages/server/src/features/rooms/permissions/document.ts'
 import {
   bounds,
   featureSettings,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { banRecord } from '../packages/server/src/features/rooms/contract-events.ts'
+import { banRecord } from '../packages/server/src/features/rooms/contract/events.ts'
 import { intercomFeature } from '../packages/server/src/features/testing/intercom.ts'
 import { type SdkSource, sdkFiles } from './sdk.ts'
 

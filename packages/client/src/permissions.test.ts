@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { permissions } from '../../server/src/compose/declared.ts'
-import * as server from '../../server/src/features/rooms/permissions.ts'
-import * as deciding from '../../server/src/features/rooms/room-permissions.ts'
+import * as server from '../../server/src/features/rooms/permissions/permissions.ts'
+import * as deciding from '../../server/src/features/rooms/permissions/room-permissions.ts'
 import * as sdk from './generated/permissions.generated.ts'
 import { isModerator, may, mayChangeRole, mayRemove, type Permission, roomRoleOf, targetOf } from './permissions.ts'
 

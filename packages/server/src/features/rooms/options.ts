@@ -1,7 +1,7 @@
 import type { ForWhom, RoomOption, RoomSetting } from '../../core/room-option.ts'
 import { forWhom } from '../../core/room-option.ts'
 import type { StoredObject } from '../../core/stored.ts'
-import { type DoorSettings, doorSettings } from './shapes.ts'
+import { type DoorSettings, doorSettings } from './contract/shapes.ts'
 
 export type Capabilities = Readonly<Record<string, boolean>>
 /** For each capability for whom it is on (`ForWhom`), the features' own settings, and those that say who may join. */

@@ -3,7 +3,7 @@ import { type SlotType, tooLarge } from '../../core/contract.ts'
 import type { LimitRate } from '../../core/rate.ts'
 import { appSlot } from '../../room/live/slots.ts'
 import { roomBounds } from './bounds.ts'
-import { roomId } from './shapes.ts'
+import { roomId } from './contract/shapes.ts'
 
 export const appStateSlot = {
   name: appSlot,

@@ -9,9 +9,9 @@ import type { Member, MemberRow, People, RoomEngine } from '../../room/types.ts'
 import type { RoomActions } from './contract.ts'
 import { personIn } from '../identity/contract.ts'
 import { roomBounds } from './bounds.ts'
-import { isModerator } from './permissions.ts'
+import { isModerator } from './permissions/permissions.ts'
 import { closedRoomJson, isMembersOnly, type KnownRoom, roomJson } from './state.ts'
-import type { ListedRoom } from './profile-rows.ts'
+import type { ListedRoom } from './profile/rows.ts'
 import type { ListedRooms } from './store.ts'
 
 type Result<Name extends keyof RoomActions> = Json<Output<RoomActions[Name]>>

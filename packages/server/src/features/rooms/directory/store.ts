@@ -1,6 +1,6 @@
 import type { Cell, Database, Query } from '../../../platform/db/database.ts'
 import type { Applied, Projector, RowsStatement } from '../../../room/types.ts'
-import { changedProfile } from '../profile-rows.ts'
+import { changedProfile } from '../profile/rows.ts'
 
 const day = 86_400_000
 /** A seventh of a room's age counts, up to this age: a week adds a day. */

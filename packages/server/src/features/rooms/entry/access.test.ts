@@ -4,8 +4,16 @@ import { roomErrors } from '../../../room/errors.ts'
 import { identityErrors } from '../../identity/contract.ts'
 import { entryErrors } from '../errors.ts'
 import { admission, type JoinFacts } from './access.ts'
-import { type HostRights, hasPermission, hostRights, roleOf, roles, targetOf, targets } from '../permissions.ts'
-import { mayChangeRole, mayRemove, roomPermissions } from '../room-permissions.ts'
+import {
+  type HostRights,
+  hasPermission,
+  hostRights,
+  roleOf,
+  roles,
+  targetOf,
+  targets,
+} from '../permissions/permissions.ts'
+import { mayChangeRole, mayRemove, roomPermissions } from '../permissions/room-permissions.ts'
 import { createRoomOptions } from '../options.ts'
 import { newProfile, type NewRoom, profileOf } from '../state.ts'
 

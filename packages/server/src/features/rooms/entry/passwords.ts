@@ -3,7 +3,7 @@ import { AppError } from '../../../core/error.ts'
 import { rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Passwords } from '../../../platform/passwords/passwords.ts'
 import type { Attempts } from './attempts.ts'
-import { normalPassword } from '../shapes.ts'
+import { normalPassword } from '../contract/shapes.ts'
 import type { KnownRoom } from '../state.ts'
 import { entryErrors } from '../errors.ts'
 

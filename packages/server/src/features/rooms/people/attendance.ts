@@ -5,10 +5,10 @@ import { Json } from '../../../core/json.ts'
 import type { LimitRate } from '../../../core/rate.ts'
 import { type LocalBuckets, rateLimited } from '../../../platform/limiter/limiter.ts'
 import type { Live } from '../../../room/live/live.ts'
-import type { Catalog } from '../catalog.ts'
+import type { Catalog } from '../profile/catalog.ts'
 import type { KnownRoom } from '../state.ts'
 import { attendanceActions } from '../contract.ts'
-import type { RoomShapes } from '../room-shapes.ts'
+import type { RoomShapes } from '../contract/room-shapes.ts'
 import { typingSlot } from '../slots.ts'
 import {
   connectionOf,

@@ -11,7 +11,7 @@ import {
   newJob,
 } from '../../../platform/jobs/jobs.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
-import type { Catalog } from '../catalog.ts'
+import type { Catalog } from '../profile/catalog.ts'
 import { replaceHostJob } from '../jobs.ts'
 import { lobbyId } from '../state.ts'
 import type { RoomsStore } from '../store.ts'

@@ -1,8 +1,8 @@
 import { type Action, implement } from '../../../core/action.ts'
 import { requireUser } from '../../../core/caller.ts'
 import type { RoomEngine } from '../../../room/types.ts'
-import type { Catalog } from '../catalog.ts'
-import { meActions } from '../contract-people.ts'
+import type { Catalog } from '../profile/catalog.ts'
+import { meActions } from '../contract/people.ts'
 import { visitorRole } from '../state.ts'
 
 export type MeDeps = { engine: Pick<RoomEngine, 'commit'>; catalog: Pick<Catalog, 'exists'> }

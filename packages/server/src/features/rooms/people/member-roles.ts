@@ -1,6 +1,6 @@
 import type { TellUnreadable } from '../../../core/stored.ts'
 import type { Member, RoomEngine } from '../../../room/types.ts'
-import { isStoredRole } from '../permissions.ts'
+import { isStoredRole } from '../permissions/permissions.ts'
 
 /** The engine, whose members with an unknown role are reported when they are read; they have the rights of a guest (rule RM15). */
 export function withReportedRoles<Engine extends Pick<RoomEngine, 'member' | 'members'>>(

@@ -2,7 +2,7 @@ import { createCache } from '../../../core/collections/cache.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
-import { noticeRecord } from '../contract-events.ts'
+import { noticeRecord } from '../contract/events.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 /** Ms between two notices to moderators, whichever nodes report. */

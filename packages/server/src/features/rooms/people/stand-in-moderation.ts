@@ -11,8 +11,8 @@ import {
   type RoomRow,
   sentOutRole,
 } from '../../../room/types.ts'
-import type { Catalog } from '../catalog.ts'
-import { letInRecord, sentOutRecord } from '../contract-events.ts'
+import type { Catalog } from '../profile/catalog.ts'
+import { letInRecord, sentOutRecord } from '../contract/events.ts'
 import { unknownPerson, valueAs } from '../record-values.ts'
 import type { KnownRoom } from '../state.ts'
 import type { RoomsStore } from '../store.ts'

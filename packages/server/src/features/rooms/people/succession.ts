@@ -1,10 +1,10 @@
 import { type Member, type Op, type People, sentOutRole } from '../../../room/types.ts'
 import { personIn } from '../../identity/contract.ts'
-import type { Planned } from '../catalog.ts'
-import type { HostRights } from '../permissions.ts'
+import type { Planned } from '../profile/catalog.ts'
+import type { HostRights } from '../permissions/permissions.ts'
 import type { StandInModeration } from './stand-in-moderation.ts'
 import { handedOver, hostRole, type KnownRoom, type RoomProfile } from '../state.ts'
-import { revised } from '../updates.ts'
+import { revised } from '../profile/updates.ts'
 
 /**
  * Who takes over: the first co-host, else the first member, a guest only if all are guests (rule HO1). `candidates` are

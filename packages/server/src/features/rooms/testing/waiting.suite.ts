@@ -62,7 +62,7 @@ export function waitingSuite(name: string, backend: Backend): void {
       await socket.ask('join_room', { room_id: id })
       // Committed as by another node: this node gets no notification.
       const user = socket.caller.user.num || (world.live.owner(socket.id)?.user?.num ?? 0)
-      const { waitingRecord: type } = await import('../contract-events.ts')
+      const { waitingRecord: type } = await import('../contract/events.ts')
       await world.engine.commit({
         ...{ room_id: id, actor: user, action: 'test', client_id: null, members_only: false },
         ops: [

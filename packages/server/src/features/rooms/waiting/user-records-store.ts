@@ -2,7 +2,7 @@ import type { Cell, Database, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import { createRoomJoins } from '../../../room/sql/joins.ts'
 import type { Projector, RowsStatement } from '../../../room/types.ts'
-import { userRecordTypes, waitingRecord } from '../contract-events.ts'
+import { userRecordTypes, waitingRecord } from '../contract/events.ts'
 import type { RoomsTables } from '../tables.ts'
 
 /** A user who waits to be let into a room. */

@@ -1,5 +1,5 @@
-import type { Permission } from '../../permissions.ts'
-import { roomPermissions } from '../../room-permissions.ts'
+import type { Permission } from '../../permissions/permissions.ts'
+import { roomPermissions } from '../../permissions/room-permissions.ts'
 import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { RolesOf, Verdict } from '../../../../../../../test/harness/trials.
 import type { JsonObject } from '../../../../../../../test/harness/wire.ts'
 import type { RoomActions } from '../../contract.ts'
 import { by, inRoom, isMember, membersOnly, reading, signedIn } from './rights.ts'
-import { roomPermissions } from '../../room-permissions.ts'
+import { roomPermissions } from '../../permissions/room-permissions.ts'
 
 const joining = (part: Part, { isPrivate }: Set): Verdict => {
   if (part === 'anonymous') return 'not_authenticated'

@@ -1,10 +1,10 @@
-import { storedObject, type StoredObject, type TellUnreadable } from '../../core/stored.ts'
-import type { Cell, Row } from '../../platform/db/database.ts'
-import type { Applied, Projector, RowsStatement } from '../../room/types.ts'
-import { roomUpdated } from './contract-events.ts'
-import type { RoomOptions } from './options.ts'
-import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from './state.ts'
-import type { RoomsTables } from './tables.ts'
+import { storedObject, type StoredObject, type TellUnreadable } from '../../../core/stored.ts'
+import type { Cell, Row } from '../../../platform/db/database.ts'
+import type { Applied, Projector, RowsStatement } from '../../../room/types.ts'
+import { roomUpdated } from '../contract/events.ts'
+import type { RoomOptions } from '../options.ts'
+import { type KnownRoom, knownRoom, profileOf, storedProfile, type StoredProfile } from '../state.ts'
+import type { RoomsTables } from '../tables.ts'
 
 /** A room in a list, as it was when it was read. */
 export type ListedRoom = KnownRoom & {

@@ -1,6 +1,6 @@
-import type { Failure } from '../../core/error.ts'
-import { roomErrors } from '../../room/errors.ts'
-import { type Facts, type Member, type Op, sentOutRole } from '../../room/types.ts'
+import type { Failure } from '../../../core/error.ts'
+import { roomErrors } from '../../../room/errors.ts'
+import { type Facts, type Member, type Op, sentOutRole } from '../../../room/types.ts'
 
 /**
  * A user's role in a room. `owner` owns the room, whether they or a stand-in host it. A stand-in is `cohost`, `host` (a

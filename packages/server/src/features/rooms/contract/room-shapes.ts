@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { forWhom } from '../../core/room-option.ts'
-import type { AddedToRooms } from '../feature.ts'
-import { peersOf, presenceChanged, presenceInput } from './slots.ts'
-import { nameText } from '../../core/text/name.ts'
-import { languagesSchema } from '../../room/languages.ts'
-import { personSchema } from '../identity/contract.ts'
-import { roomBounds } from './bounds.ts'
-import { extraSettings } from './options.ts'
+import { forWhom } from '../../../core/room-option.ts'
+import type { AddedToRooms } from '../../feature.ts'
+import { peersOf, presenceChanged, presenceInput } from '../slots.ts'
+import { nameText } from '../../../core/text/name.ts'
+import { languagesSchema } from '../../../room/languages.ts'
+import { personSchema } from '../../identity/contract.ts'
+import { roomBounds } from '../bounds.ts'
+import { extraSettings } from '../options.ts'
 import {
   closedRoom,
   doorSettings,

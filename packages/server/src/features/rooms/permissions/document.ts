@@ -1,4 +1,4 @@
-import type { AskedPermission } from '../../core/catalogues/permissions.ts'
+import type { AskedPermission } from '../../../core/catalogues/permissions.ts'
 import { roles } from './permissions.ts'
 
 /** The text of docs/permissions.md. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { plainText, recordMark, tooLarge } from '../../core/contract.ts'
-import { roomBounds } from './bounds.ts'
-import { hostRights } from './permissions.ts'
+import { plainText, recordMark, tooLarge } from '../../../core/contract.ts'
+import { roomBounds } from '../bounds.ts'
+import { hostRights } from '../permissions/permissions.ts'
 
 export const roomId = plainText(128)
 /** A whole number within its bounds, in a body or as text in a query. `any`: whatever is exact; never for a time (rule I1). */

@@ -1,10 +1,10 @@
-import { createCache } from '../../core/collections/cache.ts'
-import type { Caller } from '../../core/caller.ts'
-import { AppError, type Failure } from '../../core/error.ts'
-import type { QueuedCall } from '../../core/order/room-queue.ts'
-import { StaleCommit } from '../../room/errors.ts'
-import type { CommitCall, Committed, RoomEngine, RoomRow } from '../../room/types.ts'
-import type { KnownRoom } from './state.ts'
+import { createCache } from '../../../core/collections/cache.ts'
+import type { Caller } from '../../../core/caller.ts'
+import { AppError, type Failure } from '../../../core/error.ts'
+import type { QueuedCall } from '../../../core/order/room-queue.ts'
+import { StaleCommit } from '../../../room/errors.ts'
+import type { CommitCall, Committed, RoomEngine, RoomRow } from '../../../room/types.ts'
+import type { KnownRoom } from '../state.ts'
 
 /** Rooms in the cache. */
 const cacheSize = 20_000

@@ -1,17 +1,17 @@
-import { type Action, implement, type RunContext } from '../../core/action.ts'
-import { type Caller, requireUser } from '../../core/caller.ts'
-import { Json } from '../../core/json.ts'
-import type { Op } from '../../room/types.ts'
-import type { Access } from './entry/access.ts'
+import { type Action, implement, type RunContext } from '../../../core/action.ts'
+import { type Caller, requireUser } from '../../../core/caller.ts'
+import { Json } from '../../../core/json.ts'
+import type { Op } from '../../../room/types.ts'
+import type { Access } from '../entry/access.ts'
 import type { Catalog } from './catalog.ts'
-import { changeActions } from './contract.ts'
-import { roomUpdated } from './contract-events.ts'
-import { removeAttemptNotice } from './people/notices.ts'
-import type { RoomPasswords } from './entry/passwords.ts'
-import type { RoomOptions } from './options.ts'
-import { needs } from './permissions.ts'
-import { roomPermissions } from './room-permissions.ts'
-import type { RoomShapes } from './room-shapes.ts'
+import { changeActions } from '../contract.ts'
+import { roomUpdated } from '../contract/events.ts'
+import { removeAttemptNotice } from '../people/notices.ts'
+import type { RoomPasswords } from '../entry/passwords.ts'
+import type { RoomOptions } from '../options.ts'
+import { needs } from '../permissions/permissions.ts'
+import { roomPermissions } from '../permissions/room-permissions.ts'
+import type { RoomShapes } from '../contract/room-shapes.ts'
 import {
   changed,
   changesPrivacy,
@@ -20,8 +20,8 @@ import {
   type RoomChanges,
   type RoomProfile,
   shown,
-} from './state.ts'
-import type { Views } from './views.ts'
+} from '../state.ts'
+import type { Views } from '../views.ts'
 
 /** Ops that log a change of the room and store `profile` with it; cached profiles become outdated (rule RM4). */
 export function revised(profile: RoomProfile, by: string | null, before = profile): Op[] {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { defineActions, plainText } from '../../core/contract.ts'
-import { personSchema } from '../identity/contract.ts'
-import { roomBounds } from './bounds.ts'
-import { languagesSchema } from '../../room/languages.ts'
-import { banRecord, inviteRecord, waitingRecord } from './contract-events.ts'
-import { roomRates } from './limits.ts'
-import { roomPermissions } from './room-permissions.ts'
+import { defineActions, plainText } from '../../../core/contract.ts'
+import { personSchema } from '../../identity/contract.ts'
+import { roomBounds } from '../bounds.ts'
+import { languagesSchema } from '../../../room/languages.ts'
+import { banRecord, inviteRecord, waitingRecord } from './events.ts'
+import { roomRates } from '../limits.ts'
+import { roomPermissions } from '../permissions/room-permissions.ts'
 import { page, roomId, wholeNumber } from './shapes.ts'
-import { roomErrors } from '../../room/errors.ts'
+import { roomErrors } from '../../../room/errors.ts'
 
 const { banned, not_a_member, record_limit, room_closed, room_full, sent_out } = roomErrors
 
