@@ -1,5 +1,5 @@
 import type { Bounds } from '../../core/contract.ts'
-import { crowdSize } from '../../room/live/presence.ts'
+import { crowdSize } from '../../room/live/presence/presence.ts'
 
 /** Bounds that clients know too: the SDK's `limits` is generated from them. */
 export const roomBounds = {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type SlotType, tooLarge } from '../../core/contract.ts'
 import type { LimitRate } from '../../core/rate.ts'
-import { appSlot } from '../../room/live/slots.ts'
+import { appSlot } from '../../room/live/presence/slots.ts'
 import { roomBounds } from './bounds.ts'
 import { roomId } from './contract/shapes.ts'
 

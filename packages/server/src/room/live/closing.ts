@@ -1,7 +1,7 @@
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import type { Connections } from './connections.ts'
-import { tellDrained } from './drain.ts'
+import { tellDrained } from './backlog/drain.ts'
 import type { CutReason } from './sink.ts'
 import { roomMetrics } from '../metrics.ts'
 

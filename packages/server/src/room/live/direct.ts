@@ -8,7 +8,7 @@ import type { DirectEvent, RoomBus } from '../types.ts'
 import { settledRange } from './channel/ring.ts'
 import type { Connection } from './channel/channel.ts'
 import type { Connections } from './connections.ts'
-import { isBehind } from './drain.ts'
+import { isBehind } from './backlog/drain.ts'
 import type { Frame, Range } from './sink.ts'
 
 /** Connections that a broadcast writes to in one turn of the event loop. */

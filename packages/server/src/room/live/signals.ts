@@ -1,5 +1,5 @@
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
-import { isBehind } from './drain.ts'
+import { isBehind } from './backlog/drain.ts'
 
 export type Signal = { to: string | null; name: string; data: unknown }
 

@@ -3,7 +3,7 @@ import type { EphemeralType, EventType, RecordType } from '../../../core/contrac
 import type { RoomOption } from '../../../core/room-option.ts'
 import { readStored } from '../../../core/stored.ts'
 import { personIn, personSchema } from '../../identity/contract.ts'
-import { slotWindow } from '../../../room/live/slots.ts'
+import { slotWindow } from '../../../room/live/presence/slots.ts'
 import { roomBounds } from '../bounds.ts'
 import { createRoomOptions } from '../options.ts'
 import type { RoomShapes } from './room-shapes.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { z } from 'zod'
-import { slotWindow } from '../../../room/live/slots.ts'
+import { slotWindow } from '../../../room/live/presence/slots.ts'
 import { defineFeature } from '../../feature.ts'
 import { codeOf, type Heard } from '../../testing/doors.ts'
 import { type Backend, createRoom, createWorld, signIn } from '../../testing/world.ts'

@@ -1,6 +1,6 @@
-import { addressKey } from '../../core/address-key.ts'
-import type { Reader } from '../../core/fairness/read-queue.ts'
-import { type ConnectionOwner, type Sink, waitingLimit } from './sink.ts'
+import { addressKey } from '../../../core/address-key.ts'
+import type { Reader } from '../../../core/fairness/read-queue.ts'
+import { type ConnectionOwner, type Sink, waitingLimit } from '../sink.ts'
 
 /** What a connection needs for waiting until its client has read its backlog. */
 export type Draining = {

@@ -1,9 +1,9 @@
-import type { Profile } from '../../core/caller.ts'
-import type { Timers } from '../../core/clock.ts'
-import type { Audience, SlotType } from '../../core/contract.ts'
-import { AppError } from '../../core/error.ts'
-import { audienceOf } from '../audience.ts'
-import type { Said } from './channel/ephemeral.ts'
+import type { Profile } from '../../../core/caller.ts'
+import type { Timers } from '../../../core/clock.ts'
+import type { Audience, SlotType } from '../../../core/contract.ts'
+import { AppError } from '../../../core/error.ts'
+import { audienceOf } from '../../audience.ts'
+import type { Said } from '../channel/ephemeral.ts'
 
 /** The slot that `state` names in events and lists, and that a client sets who names none. */
 export const appSlot = 'app'

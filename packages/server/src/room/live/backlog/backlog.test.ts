@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { addressKey } from '../../core/address-key.ts'
+import { addressKey } from '../../../core/address-key.ts'
 import { createBacklog, type Holder } from './backlog.ts'
 import type { Draining } from './drain.ts'
 

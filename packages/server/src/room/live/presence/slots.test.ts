@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualTime } from '../../core/testing/manual-time.ts'
-import { createLiveHarness } from '../testing/live.ts'
-import { connectTo, settle, type TestClient } from '../testing/live-client.ts'
-import type { LiveDeps } from './live.ts'
+import { manualTime } from '../../../core/testing/manual-time.ts'
+import { createLiveHarness } from '../../testing/live.ts'
+import { connectTo, settle, type TestClient } from '../../testing/live-client.ts'
+import type { LiveDeps } from '../live.ts'
 import { slotWindow } from './slots.ts'
 
 /** A room with its host (who belongs to the moderators) and a member. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Profile } from '../../core/caller.ts'
-import { manualTime } from '../../core/testing/manual-time.ts'
-import { permit } from '../../core/testing/read-permit.ts'
-import { createLiveHarness, profileOf } from '../testing/live.ts'
-import { connectTo, settle, type TestClient } from '../testing/live-client.ts'
-import type { Live } from './live.ts'
+import type { Profile } from '../../../core/caller.ts'
+import { manualTime } from '../../../core/testing/manual-time.ts'
+import { permit } from '../../../core/testing/read-permit.ts'
+import { createLiveHarness, profileOf } from '../../testing/live.ts'
+import { connectTo, settle, type TestClient } from '../../testing/live-client.ts'
+import type { Live } from '../live.ts'
 import { slotWindow } from './slots.ts'
-import type { RoomRow } from '../types.ts'
+import type { RoomRow } from '../../types.ts'
 
 async function createRoomOnFakeTime() {
   const time = manualTime()

@@ -1,5 +1,5 @@
-import { addressKey } from '../../core/address-key.ts'
-import { type Sink, waitingLimit } from './sink.ts'
+import { addressKey } from '../../../core/address-key.ts'
+import { type Sink, waitingLimit } from '../sink.ts'
 
 /** What holds bytes for one client: a connection, or an answer over HTTP. */
 export type Holder = {

@@ -1,7 +1,7 @@
-import type { Timers } from '../../core/clock.ts'
-import type { Profile, UserRef } from '../../core/caller.ts'
-import type { Audience } from '../../core/contract.ts'
-import type { Said } from './channel/ephemeral.ts'
+import type { Timers } from '../../../core/clock.ts'
+import type { Profile, UserRef } from '../../../core/caller.ts'
+import type { Audience } from '../../../core/contract.ts'
+import type { Said } from '../channel/ephemeral.ts'
 import { RoomSlots, type SlotDeps, type SlotHolder } from './slots.ts'
 
 /** Ms for which a user stays present without a connection (rule P1), and between counts (P2). */
