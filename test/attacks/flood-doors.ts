@@ -1,5 +1,5 @@
-import { type ActionUnderTest, allActions, type Door, nameOf } from '../harness/actions.ts'
-import { floodTable } from '../harness/all-trials.ts'
+import { type ActionUnderTest, allActions, type Door, nameOf } from '../harness/trials/actions.ts'
+import { floodTable } from '../harness/trials/all-trials.ts'
 import type { JsonObject } from '../harness/wire.ts'
 import openApi from '../../docs/openapi.json' with { type: 'json' }
 import { largestInput } from './largest-input.ts'

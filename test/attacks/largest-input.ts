@@ -1,5 +1,5 @@
-import type { Door } from '../harness/actions.ts'
-import { floodFields, floodTable } from '../harness/all-trials.ts'
+import type { Door } from '../harness/trials/actions.ts'
+import { floodFields, floodTable } from '../harness/trials/all-trials.ts'
 import { places } from '../harness/trials.ts'
 import type { JsonObject } from '../harness/wire.ts'
 

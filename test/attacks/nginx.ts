@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../harness/free-port.ts'
-import { nginxProgram } from '../harness/nginx.ts'
+import { nginxProgram } from '../harness/proxies/nginx.ts'
 import { temporaryFolder } from '../harness/server.ts'
 
 /** Starts an nginx on loopback in front of the server, configured as docs/troubleshooting.md says. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { inGoodCompany } from '../harness/good-company.ts'
+import { inGoodCompany } from '../harness/members/good-company.ts'
 import { frame, openRawWebSocket, type RawWebSocket } from '../harness/raw-socket.ts'
 
 const mebibyte = 1024 * 1024

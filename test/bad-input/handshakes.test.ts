@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { inGoodCompany } from '../harness/good-company.ts'
+import { inGoodCompany } from '../harness/members/good-company.ts'
 import { RawConnection, upgradeRequest } from '../harness/raw-socket.ts'
 import { type Answer, rest } from '../harness/rest.ts'
 import type { JsonObject } from '../harness/wire.ts'

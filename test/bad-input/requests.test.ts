@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { goodCompany, inGoodCompany } from '../harness/good-company.ts'
+import { goodCompany, inGoodCompany } from '../harness/members/good-company.ts'
 import { RawConnection } from '../harness/raw-socket.ts'
 import { type Request, rest } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'

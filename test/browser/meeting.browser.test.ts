@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
-import { startProxy } from '../harness/proxy.ts'
+import { startProxy } from '../harness/proxies/proxy.ts'
 import { startServer } from '../harness/server.ts'
 import { inView, movedBy } from './harness/log-view.ts'
 import { composer, createRoom, enter, inviteLink, isOffline, isOnline, say, sees, texts } from './harness/steps.ts'

@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import { ok, type Request, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
-import { password, Stage } from '../harness/stage.ts'
+import { password, Stage } from '../harness/trials/stage.ts'
 import { claimsOf } from '../harness/tokens.ts'
 import type { Failure, JsonObject, Message, Page, Session } from '../harness/wire.ts'
 

@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import { openStream } from '../harness/event-stream.ts'
 import { ok, type Request, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
-import { type Person, Stage } from '../harness/stage.ts'
+import { type Person, Stage } from '../harness/trials/stage.ts'
 import type { Failure, Joined, JsonObject, Room } from '../harness/wire.ts'
 
 type Invite = {

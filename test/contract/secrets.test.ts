@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { ok, rest } from '../harness/rest.ts'
 import { refusedStart, startServer, temporaryFolder } from '../harness/server.ts'
-import { type Person, password, Stage } from '../harness/stage.ts'
+import { type Person, password, Stage } from '../harness/trials/stage.ts'
 import { claimsOf, forge } from '../harness/tokens.ts'
 import type { Failure, Room, Session } from '../harness/wire.ts'
 

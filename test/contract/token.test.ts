@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test'
 import { type Answer, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect, SocketClient } from '../harness/socket-client.ts'
-import { Stage } from '../harness/stage.ts'
+import { Stage } from '../harness/trials/stage.ts'
 import { claimsOf } from '../harness/tokens.ts'
 import type { Failure, JsonObject } from '../harness/wire.ts'
 

@@ -4,7 +4,7 @@ import { openStream } from '../harness/event-stream.ts'
 import { ok, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
-import { password, type Person, Stage } from '../harness/stage.ts'
+import { password, type Person, Stage } from '../harness/trials/stage.ts'
 import type { Failure, Joined, JsonObject, Session } from '../harness/wire.ts'
 
 const secret = 'sesame, open'

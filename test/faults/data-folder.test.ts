@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { suite, test } from 'node:test'
 import { ok, rest, signInGuest } from '../harness/rest.ts'
 import { refusedStart, startServer, temporaryFolder } from '../harness/server.ts'
-import { smallDisk, canMount } from '../harness/small-disk.ts'
+import { smallDisk, canMount } from '../harness/faults/small-disk.ts'
 
 const noModes = process.platform === 'win32' ? 'Windows has other rights' : false
 const modesIn = (folder: string) =>

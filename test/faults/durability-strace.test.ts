@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { createRoom, signInGuest } from '../harness/rest.ts'
 import { startServer, temporaryFolder } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
-import { durabilityViolations, parseTrace } from '../harness/syscalls.ts'
+import { durabilityViolations, parseTrace } from '../harness/faults/syscalls.ts'
 import type { Joined } from '../harness/wire.ts'
 
 const missing = spawnSync('strace', ['-V']).status === 0 ? false : 'strace is not on the PATH'

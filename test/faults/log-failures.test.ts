@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { rest } from '../harness/rest.ts'
 import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
-import { canMount, smallDisk } from '../harness/small-disk.ts'
+import { canMount, smallDisk } from '../harness/faults/small-disk.ts'
 
 /** The log line of a request contains its path, so few requests fill the log. */
 const longPath = `/${'x'.repeat(12_000)}`

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startBehindProxy } from '../harness/behind-proxy.ts'
+import { startBehindProxy } from '../harness/proxies/behind-proxy.ts'
 import { onPostgres } from '../harness/databases.ts'
 import { postgresMissing } from '../harness/postgres.ts'
 import { createRoom, rest, signInGuest } from '../harness/rest.ts'

@@ -1,4 +1,4 @@
-import type { Door } from './actions.ts'
+import type { Door } from './trials/actions.ts'
 import { rest } from './rest.ts'
 import type { SocketClient } from './socket-client.ts'
 import type { Failure, JsonObject, Reply } from './wire.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
-import { findPostgres } from './postgres-binaries.ts'
+import { findPostgres } from './postgres/binaries.ts'
 
 /** A real PostgreSQL that belongs to the tests. */
 export type Postgres = {
@@ -21,7 +21,7 @@ export const postgresMissing: string | false =
 
 /** `durable` keeps fsync on, for tests and measurements of what a commit costs; without it everything is faster. */
 export async function startPostgres({ durable }: { durable: boolean }): Promise<Postgres> {
-  const program = fileURLToPath(new URL('postgres-server.ts', import.meta.url))
+  const program = fileURLToPath(new URL('postgres/server.ts', import.meta.url))
   const server = spawn(process.execPath, [program, durable ? 'durable' : 'fast'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,

@@ -1,7 +1,7 @@
 import type { ActionInput, ActionName, ActionOutput } from '../../packages/client/src/actions.ts'
 import type { ActionContract, ClientOutput, ClientInput } from '../../packages/server/src/core/contract.ts'
-import type { Part, Set } from './cast.ts'
-import type { Person, Stage } from './stage.ts'
+import type { Part, Set } from './trials/cast.ts'
+import type { Person, Stage } from './trials/stage.ts'
 import type { JsonObject } from './wire.ts'
 
 export type Actions = Readonly<Record<string, ActionContract>>

@@ -13,7 +13,7 @@ import { createServer, featureSettings, type Server } from '../../packages/serve
 import { type Postgres, postgresMissing, sharedPostgres } from '../harness/postgres.ts'
 import { seeded } from '../harness/random.ts'
 import { createRoom, readHistory, signInGuest } from '../harness/rest.ts'
-import { RoomView } from '../harness/room-view.ts'
+import { RoomView } from '../harness/members/room-view.ts'
 import { connect, type SocketClient } from '../harness/socket-client.ts'
 import type { Joined } from '../harness/wire.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { allActions as actions, type Door, nameOf } from '../harness/actions.ts'
-import { type Cast, castOf, type Part, roomOf, type Set } from '../harness/cast.ts'
+import { allActions as actions, type Door, nameOf } from '../harness/trials/actions.ts'
+import { type Cast, castOf, type Part, roomOf, type Set } from '../harness/trials/cast.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { callThrough } from '../harness/doors.ts'
 import { openStream } from '../harness/event-stream.ts'
@@ -9,8 +9,8 @@ import { ok, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { JsonObject } from '../harness/wire.ts'
-import { Stage } from '../harness/stage.ts'
-import { rolesTable } from '../harness/all-trials.ts'
+import { Stage } from '../harness/trials/stage.ts'
+import { rolesTable } from '../harness/trials/all-trials.ts'
 
 /** Callers who were not admitted, and who have neither a password nor an invitation. */
 const outside = ['outsider', 'banned', 'waiting', 'guestOutsider', 'anonymous'] as const satisfies readonly Part[]

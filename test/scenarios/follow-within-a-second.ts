@@ -6,7 +6,7 @@ import { within } from '../harness/recorder.ts'
 import { ok } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import type { SocketClient } from '../harness/socket-client.ts'
-import { password, type Person, Stage } from '../harness/stage.ts'
+import { password, type Person, Stage } from '../harness/trials/stage.ts'
 import { claimsOf } from '../harness/tokens.ts'
 import type { JsonObject, Session } from '../harness/wire.ts'
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { type ActionUnderTest, allActions as actions, type Door, fieldsOf, nameOf } from '../harness/actions.ts'
+import { type ActionUnderTest, allActions as actions, type Door, fieldsOf, nameOf } from '../harness/trials/actions.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { callThrough, inPath, type Outcome, type Through } from '../harness/doors.ts'
-import { neutral } from '../harness/neutral.ts'
+import { neutral } from '../harness/trials/neutral.ts'
 import { type Server, startServer } from '../harness/server.ts'
-import { Stage } from '../harness/stage.ts'
+import { Stage } from '../harness/trials/stage.ts'
 import type { JsonObject } from '../harness/wire.ts'
-import { doorsTable } from '../harness/all-trials.ts'
+import { doorsTable } from '../harness/trials/all-trials.ts'
 import type { Call, DoorsEntry } from '../harness/trials.ts'
 
 /** One call, and what is set up before it. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { permissions } from '../../packages/server/src/compose/declared.ts'
-import { allActions as actions, type Door, nameOf } from '../harness/actions.ts'
-import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf, strike } from '../harness/cast.ts'
+import { allActions as actions, type Door, nameOf } from '../harness/trials/actions.ts'
+import { type Cast, castOf, type Part, parts, roomOf, type Set, stateOf, strike } from '../harness/trials/cast.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { callThrough, type Outcome } from '../harness/doors.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
-import { Stage } from '../harness/stage.ts'
-import { elsewhere, rolesTable } from '../harness/all-trials.ts'
+import { Stage } from '../harness/trials/stage.ts'
+import { elsewhere, rolesTable } from '../harness/trials/all-trials.ts'
 import { type RolesEntry, type StandingEntry, standings } from '../harness/trials.ts'
 
 /**

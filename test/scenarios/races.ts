@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { type Answer, ok, readHistory, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
-import { password, type Person, Stage } from '../harness/stage.ts'
+import { password, type Person, Stage } from '../harness/trials/stage.ts'
 import type { Failure, JsonObject, Message, Room, Session } from '../harness/wire.ts'
 
 const times = <T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Proxy, startProxy } from '../harness/proxy.ts'
+import { type Proxy, startProxy } from '../harness/proxies/proxy.ts'
 import type { Random } from '../harness/random.ts'
 import { within } from '../harness/recorder.ts'
 import { createRoom, ok, readHistory, signInGuest } from '../harness/rest.ts'

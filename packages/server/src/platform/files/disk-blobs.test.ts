@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { canMount, smallDisk } from '../../../../../test/harness/small-disk.ts'
+import { canMount, smallDisk } from '../../../../../test/harness/faults/small-disk.ts'
 import { createDiskBlobs } from './disk-blobs.ts'
 import { blobsContract, pieces, textOf } from './testing/blobs.suite.ts'
 

@@ -1,4 +1,4 @@
-import { password, type Stage } from '../../../../../../test/harness/stage.ts'
+import { password, type Stage } from '../../../../../../test/harness/trials/stage.ts'
 import { claimsOf } from '../../../../../../test/harness/tokens.ts'
 import { type FeatureTrials, places } from '../../../../../../test/harness/trials.ts'
 import type { identityActions } from '../contract.ts'

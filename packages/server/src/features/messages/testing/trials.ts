@@ -1,4 +1,4 @@
-import type { Set } from '../../../../../../test/harness/cast.ts'
+import type { Set } from '../../../../../../test/harness/trials/cast.ts'
 import { type FeatureTrials, places } from '../../../../../../test/harness/trials.ts'
 import type { JsonObject } from '../../../../../../test/harness/wire.ts'
 import { by, inRoom as ofRoom, isMember, reading } from '../../rooms/testing/trials/rights.ts'

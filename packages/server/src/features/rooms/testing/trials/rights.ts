@@ -1,6 +1,6 @@
 import type { Permission } from '../../permissions/permissions.ts'
 import { roomPermissions } from '../../permissions/room-permissions.ts'
-import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
+import type { Part, Set } from '../../../../../../../test/harness/trials/cast.ts'
 
 /**
  * The role of a user in the permission table. The host of these rooms owns them; stand-ins, who take over only after 30 s,

@@ -1,4 +1,4 @@
-import type { Part, Set } from '../../../../../../../test/harness/cast.ts'
+import type { Part, Set } from '../../../../../../../test/harness/trials/cast.ts'
 import type { RolesOf, Verdict } from '../../../../../../../test/harness/trials.ts'
 import type { JsonObject } from '../../../../../../../test/harness/wire.ts'
 import type { RoomActions } from '../../contract.ts'

@@ -1,4 +1,4 @@
-import type { Stage } from '../../../../../../../test/harness/stage.ts'
+import type { Stage } from '../../../../../../../test/harness/trials/stage.ts'
 import type { JsonObject } from '../../../../../../../test/harness/wire.ts'
 
 /** A room with its host and a member. */

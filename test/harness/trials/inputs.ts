@@ -1,5 +1,5 @@
 import type { Door } from './actions.ts'
-import type { JsonObject } from './wire.ts'
+import type { JsonObject } from '../wire.ts'
 
 export const inPath = (door: Door, field: string): boolean => door.kind === 'http' && door.path.includes(`:${field}`)
 

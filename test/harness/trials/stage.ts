@@ -1,6 +1,6 @@
-import { ok } from './rest.ts'
-import { type ClientOptions, connect, type SocketClient } from './socket-client.ts'
-import type { Joined, JsonObject, Room, Session } from './wire.ts'
+import { ok } from '../rest.ts'
+import { type ClientOptions, connect, type SocketClient } from '../socket-client.ts'
+import type { Joined, JsonObject, Room, Session } from '../wire.ts'
 
 export type Person = {
   id: string

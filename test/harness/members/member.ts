@@ -1,7 +1,7 @@
-import { Recorder } from './recorder.ts'
+import { Recorder } from '../recorder.ts'
 import { RoomView } from './room-view.ts'
-import { type ClientOptions, SocketClient } from './socket-client.ts'
-import type { Joined, JsonObject, Message, Reply } from './wire.ts'
+import { type ClientOptions, SocketClient } from '../socket-client.ts'
+import type { Joined, JsonObject, Message, Reply } from '../wire.ts'
 
 /**
  * A member that behaves as the documents ask: it reconnects by itself, joins with its cursor, and sends messages that were

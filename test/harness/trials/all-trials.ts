@@ -1,8 +1,8 @@
-import { contractOf } from '../../packages/server/src/compose/declared.ts'
+import { contractOf } from '../../../packages/server/src/compose/declared.ts'
 import { existsSync } from 'node:fs'
-import { features } from '../../packages/server/src/features/list.ts'
-import type { Actions, DoorsOf, FeatureTrials, FloodEntry, RolesEntry, RolesOf, StandingEntry } from './trials.ts'
-import type { JsonObject } from './wire.ts'
+import { features } from '../../../packages/server/src/features/list.ts'
+import type { Actions, DoorsOf, FeatureTrials, FloodEntry, RolesEntry, RolesOf, StandingEntry } from '../trials.ts'
+import type { JsonObject } from '../wire.ts'
 
 const trialsByFeature = await Promise.all(
   features
@@ -11,7 +11,7 @@ const trialsByFeature = await Promise.all(
 )
 
 async function trialsOf(name: string): Promise<FeatureTrials<Actions>> {
-  const file = new URL(`../../packages/server/src/features/${name}/testing/trials.ts`, import.meta.url)
+  const file = new URL(`../../../packages/server/src/features/${name}/testing/trials.ts`, import.meta.url)
   if (!existsSync(file))
     throw new Error(
       `features/${name}/testing/trials.ts is missing: it tells the tests of all actions about those of ${name}`,

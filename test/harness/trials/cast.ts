@@ -1,6 +1,6 @@
-import { ok, rest } from './rest.ts'
+import { ok, rest } from '../rest.ts'
 import type { Person, Stage } from './stage.ts'
-import type { JsonObject, Room } from './wire.ts'
+import type { JsonObject, Room } from '../wire.ts'
 
 /** A caller's relation to a room. `anonymous` has no token. */
 export const parts = [

@@ -1,5 +1,5 @@
-import { EventStream, type StreamEvent } from './event-stream.ts'
-import { Recorder } from './recorder.ts'
+import { EventStream, type StreamEvent } from '../event-stream.ts'
+import { Recorder } from '../recorder.ts'
 
 /** Follows an event stream as EventSource does: opens it again with the last id whenever it ends. */
 export class Follower {

@@ -1,13 +1,13 @@
 // A temporary PostgreSQL in a process of its own, which ends when its stdin ends: even if the program that started it is
 // killed, the server stops and its folder is removed. Prints its URL when it accepts connections.
-// Usage: node postgres-server.ts [durable]
+// Usage: node test/harness/postgres/server.ts [durable]
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { freePort } from './free-port.ts'
-import { findPostgres } from './postgres-binaries.ts'
+import { freePort } from '../free-port.ts'
+import { findPostgres } from './binaries.ts'
 
 // PostgreSQL refuses to run as root: then it runs as nobody.
 const owner = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}

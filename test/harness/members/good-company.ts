@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before } from 'node:test'
-import { createRoom, rest, signInGuest } from './rest.ts'
-import { type Server, startServer } from './server.ts'
-import { connect } from './socket-client.ts'
-import type { Joined, Message } from './wire.ts'
+import { createRoom, rest, signInGuest } from '../rest.ts'
+import { type Server, startServer } from '../server.ts'
+import { connect } from '../socket-client.ts'
+import type { Joined, Message } from '../wire.ts'
 
 /** Two people who talk in a room while others send bad input: they show whether the server still works. */
 export async function goodCompany(server: Server) {

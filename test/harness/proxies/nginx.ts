@@ -2,9 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from '../free-port.ts'
 import type { PathProxy } from './path-proxy.ts'
-import { temporaryFolder } from './server.ts'
+import { temporaryFolder } from '../server.ts'
 
 const found = ['nginx', '/usr/sbin/nginx', '/usr/local/sbin/nginx', '/opt/homebrew/bin/nginx'].find(
   (program) => spawnSync(program, ['-v']).status === 0,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Heard } from './socket-client.ts'
-import type { Joined, JsonObject, RoomEvent } from './wire.ts'
+import type { Heard } from '../socket-client.ts'
+import type { Joined, JsonObject, RoomEvent } from '../wire.ts'
 
 /** Events with a `seq` that are not part of the room's sequence. */
 const beside = new Set(['room_position', 'message_received', 'room_joined'])

@@ -1,5 +1,5 @@
 import { type Proxy, startProxy } from './proxy.ts'
-import { type Server, startServer } from './server.ts'
+import { type Server, startServer } from '../server.ts'
 
 /** A server that reaches PostgreSQL through a proxy, with which a test stalls or cuts the database. */
 export async function startBehindProxy(

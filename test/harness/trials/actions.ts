@@ -1,4 +1,4 @@
-import { wireContracts } from '../../packages/server/src/compose/declared.ts'
+import { wireContracts } from '../../../packages/server/src/compose/declared.ts'
 
 /** The parts of a contract that generated tests use. */
 export type Schema = {
