@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { DatabaseKind } from '../harness/databases.ts'
-import { outcomeText } from './report.ts'
+import { outcomeText } from './report/report.ts'
 import { type Outcome, runScenarios } from './run-scenario.ts'
 import { scenarios } from './scenarios.ts'
 

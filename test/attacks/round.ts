@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { AttackReport } from './attacker.ts'
+import type { AttackReport } from './processes/attacker.ts'
 import type { Totals } from './client/tally.ts'
-import type { Attackers, HonestClients } from './processes.ts'
+import type { Attackers, HonestClients } from './processes/processes.ts'
 import type { Scenario } from './scenario.ts'
-import type { LongTurn } from './probe.ts'
-import type { ServerUnderAttack } from './server-under-attack.ts'
+import type { LongTurn } from './processes/probe.ts'
+import type { ServerUnderAttack } from './processes/server-under-attack.ts'
 
 /** How long to wait after an attack before the server's memory is read. */
 export const settleMs = 700

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DatabaseKind } from '../harness/databases.ts'
 import { rest } from '../harness/rest.ts'
-import { boundsOfMany, judge, type Verdict } from './figures.ts'
-import { longTurnsText } from './long-turns.ts'
-import { startAttackers, startHonest } from './processes.ts'
+import { boundsOfMany, judge, type Verdict } from './report/figures.ts'
+import { longTurnsText } from './processes/long-turns.ts'
+import { startAttackers, startHonest } from './processes/processes.ts'
 import { memoryNow, oneRound, type Round, settleMs } from './round.ts'
 import type { Scenario } from './scenario.ts'
-import { type ServerUnderAttack, startServerUnderAttack } from './server-under-attack.ts'
+import { type ServerUnderAttack, startServerUnderAttack } from './processes/server-under-attack.ts'
 import { honestJob, type Stand } from './stand.ts'
-import { figuresOf, sum, worstRounds } from './summary.ts'
+import { figuresOf, sum, worstRounds } from './report/summary.ts'
 
 export type RunOptions = {
   isShort: boolean

@@ -29,7 +29,7 @@ export type Scenario<Stage = unknown> = {
   afterwards?(stand: Stand, stage: Stage): Promise<Readonly<Record<string, number>>>
   /** Bounds that replace or extend `usualBounds`; null removes one. */
   bounds?: Readonly<Record<string, Bound | null>>
-  /** The same for a hundred addresses or more, over `boundsOfMany` of figures.ts. */
+  /** The same for a hundred addresses or more, over `boundsOfMany` of report/figures.ts. */
   boundsOfMany?: Readonly<Record<string, Bound | null>>
   /** Bounds for the short form, whose times or sizes may differ. */
   shortBounds?: Readonly<Record<string, Bound | null>>

@@ -1,6 +1,6 @@
 import { ok, rest, signInGuest } from '../harness/rest.ts'
 import type { Room, Session } from '../harness/wire.ts'
-import type { HonestJob } from './honest.ts'
+import type { HonestJob } from './processes/honest.ts'
 
 /** What a scenario prepares its stage with, while the server has no limits. */
 export type Stand = { readonly url: string; readonly port: number; readonly dataDir: string; readonly isShort: boolean }

@@ -75,7 +75,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
 
   test('is called by its own tests and by those of all features', () => {
     const access = ['matrix-doors', 'matrix-roles', 'matrix-sdk'].map((name) => `test/access/${name}.test.ts`)
-    const every = [...access, 'test/bad-input/fields.test.ts', 'test/attacks/largest-input.test.ts']
+    const every = [...access, 'test/bad-input/fields.test.ts', 'test/attacks/floods/largest-input.test.ts']
     const own = [`${folder}/polls.test.ts`, `${folder}/polls.pg.test.ts`]
     const { passes, said } = tests('--test-name-pattern=polls|PO[1234]|FE', ...own, ...every, `${compose}/*.test.ts`)
     assert.ok(passes, said)
@@ -127,7 +127,7 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
 
   test('without its trials the tests of all actions say so', () => {
     using _ = without(`${folder}/testing/trials.ts`, null)
-    tells(tests('test/attacks/largest-input.test.ts'), [/features\/polls\/testing\/trials\.ts is missing/])
+    tells(tests('test/attacks/floods/largest-input.test.ts'), [/features\/polls\/testing\/trials\.ts is missing/])
   })
 
   const parts: [part: string, told: RegExp][] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { floodDoors } from './flood-doors.ts'
+import { floodDoors } from './doors.ts'
 
 suite('the largest input of each door', () => {
   const doors = floodDoors()

@@ -1,5 +1,5 @@
 import { boundText, figureText } from './figures.ts'
-import type { Outcome } from './run-scenario.ts'
+import type { Outcome } from '../run-scenario.ts'
 
 const from = ({ addresses }: Outcome) => (addresses === 1 ? '1 address' : `${addresses} addresses`)
 export const listed = (counts: Readonly<Record<string, number>>) =>

@@ -1,5 +1,5 @@
-import { median, quantile } from '../../bench/src/statistics.ts'
-import type { Round } from './round.ts'
+import { median, quantile } from '../../../bench/src/statistics.ts'
+import type { Round } from '../round.ts'
 
 const mib = 1024 * 1024
 

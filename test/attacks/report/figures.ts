@@ -1,4 +1,4 @@
-import type { Bound } from './scenario.ts'
+import type { Bound } from '../scenario.ts'
 
 /** The figures that every scenario has, with their units; counts of a single scenario have none. */
 export const figureUnits: Readonly<Record<string, string>> = {

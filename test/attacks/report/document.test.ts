@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { writeDocument } from './document.ts'
 import { judge } from './figures.ts'
-import type { Outcome } from './run-scenario.ts'
-import type { Scenario } from './scenario.ts'
+import type { Outcome } from '../run-scenario.ts'
+import type { Scenario } from '../scenario.ts'
 
 const machine = { cpu: 'A processor', cores: 2, node: 'v26.0.0', syncMs: 0.1 }
 const scenario = (name: string): Scenario => ({

@@ -1,9 +1,9 @@
 // The honest clients, in a process of their own: they send, join, read and sign in at a fixed pace, without waiting for
 // earlier answers, and measure each answer.
 import { once } from 'node:events'
-import { HttpClient } from './client/http.ts'
-import { openSocket, type Reply } from './client/socket.ts'
-import { Tally } from './client/tally.ts'
+import { HttpClient } from '../client/http.ts'
+import { openSocket, type Reply } from '../client/socket.ts'
+import { Tally } from '../client/tally.ts'
 
 export type HonestJob = {
   port: number

@@ -1,8 +1,8 @@
 // A process of attackers: runs the attacks that it gets, one after the other, and reports the answers.
 import { setPriority } from 'node:os'
-import { type AttackJob, createAttacker } from './attacker-context.ts'
-import { Tally, type Totals } from './client/tally.ts'
-import { scenarios } from './scenarios.ts'
+import { type AttackJob, createAttacker } from '../attacker-context.ts'
+import { Tally, type Totals } from '../client/tally.ts'
+import { scenarios } from '../scenarios.ts'
 
 export type AttackOrder = AttackJob & { scenario: string; part: 'attack' | 'meanwhile' }
 export type AttackReport = { totals: Totals; cpuSeconds: number }

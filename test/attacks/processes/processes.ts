@@ -1,10 +1,10 @@
 import { fork, type Serializable } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { within } from '../harness/recorder.ts'
+import { within } from '../../harness/recorder.ts'
 import type { AttackOrder, AttackReport } from './attacker.ts'
 import type { HonestJob } from './honest.ts'
-import type { Totals } from './client/tally.ts'
+import type { Totals } from '../client/tally.ts'
 
 const attackPatienceMs = 150_000
 const answerMs = 60_000

@@ -1,7 +1,7 @@
-import { type ActionUnderTest, allActions, type Door, nameOf } from '../harness/trials/actions.ts'
-import { floodTable } from '../harness/trials/all-trials.ts'
-import type { JsonObject } from '../harness/wire.ts'
-import openApi from '../../docs/openapi.json' with { type: 'json' }
+import { type ActionUnderTest, allActions, type Door, nameOf } from '../../harness/trials/actions.ts'
+import { floodTable } from '../../harness/trials/all-trials.ts'
+import type { JsonObject } from '../../harness/wire.ts'
+import openApi from '../../../docs/openapi.json' with { type: 'json' }
 import { largestInput } from './largest-input.ts'
 
 /** A kind of request to flood with; sent to the attacker's process as JSON. */

@@ -1,9 +1,9 @@
-import type { Machine } from '../../bench/src/machine.ts'
-import { formatNumber, markdownTable } from '../../bench/src/record.ts'
+import type { Machine } from '../../../bench/src/machine.ts'
+import { formatNumber, markdownTable } from '../../../bench/src/record.ts'
 import { boundsOfMany, boundText, figureText, usualBounds } from './figures.ts'
 import { busy, listed, missed } from './report.ts'
-import type { Outcome } from './run-scenario.ts'
-import type { Bound, Scenario } from './scenario.ts'
+import type { Outcome } from '../run-scenario.ts'
+import type { Bound, Scenario } from '../scenario.ts'
 
 /** What follows this line in the document is written by hand and kept. */
 const handWritten = '<!-- Written by hand from here on; kept by --write. -->'

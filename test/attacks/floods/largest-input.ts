@@ -1,7 +1,7 @@
-import type { Door } from '../harness/trials/actions.ts'
-import { floodFields, floodTable } from '../harness/trials/all-trials.ts'
-import { places } from '../harness/trials.ts'
-import type { JsonObject } from '../harness/wire.ts'
+import type { Door } from '../../harness/trials/actions.ts'
+import { floodFields, floodTable } from '../../harness/trials/all-trials.ts'
+import { places } from '../../harness/trials.ts'
+import type { JsonObject } from '../../harness/wire.ts'
 
 /**
  * Largest values by field name, for fields of several features whose schema does not give one; each feature adds its own.

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
-import { residentBytes, waitedSeconds } from '../../bench/src/proc.ts'
-import { within } from '../harness/recorder.ts'
-import { type Server, startServer, temporaryFolder } from '../harness/server.ts'
+import { residentBytes, waitedSeconds } from '../../../bench/src/proc.ts'
+import { within } from '../../harness/recorder.ts'
+import { type Server, startServer, temporaryFolder } from '../../harness/server.ts'
 import type { ProbeAsk, ProbeReading } from './probe.ts'
 
 /** How long the probe may take to answer: an attack may block the event loop for long. */
