@@ -26,7 +26,7 @@ export type Round = {
   delay: { p99: number; max: number }
   /** Growth in bytes since before the first round. */
   peak: number
-  after: Memory
+  after: Memory & { kept: number }
   seconds: number
   waited: number
 }
@@ -74,7 +74,10 @@ export async function oneRound({
   // A server that waited for a core handles the ends of connections, which free memory, later by that time.
   await wait(settleMs / Math.max(0.1, 1 - waited / seconds))
   const now = await memoryNow(made)
+  // When V8 returns the pages that a collection frees is its own decision: forced, so that rounds can be compared.
+  await made.ask('release')
   const after = {
+    kept: made.resident() - before.rss,
     rss: now.rss - before.rss,
     heapUsed: now.heapUsed - before.heapUsed,
     external: now.external - before.external,

@@ -179,7 +179,7 @@ function outcomeOf(
     worst: mine?.worst ?? {},
     refusals: sum(rounds.map(({ honest }) => honest.counts)),
     waited,
-    resident: rounds.map(({ after }) => Math.round(after.rss / 1024 / 1024)),
+    resident: rounds.map(({ after }) => Math.round(after.kept / 1024 / 1024)),
     failure,
   }
 }

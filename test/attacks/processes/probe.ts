@@ -5,7 +5,7 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { isMainThread } from 'node:worker_threads'
 
-export type ProbeAsk = { ask: 'reset' | 'read' | 'collect' }
+export type ProbeAsk = { ask: 'reset' | 'read' | 'collect' | 'release' }
 /** A turn that took over 10 ms of CPU time, in µs of the clock of CPU profiles. */
 export type LongTurn = { from: number; to: number; cpu: number }
 export type ProbeReading = {
@@ -13,7 +13,7 @@ export type ProbeReading = {
   turn: { p999: number; max: number; count: number; long: LongTurn[] }
   /** Ms that a timer waited for the event loop. */
   delay: { p50: number; p99: number; max: number }
-  /** Bytes; after a forced collection when `collect` was asked. */
+  /** Bytes; after a forced collection when `collect` was asked, and after V8 gave its free pages back when `release` was. */
   memory: { heapUsed: number; external: number; rss: number }
 }
 
@@ -99,6 +99,7 @@ function start(path: string): void {
       if (ask !== 'read') reset()
       link.write(`${JSON.stringify(reading)}\n`)
     }
+    if (ask === 'release') globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
     if (ask !== 'collect') return answer()
     // The first collection drops what ended connections hold; after another turn of the loop, the second frees it.
     globalThis.gc?.()

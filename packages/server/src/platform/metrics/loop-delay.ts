@@ -3,12 +3,13 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 /** The delay of the event loop, in seconds. */
 export type LoopDelay = { p50: number; p99: number; max: number }
 
-/** Ms between two ticks (rule MT2): a tick each millisecond takes 1 % of a core, also while nothing else runs. */
-const resolutionMs = { busy: 1, idle: 20 }
+/** Ms between two ticks (rule MT2): a tick each millisecond takes 1 to 2 % of a core. */
+const resolutionMs = { busy: 1, working: 5, idle: 20 }
 /** Ms after which it is decided again whether the loop is busy. */
 const judgeEvery = 1_000
-/** The share of that time in which a busy loop works. */
-const busyFrom = 0.05
+/** The shares of that time from which a loop works, and from which it is busy. */
+const workingFrom = 0.05
+const busyFrom = 0.25
 
 type DelayHistogram = ReturnType<typeof monitorEventLoopDelay>
 
@@ -25,7 +26,7 @@ export function watchLoopDelay(): { read(): LoopDelay; stop(): void } {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, before)
     before = now
-    const next = utilization >= busyFrom ? 'busy' : 'idle'
+    const next = utilization >= busyFrom ? 'busy' : utilization >= workingFrom ? 'working' : 'idle'
     if (next === state) return
     end()
     histogram = begin(next)
