@@ -48,14 +48,16 @@ function harness(limits: Partial<ReadQueueLimits> = {}) {
 }
 
 function reader(key: string, address = key, atOnce = 1) {
-  const state = { behind: false, drained: [] as (() => void)[] }
+  const state = { behind: false, gone: false, drained: [] as (() => void)[] }
   const made: Reader = {
     ...{ key, address, atOnce },
     isBehind: () => state.behind,
     whenDrained: (run) => void state.drained.push(run),
+    isGone: () => state.gone,
     hearsRefusals: false,
   }
   return Object.assign(made, {
+    leave: () => void (state.gone = true),
     fallBehind: () => void (state.behind = true),
     drain() {
       state.behind = false
@@ -364,4 +366,28 @@ test('forgets readers that are done, and schedules nothing while idle', async ()
   }
   loop()
   assert.equal(loop(), false)
+})
+
+test('[T5] reads of a client who has gone are never run, whether they waited by then or come later, and hold no turn', async () => {
+  const all = harness({ atOnce: 1, loopMs: 2 })
+  const [left, stays] = [reader('left'), reader('stays')]
+  const first = all.take(left, 'first')
+  const waited = Array.from({ length: 4 }, (_each, n) => refused(all.take(left, `waited ${n}`)))
+  const answered = all.take(stays, 'stays')
+  left.leave()
+  const later = Array.from({ length: 20 }, () => refused(all.take(left, 'later').finally(() => all.advance(1))))
+  let turns = 0
+  all.advance(500)
+  while (all.loop()) {
+    turns += 1
+    await Promise.resolve()
+  }
+  assert.deepEqual(all.began, ['first'])
+  assert.deepEqual(await Promise.all([...waited, ...later]), Array(24).fill('timeout'))
+  assert.ok(turns > 1)
+  await all.end('first')
+  all.loop()
+  await all.end('stays')
+  await Promise.all([first, answered])
+  assert.deepEqual(all.began, ['first', 'stays'])
 })

@@ -41,6 +41,8 @@ export type Reader = {
   isBehind(): boolean
   /** Calls back once when the client has read its backlog or is gone; used only while `isBehind`. */
   whenDrained(run: () => void): void
+  /** Whether its client has gone: what still waits for it is not read. */
+  isGone(): boolean
   /** Whether it would read a refusal while it is behind, because its calls are answered apart from one another. */
   readonly hearsRefusals: boolean
 }
@@ -48,7 +50,7 @@ export type Reader = {
 export type ReadQueue = {
   /**
    * Runs the read when it is its turn. Rejects with `rate_limited` when the reader has too many waiting, or when the turn
-   * does not come in time.
+   * does not come in time; with `timeout` when its client has gone by then.
    */
   take<T>(reader: Reader, read: (permit: ReadPermit) => T | Promise<T>): Promise<T>
 }
@@ -84,7 +86,8 @@ export type ReadQueueDeps = {
 }
 
 type Run<T> = (permit: ReadPermit) => Promise<T>
-type Job = { since: number; run: Run<unknown>; refuse: (error: AppError) => void }
+type Refuse = (error: AppError) => void
+type Job = { since: number; run: Run<unknown>; refuse: Refuse; isGone: Reader['isGone'] }
 /** `behind`: its client is a slow consumer; the reader calls back when the client has read its backlog. */
 type ReaderLine = OwnedQueue & { reader: Reader; jobs: Job[]; running: number; behind: boolean }
 
@@ -103,10 +106,18 @@ export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
   let running = 0
   /** Reads that waited aside and continue when a place is free. */
   const back: (() => void)[] = []
+  /** Reads of clients who have gone. Each ends what waited for it, so that many do not end in one turn of the loop. */
+  let unwanted: Refuse[] = []
   let cancelSweep: (() => void) | null = null
   const { soon, settled } = deps
-  // Reads that have begun come first.
-  const next = () => pacing.next() ?? nextBack() ?? nextRead()
+  const nextWanted = () => nextBack() ?? nextRead()
+  let wantedBefore = false
+  // Reads that have begun come first. What nobody wants any more takes every other place, so that neither waits for the other.
+  const next = () => {
+    wantedBefore = !wantedBefore
+    const [one, other] = wantedBefore ? [nextWanted, nextUnwanted] : [nextUnwanted, nextWanted]
+    return pacing.next() ?? one() ?? other()
+  }
   const share = createLoopShare({ monotonic, soon, settled, ms: limits.loopMs, next })
   const pacing = createPacing({ wake: share.wake, held: limits.held })
 
@@ -199,13 +210,29 @@ export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
     const job = line?.jobs.shift()
     if (!line || !job) return undefined
     waiting -= 1
+    if (job.isGone()) return { run: () => job.refuse(unread()) }
     const read = pacedOf(line)
     return { run: () => void begin(line, read, job.run), took: read.took }
+  }
+
+  function nextUnwanted(): LoopWork | undefined {
+    const refuse = unwanted.pop()
+    return refuse && { run: () => refuse(unread()) }
+  }
+
+  /** Takes the reads of a client who has gone out of its line. */
+  function dropUnwanted(line: ReaderLine): void {
+    const gone = line.jobs.filter((job) => job.isGone())
+    if (gone.length === 0) return
+    line.jobs = line.jobs.filter((job) => !job.isGone())
+    waiting -= gone.length
+    unwanted = unwanted.concat(gone.map(({ refuse }) => refuse))
   }
 
   function sweep(): void {
     const before = monotonic() - limits.waitMs
     for (const line of lines.all()) {
+      dropUnwanted(line)
       // A client that does not read would not read the refusal either.
       if (line.behind && !line.reader.hearsRefusals) continue
       while (line.jobs[0] && line.jobs[0].since < before) {
@@ -214,19 +241,31 @@ export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
       }
     }
     lines.sweep(isIdle, waiting > 0)
-    if (waiting > 0) share.schedule()
+    if (waiting > 0 || unwanted.length > 0) share.schedule()
     cancelSweep = lines.isEmpty ? null : timers.after(sweepEvery, sweep)
   }
 
   return {
     take<T>(reader: Reader, read: (permit: ReadPermit) => T | Promise<T>): Promise<T> {
+      if (reader.isGone()) {
+        return new Promise((_resolve, reject) => {
+          unwanted.push(reject)
+          share.schedule()
+        })
+      }
       const line = lineOf(reader)
       const run = async (permit: ReadPermit) => read(permit)
       const isFree = waiting === 0 && running < limits.atOnce && !share.isFull()
       if (isFree && mayBegin(line)) return beginAtOnce(line, run)
       if (line.jobs.length >= limits.waiting) return Promise.reject(tooMany())
       return new Promise((resolve, reject) => {
-        line.jobs.push({ since: monotonic(), run: (permit) => run(permit).then(resolve, reject), refuse: reject })
+        const job: Job = {
+          since: monotonic(),
+          run: (permit) => run(permit).then(resolve, reject),
+          refuse: reject,
+          isGone: reader.isGone,
+        }
+        line.jobs.push(job)
         waiting += 1
         share.schedule()
         cancelSweep ??= timers.after(sweepEvery, sweep)
@@ -236,6 +275,8 @@ export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
 }
 
 const isIdle = ({ jobs, running, behind }: ReaderLine): boolean => jobs.length === 0 && running === 0 && !behind
+
+const unread = () => new AppError('timeout')
 
 const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 } })
 
@@ -249,5 +290,6 @@ export const callersReader = (caller: AnyCaller): Reader => ({
   atOnce: callsAtOnce,
   isBehind: () => false,
   whenDrained: () => undefined,
+  isGone: () => false,
   hearsRefusals: true,
 })

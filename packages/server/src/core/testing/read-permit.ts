@@ -7,6 +7,7 @@ const nobody: Reader = {
   atOnce: 1,
   isBehind: () => false,
   whenDrained: () => undefined,
+  isGone: () => false,
   hearsRefusals: true,
 }
 

@@ -37,14 +37,14 @@ async function openAnswers(t: TestContext) {
 
 test('[T4] [L8] nothing is read for a caller while more than two large answers have not been taken', async (t) => {
   const { answers, held, ask } = await openAnswers(t)
-  const reader = answers.readerOf(caller)
   const [one, two, small] = [await ask(), await ask(), await ask()]
+  const reader = answers.readerOf(caller, small.response)
   answers.sent(caller, 10_000, small.response)
   answers.sent(caller, page, one.response)
   assert.equal(reader.isBehind(), false)
   answers.sent(caller, page, two.response)
   assert.equal(reader.isBehind(), true)
-  assert.equal(answers.readerOf({ ...caller, address: '192.0.2.2' }).isBehind(), false)
+  assert.equal(answers.readerOf({ ...caller, address: '192.0.2.2' }, small.response).isBehind(), false)
   assert.deepEqual(
     held.map(({ holder, bytes }) => [holder.owner.address, holder.sink.own(), bytes]),
     [one, two].map(() => ['192.0.2.1', page, page]),
@@ -62,8 +62,9 @@ test('[T4] [L8] nothing is read for a caller while more than two large answers h
 
 test('[T4] [L8] an answer that is dropped, or whose connection is gone, does not count', async (t) => {
   const { answers, held, ask } = await openAnswers(t)
-  const reader = answers.readerOf(caller)
   const [one, two, late] = [await ask(), await ask(), await ask()]
+  const reader = answers.readerOf(caller, late.response)
+  assert.equal(reader.isGone(), false)
   answers.sent(caller, 2 * page, one.response)
   answers.sent(caller, 2 * page, two.response)
   two.response.write('x'.repeat(page))
@@ -74,6 +75,7 @@ test('[T4] [L8] an answer that is dropped, or whose connection is gone, does not
   late.client.destroy()
   await Promise.all([drained, closed])
   answers.sent(caller, 2 * page, late.response)
+  assert.equal(reader.isGone(), true)
   assert.equal(reader.isBehind(), false)
   assert.equal(held.length, 2)
 })

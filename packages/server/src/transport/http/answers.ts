@@ -13,7 +13,8 @@ const untakenLimit = 512 * 1024
  * many connections and reads from none would have as many answers kept in memory (rules T4, L8).
  */
 export type Answers = {
-  readerOf(caller: AnyCaller): Reader
+  /** `response`: that of the call that reads. */
+  readerOf(caller: AnyCaller, response: ServerResponse): Reader
   /** An answer of so many bytes is sent. It counts until all of it was handed to the system, or its connection is gone. */
   sent(caller: AnyCaller, bytes: number, response: ServerResponse): void
 }
@@ -33,7 +34,7 @@ export function createAnswers(holds: Live['holds']): Answers {
   }
 
   return {
-    readerOf(caller) {
+    readerOf(caller, response) {
       const reader = callersReader(caller)
       return {
         ...reader,
@@ -43,6 +44,7 @@ export function createAnswers(holds: Live['holds']): Answers {
           if (untaken) untaken.drained.push(run)
           else run()
         },
+        isGone: () => response.closed,
       }
     },
     sent(caller, bytes, response) {

@@ -44,7 +44,7 @@ function handlerOf(action: Action, door: HttpRoute, { call, authenticate, limits
       user_agent: request.headers['user-agent'] ?? null,
       trace_id: request.trace_id,
       bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,
-      reader: answers.readerOf(caller),
+      reader: answers.readerOf(caller, reply.raw),
       calls: null,
     }
     const borne = door.bearer && token !== null ? { [door.bearer]: token } : null

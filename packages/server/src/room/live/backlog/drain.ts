@@ -46,14 +46,16 @@ export function readerOf<C extends Draining>(connection: C, tell: (connection: C
       connection.drained.push(run)
       awaitDrain(connection, tell)
     },
+    isGone: () => connection.closed,
     hearsRefusals: false,
   }
 }
 
-/** The reader of a connection that is gone: a read for it ends by itself. */
+/** The reader of a connection that is gone. */
 export const gone = (key: string): Reader => ({
   ...{ key, address: '', atOnce: readsAtOnce },
   isBehind: () => false,
   whenDrained: () => undefined,
+  isGone: () => true,
   hearsRefusals: false,
 })

@@ -68,7 +68,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     headers: request.headers,
     signal,
     trace_id: request.trace_id,
-    reader: deps.answers.readerOf(caller),
+    reader: deps.answers.readerOf(caller, reply.raw),
   }
   const input = () => makeWellFormed({ ...Object(request.query), ...Object(request.params) })
   const found = await deps.pipeline(route, input, caller, asked)
