@@ -1,0 +1,114 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import type { Timers } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import type { ByteRange } from '../../core/route.ts'
+import type { Found, Media, MediaBounds, MediaSource } from './media.ts'
+import { toServer, type ToChild } from './messages.ts'
+
+const program = new URL('./child.ts', import.meta.url)
+/** Ms that one file may take, and that a process without work is kept. */
+const times = { file: 30_000, idle: 60_000 }
+const heapMiB = 256
+
+export type MediaProcessDeps = { timers: Timers; times?: { file: number; idle: number }; program?: URL }
+
+type Outcome = { found: Found } | { failed: unknown }
+
+/** Inspects files in a child process, one at a time (rule ME6). The process is started for the first file. */
+export function createMediaProcess(deps: MediaProcessDeps): Media {
+  const { timers } = deps
+  const { file: mostMs, idle: idleMs } = deps.times ?? times
+  let child: ChildProcess | null = null
+  let stopIdle = (): void => undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let isClosed = false
+
+  function start(): ChildProcess {
+    const started = fork(deps.program ?? program, {
+      serialization: 'advanced',
+      execArgv: [`--max-old-space-size=${heapMiB}`],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Neither secrets nor options that are meant for the server.
+      env: {},
+    })
+    // Work that somebody waits for holds the server; the process alone does not.
+    started.unref()
+    started.channel?.unref()
+    started.once('exit', () => {
+      if (child === started) child = null
+    })
+    return started
+  }
+
+  function end(): void {
+    stopIdle()
+    child?.kill('SIGKILL')
+    child = null
+  }
+
+  async function run(source: MediaSource, bounds: MediaBounds): Promise<Found> {
+    if (isClosed) throw new AppError('shutting_down')
+    stopIdle()
+    child ??= start()
+    const working = child
+    const outcome = await outcomeOf(working, source, bounds, timers, mostMs)
+    if ('failed' in outcome) {
+      end()
+      if (isClosed) throw new AppError('shutting_down')
+      throw outcome.failed
+    }
+    if (working.exitCode === null && working.signalCode === null && child === working && !isClosed) {
+      stopIdle = timers.after(idleMs, end)
+    } else end()
+    return outcome.found
+  }
+
+  return {
+    inspect(source, bounds) {
+      const turn = last.then(() => run(source, bounds))
+      last = turn.catch(() => undefined)
+      return turn
+    },
+    close() {
+      isClosed = true
+      end()
+    },
+  }
+}
+
+/** Serves the child's reads until it says what it found. A child that ends before that, or takes too long, refuses the file. */
+function outcomeOf(
+  child: ChildProcess,
+  source: MediaSource,
+  bounds: MediaBounds,
+  timers: Timers,
+  mostMs: number,
+): Promise<Outcome> {
+  const settled = Promise.withResolvers<Outcome>()
+  const tell = (message: ToChild): void => void child.send(message, () => undefined)
+  const refuse = (): void => settled.resolve({ found: { kind: 'refused', why: 'unsupported_type' } })
+  const fail = (failed: unknown): void => settled.resolve({ failed })
+  const listen = (message: unknown): void => {
+    const told = toServer.parse(message)
+    if (told.say === 'found') settled.resolve({ found: told.found })
+    else if (!isPart(told, source.size, bounds)) refuse()
+    else source.read(told).then((bytes) => tell({ say: 'part', ask: told.ask, bytes }), fail)
+  }
+  child.on('message', listen)
+  child.once('exit', refuse)
+  child.once('error', fail)
+  child.ref()
+  child.channel?.ref()
+  const cancel = timers.after(mostMs, () => child.kill('SIGKILL'))
+  tell({ say: 'inspect', size: source.size, bounds })
+  return settled.promise.finally(() => {
+    cancel()
+    child.off('message', listen).off('exit', refuse).off('error', fail)
+    child.unref()
+    child.channel?.unref()
+  })
+}
+
+/** What decodes the files of strangers is trusted with no more memory of ours than the largest image needs. */
+const isPart = ({ first, last }: ByteRange, size: number, { imageBytes }: MediaBounds): boolean =>
+  first <= last && last < size && last - first < Math.max(imageBytes, 16 * 1024 * 1024)

@@ -1,0 +1,68 @@
+import {
+  ADTS,
+  AudioSampleSink,
+  CustomSource,
+  FLAC,
+  Input,
+  type InputAudioTrack,
+  MATROSKA,
+  MP3,
+  MP4,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+} from 'mediabunny'
+import type { Found, MediaBounds, MediaSource } from './media.ts'
+
+/** Playlists are not among them: they would be fetched. */
+const formats = [MP4, QTFF, WEBM, MATROSKA, MP3, WAVE, OGG, FLAC, ADTS]
+/** Bytes of audio of which a waveform is made, at most. */
+const waveformBytes = 64 * 1024 * 1024
+const peaks = 100
+
+/** Duration, size and waveform of audio or video (rules ME4, ME5); null: it is neither. */
+export async function measure(source: MediaSource, bounds: MediaBounds): Promise<Found | null> {
+  const reading = new CustomSource({
+    getSize: () => source.size,
+    read: (start, end) => source.read({ first: start, last: end - 1 }),
+  })
+  using input = new Input({ source: reading, formats })
+  try {
+    const format = await input.getFormat()
+    const [video, audio] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()]
+    if (!video && !audio) return null
+    const duration = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
+    if (duration > bounds.seconds) return { kind: 'refused', why: 'too_large' }
+    if (!Number.isFinite(duration) || duration < 0) return null
+    return {
+      kind: video ? 'video' : 'audio',
+      mime_type: video ? format.mimeType : format.mimeType.replace(/^video\//, 'audio/'),
+      width: video ? await video.getDisplayWidth() : null,
+      height: video ? await video.getDisplayHeight() : null,
+      duration: Math.round(duration * 1000) / 1000,
+      waveform: !video && audio && source.size <= waveformBytes ? await waveformOf(audio, duration) : null,
+    }
+  } catch {
+    // Of no recording can more be said than that it cannot be read: it is kept as a file.
+    return null
+  }
+}
+
+/** The loudest sample of each stretch; null for a codec that only browsers decode. */
+async function waveformOf(track: InputAudioTrack, duration: number): Promise<number[] | null> {
+  const codec = await track.getCodec()
+  if (duration === 0 || !codec?.startsWith('pcm-')) return null
+  const found = Array.from({ length: peaks }, () => 0)
+  for await (const sample of new AudioSampleSink(track).samples()) {
+    using piece = sample
+    const values = new Float32Array(piece.allocationSize({ planeIndex: 0, format: 'f32-planar' }) / 4)
+    piece.copyTo(values, { planeIndex: 0, format: 'f32-planar' })
+    for (const [at, value] of values.entries()) {
+      const place = Math.floor(((piece.timestamp + at / piece.sampleRate) / duration) * peaks)
+      const loud = Math.min(1, Math.abs(value))
+      if (loud > (found[place] ?? 1)) found[place] = loud
+    }
+  }
+  return found.map((peak) => Math.round(peak * 1000) / 1000)
+}

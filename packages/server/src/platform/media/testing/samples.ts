@@ -1,0 +1,111 @@
+import { crc32, deflateSync } from 'node:zlib'
+import { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } from 'mediabunny'
+import sharp from 'sharp'
+import type { MediaSource } from '../media.ts'
+
+export const sourceOf = (bytes: Uint8Array): MediaSource => ({
+  size: bytes.length,
+  read: async ({ first, last }) => bytes.subarray(first, last + 1),
+})
+
+/** A photo with the place and the camera in its EXIF, a comment, and lying on its side. */
+export const imageWithPlace = ({ width = 64, height = 48, orientation = 1 } = {}): Promise<Buffer> =>
+  gradient(width, height)
+    .withExif({
+      IFD0: { Make: 'A camera', Copyright: 'Ann' },
+      IFD3: {
+        GPSLatitudeRef: 'N',
+        GPSLatitude: '51/1 30/1 3230/100',
+        GPSLongitudeRef: 'W',
+        GPSLongitude: '0/1 7/1 4366/100',
+      },
+    })
+    .withMetadata({ orientation, icc: 'p3' })
+    .jpeg()
+    .toBuffer()
+
+const gradient = (width: number, height: number) =>
+  sharp(Buffer.from(Array.from({ length: width * height * 3 }, (_, at) => (at * 7) % 251)), {
+    raw: { width, height, channels: 3 },
+  })
+
+/** A small image of this type. */
+export const smallImage = (kind: 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'tiff'): Promise<Buffer> =>
+  gradient(20, 10).toFormat(kind).toBuffer()
+
+/** A PNG of one colour, written by hand: a large one would be costly to encode. */
+export function pngOf(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([1, 0, 0, 0, 0], 8)
+  const rows = Buffer.alloc((1 + Math.ceil(width / 8)) * height)
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    ...[chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))],
+  ])
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data])
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(data.length)
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, sum])
+}
+
+/** A GIF of so many frames, written by hand: each sets one pixel, and all of them are as large as the canvas once decoded. */
+export function animation(frames: number, edge: number): Buffer {
+  const canvas = Buffer.from([edge & 255, edge >> 8, edge & 255, edge >> 8, 0x80, 0, 0, 255, 255, 255, 0, 0, 0])
+  const parts = [Buffer.from('GIF89a'), canvas]
+  for (let frame = 0; frame < frames; frame += 1) {
+    parts.push(
+      Buffer.from([0x21, 0xf9, 4, 4, 10, 0, 0, 0, 0x2c, frame % edge, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 1, 0]),
+    )
+  }
+  return Buffer.concat([...parts, Buffer.from([0x3b])])
+}
+
+/** These bytes with an archive behind them that holds the text. */
+export function zipAfter(bytes: Uint8Array, text: string): Buffer {
+  const local = Buffer.alloc(30)
+  local.write('PK\x03\x04', 'latin1')
+  local.writeUInt16LE(1, 26)
+  local.writeUInt32LE(text.length, 18)
+  local.writeUInt32LE(text.length, 22)
+  return Buffer.concat([bytes, local, Buffer.from(`a${text}`)])
+}
+
+/** So many seconds of a tone that swells, as WAV of 8,000 samples a second. */
+export function tone(seconds: number): Buffer {
+  const samples = 8_000 * seconds
+  const header = Buffer.alloc(44)
+  header.write('RIFF', 0)
+  header.writeUInt32LE(36 + samples * 2, 4)
+  header.write('WAVEfmt ', 8)
+  header.writeUInt32LE(16, 16)
+  header.set([1, 0, 1, 0], 20)
+  header.writeUInt32LE(8_000, 24)
+  header.writeUInt32LE(16_000, 28)
+  header.set([2, 0, 16, 0], 32)
+  header.write('data', 36)
+  header.writeUInt32LE(samples * 2, 40)
+  const data = Buffer.alloc(samples * 2)
+  for (let at = 0; at < samples; at += 1)
+    data.writeInt16LE(Math.round((at / samples) * 32_000 * Math.sin((at / 8_000) * 440 * 2 * Math.PI)), at * 2)
+  return Buffer.concat([header, data])
+}
+
+/** A second of video of 64 × 48 pixels whose pictures nobody could decode. */
+export async function mp4(): Promise<Buffer> {
+  const target = new BufferTarget()
+  const output = new Output({ format: new Mp4OutputFormat(), target })
+  const source = new EncodedVideoPacketSource('vp9')
+  output.addVideoTrack(source)
+  await output.start()
+  const decoderConfig = { codec: 'vp09.00.10.08', codedWidth: 64, codedHeight: 48 }
+  await source.add(new EncodedPacket(new Uint8Array(100), 'key', 0, 1), { decoderConfig })
+  await output.finalize()
+  if (!target.buffer) throw new Error('Nothing was written')
+  return Buffer.from(target.buffer)
+}
