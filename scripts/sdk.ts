@@ -2,7 +2,7 @@ import type {
   ActionContract,
   Bounds,
   EphemeralType,
-  EventType,
+  AnyEventType,
   NamedPermission,
   RecordType,
 } from '../packages/server/src/core/contract.ts'
@@ -20,7 +20,7 @@ import {
 /** What the SDK is made of: the contracts, and tables as data. */
 export type SdkSource = {
   actions: readonly { name: string; contract: ActionContract }[]
-  events: readonly EventType[]
+  events: readonly AnyEventType[]
   records: readonly RecordType[]
   ephemerals: readonly EphemeralType[]
   errors: readonly DefinedError[]
@@ -93,8 +93,8 @@ function doorText({ http = [], socket = [] }: ActionContract): string {
 }
 
 function eventsText({ events, records, ephemerals }: SdkSource, types: TypeWriter): string {
-  const messages = events.filter(({ history }) => history).flatMap(({ wires }) => wires)
-  const logged = events.flatMap(({ wires, summary, payload }) => wires.map((name) => ({ name, summary, payload })))
+  const messages = events.filter(({ history }) => history).flatMap(({ wires = [] }) => wires)
+  const logged = events.flatMap(({ wires = [], summary, payload }) => wires.map((name) => ({ name, summary, payload })))
   const payloads = [...logged, ...ephemerals].map(({ payload, ...event }) => {
     return { ...event, text: types.typeOf(payload, 'event', 1) }
   })

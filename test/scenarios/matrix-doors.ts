@@ -83,7 +83,7 @@ function fails({ name, caller, doors }: ActionUnderTest, entry: DoorsEntry, same
       const change = (input: JsonObject) => ({ ...input, room_id: 'no-such-room' })
       await refuses(
         doors.map((door) => ({ door, change })),
-        'not_found',
+        entry.answers ?? 'not_found',
       )
     }
     if (entry.refused) {

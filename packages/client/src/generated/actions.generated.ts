@@ -54,6 +54,7 @@ export const doors = {
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
   'feed.rooms': ['GET', '/api/rooms/my'],
   'broadcasts.send': ['POST', '/api/messages/broadcast'],
+  'events.publish': ['POST', '/api/events/publish'],
   'jobs.get': ['GET', '/api/jobs/:job_id'],
   'jobs.cancel': ['DELETE', '/api/jobs/:job_id'],
   'calls.token': ['POST', '/api/token'],
@@ -561,6 +562,23 @@ export type Actions = {
       sender?: string | null | undefined
     }
     output: Broadcast
+  }
+  /** Sends an event of a name of its own to the event streams of the lobby, or of a room. */
+  'events.publish': {
+    input: {
+      /**
+       * Not the name of an event of this server. Those are of lower-case letters and `_`, so a name with
+       * another character stays free.
+       */
+      event_type: string
+      /** Any JSON, at most 65536 characters of it and 100 levels deep. */
+      data: unknown
+      /** Absent: the lobby. */
+      room_id?: string | null | undefined
+      /** Chosen by the sender: it makes a retry recognizable. */
+      client_id?: string | null | undefined
+    }
+    output: { id: string; event_type: string }
   }
   /** How far a job is, and what became of it. */
   'jobs.get': {

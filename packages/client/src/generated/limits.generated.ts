@@ -37,3 +37,9 @@ export const message_text = 20000
 
 /** Messages in one page of history. */
 export const history_page = 200
+
+/** Characters in the name of a published event. */
+export const event_type = 64
+
+/** Characters of JSON in the data of a published event. */
+export const event_data = 65536

@@ -21,6 +21,7 @@ import { pruneRooms } from '../room/jobs.ts'
 import { roomMigrations } from '../room/sql/tables.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
 import type { WireContracts } from '../transport/docs/asyncapi.ts'
+import { eventNamesOf } from '../transport/docs/event-names.ts'
 import { protocol } from '../transport/wire.ts'
 import { boundsOf, contractsOf, eachContract, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
@@ -127,6 +128,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
     ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
     slots: slotsOf(list),
     bounds: boundsOf(list),
+    eventNames: eventNamesOf(wire),
     activity: bus.activity,
     tell: hooks.tell,
   }

@@ -73,10 +73,10 @@ export type ClientInput<C extends ActionContract> = z.input<C['input']>
 export type ClientOutput<C extends ActionContract> = z.output<C['output']>
 
 /**
- * Who in a room sees an entry: everyone, moderators, one user, or the members who read a language (a BCP 47 tag).
- * A type declares it, or says how it follows from the entry.
+ * Who in a room sees an entry: everyone, moderators, one user, the members who read a language (a BCP 47 tag), or the event
+ * streams of everyone who may read the room. A type declares it, or says how it follows from the entry.
  */
-export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}`
+export type Audience = 'room' | 'moderators' | `user:${string}` | `lang:${string}` | 'streams'
 
 /** A stored event as its readers get it. `body` is JSON text; '' after redaction or pruning. `actor` is a user's num, 0 for none. */
 export type StoredEvent = {
@@ -127,12 +127,34 @@ export type EncodeNeeds<Stored> = {
  */
 export type Load = { name: string; when: 'page' | 'always' }
 
+/** One event type of the log, whose events clients hear under names that the type fixes. */
+export type EventType = StoredType & {
+  wire: (roomKind: string) => string
+  /** All names that `wire` can answer, for the generated documents. */
+  wires: readonly string[]
+  nameIn?: never
+}
+
 /**
- * One event type of the log. `name` is stored (`messages.sent`), `wire(kind)` is what clients hear.
+ * One whose events clients hear under a name that stands in the entry, because whoever caused the event chose it. Only event
+ * streams get it: there a client says which names it listens to, so that others reach none of its code (rule V6 of the room).
+ */
+export type EntryNamedType = StoredType & {
+  /** Throws where the body has no such name: the event is unreadable then. */
+  nameIn: (event: StoredEvent) => string
+  audience: 'streams'
+  history: false
+  wires?: never
+}
+
+export type AnyEventType = EventType | EntryNamedType
+
+/**
+ * What every type of the log says. `name` is stored (`messages.sent`), not what clients hear.
  * `encode` makes the payload's JSON text from the stored one. It runs again only after a change of something that it declares to
  * need has changed.
  */
-export type EventType = EncodeNeeds<StoredEvent> & {
+type StoredType = EncodeNeeds<StoredEvent> & {
   name: string
   v: number
   /** Upgrades a body of the older version `v` to this version (core rule SD2). */
@@ -140,9 +162,6 @@ export type EventType = EncodeNeeds<StoredEvent> & {
   summary: string
   body: z.ZodType
   payload: z.ZodType
-  wire: (roomKind: string) => string
-  /** All names that `wire` can answer, for the generated documents. */
-  wires: readonly string[]
   /** A function gets the event with its body in the current version. */
   audience: Audience | ((event: StoredEvent) => Audience)
   /** Milliseconds for which a row's body is kept; null: as long as the room. */

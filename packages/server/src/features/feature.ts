@@ -6,7 +6,7 @@ import type {
   Bounds,
   LimitRow,
   EphemeralType,
-  EventType,
+  AnyEventType,
   NamedPermission,
   RecordType,
   SlotType,
@@ -30,7 +30,7 @@ export type FeatureContract = {
   readonly actions?: Readonly<Record<string, ActionContract>>
   /** HTTP routes for what is not JSON. */
   readonly routes?: Readonly<Record<string, RouteContract>>
-  readonly events?: readonly EventType[]
+  readonly events?: readonly AnyEventType[]
   readonly records?: readonly RecordType[]
   readonly ephemerals?: readonly EphemeralType[]
 }

@@ -1,6 +1,7 @@
 import { broadcastsFeature } from './broadcasts/feature.ts'
 import { callsFeature } from './calls/feature.ts'
 import type { Feature } from './feature.ts'
+import { eventsFeature } from './events/feature.ts'
 import { feedFeature } from './feed/feature.ts'
 import { idempotencyFeature } from './idempotency/feature.ts'
 import { identityFeature } from './identity/feature.ts'
@@ -23,6 +24,7 @@ export const features: readonly Feature<unknown>[] = [
   messagesFeature,
   feedFeature,
   broadcastsFeature,
+  eventsFeature,
   jobsFeature,
   callsFeature,
   upcomingFeature,

@@ -50,6 +50,8 @@ export type Platform = {
   readonly roomOptions: readonly RoomOption[]
   /** The presence slots of all features. */
   readonly slots: readonly SlotType[]
+  /** The names of all documented events, in both directions. */
+  readonly eventNames: ReadonlySet<string>
   /** Bounds of all features that clients know too, by their names. */
   readonly bounds: Bounds
   /** Called for stored rows that cannot be read. */

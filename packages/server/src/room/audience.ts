@@ -8,6 +8,8 @@ import type { Audience } from '../core/contract.ts'
 export type View = {
   readonly key: string
   readonly isModerator: boolean
+  /** Whether it is that of an event stream. */
+  readonly isStream: boolean
   /** The languages that the member reads. */
   readonly reads: ReadonlySet<string>
   /** The only event that a listener gets, of those for everyone; null: this is no listener. */
@@ -26,6 +28,7 @@ export function sees(view: View, user_id: string | null, { audience, event, abou
   if (audience === 'room') return true
   if (user_id !== null && (about === user_id || addresseeOf(audience) === user_id)) return true
   if (audience === 'moderators') return view.isModerator
+  if (audience === 'streams') return view.isStream
   return audience.startsWith(languagePrefix) && view.reads.has(audience.slice(languagePrefix.length))
 }
 
@@ -43,33 +46,38 @@ export const audienceOf = <Entry>(declared: Audience | ((entry: Entry) => Audien
 const nothing: ReadonlySet<string> = new Set()
 
 /** Of members who are no moderators and have named no language, and of readers who are no members. */
-export const memberView: View = { key: 'member', isModerator: false, reads: nothing, only: null }
-export const moderatorView: View = { key: 'moderator', isModerator: true, reads: nothing, only: null }
+export const memberView: View = { key: 'member', isModerator: false, isStream: false, reads: nothing, only: null }
+export const moderatorView: View = { ...memberView, key: 'moderator', isModerator: true }
+/** The same on event streams. */
+const streamViews = {
+  member: { ...memberView, key: 'member on a stream', isStream: true },
+  moderator: { ...moderatorView, key: 'moderator on a stream', isStream: true },
+}
 
 /** The view of a listener: one event type of what everyone sees. */
 export const listenerView = (event: string): View => ({
+  ...memberView,
   key: `only ${event}`,
-  isModerator: false,
-  reads: nothing,
   only: event,
 })
 
 /** Views by languages that are shared; of more there are several objects with one key, which share less. */
 const keptViews = 1000
 
-export type Views = { of(isModerator: boolean, reads: readonly string[]): View }
+export type Views = { of(isModerator: boolean, reads: readonly string[], isStream?: boolean): View }
 
 /** Makes views, one object for all members who see the same. */
 export function createViews(): Views {
   const kept = createCache<string, View>(keptViews)
   return {
-    of(isModerator, reads) {
-      const plain = isModerator ? moderatorView : memberView
+    of(isModerator, reads, isStream = false) {
+      const { member, moderator } = isStream ? streamViews : { member: memberView, moderator: moderatorView }
+      const plain = isModerator ? moderator : member
       if (reads.length === 0) return plain
       const key = `${plain.key} ${reads.toSorted().join()}`
       const known = kept.get(key)
       if (known) return known
-      const view = { key, isModerator, reads: new Set(reads), only: null }
+      const view = { ...plain, key, reads: new Set(reads) }
       kept.set(key, view)
       return view
     },

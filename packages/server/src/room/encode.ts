@@ -1,4 +1,4 @@
-import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
+import type { AnyEventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import { AppError } from '../core/error.ts'
 import type { TellUnreadable, UnreadableRow } from '../core/stored.ts'
 import { type Sources, UndeclaredNeed } from './encode/context.ts'
@@ -32,7 +32,7 @@ export type Encoder = {
 
 export function createEncoder(
   deps: Sources & {
-    events: readonly EventType[]
+    events: readonly AnyEventType[]
     records: readonly RecordType[]
     /** Called for stored rows that cannot be read. */
     unreadable?: TellUnreadable
@@ -82,9 +82,10 @@ export function createEncoder(
 
   const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData, keeps = true): Frame<string> | null =>
     frameOf(room, event.seq, event, (known, upgraded) => {
-      const { wire } = known.type
-      const audience = audienceOf(known.type.audience, upgraded)
-      return { seq: event.seq, audience, event: wire(room.kind), json: texts.text(known, room, upgraded, found, keeps) }
+      const { type } = known
+      const audience = audienceOf(type.audience, upgraded)
+      const name = type.nameIn ? type.nameIn(upgraded) : type.wire(room.kind)
+      return { seq: event.seq, audience, event: name, json: texts.text(known, room, upgraded, found, keeps) }
     })
 
   function itemFrame(room: RoomFacts, item: HistoryItem, keeps: boolean, found?: EncoderData): Frame<string> | null {

@@ -1,5 +1,5 @@
 import type { Claim } from '../core/action.ts'
-import type { EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
+import type { AnyEventType, EventType, RecordType, RoomFacts, StoredEvent, StoredRecord } from '../core/contract.ts'
 import type { AppError, Failure } from '../core/error.ts'
 import type { QueuedCall } from '../core/order/room-queue.ts'
 import type { ReadPermit } from '../core/fairness/read-queue.ts'
@@ -75,7 +75,7 @@ export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
   | { op: 'require'; of?: number; check: (facts: Facts) => Failure | null }
   | { op: 'unrevised'; profile_seq: number }
-  | { op: 'append'; type: EventType; body: (facts: Facts) => JsonObject; aside?: JsonObject }
+  | { op: 'append'; type: AnyEventType; body: (facts: Facts) => JsonObject; aside?: JsonObject }
   | {
       op: 'change'
       type: RecordType

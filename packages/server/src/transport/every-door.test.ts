@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { Ajv } from 'ajv'
 import { z } from 'zod'
 import { wireContracts } from '../compose/declared.ts'
-import type { EventType, RecordType } from '../core/contract.ts'
+import type { EntryNamedType, EventType, RecordType } from '../core/contract.ts'
 import { withAge } from '../core/json.ts'
 import { manualTime } from '../core/testing/manual-time.ts'
 import { permit } from '../core/testing/read-permit.ts'
@@ -54,7 +54,9 @@ const kinds = [
   of('both', { wire: 'both_updated', shows }),
 ]
 
-const events = wireContracts.events.filter((type) => !roomEvents.includes(type))
+const events = wireContracts.events.filter(
+  (type): type is EventType => type.nameIn === undefined && !roomEvents.includes(type),
+)
 const records = [...wireContracts.records, ...kinds]
 
 type Told = { event: string; data: Record<string, unknown> }
@@ -175,7 +177,7 @@ test('[EN1] and all of it is what the document says', async (t) => {
   }
   const nameOf = ({ event, data }: Told) => {
     const record = records.find((type) => isOf(type, event, data))
-    const logged = contracts.events.find(({ wires }) => wires.includes(event))
+    const logged = contracts.events.find(({ wires }) => wires?.includes(event))
     return record?.name ?? logged?.name ?? assert.fail(event)
   }
   for (const one of heard) check(`out.${one.event}.${nameOf(one)}/payload`, one.data)
@@ -189,6 +191,53 @@ test('[EN1] and all of it is what the document says', async (t) => {
     JSON.parse(encoder.recordItem(each)),
   )
   check('out.room_joined/payload/properties/records', items)
+})
+
+/** Its name stands in the entry, and only streams hear it. */
+const namedByEntry: EntryNamedType = {
+  name: 'test.namedByEntry',
+  v: 1,
+  summary: 'An event of the tests.',
+  body: z.object({ as: z.string(), data: z.unknown() }),
+  payload: z.unknown(),
+  audience: 'streams',
+  retention_ms: null,
+  history: false,
+  nameIn: ({ body }) => z.object({ as: z.string().regex(/^[A-Z.]+$/) }).parse(JSON.parse(body)).as,
+  encode: ({ body }) => JSON.stringify(z.object({ data: z.unknown() }).parse(JSON.parse(body)).data),
+}
+
+test('[V6] [UN1] an event that its entry names comes to streams under that name, live and resumed, and to no socket', async (t) => {
+  const { createRoom, commit, live, stream } = await serveEvents(t, { harness: { events: [namedByEntry] } })
+  const room = await createRoom('r', 'chat', 7)
+  const member = connectTo(live, 7)
+  await member.join(room)
+  const [mine, anyone] = [await stream('?room_id=r', { token: 'user-7' }), await stream('?room_id=r')]
+  const from = mine.lastId
+  for (const as of ['A.B', 'broken\n', 'C']) {
+    await commit('r', 7, [{ op: 'append', type: namedByEntry, body: () => ({ as, data: { for: as } }) }])
+  }
+  await commit('r', 7, [{ op: 'append', type: said, body: () => ({ content: 'x' }) }])
+  const resumed = await stream('?room_id=r', { token: 'user-7', lastId: from })
+  for (const each of [mine, anyone, resumed]) {
+    await each.hear('new_message')
+    const heard = each.heard.items
+      .filter(({ event }) => event !== 'ready')
+      .map(({ event, data }) => [event, data['for']])
+    assert.deepEqual(heard, [
+      ['A.B', 'A.B'],
+      ['unreadable', undefined],
+      ['C', 'C'],
+      ['new_message', undefined],
+    ])
+  }
+  const left = member.heard.filter(({ seq }) => seq > 0).map(({ event }) => event)
+  assert.deepEqual(left, ['new_message'])
+  const joined = await connectTo(live, 7).join(room, room.last_seq, room.epoch)
+  assert.deepEqual(
+    joined.events.map(({ event }) => event),
+    ['new_message'],
+  )
 })
 
 /** A cursor in front of all records: the first type's name is larger than nothing. */

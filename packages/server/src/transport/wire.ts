@@ -31,7 +31,7 @@ export function wireHash({ actions, routes, events, records, ephemerals, errors 
     // Absent where there are none, as in the locks that were written before there were any.
     ...(routes.length > 0 ? { routes: byName(routes.map(routeOf)) } : {}),
     events: byName(
-      events.map(({ name, v, audience, wires, body, payload }) => {
+      events.map(({ name, v, audience, wires = 'by entry', body, payload }) => {
         return { name, v, audience: pinned(audience), wires, body, payload }
       }),
     ),

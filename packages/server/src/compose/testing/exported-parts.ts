@@ -10,7 +10,7 @@ export type ExportedPart = FeaturePart & { file: string }
 
 /** By which fields each kind is known, and which of them is its name; others stand under their names in a table. */
 const kinds: readonly { kind: string; fields: readonly string[]; name?: string }[] = [
-  { kind: 'type of events', fields: ['name', 'wires', 'payload', 'encode'], name: 'name' },
+  { kind: 'type of events', fields: ['name', 'retention_ms', 'payload', 'encode'], name: 'name' },
   { kind: 'type of records', fields: ['name', 'v', 'value', 'audience'], name: 'name' },
   { kind: 'ephemeral event', fields: ['name', 'to', 'payload', 'summary'], name: 'name' },
   { kind: 'presence slot', fields: ['name', 'size', 'perSecond', 'audience'], name: 'name' },

@@ -26,7 +26,7 @@ export function wireParts(): WirePart[] {
       path: `features/${feature.name}/wire.lock.json`,
       contracts: {
         ...rest,
-        events: events.filter((type) => !roomEvents.includes(type)),
+        events: events.filter((type) => !roomEvents.some((own) => own === type)),
         ephemerals: ephemerals.filter((type) => type !== unreadableEvent),
         records: [...records, ...optionsOf(feature), ...slotsOf(feature)],
         errors: Object.values(feature.errors ?? {}),

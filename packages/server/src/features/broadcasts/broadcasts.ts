@@ -19,14 +19,20 @@ export type BroadcastsDeps = {
 
 const isOnThisMachine = (address: string): boolean => /^(::1|(::ffff:)?127\.[\d.]+)$/.test(address)
 
-export function createBroadcasts({ live, policy, clock, trustsThisMachine }: BroadcastsDeps): readonly Action[] {
+export type Broadcasts = {
+  /** Whether the caller may speak for the server (rule BC1). */
+  mayBroadcast(caller: Caller): true | Failure
+  actions: readonly Action[]
+}
+
+export function createBroadcasts({ live, policy, clock, trustsThisMachine }: BroadcastsDeps): Broadcasts {
   function mayBroadcast(caller: Caller): true | Failure {
     if (caller.kind === 'user' && caller.admin === true) return true
     if (trustsThisMachine && isOnThisMachine(caller.address)) return true
     return caller.kind === 'user' ? 'forbidden' : 'not_authenticated'
   }
 
-  return implement(broadcastActions, {
+  const actions = implement(broadcastActions, {
     'broadcasts.send': {
       allow(caller, { type }) {
         const verdict = mayBroadcast(caller)
@@ -44,4 +50,5 @@ export function createBroadcasts({ live, policy, clock, trustsThisMachine }: Bro
       },
     },
   })
+  return { mayBroadcast, actions }
 }

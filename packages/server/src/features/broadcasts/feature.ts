@@ -9,8 +9,9 @@ export const broadcastsFeature = defineFeature({
   actions: broadcastActions,
   ephemerals: [broadcastEvent],
   rates: broadcastRates,
-  create: (platform, { server: { policy } }) => ({
-    api: null,
-    actions: createBroadcasts({ ...platform, policy, trustsThisMachine: platform.config.env === 'development' }),
-  }),
+  create(platform, { server: { policy } }) {
+    const trustsThisMachine = platform.config.env === 'development'
+    const { actions, ...api } = createBroadcasts({ ...platform, policy, trustsThisMachine })
+    return { api, actions }
+  },
 })

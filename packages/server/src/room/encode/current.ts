@@ -1,4 +1,4 @@
-import type { EventType, RecordType, StoredEvent, StoredRecord } from '../../core/contract.ts'
+import type { AnyEventType, RecordType, StoredEvent, StoredRecord } from '../../core/contract.ts'
 import { currentText } from '../../core/stored.ts'
 import { Memo } from './memo.ts'
 
@@ -15,7 +15,7 @@ export function createCurrent() {
   const records = new Memo<StoredRecord, StoredRecord>(keptBytes)
 
   return {
-    event(type: EventType, event: StoredEvent): StoredEvent | null {
+    event(type: AnyEventType, event: StoredEvent): StoredEvent | null {
       const { v, body: schema, upcast } = type
       if (event.v !== v) {
         const known = events.get(event)

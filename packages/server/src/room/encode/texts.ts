@@ -1,4 +1,4 @@
-import type { EventType, ItemView, Load, RoomFacts, StoredEvent } from '../../core/contract.ts'
+import type { AnyEventType, ItemView, Load, RoomFacts, StoredEvent } from '../../core/contract.ts'
 import type { HistoryItem } from '../types.ts'
 import { wellFormedJson } from '../../core/text/well-formed.ts'
 import { Context, type Inputs, type Loader, sameInputs, slotStart, type Sources } from './context.ts'
@@ -28,7 +28,7 @@ type Made = { readonly inputs: Inputs; readonly json: string }
 
 /** A type with what is looked up in it for every event. */
 export type KnownEvent = {
-  readonly type: EventType
+  readonly type: AnyEventType
   readonly loads: Readonly<Record<'log' | 'page', readonly Load[]>>
   /** Whether it needs only the profile of its actor, as nearly all types do. */
   readonly isPlain: boolean
@@ -40,7 +40,7 @@ const nothing = (): Missing => ({ users: new Set(), names: new Map() })
 const none: readonly never[] = []
 
 /** The texts of events: each is made once and cached until something that it depends on changes (rule EN2). */
-export function createEventTexts(types: readonly EventType[], sources: Sources) {
+export function createEventTexts(types: readonly AnyEventType[], sources: Sources) {
   const { people, clock, sign, loaders = {} } = sources
   const known = new Map(types.map((type) => [type.name, knownOf(type, loaders)]))
   const made = new Memo<StoredEvent, Made>(keptBytes)
@@ -109,7 +109,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
       found?: EncoderData,
       keeps = true,
     ): string {
-      const encode: EventType['encode'] = (stored, context) => item.encode(stored, context, position)
+      const encode: AnyEventType['encode'] = (stored, context) => item.encode(stored, context, position)
       return make(keeps ? items : null, of, room, event, encode, found)
     },
   }
@@ -119,7 +119,7 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
     of: KnownEvent,
     room: RoomFacts,
     event: StoredEvent,
-    encode: EventType['encode'],
+    encode: AnyEventType['encode'],
     found?: EncoderData,
   ): string {
     const inputs = inputsOf(of, event, found)
@@ -143,14 +143,14 @@ export function createEventTexts(types: readonly EventType[], sources: Sources) 
   }
 }
 
-function knownOf(type: EventType, loaders: Readonly<Record<string, Loader>>): KnownEvent {
+function knownOf(type: AnyEventType, loaders: Readonly<Record<string, Loader>>): KnownEvent {
   const { people, loads, slot_ms } = type
   const isPlain = people === undefined && loads === undefined && slot_ms === undefined
   return { type, loads: loadsOf(type, loaders), isPlain }
 }
 
 /** The type's `people`; none if the body cannot be read, which is reported when its text is made. */
-function peopleIn({ people }: EventType, event: StoredEvent): readonly number[] {
+function peopleIn({ people }: AnyEventType, event: StoredEvent): readonly number[] {
   if (!people) return none
   try {
     return people(event)
@@ -160,7 +160,7 @@ function peopleIn({ people }: EventType, event: StoredEvent): readonly number[] 
 }
 
 /** Throws if a loader is missing: otherwise its data would be missing from events without an error. */
-function loadsOf({ name, loads = [] }: EventType, loaders: Readonly<Record<string, Loader>>): KnownEvent['loads'] {
+function loadsOf({ name, loads = [] }: AnyEventType, loaders: Readonly<Record<string, Loader>>): KnownEvent['loads'] {
   for (const load of loads) {
     if (!Object.hasOwn(loaders, load.name)) throw new Error(`${name} needs the loader ${load.name}, which is not there`)
   }

@@ -53,8 +53,8 @@ export type AttachDeps = {
   metrics: Metrics
   channels: Pick<ChannelRegistry, 'open' | 'dropIfEmpty'>
   limits: { attachedPerRoom: number; roomsPerConnection: number }
-  /** The view of a member (null: of someone who is none); null: the member is kept out. */
-  viewOf: (member: MemberRow | null) => View | null
+  /** The view of a member (null: of someone who is none) through this connection; null: the member is kept out. */
+  viewOf: (member: MemberRow | null, connection: Connection) => View | null
   follow: Pick<Follow, 'end'>
   renewals: Pick<Renewals, 'ask' | 'done' | 'failed' | 'isRead'>
   /** Asks for the frames that wait for this connection to be written. */
@@ -106,7 +106,7 @@ export function createAttach(deps: AttachDeps): Attach {
       const num = connection.owner.user?.num ?? 0
       const { records: stored, ...catchup } = await engine.catchUp(permit, channel.room.num, num, cursor)
       if (catchup.room.closed_at !== null) throw new AppError(roomErrors.room_closed)
-      const view = viewOf(catchup.member)
+      const view = viewOf(catchup.member, connection)
       if (view === null) throw new AppError(roomErrors.sent_out)
       const as = catchup.recovered ? 'changes' : 'snapshot'
       const frames = await encoder.items(channel.room, catchup.events, as)

@@ -81,13 +81,13 @@ export function createFollow(deps: FollowDeps): Follow {
       const { connection, attached, reading, position } = subscription
       if (connection.closed || position >= news.seq) continue
       const all = [...(subscription.news ?? []), news]
-      const view = news.change(subscription.view)
+      const view = news.change(subscription.view, subscription.view.isStream)
       // Whoever only waits for a read to begin with does not wait for it in order to go.
       if (!view && attached && !renewals.isRead(subscription)) end(subscription, all)
       else if (reading > 0) subscription.news = all
       else if (view && attached) show(subscription, view)
     }
-    if (!news.change(memberView)) channel.presence.remove(user, news.reason)
+    if (!news.change(memberView, false)) channel.presence.remove(user, news.reason)
   }
 
   function close(channel: Channel): void {
@@ -112,7 +112,7 @@ export function createFollow(deps: FollowDeps): Follow {
       if (type === memberLanguages.name) {
         const now = readStored({ v: memberLanguages.v, schema: memberReadsBody }, v, body)
         const reads = now.ok ? now.value.languages.reads : []
-        const change = (view: View | null) => view && views.of(view.isModerator, reads)
+        const change: MemberNews['change'] = (view, isStream) => view && views.of(view.isModerator, reads, isStream)
         return tell(channel, actor, { seq, change, reason: 'removed' })
       }
       if (type !== memberJoined.name && type !== memberChanged.name) return undefined
@@ -122,7 +122,8 @@ export function createFollow(deps: FollowDeps): Follow {
       const isNowModerator = now.ok && isModerator(now.value.role)
       // Languages end with a membership, and begin in another event (rule V2).
       const readsOf = (view: View | null) => (type === memberJoined.name ? [] : [...(view?.reads ?? [])])
-      const change = (view: View | null) => (isKeptOut ? null : views.of(isNowModerator, readsOf(view)))
+      const change: MemberNews['change'] = (view, isStream) =>
+        isKeptOut ? null : views.of(isNowModerator, readsOf(view), isStream)
       return tell(channel, actor, { seq, change, reason: 'removed' })
     },
   }

@@ -11,7 +11,7 @@ import { createBacklog, type Holder } from './backlog/backlog.ts'
 import type { Channel, Connection, Subscription } from './channel/channel.ts'
 import { FanOut } from './channel/fan-out.ts'
 import { ChannelRegistry } from './channel/registry.ts'
-import { createViews, listenerView, memberView, type View } from '../audience.ts'
+import { createViews, listenerView, type View } from '../audience.ts'
 import { readsOf } from '../languages.ts'
 import { createClosing } from './closing.ts'
 import { createDirect } from './direct.ts'
@@ -69,6 +69,8 @@ export type Live = {
   presence(room: number): string
   /** How many connections of this node receive the room's events, listeners included. */
   receivers(room: number): number
+  /** How many of them are event streams. */
+  streams(room: number): number
   /** Whether the user is present on this node; also in a crowd. */
   isPresent(room: number, user_id: string): boolean
   /** The rooms in which the user is present on this node. */
@@ -211,9 +213,10 @@ export function createLive(deps: LiveDeps): Live {
       guarded(() => deps.onViewChanged?.(room, { id, user_id, present: owner.present })),
     restart,
   })
-  const viewOf = (member: MemberRow | null): View | null => {
-    if (member === null) return memberView
-    return member.role === sentOutRole ? null : views.of(deps.isModerator(member.role), readsOf(member.languages))
+  const viewOf = (member: MemberRow | null, { owner }: Connection): View | null => {
+    if (member === null) return views.of(false, [], !owner.present)
+    if (member.role === sentOutRole) return null
+    return views.of(deps.isModerator(member.role), readsOf(member.languages), !owner.present)
   }
   const follow = createFollow({
     ...{ channels, connections, views, renewals, detach, restart },
@@ -326,6 +329,7 @@ export function createLive(deps: LiveDeps): Live {
     },
     presence: (room) => channels.get(room)?.presence.list({ sees: () => true }) ?? '[]',
     receivers,
+    streams: (room) => channels.get(room)?.subscriptions.filter(({ view }) => view.isStream).length ?? 0,
     roomsOf: (user_id) => presentIn.get(user_id).map(({ room }) => room),
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {

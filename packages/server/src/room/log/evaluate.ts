@@ -1,5 +1,5 @@
 import { isSameContent } from '../../core/text/content-hash.ts'
-import type { EventType, StoredEvent } from '../../core/contract.ts'
+import type { AnyEventType, StoredEvent } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { storedObject } from '../../core/stored.ts'
 import {
@@ -150,7 +150,7 @@ function create({ batch, room, call }: Step, op: Extract<Op, { op: 'create' }>) 
 }
 
 /** `own`: the event is the call's and may carry its client_id; the first one does. */
-function append(step: Step, type: EventType, body: JsonObject, actor: number, own: boolean, aside?: JsonObject) {
+function append(step: Step, type: AnyEventType, body: JsonObject, actor: number, own: boolean, aside?: JsonObject) {
   const { batch, room, call } = step
   const text = JSON.stringify(body)
   if (isOver(text, batch.limits.eventBytes)) {

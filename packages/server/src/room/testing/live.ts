@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Profile } from '../../core/caller.ts'
 import { type Clock, systemClock, systemTimers, type Timers } from '../../core/clock.ts'
-import type { Audience, EventType, RecordType, SlotType } from '../../core/contract.ts'
+import type { AnyEventType, Audience, EventType, RecordType, SlotType } from '../../core/contract.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { migrate } from '../../platform/db/migrate.ts'
 import type { AnyDatabase } from '../../platform/db/open-database.ts'
@@ -136,7 +136,7 @@ export async function createLiveHarness(
     /** With the engine's tables; absent: SQLite of its own. */
     db?: AnyDatabase
     /** Besides those of the room itself and of the tests. */
-    events?: readonly EventType[]
+    events?: readonly AnyEventType[]
     records?: readonly RecordType[]
   } = {},
 ) {

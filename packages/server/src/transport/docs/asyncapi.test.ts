@@ -5,8 +5,9 @@ import { Ajv } from 'ajv'
 import { z } from 'zod'
 import specs from '@asyncapi/specs'
 import { asyncApiDocument } from './asyncapi.ts'
-import type { RecordType } from '../../core/contract.ts'
+import type { EntryNamedType, RecordType } from '../../core/contract.ts'
 import { contracts, info, outline } from '../testing/contracts.ts'
+import { eventNamesOf } from './event-names.ts'
 import { eventsPage } from './events.ts'
 import { isObject } from './schema.ts'
 
@@ -75,6 +76,22 @@ test('[EN1] describes records under the names and in the forms that sockets and 
     'out.named_updated.named' in channels.stream.messages &&
       !('stream.record_changed.plain' in channels.socket.messages),
   )
+})
+
+test('[DC3] [DC5] an event that its entry names is documented for streams alone, and the names of all others are listed', () => {
+  const named: EntryNamedType = {
+    ...{ name: 'test.named', v: 1, summary: 'Named.', body: z.object({}), payload: z.unknown(), audience: 'streams' },
+    ...{ retention_ms: null, history: false, nameIn: () => 'x', encode: () => 'null' },
+  }
+  const given = { ...contracts, events: [...contracts.events, named] }
+  const made = asyncApiDocument(info, given)
+  assert.ok(validator()(made))
+  const channels = Object(made['channels'])
+  assert.ok('stream.test.named' in channels.stream.messages && !('stream.test.named' in channels.socket.messages))
+  const messages = Object.entries<{ name: string }>(Object(made['components'])['messages'])
+  const names = messages.filter(([key]) => !key.startsWith('ack.')).map(([, { name }]) => name)
+  const others = names.filter((name) => name !== 'test.named')
+  assert.deepEqual(new Set([...others, 'open']), new Set(eventNamesOf(given)))
 })
 
 test('a recursive schema stands once, and the others refer to it', () => {

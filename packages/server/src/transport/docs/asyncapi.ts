@@ -1,4 +1,4 @@
-import type { EphemeralType, EventType, RecordType, SocketEvent } from '../../core/contract.ts'
+import type { AnyEventType, EphemeralType, RecordType, SocketEvent } from '../../core/contract.ts'
 import { type DefinedError, definedError } from '../../core/error.ts'
 import { changeMessage, wholeMessage, withRecords } from './records.ts'
 import type { z } from 'zod'
@@ -9,7 +9,7 @@ import type { ActionContractOf, DocumentInfo, RouteContractOf } from './openapi.
 export type WireContracts = {
   actions: readonly ActionContractOf[]
   routes: readonly RouteContractOf[]
-  events: readonly EventType[]
+  events: readonly AnyEventType[]
   records: readonly RecordType[]
   ephemerals: readonly EphemeralType[]
   errors: readonly DefinedError[]
@@ -47,6 +47,7 @@ export function asyncApiDocument(info: DocumentInfo, contracts: WireContracts, c
   const onStreams = outgoing.filter(({ to, isBinary }) => to !== 'connection' && !isBinary)
   const streamed = {
     ...Object.fromEntries(onStreams.map(({ key, message }) => [key, message])),
+    ...entryNamedOf(contracts, schemas),
     ...resumedOf(contracts, schemas),
     ready,
     reset,
@@ -135,7 +136,7 @@ function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Sch
     message: { name, title, summary, payload } satisfies JsonObject as JsonObject,
   })
   return [
-    ...events.flatMap(({ name, wires, summary, payload }) =>
+    ...events.flatMap(({ name, wires = [], summary, payload }) =>
       wires.map((wire) => of(wire, name, summary, schemas.of(payload))),
     ),
     ...records.map((type) => {
@@ -151,6 +152,17 @@ function outgoingOf({ events, records, ephemerals }: WireContracts, schemas: Sch
 
 const attached = (field: string): string =>
   `A binary event: \`${field}\` is its attachment. It is not sent on event streams, and skipped for clients that do not keep up.`
+
+/** Events that only streams receive, under a name that stands in the entry. */
+function entryNamedOf({ events }: WireContracts, schemas: Schemas): Record<string, JsonObject> {
+  const named = events.filter(({ nameIn }) => nameIn !== undefined)
+  return Object.fromEntries(
+    named.map(({ name, summary, payload }) => [
+      `stream.${name}`,
+      { name, title: name, summary, payload: schemas.of(payload) } satisfies JsonObject,
+    ]),
+  )
+}
 
 /** Record events that only streams receive: a record that changed while the client was away arrives whole (rule E6). */
 function resumedOf({ records }: WireContracts, schemas: Schemas): Record<string, JsonObject> {

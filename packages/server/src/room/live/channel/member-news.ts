@@ -5,7 +5,7 @@ import type { View } from '../../audience.ts'
  */
 export type MemberNews = {
   readonly seq: number
-  readonly change: (view: View | null) => View | null
+  readonly change: (view: View | null, isStream: boolean) => View | null
   readonly reason: 'left' | 'removed'
 }
 
@@ -15,7 +15,7 @@ export function viewAfter(news: readonly MemberNews[] | null, seq: number, view:
   let isOther = false
   for (const each of news ?? []) {
     if (each.seq <= seq) continue
-    now = each.change(now)
+    now = each.change(now, view.isStream)
     if (now?.key !== view.key) isOther = true
   }
   return { view: now, isOther }

@@ -11,7 +11,7 @@ type Step =
   | { do: 'skip'; by: number }
   | { do: 'trim'; back: number }
   | { do: 'release'; back: number }
-  | { do: 'read'; back: number; moderator: boolean; reads: string[]; user: string | null }
+  | { do: 'read'; back: number; moderator: boolean; stream: boolean; reads: string[]; user: string | null }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -20,7 +20,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('append' as const),
       skip: fc.nat(2),
       size: fc.nat(120),
-      audience: fc.constantFrom<Audience>('room', 'room', 'moderators', 'user:ann', 'user:ben', 'lang:fr', 'lang:de'),
+      audience: fc.constantFrom<Audience>(
+        ...(['room', 'room', 'moderators', 'user:ann', 'user:ben', 'lang:fr', 'lang:de', 'streams'] as const),
+      ),
       about: fc.constantFrom(undefined, undefined, 'ann'),
     }),
   },
@@ -33,6 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('read' as const),
       back: fc.nat(12),
       moderator: fc.boolean(),
+      stream: fc.boolean(),
       reads: fc.subarray(['fr', 'de']),
       user: fc.constantFrom(null, 'ann', 'ben', 'cid'),
     }),
@@ -42,9 +45,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const views = createViews()
 const limit = 200
 
-const isFor = ({ audience, about }: Frame, { moderator, reads, user }: Extract<Step, { do: 'read' }>): boolean =>
+const isFor = (
+  { audience, about }: Frame,
+  { moderator, stream, reads, user }: Extract<Step, { do: 'read' }>,
+): boolean =>
   audience === 'room' ||
   (audience === 'moderators' && moderator) ||
+  (audience === 'streams' && stream) ||
   reads.some((language) => audience === `lang:${language}`) ||
   (user !== null && (audience === `user:${user}` || about === user))
 
@@ -82,7 +89,7 @@ function take(step: Step, ring: Ring, model: Model): void {
   } else {
     const position = Math.max(model.floor, model.end - step.back)
     const expected = model.all.filter((frame) => frame.seq > position && isFor(frame, step))
-    const range = ring.range(position, views.of(step.moderator, step.reads), step.user)
+    const range = ring.range(position, views.of(step.moderator, step.reads, step.stream), step.user)
     assert.deepEqual(range.frames, expected)
     const text = (frames: readonly Frame[]) => frames.map(({ seq }) => seq).join()
     assert.equal(range.encodings(text)[0], text(expected))
@@ -95,7 +102,7 @@ function take(step: Step, ring: Ring, model: Model): void {
   )
 }
 
-test('[L1] [L5] [V1] after any sequence of steps the ring equals a naive list', () => {
+test('[L1] [L5] [V1] [V6] after any sequence of steps the ring equals a naive list', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const ring = new Ring(1, 0, limit)
