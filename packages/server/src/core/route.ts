@@ -20,13 +20,19 @@ export type RouteContract = {
   limit: Limit
   /** Codes beyond those that every route may answer. */
   errors: readonly Failure[]
-} & ({ method: 'GET'; link?: LinkTo } | { method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'; link?: never })
+  /** Of every answer, refusals too, where a protocol asks for them. */
+  headers?: Headers
+} & ({ method: 'GET'; link?: LinkTo } | { method: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'; link?: never })
 
 /**
  * The body. `bytes` is received whole before the handler runs, `stream` as it is read; `most` bounds it in bytes. `types`
- * are MIME types, `*` any: another type is `unsupported_type`.
+ * are MIME types, `*` any: another type is `unsupported_type`. `form` is multipart/form-data with a file under the name
+ * `file`, which is read as a stream, and these fields (rule RR8).
  */
-export type Takes = { as: 'nothing' } | { as: 'bytes' | 'stream'; types: readonly string[]; most: number }
+export type Takes =
+  | { as: 'nothing' }
+  | { as: 'bytes' | 'stream'; types: readonly string[]; most: number }
+  | { as: 'form'; file: string; fields: z.ZodObject; most: number }
 
 /** The success that the documents show: JSON of this schema, bytes of these MIME types, or no content. */
 export type RouteSuccess =
@@ -39,6 +45,19 @@ export type Bytes = AsyncIterable<Uint8Array>
 
 /** A body that is not received yet. `declared`: its length in bytes, if the client said it. */
 export type IncomingBytes = { readonly declared: number | null; readonly bytes: Bytes }
+
+/** The file of a form. `name` is what the client calls it: any text. */
+export type FormFile = { readonly field: string; readonly name: string; readonly bytes: Bytes }
+
+/** A form that is not received yet. `declared`: the length of its body in bytes, if the client said it. */
+export type IncomingForm<Fields = unknown> = {
+  readonly declared: number | null
+  /**
+   * Receives the form: `take` gets its file, if it has one, as a stream, before the fields behind it are known. Rejects with the
+   * errors of a stream, of `take`, and those of fields that are not what the contract says.
+   */
+  read(take: (file: FormFile) => Promise<void>): Promise<Fields>
+}
 
 /** The first and the last byte of a part, counted from 0. */
 export type ByteRange = { readonly first: number; readonly last: number }
@@ -68,7 +87,9 @@ type BodyOf<T extends Takes> = T extends { as: 'nothing' }
   ? null
   : T extends { as: 'bytes' }
     ? Uint8Array
-    : IncomingBytes
+    : T extends { as: 'form'; fields: infer Fields extends z.ZodObject }
+      ? IncomingForm<z.output<Fields>>
+      : IncomingBytes
 
 /** What the door knows of one request. */
 export type RouteRequest<Body = unknown> = {

@@ -63,7 +63,8 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
 function routeOf({ name, contract }: RouteContractOf) {
   const { method, path, caller, link, input, takes, answers, errors } = contract
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
-  const body = takes.as === 'nothing' ? null : takes.types
+  const body =
+    takes.as === 'nothing' ? null : takes.as === 'form' ? { file: takes.file, fields: takes.fields } : takes.types
   const linked = link ? { link: { ...link } } : {}
   return { name, at: `${method} ${path}`, caller, ...linked, input, body, answers: { ...answers }, errors: codes }
 }

@@ -2,12 +2,12 @@ import type { RouteContract, RouteSuccess, Takes } from '../../core/route.ts'
 import type { Failure } from '../../core/error.ts'
 import { errorResponses, headersTooLarge } from './openapi-errors.ts'
 import { inputOf, needsToken } from './openapi-input.ts'
-import type { JsonObject, Schemas } from './schema.ts'
+import { fieldsOf, type JsonObject, type Schemas } from './schema.ts'
 
 /** A route that is no action: its body and its answer are bytes of MIME types. */
 export function routeOperation(contract: RouteContract, schemas: Schemas): JsonObject {
   const { parameters } = inputOf(contract, schemas.of(contract.input), false)
-  const body = bodyOf(contract.takes)
+  const body = bodyOf(contract.takes, schemas)
   return {
     summary: contract.summary,
     security: [...(needsToken(contract) ? [] : [{}]), { bearer: [] }, ...(contract.link ? [{ signed_link: [] }] : [])],
@@ -27,8 +27,18 @@ const octets = { schema: { type: 'string', format: 'binary' } }
 const contentOf = (types: readonly string[]): JsonObject =>
   Object.fromEntries(types.map((type) => [type === '*' ? '*/*' : type, octets]))
 
-function bodyOf(takes: Takes): JsonObject | null {
+function bodyOf(takes: Takes, schemas: Schemas): JsonObject | null {
   if (takes.as === 'nothing') return null
+  if (takes.as === 'form') {
+    const { fields, required } = fieldsOf(schemas.of(takes.fields))
+    const properties = { [takes.file]: octets.schema, ...fields }
+    const schema = { type: 'object', properties, required: [takes.file, ...required] }
+    return {
+      description: `At most ${takes.most} bytes.`,
+      required: true,
+      content: { 'multipart/form-data': { schema } },
+    }
+  }
   return { description: `At most ${takes.most} bytes.`, required: true, content: contentOf(takes.types) }
 }
 
@@ -57,7 +67,7 @@ const contentRange = { 'Content-Range': { schema: { type: 'string' } } }
 export function possibleOnRoutes({ caller, takes, answers }: RouteContract): Failure[] {
   return [
     ...(takes.as === 'nothing' ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
-    ...(takes.as === 'stream' ? (['too_slow'] as const) : []),
+    ...(takes.as === 'stream' || takes.as === 'form' ? (['too_slow'] as const) : []),
     ...('ranges' in answers ? (['precondition_failed', 'range_not_satisfiable'] as const) : []),
     ...(needsToken({ caller }) ? (['not_authenticated'] as const) : []),
     ...(caller === 'admin' ? (['forbidden'] as const) : []),

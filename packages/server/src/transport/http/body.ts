@@ -47,11 +47,14 @@ function acceptRaw(
   done: Done,
 ): void {
   if (takes.as === 'nothing') done(null, undefined)
-  else if (!isOneOf(takes.types, request.headers)) done(null, new AppError('unsupported_type'))
+  else if (!isOneOf(typesOf(takes), request.headers)) done(null, new AppError('unsupported_type'))
   else if (declaredLength(request) > takes.most) done(null, tooLarge(takes.most))
-  else if (takes.as === 'stream') done(null, undefined)
+  else if (takes.as !== 'bytes') done(null, undefined)
   else collect(payload, takes.most, inFlight.from(request.address), done)
 }
+
+const typesOf = (takes: Exclude<Takes, { as: 'nothing' }>): readonly string[] =>
+  takes.as === 'form' ? ['multipart/form-data'] : takes.types
 
 /** Whether the body is uncompressed and of one of these MIME types; `*` is any, and none at all. */
 function isOneOf(types: readonly string[], headers: IncomingHttpHeaders): boolean {

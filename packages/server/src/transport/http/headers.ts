@@ -40,7 +40,11 @@ export function pageHeaders(options: { styles: string; forceHttps: boolean }): R
 }
 
 const methods = 'GET,HEAD,POST,PUT,PATCH,DELETE'
-const exposed = 'X-Request-Id,Retry-After,Allow,Content-Range,Accept-Ranges,Content-Length,Idempotent-Replayed'
+const exposed = [
+  'X-Request-Id,Retry-After,Allow,Content-Range,Accept-Ranges,Content-Length,Idempotent-Replayed',
+  // Of resumable uploads (tus 1.0).
+  'Location,Tus-Resumable,Tus-Version,Tus-Extension,Tus-Max-Size,Upload-Offset,Upload-Length,Upload-Expires',
+].join(',')
 
 /**
  * CORS (Fetch standard, 3.2): the response names an allowed origin; a foreign origin gets no CORS headers (rule H8).

@@ -113,7 +113,7 @@ export function createHttpDoor(deps: HttpDoorDeps): HttpDoor {
   answerExpectations(app.server, (method, path) =>
     deps.raw.routes.some(
       ({ contract }) =>
-        contract.takes.as === 'stream' &&
+        (contract.takes.as === 'stream' || contract.takes.as === 'form') &&
         contract.method === method &&
         isAt(contract.path, withoutBase(path, deps.basePath)),
     ),

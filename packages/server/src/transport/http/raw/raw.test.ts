@@ -11,7 +11,7 @@ import type { BytesName } from '../../../core/rate.ts'
 import { type Bytes, defineRoutes, implementRoutes } from '../../../core/route.ts'
 import { freeLimiter } from '../../../core/testing/read-permit.ts'
 import { linkQuery } from '../../../core/link.ts'
-import { asAnn, bodyOf, raw, serve, sign } from '../../testing/http.ts'
+import { asAnn, bodyOf, json, raw, serve, sign } from '../../testing/http.ts'
 
 const mib = 1024 * 1024
 const whole = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 251))
@@ -74,6 +74,30 @@ const contracts = defineRoutes({
     caller: 'anyone',
     limit: 'write',
     errors: [],
+  },
+  'trial.form': {
+    summary: 'A form',
+    method: 'POST',
+    path: '/api/trial/form',
+    input: z.object({}),
+    takes: { as: 'form', file: 'file', fields: z.object({ times: z.coerce.number().int().max(3) }), most: mib },
+    answers: { status: 201, json: z.object({}) },
+    caller: 'user',
+    limit: 'write',
+    errors: [],
+    headers: { 'x-trial': '1' },
+  },
+  'trial.options': {
+    summary: 'What it can',
+    method: 'OPTIONS',
+    path: '/api/trial/form',
+    input: z.object({}),
+    takes: { as: 'nothing' },
+    answers: { status: 204 },
+    caller: 'anyone',
+    limit: 'write',
+    errors: [],
+    headers: { 'x-trial': '1' },
   },
   'trial.none': {
     summary: 'Nothing',
@@ -152,6 +176,17 @@ async function open(t: TestContext, options: Options = {}) {
         return { bytes: endless(), type: 'application/octet-stream' }
       },
     },
+    'trial.form': {
+      allow: () => true,
+      async run(_input, _caller, { body }) {
+        let content = ''
+        const { times } = await body.read(async ({ bytes }) => {
+          for await (const chunk of bytes) content += Buffer.from(chunk).toString()
+        })
+        return { json: { content, times } }
+      },
+    },
+    'trial.options': { allow: () => true, run: () => ({ none: true }) },
     'trial.none': { allow: () => true, run: () => ({ none: true }) },
   })
   return { ...(await serve(t, { ...options, routes })), seen }
@@ -366,4 +401,28 @@ test('[RR7] the bytes of a download are charged, and a debt slows it down', asyn
   assert.ok(Buffer.from(await reply.arrayBuffer()).equals(whole))
   assert.deepEqual(charged, [['downloaded_bytes', 1_000]])
   assert.ok(performance.now() - started > 150, 'it waited for its budget')
+})
+
+test('[RR8] a route takes a form, parses its fields, and says its own headers in each answer', async (t) => {
+  const { base } = await open(t)
+  const send = (fields: Record<string, string>, headers = asAnn) => {
+    const body = new FormData()
+    for (const [name, value] of Object.entries(fields)) body.append(name, value)
+    body.append('file', new Blob(['hello']), 'a.txt')
+    return fetch(`${base}/api/trial/form`, { method: 'POST', body, headers })
+  }
+  const stored = await send({ times: '2' })
+  assert.deepEqual([stored.status, await bodyOf(stored)], [201, { content: 'hello', times: 2 }])
+  assert.deepEqual(await codeOf(await send({ times: '9' })), [400, 'validation_error'])
+  assert.deepEqual(await codeOf(await send({})), [400, 'missing_fields'])
+  const refused = await fetch(`${base}/api/trial/form`, { method: 'POST', body: '{}', headers: { ...asAnn, ...json } })
+  assert.deepEqual([refused.headers.get('x-trial'), ...(await codeOf(refused))], ['1', 415, 'unsupported_type'])
+  const options = await fetch(`${base}/api/trial/form`, { method: 'OPTIONS' })
+  assert.deepEqual([options.status, options.headers.get('x-trial')], [204, '1'])
+  const large = new FormData()
+  large.append('file', new Blob([Buffer.alloc(2 * mib)]), 'a')
+  assert.deepEqual(
+    await codeOf(await fetch(`${base}/api/trial/form`, { method: 'POST', body: large, headers: asAnn })),
+    [413, 'too_large'],
+  )
 })

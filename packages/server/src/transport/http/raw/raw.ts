@@ -4,7 +4,8 @@ import type { AnyCaller } from '../../../core/caller.ts'
 import { AppError } from '../../../core/error.ts'
 import { linkCaller } from '../../../core/link.ts'
 import type { Signer } from '../../../core/sign.ts'
-import type { IncomingBytes, Route, RoutePipeline, RouteRequest, Takes } from '../../../core/route.ts'
+import { parse } from '../../../core/action.ts'
+import type { IncomingBytes, IncomingForm, Route, RoutePipeline, RouteRequest, Takes } from '../../../core/route.ts'
 import { makeWellFormed } from '../../../core/text/well-formed.ts'
 import type { Answers } from '../answers.ts'
 import { assertAccepted } from '../body.ts'
@@ -14,6 +15,7 @@ import type { Exchanges } from '../exchanges.ts'
 import { bearerToken } from '../request.ts'
 import { sendAnswer } from './answer.ts'
 import { arriving, leastPace, noBytes, type Pace } from './arriving.ts'
+import { readForm } from './form.ts'
 import { createMeter, type MeterDeps } from './meter.ts'
 
 declare module 'fastify' {
@@ -60,6 +62,7 @@ function handlerOf(route: Route, deps: RawDeps) {
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply, deps: RawDeps) {
+  if (route.contract.headers) reply.headers(route.contract.headers)
   assertAccepted(request, reply)
   const caller = await callerOf(route, request, deps)
   const signal = goneSignal(reply)
@@ -95,6 +98,7 @@ function bodyOf(
 ): unknown {
   if (takes.as === 'nothing') return null
   if (takes.as === 'bytes') return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+  const { most } = takes
   deps.exchanges.streams(raw)
   const length = raw.headers['content-length']
   const isEmpty = length === undefined && raw.headers['transfer-encoding'] === undefined
@@ -104,7 +108,7 @@ function bodyOf(
     raw.socket.setTimeout(idle)
     yield* arriving(raw, {
       ...deps,
-      most: takes.as === 'nothing' ? 0 : takes.most,
+      most,
       pace: deps.pace ?? leastPace,
       meter,
     })
@@ -113,8 +117,18 @@ function bodyOf(
     declared: isEmpty ? 0 : length === undefined ? null : Number(length),
     bytes: isEmpty ? noBytes : { [Symbol.asyncIterator]: bytes },
   }
-  return incoming
+  return takes.as === 'form' ? formOf(takes, raw.headers['content-type'] ?? '', incoming) : incoming
 }
+
+/** Rule RR8. */
+const formOf = (
+  { fields }: Extract<Takes, { as: 'form' }>,
+  type: string,
+  { declared, bytes }: IncomingBytes,
+): IncomingForm => ({
+  declared,
+  read: async (take) => parse(fields, makeWellFormed(await readForm(type, bytes, take))),
+})
 
 /** Aborted when the connection ends before the answer has. */
 function goneSignal({ raw }: FastifyReply): AbortSignal {
