@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Languages, Member, Message, MessageType, MovieSource, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Languages, Member, Message, MessageType, MovieSource, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -55,6 +55,7 @@ export const doors = {
   'feed.rooms': ['GET', '/api/rooms/my'],
   'broadcasts.send': ['POST', '/api/messages/broadcast'],
   'events.publish': ['POST', '/api/events/publish'],
+  'notifications.send': ['POST', '/api/admin/notifications'],
   'jobs.get': ['GET', '/api/jobs/:job_id'],
   'jobs.cancel': ['DELETE', '/api/jobs/:job_id'],
   'calls.token': ['POST', '/api/token'],
@@ -579,6 +580,16 @@ export type Actions = {
       client_id?: string | null | undefined
     }
     output: { id: string; event_type: string }
+  }
+  /** Notifies these users, or everyone who is connected. */
+  'notifications.send': {
+    input: {
+      title: string
+      body: string
+      /** Absent: everyone who is connected. */
+      user_ids?: readonly string[] | null | undefined
+    }
+    output: Notification
   }
   /** How far a job is, and what became of it. */
   'jobs.get': {

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
+import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Notification, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
@@ -58,6 +58,8 @@ export type EventPayloads = {
   new_chat_message: Message
   /** A message; its event name depends on the kind of its room. */
   new_message: Message
+  /** A note of the server to this user, or to everyone who is connected. */
+  notification: Notification
   /** The server's time, in answer to ping. */
   pong: { timestamp: string }
   /** Presence values of one connection changed. The latest ones of a room are sent at most once in 30 ms. */

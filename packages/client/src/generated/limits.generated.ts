@@ -43,3 +43,12 @@ export const event_type = 64
 
 /** Characters of JSON in the data of a published event. */
 export const event_data = 65536
+
+/** Characters in the title of a notification. */
+export const notification_title = 200
+
+/** Characters in the body of a notification. */
+export const notification_body = 4000
+
+/** Users whom one notification names. */
+export const notified_users = 1000

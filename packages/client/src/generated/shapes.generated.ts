@@ -128,6 +128,15 @@ export type MessageType = 'text' | 'image' | 'audio'
 
 export type MovieSource = { type: 'googleDrive' | 'directLink' | 'uploadLater'; url?: string | null; file_id?: string | null }
 
+export type Notification = {
+  id: string
+  kind: 'system'
+  title: string
+  body: string
+  data: Readonly<Record<string, unknown>> | null
+  created_at: string
+}
+
 /** A room with the role of the member who asks. */
 export type OwnRoom = {
   id: string

@@ -7,6 +7,7 @@ import { idempotencyFeature } from './idempotency/feature.ts'
 import { identityFeature } from './identity/feature.ts'
 import { jobsFeature } from './jobs/feature.ts'
 import { messagesFeature } from './messages/feature.ts'
+import { notificationsFeature } from './notifications/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
 import { serverFeature } from './server/feature.ts'
@@ -25,6 +26,7 @@ export const features: readonly Feature<unknown>[] = [
   feedFeature,
   broadcastsFeature,
   eventsFeature,
+  notificationsFeature,
   jobsFeature,
   callsFeature,
   upcomingFeature,
