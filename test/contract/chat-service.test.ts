@@ -1,0 +1,4 @@
+import { onSqlite } from '../harness/databases.ts'
+import { chatService } from '../scenarios/chat-service.ts'
+
+chatService(onSqlite)
