@@ -109,6 +109,8 @@ export type EncodeContext = {
   loaded(name: string): string | null
   /** The current time, rounded to the type's `slot_ms`. */
   readonly slot: Slot
+  /** What the commit gave for the live form of the event alone (rule EN4 of the room); null in all other forms. */
+  readonly live: string | null
   /** Signs links (`linkQuery` in `link.ts`). */
   readonly sign: Sign
 }
@@ -210,7 +212,7 @@ export type RecordType = {
  */
 export type RecordView = EncodeNeeds<StoredRecord> & {
   schema: z.ZodObject
-  encode: (record: StoredRecord & { value: string }, context: Omit<EncodeContext, 'loaded'>) => JsonText
+  encode: (record: StoredRecord & { value: string }, context: Omit<EncodeContext, 'loaded' | 'live'>) => JsonText
 }
 
 /**

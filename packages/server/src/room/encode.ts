@@ -22,8 +22,11 @@ export type Encoder = {
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
   /** The same for events that were read: in a page or snapshot each item stands at its position (rule HI1). */
   items(room: RoomFacts, items: readonly HistoryItem[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
-  /** An event's payload as JSON text, as it is delivered live; a promise only when something must be loaded first. Fails with `not_found` where it cannot be read. */
-  payload(room: RoomFacts, event: StoredEvent): string | Promise<string>
+  /**
+   * An event's payload as JSON text, as it is delivered live, with `live` if that is given (rule EN4); a promise only when
+   * something must be loaded first. Fails with `not_found` where it cannot be read.
+   */
+  payload(room: RoomFacts, event: StoredEvent, live?: string): string | Promise<string>
   /** Records as the wire shows them; those of unknown types are left out. */
   records(room: RoomFacts, records: readonly StoredRecord[], as: Showing): ShownRecord[] | Promise<ShownRecord[]>
   /** A record as `room_joined` and replies contain it, to be sent now. */
@@ -80,12 +83,18 @@ export function createEncoder(
     }
   }
 
-  const eventFrame = (room: RoomFacts, event: StoredEvent, found?: EncoderData, keeps = true): Frame<string> | null =>
+  const eventFrame = (
+    room: RoomFacts,
+    event: StoredEvent,
+    found?: EncoderData,
+    keeps = true,
+    live?: string,
+  ): Frame<string> | null =>
     frameOf(room, event.seq, event, (known, upgraded) => {
       const { type } = known
       const audience = audienceOf(type.audience, upgraded)
       const name = type.nameIn ? type.nameIn(upgraded) : type.wire(room.kind)
-      return { seq: event.seq, audience, event: name, json: texts.text(known, room, upgraded, found, keeps) }
+      return { seq: event.seq, audience, event: name, json: texts.text(known, room, upgraded, found, keeps, live) }
     })
 
   function itemFrame(room: RoomFacts, item: HistoryItem, keeps: boolean, found?: EncoderData): Frame<string> | null {
@@ -157,7 +166,7 @@ export function createEncoder(
     const frames: Frame[] = []
     for (const entry of entries) {
       if (entry.kind === 'event') {
-        const frame = eventFrame(room, entry.event, found)
+        const frame = eventFrame(room, entry.event, found, true, entry.live)
         if (frame) frames.push(frame)
       } else {
         const frame = recordFrame(room, entry.record, people)
@@ -182,9 +191,9 @@ export function createEncoder(
       const events = upgradedAll(items.map(({ event }) => event))
       return texts.load(room, events, as)?.then(make) ?? make()
     },
-    payload(room, event) {
+    payload(room, event, live) {
       const make = (found?: EncoderData) => {
-        const frame = eventFrame(room, event, found)
+        const frame = eventFrame(room, event, found, true, live)
         if (!frame || frame.event === unreadableEvent.name) throw new AppError('not_found')
         return frame.json
       }

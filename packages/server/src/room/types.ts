@@ -53,6 +53,7 @@ export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
  * One operation of a commit: data and pure functions, never I/O. The ops of one call succeed or fail together, in order.
  * `unrevised` refuses the call with `StaleCommit` unless the room has this `profile_seq` (rule C11).
  * `create` must come first and only in a call for an id that does not exist; projectors get `profile`.
+ * `live` of an `append` is a text that the event's encoder gets for its live form alone (rule EN4).
  * `aside` of an `append` goes to the projectors and not into the log: data that no reader of the room may see.
  * `admit` adds a member (and logs `member_joined`) unless there is one; over `capacity` it refuses `room_full`.
  * `expel` removes a member (and logs `member_left`) if there is one; `by` is the id of who did it, null for the member.
@@ -75,7 +76,13 @@ export type Op =
   | { op: 'create'; kind: string; profile: JsonObject }
   | { op: 'require'; of?: number; check: (facts: Facts) => Failure | null }
   | { op: 'unrevised'; profile_seq: number }
-  | { op: 'append'; type: AnyEventType; body: (facts: Facts) => JsonObject; aside?: JsonObject }
+  | {
+      op: 'append'
+      type: AnyEventType
+      body: (facts: Facts) => JsonObject
+      aside?: JsonObject
+      live?: string | undefined
+    }
   | {
       op: 'change'
       type: RecordType
@@ -131,7 +138,10 @@ export type RecordChange = StoredRecord & {
   unset: readonly string[]
 }
 
-export type LogEntry = { kind: 'event'; event: StoredEvent } | { kind: 'record'; record: RecordChange }
+/** `live`: for the live form alone (rule EN4); absent where the log was read. */
+export type LogEntry =
+  | { kind: 'event'; event: StoredEvent; live?: string | undefined }
+  | { kind: 'record'; record: RecordChange }
 
 /** What a call did. `replayed`: its client_id had been used by the same action, `events` holds the first one's event as it is now. */
 export type Committed = {

@@ -46,6 +46,7 @@ export const slotStart = (slot_ms: number | undefined, now: number): number =>
 export class Context<Stored> implements EncodeContext {
   readonly room: RoomFacts
   readonly actor: string
+  readonly live: string | null
   readonly #stored: Stored
   readonly #needs: EncodeNeeds<Stored> & { name: string; loads?: readonly Load[] }
   readonly #inputs: Inputs
@@ -57,9 +58,11 @@ export class Context<Stored> implements EncodeContext {
     needs: EncodeNeeds<Stored> & { name: string; loads?: readonly Load[] },
     inputs: Inputs,
     sign: Sources['sign'],
+    live: string | null = null,
   ) {
     this.room = room
     this.actor = inputs.actor
+    this.live = live
     this.#stored = stored
     this.#needs = needs
     this.#inputs = inputs

@@ -96,8 +96,17 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
       return wanted && read(room, wanted)
     },
 
-    text(of: KnownEvent, room: RoomFacts, event: StoredEvent, found?: EncoderData, keeps = true): string {
-      return make(keeps ? made : null, of, room, event, of.type.encode, found)
+    text(
+      of: KnownEvent,
+      room: RoomFacts,
+      event: StoredEvent,
+      found?: EncoderData,
+      keeps = true,
+      live?: string,
+    ): string {
+      // With a text for the live form alone it is another text than all later ones.
+      const kept = keeps && live === undefined ? made : null
+      return make(kept, of, room, event, of.type.encode, found, live)
     },
 
     /** The text of an item that an earlier event began, as `item` shows it at its position (rule HI1). */
@@ -121,11 +130,12 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
     event: StoredEvent,
     encode: AnyEventType['encode'],
     found?: EncoderData,
+    live: string | null = null,
   ): string {
     const inputs = inputsOf(of, event, found)
     const before = kept?.get(event)
     if (before && sameInputs(before.inputs, inputs)) return before.json
-    const json = wellFormedJson(encode(event, new Context(room, event, of.type, inputs, sign)))
+    const json = wellFormedJson(encode(event, new Context(room, event, of.type, inputs, sign, live)))
     kept?.set(event, { inputs, json }, json.length + entryBytes)
     return json
   }

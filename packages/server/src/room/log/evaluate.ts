@@ -94,7 +94,7 @@ function apply(step: Step, op: Op): void {
       if (rowOf(step.room).profile_seq !== op.profile_seq) throw new StaleCommit()
       return undefined
     case 'append':
-      return append(step, op.type, op.body(factsOf(step)), step.call.actor, true, op.aside)
+      return append(step, op.type, op.body(factsOf(step)), step.call.actor, true, op)
     case 'change':
       return changeRecord(step, op)
     case 'remove':
@@ -149,8 +149,18 @@ function create({ batch, room, call }: Step, op: Extract<Op, { op: 'create' }>) 
   batch.applied.push({ kind: 'created', room: room.row, actor: call.actor, profile: op.profile })
 }
 
+/** What belongs to an event and stands in no log. */
+type Besides = Pick<Extract<Op, { op: 'append' }>, 'aside' | 'live'>
+
 /** `own`: the event is the call's and may carry its client_id; the first one does. */
-function append(step: Step, type: AnyEventType, body: JsonObject, actor: number, own: boolean, aside?: JsonObject) {
+function append(
+  step: Step,
+  type: AnyEventType,
+  body: JsonObject,
+  actor: number,
+  own: boolean,
+  { aside, live }: Besides = {},
+) {
   const { batch, room, call } = step
   const text = JSON.stringify(body)
   if (isOver(text, batch.limits.eventBytes)) {
@@ -172,7 +182,7 @@ function append(step: Step, type: AnyEventType, body: JsonObject, actor: number,
   const content_hash = first ? (call.content_hash ?? null) : null
   if (first) put(step, room.answers, name, { action: call.action, content_hash, event })
   const expires_at = type.retention_ms === null ? null : batch.now + type.retention_ms
-  room.entries.push({ kind: 'event', event })
+  room.entries.push(live === undefined ? { kind: 'event', event } : { kind: 'event', event, live })
   room.events.push({ event, action: call.action, content_hash, expires_at })
   batch.applied.push({ kind: 'event', room: rowOf(room), event, body, aside: aside ?? null })
 }
