@@ -7,7 +7,7 @@ import { type Accounts, shownMe } from './accounts/accounts.ts'
 import { identityActions } from './contract.ts'
 import type { Guests } from './guests.ts'
 import { clientInfoOf, type Sessions } from './sessions/sessions.ts'
-import { guestAccount } from './store.ts'
+import { guestAccount } from './users/account-rows.ts'
 import { identityErrors } from './errors.ts'
 
 export type HandlersDeps = {

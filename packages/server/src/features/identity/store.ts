@@ -1,82 +1,29 @@
 import type { ExpressionBuilder, Insertable } from 'kysely'
 import type { Profile } from '../../core/caller.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
-import { lookalikeKeysOf } from '../../core/text/lookalike-keys.ts'
 import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
 import { createDeviceQueries } from './sessions/device-store.ts'
 import type { SignInSource } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
-import { deletedKey, deletedName, emailKey, loginKeys, nameKey } from './state.ts'
+import { deletedKey, deletedName, loginKeys, nameKey } from './state.ts'
 import { type IdentityTables, profileColumns, type ProfileRow } from './tables.ts'
 import { createReadUser, type NumberedProfile } from './users/rows.ts'
-
-/** A user as they see themselves, and their password hash. */
-export type Account = {
-  num: number
-  id: string
-  username: string
-  email: string | null
-  guest: boolean
-  admin: boolean
-  avatar_url: string | null
-  created_at: number
-  password_hash: string | null
-}
-export type NewAccount = { username: string; email: string; password_hash: string }
-/** The fields of a profile that change; absent ones stay. */
-export type ProfileChange = {
-  username?: string | undefined
-  email?: string | undefined
-  avatar_url?: null | undefined
-}
-
-type AccountRow = ProfileRow & { email: string | null; created_at: number; password_hash: string | null; admin: number }
-
-const accountColumns = [
-  ...profileColumns,
-  'users.email',
-  'users.created_at',
-  'users.password_hash',
-  'users.admin',
-] as const
-
-function accountIn(
-  { num, profile }: NumberedProfile,
-  { email, created_at, password_hash, admin }: AccountRow,
-): Account {
-  const { id, name, guest } = profile
-  const isAdmin = !guest && admin === 1
-  return { num, id, username: name, email, guest, admin: isAdmin, avatar_url: null, created_at, password_hash }
-}
-
-/** A guest who is not stored yet, or was just stored, as they see themselves. */
-export const guestAccount = ({ id, name, avatar_url }: Profile, created_at: number): Account => ({
-  ...{ num: 0, id, username: name, email: null, guest: true, admin: false, avatar_url, created_at },
-  password_hash: null,
-})
-
-const named = (username: string) => ({ username, username_key: nameKey(username) })
-/** The name of an account, with its look-alike keys (rule A13). */
-const namedAccount = (username: string) => ({
-  ...named(username),
-  ...lookalikeKeysOf(username),
-  look_shared: 0 as const,
-})
-const unnamed = { look_key: null, shown_key: null, look_shared: 0 as const }
-const reached = (email: string) => ({ email, email_key: emailKey(email) })
-
-type Keys = ['email_key' | 'username_key' | 'look_key' | 'shown_key', string[]]
-/** The keys by which a user may sign in. */
-const keysOfLogin = (given: string): Keys[] => [
-  ['email_key', loginKeys(given)],
-  ['username_key', loginKeys(given)],
-]
-/** Those, and the look-alike keys. */
-function keysOfName(given: string): Keys[] {
-  const { look_key, shown_key } = lookalikeKeysOf(given)
-  return [...keysOfLogin(given), ['look_key', [look_key]], ['shown_key', [shown_key]]]
-}
+import {
+  type Account,
+  accountColumns,
+  accountIn,
+  type AccountRow,
+  type Keys,
+  keysOfLogin,
+  keysOfName,
+  named,
+  namedAccount,
+  type NewAccount,
+  type ProfileChange,
+  reached,
+  unnamed,
+} from './users/account-rows.ts'
 
 export type IdentityStore = ReturnType<typeof createIdentityStore>
 

@@ -15,7 +15,8 @@ import { passwordFault, usernameFault } from './password-rules.ts'
 import { tokenLifetimes, clientInfoOf, type SignedIn, type Sessions, shownUser } from '../sessions/sessions.ts'
 import type { Registration } from '../../server/contract.ts'
 import { nameKey } from '../state.ts'
-import type { Account, IdentityStore, NewAccount, ProfileChange } from '../store.ts'
+import type { IdentityStore } from '../store.ts'
+import type { Account, NewAccount, ProfileChange } from '../users/account-rows.ts'
 import { identityErrors } from '../errors.ts'
 
 /** Counts one password attempt; returns the ms to wait before another, 0 when this one is allowed (rule A5). */

@@ -4,7 +4,8 @@ import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
 import { newId } from '../../../core/id.ts'
 import type { ListedSession, Refreshed, Session, SessionStore } from './store.ts'
-import type { Account, IdentityStore } from '../store.ts'
+import type { IdentityStore } from '../store.ts'
+import type { Account } from '../users/account-rows.ts'
 import type { Tokens } from './tokens.ts'
 
 const hour = 3_600_000
