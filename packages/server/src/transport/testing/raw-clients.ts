@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { WebSocket } from 'ws'
 import { type createSocketHarness, once as hears } from './socket.ts'
@@ -10,8 +11,12 @@ export async function openRaw(port: number) {
   const closed = new Promise<number>((resolve) => socket.on('close', resolve))
   socket.on('error', () => {})
   await new Promise((resolve) => socket.once('open', resolve))
-  const hears = async (start: string) => {
-    while (!heard.some((text) => text.startsWith(start))) await new Promise((resolve) => setTimeout(resolve, 5))
+  /** Waits for so many packets that start like this; throws if the connection is closed without them. */
+  const hears = async (start: string, times = 1) => {
+    while (heard.filter((text) => text.startsWith(start)).length < times) {
+      assert.equal(socket.readyState, WebSocket.OPEN, `closed before ${start}: ${heard.join()}`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
   return {
     socket,
