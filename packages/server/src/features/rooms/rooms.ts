@@ -1,9 +1,8 @@
-import { type Action, type CallContext, implement } from '../../core/action.ts'
-import { type Caller, type Profile, requireUser, type UserCaller, type UserRef } from '../../core/caller.ts'
+import { type Action, implement } from '../../core/action.ts'
+import { type Caller, type Profile, requireUser, type UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
-import { AppError, type Failure } from '../../core/error.ts'
-import { newId } from '../../core/id.ts'
+import type { Failure } from '../../core/error.ts'
 import type { LimitRate } from '../../core/rate.ts'
 import type { AddedToRooms } from '../feature.ts'
 import { readStored, type TellUnreadable } from '../../core/stored.ts'
@@ -26,8 +25,7 @@ import { type Catalog, createCatalog } from './profile/catalog.ts'
 import { directoryActions, roomShapes } from './contract.ts'
 import { roomUpdated, updatedBody } from './contract/events.ts'
 import { createDirectory } from './directory/directory.ts'
-import { createDirectoryStore, cursorOf } from './directory/store.ts'
-import { createGuestRooms } from './people/guest-rooms.ts'
+import { createDirectoryStore } from './directory/store.ts'
 import { createHosting, type Hosting } from './people/hosting.ts'
 import { type CodeKeys, createInviteCodes } from './entry/invite-codes.ts'
 import { createInvites } from './entry/invites.ts'
@@ -42,25 +40,16 @@ import { createUserRecordsStore } from './waiting/user-records-store.ts'
 import { createPeople } from './people/people.ts'
 import { withReportedRoles } from './people/member-roles.ts'
 import { needs, type Permission } from './permissions/permissions.ts'
-import {
-  closedRoomJson,
-  hostRole,
-  isMembersOnly,
-  kindOf,
-  type KnownRoom,
-  lobbyId,
-  lobbyProfile,
-  type NewRoom,
-  newProfile,
-  passwordOf,
-} from './state.ts'
+import { closedRoomJson, isMembersOnly, type KnownRoom, lobbyId } from './state.ts'
 import { createStandInModeration } from './people/stand-in-moderation.ts'
-import { createRoomsStore, type DirectoryPage, type ListPage } from './store.ts'
+import { createRoomsStore } from './store.ts'
 import { createUpdates } from './profile/updates.ts'
-import { createViews, pageSize } from './views.ts'
+import { createViews } from './views.ts'
 import { createWaitingConnections } from './waiting/connections.ts'
 import { createWaiting } from './waiting/waiting.ts'
 import { createWaitingReservations } from './waiting/reservations.ts'
+import { type Page, directoryPage, listPage } from './directory/pages.ts'
+import { createCreation } from './profile/creation.ts'
 
 export { isOpenTo, type KnownRoom, lobbyId } from './state.ts'
 export { pageSize } from './views.ts'
@@ -134,7 +123,7 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
   }
 
 export function createRooms(deps: RoomsDeps): Rooms {
-  const { live, identity, onMember } = deps
+  const { live, identity } = deps
   const engine = withReportedRoles(deps.engine, deps.unreadable)
   const { people } = identity
   const options = createRoomOptions(deps.added.options)
@@ -172,41 +161,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
   const attendance = createAttendance({ ...parts, slotRates: deps.limits.slots, join, waitingConnections })
   const hosting = createHosting(parts)
   const directoryOf = createDirectory({ ...deps, directory: createDirectoryStore(deps.db) })
-  const reserveRoom = createGuestRooms(parts)
-
-  async function create(input: NewRoom, caller: UserCaller, { claim }: CallContext): Promise<string> {
-    using _reservation = await reserveRoom(caller)
-    const { user } = caller
-    const kind = kindOf(input)
-    const text = passwordOf(input)
-    const profile = newProfile(kind, input, user, text === null ? null : await passwords.hash(caller, text), options)
-    const id = newId()
-    const row = await commitNew(id, user.num, [
-      { op: 'create', kind, profile: profile.stored },
-      { op: 'admit', user: user.num, role: hostRole, capacity: null },
-      ...(claim ? [{ op: 'claim', claim, resource: id } as const] : []),
-    ])
-    onMember(user.num, row)
-    return views.room(await catalog.known(row.id), row)
-  }
-
-  async function commitNew(room_id: string, actor: number, ops: Op[]): Promise<RoomRow> {
-    const call = { room_id, actor, action: 'rooms.create', client_id: null, members_only: false, ops }
-    return (await engine.commit(call)).room
-  }
-
-  async function openLobby(): Promise<RoomRow> {
-    const there = await engine.find(lobbyId)
-    if (there) return there
-    try {
-      return await commitNew(lobbyId, 0, [{ op: 'create', kind: 'lobby', profile: lobbyProfile(options) }])
-    } catch (error) {
-      // Another node that starts on the same database may have been faster.
-      const theirs = await engine.find(lobbyId)
-      if (theirs) return theirs
-      throw error
-    }
-  }
+  const { create, openLobby } = createCreation(parts)
 
   const mine = async (page: Page, caller: Caller) =>
     views.list(await store.roomsOf(requireUser(caller).user.num, listPage(page)))
@@ -315,20 +270,3 @@ export function createRooms(deps: RoomsDeps): Rooms {
 }
 
 const isUser = (caller: Caller): true | Failure => (caller.kind === 'user' ? true : 'not_authenticated')
-
-type Page = { cursor?: string | null | undefined; limit?: number | null | undefined }
-
-function listPage({ cursor, limit }: Page): ListPage {
-  if (cursor == null) return { before: null, limit: pageSize(limit) }
-  if (/^\d{1,15}$/.test(cursor)) return { before: Number(cursor), limit: pageSize(limit) }
-  throw notACursor()
-}
-
-function directoryPage({ cursor, limit }: Page): DirectoryPage {
-  const before = cursor == null ? null : cursorOf(cursor)
-  if (cursor != null && before === null) throw notACursor()
-  return { before, limit: pageSize(limit) }
-}
-
-const notACursor = (): AppError =>
-  new AppError('validation_error', { details: { errors: { cursor: 'This cursor does not belong to this list' } } })
