@@ -211,7 +211,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     ...{ readable: access.readable, enterable: access.enterable, may: access.may, openLobby },
     async isInvited({ room_id, code }) {
       const room = await catalog.find(room_id)
-      return room !== null && (await invites.look(room, code)) !== null
+      return room !== null && (await invites.find(room, code)) !== null
     },
     hasLobby: () => !isHidden(lobbyId),
     async ownRooms(user, seqs) {

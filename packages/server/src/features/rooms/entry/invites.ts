@@ -20,14 +20,14 @@ import { roomErrors } from '../../../room/errors.ts'
 type Invite = z.infer<typeof inviteRecord.value>
 
 /** An invitation that was valid when it was read. */
-export type Held = { id: string; role: Invite['role'] }
+export type ValidInvite = { id: string; role: Invite['role'] }
 
 export type Invites = {
   actions: readonly Action[]
   /** The valid invitation of this code in this room; null when there is none. */
-  look(room: KnownRoom, code: string): Promise<Held | null>
+  find(room: KnownRoom, code: string): Promise<ValidInvite | null>
   /** Counts a use, in the commit that makes a user a member; refuses `invite_invalid` when it is not valid any more (rule I3). */
-  use(held: Held): Op
+  use(invite: ValidInvite): Op
 }
 
 export type InvitesDeps = {
@@ -54,13 +54,13 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
     return { ...invite, id, code, url: `${publicUrl ?? ''}/r/${encodeURIComponent(room_id)}#invite=${code}` }
   }
 
-  type Wanted = {
+  type InviteOptions = {
     expires_in?: number | null | undefined
     max_uses?: number | null | undefined
     role?: Invite['role'] | null | undefined
   }
 
-  function newInvite({ expires_in = lifetime, max_uses = null, role }: Wanted, caller: Caller): Invite {
+  function newInvite({ expires_in = lifetime, max_uses = null, role }: InviteOptions, caller: Caller): Invite {
     const now = clock.now()
     const expires_at = expires_in === null ? null : timeOf(now + expires_in * 1000)
     const created_by = requireUser(caller).user.id
@@ -90,7 +90,7 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
   }
 
   return {
-    async look(room, code) {
+    async find(room, code) {
       const id = codes.idOf(room.id, code)
       const record = id === null ? null : await store.record(room.num, inviteRecord, id)
       if (id === null || record === null) return null
@@ -111,9 +111,9 @@ export function createInvites({ catalog, access, store, codes, clock, publicUrl 
     actions: implement(inviteActions, {
       'rooms.invite': {
         allow: access.may(roomPermissions.invite),
-        async run({ room_id, ...wanted }, caller, { queued }) {
+        async run({ room_id, ...options }, caller, { queued }) {
           const id = codes.newId()
-          const invite = newInvite(wanted, caller)
+          const invite = newInvite(options, caller)
           const there = await list(room_id)
           if (there.length >= inviteLimit) throw new AppError(roomErrors.record_limit)
           await commit(room_id, caller, { action: 'rooms.invite', queued }, ({ profile }) => [

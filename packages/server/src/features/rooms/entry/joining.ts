@@ -7,7 +7,7 @@ import type { Identity } from '../../identity/identity.ts'
 import { admission, type JoinFacts } from './access.ts'
 import type { Catalog } from '../profile/catalog.ts'
 import { banRecord, sentOutRecord, waitingRecord } from '../contract/events.ts'
-import type { Held, Invites } from './invites.ts'
+import type { Invites, ValidInvite } from './invites.ts'
 import type { RoomPasswords } from './passwords.ts'
 import { msUntilReturn, sentOutError, type StandInModeration } from '../people/stand-in-moderation.ts'
 import { hostRole, type KnownRoom, lobbyId, visitorRole } from '../state.ts'
@@ -18,8 +18,8 @@ import { joinWaitingList } from '../waiting/records.ts'
 import { entryErrors } from '../errors.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
-/** What a user sent in order to join. */
-export type Brought = { password?: string | null | undefined; invite?: string | null | undefined }
+/** The password or invite code with which a user joins a private room. */
+export type JoinCredentials = { password?: string | null | undefined; invite?: string | null | undefined }
 
 export type Joined = { row: RoomRow; me: UserCaller; role: string; waits: boolean }
 
@@ -32,7 +32,7 @@ export type JoiningDeps = {
   reserve: ReserveWaiting
   waitingConnections: Pick<WaitingConnections, 'seen'>
   identity: Pick<Identity, 'stored'>
-  invites: Pick<Invites, 'look' | 'use'>
+  invites: Pick<Invites, 'find' | 'use'>
   passwords: Pick<RoomPasswords, 'of'>
   onMember: (user: number, room: RoomRow) => void
 }
@@ -68,10 +68,16 @@ export function createJoining(deps: JoiningDeps) {
   }
 
   /** Decides by the cached room; the commit requires that it is unchanged. Rejects with the reason of a refusal. */
-  async function decide(room: KnownRoom, row: RoomRow, me: UserCaller, brought: Brought, right: PasswordOf) {
+  async function decide(
+    room: KnownRoom,
+    row: RoomRow,
+    me: UserCaller,
+    credentials: JoinCredentials,
+    right: PasswordOf,
+  ) {
     const { num, id } = me.user
     const { host, owner, settings } = room.profile
-    const held = brought.invite == null ? null : await invites.look(room, brought.invite)
+    const invite = credentials.invite == null ? null : await invites.find(room, credentials.invite)
     const about = await store.recordsAbout(room.num, [banRecord, sentOutRecord, waitingRecord], id)
     const kept = msUntilReturn(about.get(sentOutRecord.name), clock.now())
     const asked: JoinFacts = {
@@ -80,8 +86,8 @@ export function createJoining(deps: JoiningDeps) {
       isBanned: about.has(banRecord.name),
       isSentOut: kept > 0,
       isFull: row.member_count >= (settings.capacity ?? Number.POSITIVE_INFINITY),
-      invite: brought.invite == null ? 'none' : held ? 'holds' : 'bad',
-      password: brought.password == null ? 'none' : 'unchecked',
+      invite: credentials.invite == null ? 'none' : invite ? 'holds' : 'bad',
+      password: credentials.password == null ? 'none' : 'unchecked',
     }
     let verdict = admission(room, asked)
     if (verdict === 'check_password' || verdict === entryErrors.password_required) {
@@ -91,23 +97,28 @@ export function createJoining(deps: JoiningDeps) {
     if (verdict === 'check_password') {
       verdict = admission(room, { ...asked, password: (await right(room)) ? 'right' : 'wrong' })
     }
-    if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', held, isHost: asked.isHost }
+    if (verdict === 'in' || verdict === 'wait') return { waits: verdict === 'wait', invite, isHost: asked.isHost }
     if (verdict === roomErrors.sent_out) throw sentOutError(kept)
     throw new AppError(verdict === 'check_password' ? 'internal' : verdict)
   }
 
-  async function enter(row: RoomRow, caller: UserCaller, brought: Brought, context: ReadContext): Promise<Joined> {
+  async function enter(
+    row: RoomRow,
+    caller: UserCaller,
+    credentials: JoinCredentials,
+    context: ReadContext,
+  ): Promise<Joined> {
     const { permit, queued } = context
-    const isRight = passwords.of(caller, brought.password ?? '')
+    const isRight = passwords.of(caller, credentials.password ?? '')
     // Outside the turn, since it may wait long in the hashing queue.
     const right: PasswordOf = (room) => permit.aside(() => isRight(room))
     using reservation = reserve(row.num, caller)
     let waits = false
     const { room, member, records } = await catalog.commit(row.id, queued, async (known) => {
-      const decided = await decide(known, row, caller, brought, right)
-      waits = decided.waits
+      const decision = await decide(known, row, caller, credentials, right)
+      waits = decision.waits
       if (waits) await reservation.take()
-      const ops = waits ? joinWaitingList(known, caller.profile) : comeIn(known, caller, decided, invites)
+      const ops = waits ? joinWaitingList(known, caller.profile) : opsToAdmit(known, caller, decision, invites)
       return { actor: caller.user.num, action: 'rooms.join', client_id: null, members_only: false, ops }
     })
     if (member) onMember(member.user, room)
@@ -116,13 +127,18 @@ export function createJoining(deps: JoiningDeps) {
     return { row: room, me: caller, role: member?.role ?? 'member', waits: waits && !member }
   }
 
-  return async function join(room_id: string, caller: Caller, brought: Brought, context: ReadContext): Promise<Joined> {
+  return async function join(
+    room_id: string,
+    caller: Caller,
+    credentials: JoinCredentials,
+    context: ReadContext,
+  ): Promise<Joined> {
     const { row } = await catalog.current(room_id)
     if (row.closed_at !== null) throw new AppError(roomErrors.room_closed)
     if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
     const me = await identity.stored(caller, context)
     const member = await engine.member(row.num, me.user.num)
-    if (!member) return enter(row, me, brought, context)
+    if (!member) return enter(row, me, credentials, context)
     if (member.role === sentOutRole) {
       const role = await moderation.comeBack(row, me, context.queued)
       onMember(me.user.num, row)
@@ -133,21 +149,21 @@ export function createJoining(deps: JoiningDeps) {
 }
 
 type PasswordOf = (room: KnownRoom) => Promise<boolean>
-type Decided = { held: Held | null; isHost: boolean }
+type Decision = { invite: ValidInvite | null; isHost: boolean }
 
 /** A host who rejoins is host again, whatever changed in the room meanwhile (rule A2). */
-function comeIn(
+function opsToAdmit(
   room: KnownRoom,
   { user, profile }: UserCaller,
-  { held, isHost }: Decided,
+  { invite, isHost }: Decision,
   invites: Pick<Invites, 'use'>,
 ) {
   const plain = profile.guest ? 'guest' : 'member'
-  const invited = held && held.role !== 'member' ? held.role : plain
+  const invited = invite && invite.role !== 'member' ? invite.role : plain
   const role = user.num === room.profile.host ? hostRole : invited
   const capacity = isHost ? null : (room.profile.settings.capacity ?? null)
   const ops: Op[] = [
-    ...(held && !isHost ? [invites.use(held)] : []),
+    ...(invite && !isHost ? [invites.use(invite)] : []),
     { op: 'remove', type: waitingRecord, key: user.id },
     { op: 'admit', user: user.num, role, capacity },
   ]

@@ -9,7 +9,7 @@ import type { Attachment, Cursor, Live, Viewer } from '../../../room/live/live.t
 import type { Op, RoomEngine, RoomRow } from '../../../room/types.ts'
 import type { Catalog } from '../profile/catalog.ts'
 import { waitingRecord } from '../contract/events.ts'
-import type { Brought, createJoining } from './joining.ts'
+import type { createJoining, JoinCredentials } from './joining.ts'
 import { type KnownRoom, lobbyId, visitorRole } from '../state.ts'
 import type { Views } from '../views.ts'
 import type { WaitingConnections } from '../waiting/connections.ts'
@@ -76,7 +76,7 @@ export function createMembership({
     return json
   }
 
-  async function enter(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext) {
+  async function enter(room_id: string, caller: Caller, asked: JoinCredentials & Cursor, context: ReadContext) {
     const connection_id = connectionOf(context)
     const { row, me, role, waits } = await join(room_id, caller, asked, context)
     const self = { user_id: me.user.id, role }
@@ -105,7 +105,7 @@ export function createMembership({
     join,
 
     /** Attaches the connection and returns the text of `room_joined`; rejects with `timeout` when that takes too long. */
-    attach(room_id: string, caller: Caller, asked: Brought & Cursor, context: ReadContext): Promise<string> {
+    attach(room_id: string, caller: Caller, asked: JoinCredentials & Cursor, context: ReadContext): Promise<string> {
       return new Promise((resolve, reject) => {
         const cancel = timers.after(joinTimeout, () => reject(new AppError('timeout')))
         const entered = enter(room_id, caller, asked, context)

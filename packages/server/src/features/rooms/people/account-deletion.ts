@@ -2,7 +2,7 @@ import type { UserRef } from '../../../core/caller.ts'
 import { AppError, type Failure } from '../../../core/error.ts'
 import type { Op, RoomEngine } from '../../../room/types.ts'
 import type { Tell } from '../../hooks.ts'
-import type { Catalog, Planned } from '../profile/catalog.ts'
+import type { Catalog, PlannedCommit } from '../profile/catalog.ts'
 import { userRecordTypes } from '../contract/events.ts'
 import { handedOver, hostRole, type KnownRoom } from '../state.ts'
 import type { RoomName } from '../../../room/sql/member-reads.ts'
@@ -131,7 +131,7 @@ async function attempt(act: () => Promise<void>, onFailure: (error: unknown) => 
 const isTheirs = ({ profile: { host, owner } }: KnownRoom, user: number): boolean => host === user || owner === user
 
 /** No successor: the owner is host again, or, if the owner is deleted, whoever hosts the room next owns it (rule HO4). */
-function unhosted({ profile }: KnownRoom, own: boolean): Planned {
+function unhosted({ profile }: KnownRoom, own: boolean): PlannedCommit {
   const { owner, owner_id } = own ? { owner: 0, owner_id: null } : profile
   const ops = revised(
     handedOver(profile, { owner, owner_id, host: owner, host_id: owner_id, host_rights: 'all', stood_in: null }),

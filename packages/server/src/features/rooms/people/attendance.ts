@@ -65,8 +65,8 @@ export function createAttendance(deps: AttendanceDeps): { actions: Action[] } & 
   const actions = implement(attendanceActions(shapes), {
     'rooms.join': {
       allow: exists,
-      async run({ room_id, ...brought }, caller, context) {
-        const { row, me, role, waits } = await membership.join(room_id, caller, brought, context)
+      async run({ room_id, ...credentials }, caller, context) {
+        const { row, me, role, waits } = await membership.join(room_id, caller, credentials, context)
         const room = await at(row)
         if (waits) return new Json(waitingAnswerJson(room))
         const json = await views.room(room, row)
@@ -82,8 +82,8 @@ export function createAttendance(deps: AttendanceDeps): { actions: Action[] } & 
     },
     'rooms.attach': {
       allow: exists,
-      async run({ room_id, after_seq = null, epoch = null, ...brought }, caller, context) {
-        return new Json(await membership.attach(room_id, caller, { ...brought, after_seq, epoch }, context))
+      async run({ room_id, after_seq = null, epoch = null, ...credentials }, caller, context) {
+        return new Json(await membership.attach(room_id, caller, { ...credentials, after_seq, epoch }, context))
       },
     },
     'rooms.detach': {

@@ -1,6 +1,6 @@
 import { type Member, type Op, type People, sentOutRole } from '../../../room/types.ts'
 import { personIn } from '../../identity/contract.ts'
-import type { Planned } from '../profile/catalog.ts'
+import type { PlannedCommit } from '../profile/catalog.ts'
 import type { HostRights } from '../permissions/permissions.ts'
 import type { StandInModeration } from './stand-in-moderation.ts'
 import { handedOver, hostRole, type KnownRoom, type RoomProfile } from '../state.ts'
@@ -52,7 +52,7 @@ export async function succession(
   room: KnownRoom,
   { next, before, own }: HostChange,
   { people, moderation }: SuccessionDeps,
-): Promise<Planned> {
+): Promise<PlannedCommit> {
   const { host, owner } = room.profile
   const profiles = await people.load([next.user, owner])
   const profileOf = (user: number) => personIn(profiles.get(user) ?? '')

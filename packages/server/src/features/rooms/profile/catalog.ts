@@ -12,9 +12,9 @@ const cacheSize = 20_000
 const commitTries = 10
 
 /** A commit planned from a room's profile; the condition that the profile is unchanged and the room's id are added to it. */
-export type Planned = Omit<CommitCall, 'room_id'>
+export type PlannedCommit = Omit<CommitCall, 'room_id'>
 
-type Plan = (room: KnownRoom) => Planned | Promise<Planned>
+type Plan = (room: KnownRoom) => PlannedCommit | Promise<PlannedCommit>
 
 /** The cache of rooms, by id (rule RM4). */
 export type Catalog = {
