@@ -4,7 +4,7 @@ export const leaseTimes = { look: 1_000, renew: 2_000, silent: 6_000 }
 const fewestLooks = 4
 
 /** A worker as a look finds it; `beat` null: it has not renewed its lease yet. */
-export type Beat = { readonly owner: string; readonly beat: number | null }
+export type Heartbeat = { readonly owner: string; readonly beat: number | null }
 
 type Observed = { readonly beat: number | null; readonly since: number; readonly looks: number }
 /** What a node knows of other workers from its looks. */
@@ -14,11 +14,11 @@ export const nothingObserved: Observations = new Map()
 /** What is known after a look at `now` (monotonic ms), and which workers are gone. Workers without jobs are forgotten. */
 export function observe(
   known: Observations,
-  found: readonly Beat[],
+  found: readonly Heartbeat[],
   now: number,
-): { known: Observations; gone: readonly Beat[] } {
+): { known: Observations; gone: readonly Heartbeat[] } {
   const next = new Map<string, Observed>()
-  const gone: Beat[] = []
+  const gone: Heartbeat[] = []
   for (const { owner, beat } of found) {
     const before = known.get(owner)
     const seen = before?.beat === beat ? { ...before, looks: before.looks + 1 } : { beat, since: now, looks: 1 }

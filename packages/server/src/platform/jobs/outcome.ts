@@ -4,8 +4,8 @@ import type { JobType } from './contract.ts'
 import type { Ended } from './run.ts'
 import type { Move, Taken } from './store.ts'
 
-/** What is stored of a run that has ended. */
-export type Fate =
+/** What a job becomes when its run has ended. */
+export type Transition =
   /** It is over; `result`: JSON text for those who see it. */
   | { kind: 'done'; result: string | null }
   | { kind: 'move'; why: 'recurs' | 'again' | 'retry' | 'elsewhere'; move: Move }
@@ -15,15 +15,25 @@ export type Fate =
 const handBackMs = 50
 
 /** Decides what becomes of a job (rules JB7, JB8, JB12, JB14). `now`: ms since 1970. */
-export function fateOf(type: JobType, taken: Pick<Taken, 'failures'>, ended: Ended, now: number, random: number): Fate {
+export function transitionOf(
+  type: JobType,
+  taken: Pick<Taken, 'failures'>,
+  ended: Ended,
+  now: number,
+  random: number,
+): Transition {
   const failures = taken.failures + 1
-  const move = (why: 'recurs' | 'again' | 'retry' | 'elsewhere', in_ms: number, more: Partial<Move> = {}): Fate => ({
+  const move = (
+    why: 'recurs' | 'again' | 'retry' | 'elsewhere',
+    in_ms: number,
+    more: Partial<Move> = {},
+  ): Transition => ({
     ...{ kind: 'move', why },
     move: { due_at: Math.round(now + in_ms), payload: null, failures: 0, error: null, ...more },
   })
-  const finished = (result: string | null): Fate =>
+  const finished = (result: string | null): Transition =>
     type.every_ms === undefined ? { kind: 'done', result } : move('recurs', type.every_ms)
-  const failed = (error: string): Fate => {
+  const failed = (error: string): Transition => {
     const wait = backoff(failures, random)
     if (type.every_ms !== undefined) return move('retry', Math.min(wait, type.every_ms), { failures, error })
     return failures < type.attempts ? move('retry', wait, { failures, error }) : { kind: 'dead', error }

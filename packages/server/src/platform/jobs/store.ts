@@ -1,7 +1,7 @@
 import type { Cell, Query, Row } from '../db/database.ts'
 import type { AnyDatabase } from '../db/open-database.ts'
 import type { JobRun, JobState, JobView } from './contract.ts'
-import type { Beat } from './leases.ts'
+import type { Heartbeat } from './leases.ts'
 import { createJobStatements, type Dialect, type JobRow, statementsFor } from './statements.ts'
 
 /** A job that a worker has taken. */
@@ -18,7 +18,7 @@ export type Taken = Row & {
 }
 
 /** Types that a worker has room for, and how many jobs of each. */
-export type Wanted = readonly { readonly name: string; readonly most: number }[]
+export type Capacity = readonly { readonly name: string; readonly most: number }[]
 
 /** A job that returns to the line. `payload`: null if it stays the same. */
 export type Move = {
@@ -108,8 +108,14 @@ export function createJobStore(db: AnyDatabase) {
     },
 
     /** Takes due jobs, those that have been due longest first; at most `most` in all. */
-    async take(owner: string, now: number, wanted: Wanted, most: number, except: readonly string[]): Promise<Taken[]> {
-      const { sql, parameters } = lists.due(wanted, now, most, except)
+    async take(
+      owner: string,
+      now: number,
+      capacity: Capacity,
+      most: number,
+      except: readonly string[],
+    ): Promise<Taken[]> {
+      const { sql, parameters } = lists.due(capacity, now, most, except)
       const text = `UPDATE jobs SET owner = ?, due_at = NULL, run = run + 1, state = 'running' WHERE id IN (${sql}) RETURNING ${taken}`
       const rows = await writeSoon(statement(text)(owner, ...parameters))
       // Sound: these are the columns that the statement answers.
@@ -121,10 +127,10 @@ export function createJobStore(db: AnyDatabase) {
     },
 
     /** All running jobs, and the leases of their workers. */
-    held: () => db.all<Row & Beat & { id: string; run: number; failures: number }>(held()),
+    held: () => db.all<Row & Heartbeat & { id: string; run: number; failures: number }>(held()),
 
     /** Takes its jobs from a worker that is gone, unless it has renewed its lease since (rule JB5). */
-    async release({ owner, beat }: Beat, now: number): Promise<void> {
+    async release({ owner, beat }: Heartbeat, now: number): Promise<void> {
       await db.write([release(now, 1, owner, 1, owner, beat ?? -1), forget(owner, 1, beat ?? -1)])
     },
 
@@ -181,7 +187,7 @@ type Lists = {
   /** Parameters: the ids that are left out, the names. */
   firstDue: string
   /** The ids of due jobs. */
-  due(wanted: Wanted, now: number, most: number, except: readonly string[]): { sql: string; parameters: Value[] }
+  due(capacity: Capacity, now: number, most: number, except: readonly string[]): { sql: string; parameters: Value[] }
   skipLocked: string
   least: string
 }
@@ -197,10 +203,10 @@ function listsOf(dialect: Dialect): Lists {
     return {
       of: (texts) => JSON.stringify(texts),
       firstDue: firstOf('json_each(?) AS wanted', 'wanted.value', 'SELECT value FROM json_each(?)'),
-      due: (wanted, now, most, except) => ({
-        sql: `SELECT id FROM (${wanted.map(() => one).join(' UNION ALL ')}) ORDER BY due_at LIMIT ?`,
+      due: (capacity, now, most, except) => ({
+        sql: `SELECT id FROM (${capacity.map(() => one).join(' UNION ALL ')}) ORDER BY due_at LIMIT ?`,
         parameters: [
-          ...wanted.flatMap((each) => [each.name, now, JSON.stringify(except), Math.min(each.most, most)]),
+          ...capacity.flatMap((each) => [each.name, now, JSON.stringify(except), Math.min(each.most, most)]),
           most,
         ],
       }),
@@ -211,12 +217,18 @@ function listsOf(dialect: Dialect): Lists {
   return {
     of: (texts) => texts,
     firstDue: firstOf('unnest(?::text[]) AS wanted', 'wanted', 'SELECT unnest(?::text[])'),
-    due: (wanted, now, most, except) => ({
+    due: (capacity, now, most, except) => ({
       sql: `SELECT due.id FROM unnest(?::text[], ?::bigint[]) AS wanted (name, most) CROSS JOIN LATERAL (
           SELECT id, due_at FROM jobs WHERE jobs.name = wanted.name AND ${free} AND due_at <= ? AND id <> ALL (?::text[])
           ORDER BY due_at LIMIT wanted.most FOR UPDATE SKIP LOCKED) AS due
         ORDER BY due.due_at LIMIT ?`,
-      parameters: [wanted.map(({ name }) => name), wanted.map((each) => Math.min(each.most, most)), now, except, most],
+      parameters: [
+        capacity.map(({ name }) => name),
+        capacity.map((each) => Math.min(each.most, most)),
+        now,
+        except,
+        most,
+      ],
     }),
     skipLocked: 'FOR UPDATE SKIP LOCKED',
     least: 'least',

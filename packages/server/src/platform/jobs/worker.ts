@@ -6,10 +6,10 @@ import type { Metrics } from '../metrics/metrics.ts'
 import type { JobHandler, JobRun } from './contract.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { jobMetrics } from './metrics.ts'
-import { fateOf } from './outcome.ts'
+import { transitionOf } from './outcome.ts'
 import { createProgress } from './progress.ts'
 import { type Ended, type Running, startRun } from './run.ts'
-import type { JobStore, Taken, Wanted } from './store.ts'
+import type { Capacity, JobStore, Taken } from './store.ts'
 
 /** Jobs that a process runs at once (rule JB9). */
 const jobsAtOnce = 64
@@ -95,11 +95,11 @@ export function createWorker(deps: WorkerDeps) {
   async function takeDue(): Promise<number> {
     await followClock()
     for (let isBehind = false; ; ) {
-      const { wanted, most } = room()
+      const { types, most } = capacity()
       // When a job ends, it is looked again.
-      if (isStopped || wanted.length === 0) return pollMs
+      if (isStopped || types.length === 0) return pollMs
       const except = rested()
-      const names = wanted.map(({ name }) => name)
+      const names = types.map(({ name }) => name)
       if (!isBehind) {
         const due = await store.firstDue(names, except)
         const now = clock.now()
@@ -107,7 +107,7 @@ export function createWorker(deps: WorkerDeps) {
         if (due === null || due > now) return due === null ? pollMs : Math.min(pollMs, due - now)
         if (isStopped) return pollMs
       }
-      const taken = await store.take(me, clock.now(), wanted, most, except)
+      const taken = await store.take(me, clock.now(), types, most, except)
       for (const each of taken) begin(each)
       if (taken.length === 0 && !isBehind) return times.afterOthers
       // Then more is due, most likely.
@@ -116,17 +116,17 @@ export function createWorker(deps: WorkerDeps) {
   }
 
   /** Types that have room, and how many jobs may be taken in all (rule JB9). */
-  function room(): { wanted: Wanted; most: number } {
+  function capacity(): { types: Capacity; most: number } {
     const busy = new Map<string, number>()
     for (const { taken } of running.values()) busy.set(taken.name, (busy.get(taken.name) ?? 0) + 1)
-    const wanted = [...handlers.values()].flatMap(({ type: { name, concurrency } }) => {
+    const types = [...handlers.values()].flatMap(({ type: { name, concurrency } }) => {
       const most = concurrency - (busy.get(name) ?? 0)
       return most > 0 ? [{ name, most }] : []
     })
     const free = jobsAtOnce - running.size
-    if (free > 0) return { wanted, most: free }
-    const unserved = wanted.flatMap(({ name }) => (busy.has(name) ? [] : [{ name, most: 1 }]))
-    return { wanted: unserved, most: unserved.length }
+    if (free > 0) return { types, most: free }
+    const unserved = types.flatMap(({ name }) => (busy.has(name) ? [] : [{ name, most: 1 }]))
+    return { types: unserved, most: unserved.length }
   }
 
   function rested(): string[] {
@@ -177,23 +177,23 @@ export function createWorker(deps: WorkerDeps) {
     const job = { job: type.name, job_id: run.taken.id, failures: run.taken.failures }
     // Given back with all others.
     if (isStopped && ended.kind === 'threw') return 'stopped'
-    const fate = fateOf(type, run.taken, ended, clock.now(), deps.random())
-    switch (fate.kind) {
+    const transition = transitionOf(type, run.taken, ended, clock.now(), deps.random())
+    switch (transition.kind) {
       case 'done':
         if (!run.run.shown) {
           await store.settle(run.run, clock.now())
           return 'done'
         }
-        return (await store.end(run.run, { state: 'done', error: null, result: fate.result }, clock.now()))
+        return (await store.end(run.run, { state: 'done', error: null, result: transition.result }, clock.now()))
           ? 'done'
           : 'lost'
       case 'move':
-        if (fate.why === 'elsewhere') resting.set(run.taken.id, clock.monotonic() + times.resting)
-        if (!(await store.move(run.run, fate.move))) return 'lost'
+        if (transition.why === 'elsewhere') resting.set(run.taken.id, clock.monotonic() + times.resting)
+        if (!(await store.move(run.run, transition.move))) return 'lost'
         if (ended.kind === 'threw') deps.log.warn({ ...job, err: ended.error }, 'a job failed; it is tried again')
-        return fate.why === 'recurs' ? 'done' : fate.why
+        return transition.why === 'recurs' ? 'done' : transition.why
       case 'dead':
-        if (!(await store.end(run.run, { state: 'failed', error: fate.error, result: null }, clock.now())))
+        if (!(await store.end(run.run, { state: 'failed', error: transition.error, result: null }, clock.now())))
           return 'lost'
         deps.log.error({ ...job, ...(ended.kind === 'threw' && { err: ended.error }) }, 'a job failed for good')
         return 'dead'
