@@ -5,7 +5,7 @@ import { type ActionContract, type Input, type Output, plainText } from './contr
 import { AppError, type Failure, type ErrorDetails } from './error.ts'
 import { Json, toJson } from './json.ts'
 import type { ConnectionCalls } from './order/connection-calls.ts'
-import type { QueuedCall, Way } from './order/room-queue.ts'
+import type { CallOrder, QueuedCall } from './order/room-queue.ts'
 import { type BytesName, definedRate, type Limit, type ReadLimit } from './rate.ts'
 import { callersReader, type Reader, type ReadPermit, type ReadQueue } from './fairness/read-queue.ts'
 
@@ -197,10 +197,10 @@ export type Pipeline = ReturnType<typeof createPipeline>
 function enter(contract: ActionContract, input: unknown, { calls, bytes }: CallContext) {
   if (calls === null) return null
   const room_id = roomOf(input)
-  return room_id === null ? null : calls.enter(room_id, wayOf(contract), bytes)
+  return room_id === null ? null : calls.enter(room_id, orderOf(contract), bytes)
 }
 
-const wayOf = ({ order, limit }: ActionContract): Way => order ?? (isRead(limit) ? 'reads' : 'waits')
+const orderOf = ({ order, limit }: ActionContract): CallOrder => order ?? (isRead(limit) ? 'reads' : 'waits')
 
 function roomOf(input: unknown): string | null {
   if (typeof input !== 'object' || input === null || !('room_id' in input)) return null

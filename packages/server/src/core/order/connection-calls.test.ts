@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '../error.ts'
 import { ConnectionCalls } from './connection-calls.ts'
-import { type QueuedCall, queueLimits, type Way } from './room-queue.ts'
+import { type CallOrder, type QueuedCall, queueLimits } from './room-queue.ts'
 
 const nobody = (): never => {
   throw new AppError('not_authenticated')
@@ -19,8 +19,8 @@ function connection() {
   }
   return {
     started,
-    enter(name: string, way: Way = 'waits', { room = 'a', bytes = 10 } = {}): void {
-      const entered = calls.enter(room, way, bytes)
+    enter(name: string, order: CallOrder = 'waits', { room = 'a', bytes = 10 } = {}): void {
+      const entered = calls.enter(room, order, bytes)
       if (entered instanceof Promise) void entered.then((call) => note(name, call))
       else note(name, entered)
     },

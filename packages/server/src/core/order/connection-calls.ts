@@ -1,5 +1,5 @@
 import type { Caller, UserRef } from '../caller.ts'
-import { type QueuedCall, RoomQueue, type Way } from './room-queue.ts'
+import { type CallOrder, type QueuedCall, RoomQueue } from './room-queue.ts'
 
 /** The calls of one connection, which keep their order in each room (rules CO1 to CO7). */
 export class ConnectionCalls {
@@ -25,12 +25,12 @@ export class ConnectionCalls {
   }
 
   /** Resolves when it is the turn of this call in the room; `end` must be called after it. Throws `room_busy` (rule CO5). */
-  enter(room_id: string, way: Way, bytes: number): QueuedCall | Promise<QueuedCall> {
+  enter(room_id: string, order: CallOrder, bytes: number): QueuedCall | Promise<QueuedCall> {
     let queue = this.#queues.get(room_id)
     if (queue === undefined) {
       queue = new RoomQueue(() => this.#queues.delete(room_id))
       this.#queues.set(room_id, queue)
     }
-    return queue.enter(way, bytes)
+    return queue.enter(order, bytes)
   }
 }

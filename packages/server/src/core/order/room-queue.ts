@@ -5,7 +5,7 @@ import { AppError } from '../error.ts'
  * `holds`: until it has ended. `reads`: it waits for its turn, and nobody waits for it. `passes`: it waits only for
  * calls that hold.
  */
-export type Way = 'waits' | 'holds' | 'reads' | 'passes'
+export type CallOrder = 'waits' | 'holds' | 'reads' | 'passes'
 
 /** Calls, and bytes of input, that may wait in one queue (rule CO5). */
 export const queueLimits = { calls: 128, bytes: 1024 * 1024 }
@@ -15,19 +15,19 @@ type Waiting = { call: QueuedCall; bytes: number; start: (call: QueuedCall) => v
 /** A call in the queue of its connection and room. */
 export class QueuedCall {
   readonly #queue: RoomQueue
-  readonly way: Way
+  readonly order: CallOrder
   /** Its answer, and what it ends with. */
   #unended = 1
 
-  constructor(queue: RoomQueue, way: Way) {
+  constructor(queue: RoomQueue, order: CallOrder) {
     this.#queue = queue
-    this.way = way
+    this.order = order
   }
 
   /** Its commit is in the engine's queue. A call that is planned again does this again, and calls that waited for it follow. */
   handedOver(): void {
     this.#queue.planned(this)
-    if (this.way === 'waits') this.#queue.release(this)
+    if (this.order === 'waits') this.#queue.release(this)
   }
 
   /** Its work may go on after its answer: it has not ended before this settles. */
@@ -87,9 +87,9 @@ export class RoomQueue {
   }
 
   /** Resolves when it is the call's turn; at once, without a promise, if it is already. Throws `room_busy` (rule CO5). */
-  enter(way: Way, bytes: number): QueuedCall | Promise<QueuedCall> {
-    const call = new QueuedCall(this, way)
-    if (this.#mayStart(way)) {
+  enter(order: CallOrder, bytes: number): QueuedCall | Promise<QueuedCall> {
+    const call = new QueuedCall(this, order)
+    if (this.#mayStart(order)) {
       this.#start(call)
       return call
     }
@@ -121,15 +121,15 @@ export class RoomQueue {
     if (this.#open === 0) this.#onEmpty()
   }
 
-  #mayStart(way: Way): boolean {
-    if (way === 'passes')
-      return this.#running?.way !== 'holds' && !this.#waiting.some(({ call }) => call.way === 'holds')
-    return this.#running === null && this.#waiting.every(({ call }) => call.way === 'passes')
+  #mayStart(order: CallOrder): boolean {
+    if (order === 'passes')
+      return this.#running?.order !== 'holds' && !this.#waiting.some(({ call }) => call.order === 'holds')
+    return this.#running === null && this.#waiting.every(({ call }) => call.order === 'passes')
   }
 
   #start(call: QueuedCall): void {
     this.#open += 1
-    if (call.way === 'waits' || call.way === 'holds') this.#running = call
+    if (call.order === 'waits' || call.order === 'holds') this.#running = call
   }
 
   /** Starts, in their order, the waiting calls that need not wait any more. */
@@ -137,7 +137,7 @@ export class RoomQueue {
     const waiting = this.#waiting
     this.#waiting = []
     for (const next of waiting) {
-      if (!this.#mayStart(next.call.way)) {
+      if (!this.#mayStart(next.call.order)) {
         this.#waiting.push(next)
         continue
       }
