@@ -4,7 +4,7 @@ import type { TellUnreadable, UnreadableRow } from '../core/stored.ts'
 import { type Sources, UndeclaredNeed } from './encode/context.ts'
 import { createCurrent } from './encode/current.ts'
 import { changedRecord, createRecordViews, recordItem, type ShownRecord, wholeRecord } from './encode/records.ts'
-import { createEventTexts, type EncoderData, isShared, type KnownEvent, type Showing } from './encode/texts.ts'
+import { createEventTexts, type EncoderData, isShared, type KnownEvent, type ReadKind } from './encode/texts.ts'
 import { audienceOf } from './audience.ts'
 import { unreadableEvent } from './contract.ts'
 import type { Frame } from './live/sink.ts'
@@ -21,14 +21,14 @@ export type Encoder = {
    */
   frames(room: RoomFacts, entries: readonly LogEntry[]): Frame[] | Promise<Frame[]>
   /** The same for events that were read: in a page or snapshot each item stands at its position (rule HI1). */
-  items(room: RoomFacts, items: readonly HistoryItem[], as: Showing): Frame<string>[] | Promise<Frame<string>[]>
+  items(room: RoomFacts, items: readonly HistoryItem[], as: ReadKind): Frame<string>[] | Promise<Frame<string>[]>
   /**
    * An event's payload as JSON text, as it is delivered live, with `live` if that is given (rule EN4); a promise only when
    * something must be loaded first. Fails with `not_found` where it cannot be read.
    */
   payload(room: RoomFacts, event: StoredEvent, live?: string): string | Promise<string>
   /** Records as the wire shows them; those of unknown types are left out. */
-  records(room: RoomFacts, records: readonly StoredRecord[], as: Showing): ShownRecord[] | Promise<ShownRecord[]>
+  records(room: RoomFacts, records: readonly StoredRecord[], as: ReadKind): ShownRecord[] | Promise<ShownRecord[]>
   /** A record as `room_joined` and replies contain it, to be sent now. */
   recordItem(record: ShownRecord): string
 }

@@ -8,7 +8,7 @@ import { createEncoder } from '../encode.ts'
 import { createTestPeople } from '../testing/live.ts'
 import type { Loader } from './context.ts'
 import { Memo } from './memo.ts'
-import type { Showing } from './texts.ts'
+import type { ReadKind } from './texts.ts'
 import { wholeRecord } from './records.ts'
 
 const room = { num: 1, id: 'r', kind: 'chat' }
@@ -57,7 +57,7 @@ function world(given: { event?: Partial<EventType>; record?: RecordType; loaders
     ...(loaders && { loaders }),
   })
   const log = async (event: StoredEvent) => JSON.parse(await encoder.payload(room, event))
-  const show = async (as: Showing, ...events: StoredEvent[]) =>
+  const show = async (as: ReadKind, ...events: StoredEvent[]) =>
     (await encoder.items(room, events.map(itself), as)).map(({ json }) => JSON.parse(json))
   const page = (...events: StoredEvent[]) => show('snapshot', ...events)
   return { ...time, people, encoder, log, show, page, made: () => made }

@@ -13,10 +13,10 @@ const entryBytes = 200
  * How events and records that were read are shown: as they happened, to someone who missed them; as they are by now, in a
  * snapshot, which many readers share; or in a page that one reader asked for.
  */
-export type Showing = 'changes' | 'snapshot' | 'page'
+export type ReadKind = 'changes' | 'snapshot' | 'page'
 
 /** Texts of rows that only one reader gets are not cached: keeping them costs more than making them (rule EN2). */
-export const isShared = (as: Showing): boolean => as === 'snapshot'
+export const isShared = (as: ReadKind): boolean => as === 'snapshot'
 
 /** Data that had to be read before texts could be made. */
 export type EncoderData = {
@@ -91,7 +91,7 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
     },
 
     /** Reads what is not cached; undefined if everything is. */
-    load(room: RoomFacts, events: readonly StoredEvent[], as: Showing): Promise<EncoderData> | undefined {
+    load(room: RoomFacts, events: readonly StoredEvent[], as: ReadKind): Promise<EncoderData> | undefined {
       const wanted = missing(events, as === 'changes' ? 'log' : 'page')
       return wanted && read(room, wanted)
     },

@@ -1,6 +1,6 @@
 import type { Audience } from '../../../core/contract.ts'
 import { sees, type View } from '../../audience.ts'
-import { Behind } from './behind.ts'
+import { SharedRanges } from './shared-ranges.ts'
 import { ComposedRange, settledRange } from './ring.ts'
 import { type Attached, type Frame, isSettled, type Range } from '../sink.ts'
 
@@ -27,7 +27,7 @@ export type KeptMeter = { bytes: number; readonly limit: number }
 type Entry = { version: number; frame: Frame<string>; range: Range; isNotice: boolean; except: object | null }
 
 /** What is new to members at one version. */
-type News = { entries: readonly Entry[]; own: ReadonlySet<object | null>; behind: Behind }
+type News = { entries: readonly Entry[]; own: ReadonlySet<object | null>; ranges: SharedRanges }
 
 /**
  * A room's events that are never stored: latest values under a key (presence slots) and notices without one
@@ -76,7 +76,7 @@ export class Ephemeral {
   since(version: number, member: object, view: View, user_id: string | null): Range | null {
     const news = this.#news(version)
     if (!news.own.has(member)) {
-      const range = news.behind.range(view, user_id)
+      const range = news.ranges.range(view, user_id)
       return range.frames.length > 0 ? range : null
     }
     const others = news.entries.filter(({ except, frame }) => except !== member && sees(view, user_id, frame))
@@ -106,11 +106,11 @@ export class Ephemeral {
     if (known) return known
     const entries = [...this.#entries.values()].filter((entry) => entry.version > version)
     const own = new Set(entries.map(({ except }) => except))
-    const behind = new Behind(
+    const ranges = new SharedRanges(
       entries.map(({ frame }) => frame),
       (frames) => settledRange(this.#room, frames.filter(isSettled)),
     )
-    const news = { entries, own, behind }
+    const news = { entries, own, ranges }
     this.#heardBy.set(version, news)
     return news
   }

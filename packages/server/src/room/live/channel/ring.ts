@@ -1,7 +1,7 @@
 import { systemClock } from '../../../core/clock.ts'
 import type { View } from '../../audience.ts'
 import { type Frame, isSettled, type Range, settledAt } from '../sink.ts'
-import { Behind } from './behind.ts'
+import { SharedRanges } from './shared-ranges.ts'
 
 export const ringLimit = 1024 * 1024
 
@@ -34,7 +34,7 @@ export class Ring {
   #floor: number
   #end: number
   /** What is behind a position, up to `#end`; the last range that several readers share is kept apart, because it is asked for most. */
-  #behind = new Map<number, Behind>()
+  #ranges = new Map<number, SharedRanges>()
   #last: Last | null = null
 
   readonly #now: () => number
@@ -93,22 +93,22 @@ export class Ring {
     if (last !== null && last.position === position && (last.view === view || (last.isOpen && view.only === null))) {
       if (last.personal === null || user_id === null || !last.personal.has(user_id)) return last.range
     }
-    let behind = this.#behind.get(position)
-    if (!behind) {
+    let ranges = this.#ranges.get(position)
+    if (!ranges) {
       const frames = this.#frames.slice(this.#indexBehind(position))
-      behind = new Behind(frames, (some) => rangeOf(this.#room, some, this.#now))
-      this.#behind.set(position, behind)
+      ranges = new SharedRanges(frames, (some) => rangeOf(this.#room, some, this.#now))
+      this.#ranges.set(position, ranges)
     }
-    const range = behind.range(view, user_id)
-    const { isOpen, personal } = behind
-    if (!behind.isFor(user_id)) this.#last = { position, view, isOpen: isOpen && view.only === null, personal, range }
+    const range = ranges.range(view, user_id)
+    const { isOpen, personal } = ranges
+    if (!ranges.isFor(user_id)) this.#last = { position, view, isOpen: isOpen && view.only === null, personal, range }
     return range
   }
 
   /** The same up to the seq `through` alone; not shared. */
   rangeTo(through: number, position: number, view: View, user_id: string | null): Range {
     const frames = this.#frames.slice(this.#indexBehind(position), this.#indexBehind(through))
-    return new Behind(frames, (some) => rangeOf(this.#room, some, this.#now)).range(view, user_id)
+    return new SharedRanges(frames, (some) => rangeOf(this.#room, some, this.#now)).range(view, user_id)
   }
 
   /** Index of the first frame with a seq above `position`. */
@@ -166,7 +166,7 @@ export class Ring {
 
   #forget(): void {
     this.#last = null
-    if (this.#behind.size > 0) this.#behind.clear()
+    if (this.#ranges.size > 0) this.#ranges.clear()
   }
 }
 

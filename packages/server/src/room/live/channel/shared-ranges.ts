@@ -5,7 +5,7 @@ import type { Frame, Range } from '../sink.ts'
  * The frames behind one position, and the ranges of them that readers share. Most frames are for everyone: then there is one
  * range for all members. What is for single users changes only the ranges of these users.
  */
-export class Behind {
+export class SharedRanges {
   /** Whether all of them are for everyone. */
   readonly isOpen: boolean
   /** Frames for single users, by their ids; null: there is none. */
