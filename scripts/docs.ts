@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { configDocument, envExample } from '../packages/server/src/config/describe.ts'
 import { features } from '../packages/server/src/features/list.ts'
 import { metricsDocument } from '../packages/server/src/platform/metrics/describe.ts'
+import { scopesDocument } from '../packages/server/src/features/identity/keys/scopes-document.ts'
 import {
   moderatorRoles,
   roles,
@@ -48,7 +49,8 @@ const documents: Readonly<Record<string, () => string>> = {
   'docs/config.md': () => configDocument({ settings: featureSettings, limits, rates }),
   'docs/errors.md': () => errorsDocument(wireContracts.errors),
   'docs/metrics.md': () => metricsDocument(metricsOf(features)),
-  'docs/permissions.md': () => permissionsDocument(permissions),
+  'docs/permissions.md': () =>
+    permissionsDocument(permissions) + scopesDocument([...wireContracts.actions, ...wireContracts.routes]),
   ...Object.fromEntries(
     Object.entries(sdkFiles(sdkSource)).map(([name, text]) => [`packages/client/src/generated/${name}`, () => text]),
   ),

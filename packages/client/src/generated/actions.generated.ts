@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, Languages, Member, Message, MessageType, MovieSource, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -20,6 +20,9 @@ export const doors = {
   'identity.rename': ['POST', '/api/update-username'],
   'identity.changePassword': ['POST', '/api/change-password'],
   'identity.deleteAccount': ['POST', '/api/delete-account'],
+  'identity.createKey': ['POST', '/api/keys'],
+  'identity.keys': ['GET', '/api/keys'],
+  'identity.revokeKey': ['DELETE', '/api/keys/:id'],
   'identity.setUp': ['POST', '/api/setup'],
   'identity.setAdministrator': ['PATCH', '/api/admin/users/:user_id'],
   'rooms.create': ['POST', '/api/rooms'],
@@ -163,6 +166,27 @@ export type Actions = {
       /** Needed where the account has one. */
       password?: string | null | undefined
     }
+    output: { ok: true }
+  }
+  /** Makes an API key, which acts as its user within its scopes and rooms. */
+  'identity.createKey': {
+    input: {
+      name: string
+      scopes: readonly KeyScope[]
+      room_ids?: readonly string[] | null | undefined
+      /** Seconds; absent: it does not expire. */
+      expires_in?: number | null | undefined
+    }
+    output: NewApiKey
+  }
+  /** The caller's API keys, newest first. */
+  'identity.keys': {
+    input: Record<string, never>
+    output: { items: ApiKey[]; next_cursor: null }
+  }
+  /** Revokes an API key of the caller, and ends its connections. */
+  'identity.revokeKey': {
+    input: { id: string }
     output: { ok: true }
   }
   /** Gives the server to its first administrator, who chooses its name and who may come. */

@@ -52,6 +52,8 @@ export type ErrorRetries = {
   registration_closed: 'never'
   /** The room is locked (403) */
   room_locked: 'later'
+  /** This API key lacks the scope that this needs (403) */
+  scope_missing: 'never'
   /** This name belongs to an account (403) */
   sender_taken: 'never'
   /** You were sent out of this room; try again when a host is here, or later (403) */
@@ -82,6 +84,8 @@ export type ErrorRetries = {
   room_exists: 'never'
   /** The room is full (409) */
   room_full: 'later'
+  /** You have as many API keys as are allowed; revoke one first (409) */
+  too_many_keys: 'never'
   /** This connection has joined the maximum number of rooms (409) */
   too_many_rooms: 'never'
   /** The room has been closed (410) */
@@ -129,4 +133,6 @@ export type ErrorDetails = {
   retry_after?: number
   /** The largest size allowed. */
   limit?: number
+  /** The scope that the API key lacks. */
+  scope?: string
 }

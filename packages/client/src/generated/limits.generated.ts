@@ -14,6 +14,15 @@ export const password_min = 8
 /** Characters of an account's password. */
 export const password = 256
 
+/** API keys of one user. */
+export const keys = 50
+
+/** UTF-16 units in an API key's name. */
+export const key_name = 64
+
+/** Rooms that an API key may be limited to. */
+export const key_rooms = 50
+
 /** UTF-16 units in a room's name. */
 export const room_name = 100
 

@@ -1,5 +1,19 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
+/** An API key, without its secret. */
+export type ApiKey = {
+  id: string
+  name: string
+  /** How the key begins. */
+  prefix: string
+  scopes: readonly KeyScope[]
+  /** The rooms in which it may act; null: wherever its user may. */
+  room_ids: readonly string[] | null
+  created_at: string
+  last_used_at: string | null
+  expires_at: string | null
+}
+
 export type Ban = { user: Person; by: string; at: string }
 
 /** A message of the server to everyone who is connected. */
@@ -104,6 +118,9 @@ export type Job = {
   result: Readonly<Record<string, unknown>> | null
 }
 
+/** What an API key may do. */
+export type KeyScope = 'rooms:read' | 'rooms:write' | 'messages:read' | 'messages:write' | 'files:read' | 'files:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'admin:read' | 'admin:write' | 'events:publish' | 'broadcast'
+
 export type Languages = { speaks: readonly string[]; reads: readonly string[] }
 
 export type Member = { user: Person; role: string; joined_at: string }
@@ -127,6 +144,21 @@ export type Message = {
 export type MessageType = 'text' | 'image' | 'audio'
 
 export type MovieSource = { type: 'googleDrive' | 'directLink' | 'uploadLater'; url?: string | null; file_id?: string | null }
+
+export type NewApiKey = {
+  id: string
+  name: string
+  /** How the key begins. */
+  prefix: string
+  scopes: readonly KeyScope[]
+  /** The rooms in which it may act; null: wherever its user may. */
+  room_ids: readonly string[] | null
+  created_at: string
+  last_used_at: string | null
+  expires_at: string | null
+  /** The key itself, which is told this once. */
+  key: string
+}
 
 export type Notification = {
   id: string

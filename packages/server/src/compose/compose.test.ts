@@ -25,6 +25,7 @@ const actions = (name: string) =>
       output: z.object({}),
       socket: [{ event: name }],
       caller: 'anyone',
+      scope: 'any',
       limit: 'read',
       errors: [],
     },
@@ -77,6 +78,7 @@ test('[FE2] a signed link is to a parameter of the path', () => {
         takes: { as: 'nothing' },
         answers: { status: 200, types: ['*'] },
         caller: 'user',
+        scope: 'any',
         link: { to: 'file', id },
         limit: 'read',
         errors: [],
@@ -102,7 +104,7 @@ test('[FE2] [FE3] refuses to start with a faulty list or a faulty feature', asyn
 
 test('[FE2] [FE3] a route at the path of another, or without a handler, stops the start', async () => {
   const route = {
-    ...({ method: 'GET', path: '/api/act', caller: 'anyone', limit: 'read', errors: [] } as const),
+    ...({ method: 'GET', path: '/api/act', caller: 'anyone', scope: 'any', limit: 'read', errors: [] } as const),
     ...{
       summary: 'Does it.',
       input: z.object({}),

@@ -7,6 +7,7 @@ import { Json, toJson } from './json.ts'
 import type { ConnectionCalls } from './order/connection-calls.ts'
 import type { CallOrder, QueuedCall } from './order/room-queue.ts'
 import { type BytesName, definedRate, type Limit, type ReadLimit } from './rate.ts'
+import { assertKey } from './key-rights.ts'
 import { callersReader, type Reader, type ReadPermit, type ReadQueue } from './fairness/read-queue.ts'
 
 /** What a door knows of one call. */
@@ -157,6 +158,7 @@ export function createPipeline({ limiter, readQueue, measure, monotonic, checkOu
       assertKnown(contract.caller, caller)
       limiter.take(contract.limit, caller, context.bytes)
       const input = parse(schema, typeof raw === 'function' ? raw() : raw)
+      assertKey(contract, caller, roomOf(input))
       assertAdministrator(contract.caller, caller)
       const entered = enter(contract, input, context)
       if (entered instanceof Promise) {
@@ -202,7 +204,8 @@ function enter(contract: ActionContract, input: unknown, { calls, bytes }: CallC
 
 const orderOf = ({ order, limit }: ActionContract): CallOrder => order ?? (isRead(limit) ? 'reads' : 'waits')
 
-function roomOf(input: unknown): string | null {
+/** The room that the input of a call names, if it does. */
+export function roomOf(input: unknown): string | null {
   if (typeof input !== 'object' || input === null || !('room_id' in input)) return null
   return typeof input.room_id === 'string' ? input.room_id : null
 }

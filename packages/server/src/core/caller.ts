@@ -1,4 +1,5 @@
 import { AppError } from './error.ts'
+import type { KeyGrant } from './scope.ts'
 
 /** A person as the rest of the server names them: `num` inside (keys, log rows), `id` outside. */
 export type UserRef = { num: number; id: string }
@@ -7,7 +8,7 @@ export type UserRef = { num: number; id: string }
 export type Profile = { id: string; name: string; avatar_url: string | null; guest: boolean }
 
 /**
- * Who makes a call. `nobody` has no token; `user` has a session, or is the guest of a socket without a token.
+ * Who makes a call. `anonymous` has no token; `user` has a session or an API key, or is the guest of a socket without a token.
  * `num` is 0 while such a guest is not stored yet: its first durable action stores it.
  */
 export type Caller =
@@ -17,10 +18,13 @@ export type Caller =
       address: string
       user: UserRef
       profile: Profile
+      /** What the caller's connections end with: the session, or the API key. */
       session_id: string | null
       expires_at: number | null
       /** Administers the server. Known over HTTP only; absent: no. */
       admin?: boolean
+      /** The API key that the caller uses; absent: a login. */
+      key?: KeyGrant
     }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Profile } from './caller.ts'
 import type { Failure } from './error.ts'
 import type { Limit } from './rate.ts'
+import type { ForKeys } from './scope.ts'
 import type { Sign } from './sign.ts'
 import type { Upcast } from './stored.ts'
 import type { JsonText } from './json.ts'
@@ -41,7 +42,7 @@ type Making =
   | { appends?: never; creates: 'resource' | 'secret' | 'event' }
   | { appends?: never; creates?: never; http?: readonly (HttpRoute & { status?: 200 })[] }
 
-type Called = {
+type Called = ForKeys & {
   summary: string
   input: z.ZodType
   output: z.ZodType

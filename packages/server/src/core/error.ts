@@ -37,6 +37,7 @@ export const coreErrors = defineErrors({
   session_ended: { status: 401, text: 'This session has ended', retry: 'never' },
   forbidden: { status: 403, text: 'You are not allowed to do this', retry: 'never' },
   origin_not_allowed: { status: 403, text: 'This origin is not allowed', retry: 'never' },
+  scope_missing: { status: 403, text: 'This API key lacks the scope that this needs', retry: 'never' },
   not_found: { status: 404, text: 'Resource not found', retry: 'never' },
   method_not_allowed: { status: 405, text: 'This method is not allowed here', retry: 'never' },
   client_id_reused: {
@@ -78,6 +79,8 @@ export type ErrorDetails = {
   required?: readonly string[]
   /** One sentence for each field. */
   errors?: Readonly<Record<string, string>>
+  /** The scope that the API key lacks. */
+  scope?: string
   /** Seconds until the request may pass; the HTTP door also says it as `Retry-After`. */
   retry_after?: number
   /** The largest size allowed, in the unit of the limit. */

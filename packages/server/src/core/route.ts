@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { AnyCaller, Caller } from './caller.ts'
 import { AppError, type Failure } from './error.ts'
-import { assertAdministrator, assertKnown, parse } from './action.ts'
+import { assertAdministrator, assertKnown, parse, roomOf } from './action.ts'
+import { assertKey } from './key-rights.ts'
+import type { ForKeys } from './scope.ts'
 import { definedRate, type Limit, type ReadLimit } from './rate.ts'
 import type { Reader, ReadPermit, ReadQueue } from './fairness/read-queue.ts'
 import type { LinkTo } from './link.ts'
@@ -10,7 +12,7 @@ import type { LinkTo } from './link.ts'
  * One HTTP route for what is not JSON: files, streams, raw bodies. It has the same callers, budgets, errors, log and
  * documents as an action. Path parameters and the query are its `input`; the body is what `takes` says.
  */
-export type RouteContract = {
+export type RouteContract = ForKeys & {
   summary: string
   path: `/${string}`
   input: z.ZodType
@@ -167,6 +169,7 @@ export function createRoutePipeline({ limiter, readQueue, measure, monotonic }: 
       const sent = takes.as === 'bytes' && request.body instanceof Uint8Array ? request.body.length : 0
       limiter.take(limit, caller, sent)
       const input = parse(schema, raw())
+      assertKey(route.contract, caller, roomOf(input))
       assertAdministrator(who, caller)
       const isRead = definedRate(limit).reads === true
       const found = isRead

@@ -10,7 +10,7 @@ import { parseWellFormed } from './text/well-formed.ts'
 export type StoredObject = Readonly<Record<string, unknown>>
 
 /** The kind of a row, as the counter and the log name it. */
-export type StoredKind = 'room' | 'setting' | 'event' | 'record' | 'member' | 'profile' | 'job'
+export type StoredKind = 'room' | 'setting' | 'event' | 'record' | 'member' | 'profile' | 'job' | 'key'
 
 /** A row that cannot be read. `row` says which one and `why` the reason: neither repeats its content. */
 export type UnreadableRow = { kind: StoredKind; row: string; why: string }

@@ -49,7 +49,7 @@ export function wireHash({ actions, routes, events, records, ephemerals, errors 
 }
 
 function contractOf({ contract }: ActionContractOf): JsonObject {
-  const { input, output, caller, appends = false, creates = null, errors } = contract
+  const { input, output, caller, scope, roomless = false, appends = false, creates = null, errors } = contract
   const http = (contract.http ?? []).map(({ method, path, status = 200, accepts = input }) => ({
     name: `${method} ${path}`,
     status,
@@ -57,16 +57,37 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
   }))
   const socket = (contract.socket ?? []).map(({ event, accepts = input }) => ({ name: event, accepts }))
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
-  return { caller, appends, creates, errors: codes, output, http: byName(http), socket: byName(socket) }
+  return {
+    caller,
+    scope,
+    roomless,
+    appends,
+    creates,
+    errors: codes,
+    output,
+    http: byName(http),
+    socket: byName(socket),
+  }
 }
 
 function routeOf({ name, contract }: RouteContractOf) {
-  const { method, path, caller, link, input, takes, answers, errors } = contract
+  const { method, path, caller, scope, roomless = false, link, input, takes, answers, errors } = contract
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
   const body =
     takes.as === 'nothing' ? null : takes.as === 'form' ? { file: takes.file, fields: takes.fields } : takes.types
   const linked = link ? { link: { ...link } } : {}
-  return { name, at: `${method} ${path}`, caller, ...linked, input, body, answers: { ...answers }, errors: codes }
+  return {
+    name,
+    at: `${method} ${path}`,
+    caller,
+    scope,
+    roomless,
+    ...linked,
+    input,
+    body,
+    answers: { ...answers },
+    errors: codes,
+  }
 }
 
 /** How a function chooses is no part of the wire, that it does is. */

@@ -13,6 +13,7 @@ const asking = (name: string, ...permissions: NamedPermission[]): { name: string
     input: z.object(),
     output: z.object(),
     caller: 'user',
+    scope: 'any',
     limit: 'write',
     errors: [],
     permissions,

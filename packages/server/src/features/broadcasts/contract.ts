@@ -29,6 +29,8 @@ export const broadcastActions = defineActions({
     output: broadcast,
     http: [{ method: 'POST', path: '/api/messages/broadcast', status: 201 }],
     caller: 'anyone',
+    scope: 'broadcast',
+    roomless: true,
     limit: broadcastRates.broadcast,
     creates: 'event',
     errors: ['not_authenticated', 'forbidden', messageErrors.not_available],

@@ -33,6 +33,7 @@ export const callActions = defineActions({
     }),
     http: [{ method: 'POST', path: '/api/token' }],
     caller: 'anyone',
+    scope: 'rooms:write',
     limit: roomRates.join,
     errors: [
       guests_not_allowed,

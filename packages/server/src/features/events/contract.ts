@@ -47,6 +47,7 @@ export const eventActions = defineActions({
     output: published.pick({ id: true, event_type: true }),
     http: [{ method: 'POST', path: '/api/events/publish', status: 201 }],
     caller: 'anyone',
+    scope: 'events:publish',
     limit: eventRates.publish,
     appends: true,
     errors: ['not_authenticated', 'forbidden', 'not_found', 'too_large', roomErrors.room_closed],

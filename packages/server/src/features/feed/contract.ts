@@ -65,6 +65,7 @@ export function feedContract(adds: AddedToRooms) {
       }),
       http: [{ method: 'GET', path: '/api/rooms/my' }],
       caller: 'user',
+      scope: 'messages:read',
       limit: 'read',
       errors: [],
     },

@@ -3,12 +3,19 @@ import type { EphemeralType } from '../../core/contract.ts'
 import { accountActions, administratorActions, profileActions } from './contract/accounts.ts'
 import { personSchema } from './contract/person.ts'
 import { sessionActions } from './contract/sessions.ts'
+import { keyActions } from './keys/contract.ts'
 
 export { identityRates } from './limits.ts'
 export { identityErrors } from './errors.ts'
 export { personIn, personSchema, senderName } from './contract/person.ts'
 
-export const identityActions = { ...accountActions, ...sessionActions, ...profileActions, ...administratorActions }
+export const identityActions = {
+  ...accountActions,
+  ...sessionActions,
+  ...profileActions,
+  ...keyActions,
+  ...administratorActions,
+}
 
 export const identityEphemerals: readonly EphemeralType[] = [
   {

@@ -15,5 +15,10 @@ export const identityErrors = defineErrors({
   invitation_needed: { status: 403, text: 'Open the invite link of a room to make an account', retry: 'never' },
   already_set_up: { status: 409, text: 'This server is set up already', retry: 'never' },
   last_administrator: { status: 409, text: 'Make someone else an administrator first', retry: 'never' },
+  too_many_keys: {
+    status: 409,
+    text: 'You have as many API keys as are allowed; revoke one first',
+    retry: 'never',
+  },
   account_exists: { status: 409, text: 'An account with this e-mail address or name already exists', retry: 'never' },
 })

@@ -6,6 +6,7 @@ import { createDeletion } from './accounts/deletion.ts'
 import { identityErrors } from './errors.ts'
 import { deletionJob, pruneJob } from './jobs.ts'
 import { createIdentity } from './identity.ts'
+import { createUnknownKeys } from './keys/unknown.ts'
 import { createIdentityStore } from './store.ts'
 import { identityMigrations } from './tables.ts'
 import { identityRates } from './limits.ts'
@@ -37,6 +38,7 @@ export const identityFeature = defineFeature({
         byAccount: (key) => buckets.take('password_account', key, rate(identityRates.password_account)),
         byDevice: (key) => buckets.take('password_device', key, rate(identityRates.password_device)),
       },
+      unknownKeys: createUnknownKeys(buckets, rate(identityRates.unknown_key)),
     })
     await identity.prepare()
     server.administered(identity.administrators.any)

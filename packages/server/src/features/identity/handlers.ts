@@ -7,6 +7,7 @@ import { type Accounts, shownMe } from './accounts/accounts.ts'
 import { identityActions } from './contract.ts'
 import type { Guests } from './guests.ts'
 import { clientInfoOf, type Sessions } from './sessions/sessions.ts'
+import type { Keys } from './keys/keys.ts'
 import { guestAccount } from './users/account-rows.ts'
 import { identityErrors } from './errors.ts'
 
@@ -17,6 +18,7 @@ export type HandlersDeps = {
   guests: Guests
   accounts: Accounts
   sessions: Sessions
+  keys: Keys
 }
 
 type Actions = typeof identityActions
@@ -27,7 +29,12 @@ const allow = () => true as const
 
 /** The actions of this feature with their handlers. */
 export function identityHandlers(deps: HandlersDeps): Action[] {
-  return implement(identityActions, { ...comingAndGoing(deps), ...oneself(deps), ...administering(deps) })
+  return implement(identityActions, {
+    ...comingAndGoing(deps),
+    ...oneself(deps),
+    ...keysOf(deps),
+    ...administering(deps),
+  })
 }
 
 function comingAndGoing({ allowsGuests, guests, accounts, sessions }: HandlersDeps) {
@@ -110,6 +117,23 @@ function oneself({ clock, guests, accounts }: HandlersDeps) {
       allow,
       async run({ password }, caller, context) {
         await accounts.remove(await guests.stored(caller, context), password)
+        return { ok: true }
+      },
+    },
+  } satisfies Partial<Handlers<keyof Actions>>
+}
+
+function keysOf({ keys }: HandlersDeps) {
+  return {
+    'identity.createKey': { allow: keys.allow, run: (wanted, caller) => keys.create(caller, wanted) },
+    'identity.keys': {
+      allow,
+      run: async (_, caller) => ({ items: await keys.list(requireUser(caller).user.num), next_cursor: null }),
+    },
+    'identity.revokeKey': {
+      allow,
+      async run({ id }, caller) {
+        await keys.revoke(requireUser(caller).user.num, id)
         return { ok: true }
       },
     },

@@ -4,6 +4,7 @@ import { onPostgres } from '../testing/world.ts'
 import { accountChangesSuite } from './testing/account-changes.suite.ts'
 import { administratorsSuite } from './testing/administrators.suite.ts'
 import { identitySuite } from './testing/identity.suite.ts'
+import { keysSuite } from './testing/keys.suite.ts'
 import { migrationSuite } from './testing/migration.suite.ts'
 import { namesSuite } from './testing/names.suite.ts'
 import { registrationSuite } from './testing/registration.suite.ts'
@@ -19,6 +20,7 @@ if (!postgresMissing) {
   signInSuite('PostgreSQL', onPostgres())
   accountChangesSuite('PostgreSQL', onPostgres())
   sessionsSuite('PostgreSQL', onPostgres())
+  keysSuite('PostgreSQL', onPostgres())
   namesSuite('PostgreSQL', onPostgres())
   migrationSuite('PostgreSQL', async () => ({
     kind: 'postgres',

@@ -23,6 +23,11 @@ import { isReserved } from './state.ts'
 import { type SessionChange, createSessionStore } from './sessions/store.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createIdentityStore } from './store.ts'
+import { assertScope } from '../../core/key-rights.ts'
+import { createKeys, type RoomCheck } from './keys/keys.ts'
+import { keyStart } from './keys/key-text.ts'
+import { createKeyStore } from './keys/store.ts'
+import { createKeyVerification, type KeyVerificationDeps } from './keys/verification.ts'
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
 import { createVerification } from './sessions/verification.ts'
 
@@ -41,6 +46,8 @@ export type IdentityDeps = {
   protocol: number
   passwords: Passwords
   attempts: PasswordAttempts
+  /** Counts calls with unknown API keys (rule AK7). */
+  unknownKeys: KeyVerificationDeps['unknown']
   profiles: Profiles
   /** Updated when a user is stored, named or changed, and when a session ends. */
   connections: Pick<Live, 'own' | 'owner' | 'become' | 'moveSession' | 'cutSessions'>
@@ -73,6 +80,8 @@ export type Identity = {
   administrators: Pick<Administrators, 'any' | 'setupToken'>
   /** Hands over how to tell whether an invite link holds, for servers where accounts need one (rule AD5). */
   invitations(check: InvitationCheck): void
+  /** Hands over how to tell whether a caller may read a room, for the rooms of API keys (rule AK4). */
+  readableRooms(check: RoomCheck): void
   /** Deletes sessions that ended long ago. */
   prune(): Promise<void>
 }
@@ -91,7 +100,16 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const tokens = createTokens({ clock, keys: keys.jwt })
   const isAdmin = (user: number) => administrators.is(user)
   const verification = createVerification({ store: sessionStore, tokens, profiles, clock, isAdmin, onFailure })
-  const { authenticate } = verification
+  const keyStore = createKeyStore(db, deps.unreadable)
+  const keyVerification = createKeyVerification({
+    ...{ store: keyStore, profiles, clock, timers, isAdmin, onFailure },
+    unknown: deps.unknownKeys,
+    onExpired: (ids) => endConnections([], ids),
+  })
+  const authenticate: Identity['authenticate'] = (token, address) =>
+    token?.startsWith(keyStart)
+      ? keyVerification.authenticate(token, address)
+      : verification.authenticate(token, address)
   const changes = createChanges({ store: sessionStore, clock, timers, apply, onFailure })
   const onChanged = changes.look
   const sessions = createSessions({ store: sessionStore, users: store, tokens, clock, onEnded: onChanged })
@@ -104,6 +122,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
     isInvited: (invite) => isInvited(invite),
   })
   const administrators = createAdministrators({ store, accounts, policy, keys: keys.secret, clock, onChanged })
+  const apiKeys = createKeys({
+    ...{ store: keyStore, clock, onEnded: onChanged },
+    isReadable: (caller, room_id) => isReadable(caller, room_id),
+  })
+  /** Whether a caller may read a room: rooms say so. */
+  let isReadable: RoomCheck = async () => false
   /** Whether an invite link holds: rooms say so. */
   let isInvited: InvitationCheck = async () => false
 
@@ -113,15 +137,21 @@ export function createIdentity(deps: IdentityDeps): Identity {
     connections.cutSessions(ended)
   }
 
+  /** Now, and once more for connections that are just being opened. */
+  function endConnections(moved: readonly string[][], ended: readonly string[]): void {
+    settleConnections(moved, ended)
+    tell.onSessionEnded(ended)
+    timers.after(settleAgainAfter, () => settleConnections(moved, ended))
+  }
+
   /** Applies changes that this or another node made: rule T6. */
   async function apply(all: readonly SessionChange[]): Promise<void> {
     const moved = all.filter(({ kind }) => kind === 'moved').map(({ ref }) => ref.split(' '))
     const ended = all.filter(({ kind }) => kind === 'session').map(({ ref }) => ref)
     if (ended.length > 0) {
       verification.end(new Set(ended))
-      settleConnections(moved, ended)
-      tell.onSessionEnded(ended)
-      timers.after(settleAgainAfter, () => settleConnections(moved, ended))
+      keyVerification.end(ended)
+      endConnections(moved, ended)
     }
     if (all.some(({ kind }) => kind === 'server')) await administrators.reload()
     const changed = all.filter(({ kind }) => kind === 'profile').map(({ ref }) => Number(ref))
@@ -144,6 +174,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       }
       const caller = await authenticate(token, address)
       if (caller.kind === 'anonymous') throw new AppError('token_invalid')
+      assertScope('messages:read', caller)
       return { caller, connected: { user: caller.profile, server_time, protocol } }
     },
     speakAs: guests.speakAs,
@@ -159,14 +190,15 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     administrators,
     invitations: (check) => void (isInvited = check),
+    readableRooms: (check) => void (isReadable = check),
     follow() {
       const stop = changes.follow()
       return async () => {
         await stop()
-        await verification.settled()
+        await Promise.all([verification.settled(), keyVerification.stop()])
       }
     },
     prune: () => sessionStore.prune(clock.now() - keptFor, clock.now()),
-    actions: identityHandlers({ allowsGuests, clock, guests, accounts, sessions, administrators }),
+    actions: identityHandlers({ allowsGuests, clock, guests, accounts, sessions, administrators, keys: apiKeys }),
   }
 }

@@ -3,6 +3,7 @@ import type { Profile } from '../../core/caller.ts'
 import type { TellUnreadable } from '../../core/stored.ts'
 import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
+import { createKeyQueries } from './keys/store.ts'
 import { createDeviceQueries } from './sessions/device-store.ts'
 import type { SignInSource } from './sessions/devices.ts'
 import { createSessionQueries, type Session } from './sessions/store.ts'
@@ -33,6 +34,7 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
   const queries = createQueries<IdentityTables>(db.dialect)
   const sessions = createSessionQueries(db.dialect)
   const devices = createDeviceQueries(db.dialect)
+  const keys = createKeyQueries(db.dialect)
   const profiles = queries.selectFrom('users').select(profileColumns)
   const accounts = queries.selectFrom('users').select(accountColumns).where('deleted_at', 'is', null)
 
@@ -245,7 +247,7 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
     },
 
     /**
-     * Removes the user's personal data and ends their sessions. `rest` makes the statement that stores the job for what
+     * Removes the user's personal data and ends their sessions and API keys. `rest` makes the statement that stores the job for what
      * features keep (rule A14), if a query has a row. False: the account has changed since `account` was read.
      */
     async remove({ num, id, password_hash }: Account, now: number, rest: (when: Query) => Query): Promise<boolean> {
@@ -257,8 +259,9 @@ export function createIdentityStore(db: Database, tell: TellUnreadable) {
       const deleted = queries.selectFrom('users').select('num').where('num', '=', num)
       const when = deleted.where('deleted_at', 'is not', null)
       const which = { user: num, when }
-      const gone = [...sessions.end(which, now), devices.forget(which), sessions.profileChanged(num, now)]
-      const [removed] = await db.write([update.compile(), ...gone, rest(when.compile())])
+      const gone = [...sessions.end(which, now), ...keys.end(which, now), devices.forget(which)]
+      const told = sessions.profileChanged(num, now)
+      const [removed] = await db.write([update.compile(), ...gone, told, rest(when.compile())])
       return removed?.length === 1
     },
   }

@@ -44,7 +44,23 @@ export type IdentityTables = {
   /** Hashes of devices and addresses from which users signed in (rule A11), with the latest session from each. */
   known_origins: { user_num: number; kind: 'device' | 'address'; key: string; session_id: string; seen_at: number }
   /**
-   * Changes that other nodes must apply (rule T6). `ref`: the id of a session that ended, the num of a user who changed, or
+   * API keys that are not revoked. `hash`: `hashOfKey`. `access`: JSON text of version `v`, what the key may do. Times in ms;
+   * null: it never expires, or was not used yet.
+   */
+  api_keys: {
+    id: string
+    user_num: number
+    name: string
+    hash: string
+    prefix: string
+    v: number
+    access: string
+    created_at: number
+    expires_at: number | null
+    last_used_at: number | null
+  }
+  /**
+   * Changes that other nodes must apply (rule T6). `ref`: the id of a session or an API key that ended, the num of a user who changed, or
    * the ids of a session and of the one that took over its connections; '' for `server`: administrators or choices changed.
    */
   identity_changes: {
@@ -207,6 +223,27 @@ export const identityMigrations: readonly Migration[] = [
     postgres: `
       ALTER TABLE users ADD COLUMN admin SMALLINT NOT NULL DEFAULT 0;
       CREATE INDEX users_admins ON users (num) WHERE admin = 1;
+    `,
+  },
+  {
+    id: '0170-identity-api-keys',
+    sqlite: `
+      CREATE TABLE api_keys (
+        id TEXT PRIMARY KEY, user_num INTEGER NOT NULL REFERENCES users (num), name TEXT NOT NULL, hash TEXT NOT NULL,
+        prefix TEXT NOT NULL, v INTEGER NOT NULL, access TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER,
+        last_used_at INTEGER
+      ) STRICT, WITHOUT ROWID;
+      CREATE UNIQUE INDEX api_keys_hashes ON api_keys (hash);
+      CREATE INDEX api_keys_users ON api_keys (user_num);
+    `,
+    postgres: `
+      CREATE TABLE api_keys (
+        id TEXT COLLATE "C" PRIMARY KEY, user_num BIGINT NOT NULL REFERENCES users (num), name TEXT NOT NULL,
+        hash TEXT COLLATE "C" NOT NULL, prefix TEXT NOT NULL, v BIGINT NOT NULL, access TEXT NOT NULL,
+        created_at BIGINT NOT NULL, expires_at BIGINT, last_used_at BIGINT
+      );
+      CREATE UNIQUE INDEX api_keys_hashes ON api_keys (hash);
+      CREATE INDEX api_keys_users ON api_keys (user_num);
     `,
   },
 ]

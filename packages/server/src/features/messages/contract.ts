@@ -130,6 +130,7 @@ export const messageActions = defineActions({
     http: [{ method: 'POST', path: '/api/rooms/:room_id/messages', status: 201 }],
     socket: [{ event: 'send_message' }, { event: 'chat_message', accepts: chatMessage }],
     caller: 'user',
+    scope: 'messages:write',
     limit: messageRates.message,
     appends: true,
     errors: ['not_found', not_a_member, sent_out, chat_disabled, 'too_large', room_closed, not_available],
@@ -142,6 +143,7 @@ export const messageActions = defineActions({
     http: [{ method: 'POST', path: '/api/message', status: 201 }],
     socket: [{ event: 'message' }, { event: 'send_text', accepts: sendText }],
     caller: 'labelled',
+    scope: 'messages:write',
     limit: messageRates.message,
     appends: true,
     errors: [
@@ -173,6 +175,7 @@ export const messageActions = defineActions({
       { method: 'POST', path: '/api/chatroom/get-chatroom-messages' },
     ],
     caller: 'anyone',
+    scope: 'messages:read',
     limit: 'read',
     errors: ['not_found', not_a_member, 'not_authenticated', banned, sent_out],
     permissions: [roomPermissions.read_public, roomPermissions.read_private],

@@ -37,6 +37,8 @@ export const notificationActions = defineActions({
     output: notification,
     http: [{ method: 'POST', path: '/api/admin/notifications', status: 201 }],
     caller: 'admin',
+    scope: 'admin:write',
+    roomless: true,
     limit: notificationRates.notify,
     creates: 'event',
     errors: ['too_large', 'forbidden'],

@@ -11,6 +11,7 @@ export const opsActions = defineActions({
     output: pong,
     socket: [{ event: 'ping' }],
     caller: 'anyone',
+    scope: 'any',
     limit: opsRates.ping,
     errors: [],
   },

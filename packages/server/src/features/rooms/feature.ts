@@ -47,6 +47,7 @@ export const roomsFeature = defineFeature({
       onMember: tell.onMember,
     })
     identity.invitations(rooms.isInvited)
+    identity.readableRooms(rooms.isReadable)
     const lobby = await rooms.openLobby()
     return {
       api: { ...rooms, lobby },

@@ -2,7 +2,7 @@ import { type Action, implement } from '../../core/action.ts'
 import { type Caller, type Profile, requireUser, type UserRef } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import type { RoomFacts, StoredEvent } from '../../core/contract.ts'
-import type { Failure } from '../../core/error.ts'
+import { AppError, type Failure } from '../../core/error.ts'
 import type { LimitRate } from '../../core/rate.ts'
 import type { AddedToRooms } from '../feature.ts'
 import { readStored, type TellUnreadable } from '../../core/stored.ts'
@@ -100,6 +100,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
     json(room_id: string): Promise<string>
     /** Whether an invite link holds: whoever has it may make an account where only invited people may (rule AD5 of identity). */
     isInvited(invite: { room_id: string; code: string }): Promise<boolean>
+    /** Whether the caller may read a room now: only then an API key may be limited to it (rule AK4 of identity). */
+    isReadable(caller: Caller, room_id: string): Promise<boolean>
     /** Whether people find the lobby here. */
     hasLobby(): boolean
     /** The lobby, made at the first start (rule RM6). */
@@ -209,6 +211,15 @@ export function createRooms(deps: RoomsDeps): Rooms {
   return {
     ...{ find: catalog.find, known: catalog.known, commit: catalog.commit },
     ...{ readable: access.readable, enterable: access.enterable, may: access.may, openLobby },
+    async isReadable(caller, room_id) {
+      try {
+        await access.readable(caller, room_id)
+        return true
+      } catch (error) {
+        if (AppError.from(error).is('internal')) throw error
+        return false
+      }
+    },
     async isInvited({ room_id, code }) {
       const room = await catalog.find(room_id)
       return room !== null && (await invites.find(room, code)) !== null

@@ -25,6 +25,7 @@ export const serverActions = defineActions({
       .meta({ title: 'Server' }),
     http: [{ method: 'GET', path: '/api/server' }],
     caller: 'anyone',
+    scope: 'any',
     limit: 'read',
     errors: [],
   },

@@ -2,6 +2,7 @@ import type { Action, CallContext, createPipeline } from '../../core/action.ts'
 import type { Caller } from '../../core/caller.ts'
 import type { HttpRoute, SocketEvent } from '../../core/contract.ts'
 import { AppError, definedError, errorBody } from '../../core/error.ts'
+import { isLimited } from '../../core/key-rights.ts'
 import { toJson } from '../../core/json.ts'
 import { ConnectionCalls } from '../../core/order/connection-calls.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
@@ -114,7 +115,7 @@ export async function connect(
       cut: (reason) => void (hasEndedSession ||= reason === 'session_ended'),
       drop: () => {},
     },
-    { user, profile, session_id, address, present: true },
+    { user, profile, session_id, isLimited: isLimited(caller), address, present: true },
   )
   if (asksFeed) feed(id, user)
   const doors = new Map(

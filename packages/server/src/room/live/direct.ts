@@ -56,7 +56,9 @@ export function createDirect({ bus, connections, receivers, metrics, queued, onF
 
   function toUser(user_id: string, direct: DirectEvent): void {
     const bytes = Buffer.byteLength(direct.json)
-    for (const connection of connections.ofUser(user_id)) send(connection, direct, bytes)
+    for (const connection of connections.ofUser(user_id)) {
+      if (!connection.owner.isLimited) send(connection, direct, bytes)
+    }
   }
 
   function toAll({ event, json }: DirectEvent): void {

@@ -74,6 +74,8 @@ export type ConnectionOwner = {
   user: UserRef | null
   profile: Profile | null
   session_id: string | null
+  /** An API key of some rooms: events to its user are not sent to it, because they may tell of others (rule DT6). */
+  isLimited?: boolean
   address: string
   present: boolean
 }

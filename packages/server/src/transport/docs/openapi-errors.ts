@@ -1,4 +1,5 @@
 import { type DefinedError, definedError, type Failure } from '../../core/error.ts'
+import type { KeyAccess } from '../../core/scope.ts'
 import type { JsonObject } from './schema.ts'
 
 /** One response for each status, which lists its codes. */
@@ -23,6 +24,12 @@ export function errorResponses(failures: readonly Failure[]): JsonObject {
     }
   }
   return Object.fromEntries(statuses.map((status) => [status, response(status)]))
+}
+
+/** Codes for those who may not call it whatever they ask: others than administrators, and API keys. */
+export function refusedKeys(scope: KeyAccess, caller: string): Failure[] {
+  if (scope === 'any') return caller === 'admin' ? ['forbidden'] : []
+  return scope === 'none' ? ['forbidden'] : ['forbidden', 'scope_missing']
 }
 
 /** The response for headers over Node's limit (rule H12); a valid call can get it if its URL is too long. */
@@ -50,5 +57,6 @@ export const errorSchema = (errors: readonly DefinedError[]) => ({
     errors: { type: 'object', additionalProperties: { type: 'string' }, description: 'One sentence a field.' },
     retry_after: { type: 'integer', description: 'Seconds until the request may pass.' },
     limit: { type: 'integer', description: 'The largest size allowed.' },
+    scope: { type: 'string', description: 'The scope that the API key lacks.' },
   },
 })

@@ -1,6 +1,6 @@
 import type { RouteContract, RouteSuccess, Takes } from '../../core/route.ts'
 import type { Failure } from '../../core/error.ts'
-import { errorResponses, headersTooLarge } from './openapi-errors.ts'
+import { errorResponses, headersTooLarge, refusedKeys } from './openapi-errors.ts'
 import { inputOf, needsToken } from './openapi-input.ts'
 import { fieldsOf, type JsonObject, type Schemas } from './schema.ts'
 
@@ -10,6 +10,7 @@ export function routeOperation(contract: RouteContract, schemas: Schemas): JsonO
   const body = bodyOf(contract.takes, schemas)
   return {
     summary: contract.summary,
+    'x-scope': contract.scope,
     security: [...(needsToken(contract) ? [] : [{}]), { bearer: [] }, ...(contract.link ? [{ signed_link: [] }] : [])],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
@@ -64,13 +65,13 @@ function successes(answers: RouteSuccess, description: string, schemas: Schemas)
 const contentRange = { 'Content-Range': { schema: { type: 'string' } } }
 
 /** Codes that any route of this kind may answer. */
-export function possibleOnRoutes({ caller, takes, answers }: RouteContract): Failure[] {
+export function possibleOnRoutes({ caller, scope, takes, answers }: RouteContract): Failure[] {
   return [
     ...(takes.as === 'nothing' ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
     ...(takes.as === 'stream' || takes.as === 'form' ? (['too_slow'] as const) : []),
     ...('ranges' in answers ? (['precondition_failed', 'range_not_satisfiable'] as const) : []),
     ...(needsToken({ caller }) ? (['not_authenticated'] as const) : []),
-    ...(caller === 'admin' ? (['forbidden'] as const) : []),
+    ...refusedKeys(scope, caller),
     ...(['token_invalid', 'token_expired', 'rate_limited', 'missing_fields', 'validation_error', 'internal'] as const),
     ...(['storage_unavailable', 'shutting_down'] as const),
   ]

@@ -49,6 +49,7 @@ function eventStream(schemas: Schemas): JsonObject {
     summary: 'Server-Sent Events of the lobby and, with a token, of the rooms of its user',
     description:
       'Without `Last-Event-ID` the stream starts at now; with it, it resumes without loss. What is lost is told by `event: reset`.',
+    'x-scope': 'messages:read',
     security: [{}, { bearer: [] }],
     parameters: [
       ...Object.entries(fields).map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
@@ -63,6 +64,7 @@ function eventStream(schemas: Schemas): JsonObject {
         'token_expired',
         'session_ended',
         'forbidden',
+        'scope_missing',
         roomErrors.not_a_member,
         roomErrors.banned,
         roomErrors.sent_out,

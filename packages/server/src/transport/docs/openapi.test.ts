@@ -60,9 +60,13 @@ test('an operation lists the status of its route, the errors of its contract and
   assert.deepEqual(Object.keys(Object(responses)), [
     ...['201', '400', '401', '403', '404', '409', '413', '415', '429', '431', '500', '503'],
   ])
-  assert.match(JSON.stringify(Object(responses)['403']), /"enum":\["not_a_member","chat_disabled"\]/)
+  assert.match(
+    JSON.stringify(Object(responses)['403']),
+    /"enum":\["not_a_member","chat_disabled","forbidden","scope_missing"\]/,
+  )
   assert.match(JSON.stringify(Object(responses)['429']), /"Retry-After"/)
   assert.deepEqual(security, [{ bearer: [] }])
+  assert.equal(operation('/api/rooms/{room_id}/messages', 'post')['x-scope'], 'messages:write')
   assert.deepEqual(operation('/api/rooms/{room_id}/messages', 'get')['security'], [{}, { bearer: [] }])
 })
 
@@ -86,9 +90,11 @@ test('[RR1] a raw route lists its body, its bytes, its ranges and its errors', (
   ])
   const get = Object(operation('/api/files/{id}', 'get')['responses'])
   assert.deepEqual(Object.keys(get), [
-    ...['200', '206', '304', '400', '401', '404', '412', '416', '429', '431', '500', '503'],
+    ...['200', '206', '304', '400', '401', '403', '404', '412', '416', '429', '431', '500', '503'],
   ])
   assert.deepEqual(Object.keys(get['206'].content), ['*/*', 'multipart/byteranges'])
+  const { security, 'x-scope': scope } = operation('/api/files/{id}', 'get')
+  assert.deepEqual([security, scope], [[{ bearer: [] }, { signed_link: [] }], 'messages:write'])
 })
 
 test('operation ids are unique', () => {

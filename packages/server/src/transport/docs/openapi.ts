@@ -5,7 +5,7 @@ import type { DefinedError, Failure } from '../../core/error.ts'
 import { withRecords } from './records.ts'
 import { type Converted, createSchemas, type JsonObject, type Schemas } from './schema.ts'
 import { inputOf, needsToken } from './openapi-input.ts'
-import { errorResponses, errorSchema, headersTooLarge } from './openapi-errors.ts'
+import { errorResponses, errorSchema, headersTooLarge, refusedKeys } from './openapi-errors.ts'
 import { routeOperation } from './openapi-routes.ts'
 import { systemPaths } from './openapi-system.ts'
 
@@ -59,7 +59,7 @@ export function openApiDocument(
     paths: { ...paths, ...systemPaths(schemas) },
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        bearer: { type: 'http', scheme: 'bearer', description: bearerText },
         ...(routes.some(({ contract }) => contract.link) ? { signed_link: signedLink } : {}),
       },
       schemas: { Error: errorSchema(errors), ...schemas.shared },
@@ -71,6 +71,9 @@ export function openApiDocument(
 const description = `Path parameters win over the query, the query over the body. Unknown fields are ignored, an empty body
 is \`{}\`, a trailing slash does not matter, and HEAD works where GET does. Socket.IO events are described in
 [the other document](/docs/events).`
+
+const bearerText = `The access token of a login, or an API key (\`prl_…\`). A key needs the scope that an operation names as \`x-scope\`;
+with \`any\` every key may call it, with \`none\` no key may.`
 
 /** How a route is opened without a login (core rule LK1). */
 const signedLink = {
@@ -96,6 +99,7 @@ function operation({ name, contract }: ActionContractOf, door: HttpRoute, schema
   return {
     tags: [tagOf(name)],
     summary: contract.summary,
+    'x-scope': contract.scope,
     ...descriptionOf(contract.creates),
     security: needsToken(contract) ? [{ bearer: [] }] : [{}, { bearer: [] }],
     ...(parameters.length + idempotency.length > 0 ? { parameters: [...parameters, ...idempotency] } : {}),
@@ -140,11 +144,11 @@ const replayed = {
 }
 
 /** Codes that any action may answer; a GET has no body to refuse. */
-export function alwaysPossible({ caller, appends, creates }: Action['contract'], isGet: boolean): Failure[] {
+export function alwaysPossible({ caller, scope, appends, creates }: Action['contract'], isGet: boolean): Failure[] {
   return [
     ...(isGet ? [] : (['too_large', 'unsupported_type', 'malformed'] as const)),
     ...(needsToken({ caller }) ? (['not_authenticated'] as const) : []),
-    ...(caller === 'admin' ? (['forbidden'] as const) : []),
+    ...refusedKeys(scope, caller),
     'token_invalid',
     'token_expired',
     'rate_limited',

@@ -1,6 +1,7 @@
 import type { Socket as EngineSocket } from 'engine.io'
 import type { CallContext } from '../../core/action.ts'
 import type { UserCaller } from '../../core/caller.ts'
+import { assertRoomOfKey, isLimited, mayUseRoom } from '../../core/key-rights.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import type { Source } from '../guards/input-queue.ts'
 import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
@@ -152,9 +153,11 @@ export class SocketSession implements PacketTarget {
       const refused = this.#hasConnected ? this.#deps.handshake(this.address) : null
       if (refused) throw refused
       const { caller, connected } = await this.#deps.authenticate({ token: tokenOf(auth) }, this.address)
+      const asksFeed = 'feed' in auth && auth.feed === true
+      if (asksFeed) assertRoomOfKey(null, caller)
       if (this.#ended) return
       this.#begin(caller, connected, !('lobby' in auth && auth.lobby === false))
-      if ('feed' in auth && auth.feed === true && this.#user) this.#deps.feed(this.#user.id, caller.user)
+      if (asksFeed && this.#user) this.#deps.feed(this.#user.id, caller.user)
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.is('internal')) this.#deps.log.error({ err: thrown }, 'a handshake failed')
@@ -181,14 +184,15 @@ export class SocketSession implements PacketTarget {
   #begin(caller: UserCaller, connected: object, hearsLobby: boolean): void {
     const { live } = this.#deps
     const { user, profile, session_id } = caller
-    const owner: ConnectionOwner = { user, profile, session_id, address: this.address, present: true }
+    const own = { user, profile, session_id, isLimited: isLimited(caller) }
+    const owner: ConnectionOwner = { ...own, address: this.address, present: true }
     const id = live.open(this.#sink, owner)
     this.#user = new SocketUser(id, caller, owner, live, () => this.#sink.hasEndedSession)
     this.#sink.push(connectPacket(id))
     this.#sink.emit('connected', JSON.stringify({ sid: id, ...connected }))
     this.#sink.flush()
     const lobby = hearsLobby ? this.#deps.lobby() : null
-    if (lobby) live.listen(id, lobby.room, lobby.event)
+    if (lobby && mayUseRoom(caller, lobby.room.id)) live.listen(id, lobby.room, lobby.event)
   }
 
   #onEvent(user: SocketUser, args: unknown[], ack: number | null): void {

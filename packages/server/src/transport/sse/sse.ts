@@ -6,6 +6,7 @@ import type { RoomFacts } from '../../core/contract.ts'
 import { AppError } from '../../core/error.ts'
 import { Multimap } from '../../core/collections/multimap.ts'
 import { callersReader, type ReadPermit, type ReadQueue } from '../../core/fairness/read-queue.ts'
+import { assertRoomOfKey, assertScope, isLimited, mayUseRoom } from '../../core/key-rights.ts'
 import { type Limiter, rateLimited } from '../../platform/limiter/limiter.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
@@ -83,6 +84,8 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     if (refused) throw refused
     const asked = streamRequestOf(request, deps.roomLimit)
     const caller = await authenticate(asked.token, request.address)
+    assertScope('messages:read', caller)
+    if (asked.feed) assertRoomOfKey(null, caller)
     limiter.take('read', caller, 0)
     const found = () => (asked.room_ids.length > 0 ? named(caller, asked.room_ids) : own(caller))
     return { ...asked, caller, rooms: await readQueue.take(callersReader(caller), found) }
@@ -90,6 +93,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
 
   async function named(caller: Caller, ids: readonly string[]): Promise<RoomRow[]> {
     const found: RoomRow[] = []
+    for (const id of ids) assertRoomOfKey(id, caller)
     for (const id of ids) found.push(await rooms.readable(caller, id))
     return found
   }
@@ -98,7 +102,8 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
     const lobby = await rooms.lobby()
     const num = caller.kind === 'user' ? caller.user.num : 0
     const joined = num === 0 ? [] : await rooms.ofUser(num, deps.roomLimit - 1)
-    return [...(lobby ? [lobby] : []), ...joined.filter((room) => room.num !== lobby?.num)]
+    const all = [...(lobby ? [lobby] : []), ...joined.filter((room) => room.num !== lobby?.num)]
+    return all.filter(({ id }) => mayUseRoom(caller, id))
   }
 
   async function open(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -130,6 +135,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
       user: isUser ? caller.user : null,
       profile: isUser ? caller.profile : null,
       session_id: isUser ? caller.session_id : null,
+      isLimited: isLimited(caller),
       address: caller.address,
       present: false,
     })
@@ -203,6 +209,7 @@ export function createEventStreams(deps: EventStreamDeps): EventStreams {
 
   function follow(stream: Stream, room: RoomRow): void {
     if (stream.joining.has(room.num) || live.isAttached(stream.id, room.num)) return
+    if (!mayUseRoom(stream.caller, room.id)) return
     const now = { epoch: room.epoch, seq: room.last_seq }
     stream.cursor.set(room.num, now)
     join(stream, room, now, () => {}).catch((error) => giveUp(stream, error))

@@ -19,7 +19,7 @@ import { createInputQueue, type InputQueue } from '../guards/input-queue.ts'
 import { createInFlightBytes } from '../http/in-flight-bytes.ts'
 
 const anything = z.looseObject({})
-const common = { output: anything, caller: 'user', limit: 'write', errors: [] } as const
+const common = { output: anything, caller: 'user', scope: 'messages:write', limit: 'write', errors: [] } as const
 const inRoom = { room_id: z.string() }
 
 /** A few actions, enough to see every way a packet can go. */

@@ -19,4 +19,5 @@ export const trials: FeatureTrials<typeof eventActions> = {
   },
   sdk: true,
   samples: { event_type: 'build.finished' },
+  floods: { fields: { event_type: 'build.finished' } },
 }

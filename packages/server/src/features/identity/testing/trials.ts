@@ -1,4 +1,5 @@
-import { password, type Stage } from '../../../../../../test/harness/trials/stage.ts'
+import { ok } from '../../../../../../test/harness/rest.ts'
+import { type Person, password, type Stage } from '../../../../../../test/harness/trials/stage.ts'
 import { claimsOf } from '../../../../../../test/harness/tokens.ts'
 import { type FeatureTrials, places } from '../../../../../../test/harness/trials.ts'
 import type { identityActions } from '../contract.ts'
@@ -12,6 +13,12 @@ const user = { account: true, guest: true, anonymous: 'not_authenticated' } as c
 const newAccount = (stage: Stage) => {
   const username = stage.unique('new')
   return { username, email: `${username}@example.org`, password }
+}
+
+const aKey = { name: 'A build', scopes: ['messages:write'] }
+async function keyIdOf({ url }: Stage, { token }: Person): Promise<string> {
+  const { id } = await ok<{ id: string }>(url, 'POST', '/api/keys', { token, body: aKey })
+  return id
 }
 
 const setup = { token: 'none of ours', server_name: 'Home', registration: 'open', guests: true, lobby: true }
@@ -102,6 +109,27 @@ export const trials: FeatureTrials<typeof identityActions> = {
       answers: 'forbidden',
       bad: { admin: 'yes' },
     },
+    'identity.createKey': {
+      good: async (stage) => ({
+        by: await stage.account('account'),
+        input: aKey,
+      }),
+      refused: async (stage) => ({ by: await stage.guest('guest'), input: aKey, code: 'forbidden' }),
+      bad: { scopes: ['everything'] },
+      differs: ['key', 'prefix'],
+    },
+    'identity.keys': { good: (stage) => alone(stage, 'account') },
+    'identity.revokeKey': {
+      good: async (stage) => {
+        const by = await stage.account('account')
+        return { by, input: { id: await keyIdOf(stage, by) } }
+      },
+      refused: async (stage) => {
+        const other = await stage.account('other')
+        const input = { id: await keyIdOf(stage, other) }
+        return { by: await stage.account('account'), input, code: 'not_found' }
+      },
+    },
     'identity.sessions': { good: alone },
     'identity.revokeSession': {
       good: async (stage) => {
@@ -151,10 +179,20 @@ export const trials: FeatureTrials<typeof identityActions> = {
       input: () => ({ user_id: 'someone', admin: true }),
     },
     'identity.revokeOtherSessions': { ...user, input: () => ({}) },
+    'identity.createKey': { ...user, guest: 'forbidden', input: () => aKey },
+    'identity.keys': { ...user, input: () => ({}) },
+    'identity.revokeKey': {
+      ...user,
+      guest: 'not_found',
+      input: async (stage, by) => ({ id: by?.email ? await keyIdOf(stage, by) : 'none' }),
+    },
   },
   sdk: true,
   samples: {
     ...setup,
+    ...aKey,
+    expires_in: 3600,
+    room_ids: undefined,
     admin: true,
     id: 'something',
     username: 'A name',

@@ -2,6 +2,7 @@ import type { ReadContext, RunContext } from '../../../core/action.ts'
 import { type Caller, requireUser, type UserCaller } from '../../../core/caller.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { AppError } from '../../../core/error.ts'
+import { assertScope } from '../../../core/key-rights.ts'
 import { type Op, type RoomEngine, type RoomRow, sentOutRole } from '../../../room/types.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { admission, type JoinFacts } from './access.ts'
@@ -138,13 +139,15 @@ export function createJoining(deps: JoiningDeps) {
     if (room_id === lobbyId) return { row, me: requireUser(caller), role: visitorRole, waits: false }
     const me = await identity.stored(caller, context)
     const member = await engine.member(row.num, me.user.num)
-    if (!member) return enter(row, me, credentials, context)
-    if (member.role === sentOutRole) {
-      const role = await moderation.comeBack(row, me, context.queued)
-      onMember(me.user.num, row)
-      return { row, me, role, waits: false }
+    if (member && member.role !== sentOutRole) {
+      return { row, me, role: await roleOfMember(row, member.role, me, context.queued), waits: false }
     }
-    return { row, me, role: await roleOfMember(row, member.role, me, context.queued), waits: false }
+    // A key that only reads makes its user no member.
+    assertScope('members:write', me)
+    if (!member) return enter(row, me, credentials, context)
+    const role = await moderation.comeBack(row, me, context.queued)
+    onMember(me.user.num, row)
+    return { row, me, role, waits: false }
   }
 }
 
