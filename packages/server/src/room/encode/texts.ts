@@ -32,6 +32,8 @@ export type KnownEvent = {
   readonly loads: Readonly<Record<'log' | 'page', readonly Load[]>>
   /** Whether it needs only the profile of its actor, as nearly all types do. */
   readonly isPlain: boolean
+  /** Its text needs nothing that may have to be read, but the profile of its actor. */
+  readonly isAlone: boolean
 }
 
 type Missing = { readonly users: Set<number>; readonly names: Map<string, StoredEvent[]> }
@@ -53,7 +55,7 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
       const of = known.get(event.type)
       if (!of || event.body === '') continue
       if (people.cached(event.actor) === undefined) (found ??= nothing()).users.add(event.actor)
-      if (of.isPlain) continue
+      if (of.isAlone) continue
       for (const user of peopleIn(of.type, event)) {
         if (people.cached(user) === undefined) (found ??= nothing()).users.add(user)
       }
@@ -70,9 +72,10 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
   const profile = (user: number, found?: EncoderData): string =>
     found?.people.get(user) ?? people.cached(user) ?? unknownProfile
 
-  function inputsOf({ type, isPlain }: KnownEvent, event: StoredEvent, found?: EncoderData): Inputs {
+  function inputsOf({ type, isPlain, isAlone }: KnownEvent, event: StoredEvent, found?: EncoderData): Inputs {
     const actor = profile(event.actor, found)
     if (isPlain) return { actor, people: none, loaded: none, slot: 0 }
+    if (isAlone) return { actor, people: none, loaded: none, slot: slotStart(type.slot_ms, clock.now()) }
     return {
       actor,
       people: peopleIn(type, event).map((user) => profile(user, found)),
@@ -87,7 +90,7 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
     /** Whether a live event can be encoded without reading anything first; this runs for every message. */
     isAtHand({ type, actor, body }: StoredEvent): boolean {
       const of = known.get(type)
-      return !of || body === '' || (of.isPlain && people.cached(actor) !== undefined)
+      return !of || body === '' || (of.isAlone && people.cached(actor) !== undefined)
     },
 
     /** Reads what is not cached; undefined if everything is. */
@@ -155,8 +158,9 @@ export function createEventTexts(types: readonly AnyEventType[], sources: Source
 
 function knownOf(type: AnyEventType, loaders: Readonly<Record<string, Loader>>): KnownEvent {
   const { people, loads, slot_ms } = type
-  const isPlain = people === undefined && loads === undefined && slot_ms === undefined
-  return { type, loads: loadsOf(type, loaders), isPlain }
+  const isAlone = people === undefined && loads === undefined
+  const isPlain = isAlone && slot_ms === undefined
+  return { type, loads: loadsOf(type, loaders), isPlain, isAlone }
 }
 
 /** The type's `people`; none if the body cannot be read, which is reported when its text is made. */
