@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -52,6 +52,8 @@ export const doors = {
   'rooms.invite': ['POST', '/api/rooms/:room_id/invites'],
   'rooms.invites': ['GET', '/api/rooms/:room_id/invites'],
   'rooms.revokeInvite': ['DELETE', '/api/rooms/:room_id/invites/:invite_id'],
+  'uploads.describe': ['PATCH', '/api/files/:id'],
+  'uploads.delete': ['DELETE', '/api/files/:id'],
   'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
   'messages.post': ['POST', '/api/message', 'message'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
@@ -514,6 +516,16 @@ export type Actions = {
     input: { room_id: string; invite_id: string }
     output: { room_id: string; id: string }
   }
+  /** Changes what is said about a file that is not attached yet. */
+  'uploads.describe': {
+    input: { id: string; alt?: string | null | undefined; name?: string | null | undefined }
+    output: StoredFile
+  }
+  /** Deletes a file that is not attached yet. */
+  'uploads.delete': {
+    input: { id: string }
+    output: Record<string, never>
+  }
   /** Sends a message to a room. */
   'messages.send': {
     input: {
@@ -524,6 +536,8 @@ export type Actions = {
       client_id?: string | null | undefined
       /** The id of a message of the same room. */
       reply_to?: string | null | undefined
+      /** Files of the sender that it carries; with some the text may be empty. */
+      file_ids?: readonly string[] | null | undefined
       /** Not of white space alone. */
       content: string
     }
@@ -539,6 +553,8 @@ export type Actions = {
       client_id?: string | null | undefined
       /** The id of a message of the same room. */
       reply_to?: string | null | undefined
+      /** Files of the sender that it carries; with some the text may be empty. */
+      file_ids?: readonly string[] | null | undefined
       /** Not of white space alone. */
       content: string
       sender?: string | null | undefined

@@ -76,6 +76,8 @@ export type ErrorRetries = {
   client_id_reused: 'never'
   /** Someone else changed it first (409) */
   conflict: 'never'
+  /** The file is not ready yet (409) */
+  file_not_ready: 'later'
   /** Make someone else an administrator first (409) */
   last_administrator: 'never'
   /** The shared state of this room has reached its limit (409) */
@@ -92,6 +94,8 @@ export type ErrorRetries = {
   room_closed: 'never'
   /** The file is not the one that the request names (412) */
   precondition_failed: 'never'
+  /** There is no more room for files (413) */
+  quota_exceeded: 'never'
   /** This is larger than allowed (413) */
   too_large: 'never'
   /** This content type is not supported (415) */

@@ -44,6 +44,9 @@ export const typing_ms = 6000
 /** UTF-16 units in the text of a message. */
 export const message_text = 20000
 
+/** Files that one message carries. */
+export const message_files = 10
+
 /** Messages in one page of history. */
 export const history_page = 200
 

@@ -139,6 +139,8 @@ export type Message = {
   reply_to: string | null
   created_at: string
   edited_at: string | null
+  /** What it carries; absent if it carries nothing. */
+  files?: readonly StoredFile[]
 }
 
 export type MessageType = 'text' | 'image' | 'audio'
@@ -350,6 +352,39 @@ export type SignedInWithDevice = {
    * it out.
    */
   device_token: string
+}
+
+export type StoredFile = {
+  id: string
+  /** A path on this server, which is signed and leads to the bytes for 24 h. */
+  url: string
+  name: string
+  /** As found in the bytes. */
+  mime_type: string
+  kind: 'image' | 'audio' | 'video' | 'file'
+  state: 'uploading' | 'processing' | 'ready'
+  /** Bytes. */
+  size: number
+  width: number | null
+  height: number | null
+  /** Seconds. */
+  duration: number | null
+  /** 100 peaks from 0 to 1. */
+  waveform: readonly number[] | null
+  /** A tiny copy of an image, as a data URI. */
+  placeholder: string | null
+  /** What it shows, for those who do not see it. */
+  alt: string | null
+  /** Smaller copies of an image, named by their longer edge. */
+  renditions: readonly {
+    name: string
+    /** A path on this server, which is signed and leads to the bytes for 24 h. */
+    url: string
+    mime_type: string
+    width: number
+    height: number
+    size: number
+  }[]
 }
 
 /** The user who is signed in. */

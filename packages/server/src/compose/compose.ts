@@ -36,12 +36,13 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
 
   const unreadable = createUnreadableRows({ log, metrics, clock })
 
-  const { lock, db, bus, buckets } = await openDrivers<RoomMessages>({
+  const { lock, db, bus, buckets, blobs, media } = await openDrivers<RoomMessages>({
     dataDir: config.dataDir,
     database: config.database,
     connections: config.databaseConnections,
     migrations: migrationsOf(list),
     clock,
+    timers,
     bus: given.bus ?? null,
     log,
     metrics,
@@ -52,8 +53,9 @@ export async function compose(config: Config, list: readonly Feature<unknown>[],
   })
   opened.defer(() => lock.release())
   opened.defer(() => db.close())
+  opened.defer(() => media.close())
 
-  const inside = { config, db, bus, buckets, clock, timers, log, metrics, onFailure }
+  const inside = { config, db, bus, buckets, blobs, media, clock, timers, log, metrics, onFailure }
   const shared = { ...inside, unreadable: unreadable.tell }
   const { engine, live, readQueue, hooks, wire, isSigned, features } = await composeInside(list, shared)
   opened.defer(() => features.close())

@@ -10,6 +10,8 @@ import { createHooks, type Hooks } from '../features/hooks.ts'
 import type { Platform } from '../features/platform.ts'
 import { createJobs, handle, jobMigrations } from '../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
+import type { Blobs } from '../platform/files/files.ts'
+import type { Media } from '../platform/media/media.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import { createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
@@ -32,6 +34,8 @@ export type InsideParts = {
   db: RoomEngineDeps['db']
   bus: RoomBus
   buckets: LocalBuckets
+  blobs: Blobs
+  media: Media
   clock: Clock
   timers: Timers
   log: Log
@@ -125,7 +129,14 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       protocol,
       onFailure,
     },
-    ...{ buckets: parts.buckets, log: parts.log, unreadable: parts.unreadable, roomOptions: roomOptionsOf(list) },
+    ...{
+      buckets: parts.buckets,
+      blobs: parts.blobs,
+      media: parts.media,
+      log: parts.log,
+      unreadable: parts.unreadable,
+      roomOptions: roomOptionsOf(list),
+    },
     slots: slotsOf(list),
     bounds: boundsOf(list),
     eventNames: eventNamesOf(wire),

@@ -11,6 +11,7 @@ import { notificationsFeature } from './notifications/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
 import { serverFeature } from './server/feature.ts'
+import { uploadsFeature } from './uploads/feature.ts'
 import { upcomingFeature } from './upcoming/feature.ts'
 
 /**
@@ -22,6 +23,7 @@ export const features: readonly Feature<unknown>[] = [
   serverFeature,
   identityFeature,
   roomsFeature,
+  uploadsFeature,
   messagesFeature,
   feedFeature,
   broadcastsFeature,

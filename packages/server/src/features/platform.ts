@@ -6,8 +6,10 @@ import type { TellUnreadable } from '../core/stored.ts'
 import type { ReadQueue } from '../core/fairness/read-queue.ts'
 import type { Sign } from '../core/sign.ts'
 import type { Database } from '../platform/db/database.ts'
+import type { Blobs } from '../platform/files/files.ts'
 import type { Jobs } from '../platform/jobs/jobs.ts'
 import type { LocalBuckets } from '../platform/limiter/limiter.ts'
+import type { Media } from '../platform/media/media.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { PasswordQueue } from '../platform/passwords/passwords.ts'
@@ -28,6 +30,10 @@ export type Platform = {
   readonly engine: RoomEngine
   /** Stores jobs outside commits to rooms, and reads them. */
   readonly jobs: Jobs
+  /** Bytes that are no rows: files. Whoever stores one sweeps it. */
+  readonly blobs: Blobs
+  /** Finds out what files are, and cleans images. */
+  readonly media: Media
   /** The connections attached on this node; signals, presence and other events that are sent but never stored. */
   readonly live: Live
   /** What nodes tell each other about activity in rooms. */

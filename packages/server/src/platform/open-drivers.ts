@@ -1,12 +1,16 @@
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DatabaseWatch, Migration } from './db/database.ts'
 import { type AnyDatabase, type DatabaseTarget, openDatabase } from './db/open-database.ts'
 import { type FolderLock, lockFolder } from './db/sqlite/folder-lock.ts'
+import { createDiskBlobs } from './files/disk-blobs.ts'
+import type { Blobs } from './files/files.ts'
 import { keepPrivate } from './files/private-files.ts'
 import type { Bus, Messages } from './bus/bus.ts'
 import { createMemoryBus } from './bus/memory.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, Timers } from '../core/clock.ts'
+import { createMediaProcess } from './media/media-process.ts'
+import type { Media } from './media/media.ts'
 import type { LocalBuckets } from './limiter/limiter.ts'
 import { createLocalBuckets } from './limiter/local.ts'
 import type { Log } from './log/log.ts'
@@ -20,6 +24,10 @@ export type Drivers<M extends Messages> = {
   db: AnyDatabase
   bus: Bus<M>
   buckets: LocalBuckets
+  /** What features store that is no row. */
+  blobs: Blobs
+  /** Looks at files in a process of its own, which it starts for the first one; close it. */
+  media: Media
 }
 
 /**
@@ -33,12 +41,13 @@ export async function openDrivers<M extends Messages>(options: {
   connections: number
   migrations: readonly Migration[]
   clock: Clock
+  timers: Timers
   bus: Bus<M> | null
   onDiskFailure: (error: Error) => void
   log: Pick<Log, 'error' | 'warn' | 'info'>
   metrics: Pick<Metrics, 'gauge' | 'count'>
 }): Promise<Drivers<M>> {
-  const { dataDir, database: target, connections, migrations, clock, onDiskFailure } = options
+  const { dataDir, database: target, connections, migrations, clock, timers, onDiskFailure } = options
   const watch = watchDatabase(options)
   const onLocked = (folder: string) => keepPrivate(folder, (text) => options.log.warn(text))
   const lock = lockDataDir(dataDir, target, onLocked)
@@ -48,6 +57,8 @@ export async function openDrivers<M extends Messages>(options: {
       db: await openDatabase({ target, migrations, onFailure: onDiskFailure, watch, onLocked, connections }),
       bus: options.bus ?? createMemoryBus<M>(),
       buckets: createLocalBuckets({ clock }),
+      blobs: await createDiskBlobs(join(dataDir, 'files')),
+      media: createMediaProcess({ timers }),
     }
   } catch (error) {
     lock.release()

@@ -25,7 +25,7 @@ export const broadcastActions = defineActions({
     summary: 'Sends a message of the server to everyone who is connected.',
     input: messageContent
       .extend({ sender: senderName.nullish() })
-      .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check)),
+      .superRefine(({ type, content }, check) => checkContent({ type }, content, 'content', check)),
     output: broadcast,
     http: [{ method: 'POST', path: '/api/messages/broadcast', status: 201 }],
     caller: 'anyone',

@@ -3,5 +3,6 @@ import type { Bounds } from '../../core/contract.ts'
 /** Bounds that clients know too: the SDK's `limits` is generated from them. */
 export const messageBounds = {
   message_text: { value: 20_000, text: 'UTF-16 units in the text of a message.' },
+  message_files: { value: 10, text: 'Files that one message carries.' },
   history_page: { value: 200, text: 'Messages in one page of history.' },
 } as const satisfies Bounds

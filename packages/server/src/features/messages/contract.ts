@@ -15,6 +15,8 @@ import { hasVisibleText } from '../../core/text/name.ts'
 import { messageBounds } from './bounds.ts'
 import { encodeMessage } from './encode.ts'
 import { identityErrors } from '../identity/contract.ts'
+import { carriedFile, shownFile, uploadErrors } from '../uploads/contract.ts'
+import { linkSlot } from '../../core/link.ts'
 import { messageErrors } from './errors.ts'
 import { messagePermissions } from './permissions.ts'
 import { roomErrors } from '../../room/errors.ts'
@@ -25,6 +27,7 @@ export { messageErrors } from './errors.ts'
 const { banned, not_a_member, room_closed, sent_out } = roomErrors
 const { chat_disabled, not_available } = messageErrors
 const { guests_not_allowed, sender_taken } = identityErrors
+const { file_not_ready, quota_exceeded } = uploadErrors
 
 /** Rule M4. */
 const textLimit = messageBounds.message_text.value
@@ -40,6 +43,12 @@ const common = {
     .nullish()
     .describe('Chosen by the sender, unique for each message: it makes a retry recognizable.'),
   reply_to: plainText(128).nullish().describe('The id of a message of the same room.'),
+  file_ids: z
+    .array(plainText(64))
+    .max(messageBounds.message_files.value)
+    .readonly()
+    .nullish()
+    .describe('Files of the sender that it carries; with some the text may be empty.'),
 }
 
 export const sending = z.object({
@@ -51,19 +60,28 @@ export const sending = z.object({
 })
 export type Sending = z.output<typeof sending>
 
-function checkNotEmpty(content: string, field: string, check: z.RefinementCtx): void {
-  if (!hasVisibleText(content)) check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
+type Files = { file_ids?: readonly string[] | null | undefined }
+
+function checkNotEmpty({ file_ids }: Files, content: string, field: string, check: z.RefinementCtx): void {
+  const mayBeEmpty = file_ids != null && file_ids.length > 0 && content === ''
+  if (!mayBeEmpty && !hasVisibleText(content))
+    check.addIssue({ code: 'custom', path: [field], message: 'This must not be empty' })
 }
 
 /** Rule M4; `field` is the one that held the content. */
-export function checkContent(type: Sending['type'], content: string, field: string, check: z.RefinementCtx): void {
-  checkNotEmpty(content, field, check)
+export function checkContent(
+  { type, ...files }: Files & { type: Sending['type'] },
+  content: string,
+  field: string,
+  check: z.RefinementCtx,
+): void {
+  checkNotEmpty(files, content, field, check)
   if (type === 'text' && content.length > textLimit) check.addIssue({ ...tooLarge(textLimit), path: [field] })
 }
 
 const toRoom = sending
   .omit({ sender: true })
-  .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
+  .superRefine((message, check) => checkContent(message, message.content, 'content', check))
 
 /** The content of a message, whoever it is for; `checkContent` bounds it. */
 export const messageContent = sending.pick({ type: true, format: true, content: true })
@@ -71,7 +89,7 @@ export const messageContent = sending.pick({ type: true, format: true, content: 
 /** The input for the lobby: only the content is required (rule M1). */
 const toLobby = sending
   .extend({ room_id: roomId.nullish() })
-  .superRefine(({ type, content }, check) => checkContent(type, content, 'content', check))
+  .superRefine((message, check) => checkContent(message, message.content, 'content', check))
   .transform((message): Sending => ({ ...message, room_id: message.room_id ?? 'lobby' }))
 
 const sendText = z
@@ -82,7 +100,7 @@ const sendText = z
     sender: sending.shape.sender,
   })
   .extend({ room_id: roomId.nullish() })
-  .superRefine(({ text }, check) => checkNotEmpty(text, 'text', check))
+  .superRefine((message, check) => checkNotEmpty(message, message.text, 'text', check))
   .transform(({ text, ...message }): Sending => ({ ...message, room_id: message.room_id ?? 'lobby', content: text }))
 
 /** The input of a watch party. Its document does not name the field of the text, so the first of these is used. */
@@ -97,7 +115,7 @@ const chatMessage = z
   })
   .superRefine((message, check) => {
     const field = chatFields.find((name) => message[name] != null) ?? 'message'
-    checkContent(message.type, message[field] ?? '', field, check)
+    checkContent(message, message[field] ?? '', field, check)
   })
   .meta({ required: ['room_id', 'message'] })
   .transform(({ message, content, text, ...rest }): Sending => ({ ...rest, content: message ?? content ?? text ?? '' }))
@@ -116,6 +134,7 @@ const message = z
     reply_to: z.string().nullable(),
     created_at: z.iso.datetime(),
     edited_at: z.iso.datetime().nullable(),
+    files: z.array(shownFile).readonly().optional().describe('What it carries; absent if it carries nothing.'),
   })
   .meta({ title: 'Message', description: 'A message as it is stored.' })
 
@@ -133,7 +152,17 @@ export const messageActions = defineActions({
     scope: 'messages:write',
     limit: messageRates.message,
     appends: true,
-    errors: ['not_found', not_a_member, sent_out, chat_disabled, 'too_large', room_closed, not_available],
+    errors: [
+      'not_found',
+      not_a_member,
+      sent_out,
+      chat_disabled,
+      'too_large',
+      room_closed,
+      not_available,
+      file_not_ready,
+      quota_exceeded,
+    ],
     permissions: [messagePermissions.send, roomPermissions.speak],
   },
   'messages.post': {
@@ -156,6 +185,8 @@ export const messageActions = defineActions({
       guests_not_allowed,
       sender_taken,
       sent_out,
+      file_not_ready,
+      quota_exceeded,
     ],
   },
   'messages.history': {
@@ -190,11 +221,15 @@ export const messageSent: EventType = {
   name: 'messages.sent',
   v: 1,
   summary: 'A message; its event name depends on the kind of its room.',
-  body: message.pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true }),
+  body: message
+    .pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true })
+    .extend({ files: z.array(carriedFile).optional() }),
   payload: message,
   wire,
   wires: ['message', 'new_chat_message', 'new_message'],
   audience: 'room',
+  // Its links are signed anew (rule M12).
+  slot_ms: linkSlot,
   retention_ms: null,
   history: true,
   encode: encodeMessage,

@@ -1,9 +1,30 @@
+import { z } from 'zod'
 import type { EncodeContext, StoredEvent } from '../../core/contract.ts'
+import { storedObject } from '../../core/stored.ts'
+import { carriedFile } from '../uploads/contract.ts'
+import { shownFile } from '../uploads/uploads.ts'
+
+/** The field with the files of a message is the first of its body, so that a body without it is told at its beginning. */
+export const filesFirst = 'files'
+const beginning = `{"${filesFirst}":`
 
 /**
  * The text of a message as it is sent to everyone. The stored body is JSON text and is inserted unparsed, since this runs
- * for every delivered message.
+ * for every delivered message; only that of a message with files is parsed, for their links (rule M12).
  */
-export const encodeMessage = ({ seq, at, body }: StoredEvent, { room, actor }: EncodeContext): string =>
-  `{"room_id":${JSON.stringify(room.id)},"seq":${seq},"sender":${actor},` +
-  `"created_at":"${new Date(at).toISOString()}","edited_at":null,${body.slice(1)}`
+export function encodeMessage({ seq, at, body }: StoredEvent, context: EncodeContext): string {
+  const { room, actor } = context
+  const head =
+    `{"room_id":${JSON.stringify(room.id)},"seq":${seq},"sender":${actor},` +
+    `"created_at":"${new Date(at).toISOString()}","edited_at":null,`
+  return head + (body.startsWith(beginning) ? withLinks(body, context) : body).slice(1)
+}
+
+const carried = z.array(carriedFile)
+
+function withLinks(body: string, { room, slot, sign }: EncodeContext): string {
+  const { [filesFirst]: stored, ...message } = storedObject(body) ?? {}
+  const files = carried.parse(stored)
+  const shown = files.map((file) => shownFile(file, 'ready', { room_id: room.id, now: slot.from, sign }))
+  return JSON.stringify({ [filesFirst]: shown, ...message })
+}

@@ -1,6 +1,7 @@
 import { defineFeature } from '../feature.ts'
 import { identityFeature } from '../identity/feature.ts'
 import { roomsFeature } from '../rooms/feature.ts'
+import { uploadsFeature } from '../uploads/feature.ts'
 import { messageBounds } from './bounds.ts'
 import { chatOption, messageActions, messageEphemerals, messageSent } from './contract.ts'
 import { messageErrors } from './errors.ts'
@@ -13,7 +14,7 @@ import { messageRates } from './limits.ts'
 
 export const messagesFeature = defineFeature({
   name: 'messages',
-  needs: { identity: identityFeature, rooms: roomsFeature },
+  needs: { identity: identityFeature, rooms: roomsFeature, uploads: uploadsFeature },
   actions: messageActions,
   roomOptions: [chatOption],
   rates: messageRates,
@@ -26,11 +27,11 @@ export const messagesFeature = defineFeature({
   migrations: messageMigrations,
   projectors: [messageProjector],
   forEngine: { history: messageHistory },
-  create(platform, { identity, rooms }) {
+  create(platform, { identity, rooms, uploads }) {
     const { lobby } = rooms
     return {
       api: null,
-      actions: createMessages({ ...platform, identity, rooms }).actions,
+      actions: createMessages({ ...platform, identity, rooms, uploads }).actions,
       forDoors: { lobby: () => (rooms.hasLobby() ? { room: lobby, event: messageSent.wire(lobby.kind) } : null) },
     }
   },

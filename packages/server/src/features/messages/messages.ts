@@ -13,6 +13,7 @@ import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { Op, RoomEngine } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Carried, Uploads } from '../uploads/uploads.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { messageBounds } from './bounds.ts'
 import { chatOption, messageActions, messageSent, received, type Sending } from './contract.ts'
@@ -28,6 +29,7 @@ export type MessagesDeps = {
   encoder: Pick<Encoder, 'items' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
   rooms: Pick<Rooms, 'commit' | 'find' | 'known' | 'readable'>
+  uploads: Pick<Uploads, 'attach'>
 }
 
 type Message = Output<(typeof messageActions)['messages.send']>
@@ -41,7 +43,7 @@ const defaultLimit = 50
 const pageBytes = 256 * 1024
 
 export function createMessages(deps: MessagesDeps): { actions: readonly Action[] } {
-  const { engine, live, encoder, identity, rooms } = deps
+  const { engine, live, encoder, identity, rooms, uploads } = deps
   const store = createMessagesStore(deps.db)
 
   /** The stored message, in the same text that the room is sent (rule M6). */
@@ -67,7 +69,8 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   /** The commit recognizes a client_id itself; this covers the checks before the commit, which must not refuse a retry (rule M7). */
   function replay(input: Sending, caller: Caller, context: CallContext) {
     const client_id = clientIdOf(input, context)
-    return client_id === null || input.reply_to == null ? undefined : answered(input, client_id, caller, context)
+    const isChecked = input.reply_to != null || (input.file_ids ?? []).length > 0
+    return client_id === null || !isChecked ? undefined : answered(input, client_id, caller, context)
   }
 
   async function answered(input: Sending, client_id: string, caller: Caller, context: CallContext) {
@@ -102,15 +105,21 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const kept = identity.stored(caller, context)
     const { user } = kept instanceof Promise ? await kept : kept
     const client_id = clientIdOf(input, context)
-    const body = messageBody(newId(), input, client_id)
-    const { events, replayed } = await rooms.commit(room.id, context.queued, (known) => ({
-      actor: user.num,
-      action,
-      client_id,
-      content_hash: client_id === null ? null : contentOf(input),
-      members_only: room.id !== lobbyId,
-      ops: opsFor(known, { op: 'append', type: messageSent, body: () => body }),
-    }))
+    const commit = ({ files, ...aside }: Carried) => {
+      const body = messageBody(newId(), input, client_id, files)
+      return rooms.commit(room.id, context.queued, (known) => ({
+        actor: user.num,
+        action,
+        client_id,
+        content_hash: client_id === null ? null : contentOf(input),
+        members_only: room.id !== lobbyId,
+        ops: opsFor(known, { op: 'append', type: messageSent, body: () => body, ...aside }),
+      }))
+    }
+    const ids = input.file_ids ?? []
+    const { events, replayed } = await (ids.length === 0
+      ? commit({ files: [] })
+      : uploads.attach(user.num, room.id, ids, commit))
     const [event] = events
     if (!event) throw new Error('A message was committed without an event')
     const told = answer(room, event, context)

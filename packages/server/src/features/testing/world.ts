@@ -7,12 +7,17 @@ import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
 import { callersOfAddress } from '../../config/limits.ts'
 import { createPipeline, type CreationKeys } from '../../core/action.ts'
+import { systemTimers } from '../../core/clock.ts'
 import type { LimitRow } from '../../core/contract.ts'
 import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeReadQueue } from '../../core/testing/read-permit.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
+import { createDiskBlobs } from '../../platform/files/disk-blobs.ts'
+import type { Blobs } from '../../platform/files/files.ts'
+import type { Media } from '../../platform/media/media.ts'
+import { createMediaProcess } from '../../platform/media/media-process.ts'
 import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
 import { createLimiter } from '../../platform/limiter/limiter.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
@@ -83,6 +88,12 @@ export const noProviders: ProviderSettings = {
 export const quickPasswords = (options: Parameters<typeof createPasswords>[0] = {}): PasswordQueue =>
   createPasswords({ cost: { memory: 8, passes: 1, parallelism: 1 }, ...options })
 
+/** Blobs in this folder, and a process that looks at files once there are some. */
+export const openFiles = async (folder: string) => ({
+  blobs: await createDiskBlobs(join(folder, 'files')),
+  media: createMediaProcess({ timers: systemTimers }),
+})
+
 export type World = Awaited<ReturnType<typeof createWorld>>
 export type WorldOptions = {
   /** ALLOW_GUESTS; absent: as chosen at the setup. */
@@ -102,6 +113,8 @@ export type WorldOptions = {
   bounds?: ReadonlyMap<LimitRow, number>
   /** Features of the test, added after the server's. */
   more?: readonly Feature<unknown>[]
+  /** Where files are and what looks at them; absent: a folder and a process of its own. */
+  files?: { blobs: Blobs; media: Media }
   /** Shared by the nodes of one test; absent: a bus of its own. */
   bus?: RoomBus
   /** Collects failures of background work; without it such a failure is thrown. */
@@ -143,6 +156,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
     options.failures.push(error)
   }
   const list = [...features, ...more]
+  const folder = mkdtempSync(join(tmpdir(), 'parlor-files-'))
   /** Stored rows that could not be read, once for each time they were read. */
   const unreadable: UnreadableRow[] = []
   const parts = {
@@ -150,6 +164,7 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
     ...{ db, bus, clock, timers, metrics, readQueue, passwords, onFailure },
     config: configOf(options),
     buckets: createLocalBuckets({ clock }),
+    ...(options.files ?? (await openFiles(folder))),
     log: createLog({ level: 'silent', service: 'tests' }, { write: () => undefined }),
   }
   const inside = await composeInside(list, parts)
@@ -180,6 +195,12 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
 
   return {
     ...{ db, engine, idempotency, identity, live, rooms, joined, actions, clock, timers, advance, step },
+    ...{
+      routes: inside.features.routes,
+      jobs: inside.features.jobs,
+      authenticate: forDoors.authenticate,
+      isSigned: inside.isSigned,
+    },
     ...{ replays, unreadable, roomOptions: roomOptionsOf(list) },
     /** Resolves when all work triggered so far is done and stored. */
     settled,
@@ -196,6 +217,8 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
       await inside.features.close()
       await db.close()
       metrics.stop()
+      if (!options.files) parts.media.close()
+      rmSync(folder, { recursive: true })
     },
   }
 }

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 
 import { join } from 'node:path'
 import { AppError } from '../../core/error.ts'
 import type { Bytes } from '../../core/route.ts'
-import { type Blobs, isBlobId, type StoredBlob } from './blobs.ts'
+import { type Blobs, isBlobId, type StoredBlob } from './files.ts'
 
 /** Bytes after which a file is made durable and the disk's room is looked at again. */
 const stride = 8 * 1024 * 1024

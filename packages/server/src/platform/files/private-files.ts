@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Parlor's own entries in the data folder. In a folder that holds anything else, only these are restricted. */
-const ours = /^(.+\.db(-wal|-shm|-journal)?|parlor\.lock(-journal)?|secret\.key(\.\d+)?|\.writable(-\d+)?)$/
+const ours = /^(files|.+\.db(-wal|-shm|-journal)?|parlor\.lock(-journal)?|secret\.key(\.\d+)?|\.writable(-\d+)?)$/
 
 /** What a killed start leaves behind: a probe of the disk, a secret not yet moved to its final name. */
 const left = /^(\.writable(-\d+)?|secret\.key\.\d+)$/

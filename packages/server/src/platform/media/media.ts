@@ -31,7 +31,7 @@ export type Found =
       readonly height: number | null
       readonly duration: number | null
       /** 100 peaks, each from 0 to 1. */
-      readonly waveform: readonly number[] | null
+      readonly waveform: number[] | null
     }
   | { readonly kind: 'file'; readonly mime_type: string }
   | { readonly kind: 'refused'; readonly why: 'too_large' | 'unsupported_type' }

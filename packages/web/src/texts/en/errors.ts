@@ -45,8 +45,6 @@ export const errors = {
   'error.setup_token_invalid': 'This setup link has expired. Restart the server to get a new one.',
   'error.registration_closed': 'You can’t create an account here. Ask the administrator.',
   'error.invitation_needed': 'To create an account, open an invite link that someone sent you.',
-  'error.too_many_keys': 'You have too many API keys. Revoke one first.',
-  'error.scope_missing': 'This API key isn’t allowed to do that.',
   'error.already_set_up': 'This server is already set up. Sign in instead.',
   'error.last_administrator': 'Make someone else an administrator first.',
   'error.too_large': 'That’s too long. Shorten it or split it up.',

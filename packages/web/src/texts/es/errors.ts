@@ -45,8 +45,6 @@ export const errors = {
   'error.setup_token_invalid': 'Este enlace ha caducado. Reinicia el servidor para obtener otro.',
   'error.registration_closed': 'Aquí no se pueden crear cuentas. Habla con el administrador.',
   'error.invitation_needed': 'Para crear una cuenta, abre un enlace de invitación que te hayan enviado.',
-  'error.too_many_keys': 'Tienes demasiadas claves de API. Revoca una primero.',
-  'error.scope_missing': 'Esta clave de API no permite hacer eso.',
   'error.already_set_up': 'Este servidor ya está configurado. Inicia sesión.',
   'error.last_administrator': 'Antes nombra administrador a otra persona.',
   'error.too_large': 'Es demasiado largo. Acórtalo o envíalo por partes.',

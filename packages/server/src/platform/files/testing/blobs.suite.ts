@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Blobs } from '../blobs.ts'
+import type { Blobs } from '../files.ts'
 
 /** Bytes in pieces; an Error among them is thrown at its place. */
 export async function* pieces(...all: (string | Error)[]): AsyncGenerator<Uint8Array> {

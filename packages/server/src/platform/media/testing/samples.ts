@@ -8,6 +8,8 @@ export const sourceOf = (bytes: Uint8Array): MediaSource => ({
   read: async ({ first, last }) => bytes.subarray(first, last + 1),
 })
 
+export const metadataOf = (bytes: Uint8Array) => sharp(bytes).metadata()
+
 /** A photo with the place and the camera in its EXIF, a comment, and lying on its side. */
 export const imageWithPlace = ({ width = 64, height = 48, orientation = 1 } = {}): Promise<Buffer> =>
   gradient(width, height)

@@ -123,3 +123,23 @@ test('[RR8] a form has one file, few fields, and short ones', async () => {
   await refused(field('a', 'x'.repeat(20_000)))
   await assert.rejects(readForm('multipart/form-data', pieces(end), take), { code: 'malformed' })
 })
+
+test('[RR8] whoever takes the file may find it too large after some of it', async () => {
+  async function* large() {
+    yield Buffer.from(file('f', '').slice(0, -2))
+    for (let at = 0; at < 64; at += 1) yield Buffer.alloc(64 * 1024, 'x')
+    yield Buffer.from(`\r\n${end}`)
+  }
+  const refuse = async ({ bytes }: FormFile) => {
+    let seen = 0
+    try {
+      for await (const chunk of bytes) {
+        seen += chunk.length
+        if (seen > 1024 * 1024) throw new AppError('too_large')
+      }
+    } finally {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  await assert.rejects(readForm(type, large(), refuse), { code: 'too_large' })
+})

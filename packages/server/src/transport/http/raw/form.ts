@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../../core/error.ts'
 import type { Bytes, FormFile } from '../../../core/route.ts'
@@ -23,6 +24,11 @@ export async function readForm(type: string, bytes: Bytes, take: (file: FormFile
     failure ??= cause
     onFailure(failure)
   }
+  async function taken(given: FormFile, file: Readable): Promise<void> {
+    await take(given)
+    // The parser would wait for it for ever.
+    if (!file.readableEnded) throw new Error('The file of a form was not read to its end')
+  }
   /** What the parser does next, or its failure: of the form, or of whoever takes the file. */
   const step = (start: (done: () => void) => void): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -37,8 +43,11 @@ export async function readForm(type: string, bytes: Bytes, take: (file: FormFile
   })
   form.on('file', (field, file, name) => {
     stream = file
-    file.on('error', (cause) => fail(new AppError('malformed', { cause })))
-    taking = take({ field, name: name ?? '', bytes: file }).then(() => void file.resume())
+    file.on('error', (cause) => {
+      // Whoever takes it has left it, and says why.
+      if (!file.destroyed) fail(new AppError('malformed', { cause }))
+    })
+    taking = taken({ field, name: name ?? '', bytes: file }, file)
     taking.catch(fail)
   })
   form.on('error', (cause) => fail(new AppError('malformed', { cause })))

@@ -1,0 +1,75 @@
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { uploadErrors } from './errors.ts'
+import type { UploadBounds } from './settings.ts'
+import { carries } from './projector.ts'
+import { type CarriedFile, type Facts, readFacts } from './state.ts'
+import type { FileRow, UploadsStore } from './store.ts'
+
+export type AttachingDeps = {
+  store: Pick<UploadsStore, 'findAll' | 'usage'>
+  clock: Pick<Clock, 'now'>
+  bounds: Pick<UploadBounds, 'roomFileQuotaBytes'>
+}
+
+/** Ms after its upload in which a file can be attached: shorter than the sweep waits (rules UP10, UP11). */
+const attachable = 47 * 3_600_000
+
+/** What the event that carries files is appended with: their form in its body, and the op's `aside`. */
+export type Carried = { files: readonly CarriedFile[]; aside?: Readonly<Record<string, unknown>> }
+
+export type Attaching = ReturnType<typeof createAttaching>
+
+export function createAttaching({ store, clock, bounds }: AttachingDeps) {
+  /** Files that a commit of this process attaches now. */
+  const taken = new Set<string>()
+
+  function check(row: FileRow | undefined, owner: number, room_id: string): FileRow {
+    if (!row || row.owner !== owner) throw bad('There is no such file of yours')
+    if (row.seq !== null || taken.has(row.id)) throw bad('This file is attached already')
+    if (row.state !== 'ready') throw new AppError(uploadErrors.file_not_ready)
+    if (row.created_at < clock.now() - attachable) throw bad('This file was sent too long ago')
+    if (row.room_id !== '' && row.room_id !== room_id) throw bad('This file was sent for another room')
+    return row
+  }
+
+  return {
+    /**
+     * Calls `commit` with these files of the user, which no other message gets meanwhile (rule UP11); its op `append` takes
+     * `aside`. Rejects with `validation_error`, `file_not_ready` or `quota_exceeded`.
+     */
+    async attach<T>(
+      owner: number,
+      room_id: string,
+      ids: readonly string[],
+      commit: (carried: Carried) => Promise<T>,
+    ): Promise<T> {
+      if (new Set(ids).size < ids.length) throw bad('A file is named twice')
+      const found = new Map((await store.findAll(ids)).map((row) => [row.id, row]))
+      const { bytes } = await store.usage({ scope: 'room', ref: room_id })
+      // Nothing is awaited between the look at `taken` and the taking.
+      const rows = ids.map((id) => check(found.get(id), owner, room_id))
+      const sum = rows.reduce((all, { charged }) => all + charged, bytes)
+      if (sum > bounds.roomFileQuotaBytes) throw new AppError(uploadErrors.quota_exceeded)
+      for (const id of ids) taken.add(id)
+      try {
+        return await commit({ files: rows.map(carriedOf), aside: { [carries]: ids } })
+      } finally {
+        for (const id of ids) taken.delete(id)
+      }
+    },
+  }
+}
+
+const bad = (message: string): AppError =>
+  new AppError('validation_error', { details: { errors: { file_ids: message } } })
+
+/** A file without what only its store needs. */
+export function carriedOf({ id, name, alt, size, facts }: FileRow): CarriedFile {
+  const { renditions, ...found } = readFacts(facts)
+  return { id, name, size, alt, ...found, renditions: renditions.map(withoutBlob) }
+}
+
+const withoutBlob = ({ name, mime_type, width, height, size }: Facts['renditions'][number]) => ({
+  ...{ name, mime_type, width, height, size },
+})

@@ -1,0 +1,32 @@
+import { defineFeature } from '../feature.ts'
+import { identityFeature } from '../identity/feature.ts'
+import { roomsFeature } from '../rooms/feature.ts'
+import { uploadActions, uploadRoutes } from './contract.ts'
+import { uploadErrors } from './errors.ts'
+import { processJob, sweepJob } from './jobs.ts'
+import { uploadRates } from './limits.ts'
+import { uploadProjector } from './projector.ts'
+import { uploadSettings } from './settings.ts'
+import { uploadMigrations } from './tables.ts'
+import { createUploads } from './uploads.ts'
+
+export const uploadsFeature = defineFeature({
+  name: 'uploads',
+  needs: { identity: identityFeature, rooms: roomsFeature },
+  actions: uploadActions,
+  routes: uploadRoutes,
+  errors: uploadErrors,
+  rates: uploadRates,
+  settings: uploadSettings,
+  jobs: [processJob, sweepJob],
+  migrations: uploadMigrations,
+  projectors: [uploadProjector],
+  create(platform, { identity, rooms }) {
+    const { api, actions, routes, jobs, forgetUser } = createUploads({
+      ...platform,
+      ...{ identity, rooms, bounds: platform.config.of(uploadSettings) },
+      basePath: platform.config.basePath,
+    })
+    return { api, actions, routes, jobs, hooks: { onUserDeleted: forgetUser } }
+  },
+})

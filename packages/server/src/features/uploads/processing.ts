@@ -1,0 +1,130 @@
+import type { Clock, Timers } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import type { Bytes } from '../../core/route.ts'
+import type { Blobs, StoredBlob } from '../../platform/files/files.ts'
+import type { Found, Media, MediaSource } from '../../platform/media/media.ts'
+import type { UploadBounds } from './settings.ts'
+import { type Facts, noFacts } from './state.ts'
+import type { FileRow, UploadsStore } from './store.ts'
+
+export type ProcessingDeps = {
+  store: UploadsStore
+  blobs: Blobs
+  media: Media
+  clock: Pick<Clock, 'now'>
+  timers: Timers
+  bounds: UploadBounds
+}
+
+/** Ms for which an upload's answer waits (rule UP3). */
+const waits = 20_000
+
+export type Processing = ReturnType<typeof createProcessing>
+
+/** From the bytes as they were sent to the file as it is served. */
+export function createProcessing({ store, blobs, media, clock, timers, bounds }: ProcessingDeps) {
+  const underWay = new Map<string, Promise<FileRow | null>>()
+  const mediaBounds = {
+    imageBytes: bounds.maxImageBytes,
+    imagePixels: bounds.maxImagePixels,
+    seconds: bounds.maxMediaSeconds,
+  }
+
+  /** `loose`: only if it is not attached. */
+  async function remove(id: string, options: { loose?: boolean } = {}): Promise<void> {
+    for (const blob of await store.remove(id, options)) await blobs.remove(blob)
+  }
+
+  async function put(bytes: Uint8Array): Promise<string> {
+    const id = await blobs.begin()
+    await blobs.append(id, 0, once(bytes))
+    await blobs.finish(id)
+    return id
+  }
+
+  async function work(id: string): Promise<FileRow | null> {
+    const row = await store.find(id)
+    if (row?.state !== 'processing') return row
+    const blob = await blobs.find(row.blob)
+    if (!blob) throw new AppError('not_found')
+    const found = await media.inspect(sourceOf(blob), mediaBounds)
+    if (found.kind === 'refused') {
+      await remove(id)
+      throw new AppError(found.why)
+    }
+    if (found.kind === 'image') await keepImage(row, found)
+    else {
+      const facts: Facts = { ...noFacts, ...found }
+      const served = { size: row.size, charged: row.size, blob: row.blob, facts: JSON.stringify(facts) }
+      await store.ready(row, clock.now(), served, [row.blob])
+    }
+    return store.find(id)
+  }
+
+  /** Rule UP2. */
+  async function keepImage(row: FileRow, { picture, renditions, placeholder }: Extract<Found, { kind: 'image' }>) {
+    const stored: string[] = []
+    const keep = async (bytes: Uint8Array) => {
+      const blob = await put(bytes)
+      stored.push(blob)
+      return blob
+    }
+    try {
+      const blob = await keep(picture.bytes)
+      const facts: Facts = {
+        ...{ ...noFacts, kind: 'image', placeholder, mime_type: picture.mime_type },
+        ...{ width: picture.width, height: picture.height, renditions: [] },
+      }
+      let charged = picture.bytes.length
+      for (const { bytes, ...copy } of renditions) {
+        facts.renditions.push({ ...copy, size: bytes.length, blob: await keep(bytes) })
+        charged += bytes.length
+      }
+      const served = { size: picture.bytes.length, charged, blob, facts: JSON.stringify(facts) }
+      if (await store.ready(row, clock.now(), served, stored)) stored.splice(0, stored.length, row.blob)
+    } finally {
+      // The bytes as they were sent; or, if they stay, what was made of them.
+      for (const blob of stored) await blobs.remove(blob)
+    }
+  }
+
+  /** The file once it was looked at; null: there is none. Rejects with the code of one that is refused. */
+  function run(id: string): Promise<FileRow | null> {
+    const running = underWay.get(id)
+    if (running) return running
+    const started = work(id).finally(() => underWay.delete(id))
+    underWay.set(id, started)
+    return started
+  }
+
+  return {
+    run,
+    remove,
+    /** The same, as far as it came within the time that an answer waits. */
+    async awaited(id: string): Promise<FileRow | null> {
+      const late = Promise.withResolvers<null>()
+      const cancel = timers.after(waits, () => late.resolve(null))
+      const running = run(id)
+      // Who waits no longer does not hear of its failure, which the job repeats.
+      running.catch(() => undefined)
+      try {
+        return (await Promise.race([running, late.promise])) ?? (await store.find(id))
+      } finally {
+        cancel()
+      }
+    },
+  }
+}
+
+async function* once(bytes: Uint8Array): Bytes {
+  yield bytes
+}
+
+const sourceOf = ({ size, open }: StoredBlob): MediaSource => ({
+  size,
+  async read(part) {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of open(part)) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  },
+})

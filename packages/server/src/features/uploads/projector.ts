@@ -1,0 +1,60 @@
+import type { Cell } from '../../platform/db/database.ts'
+import type { Projector, RowsStatement } from '../../room/types.ts'
+
+/** In the `aside` of an event that carries files: their ids. */
+export const carries = 'file_ids'
+
+const attach: RowsStatement = {
+  ...{ key: 1, again: 'refuse' },
+  sqlite: 'UPDATE files SET room_id = ?2, seq = ?3 WHERE id = ?1 AND seq IS NULL',
+  postgres: `UPDATE files AS f SET room_id = given.room_id, seq = given.seq
+             FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (id, room_id, seq)
+             WHERE f.id = given.id AND f.seq IS NULL`,
+}
+
+const countForRoom: RowsStatement = {
+  ...{ key: 1, again: 'refuse' },
+  sqlite: `INSERT INTO file_usage (scope, ref, bytes, files)
+           SELECT 'room', ?2, charged, 1 FROM files WHERE id = ?1
+           ON CONFLICT (scope, ref) DO UPDATE SET bytes = bytes + excluded.bytes, files = files + 1`,
+  postgres: `INSERT INTO file_usage AS u (scope, ref, bytes, files)
+             SELECT 'room', given.room_id, sum(f.charged), count(*)
+             FROM unnest($1::text[], $2::text[]) AS given (id, room_id) JOIN files f ON f.id = given.id
+             GROUP BY given.room_id
+             ON CONFLICT (scope, ref) DO UPDATE SET bytes = u.bytes + excluded.bytes, files = u.files + excluded.files`,
+}
+
+const removeOf: RowsStatement = {
+  ...{ key: 2, again: 'last' },
+  sqlite: "UPDATE files SET state = 'removed' WHERE room_id = ? AND seq = ?",
+  postgres: `UPDATE files AS f SET state = 'removed' FROM unnest($1::text[], $2::bigint[]) AS gone (room_id, seq)
+             WHERE f.room_id = gone.room_id AND f.seq = gone.seq`,
+}
+
+const closeRoom: RowsStatement = {
+  ...{ key: 1, again: 'last' },
+  sqlite: 'INSERT INTO file_rooms_closed (room_id) VALUES (?) ON CONFLICT DO NOTHING',
+  postgres: 'INSERT INTO file_rooms_closed (room_id) SELECT * FROM unnest($1::text[]) ON CONFLICT DO NOTHING',
+}
+
+/** Attaches files in the commit of the event that carries them, and removes them with it or with its room (rules UP7, UP11). */
+export const uploadProjector: Projector = (applied) => {
+  const attached: Cell[][] = []
+  const removed: Cell[][] = []
+  const closed: Cell[][] = []
+  for (const each of applied) {
+    if (each.kind === 'event' && each.aside) {
+      for (const id of idsIn(each.aside[carries])) attached.push([id, each.room.id, each.event.seq])
+    } else if (each.kind === 'redacted' && each.content_seq === null) removed.push([each.room.id, each.seq])
+    else if (each.kind === 'closed') closed.push([each.room.id])
+  }
+  return [
+    { statement: countForRoom, rows: attached.map(([id = null, room_id = null]) => [id, room_id]) },
+    { statement: attach, rows: attached },
+    { statement: removeOf, rows: removed },
+    { statement: closeRoom, rows: closed },
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+const idsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : []

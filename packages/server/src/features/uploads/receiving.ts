@@ -1,0 +1,105 @@
+import type { UserCaller } from '../../core/caller.ts'
+import type { Clock } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { newSecret } from '../../core/id.ts'
+import type { Bytes } from '../../core/route.ts'
+import { newJob, type Jobs } from '../../platform/jobs/jobs.ts'
+import type { Blobs } from '../../platform/files/files.ts'
+import { uploadErrors } from './errors.ts'
+import { processJob } from './jobs.ts'
+import type { Processing } from './processing.ts'
+import type { UploadBounds } from './settings.ts'
+import { fileName, noFacts } from './state.ts'
+import type { FileRow, Quota, UploadsStore } from './store.ts'
+
+export type ReceivingDeps = {
+  store: UploadsStore
+  blobs: Blobs
+  processing: Processing
+  jobs: Pick<Jobs, 'statement' | 'wake'>
+  clock: Pick<Clock, 'now'>
+  bounds: UploadBounds
+}
+
+/** Files of one user, at most (rule UP9). */
+const mostFiles = 20_000
+/** Ms after which a job looks at a file whose upload did not come to it. */
+const jobAfter = 60_000
+
+/** What is said about a file that begins to arrive. `declared`: its size in bytes, or a bound of it; null: not known. */
+export type Announced = { name: string; alt: string | null; room_id: string; declared: number | null }
+
+export type Receiving = ReturnType<typeof createReceiving>
+
+export function createReceiving({ store, blobs, processing, jobs, clock, bounds }: ReceivingDeps) {
+  const quotaOf = (guest: boolean): Quota => ({
+    bytes: guest ? bounds.guestFileQuotaBytes : bounds.fileQuotaBytes,
+    files: mostFiles,
+  })
+
+  function assertSize(size: number): void {
+    if (size > bounds.maxFileBytes) throw new AppError('too_large', { details: { limit: bounds.maxFileBytes } })
+  }
+
+  return {
+    /** The largest file, in bytes. */
+    most: bounds.maxFileBytes,
+    assertSize,
+
+    /** A new file of this user, to which bytes can be added. Rejects with `quota_exceeded`. */
+    async begin({ user, profile }: UserCaller, { name, alt, room_id, declared }: Announced): Promise<FileRow> {
+      const blob = await blobs.begin()
+      const now = clock.now()
+      const row: FileRow = {
+        ...{ id: newSecret(16), owner: user.num, room_id, seq: null, state: 'uploading', name: fileName(name), alt },
+        ...{ size: declared ?? 0, charged: declared ?? 0, blob, facts: JSON.stringify(noFacts) },
+        ...{ created_at: now, changed_at: now },
+      }
+      let isStored = false
+      try {
+        isStored = await store.begin(row, quotaOf(profile.guest))
+      } finally {
+        if (!isStored) await blobs.remove(blob)
+      }
+      if (!isStored) throw new AppError(uploadErrors.quota_exceeded)
+      return row
+    },
+
+    /**
+     * Adds bytes, and resolves with how many there are now. More than `most` are `too_large`: those within it are kept
+     * (rules UP8, TU3).
+     */
+    add: (row: FileRow, offset: number, bytes: Bytes, most = bounds.maxFileBytes): Promise<number> =>
+      blobs.append(row.blob, offset, within(bytes, most - offset)),
+
+    /** All bytes are here: what the file is. Rejects with `quota_exceeded`, or the code of a file that is refused (rule UP2). */
+    async complete(
+      row: FileRow,
+      { guest, ...said }: { size: number; alt: string | null; room_id: string; guest: boolean },
+    ): Promise<FileRow> {
+      if (!(await blobs.find(row.blob))) await blobs.finish(row.blob)
+      const now = clock.now()
+      const job = jobs.statement(newJob(processJob, { file: row.id }), { at: now + jobAfter })
+      const isWithin = await store.arrived(row, now, { ...said, quota: quotaOf(guest) }, job)
+      if (!isWithin) {
+        await processing.remove(row.id)
+        throw new AppError(uploadErrors.quota_exceeded)
+      }
+      const looked = await processing.awaited(row.id)
+      if (!looked) throw new AppError('not_found')
+      return looked
+    },
+  }
+}
+
+async function* within(bytes: Bytes, most: number): Bytes {
+  let left = most
+  for await (const chunk of bytes) {
+    if (chunk.length > left) {
+      if (left > 0) yield chunk.subarray(0, left)
+      throw new AppError('too_large', { details: { limit: most } })
+    }
+    left -= chunk.length
+    yield chunk
+  }
+}

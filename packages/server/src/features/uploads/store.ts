@@ -1,0 +1,248 @@
+import { sql } from 'kysely'
+import type { Database, Query, Row } from '../../platform/db/database.ts'
+import { createQueries } from '../../platform/db/kysely.ts'
+import type { FileState, UploadTables } from './tables.ts'
+
+export type FileRow = Row & UploadTables['files']
+/** A user or room whose files are counted together. */
+export type Counted = { scope: 'user' | 'room'; ref: string }
+/** Bytes and files, at most. */
+export type Quota = { bytes: number; files: number }
+
+const columns = [
+  ...(['id', 'owner', 'room_id', 'seq', 'state', 'name', 'alt', 'size', 'charged'] as const),
+  ...(['blob', 'facts', 'created_at', 'changed_at'] as const),
+] as const
+
+export type UploadsStore = ReturnType<typeof createUploadsStore>
+
+export function createUploadsStore(db: Database) {
+  const queries = createQueries<UploadTables>(db.dialect)
+  const files = queries.selectFrom('files').select(columns)
+  const run = async (...all: { compile(): Query }[]) => db.write(all.map((query) => query.compile()))
+  const whole = (value: number) => sql<number>`cast(${value} as bigint)`
+  const text = (value: string | null) => sql<string>`cast(${value} as text)`
+
+  const usageOf = ({ scope, ref }: Counted) =>
+    queries.updateTable('file_usage').where('scope', '=', scope).where('ref', '=', ref)
+  const userOf = (owner: number): Counted => ({ scope: 'user', ref: String(owner) })
+  const chargedOf = (id: string) => queries.selectFrom('files').select('charged').where('id', '=', id)
+
+  /**
+   * Locks the file, and so makes others who change it wait: what the statements behind it compute from the file holds until the
+   * end of the transaction. One that waited finds the file as it is then.
+   */
+  const lock = (id: string, state: FileState) =>
+    queries.updateTable('files').set({ state }).where('id', '=', id).where('state', '=', state)
+
+  /** Whether the usage was changed under this mark in the same transaction, and so was within the quota. */
+  const isMarked = (owner: number, mark: string) =>
+    sql<boolean>`exists (select 1 from file_usage where scope = 'user' and ref = ${String(owner)} and last_file = ${mark})`
+
+  return {
+    /** Stores a new file and counts it for its uploader; false, and nothing is stored, if that is over the quota (rule UP9). */
+    async begin(row: UploadTables['files'], quota: Quota): Promise<boolean> {
+      const user = userOf(row.owner)
+      const [, , stored] = await run(
+        queries
+          .insertInto('file_usage')
+          .values({ ...user, bytes: 0, files: 0 })
+          .onConflict((conflict) => conflict.columns(['scope', 'ref']).doNothing()),
+        usageOf(user)
+          .set(({ eb }) => ({
+            bytes: eb('bytes', '+', row.charged),
+            files: eb('files', '+', 1),
+            last_file: row.id,
+          }))
+          .where('bytes', '<=', quota.bytes - row.charged)
+          .where('files', '<', quota.files),
+        queries
+          .insertInto('files')
+          .columns(columns)
+          .expression(
+            queries
+              .selectNoFrom([
+                ...[text(row.id).as('id'), whole(row.owner).as('owner'), text(row.room_id).as('room_id')],
+                sql<null>`cast(null as bigint)`.as('seq'),
+                ...[text(row.state).as('state'), text(row.name).as('name'), text(row.alt).as('alt')],
+                ...[whole(row.size).as('size'), whole(row.charged).as('charged'), text(row.blob).as('blob')],
+                text(row.facts).as('facts'),
+                ...[whole(row.created_at).as('created_at'), whole(row.changed_at).as('changed_at')],
+              ])
+              .where(isMarked(row.owner, row.id)),
+          )
+          .returning('id'),
+        queries
+          .insertInto('file_blobs')
+          .columns(['blob', 'file'])
+          .expression(
+            queries
+              .selectNoFrom([text(row.blob).as('blob'), text(row.id).as('file')])
+              .where(isMarked(row.owner, row.id)),
+          ),
+      )
+      return stored?.length === 1
+    },
+
+    /**
+     * All bytes of the file are here: counts what came instead of what was declared, and stores `job`, which looks at it; false if
+     * that is over the quota.
+     */
+    async arrived(
+      { id, owner }: FileRow,
+      now: number,
+      { size, quota, ...more }: { size: number; quota: Quota; alt: string | null; room_id: string },
+      job: Query,
+    ): Promise<boolean> {
+      const mark = `${id} arrived`
+      const [, , stored] = await db.write([
+        lock(id, 'uploading').compile(),
+        usageOf(userOf(owner))
+          .set(({ eb }) => ({
+            bytes: sql<number>`bytes + ${size} - (${chargedOf(id)})`,
+            last_file: eb.val(mark),
+          }))
+          .where(sql<number>`bytes - (${chargedOf(id)})`, '<=', quota.bytes - size)
+          .where(({ exists }) => exists(chargedOf(id).where('state', '=', 'uploading')))
+          .compile(),
+        queries
+          .updateTable('files')
+          .set({ state: 'processing', size, charged: size, changed_at: now, ...more })
+          .where('id', '=', id)
+          .where('state', '=', 'uploading')
+          .where(isMarked(owner, mark))
+          .returning('id')
+          .compile(),
+        job,
+      ])
+      return stored?.length === 1
+    },
+
+    /** The file is as it is served; false if it is not being processed any more. `blobs`: all that it has now. */
+    async ready(
+      { id, owner }: FileRow,
+      now: number,
+      served: { size: number; charged: number; blob: string; facts: string },
+      blobs: readonly string[],
+    ): Promise<boolean> {
+      const isProcessing = chargedOf(id).where('state', '=', 'processing')
+      const named = blobs.map((blob) => ({ blob, file: id }))
+      const [, , , , stored] = await run(
+        lock(id, 'processing'),
+        usageOf(userOf(owner))
+          .set({ bytes: sql<number>`bytes + ${served.charged} - (${chargedOf(id)})` })
+          .where(({ exists }) => exists(isProcessing)),
+        queries
+          .deleteFrom('file_blobs')
+          .where('file', '=', id)
+          .where(({ exists }) => exists(isProcessing)),
+        queries
+          .insertInto('file_blobs')
+          .values(named)
+          .onConflict((conflict) => conflict.column('blob').doNothing()),
+        queries
+          .updateTable('files')
+          .set({ ...served, state: 'ready', changed_at: now })
+          .where('id', '=', id)
+          .where('state', '=', 'processing')
+          .returning('id'),
+      )
+      return stored?.length === 1
+    },
+
+    async find(id: string): Promise<FileRow | null> {
+      const [row] = await db.all<FileRow>(files.where('id', '=', id).where('state', '<>', 'removed').compile())
+      return row ?? null
+    },
+
+    /** Those of these files that there are, in no order. */
+    findAll: (ids: readonly string[]): Promise<FileRow[]> =>
+      db.all<FileRow>(files.where('id', 'in', ids).where('state', '<>', 'removed').compile()),
+
+    async touch(id: string, now: number): Promise<void> {
+      await run(queries.updateTable('files').set({ changed_at: now }).where('id', '=', id))
+    },
+
+    /** Changes what is said about a file that is not attached; false if it is by now. */
+    async describe(id: string, said: { name?: string; alt?: string | null }): Promise<boolean> {
+      const query = queries.updateTable('files').set(said).where('id', '=', id).where('seq', 'is', null)
+      const [rows] = await run(query.returning('id'))
+      return rows?.length === 1
+    },
+
+    /** Removes a file, and resolves with its blobs. `loose`: only if it is not attached. */
+    async remove(id: string, { loose = false } = {}): Promise<string[]> {
+      const gone = () => {
+        const all = queries.selectFrom('files').where('id', '=', id)
+        return loose ? all.where('seq', 'is', null) : all
+      }
+      const less = { bytes: sql<number>`bytes - (${chargedOf(id)})`, files: sql<number>`files - 1` }
+      const locked = queries.updateTable('files').set({ state: 'removed' }).where('id', '=', id)
+      const [, , , blobs] = await run(
+        loose ? locked.where('seq', 'is', null) : locked,
+        queries
+          .updateTable('file_usage')
+          .set(less)
+          .where('scope', '=', 'user')
+          .where('ref', '=', gone().select(sql<string>`cast(owner as text)`.as('ref'))),
+        queries
+          .updateTable('file_usage')
+          .set(less)
+          .where('scope', '=', 'room')
+          .where('ref', '=', gone().select('room_id').where('seq', 'is not', null)),
+        queries.deleteFrom('file_blobs').where('file', 'in', gone().select('id')).returning('blob'),
+        queries.deleteFrom('files').where('id', 'in', gone().select('id')),
+      )
+      return (blobs ?? []).map(({ blob }) => String(blob))
+    },
+
+    /** Files in this state, or in any but `uploading` and not attached, that have not changed since `before`. */
+    async unchanged(state: FileState | 'loose', before: number, limit: number): Promise<string[]> {
+      const old = queries.selectFrom('files').select('id').where('changed_at', '<', before).limit(limit)
+      const query =
+        state === 'loose'
+          ? old.where('seq', 'is', null).where('state', '<>', 'uploading')
+          : old
+              .where('state', '=', state)
+              .where(({ or, eb }) => or([eb('seq', 'is', null), eb('state', '=', 'removed')]))
+      return (await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id)
+    },
+
+    async ofUser(owner: number, limit: number): Promise<string[]> {
+      const query = queries.selectFrom('files').select('id').where('owner', '=', owner).limit(limit)
+      return (await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id)
+    },
+
+    /** Files attached in a closed room; null: there is no closed room with files. */
+    async ofClosedRoom(limit: number): Promise<{ room_id: string; ids: string[] } | null> {
+      const [room] = await db.all<Row & { room_id: string }>(
+        queries.selectFrom('file_rooms_closed').select('room_id').limit(1).compile(),
+      )
+      if (!room) return null
+      const query = queries
+        .selectFrom('files')
+        .select('id')
+        .where('room_id', '=', room.room_id)
+        .where('seq', 'is not', null)
+        .limit(limit)
+      const ids = (await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id)
+      return { room_id: room.room_id, ids }
+    },
+
+    async roomDone(room_id: string): Promise<void> {
+      await run(queries.deleteFrom('file_rooms_closed').where('room_id', '=', room_id))
+    },
+
+    /** Which of these blobs belong to a file. */
+    async named(blobs: readonly string[]): Promise<ReadonlySet<string>> {
+      const query = queries.selectFrom('file_blobs').select('blob').where('blob', 'in', blobs)
+      return new Set((await db.all<Row & { blob: string }>(query.compile())).map(({ blob }) => blob))
+    },
+
+    async usage({ scope, ref }: Counted): Promise<Quota> {
+      const query = queries.selectFrom('file_usage').select(['bytes', 'files']).where('scope', '=', scope)
+      const [row] = await db.all<Row & Quota>(query.where('ref', '=', ref).compile())
+      return row ?? { bytes: 0, files: 0 }
+    },
+  }
+}

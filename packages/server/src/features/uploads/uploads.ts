@@ -1,0 +1,213 @@
+import { type Action, implement } from '../../core/action.ts'
+import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
+import type { Clock, Timers } from '../../core/clock.ts'
+import { AppError } from '../../core/error.ts'
+import { type Bytes, implementRoutes, type Route, type RouteRequest } from '../../core/route.ts'
+import type { Sign } from '../../core/sign.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { Blobs } from '../../platform/files/files.ts'
+import { handle, type JobHandler, type Jobs } from '../../platform/jobs/jobs.ts'
+import type { Media } from '../../platform/media/media.ts'
+import { roomErrors } from '../../room/errors.ts'
+import type { RoomEngine } from '../../room/types.ts'
+import type { Tell } from '../hooks.ts'
+import type { Identity } from '../identity/identity.ts'
+import { lobbyId, type Rooms } from '../rooms/rooms.ts'
+import { type Attaching, carriedOf, createAttaching } from './attaching.ts'
+import { type ShownFile, uploadActions, uploadRoutes } from './contract.ts'
+import { processJob, sweepJob } from './jobs.ts'
+import { createProcessing } from './processing.ts'
+import { createReceiving } from './receiving.ts'
+import { createResumable } from './resumable.ts'
+import { createServing } from './serving.ts'
+import type { UploadBounds } from './settings.ts'
+import { shownFile } from './shown.ts'
+import { fileName } from './state.ts'
+import { createUploadsStore, type FileRow } from './store.ts'
+import { createSweeping } from './sweeping.ts'
+
+export { shownFile } from './shown.ts'
+export type { Carried } from './attaching.ts'
+
+export type UploadsDeps = {
+  db: Database
+  blobs: Blobs
+  media: Media
+  engine: Pick<RoomEngine, 'find'>
+  jobs: Pick<Jobs, 'statement' | 'wake'>
+  identity: Pick<Identity, 'stored'>
+  rooms: Pick<Rooms, 'readable' | 'find' | 'enterable'>
+  sign: Sign
+  clock: Clock
+  timers: Timers
+  bounds: UploadBounds
+  /** The path under which this server is reached, in front of its own; '' for none. */
+  basePath: string
+}
+
+/** A file that another feature has the bytes of. `declared`: its size in bytes, null if it is not known. */
+export type GivenFile = {
+  name: string
+  alt: string | null
+  /** The room that it is for: the caller has checked that its user may send there. */
+  room_id: string
+  declared: number | null
+  bytes: Bytes
+}
+
+/** What uploads offers to other features. */
+export type Uploads = Pick<Attaching, 'attach'> & {
+  /**
+   * Stores these bytes as a file of this user for this room, and looks at it. Rejects with `too_large`, `unsupported_type`,
+   * `quota_exceeded`, `storage_unavailable`, and with what `bytes` throws; then nothing is kept.
+   */
+  store(user: UserCaller, file: GivenFile): Promise<ShownFile>
+}
+
+export type MadeUploads = {
+  api: Uploads
+  actions: readonly Action[]
+  routes: readonly Route[]
+  jobs: readonly JobHandler[]
+  forgetUser: Tell['onUserDeleted']
+}
+
+export function createUploads(deps: UploadsDeps): MadeUploads {
+  const { rooms, clock, sign, identity } = deps
+  const store = createUploadsStore(deps.db)
+  const processing = createProcessing({ ...deps, store })
+  const receiving = createReceiving({ ...deps, store, processing })
+  const serving = createServing({ ...deps, store })
+  const sweeping = createSweeping({ ...deps, store, processing })
+  const attaching = createAttaching({ ...deps, store })
+
+  const shown = (row: FileRow): ShownFile =>
+    shownFile(carriedOf(row), row.state === 'removed' ? 'ready' : row.state, {
+      room_id: row.seq === null ? '' : row.room_id,
+      ...{ now: clock.now(), sign },
+    })
+
+  async function stored(caller: Caller, headers: RouteRequest['headers']): Promise<UserCaller> {
+    const agent = headers['user-agent']
+    return identity.stored(caller, {
+      ...{ door: 'http', connection_id: null, ack: true, idempotency_key: null, trace_id: '', bytes: 0 },
+      ...{ reader: null, calls: null, user_agent: typeof agent === 'string' ? agent : null },
+    })
+  }
+
+  /** Rule UP12. */
+  async function assertMaySend(caller: Caller, room_id: string): Promise<void> {
+    const { room, member } = await rooms.enterable(caller, room_id)
+    if (!member && room.id !== lobbyId) throw new AppError(roomErrors.not_a_member)
+  }
+
+  /** A file that is not attached, of the caller. */
+  async function loose(id: string, caller: Caller): Promise<FileRow> {
+    const { num } = requireUser(caller).user
+    const row = await store.find(id)
+    if (!row || num === 0 || row.owner !== num) throw new AppError('not_found')
+    if (row.seq !== null) throw new AppError('conflict', { text: 'The file belongs to a message' })
+    return row
+  }
+
+  /**
+   * Receives one file. `begin` calls its argument with the bytes; what it resolves with is known only once they have come.
+   * Whatever fails, nothing is kept.
+   */
+  async function receive(
+    user: UserCaller,
+    declared: number | null,
+    begin: (take: (name: string, bytes: Bytes) => Promise<void>) => Promise<{ room_id: string; alt: string | null }>,
+  ): Promise<FileRow> {
+    let row: FileRow | null = null
+    let size = 0
+    try {
+      const said = await begin(async (name, bytes) => {
+        row = await receiving.begin(user, { name, alt: null, room_id: '', declared })
+        size = await receiving.add(row, 0, bytes)
+      })
+      const begun: FileRow | null = row
+      if (begun === null) throw new AppError('missing_fields', { details: { required: ['file'] } })
+      return await receiving.complete(begun, { ...said, size, guest: user.profile.guest })
+    } catch (error) {
+      // Assigned in a callback, which the compiler does not follow.
+      const begun = row as FileRow | null
+      if (begun) await processing.remove(begun.id)
+      throw error
+    }
+  }
+
+  const resumable = createResumable({ ...deps, store, receiving, processing, stored, assertMaySend, shown })
+  const anyone = { allow: (): true => true }
+
+  return {
+    api: {
+      attach: attaching.attach,
+      async store(user, { name, bytes, declared, room_id, alt }) {
+        if (declared !== null) receiving.assertSize(declared)
+        const row = await receive(user, declared, async (take) => {
+          await take(name, bytes)
+          return { room_id, alt }
+        })
+        return shown(row)
+      },
+    },
+    actions: implement(uploadActions, {
+      'uploads.describe': {
+        // Whoever does not own it finds none.
+        allow: () => true,
+        async run({ id, alt, name }, caller) {
+          await loose(id, caller)
+          const said = { ...(alt === undefined ? {} : { alt }), ...(name == null ? {} : { name: fileName(name) }) }
+          if (Object.keys(said).length > 0 && !(await store.describe(id, said))) throw new AppError('conflict')
+          return shown(await loose(id, caller))
+        },
+      },
+      'uploads.delete': {
+        allow: () => true,
+        async run({ id }, caller) {
+          await loose(id, caller)
+          await processing.remove(id, { loose: true })
+          return {}
+        },
+      },
+    }),
+    routes: implementRoutes(uploadRoutes, {
+      'uploads.send': {
+        ...anyone,
+        async run(_input, caller, { body, headers }) {
+          const user = await stored(caller, headers)
+          const row = await receive(user, body.declared, async (take) => {
+            const { room_id = '', alt = null } = await body.read(({ name, bytes }) => take(name, bytes))
+            if (room_id !== '') await assertMaySend(user, room_id)
+            return { room_id, alt }
+          })
+          return { json: shown(row) }
+        },
+      },
+      'uploads.read': { ...anyone, run: ({ id }, caller) => serving.file(id, caller) },
+      'uploads.readRendition': {
+        ...anyone,
+        run: ({ id, rendition }, caller) => serving.rendition(id, rendition, caller),
+      },
+      'uploads.options': { ...anyone, run: () => resumable.options() },
+      'uploads.create': { ...anyone, run: (_input, caller, { headers }) => resumable.create(caller, headers) },
+      'uploads.status': { ...anyone, run: ({ id }, caller, { headers }) => resumable.status(id, caller, headers) },
+      'uploads.continue': {
+        ...anyone,
+        run: ({ id }, caller, { headers, body }) => resumable.continue(id, caller, headers, body),
+      },
+      'uploads.end': { ...anyone, run: ({ id }, caller, { headers }) => resumable.end(id, caller, headers) },
+    }),
+    jobs: [
+      handle(processJob, async ({ file }) => {
+        await processing.run(file).catch((error: unknown) => {
+          // It was refused, and is gone: nobody waits for the answer.
+          if (!['too_large', 'unsupported_type', 'not_found'].includes(AppError.from(error).code)) throw error
+        })
+      }),
+      handle(sweepJob, (_payload, { signal }) => sweeping.sweep(signal)),
+    ],
+    forgetUser: (user, _position, most) => sweeping.forgetUser(user, most),
+  }
+}
