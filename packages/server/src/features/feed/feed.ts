@@ -94,7 +94,8 @@ export function createFeed(deps: FeedDeps) {
       schedule()
     } catch (error) {
       if (!isNeeded()) return
-      onFailure(error)
+      // Nothing was read for a connection that has closed before its turn (core rule T5); the user has others.
+      if (live.owner(connection.id) !== undefined) onFailure(error)
       timers.after(feedTimes.again, () => void load(user))
     }
   }

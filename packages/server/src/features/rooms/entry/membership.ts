@@ -20,7 +20,7 @@ const joinTimeout = 5_000
 
 export type MembershipDeps = {
   engine: Pick<RoomEngine, 'commit'>
-  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'isOutdated' | 'reader'>
+  live: Pick<Live, 'attach' | 'detach' | 'emit' | 'isOutdated' | 'owner' | 'reader'>
   readQueue: ReadQueue
   timers: Timers
   catalog: Pick<Catalog, 'at' | 'known'>
@@ -95,11 +95,17 @@ export function createMembership({
   }
 
   async function startOver(room: RoomFacts, id: string, user_id: string): Promise<void> {
-    await readQueue.take(live.reader(id), async (permit) => {
+    const started = readQueue.take(live.reader(id), async (permit) => {
       if (!live.isOutdated(id, room.num)) return
       await attach(permit, room, { user_id, role: visitorRole }, { after_seq: null, epoch: null }, id).catch(unlessOut)
     })
+    await started.catch((error: unknown) => {
+      if (!hasGone(id)) throw error
+    })
   }
+
+  /** Nothing is read for a connection that has closed before its turn (core rule T5). */
+  const hasGone = (id: string): boolean => live.owner(id) === undefined
 
   return {
     join,

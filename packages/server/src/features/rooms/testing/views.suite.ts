@@ -37,6 +37,19 @@ export function viewsSuite(name: string, backend: Backend): void {
       assert.deepEqual(await bobs.hears('user_left'), [], 'starting over in place is no absence')
     })
 
+    test('[J10] a connection that has closed before its turn starts over nowhere, and that is no failure', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id } = await roomOf(world, ann, { guest: [bob] })
+      const socket = await world.connect(bob.token)
+      await socket.ask('join_room', { room_id: id })
+      const room = await world.engine.find(id)
+      assert.ok(room)
+      socket.close()
+      await world.rooms.viewChanged(room, { id: socket.id, user_id: bob.id, present: true })
+      assert.equal((await heardTimes(socket, 'room_joined', 1)).recovered, false)
+    })
+
     test('[V3] who became co-host while away is not told that their cursor covers what moderators see', async () => {
       await using world = await createWorld(await backend.open())
       const { ann, bob, dee } = await people(world, 'ann', 'bob', 'dee')

@@ -143,7 +143,8 @@ export function createWaitingConnections(deps: WaitingConnectionsDeps): WaitingC
 
   /** A temporary failure refuses no one: the connection is checked again with the others. */
   function failed(waiting: WaitingConnection, error: AppError): void {
-    if (closed) return
+    // Its user may come back with another connection.
+    if (closed || live.owner(waiting.connection_id) === undefined) return
     if (error.retry === 'never') return deny(waiting, error)
     add(waiting)
     deps.onFailure(error)
