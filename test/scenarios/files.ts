@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { Upload } from 'tus-js-client'
 import {
   animation,
   imageWithPlace,
@@ -12,6 +14,7 @@ import {
 } from '../../packages/server/src/platform/media/testing/samples.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { getFile, sendFile, sentFile } from '../harness/files.ts'
+import { RawConnection } from '../harness/raw-socket.ts'
 import { createRoom, type Guest, ok, rest, signInGuest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 
@@ -161,6 +164,76 @@ export function filesScenario(kind: DatabaseKind): void {
       assert.ok(sent.length === 5 || sent.length === 6, `${sent.length} were taken`)
       await ok(url(), 'DELETE', `/api/files/${sent[0]?.body.id}`, { token: cat.token })
       assert.equal((await sendFile(url(), cat, Buffer.alloc(2 * mib))).status, 201)
+    })
+
+    test('[UP8] lengths that are declared too large, and bytes beyond the bound, are refused without being kept', async () => {
+      const before = stored().length
+      const head = [
+        ...['POST /api/files HTTP/1.1', 'Host: x', `Authorization: Bearer ${who(ann).token}`],
+        ...['Content-Type: multipart/form-data; boundary=b', `Content-Length: ${4 * 1024 * mib}`, '', ''],
+      ]
+      using connection = new RawConnection(server.port)
+      connection.write(head.join('\r\n'))
+      assert.equal(await connection.status(), 413)
+      async function* endless() {
+        yield Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n')
+        for (let at = 0; at < 80; at += 1) yield Buffer.alloc(64 * 1024)
+      }
+      const chunked = await fetch(`${url()}/api/files`, {
+        ...{ method: 'POST', duplex: 'half', body: endless() },
+        headers: { authorization: `Bearer ${who(ann).token}`, 'content-type': 'multipart/form-data; boundary=b' },
+      })
+      assert.deepEqual(await codeOf(chunked), [413, 'too_large'])
+      assert.equal(stored().length, before)
+    })
+
+    test('[TU1] [TU3] a client of others resumes where it was, though the server was killed in the middle', async () => {
+      const bytes = randomBytes(3 * mib)
+      const killed = Promise.withResolvers<void>()
+      let kills = 0
+      const path = await new Promise<string>((resolve, reject) => {
+        const upload = new Upload(bytes, {
+          ...{ endpoint: `${url()}/api/uploads`, chunkSize: 512 * 1024, uploadSize: bytes.length },
+          headers: { authorization: `Bearer ${who(bob).token}` },
+          retryDelays: Array.from({ length: 40 }, () => 250),
+          metadata: { filename: 'large.bin' },
+          onShouldRetry: () => true,
+          onError: reject,
+          onSuccess: () => resolve(new URL(upload.url ?? '').pathname),
+          onChunkComplete(_size, accepted) {
+            if (accepted < mib || kills > 0) return
+            kills += 1
+            server
+              .kill()
+              .then(() => server.start())
+              .then(killed.resolve, killed.reject)
+          },
+        })
+        upload.start()
+      })
+      await killed.promise
+      assert.equal(kills, 1)
+      const { body: file } = await rest<{ state: string; name: string; url: string }>(url(), 'GET', path, {
+        token: who(bob).token,
+      })
+      assert.deepEqual([file.state, file.name], ['ready', 'large.bin'])
+      const got = Buffer.from(await (await getFile(url(), file.url)).arrayBuffer())
+      assert.ok(got.equals(bytes))
+    })
+
+    test('[TU3] a client of others that gives up ends its upload, and nothing of it stays', async () => {
+      const before = stored().length
+      const upload = await new Promise<Upload>((resolve, reject) => {
+        const begun: Upload = new Upload(randomBytes(3 * mib), {
+          ...{ endpoint: `${url()}/api/uploads`, chunkSize: 256 * 1024, uploadSize: 3 * mib },
+          headers: { authorization: `Bearer ${who(bob).token}` },
+          onError: reject,
+          onChunkComplete: () => resolve(begun),
+        })
+        begun.start()
+      })
+      await upload.abort(true)
+      assert.equal(stored().length, before)
     })
   })
 }

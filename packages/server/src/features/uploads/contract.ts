@@ -10,6 +10,9 @@ import { mostFileBytes } from './settings.ts'
 export { uploadErrors } from './errors.ts'
 export { carriedFile, type CarriedFile } from './state.ts'
 
+/** Bytes by which a form may be longer than its file. */
+export const formBytes = 1024 * 1024
+
 /** What links to files are to (rule LK1 of the core). */
 export const linkTo = 'file'
 
@@ -105,8 +108,7 @@ export const uploadRoutes = defineRoutes({
         room_id: roomId.optional().describe('The room that it is for; without one it may be attached in any.'),
         alt: altText.optional(),
       }),
-      // A form is longer than its file.
-      most: mostFileBytes + 1024 * 1024,
+      most: mostFileBytes + formBytes,
     },
     answers: { status: 201, json: shownFile },
     caller: 'user',

@@ -14,7 +14,7 @@ import type { Tell } from '../hooks.ts'
 import type { Identity } from '../identity/identity.ts'
 import { lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { type Attaching, carriedOf, createAttaching } from './attaching.ts'
-import { type ShownFile, uploadActions, uploadRoutes } from './contract.ts'
+import { formBytes, type ShownFile, uploadActions, uploadRoutes } from './contract.ts'
 import { processJob, sweepJob } from './jobs.ts'
 import { createProcessing } from './processing.ts'
 import { createReceiving } from './receiving.ts'
@@ -176,12 +176,19 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
       'uploads.send': {
         ...anyone,
         async run(_input, caller, { body, headers }) {
+          // Rule UP8. What a form declares is a bound of its file.
+          const { declared } = body
+          if (declared !== null) receiving.assertSize(declared - formBytes)
           const user = await stored(caller, headers)
-          const row = await receive(user, body.declared, async (take) => {
-            const { room_id = '', alt = null } = await body.read(({ name, bytes }) => take(name, bytes))
-            if (room_id !== '') await assertMaySend(user, room_id)
-            return { room_id, alt }
-          })
+          const row = await receive(
+            user,
+            declared === null ? null : Math.min(declared, receiving.most),
+            async (take) => {
+              const { room_id = '', alt = null } = await body.read(({ name, bytes }) => take(name, bytes))
+              if (room_id !== '') await assertMaySend(user, room_id)
+              return { room_id, alt }
+            },
+          )
           return { json: shown(row) }
         },
       },
