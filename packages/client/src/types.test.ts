@@ -12,6 +12,10 @@ export async function calls({ call, rooms, auth }: Parlor): Promise<void> {
   const { messages } = await call('messages.history', { room_id: room.id, before: 3 })
   messages[0]?.sender.name.trim()
   await auth.sessions()
+  const { id, key } = await auth.createKey({ name: 'CI', scopes: ['messages:write'], expires_in: 3600 })
+  // @ts-expect-error there is no such scope
+  await auth.createKey({ name: key, scopes: ['everything'] })
+  await auth.revokeKey({ id })
   // @ts-expect-error a room needs a name
   await rooms.create({})
   // @ts-expect-error there is no such action

@@ -236,6 +236,10 @@ export type Auth = {
   deleteAccount(input?: ActionInput<'identity.deleteAccount'>): Promise<void>
   sessions(): Promise<ActionOutput<'identity.sessions'>>
   revokeSession(input: ActionInput<'identity.revokeSession'>): Promise<void>
+  /** Makes an API key, whose `key` is told this once: for programs that act as the user. */
+  createKey(input: ActionInput<'identity.createKey'>): Promise<ActionOutput<'identity.createKey'>>
+  keys(): Promise<ActionOutput<'identity.keys'>>
+  revokeKey(input: ActionInput<'identity.revokeKey'>): Promise<void>
   /** Ends all sessions except this one. */
   revokeOthers(): Promise<ActionOutput<'identity.revokeOtherSessions'>>
 }

@@ -73,6 +73,9 @@ export function createAuth({ url, call, tokens, outbox, keep, deviceKey }: AuthD
     deleteAccount: (input = {}) => leave(() => call('identity.deleteAccount', input)),
     sessions: () => call('identity.sessions'),
     revokeSession: async (input) => void (await call('identity.revokeSession', input)),
+    createKey: (input) => call('identity.createKey', input),
+    keys: () => call('identity.keys'),
+    revokeKey: async (input) => void (await call('identity.revokeKey', input)),
     revokeOthers: () => call('identity.revokeOtherSessions'),
   }
 }
