@@ -130,6 +130,42 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     assert.deepEqual(await kept(ann), [])
   })
 
+  it('an API key is shown once, acts within its permissions and rooms, and is revoked', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page, the } = ann
+    await createRoom(ann, 'Builds', { as: 'Ann', access: 'invite' })
+    const room_id = new URL(page.url()).pathname.split('/').at(-1)
+    await signUp(ann)
+    await page.goto('/account')
+    await the('button', ann.t('keys.create')).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: ann.t('keys.create') }).click()
+    await dialog.getByText(ann.t('keys.scopes_missing')).waitFor()
+    assert.ok(await dialog.getByLabel(ann.t('keys.name')).evaluate((field) => field === document.activeElement))
+    await page.keyboard.type('Build server')
+    await dialog.getByLabel(ann.t('keys.messages:write')).check()
+    await dialog.getByLabel(ann.t('keys.where_some')).check()
+    await dialog.getByLabel('Builds').check()
+    await page.keyboard.press('Enter')
+    const key = await dialog.getByLabel(ann.t('keys.key')).inputValue()
+    assert.match(key, /^prl_[0-9A-Za-z]{49}$/)
+    await dialog.getByRole('button', { name: ann.t('keys.done') }).click()
+    await page.getByText(ann.t('keys.unused')).waitFor()
+    await page.reload()
+    await page.getByText(key.slice(0, 8)).waitFor()
+    assert.ok(!(await page.content()).includes(key))
+
+    const say = (room: string) =>
+      rest(server.url, 'POST', `/api/rooms/${room}/messages`, { token: key, body: { content: 'Built' } })
+    assert.equal((await say(room_id ?? '')).status, 201)
+    assert.equal((await say('lobby')).status, 403)
+    await the('button', ann.t('keys.revoke_named', { name: 'Build server' })).click()
+    await dialog.getByRole('button', { name: ann.t('keys.revoke') }).click()
+    await page.getByText(ann.t('keys.revoked')).first().waitFor()
+    assert.equal(await page.getByText('Build server').count(), 0)
+    assert.equal((await say(room_id ?? '')).status, 401)
+  })
+
   // The last test, because it changes who may make accounts.
   it('the first administrator sets the server up, by the address that it prints', async (t) => {
     const ada = await browsers.visitor(t, server.url)

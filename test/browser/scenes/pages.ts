@@ -1,4 +1,5 @@
 import { createRoom, ok, signInGuest } from '../../harness/rest.ts'
+import type { JsonObject, Session } from '../../harness/wire.ts'
 import { comeIn, signUp } from '../harness/steps.ts'
 import type { Scene } from './scene.ts'
 
@@ -129,6 +130,61 @@ export const pageScenes: readonly Scene[] = [
       await visitor.page.goto('/account')
       await visitor.page.getByText(visitor.t('account.this_device')).waitFor()
     },
+  },
+  {
+    name: 'api-keys',
+    async open(visitor, { server }) {
+      const { page, the, t } = visitor
+      await comeIn(visitor, 'Ann')
+      const { email, password } = await signUp(visitor)
+      const { access_token: token } = await ok<Session>(server.url, 'POST', '/api/auth/login', {
+        body: { email, password },
+      })
+      const make = (body: JsonObject) => ok(server.url, 'POST', '/api/keys', { token, body })
+      for (const name of ['Sunday dinner', 'Choir practice, second voices'])
+        await createRoom(server.url, { id: '', name: 'Ann', token }, { name })
+      await make({ name: 'Build server', scopes: ['messages:write'], room_ids: ['lobby'], expires_in: 86_400 })
+      await make({
+        name: 'Archive of everything that was said in the choir',
+        scopes: ['messages:read', 'rooms:read', 'members:read'],
+      })
+      await page.goto('/account')
+      await the('button', t('keys.create')).scrollIntoViewIfNeeded()
+    },
+    next: [
+      {
+        name: 'api-keys-create',
+        async open({ page, the, t }) {
+          await the('button', t('keys.create')).click()
+          const dialog = page.getByRole('dialog')
+          await dialog.getByLabel(t('keys.where_some')).check()
+          await dialog.getByRole('button', { name: t('keys.create') }).click()
+          await page.getByText(t('keys.rooms_missing')).waitFor()
+        },
+      },
+      {
+        name: 'api-keys-made',
+        async open({ page, t }) {
+          const dialog = page.getByRole('dialog')
+          await dialog.getByLabel(t('keys.name')).fill('Weather')
+          await dialog.getByLabel(t('keys.messages:write')).check()
+          await dialog.getByLabel(t('keys.where_all')).check()
+          await dialog.getByRole('button', { name: t('keys.create') }).click()
+          await page.getByText(t('keys.made')).waitFor()
+        },
+      },
+      {
+        name: 'api-keys-revoke',
+        async open({ page, the, t }) {
+          await page
+            .getByRole('dialog')
+            .getByRole('button', { name: t('keys.done') })
+            .click()
+          await the('button', t('keys.revoke_named', { name: 'Build server' })).click()
+          await the('dialog', t('keys.revoke_title', { name: 'Build server' })).waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'account-delete',

@@ -1,6 +1,7 @@
 import type { Catalogue, RestKey } from './catalogue.ts'
 import { account } from './es/account.ts'
+import { keys } from './es/keys.ts'
 import { panels } from './es/panels.ts'
 import { setup } from './es/setup.ts'
 
-export const esRest: Catalogue<RestKey> = { ...account, ...panels, ...setup }
+export const esRest: Catalogue<RestKey> = { ...account, ...keys, ...panels, ...setup }

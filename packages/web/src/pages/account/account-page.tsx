@@ -5,6 +5,7 @@ import { AccountForms, SignUpForm } from '../account-forms.tsx'
 import { useStore } from '../../use-store.ts'
 import { Frame } from '../frame.tsx'
 import { BrowserSection } from './browser-section.tsx'
+import { Keys } from './keys/keys.tsx'
 import { LeaveSection } from './leave-section.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
@@ -53,6 +54,11 @@ export function AccountPage() {
           <Section title={t('account.sessions')}>
             {/* Creating an account and changing the password both end sessions. */}
             <Sessions key={`${me.guest} ${passwords}`} />
+          </Section>
+        )}
+        {me && !me.guest && (
+          <Section title={t('keys.title')} hint={t('keys.hint')}>
+            <Keys me={me} />
           </Section>
         )}
         <BrowserSection />

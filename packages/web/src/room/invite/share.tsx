@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import { useAllTexts, useApp } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { Button } from '../../ui/controls/button.tsx'
+import { copyFrom } from '../../ui/controls/copy-from.ts'
 
 // The link can be copied and shared without the code.
 const loadQr = () => import('./qr.tsx').catch(() => null)
@@ -13,14 +14,7 @@ export function Share({ url, room }: { url: string; room: string }) {
   const t = useAllTexts()
   const field = useRef<HTMLInputElement>(null)
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url)
-      toasts.show({ text: t('invite.copied') })
-    } catch {
-      // Not permitted, or the page is not served over HTTPS: the link is selected for the user to copy.
-      field.current?.select()
-      toasts.show({ text: t('invite.copy_by_hand') })
-    }
+    toasts.show({ text: t((await copyFrom(field.current)) ? 'invite.copied' : 'invite.copy_by_hand') })
   }
   return (
     <div class="share">
