@@ -152,7 +152,7 @@ export const uploadRoutes = defineRoutes({
     path: '/api/uploads/:id',
     input: byId,
     answers: { status: 200, json: shownFile },
-    errors: ['not_found', 'precondition_failed'],
+    errors: [...refusals, 'precondition_failed'],
   },
   'uploads.continue': {
     ...tus,

@@ -6,7 +6,7 @@ import { type Bytes, implementRoutes, type Route, type RouteRequest } from '../.
 import type { Sign } from '../../core/sign.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Blobs } from '../../platform/files/files.ts'
-import { handle, type JobHandler, type Jobs } from '../../platform/jobs/jobs.ts'
+import { elsewhere, handle, type JobHandler, type Jobs } from '../../platform/jobs/jobs.ts'
 import type { Media } from '../../platform/media/media.ts'
 import { roomErrors } from '../../room/errors.ts'
 import type { RoomEngine } from '../../room/types.ts'
@@ -44,6 +44,9 @@ export type UploadsDeps = {
   /** The path under which this server is reached, in front of its own; '' for none. */
   basePath: string
 }
+
+/** Ms after which the bytes of a file that no node has found are given up; the sweep removes the file. */
+const lostAfter = 3_600_000
 
 /** A file that another feature has the bytes of. `declared`: its size in bytes, null if it is not known. */
 export type GivenFile = {
@@ -208,10 +211,18 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
     }),
     jobs: [
       handle(processJob, async ({ file }) => {
-        await processing.run(file).catch((error: unknown) => {
+        try {
+          await processing.run(file)
+        } catch (thrown) {
+          const { code } = AppError.from(thrown)
+          // Its bytes are on the disk of another node, unless they are lost.
+          const row = code === 'not_found' ? await store.find(file) : null
+          if (row && row.changed_at > clock.now() - lostAfter) return elsewhere
+          if (code === 'not_found') return undefined
           // It was refused, and is gone: nobody waits for the answer.
-          if (!['too_large', 'unsupported_type', 'not_found'].includes(AppError.from(error).code)) throw error
-        })
+          if (code !== 'too_large' && code !== 'unsupported_type') throw thrown
+        }
+        return undefined
       }),
       handle(sweepJob, (_payload, { signal }) => sweeping.sweep(signal)),
     ],
