@@ -40,6 +40,8 @@ export type RunContext = CallContext & {
   readonly queued: QueuedCall | null
   /** Charges the caller for bytes beyond those of the call and its answer: bytes times receivers for a fan-out. */
   charge(name: BytesName, bytes: number): void
+  /** The same for bytes that may as well stay unsent: false, and nothing is charged, unless the budgets hold all of them. */
+  spend(name: BytesName, bytes: number): boolean
 }
 
 /** The context of actions under a read limit: they have waited for their turn, and pass it to the functions that read. */
@@ -106,6 +108,8 @@ export type PipelineDeps = {
     take(limit: Limit, caller: Caller, bytes: number): void
     /** Takes the cost that is known only afterwards. */
     charge(name: BytesName, caller: Caller, bytes: number): void
+    /** Takes a cost that need not arise, if the budgets hold it. */
+    spend(name: BytesName, caller: Caller, bytes: number): boolean
   }
   readQueue: ReadQueue
   /** Called for every answered call, with its code and duration in ms. */
@@ -132,11 +136,13 @@ export function createPipeline({ limiter, readQueue, measure, monotonic, checkOu
     queued: QueuedCall | null,
   ) {
     const charge = (name: BytesName, bytes: number) => limiter.charge(name, caller, bytes)
-    if (!isRead(action.contract.limit)) return answer(action, input, caller, { ...context, charge, queued }, keys)
+    const spend = (name: BytesName, bytes: number) => limiter.spend(name, caller, bytes)
+    const running = { ...context, charge, spend, queued }
+    if (!isRead(action.contract.limit)) return answer(action, input, caller, running, keys)
     const reader = context.reader ?? callersReader(caller)
     return readQueue.take(reader, async (permit) => {
       // Sound: only handlers whose contract has a read limit expect the turn, and only they get it.
-      const withPermit: ReadContext = { ...context, charge, queued, permit }
+      const withPermit: ReadContext = { ...running, permit }
       const output = encoded(await answer(action, input, caller, withPermit, keys))
       permit.answers(output.text.length)
       return output

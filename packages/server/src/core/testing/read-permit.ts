@@ -19,4 +19,4 @@ export const freeReadQueue = (atOnce = 10_000): ReadQueue =>
 export const permit: ReadPermit = await freeReadQueue().take(nobody, (taken) => taken)
 
 /** For tests that do not check budgets. */
-export const freeLimiter = { take() {}, charge() {}, isInDebt: () => false }
+export const freeLimiter = { take() {}, charge() {}, spend: () => true, isInDebt: () => false }

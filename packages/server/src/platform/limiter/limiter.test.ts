@@ -154,6 +154,18 @@ test('[B1] a call pays for its bytes too, and a refused call pays nothing', () =
   assert.ok(!passes('write', ann, 1))
 })
 
+test('[B5] bytes that may stay unsent are taken if the budgets hold all of them, and else none are', () => {
+  const { limit, passes, advance } = limiter({ fan_out_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
+  const ann = user('ann', '10.0.0.1')
+  assert.ok(!limit.spend('fan_out_bytes', ann, 1001), 'more than the burst')
+  assert.ok(limit.spend('fan_out_bytes', ann, 900))
+  assert.ok(!limit.spend('fan_out_bytes', ann, 101))
+  assert.ok(limit.spend('fan_out_bytes', ann, 100))
+  assert.ok(passes('write', ann), 'never in debt')
+  advance(1000)
+  assert.ok(limit.spend('fan_out_bytes', ann, 100))
+})
+
 test('[B2] a debt for bytes sent refuses the next call, and is at most one burst', () => {
   const { limit, passes, advance } = limiter({ answered_bytes: { burst: 1000, perSecond: 100, by: 'caller' } })
   const ann = user('ann', '10.0.0.1')

@@ -39,6 +39,8 @@ export type Limiter = {
   take(limit: Limit, caller: AnyCaller, bytes: number): void
   /** Takes bytes that the caller has used by now; the next call is refused while the budget is in debt. */
   charge(name: BytesName, caller: AnyCaller, bytes: number): void
+  /** Takes bytes that the caller need not use; false, and nothing is taken, unless the budgets hold all of them. */
+  spend(name: BytesName, caller: AnyCaller, bytes: number): boolean
   isInDebt(name: BytesName, caller: AnyCaller): boolean
 }
 
@@ -56,7 +58,7 @@ const day = 86_400_000
 /** The budgets of one action: that of its caller, and that of the address when one address can have many callers. */
 export function createLimiter({ scaled, callersOfAddress, buckets, clock }: LimiterDeps): Limiter {
   if (Object.values(coreRates).every((rate) => isLifted(scaled(rate)))) {
-    return { take() {}, charge() {}, isInDebt: () => false }
+    return { take() {}, charge() {}, spend: () => true, isInDebt: () => false }
   }
 
   const known = new Map<DefinedRate, { rate: LimitRate; ofAddress: AddressBudgets }>()
@@ -111,6 +113,10 @@ export function createLimiter({ scaled, callersOfAddress, buckets, clock }: Limi
     },
     charge(name, caller, bytes) {
       for (const each of only(name, caller, bytes)) buckets.charge(each)
+    },
+    spend(name, caller, bytes) {
+      const asks = only(name, caller, bytes)
+      return asks.every(({ cost, rate }) => cost <= rate.burst) && buckets.takeAll(asks) === 0
     },
     isInDebt: (name, caller) => buckets.takeAll(only(name, caller, 0)) > 0,
   }
