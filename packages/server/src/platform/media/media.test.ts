@@ -8,7 +8,18 @@ import sharp from 'sharp'
 import { systemTimers } from '../../core/clock.ts'
 import { createMediaProcess } from './media-process.ts'
 import type { Found, MediaBounds } from './media.ts'
-import { animation, imageWithPlace, mp4, pngOf, sourceOf, tone, smallImage, zipAfter } from './testing/samples.ts'
+import {
+  animation,
+  imageWithPlace,
+  mp3,
+  mp4,
+  ogg,
+  pngOf,
+  sourceOf,
+  tone,
+  smallImage,
+  zipAfter,
+} from './testing/samples.ts'
 
 const bounds: MediaBounds = { imageBytes: 4 * 1024 * 1024, imagePixels: 4_000_000, seconds: 60 }
 const media = createMediaProcess({ timers: systemTimers })
@@ -96,6 +107,13 @@ test('[ME5] duration and waveform of audio, and the size of a video', async () =
   // The tone swells from silence.
   const [first = 1, last = 0] = [sound.waveform?.[0], sound.waveform?.at(-1)]
   assert.ok(first < 0.1 && last > 0.9, `${first} to ${last}`)
+  for (const [bytes, mime_type] of [
+    [mp3(), 'audio/mpeg'],
+    [await ogg(), 'audio/ogg'],
+  ] as const) {
+    const heard = await inspect(bytes)
+    assert.deepEqual([heard.kind, 'mime_type' in heard && heard.mime_type], ['audio', mime_type])
+  }
   const video = await inspect(await mp4())
   assert.deepEqual(video, {
     ...{ kind: 'video', mime_type: 'video/mp4', width: 64, height: 48, duration: 1, waveform: null },

@@ -37,7 +37,8 @@ export async function measure(source: MediaSource, bounds: MediaBounds): Promise
     if (!Number.isFinite(duration) || duration < 0) return null
     return {
       kind: video ? 'video' : 'audio',
-      mime_type: video ? format.mimeType : format.mimeType.replace(/^video\//, 'audio/'),
+      // The type of a container does not say what is in it (`application/ogg`).
+      mime_type: format.mimeType.replace(/^\w+\//, video ? 'video/' : 'audio/'),
       width: video ? await video.getDisplayWidth() : null,
       height: video ? await video.getDisplayHeight() : null,
       duration: Math.round(duration * 1000) / 1000,

@@ -1,5 +1,13 @@
 import { crc32, deflateSync } from 'node:zlib'
-import { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } from 'mediabunny'
+import {
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacket,
+  EncodedVideoPacketSource,
+  Mp4OutputFormat,
+  OggOutputFormat,
+  Output,
+} from 'mediabunny'
 import sharp from 'sharp'
 import type { MediaSource } from '../media.ts'
 
@@ -30,6 +38,19 @@ const gradient = (width: number, height: number) =>
   sharp(Buffer.from(Array.from({ length: width * height * 3 }, (_, at) => (at * 7) % 251)), {
     raw: { width, height, channels: 3 },
   })
+
+/** A picture of random dots, which no format makes much smaller, as PNG. */
+export function dots(edge: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(edge * edge * 3)
+  let random = 1
+  for (let at = 0; at < bytes.length; at += 1) {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0
+    bytes[at] = random >>> 24
+  }
+  return sharp(bytes, { raw: { width: edge, height: edge, channels: 3 } })
+    .png()
+    .toBuffer()
+}
 
 /** A small image of this type. */
 export const smallImage = (kind: 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'tiff'): Promise<Buffer> =>
@@ -96,6 +117,30 @@ export function tone(seconds: number): Buffer {
   for (let at = 0; at < samples; at += 1)
     data.writeInt16LE(Math.round((at / samples) * 32_000 * Math.sin((at / 8_000) * 440 * 2 * Math.PI)), at * 2)
   return Buffer.concat([header, data])
+}
+
+/** A second of silence, as MP3 of 38 frames. */
+export const mp3 = (): Buffer =>
+  Buffer.concat(
+    Array.from({ length: 38 }, () => Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(413)])),
+  )
+
+/** A second of silence, as Opus in Ogg. */
+export async function ogg(): Promise<Buffer> {
+  const target = new BufferTarget()
+  const output = new Output({ format: new OggOutputFormat(), target })
+  const source = new EncodedAudioPacketSource('opus')
+  output.addAudioTrack(source)
+  await output.start()
+  const description = Buffer.from('T3B1c0hlYWQBATgBgLsAAAAAAA==', 'base64')
+  const decoderConfig = { codec: 'opus', numberOfChannels: 1, sampleRate: 48_000, description }
+  const silence = new Uint8Array([0xf8, 0xff, 0xfe])
+  for (let n = 0; n < 50; n += 1) {
+    await source.add(new EncodedPacket(silence, 'key', n * 0.02, 0.02), { decoderConfig })
+  }
+  await output.finalize()
+  if (!target.buffer) throw new Error('Nothing was written')
+  return Buffer.from(target.buffer)
 }
 
 /** A second of video of 64 × 48 pixels whose pictures nobody could decode. */
