@@ -22,7 +22,7 @@ import { createResumable } from './resumable.ts'
 import { createServing } from './serving.ts'
 import type { UploadBounds } from './settings.ts'
 import { shownFile } from './shown.ts'
-import { fileName } from './state.ts'
+import { fileName, readFacts } from './state.ts'
 import { createUploadsStore, type FileRow } from './store.ts'
 import { createSweeping } from './sweeping.ts'
 
@@ -65,6 +65,10 @@ export type Uploads = Pick<Attaching, 'attach'> & {
    * `quota_exceeded`, `storage_unavailable`, and with what `bytes` throws; then nothing is kept.
    */
   store(user: UserCaller, file: GivenFile): Promise<ShownFile>
+  /** The bytes of a file that is ready, or else those of its largest smaller copy, that are at most `most`; null: there are none. */
+  bytesWithin(id: string, most: number): Promise<{ bytes: Uint8Array; mime_type: string } | null>
+  /** Removes a file that is not attached. */
+  discard(id: string): Promise<void>
 }
 
 export type MadeUploads = {
@@ -153,6 +157,21 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
           return { room_id, alt }
         })
         return shown(row)
+      },
+      async bytesWithin(id, most) {
+        const row = await store.find(id)
+        if (row?.state !== 'ready') return null
+        const { mime_type, renditions } = readFacts(row.facts)
+        const all = [{ blob: row.blob, size: row.size, mime_type }, ...renditions]
+        const [largest] = all.filter(({ size }) => size <= most).toSorted((one, other) => other.size - one.size)
+        const blob = largest && (await deps.blobs.find(largest.blob))
+        if (!largest || !blob) return null
+        const chunks: Uint8Array[] = []
+        for await (const chunk of blob.open()) chunks.push(chunk)
+        return { bytes: Buffer.concat(chunks), mime_type: largest.mime_type }
+      },
+      async discard(id) {
+        for (const blob of await store.remove(id, { loose: true })) await deps.blobs.remove(blob)
       },
     },
     actions: implement(uploadActions, {
