@@ -56,6 +56,8 @@ export const doors = {
   'uploads.delete': ['DELETE', '/api/files/:id'],
   'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
   'messages.post': ['POST', '/api/message', 'message'],
+  'messages.postImage': ['', '', 'send_image'],
+  'messages.postAudio': ['', '', 'send_audio'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
   'feed.rooms': ['GET', '/api/rooms/my'],
   'broadcasts.send': ['POST', '/api/messages/broadcast'],
@@ -538,7 +540,10 @@ export type Actions = {
       reply_to?: string | null | undefined
       /** Files of the sender that it carries; with some the text may be empty. */
       file_ids?: readonly string[] | null | undefined
-      /** Not of white space alone. */
+      /**
+       * A text of at most 20000 UTF-16 units, not of white space alone. Of an image or recording: Base64 of
+       * the bytes, with a `data:` prefix or without; at most MAX_INLINE_BYTES of them.
+       */
       content: string
     }
     output: Message
@@ -555,9 +560,48 @@ export type Actions = {
       reply_to?: string | null | undefined
       /** Files of the sender that it carries; with some the text may be empty. */
       file_ids?: readonly string[] | null | undefined
-      /** Not of white space alone. */
+      /**
+       * A text of at most 20000 UTF-16 units, not of white space alone. Of an image or recording: Base64 of
+       * the bytes, with a `data:` prefix or without; at most MAX_INLINE_BYTES of them.
+       */
       content: string
       sender?: string | null | undefined
+    }
+    output: Message
+  }
+  /** Sends an image to the lobby or to a room. */
+  'messages.postImage': {
+    input: {
+      type?: 'image' | undefined
+      format?: string | null | undefined
+      /** Chosen by the sender, unique for each message: it makes a retry recognizable. */
+      client_id?: string | null | undefined
+      /** The id of a message of the same room. */
+      reply_to?: string | null | undefined
+      /** Files of the sender that it carries; with some the text may be empty. */
+      file_ids?: readonly string[] | null | undefined
+      sender?: string | null | undefined
+      room_id?: string | null | undefined
+      /** Base64 of the bytes, with a `data:` prefix or without; at most MAX_INLINE_BYTES of them. */
+      image: string
+    }
+    output: Message
+  }
+  /** Sends a recording to the lobby or to a room. */
+  'messages.postAudio': {
+    input: {
+      type?: 'audio' | undefined
+      format?: string | null | undefined
+      /** Chosen by the sender, unique for each message: it makes a retry recognizable. */
+      client_id?: string | null | undefined
+      /** The id of a message of the same room. */
+      reply_to?: string | null | undefined
+      /** Files of the sender that it carries; with some the text may be empty. */
+      file_ids?: readonly string[] | null | undefined
+      sender?: string | null | undefined
+      room_id?: string | null | undefined
+      /** Base64 of the bytes, with a `data:` prefix or without; at most MAX_INLINE_BYTES of them. */
+      audio: string
     }
     output: Message
   }

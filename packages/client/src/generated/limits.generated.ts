@@ -47,6 +47,12 @@ export const message_text = 20000
 /** Files that one message carries. */
 export const message_files = 10
 
+/**
+ * Bytes of an image or recording that a live `message` event carries as base64; of a larger image a
+ * smaller copy.
+ */
+export const inline_bytes = 1048576
+
 /** Messages in one page of history. */
 export const history_page = 200
 

@@ -134,6 +134,7 @@ export type Message = {
   type: MessageType
   content: string | null
   format: string | null
+  /** Of an image or recording: leads to its file, like those of `files`. */
   url: string | null
   sender: Person
   reply_to: string | null

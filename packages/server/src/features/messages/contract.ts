@@ -12,6 +12,7 @@ import type { RoomOption } from '../../core/room-option.ts'
 import { personSchema } from '../identity/contract.ts'
 import { roomId, roomPermissions, wholeNumber } from '../rooms/contract.ts'
 import { hasVisibleText } from '../../core/text/name.ts'
+import { bytesOfBase64 } from './base64.ts'
 import { messageBounds } from './bounds.ts'
 import { encodeMessage } from './encode.ts'
 import { identityErrors } from '../identity/contract.ts'
@@ -25,7 +26,7 @@ import { messageRates } from './limits.ts'
 export { messageErrors } from './errors.ts'
 
 const { banned, not_a_member, room_closed, sent_out } = roomErrors
-const { chat_disabled, not_available } = messageErrors
+const { chat_disabled } = messageErrors
 const { guests_not_allowed, sender_taken } = identityErrors
 const { file_not_ready, quota_exceeded } = uploadErrors
 
@@ -34,6 +35,15 @@ const textLimit = messageBounds.message_text.value
 
 /** How the documents describe a text whose length is checked separately from its type. */
 const documented = { minLength: 1, maxLength: textLimit, description: 'Not of white space alone.' }
+/** Of an image or recording. */
+const base64 = {
+  minLength: 1,
+  description: 'Base64 of the bytes, with a `data:` prefix or without; at most MAX_INLINE_BYTES of them.',
+}
+/** A content of any type. */
+const anyContent = {
+  description: `A text of at most ${textLimit} UTF-16 units, not of white space alone. Of an image or recording: ${base64.description}`,
+}
 
 const kind = z.enum(['text', 'image', 'audio']).meta({ title: 'MessageType' })
 const common = {
@@ -54,11 +64,12 @@ const common = {
 export const sending = z.object({
   room_id: roomId,
   ...common,
-  content: z.string().meta(documented),
+  content: z.string().meta(anyContent),
   /** The name of a sender without a token (rule M9). */
   sender: z.string().max(1024).nullish(),
 })
-export type Sending = z.output<typeof sending>
+/** A message as it was sent; `bytes` those of an image or recording, whose `content` is null. */
+export type Sending = Omit<z.output<typeof sending>, 'content'> & { content: string | null; bytes: Uint8Array | null }
 
 type Files = { file_ids?: readonly string[] | null | undefined }
 
@@ -79,18 +90,35 @@ export function checkContent(
   if (type === 'text' && content.length > textLimit) check.addIssue({ ...tooLarge(textLimit), path: [field] })
 }
 
+/** Rules M4 and IN1; `field` is the one that held the content. */
+function received<M extends Files & { type: Sending['type'] }>(
+  message: M,
+  content: string,
+  field: string,
+  check: z.RefinementCtx,
+): M & Pick<Sending, 'content' | 'bytes'> {
+  if (message.type === 'text') {
+    checkContent(message, content, field, check)
+    return { ...message, content, bytes: null }
+  }
+  const bytes = content === '' ? null : bytesOfBase64(content)
+  if (bytes === null) check.addIssue({ code: 'custom', path: [field], message: 'This is not base64' })
+  return { ...message, content: null, bytes }
+}
+
 const toRoom = sending
   .omit({ sender: true })
-  .superRefine((message, check) => checkContent(message, message.content, 'content', check))
+  .transform(({ content, ...message }, check): Sending => received(message, content, 'content', check))
 
-/** The content of a message, whoever it is for; `checkContent` bounds it. */
-export const messageContent = sending.pick({ type: true, format: true, content: true })
+/** The text of a message, whoever it is for; `checkContent` bounds it. */
+export const messageContent = sending
+  .pick({ type: true, format: true })
+  .extend({ content: z.string().meta(documented) })
 
 /** The input for the lobby: only the content is required (rule M1). */
-const toLobby = sending
-  .extend({ room_id: roomId.nullish() })
-  .superRefine((message, check) => checkContent(message, message.content, 'content', check))
-  .transform((message): Sending => ({ ...message, room_id: message.room_id ?? 'lobby' }))
+const toLobby = sending.extend({ room_id: roomId.nullish() }).transform(({ content, ...message }, check): Sending => {
+  return received({ ...message, room_id: message.room_id ?? 'lobby' }, content, 'content', check)
+})
 
 const sendText = z
   .object({
@@ -100,8 +128,22 @@ const sendText = z
     sender: sending.shape.sender,
   })
   .extend({ room_id: roomId.nullish() })
-  .superRefine((message, check) => checkNotEmpty(message, message.text, 'text', check))
-  .transform(({ text, ...message }): Sending => ({ ...message, room_id: message.room_id ?? 'lobby', content: text }))
+  .transform(({ text, ...message }, check): Sending => {
+    return received({ ...message, room_id: message.room_id ?? 'lobby' }, text, 'text', check)
+  })
+
+/** An image or recording of its own event. */
+const ofFile = { ...common, sender: sending.shape.sender, room_id: roomId.nullish() }
+const sendImage = z
+  .object({ ...ofFile, type: z.literal('image').default('image'), image: z.string().meta(base64) })
+  .transform(({ image, ...message }, check): Sending => {
+    return received({ ...message, room_id: message.room_id ?? 'lobby' }, image, 'image', check)
+  })
+const sendAudio = z
+  .object({ ...ofFile, type: z.literal('audio').default('audio'), audio: z.string().meta(base64) })
+  .transform(({ audio, ...message }, check): Sending => {
+    return received({ ...message, room_id: message.room_id ?? 'lobby' }, audio, 'audio', check)
+  })
 
 /** The input of a watch party. Its document does not name the field of the text, so the first of these is used. */
 const chatFields = ['message', 'content', 'text'] as const
@@ -109,16 +151,16 @@ const chatMessage = z
   .object({
     room_id: roomId,
     ...common,
-    message: z.string().meta(documented).nullish(),
-    content: z.string().meta(documented).nullish(),
-    text: z.string().meta(documented).nullish(),
-  })
-  .superRefine((message, check) => {
-    const field = chatFields.find((name) => message[name] != null) ?? 'message'
-    checkContent(message, message[field] ?? '', field, check)
+    message: z.string().meta(anyContent).nullish(),
+    content: z.string().meta(anyContent).nullish(),
+    text: z.string().meta(anyContent).nullish(),
   })
   .meta({ required: ['room_id', 'message'] })
-  .transform(({ message, content, text, ...rest }): Sending => ({ ...rest, content: message ?? content ?? text ?? '' }))
+  .transform(({ message, content, text, ...rest }, check): Sending => {
+    const given = { message, content, text }
+    const field = chatFields.find((name) => given[name] != null) ?? 'message'
+    return received(rest, given[field] ?? '', field, check)
+  })
 
 const message = z
   .object({
@@ -129,7 +171,7 @@ const message = z
     type: kind,
     content: z.string().nullable(),
     format: z.string().nullable(),
-    url: z.string().nullable(),
+    url: z.string().nullable().describe('Of an image or recording: leads to its file, like those of `files`.'),
     sender: personSchema,
     reply_to: z.string().nullable(),
     created_at: z.iso.datetime(),
@@ -139,7 +181,28 @@ const message = z
   .meta({ title: 'Message', description: 'A message as it is stored.' })
 
 /** Sent to a sender who asked for no acknowledgement (rule M6). */
-export const received = message.pick({ id: true, client_id: true, room_id: true, seq: true, created_at: true })
+export const receipt = message.pick({ id: true, client_id: true, room_id: true, seq: true, created_at: true })
+
+/** What the documented ways to send to the lobby have in common. */
+const posting = {
+  caller: 'labelled',
+  scope: 'messages:write',
+  limit: messageRates.message,
+  appends: true,
+  errors: [
+    'not_found',
+    not_a_member,
+    chat_disabled,
+    'too_large',
+    room_closed,
+    'unsupported_type',
+    guests_not_allowed,
+    sender_taken,
+    sent_out,
+    file_not_ready,
+    quota_exceeded,
+  ],
+} as const
 
 export const messageActions = defineActions({
   'messages.send': {
@@ -159,7 +222,7 @@ export const messageActions = defineActions({
       chat_disabled,
       'too_large',
       room_closed,
-      not_available,
+      'unsupported_type',
       file_not_ready,
       quota_exceeded,
     ],
@@ -171,23 +234,21 @@ export const messageActions = defineActions({
     output: message,
     http: [{ method: 'POST', path: '/api/message', status: 201 }],
     socket: [{ event: 'message' }, { event: 'send_text', accepts: sendText }],
-    caller: 'labelled',
-    scope: 'messages:write',
-    limit: messageRates.message,
-    appends: true,
-    errors: [
-      'not_found',
-      not_a_member,
-      chat_disabled,
-      'too_large',
-      room_closed,
-      not_available,
-      guests_not_allowed,
-      sender_taken,
-      sent_out,
-      file_not_ready,
-      quota_exceeded,
-    ],
+    ...posting,
+  },
+  'messages.postImage': {
+    summary: 'Sends an image to the lobby or to a room.',
+    input: sendImage,
+    output: message,
+    socket: [{ event: 'send_image' }],
+    ...posting,
+  },
+  'messages.postAudio': {
+    summary: 'Sends a recording to the lobby or to a room.',
+    input: sendAudio,
+    output: message,
+    socket: [{ event: 'send_audio' }],
+    ...posting,
   },
   'messages.history': {
     summary: 'A page of messages, oldest first.',
@@ -247,6 +308,6 @@ export const messageEphemerals: readonly EphemeralType[] = [
     name: 'message_received',
     to: 'connection',
     summary: 'The message is stored. Sent only to its sender, if they asked for no acknowledgement.',
-    payload: received,
+    payload: receipt,
   },
 ]

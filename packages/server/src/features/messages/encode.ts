@@ -10,7 +10,7 @@ const beginning = `{"${filesFirst}":`
 
 /**
  * The text of a message as it is sent to everyone. The stored body is JSON text and is inserted unparsed, since this runs
- * for every delivered message; only that of a message with files is parsed, for their links (rule M12).
+ * for every delivered message; only that of a message with files is parsed, for their links (rules M12, IN3 and IN4).
  */
 export function encodeMessage({ seq, at, body }: StoredEvent, context: EncodeContext): string {
   const { room, actor } = context
@@ -22,9 +22,12 @@ export function encodeMessage({ seq, at, body }: StoredEvent, context: EncodeCon
 
 const carried = z.array(carriedFile)
 
-function withLinks(body: string, { room, slot, sign }: EncodeContext): string {
-  const { [filesFirst]: stored, ...message } = storedObject(body) ?? {}
+function withLinks(body: string, { room, slot, sign, live }: EncodeContext): string {
+  const { [filesFirst]: stored, content, url, ...message } = storedObject(body) ?? {}
   const files = carried.parse(stored)
   const shown = files.map((file) => shownFile(file, 'ready', { room_id: room.id, now: slot.from, sign }))
-  return JSON.stringify({ [filesFirst]: shown, ...message })
+  const first = message['type'] === 'text' ? url : (shown[0]?.url ?? null)
+  const rest = JSON.stringify({ [filesFirst]: shown, ...message, url: first })
+  // Base64 is long: it is joined as it is.
+  return `{"content":${live ?? JSON.stringify(content)},${rest.slice(1)}`
 }

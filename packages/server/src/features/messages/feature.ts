@@ -10,7 +10,7 @@ import { messagePermissions } from './permissions.ts'
 import { createMessages } from './messages.ts'
 import { messageHistory, messageProjector } from './store.ts'
 import { messageMigrations } from './tables.ts'
-import { messageRates } from './limits.ts'
+import { messageLimits, messageRates } from './limits.ts'
 
 export const messagesFeature = defineFeature({
   name: 'messages',
@@ -18,6 +18,7 @@ export const messagesFeature = defineFeature({
   actions: messageActions,
   roomOptions: [chatOption],
   rates: messageRates,
+  limits: messageLimits,
   settings: messageSettings,
   errors: messageErrors,
   bounds: messageBounds,
@@ -29,9 +30,12 @@ export const messagesFeature = defineFeature({
   forEngine: { history: messageHistory },
   create(platform, { identity, rooms, uploads }) {
     const { lobby } = rooms
+    const { maxInlineBytes } = platform.config.of(messageSettings)
+    const { bound } = platform.config.limits
+    const underWay = { ofAddress: bound(messageLimits.inlineOfAddress), ofAll: bound(messageLimits.inlineAtOnce) }
     return {
       api: null,
-      actions: createMessages({ ...platform, identity, rooms, uploads }).actions,
+      actions: createMessages({ ...platform, identity, rooms, uploads, maxInlineBytes, underWay }).actions,
       forDoors: { lobby: () => (rooms.hasLobby() ? { room: lobby, event: messageSent.wire(lobby.kind) } : null) },
     }
   },

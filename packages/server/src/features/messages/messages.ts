@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto'
 import { type Action, type CallContext, idempotencyKeyOf, implement, type RunContext } from '../../core/action.ts'
-import { type Caller, requireUser } from '../../core/caller.ts'
+import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
 import { contentHash, isSameContent } from '../../core/text/content-hash.ts'
 import type { Output, StoredEvent } from '../../core/contract.ts'
 import { AppError, type Failure } from '../../core/error.ts'
@@ -11,12 +12,14 @@ import { unreadableEvent } from '../../room/contract.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Encoder } from '../../room/encode.ts'
 import type { Live } from '../../room/live/live.ts'
-import type { Op, RoomEngine } from '../../room/types.ts'
+import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
+import type { Committed, Op, RoomEngine } from '../../room/types.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Carried, Uploads } from '../uploads/uploads.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { messageBounds } from './bounds.ts'
-import { chatOption, messageActions, messageSent, received, type Sending } from './contract.ts'
+import { chatOption, messageActions, messageSent, receipt, type Sending } from './contract.ts'
+import { createInline } from './inline.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
 import { messageErrors } from './errors.ts'
@@ -24,12 +27,17 @@ import { roomErrors } from '../../room/errors.ts'
 
 export type MessagesDeps = {
   db: Database
-  engine: Pick<RoomEngine, 'answered' | 'history' | 'historyItem'>
+  engine: Pick<RoomEngine, 'answered' | 'history' | 'historyItem' | 'member'>
   live: Pick<Live, 'emit' | 'receivers'>
   encoder: Pick<Encoder, 'items' | 'payload'>
   identity: Pick<Identity, 'speakAs' | 'stored'>
-  rooms: Pick<Rooms, 'commit' | 'find' | 'known' | 'readable'>
-  uploads: Pick<Uploads, 'attach'>
+  rooms: Pick<Rooms, 'commit' | 'enterable' | 'find' | 'known' | 'readable'>
+  uploads: Uploads
+  buckets: LocalBuckets
+  /** MAX_INLINE_BYTES. */
+  maxInlineBytes: number
+  /** Images and recordings that are looked at at once (rule IN5). */
+  underWay: { ofAddress: number; ofAll: number }
 }
 
 type Message = Output<(typeof messageActions)['messages.send']>
@@ -45,16 +53,17 @@ const pageBytes = 256 * 1024
 export function createMessages(deps: MessagesDeps): { actions: readonly Action[] } {
   const { engine, live, encoder, identity, rooms, uploads } = deps
   const store = createMessagesStore(deps.db)
+  const inline = createInline({ ...deps, maxBytes: deps.maxInlineBytes })
 
-  /** The stored message, in the same text that the room is sent (rule M6). */
-  function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext) {
+  /** The stored message, in the same text that the room is sent (rule M6); `base64`: of the 201 alone (rule IN4). */
+  function answer(room: KnownRoom, event: StoredEvent, { ack, connection_id }: CallContext, base64?: string) {
     const tell = (json: string) => {
       if (!ack && connection_id !== null) {
-        live.emit(connection_id, 'message_received', JSON.stringify(received.parse(storedObject(json))))
+        live.emit(connection_id, 'message_received', JSON.stringify(receipt.parse(storedObject(json))))
       }
       return new Json<Message>(json)
     }
-    const made = event.body === '' ? currentOf(room, event.seq) : encoder.payload(room, event)
+    const made = event.body === '' ? currentOf(room, event.seq) : encoder.payload(room, event, base64)
     return made instanceof Promise ? made.then(tell) : tell(made)
   }
 
@@ -69,7 +78,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   /** The commit recognizes a client_id itself; this covers the checks before the commit, which must not refuse a retry (rule M7). */
   function replay(input: Sending, caller: Caller, context: CallContext) {
     const client_id = clientIdOf(input, context)
-    const isChecked = input.reply_to != null || (input.file_ids ?? []).length > 0
+    const isChecked = input.reply_to != null || input.bytes !== null || (input.file_ids ?? []).length > 0
     return client_id === null || !isChecked ? undefined : answered(input, client_id, caller, context)
   }
 
@@ -83,10 +92,10 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return answer(room, found.event, context)
   }
 
-  function allow(caller: Caller, { room_id, type }: Sending): true | Failure | Promise<true | Failure> {
+  function allow(caller: Caller, { room_id, bytes }: Sending): true | Failure | Promise<true | Failure> {
+    if (bytes) inline.assertSize(bytes)
     const judge = (room: KnownRoom | null): true | Failure => {
       if (!room) return 'not_found'
-      if (type !== 'text') return messageErrors.not_available
       // A caller who is not stored is a member of no room, and is not stored only to be refused.
       return room.id === lobbyId || requireUser(caller).user.num !== 0 ? true : roomErrors.not_a_member
     }
@@ -103,30 +112,78 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
       })
     }
     const kept = identity.stored(caller, context)
-    const { user } = kept instanceof Promise ? await kept : kept
+    const sender = kept instanceof Promise ? await kept : kept
+    if (input.bytes !== null) return sendInline(room, sender, input, input.bytes, context)
+    return reply(room, await commit(room, sender, input, context, input.file_ids ?? []), context)
+  }
+
+  /** `more`: what an image or recording adds to what its sender gave. */
+  function commit(
+    room: KnownRoom,
+    { user }: UserCaller,
+    input: Sending,
+    context: RunContext,
+    ids: readonly string[],
+    more: { format?: string; live?: string | undefined } = {},
+  ): Promise<Committed> {
+    const { format = input.format, live: base64 } = more
     const client_id = clientIdOf(input, context)
-    const commit = ({ files, ...aside }: Carried) => {
-      const body = messageBody(newId(), input, client_id, files)
+    const append = ({ files, ...aside }: Carried) => {
+      const body = messageBody(newId(), { ...input, format }, client_id, files)
       return rooms.commit(room.id, context.queued, (known) => ({
         actor: user.num,
         action,
         client_id,
         content_hash: client_id === null ? null : contentOf(input),
         members_only: room.id !== lobbyId,
-        ops: opsFor(known, { op: 'append', type: messageSent, body: () => body, ...aside }),
+        ops: opsFor(known, { op: 'append', type: messageSent, body: () => body, live: base64, ...aside }),
       }))
     }
-    const ids = input.file_ids ?? []
-    const { events, replayed } = await (ids.length === 0
-      ? commit({ files: [] })
-      : uploads.attach(user.num, room.id, ids, commit))
+    return ids.length === 0 ? append({ files: [] }) : uploads.attach(user.num, room.id, ids, append)
+  }
+
+  /** Stored as a file first, and attached by the commit of the message (rules IN2 to IN6). */
+  async function sendInline(
+    room: KnownRoom,
+    sender: UserCaller,
+    input: Sending,
+    bytes: Uint8Array,
+    context: RunContext,
+  ): Promise<Json<Message>> {
+    await assertMaySend(room, sender)
+    const { id, format, base64 } = await inline.keep(sender, room, { ...input, bytes })
+    try {
+      const isHeard = base64 !== null && isInlineIn(room) && inline.mayFanOut(room, base64.length, context)
+      const more = { format, live: isHeard ? base64 : undefined }
+      const committed = await commit(room, sender, input, context, [id, ...(input.file_ids ?? [])], more)
+      if (committed.replayed) await uploads.discard(id)
+      const isShown = base64 !== null && context.door === 'http' && !committed.replayed
+      return await reply(room, committed, context, isShown ? base64 : undefined)
+    } catch (error) {
+      await uploads.discard(id)
+      throw error
+    }
+  }
+
+  /** Asked again by the commit: before it, so that nobody's files are looked at in vain. */
+  async function assertMaySend({ num, id }: KnownRoom, sender: UserCaller): Promise<void> {
+    const isMember = id === lobbyId || (await engine.member(num, sender.user.num)) !== null
+    if (!isMember) throw new AppError(roomErrors.not_a_member)
+    const { room, member } = await rooms.enterable(sender, id)
+    if (!isOpenTo(chatOption, room.profile, member)) throw new AppError(messageErrors.chat_disabled)
+  }
+
+  /** Every message comes here, so nothing is awaited that is known. `base64`: of the 201, which is for its sender alone. */
+  function reply(room: KnownRoom, { events, replayed }: Committed, context: RunContext, base64?: string) {
     const [event] = events
     if (!event) throw new Error('A message was committed without an event')
-    const told = answer(room, event, context)
-    const message = told instanceof Promise ? await told : told
-    if (replayed) context.replayed?.()
-    else context.charge('fan_out_bytes', message.text.length * live.receivers(room.num))
-    return message
+    const charged = (message: Json<Message>) => {
+      if (replayed) context.replayed?.()
+      else context.charge('fan_out_bytes', (message.text.length - (base64?.length ?? 0)) * live.receivers(room.num))
+      return message
+    }
+    const told = answer(room, event, context, base64)
+    return told instanceof Promise ? told.then(charged) : charged(told)
   }
 
   async function history(
@@ -144,6 +201,12 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return new Json<History>(`{"messages":[${shown.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
   }
 
+  const posting = {
+    as: (caller: Caller, { sender }: Sending, context: CallContext) =>
+      identity.speakAs(caller, sender ?? null, context),
+    ...{ replay, allow, run: send },
+  }
+
   return {
     actions: implement(messageActions, {
       'messages.send': {
@@ -152,12 +215,9 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
         allow,
         run: send,
       },
-      'messages.post': {
-        as: (caller, { sender }, context) => identity.speakAs(caller, sender ?? null, context),
-        replay,
-        allow,
-        run: send,
-      },
+      'messages.post': posting,
+      'messages.postImage': posting,
+      'messages.postAudio': posting,
       'messages.history': {
         allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
         run: ({ limit, ...page }, caller, { permit }) => history(page, limit ?? defaultLimit, caller, permit),
@@ -165,6 +225,9 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     }),
   }
 }
+
+/** Only live events of this name carry base64; all others carry the address of the file (rule IN4). */
+const isInlineIn = ({ kind }: KnownRoom): boolean => messageSent.wire(kind) === 'message'
 
 /** Where chat is not on for everyone, the commit checks the sender's role at that moment (rule M3). */
 function opsFor(room: KnownRoom, append: Op): Op[] {
@@ -177,7 +240,10 @@ function opsFor(room: KnownRoom, append: Op): Op[] {
 }
 
 /** The content by which a retry with the same client_id is compared (rule M11). */
-const contentOf = (input: Sending): string => contentHash({ ...input, client_id: null, sender: null })
+const contentOf = ({ bytes, ...input }: Sending): string => {
+  const content = bytes === null ? input.content : hash('sha256', bytes, 'base64url')
+  return contentHash({ ...input, content, client_id: null, sender: null })
+}
 
 /** The Idempotency-Key header serves as `client_id` if that is absent (rule M7). */
 const clientIdOf = ({ client_id }: Sending, context: CallContext): string | null =>

@@ -7,6 +7,6 @@ export const messageSettings = {
     env: 'MAX_INLINE_BYTES',
     kind: integer(1, 6_000_000),
     fallback: 5 * 1024 * 1024,
-    help: 'Not available yet: maximum size of an image or recording inside a message, decoded, in bytes.',
+    help: 'Maximum size of an image or recording that comes as base64 within a message, decoded, in bytes.',
   }),
 } as const

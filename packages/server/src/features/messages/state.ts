@@ -6,7 +6,7 @@ import { filesFirst } from './encode.ts'
 /** The stored form of a message: the body of `messages.sent`. */
 export const messageBody = (
   id: string,
-  { type, content, format, reply_to }: Sending,
+  { type, content, format, reply_to }: Pick<Sending, 'type' | 'content' | 'format' | 'reply_to'>,
   client_id: string | null,
   files: readonly CarriedFile[],
 ): JsonObject => ({

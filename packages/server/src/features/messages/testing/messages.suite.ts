@@ -211,17 +211,6 @@ export function messagesSuite(name: string, backend: Backend): void {
       assert.equal((await world.rest('GET', '/api/rooms/lobby/messages')).body.messages.length, 1)
     })
 
-    test('[M8] images and recordings are not available yet', async () => {
-      await using world = await createWorld(await backend.open())
-      for (const type of ['image', 'audio']) {
-        const body = { type, content: 'A'.repeat(30_000), sender: 'Ann', format: 'png' }
-        const { status, body: answer } = await world.rest('POST', '/api/message', { body })
-        assert.deepEqual([status, answer.code], [501, 'not_available'])
-      }
-      const unknown = await world.rest('POST', '/api/message', { body: { type: 'video', content: 'x' } })
-      assert.deepEqual([unknown.status, Object.keys(unknown.body.errors)], [400, ['type']])
-    })
-
     test('[M10] the event name depends on the kind of the room', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await signIn(world, 'Ann')
