@@ -3,6 +3,7 @@ import { attacksOn } from './in-tests.ts'
 
 attacksOn(onSqlite, [
   ...['snapshot of control characters', 'join storm', 'recovery storm', 'stream storm', 'signals to all'],
+  'images to the lobby',
   ...[
     'handshakes by query',
     'polled packets',

@@ -8,6 +8,7 @@ import { freshGuests } from './scenarios/fresh-guests.ts'
 import { handshakesByQuery } from './scenarios/handshakes-by-query.ts'
 import { heldBodies } from './scenarios/held-bodies.ts'
 import { crowdBehindNginx, crowdBesideFlood, honestCrowd } from './scenarios/honest-crowd.ts'
+import { imagesToTheLobby } from './scenarios/images-to-the-lobby.ts'
 import { joinStorm, widerJoinStorm } from './scenarios/join-storm.ts'
 import { passwordQueue } from './scenarios/password-queue.ts'
 import { polledPackets } from './scenarios/polled-packets.ts'
@@ -19,7 +20,7 @@ import { streamStorm } from './scenarios/stream-storm.ts'
 export const scenarios: readonly Scenario[] = [
   ...[snapshotOfControlCharacters, joinStorm, widerJoinStorm, recoveryStorm, streamStorm, signalsToAll],
   ...[handshakesByQuery, documents, freshGuests, passwordQueue, heldBodies, burstOfReads, crowdOfSockets],
-  ...[polledPackets, foreignReader],
+  ...[polledPackets, foreignReader, imagesToTheLobby],
   ...floods,
   ...[honestCrowd, crowdBesideFlood, crowdBehindNginx],
 ]

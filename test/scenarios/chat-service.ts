@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { EventSource } from 'eventsource'
 import { io, type Socket } from 'socket.io-client'
+import { mp3, ogg, smallImage, tone } from '../../packages/server/src/platform/media/testing/samples.ts'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { Recorder } from '../harness/recorder.ts'
 import { type Server, startServer } from '../harness/server.ts'
@@ -104,6 +105,44 @@ export function chatService(kind: DatabaseKind): void {
       }
     })
 
+    test('"Support for text, image (base64), and audio (base64) messages": POST /api/message, with "optional format"', async () => {
+      using client = new ChatClient(server.url)
+      using stream = new Stream(server.url, ['message'])
+      await Promise.all([client.hear('connected'), stream.opened])
+      for (const [type, format, bytes] of await everyFormat()) {
+        const content = bytes.toString('base64')
+        for (const given of [{ format }, {}]) {
+          const sent = await post('/api/message', { type, content, sender: 'curl', ...given })
+          assert.deepEqual([sent.status, sent.body['type'], sent.body['format']], [201, type, format])
+          const heard = await client.hear('message', ({ id }) => id === sent.body['id'])
+          assert.deepEqual(heard, sent.body)
+          assert.ok(Buffer.from(String(heard['content']), 'base64').length > 0)
+          assert.deepEqual(await stream.hear('message', ({ id }) => id === sent.body['id']), heard)
+          const file = await fetch(server.url + String(heard['url']))
+          assert.equal(file.headers.get('content-type')?.split('/')[0], type)
+          assert.equal(Buffer.from(await file.arrayBuffer()).toString('base64'), heard['content'])
+        }
+      }
+    })
+
+    test('"send_image - Send image message (base64)", "send_audio - Send audio message (base64)", "message - Send a message"', async () => {
+      using sender = new ChatClient(server.url)
+      using other = new ChatClient(server.url)
+      await Promise.all([sender.hear('connected'), other.hear('connected')])
+      for (const [type, format, bytes] of await everyFormat()) {
+        const content = bytes.toString('base64')
+        const from = other.heard.items.length
+        sender.socket.emit(`send_${type}`, { [type]: content, sender: 'Bea', format })
+        sender.socket.emit('message', { type, content, sender: 'Bea', format })
+        const heard = () => other.heard.items.slice(from).filter(({ event }) => event === 'message')
+        await other.heard.until(() => heard().length === 2, 'two messages')
+        for (const { data } of heard()) {
+          assert.deepEqual([data['type'], data['format'], Object(data['sender']).name], [type, format, 'Bea'])
+          assert.ok(String(data['content']).length > 0)
+        }
+      }
+    })
+
     test('"POST /api/messages/broadcast: Broadcasts a system message to all connected clients", "broadcast - System broadcast message"', async () => {
       using client = new ChatClient(server.url)
       using stream = new Stream(server.url, ['broadcast'])
@@ -168,6 +207,21 @@ export function chatService(kind: DatabaseKind): void {
       assert.ok('timestamp' in (await client.hear('pong')))
     })
 
+    test('"notification - System notification"', async () => {
+      using client = new ChatClient(server.url)
+      await client.hear('connected')
+      // Who may send one the document does not say: the administrator, whom the server's log invites.
+      const line = await server.log.until(({ setup_url }) => setup_url !== undefined, 'the invitation')
+      const choices = { server_name: 'Chat', registration: 'open', guests: true, lobby: true }
+      const account = { email: 'ops@example.org', username: 'ops', password: 'a long walk in the rain' }
+      const token = String(line['setup_url']).split('#token=')[1] ?? ''
+      const { access_token } = (await post('/api/setup', { ...account, ...choices, token })).body
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${String(access_token)}` }
+      const body = JSON.stringify({ title: 'Maintenance', body: 'At noon' })
+      const sent = await fetch(`${server.url}/api/admin/notifications`, { method: 'POST', headers, body })
+      assert.deepEqual([sent.status, await sent.json()], [201, await client.hear('notification')])
+    })
+
     test('"error - Error message"', async () => {
       using client = new ChatClient(server.url)
       await client.hear('connected')
@@ -176,6 +230,17 @@ export function chatService(kind: DatabaseKind): void {
       assert.deepEqual([code, event, typeof error], ['validation_error', 'send_text', 'string'])
     })
   })
+}
+
+/** An image or recording in each format that the document names. */
+async function everyFormat(): Promise<[type: 'image' | 'audio', format: string, bytes: Buffer][]> {
+  return [
+    ['image', 'png', await smallImage('png')],
+    ['image', 'jpg', await smallImage('jpeg')],
+    ['audio', 'wav', tone(1)],
+    ['audio', 'mp3', mp3()],
+    ['audio', 'ogg', await ogg()],
+  ]
 }
 
 /** What a request answers, up to a text that it must contain. */
