@@ -50,7 +50,10 @@ export async function tellStory(url: string) {
   await as(url, bob.access_token).remove(`/api/rooms/${shut.id}`)
   await as(url).post('/api/message', { content: 'Passing through', sender: 'Stranger' })
   await as(url, ann.access_token).post('/api/message', { content: 'Hello, lobby' })
-  return { people: { ann, bob, cat, dan, gus, eve }, garden, cellar, porch: porch.id, hall, film, shut: shut.id }
+  const reader = { name: 'Reader', scopes: ['messages:read'], room_ids: [garden.id] }
+  const { key } = await as(url, ann.access_token).post<{ key: string }>('/api/keys', reader)
+  const people = { ann, bob, cat, dan, gus, eve }
+  return { people, garden, cellar, porch: porch.id, hall, film, shut: shut.id, key }
 }
 
 type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
@@ -132,8 +135,8 @@ async function tellFilm(url: string, bob: Kept) {
 }
 
 type Told = Awaited<ReturnType<typeof tellStory>>
-/** The data of 0.1.0 has no hall. */
-export type Story = Omit<Told, 'hall'> & Partial<Pick<Told, 'hall'>>
+/** The data of 0.1.0 has no hall and no API key. */
+export type Story = Omit<Told, 'hall' | 'key'> & Partial<Pick<Told, 'hall' | 'key'>>
 
 /** Reads at the end of the story: caller, path and answer. */
 export type Reading = { by: keyof Story['people'] | 'nobody'; path: string; status: number; body: JsonObject }

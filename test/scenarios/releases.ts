@@ -21,7 +21,7 @@ export function earlierReleases(kind: DatabaseKind): void {
 
 function useRelease(kind: DatabaseKind, release: string): void {
   const was = readKept(release, kind.name)
-  const { people, garden, cellar, porch, hall, film, shut } = was.story
+  const { people, garden, cellar, porch, hall, film, shut, key } = was.story
   const { ann, bob, cat, dan, gus, eve } = people
   const cleanup = new AsyncDisposableStack()
   let server: Server
@@ -64,6 +64,13 @@ function useRelease(kind: DatabaseKind, release: string): void {
       stream.heard.items.find(({ event }) => event === 'reset'),
       undefined,
     )
+  })
+
+  test('[DB10] an API key still acts within its scopes and rooms', { skip: key === undefined }, async () => {
+    const by = { access_token: key ?? '' }
+    assert.equal(await outcome(by, 'GET', `/api/rooms/${garden.id}/messages`), 200)
+    assert.equal(await outcome(by, 'GET', `/api/rooms/${cellar.id}/messages`), '403 forbidden')
+    assert.equal((await say(by, garden.id, {})).status, 403)
   })
 
   test('[DB10] passwords and refresh tokens still work, except for a deleted account', async () => {
