@@ -1,3 +1,4 @@
+import { addressKey } from '../../core/address-key.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Bytes } from '../../core/route.ts'
@@ -42,12 +43,15 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     return id
   }
 
-  async function work(id: string): Promise<FileRow | null> {
+  async function work(id: string, address: string): Promise<FileRow | null> {
     const row = await store.find(id)
     if (row?.state !== 'processing') return row
     const blob = await blobs.find(row.blob)
     if (!blob) throw new AppError('not_found')
-    const found = await media.inspect(sourceOf(blob), mediaBounds)
+    const found = await media.inspect(sourceOf(blob), mediaBounds, {
+      key: String(row.owner),
+      address: addressKey(address),
+    })
     if (found.kind === 'refused') {
       await remove(id)
       throw new AppError(found.why)
@@ -88,11 +92,14 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     }
   }
 
-  /** The file once it was looked at; null: there is none. Rejects with the code of one that is refused. */
-  function run(id: string): Promise<FileRow | null> {
+  /**
+   * The file once it was looked at; null: there is none. Rejects with the code of one that is refused. `address`: where it came
+   * from, if that is known.
+   */
+  function run(id: string, address = ''): Promise<FileRow | null> {
     const running = underWay.get(id)
     if (running) return running
-    const started = work(id).finally(() => underWay.delete(id))
+    const started = work(id, address).finally(() => underWay.delete(id))
     underWay.set(id, started)
     return started
   }
@@ -101,10 +108,10 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     run,
     remove,
     /** The same, as far as it came within the time that an answer waits. */
-    async awaited(id: string): Promise<FileRow | null> {
+    async awaited(id: string, address: string): Promise<FileRow | null> {
       const late = Promise.withResolvers<null>()
       const cancel = timers.after(waits, () => late.resolve(null))
-      const running = run(id)
+      const running = run(id, address)
       // Who waits no longer does not hear of its failure, which the job repeats.
       running.catch(() => undefined)
       try {

@@ -75,7 +75,8 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
     /** All bytes are here: what the file is. Rejects with `quota_exceeded`, or the code of a file that is refused (rule UP2). */
     async complete(
       row: FileRow,
-      { guest, ...said }: { size: number; alt: string | null; room_id: string; guest: boolean },
+      { profile: { guest }, address }: UserCaller,
+      said: { size: number; alt: string | null; room_id: string },
     ): Promise<FileRow> {
       if (!(await blobs.find(row.blob))) await blobs.finish(row.blob)
       const now = clock.now()
@@ -85,7 +86,7 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
         await processing.remove(row.id)
         throw new AppError(uploadErrors.quota_exceeded)
       }
-      const looked = await processing.awaited(row.id)
+      const looked = await processing.awaited(row.id, address)
       if (!looked) throw new AppError('not_found')
       return looked
     },

@@ -53,8 +53,8 @@ export function createResumable(deps: ResumableDeps) {
     ...(row.state === 'uploading' ? { 'upload-expires': new Date(row.changed_at + kept.uploading).toUTCString() } : {}),
   })
 
-  const complete = (row: FileRow, { profile }: UserCaller) =>
-    receiving.complete(row, { size: row.size, alt: row.alt, room_id: row.room_id, guest: profile.guest })
+  const complete = (row: FileRow, user: UserCaller) =>
+    receiving.complete(row, user, { size: row.size, alt: row.alt, room_id: row.room_id })
 
   return {
     options: (): RouteAnswer => ({

@@ -135,7 +135,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
       })
       const begun: FileRow | null = row
       if (begun === null) throw new AppError('missing_fields', { details: { required: ['file'] } })
-      return await receiving.complete(begun, { ...said, size, guest: user.profile.guest })
+      return await receiving.complete(begun, user, { ...said, size })
     } catch (error) {
       // Assigned in a callback, which the compiler does not follow.
       const begun = row as FileRow | null

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import { FairQueues, type OwnedQueue } from '../../core/fairness/fair-queues.ts'
 import type { ByteRange } from '../../core/route.ts'
 import type { Found, Media, MediaBounds, MediaSource } from './media.ts'
 import { toServer, type ToChild } from './messages.ts'
@@ -12,6 +13,9 @@ const heapMiB = 256
 
 export type MediaProcessDeps = { timers: Timers; times?: { file: number; idle: number }; program?: URL }
 
+/** Files of one sender that wait, oldest first. */
+type Line = OwnedQueue & { readonly waiting: (() => Promise<void>)[] }
+
 type Outcome = { found: Found } | { failed: unknown }
 
 /** Inspects files in a child process, one at a time (rule ME6). The process is started for the first file. */
@@ -20,7 +24,8 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
   const { file: mostMs, idle: idleMs } = deps.times ?? times
   let child: ChildProcess | null = null
   let stopIdle = (): void => undefined
-  let last: Promise<unknown> = Promise.resolve()
+  const lines = new FairQueues<Line>()
+  let isBusy = false
   let isClosed = false
 
   function start(): ChildProcess {
@@ -63,11 +68,25 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
     return outcome.found
   }
 
+  /** Runs what waits, one after another, senders in turns (rule ME8). */
+  async function work(): Promise<void> {
+    if (isBusy) return
+    isBusy = true
+    for (let line = lines.next(() => true); line; line = lines.next(() => true)) {
+      const next = line.waiting.shift()
+      if (line.waiting.length === 0) lines.delete(line)
+      await next?.()
+    }
+    isBusy = false
+  }
+
   return {
-    inspect(source, bounds) {
-      const turn = last.then(() => run(source, bounds))
-      last = turn.catch(() => undefined)
-      return turn
+    inspect(source, bounds, { address, key }) {
+      const found = Promise.withResolvers<Found>()
+      const line = lines.get(address, key) ?? lines.add({ address, key, waiting: [] })
+      line.waiting.push(() => run(source, bounds).then(found.resolve, found.reject))
+      void work()
+      return found.promise
     },
     close() {
       isClosed = true

@@ -25,8 +25,9 @@ const bounds: MediaBounds = { imageBytes: 4 * 1024 * 1024, imagePixels: 4_000_00
 const media = createMediaProcess({ timers: systemTimers })
 after(() => media.close())
 
+const sender = { key: 'ann', address: '192.0.2.1' }
 const inspect = (bytes: Uint8Array, more: Partial<MediaBounds> = {}): Promise<Found> =>
-  media.inspect(sourceOf(bytes), { ...bounds, ...more })
+  media.inspect(sourceOf(bytes), { ...bounds, ...more }, sender)
 
 async function pictured(bytes: Uint8Array) {
   const found = await inspect(bytes)
@@ -142,14 +143,30 @@ test('[ME6] a process that crashes or hangs refuses its file alone', async () =>
   })
   try {
     const letters = ['f', 'c', 'f', 'h', 'g', 'f']
-    const found = await Promise.all(letters.map((letter) => frail.inspect(sourceOf(Buffer.from(letter)), bounds)))
+    const found = await Promise.all(
+      letters.map((letter) => frail.inspect(sourceOf(Buffer.from(letter)), bounds, sender)),
+    )
     assert.equal(found.map(({ kind }) => kind).join(' '), 'file refused file refused refused file')
     const away = { size: 1, read: () => Promise.reject(new Error('the disk is gone')) }
-    await assert.rejects(frail.inspect(away, bounds), { message: 'the disk is gone' })
-    assert.equal((await frail.inspect(sourceOf(Buffer.from('f')), bounds)).kind, 'file')
+    await assert.rejects(frail.inspect(away, bounds, sender), { message: 'the disk is gone' })
+    assert.equal((await frail.inspect(sourceOf(Buffer.from('f')), bounds, sender)).kind, 'file')
   } finally {
     frail.close()
     rmSync(folder, { recursive: true })
   }
-  await assert.rejects(frail.inspect(sourceOf(Buffer.from('f')), bounds), { code: 'shutting_down' })
+  await assert.rejects(frail.inspect(sourceOf(Buffer.from('f')), bounds, sender), { code: 'shutting_down' })
+})
+
+test('[ME8] who sends many files does not keep others waiting for all of them', async () => {
+  const order: string[] = []
+  const queue = createMediaProcess({ timers: systemTimers })
+  const sends = (key: string, address: string) =>
+    queue.inspect(sourceOf(Buffer.from('text')), bounds, { key, address }).then(() => order.push(key))
+  try {
+    const flood = [1, 2, 3, 4].map(() => sends('mallory', '192.0.2.1'))
+    await Promise.all([...flood, sends('bob', '192.0.2.2'), sends('eve', '192.0.2.1'), sends('bob', '192.0.2.2')])
+  } finally {
+    queue.close()
+  }
+  assert.deepEqual(order, ['mallory', 'mallory', 'bob', 'eve', 'bob', 'mallory', 'mallory'])
 })

@@ -36,8 +36,11 @@ export type Found =
   | { readonly kind: 'file'; readonly mime_type: string }
   | { readonly kind: 'refused'; readonly why: 'too_large' | 'unsupported_type' }
 
+/** Whose file it is, and the address that it came from ('': not known): they take turns (rule ME8). */
+export type Sender = { readonly key: string; readonly address: string }
+
 export type Media = {
   /** Rejects when the source cannot be read, or `close` was called. */
-  inspect(source: MediaSource, bounds: MediaBounds): Promise<Found>
+  inspect(source: MediaSource, bounds: MediaBounds, by: Sender): Promise<Found>
   close(): void
 }
