@@ -24,7 +24,7 @@ export const uploadSettings = {
     env: 'MAX_IMAGE_PIXELS',
     kind: integer(1, 1_000_000_000),
     fallback: 50_000_000,
-    help: 'Maximum pixels of an image; in an animation, of all frames together.',
+    help: 'Maximum pixels of an image; in an animation, of all frames together. While one is cleaned, a million of them may take 11 MB.',
   }),
   maxMediaSeconds: setting({
     env: 'MAX_MEDIA_SECONDS',
