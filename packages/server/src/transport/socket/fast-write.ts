@@ -82,8 +82,11 @@ export function queueOf(conn: object): Inside['writeBuffer'] | null {
   return 'writeBuffer' in conn && Array.isArray(conn.writeBuffer) ? conn.writeBuffer : null
 }
 
+/** What a packet in engine.io's queue takes besides its bytes: its object and options, and its text's header. */
+export const queuedCost = 256
+
 /**
- * Bytes (characters, for text) in engine.io's queue. Each packet is looked at once: the backlog of every waiting client is
+ * What engine.io's queue takes, in bytes (characters, for text). Each packet is looked at once: the backlog of every waiting client is
  * asked for before each read, and that of a client that never polls may be a thousand packets. engine.io only appends to
  * its queue, and takes all of it by putting another in its place.
  */
@@ -101,6 +104,7 @@ export class QueueCount {
     for (; this.#counted < queue.length; this.#counted += 1) {
       const packet = queue[this.#counted]
       this.#bytes += packet?.options?.wsPreEncodedFrame?.[0]?.length ?? packet?.data?.length ?? 0
+      this.#bytes += queuedCost
     }
     return this.#bytes
   }

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { type Socket as EngineSocket, Server as Engine } from 'engine.io'
 import { WebSocket } from 'ws'
 import { ComposedRange, settledRange } from '../../room/live/channel/ring.ts'
-import { QueueCount } from './fast-write.ts'
+import { QueueCount, queuedCost } from './fast-write.ts'
 import { SocketSink } from './sink.ts'
 
 async function openSink(t: TestContext, { fastWrite = true } = {}) {
@@ -58,7 +58,7 @@ for (const fastWrite of [true, false]) {
   })
 }
 
-test('[L8] what waits in a queue of packets is counted once for each packet, and anew for another queue', () => {
+test('[L8] what waits in a queue of packets is counted once for each packet, with what it takes besides its text, and anew for another queue', () => {
   let looked = 0
   const packet = (data: string) => ({
     get data() {
@@ -68,9 +68,9 @@ test('[L8] what waits in a queue of packets is counted once for each packet, and
   })
   const count = new QueueCount()
   const queue = [packet('a'), packet('bc')]
-  assert.equal(count.of(queue), 3)
+  assert.equal(count.of(queue), 2 * queuedCost + 3)
   queue.push(packet('def'))
-  for (let n = 0; n < 100; n += 1) assert.equal(count.of(queue), 6)
+  for (let n = 0; n < 100; n += 1) assert.equal(count.of(queue), 3 * queuedCost + 6)
   assert.equal(looked, 3)
-  assert.equal(count.of([packet('g')]), 1)
+  assert.equal(count.of([packet('g')]), queuedCost + 1)
 })

@@ -9,7 +9,7 @@ import {
   totalBytes,
   webSocketBytes,
 } from './fanout-encode.ts'
-import { closeWebSocket, FastWriter, QueueCount, queueOf, terminateWebSocket } from './fast-write.ts'
+import { closeWebSocket, FastWriter, QueueCount, queuedCost, queueOf, terminateWebSocket } from './fast-write.ts'
 
 /** RFC 6455 and the IANA registry: 1011 internal error, 1012 service restart, 1013 try again later. */
 const closeCodes: Record<CutReason, number> = {
@@ -110,7 +110,7 @@ export class SocketSink implements Sink {
     if (this.#isCut) return 0
     const bytes = packetBytes(packet)
     this.#own.push(packet)
-    this.#ownBytes += bytes
+    this.#ownBytes += this.#fast ? bytes : bytes + queuedCost
     return bytes
   }
 

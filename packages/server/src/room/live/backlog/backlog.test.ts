@@ -70,12 +70,13 @@ test('[L8] the backlog of a closing connection is discarded first', () => {
 
 test('[L8] reading stops from three quarters on, until clients have read their backlog', () => {
   const { backlog, give, advance } = harness(1000 * kib)
-  const one = connection('one')
-  give(one, 700 * kib)
+  const [one, other] = [connection('one'), connection('other', '192.0.2.7')]
+  give(one, 400 * kib)
+  give(other, 300 * kib)
   assert.equal(backlog.isTight('192.0.2.2'), false)
-  give(one, 100 * kib)
+  give(other, 100 * kib)
   assert.equal(backlog.isTight('192.0.2.2'), true)
-  one.state.own = 10 * kib
+  for (const each of [one, other]) each.state.own = 10 * kib
   advance(10)
   assert.equal(backlog.isTight('192.0.2.2'), false)
   assert.equal(backlog.total(), 0)
@@ -119,15 +120,24 @@ suite('[L8] who does not read keeps nobody from reading', () => {
 
   test('[L8] a client that reads its backlog in time is not cut, and has the full time again', () => {
     const { backlog, give, cuts, advance } = harness(1000 * kib)
-    const one = connection('one', '192.0.2.7')
-    give(one, 800 * kib)
+    const [one, other] = [connection('one', '192.0.2.7'), connection('other', '192.0.2.8')]
+    give(other, 400 * kib)
+    give(one, 400 * kib)
     advance(1900)
     assert.equal(backlog.isTight('192.0.2.1'), true)
     one.state.own = 100 * kib
     advance(10)
     assert.equal(backlog.isTight('192.0.2.1'), false)
-    give(one, 700 * kib)
+    give(one, 300 * kib)
     advance(1900)
     assert.deepEqual([backlog.isTight('192.0.2.1'), cuts], [true, []])
+  })
+
+  test('[L8] nobody waits for one address that holds over half: it is cut at once to half of its own share', () => {
+    const { backlog, give, cuts } = harness(1000 * kib)
+    give(connection('elsewhere', '192.0.2.8'), 200 * kib)
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) give(connection(name, '192.0.2.7'), 100 * kib)
+    assert.deepEqual([backlog.isTight('192.0.2.1'), cuts], [false, ['f', 'e', 'd', 'c', 'b']])
+    assert.equal(backlog.total(), 300 * kib)
   })
 })

@@ -20,6 +20,9 @@ const freshness = 5
  */
 const levels = { all: { share: 0.75, patience: 2000 }, address: { share: 0.25, patience: 15_000 } }
 
+/** The share above which an address alone stops reading for all: it gets no time, because everyone would wait for it. */
+const mostOfOne = 0.5
+
 /** The key, beside those of addresses, for all of them together. */
 const everyone = ''
 
@@ -103,8 +106,16 @@ export function createBacklog(deps: {
     holder.sink.drop()
   }
 
+  /** Cuts the address that holds most of what stops reading for all, down to the half of its own share. */
+  function cutTheOne(): void {
+    const one = [...sums.bytes.keys()].find((whose) => whose !== everyone && held(whose) > limit * mostOfOne)
+    if (one !== undefined) cutLargest(one, (limit * levels.address.share) / 2)
+  }
+
   /** Whether this key is over its share; if it has been for too long, its largest connections are cut and it is not any more. */
   function isHeldUp(whose: string): boolean {
+    if (!isOver(whose)) return false
+    if (whose === everyone) cutTheOne()
     if (!isOver(whose)) return false
     const { share, patience } = levelOf(whose)
     if (monotonic() - (over.get(whose) ?? sums.at) < patience) return true
