@@ -26,7 +26,9 @@ export type Round = {
   delay: { p99: number; max: number }
   /** Growth in bytes since before the first round. */
   peak: number
-  after: Memory & { kept: number }
+  after: Memory
+  /** Resident bytes once V8 has returned its free pages; only of the rounds that are compared. */
+  kept: number | null
   seconds: number
   waited: number
 }
@@ -40,6 +42,8 @@ type RoundDeps = {
   others: Attackers | null
   stage: unknown
   round: number
+  /** Whether its memory is compared with that of another round. */
+  isCompared: boolean
   slot: number
   isShort: boolean
   addresses: number
@@ -55,6 +59,7 @@ export async function oneRound({
   attackers,
   others,
   before,
+  isCompared,
   ...job
 }: RoundDeps): Promise<Round> {
   await honest.take()
@@ -74,13 +79,14 @@ export async function oneRound({
   // A server that waited for a core handles the ends of connections, which free memory, later by that time.
   await wait(settleMs / Math.max(0.1, 1 - waited / seconds))
   const now = await memoryNow(made)
-  // When V8 returns the pages that a collection frees is its own decision: forced, so that rounds can be compared.
-  await made.ask('release')
   const after = {
-    kept: made.resident() - before.rss,
     rss: now.rss - before.rss,
     heapUsed: now.heapUsed - before.heapUsed,
     external: now.external - before.external,
   }
-  return { attackers: reports, honest: seen, turn, delay, peak, after, seconds, waited }
+  // By itself V8 returns the pages that a collection frees at some time. Forced only here: a heap that starts small in each
+  // round collects more often.
+  if (isCompared) await made.ask('release')
+  const kept = isCompared ? made.resident() : null
+  return { attackers: reports, honest: seen, turn, delay, peak, after, kept, seconds, waited }
 }

@@ -134,6 +134,7 @@ async function attackAll(
           others: scenario.meanwhile ? attackers : null,
           stage,
           round,
+          isCompared: round === 1 || round === count - 1,
           slot: slot++,
           isShort,
           addresses: addressesOf(scenario, options),
@@ -179,7 +180,7 @@ function outcomeOf(
     worst: mine?.worst ?? {},
     refusals: sum(rounds.map(({ honest }) => honest.counts)),
     waited,
-    resident: rounds.map(({ after }) => Math.round(after.kept / 1024 / 1024)),
+    resident: rounds.map(({ after }) => Math.round(after.rss / 1024 / 1024)),
     failure,
   }
 }
