@@ -10,8 +10,11 @@ export type Subscription = {
 /** Brings each message to every node that subscribed to its key, the publishing node included (rule BU1). */
 export type Topic<Key, Message> = {
   publish(key: Key, message: Message): void
-  subscribe(key: Key, handler: (message: Message) => void): Subscription
+  /** The handler gets the key too, so that subscriptions to many keys may share one. */
+  subscribe(key: Key, handler: Handler<Key, Message>): Subscription
 }
+
+export type Handler<Key, Message> = (message: Message, key: Key) => void
 
 /**
  * What one node tells the others. At most once and in no promised order (rule BU2): what must not be lost is repaired from

@@ -26,7 +26,7 @@ export function createFaultyBus<M extends Messages>(
       subscribe(key, handler) {
         let open = true
         const arrive = (message: Message) => {
-          if (open && up) handler(message)
+          if (open && up) handler(message, key)
         }
         const inner = topic.subscribe(key, (message) => {
           const { drop, delay, delay_ms, repeat } = faulty.faults

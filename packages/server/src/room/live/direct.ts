@@ -54,7 +54,7 @@ export function createDirect({ bus, connections, receivers, metrics, queued, onF
     return true
   }
 
-  function toUser(user_id: string, direct: DirectEvent): void {
+  function toUser(direct: DirectEvent, user_id: string): void {
     const bytes = Buffer.byteLength(direct.json)
     for (const connection of connections.ofUser(user_id)) {
       if (!connection.owner.isLimited) send(connection, direct, bytes)
@@ -120,10 +120,7 @@ export function createDirect({ bus, connections, receivers, metrics, queued, onF
     },
     opened({ user_id }) {
       if (user_id === null || users.has(user_id)) return
-      users.set(
-        user_id,
-        bus.user.subscribe(user_id, (direct) => toUser(user_id, direct)),
-      )
+      users.set(user_id, bus.user.subscribe(user_id, toUser))
     },
     closed({ user_id }) {
       if (user_id === null || connections.ofUser(user_id).length > 0) return

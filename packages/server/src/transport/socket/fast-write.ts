@@ -138,10 +138,12 @@ function webSocketOf(conn: EngineSocket): object {
 const pollCloseTimeout = 2000
 
 /**
- * Releases the handshake request, which engine.io would keep as long as the connection lives, and shortens the close
- * timeout.
+ * Releases the handshake request and a listener, which engine.io would keep as long as the connection lives, and shortens
+ * the close timeout.
  */
 export function releaseHandshake(conn: EngineSocket): void {
   Object.assign(conn, { request: null })
+  // Called for the answers of polling alone.
+  if (conn.transport.name === 'websocket') conn.transport.removeAllListeners('headers')
   if (conn.transport.name === 'polling') Object.assign(conn.transport, { closeTimeout: pollCloseTimeout })
 }

@@ -6,7 +6,7 @@ import { AppError, errorBody } from '../../core/error.ts'
 import type { Source } from '../guards/input-queue.ts'
 import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
 import type { Packet } from './fanout-encode.ts'
-import { closeWebSocket } from './fast-write.ts'
+import { closeWebSocket, sidOf } from './fast-write.ts'
 import { ackPacket, connectPacket, failedAckPacket, type Incoming, refusalPacket } from './packet.ts'
 import { PacketReader, type PacketTarget } from './packet-reader.ts'
 import { type SinkOptions, SocketSink } from './sink.ts'
@@ -84,6 +84,10 @@ export class SocketSession implements PacketTarget {
   cut(reason: CutReason): void {
     this.#leave()
     this.#sink.cut(reason)
+  }
+
+  get sid(): string {
+    return sidOf(this.#conn)
   }
 
   /** Under which its packets wait for their turns. */

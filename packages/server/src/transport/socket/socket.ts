@@ -14,7 +14,7 @@ import {
 } from './engine-server.ts'
 import type { RequestGuard } from '../guards/request-guard.ts'
 import type { InputQueue } from '../guards/input-queue.ts'
-import { closeWebSocket, sidOf, releaseHandshake } from './fast-write.ts'
+import { closeWebSocket, releaseHandshake } from './fast-write.ts'
 import { type SessionDeps, SocketSession } from './session.ts'
 import type { EventRoute, SessionNeeds } from './session-needs.ts'
 import { doorMetrics } from '../metrics.ts'
@@ -114,6 +114,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
     },
     onClosed(session) {
       sessions.delete(session)
+      open.delete(session.sid)
       connections.closed(session.address)
       if (sessions.size === 0) empty.end()
     },
@@ -127,10 +128,8 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
       if (!closeWebSocket(conn, tryLater)) conn.close(true)
       return
     }
-    const sid = sidOf(conn)
     const session = new SocketSession(conn, address, sessionDeps)
-    open.set(sid, session)
-    conn.on('close', () => open.delete(sid))
+    open.set(session.sid, session)
     sessions.add(session)
   })
   engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
