@@ -148,7 +148,10 @@ export async function createWorld(given: AnyDatabase, options: WorldOptions = {}
     ...memory,
     room: {
       ...memory.room,
-      subscribe: (...given) => ({ ...memory.room.subscribe(...given), ...(confirmed ? { confirmed } : {}) }),
+      subscribe(...given) {
+        const inner = memory.room.subscribe(...given)
+        return confirmed ? { confirmed, close: () => inner.close() } : inner
+      },
     },
   }
   const onFailure = (error: unknown) => {

@@ -106,7 +106,7 @@ test('[DT5] a node hears of a user while the user has a connection on it', async
         subscribed.add(user_id)
         const inner = bus.user.subscribe(user_id, handler)
         return {
-          ...inner,
+          confirmed: inner.confirmed,
           close() {
             subscribed.delete(user_id)
             inner.close()
