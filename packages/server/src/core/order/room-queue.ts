@@ -127,6 +127,11 @@ export class RoomQueue {
     return this.#running === null && this.#waiting.every(({ call }) => call.order === 'passes')
   }
 
+  /** Nothing that is behind may start: in a flood of joins each would otherwise look at all the others. */
+  #holdsAll(): boolean {
+    return this.#running?.order === 'holds' || this.#waiting.at(-1)?.call.order === 'holds'
+  }
+
   #start(call: QueuedCall): void {
     this.#open += 1
     if (call.order === 'waits' || call.order === 'holds') this.#running = call
@@ -136,7 +141,11 @@ export class RoomQueue {
   #advance(): void {
     const waiting = this.#waiting
     this.#waiting = []
-    for (const next of waiting) {
+    for (const [at, next] of waiting.entries()) {
+      if (this.#holdsAll()) {
+        this.#waiting = this.#waiting.concat(waiting.slice(at))
+        return
+      }
       if (!this.#mayStart(next.call.order)) {
         this.#waiting.push(next)
         continue
