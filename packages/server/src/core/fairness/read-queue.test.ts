@@ -383,7 +383,7 @@ test('[T5] reads of a client who has gone are never run, whether they waited by 
     await Promise.resolve()
   }
   assert.deepEqual(all.began, ['first'])
-  assert.deepEqual(await Promise.all([...waited, ...later]), Array(24).fill('timeout'))
+  assert.deepEqual(await Promise.all([...waited, ...later]), Array(24).fill('rate_limited'))
   assert.ok(turns > 1)
   await all.end('first')
   all.loop()

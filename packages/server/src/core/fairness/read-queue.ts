@@ -50,7 +50,7 @@ export type Reader = {
 export type ReadQueue = {
   /**
    * Runs the read when it is its turn. Rejects with `rate_limited` when the reader has too many waiting, or when the turn
-   * does not come in time; with `timeout` when its client has gone by then.
+   * does not come in time, or its client has gone by then and hears of nothing.
    */
   take<T>(reader: Reader, read: (permit: ReadPermit) => T | Promise<T>): Promise<T>
 }
@@ -210,14 +210,14 @@ export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
     const job = line?.jobs.shift()
     if (!line || !job) return undefined
     waiting -= 1
-    if (job.isGone()) return { run: () => job.refuse(unread()) }
+    if (job.isGone()) return { run: () => job.refuse(tooMany()) }
     const read = pacedOf(line)
     return { run: () => void begin(line, read, job.run), took: read.took }
   }
 
   function nextUnwanted(): LoopWork | undefined {
     const refuse = unwanted.pop()
-    return refuse && { run: () => refuse(unread()) }
+    return refuse && { run: () => refuse(tooMany()) }
   }
 
   /** Takes the reads of a client who has gone out of its line. */
@@ -275,8 +275,6 @@ export function createReadQueue(deps: ReadQueueDeps): ReadQueue {
 }
 
 const isIdle = ({ jobs, running, behind }: ReaderLine): boolean => jobs.length === 0 && running === 0 && !behind
-
-const unread = () => new AppError('timeout')
 
 const tooMany = () => new AppError('rate_limited', { details: { retry_after: 1 } })
 
