@@ -21,11 +21,7 @@ class MemorySubscription<Key, Message> implements Subscription {
   readonly #key: Key
   readonly handler: Handler<Key, Message>
 
-  constructor(
-    all: Multimap<Key, MemorySubscription<Key, Message>>,
-    key: Key,
-    handler: Handler<Key, Message>,
-  ) {
+  constructor(all: Multimap<Key, MemorySubscription<Key, Message>>, key: Key, handler: Handler<Key, Message>) {
     this.#all = all
     this.#key = key
     this.handler = handler
