@@ -10,19 +10,12 @@ import type { ServerUnderAttack } from './processes/server-under-attack.ts'
 export const settleMs = 700
 
 /** Bytes. */
-export type Memory = {
-  rss: number
-  heapUsed: number
-  external: number
-  /** Resident, without the pages of V8's heap in which nothing is: V8 returns those at some time, or uses them again. */
-  kept: number
-}
+export type Memory = { rss: number; heapUsed: number; external: number }
 
 /** After a forced collection. */
 export async function memoryNow(made: ServerUnderAttack): Promise<Memory> {
   const { memory } = await made.ask('collect')
-  const rss = made.resident()
-  return { ...memory, rss, kept: rss - memory.free }
+  return { ...memory, rss: made.resident() }
 }
 
 /** The measurements of one attack. */
@@ -34,6 +27,8 @@ export type Round = {
   /** Growth in bytes since before the first round. */
   peak: number
   after: Memory
+  /** Resident bytes once V8 has returned its free pages; only of the rounds that are compared. */
+  kept: number | null
   seconds: number
   waited: number
 }
@@ -47,6 +42,8 @@ type RoundDeps = {
   others: Attackers | null
   stage: unknown
   round: number
+  /** Whether its memory is compared with that of another round. */
+  isCompared: boolean
   slot: number
   isShort: boolean
   addresses: number
@@ -62,6 +59,7 @@ export async function oneRound({
   attackers,
   others,
   before,
+  isCompared,
   ...job
 }: RoundDeps): Promise<Round> {
   await honest.take()
@@ -85,7 +83,10 @@ export async function oneRound({
     rss: now.rss - before.rss,
     heapUsed: now.heapUsed - before.heapUsed,
     external: now.external - before.external,
-    kept: now.kept - before.kept,
   }
-  return { attackers: reports, honest: seen, turn, delay, peak, after, seconds, waited }
+  // By itself V8 returns the pages that a collection frees at some time. Forced only here: a heap that starts small in each
+  // round collects more often.
+  if (isCompared) await made.ask('release')
+  const kept = isCompared ? made.resident() : null
+  return { attackers: reports, honest: seen, turn, delay, peak, after, kept, seconds, waited }
 }

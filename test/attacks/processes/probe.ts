@@ -3,10 +3,9 @@
 import { connect } from 'node:net'
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
-import { getHeapStatistics } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
 
-export type ProbeAsk = { ask: 'reset' | 'read' | 'collect' }
+export type ProbeAsk = { ask: 'reset' | 'read' | 'collect' | 'release' }
 /** A turn that took over 10 ms of CPU time, in µs of the clock of CPU profiles. */
 export type LongTurn = { from: number; to: number; cpu: number }
 export type ProbeReading = {
@@ -14,8 +13,8 @@ export type ProbeReading = {
   turn: { p999: number; max: number; count: number; long: LongTurn[] }
   /** Ms that a timer waited for the event loop. */
   delay: { p50: number; p99: number; max: number }
-  /** Bytes; after a forced collection when `collect` was asked. `free`: resident pages of V8's heap in which nothing is. */
-  memory: { heapUsed: number; external: number; rss: number; free: number }
+  /** Bytes; after a forced collection when `collect` was asked, and after V8 gave its free pages back when `release` was. */
+  memory: { heapUsed: number; external: number; rss: number }
 }
 
 const tickMs = 5
@@ -84,11 +83,10 @@ function start(path: string): void {
   }
   const read = (): ProbeReading => {
     const { heapUsed, external, rss } = process.memoryUsage()
-    const { total_physical_size, used_heap_size } = getHeapStatistics()
     return {
       turn: { p999: ms(turns.percentile(99.9)), max: ms(turns.max), count: turns.count, long },
       delay: { p50: ms(delays.percentile(50)), p99: ms(delays.percentile(99)), max: ms(delays.max) },
-      memory: { heapUsed, external, rss, free: total_physical_size - used_heap_size },
+      memory: { heapUsed, external, rss },
     }
   }
   const link = connect(path).unref()
@@ -101,6 +99,7 @@ function start(path: string): void {
       if (ask !== 'read') reset()
       link.write(`${JSON.stringify(reading)}\n`)
     }
+    if (ask === 'release') globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
     if (ask !== 'collect') return answer()
     // The first collection drops what ended connections hold; after another turn of the loop, the second frees it.
     globalThis.gc?.()

@@ -32,7 +32,7 @@ export function outcomeText(outcome: Outcome): string {
       .map(({ figure, value }) => `${figure} ${figureText(figure, value)}`)
       .join(', ')}`,
     `  turn max ${figureText('turn max', figures['turn max'] ?? Number.NaN)}, delay max ${figureText('delay max', figures['delay max'] ?? Number.NaN)}, received ${figureText('peak RSS', figures['received'] ?? Number.NaN)}, waited for a core ${Math.round(waited * 100)} %`,
-    `  kept after each round: ${outcome.resident.join(', ')} MB`,
+    `  resident after each round: ${outcome.resident.join(', ')} MB`,
     `  attackers were told: ${listed(told)}`,
     ...(Object.keys(refusals).length === 0 ? [] : [`  honest clients were refused: ${listed(refusals)}`]),
     ...Object.entries(outcome.worst).map(([figure, rounds]) => `  worst ${figure}: ${rounds}`),

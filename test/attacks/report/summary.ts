@@ -43,7 +43,7 @@ export function figuresOf(rounds: readonly Round[]): Record<string, number> {
       0,
     ),
     'peak RSS': most(({ peak }) => peak) / mib,
-    ...(second && rounds.length > 2 ? { 'RSS growth': (last.after.kept - second.after.kept) / mib } : {}),
+    ...(second?.kept && last.kept && rounds.length > 2 ? { 'RSS growth': (last.kept - second.kept) / mib } : {}),
     heap: last.after.heapUsed / mib,
     external: last.after.external / mib,
     'turn p99.9': median(rounds.map(({ turn }) => turn.p999)),
