@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { AppError } from '../error.ts'
 import { ConnectionCalls } from './connection-calls.ts'
 import { type CallOrder, type QueuedCall, queueLimits } from './room-queue.ts'
+import { createWaitingCalls } from './waiting-calls.ts'
 
 const nobody = (): never => {
   throw new AppError('not_authenticated')
@@ -10,7 +11,7 @@ const nobody = (): never => {
 
 /** A connection whose calls are named, and that remembers in which order their turns came. */
 function connection() {
-  const calls = new ConnectionCalls(nobody)
+  const calls = new ConnectionCalls(nobody, createWaitingCalls()('192.0.2.1'))
   const started: string[] = []
   const open = new Map<string, QueuedCall>()
   const note = (name: string, call: QueuedCall) => {

@@ -1,4 +1,5 @@
 import { AppError } from '../error.ts'
+import type { WaitingCalls } from './waiting-calls.ts'
 
 /**
  * How a call keeps its order with the others of its queue (rules CO1 to CO4). `waits`: until its last commit is handed over.
@@ -72,6 +73,7 @@ export class QueuedCall {
 /** The calls of one connection that name one room, in the order in which they arrived. */
 export class RoomQueue {
   readonly #onEmpty: () => void
+  readonly #ofAddress: WaitingCalls
   #waiting: Waiting[] = []
   #bytes = 0
   /** The call whose turn it is, if others must wait for it. */
@@ -82,7 +84,8 @@ export class RoomQueue {
   stale: QueuedCall | null = null
   held: (() => void)[] = []
 
-  constructor(onEmpty: () => void) {
+  constructor(ofAddress: WaitingCalls, onEmpty: () => void) {
+    this.#ofAddress = ofAddress
     this.#onEmpty = onEmpty
   }
 
@@ -96,6 +99,7 @@ export class RoomQueue {
     if (this.#waiting.length >= queueLimits.calls || this.#bytes + bytes > queueLimits.bytes) {
       throw new AppError('room_busy')
     }
+    if (!this.#ofAddress.add(bytes)) throw new AppError('room_busy')
     this.#open += 1
     this.#bytes += bytes
     return new Promise((start) => this.#waiting.push({ call, bytes, start }))
@@ -153,6 +157,7 @@ export class RoomQueue {
       this.#start(next.call)
       this.#open -= 1
       this.#bytes -= next.bytes
+      this.#ofAddress.remove(next.bytes)
       next.start(next.call)
     }
   }

@@ -222,7 +222,10 @@ async function all(...scripts: Script[]): Promise<void> {
   for (const { sent, comings, isGone, isSignedOut } of scripts) {
     const ended = isSignedOut ? ['not_authenticated'] : []
     for (const { code } of comings)
-      assert.ok(['ok', ...ended, ...(isGone ? ['timeout', 'not_a_member', 'rate_limited'] : [])].includes(await code), await code)
+      assert.ok(
+        ['ok', ...ended, ...(isGone ? ['timeout', 'not_a_member', 'rate_limited'] : [])].includes(await code),
+        await code,
+      )
     for (const { code } of sent) assert.ok(['ok', 'chat_disabled', ...ended].includes(await code), await code)
   }
 }

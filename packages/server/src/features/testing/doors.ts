@@ -5,6 +5,7 @@ import { AppError, definedError, errorBody } from '../../core/error.ts'
 import { isLimited } from '../../core/key-rights.ts'
 import { toJson } from '../../core/json.ts'
 import { ConnectionCalls } from '../../core/order/connection-calls.ts'
+import { createWaitingCalls } from '../../core/order/waiting-calls.ts'
 import { makeWellFormed } from '../../core/text/well-formed.ts'
 import type { Live } from '../../room/live/live.ts'
 import { alwaysPossible } from '../../transport/docs/openapi.ts'
@@ -130,7 +131,7 @@ export async function connect(
       ...(owner?.user && owner.profile ? { ...owner, user: owner.user, profile: owner.profile } : {}),
     }
   }
-  const calls = new ConnectionCalls(acting)
+  const calls = new ConnectionCalls(acting, createWaitingCalls()('192.0.2.1'))
 
   async function send(event: string, payload: unknown, ack: boolean): Promise<Answer> {
     const found: { action: Action; door: SocketEvent } | undefined = doors.get(event)

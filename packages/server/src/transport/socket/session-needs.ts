@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Action, Pipeline } from '../../core/action.ts'
 import type { UserCaller, UserRef } from '../../core/caller.ts'
 import type { Timers } from '../../core/clock.ts'
+import type { WaitingCalls } from '../../core/order/waiting-calls.ts'
 import type { AppError } from '../../core/error.ts'
 import type { Log } from '../../platform/log/log.ts'
 import type { InputQueue } from '../guards/input-queue.ts'
@@ -32,4 +33,6 @@ export type SessionNeeds = {
   /** Counts attachments in memory until a packet's last one has arrived. */
   inFlight: InFlightBytes
   inputQueue: InputQueue
+  /** What the connections of this address have waiting. */
+  waitingOf: (address: string) => WaitingCalls
 }

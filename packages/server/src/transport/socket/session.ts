@@ -191,7 +191,7 @@ export class SocketSession implements PacketTarget {
     const own = { user, profile, session_id, isLimited: isLimited(caller) }
     const owner: ConnectionOwner = { ...own, address: this.address, present: true }
     const id = live.open(this.#sink, owner)
-    this.#user = new SocketUser(id, caller, owner, live, () => this.#sink.hasEndedSession)
+    this.#user = new SocketUser(id, caller, owner, this.#deps, () => this.#sink.hasEndedSession)
     this.#sink.push(connectPacket(id))
     this.#sink.emit('connected', JSON.stringify({ sid: id, ...connected }))
     this.#sink.flush()

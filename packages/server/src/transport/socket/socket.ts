@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Socket as EngineSocket } from 'engine.io'
 import type { Action } from '../../core/action.ts'
 import type { Timers } from '../../core/clock.ts'
+import { createWaitingCalls } from '../../core/order/waiting-calls.ts'
 import { AppError } from '../../core/error.ts'
 import type { Metrics } from '../../platform/metrics/metrics.ts'
 import type { RequestSource } from '../guards/address.ts'
@@ -19,7 +20,7 @@ import { type SessionDeps, SocketSession } from './session.ts'
 import type { EventRoute, SessionNeeds } from './session-needs.ts'
 import { doorMetrics } from '../metrics.ts'
 
-export type SocketDoorDeps = Omit<SessionNeeds, 'handshake'> & {
+export type SocketDoorDeps = Omit<SessionNeeds, 'handshake' | 'waitingOf'> & {
   actions: readonly Action[]
   metrics: Metrics
   /** The client's address, considering `TRUST_PROXY`. */
@@ -95,6 +96,7 @@ export function createSocketDoor(deps: SocketDoorDeps, given: Partial<SocketDoor
   const sessionDeps: SessionDeps = {
     ...deps,
     handshake: connections.handshake,
+    waitingOf: createWaitingCalls(),
     events: eventsOf(deps.actions),
     connectTimeout: options.connectTimeout,
     maxValues: options.maxValues,
