@@ -96,11 +96,7 @@ export class AppError extends Error {
 
   constructor(failure: Failure, options: { text?: string; details?: ErrorDetails; cause?: unknown } = {}) {
     const { code, status, text, retry, retry_after } = definedError(failure)
-    // An answer to a client needs no stack, which takes longer than everything else here: a flood is answered by thousands.
-    const { stackTraceLimit } = Error
-    if (code !== 'internal') Error.stackTraceLimit = 0
     super(options.text ?? text, options.cause === undefined ? undefined : { cause: options.cause })
-    Error.stackTraceLimit = stackTraceLimit
     this.code = code
     this.status = status
     this.retry = retry
