@@ -16,7 +16,8 @@ export type MediaProcessDeps = { timers: Timers; times?: { file: number; idle: n
 /** Files of one sender that wait, oldest first. */
 type Line = OwnedQueue & { readonly waiting: (() => Promise<void>)[] }
 
-type Outcome = { found: Found } | { failed: unknown }
+/** `isBroken`: the child crashed or is not to be relied on, so that the next file needs another. */
+type Outcome = { found: Found; isBroken?: true } | { failed: unknown }
 
 /** Inspects files in a child process, one at a time (rule ME6). The process is started for the first file. */
 export function createMediaProcess(deps: MediaProcessDeps): Media {
@@ -62,7 +63,8 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
       if (isClosed) throw new AppError('shutting_down')
       throw outcome.failed
     }
-    if (working.exitCode === null && working.signalCode === null && child === working && !isClosed) {
+    const isAlive = working.exitCode === null && working.signalCode === null && child === working
+    if (isAlive && !outcome.isBroken && !isClosed) {
       stopIdle = timers.after(idleMs, end)
     } else end()
     return outcome.found
@@ -95,7 +97,10 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
   }
 }
 
-/** Serves the child's reads until it says what it found. A child that ends before that, or takes too long, refuses the file. */
+/**
+ * Serves the child's reads until it says what it found. A child that ends before that, takes too long or says what is no
+ * message refuses the file.
+ */
 function outcomeOf(
   child: ChildProcess,
   source: MediaSource,
@@ -105,11 +110,13 @@ function outcomeOf(
 ): Promise<Outcome> {
   const settled = Promise.withResolvers<Outcome>()
   const tell = (message: ToChild): void => void child.send(message, () => undefined)
-  const refuse = (): void => settled.resolve({ found: { kind: 'refused', why: 'unsupported_type' } })
+  const refuse = (): void => settled.resolve({ found: { kind: 'refused', why: 'unsupported_type' }, isBroken: true })
   const fail = (failed: unknown): void => settled.resolve({ failed })
   const listen = (message: unknown): void => {
-    const told = toServer.parse(message)
-    if (told.say === 'found') settled.resolve({ found: told.found })
+    // Thrown here, an error would end the server.
+    const { success, data: told } = toServer.safeParse(message)
+    if (!success) refuse()
+    else if (told.say === 'found') settled.resolve({ found: told.found })
     else if (!isPart(told, source.size, bounds)) refuse()
     else source.read(told).then((bytes) => tell({ say: 'part', ask: told.ask, bytes }), fail)
   }

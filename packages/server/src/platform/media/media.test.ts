@@ -18,6 +18,7 @@ import {
   sourceOf,
   tone,
   smallImage,
+  webm,
   zipAfter,
 } from './testing/samples.ts'
 
@@ -121,10 +122,29 @@ test('[ME5] duration and waveform of audio, and the size of a video', async () =
   })
 })
 
-test('[ME6] a process that crashes or hangs refuses its file alone', async () => {
+test('[ME5] a video that declares an impossible size has none', async () => {
+  const sizes = [
+    [2n ** 60n, 2n ** 60n],
+    [64n, 2n ** 64n - 1n],
+    [70_000n, 48n],
+    [64n, 48n],
+  ] as const
+  const found = await Promise.all(sizes.map(([width, height]) => inspect(webm(width, height))))
+  assert.deepEqual(
+    found.map((each) => (each.kind === 'video' ? [each.mime_type, each.width, each.height] : each)),
+    [
+      ['video/webm', null, null],
+      ['video/webm', 64, null],
+      ['video/webm', null, 48],
+      ['video/webm', 64, 48],
+    ],
+  )
+})
+
+test('[ME6] a process that crashes, hangs or talks nonsense refuses its file alone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlor-media-'))
   const path = join(folder, 'child.mjs')
-  // Inspects nothing: crashes at the first byte of a file 'c', hangs at 'h', and else says that it is a file.
+  // Inspects nothing: crashes at the first byte of a file 'c', hangs at 'h', asks for what is not there at 'g', talks nonsense at 'n', and else says that it is a file.
   writeFileSync(
     path,
     `process.on('disconnect', () => process.exit(0))
@@ -133,6 +153,7 @@ test('[ME6] a process that crashes or hangs refuses its file alone', async () =>
        const letter = String.fromCharCode(told.bytes[0])
        if (letter === 'c') process.abort()
        if (letter === 'g') process.send({ say: 'read', ask: 2, first: 0, last: 1e12 })
+       if (letter === 'n') process.send({ say: 'found', found: { kind: 'video', width: 2 ** 60 } })
        if (letter === 'f') process.send({ say: 'found', found: { kind: 'file', mime_type: 'a/b' } })
      })`,
   )
@@ -142,11 +163,11 @@ test('[ME6] a process that crashes or hangs refuses its file alone', async () =>
     program: pathToFileURL(path),
   })
   try {
-    const letters = ['f', 'c', 'f', 'h', 'g', 'f']
+    const letters = ['f', 'c', 'f', 'h', 'g', 'n', 'f']
     const found = await Promise.all(
       letters.map((letter) => frail.inspect(sourceOf(Buffer.from(letter)), bounds, sender)),
     )
-    assert.equal(found.map(({ kind }) => kind).join(' '), 'file refused file refused refused file')
+    assert.equal(found.map(({ kind }) => kind).join(' '), 'file refused file refused refused refused file')
     const away = { size: 1, read: () => Promise.reject(new Error('the disk is gone')) }
     await assert.rejects(frail.inspect(away, bounds, sender), { message: 'the disk is gone' })
     assert.equal((await frail.inspect(sourceOf(Buffer.from('f')), bounds, sender)).kind, 'file')

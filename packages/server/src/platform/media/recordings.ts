@@ -20,6 +20,8 @@ const formats = [MP4, QTFF, WEBM, MATROSKA, MP3, WAVE, OGG, FLAC, ADTS]
 /** Bytes of audio of which a waveform is made, at most. */
 const waveformBytes = 64 * 1024 * 1024
 const peaks = 100
+/** Of a side of a video, more than any codec has. */
+const mostPixels = 65_536
 
 /** Duration, size and waveform of audio or video (rules ME4, ME5); null: it is neither. */
 export async function measure(source: MediaSource, bounds: MediaBounds): Promise<Found | null> {
@@ -39,8 +41,8 @@ export async function measure(source: MediaSource, bounds: MediaBounds): Promise
       kind: video ? 'video' : 'audio',
       // The type of a container does not say what is in it (`application/ogg`).
       mime_type: format.mimeType.replace(/^\w+\//, video ? 'video/' : 'audio/'),
-      width: video ? await video.getDisplayWidth() : null,
-      height: video ? await video.getDisplayHeight() : null,
+      width: video ? pixels(await video.getDisplayWidth()) : null,
+      height: video ? pixels(await video.getDisplayHeight()) : null,
       duration: Math.round(duration * 1000) / 1000,
       waveform: !video && audio && source.size <= waveformBytes ? await waveformOf(audio, duration) : null,
     }
@@ -49,6 +51,10 @@ export async function measure(source: MediaSource, bounds: MediaBounds): Promise
     return null
   }
 }
+
+/** What the header of a video declares may be any number; null: no picture has this size. */
+const pixels = (declared: number): number | null =>
+  Number.isInteger(declared) && declared > 0 && declared <= mostPixels ? declared : null
 
 /** The loudest sample of each stretch; null for a codec that only browsers decode. */
 async function waveformOf(track: InputAudioTrack, duration: number): Promise<number[] | null> {

@@ -156,3 +156,29 @@ export async function mp4(): Promise<Buffer> {
   if (!target.buffer) throw new Error('Nothing was written')
   return Buffer.from(target.buffer)
 }
+
+/** A second of video in WebM, which declares this size: a header of 300 bytes and a picture that nobody could decode. */
+export function webm(width: bigint, height: bigint): Buffer {
+  const head = element(0x1a45dfa3, element(0x4282, Buffer.from('webm')), element(0x4287, whole(2n)))
+  const seconds = Buffer.alloc(8)
+  seconds.writeDoubleBE(1_000)
+  const size = element(0xe0, element(0xb0, whole(width)), element(0xba, whole(height)))
+  const codec = element(0x86, Buffer.from('V_VP8'))
+  const track = element(0xae, ...[0xd7, 0x73c5, 0x83].map((id) => element(id, whole(1n))), codec, size)
+  const about = element(0x1549a966, element(0x2ad7b1, whole(1_000_000n)), element(0x4489, seconds))
+  const cluster = element(0x1f43b675, element(0xe7, whole(0n)), element(0xa3, Buffer.from([0x81, 0, 0, 0x80, 1])))
+  return Buffer.concat([head, element(0x18538067, about, element(0x1654ae6b, track), cluster)])
+}
+
+/** An element of EBML (RFC 8794): its id with the marker, its length in eight bytes, its data. */
+function element(id: number, ...data: Uint8Array[]): Buffer {
+  const body = Buffer.concat(data)
+  const hex = id.toString(16)
+  return Buffer.concat([Buffer.from(hex, 'hex'), whole((1n << 56n) | BigInt(body.length)), body])
+}
+
+function whole(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(value)
+  return bytes
+}
