@@ -19,30 +19,32 @@ const failures = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'
 export async function createDiskBlobs(folder: string): Promise<Blobs> {
   const arrivals = join(folder, 'arriving')
   await mkdir(arrivals, { recursive: true, mode: 0o700 })
-  /** Arrivals that are added to now, in this process, which alone has the folder. */
-  const busy = new Set<string>()
+  /** Arrivals that are added to now, in this process, which alone has the folder; aborted when they are removed. */
+  const busy = new Map<string, AbortController>()
   const arrivalAt = (id: string) => join(arrivals, id)
   const shelfOf = (id: string) => join(folder, id.slice(0, 2).toLowerCase())
   const blobAt = (id: string) => join(shelfOf(id), id)
 
-  async function append(id: string, offset: number, bytes: Bytes): Promise<number> {
+  async function append(id: string, offset: number, bytes: Bytes, removed: AbortSignal): Promise<number> {
     const size = await sizeAt(arrivalAt(id))
     if (size === null) throw new AppError('not_found')
     if (size !== offset) throw new AppError('conflict')
     const file = await open(arrivalAt(id), 'r+')
     try {
-      return await write(file, offset, bytes)
+      return await write(file, offset, bytes, removed)
     } finally {
       await file.close()
     }
   }
 
   /** Writes at the end of the file; what is written is durable also when `bytes` throws. */
-  async function write(file: FileHandle, offset: number, bytes: Bytes): Promise<number> {
+  async function write(file: FileHandle, offset: number, bytes: Bytes, removed: AbortSignal): Promise<number> {
     let [at, synced] = [offset, offset]
     await mustHaveRoom(folder)
     try {
       for await (const chunk of bytes) {
+        // Its name is gone, but its bytes would fill the disk for as long as it is open (rule BL4).
+        if (removed.aborted) throw new AppError('not_found')
         await file.write(chunk, 0, chunk.length, at)
         at += chunk.length
         if (at - synced < stride) continue
@@ -67,9 +69,10 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
     append: orUnavailable(async (id: string, offset: number, bytes: Bytes) => {
       if (!isBlobId(id)) throw new AppError('not_found')
       if (busy.has(id)) throw new AppError('conflict')
-      busy.add(id)
+      const removed = new AbortController()
+      busy.set(id, removed)
       try {
-        return await append(id, offset, bytes)
+        return await append(id, offset, bytes, removed.signal)
       } finally {
         busy.delete(id)
       }
@@ -96,6 +99,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
     }),
     remove: orUnavailable(async (id: string) => {
       if (!isBlobId(id)) return
+      busy.get(id)?.abort()
       await rm(arrivalAt(id), { force: true })
       await rm(blobAt(id), { force: true })
     }),

@@ -82,6 +82,21 @@ export function blobsContract(name: string, open: () => Promise<{ blobs: Blobs; 
       }
     })
 
+    test('[BL4] an arrival that is removed takes no more bytes', async () => {
+      const { blobs } = await open()
+      const id = await blobs.begin()
+      let taken = 0
+      async function* endless() {
+        for (; taken < 100; taken += 1) {
+          if (taken === 3) await blobs.remove(id)
+          yield Buffer.from('x')
+        }
+      }
+      await assert.rejects(blobs.append(id, 0, endless()), { code: 'not_found' })
+      assert.equal(taken, 3)
+      assert.equal(await blobs.arrived(id), null)
+    })
+
     test('[BL4] what is removed is gone, and whoever reads it reads on', async () => {
       const { blobs } = await open()
       const [whole, half] = [await blobs.begin(), await blobs.begin()]
