@@ -29,9 +29,14 @@ const jobAfter = 60_000
 /** What is said about a file that begins to arrive. `declared`: its size in bytes, or a bound of it; null: not known. */
 export type Announced = { name: string; alt: string | null; room_id: string; declared: number | null }
 
+type Said = { size: number; alt: string | null; room_id: string }
+
 export type Receiving = ReturnType<typeof createReceiving>
 
 export function createReceiving({ store, blobs, processing, jobs, clock, bounds }: ReceivingDeps) {
+  /** By the id of the file: a resumable upload is completed by its last bytes, or by asking for it. */
+  const completing = new Map<string, Promise<FileRow>>()
+
   const quotaOf = (guest: boolean): Quota => ({
     bytes: guest ? bounds.guestFileQuotaBytes : bounds.fileQuotaBytes,
     files: mostFiles,
@@ -39,6 +44,23 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
 
   function assertSize(size: number): void {
     if (size > bounds.maxFileBytes) throw new AppError('too_large', { details: { limit: bounds.maxFileBytes } })
+  }
+
+  async function complete({ id, blob }: FileRow, { profile, address }: UserCaller, said: Said): Promise<FileRow> {
+    // As it is now: another request may have completed it since the caller read its row.
+    const row = await store.find(id)
+    if (row?.state === 'uploading') {
+      if (!(await blobs.find(blob))) await blobs.finish(blob)
+      const now = clock.now()
+      const job = jobs.statement(newJob(processJob, { file: id }), { at: now + jobAfter })
+      if (!(await store.arrived(row, now, { ...said, quota: quotaOf(profile.guest) }, job))) {
+        await processing.remove(id, { loose: true })
+        throw new AppError(uploadErrors.quota_exceeded)
+      }
+    }
+    const looked = row && (await processing.awaited(id, address))
+    if (!looked) throw new AppError('not_found')
+    return looked
   }
 
   return {
@@ -72,23 +94,16 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
     add: (row: FileRow, offset: number, bytes: Bytes, most = bounds.maxFileBytes): Promise<number> =>
       blobs.append(row.blob, offset, within(bytes, most - offset)),
 
-    /** All bytes are here: what the file is. Rejects with `quota_exceeded`, or the code of a file that is refused (rule UP2). */
-    async complete(
-      row: FileRow,
-      { profile: { guest }, address }: UserCaller,
-      said: { size: number; alt: string | null; room_id: string },
-    ): Promise<FileRow> {
-      if (!(await blobs.find(row.blob))) await blobs.finish(row.blob)
-      const now = clock.now()
-      const job = jobs.statement(newJob(processJob, { file: row.id }), { at: now + jobAfter })
-      const isWithin = await store.arrived(row, now, { ...said, quota: quotaOf(guest) }, job)
-      if (!isWithin) {
-        await processing.remove(row.id)
-        throw new AppError(uploadErrors.quota_exceeded)
-      }
-      const looked = await processing.awaited(row.id, address)
-      if (!looked) throw new AppError('not_found')
-      return looked
+    /**
+     * All bytes are here: what the file is. Whoever asks for the same file meanwhile hears the same. Rejects with
+     * `quota_exceeded`, or the code of a file that is refused (rule UP2).
+     */
+    complete(row: FileRow, user: UserCaller, said: Said): Promise<FileRow> {
+      const running = completing.get(row.id)
+      if (running) return running
+      const started = complete(row, user, said).finally(() => completing.delete(row.id))
+      completing.set(row.id, started)
+      return started
     },
   }
 }

@@ -85,7 +85,7 @@ export function createResumable(deps: ResumableDeps) {
       const offset = await offsetOf(found)
       // The server died behind the last byte: a client that hears that all has come asks for nothing more.
       const isWhole = found.state === 'uploading' && offset === found.size
-      const row = isWhole ? await complete(found, user) : found
+      const row = isWhole ? await complete(found, user).catch(unlessBusy(found)) : found
       return { json: shown(row), headers: progress(found, offset) }
     },
 
@@ -115,6 +115,14 @@ export function createResumable(deps: ResumableDeps) {
     },
   }
 }
+
+/** The last piece is still being written: the request that brings it completes the upload. */
+const unlessBusy =
+  (row: FileRow) =>
+  (error: unknown): FileRow => {
+    if (AppError.from(error).is('conflict')) return row
+    throw error
+  }
 
 function assertVersion(headers: Headers): void {
   const asked = headers['tus-resumable']
