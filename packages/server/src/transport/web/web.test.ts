@@ -128,7 +128,7 @@ test('[A4] the page says what it runs and who may frame it', async (t) => {
   const { headers } = await fetch(`${base}/`)
   assert.equal(
     headers.get('content-security-policy'),
-    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;connect-src 'self';font-src 'self';manifest-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self';connect-src 'self';font-src 'self';manifest-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
   )
   assert.equal(headers.get('referrer-policy'), 'no-referrer')
   assert.equal(headers.get('x-content-type-options'), 'nosniff')

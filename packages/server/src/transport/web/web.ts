@@ -117,6 +117,7 @@ function pageHeadersOf({ forceHttps }: { forceHttps: boolean }): Readonly<Record
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
+    "media-src 'self'",
     "connect-src 'self'",
     "font-src 'self'",
     "manifest-src 'self'",
