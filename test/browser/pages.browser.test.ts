@@ -7,6 +7,8 @@ import { es as esFirst } from '../../packages/web/src/texts/es.ts'
 import { esRest } from '../../packages/web/src/texts/es-rest.ts'
 import { startPathProxy } from '../harness/proxies/path-proxy.ts'
 import { startServer } from '../harness/server.ts'
+import { smallImage } from '../../packages/server/src/platform/media/testing/samples.ts'
+import { memberOf, sendCarrying } from './harness/carried.ts'
 import { comeIn, composer, createRoom, enter, say } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
@@ -144,7 +146,12 @@ describe('served under a path', { skip: browsers.missing }, () => {
       await composer(visitor).press('Enter')
       await page.getByText('hello', { exact: true }).first().waitFor()
       const room = page.url()
+      const room_id = new URL(room).pathname.split('/').at(-1) ?? ''
+      const ben = await memberOf(server.url, room_id, 'Ben')
+      await sendCarrying(server.url, ben, room_id, [{ name: 'a.png', bytes: await smallImage('png'), alt: 'A dot' }])
       await page.reload()
+      const isLoaded = (picture: Element) => picture instanceof HTMLImageElement && picture.decode().then(() => true)
+      assert.equal(await the('img', 'A dot').evaluate(isLoaded), true, '[MF3]')
       await page.getByText('hello', { exact: true }).first().waitFor()
       await the('link', text('app.home')).first().click()
       await page.waitForURL(home)

@@ -1,7 +1,8 @@
 import { account } from './en/account.ts'
+import { files } from './en/files.ts'
 import { keys } from './en/keys.ts'
 import { panels } from './en/panels.ts'
 import { setup } from './en/setup.ts'
 
 /** The texts of what is loaded on demand. */
-export const enRest = { ...account, ...keys, ...panels, ...setup } as const
+export const enRest = { ...account, ...files, ...keys, ...panels, ...setup } as const

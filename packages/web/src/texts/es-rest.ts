@@ -1,7 +1,8 @@
 import type { Catalogue, RestKey } from './catalogue.ts'
 import { account } from './es/account.ts'
+import { files } from './es/files.ts'
 import { keys } from './es/keys.ts'
 import { panels } from './es/panels.ts'
 import { setup } from './es/setup.ts'
 
-export const esRest: Catalogue<RestKey> = { ...account, ...keys, ...panels, ...setup }
+export const esRest: Catalogue<RestKey> = { ...account, ...files, ...keys, ...panels, ...setup }

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { beginningOf } from '../../texts/graphemes.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useMedia } from '../../ui/use-media.ts'
+import { saidIn } from '../timeline/message/said.ts'
 import { useDraft } from './draft.ts'
 
 const limit = limits.message_text
@@ -122,7 +123,7 @@ function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCan
       <Icon name="reply" />
       <span class="one-line">
         <span class="soft">{t('composer.replying', { name: message.sender.name })}</span>{' '}
-        <span dir="auto">{beginningOf(message.content ?? '', 200)}</span>
+        <span dir="auto">{beginningOf(saidIn(message), 200)}</span>
       </span>
       <IconButton label={t('composer.cancel_reply')} icon="close" onClick={onCancel} />
     </div>

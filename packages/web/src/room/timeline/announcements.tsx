@@ -1,6 +1,7 @@
 import type { TimelineItem } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
+import { saidIn } from './message/said.ts'
 
 /** At most one announcement per interval, and at most so many messages read in full. */
 const everyMs = 1500
@@ -40,8 +41,8 @@ export function Announcements({
       {spoken.length > inFull ? (
         <p>{t('timeline.new', { count: spoken.length })}</p>
       ) : (
-        spoken.map(({ key, message: { sender, content } }) => (
-          <p key={key}>{t('message.said', { name: sender.name, text: content ?? '' })}</p>
+        spoken.map(({ key, message }) => (
+          <p key={key}>{t('message.said', { name: message.sender.name, text: saidIn(message) })}</p>
         ))
       )}
     </div>

@@ -6,8 +6,10 @@ import { Avatar } from '../../../ui/person/avatar.tsx'
 import { Button, IconButton } from '../../../ui/controls/button.tsx'
 import { beginningOf } from '../../../texts/graphemes.ts'
 import { Icon } from '../../../ui/icon.tsx'
+import { MessageFiles } from '../files/message-files.tsx'
 import { memo } from './memo.tsx'
 import { MessageText } from './message-text.tsx'
+import { saidIn } from './said.ts'
 
 /** What can be done with a message. The same object for all messages at all times, so that memoized lines stay. */
 export type MessageActions = {
@@ -53,7 +55,8 @@ export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn,
           </header>
         )}
         {reply_to !== null && <Quote original={original} onShow={() => actions.showOriginal(reply_to)} />}
-        <MessageText text={message.content ?? ''} />
+        {message.content && <MessageText text={message.content} />}
+        {message.files && <MessageFiles files={message.files} />}
         {status === 'failed' && <NotSent item={item} />}
       </div>
       {(status === 'sending' || status === 'queued') && (
@@ -94,7 +97,7 @@ function Quote({ original, onShow }: { original: TimelineItem | null; onShow: ()
       <span class="one-line" dir="auto">
         {original ? (
           <>
-            <b>{original.message.sender.name}</b> {beginningOf(original.message.content ?? '', 200)}
+            <b>{original.message.sender.name}</b> {beginningOf(saidIn(original.message), 200)}
           </>
         ) : (
           t('message.original')
