@@ -21,12 +21,12 @@ export type Carried = { files: readonly CarriedFile[]; aside?: Readonly<Record<s
 export type Attaching = ReturnType<typeof createAttaching>
 
 export function createAttaching({ store, clock, bounds }: AttachingDeps) {
-  /** Files that a commit of this process attaches now. */
+  /** Files that messages of this process attach now. */
   const taken = new Set<string>()
 
   function check(row: FileRow | undefined, owner: number, room_id: string): FileRow {
     if (!row || row.owner !== owner) throw bad('There is no such file of yours')
-    if (row.seq !== null || taken.has(row.id)) throw bad('This file is attached already')
+    if (row.seq !== null) throw attached()
     if (row.state !== 'ready') throw new AppError(uploadErrors.file_not_ready)
     if (row.created_at < clock.now() - attachable) throw bad('This file was sent too long ago')
     if (row.room_id !== '' && row.room_id !== room_id) throw bad('This file was sent for another room')
@@ -45,14 +45,15 @@ export function createAttaching({ store, clock, bounds }: AttachingDeps) {
       commit: (carried: Carried) => Promise<T>,
     ): Promise<T> {
       if (new Set(ids).size < ids.length) throw bad('A file is named twice')
-      const found = new Map((await store.findAll(ids)).map((row) => [row.id, row]))
-      const { bytes } = await store.usage({ scope: 'room', ref: room_id })
-      // Nothing is awaited between the look at `taken` and the taking.
-      const rows = ids.map((id) => check(found.get(id), owner, room_id))
-      const sum = rows.reduce((all, { charged }) => all + charged, bytes)
-      if (sum > bounds.roomFileQuotaBytes) throw new AppError(uploadErrors.quota_exceeded)
+      if (ids.some((id) => taken.has(id))) throw attached()
+      // Before they are read: what another message attached until now is seen in the rows, and from now on none does.
       for (const id of ids) taken.add(id)
       try {
+        const found = new Map((await store.findAll(ids)).map((row) => [row.id, row]))
+        const { bytes } = await store.usage({ scope: 'room', ref: room_id })
+        const rows = ids.map((id) => check(found.get(id), owner, room_id))
+        const sum = rows.reduce((all, { charged }) => all + charged, bytes)
+        if (sum > bounds.roomFileQuotaBytes) throw new AppError(uploadErrors.quota_exceeded)
         return await commit({ files: rows.map(carriedOf), aside: { [carries]: ids } })
       } finally {
         for (const id of ids) taken.delete(id)
@@ -63,6 +64,8 @@ export function createAttaching({ store, clock, bounds }: AttachingDeps) {
 
 const bad = (message: string): AppError =>
   new AppError('validation_error', { details: { errors: { file_ids: message } } })
+
+const attached = (): AppError => bad('This file is attached already')
 
 /** A file without what only its store needs. */
 export function carriedOf({ id, name, alt, size, facts }: FileRow): CarriedFile {
