@@ -23,6 +23,8 @@ export type ReceivingDeps = {
 
 /** Files of one user, at most (rule UP9). */
 const mostFiles = 20_000
+/** Bytes after which a file of no declared size counts for what has come of it. */
+const undeclared = 8 * 1024 * 1024
 /** Ms after which a job looks at a file whose upload did not come to it. */
 const jobAfter = 60_000
 
@@ -94,6 +96,12 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
     add: (row: FileRow, offset: number, bytes: Bytes, most = bounds.maxFileBytes): Promise<number> =>
       blobs.append(row.blob, offset, within(bytes, most - offset)),
 
+    /** The bytes of a file whose size nobody declared, which count as they come (rule UP9). Rejects with `quota_exceeded`. */
+    counted: (row: FileRow, { profile }: UserCaller, bytes: Bytes): Bytes =>
+      counting(bytes, undeclared, async (total) => {
+        if (!(await store.coming(row, total, quotaOf(profile.guest)))) throw new AppError(uploadErrors.quota_exceeded)
+      }),
+
     /**
      * All bytes are here: what the file is. Whoever asks for the same file meanwhile hears the same. Rejects with
      * `quota_exceeded`, or the code of a file that is refused (rule UP2).
@@ -105,6 +113,19 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
       completing.set(row.id, started)
       return started
     },
+  }
+}
+
+/** Calls `count` with how many bytes have come, each time that so many more did. */
+async function* counting(bytes: Bytes, stride: number, count: (total: number) => Promise<void>): Bytes {
+  let [total, counted] = [0, 0]
+  for await (const chunk of bytes) {
+    total += chunk.length
+    if (total - counted >= stride) {
+      await count(total)
+      counted = total
+    }
+    yield chunk
   }
 }
 

@@ -39,6 +39,33 @@ export function createUploadsStore(db: Database) {
   const isMarked = (owner: number, mark: string) =>
     sql<boolean>`exists (select 1 from file_usage where scope = 'user' and ref = ${String(owner)} and last_file = ${mark})`
 
+  /** Statements that count `size` bytes for an upload instead of what it counted for, and set more of it, within the quota. */
+  function counted(
+    { id, owner }: FileRow,
+    size: number,
+    quota: Quota,
+    set: Partial<Pick<UploadTables['files'], 'state' | 'size' | 'changed_at' | 'alt' | 'room_id'>>,
+  ): { compile(): Query }[] {
+    const mark = `${id} ${set.state ?? 'uploading'} ${size}`
+    return [
+      lock(id, 'uploading'),
+      usageOf(userOf(owner))
+        .set(({ eb }) => ({
+          bytes: sql<number>`bytes + ${size} - (${chargedOf(id)})`,
+          last_file: eb.val(mark),
+        }))
+        .where(sql<number>`bytes - (${chargedOf(id)})`, '<=', quota.bytes - size)
+        .where(({ exists }) => exists(chargedOf(id).where('state', '=', 'uploading'))),
+      queries
+        .updateTable('files')
+        .set({ charged: size, ...set })
+        .where('id', '=', id)
+        .where('state', '=', 'uploading')
+        .where(isMarked(owner, mark))
+        .returning('id'),
+    ]
+  }
+
   return {
     /** Stores a new file and counts it for its uploader; false, and nothing is stored, if that is over the quota (rule UP9). */
     async begin(row: UploadTables['files'], quota: Quota): Promise<boolean> {
@@ -84,37 +111,25 @@ export function createUploadsStore(db: Database) {
       return stored?.length === 1
     },
 
+    /** Counts what has come so far of a file whose size nobody declared; false if that is over the quota. */
+    async coming(row: FileRow, size: number, quota: Quota): Promise<boolean> {
+      const [, , stored] = await run(...counted(row, size, quota, {}))
+      return stored?.length === 1
+    },
+
     /**
      * All bytes of the file are here: counts what came instead of what was declared, and stores `job`, which looks at it; false if
      * that is over the quota.
      */
     async arrived(
-      { id, owner }: FileRow,
+      row: FileRow,
       now: number,
       { size, quota, ...more }: { size: number; quota: Quota; alt: string | null; room_id: string },
       job: Query,
     ): Promise<boolean> {
-      const mark = `${id} arrived`
-      const [, , stored] = await db.write([
-        lock(id, 'uploading').compile(),
-        usageOf(userOf(owner))
-          .set(({ eb }) => ({
-            bytes: sql<number>`bytes + ${size} - (${chargedOf(id)})`,
-            last_file: eb.val(mark),
-          }))
-          .where(sql<number>`bytes - (${chargedOf(id)})`, '<=', quota.bytes - size)
-          .where(({ exists }) => exists(chargedOf(id).where('state', '=', 'uploading')))
-          .compile(),
-        queries
-          .updateTable('files')
-          .set({ state: 'processing', size, charged: size, changed_at: now, ...more })
-          .where('id', '=', id)
-          .where('state', '=', 'uploading')
-          .where(isMarked(owner, mark))
-          .returning('id')
-          .compile(),
-        job,
-      ])
+      const set = { state: 'processing', size, changed_at: now, ...more } as const
+      const counting = counted(row, size, quota, set).map((query) => query.compile())
+      const [, , stored] = await db.write([...counting, job])
       return stored?.length === 1
     },
 

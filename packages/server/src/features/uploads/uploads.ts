@@ -131,7 +131,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
     try {
       const said = await begin(async (name, bytes) => {
         row = await receiving.begin(user, { name, alt: null, room_id: '', declared })
-        size = await receiving.add(row, 0, bytes)
+        size = await receiving.add(row, 0, declared === null ? receiving.counted(row, user, bytes) : bytes)
       })
       const begun: FileRow | null = row
       if (begun === null) throw new AppError('missing_fields', { details: { required: ['file'] } })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import type { EventType } from '../../../core/contract.ts'
 import type { Blobs } from '../../../platform/files/files.ts'
@@ -349,6 +350,41 @@ export function uploadsSuite(name: string, backend: Backend): void {
       // The process that looks at it starts in its own time.
       for (let asked = 0; body.state === 'processing' && asked < 10_000; asked += 1) body = await look()
       assert.deepEqual([body.state, body.kind, body.renditions.length], ['ready', 'image', 1])
+    })
+
+    test('[UP9] a form without a declared length counts while it comes, and is refused once the quota is spent', async (t) => {
+      await using world = await worldWith()
+      const door = await openDoor(t, world)
+      const ann = await signIn(world, 'Ann')
+      await door.sends(ann, 'first')
+      const query = { sql: "SELECT bytes FROM file_usage WHERE scope = 'user'", parameters: [] }
+      const used = async () => Number((await world.db.all(query))[0]?.['bytes'])
+      const mib = 1024 * 1024
+      const head = '--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n'
+      let seen = 0
+      async function* form() {
+        yield Buffer.from(head)
+        for (let sent = 0; sent < 9; sent += 1) yield Buffer.alloc(mib)
+        for (let looks = 0; looks < 10_000 && seen < 8 * mib; looks += 1) {
+          await setImmediate()
+          seen = await used()
+        }
+        yield Buffer.from('\r\n--b--')
+      }
+      const send = async () => {
+        const headers = { authorization: `Bearer ${ann.token}`, 'content-type': 'multipart/form-data; boundary=b' }
+        const body = ReadableStream.from(form())
+        const answer = await fetch(`${door.base}/api/files`, { method: 'POST', headers, body, duplex: 'half' })
+        await answer.text()
+        return answer.status
+      }
+      assert.equal(await send(), 201)
+      assert.ok(seen >= 8 * mib, `${seen} bytes counted`)
+      assert.equal(await used(), 9 * mib + 5)
+      const nearly = 5 * 1024 * mib - mib
+      await world.db.write([{ sql: `UPDATE file_usage SET bytes = ${nearly}`, parameters: [] }])
+      assert.equal(await send(), 413)
+      assert.equal(await used(), nearly)
     })
 
     test('[UP8] [TU1] [TU2] [TU3] [TU4] resumable uploads as the protocol says', async (t) => {
