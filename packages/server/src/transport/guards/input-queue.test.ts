@@ -6,13 +6,19 @@ function harness() {
   let now = 0
   let due: (() => void)[] = []
   const done: string[] = []
+  const checks: (() => void)[] = []
   const inputQueue = createInputQueue({
     monotonic: () => now,
     soon: (run) => void due.push(run),
     settled: (run) => run(),
+    later: (run) => void checks.push(run),
   })
   return {
     done,
+    /** The time has come at which clients that were behind are looked at again. */
+    check() {
+      for (const run of checks.splice(0)) run()
+    },
     take: (source: Source, name: string, ms: number) =>
       inputQueue.take(source, () => {
         done.push(name)
@@ -85,4 +91,20 @@ test('[G7] a source that comes while others wait goes behind them, also in a new
   turn()
   turn()
   assert.deepEqual(done, ['a', 'b', 'c', 'late'])
+})
+
+test('[S9] input of a client that leaves its answers unread waits, without holding up others, until it has read them', () => {
+  const { take, turn, check, done } = harness()
+  let behind = true
+  const slow = { address: '192.0.2.1', isBehind: () => behind }
+  for (const name of ['slow one', 'slow two']) take(slow, name, 1)
+  take(source('192.0.2.2'), 'other', 1)
+  while (turn());
+  check()
+  while (turn());
+  assert.deepEqual(done, ['other'])
+  behind = false
+  check()
+  while (turn());
+  assert.deepEqual(done, ['other', 'slow one', 'slow two'])
 })

@@ -15,6 +15,8 @@ export type Source = {
   readonly address: string
   pause?(): void
   resume?(): void
+  /** Whether its client leaves so many answers unread that no more of its input is processed for now. */
+  isBehind?(): boolean
 }
 
 /**
@@ -32,13 +34,25 @@ type Waiting = OwnedQueue & { source: Source; work: (() => void)[]; isPaused: bo
 const anyLine = () => true
 /** Pieces of one source that may wait before it is paused. */
 const unpaused = 1
+/** Ms after which sources that were behind are looked at again. */
+const behindCheck = 100
 
-export function createInputQueue(deps: Omit<LoopShareDeps, 'ms' | 'next'>): InputQueue {
+type InputQueueDeps = Omit<LoopShareDeps, 'ms' | 'next'> & { later?: (run: () => void, ms: number) => void }
+
+export function createInputQueue(deps: InputQueueDeps): InputQueue {
+  const { later = (run, ms) => void setTimeout(run, ms).unref() } = deps
   const lines = new FairQueues<Waiting>()
+  /** Those whose source is behind, aside from the queues, where each would be looked at for every piece of others. */
+  const parked = new Map<Source, Waiting>()
   const share = createLoopShare({ ...deps, ms: loopMs, next })
 
   function next(): LoopWork | undefined {
-    const line = lines.next(anyLine)
+    let line = lines.next(anyLine)
+    while (line && isBehind(line.source)) {
+      lines.delete(line)
+      park(line)
+      line = lines.next(anyLine)
+    }
     const run = line?.work.shift()
     if (!line || !run) return undefined
     if (line.work.length === 0) {
@@ -48,18 +62,44 @@ export function createInputQueue(deps: Omit<LoopShareDeps, 'ms' | 'next'>): Inpu
     return { run }
   }
 
+  function park(line: Waiting): void {
+    if (parked.size === 0) later(lookAgain, behindCheck)
+    parked.set(line.source, line)
+  }
+
+  function lookAgain(): void {
+    for (const [source, line] of parked) {
+      if (isBehind(source)) continue
+      parked.delete(source)
+      lines.add(line)
+    }
+    if (parked.size > 0) later(lookAgain, behindCheck)
+    share.schedule()
+  }
+
+  function lineOf(source: Source): Waiting {
+    const address = addressKey(source.address)
+    const known = parked.get(source) ?? lines.get(address, source)
+    if (known) return known
+    const line: Waiting = { address, key: source, source, work: [], isPaused: false }
+    if (isBehind(source)) park(line)
+    else lines.add(line)
+    return line
+  }
+
   return {
     take(source, work) {
-      if (lines.isEmpty && !share.isFull()) {
+      if (lines.isEmpty && !share.isFull() && !parked.has(source) && !isBehind(source)) {
         share.open()
         work()
         return
       }
-      const address = addressKey(source.address)
-      const line = lines.get(address, source) ?? lines.add({ address, key: source, source, work: [], isPaused: false })
+      const line = lineOf(source)
       if (line.work.push(work) <= unpaused || line.isPaused) return
       line.isPaused = true
       source.pause?.()
     },
   }
 }
+
+const isBehind = (source: Source): boolean => source.isBehind?.() === true

@@ -16,6 +16,8 @@ export type PacketReaderDeps = {
 export type PacketTarget = {
   /** Returns false to drop all further input. */
   isReading(): boolean
+  /** Whether the client leaves too many answers unread. */
+  isBehind(): boolean
   /** Whether packets other than CONNECT are accepted. */
   isConnected(): boolean
   /** Called with each complete packet, including its attachments. */
@@ -65,6 +67,11 @@ export class PacketReader {
       this.#held -= 1
       this.#onData(data)
     })
+  }
+
+  /** A WebSocket's own backlog stops what is read from it; a polling client could send on and never fetch an answer. */
+  isBehind(): boolean {
+    return this.#conn.transport.name === 'polling' && this.#target.isReading() && this.#target.isBehind()
   }
 
   /** The number of following attachments to skip. */

@@ -4,6 +4,7 @@ import type { UserCaller } from '../../core/caller.ts'
 import { assertRoomOfKey, isLimited, mayUseRoom } from '../../core/key-rights.ts'
 import { AppError, errorBody } from '../../core/error.ts'
 import type { Source } from '../guards/input-queue.ts'
+import { isBehind } from '../../room/live/backlog/drain.ts'
 import type { ConnectionOwner, CutReason } from '../../room/live/live.ts'
 import type { Packet } from './fanout-encode.ts'
 import { closeWebSocket, sidOf } from './fast-write.ts'
@@ -97,6 +98,10 @@ export class SocketSession implements PacketTarget {
 
   isReading(): boolean {
     return !this.#ended && !this.#sink.isCut
+  }
+
+  isBehind(): boolean {
+    return isBehind(this.#sink)
   }
 
   isConnected(): boolean {
