@@ -38,8 +38,9 @@ export class PacketReader {
   /** A binary event that waits for attachments. */
   #awaiting: BinaryReader | null = null
   #attachments: ByteCounter | null = null
-  /** Packets that wait for their turn. */
-  #held = 0
+  /** Packets that wait for their turn, and what runs at each; null: none ever did. One function for all: a body may bring 1,000. */
+  #waiting: (string | Buffer)[] | null = null
+  #next: (() => void) | null = null
   #bytes = 0
   /** The remaining attachments of an unrequested acknowledgement. */
   #unasked = 0
@@ -58,15 +59,17 @@ export class PacketReader {
 
   /** WebSocket input has already waited for its turn; a polling body delivers all its packets at once. */
   take(data: string | Buffer): void {
-    if (this.#conn.transport.name === 'websocket' && this.#held === 0) {
+    if (this.#conn.transport.name === 'websocket' && !this.#waiting?.length) {
       this.#onData(data)
       return
     }
-    this.#held += 1
-    this.#deps.inputQueue.take(this, () => {
-      this.#held -= 1
-      this.#onData(data)
-    })
+    this.#waiting ??= []
+    this.#waiting.push(data)
+    this.#next ??= () => {
+      const next = this.#waiting?.shift()
+      if (next !== undefined) this.#onData(next)
+    }
+    this.#deps.inputQueue.take(this, this.#next)
   }
 
   /** A WebSocket's own backlog stops what is read from it; a polling client could send on and never fetch an answer. */
