@@ -83,7 +83,7 @@ export function queueOf(conn: object): Inside['writeBuffer'] | null {
 }
 
 /** What a packet in engine.io's queue takes besides its bytes: its object and options, and its text's header. */
-export const queuedCost = 256
+export const queuedCost = 384
 
 /**
  * What engine.io's queue takes, in bytes (characters, for text). Each packet is looked at once: the backlog of every waiting client is
