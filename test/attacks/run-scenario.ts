@@ -123,7 +123,7 @@ async function attackAll(
     onBegin(attacked)
     const stage = stages[index]
     const now = await memoryNow(made)
-    const before = { ...now, rss: calm }
+    const before = { ...now, rss: Math.max(now.rss, calm) }
     // If each round is a different attack, all of them run.
     const rounds = scenario.roundName ? undefined : options.rounds
     const count = isShort ? 1 : (rounds ?? scenario.rounds ?? 10)

@@ -26,12 +26,12 @@ suite('the data folder', { timeout: 60_000, concurrency: 2 }, () => {
     const { token } = await signInGuest(server.url, 'Ann')
     await ok(server.url, 'POST', '/api/message', { token, body: { content: 'x' } })
     const closed = ['parlor.db', 'parlor.db-shm', 'parlor.db-wal', 'parlor.lock', 'secret.key']
-    const expected = closed.map((name) => [name, '600'])
+    const expected = [['files', '700'], ...closed.map((name) => [name, '600'])]
     assert.deepEqual(modesIn(dataDir), expected)
     assert.equal(statSync(dataDir).mode & 0o777, 0o700)
 
     await server.stop()
-    for (const name of readdirSync(dataDir)) chmodSync(join(dataDir, name), 0o644)
+    for (const name of readdirSync(dataDir)) chmodSync(join(dataDir, name), name === 'files' ? 0o755 : 0o644)
     chmodSync(dataDir, 0o755)
     await server.start()
     assert.deepEqual(modesIn(dataDir), expected)

@@ -282,9 +282,13 @@ export const messageSent: EventType = {
   name: 'messages.sent',
   v: 1,
   summary: 'A message; its event name depends on the kind of its room.',
-  body: message
-    .pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true })
-    .extend({ files: z.array(carriedFile).optional() }),
+  // The files are first, where encoders look for them (encode.ts).
+  body: z
+    .object({ files: z.array(carriedFile).optional() })
+    .extend(
+      message.pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true })
+        .shape,
+    ),
   payload: message,
   wire,
   wires: ['message', 'new_chat_message', 'new_message'],

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { IncomingBytes, RouteAnswer, RouteRequest } from '../../core/route.ts'
 import type { Blobs } from '../../platform/files/files.ts'
+import { roomId } from '../rooms/contract.ts'
 import { altText, type ShownFile } from './contract.ts'
 import type { Processing } from './processing.ts'
 import type { Receiving } from './receiving.ts'
@@ -70,6 +71,7 @@ export function createResumable(deps: ResumableDeps) {
       const length = wholeNumberIn(headers, 'upload-length')
       receiving.assertSize(length)
       const { filename, name = filename ?? '', room_id = '', alt } = metadataIn(headers)
+      if (room_id !== '' && !roomId.safeParse(room_id).success) throw new AppError('not_found')
       if (room_id !== '') await deps.assertMaySend(caller, room_id)
       const user = await deps.stored(caller, headers)
       const begun = await receiving.begin(user, { name, room_id, alt: alt ? altIn(alt) : null, declared: length })

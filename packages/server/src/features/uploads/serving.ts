@@ -9,7 +9,7 @@ import { type Facts, readFacts } from './state.ts'
 import type { FileRow, UploadsStore } from './store.ts'
 
 export type ServingDeps = {
-  store: Pick<UploadsStore, 'find'>
+  store: Pick<UploadsStore, 'findOfPresent'>
   blobs: Pick<Blobs, 'find'>
   rooms: Pick<Rooms, 'readable' | 'find'>
   engine: Pick<RoomEngine, 'find'>
@@ -19,7 +19,7 @@ export type ServingDeps = {
 export function createServing({ store, blobs, rooms, engine }: ServingDeps) {
   /** The file, if the caller may read it; else throws, mostly `not_found`. */
   async function readable(id: string, caller: AnyCaller): Promise<FileRow> {
-    const row = await store.find(id)
+    const row = await store.findOfPresent(id)
     if (!row) throw new AppError('not_found')
     if (row.seq === null) return ownOrLinked(row, caller)
     const isThere = (await rooms.find(row.room_id)) !== null && (await engine.find(row.room_id))?.closed_at === null

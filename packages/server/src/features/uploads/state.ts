@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storedObject } from '../../core/stored.ts'
 import { cleanName, hasVisibleText } from '../../core/text/name.ts'
 
 const pixels = z.int().nullable()
@@ -38,16 +39,8 @@ export const noFacts: Facts = {
 
 /** Stored facts; those that cannot be read make a file of no known kind, which is only downloaded. */
 export function readFacts(text: string): Facts {
-  const parsed = facts.safeParse(jsonOf(text))
+  const parsed = facts.safeParse(storedObject(text))
   return parsed.success ? parsed.data : noFacts
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** UTF-16 units of a name, and of its ending. */

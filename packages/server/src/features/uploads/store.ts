@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Query, Row } from '../../platform/db/database.ts'
 import { createQueries } from '../../platform/db/kysely.ts'
+import { userJoins } from '../identity/identity.ts'
 import type { FileState, UploadTables } from './tables.ts'
 
 export type FileRow = Row & UploadTables['files']
@@ -19,6 +20,7 @@ export type UploadsStore = ReturnType<typeof createUploadsStore>
 export function createUploadsStore(db: Database) {
   const queries = createQueries<UploadTables>(db.dialect)
   const files = queries.selectFrom('files').select(columns)
+  const { users } = userJoins(db.dialect)
   const run = async (...all: { compile(): Query }[]) => db.write(all.map((query) => query.compile()))
   const whole = (value: number) => sql<number>`cast(${value} as bigint)`
   const text = (value: string | null) => sql<string>`cast(${value} as text)`
@@ -167,6 +169,19 @@ export function createUploadsStore(db: Database) {
 
     async find(id: string): Promise<FileRow | null> {
       const [row] = await db.all<FileRow>(files.where('id', '=', id).where('state', '<>', 'removed').compile())
+      return row ?? null
+    },
+
+    /** The same, unless its owner's account is deleted: what it takes with it is removed by a job (rule UP7). */
+    async findOfPresent(id: string): Promise<FileRow | null> {
+      const query = queries
+        .selectFrom('files as f')
+        .innerJoin(users.as('u'), 'u.num', 'f.owner')
+        .selectAll('f')
+        .where('f.id', '=', id)
+        .where('f.state', '<>', 'removed')
+        .where('u.deleted_at', 'is', null)
+      const [row] = await db.all<FileRow>(query.compile())
       return row ?? null
     },
 

@@ -243,6 +243,7 @@ export function uploadsSuite(name: string, backend: Backend): void {
         assert.equal(await door.outcome('GET', link), '404 not_found')
       }
       await bob.does('POST', '/api/delete-account', { password: 'an unusual password' })
+      assert.equal(await door.outcome('GET', third.link), '404 not_found')
       for (let seconds = 0; seconds < 30; seconds += 1) {
         world.advance(1_000)
         await world.settled()
@@ -403,6 +404,8 @@ export function uploadsSuite(name: string, backend: Backend): void {
           by: ann,
           headers: { ...spoken, 'upload-length': length, 'upload-metadata': metadata, ...more },
         })
+      const nowhere = { 'upload-metadata': `room_id ${Buffer.from('a\0b').toString('base64')}` }
+      assert.equal((await create('10', nowhere)).status, 404)
       const { status, headers, body } = await create('10')
       const path = headers.get('location') ?? ''
       assert.deepEqual([status, path, headers.get('upload-offset')], [201, `/api/uploads/${body.id}`, '0'])
