@@ -77,7 +77,8 @@ export async function oneRound({
   const seen = await honest.take()
   const peak = made.peak() - before.rss
   // A server that waited for a core handles the ends of connections, which free memory, later by that time.
-  await wait(settleMs / Math.max(0.1, 1 - waited / seconds))
+  const left = job.isShort ? 0 : (scenario.endsAfterMs ?? 0)
+  await wait(left + settleMs / Math.max(0.1, 1 - waited / seconds))
   const now = await memoryNow(made)
   const after = {
     rss: now.rss - before.rss,

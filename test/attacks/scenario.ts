@@ -16,6 +16,8 @@ export type Scenario<Stage = unknown> = {
   addresses?: readonly number[]
   /** Rounds of the full form, ten by default; memory after the last is compared with that after the second. */
   rounds?: number
+  /** Ms after which the server has ended what the attackers leave open; memory is read then. Not waited for in the short form. */
+  endsAfterMs?: number
   /** The name of a round, if rounds differ. */
   roundName?(stage: Stage, round: number): string
   /** Runs without limits, before the server restarts with the limits that are measured. */

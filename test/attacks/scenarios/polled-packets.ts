@@ -25,6 +25,8 @@ export const polledPackets = defineScenario({
   name: 'polled packets',
   what: '200 polling sessions of one address that never poll send bodies of 900 joins, one as soon as the one before is answered, and one of too many packets at last.',
   rounds: 3,
+  // The sessions stay until they have not polled for 15 s.
+  endsAfterMs: 16_000,
   setup: async () => null,
   async attack({ http, sleep, attackMs }) {
     const client = http(0, sessions)

@@ -15,6 +15,7 @@ function harness() {
   })
   return {
     done,
+    wait: (ms: number) => void (now += ms),
     /** The time has come at which clients that were behind are looked at again. */
     check() {
       for (const run of checks.splice(0)) run()
@@ -107,4 +108,22 @@ test('[S9] input of a client that leaves its answers unread waits, without holdi
   check()
   while (turn());
   assert.deepEqual(done, ['other', 'slow one', 'slow two'])
+})
+
+test('[S9] a client that leaves its answers unread for 15 s, with input waiting, is ended, and its input let go', () => {
+  const { take, turn, check, wait, done } = harness()
+  const ended: string[] = []
+  const stuck = {
+    address: '192.0.2.1',
+    isBehind: () => ended.length === 0,
+    onStuck: () => void ended.push('ended'),
+  }
+  take(stuck, 'waiting', 1)
+  wait(14_999)
+  check()
+  assert.deepEqual(ended, [])
+  wait(1)
+  check()
+  while (turn());
+  assert.deepEqual([ended, done], [['ended'], ['waiting']])
 })

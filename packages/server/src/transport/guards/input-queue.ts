@@ -17,6 +17,8 @@ export type Source = {
   resume?(): void
   /** Whether its client leaves so many answers unread that no more of its input is processed for now. */
   isBehind?(): boolean
+  /** It has been behind for 15 s with input waiting: it must be ended, or its input would stay in memory. */
+  onStuck?(): void
 }
 
 /**
@@ -34,8 +36,9 @@ type Waiting = OwnedQueue & { source: Source; work: (() => void)[]; isPaused: bo
 const anyLine = () => true
 /** Pieces of one source that may wait before it is paused. */
 const unpaused = 1
-/** Ms after which sources that were behind are looked at again. */
+/** Ms after which sources that were behind are looked at again, and for which they may be. */
 const behindCheck = 100
+const behindLimit = 15_000
 
 type InputQueueDeps = Omit<LoopShareDeps, 'ms' | 'next'> & { later?: (run: () => void, ms: number) => void }
 
@@ -43,7 +46,7 @@ export function createInputQueue(deps: InputQueueDeps): InputQueue {
   const { later = (run, ms) => void setTimeout(run, ms).unref() } = deps
   const lines = new FairQueues<Waiting>()
   /** Those whose source is behind, aside from the queues, where each would be looked at for every piece of others. */
-  const parked = new Map<Source, Waiting>()
+  const parked = new Map<Source, { line: Waiting; since: number }>()
   const share = createLoopShare({ ...deps, ms: loopMs, next })
 
   function next(): LoopWork | undefined {
@@ -64,11 +67,12 @@ export function createInputQueue(deps: InputQueueDeps): InputQueue {
 
   function park(line: Waiting): void {
     if (parked.size === 0) later(lookAgain, behindCheck)
-    parked.set(line.source, line)
+    parked.set(line.source, { line, since: deps.monotonic() })
   }
 
   function lookAgain(): void {
-    for (const [source, line] of parked) {
+    for (const [source, { line, since }] of parked) {
+      if (isBehind(source) && deps.monotonic() - since >= behindLimit) source.onStuck?.()
       if (isBehind(source)) continue
       parked.delete(source)
       lines.add(line)
@@ -79,7 +83,7 @@ export function createInputQueue(deps: InputQueueDeps): InputQueue {
 
   function lineOf(source: Source): Waiting {
     const address = addressKey(source.address)
-    const known = parked.get(source) ?? lines.get(address, source)
+    const known = parked.get(source)?.line ?? lines.get(address, source)
     if (known) return known
     const line: Waiting = { address, key: source, source, work: [], isPaused: false }
     if (isBehind(source)) park(line)

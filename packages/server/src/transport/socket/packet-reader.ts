@@ -18,6 +18,8 @@ export type PacketTarget = {
   isReading(): boolean
   /** Whether the client leaves too many answers unread. */
   isBehind(): boolean
+  /** It has for too long, while its packets wait. */
+  onStuck(): void
   /** Whether packets other than CONNECT are accepted. */
   isConnected(): boolean
   /** Called with each complete packet, including its attachments. */
@@ -75,6 +77,10 @@ export class PacketReader {
   /** A WebSocket's own backlog stops what is read from it; a polling client could send on and never fetch an answer. */
   isBehind(): boolean {
     return this.#conn.transport.name === 'polling' && this.#target.isReading() && this.#target.isBehind()
+  }
+
+  onStuck(): void {
+    this.#target.onStuck()
   }
 
   /** The number of following attachments to skip. */

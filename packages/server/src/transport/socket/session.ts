@@ -104,6 +104,10 @@ export class SocketSession implements PacketTarget {
     return isBehind(this.#sink)
   }
 
+  onStuck(): void {
+    this.cut('slow')
+  }
+
   isConnected(): boolean {
     return this.#user !== null
   }
