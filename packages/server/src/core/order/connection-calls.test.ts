@@ -137,3 +137,16 @@ test('[CO3] a join whose attaching goes on after its answer keeps its turn until
   await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(client.started, ['join', 'leave'])
 })
+
+test('[CO5] connections of one address share what may wait, and what has begun no longer counts', async () => {
+  const waiting = createWaitingCalls({ calls: 2, bytes: 1000 })('192.0.2.1')
+  const [one, other] = [new ConnectionCalls(nobody, waiting), new ConnectionCalls(nobody, waiting)]
+  const first = one.enter('a', 'waits', 10)
+  assert.ok(!(first instanceof Promise))
+  const waits = [one.enter('a', 'waits', 10), one.enter('a', 'waits', 10)]
+  void other.enter('a', 'waits', 10)
+  assert.throws(() => other.enter('a', 'waits', 10), { code: 'room_busy' })
+  first.end()
+  await waits[0]
+  assert.ok(other.enter('a', 'waits', 10) instanceof Promise)
+})
