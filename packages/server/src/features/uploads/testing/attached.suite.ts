@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { imageWithPlace } from '../../../platform/media/testing/samples.ts'
+import { account, roomOf } from '../../rooms/testing/rooms.ts'
+import type { Answer } from '../../testing/doors.ts'
+import { createRoom } from '../../testing/world.ts'
+import { openDoor } from './door.ts'
+import { anew, hour, redact, say, type UploadWorlds } from './worlds.ts'
+
+/** Files of messages: who attaches them, and who reads them. */
+export function testAttached({ openWorld }: UploadWorlds): void {
+  test('[UP11] [M12] a message carries ready files of its sender, each once, with links that are signed again', async (t) => {
+    await using world = await openWorld()
+    const door = await openDoor(t, world)
+    let [ann, bob] = [await account(world, 'Ann'), await account(world, 'Bob')]
+    const { id } = await createRoom(world, ann, { is_private: true })
+    const socket = await world.connect(ann.token)
+    await socket.ask('join_room', { room_id: id })
+    const [photo, text] = [
+      await door.sends(ann, await imageWithPlace({ width: 400 })),
+      await door.sends(ann, 'text', { room_id: id }),
+    ]
+    const { status, body } = await say(world, ann, id, { file_ids: [photo.id, text.id], client_id: 'c' })
+    assert.equal(status, 201)
+    assert.deepEqual(
+      body.files.map((file: Answer) => [file.id, file.kind, file.state]),
+      [
+        [photo.id, 'image', 'ready'],
+        [text.id, 'file', 'ready'],
+      ],
+    )
+    assert.deepEqual(await socket.heardOf('new_message'), body)
+    const again = await say(world, ann, id, { file_ids: [photo.id, text.id], client_id: 'c' })
+    assert.deepEqual(again.body, body)
+    assert.equal(world.replays.length, 1)
+    const { url, renditions } = body.files[0]
+    for (const path of [url, renditions[0].url]) assert.equal(await door.outcome('GET', path), '200')
+
+    // An hour later the text has other links; a day later only those hold.
+    const read = async () =>
+      (await world.rest('GET', `/api/rooms/${id}/messages`, { token: ann.token })).body.messages[0]
+    world.advance(hour)
+    ann = await anew(world, ann)
+    const later = (await read()).files[0].url
+    assert.notEqual(later, url)
+    world.advance(24 * hour)
+    assert.equal(await door.outcome('GET', url), '401 token_expired')
+    ann = await anew(world, ann)
+    bob = await anew(world, bob)
+    assert.equal(await door.outcome('GET', (await read()).files[0].url), '200')
+    assert.equal('files' in (await say(world, ann, id, { content: 'none' })).body, false)
+
+    const other = await createRoom(world, ann)
+    const own = await door.sends(bob, 'x')
+    const loose = await door.sends(ann, 'x')
+    const forRoom = await door.sends(ann, 'x', { room_id: id })
+    const refused: [string, string, object][] = [
+      ['attached already', id, { file_ids: [photo.id] }],
+      ["another user's", id, { file_ids: [own.id] }],
+      ['unknown', id, { file_ids: ['none'] }],
+      ['twice', id, { file_ids: [loose.id, loose.id] }],
+      ['for another room', other.id, { file_ids: [forRoom.id] }],
+      ['too many', id, { file_ids: Array.from({ length: 11 }, (_, at) => `f${at}`) }],
+      ['none and no text', id, { file_ids: [] }],
+    ]
+    for (const [why, room_id, message] of refused)
+      assert.equal((await say(world, ann, room_id, message)).body.code, 'validation_error', why)
+    assert.equal((await say(world, ann, id, { file_ids: [text.id], client_id: 'c' })).body.code, 'client_id_reused')
+    // Of messages that are sent at once with the same file only one is stored.
+    const racing = await Promise.all([1, 2, 3].map(() => say(world, ann, id, { file_ids: [loose.id] })))
+    assert.deepEqual(racing.map((each) => String(each.status)).toSorted(), ['201', '400', '400'])
+    world.advance(47 * hour + 1)
+    ann = await anew(world, ann)
+    assert.equal((await say(world, ann, id, { file_ids: [forRoom.id] })).body.code, 'validation_error')
+  })
+
+  test('[UP5] [UP7] whoever may not read the room reads no file of it: callers, states and paths', async (t) => {
+    await using world = await openWorld()
+    const door = await openDoor(t, world)
+    const [ann, member, removed, banned] = [
+      await account(world, 'Ann'),
+      await account(world, 'Member'),
+      await account(world, 'Removed'),
+      await account(world, 'Banned'),
+    ]
+    const stranger = await account(world, 'Stranger')
+    const photo = await imageWithPlace({ width: 400 })
+    const { id, path } = await roomOf(world, ann, { guest: [member, removed, banned] }, { is_private: true })
+    const other = await createRoom(world, stranger, { is_private: true })
+    const [sent, theirs] = [await door.sends(removed, photo), await door.sends(stranger, photo)]
+    const { body: message } = await say(world, removed, id, { file_ids: [sent.id] })
+    const { body: elsewhere } = await say(world, stranger, other.id, { file_ids: [theirs.id] })
+    await ann.does('DELETE', `${path}/members/${removed.id}`)
+    await ann.does('DELETE', `${path}/members/${banned.id}`, { ban: true })
+
+    const linkIn = (url: string) => url.slice(url.indexOf('?'))
+    const link = linkIn(message.files[0].url)
+    const callers: Record<string, { by?: typeof ann; query?: string }> = {
+      'a member': { by: member },
+      'its uploader, who was removed': { by: removed },
+      'a banned user': { by: banned },
+      'a stranger': { by: stranger },
+      'no login': {},
+      'a link': { query: link },
+      'a link of its upload': { query: linkIn(sent.url) },
+      "a link to another room's file": { query: linkIn(elsewhere.files[0].url) },
+      'a link with another room': { query: link.replace(`room=${id}`, `room=${other.id}`) },
+      'a removed user with a link': { by: removed, query: link },
+      'a member with a spent link': { by: member, query: link.replace(/until=\d+/, 'until=1') },
+    }
+    const paths = [`/api/files/${sent.id}`, `/api/files/${sent.id}/320`]
+    const matrix = async () => {
+      const found: Record<string, string> = {}
+      for (const [who, { by, query = '' }] of Object.entries(callers)) {
+        const asked = { by: by ? await anew(world, by) : null }
+        const outcomes: string[] = []
+        for (const method of ['GET', 'HEAD'])
+          for (const each of paths) outcomes.push((await door.outcome(method, each + query, asked)).slice(0, 3))
+        assert.equal(new Set(outcomes).size, 1, `${who}: ${outcomes.join(', ')}`)
+        found[who] = outcomes[0] ?? ''
+      }
+      return found
+    }
+    const none = Object.fromEntries(Object.keys(callers).map((who) => [who, '404']))
+    const refused = {
+      'its uploader, who was removed': '403',
+      'a banned user': '403',
+      'a stranger': '403',
+      'no login': '401',
+      'a link of its upload': '404',
+      "a link to another room's file": '401',
+      'a link with another room': '401',
+      'a removed user with a link': '403',
+    }
+    const open = { 'a member': '200', 'a link': '200', 'a member with a spent link': '200' }
+    assert.deepEqual(await matrix(), { ...open, ...refused })
+    for (const by of [ann, member, removed, stranger]) {
+      assert.equal(
+        (await by.call('DELETE', `/api/files/${sent.id}`)).body.code,
+        by === removed ? 'conflict' : 'not_found',
+      )
+      assert.equal(
+        await door.outcome('GET', `/api/uploads/${sent.id}`, { by }),
+        by === removed ? '200' : '404 not_found',
+      )
+    }
+    world.advance(26 * hour)
+    assert.deepEqual(await matrix(), { ...open, ...refused, 'a link': '401', 'a link of its upload': '401' })
+
+    await redact(world, id, message.seq)
+    const gone = { "a link to another room's file": '401', 'a link with another room': '401' }
+    assert.deepEqual(await matrix(), { ...none, ...gone, 'a link': '401', 'a link of its upload': '401' })
+  })
+}
