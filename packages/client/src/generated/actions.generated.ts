@@ -54,6 +54,7 @@ export const doors = {
   'rooms.revokeInvite': ['DELETE', '/api/rooms/:room_id/invites/:invite_id'],
   'uploads.describe': ['PATCH', '/api/files/:id'],
   'uploads.delete': ['DELETE', '/api/files/:id'],
+  'pictures.removeOfRoom': ['DELETE', '/api/rooms/:room_id/picture'],
   'messages.send': ['POST', '/api/rooms/:room_id/messages', 'send_message'],
   'messages.post': ['POST', '/api/message', 'message'],
   'messages.postImage': ['', '', 'send_image'],
@@ -145,7 +146,7 @@ export type Actions = {
       email?: string | undefined
       /** Needed to change the e-mail address. */
       password?: string | undefined
-      /** Null removes the picture. Pictures must be uploaded to this server, which is not possible yet. */
+      /** Null removes the picture; `POST /api/upload-avatar` sets one. */
       avatar_url?: null | undefined
     }
     output: OwnUser
@@ -345,6 +346,11 @@ export type Actions = {
       settings: RoomSettings
       movie_source?: MovieSource
       /**
+       * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+       * copy.
+       */
+      picture_url: string | null
+      /**
        * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
        * it.
        */
@@ -527,6 +533,18 @@ export type Actions = {
   'uploads.delete': {
     input: { id: string }
     output: Record<string, never>
+  }
+  /** Takes the picture of a room away. */
+  'pictures.removeOfRoom': {
+    input: { room_id: string }
+    output: {
+      room_id: string
+      /**
+       * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+       * copy.
+       */
+      picture_url: string | null
+    }
   }
   /** Sends a message to a room. */
   'messages.send': {

@@ -140,6 +140,11 @@ export type EventPayloads = {
       settings: RoomSettings
       movie_source?: MovieSource
       /**
+       * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+       * copy.
+       */
+      picture_url?: string | null
+      /**
        * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
        * it.
        */

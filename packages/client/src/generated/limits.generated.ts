@@ -41,6 +41,9 @@ export const named_presence = 100
 /** Milliseconds after which someone who says no more of it types no longer. */
 export const typing_ms = 6000
 
+/** Bytes of an image that is sent as the picture of a person or a room. */
+export const picture_bytes = 16777216
+
 /** UTF-16 units in the text of a message. */
 export const message_text = 20000
 

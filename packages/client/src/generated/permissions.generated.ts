@@ -18,7 +18,7 @@ export const permissions = {
   join: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'non_member'],
   /** Leave */
   leave: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest', 'sent_out'],
-  /** Change the name, capabilities, settings, capacity, lock and waiting room */
+  /** Change the name, picture, capabilities, settings, capacity, lock and waiting room */
   settings: ['owner', 'cohost'],
   /** Change who may come in: privacy and password */
   privacy: ['owner'],

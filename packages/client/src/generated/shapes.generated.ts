@@ -61,6 +61,11 @@ export type FeedRoom = {
   settings: RoomSettings
   movie_source?: MovieSource
   /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  picture_url: string | null
+  /**
    * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
    * it.
    */
@@ -185,6 +190,11 @@ export type OwnRoom = {
   settings: RoomSettings
   movie_source?: MovieSource
   /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  picture_url: string | null
+  /**
    * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
    * it.
    */
@@ -206,13 +216,26 @@ export type OwnUser = {
   guest: boolean
   /** Whether the user administers this server. */
   admin: boolean
+  /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
   avatar_url: string | null
   created_at: string
   external_ids: Readonly<Record<string, string>>
 }
 
 /** What others see of a person. */
-export type Person = { id: string; name: string; avatar_url: string | null; guest: boolean }
+export type Person = {
+  id: string
+  name: string
+  /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  avatar_url: string | null
+  guest: boolean
+}
 
 /** Values of presence slots by name; `state` is the slot `app`. */
 export type PresenceSlots = { app?: Readonly<Record<string, unknown>>; typing?: true }
@@ -242,6 +265,11 @@ export type RoomInfo = {
   settings: RoomSettings
   movie_source?: MovieSource
   /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  picture_url: string | null
+  /**
    * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
    * it.
    */
@@ -267,6 +295,11 @@ export type RoomNews = {
   capabilities?: Capabilities
   settings?: RoomSettings
   movie_source?: MovieSource
+  /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  picture_url?: string | null
   /**
    * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
    * it.
@@ -396,6 +429,10 @@ export type User = {
   guest: boolean
   /** Whether the user administers this server. */
   admin: boolean
+  /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
   avatar_url: string | null
   created_at: string
 }

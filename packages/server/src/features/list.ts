@@ -9,6 +9,7 @@ import { jobsFeature } from './jobs/feature.ts'
 import { messagesFeature } from './messages/feature.ts'
 import { notificationsFeature } from './notifications/feature.ts'
 import { opsFeature } from './ops/feature.ts'
+import { picturesFeature } from './pictures/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
 import { serverFeature } from './server/feature.ts'
 import { uploadsFeature } from './uploads/feature.ts'
@@ -24,6 +25,7 @@ export const features: readonly Feature<unknown>[] = [
   identityFeature,
   roomsFeature,
   uploadsFeature,
+  picturesFeature,
   messagesFeature,
   feedFeature,
   broadcastsFeature,

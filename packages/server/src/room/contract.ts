@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { EphemeralType, EncodeContext, EventType, StoredEvent } from '../core/contract.ts'
+import { pictureAddress } from '../core/picture-url.ts'
 import { readStored, storedObject } from '../core/stored.ts'
 import { languagesSchema } from './languages.ts'
 
 const user = z
-  .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
+  .object({ id: z.string(), name: z.string(), avatar_url: pictureAddress, guest: z.boolean() })
   .meta({ title: 'Person', description: 'What others see of a person.' })
 const payload = z.object({ room_id: z.string(), seq: z.int(), user, role: z.string() })
 

@@ -72,11 +72,12 @@ export function createGuests(deps: GuestsDeps) {
 
   async function nameArrival(caller: UserCaller, name: string, connection_id: string): Promise<UserCaller> {
     await assertNotTaken(name)
-    const profile = { ...caller.profile, name }
     const owner = connections.owner(connection_id)
     const user = owner?.user ?? caller.user
+    let profile = { ...caller.profile, name }
     if (user.num !== 0) {
-      await store.putGuest(profile, clock.now(), null, true)
+      // As it is stored: the guest may have a picture by now.
+      ;({ profile } = await store.putGuest(profile, clock.now(), null, true))
       profiles.put(user.num, profile)
     }
     if (owner) connections.own(connection_id, { ...owner, profile })

@@ -31,6 +31,7 @@ import { createKeyVerification, type KeyVerificationDeps } from './keys/verifica
 import { createTokens, type JwtKeys } from './sessions/tokens.ts'
 import { createVerification } from './sessions/verification.ts'
 
+export { routeContext } from './route-context.ts'
 export { userJoins } from './users/joins.ts'
 
 export type IdentityDeps = {
@@ -82,6 +83,10 @@ export type Identity = {
   invitations(check: InvitationCheck): void
   /** Hands over how to tell whether a caller may read a room, for the rooms of API keys (rule AK4). */
   readableRooms(check: RoomCheck): void
+  /** Gives the caller, who is stored, this picture of the server (rule P3), and tells their rooms as any change of a profile. */
+  setPicture(caller: UserCaller, avatar_url: string): Promise<void>
+  /** Hands over what removes a picture that its user has no longer: it was replaced or taken away, or the account was deleted. */
+  picturesGone(remove: (avatar_url: string) => Promise<void>): void
   /** Deletes sessions that ended long ago. */
   prune(): Promise<void>
 }
@@ -120,6 +125,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     devices: { ...createDevices(keys.secret), ...createDeviceStore(db) },
     registration: () => policy.now().registration,
     isInvited: (invite) => isInvited(invite),
+    onPictureGone: (avatar_url) => onPictureGone(avatar_url),
   })
   const administrators = createAdministrators({ store, accounts, policy, keys: keys.secret, clock, onChanged })
   const apiKeys = createKeys({
@@ -128,6 +134,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
   })
   /** Whether a caller may read a room: rooms say so. */
   let isReadable: RoomCheck = async () => false
+  /** Removes a picture that nobody has any more: pictures do so. */
+  let onPictureGone = async (_avatar_url: string): Promise<void> => undefined
   /** Whether an invite link holds: rooms say so. */
   let isInvited: InvitationCheck = async () => false
 
@@ -191,6 +199,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
     administrators,
     invitations: (check) => void (isInvited = check),
     readableRooms: (check) => void (isReadable = check),
+    setPicture: (caller, avatar_url) => accounts.update(caller, { avatar_url }).then(() => undefined),
+    picturesGone: (remove) => void (onPictureGone = remove),
     follow() {
       const stop = changes.follow()
       return async () => {

@@ -11,7 +11,7 @@ export type IdentityTables = {
     username_key: string
     email: string | null
     guest: 0 | 1
-    /** A picture's address, from earlier releases; not read any more (rule P3). */
+    /** The path of a picture on this server; an address that an earlier release accepted is not read (rule P3). */
     avatar_url: string | null
     created_at: number
     /** The e-mail address as it is compared: `emailKey`; in rows of earlier releases `nameKey`. */
@@ -71,8 +71,8 @@ export type IdentityTables = {
   }
 }
 
-export type ProfileRow = Row & { num: number; id: string; username: string; guest: number }
-export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.guest'] as const
+export type ProfileRow = Row & { num: number; id: string; username: string; guest: number; avatar_url: string | null }
+export const profileColumns = ['users.num', 'users.id', 'users.username', 'users.guest', 'users.avatar_url'] as const
 
 /** Usernames of accounts are unique; guests may share theirs. */
 export const identityMigrations: readonly Migration[] = [

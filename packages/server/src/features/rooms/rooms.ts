@@ -44,6 +44,7 @@ import { closedRoomJson, isMembersOnly, type KnownRoom, lobbyId } from './state.
 import { createStandInModeration } from './people/stand-in-moderation.ts'
 import { createRoomsStore } from './store.ts'
 import { createUpdates } from './profile/updates.ts'
+import { createSetPicture, type SetPicture } from './profile/picture.ts'
 import { createViews } from './views.ts'
 import { createWaitingConnections } from './waiting/connections.ts'
 import { createWaiting } from './waiting/waiting.ts'
@@ -96,6 +97,9 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
       user: number,
       seqs: ReadonlyMap<number, number>,
     ): Promise<ReadonlyMap<number, { id: string; text: string }>>
+    setPicture: SetPicture
+    /** The picture of an open room as the database has it now; null: none, or no such room. */
+    pictureOf(room_id: string): Promise<string | null>
     /** The room as those see it who may read it, as JSON text; rejects with `not_found`. */
     json(room_id: string): Promise<string>
     /** Whether an invite link holds: whoever has it may make an account where only invited people may (rule AD5 of identity). */
@@ -236,6 +240,11 @@ export function createRooms(deps: RoomsDeps): Rooms {
       return views.room(room, row)
     },
     needs: (permission, { profile }) => needs(permission, profile),
+    setPicture: createSetPicture(parts),
+    async pictureOf(room_id) {
+      const row = await engine.find(room_id)
+      return row?.closed_at === null ? (await catalog.at(row)).profile.picture_url : null
+    },
     async publicName(room_id) {
       const there = await engine.find(room_id)
       if (!there || there.closed_at !== null) return null

@@ -34,6 +34,8 @@ export const storedProfile = z.object({
   capabilities: z.looseObject({}).nullable(),
   settings: z.looseObject({}).nullable(),
   movie_source: z.looseObject({}).nullable(),
+  /** The path of a picture on this server (rule RM16). */
+  picture_url: z.string().nullable(),
 })
 export type StoredProfile = z.infer<typeof storedProfile>
 /** The version of profiles that this release writes; a row with a later version keeps it. */
@@ -94,6 +96,13 @@ export function handedOver(
   return { ...profile, ...to, stored: { ...profile.stored, ...to } }
 }
 
+/** The profile with another picture, or none. */
+export const pictured = (profile: RoomProfile, picture_url: string | null): RoomProfile => ({
+  ...profile,
+  picture_url,
+  stored: { ...profile.stored, picture_url },
+})
+
 const nobody = { host: 0, host_id: null, owner: 0, owner_id: null }
 const own = { stood_in: null, host_rights: 'all' }
 
@@ -118,12 +127,13 @@ export function newProfile(
     capabilities: { ...standard.capabilities, ...given(room.capabilities) },
     settings: { ...standard.settings, ...given(room.settings) },
     movie_source: room.movie_source ?? null,
+    picture_url: null,
   }
   return profileOf(kind, stored, options, () => undefined)
 }
 
 export function lobbyProfile(options: RoomOptions): StoredProfile {
-  const access = { is_private: false, password: null, movie_source: null }
+  const access = { is_private: false, password: null, movie_source: null, picture_url: null }
   return { v: profileVersion, name: 'Lobby', ...nobody, ...own, ...access, ...options.defaults('lobby') }
 }
 
@@ -183,11 +193,13 @@ export const isMembersOnly = ({ is_private, settings }: RoomProfile): boolean =>
 /** The part of the profile that everyone in the room may see. */
 export function shown(profile: RoomProfile): StoredObject {
   const { name, is_private, password, host_id, owner_id, host_rights, capabilities, settings, movie_source } = profile
+  const { picture_url } = profile
   const has_password = password !== null
   const access = has_password ? 'password' : is_private ? 'invite' : 'public'
   return {
     ...{ name, is_private, has_password, access, host_id, owner_id, host_rights, capabilities, settings },
     ...(movie_source ? { movie_source } : {}),
+    picture_url,
   }
 }
 
@@ -197,16 +209,24 @@ export function knownRoom(
   profile: RoomProfile,
   mayKeepOut: boolean,
 ): KnownRoom {
-  const fixed = { id, kind, ...shown(profile), created_at: new Date(created_at).toISOString() }
+  const { picture_url: _, ...rest } = shown(profile)
+  const fixed = { id, kind, ...rest, created_at: new Date(created_at).toISOString() }
   return { num, id, kind, profile_seq, profile, mayKeepOut, head: JSON.stringify(fixed).slice(0, -1) }
 }
 
 type Now = Pick<RoomRow, 'member_count' | 'last_seq' | 'closed_at'>
 
 /** A room as JSON text (rule RM1); `host` is the host's profile as JSON text. */
-export function roomJson({ head }: KnownRoom, { member_count, last_seq, closed_at }: Now, host: string | null): string {
+export function roomJson(
+  { head, profile }: KnownRoom,
+  { member_count, last_seq, closed_at }: Now,
+  host: string | null,
+): string {
   const withHost = host === null ? head : `${head},"host":${host}`
-  return `${withHost},"member_count":${member_count},"is_active":${closed_at === null},"last_seq":${last_seq}}`
+  // The picture ends with the room (rule RM16).
+  const picture = JSON.stringify(closed_at === null ? profile.picture_url : null)
+  const now = `"member_count":${member_count},"is_active":${closed_at === null},"last_seq":${last_seq}`
+  return `${withHost},"picture_url":${picture},${now}}`
 }
 
 /** The short form of a room that only members may read, as JSON text (rule RM8). */

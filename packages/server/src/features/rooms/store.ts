@@ -32,7 +32,7 @@ export const createRoomsStore = (db: Database, options: RoomOptions, tell: TellU
 const columns = [
   ...(['p.room', 'p.name', 'p.host', 'p.host_id', 'p.owner', 'p.owner_id', 'p.stood_in', 'p.is_private'] as const),
   'p.host_rights',
-  ...(['p.v', 'p.password', 'p.capabilities', 'p.settings', 'p.movie_source'] as const),
+  ...(['p.v', 'p.password', 'p.capabilities', 'p.settings', 'p.movie_source', 'p.picture_url'] as const),
   ...(['r.id', 'r.kind', 'r.last_seq', 'r.profile_seq', 'r.member_count', 'r.created_at', 'r.closed_at'] as const),
 ] as const
 

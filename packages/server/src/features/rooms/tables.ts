@@ -12,6 +12,8 @@ export type RoomsTables = {
     capabilities: string
     settings: string
     movie_source: string | null
+    /** The path of a picture on this server. */
+    picture_url: string | null
     owner: number
     owner_id: string | null
     stood_in: string | null
@@ -164,5 +166,10 @@ export const roomProfileMigrations: readonly Migration[] = [
     id: '0270-rooms-waiting-timers',
     sqlite: jobsOfRows('sqlite', { ...waitingRooms, payload: `json_object('room_id', id)` }),
     postgres: jobsOfRows('postgres', { ...waitingRooms, payload: `json_build_object('room_id', id)::text` }),
+  },
+  {
+    id: '0280-rooms-pictures',
+    sqlite: 'ALTER TABLE room_profiles ADD COLUMN picture_url TEXT',
+    postgres: 'ALTER TABLE room_profiles ADD COLUMN picture_url TEXT',
   },
 ]

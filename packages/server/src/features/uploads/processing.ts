@@ -3,7 +3,7 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import type { Bytes } from '../../core/route.ts'
 import type { Blobs, StoredBlob } from '../../platform/files/files.ts'
-import type { Found, Media, MediaSource } from '../../platform/media/media.ts'
+import type { Found, Media, MediaSource, Shape } from '../../platform/media/media.ts'
 import type { UploadBounds } from './settings.ts'
 import { type Facts, noFacts } from './state.ts'
 import type { FileRow, UploadsStore } from './store.ts'
@@ -43,30 +43,36 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     return id
   }
 
+  /** What the bytes of the file are. One that is refused is removed, and its code thrown. */
+  async function inspected({ id, owner, blob: of }: FileRow, address: string, shape: Shape) {
+    const blob = await blobs.find(of)
+    if (!blob) throw new AppError('not_found')
+    const sender = { key: String(owner), address: addressKey(address) }
+    const found = await media.inspect(sourceOf(blob), mediaBounds, sender, shape)
+    if (found.kind !== 'refused') return found
+    await remove(id)
+    throw new AppError(found.why)
+  }
+
   async function work(id: string, address: string): Promise<FileRow | null> {
     const row = await store.find(id)
     if (row?.state !== 'processing') return row
-    const blob = await blobs.find(row.blob)
-    if (!blob) throw new AppError('not_found')
-    const found = await media.inspect(sourceOf(blob), mediaBounds, {
-      key: String(row.owner),
-      address: addressKey(address),
-    })
-    if (found.kind === 'refused') {
-      await remove(id)
-      throw new AppError(found.why)
-    }
-    if (found.kind === 'image') await keepImage(row, found)
+    const found = await inspected(row, address, 'whole')
+    if (found.kind === 'image') await keepImage(row, found, 'ready')
     else {
       const facts: Facts = { ...noFacts, ...found }
       const served = { size: row.size, charged: row.size, blob: row.blob, facts: JSON.stringify(facts) }
-      await store.ready(row, clock.now(), served, [row.blob])
+      await store.ready(row, clock.now(), { state: 'ready', ...served }, [row.blob])
     }
     return store.find(id)
   }
 
-  /** Rule UP2. */
-  async function keepImage(row: FileRow, { picture, renditions, placeholder }: Extract<Found, { kind: 'image' }>) {
+  /** Rule UP2. False: the file was removed meanwhile. */
+  async function keepImage(
+    row: FileRow,
+    { picture, renditions, placeholder }: Extract<Found, { kind: 'image' }>,
+    state: 'ready' | 'picture',
+  ): Promise<boolean> {
     const stored: string[] = []
     const keep = async (bytes: Uint8Array) => {
       const blob = await put(bytes)
@@ -84,8 +90,10 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
         facts.renditions.push({ ...copy, size: bytes.length, blob: await keep(bytes) })
         charged += bytes.length
       }
-      const served = { size: picture.bytes.length, charged, blob, facts: JSON.stringify(facts) }
-      if (await store.ready(row, clock.now(), served, stored)) stored.splice(0, stored.length, row.blob)
+      const served = { state, size: picture.bytes.length, charged, blob, facts: JSON.stringify(facts) }
+      const isKept = await store.ready(row, clock.now(), served, stored)
+      if (isKept) stored.splice(0, stored.length, row.blob)
+      return isKept
     } finally {
       // The bytes as they were sent; or, if they stay, what was made of them.
       for (const blob of stored) await blobs.remove(blob)
@@ -107,6 +115,12 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
   return {
     run,
     remove,
+    /** Keeps an image that has come, but was not looked at, as the picture of a person or a room (rule UP16). */
+    async keepPicture(row: FileRow, address: string): Promise<void> {
+      const found = await inspected(row, address, 'square')
+      if (found.kind !== 'image') throw new AppError('unsupported_type')
+      if (!(await keepImage(row, found, 'picture'))) throw new AppError('conflict')
+    },
     /** The same, as far as it came within the time that an answer waits. */
     async awaited(id: string, address: string): Promise<FileRow | null> {
       const late = Promise.withResolvers<null>()

@@ -15,6 +15,9 @@ const columns = [
   ...(['blob', 'facts', 'created_at', 'changed_at'] as const),
 ] as const
 
+/** States of what is not, or not any more, a file of its owner. */
+const noFiles: readonly FileState[] = ['removed', 'picture']
+
 export type UploadsStore = ReturnType<typeof createUploadsStore>
 
 export function createUploadsStore(db: Database) {
@@ -135,17 +138,17 @@ export function createUploadsStore(db: Database) {
       return stored?.length === 1
     },
 
-    /** The file is as it is served; false if it is not being processed any more. `blobs`: all that it has now. */
+    /** The file is as it is served; false if it is not in the state of `row` any more. `blobs`: all that it has now. */
     async ready(
-      { id, owner }: FileRow,
+      { id, owner, state: before }: FileRow,
       now: number,
-      served: { size: number; charged: number; blob: string; facts: string },
+      served: { state: 'ready' | 'picture'; size: number; charged: number; blob: string; facts: string },
       blobs: readonly string[],
     ): Promise<boolean> {
-      const isProcessing = chargedOf(id).where('state', '=', 'processing')
+      const isProcessing = chargedOf(id).where('state', '=', before)
       const named = blobs.map((blob) => ({ blob, file: id }))
       const [, , , , stored] = await run(
-        lock(id, 'processing'),
+        lock(id, before),
         usageOf(userOf(owner))
           .set({ bytes: sql<number>`bytes + ${served.charged} - (${chargedOf(id)})` })
           .where(({ exists }) => exists(isProcessing)),
@@ -159,17 +162,31 @@ export function createUploadsStore(db: Database) {
           .onConflict((conflict) => conflict.column('blob').doNothing()),
         queries
           .updateTable('files')
-          .set({ ...served, state: 'ready', changed_at: now })
+          .set({ ...served, changed_at: now })
           .where('id', '=', id)
-          .where('state', '=', 'processing')
+          .where('state', '=', before)
           .returning('id'),
       )
       return stored?.length === 1
     },
 
     async find(id: string): Promise<FileRow | null> {
-      const [row] = await db.all<FileRow>(files.where('id', '=', id).where('state', '<>', 'removed').compile())
+      const [row] = await db.all<FileRow>(files.where('id', '=', id).where('state', 'not in', noFiles).compile())
       return row ?? null
+    },
+
+    async picture(id: string): Promise<FileRow | null> {
+      const [row] = await db.all<FileRow>(files.where('id', '=', id).where('state', '=', 'picture').compile())
+      return row ?? null
+    },
+
+    /** Pictures behind this id that have not changed since `before`, by id. A literal, for the sake of the partial index. */
+    pictures(after: string, before: number, limit: number): Promise<FileRow[]> {
+      const query = files
+        .where(sql<boolean>`state = 'picture'`)
+        .where('id', '>', after)
+        .where('changed_at', '<', before)
+      return db.all<FileRow>(query.orderBy('id').limit(limit).compile())
     },
 
     /** The same, unless its owner's account is deleted: what it takes with it is removed by a job (rule UP7). */
@@ -179,7 +196,7 @@ export function createUploadsStore(db: Database) {
         .innerJoin(users.as('u'), 'u.num', 'f.owner')
         .selectAll('f')
         .where('f.id', '=', id)
-        .where('f.state', '<>', 'removed')
+        .where('f.state', 'not in', noFiles)
         .where('u.deleted_at', 'is', null)
       const [row] = await db.all<FileRow>(query.compile())
       return row ?? null
@@ -187,7 +204,7 @@ export function createUploadsStore(db: Database) {
 
     /** Those of these files that there are, in no order. */
     findAll: (ids: readonly string[]): Promise<FileRow[]> =>
-      db.all<FileRow>(files.where('id', 'in', ids).where('state', '<>', 'removed').compile()),
+      db.all<FileRow>(files.where('id', 'in', ids).where('state', 'not in', noFiles).compile()),
 
     async touch(id: string, now: number): Promise<void> {
       await run(queries.updateTable('files').set({ changed_at: now }).where('id', '=', id))
@@ -226,20 +243,26 @@ export function createUploadsStore(db: Database) {
       return (blobs ?? []).map(({ blob }) => String(blob))
     },
 
-    /** Files in this state, or in any but `uploading` and not attached, that have not changed since `before`. */
+    /** Files in this state, or (`loose`) that arrived and are not attached, that have not changed since `before`. */
     async unchanged(state: FileState | 'loose', before: number, limit: number): Promise<string[]> {
       const old = queries.selectFrom('files').select('id').where('changed_at', '<', before).limit(limit)
       const query =
         state === 'loose'
-          ? old.where('seq', 'is', null).where('state', '<>', 'uploading')
+          ? old.where('seq', 'is', null).where('state', 'not in', ['uploading', 'picture'])
           : old
               .where('state', '=', state)
               .where(({ or, eb }) => or([eb('seq', 'is', null), eb('state', '=', 'removed')]))
       return (await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id)
     },
 
+    /** All but the pictures of rooms, which stay with their rooms. */
     async ofUser(owner: number, limit: number): Promise<string[]> {
-      const query = queries.selectFrom('files').select('id').where('owner', '=', owner).limit(limit)
+      const query = queries
+        .selectFrom('files')
+        .select('id')
+        .where('owner', '=', owner)
+        .where(({ or, eb }) => or([eb('state', '<>', 'picture'), eb('room_id', '=', '')]))
+        .limit(limit)
       return (await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id)
     },
 

@@ -1,8 +1,11 @@
 import type { Generated } from 'kysely'
 import type { Migration } from '../../platform/db/database.ts'
 
-/** `removed`: not found any more, and swept next. */
-export type FileState = 'uploading' | 'processing' | 'ready' | 'removed'
+/**
+ * `removed`: not found any more, and swept next. `picture`: stands for its owner or, with a `room_id`, for that room, and is no
+ * file of its owner for anything else (rule UP16).
+ */
+export type FileState = 'uploading' | 'processing' | 'ready' | 'removed' | 'picture'
 
 export type UploadTables = {
   files: {
@@ -73,5 +76,10 @@ export const uploadMigrations: readonly Migration[] = [
       );
       CREATE TABLE file_rooms_closed (room_id TEXT COLLATE "C" PRIMARY KEY);
     `,
+  },
+  {
+    id: '0252-uploads-pictures',
+    sqlite: "CREATE INDEX files_pictures ON files (id) WHERE state = 'picture'",
+    postgres: "CREATE INDEX files_pictures ON files (id) WHERE state = 'picture'",
   },
 ]

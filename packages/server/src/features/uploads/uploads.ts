@@ -11,11 +11,12 @@ import type { Media } from '../../platform/media/media.ts'
 import { roomErrors } from '../../room/errors.ts'
 import type { RoomEngine } from '../../room/types.ts'
 import type { Tell } from '../hooks.ts'
-import type { Identity } from '../identity/identity.ts'
+import { type Identity, routeContext } from '../identity/identity.ts'
 import { lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { type Attaching, carriedOf, createAttaching } from './attaching.ts'
 import { formBytes, type ShownFile, uploadActions, uploadRoutes } from './contract.ts'
 import { processJob, sweepJob } from './jobs.ts'
+import { createPictures, type Pictures } from './pictures.ts'
 import { createProcessing } from './processing.ts'
 import { createReceiving } from './receiving.ts'
 import { createResumable } from './resumable.ts'
@@ -28,6 +29,7 @@ import { createSweeping } from './sweeping.ts'
 
 export { shownFile } from './shown.ts'
 export type { Carried } from './attaching.ts'
+export type { StoredPicture } from './pictures.ts'
 
 export type UploadsDeps = {
   db: Database
@@ -69,6 +71,7 @@ export type Uploads = Pick<Attaching, 'attach'> & {
   bytesWithin(id: string, most: number): Promise<{ bytes: Uint8Array; mime_type: string } | null>
   /** Removes a file that is not attached. */
   discard(id: string): Promise<void>
+  readonly pictures: Pictures
 }
 
 export type MadeUploads = {
@@ -89,18 +92,13 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   const attaching = createAttaching({ ...deps, store })
 
   const shown = (row: FileRow): ShownFile =>
-    shownFile(carriedOf(row), row.state === 'removed' ? 'ready' : row.state, {
+    shownFile(carriedOf(row), row.state === 'uploading' || row.state === 'processing' ? row.state : 'ready', {
       room_id: row.seq === null ? '' : row.room_id,
       ...{ now: clock.now(), sign },
     })
 
-  async function stored(caller: Caller, headers: RouteRequest['headers']): Promise<UserCaller> {
-    const agent = headers['user-agent']
-    return identity.stored(caller, {
-      ...{ door: 'http', connection_id: null, ack: true, idempotency_key: null, trace_id: '', bytes: 0 },
-      ...{ reader: null, calls: null, user_agent: typeof agent === 'string' ? agent : null },
-    })
-  }
+  const stored = async (caller: Caller, headers: RouteRequest['headers']): Promise<UserCaller> =>
+    identity.stored(caller, routeContext(headers))
 
   /** Rule UP12. */
   async function assertMaySend(caller: Caller, room_id: string): Promise<void> {
@@ -150,6 +148,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   return {
     api: {
       attach: attaching.attach,
+      pictures: createPictures({ ...deps, store, receiving, processing }),
       async store(user, { name, bytes, declared, room_id, alt }) {
         if (declared !== null) receiving.assertSize(declared)
         const row = await receive(user, declared, async (take) => {

@@ -1,7 +1,7 @@
 import type { ByteRange } from '../../core/route.ts'
 import { prepareImages } from './images.ts'
 import { inspect } from './inspect.ts'
-import type { MediaBounds } from './media.ts'
+import type { MediaBounds, Shape } from './media.ts'
 import { toChild, type ToServer } from './messages.ts'
 
 // The program of the child process (rule ME6): inspects one file after another, whose bytes it asks its parent for.
@@ -19,8 +19,8 @@ function read({ first, last }: ByteRange): Promise<Uint8Array> {
   return part.promise
 }
 
-async function run(size: number, bounds: MediaBounds): Promise<void> {
-  tell({ say: 'found', found: await inspect({ size, read }, bounds) })
+async function run(size: number, bounds: MediaBounds, shape: Shape): Promise<void> {
+  tell({ say: 'found', found: await inspect({ size, read }, bounds, shape) })
 }
 
 prepareImages()
@@ -30,7 +30,7 @@ process.on('message', (message) => {
   const told = toChild.parse(message)
   if (told.say === 'inspect') {
     // What fails here is a fault of ours, and ends the process.
-    void run(told.size, told.bounds)
+    void run(told.size, told.bounds, told.shape)
     return
   }
   const part = waiting.get(told.ask)

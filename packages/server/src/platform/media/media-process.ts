@@ -3,7 +3,7 @@ import type { Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { FairQueues, type OwnedQueue } from '../../core/fairness/fair-queues.ts'
 import type { ByteRange } from '../../core/route.ts'
-import type { Found, Media, MediaBounds, MediaSource } from './media.ts'
+import type { Found, Media, MediaBounds, MediaSource, Shape } from './media.ts'
 import { toServer, type ToChild } from './messages.ts'
 
 const program = new URL('./child.ts', import.meta.url)
@@ -52,12 +52,12 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
     child = null
   }
 
-  async function run(source: MediaSource, bounds: MediaBounds): Promise<Found> {
+  async function run(source: MediaSource, bounds: MediaBounds, shape: Shape): Promise<Found> {
     if (isClosed) throw new AppError('shutting_down')
     stopIdle()
     child ??= start()
     const working = child
-    const outcome = await outcomeOf(working, source, bounds, timers, mostMs)
+    const outcome = await outcomeOf(working, { source, bounds, shape }, timers, mostMs)
     if ('failed' in outcome) {
       end()
       if (isClosed) throw new AppError('shutting_down')
@@ -83,10 +83,10 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
   }
 
   return {
-    inspect(source, bounds, { address, key }) {
+    inspect(source, bounds, { address, key }, shape = 'whole') {
       const found = Promise.withResolvers<Found>()
       const line = lines.get(address, key) ?? lines.add({ address, key, waiting: [] })
-      line.waiting.push(() => run(source, bounds).then(found.resolve, found.reject))
+      line.waiting.push(() => run(source, bounds, shape).then(found.resolve, found.reject))
       void work()
       return found.promise
     },
@@ -103,8 +103,7 @@ export function createMediaProcess(deps: MediaProcessDeps): Media {
  */
 function outcomeOf(
   child: ChildProcess,
-  source: MediaSource,
-  bounds: MediaBounds,
+  { source, bounds, shape }: { source: MediaSource; bounds: MediaBounds; shape: Shape },
   timers: Timers,
   mostMs: number,
 ): Promise<Outcome> {
@@ -126,7 +125,7 @@ function outcomeOf(
   child.ref()
   child.channel?.ref()
   const cancel = timers.after(mostMs, () => child.kill('SIGKILL'))
-  tell({ say: 'inspect', size: source.size, bounds })
+  tell({ say: 'inspect', size: source.size, bounds, shape })
   return settled.promise.finally(() => {
     cancel()
     child.off('message', listen).off('exit', refuse).off('error', fail)

@@ -84,6 +84,50 @@ test('[ME3] smaller copies, and a placeholder of some hundred characters', async
   assert.deepEqual((await pictured(pngOf(320, 200))).renditions, [])
 })
 
+test('[ME9] a square is the middle of an image, upright, still, never enlarged, and with a smaller copy', async () => {
+  const square = async (bytes: Uint8Array) => {
+    const found = await media.inspect(sourceOf(bytes), bounds, sender, 'square')
+    if (found.kind !== 'image') throw new Error(`It was taken for ${JSON.stringify(found)}`)
+    return [found.picture, ...found.renditions]
+  }
+  const sizes = async (bytes: Uint8Array) =>
+    (await square(bytes)).map(({ mime_type, width, height }) => `${mime_type} ${width} ${height}`)
+  assert.deepEqual(await sizes(pngOf(1_400, 700)), ['image/webp 512 512', 'image/webp 96 96'])
+  assert.deepEqual(await sizes(pngOf(700, 300)), ['image/webp 300 300', 'image/webp 96 96'])
+  assert.deepEqual(await sizes(animation(5, 40)), ['image/webp 40 40'])
+  const turned = await square(await imageWithPlace({ width: 400, height: 300, orientation: 6 }))
+  for (const { bytes } of turned) {
+    const { exif, xmp, icc, orientation, pages } = await sharp(bytes).metadata()
+    assert.deepEqual([exif, xmp, icc, orientation, pages], Array(5).fill(undefined))
+  }
+  // Left red, right blue, as high as it is wide in the middle: neither edge is in the square.
+  const stripes = await sharp({ create: { width: 300, height: 100, channels: 3, background: '#00ff00' } })
+    .composite([
+      {
+        input: await sharp({ create: { width: 100, height: 100, channels: 3, background: '#ff0000' } })
+          .png()
+          .toBuffer(),
+        left: 0,
+        top: 0,
+      },
+      {
+        input: await sharp({ create: { width: 100, height: 100, channels: 3, background: '#0000ff' } })
+          .png()
+          .toBuffer(),
+        left: 200,
+        top: 0,
+      },
+    ])
+    .png()
+    .toBuffer()
+  const [middle] = await square(stripes)
+  const { channels } = await sharp(middle?.bytes).stats()
+  const [red = 255, green = 0, blue = 255] = channels.map(({ mean }) => mean)
+  assert.ok(red < 40 && green > 200 && blue < 40, `${red} ${green} ${blue}`)
+  const bomb = await media.inspect(sourceOf(pngOf(5_000, 5_000)), bounds, sender, 'square')
+  assert.deepEqual(bomb, { kind: 'refused', why: 'too_large' })
+})
+
 test('[ME4] bombs are refused before they are decoded', { timeout: 20_000 }, async () => {
   const refused = { kind: 'refused', why: 'too_large' }
   // 225 million pixels in some hundred kB, and frames that are many or large together.

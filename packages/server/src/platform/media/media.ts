@@ -6,6 +6,12 @@ export type MediaSource = { readonly size: number; read(part: ByteRange): Promis
 /** Rule ME4: bytes and pixels of an image, and seconds of a recording, at most. */
 export type MediaBounds = { readonly imageBytes: number; readonly imagePixels: number; readonly seconds: number }
 
+/**
+ * How an image is kept: `whole`, with smaller copies (rules ME2, ME3), or as a `square`: its middle, still, for what stands for
+ * a person or a room (rule ME9).
+ */
+export type Shape = 'whole' | 'square'
+
 /** A picture as it is stored, without metadata. */
 export type Picture = {
   readonly mime_type: string
@@ -40,7 +46,7 @@ export type Found =
 export type Sender = { readonly key: string; readonly address: string }
 
 export type Media = {
-  /** Rejects when the source cannot be read, or `close` was called. */
-  inspect(source: MediaSource, bounds: MediaBounds, by: Sender): Promise<Found>
+  /** `shape`: of an image, `whole` if it is not said. Rejects when the source cannot be read, or `close` was called. */
+  inspect(source: MediaSource, bounds: MediaBounds, by: Sender, shape?: Shape): Promise<Found>
   close(): void
 }

@@ -6,7 +6,7 @@ const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 
 /** What the server tells its child: a file to inspect, and the parts of it that the child asked for (null: it cannot be read). */
 export const toChild = z.discriminatedUnion('say', [
-  z.object({ say: z.literal('inspect'), size: z.number(), bounds }),
+  z.object({ say: z.literal('inspect'), size: z.number(), bounds, shape: z.enum(['whole', 'square']) }),
   z.object({ say: z.literal('part'), ask: z.number(), bytes: bytes.nullable() }),
 ])
 

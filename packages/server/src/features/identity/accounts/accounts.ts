@@ -39,6 +39,8 @@ export type AccountsDeps = {
   isInvited: InvitationCheck
   /** A profile changed or sessions ended: this node applies it before the caller is answered (rule T6). */
   onChanged: () => Promise<void>
+  /** A user has this picture no longer. */
+  onPictureGone: (avatar_url: string) => Promise<void>
 }
 
 type Asked = { caller: { address: string }; context: CallContext }
@@ -205,8 +207,14 @@ export function createAccounts(deps: AccountsDeps) {
       const write = () => store.changeProfile(account.num, account.guest, fields, clock.now())
       if (!(await unlessTaken(names, account.num, write))) throw new AppError('conflict')
       await onChanged()
+      if (fields.avatar_url !== undefined) await pictureGone(account, fields.avatar_url)
     }
     return shownMe(await known(caller))
+  }
+
+  /** `now`: the picture that the account has instead. */
+  async function pictureGone({ avatar_url: before }: Account, now: string | null): Promise<void> {
+    if (before !== null && before !== now) await deps.onPictureGone(before)
   }
 
   async function changePassword(caller: UserCaller, given: { old_password: string; new_password: string }) {
@@ -237,6 +245,7 @@ export function createAccounts(deps: AccountsDeps) {
     if (!(await store.remove(account, clock.now(), rest))) throw new AppError('conflict')
     deps.jobs.wake()
     await onChanged()
+    await pictureGone(account, null)
   }
 
   return {

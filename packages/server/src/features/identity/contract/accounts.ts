@@ -71,7 +71,7 @@ export const profileActions = defineActions({
       avatar_url: z
         .null('A picture elsewhere is not taken: everyone who sees it would tell that server so')
         .optional()
-        .describe('Null removes the picture. Pictures must be uploaded to this server, which is not possible yet.'),
+        .describe('Null removes the picture; `POST /api/upload-avatar` sets one.'),
     }),
     output: me,
     http: [{ method: 'PATCH', path: '/api/auth/me' }],

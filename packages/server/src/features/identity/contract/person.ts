@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Profile } from '../../../core/caller.ts'
+import { pictureAddress } from '../../../core/picture-url.ts'
 import { storedObject } from '../../../core/stored.ts'
 import { nameText } from '../../../core/text/name.ts'
 import { identityBounds } from '../bounds.ts'
@@ -16,7 +17,7 @@ export const personName = nameText(identityBounds.person_name.value).refine(
 
 /** What others see of a person: rule P1. */
 export const personSchema = z
-  .object({ id: z.string(), name: z.string(), avatar_url: z.string().nullable(), guest: z.boolean() })
+  .object({ id: z.string(), name: z.string(), avatar_url: pictureAddress, guest: z.boolean() })
   .meta({ title: 'Person', description: 'What others see of a person.' })
 
 /** The person in a profile's JSON text; the server's own profile if the text cannot be read. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { plainText } from '../../../core/contract.ts'
+import { pictureAddress } from '../../../core/picture-url.ts'
 import { identityBounds } from '../bounds.ts'
 import { isPlausibleEmail, passwordFault, usernameFault } from '../accounts/password-rules.ts'
 import { personName } from './person.ts'
@@ -11,7 +12,7 @@ export const user = z
     email: z.string().nullable(),
     guest: z.boolean(),
     admin: z.boolean().describe('Whether the user administers this server.'),
-    avatar_url: z.string().nullable(),
+    avatar_url: pictureAddress,
     created_at: z.iso.datetime(),
   })
   .meta({ title: 'User', description: 'The user who is signed in.' })

@@ -21,7 +21,7 @@ export type NewAccount = { username: string; email: string; password_hash: strin
 export type ProfileChange = {
   username?: string | undefined
   email?: string | undefined
-  avatar_url?: null | undefined
+  avatar_url?: string | null | undefined
 }
 
 export type AccountRow = ProfileRow & {
@@ -43,9 +43,9 @@ export function accountIn(
   { num, profile }: NumberedProfile,
   { email, created_at, password_hash, admin }: AccountRow,
 ): Account {
-  const { id, name, guest } = profile
+  const { id, name, guest, avatar_url } = profile
   const isAdmin = !guest && admin === 1
-  return { num, id, username: name, email, guest, admin: isAdmin, avatar_url: null, created_at, password_hash }
+  return { num, id, username: name, email, guest, admin: isAdmin, avatar_url, created_at, password_hash }
 }
 
 /** A guest who is not stored yet, or was just stored, as they see themselves. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { EphemeralType, EventType, RecordType } from '../../../core/contract.ts'
+import { pictureAddress } from '../../../core/picture-url.ts'
 import type { RoomOption } from '../../../core/room-option.ts'
 import { readStored } from '../../../core/stored.ts'
 import { personIn, personSchema } from '../../identity/contract.ts'
@@ -43,8 +44,12 @@ export const roomUpdated: EventType = {
 
 /** The same with the capabilities and settings of features; an older event that lacks some shows their defaults. */
 export function describedUpdate(options: readonly RoomOption[], { changing }: RoomShapes): EventType {
-  /** Events of earlier releases lack the owner and the host's rights. */
-  const described = changing.extend({ owner_id: ownerId.optional(), host_rights: hostRightsField.optional() })
+  /** Events of earlier releases lack the owner, the host's rights and the picture. */
+  const described = changing.extend({
+    owner_id: ownerId.optional(),
+    host_rights: hostRightsField.optional(),
+    picture_url: pictureAddress.optional(),
+  })
   const updated = z.object({
     by: z.string().nullable().describe('The user who changed it; null: the server did.'),
     room: described,

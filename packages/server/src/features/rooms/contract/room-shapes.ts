@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pictureAddress } from '../../../core/picture-url.ts'
 import { forWhom } from '../../../core/room-option.ts'
 import type { AddedToRooms } from '../../feature.ts'
 import { peersOf, presenceChanged, presenceInput } from '../slots.ts'
@@ -68,6 +69,7 @@ export function roomShapes({ options, slots }: AddedToRooms) {
     capabilities,
     settings,
     movie_source: movieSource.optional(),
+    picture_url: pictureAddress,
   })
 
   const room = z

@@ -17,7 +17,10 @@ export const roomPermissions = definePermissions({
   read_private: { text: 'Read a private room: its settings, messages, members and shared state', who: members },
   join: { text: 'Join, if the room allows it', who: [...members, 'non_member'] },
   leave: { text: 'Leave', who: [...members, 'sent_out'] },
-  settings: { text: 'Change the name, capabilities, settings, capacity, lock and waiting room', who: moderators },
+  settings: {
+    text: 'Change the name, picture, capabilities, settings, capacity, lock and waiting room',
+    who: moderators,
+  },
   privacy: { text: 'Change who may come in: privacy and password', who: owner },
   invite: { text: 'Make, list and revoke invitations', who: moderators },
   controls: {

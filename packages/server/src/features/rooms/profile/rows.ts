@@ -1,3 +1,4 @@
+import { ownPicture } from '../../../core/picture-url.ts'
 import { storedObject, type StoredObject, type TellUnreadable } from '../../../core/stored.ts'
 import type { Cell, Row } from '../../../platform/db/database.ts'
 import type { Applied, Projector, RowsStatement } from '../../../room/types.ts'
@@ -38,6 +39,7 @@ export function createProfileReader(options: RoomOptions, tell: TellUnreadable) 
       capabilities: storedObject(row.capabilities),
       settings: storedObject(row.settings),
       movie_source: row.movie_source === null ? null : (storedObject(row.movie_source) ?? noSource),
+      picture_url: ownPicture(row.picture_url),
     }
     const profile = profileOf(row.kind, stored, options, (kind, part) =>
       tell({ kind, row: `room ${row.room} ${part}`, why: `not as version ${v} has it` }),
@@ -59,16 +61,16 @@ export function createProfileReader(options: RoomOptions, tell: TellUnreadable) 
 const noSource: StoredObject = {}
 
 const columnNames =
-  'room, v, is_private, host, name, host_id, owner, owner_id, stood_in, host_rights, password, capabilities, settings, movie_source'
+  'room, v, is_private, host, name, host_id, owner, owner_id, stood_in, host_rights, password, capabilities, settings, movie_source, picture_url'
 const values = `unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::text[],
-                  $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]) AS given (${columnNames})`
+                  $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]) AS given (${columnNames})`
 const kept = columnNames.replace('room, ', '').split(', ')
 const set = (value: (column: string) => string) => kept.map((column) => `${column} = ${value(column)}`).join(', ')
 
 /** Inserts or replaces a room's profile. */
 const putProfile: RowsStatement = {
   ...{ key: 1, again: 'last' },
-  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  sqlite: `INSERT INTO room_profiles (${columnNames}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
   postgres: `INSERT INTO room_profiles (${columnNames}) SELECT ${columnNames} FROM ${values}
              ON CONFLICT (room) DO UPDATE SET ${set((column) => `excluded.${column}`)}`,
@@ -81,6 +83,7 @@ function cells(room: number, profile: StoredProfile): Cell[] {
     ...[room, v, is_private ? 1 : 0, host, name, host_id, owner, owner_id, stood_in, host_rights, password],
     ...[text(profile.capabilities) ?? unreadableText, text(profile.settings) ?? unreadableText],
     text(profile.movie_source),
+    profile.picture_url,
   ]
 }
 /** Written for options that could not be read, so that the room stays closed. */
