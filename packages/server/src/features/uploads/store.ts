@@ -261,7 +261,7 @@ export function createUploadsStore(db: Database) {
         .selectFrom('files')
         .select('id')
         .where('owner', '=', owner)
-        .where(({ or, eb }) => or([eb('state', '<>', 'picture'), eb('room_id', '=', '')]))
+        .where(sql<boolean>`(state <> 'picture' or room_id = '')`)
         .limit(limit)
       return (await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id)
     },

@@ -45,10 +45,10 @@ export async function cleanImage(bytes: Uint8Array, bounds: MediaBounds, shape: 
   }
 }
 
-/** The middle of the image; of an animation, its first frame. The smaller copies are made from it. */
+/** The middle of the image, on white; of an animation, its first frame. The smaller copies are made from it. */
 async function squared(image: Sharp, { width, height, pageHeight }: Metadata): Promise<Found> {
   const side = Math.min(width, pageHeight ?? height, squareEdges.picture)
-  const resized = image.autoOrient().resize(side, side, { fit: 'cover' })
+  const resized = image.autoOrient().resize(side, side, { fit: 'cover' }).flatten({ background: '#ffffff' })
   const picture = await encoded(resized.webp({ quality: 85 }))
   const renditions =
     side > squareEdges.copy

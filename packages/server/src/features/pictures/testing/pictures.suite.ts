@@ -125,7 +125,7 @@ export function picturesSuite(name: string, backend: Backend): void {
       const sent = await door.ofRoom(ann, path, pngOf(64, 64))
       const { picture_url } = sent.body
       assert.deepEqual([outcome(sent), sent.body], [200, { room_id: id, picture_url }])
-      assert.equal((await socket?.heardOf('room_updated')).room.picture_url, picture_url)
+      assert.equal((await socket?.heardOf('room_updated'))?.room.picture_url, picture_url)
       for (const who of [ann, bob]) {
         assert.equal((await who.does('GET', path)).picture_url, picture_url)
         const [mine] = (await who.does('GET', '/api/rooms/my')).items

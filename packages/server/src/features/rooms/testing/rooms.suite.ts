@@ -26,6 +26,7 @@ export function roomsSuite(name: string, backend: Backend): void {
         member_count: 1,
         is_active: true,
         last_seq: 1,
+        picture_url: null,
         created_at: '2026-01-01T00:00:00.000Z',
       })
       assert.deepEqual([capabilities.chat, capabilities.playback, settings.chat], [true, false, 'everyone'])

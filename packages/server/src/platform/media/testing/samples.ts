@@ -56,6 +56,28 @@ export function dots(edge: number): Promise<Buffer> {
 export const smallImage = (kind: 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'tiff'): Promise<Buffer> =>
   gradient(20, 10).toFormat(kind).toBuffer()
 
+/** Drawn, as PNG. */
+const drawing = (width: number, height: number, shapes: string): Promise<Buffer> =>
+  sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes}</svg>`))
+    .png()
+    .toBuffer()
+
+/** Red on the left, green in the middle, blue on the right, each as wide as the picture is high. */
+export const stripes = (): Promise<Buffer> =>
+  drawing(
+    900,
+    300,
+    ['#ff0000', '#00ff00', '#0000ff']
+      .map((colour, at) => `<rect x="${at * 300}" width="300" height="300" fill="${colour}"/>`)
+      .join(''),
+  )
+
+/** The mean of red, green and blue. */
+export async function colourOf(bytes: Uint8Array | undefined): Promise<number[]> {
+  const { channels } = await sharp(bytes).stats()
+  return channels.slice(0, 3).map(({ mean }) => Math.round(mean))
+}
+
 /** A PNG of one colour, written by hand: a large one would be costly to encode. */
 export function pngOf(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
