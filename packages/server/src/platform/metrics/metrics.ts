@@ -35,6 +35,7 @@ type AnyLabels = Readonly<Record<string, string>>
 export function createMetrics(own: readonly DefinedMetric[]): Metrics {
   const { registry, counters, gauges, histograms } = register([...Object.values(platformMetrics), ...own])
   const asked = new Map<string, () => void>()
+  const counts = new CountTree()
   const loop = watchLoopDelay()
   let cpu: NodeJS.CpuUsage = { user: 0, system: 0 }
 
@@ -74,8 +75,16 @@ export function createMetrics(own: readonly DefinedMetric[]): Metrics {
     gauge(platformMetrics.nodejs_external_memory_bytes, memory.external)
   }
 
+  /** Counts here and hands over at a scrape: the library makes a text of all labels for each call, and every action is counted. */
+  function count(metric: Counted<'counter'>, labels: AnyLabels = {}) {
+    let kept = counts.of(metric.name)
+    for (const label of metric.labels) kept = kept.of(labels[label] ?? '')
+    if (kept.total === 0) follow(metric, () => kept.total, labels)
+    kept.total += 1
+  }
+
   return {
-    count: ({ name }, labels: AnyLabels = {}) => found(counters, name).inc(labels),
+    count,
     follow,
     observe: ({ name }, value, labels: AnyLabels = {}) => found(histograms, name).observe(labels, value),
     gauge,
@@ -86,6 +95,18 @@ export function createMetrics(own: readonly DefinedMetric[]): Metrics {
     },
     contentType: registry.contentType,
     stop: () => loop.stop(),
+  }
+}
+
+/** Counts by the name of a metric and then by the value of each of its labels. */
+class CountTree {
+  total = 0
+  readonly #branches = new Map<string, CountTree>()
+
+  of(value: string): CountTree {
+    let branch = this.#branches.get(value)
+    if (!branch) this.#branches.set(value, (branch = new CountTree()))
+    return branch
   }
 }
 
