@@ -14,7 +14,7 @@ import type { Blobs } from '../platform/files/files.ts'
 import type { Media } from '../platform/media/media.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
-import { createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
+import { costIn, createPasswords, type PasswordQueue } from '../platform/passwords/passwords.ts'
 import { createEncoder } from '../room/encode.ts'
 import { createRoomEngine, type RoomEngineDeps } from '../room/engine.ts'
 import { createLive, type Live } from '../room/live/live.ts'
@@ -110,7 +110,8 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       presenceBytes: Math.min(documentedEngineLimits.presenceBytes.value, quarterOfHeap),
     },
   })
-  const { readQueue = createReadQueue({ clock, timers, isTight: live.isTight }), passwords = createPasswords() } = parts
+  const readQueue = parts.readQueue ?? createReadQueue({ clock, timers, isTight: live.isTight })
+  const passwords = parts.passwords ?? createPasswords({ cost: costIn(config.env) })
   const platform: Platform = {
     ...{
       db,

@@ -7,7 +7,7 @@ export const serverSettings = {
     env: 'PARLOR_ENV',
     kind: oneOf('development', 'testing', 'production'),
     fallback: 'development',
-    help: 'The profile. Production refuses missing or weak secrets and open origins.',
+    help: 'The profile. Production refuses missing or weak secrets and open origins. Testing, for automated tests alone, checks each answer and hashes passwords weakly.',
     aliases: [{ env: 'FLASK_ENV' }],
   }),
   port: setting({

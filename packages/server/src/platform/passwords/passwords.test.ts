@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AppError } from '../../core/error.ts'
-import { createPasswords } from './passwords.ts'
+import { costIn, createPasswords, leastCost as quick } from './passwords.ts'
 import { decodeHash, encodeHash } from './phc.ts'
 
 const passwords = createPasswords()
-/** A cheap hash, for tests of the queue. */
-const quick = { memory: 8, passes: 1, parallelism: 1 }
 
 test('verifies the right password and refuses another', async () => {
   const stored = await passwords.hash('correct horse')
@@ -14,6 +12,14 @@ test('verifies the right password and refuses another', async () => {
   assert.deepEqual(await passwords.verify('correct horse', stored), { ok: true, outdated: false })
   assert.deepEqual(await passwords.verify('correct hors', stored), { ok: false, outdated: false })
   assert.notEqual(await passwords.hash('correct horse'), stored)
+})
+
+test('only servers in the profile testing hash at the least cost, and others replace such hashes', async () => {
+  const costs = ['production', 'development', 'testing'].map((profile) => costIn(profile).memory)
+  assert.deepEqual(costs, [19_456, 19_456, 8])
+  const weak = await createPasswords({ cost: costIn('testing') }).hash('correct horse')
+  const production = createPasswords({ cost: costIn('production') })
+  assert.deepEqual(await production.verify('correct horse', weak), { ok: true, outdated: true })
 })
 
 test('accepts all Unicode forms of the same password', async () => {
