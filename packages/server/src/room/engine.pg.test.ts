@@ -1,6 +1,7 @@
-import { postgresMissing, sharedPostgres } from '../../../../test/harness/postgres.ts'
+import { postgresBackend } from '../platform/db/testing/backends.ts'
+import { postgresMissing } from '../../../../test/harness/postgres.ts'
 import { commitSuite } from './testing/engine-commit.suite.ts'
-import { postgresBackend } from './testing/engine.ts'
+import { migrations } from './testing/engine.ts'
 import { idempotencySuite } from './testing/engine-idempotency.suite.ts'
 import { commitJobsSuite } from './testing/engine-jobs.suite.ts'
 import { membersSuite } from './testing/engine-members.suite.ts'
@@ -10,7 +11,7 @@ import { redactionSuite } from './testing/engine-redaction.suite.ts'
 import { storedSuite } from './testing/engine-stored.suite.ts'
 import { timersSuite } from './testing/timers.suite.ts'
 
-const backend = async () => postgresBackend(await sharedPostgres())
+const backend = async () => postgresBackend(migrations)
 if (!postgresMissing) {
   commitSuite('PostgreSQL', backend)
   idempotencySuite('PostgreSQL', backend)

@@ -1,5 +1,6 @@
+import { sqliteBackend } from '../platform/db/testing/backends.ts'
 import { commitSuite } from './testing/engine-commit.suite.ts'
-import { sqliteBackend } from './testing/engine.ts'
+import { migrations } from './testing/engine.ts'
 import { idempotencySuite } from './testing/engine-idempotency.suite.ts'
 import { commitJobsSuite } from './testing/engine-jobs.suite.ts'
 import { membersSuite } from './testing/engine-members.suite.ts'
@@ -9,7 +10,7 @@ import { redactionSuite } from './testing/engine-redaction.suite.ts'
 import { storedSuite } from './testing/engine-stored.suite.ts'
 import { timersSuite } from './testing/timers.suite.ts'
 
-const backend = async () => sqliteBackend()
+const backend = async () => sqliteBackend(migrations)
 commitSuite('SQLite', backend)
 idempotencySuite('SQLite', backend)
 commitJobsSuite('SQLite', backend)

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { emptyDatabase, sharedPostgres } from '../../../../../test/harness/postgres.ts'
 import { featureSettings, metricsOf } from '../../compose/declared.ts'
 import { composeInside, migrationsOf } from '../../compose/inside.ts'
 import { readConfig } from '../../config.ts'
@@ -13,17 +12,17 @@ import type { UnreadableRow } from '../../core/stored.ts'
 import { manualTime } from '../../core/testing/manual-time.ts'
 import { freeLimiter, freeReadQueue } from '../../core/testing/read-permit.ts'
 import { createMemoryBus } from '../../platform/bus/memory.ts'
-import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
+import type { AnyDatabase } from '../../platform/db/open-database.ts'
 import { createDiskBlobs } from '../../platform/files/disk-blobs.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import type { Media } from '../../platform/media/media.ts'
 import { createMediaProcess } from '../../platform/media/media-process.ts'
-import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
+import { type Backend, postgresBackend, sqliteBackend } from '../../platform/db/testing/backends.ts'
 import { createLimiter } from '../../platform/limiter/limiter.ts'
 import { createLocalBuckets } from '../../platform/limiter/local.ts'
 import { createLog } from '../../platform/log/log.ts'
 import { createMetrics } from '../../platform/metrics/metrics.ts'
-import { createPasswords, type PasswordQueue } from '../../platform/passwords/passwords.ts'
+import { createPasswords, leastCost, type PasswordQueue } from '../../platform/passwords/passwords.ts'
 import type { RoomBus, RoomMessages, RoomRow } from '../../room/types.ts'
 import type { ProviderSettings } from '../calls/tokens.ts'
 import { idempotencyFeature } from '../idempotency/feature.ts'
@@ -40,44 +39,9 @@ import { type Answer, connect, mustBeAnnounced, type Pipe, restDoor } from './do
 export const secret = 'a-secret-of-the-tests-that-is-long-enough'
 const migrations = migrationsOf(features)
 
-/** Gives each test of a feature a new, empty database. */
-export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
-
-export function onSqlite(): Backend {
-  const folder = mkdtempSync(join(tmpdir(), 'parlor-features-'))
-  let made = 0
-  const onFailure = (error: Error) => {
-    throw error
-  }
-  return {
-    open: () =>
-      openDatabase({
-        target: { kind: 'sqlite', file: join(folder, `${++made}`, 'x.db') },
-        ...{ migrations, onFailure, checkpoints: lateCheckpoints },
-      }),
-    stop: async () => rmSync(folder, { recursive: true }),
-  }
-}
-
-export function onPostgres(): Backend {
-  const server = sharedPostgres()
-  /** Databases that were closed: to empty one costs a tenth of making one. */
-  const free: string[] = []
-  return {
-    async open() {
-      const used = free.pop()
-      if (used !== undefined) await emptyDatabase(used)
-      const url = used ?? (await (await server).createDatabase('features'))
-      const db = await openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })
-      const close = async () => {
-        await db.close()
-        free.push(url)
-      }
-      return { ...db, close }
-    },
-    stop: async () => (await server).stop(),
-  }
-}
+export type { Backend } from '../../platform/db/testing/backends.ts'
+export const onSqlite = (): Backend => sqliteBackend(migrations)
+export const onPostgres = (): Backend => postgresBackend(migrations)
 
 export const noProviders: ProviderSettings = {
   twilio: { TWILIO_ACCOUNT_SID: null, TWILIO_API_KEY: null, TWILIO_API_SECRET: null, TWILIO_REGION: null },
@@ -86,7 +50,7 @@ export const noProviders: ProviderSettings = {
 
 /** Hashes that cost nothing: what a real one costs is tested where passwords are hashed. */
 export const quickPasswords = (options: Parameters<typeof createPasswords>[0] = {}): PasswordQueue =>
-  createPasswords({ cost: { memory: 8, passes: 1, parallelism: 1 }, ...options })
+  createPasswords({ cost: leastCost, ...options })
 
 /** Blobs in this folder, and a process that looks at files once there are some. */
 export const openFiles = async (folder: string) => ({

@@ -1,25 +1,14 @@
-import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
-import { openDatabase } from '../db/open-database.ts'
+import { postgresMissing } from '../../../../../test/harness/postgres.ts'
+import { postgresBackend } from '../db/testing/backends.ts'
 import { jobsSuite } from './testing/jobs.suite.ts'
 import { leasesSuite } from './testing/leases.suite.ts'
-import { type Backend, migrations } from './testing/nodes.ts'
+import { migrations } from './testing/nodes.ts'
 import { outcomesSuite } from './testing/outcomes.suite.ts'
 import { timersSuite } from './testing/timers.suite.ts'
 
-function onPostgres(): Backend {
-  const server = sharedPostgres()
-  return {
-    async open() {
-      const url = await (await server).createDatabase('jobs')
-      return openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })
-    },
-    stop: async () => (await server).stop(),
-  }
-}
-
 if (!postgresMissing) {
-  jobsSuite('PostgreSQL', onPostgres())
-  timersSuite('PostgreSQL', onPostgres())
-  leasesSuite('PostgreSQL', onPostgres())
-  outcomesSuite('PostgreSQL', onPostgres())
+  jobsSuite('PostgreSQL', postgresBackend(migrations))
+  timersSuite('PostgreSQL', postgresBackend(migrations))
+  leasesSuite('PostgreSQL', postgresBackend(migrations))
+  outcomesSuite('PostgreSQL', postgresBackend(migrations))
 }

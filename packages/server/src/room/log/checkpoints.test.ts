@@ -6,17 +6,9 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { sqliteBackend } from '../../platform/db/testing/backends.ts'
 import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
-import {
-  call,
-  codeOf,
-  createRoom,
-  createWorld,
-  openSqliteAt,
-  say,
-  sqliteBackend,
-  type World,
-} from '../testing/engine.ts'
+import { call, codeOf, createRoom, createWorld, openSqliteAt, say, type World, migrations } from '../testing/engine.ts'
 
 const program = fileURLToPath(new URL('../../platform/db/testing/foreign-reader.ts', import.meta.url))
 
@@ -58,7 +50,7 @@ async function sendSteadily({ engine }: World, room_id: string, seconds: number,
 }
 
 suite('the write-ahead log while another process reads the database file', () => {
-  const source = sqliteBackend()
+  const source = sqliteBackend(migrations)
   after(() => source.stop())
 
   test('[DB1] a reader neither slows nor refuses commits, and the log restarts when the reader ends', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { sqliteBackend } from '../../platform/db/testing/backends.ts'
 import {
   call,
   codeOf,
@@ -17,7 +18,7 @@ import {
   noticed,
   openSqliteAt,
   say,
-  sqliteBackend,
+  migrations,
 } from '../testing/engine.ts'
 import type { Op } from '../types.ts'
 
@@ -28,7 +29,7 @@ const pragma = (sql: string) => [{ sql: `PRAGMA ${sql}`, parameters: [] }]
 const bytesOf = (file: string): Buffer => execFileSync('cat', [file], { maxBuffer: 1 << 28 })
 
 suite('the engine when SQLite fails, dies or forgets', () => {
-  const source = sqliteBackend()
+  const source = sqliteBackend(migrations)
   after(() => source.stop())
 
   test('[C8] a full disk refuses the whole batch, stores nothing of it, and later commits work again', async () => {

@@ -1,5 +1,6 @@
-import { postgresMissing, sharedPostgres } from '../../../../../test/harness/postgres.ts'
-import { postgresBackend } from '../testing/engine.ts'
+import { postgresBackend } from '../../platform/db/testing/backends.ts'
+import { postgresMissing } from '../../../../../test/harness/postgres.ts'
+import { migrations } from '../testing/engine.ts'
 import { recordsFuzz } from '../testing/records-fuzz.suite.ts'
 
-if (!postgresMissing) recordsFuzz('PostgreSQL', async () => postgresBackend(await sharedPostgres()))
+if (!postgresMissing) recordsFuzz('PostgreSQL', async () => postgresBackend(migrations))

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import { newJob } from '../../platform/jobs/jobs.ts'
-import {
-  type Backend,
-  call,
-  codeOf,
-  createRoom,
-  erase,
-  erased,
-  mail,
-  patch,
-  refuse,
-  remove,
-  say,
-  state,
-} from './engine.ts'
+import { call, codeOf, createRoom, erase, erased, mail, patch, refuse, remove, say, state } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { Op } from '../types.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { type Backend, call, codeOf, createRoom, erase, erased, refuse, say, seqsOf } from './engine.ts'
+import type { Backend } from '../../platform/db/testing/backends.ts'
+import { call, codeOf, createRoom, erase, erased, refuse, say, seqsOf } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { CommitCall, Committed, Op } from '../types.ts'
 

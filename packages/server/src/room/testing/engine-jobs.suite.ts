@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import { newJob } from '../../platform/jobs/jobs.ts'
-import { type Backend, call, codeOf, createRoom, mail, refuse, say } from './engine.ts'
+import { call, codeOf, createRoom, mail, refuse, say } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { Op } from '../types.ts'
 

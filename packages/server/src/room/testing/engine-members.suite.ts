@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import type { Failure } from '../../core/error.ts'
 import { permit } from '../../core/testing/read-permit.ts'
-import { type Backend, call, codeOf, createRoom, patch, say, state } from './engine.ts'
+import { call, codeOf, createRoom, patch, say, state } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { Facts, Op } from '../types.ts'
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import { AppError } from '../../core/error.ts'
 import { permit } from '../../core/testing/read-permit.ts'
-import { type Backend, call, codeOf, patch, remove, state } from './engine.ts'
+import { call, codeOf, patch, remove, state } from './engine.ts'
 import type { Op } from '../types.ts'
 import { inOneRoom } from './one-room.ts'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import { permit } from '../../core/testing/read-permit.ts'
-import { type Backend, call, codeOf, erase, noticed, rephrase, say } from './engine.ts'
+import { call, codeOf, erase, noticed, rephrase, say } from './engine.ts'
 import type { Catchup, Op } from '../types.ts'
 import { inOneRoom } from './one-room.ts'
 

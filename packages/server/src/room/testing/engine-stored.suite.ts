@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import { brokenText } from '../../core/stored.ts'
 import { permit } from '../../core/testing/read-permit.ts'
-import { type Backend, call, createRoom, patch, remove, say, sized } from './engine.ts'
+import { call, createRoom, patch, remove, say, sized } from './engine.ts'
 import { useWorld } from './use-world.ts'
 import type { JsonObject, LogEntry, Op, RecordChange, RoomRow } from '../types.ts'
 

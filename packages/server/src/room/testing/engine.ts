@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { Clock } from '../../core/clock.ts'
 import type { EventType, RecordType } from '../../core/contract.ts'
 import type { DatabaseWatch, Migration } from '../../platform/db/database.ts'
 import { type AnyDatabase, openDatabase } from '../../platform/db/open-database.ts'
-import type { Postgres } from '../../../../../test/harness/postgres.ts'
 import type { CheckpointLimits } from '../../platform/db/sqlite/checkpoint.ts'
-import { lateCheckpoints } from '../../platform/db/testing/late-checkpoints.ts'
 import { defineJob, jobMigrations, type JobsOfCommits } from '../../platform/jobs/jobs.ts'
 import { createRoomEngine } from '../engine.ts'
 import type { EngineLimits } from '../limits.ts'
@@ -66,7 +61,7 @@ export const sized: RecordType = {
   upcast: ({ s, ...value }) => ({ size: s, ...value }),
 }
 
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   ...roomMigrations,
   ...jobMigrations,
   {
@@ -142,25 +137,6 @@ export function createTestClock(start = 1_800_000_000_000): TestClock {
   }
 }
 
-/** Where the engine's tests get their databases. */
-export type Backend = {
-  /** Opens a new, empty database, with the tables of the tests. */
-  open(): Promise<AnyDatabase>
-  stop(): Promise<void>
-}
-
-export function sqliteBackend(): Backend & { folder: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'parlor-engine-'))
-  let made = 0
-  return {
-    folder,
-    open: () => openSqliteAt(join(folder, `${++made}`, 'x.db'), fail, lateCheckpoints),
-    async stop() {
-      rmSync(folder, { recursive: true })
-    },
-  }
-}
-
 const fail = (error: Error) => {
   throw error
 }
@@ -171,13 +147,6 @@ export const openSqliteAt = (
   watch: DatabaseWatch = {},
 ): Promise<AnyDatabase> =>
   openDatabase({ target: { kind: 'sqlite', file }, migrations, onFailure, watch, ...(checkpoints && { checkpoints }) })
-
-export async function postgresBackend(server: Postgres): Promise<Backend> {
-  return {
-    open: async () => openPostgresAt(await server.createDatabase('engine')),
-    stop: () => server.stop(),
-  }
-}
 
 export const openPostgresAt = (url: string): Promise<AnyDatabase> =>
   openDatabase({ target: { kind: 'postgres', url }, migrations, onFailure: () => undefined })

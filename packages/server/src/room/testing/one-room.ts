@@ -1,6 +1,7 @@
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import { permit } from '../../core/testing/read-permit.ts'
 import type { Op, RoomRow } from '../types.ts'
-import { type Backend, call, createRoom, say } from './engine.ts'
+import { call, createRoom, say } from './engine.ts'
 import { useWorld } from './use-world.ts'
 
 const MONTH = 31 * 86_400_000

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import type { Backend } from '../../platform/db/testing/backends.ts'
 import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
 import { permit } from '../../core/testing/read-permit.ts'
 import {
-  type Backend,
   call,
   createRoom,
   createWorld,

@@ -1,5 +1,6 @@
 import { after, before } from 'node:test'
-import { type Backend, createWorld, type World, type WorldOptions } from './engine.ts'
+import type { Backend } from '../../platform/db/testing/backends.ts'
+import { createWorld, type World, type WorldOptions } from './engine.ts'
 
 /** One engine for all tests of the suite that calls this: opened before the first test, closed after the last. */
 export function useWorld(backend: () => Promise<Backend>, options: WorldOptions = {}): Readonly<Omit<World, 'close'>> {

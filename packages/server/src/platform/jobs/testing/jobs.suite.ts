@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { AppError } from '../../../core/error.ts'
 import { newJob } from '../jobs.ts'
-import { type Backend, does, startNode, statesOf, test as jobOf } from './nodes.ts'
+import type { Backend } from '../../db/testing/backends.ts'
+import { does, startNode, statesOf, test as jobOf } from './nodes.ts'
 
 /** Storing and running jobs, on either database. */
 export function jobsSuite(name: string, backend: Backend): void {

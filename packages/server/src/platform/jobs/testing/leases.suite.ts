@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { again, elsewhere, newJob } from '../jobs.ts'
-import { type Backend, does, rowsOf, startNode, statesOf, test as jobOf } from './nodes.ts'
+import type { Backend } from '../../db/testing/backends.ts'
+import { does, rowsOf, startNode, statesOf, test as jobOf } from './nodes.ts'
 
 /** Several workers and their leases: one dies, stops or hands a job back, on either database. */
 export function leasesSuite(name: string, backend: Backend): void {

@@ -18,9 +18,6 @@ import {
   type JobType,
 } from '../jobs.ts'
 
-/** Gives each test a new, empty database with the tables of jobs. */
-export type Backend = { open(): Promise<AnyDatabase>; stop(): Promise<void> }
-
 /** The table `causes` stands for what features store. */
 export const migrations: readonly Migration[] = [
   ...roomMigrations,

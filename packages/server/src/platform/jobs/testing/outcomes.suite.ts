@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { done, newJob } from '../jobs.ts'
-import { type Backend, does, startNode, statesOf, test as jobOf } from './nodes.ts'
+import type { Backend } from '../../db/testing/backends.ts'
+import { does, startNode, statesOf, test as jobOf } from './nodes.ts'
 
 /** What becomes of jobs, and who reads it, on either database. */
 export function outcomesSuite(name: string, backend: Backend): void {

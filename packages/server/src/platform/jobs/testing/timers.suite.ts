@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { newJob } from '../jobs.ts'
-import { type Backend, does, startNode, statesOf, test as jobOf } from './nodes.ts'
+import type { Backend } from '../../db/testing/backends.ts'
+import { does, startNode, statesOf, test as jobOf } from './nodes.ts'
 
 /** Timers and recurring jobs against a clock that is set, on either database. */
 export function timersSuite(name: string, backend: Backend): void {
