@@ -4,6 +4,7 @@ import { onPostgres } from '../testing/world.ts'
 import { accountChangesSuite } from './testing/account-changes.suite.ts'
 import { administratorsSuite } from './testing/administrators.suite.ts'
 import { identitySuite } from './testing/identity.suite.ts'
+import { endedKeysSuite } from './testing/ended-keys.suite.ts'
 import { keysSuite } from './testing/keys.suite.ts'
 import { migrationSuite } from './testing/migration.suite.ts'
 import { namesSuite } from './testing/names.suite.ts'
@@ -21,6 +22,7 @@ if (!postgresMissing) {
   accountChangesSuite('PostgreSQL', onPostgres())
   sessionsSuite('PostgreSQL', onPostgres())
   keysSuite('PostgreSQL', onPostgres())
+  endedKeysSuite('PostgreSQL', onPostgres())
   namesSuite('PostgreSQL', onPostgres())
   migrationSuite('PostgreSQL', async () => ({
     kind: 'postgres',

@@ -6,6 +6,7 @@ import { onSqlite } from '../testing/world.ts'
 import { accountChangesSuite } from './testing/account-changes.suite.ts'
 import { administratorsSuite } from './testing/administrators.suite.ts'
 import { identitySuite } from './testing/identity.suite.ts'
+import { endedKeysSuite } from './testing/ended-keys.suite.ts'
 import { keysSuite } from './testing/keys.suite.ts'
 import { migrationSuite } from './testing/migration.suite.ts'
 import { namesSuite } from './testing/names.suite.ts'
@@ -23,6 +24,7 @@ signInSuite('SQLite', onSqlite())
 accountChangesSuite('SQLite', onSqlite())
 sessionsSuite('SQLite', onSqlite())
 keysSuite('SQLite', onSqlite())
+endedKeysSuite('SQLite', onSqlite())
 namesSuite('SQLite', onSqlite())
 let made = 0
 migrationSuite('SQLite', async () => ({ kind: 'sqlite', file: join(folder, `${++made}.db`) }))
