@@ -1,4 +1,4 @@
-import { defineScenario } from '../scenario.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const sockets = 3000
 /** Queries that the guard and the engine might parse differently. */

@@ -1,5 +1,5 @@
-import { defineScenario } from '../scenario.ts'
-import { guests, room } from '../stand.ts'
+import { defineScenario } from '../../scenario.ts'
+import { guests, room } from '../../stand.ts'
 
 const [sockets, addresses, seconds] = [5000, 10, 20]
 

@@ -1,7 +1,7 @@
-import type { Attacker } from '../attacker-context.ts'
-import { frameOf } from '../client/socket.ts'
-import { defineScenario } from '../scenario.ts'
-import { fill, type Stand } from '../stand.ts'
+import type { Attacker } from '../../attacker-context.ts'
+import { frameOf } from '../../client/socket.ts'
+import { defineScenario } from '../../scenario.ts'
+import { fill, type Stand } from '../../stand.ts'
 
 const join = frameOf(`42${JSON.stringify(['join_room', { room_id: 'lobby' }])}`)
 const joins = Buffer.concat(Array.from({ length: 200 }, () => join))

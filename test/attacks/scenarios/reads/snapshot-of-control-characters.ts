@@ -1,5 +1,5 @@
-import { frameOf } from '../client/socket.ts'
-import { defineScenario } from '../scenario.ts'
+import { frameOf } from '../../client/socket.ts'
+import { defineScenario } from '../../scenario.ts'
 
 /** A character that takes six bytes as JSON: 20,000 of them are 120 kB, and a snapshot has up to 50 messages. */
 const message = frameOf(`42${JSON.stringify(['message', { content: `x${'\u0001'.repeat(19_999)}` }])}`)

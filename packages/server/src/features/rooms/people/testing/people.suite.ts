@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, createWorld } from '../../testing/world.ts'
-import { forgetUser, heardTimes, people, roomOf } from './rooms.ts'
+import { type Backend, createWorld } from '../../../testing/world.ts'
+import { forgetUser, heardTimes, people, roomOf } from '../../testing/rooms.ts'
 
 /** Roles, removals and bans. */
 export function peopleSuite(name: string, backend: Backend): void {

@@ -1,10 +1,10 @@
 import { join as pathOf } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { quantile } from '../../../bench/src/statistics.ts'
-import type { Attacker } from '../attacker-context.ts'
-import type { AttackSocket } from '../client/socket.ts'
-import { defineScenario } from '../scenario.ts'
-import { guests, room } from '../stand.ts'
+import { quantile } from '../../../../bench/src/statistics.ts'
+import type { Attacker } from '../../attacker-context.ts'
+import type { AttackSocket } from '../../client/socket.ts'
+import { defineScenario } from '../../scenario.ts'
+import { guests, room } from '../../stand.ts'
 
 /** 500 messages a second; with their pages the write-ahead log passes its bound (48 MiB) in a few seconds. */
 const [senders, perSecond, bytes] = [60, 500, 8000]

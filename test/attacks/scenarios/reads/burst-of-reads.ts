@@ -1,5 +1,5 @@
-import { defineScenario } from '../scenario.ts'
-import { fill, guests, room } from '../stand.ts'
+import { defineScenario } from '../../scenario.ts'
+import { fill, guests, room } from '../../stand.ts'
 
 const [readers, reads] = [20, 200]
 

@@ -1,7 +1,7 @@
-import { openStream } from '../../harness/event-stream.ts'
-import { ok } from '../../harness/rest.ts'
-import { defineScenario } from '../scenario.ts'
-import { fill, guests, join, room } from '../stand.ts'
+import { openStream } from '../../../harness/event-stream.ts'
+import { ok } from '../../../harness/rest.ts'
+import { defineScenario } from '../../scenario.ts'
+import { fill, guests, join, room } from '../../stand.ts'
 
 const [rooms, streams] = [40, 30]
 

@@ -1,6 +1,6 @@
-import { frameOf } from '../client/socket.ts'
-import { defineScenario } from '../scenario.ts'
-import { fill, guests, room } from '../stand.ts'
+import { frameOf } from '../../client/socket.ts'
+import { defineScenario } from '../../scenario.ts'
+import { fill, guests, room } from '../../stand.ts'
 
 const [sockets, joins] = [5, 100]
 

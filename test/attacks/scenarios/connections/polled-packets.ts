@@ -1,5 +1,5 @@
-import type { HttpClient } from '../client/http.ts'
-import { defineScenario } from '../scenario.ts'
+import type { HttpClient } from '../../client/http.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const sessions = 200
 const path = '/socket.io/?EIO=4&transport=polling'

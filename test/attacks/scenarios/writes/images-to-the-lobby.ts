@@ -1,7 +1,7 @@
-import { dots } from '../../../packages/server/src/platform/media/testing/samples.ts'
-import { frameOf, openSocket } from '../client/socket.ts'
-import { Tally } from '../client/tally.ts'
-import { defineScenario } from '../scenario.ts'
+import { dots } from '../../../../packages/server/src/platform/media/testing/samples.ts'
+import { frameOf, openSocket } from '../../client/socket.ts'
+import { Tally } from '../../client/tally.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const [senders, atOnce, listeners] = [200, 4, 1000]
 /** Pixels of an edge: nearly 1 MiB. */

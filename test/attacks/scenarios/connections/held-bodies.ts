@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { defineScenario } from '../scenario.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const [connections, bodyBytes] = [4000, 63 * 1024]
 /** The limit of connections for an address. */

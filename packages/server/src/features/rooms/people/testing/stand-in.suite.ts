@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import type { Answer } from '../../testing/doors.ts'
-import { type Backend, createWorld, type World } from '../../testing/world.ts'
-import { hasPermission, type Permission } from '../permissions/permissions.ts'
-import { roomPermissions } from '../permissions/room-permissions.ts'
-import { account, enter, forgetUser, people, person, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import type { Answer } from '../../../testing/doors.ts'
+import { type Backend, createWorld, type World } from '../../../testing/world.ts'
+import { hasPermission, type Permission } from '../../permissions/permissions.ts'
+import { roomPermissions } from '../../permissions/room-permissions.ts'
+import {
+  account,
+  enter,
+  forgetUser,
+  people,
+  person,
+  type Person,
+  rolesOf,
+  roomOf,
+  secondsUntil,
+} from '../../testing/rooms.ts'
 
 type Act = readonly [method: string, path: string, body?: object]
 type Scene = { id: string; path: string; friend: Person; waits: Person }

@@ -1,6 +1,6 @@
-import { type AttackSocket, frameOf, openSocket } from '../client/socket.ts'
-import { Tally } from '../client/tally.ts'
-import { defineScenario } from '../scenario.ts'
+import { type AttackSocket, frameOf, openSocket } from '../../client/socket.ts'
+import { Tally } from '../../client/tally.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const [senders, signals, listeners] = [20, 300, 50]
 const signal = frameOf(`42${JSON.stringify(['signal', { room_id: 'lobby', name: 'all', data: 'x'.repeat(60_000) }])}`)

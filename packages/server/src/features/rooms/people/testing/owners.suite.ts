@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { type Backend, createWorld, quickPasswords, type World } from '../../testing/world.ts'
-import { enter, forgetUser, people, type Person, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import { type Backend, createWorld, quickPasswords, type World } from '../../../testing/world.ts'
+import { enter, forgetUser, people, type Person, rolesOf, roomOf, secondsUntil } from '../../testing/rooms.ts'
 
 /** Ann's room, in which the stranger stands in for her while she is absent. */
 async function stoodIn(world: World) {

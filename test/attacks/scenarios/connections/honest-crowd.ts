@@ -1,10 +1,10 @@
-import type { Attacker } from '../attacker-context.ts'
-import { frameOf } from '../client/socket.ts'
-import { comeAndTalk, shortCrowd, wholeCrowd } from '../crowd.ts'
-import { nginxMissing } from '../../harness/proxies/nginx.ts'
-import { startNginx } from '../nginx.ts'
-import { defineScenario, type Bound } from '../scenario.ts'
-import { guests, room, type Stand } from '../stand.ts'
+import type { Attacker } from '../../attacker-context.ts'
+import { frameOf } from '../../client/socket.ts'
+import { comeAndTalk, shortCrowd, wholeCrowd } from '../../crowd.ts'
+import { nginxMissing } from '../../../harness/proxies/nginx.ts'
+import { startNginx } from '../../nginx.ts'
+import { defineScenario, type Bound } from '../../scenario.ts'
+import { guests, room, type Stand } from '../../stand.ts'
 
 type Stage = { room_id: string }
 

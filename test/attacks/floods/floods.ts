@@ -1,7 +1,7 @@
 import { place } from '../../harness/doors.ts'
 import type { JsonObject } from '../../harness/wire.ts'
 import type { Attacker } from '../attacker-context.ts'
-import { allFloods, type FloodDoor } from '../floods/doors.ts'
+import { allFloods, type FloodDoor } from './doors.ts'
 import { places } from '../../harness/trials.ts'
 import { defineScenario, type Scenario } from '../scenario.ts'
 import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.ts'

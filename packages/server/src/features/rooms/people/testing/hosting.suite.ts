@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { AppError } from '../../../core/error.ts'
-import { type Backend, createWorld } from '../../testing/world.ts'
-import { enter, people, rolesOf, roomOf, secondsUntil } from './rooms.ts'
+import { AppError } from '../../../../core/error.ts'
+import { type Backend, createWorld } from '../../../testing/world.ts'
+import { enter, people, rolesOf, roomOf, secondsUntil } from '../../testing/rooms.ts'
 
 export function hostingSuite(name: string, backend: Backend): void {
   describe(`hosts of rooms on ${name}`, () => {

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { rest } from '../../harness/rest.ts'
-import { frameOf } from '../client/socket.ts'
-import { Tally } from '../client/tally.ts'
-import { defineScenario } from '../scenario.ts'
+import { rest } from '../../../harness/rest.ts'
+import { frameOf } from '../../client/socket.ts'
+import { Tally } from '../../client/tally.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const [sockets, perSocket, makers, rooms] = [200, 100, 20, 60]
 

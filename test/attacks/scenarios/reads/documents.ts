@@ -1,4 +1,4 @@
-import { defineScenario } from '../scenario.ts'
+import { defineScenario } from '../../scenario.ts'
 
 const clients = 10
 
