@@ -14,10 +14,15 @@ async function openSink(t: TestContext, { fastWrite = true } = {}) {
   const server = createServer()
   engine.attach(server, { path: '/socket.io' })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.after(() => server.close())
   const { port } = server.address() as AddressInfo
   const opened = once(engine, 'connection')
   const client = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`)
+  t.after(() => {
+    client.terminate()
+    // Otherwise the process lives until the ping of each connection is overdue.
+    engine.close()
+    server.close()
+  })
   const [[conn]] = (await Promise.all([opened, once(client, 'open')])) as [[EngineSocket], unknown]
   const sink = new SocketSink(conn, { fastWrite, onSlowWay: () => assert.fail('the slow way') }, () => {})
   return { sink, conn, client }
