@@ -1,7 +1,6 @@
 import './checks.css'
 import { useId } from 'preact/hooks'
-import { Icon } from '../icon.tsx'
-import { descriptionProps, type FieldTexts } from './field.tsx'
+import { Description, descriptionProps, type FieldTexts } from './field.tsx'
 
 /** Checkboxes for any number of options; `scrolls`: in a box of its own, for long lists. */
 export function Checks<Value extends string>({
@@ -39,17 +38,7 @@ export function Checks<Value extends string>({
           </label>
         ))}
       </div>
-      {hint !== undefined && error === undefined && (
-        <span id={`${id}-hint`} class="field-hint">
-          {hint}
-        </span>
-      )}
-      {error !== undefined && (
-        <span id={`${id}-error`} class="field-error" role="alert">
-          <Icon name="alert" />
-          {error}
-        </span>
-      )}
+      <Description id={id} hint={hint} error={error} />
     </fieldset>
   )
 }

@@ -103,11 +103,7 @@ export function Choice<Value extends string>({
           </label>
         ))}
       </div>
-      {hint !== undefined && (
-        <span id={`${id}-hint`} class="field-hint">
-          {hint}
-        </span>
-      )}
+      <Description id={id} hint={hint} />
     </fieldset>
   )
 }
@@ -129,18 +125,24 @@ export function Labelled({
         <div class="field-box">{children}</div>
         {end}
       </div>
-      {hint !== undefined && error === undefined && (
-        <span id={`${id}-hint`} class="field-hint">
-          {hint}
-        </span>
-      )}
-      {error !== undefined && (
-        <span id={`${id}-error`} class="field-error" role="alert">
-          <Icon name="alert" />
-          {error}
-        </span>
-      )}
+      <Description id={id} hint={hint} error={error} />
     </div>
+  )
+}
+
+/** What `descriptionProps` points at: the error, or else the hint. */
+export function Description({ id, hint, error }: Omit<FieldTexts, 'label'> & { id: string }) {
+  if (error === undefined)
+    return hint === undefined ? null : (
+      <span id={`${id}-hint`} class="field-hint">
+        {hint}
+      </span>
+    )
+  return (
+    <span id={`${id}-error`} class="field-error" role="alert">
+      <Icon name="alert" />
+      {error}
+    </span>
   )
 }
 
