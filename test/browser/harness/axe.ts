@@ -18,8 +18,9 @@ export async function accessibilityFaults(page: Page, rules: 'all' | 'contrast' 
     for (const animation of document.getAnimations())
       if (animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY) animation.finish()
   })
-  // Injected through the debugger, because the page's policy rightly allows only scripts of its server.
-  await page.evaluate(source)
+  // Injected through the debugger, because the page's policy rightly allows only scripts of its server; once for each
+  // document, because it takes as long as its rules.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
   const violations = await page.evaluate(async (rules) => {
     const only = rules === 'contrast' ? { runOnly: ['color-contrast'] } : {}
     const { violations } = await axe.run(document, { resultTypes: ['violations'], ...only })

@@ -41,20 +41,20 @@ export const pageScenes: readonly Scene[] = [
       await visitor.page.goto('/')
       await visitor.page.getByText(visitor.t('landing.mine_empty')).waitFor()
     },
-  },
-  {
-    name: 'landing-rooms',
-    async open(visitor, { server }) {
-      await comeIn(visitor, 'Ann')
-      const host = await signInGuest(server.url, 'Ben')
-      for (const name of ['Sunday dinner', 'Choir practice, second voices', 'Neighbours of 12, Calle Mayor'])
-        await createRoom(server.url, host, { name })
-      await visitor.page.goto('/')
-      await visitor
-        .the('link', /Choir practice/)
-        .first()
-        .waitFor()
-    },
+    next: [
+      {
+        name: 'landing-rooms',
+        async open({ page, the }, { server }) {
+          const host = await signInGuest(server.url, 'Ben')
+          for (const name of ['Sunday dinner', 'Choir practice, second voices', 'Neighbours of 12, Calle Mayor'])
+            await createRoom(server.url, host, { name })
+          await page.goto('/')
+          await the('link', /Choir practice/)
+            .first()
+            .waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'asked-for-a-name',
@@ -119,17 +119,25 @@ export const pageScenes: readonly Scene[] = [
       await visitor.the('heading', visitor.t('account.keep')).waitFor()
       await visitor.page.getByText(visitor.t('account.this_device')).waitFor()
     },
-  },
-  {
-    name: 'account',
-    async open(visitor, { server }) {
-      await comeIn(visitor, 'Ann')
-      const { email, password } = await signUp(visitor)
-      for (let others = 0; others < 2; others++)
-        await ok(server.url, 'POST', '/api/auth/login', { body: { email, password } })
-      await visitor.page.goto('/account')
-      await visitor.page.getByText(visitor.t('account.this_device')).waitFor()
-    },
+    next: [
+      {
+        name: 'account',
+        async open(visitor, { server }) {
+          const { email, password } = await signUp(visitor)
+          for (let others = 0; others < 2; others++)
+            await ok(server.url, 'POST', '/api/auth/login', { body: { email, password } })
+          await visitor.page.goto('/account')
+          await visitor.page.getByText(visitor.t('account.this_device')).waitFor()
+        },
+      },
+      {
+        name: 'account-delete',
+        async open({ the, t }) {
+          await the('button', t('account.delete')).click()
+          await the('dialog', t('account.delete_title')).waitFor()
+        },
+      },
+    ],
   },
   {
     name: 'api-keys',
@@ -185,16 +193,6 @@ export const pageScenes: readonly Scene[] = [
         },
       },
     ],
-  },
-  {
-    name: 'account-delete',
-    async open(visitor) {
-      await comeIn(visitor, 'Ann')
-      await signUp(visitor)
-      await visitor.page.goto('/account')
-      await visitor.the('button', visitor.t('account.delete')).click()
-      await visitor.the('dialog', visitor.t('account.delete_title')).waitFor()
-    },
   },
   {
     name: 'setup',

@@ -1,6 +1,16 @@
 import { createRoom as createRoomBy, ok, signInGuest } from '../../harness/rest.ts'
 import { connect, type SocketClient } from '../../harness/socket-client.ts'
-import { closeDialog, composer, createRoom, enter, isOffline, openSettings, say, sees } from '../harness/steps.ts'
+import {
+  closeDialog,
+  composer,
+  createRoom,
+  enter,
+  isOffline,
+  isOnline,
+  openSettings,
+  say,
+  sees,
+} from '../harness/steps.ts'
 import type { Visitor } from '../harness/visitor.ts'
 import type { Scene, Stage } from './scene.ts'
 
@@ -93,6 +103,14 @@ export const roomScenes: readonly Scene[] = [
       await createRoom(ann, 'Sunday dinner', { as: 'Ann' })
       await composer(ann).waitFor()
     },
+    next: [
+      {
+        name: 'room-settings',
+        async open(ann) {
+          await openSettings(ann)
+        },
+      },
+    ],
   },
   {
     name: 'room-invite',
@@ -115,34 +133,28 @@ export const roomScenes: readonly Scene[] = [
     },
     next: [
       {
-        name: 'room-settings',
+        name: 'room-offline',
         async open(ann) {
-          await openSettings(ann)
+          await ann.the('button', ann.t('composer.cancel_reply')).click()
+          await ann.offline(true)
+          await isOffline(ann)
+          await say(ann, 'I am in the tunnel now')
+          await say(ann, 'and write on all the same')
+        },
+      },
+      {
+        name: 'room-reconnecting',
+        async open(ann, { server }) {
+          await ann.offline(false)
+          await isOnline(ann)
+          await server.kill()
+          await ann
+            .the('status')
+            .filter({ hasText: ann.t('connection.reconnecting') })
+            .waitFor({ state: 'attached' })
         },
       },
     ],
-  },
-  {
-    name: 'room-offline',
-    async open(ann, stage) {
-      await conversation(ann, stage)
-      await ann.offline(true)
-      await isOffline(ann)
-      await say(ann, 'I am in the tunnel now')
-      await say(ann, 'and write on all the same')
-    },
-  },
-  {
-    name: 'room-reconnecting',
-    async open(ann, stage) {
-      await conversation(ann, stage)
-      ann.faults.allowNetworkFailures()
-      await stage.server.kill()
-      await ann
-        .the('status')
-        .filter({ hasText: ann.t('connection.reconnecting') })
-        .waitFor({ state: 'attached' })
-    },
   },
   {
     name: 'room-waiting',
