@@ -1,13 +1,40 @@
-// Runs the tests: npm test [-- part-of-a-path … --node-test-option …]
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+// Runs the tests: npm test [-- part-of-a-path … --node-option …]
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
 import { type Postgres, postgresMissing, startPostgres } from '../test/harness/postgres.ts'
 
 const places = ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts']
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-let stopped = false
+/**
+ * The files that take longest begin first, so that none of them is left to one core at the end; those in browsers, which
+ * keep a core busy, stand between others.
+ */
+const longest = [
+  'test/attacks/attacks.test.ts',
+  'test/browser/appearance.browser.test.ts',
+  'packages/server/src/features/rooms/rooms.pg.test.ts',
+  'test/new-feature/new-feature.test.ts',
+  'test/browser/overlays.browser.test.ts',
+  'test/bad-input/requests.test.ts',
+  'test/attacks/attacks.pg.test.ts',
+  'test/browser/meeting.browser.test.ts',
+  'packages/server/src/features/rooms/rooms.test.ts',
+  'test/access/matrix-roles.test.ts',
+  'test/browser/rooms.browser.test.ts',
+  'test/bad-input/floods.test.ts',
+  'test/faults/crash.pg.test.ts',
+  'test/browser/accounts.browser.test.ts',
+]
+
+/** Measures how quick a page is: nothing else runs then. */
+const alone = 'test/browser/quick.browser.test.ts'
+
+/** Many wait (for timers, timeouts, processes): with two more than there are cores, the cores stay busy. */
+const concurrency = availableParallelism() + 2
+
+const stopped = new AbortController()
 
 async function main(): Promise<number> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
@@ -19,37 +46,25 @@ async function main(): Promise<number> {
     return 1
   }
   const postgres = await postgresFor(files)
+  if (postgres) process.env['PARLOR_TEST_POSTGRES'] = postgres.url
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
   try {
-    return await runAll(files, options, postgres)
+    const together = files.filter((file) => file !== alone).toSorted((a, b) => rank(a) - rank(b))
+    const passes = [
+      await runAll(together, options, concurrency),
+      await runAll(files.includes(alone) ? [alone] : [], options, 1),
+    ]
+    return passes.includes(false) ? 1 : 0
   } finally {
     await postgres?.stop()
   }
 }
 
-/** Measures how quick a page is: nothing else runs then. */
-const alone = 'test/browser/quick.browser.test.ts'
-
-/**
- * Two cores stay busy to the end: beside the files of `test/`, which start servers and often wait (for timers, timeouts,
- * processes), run those that seldom wait, first in browsers, one at a time, then those beside the code. What those of
- * `test/` say is printed at the end of the others.
- */
-async function runAll(files: readonly string[], options: readonly string[], postgres: Postgres | null) {
-  const env = postgres ? { ...process.env, PARLOR_TEST_POSTGRES: postgres.url } : process.env
-  const isInTest = (file: string) => /^test\W/.test(file)
-  const isInBrowser = (file: string) => file.endsWith('.browser.test.ts')
-  const starting = files.filter((file) => isInTest(file) && !isInBrowser(file))
-  const inBrowsers = files.filter((file) => isInBrowser(file) && file !== alone)
-  const beside = files.filter((file) => !isInTest(file))
-  const isLate = inBrowsers.length + beside.length > 0
-  const servers = run(starting, { options, env, concurrency: 2, isLate })
-  const statuses = [
-    await run(inBrowsers, { options, env, concurrency: 1 }).status,
-    await run(beside, { options, env, concurrency: 2 }).status,
-    await servers.status,
-  ]
-  servers.print()
-  return Math.max(...statuses, await run(files.includes(alone) ? [alone] : [], { options, env, concurrency: 1 }).status)
+/** Files of `test/` start servers, and take longer than those beside the code. */
+function rank(file: string): number {
+  const path = file.replaceAll('\\', '/')
+  const place = longest.indexOf(path)
+  return place >= 0 ? place : longest.length + (path.startsWith('test/') ? 0 : 1)
 }
 
 /** One PostgreSQL for the whole run, if a file needs it. */
@@ -60,40 +75,17 @@ async function postgresFor(files: readonly string[]): Promise<Postgres | null> {
   return null
 }
 
-type RunOptions = {
-  options: readonly string[]
-  env: NodeJS.ProcessEnv
-  /** Files at a time. */
-  concurrency: number
-  /** What it says is kept until `print`. */
-  isLate?: boolean
-}
-
-/** Runs these files in a runner of their own; no files pass, and nothing is begun after a signal. */
-function run(
-  files: readonly string[],
-  { options, env, concurrency, isLate }: RunOptions,
-): { status: Promise<number>; print(): void } {
-  if (files.length === 0 || stopped) return { status: Promise.resolve(0), print: () => {} }
-  const runner = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, '--test-timeout=300000']
-  const stdout = isLate ? 'pipe' : 'inherit'
-  const child = spawn(process.execPath, [...runner, ...options, ...files], {
-    stdio: ['inherit', stdout, 'inherit'],
-    env,
+/** Runs each of these files in a process of its own, beginning with the first; whether all of them pass. */
+async function runAll(files: readonly string[], execArgv: string[], concurrency: number): Promise<boolean> {
+  if (files.length === 0) return true
+  if (stopped.signal.aborted) return false
+  let passes = true
+  const events = run({ files: [...files], execArgv, concurrency, timeout: 300_000, signal: stopped.signal })
+  events.on('test:fail', ({ todo }) => {
+    if (todo === undefined || todo === false) passes = false
   })
-  const said: Buffer[] = []
-  child.stdout?.on('data', (bytes: Buffer) => said.push(bytes))
-  // The runner ends by these too, and then our PostgreSQL: we only must not go before them.
-  const pass = (signal: NodeJS.Signals) => {
-    stopped = true
-    child.kill(signal)
-  }
-  for (const signal of signals) process.on(signal, pass)
-  const status = once(child, 'close').then(([code]) => {
-    for (const signal of signals) process.off(signal, pass)
-    return typeof code === 'number' ? code : 1
-  })
-  return { status, print: () => void process.stdout.write(Buffer.concat(said)) }
+  for await (const text of events.compose(new spec())) process.stdout.write(text)
+  return passes
 }
 
 process.exitCode = await main()
