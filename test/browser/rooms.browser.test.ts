@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
 import { startServer } from '../harness/server.ts'
-import { imageWithPlace, mp4, tone } from '../../packages/server/src/platform/media/testing/samples.ts'
-import { memberOf, sendCarrying } from './harness/carried.ts'
 import { closeDialog, composer, createRoom, enter, inviteLink, openSettings, say, sees } from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
@@ -129,46 +127,6 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
       .getByRole('button', { name: ann.t('member_action.remove'), exact: true })
       .click()
     await ben.the('heading', ben.t('entry.removed')).waitFor()
-  })
-
-  it('[MF1] [MF2] a message shows what it carries, in places that do not change; what is gone says so', async (t) => {
-    const ann = await browsers.visitor(t, server.url)
-    await createRoom(ann, 'Pictures', { as: 'Ann' })
-    await composer(ann).waitFor()
-    const room_id = new URL(ann.page.url()).pathname.slice('/r/'.length)
-    const ben = await memberOf(server.url, room_id, 'Ben')
-    const arrival = Promise.withResolvers<void>()
-    await ann.page.route('**/api/files/**', async (route) => {
-      await arrival.promise
-      await route.continue()
-    })
-    await sendCarrying(server.url, ben, room_id, [
-      { name: 'hill.jpg', bytes: await imageWithPlace({ width: 400, height: 300 }), alt: 'A hill' },
-      { name: 'notes.txt', bytes: 'Some notes' },
-      { name: 'bell.wav', bytes: tone(1) },
-      { name: 'clip.mp4', bytes: await mp4() },
-    ])
-    const picture = ann.the('img', 'A hill')
-    await picture.waitFor()
-    const place = ann.page.locator('.message-files')
-    const before = await place.boundingBox()
-    const ready = ann.page.waitForFunction(
-      () => (document.querySelector<HTMLMediaElement>('audio')?.readyState ?? 0) > 0,
-    )
-    arrival.resolve()
-    await ready
-    await picture.evaluate((image) => (image instanceof HTMLImageElement ? image.decode() : undefined))
-    assert.deepEqual((await place.boundingBox())?.height, before?.height)
-    const download = ann.page.waitForEvent('download')
-    await ann.page.getByRole('link', { name: /notes\.txt/ }).click()
-    assert.equal((await download).suggestedFilename(), 'notes.txt')
-    await ann.page.unroute('**/api/files/**')
-    await ann.page.route('**/api/files/**', (route) => route.fulfill({ status: 404 }))
-    await ann.page.reload()
-    await ann.page.getByRole('link', { name: /notes\.txt/ }).click()
-    const gone = ann.page.getByText(ann.t('file.gone'))
-    await gone.nth(3).waitFor()
-    assert.equal(await gone.count(), 4)
   })
 
   it('members can only read where only hosts can post', async (t) => {

@@ -30,5 +30,31 @@ export const fileScenes: readonly Scene[] = [
         .or(ann.page.getByText(ann.t('file.unplayable')))
         .waitFor()
     },
+    next: [
+      {
+        name: 'room-sound',
+        async open({ the, t }) {
+          const bell = the('group', 'bell.wav')
+          await bell.getByRole('button', { name: t('player.play') }).click()
+          await bell.getByRole('button', { name: t('player.play') }).waitFor()
+        },
+      },
+      {
+        name: 'room-viewer',
+        async open({ page, the, t }) {
+          await the('link', 'Dish 1').click()
+          await the('dialog', t('viewer.title'))
+            .getByText(/^2 of /)
+            .waitFor()
+          await page.waitForFunction(() => document.querySelector<HTMLImageElement>('.viewer-picture img')?.complete)
+        },
+      },
+      {
+        name: 'room-viewer-enlarged',
+        async open({ page }) {
+          for (let times = 0; times < 3; times++) await page.keyboard.press('+')
+        },
+      },
+    ],
   },
 ]

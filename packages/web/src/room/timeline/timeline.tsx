@@ -51,7 +51,7 @@ export function Timeline({
     if (original) scrollToLine(lineOf(original), true)
     else toasts.show({ text: t('message.original_gone') })
   }
-  const actions = useStable({ reply: onReply, showOriginal: (id) => void showOriginal(id) })
+  const actions = useStable({ messages, reply: onReply, showOriginal: (id) => void showOriginal(id) })
   const pages = usePages(messages, window)
   useSeparateRoot(
     list,
@@ -155,6 +155,7 @@ function useStable(newest: MessageActions): MessageActions {
   current.current = newest
   return useMemo(
     () => ({
+      messages: newest.messages,
       reply: (item) => current.current.reply(item),
       showOriginal: (id) => current.current.showOriginal(id),
     }),

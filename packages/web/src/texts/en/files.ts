@@ -2,5 +2,21 @@
 export const files = {
   'file.download': 'Download',
   'file.unplayable': 'This browser can’t play it. Download it to open it in another app.',
-  'file.gone': 'Can’t be shown. It may have been removed, or its link has expired: reload the page to get a new one.',
+  'file.gone': 'Can’t be shown. It may have been removed.',
+  'file.not_loaded': 'Couldn’t load this.',
+
+  'viewer.title': 'Pictures and videos',
+  'viewer.place': '{number} of {count}',
+  'viewer.previous': 'Previous',
+  'viewer.next': 'Next',
+  'viewer.zoom_in': 'Zoom in',
+  'viewer.zoom_out': 'Zoom out',
+
+  'player.play': 'Play',
+  'player.pause': 'Pause',
+  'player.play_video': 'Play video: {name}',
+  'player.position': 'Position',
+  'player.time': '{time} of {duration}',
+  'player.rate': 'Speed: {rate}×',
+  'player.rate_title': 'Playback speed',
 } as const

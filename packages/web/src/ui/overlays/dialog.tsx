@@ -1,8 +1,9 @@
 import './dialog.css'
 import type { ComponentChildren } from 'preact'
-import { useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useId } from 'preact/hooks'
+import { useTexts } from '../../app-context.ts'
 import { IconButton } from '../controls/button.tsx'
+import { useModal } from './use-modal.ts'
 
 type Props = { title: string; onClose: () => void; children: ComponentChildren; foot?: ComponentChildren }
 
@@ -11,21 +12,8 @@ type Props = { title: string; onClose: () => void; children: ComponentChildren; 
  * the focus returns to where it was.
  */
 export function Dialog({ title, onClose, children, foot }: Props) {
-  const { router } = useApp()
-  const dialog = useRef<HTMLDialogElement>(null)
-  const close = useRef(onClose)
-  close.current = onClose
+  const dialog = useModal(onClose)
   const id = useId()
-  useLayoutEffect(() => {
-    const element = dialog.current
-    element?.showModal()
-    const closed = router.openOverlay(() => close.current())
-    return () => {
-      closed()
-      // Closing restores the focus; removing an open dialog does not.
-      element?.close()
-    }
-  }, [])
   return (
     <dialog
       ref={dialog}

@@ -1,77 +1,89 @@
 import './file-view.css'
-import type { StoredFile } from '@parlor/client'
+import type { Messages, StoredFile } from '@parlor/client'
 import { useState } from 'preact/hooks'
 import { useAllTexts, useApp } from '../../../app-context.ts'
 import { sizeIn } from '../../../texts/sizes.ts'
 import { Icon } from '../../../ui/icon.tsx'
+import { openViewer } from '../../viewer/open-viewer.tsx'
+import { type Carrier, slidesOf } from '../../viewer/slides.ts'
 import { fileUrl } from './file-url.ts'
+import { Gone } from './gone.tsx'
+import { isThere } from './is-there.ts'
+import { PictureImage } from './picture-image.tsx'
+import { AudioPlayer } from './player/audio-player.tsx'
+import { VideoPoster } from './player/video-poster.tsx'
+import { useFreshFile } from './use-fresh-file.ts'
 
-/** What stands in a file's place, which `message-files.tsx` keeps for it (rules MF). `width` is that of the place, in pixels. */
-export function FileView({ file, width }: { file: StoredFile; width: number }) {
-  if (file.kind === 'image') return <Picture file={file} width={width} />
-  return file.kind === 'file' ? <Download file={file} /> : <Recording file={file} />
+type Props = { file: StoredFile; message: Carrier }
+
+/**
+ * What stands in a file's place, which `message-files.tsx` keeps for it (rules MF). `width` is that of the place at most,
+ * in pixels.
+ */
+export function FileView({ messages, width, ...props }: Props & { width: number; messages: Messages }) {
+  const app = useApp()
+  const { file } = props
+  const open = () =>
+    openViewer(app, { get: () => slidesOf(messages.get().items), subscribe: messages.subscribe }, file.id)
+  if (file.kind === 'image') return <Picture {...props} width={width} onOpen={open} />
+  return file.kind === 'file' ? <Download {...props} /> : <Recording {...props} onOpen={open} />
 }
 
-/** A picture, which leads to the whole of it. */
-function Picture({ file, width }: { file: StoredFile; width: number }) {
-  const [gone, setGone] = useState(false)
-  if (gone) return <Gone name={file.name} />
-  const sources = file.renditions.map((copy) => `${fileUrl(copy.url)} ${copy.width}w`)
-  if (file.width !== null) sources.push(`${fileUrl(file.url)} ${file.width}w`)
+/** A picture, which opens in the viewer; as a link it leads to the whole of it. */
+export function Picture({ width, onOpen, ...props }: Props & { width: number; onOpen: () => void }) {
+  const fresh = useFreshFile(props.file, props.message)
+  const { file, failed, renew } = fresh
+  if (failed) return <Gone of={fresh} />
   return (
-    <a class="picture" href={fileUrl(file.url)} target="_blank" rel="noopener">
-      <img
-        srcset={sources.join(', ')}
-        sizes={`${width}px`}
-        src={fileUrl(file.url)}
-        alt={file.alt ?? file.name}
-        width={file.width ?? undefined}
-        height={file.height ?? undefined}
-        loading="lazy"
-        decoding="async"
-        // Seen until the picture is there.
-        style={file.placeholder === null ? {} : { backgroundImage: `url("${file.placeholder}")` }}
-        onLoad={({ currentTarget }) => currentTarget.style.removeProperty('background-image')}
-        onError={() => setGone(true)}
-      />
+    <a
+      class="picture"
+      href={fileUrl(file.url)}
+      target="_blank"
+      rel="noopener"
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+        event.preventDefault()
+        onOpen()
+      }}
+    >
+      <PictureImage file={file} sizes={`auto, ${width}px`} loading="lazy" onError={() => void renew()} />
     </a>
   )
 }
 
-/** Sound or video, in the browser's own player; for download where the browser cannot play it. */
-function Recording({ file }: { file: StoredFile }) {
+/** Sound or video; for download where the browser cannot play it. */
+export function Recording({ onOpen, ...props }: Props & { onOpen: () => void }) {
   const t = useAllTexts()
-  const [failed, setFailed] = useState<'gone' | 'unplayable' | null>(null)
-  if (failed === 'gone') return <Gone name={file.name} />
-  if (failed === 'unplayable')
+  const fresh = useFreshFile(props.file, props.message)
+  const { file, failed, renew } = fresh
+  const [unplayable, setUnplayable] = useState(false)
+  if (failed) return <Gone of={fresh} />
+  if (unplayable)
     return (
       <>
-        <Download file={file} />
+        <Download {...props} />
         <p class="file-note">{t('file.unplayable')}</p>
       </>
     )
-  const player = {
-    src: fileUrl(file.url),
-    controls: true,
-    preload: 'metadata',
-    'aria-label': file.alt ?? file.name,
-    onError: () => void isThere(file).then((there) => setFailed(there ? 'unplayable' : 'gone')),
-  } as const
-  return file.kind === 'video' ? <video class="player" playsInline {...player} /> : <audio class="player" {...player} />
+  if (file.kind === 'audio')
+    return (
+      <AudioPlayer
+        file={file}
+        message={props.message}
+        // It has read the message again by then, and tells what came of it.
+        onFailed={(why) => (why === 'unplayable' ? setUnplayable(true) : void renew())}
+      />
+    )
+  const judge = (there: boolean) => (there ? setUnplayable(true) : renew())
+  return <VideoPoster file={file} onOpen={onOpen} onError={() => void isThere(file).then(judge)} />
 }
 
-/** Without a connection nothing is known; the browser says that itself. */
-const isThere = ({ url }: StoredFile): Promise<boolean> =>
-  fetch(fileUrl(url), { method: 'HEAD', cache: 'no-store' }).then(
-    ({ ok }) => ok,
-    () => true,
-  )
-
 /** Any other file, for download. */
-function Download({ file }: { file: StoredFile }) {
+export function Download(props: Props) {
   const { texts } = useApp()
   const t = useAllTexts()
-  const [gone, setGone] = useState(false)
+  const fresh = useFreshFile(props.file, props.message)
+  const { file, failed, renew } = fresh
   const size = sizeIn(texts.language, file.size)
   return (
     <>
@@ -79,7 +91,7 @@ function Download({ file }: { file: StoredFile }) {
         class="download"
         href={fileUrl(file.url)}
         download={file.name}
-        onClick={() => void isThere(file).then((there) => setGone(!there))}
+        onClick={() => void isThere(file).then((there) => (there ? undefined : renew()))}
       >
         <Icon name="file" />
         <span class="visually-hidden">{t('file.download')} </span>
@@ -89,22 +101,7 @@ function Download({ file }: { file: StoredFile }) {
         <span class="file-size numbers">{size}</span>
         <Icon name="download" />
       </a>
-      <div role="status">{gone && <Gone />}</div>
+      <div role="status">{failed && <Gone of={fresh} />}</div>
     </>
-  )
-}
-
-/** In place of a file that was removed, or whose link has expired. */
-function Gone({ name }: { name?: string }) {
-  const t = useAllTexts()
-  return (
-    <p
-      class="file-gone"
-      // In the place of a small picture it scrolls, by keyboard too.
-      tabIndex={0}
-    >
-      {name !== undefined && <b dir="auto">{name} </b>}
-      {t('file.gone')}
-    </p>
   )
 }

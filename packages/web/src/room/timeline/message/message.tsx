@@ -1,5 +1,5 @@
 import './message.css'
-import type { TimelineItem } from '@parlor/client'
+import type { Messages, TimelineItem } from '@parlor/client'
 import { useDates, useTexts } from '../../../app-context.ts'
 import { explain } from '../../../failure.ts'
 import { Avatar } from '../../../ui/person/avatar.tsx'
@@ -11,8 +11,9 @@ import { memo } from './memo.tsx'
 import { MessageText } from './message-text.tsx'
 import { saidIn } from './said.ts'
 
-/** What can be done with a message. The same object for all messages at all times, so that memoized lines stay. */
+/** What can be done with a message, and the others around it. The same object for all messages at all times, so that memoized lines stay. */
 export type MessageActions = {
+  messages: Messages
   reply(item: TimelineItem): void
   showOriginal(id: string): void
 }
@@ -56,7 +57,7 @@ export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn,
         )}
         {reply_to !== null && <Quote original={original} onShow={() => actions.showOriginal(reply_to)} />}
         {message.content && <MessageText text={message.content} />}
-        {message.files && <MessageFiles files={message.files} />}
+        {message.files && <MessageFiles message={message} messages={actions.messages} />}
         {status === 'failed' && <NotSent item={item} />}
       </div>
       {(status === 'sending' || status === 'queued') && (
