@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -60,6 +60,7 @@ export const doors = {
   'messages.postImage': ['', '', 'send_image'],
   'messages.postAudio': ['', '', 'send_audio'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
+  'messages.files': ['GET', '/api/rooms/:room_id/files'],
   'feed.rooms': ['GET', '/api/rooms/my'],
   'broadcasts.send': ['POST', '/api/messages/broadcast'],
   'events.publish': ['POST', '/api/events/publish'],
@@ -635,6 +636,19 @@ export type Actions = {
       limit?: number | string | null | undefined
     }
     output: { messages: Message[]; next_cursor: number | null }
+  }
+  /** A page of the files that messages of a room carry, the newest message first. */
+  'messages.files': {
+    input: {
+      room_id: string
+      /** `media`: images and videos. */
+      kind?: 'media' | 'audio' | 'file' | undefined
+      /** The `next_cursor` of the page before. */
+      cursor?: number | string | null | undefined
+      /** Messages whose files the page holds: 50; at most 100. Long messages make a page shorter. */
+      limit?: number | string | null | undefined
+    }
+    output: { files: RoomFile[]; next_cursor: number | null }
   }
   /** Rooms of which the caller is a member, the last active first; with `since`, those that changed. */
   'feed.rooms': {

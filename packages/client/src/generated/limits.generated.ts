@@ -59,6 +59,9 @@ export const inline_bytes = 1048576
 /** Messages in one page of history. */
 export const history_page = 200
 
+/** Messages whose files one page of the files of a room holds. */
+export const files_page = 100
+
 /** Characters in the name of a published event. */
 export const event_type = 64
 

@@ -252,6 +252,16 @@ export type RecordState = {
 /** What lets strangers in. */
 export type RoomAccess = 'public' | 'password' | 'invite'
 
+export type RoomFile = {
+  message_id: string
+  /** The place of the message in its room. */
+  seq: number
+  sender: Person
+  /** Of the message. */
+  created_at: string
+  file: StoredFile
+}
+
 /** A room as those see it who may read it. */
 export type RoomInfo = {
   id: string

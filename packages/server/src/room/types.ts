@@ -235,8 +235,11 @@ export type Catchup = {
   history_before: number | null
 }
 
-/** Where a page of history begins, exclusive; with neither it is the newest page. */
-export type HistoryCursor = { before: number | null; after: number | null }
+/**
+ * Where a page of history begins, exclusive; with neither it is the newest page. `part`: only of this part of it, as the
+ * `HistoryQuery` names them.
+ */
+export type HistoryCursor = { before: number | null; after: number | null; part?: string }
 /** Oldest first; `next_cursor` is the next `before` (or `after`), null at the end. */
 export type HistoryPage = { items: readonly HistoryItem[]; next_cursor: number | null }
 
@@ -318,6 +321,6 @@ export type HistoryQuery = {
    */
   page: (
     room: number,
-    page: { before: number | null; after: number | null; limit: number },
+    page: HistoryCursor & { limit: number },
   ) => { sqlite: string; postgres: string; params: readonly Cell[] }
 }

@@ -9,4 +9,5 @@ export const messageBounds = {
     text: 'Bytes of an image or recording that a live `message` event carries as base64; of a larger image a smaller copy.',
   },
   history_page: { value: 200, text: 'Messages in one page of history.' },
+  files_page: { value: 100, text: 'Messages whose files one page of the files of a room holds.' },
 } as const satisfies Bounds

@@ -19,6 +19,7 @@ import { identityErrors } from '../identity/contract.ts'
 import { carriedFile, shownFile, uploadErrors } from '../uploads/contract.ts'
 import { linkSlot } from '../../core/link.ts'
 import { messageErrors } from './errors.ts'
+import { filesKinds } from './files.ts'
 import { messagePermissions } from './permissions.ts'
 import { roomErrors } from '../../room/errors.ts'
 import { messageRates } from './limits.ts'
@@ -180,6 +181,17 @@ const message = z
   })
   .meta({ title: 'Message', description: 'A message as it is stored.' })
 
+/** A file of a room, and the message that carries it (rule FL1). */
+const roomFile = z
+  .object({
+    message_id: z.string(),
+    seq: z.int().describe('The place of the message in its room.'),
+    sender: personSchema,
+    created_at: z.iso.datetime().describe('Of the message.'),
+    file: shownFile,
+  })
+  .meta({ title: 'RoomFile' })
+
 /** Sent to a sender who asked for no acknowledgement (rule M6). */
 export const receipt = message.pick({ id: true, client_id: true, room_id: true, seq: true, created_at: true })
 
@@ -202,6 +214,14 @@ const posting = {
     file_not_ready,
     quota_exceeded,
   ],
+} as const
+
+const reading = {
+  caller: 'anyone',
+  scope: 'messages:read',
+  limit: 'read',
+  errors: ['not_found', not_a_member, 'not_authenticated', banned, sent_out],
+  permissions: [roomPermissions.read_public, roomPermissions.read_private],
 } as const
 
 export const messageActions = defineActions({
@@ -266,11 +286,23 @@ export const messageActions = defineActions({
       { method: 'POST', path: '/api/get-chatroom-messages' },
       { method: 'POST', path: '/api/chatroom/get-chatroom-messages' },
     ],
-    caller: 'anyone',
-    scope: 'messages:read',
-    limit: 'read',
-    errors: ['not_found', not_a_member, 'not_authenticated', banned, sent_out],
-    permissions: [roomPermissions.read_public, roomPermissions.read_private],
+    ...reading,
+  },
+  'messages.files': {
+    summary: 'A page of the files that messages of a room carry, the newest message first.',
+    input: z.object({
+      room_id: roomId,
+      kind: z.enum(filesKinds).default('media').describe('`media`: images and videos.'),
+      cursor: wholeNumber(0, 'any').nullish().describe('The `next_cursor` of the page before.'),
+      limit: wholeNumber(1, 'any')
+        .nullish()
+        .describe(
+          `Messages whose files the page holds: 50; at most ${messageBounds.files_page.value}. Long messages make a page shorter.`,
+        ),
+    }),
+    output: z.object({ files: z.array(roomFile), next_cursor: z.int().nullable() }),
+    http: [{ method: 'GET', path: '/api/rooms/:room_id/files' }],
+    ...reading,
   },
 })
 

@@ -19,6 +19,7 @@ import type { Carried, Uploads } from '../uploads/uploads.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { messageBounds } from './bounds.ts'
 import { chatOption, messageActions, messageSent, receipt, type Sending } from './contract.ts'
+import { type FilesKind, listedIn } from './files.ts'
 import { createInline } from './inline.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
@@ -42,7 +43,10 @@ export type MessagesDeps = {
 
 type Message = Output<(typeof messageActions)['messages.send']>
 type History = Output<(typeof messageActions)['messages.history']>
+type Files = Output<(typeof messageActions)['messages.files']>
 type Page = { room_id: string; before?: number | null | undefined; after?: number | null | undefined }
+
+type Reader = { caller: Caller; permit: ReadPermit }
 
 /** One action name for every way to send, so that each recognizes the others' client_ids (rule M1). */
 const action = 'messages.send'
@@ -201,6 +205,21 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     return new Json<History>(`{"messages":[${shown.map(({ json }) => json).join(',')}],"next_cursor":${next_cursor}}`)
   }
 
+  /** Rules FL1 to FL3. */
+  async function files(room_id: string, list: FilesKind, before: number | null, limit: number, reader: Reader) {
+    const room = await rooms.readable(reader.caller, room_id)
+    // Its files went with it (rule UP7 of uploads).
+    if (room.closed_at !== null) return new Json<Files>('{"files":[],"next_cursor":null}')
+    const bound = { rows: Math.min(limit, messageBounds.files_page.value), bytes: pageBytes }
+    const place = { before, after: null, part: list }
+    const { items, next_cursor } = await engine.history(reader.permit, room.num, place, bound)
+    const frames = (await encoder.items(room, items, 'page')).toReversed()
+    const listed = frames.flatMap(({ json }) => listedIn(json, list))
+    const there = await uploads.stillThere(listed.map(({ file }) => file.id))
+    const shown = listed.filter(({ file }) => there.has(file.id))
+    return new Json<Files>(`{"files":${JSON.stringify(shown)},"next_cursor":${next_cursor}}`)
+  }
+
   const posting = {
     as: (caller: Caller, { sender }: Sending, context: CallContext) =>
       identity.speakAs(caller, sender ?? null, context),
@@ -221,6 +240,11 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
       'messages.history': {
         allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
         run: ({ limit, ...page }, caller, { permit }) => history(page, limit ?? defaultLimit, caller, permit),
+      },
+      'messages.files': {
+        allow: async (_caller, { room_id }) => ((await rooms.find(room_id)) ? true : 'not_found'),
+        run: ({ room_id, kind, cursor, limit }, caller, { permit }) =>
+          files(room_id, kind, cursor ?? null, limit ?? defaultLimit, { caller, permit }),
       },
     }),
   }

@@ -2,6 +2,13 @@ import type { Migration } from '../../platform/db/database.ts'
 
 export type MessagesTables = { messages: { room: number; seq: number; id: string; content_seq: number | null } }
 
+/** The list of files.ts in which a file stood when its kind was a word in its facts. */
+const list = `CASE WHEN f.facts LIKE '%"kind":"image"%' OR f.facts LIKE '%"kind":"video"%' THEN 'media'
+                   WHEN f.facts LIKE '%"kind":"audio"%' THEN 'audio' ELSE 'file' END`
+const carried = `INSERT INTO message_files (room, kind, seq)
+                 SELECT DISTINCT r.num, ${list}, f.seq FROM files f JOIN rooms r ON r.id = f.room_id
+                 WHERE f.seq IS NOT NULL AND f.state <> 'removed'`
+
 /**
  * An index over the events that are messages: by `(room, seq)` for pages, by `id` for replies. `content_seq` is the event
  * that carries the current content; null: the first one (rule H5).
@@ -26,5 +33,21 @@ export const messageMigrations: readonly Migration[] = [
     id: '0301-messages-content',
     sqlite: 'ALTER TABLE messages ADD COLUMN content_seq INTEGER',
     postgres: 'ALTER TABLE messages ADD COLUMN content_seq BIGINT',
+  },
+  {
+    // Which messages of a room carry files of which list (rule FL1).
+    id: '0302-message-files',
+    sqlite: `
+      CREATE TABLE message_files (
+        room INTEGER NOT NULL, kind TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (room, kind, seq)
+      ) STRICT, WITHOUT ROWID;
+      ${carried};
+    `,
+    postgres: `
+      CREATE TABLE message_files (
+        room BIGINT NOT NULL, kind TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (room, kind, seq)
+      );
+      ${carried};
+    `,
   },
 ]

@@ -202,6 +202,19 @@ export function createUploadsStore(db: Database) {
       return row ?? null
     },
 
+    /** Those of these files that can be read, if their room can (rule UP7). */
+    async present(ids: readonly string[]): Promise<ReadonlySet<string>> {
+      if (ids.length === 0) return new Set()
+      const query = queries
+        .selectFrom('files as f')
+        .innerJoin(users.as('u'), 'u.num', 'f.owner')
+        .select('f.id')
+        .where('f.id', 'in', ids)
+        .where('f.state', '<>', 'removed')
+        .where('u.deleted_at', 'is', null)
+      return new Set((await db.all<Row & { id: string }>(query.compile())).map(({ id }) => id))
+    },
+
     /** Those of these files that there are, in no order. */
     findAll: (ids: readonly string[]): Promise<FileRow[]> =>
       db.all<FileRow>(files.where('id', 'in', ids).where('state', 'not in', noFiles).compile()),

@@ -69,6 +69,8 @@ export type Uploads = Pick<Attaching, 'attach'> & {
   store(user: UserCaller, file: GivenFile): Promise<ShownFile>
   /** The bytes of a file that is ready, or else those of its largest smaller copy, that are at most `most`; null: there are none. */
   bytesWithin(id: string, most: number): Promise<{ bytes: Uint8Array; mime_type: string } | null>
+  /** Those of these files that can be read by whoever may read their room (rule UP7). */
+  stillThere(ids: readonly string[]): Promise<ReadonlySet<string>>
   /** Removes a file that is not attached. */
   discard(id: string): Promise<void>
   readonly pictures: Pictures
@@ -169,6 +171,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
         for await (const chunk of blob.open()) chunks.push(chunk)
         return { bytes: Buffer.concat(chunks), mime_type: largest.mime_type }
       },
+      stillThere: store.present,
       async discard(id) {
         for (const blob of await store.remove(id, { loose: true })) await deps.blobs.remove(blob)
       },

@@ -70,6 +70,13 @@ export const trials: FeatureTrials<typeof messageActions> = {
       },
       bad: { limit: -1 },
     },
+    'messages.files': {
+      good: async (stage) => {
+        const { member, room_id } = await inRoom(stage)
+        return { by: member, input: { room_id, kind: 'audio', limit: 1 } }
+      },
+      bad: { kind: 'castle' },
+    },
   },
   roles: {
     'messages.send': [{ input: saying, verdict: by(messagePermissions.send) }],
@@ -91,6 +98,7 @@ export const trials: FeatureTrials<typeof messageActions> = {
       },
     ],
     'messages.history': [{ input: ofRoom, verdict: reading }],
+    'messages.files': [{ input: ofRoom, verdict: reading }],
   },
   sdk: true,
   samples: { content: 'hello', message: 'hello', text: 'hello', image: picture, audio: sound },
@@ -117,6 +125,7 @@ export const trials: FeatureTrials<typeof messageActions> = {
       'messages.postImage': { ...inShared, fields: { type: undefined } },
       'messages.postAudio': { ...inShared, fields: { type: undefined } },
       'messages.history': inShared,
+      'messages.files': inShared,
     },
   },
 }
