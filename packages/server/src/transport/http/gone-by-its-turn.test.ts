@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { WebSocket } from 'ws'
 import { attachEngine, createEngine, engineDefaults, type InputReading } from '../socket/engine-server.ts'
 import { openRequestGuard } from '../testing/request-guard.ts'
 import { raw } from '../testing/http.ts'
@@ -47,6 +48,26 @@ test('[G2] does not process a queued request whose connection has closed', async
   await once(server, 'request')
   turn()
   assert.match(await stays, /^HTTP\/1\.1 200 /)
+})
+
+test('[G7] a WebSocket handshake waits for its turn, and one whose connection breaks meanwhile is dropped', async (t) => {
+  const { server, port, turn } = await serveLater(t)
+  const path = '/socket.io/?EIO=4&transport=websocket'
+  const arrived = once(server, 'upgrade')
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`)
+  t.after(() => socket.terminate())
+  await arrived
+  const broken = connect({ port, host: '127.0.0.1' })
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13'
+  broken.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`)
+  const [, held] = (await once(server, 'upgrade')) as [unknown, Socket]
+  const closed = once(held, 'close')
+  broken.resetAndDestroy()
+  await closed
+  assert.equal(socket.readyState, WebSocket.CONNECTING)
+  const opened = once(socket, 'open')
+  turn()
+  await opened
 })
 
 test('[G2] does not count a request whose response has ended, since nothing would release it', async (t) => {

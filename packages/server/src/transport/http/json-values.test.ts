@@ -29,3 +29,17 @@ test('[H14] what stands in a string is no value', () => {
 test('[H14] a short text is not counted', () => {
   assertFewValues(`[${'0,'.repeat(32_000)}0]`, 100)
 })
+
+test('[H14] counting costs no more than parsing, also of a text that is one long string', () => {
+  const cheapest = (work: () => unknown) => {
+    const times = Array.from({ length: 5 }, () => {
+      const from = performance.now()
+      work()
+      return performance.now() - from
+    })
+    return Math.min(...times)
+  }
+  const text = JSON.stringify({ image: 'QUJD'.repeat(1024 * 1024) })
+  const [counting, parsing] = [cheapest(() => assertFewValues(text, 2)), cheapest(() => JSON.parse(text))]
+  assert.ok(counting <= parsing, `counting took ${counting} ms, parsing ${parsing} ms`)
+})

@@ -242,8 +242,26 @@ export function attachEngine(engine: Engine, server: HttpServer, gate: EngineDep
     const entered = enter(request, null, gate) ?? new AppError('not_found')
     if (entered instanceof AppError) refuseUpgrade(socket, entered)
     else if (!asksForWebSocket(entered)) refuseUpgrade(socket, new AppError('malformed'))
-    else engine.handleUpgrade(handOver(request, entered), socket, head)
+    else {
+      const isWhole = untilItsTurn(socket)
+      inputQueue.take({ address: addressOf(request) }, () => {
+        if (isWhole()) engine.handleUpgrade(handOver(request, entered), socket, head)
+      })
+    }
   })
+}
+
+/**
+ * Node hands over a socket without listeners: an error would end the process until engine.io has it. Returns what ends the
+ * wait, and says whether the connection still is.
+ */
+function untilItsTurn(socket: Duplex): () => boolean {
+  const drop = () => socket.destroy()
+  socket.on('error', drop)
+  return () => {
+    socket.off('error', drop)
+    return !socket.destroyed
+  }
 }
 
 /** The engine's query; the error that refuses the request; or null if it is not for the engine. */
