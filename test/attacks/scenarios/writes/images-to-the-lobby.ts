@@ -42,4 +42,9 @@ export const imagesToTheLobby = defineScenario({
     for (const socket of [...sockets, ...opened]) socket?.destroy()
   },
   bounds: { 'listeners cut': { most: 0 } },
+  // Whatever the number of addresses, people must notice as little of it as of any other attack.
+  boundsOfMany: {
+    ...{ 'send p95': { most: 250 }, 'join p95': { most: 250 }, 'room p95': { most: 250 } },
+    ...{ 'peak RSS': { most: 200 }, 'delay p99': { most: 50 } },
+  },
 })

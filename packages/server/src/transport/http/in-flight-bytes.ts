@@ -19,8 +19,11 @@ export type ByteCounter = {
  */
 export const uncountedBytes = 16 * 1024
 
-/** The limit for all addresses together is this many times the limit of one, from however many networks. */
-const together = 4
+/**
+ * The limit for all addresses together is this many times the limit of one, from however many networks: beside these bytes stand
+ * the messages that they become, and what of both V8 has not collected yet.
+ */
+const together = 2.5
 
 /**
  * `limit`: bytes per address. A body or frame that is the only one in flight always passes: it has a limit of its own.
