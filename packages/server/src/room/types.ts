@@ -168,8 +168,15 @@ export type Applied =
  * A statement over many rows: on SQLite it runs once a row with `?` for each column, on PostgreSQL once, with one array a
  * column. The first `key` columns are the key of the table's row, which a statement writes once: of several rows with one key the
  * last wins, or (`again: 'refuse'`) the calls of the batch run one by one, and the table's index refuses the second.
+ * `missed`: why a call is refused whose row found nothing to change; on PostgreSQL the statement then returns what it changed.
  */
-export type RowsStatement = { sqlite: string; postgres: string; key: number; again: 'last' | 'refuse' }
+export type RowsStatement = {
+  sqlite: string
+  postgres: string
+  key: number
+  again: 'last' | 'refuse'
+  missed?: () => AppError
+}
 export type Write = { statement: RowsStatement; rows: readonly (readonly Cell[])[] }
 
 /** Writes a feature's own tables in the transaction that changed the room. Pure: from applied changes to statements. */

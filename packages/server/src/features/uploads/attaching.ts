@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { uploadErrors } from './errors.ts'
 import type { UploadBounds } from './settings.ts'
-import { carries } from './projector.ts'
+import { attached, carries } from './projector.ts'
 import { type CarriedFile, type Facts, readFacts } from './state.ts'
 import type { FileRow, UploadsStore } from './store.ts'
 
@@ -21,9 +21,6 @@ export type Carried = { files: readonly CarriedFile[]; aside?: Readonly<Record<s
 export type Attaching = ReturnType<typeof createAttaching>
 
 export function createAttaching({ store, clock, bounds }: AttachingDeps) {
-  /** Files that messages of this process attach now. */
-  const taken = new Set<string>()
-
   function check(row: FileRow | undefined, owner: number, room_id: string): FileRow {
     if (!row || row.owner !== owner) throw bad('There is no such file of yours')
     if (row.seq !== null) throw attached()
@@ -35,8 +32,8 @@ export function createAttaching({ store, clock, bounds }: AttachingDeps) {
 
   return {
     /**
-     * Calls `commit` with these files of the user, which no other message gets meanwhile (rule UP11); its op `append` takes
-     * `aside`. Rejects with `validation_error`, `file_not_ready` or `quota_exceeded`.
+     * Calls `commit` with these files of the user; its op `append` takes `aside`, and is refused if another message has got one of
+     * them meanwhile (rule UP11). Rejects with `validation_error`, `file_not_ready` or `quota_exceeded`.
      */
     async attach<T>(
       owner: number,
@@ -45,27 +42,18 @@ export function createAttaching({ store, clock, bounds }: AttachingDeps) {
       commit: (carried: Carried) => Promise<T>,
     ): Promise<T> {
       if (new Set(ids).size < ids.length) throw bad('A file is named twice')
-      if (ids.some((id) => taken.has(id))) throw attached()
-      // Before they are read: what another message attached until now is seen in the rows, and from now on none does.
-      for (const id of ids) taken.add(id)
-      try {
-        const found = new Map((await store.findAll(ids)).map((row) => [row.id, row]))
-        const { bytes } = await store.usage({ scope: 'room', ref: room_id })
-        const rows = ids.map((id) => check(found.get(id), owner, room_id))
-        const sum = rows.reduce((all, { charged }) => all + charged, bytes)
-        if (sum > bounds.roomFileQuotaBytes) throw new AppError(uploadErrors.quota_exceeded)
-        return await commit({ files: rows.map(carriedOf), aside: { [carries]: ids } })
-      } finally {
-        for (const id of ids) taken.delete(id)
-      }
+      const found = new Map((await store.findAll(ids)).map((row) => [row.id, row]))
+      const { bytes } = await store.usage({ scope: 'room', ref: room_id })
+      const rows = ids.map((id) => check(found.get(id), owner, room_id))
+      const sum = rows.reduce((all, { charged }) => all + charged, bytes)
+      if (sum > bounds.roomFileQuotaBytes) throw new AppError(uploadErrors.quota_exceeded)
+      return await commit({ files: rows.map(carriedOf), aside: { [carries]: ids } })
     },
   }
 }
 
 const bad = (message: string): AppError =>
   new AppError('validation_error', { details: { errors: { file_ids: message } } })
-
-const attached = (): AppError => bad('This file is attached already')
 
 /** A file without what only its store needs. */
 export function carriedOf({ id, name, alt, size, facts }: FileRow): CarriedFile {

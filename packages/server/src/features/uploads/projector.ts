@@ -1,15 +1,20 @@
+import { AppError } from '../../core/error.ts'
 import type { Cell } from '../../platform/db/database.ts'
 import type { Projector, RowsStatement } from '../../room/types.ts'
 
 /** In the `aside` of an event that carries files: their ids. */
 export const carries = 'file_ids'
 
+/** Why a message is refused whose file another has, by this node or another, or that is gone (rule UP11). */
+export const attached = (): AppError =>
+  new AppError('validation_error', { details: { errors: { file_ids: 'This file is attached already, or gone' } } })
+
 const attach: RowsStatement = {
-  ...{ key: 1, again: 'refuse' },
-  sqlite: 'UPDATE files SET room_id = ?2, seq = ?3 WHERE id = ?1 AND seq IS NULL',
+  ...{ key: 1, again: 'refuse', missed: attached },
+  sqlite: "UPDATE files SET room_id = ?2, seq = ?3 WHERE id = ?1 AND seq IS NULL AND state = 'ready'",
   postgres: `UPDATE files AS f SET room_id = given.room_id, seq = given.seq
              FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (id, room_id, seq)
-             WHERE f.id = given.id AND f.seq IS NULL`,
+             WHERE f.id = given.id AND f.seq IS NULL AND f.state = 'ready' RETURNING f.id`,
 }
 
 const countForRoom: RowsStatement = {

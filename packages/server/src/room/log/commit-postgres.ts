@@ -136,7 +136,7 @@ export function createPostgresCommits(db: PostgresDatabase, deps: CommitDeps): P
         return outcome
       })
       writeRoom(ask, batch, room)
-      for (const projector of deps.projectors) project(ask, projector(batch.applied))
+      await Promise.all(deps.projectors.map((projector) => project(ask, projector(batch.applied))))
       return { outcomes, room }
     })
     remember(done.room)

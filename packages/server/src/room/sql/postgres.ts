@@ -227,15 +227,17 @@ function writeRow(ask: RunStatement, { row, loaded, totals }: RoomState) {
   void ask(insertRoom(num, id, kind, epoch, ...counters, created_at, closed_at, totals.count, totals.bytes))
 }
 
-/** Sends the projectors' writes: each statement once, with one array per column. */
-export function project(ask: RunStatement, writes: readonly Write[]) {
-  for (const write of writes) {
+/** Sends the projectors' writes: each statement once, with one array per column. Rejects if one must change a row and did not. */
+export async function project(ask: RunStatement, writes: readonly Write[]): Promise<void> {
+  const sent = writes.map(async (write) => {
     const rows = eachRowOnce(write)
     const [first] = rows
-    if (first === undefined) continue
-    const parameters = columns(rows, first.length, (row) => row)
-    void ask({ sql: write.statement.postgres, parameters })
-  }
+    if (first === undefined) return
+    const { postgres, missed } = write.statement
+    const changed = await ask({ sql: postgres, parameters: columns(rows, first.length, (row) => row) })
+    if (missed && changed.length < rows.length) throw missed()
+  })
+  await Promise.all(sent)
 }
 
 function columns<T>(rows: readonly T[], width: number, cells: (row: T) => readonly Cell[]): Cell[][] {

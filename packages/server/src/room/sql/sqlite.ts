@@ -56,7 +56,11 @@ export function createSqliteRooms(db: SqliteDatabase): SqliteRooms {
     project(writes) {
       for (const write of writes) {
         const prepared = db.prepare(write.statement.sqlite)
-        for (const row of eachRowOnce(write)) prepared.run(...row)
+        const { missed } = write.statement
+        for (const row of eachRowOnce(write)) {
+          const { changes } = prepared.run(...row)
+          if (missed && changes === 0) throw missed()
+        }
       }
     },
     wrote(batch) {
