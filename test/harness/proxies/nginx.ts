@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 import type { PathProxy } from './path-proxy.ts'
 import { temporaryFolder } from '../server.ts'
@@ -36,9 +37,46 @@ export async function startNginx(path: string, strips: boolean): Promise<PathPro
   }
 }
 
+/** An nginx that serves the files of a folder, each with a tag of its own. */
+export async function startFileServer(folder: string): Promise<AsyncDisposable & { url: string }> {
+  const own = await temporaryFolder()
+  const port = await freePort()
+  const file = join(own.path, 'nginx.conf')
+  // Its workers could not read folders of root's.
+  const user = process.getuid?.() === 0 ? 'user root;' : ''
+  writeFileSync(
+    file,
+    `${user}${settings}
+  default_type application/octet-stream;
+  server { listen 127.0.0.1:${port}; root ${folder}; }
+}
+`,
+  )
+  const child = spawn(nginxProgram, ['-p', own.path, '-e', 'stderr', '-c', file], { stdio: 'ignore' })
+  const url = `http://127.0.0.1:${port}`
+  for (let asked = 0; asked < 100; asked += 1) {
+    if (
+      await fetch(url).then(
+        ({ status }) => status > 0,
+        () => false,
+      )
+    )
+      break
+    await pause(50)
+  }
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      if (child.exitCode === null) await once(child, 'exit')
+      await own[Symbol.asyncDispose]()
+    },
+  }
+}
+
 type Place = { port: number; target: number; path: string; strips: boolean }
 
-const configuration = ({ port, target, path, strips }: Place) => `
+const settings = `
 daemon off;
 pid nginx.pid;
 error_log stderr;
@@ -49,7 +87,9 @@ http {
   proxy_temp_path proxy;
   fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
+  scgi_temp_path scgi;`
+
+const configuration = ({ port, target, path, strips }: Place) => `${settings}
   map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
   server {
     listen 127.0.0.1:${port};

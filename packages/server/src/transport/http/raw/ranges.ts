@@ -50,9 +50,18 @@ function matches(given: string, etag: string, comparison: 'strong' | 'weak'): bo
   return tags.some((tag) => tag === etag || (comparison === 'weak' && tag === `W/${etag}`))
 }
 
+/** The forms of an HTTP-date (RFC 9110, 5.6.7); the last of them does not say its zone. */
+const dates = [
+  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
+  /^[A-Z][a-z]{5,8}, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/,
+]
+
 /** Times in headers are whole seconds; one that cannot be read is no condition (RFC 9110, 13.1.3 and 13.1.4). */
-function secondsOf(date: string | undefined): number | null {
-  const ms = date === undefined ? Number.NaN : Date.parse(date)
+function secondsOf(given = ''): number | null {
+  const date = given.trim()
+  if (!dates.some((form) => form.test(date))) return null
+  const ms = Date.parse(date.endsWith('GMT') ? date : `${date} GMT`)
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000)
 }
 
@@ -74,15 +83,17 @@ function isSame({ etag, modified }: Selected, ifRange: string | undefined): bool
 }
 
 function rangesOf(header: string, size: number): Selection {
-  const sets = /^bytes\s*=(.*)$/is.exec(header)?.[1]
-  if (sets === undefined) return { status: 200 }
+  const sets = /^bytes=(.*)$/is.exec(header)?.[1]
+  if (sets === undefined || sets.trim() === '') return { status: 200 }
   const found: ByteRange[] = []
   let total = 0
   for (const set of sets.split(',')) {
+    // Empty elements of a list are nothing (RFC 9110, 5.6.1.2).
+    if (set.trim() === '') continue
     const [, first = '', last = ''] = /^\s*(\d*)\s*-\s*(\d*)\s*$/.exec(set) ?? []
     if (first === '' && last === '') return { status: 416 }
+    // A number may be larger than any file (RFC 9110, 14.1.2).
     const range = first === '' ? suffix(Number(last), size) : { first: Number(first), last: lastOf(last, size) }
-    if (!Number.isSafeInteger(range.first) || !Number.isSafeInteger(Number(last))) return { status: 416 }
     if (range.first > range.last) continue
     found.push(range)
     total += range.last - range.first + 1
