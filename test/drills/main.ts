@@ -7,11 +7,12 @@ import { describeMachine } from '../../bench/src/machine.ts'
 import { postgresMissing, startPostgres } from '../harness/postgres.ts'
 import { temporaryFolder } from '../harness/server.ts'
 import { drills as drillsOfJobs, type Drill, type Figure } from './drills.ts'
+import { largeFile, slowFile } from './large-file.ts'
 import type { Database } from './node.ts'
 import { manyPointers, onePointer } from './slots.ts'
 import { ownViews } from './views.ts'
 
-const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer, ownViews]
+const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer, ownViews, largeFile, slowFile]
 
 const documentPath = fileURLToPath(new URL('../../docs/drills.md', import.meta.url))
 const { values } = parseArgs({

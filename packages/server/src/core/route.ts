@@ -45,10 +45,10 @@ export type RouteSuccess =
 /** Bytes as they are read; leaving the loop ends what feeds them. */
 export type Bytes = AsyncIterable<Uint8Array>
 
-/** A body that is not received yet. `declared`: its length in bytes, if the client said it. */
+/** A body that is not received yet; a chunk of it is gone once the next one is asked for. `declared`: its length in bytes, if the client said it. */
 export type IncomingBytes = { readonly declared: number | null; readonly bytes: Bytes }
 
-/** The file of a form. `name` is what the client calls it: any text. */
+/** The file of a form, in chunks of the same kind. `name` is what the client calls it: any text. */
 export type FormFile = { readonly field: string; readonly name: string; readonly bytes: Bytes }
 
 /** A form that is not received yet. `declared`: the length of its body in bytes, if the client said it. */
@@ -72,6 +72,7 @@ export type Blob = {
   readonly etag: string
   /** When it was stored, in ms since 1970; null: not known. */
   readonly modified: number | null
+  /** Its chunks are the caller's, who frees them. */
   open(range: ByteRange): Bytes
 }
 

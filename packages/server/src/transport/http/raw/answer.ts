@@ -7,6 +7,7 @@ import type { Blob, ByteRange, Bytes, RouteAnswer, RouteContract } from '../../.
 import { jsonType } from '../error.ts'
 import type { Meter } from './meter.ts'
 import { select } from './ranges.ts'
+import { releasingSent } from './releasing.ts'
 
 export type Sending = { request: FastifyRequest; reply: FastifyReply; signal: AbortSignal; meter: Meter }
 
@@ -36,13 +37,13 @@ function sendBlob(blob: Blob, sending: Sending): FastifyReply {
   }
   if (selection.status === 200) {
     reply.code(200).headers({ 'content-type': type, 'content-length': size })
-    return sendBytes(() => (size === 0 ? none : blob.open({ first: 0, last: size - 1 })), sending)
+    return sendBytes(() => (size === 0 ? none : blob.open({ first: 0, last: size - 1 })), sending, releasingSent)
   }
   reply.code(206)
   const [range, ...others] = selection.ranges
   if (others.length > 0) return sendParts(blob, selection.ranges, sending)
   reply.headers({ 'content-type': type, 'content-length': lengthOf(range), 'content-range': contentRange(range, size) })
-  return sendBytes(() => blob.open(range), sending)
+  return sendBytes(() => blob.open(range), sending, releasingSent)
 }
 
 /** Several ranges as multipart/byteranges (RFC 9110, 14.6). */
@@ -66,7 +67,7 @@ function sendParts(blob: Blob, ranges: readonly ByteRange[], sending: Sending): 
     }
     yield tail
   }
-  return sendBytes(parts, sending)
+  return sendBytes(parts, sending, releasingSent)
 }
 
 const lengthOf = ({ first, last }: ByteRange): number => last - first + 1
@@ -75,7 +76,11 @@ const contentRange = ({ first, last }: ByteRange, size: number): string => `byte
 const none: Bytes = { async *[Symbol.asyncIterator]() {} }
 
 /** HEAD has the headers alone, and opens nothing. Without a stream Fastify would say that the length is 0. */
-function sendBytes(open: () => Bytes, { request, reply, signal, meter }: Sending): FastifyReply {
+function sendBytes(
+  open: () => Bytes,
+  { request, reply, signal, meter }: Sending,
+  pass: (bytes: Bytes, waiting: () => number) => Bytes = (bytes) => bytes,
+): FastifyReply {
   if (request.method === 'HEAD') return reply.send(Readable.from(none, { objectMode: false }))
   const source = open()
   // What waits for bytes that never come ends too.
@@ -87,5 +92,7 @@ function sendBytes(open: () => Bytes, { request, reply, signal, meter }: Sending
       yield chunk
     }
   }
-  return reply.send(Readable.from(metered(), { objectMode: false }))
+  const waiting = (): number => stream.readableLength + reply.raw.writableLength
+  const stream: Readable = Readable.from(pass(metered(), waiting), { objectMode: false })
+  return reply.send(stream)
 }

@@ -5,7 +5,15 @@ import { AppError } from '../../../core/error.ts'
 import { linkCaller } from '../../../core/link.ts'
 import type { Signer } from '../../../core/sign.ts'
 import { parse } from '../../../core/action.ts'
-import type { IncomingBytes, IncomingForm, Route, RoutePipeline, RouteRequest, Takes } from '../../../core/route.ts'
+import type {
+  FormFile,
+  IncomingBytes,
+  IncomingForm,
+  Route,
+  RoutePipeline,
+  RouteRequest,
+  Takes,
+} from '../../../core/route.ts'
 import { makeWellFormed } from '../../../core/text/well-formed.ts'
 import type { Answers } from '../answers.ts'
 import { assertAccepted } from '../body.ts'
@@ -16,6 +24,7 @@ import { bearerToken } from '../request.ts'
 import { sendAnswer } from './answer.ts'
 import { arriving, leastPace, noBytes, type Pace } from './arriving.ts'
 import { readForm } from './form.ts'
+import { releasing } from './releasing.ts'
 import { createMeter, type MeterDeps } from './meter.ts'
 
 declare module 'fastify' {
@@ -117,7 +126,8 @@ function bodyOf(
     declared: isEmpty ? 0 : length === undefined ? null : Number(length),
     bytes: isEmpty ? noBytes : { [Symbol.asyncIterator]: bytes },
   }
-  return takes.as === 'form' ? formOf(takes, raw.headers['content-type'] ?? '', incoming) : incoming
+  if (takes.as === 'form') return formOf(takes, raw.headers['content-type'] ?? '', incoming)
+  return { ...incoming, bytes: releasing(incoming.bytes) }
 }
 
 /** Rule RR8. */
@@ -127,7 +137,10 @@ const formOf = (
   { declared, bytes }: IncomingBytes,
 ): IncomingForm => ({
   declared,
-  read: async (take) => parse(fields, makeWellFormed(await readForm(type, bytes, take))),
+  read: async (take) => {
+    const released = (file: FormFile) => take({ ...file, bytes: releasing(file.bytes) })
+    return parse(fields, makeWellFormed(await readForm(type, bytes, released)))
+  },
 })
 
 /** Aborted when the connection ends before the answer has. */
