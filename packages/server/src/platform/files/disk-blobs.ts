@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../core/error.ts'
-import type { Bytes } from '../../core/route.ts'
+import type { ByteRange, Bytes } from '../../core/route.ts'
+import { createDiskTurns } from './disk-turns.ts'
 import { type Blobs, isBlobId, type StoredBlob } from './files.ts'
 
 /** Bytes after which a file is made durable and the disk's room is looked at again. */
@@ -13,6 +13,9 @@ const readBytes = 128 * 1024
 /** Room that blobs leave on the disk for the database: this much, or a share of a small disk. */
 const reserve = { bytes: 512 * 1024 * 1024, share: 1 / 8 }
 
+/** Calls of the disk that run at once, of the four threads that Node has for them. */
+const atOnce = 2
+
 const failures = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'])
 
 /** Blobs as files in a folder of the data folder: `arriving/<id>`, then `<the id's first two letters>/<id>`. */
@@ -21,6 +24,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
   await mkdir(arrivals, { recursive: true, mode: 0o700 })
   /** Arrivals that are added to now, in this process, which alone has the folder; aborted when they are removed. */
   const busy = new Map<string, AbortController>()
+  const disk = createDiskTurns(atOnce)
   const arrivalAt = (id: string) => join(arrivals, id)
   const shelfOf = (id: string) => join(folder, id.slice(0, 2).toLowerCase())
   const blobAt = (id: string) => join(shelfOf(id), id)
@@ -42,20 +46,43 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
     let [at, synced] = [offset, offset]
     await mustHaveRoom(folder)
     try {
-      for await (const chunk of bytes) {
-        // Its name is gone, but its bytes would fill the disk for as long as it is open (rule BL4).
-        if (removed.aborted) throw new AppError('not_found')
-        await file.write(chunk, 0, chunk.length, at)
+      for await (const chunk of untilRemoved(bytes, removed)) {
+        await disk(() => file.write(chunk, 0, chunk.length, at))
         at += chunk.length
         if (at - synced < stride) continue
-        await file.datasync()
+        await disk(() => file.datasync())
         synced = at
         await mustHaveRoom(folder)
       }
     } finally {
-      await file.datasync()
+      await disk(() => file.datasync())
     }
     return at
+  }
+
+  async function* read(path: string, { first, last }: ByteRange): Bytes {
+    const file = await open(path, 'r')
+    try {
+      for (let at = first; at <= last; ) {
+        const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, last + 1 - at))
+        const { bytesRead } = await disk(() => file.read(buffer, 0, buffer.length, at))
+        if (bytesRead === 0) return
+        at += bytesRead
+        yield buffer.subarray(0, bytesRead)
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** A new name in a folder survives a power cut once the folder is on disk too; some systems cannot do that for folders. */
+  async function syncFolder(path: string): Promise<void> {
+    const opened = await open(path, 'r')
+    try {
+      await disk(() => opened.sync()).catch(() => undefined)
+    } finally {
+      await opened.close()
+    }
   }
 
   return {
@@ -93,8 +120,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
       return {
         size: found.size,
         stored_at: Math.floor(found.mtimeMs),
-        open: ({ first, last } = { first: 0, last: Math.max(0, found.size - 1) }) =>
-          createReadStream(path, { start: first, end: last, highWaterMark: readBytes }),
+        open: (part = { first: 0, last: found.size - 1 }) => read(path, part),
       }
     }),
     remove: orUnavailable(async (id: string) => {
@@ -103,6 +129,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
       await rm(arrivalAt(id), { force: true })
       await rm(blobAt(id), { force: true })
     }),
+    space: orUnavailable(() => spaceOf(folder)),
     async *unchangedSince(before) {
       for (const shelf of await readdir(folder)) {
         for (const id of await readdir(join(folder, shelf))) {
@@ -125,20 +152,42 @@ function unlessMissing(error: unknown): null {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-/** A new name in a folder survives a power cut once the folder is on disk too; some systems cannot do that for folders. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+/** These bytes until the signal: rejects then, also when no more of them come, and leaves them. */
+async function* untilRemoved(bytes: Bytes, removed: AbortSignal): Bytes {
+  let fail = (): void => undefined
+  const onRemoved = () => fail()
+  removed.addEventListener('abort', onRemoved)
+  const chunks = bytes[Symbol.asyncIterator]()
+  let isLeft = true
   try {
-    await folder.sync().catch(() => undefined)
+    for (;;) {
+      // Not `Promise.race`: it would keep something of each chunk for as long as the signal is there.
+      const { value, done } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        fail = () => reject(new AppError('not_found'))
+        if (removed.aborted) fail()
+        else chunks.next().then(resolve, reject)
+      })
+      isLeft = done !== true
+      if (done === true) return
+      yield value
+    }
   } finally {
-    await folder.close()
+    removed.removeEventListener('abort', onRemoved)
+    const left = isLeft ? chunks.return?.() : undefined
+    // What waits for a silent client ends only with its connection.
+    if (removed.aborted) left?.catch(() => undefined)
+    else await left
   }
 }
 
-async function mustHaveRoom(folder: string): Promise<void> {
+async function spaceOf(folder: string): Promise<{ free: number; size: number }> {
   const { bavail, blocks, bsize } = await statfs(folder)
-  if (bavail * bsize < Math.min(reserve.bytes, blocks * bsize * reserve.share))
-    throw new AppError('storage_unavailable')
+  return { free: bavail * bsize, size: blocks * bsize }
+}
+
+async function mustHaveRoom(folder: string): Promise<void> {
+  const { free, size } = await spaceOf(folder)
+  if (free < Math.min(reserve.bytes, size * reserve.share)) throw new AppError('storage_unavailable')
 }
 
 /** The same call, whose failures of the disk become `storage_unavailable`; other errors pass, those of a given stream too. */

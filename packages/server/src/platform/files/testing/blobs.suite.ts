@@ -97,6 +97,30 @@ export function blobsContract(name: string, open: () => Promise<{ blobs: Blobs; 
       assert.equal(await blobs.arrived(id), null)
     })
 
+    test('[BL4] an arrival that is removed is let go, though no more bytes come', async () => {
+      const { blobs } = await open()
+      const id = await blobs.begin()
+      const begun = Promise.withResolvers<void>()
+      let isLeft = false
+      const silent: AsyncIterable<Uint8Array> = {
+        [Symbol.asyncIterator]: () => ({
+          next() {
+            begun.resolve()
+            return new Promise(() => undefined)
+          },
+          async return() {
+            isLeft = true
+            return { done: true, value: undefined }
+          },
+        }),
+      }
+      const adding = blobs.append(id, 0, silent)
+      await begun.promise
+      await Promise.all([assert.rejects(adding, { code: 'not_found' }), blobs.remove(id)])
+      assert.ok(isLeft)
+      assert.equal(await blobs.arrived(id), null)
+    })
+
     test('[BL4] what is removed is gone, and whoever reads it reads on', async () => {
       const { blobs } = await open()
       const [whole, half] = [await blobs.begin(), await blobs.begin()]
