@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { wireContracts } from '../../packages/server/src/compose/declared.ts'
 import type { Takes } from '../../packages/server/src/core/route.ts'
 import { type ForKeys, type Scope, scopes } from '../../packages/server/src/core/scope.ts'
+import { imageWithPlace } from '../../packages/server/src/platform/media/testing/samples.ts'
 import { callThrough } from '../harness/doors.ts'
+import { sentFile } from '../harness/files.ts'
 import { ok, rest } from '../harness/rest.ts'
 import { type Server, startServer } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
@@ -72,7 +75,7 @@ suite('every action with an API key', { timeout: 120_000, concurrency: 4 }, () =
     if (!entry || !contract) throw new Error(`${action.name} has no entry`)
     // One door of each kind: that doors of a kind are alike, `matrix-doors` says.
     for (const door of doorsOfEachKind(action)) {
-      const { scope, roomless = false } = contract
+      const { scope, roomless = false, findsRoom = false } = contract
       test(`[AK2] [AK3] ${action.name} (${scope}) by ${nameOf(door)}`, async () => {
         await using stage = new Stage(server.url)
         const { by, input } = await entry.good(stage)
@@ -84,7 +87,7 @@ suite('every action with an API key', { timeout: 120_000, concurrency: 4 }, () =
         if (scope !== 'any' && !(door.kind === 'socket' && scope === 'messages:read'))
           assert.equal(await call(await keyOf(token, few)), 'scope_missing')
         const enough: Scope[] = ['messages:read', ...(scope === 'any' ? [] : [scope])]
-        if (scope !== 'any' && !roomless && !entry.within) {
+        if (scope !== 'any' && !roomless && !findsRoom && !entry.within) {
           const { id } = await ok<Room>(server.url, 'POST', '/api/rooms', { token, body: { name: 'Another' } })
           assert.equal(await call(await keyOf(token, enough, [id])), 'forbidden')
         }
@@ -122,6 +125,71 @@ suite('every action with an API key', { timeout: 120_000, concurrency: 4 }, () =
     }
   })
 
+  test('[AK3] [UP16] files by a key of rooms: every call that finds its room itself, for files of its rooms and of none', async () => {
+    await using stage = new Stage(server.url)
+    const host = await stage.account('host')
+    const [mine, other] = [await stage.room(host), await stage.room(host)]
+    const { key } = await keyOf(host.token, ['files:read', 'files:write'], [mine.id])
+    const calls: Readonly<Record<string, (id: string, room_id: string | null) => Promise<Response>>> = {
+      'uploads.send'(_id, room_id) {
+        const body = new FormData()
+        body.append('file', new Blob(['x']), 'a')
+        if (room_id !== null) body.append('room_id', room_id)
+        return ask('POST', '/api/files', { body })
+      },
+      'uploads.create': (_id, room_id) => {
+        const metadata = room_id === null ? 'none' : `room_id ${Buffer.from(room_id).toString('base64')}`
+        return ask('POST', '/api/uploads', { headers: { 'upload-length': '1', 'upload-metadata': metadata } })
+      },
+      'uploads.status': (id) => ask('GET', `/api/uploads/${id}`),
+      'uploads.continue': (id) => {
+        const headers = { 'upload-offset': '1', 'content-type': 'application/offset+octet-stream' }
+        return ask('PATCH', `/api/uploads/${id}`, { headers })
+      },
+      'uploads.read': (id) => ask('GET', `/api/files/${id}`),
+      'uploads.readRendition': (id) => ask('GET', `/api/files/${id}/320`),
+      'uploads.describe': (id) => {
+        const headers = { 'content-type': 'application/json' }
+        return ask('PATCH', `/api/files/${id}`, { headers, body: '{"alt":"A cat"}' })
+      },
+      'uploads.delete': (id) => ask('DELETE', `/api/files/${id}`),
+      'uploads.end': (id) => ask('DELETE', `/api/uploads/${id}`),
+    }
+    type Sent = { headers?: Readonly<Record<string, string>>; body?: FormData | string }
+    const ask = (method: string, path: string, { headers = {}, ...sent }: Sent = {}) =>
+      fetch(server.url + path, { ...sent, method, headers: { ...headers, authorization: `Bearer ${key}` } })
+    const finding = [...wireContracts.routes, ...wireContracts.actions].filter(({ contract }) => contract.findsRoom)
+    assert.deepEqual(finding.map(({ name }) => name).toSorted(), Object.keys(calls).toSorted())
+
+    const file = async (room_id: string | null, isAttached: boolean) => {
+      const picture = await imageWithPlace({ width: 400 })
+      const sent = await sentFile(server.url, host, picture, room_id === null ? {} : { fields: { room_id } })
+      const body = { content: '', file_ids: [sent.id] }
+      if (isAttached) await ok(server.url, 'POST', `/api/rooms/${room_id}/messages`, { token: host.token, body })
+      return sent.id
+    }
+    for (const [name, call] of Object.entries(calls))
+      for (const [room_id, isAttached, isMine] of [
+        [mine.id, false, true],
+        [mine.id, true, true],
+        [other.id, false, false],
+        [other.id, true, false],
+        [null, false, false],
+      ] as const) {
+        const answer = await call(await file(room_id, isAttached), room_id)
+        const text = await answer.text()
+        const code = answer.ok ? 'ok' : JSON.parse(text).code
+        // What belongs to a message is no longer changed, and bytes are not sent twice.
+        const isChanging = ['uploads.describe', 'uploads.delete', 'uploads.end'].includes(name)
+        const expected = isAttached && isChanging ? 'conflict' : name === 'uploads.continue' ? ['ok', 'conflict'] : 'ok'
+        const isExpected = isMine ? [expected].flat().includes(code) : code === 'forbidden'
+        assert.ok(
+          isExpected,
+          `${name} of a file for ${room_id === null ? 'no room' : isMine ? 'its' : 'another'} answered ${code}`,
+        )
+      }
+  })
+
   test('[AK5] [AK6] a socket and a stream need messages:read, and end within a second of a revocation', async () => {
     await using stage = new Stage(server.url)
     const { token } = await stage.account('caller')
@@ -131,13 +199,26 @@ suite('every action with an API key', { timeout: 120_000, concurrency: 4 }, () =
     const refused = await events(writes.key)
     assert.deepEqual([refused.status, JSON.parse(await refused.text()).scope], [403, 'messages:read'])
     using client = await connect(server.url, { token: reads.key })
+    // One that is in the middle of its calls ends as one that only listens does.
+    using busy = await connect(server.url, { token: reads.key })
+    const answered: number[] = []
+    const calling = (async () => {
+      for (;;) {
+        await busy.ask('ping', {}, 1000)
+        answered.push(performance.now())
+        await pause(20)
+      }
+    })()
+    calling.catch(() => undefined)
     const stream = await events(reads.key)
     assert.equal(stream.status, 200)
     const began = performance.now()
     await ok(server.url, 'DELETE', `/api/keys/${reads.id}`, { token })
     assert.match(await stream.text(), /event: error\ndata: .*session_ended/)
-    await client.life.until(({ what }) => what === 'disconnect', 'the end')
+    for (const { life } of [client, busy]) await life.until(({ what }) => what === 'disconnect', 'the end')
     assert.ok(performance.now() - began < 1000)
+    await assert.rejects(calling)
+    assert.ok((answered.at(-1) ?? Number.POSITIVE_INFINITY) - began < 1000, `${answered.length} calls were answered`)
     assert.equal((await events(reads.key)).status, 401)
   })
 

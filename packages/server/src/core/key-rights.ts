@@ -24,9 +24,9 @@ export function assertRoomOfKey(room_id: string | null, caller: AnyCaller): void
 }
 
 /** Whether a caller with a key may make this call: its scope, and its rooms (rules AK2 and AK3 of identity). */
-export function assertKey({ scope, roomless }: ForKeys, caller: AnyCaller, room_id: string | null): void {
+export function assertKey({ scope, roomless, findsRoom }: ForKeys, caller: AnyCaller, room_id: string | null): void {
   if (keyOf(caller) === null || scope === 'any') return
   if (scope === 'none') throw new AppError('forbidden', { text: 'This cannot be done with an API key' })
   assertScope(scope, caller)
-  if (!roomless) assertRoomOfKey(room_id, caller)
+  if (!roomless && !findsRoom) assertRoomOfKey(room_id, caller)
 }

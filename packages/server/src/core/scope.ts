@@ -20,6 +20,8 @@ export type ForKeys = {
   readonly scope: KeyAccess
   /** It concerns no room: a key that is limited to rooms may call it too. Otherwise such a key needs a `room_id` of its own. */
   readonly roomless?: true
+  /** Only its handler finds which room it concerns, as with the id of a file: it asserts the room of the key itself. */
+  readonly findsRoom?: true
 }
 
 /** What a key may do: its scopes, in its rooms (ids; null: wherever its user may). */

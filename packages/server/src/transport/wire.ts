@@ -49,7 +49,17 @@ export function wireHash({ actions, routes, events, records, ephemerals, errors 
 }
 
 function contractOf({ contract }: ActionContractOf): JsonObject {
-  const { input, output, caller, scope, roomless = false, appends = false, creates = null, errors } = contract
+  const {
+    input,
+    output,
+    caller,
+    scope,
+    roomless = false,
+    findsRoom,
+    appends = false,
+    creates = null,
+    errors,
+  } = contract
   const http = (contract.http ?? []).map(({ method, path, status = 200, accepts = input }) => ({
     name: `${method} ${path}`,
     status,
@@ -61,6 +71,7 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
     caller,
     scope,
     roomless,
+    findsRoom,
     appends,
     creates,
     errors: codes,
@@ -71,7 +82,7 @@ function contractOf({ contract }: ActionContractOf): JsonObject {
 }
 
 function routeOf({ name, contract }: RouteContractOf) {
-  const { method, path, caller, scope, roomless = false, link, input, takes, answers, errors } = contract
+  const { method, path, caller, scope, roomless = false, findsRoom, link, input, takes, answers, errors } = contract
   const codes = errors.map((failure) => definedError(failure).code).toSorted()
   const body =
     takes.as === 'nothing' ? null : takes.as === 'form' ? { file: takes.file, fields: takes.fields } : takes.types
@@ -82,6 +93,7 @@ function routeOf({ name, contract }: RouteContractOf) {
     caller,
     scope,
     roomless,
+    findsRoom,
     ...linked,
     input,
     body,

@@ -61,6 +61,7 @@ export const uploadActions = defineActions({
     http: [{ method: 'PATCH', path: '/api/files/:id' }],
     caller: 'user',
     scope: 'files:write',
+    findsRoom: true,
     limit: 'write',
     errors: ['not_found', 'conflict'],
   },
@@ -71,6 +72,7 @@ export const uploadActions = defineActions({
     http: [{ method: 'DELETE', path: '/api/files/:id' }],
     caller: 'user',
     scope: 'files:write',
+    findsRoom: true,
     limit: 'write',
     errors: ['not_found', 'conflict'],
   },
@@ -82,6 +84,7 @@ const serves = {
   answers: { status: 200, types: ['*'], ranges: true },
   caller: 'anyone',
   scope: 'files:read',
+  findsRoom: true,
   link: { to: linkTo, id: 'id' },
   limit: uploadRates.file,
   errors: ['not_found', 'not_authenticated', not_a_member, banned, sent_out, file_not_ready],
@@ -94,6 +97,8 @@ const tus = {
   takes: { as: 'nothing' },
   limit: uploadRates.upload_part,
 } as const
+
+const ofUpload = { ...tus, findsRoom: true } as const
 
 export const uploadRoutes = defineRoutes({
   'uploads.send': {
@@ -113,6 +118,7 @@ export const uploadRoutes = defineRoutes({
     answers: { status: 201, json: shownFile },
     caller: 'user',
     scope: 'files:write',
+    findsRoom: true,
     limit: uploadRates.upload,
     errors: [...refusals, ...toRoom],
   },
@@ -136,7 +142,7 @@ export const uploadRoutes = defineRoutes({
     errors: [],
   },
   'uploads.create': {
-    ...tus,
+    ...ofUpload,
     summary: 'Begins a resumable upload (tus 1.0).',
     method: 'POST',
     path: '/api/uploads',
@@ -146,7 +152,7 @@ export const uploadRoutes = defineRoutes({
     errors: [...refusals, ...toRoom, 'precondition_failed'],
   },
   'uploads.status': {
-    ...tus,
+    ...ofUpload,
     summary: 'The file of a resumable upload; how much of it has come is in the headers, also of HEAD.',
     method: 'GET',
     path: '/api/uploads/:id',
@@ -155,7 +161,7 @@ export const uploadRoutes = defineRoutes({
     errors: [...refusals, 'precondition_failed'],
   },
   'uploads.continue': {
-    ...tus,
+    ...ofUpload,
     summary: 'Continues a resumable upload.',
     method: 'PATCH',
     path: '/api/uploads/:id',
@@ -165,7 +171,7 @@ export const uploadRoutes = defineRoutes({
     errors: [...refusals, 'conflict', 'precondition_failed'],
   },
   'uploads.end': {
-    ...tus,
+    ...ofUpload,
     summary: 'Ends a resumable upload, and forgets what has come of it.',
     method: 'DELETE',
     path: '/api/uploads/:id',

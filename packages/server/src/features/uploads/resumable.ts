@@ -1,6 +1,7 @@
 import type { Caller, UserCaller } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import { assertRoomOfKey } from '../../core/key-rights.ts'
 import type { IncomingBytes, RouteAnswer, RouteRequest } from '../../core/route.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import { roomId } from '../rooms/contract.ts'
@@ -72,7 +73,8 @@ export function createResumable(deps: ResumableDeps) {
       receiving.assertSize(length)
       const { filename, name = filename ?? '', room_id = '', alt } = metadataIn(headers)
       if (room_id !== '' && !roomId.safeParse(room_id).success) throw new AppError('not_found')
-      if (room_id !== '') await deps.assertMaySend(caller, room_id)
+      if (room_id === '') assertRoomOfKey(null, caller)
+      else await deps.assertMaySend(caller, room_id)
       const user = await deps.stored(caller, headers)
       const begun = await receiving.begin(user, { name, room_id, alt: alt ? altIn(alt) : null, declared: length })
       const row = length === 0 ? await complete(begun, user) : begun

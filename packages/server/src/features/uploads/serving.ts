@@ -1,5 +1,6 @@
 import type { AnyCaller } from '../../core/caller.ts'
 import { AppError } from '../../core/error.ts'
+import { assertRoomOfKey } from '../../core/key-rights.ts'
 import type { RouteAnswer } from '../../core/route.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import type { RoomEngine } from '../../room/types.ts'
@@ -39,6 +40,7 @@ export function createServing({ store, blobs, rooms, engine }: ServingDeps) {
 
   async function answer(
     row: FileRow,
+    assertRoomOfKey(row.room_id || null, caller)
     { blob, mime_type }: { blob: string; mime_type: string },
     kind: Facts['kind'],
   ): Promise<RouteAnswer> {

@@ -2,6 +2,7 @@ import { type Action, implement } from '../../core/action.ts'
 import { type Caller, requireUser, type UserCaller } from '../../core/caller.ts'
 import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
+import { assertRoomOfKey } from '../../core/key-rights.ts'
 import { type Bytes, implementRoutes, type Route, type RouteRequest } from '../../core/route.ts'
 import type { Sign } from '../../core/sign.ts'
 import type { Database } from '../../platform/db/database.ts'
@@ -102,7 +103,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   const stored = async (caller: Caller, headers: RouteRequest['headers']): Promise<UserCaller> =>
     identity.stored(caller, routeContext(headers))
 
-  /** Rule UP12. */
+  /** Rules UP12 and UP16. */
   async function assertMaySend(caller: Caller, room_id: string): Promise<void> {
     const { room, member } = await rooms.enterable(caller, room_id)
     if (!member && room.id !== lobbyId) throw new AppError(roomErrors.not_a_member)
@@ -111,6 +112,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   /** A file that is not attached, of the caller. */
   async function loose(id: string, caller: Caller): Promise<FileRow> {
     const { num } = requireUser(caller).user
+    assertRoomOfKey(room_id, caller)
     const row = await store.find(id)
     if (!row || num === 0 || row.owner !== num) throw new AppError('not_found')
     if (row.seq !== null) throw new AppError('conflict', { text: 'The file belongs to a message' })
@@ -120,6 +122,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   /**
    * Receives one file. `begin` calls its argument with the bytes; what it resolves with is known only once they have come.
    * Whatever fails, nothing is kept.
+    assertRoomOfKey(row.room_id || null, caller)
    */
   async function receive(
     user: UserCaller,
@@ -209,7 +212,8 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
             declared === null ? null : Math.min(declared, receiving.most),
             async (take) => {
               const { room_id = '', alt = null } = await body.read(({ name, bytes }) => take(name, bytes))
-              if (room_id !== '') await assertMaySend(user, room_id)
+              if (room_id === '') assertRoomOfKey(null, caller)
+              else await assertMaySend(user, room_id)
               return { room_id, alt }
             },
           )

@@ -13,7 +13,8 @@ Made from the contracts of each feature by \`npm run docs\`: change them there.
 
 A key acts as its user: it may do what its user may, of that what its scopes name, and if it is limited to rooms, only there.
 No scope includes another. A scope without actions is there for keys that are made before its actions are. Calls marked with *
-concern no room, so a key that is limited to rooms may make them; else it must name one of its rooms.
+concern no room, so a key that is limited to rooms may make them; those with † are allowed where the thing that they name is of
+one of its rooms; else the call must name one of them.
 
 | scope | calls |
 |---|---|
@@ -29,4 +30,5 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   'members:write': ['becoming a member by `rooms.attach`'],
 }
 
-const nameOf = ({ name, contract }: Called): string => `\`${name}\`${contract.roomless ? '*' : ''}`
+const nameOf = ({ name, contract }: Called): string =>
+  `\`${name}\`${contract.roomless ? '*' : ''}${contract.findsRoom ? '†' : ''}`
