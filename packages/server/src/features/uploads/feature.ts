@@ -25,6 +25,7 @@ export const uploadsFeature = defineFeature({
     const { api, actions, routes, jobs, forgetUser } = createUploads({
       ...platform,
       ...{ identity, rooms, bounds: platform.config.of(uploadSettings) },
+      guestRate: platform.config.limits.rate(uploadRates.guest_file_bytes),
       basePath: platform.config.basePath,
     })
     return { api, actions, routes, jobs, hooks: { onUserDeleted: forgetUser } }

@@ -6,6 +6,7 @@ import type { Bytes } from '../../core/route.ts'
 import { newJob, type Jobs } from '../../platform/jobs/jobs.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import { uploadErrors } from './errors.ts'
+import type { GuestBounds } from './guest-bounds.ts'
 import { processJob } from './jobs.ts'
 import type { Processing } from './processing.ts'
 import type { UploadBounds } from './settings.ts'
@@ -16,6 +17,7 @@ export type ReceivingDeps = {
   store: UploadsStore
   blobs: Blobs
   processing: Processing
+  guests: GuestBounds
   jobs: Pick<Jobs, 'statement' | 'wake'>
   clock: Pick<Clock, 'now'>
   bounds: UploadBounds
@@ -35,7 +37,7 @@ type Said = { size: number; alt: string | null; room_id: string }
 
 export type Receiving = ReturnType<typeof createReceiving>
 
-export function createReceiving({ store, blobs, processing, jobs, clock, bounds }: ReceivingDeps) {
+export function createReceiving({ store, blobs, processing, guests, jobs, clock, bounds }: ReceivingDeps) {
   /** By the id of the file: a resumable upload is completed by its last bytes, or by asking for it. */
   const completing = new Map<string, Promise<FileRow>>()
 
@@ -48,7 +50,8 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
     if (size > bounds.maxFileBytes) throw new AppError('too_large', { details: { limit: bounds.maxFileBytes } })
   }
 
-  async function complete({ id, blob }: FileRow, { profile, address }: UserCaller, said: Said): Promise<FileRow> {
+  async function complete({ id, blob }: FileRow, user: UserCaller, said: Said): Promise<FileRow> {
+    const { profile, address } = user
     // As it is now: another request may have completed it since the caller read its row.
     const row = await store.find(id)
     if (row?.state === 'uploading') {
@@ -62,6 +65,7 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
     }
     const looked = row && (await processing.awaited(id, address))
     if (!looked) throw new AppError('not_found')
+    if (row.state === 'uploading') guests.more(user, looked.charged - said.size)
     return looked
   }
 
@@ -71,7 +75,9 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
     assertSize,
 
     /** A new file of this user, to which bytes can be added. Rejects with `quota_exceeded`. */
-    async begin({ user, profile }: UserCaller, { name, alt, room_id, declared }: Announced): Promise<FileRow> {
+    async begin(by: UserCaller, { name, alt, room_id, declared }: Announced): Promise<FileRow> {
+      await guests.assertMayBegin(by)
+      const { user, profile } = by
       const blob = await blobs.begin()
       const now = clock.now()
       const row: FileRow = {
@@ -91,10 +97,10 @@ export function createReceiving({ store, blobs, processing, jobs, clock, bounds 
 
     /**
      * Adds bytes, and resolves with how many there are now. More than `most` are `too_large`: those within it are kept
-     * (rules UP8, TU3).
+     * (rules UP8, TU3, UP17).
      */
-    add: (row: FileRow, offset: number, bytes: Bytes, most = bounds.maxFileBytes): Promise<number> =>
-      blobs.append(row.blob, offset, within(bytes, most - offset)),
+    add: (row: FileRow, by: UserCaller, offset: number, bytes: Bytes, most = bounds.maxFileBytes): Promise<number> =>
+      blobs.append(row.blob, offset, within(guests.counted(by, bytes), most - offset)),
 
     /** The bytes of a file whose size nobody declared, which count as they come (rule UP9). Rejects with `quota_exceeded`. */
     counted: (row: FileRow, { profile }: UserCaller, bytes: Bytes): Bytes =>

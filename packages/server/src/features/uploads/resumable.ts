@@ -102,7 +102,7 @@ export function createResumable(deps: ResumableDeps) {
       if (from !== before) throw new AppError('conflict', { text: `The upload stands at ${before}` })
       if (before < row.size) {
         // What came of a piece that breaks off counts as well: the upload is not given up.
-        await receiving.add(row, from, body.bytes, row.size).finally(() => store.touch(id, clock.now()))
+        await receiving.add(row, user, from, body.bytes, row.size).finally(() => store.touch(id, clock.now()))
       }
       const offset = await offsetOf(row)
       const isWhole = offset === row.size && row.state === 'uploading'

@@ -44,6 +44,12 @@ export const uploadSettings = {
     fallback: gib / 4,
     help: 'Bytes of files that one guest may have.',
   }),
+  guestDiskFreeBytes: setting({
+    env: 'GUEST_DISK_FREE_BYTES',
+    kind: integer(0, 1024 * gib),
+    fallback: 5 * gib,
+    help: 'Bytes that files of guests leave free on the disk; of a small disk a quarter.',
+  }),
   roomFileQuotaBytes: setting({
     env: 'ROOM_FILE_QUOTA_BYTES',
     kind: bytes,

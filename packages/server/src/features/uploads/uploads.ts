@@ -4,10 +4,12 @@ import type { Clock, Timers } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { assertRoomOfKey } from '../../core/key-rights.ts'
 import { type Bytes, implementRoutes, type Route, type RouteRequest } from '../../core/route.ts'
+import type { LimitRate } from '../../core/rate.ts'
 import type { Sign } from '../../core/sign.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import { elsewhere, handle, type JobHandler, type Jobs } from '../../platform/jobs/jobs.ts'
+import type { LocalBuckets } from '../../platform/limiter/limiter.ts'
 import type { Media } from '../../platform/media/media.ts'
 import { roomErrors } from '../../room/errors.ts'
 import type { RoomEngine } from '../../room/types.ts'
@@ -16,6 +18,7 @@ import { type Identity, routeContext } from '../identity/identity.ts'
 import { lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { type Attaching, carriedOf, createAttaching } from './attaching.ts'
 import { formBytes, type ShownFile, uploadActions, uploadRoutes } from './contract.ts'
+import { createGuestBounds } from './guest-bounds.ts'
 import { processJob, sweepJob } from './jobs.ts'
 import { createPictures, type Pictures } from './pictures.ts'
 import { createProcessing } from './processing.ts'
@@ -44,6 +47,9 @@ export type UploadsDeps = {
   clock: Clock
   timers: Timers
   bounds: UploadBounds
+  buckets: LocalBuckets
+  /** `guest_file_bytes` after the server's settings. */
+  guestRate: LimitRate
   /** The path under which this server is reached, in front of its own; '' for none. */
   basePath: string
 }
@@ -89,7 +95,8 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   const { rooms, clock, sign, identity } = deps
   const store = createUploadsStore(deps.db)
   const processing = createProcessing({ ...deps, store })
-  const receiving = createReceiving({ ...deps, store, processing })
+  const guests = createGuestBounds({ ...deps, rate: deps.guestRate, diskFree: deps.bounds.guestDiskFreeBytes })
+  const receiving = createReceiving({ ...deps, store, processing, guests })
   const serving = createServing({ ...deps, store })
   const sweeping = createSweeping({ ...deps, store, processing })
   const attaching = createAttaching({ ...deps, store })
@@ -134,7 +141,7 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
     try {
       const said = await begin(async (name, bytes) => {
         row = await receiving.begin(user, { name, alt: null, room_id: '', declared })
-        size = await receiving.add(row, 0, declared === null ? receiving.counted(row, user, bytes) : bytes)
+        size = await receiving.add(row, user, 0, declared === null ? receiving.counted(row, user, bytes) : bytes)
       })
       const begun: FileRow | null = row
       if (begun === null) throw new AppError('missing_fields', { details: { required: ['file'] } })

@@ -30,6 +30,8 @@ export type Blobs = {
   find(id: string): Promise<StoredBlob | null>
   /** Removes the blob or the arrival, if there is one. Who reads it now reads on. */
   remove(id: string): Promise<void>
+  /** Bytes of the disk, and how many of them are free for us. */
+  space(): Promise<{ readonly free: number; readonly size: number }>
   /** Ids of blobs and of arrivals that were last changed before `before` (ms since 1970), in no order. */
   unchangedSince(before: number): AsyncIterable<{ readonly id: string; readonly isFinished: boolean }>
 }
