@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Upload } from 'tus-js-client'
 import {
   animation,
@@ -219,6 +220,49 @@ export function filesScenario(kind: DatabaseKind): void {
       assert.deepEqual([file.state, file.name], ['ready', 'large.bin'])
       const got = Buffer.from(await (await getFile(url(), file.url)).arrayBuffer())
       assert.ok(got.equals(bytes))
+    })
+
+    test('[TU3] 200 uploads that break off in the middle keep what came, and hold nothing open', async () => {
+      const before = stored().length
+      const cat = await signInGuest(url(), 'Cat')
+      const headers = { authorization: `Bearer ${cat.token}`, 'tus-resumable': '1.0.0' }
+      const breakOff = async (): Promise<string> => {
+        const length = { 'upload-length': String(64 * 1024) }
+        const begun = await fetch(`${url()}/api/uploads`, { method: 'POST', headers: { ...headers, ...length } })
+        const path = begun.headers.get('location') ?? ''
+        using connection = new RawConnection(server.port)
+        const part = [
+          ...[`PATCH ${path} HTTP/1.1`, 'Host: x', `Authorization: ${headers.authorization}`, 'Upload-Offset: 0'],
+          ...['Content-Type: application/offset+octet-stream', `Content-Length: ${64 * 1024}`, '', 'x'.repeat(1000)],
+        ]
+        connection.write(part.join('\r\n'))
+        const offset = async () =>
+          (await fetch(url() + path, { method: 'HEAD', headers })).headers.get('upload-offset') ?? ''
+        while ((await offset()) === '0') await pause(20)
+        return path
+      }
+      const paths: string[] = []
+      for (let at = 0; at < 200; at += 20)
+        paths.push(...(await Promise.all(Array.from({ length: 20 }, () => breakOff()))))
+      assert.equal(stored().length, before + 200)
+      const held = () =>
+        readdirSync(`/proc/${server.pid}/fd`).filter((fd) => {
+          try {
+            return readlinkSync(`/proc/${server.pid}/fd/${fd}`).includes('/arriving/')
+          } catch {
+            return false
+          }
+        }).length
+      for (let looks = 0; process.platform === 'linux' && held() > 0; looks += 1) {
+        assert.ok(looks < 100, `${held()} are open`)
+        await pause(50)
+      }
+      for (const path of paths) {
+        const kept = await fetch(url() + path, { method: 'HEAD', headers })
+        assert.equal(kept.headers.get('upload-offset'), '1000')
+        assert.equal((await fetch(url() + path, { method: 'DELETE', headers })).status, 204)
+      }
+      assert.equal(stored().length, before)
     })
 
     test('[TU3] a client of others that gives up ends its upload, and nothing of it stays', async () => {
