@@ -125,7 +125,7 @@ suite('every action with an API key', { timeout: 120_000, concurrency: 4 }, () =
     }
   })
 
-  test('[AK3] [UP16] files by a key of rooms: every call that finds its room itself, for files of its rooms and of none', async () => {
+  test('[AK3] [UP18] files by a key of rooms: every call that finds its room itself, for files of its rooms and of none', async () => {
     await using stage = new Stage(server.url)
     const host = await stage.account('host')
     const [mine, other] = [await stage.room(host), await stage.room(host)]

@@ -19,6 +19,7 @@ import type { Carried, Uploads } from '../uploads/uploads.ts'
 import { isOpenTo, type KnownRoom, lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { messageBounds } from './bounds.ts'
 import { chatOption, messageActions, messageSent, receipt, type Sending } from './contract.ts'
+import { filesFirst } from './encode.ts'
 import { type FilesKind, listedIn } from './files.ts'
 import { createInline } from './inline.ts'
 import { messageBody } from './state.ts'
@@ -93,8 +94,15 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const isSame = found.action === action && isSameContent(found.content_hash, contentOf(input))
     if (!isSame) throw new AppError('client_id_reused')
     context.replayed?.()
-    return answer(room, found.event, context)
+    const message = await answer(room, found.event, context)
+    return carriesFiles(found.event) && !(await mayRead(room, caller)) ? withoutFiles(message) : message
   }
+
+  const mayRead = ({ id }: KnownRoom, caller: Caller): Promise<boolean> =>
+    rooms.readable(caller, id).then(
+      () => true,
+      () => false,
+    )
 
   function allow(caller: Caller, { room_id, bytes }: Sending): true | Failure | Promise<true | Failure> {
     if (bytes) inline.assertSize(bytes)
@@ -248,6 +256,15 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
       },
     }),
   }
+}
+
+/** Of an edited message the files are those of the event that now carries it, which is read only if this one has some. */
+const carriesFiles = ({ body }: StoredEvent): boolean => body === '' || body.includes(`"${filesFirst}":`)
+
+/** What a sender hears who may not read the room any more: the links would lead to its files (rule M7). */
+function withoutFiles({ text }: Json<Message>): Json<Message> {
+  const { files: _, ...message } = storedObject(text) ?? {}
+  return new Json<Message>(JSON.stringify({ ...message, url: null }))
 }
 
 /** Only live events of this name carry base64; all others carry the address of the file (rule IN4). */

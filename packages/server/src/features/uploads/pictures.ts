@@ -50,7 +50,7 @@ export function createPictures({ store, blobs, receiving, processing }: Pictures
           const counted = Math.min(declared ?? most, most)
           const begun = await receiving.begin(user, { name: '', alt: null, room_id, declared: counted })
           row = begun
-          await receiving.add(begun, 0, bytes, most)
+          await receiving.add(begun, user, 0, bytes, most)
         })
         // Assigned in a callback, which the compiler does not follow.
         const begun = row as FileRow | null

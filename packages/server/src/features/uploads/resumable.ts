@@ -23,6 +23,8 @@ export type ResumableDeps = {
   stored: (caller: Caller, headers: Headers) => Promise<UserCaller>
   /** Rejects unless the caller may send files to this room (rule UP12). */
   assertMaySend: (caller: Caller, room_id: string) => Promise<void>
+  /** Rejects unless the caller may read the room of this attached file. */
+  assertReadsRoom: (row: FileRow, caller: Caller) => Promise<void>
   shown: (row: FileRow) => ShownFile
   /** The path under which this server is reached, in front of its own. */
   basePath: string
@@ -38,6 +40,9 @@ export function createResumable(deps: ResumableDeps) {
     const row = await store.find(id)
     const isOwn = caller.kind === 'user' && caller.user.num !== 0 && caller.user.num === row?.owner
     if (!row || !isOwn) throw new AppError('not_found')
+    // An attached file belongs to its room, and its uploader reads it there or not at all (rule UP5).
+    if (row.seq === null) assertRoomOfKey(row.room_id || null, caller)
+    else await deps.assertReadsRoom(row, caller)
     return row
   }
 

@@ -23,24 +23,30 @@ export function createServing({ store, blobs, rooms, engine }: ServingDeps) {
     const row = await store.findOfPresent(id)
     if (!row) throw new AppError('not_found')
     if (row.seq === null) return ownOrLinked(row, caller)
-    const isThere = (await rooms.find(row.room_id)) !== null && (await engine.find(row.room_id))?.closed_at === null
-    if (!isThere) throw new AppError('not_found')
-    if (caller.kind !== 'link') await rooms.readable(caller, row.room_id)
-    else if (caller.room_id !== row.room_id) throw new AppError('not_found')
+    await assertReadsRoom(row, caller)
     return row
+  }
+
+  /** Of an attached file. */
+  async function assertReadsRoom({ room_id }: FileRow, caller: AnyCaller): Promise<void> {
+    assertRoomOfKey(room_id, caller)
+    const isThere = (await rooms.find(room_id)) !== null && (await engine.find(room_id))?.closed_at === null
+    if (!isThere) throw new AppError('not_found')
+    if (caller.kind !== 'link') await rooms.readable(caller, room_id)
+    else if (caller.room_id !== room_id) throw new AppError('not_found')
   }
 
   function ownOrLinked(row: FileRow, caller: AnyCaller): FileRow {
     const isOwn = caller.kind === 'user' && caller.user.num !== 0 && caller.user.num === row.owner
     const isLinked = caller.kind === 'link' && caller.room_id === ''
     if (!isOwn && !isLinked) throw new AppError('not_found')
+    assertRoomOfKey(row.room_id || null, caller)
     if (row.state !== 'ready') throw new AppError(uploadErrors.file_not_ready)
     return row
   }
 
   async function answer(
     row: FileRow,
-    assertRoomOfKey(row.room_id || null, caller)
     { blob, mime_type }: { blob: string; mime_type: string },
     kind: Facts['kind'],
   ): Promise<RouteAnswer> {
@@ -65,6 +71,7 @@ export function createServing({ store, blobs, rooms, engine }: ServingDeps) {
   }
 
   return {
+    assertReadsRoom,
     async file(id: string, caller: AnyCaller): Promise<RouteAnswer> {
       const row = await readable(id, caller)
       const { mime_type, kind } = readFacts(row.facts)

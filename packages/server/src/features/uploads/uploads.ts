@@ -110,8 +110,9 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   const stored = async (caller: Caller, headers: RouteRequest['headers']): Promise<UserCaller> =>
     identity.stored(caller, routeContext(headers))
 
-  /** Rules UP12 and UP16. */
+  /** Rules UP12 and UP18. */
   async function assertMaySend(caller: Caller, room_id: string): Promise<void> {
+    assertRoomOfKey(room_id, caller)
     const { room, member } = await rooms.enterable(caller, room_id)
     if (!member && room.id !== lobbyId) throw new AppError(roomErrors.not_a_member)
   }
@@ -119,9 +120,9 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   /** A file that is not attached, of the caller. */
   async function loose(id: string, caller: Caller): Promise<FileRow> {
     const { num } = requireUser(caller).user
-    assertRoomOfKey(room_id, caller)
     const row = await store.find(id)
     if (!row || num === 0 || row.owner !== num) throw new AppError('not_found')
+    assertRoomOfKey(row.room_id || null, caller)
     if (row.seq !== null) throw new AppError('conflict', { text: 'The file belongs to a message' })
     return row
   }
@@ -129,7 +130,6 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
   /**
    * Receives one file. `begin` calls its argument with the bytes; what it resolves with is known only once they have come.
    * Whatever fails, nothing is kept.
-    assertRoomOfKey(row.room_id || null, caller)
    */
   async function receive(
     user: UserCaller,
@@ -154,7 +154,10 @@ export function createUploads(deps: UploadsDeps): MadeUploads {
     }
   }
 
-  const resumable = createResumable({ ...deps, store, receiving, processing, stored, assertMaySend, shown })
+  const { assertReadsRoom } = serving
+  const resumable = createResumable({
+    ...{ ...deps, store, receiving, processing, stored, assertMaySend, assertReadsRoom, shown },
+  })
   const anyone = { allow: (): true => true }
 
   return {

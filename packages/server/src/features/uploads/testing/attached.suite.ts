@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { imageWithPlace } from '../../../platform/media/testing/samples.ts'
-import { account, roomOf } from '../../rooms/testing/rooms.ts'
+import { account } from '../../rooms/testing/rooms.ts'
 import type { Answer } from '../../testing/doors.ts'
 import { createRoom } from '../../testing/world.ts'
 import { openDoor } from './door.ts'
-import { anew, hour, redact, say, type UploadWorlds } from './worlds.ts'
+import { anew, hour, say, type UploadWorlds } from './worlds.ts'
 
 /** Files of messages: who attaches them, and who reads them. */
 export function testAttached({ openWorld }: UploadWorlds): void {
@@ -72,83 +72,5 @@ export function testAttached({ openWorld }: UploadWorlds): void {
     world.advance(47 * hour + 1)
     ann = await anew(world, ann)
     assert.equal((await say(world, ann, id, { file_ids: [forRoom.id] })).body.code, 'validation_error')
-  })
-
-  test('[UP5] [UP7] whoever may not read the room reads no file of it: callers, states and paths', async (t) => {
-    await using world = await openWorld()
-    const door = await openDoor(t, world)
-    const [ann, member, removed, banned] = [
-      await account(world, 'Ann'),
-      await account(world, 'Member'),
-      await account(world, 'Removed'),
-      await account(world, 'Banned'),
-    ]
-    const stranger = await account(world, 'Stranger')
-    const photo = await imageWithPlace({ width: 400 })
-    const { id, path } = await roomOf(world, ann, { guest: [member, removed, banned] }, { is_private: true })
-    const other = await createRoom(world, stranger, { is_private: true })
-    const [sent, theirs] = [await door.sends(removed, photo), await door.sends(stranger, photo)]
-    const { body: message } = await say(world, removed, id, { file_ids: [sent.id] })
-    const { body: elsewhere } = await say(world, stranger, other.id, { file_ids: [theirs.id] })
-    await ann.does('DELETE', `${path}/members/${removed.id}`)
-    await ann.does('DELETE', `${path}/members/${banned.id}`, { ban: true })
-
-    const linkIn = (url: string) => url.slice(url.indexOf('?'))
-    const link = linkIn(message.files[0].url)
-    const callers: Record<string, { by?: typeof ann; query?: string }> = {
-      'a member': { by: member },
-      'its uploader, who was removed': { by: removed },
-      'a banned user': { by: banned },
-      'a stranger': { by: stranger },
-      'no login': {},
-      'a link': { query: link },
-      'a link of its upload': { query: linkIn(sent.url) },
-      "a link to another room's file": { query: linkIn(elsewhere.files[0].url) },
-      'a link with another room': { query: link.replace(`room=${id}`, `room=${other.id}`) },
-      'a removed user with a link': { by: removed, query: link },
-      'a member with a spent link': { by: member, query: link.replace(/until=\d+/, 'until=1') },
-    }
-    const paths = [`/api/files/${sent.id}`, `/api/files/${sent.id}/320`]
-    const matrix = async () => {
-      const found: Record<string, string> = {}
-      for (const [who, { by, query = '' }] of Object.entries(callers)) {
-        const asked = { by: by ? await anew(world, by) : null }
-        const outcomes: string[] = []
-        for (const method of ['GET', 'HEAD'])
-          for (const each of paths) outcomes.push((await door.outcome(method, each + query, asked)).slice(0, 3))
-        assert.equal(new Set(outcomes).size, 1, `${who}: ${outcomes.join(', ')}`)
-        found[who] = outcomes[0] ?? ''
-      }
-      return found
-    }
-    const none = Object.fromEntries(Object.keys(callers).map((who) => [who, '404']))
-    const refused = {
-      'its uploader, who was removed': '403',
-      'a banned user': '403',
-      'a stranger': '403',
-      'no login': '401',
-      'a link of its upload': '404',
-      "a link to another room's file": '401',
-      'a link with another room': '401',
-      'a removed user with a link': '403',
-    }
-    const open = { 'a member': '200', 'a link': '200', 'a member with a spent link': '200' }
-    assert.deepEqual(await matrix(), { ...open, ...refused })
-    for (const by of [ann, member, removed, stranger]) {
-      assert.equal(
-        (await by.call('DELETE', `/api/files/${sent.id}`)).body.code,
-        by === removed ? 'conflict' : 'not_found',
-      )
-      assert.equal(
-        await door.outcome('GET', `/api/uploads/${sent.id}`, { by }),
-        by === removed ? '200' : '404 not_found',
-      )
-    }
-    world.advance(26 * hour)
-    assert.deepEqual(await matrix(), { ...open, ...refused, 'a link': '401', 'a link of its upload': '401' })
-
-    await redact(world, id, message.seq)
-    const gone = { "a link to another room's file": '401', 'a link with another room': '401' }
-    assert.deepEqual(await matrix(), { ...none, ...gone, 'a link': '401', 'a link of its upload': '401' })
   })
 }

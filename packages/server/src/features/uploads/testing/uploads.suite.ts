@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, describe } from 'node:test'
 import { type Backend, createWorld, openFiles } from '../../testing/world.ts'
 import { testAttached } from './attached.suite.ts'
+import { testPrivate } from './private.suite.ts'
 import { testReceiving } from './receiving.suite.ts'
 import { testRemoval } from './removal.suite.ts'
 import { deletes } from './worlds.ts'
@@ -20,6 +21,7 @@ export function uploadsSuite(name: string, backend: Backend): void {
     const openWorld = async () => createWorld(await backend.open(), { files: await files, more: [deletes] })
     const worlds = { backend, folder, files, openWorld }
     testAttached(worlds)
+    testPrivate(worlds)
     testRemoval(worlds)
     testReceiving(worlds)
   })
