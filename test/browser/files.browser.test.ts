@@ -278,4 +278,53 @@ describe('files of messages', { skip: browsers.missing }, async () => {
     await the('heading', ann.t('landing.mine')).waitFor()
     assert.equal(await page.evaluate(() => document.querySelectorAll('audio').length), 0)
   })
+
+  it('[FT1] [FT2] the files of a room are listed by kind, and those that come while the list is open', async (t) => {
+    const { ann, ben, room_id } = await withPictures(t)
+    const { page, the } = ann
+    await page.getByRole('button', { name: ann.t('people.title') }).click()
+    await the('tab', ann.t('people.title')).press('ArrowRight')
+    const panel = the('complementary', ann.t('files.title'))
+    const pictures = panel.getByRole('img')
+    await pictures.nth(2).waitFor()
+    const alts = () => pictures.evaluateAll((all) => all.map((image) => image.getAttribute('alt')))
+    assert.deepEqual(await alts(), ['Road', 'Hill', 'Lake'])
+    await sendCarrying(server.url, ben, room_id, [
+      { name: 'sea.jpg', bytes: await imageWithPlace({ width: 90, height: 90 }), alt: 'Sea' },
+      { name: 'notes.txt', bytes: 'Some notes' },
+    ])
+    await panel.getByRole('img', { name: 'Sea' }).waitFor()
+    assert.deepEqual(await alts(), ['Sea', 'Road', 'Hill', 'Lake'])
+    await panel.getByRole('link', { name: 'Hill' }).click()
+    await viewer(ann).getByText('1 of 4', { exact: true }).waitFor()
+    await page.keyboard.press('ArrowRight')
+    await shown(ann).and(page.getByAltText('Lake')).waitFor()
+    await page.keyboard.press('Escape')
+    await viewer(ann).waitFor({ state: 'detached' })
+    assert.equal(
+      await panel.getByRole('link', { name: 'Hill' }).evaluate((link) => link === document.activeElement),
+      true,
+    )
+    await panel.getByRole('button', { name: ann.t('files.file'), exact: true }).click()
+    await panel.getByRole('link', { name: /notes\.txt/ }).waitFor()
+    await panel.getByRole('button', { name: ann.t('files.audio'), exact: true }).click()
+    await panel.getByText(ann.t('files.no_audio')).waitFor()
+  })
+
+  it('[FT1] a list of many files is read in pages', async (t) => {
+    const { ann, ben, room_id } = await roomWith(t)
+    const { page, the } = ann
+    for (let at = 0; at < 33; at++)
+      await sendCarrying(server.url, ben, room_id, [{ name: `${at}.txt`, bytes: `${at}` }])
+    await page.getByRole('button', { name: ann.t('people.title') }).click()
+    await the('tab', ann.t('files.title')).click()
+    const panel = the('complementary', ann.t('files.title'))
+    await panel.getByRole('button', { name: ann.t('files.file'), exact: true }).click()
+    await panel.getByRole('link', { name: /^Download 3\.txt/ }).waitFor()
+    assert.equal(await panel.getByRole('link').count(), 30)
+    await panel.getByRole('button', { name: ann.t('ui.more'), exact: true }).click()
+    await panel.getByRole('link', { name: /^Download 0\.txt/ }).waitFor()
+    assert.equal(await panel.getByRole('link').count(), 33)
+    assert.equal(await panel.getByRole('button', { name: ann.t('ui.more'), exact: true }).count(), 0)
+  })
 })

@@ -40,8 +40,33 @@ export const fileScenes: readonly Scene[] = [
         },
       },
       {
+        name: 'room-files-tab',
+        async open({ page, the, t }) {
+          await page.getByRole('button', { name: t('people.title') }).click()
+          await the('tab', t('files.title')).click()
+          await page.locator('.media-grid li').nth(4).waitFor()
+        },
+      },
+      {
+        name: 'room-files-tab-sound',
+        async open({ page, the, t }) {
+          await the('button', t('files.audio')).click()
+          await page.locator('.file-list .audio-player').waitFor()
+        },
+      },
+      {
+        name: 'room-files-tab-empty',
+        async open({ page, the, t }) {
+          await page.route('**/files?*', (route) => route.fulfill({ json: { files: [], next_cursor: null } }))
+          await the('button', t('files.media')).click()
+          await page.getByText(t('files.no_media')).waitFor()
+          await page.unroute('**/files?*')
+        },
+      },
+      {
         name: 'room-viewer',
         async open({ page, the, t }) {
+          await page.getByRole('button', { name: t('people.title') }).click()
           await the('link', 'Dish 1').click()
           await the('dialog', t('viewer.title'))
             .getByText(/^2 of /)

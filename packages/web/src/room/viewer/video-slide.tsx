@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { useAllTexts } from '../../app-context.ts'
 import { fileUrl } from '../timeline/files/file-url.ts'
 import { Gone } from '../timeline/files/gone.tsx'
@@ -28,6 +28,8 @@ export function VideoSlide({ slide, plays, zoom, onOutcome }: Props) {
   const fresh = useFreshFile(slide.file, slide.message)
   const { file, failed, renew } = fresh
   const [unplayable, setUnplayable] = useState(false)
+  /** Where it was when its link stopped working; another link begins there. */
+  const resumes = useRef<number | null>(null)
   const natural = sizeOf(file)
   const large = filling.width / Math.max(natural.width, natural.height)
   const picture = fitted({ width: natural.width * large, height: natural.height * large }, filling)
@@ -39,7 +41,6 @@ export function VideoSlide({ slide, plays, zoom, onOutcome }: Props) {
         return (
           <video
             class="viewer-video"
-            key={file.url}
             src={fileUrl(file.url)}
             style={{ width: `${width}px`, height: `${height}px` }}
             aria-label={file.alt ?? file.name}
@@ -48,7 +49,17 @@ export function VideoSlide({ slide, plays, zoom, onOutcome }: Props) {
             preload="metadata"
             autoplay={plays}
             onPlay={({ currentTarget }) => pauseOthers(currentTarget)}
-            onError={() => void isThere(file).then((there) => (there ? setUnplayable(true) : renew()))}
+            onLoadedMetadata={({ currentTarget }) => {
+              if (resumes.current === null) return
+              currentTarget.currentTime = resumes.current
+              // Refused where a press of the user is needed again: its controls are there.
+              currentTarget.play().catch(() => {})
+              resumes.current = null
+            }}
+            onError={({ currentTarget }) => {
+              if (currentTarget.currentTime > 0) resumes.current = currentTarget.currentTime
+              void isThere(file).then((there) => (there ? setUnplayable(true) : renew()))
+            }}
           />
         )
       }}

@@ -19,4 +19,14 @@ export const files = {
   'player.time': '{time} of {duration}',
   'player.rate': 'Speed: {rate}×',
   'player.rate_title': 'Playback speed',
+
+  'files.title': 'Files',
+  'files.kind': 'Kind of files',
+  'files.media': 'Media',
+  'files.audio': 'Audio',
+  'files.file': 'Other',
+  'files.no_media': 'No pictures or videos yet.',
+  'files.no_audio': 'No audio yet.',
+  'files.no_file': 'No other files yet.',
+  'files.details': 'Room details',
 } as const

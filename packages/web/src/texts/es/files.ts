@@ -18,4 +18,14 @@ export const files = {
   'player.time': '{time} de {duration}',
   'player.rate': 'Velocidad: {rate}×',
   'player.rate_title': 'Velocidad de reproducción',
+
+  'files.title': 'Archivos',
+  'files.kind': 'Tipo de archivos',
+  'files.media': 'Multimedia',
+  'files.audio': 'Audio',
+  'files.file': 'Otros',
+  'files.no_media': 'Todavía no hay imágenes ni vídeos.',
+  'files.no_audio': 'Todavía no hay audio.',
+  'files.no_file': 'Todavía no hay otros archivos.',
+  'files.details': 'Detalles de la sala',
 }

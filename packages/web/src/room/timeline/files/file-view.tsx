@@ -51,14 +51,16 @@ export function Picture({ width, onOpen, ...props }: Props & { width: number; on
   )
 }
 
-/** Sound or video; for download where the browser cannot play it. */
-export function Recording({ onOpen, ...props }: Props & { onOpen: () => void }) {
+/**
+ * Sound or video; for download where the browser cannot play it. In a small place (`isTile`) only the viewer says so.
+ */
+export function Recording({ onOpen, isTile = false, ...props }: Props & { onOpen: () => void; isTile?: boolean }) {
   const t = useAllTexts()
   const fresh = useFreshFile(props.file, props.message)
   const { file, failed, renew } = fresh
   const [unplayable, setUnplayable] = useState(false)
   if (failed) return <Gone of={fresh} />
-  if (unplayable)
+  if (unplayable && !isTile)
     return (
       <>
         <Download {...props} />

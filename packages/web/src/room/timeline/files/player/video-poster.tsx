@@ -14,12 +14,15 @@ export function VideoPoster({ file, onOpen, onError }: Props) {
   const t = useAllTexts()
   const place = useRef<HTMLButtonElement>(null)
   const isNear = useNear(place)
+  const label = t('player.play_video', { name: file.alt ?? file.name })
+  const time = file.duration === null ? null : clockTime(file.duration)
   return (
     <button
       ref={place}
       type="button"
       class="video-poster"
-      aria-label={t('player.play_video', { name: file.alt ?? file.name })}
+      // Whoever speaks to their device says what they see.
+      aria-label={time === null ? label : `${label}, ${time}`}
       onClick={onOpen}
     >
       {isNear && (
@@ -37,7 +40,7 @@ export function VideoPoster({ file, onOpen, onError }: Props) {
       <span class="video-play">
         <PlayIcon playing={false} />
       </span>
-      {file.duration !== null && <span class="video-time numbers">{clockTime(file.duration)}</span>}
+      {time !== null && <span class="video-time numbers">{time}</span>}
     </button>
   )
 }

@@ -5,7 +5,6 @@ import { useAllTexts } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
 import type { Person } from '../../ui/person/avatar.tsx'
 import { Button } from '../../ui/controls/button.tsx'
-import { SidePanel } from '../../ui/overlays/side-panel.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { BannedPeople } from './banned-people.tsx'
 import { type Confirmation, confirmationFor, ConfirmDialog } from './actions/confirm-action.tsx'
@@ -25,11 +24,10 @@ type Props = {
   waiting: readonly Person[]
   /** Another value whenever roles or memberships have changed. */
   version: unknown
-  onClose: () => void
 }
 
 /** Who is online, the other members, who waits, and what the user can do to each. */
-export function PeoplePanel({ room, me, info, present, presentCount, waiting, version, onClose }: Props) {
+export function People({ room, me, info, present, presentCount, waiting, version }: Props) {
   const t = useAllTexts()
   const { members, hasMore, busy, failure, more } = useMembers(room.id, version)
   const [confirming, setConfirming] = useState<Confirmation | null>(null)
@@ -59,7 +57,7 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
     />
   )
   return (
-    <SidePanel title={t('people.title')} onClose={onClose}>
+    <>
       {may(me.role, 'admit') && waiting.length > 0 && <WaitingPeople room_id={room.id} waiting={waiting} />}
       <section>
         <h3>{t('people.present', { count: presentCount })}</h3>
@@ -88,6 +86,6 @@ export function PeoplePanel({ room, me, info, present, presentCount, waiting, ve
           onConfirm={() => runAction(confirming.action, confirming.person)}
         />
       )}
-    </SidePanel>
+    </>
   )
 }
