@@ -68,7 +68,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     },
     onEvent: receive,
   })
-  const { call, invoke } = createCaller({ url, connection, tokens })
+  const { call, invoke, withToken } = createCaller({ url, connection, tokens })
   const outbox = createOutbox({
     keep,
     prefix: `${scope}unsent:`,
@@ -76,8 +76,12 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     isUp: connection.isUp,
     progress: (room_id) => rooms.get(room_id)?.progress() ?? null,
     // Only over the socket: acknowledgements are then in order with the room's events.
-    send: ({ room_id, content, reply_to, client_id }) =>
-      connection.request('send_message', { room_id, content, reply_to, client_id }),
+    send: ({ room_id, content, reply_to, client_id, file_ids }) =>
+      connection.request('send_message', {
+        ...{ room_id, content, reply_to, client_id },
+        // An empty list would be other content under this client_id than none.
+        ...(file_ids.length > 0 ? { file_ids } : {}),
+      }),
   })
 
   function receive(event: string, data: Payload): void {
@@ -131,6 +135,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     me,
     auth: createAuth({ url, call, tokens, outbox, keep, deviceKey: `${scope}device` }),
     call,
+    withToken: (run) => withToken((token) => run(url, token)),
     hasFeed,
     on: listeners.on,
     rooms: methodsOf('rooms', invoke),

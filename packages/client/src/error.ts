@@ -2,9 +2,11 @@ import type { ErrorCode, ErrorDetails, Retry } from './generated/errors.generate
 
 /**
  * Codes of the client itself. `offline`: no connection, or it was lost. `unreadable`: the answer is not one of Parlor.
- * `removed`: the user is no longer in the room. `discarded`: the sender discarded the message.
+ * `removed`: the user is no longer in the room. `discarded`: the sender discarded the message or
+ * the file. `file_unreadable`: the file to send cannot be read any more. `another_file`: the upload to continue is of
+ * another one.
  */
-export type ClientErrorCode = 'offline' | 'unreadable' | 'removed' | 'discarded'
+export type ClientErrorCode = 'offline' | 'unreadable' | 'removed' | 'discarded' | 'file_unreadable' | 'another_file'
 
 /** Codes of newer servers are plain strings. */
 export type AnyErrorCode = ErrorCode | ClientErrorCode | (string & {})

@@ -9,7 +9,14 @@ import { startServer } from '../../../test/harness/server.ts'
 const here = fileURLToPath(new URL('..', import.meta.url))
 
 /** The console output that the examples claim, in order. */
-const said = [/\d+/, /signed_out/, /Tea/, /password_required.*live/s, /validation_error \{ name: /]
+const said = [
+  /\d+/,
+  /signed_out/,
+  /Tea/,
+  /0 of 13\n13 of 13\nrecipe\.txt/,
+  /password_required.*live/s,
+  /validation_error \{ name: /,
+]
 
 test('the examples of the README run and print what their comments say', { timeout: 60_000 }, async (t) => {
   const readme = await readFile(join(here, 'README.md'), 'utf8')

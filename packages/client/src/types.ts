@@ -35,6 +35,11 @@ export type Parlor = {
   readonly auth: Auth
   /** Calls any action by its name: over the socket if it has an event and the socket is connected, else over REST. */
   readonly call: Call
+  /**
+   * For requests that are no action: calls `run` with the server's URL and the user's access token (null: nobody is signed
+   * in), and once more with a newer token if it rejects with a ParlorError about that one.
+   */
+  withToken<Result>(run: (url: string, token: string | null) => Promise<Result>): Promise<Result>
   readonly rooms: Omit<Methods<'rooms'>, 'attach' | 'detach' | 'typing' | 'presence' | 'signal' | 'join' | 'leave'>
   /** Whether the client was made with `feed: true`. */
   readonly hasFeed: boolean
@@ -87,9 +92,12 @@ export type Room = {
   records<Type extends string>(type: Type): Store<RecordsByKey<Type>>
   /**
    * Queues a message of at most 20,000 UTF-16 units: it is shown at once and sent, in order, until the server has
-   * stored it.
+   * stored it. With files (at most 10, of `upload` in `@parlor/client/files`) it may have no text; `later`: it waits for
+   * `setFiles`.
    */
-  send(content: string, options?: { reply_to?: string }): Sending
+  send(content: string, options?: { reply_to?: string; file_ids?: FileIds }): Sending
+  /** Gives a message that waits for its files their ids: it is sent with them. */
+  setFiles(client_id: string, file_ids: readonly string[]): void
   /** Tells others that the user is typing, at most every 3 s; `false` ends it. Does nothing while disconnected. */
   setTyping(typing: boolean): void
   /** This connection's own state, which others see in `presence`; null clears it. Survives reconnects. */
@@ -172,15 +180,22 @@ export type TimelineItem = {
    * time.
    */
   message: Message | UnsentMessage
-  /** For the user's own failed message: sends it again, or removes it. Else null. */
+  /** For the user's own failed message: sends it again. Else null. */
   retry: (() => void) | null
+  /** Removes the user's own message, if it failed or waits for its files. Else null. */
   discard: (() => void) | null
 }
 
-export type UnsentMessage = Omit<Message, 'id' | 'seq'> & { id: null; seq: null }
+export type UnsentMessage = Omit<Message, 'id' | 'seq'> & { id: null; seq: null; file_ids: FileIds }
 
-/** `queued`: waits for the connection or for an earlier message. `failed`: the server refused it for good. */
-export type SendingStatus = 'queued' | 'sending' | 'sent' | 'failed'
+/** Files of a message by their ids; `later`: they are not uploaded yet. */
+export type FileIds = readonly string[] | 'later'
+
+/**
+ * `waiting`: for its files. `queued`: for the connection or for an earlier message. `failed`: the server refused it for
+ * good.
+ */
+export type SendingStatus = 'waiting' | 'queued' | 'sending' | 'sent' | 'failed'
 
 export type Sending = {
   client_id: string

@@ -10,6 +10,8 @@ export type HttpRequest = {
   token: string | null
 }
 
+export type HttpAnswer = { status: number; headers: Headers; text: string }
+
 /** Timeout in ms. */
 const patience = 15_000
 
@@ -27,16 +29,22 @@ export async function callHttp<Output>(url: string, { method, path, input, token
     },
     ...(asQuery ? {} : { body: JSON.stringify(Object.fromEntries(rest)) }),
   }
-  const { status, ok, text } = await send(url + address + (asQuery ? queryOf(rest) : ''), request)
-  const body = parse(text, status)
-  if (ok) return body
-  throw readFailure(body, status)
+  const { status, text } = await send(url + address + (asQuery ? queryOf(rest) : ''), request)
+  return parse(text, status)
 }
 
-async function send(address: string, request: RequestInit): Promise<{ status: number; ok: boolean; text: string }> {
+/** An answer of success; rejects with ParlorError for every other. */
+export async function send(address: string, request: RequestInit): Promise<HttpAnswer> {
+  const { status, ok, headers, text } = await fetched(address, request)
+  if (ok) return { status, headers, text }
+  throw readFailure(parse(text, status), status)
+}
+
+async function fetched(address: string, request: RequestInit): Promise<HttpAnswer & { ok: boolean }> {
   try {
     const response = await fetch(address, request)
-    return { status: response.status, ok: response.ok, text: await response.text() }
+    const { status, ok, headers } = response
+    return { status, ok, headers, text: await response.text() }
   } catch (cause) {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError'
     throw isLate
@@ -45,7 +53,8 @@ async function send(address: string, request: RequestInit): Promise<{ status: nu
   }
 }
 
-function parse(text: string, status: number) {
+/** The JSON of an answer. */
+export function parse(text: string, status: number) {
   try {
     return JSON.parse(text)
   } catch (cause) {

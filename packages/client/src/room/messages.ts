@@ -138,7 +138,7 @@ function createItems(outbox: Outbox, me: () => Me | null) {
       error: failed,
       message,
       retry: isFailed ? () => outbox.retry(client_id) : null,
-      discard: isFailed ? () => outbox.discard(client_id) : null,
+      discard: isFailed || one.phase === 'waiting' ? () => outbox.discard(client_id) : null,
     }
     ofPending.set(one, item)
     return item
@@ -157,7 +157,7 @@ function createItems(outbox: Outbox, me: () => Me | null) {
 /** Rule S5. */
 const keyOf = (sender_id: string, client_id: string | null) => (client_id === null ? null : `${sender_id} ${client_id}`)
 
-function asMessage({ room_id, client_id, content, reply_to, order }: Pending['unsent'], me: Me | null) {
+function asMessage({ room_id, client_id, content, reply_to, order, file_ids }: Pending['unsent'], me: Me | null) {
   const { id = '', username: name = '', avatar_url = null, guest = false } = me ?? {}
   return {
     id: null,
@@ -172,5 +172,6 @@ function asMessage({ room_id, client_id, content, reply_to, order }: Pending['un
     reply_to,
     created_at: new Date(order).toISOString(),
     edited_at: null,
+    file_ids,
   }
 }

@@ -249,10 +249,11 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
     presence: presence.store,
     typing: typing.store,
     records: (type) => records.of(type),
-    send(content, { reply_to } = {}) {
+    send(content, { reply_to, file_ids } = {}) {
       typingNotice.sent()
-      return outbox.enqueue(id, content, reply_to ?? null)
+      return outbox.enqueue(id, content, reply_to ?? null, file_ids)
     },
+    setFiles: outbox.setFiles,
     setTyping: typingNotice.set,
     setState: (next) => setSlot('app', next),
     setSlot,

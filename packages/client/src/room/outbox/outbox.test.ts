@@ -268,4 +268,53 @@ suite('the outbox', () => {
       assert.deepEqual(shown(), [])
     }
   })
+
+  test('[O7] a message that waits for its files delays no other, and is sent with them', async () => {
+    const { outbox, asked, shown, stores } = stage()
+    const { client_id, status } = outbox.enqueue('r', 'a picture', null, 'later')
+    outbox.enqueue('r', 'a text', null)
+    assert.deepEqual([status.get().phase, outbox.queued.get()], ['waiting', 2])
+    await stores(0)
+    outbox.resumeAll()
+    assert.deepEqual(shown(), ['a picture waiting'])
+    outbox.setFiles(client_id, ['f1', 'f2'])
+    outbox.setFiles(client_id, ['f3'])
+    assert.deepEqual(
+      asked.map(({ unsent }) => [unsent.content, unsent.file_ids]),
+      [
+        ['a text', []],
+        ['a picture', ['f1', 'f2']],
+      ],
+    )
+  })
+
+  test('[O7] a message still waits after a reload, and can be taken back', async () => {
+    const first = stage()
+    const { client_id } = first.outbox.enqueue('r', '', null, 'later')
+    const other = first.outbox.enqueue('r', 'another', null, 'later')
+    const next = stage(first.keep)
+    next.outbox.resumeAll()
+    assert.deepEqual([next.asked, next.shown()], [[], [' waiting', 'another waiting']])
+    next.outbox.discard(other.client_id)
+    next.outbox.setFiles(client_id, ['f1'])
+    const last = stage(first.keep)
+    last.outbox.resumeAll()
+    assert.deepEqual(
+      last.asked.map(({ unsent }) => unsent.file_ids),
+      [['f1']],
+    )
+  })
+
+  test('[O6] a message with other files is not the one that was written', async () => {
+    const { outbox, asked, shown } = stage()
+    const file = { id: 'f1', url: '', name: '', mime_type: '', kind: 'file', state: 'ready', size: 1 } as const
+    const facts = { width: null, height: null, duration: null, waveform: null, placeholder: null, alt: null }
+    outbox.enqueue('r', '', null, ['f1'])
+    const [first] = asked
+    assert.ok(first)
+    outbox.confirm(stored(first.unsent, 1))
+    assert.deepEqual(shown(), [' sending'])
+    outbox.confirm({ ...stored(first.unsent, 1), files: [{ ...file, ...facts, renditions: [] }] })
+    assert.deepEqual(shown(), [])
+  })
 })

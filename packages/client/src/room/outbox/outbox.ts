@@ -4,7 +4,7 @@ import { createDeferred, type Deferred } from '../../deferred.ts'
 import { ParlorError } from '../../error.ts'
 import { createStore, type Store, type WritableStore } from '../../store.ts'
 import { backoff, type Time } from '../../time.ts'
-import type { Message, Sending, SendingStatus } from '../../types.ts'
+import type { FileIds, Message, Sending, SendingStatus } from '../../types.ts'
 import { isStoredAs, newClientId, readAllUnsent, removeAllUnsent, type Unsent, writeUnsent } from './unsent.ts'
 
 /** An own message for the timeline. */
@@ -35,7 +35,9 @@ export type Outbox = {
   readonly queued: Store<number>
   /** The messages of one room, in the order of writing. */
   pending(room_id: string): Store<readonly Pending[]>
-  enqueue(room_id: string, content: string, reply_to: string | null): Sending
+  enqueue(room_id: string, content: string, reply_to: string | null, file_ids?: FileIds): Sending
+  /** A message that waits for its files is sent with these (rule O7). */
+  setFiles(client_id: string, file_ids: readonly string[]): void
   /** Sends a failed message again; under a new client_id if the old one was used for a different message (rule O6). */
   retry(client_id: string): void
   discard(client_id: string): void
@@ -104,7 +106,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
   /** Notifies subscribers of a room's queue. */
   function publish(queue: RoomQueue): void {
     queue.shown.set(queue.entries.map(({ shown }) => shown))
-    queued.set(allEntries().filter(({ phase }) => phase === 'queued' || phase === 'sending').length)
+    queued.set(allEntries().filter(({ phase }) => phase !== 'sent' && phase !== 'failed').length)
   }
 
   function setPhase(entry: Entry, phase: SendingStatus, code: string | null = null): void {
@@ -116,7 +118,7 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
 
   /** Appends a message to its room's queue; `publish` shows it. */
   function add(unsent: Unsent): Entry {
-    const phase = unsent.failed ? 'failed' : 'queued'
+    const phase = unsent.failed ? 'failed' : unsent.file_ids === 'later' ? 'waiting' : 'queued'
     const stored = createDeferred<Message>()
     // Avoids an unhandled rejection in an application that only uses `status`.
     stored.promise.catch(() => {})
@@ -213,15 +215,23 @@ export function createOutbox({ keep, prefix, time, isUp, progress, send }: Outbo
   return {
     queued,
     pending: (room_id) => queueOf(room_id).shown,
-    enqueue(room_id, content, reply_to) {
+    enqueue(room_id, content, reply_to, file_ids = []) {
       lastOrder = Math.max(lastOrder + 1, time.now())
       const client_id = newClientId()
-      const entry = add({ client_id, room_id, content, reply_to, order: lastOrder, failed: null })
+      const entry = add({ client_id, room_id, content, reply_to, file_ids, order: lastOrder, failed: null })
       // Not stored while nobody is signed in (rule O5).
       if (user !== null) writeUnsent(keep, entry.key, entry.unsent)
       publish(queueOf(room_id))
       void run(room_id)
       return { client_id, status: entry.status, stored: entry.stored.promise }
+    },
+    setFiles(client_id, file_ids) {
+      const entry = find(client_id)
+      if (entry?.phase !== 'waiting') return
+      entry.unsent = { ...entry.unsent, file_ids }
+      writeUnsent(keep, entry.key, entry.unsent)
+      setPhase(entry, 'queued')
+      void run(entry.unsent.room_id)
     },
     retry(client_id) {
       const entry = find(client_id)
