@@ -5,7 +5,7 @@ import type { Bytes } from '../../core/route.ts'
 import type { Blobs, StoredBlob } from '../../platform/files/files.ts'
 import type { Found, Media, MediaSource, Shape } from '../../platform/media/media.ts'
 import type { UploadBounds } from './settings.ts'
-import { type Facts, noFacts } from './state.ts'
+import { type Facts, noFacts, readFacts } from './state.ts'
 import type { FileRow, UploadsStore } from './store.ts'
 
 export type ProcessingDeps = {
@@ -60,7 +60,9 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     const found = await inspected(row, address, 'whole')
     if (found.kind === 'image') await keepImage(row, found, 'ready')
     else {
-      const facts: Facts = { ...noFacts, ...found }
+      // Rule UP16: what its sender said is shown where the bytes do not tell.
+      const said = found.kind === 'audio' && found.waveform === null ? { waveform: readFacts(row.facts).waveform } : {}
+      const facts: Facts = { ...noFacts, ...found, ...said }
       const served = { size: row.size, charged: row.size, blob: row.blob, facts: JSON.stringify(facts) }
       await store.ready(row, clock.now(), { state: 'ready', ...served }, [row.blob])
     }

@@ -31,7 +31,14 @@ const undeclared = 8 * 1024 * 1024
 const jobAfter = 60_000
 
 /** What is said about a file that begins to arrive. `declared`: its size in bytes, or a bound of it; null: not known. */
-export type Announced = { name: string; alt: string | null; room_id: string; declared: number | null }
+export type Announced = {
+  name: string
+  alt: string | null
+  room_id: string
+  declared: number | null
+  /** Rule UP16. */
+  waveform?: number[] | null
+}
 
 type Said = { size: number; alt: string | null; room_id: string }
 
@@ -75,14 +82,14 @@ export function createReceiving({ store, blobs, processing, guests, jobs, clock,
     assertSize,
 
     /** A new file of this user, to which bytes can be added. Rejects with `quota_exceeded`. */
-    async begin(by: UserCaller, { name, alt, room_id, declared }: Announced): Promise<FileRow> {
+    async begin(by: UserCaller, { name, alt, room_id, declared, waveform = null }: Announced): Promise<FileRow> {
       await guests.assertMayBegin(by)
       const { user, profile } = by
       const blob = await blobs.begin()
       const now = clock.now()
       const row: FileRow = {
         ...{ id: newSecret(16), owner: user.num, room_id, seq: null, state: 'uploading', name: fileName(name), alt },
-        ...{ size: declared ?? 0, charged: declared ?? 0, blob, facts: JSON.stringify(noFacts) },
+        ...{ size: declared ?? 0, charged: declared ?? 0, blob, facts: JSON.stringify({ ...noFacts, waveform }) },
         ...{ created_at: now, changed_at: now },
       }
       let isStored = false

@@ -5,7 +5,7 @@ import { assertRoomOfKey } from '../../core/key-rights.ts'
 import type { IncomingBytes, RouteAnswer, RouteRequest } from '../../core/route.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import { roomId } from '../rooms/contract.ts'
-import { altText, type ShownFile } from './contract.ts'
+import { altText, saidWaveform, type ShownFile } from './contract.ts'
 import type { Processing } from './processing.ts'
 import type { Receiving } from './receiving.ts'
 import type { FileRow, UploadsStore } from './store.ts'
@@ -76,12 +76,13 @@ export function createResumable(deps: ResumableDeps) {
       assertVersion(headers)
       const length = wholeNumberIn(headers, 'upload-length')
       receiving.assertSize(length)
-      const { filename, name = filename ?? '', room_id = '', alt } = metadataIn(headers)
+      const { filename, name = filename ?? '', room_id = '', alt, waveform } = metadataIn(headers)
       if (room_id !== '' && !roomId.safeParse(room_id).success) throw new AppError('not_found')
       if (room_id === '') assertRoomOfKey(null, caller)
       else await deps.assertMaySend(caller, room_id)
       const user = await deps.stored(caller, headers)
-      const begun = await receiving.begin(user, { name, room_id, alt: alt ? altIn(alt) : null, declared: length })
+      const said = { name, room_id, alt: alt ? altIn(alt) : null, waveform: waveform ? waveformIn(waveform) : null }
+      const begun = await receiving.begin(user, { ...said, declared: length })
       const row = length === 0 ? await complete(begun, user) : begun
       const location = `${deps.basePath}/api/uploads/${row.id}`
       return { json: shown(row), headers: { location, ...progress(row, 0) } }
@@ -148,14 +149,17 @@ function wholeNumberIn(headers: Headers, name: 'upload-length' | 'upload-offset'
   return Number(text)
 }
 
+const metadataKeys = ['filename', 'name', 'room_id', 'alt', 'waveform'] as const
+type MetadataKey = (typeof metadataKeys)[number]
+
 /** `Upload-Metadata`: pairs of a key and, in base64, a value, with commas between them. */
-function metadataIn(headers: Headers): { [key in 'filename' | 'name' | 'room_id' | 'alt']?: string } {
+function metadataIn(headers: Headers): { [key in MetadataKey]?: string } {
   const text = headers['upload-metadata']
   if (text === undefined) return {}
   if (typeof text !== 'string') throw bad('upload-metadata', 'This stands more than once')
   const pairs = text.split(',').flatMap((pair) => {
     const [key = '', value = ''] = pair.trim().split(' ')
-    return ['filename', 'name', 'room_id', 'alt'].includes(key) ? [[key, Buffer.from(value, 'base64').toString()]] : []
+    return metadataKeys.some((known) => known === key) ? [[key, Buffer.from(value, 'base64').toString()]] : []
   })
   return Object.fromEntries(pairs)
 }
@@ -164,4 +168,19 @@ function altIn(text: string): string {
   const parsed = altText.safeParse(text)
   if (parsed.success) return parsed.data
   throw bad('upload-metadata', parsed.error.issues[0]?.message ?? 'The alt is not allowed')
+}
+
+/** Rule UP16. */
+function waveformIn(text: string): number[] {
+  const parsed = saidWaveform.safeParse(jsonIn(text))
+  if (parsed.success) return parsed.data
+  throw bad('upload-metadata', 'The waveform must be 100 numbers from 0 to 1, as JSON')
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

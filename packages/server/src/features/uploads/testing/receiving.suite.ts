@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { pieces } from '../../../platform/files/testing/blobs.suite.ts'
-import { imageWithPlace } from '../../../platform/media/testing/samples.ts'
+import { imageWithPlace, mp3, tone } from '../../../platform/media/testing/samples.ts'
 import { createRoom, createWorld, openFiles, signIn } from '../../testing/world.ts'
 import { openDoor } from './door.ts'
 import { say, type UploadWorlds } from './worlds.ts'
@@ -78,6 +78,28 @@ export function testReceiving({ backend, folder, files, openWorld }: UploadWorld
     await world.db.write([{ sql: `UPDATE file_usage SET bytes = ${nearly}`, parameters: [] }])
     assert.equal(await send(), 413)
     assert.equal(await used(), nearly)
+  })
+
+  test('[UP16] a sender says the waveform of compressed audio, and of nothing else', async (t) => {
+    await using world = await openWorld()
+    const door = await openDoor(t, world)
+    const ann = await signIn(world, 'Ann')
+    const send = async (bytes: Uint8Array, waveform: unknown) => {
+      const metadata = `waveform ${Buffer.from(JSON.stringify(waveform)).toString('base64')}`
+      const length = { 'upload-length': String(bytes.length), 'upload-metadata': metadata }
+      const { status, body } = await door.ask('POST', '/api/uploads', { by: ann, headers: length })
+      if (status !== 201) return `${status} ${body.code}`
+      const path = `/api/uploads/${body.id}`
+      const type = { 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' }
+      await door.ask('PATCH', path, { by: ann, headers: type, body: bytes })
+      return (await door.ask('GET', path, { by: ann })).body.waveform
+    }
+    const peaks = Array.from({ length: 100 }, (_, n) => n / 100)
+    assert.deepEqual(await send(mp3(), peaks), peaks)
+    assert.notDeepEqual(await send(tone(1), peaks), peaks, 'its own is found in the bytes')
+    assert.equal(await send(Buffer.from('a text'), peaks), null)
+    for (const bad of [peaks.slice(1), [...peaks, 0], peaks.map(() => 1.1), peaks.map(() => '0'), 'loud', {}])
+      assert.equal(await send(mp3(), bad), '400 validation_error')
   })
 
   test('[UP8] [TU1] [TU2] [TU3] [TU4] resumable uploads as the protocol says', async (t) => {
