@@ -1,11 +1,10 @@
 import './icon.css'
-/** Every icon of the app: strokes on a grid of 24. */
+/** The icons of the first load: strokes on a grid of 24. */
 const paths = {
   close: 'M6 6l12 12M18 6L6 18',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   link: 'M10 14a4 4 0 0 0 5.7 0l3.1-3.1a4 4 0 0 0-5.7-5.7L12 6.3M14 10a4 4 0 0 0-5.7 0l-3.1 3.1a4 4 0 0 0 5.7 5.7l1.1-1.1',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1zM12 15v2',
-  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18',
   key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12l9-9M16 7l3 3',
   person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5',
   people:
@@ -19,13 +18,8 @@ const paths = {
   'chevron-right': 'M9.5 5.5L16 12l-6.5 6.5',
   'chevron-down': 'M5.5 9.5L12 16l6.5-6.5',
   'arrow-down': 'M12 5v14M6 13l6 6 6-6',
-  copy: 'M9 9h10a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1zM15 9V5a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h4',
-  qr: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h3v3M20 14v2M14 20h2M20 19v1h-1',
-  share: 'M12 15V4M8 7.5L12 3.5l4 4M6 12v7a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-7',
   door: 'M6 20V5a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v15M3 20h18M14.5 12v.5',
   'sign-out': 'M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8M10 12h10M16.5 8.5L20 12l-3.5 3.5',
-  crown: 'M4 17.5L3 7.5l5 4 4-6.5 4 6.5 5-4-1 10zM4.5 20.5h15',
-  shield: 'M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6z',
   eye: 'M2.5 12C5 7.5 8.3 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.8 6.5-9.5 6.5S5 16.5 2.5 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
   'eye-off':
     'M5.5 7.5A15 15 0 0 0 2.5 12C5 16.5 8.3 18.5 12 18.5c1.5 0 2.9-.3 4.2-1M9.5 5.8c.8-.2 1.6-.3 2.5-.3 3.7 0 7 2 9.5 6.5-.6 1.1-1.3 2-2 2.8M4 4l16 16',
@@ -41,13 +35,17 @@ const paths = {
   chat: 'M5 5h14a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 19 17h-7l-4.5 3.5V17H5a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 5 5z',
 } as const
 
-export type IconName = keyof typeof paths
+type Path = `M${string}`
+/** What is loaded later brings its icons along, as paths. */
+export type IconName = keyof typeof paths | Path
+
+const isPath = (name: IconName): name is Path => name.startsWith('M')
 
 /** An icon, hidden from screen readers: the text beside it or its button names it. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={paths[name]} />
+      <path d={isPath(name) ? name : paths[name]} />
     </svg>
   )
 }

@@ -184,7 +184,9 @@ function RoleBadge({ role }: { role: string | undefined }) {
   return null
 }
 
+const globe = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18'
+
 function signOf(room: Room): IconName {
   if (room.has_password) return 'key'
-  return room.is_private ? 'link' : 'globe'
+  return room.is_private ? 'link' : globe
 }

@@ -3,7 +3,9 @@ import { useRef } from 'preact/hooks'
 import { useAllTexts, useApp } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { Button } from '../../ui/controls/button.tsx'
-import { copyFrom } from '../../ui/controls/copy-from.ts'
+import { copyFrom, copyIcon } from '../../ui/controls/copy-from.ts'
+
+const shareIcon = 'M12 15V4M8 7.5L12 3.5l4 4M6 12v7a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-7'
 
 // The link can be copied and shared without the code.
 const loadQr = () => import('./qr.tsx').catch(() => null)
@@ -32,12 +34,12 @@ export function Share({ url, room }: { url: string; room: string }) {
         onFocus={(event) => event.currentTarget.select()}
       />
       <div class="share-actions">
-        <Button look="primary" icon="copy" wide onClick={() => void copy()}>
+        <Button look="primary" icon={copyIcon} wide onClick={() => void copy()}>
           {t('invite.copy')}
         </Button>
         {typeof navigator.share === 'function' && (
           // Closing the system's share dialog rejects; it is not an error.
-          <Button icon="share" wide onClick={() => void navigator.share({ title: room, url }).catch(() => {})}>
+          <Button icon={shareIcon} wide onClick={() => void navigator.share({ title: room, url }).catch(() => {})}>
             {t('invite.share')}
           </Button>
         )}

@@ -8,9 +8,9 @@ import { Menu } from '../../ui/overlays/menu.tsx'
 import type { MemberAction } from './actions/member-actions.ts'
 
 const icons: Readonly<Record<MemberAction, IconName>> = {
-  make_cohost: 'shield',
+  make_cohost: 'M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6z',
   make_member: 'person',
-  make_host: 'crown',
+  make_host: 'M4 17.5L3 7.5l5 4 4-6.5 4 6.5 5-4-1 10zM4.5 20.5h15',
   remove: 'sign-out',
   ban: 'lock',
   send_out: 'sign-out',

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { useAllTexts, useApp } from '../../../app-context.ts'
 import { Button } from '../../../ui/controls/button.tsx'
-import { copyFrom } from '../../../ui/controls/copy-from.ts'
+import { copyFrom, copyIcon } from '../../../ui/controls/copy-from.ts'
 
 /** A new key, which is shown this once. */
 export function MadeKey({ secret, onClose }: { secret: string; onClose: () => void }) {
@@ -24,7 +24,7 @@ export function MadeKey({ secret, onClose }: { secret: string; onClose: () => vo
       />
       <div class="row end">
         <Button onClick={onClose}>{t('keys.done')}</Button>
-        <Button look="primary" icon="copy" onClick={() => void copy()}>
+        <Button look="primary" icon={copyIcon} onClick={() => void copy()}>
           {t('keys.copy')}
         </Button>
       </div>
