@@ -38,7 +38,7 @@ export function Select<Value extends string>({
         ))}
       </select>
       <span class="select-mark">
-        <Icon name="chevron-down" />
+        <Icon name="M5.5 9.5L12 16l6.5-6.5" />
       </span>
     </Labelled>
   )
