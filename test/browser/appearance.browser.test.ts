@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { startServer } from '../harness/server.ts'
 import { accessibilityFaults } from './harness/axe.ts'
 import { desktop, openBrowsers, phone, screens, tablet, type Visitor } from './harness/visitor.ts'
+import { attachScenes } from './scenes/attach.ts'
 import { fileScenes } from './scenes/files.ts'
 import { pageScenes } from './scenes/pages.ts'
 import { roomScenes } from './scenes/room.ts'
@@ -13,7 +14,7 @@ import { roomScenes } from './scenes/room.ts'
 /** `keep` and `write`: pictures are taken, and the one of the README is renewed. See scripts/screens.ts. */
 const pictures = process.env['PARLOR_SCREENS']
 const readmePicture = fileURLToPath(new URL('../../docs/room.png', import.meta.url))
-const scenes = [...pageScenes, ...roomScenes, ...fileScenes]
+const scenes = [...pageScenes, ...roomScenes, ...fileScenes, ...attachScenes]
 
 /** A theme changes colours alone, so all rules are applied once for each size, and those of contrast to a dark page. */
 const looks = [

@@ -6,6 +6,8 @@ export type UserStorage = {
   set(name: string, text: string | null): void
 }
 
+/** The name of the browser's database of files that this user is sending. */
+export const filesOf = (user_id: string) => `${prefixOf(user_id)}files`
 const prefixOf = (user_id: string) => `parlor.of.${user_id}.`
 
 export function userStorage(user_id: string): UserStorage {
@@ -27,9 +29,10 @@ export function userStorage(user_id: string): UserStorage {
   }
 }
 
-/** Removes everything stored for this user. */
+/** Removes everything stored for this user. Where the browser allows no storage there is none. */
 export function clearUserStorage(user_id: string): void {
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(prefixOf(user_id))) localStorage.removeItem(key)
+    indexedDB.deleteDatabase(filesOf(user_id))
   } catch {}
 }

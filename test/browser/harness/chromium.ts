@@ -70,7 +70,11 @@ function launch({ program, env }: Found): Promise<Browser> {
     executablePath: program,
     headless: true,
     // In containers: no user namespaces for the sandbox, little shared memory, no graphics card.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+    args: [
+      ...['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+      // A microphone that beeps, which every page may use.
+      ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    ],
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
     timeout: 20_000,
   })

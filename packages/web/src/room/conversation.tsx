@@ -3,6 +3,7 @@ import { may, type RoomRole } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
 import { Button } from '../ui/controls/button.tsx'
+import type { Carry } from './attach/carry.ts'
 import { Composer } from './composer/composer.tsx'
 import { useStoreByFrame } from '../use-store.ts'
 import { ActivityLine } from './activity/activity-line.tsx'
@@ -31,10 +32,11 @@ export function Conversation({ room, info, me, onInvite, onInviteApproach }: Pro
   const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
   const reading = useReading(room.id, me.user_id, window, following)
   const closed = useWhyClosed(info, me.role)
-  const send = (text: string) => {
+  const send = (text: string, carry: Carry | null) => {
     // Shows the newest messages, which the new one follows. It is sent even if they cannot be loaded.
     if (window.hasNewer) room.messages.jumpToLatest().catch(() => {})
-    room.send(text, replyTo?.message.id ? { reply_to: replyTo.message.id } : {}).stored.catch(() => {
+    const sendIt = carry?.send ?? room.send
+    sendIt(text, replyTo?.message.id ? { reply_to: replyTo.message.id } : {}).stored.catch(() => {
       // The timeline shows at the message that it failed, and why.
     })
     setReplyTo(null)
@@ -70,7 +72,7 @@ export function Conversation({ room, info, me, onInvite, onInviteApproach }: Pro
       />
       <ActivityLine typing={typing} arrival={arrival} />
       <Composer
-        room_id={room.id}
+        room={room}
         user_id={me.user_id}
         closed={closed}
         replyTo={replyTo}

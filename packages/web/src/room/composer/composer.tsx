@@ -1,35 +1,40 @@
 import './composer.css'
-import type { TimelineItem } from '@parlor/client'
+import type { Room, TimelineItem } from '@parlor/client'
 import * as limits from '@parlor/client/limits'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
+import { Loaded } from '../../pages/loaded.tsx'
 import { IconButton } from '../../ui/controls/button.tsx'
-import { beginningOf } from '../../texts/graphemes.ts'
-import { Icon } from '../../ui/icon.tsx'
 import { useMedia } from '../../ui/use-media.ts'
-import { saidIn } from '../timeline/message/said.ts'
+import type { Carry } from '../attach/carry.ts'
 import { useDraft } from './draft.ts'
 
 const limit = limits.message_text
 /** From this length on, the number of characters left is shown. */
 const tellsFrom = limit - 1000
+/** Ms after which what stands beside the field is loaded (rule W7). */
+const extrasAfter = 2_000
+const loadExtras = () => import('./extras.tsx')
 
 type Props = {
-  room_id: string
+  room: Room
   /** The user who writes. */
   user_id: string
   /** Why the user cannot post here; null if they can. */
   closed: string | null
   replyTo: TimelineItem | null
   onReplyTo: (item: TimelineItem | null) => void
-  onSend: (text: string) => void
+  /** `carry`: with the files that were added. */
+  onSend: (text: string, carry: Carry | null) => void
   /** Called on every change of the text. */
   onTyping: (typing: boolean) => void
 }
 
-export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend, onTyping }: Props) {
+export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, onTyping }: Props) {
   const t = useTexts()
-  const [text, setText] = useDraft(room_id, user_id)
+  const [text, setText] = useDraft(room.id, user_id)
+  const [carry, setCarry] = useState<Carry | null>(null)
+  const [isLater, setLater] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const isTouch = useMedia('(pointer: coarse)')
   useHeight(field, text)
@@ -38,6 +43,8 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
   }, [replyTo])
   useEffect(() => {
     if (!isTouch) field.current?.focus({ preventScroll: true })
+    const timer = setTimeout(setLater, extrasAfter, true)
+    return () => clearTimeout(timer)
   }, [])
 
   useEffect(() => {
@@ -45,10 +52,11 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
   }, [closed !== null])
 
   const isTooLong = text.length > limit
-  const maySend = closed === null && text.trim() !== '' && !isTooLong
+  const hasContent = carry ? carry.isReady : text.trim() !== ''
+  const maySend = closed === null && hasContent && !isTooLong
   const send = () => {
     if (!maySend) return
-    onSend(text)
+    onSend(text, carry)
     setText('')
     onTyping(false)
     field.current?.focus()
@@ -64,8 +72,21 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
       <p class="composer-closed" role="status">
         {text !== '' && closed}
       </p>
-      {replyTo && <ReplyingTo item={replyTo} onCancel={() => onReplyTo(null)} />}
       <div class="composer-box" data-closed={closed !== null || undefined}>
+        {(isLater || replyTo) && (
+          <Loaded load={loadExtras} inline>
+            {({ Extras }) => (
+              <Extras
+                room={room}
+                user_id={user_id}
+                isOpen={closed === null}
+                onCarry={setCarry}
+                replyTo={replyTo}
+                onReplyTo={onReplyTo}
+              />
+            )}
+          </Loaded>
+        )}
         <textarea
           ref={field}
           id="composer"
@@ -115,20 +136,6 @@ export function Composer({ room_id, user_id, closed, replyTo, onReplyTo, onSend,
  * is then 229, that of keys which an input method handles (UI Events, section 7.3).
  */
 const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229
-
-function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCancel: () => void }) {
-  const t = useTexts()
-  return (
-    <div class="replying">
-      <Icon name="reply" />
-      <span class="one-line">
-        <span class="soft">{t('composer.replying', { name: message.sender.name })}</span>{' '}
-        <span dir="auto">{beginningOf(saidIn(message), 200)}</span>
-      </span>
-      <IconButton label={t('composer.cancel_reply')} icon="close" onClick={onCancel} />
-    </div>
-  )
-}
 
 /** Lets the field grow with its text, up to the style sheet's maximum, in browsers without `field-sizing`. */
 function useHeight(field: { current: HTMLTextAreaElement | null }, text: string): void {

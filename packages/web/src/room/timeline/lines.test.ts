@@ -22,7 +22,7 @@ function message(n: number, minute: number, by: keyof typeof people = 'ann', res
     created_at: new Date(noon + minute * 60_000).toISOString(),
     edited_at: null,
   }
-  const message = rest.isUnsent ? { ...common, id: null, seq: null } : { ...common, id: `m${n}`, seq: n }
+  const message = rest.isUnsent ? { ...common, id: null, seq: null, file_ids: [] } : { ...common, id: `m${n}`, seq: n }
   return { key: `m${n}`, status: rest.isUnsent ? 'sending' : 'sent', error: null, message, retry: null, discard: null }
 }
 

@@ -4,12 +4,15 @@ import { useDates, useTexts } from '../../../app-context.ts'
 import { explain } from '../../../failure.ts'
 import { Avatar } from '../../../ui/person/avatar.tsx'
 import { Button, IconButton } from '../../../ui/controls/button.tsx'
+import { Loaded } from '../../../pages/loaded.tsx'
 import { beginningOf } from '../../../texts/graphemes.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { MessageFiles } from '../files/message-files.tsx'
 import { memo } from './memo.tsx'
 import { MessageText } from './message-text.tsx'
 import { saidIn } from './said.ts'
+
+const loadOutgoing = () => import('../../attach/outgoing.tsx')
 
 /** What can be done with a message, and the others around it. The same object for all messages at all times, so that memoized lines stay. */
 export type MessageActions = {
@@ -35,6 +38,8 @@ export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn,
   const t = useTexts()
   const dates = useDates()
   const time = dates.time(at)
+  const progress =
+    status !== 'sent' && status !== 'failed' && t(status === 'sending' ? 'message.sending' : 'message.queued')
   return (
     <article
       class="message"
@@ -58,12 +63,17 @@ export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn,
         {reply_to !== null && <Quote original={original} onShow={() => actions.showOriginal(reply_to)} />}
         {message.content && <MessageText text={message.content} />}
         {message.files && <MessageFiles message={message} messages={actions.messages} />}
+        {message.id === null && message.file_ids.length > 0 && (
+          <Loaded load={loadOutgoing} inline>
+            {({ Outgoing }) => <Outgoing item={item} />}
+          </Loaded>
+        )}
         {status === 'failed' && <NotSent item={item} />}
       </div>
-      {(status === 'sending' || status === 'queued') && (
-        <span class="message-pending" title={t(`message.${status}`)}>
+      {progress && (
+        <span class="message-pending" title={progress}>
           <Icon name="clock" />
-          <span class="visually-hidden">{t(`message.${status}`)}</span>
+          <span class="visually-hidden">{progress}</span>
         </span>
       )}
       {mayReply && message.id !== null && (
