@@ -49,7 +49,7 @@ export type ShownFile = z.infer<typeof shownFile>
 
 const id = plainText(64)
 export const altText = plainText(1_000, { trim: true })
-/** Rule UP16. */
+/** Rule UP19. */
 export const saidWaveform = z.array(z.number().min(0).max(1)).length(100)
 const byId = z.object({ id })
 const refusals = ['not_found', 'too_large', 'unsupported_type', quota_exceeded] as const

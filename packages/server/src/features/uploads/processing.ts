@@ -60,7 +60,7 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     const found = await inspected(row, address, 'whole')
     if (found.kind === 'image') await keepImage(row, found, 'ready')
     else {
-      // Rule UP16: what its sender said is shown where the bytes do not tell.
+      // Rule UP19: what its sender said is shown where the bytes do not tell.
       const said = found.kind === 'audio' && found.waveform === null ? { waveform: readFacts(row.facts).waveform } : {}
       const facts: Facts = { ...noFacts, ...found, ...said }
       const served = { size: row.size, charged: row.size, blob: row.blob, facts: JSON.stringify(facts) }

@@ -36,7 +36,7 @@ export type Announced = {
   alt: string | null
   room_id: string
   declared: number | null
-  /** Rule UP16. */
+  /** Rule UP19. */
   waveform?: number[] | null
 }
 

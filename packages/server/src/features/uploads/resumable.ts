@@ -170,7 +170,7 @@ function altIn(text: string): string {
   throw bad('upload-metadata', parsed.error.issues[0]?.message ?? 'The alt is not allowed')
 }
 
-/** Rule UP16. */
+/** Rule UP19. */
 function waveformIn(text: string): number[] {
   const parsed = saidWaveform.safeParse(jsonIn(text))
   if (parsed.success) return parsed.data

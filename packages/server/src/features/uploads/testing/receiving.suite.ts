@@ -80,7 +80,7 @@ export function testReceiving({ backend, folder, files, openWorld }: UploadWorld
     assert.equal(await used(), nearly)
   })
 
-  test('[UP16] a sender says the waveform of compressed audio, and of nothing else', async (t) => {
+  test('[UP19] a sender says the waveform of compressed audio, and of nothing else', async (t) => {
     await using world = await openWorld()
     const door = await openDoor(t, world)
     const ann = await signIn(world, 'Ann')
