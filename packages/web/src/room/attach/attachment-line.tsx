@@ -1,4 +1,5 @@
 import './attachment-line.css'
+import { useState } from 'preact/hooks'
 import { useAllTexts, useApp } from '../../app-context.ts'
 import { sizeIn } from '../../texts/sizes.ts'
 import { IconButton } from '../../ui/controls/button.tsx'
@@ -17,13 +18,20 @@ export function AttachmentLine({ attachment, attachments, hasAlt = false }: Prop
   const { texts } = useApp()
   const t = useAllTexts()
   const { facts, preview, phase, sent, size, error } = attachment
+  // The name of a file says picture, and the browser cannot show it.
+  const [isBroken, setBroken] = useState(false)
+  const picture = isBroken ? null : preview
   const { key, name } = facts
   const bytes = (count: number) => sizeIn(texts.language, count)
   const isUnderWay = phase === 'uploading'
   return (
     <li class="attachment" data-phase={phase}>
       <span class="attachment-picture">
-        {preview ? <img src={preview} alt="" /> : <Icon name={facts.waveform ? icons.microphone : 'file'} />}
+        {picture ? (
+          <img src={picture} alt="" onError={() => setBroken(true)} />
+        ) : (
+          <Icon name={facts.waveform ? icons.microphone : 'file'} />
+        )}
       </span>
       <div>
         <span class="attachment-name one-line" dir="auto">
@@ -41,7 +49,7 @@ export function AttachmentLine({ attachment, attachments, hasAlt = false }: Prop
         )}
         <IconButton label={t('attach.remove', { name })} icon="close" onClick={() => attachments.remove(key)} />
       </div>
-      {hasAlt && preview && (
+      {hasAlt && picture && (
         <input
           class="input"
           value={facts.alt}
