@@ -13,8 +13,11 @@ const readBytes = 128 * 1024
 /** Room that blobs leave on the disk for the database: this much, or a share of a small disk. */
 const reserve = { bytes: 512 * 1024 * 1024, share: 1 / 8 }
 
-/** Calls of the disk that run at once, of the four threads that Node has for them. */
-const atOnce = 2
+/**
+ * Calls of the disk that run at once, of the four threads that Node has for them. Reads and writes have a turn of their own, so
+ * that they do not wait behind syncs, which take longest.
+ */
+const atOnce = { syncs: 2, transfers: 1 }
 
 const failures = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'])
 
@@ -24,7 +27,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
   await mkdir(arrivals, { recursive: true, mode: 0o700 })
   /** Arrivals that are added to now, in this process, which alone has the folder; aborted when they are removed. */
   const busy = new Map<string, AbortController>()
-  const disk = createDiskTurns(atOnce)
+  const [syncing, transferring] = [createDiskTurns(atOnce.syncs), createDiskTurns(atOnce.transfers)]
   const arrivalAt = (id: string) => join(arrivals, id)
   const shelfOf = (id: string) => join(folder, id.slice(0, 2).toLowerCase())
   const blobAt = (id: string) => join(shelfOf(id), id)
@@ -47,15 +50,15 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
     await mustHaveRoom(folder)
     try {
       for await (const chunk of untilRemoved(bytes, removed)) {
-        await disk(() => file.write(chunk, 0, chunk.length, at))
+        await transferring(() => file.write(chunk, 0, chunk.length, at))
         at += chunk.length
         if (at - synced < stride) continue
-        await disk(() => file.datasync())
+        await syncing(() => file.datasync())
         synced = at
         await mustHaveRoom(folder)
       }
     } finally {
-      await disk(() => file.datasync())
+      await syncing(() => file.datasync())
     }
     return at
   }
@@ -65,7 +68,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
     try {
       for (let at = first; at <= last; ) {
         const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, last + 1 - at))
-        const { bytesRead } = await disk(() => file.read(buffer, 0, buffer.length, at))
+        const { bytesRead } = await transferring(() => file.read(buffer, 0, buffer.length, at))
         if (bytesRead === 0) return
         at += bytesRead
         yield buffer.subarray(0, bytesRead)
@@ -79,7 +82,7 @@ export async function createDiskBlobs(folder: string): Promise<Blobs> {
   async function syncFolder(path: string): Promise<void> {
     const opened = await open(path, 'r')
     try {
-      await disk(() => opened.sync()).catch(() => undefined)
+      await syncing(() => opened.sync()).catch(() => undefined)
     } finally {
       await opened.close()
     }
