@@ -1,6 +1,8 @@
 import { place } from '../../harness/doors.ts'
 import type { JsonObject } from '../../harness/wire.ts'
 import type { Attacker } from '../attacker-context.ts'
+import type { HttpClient } from '../client/http.ts'
+import type { AttackSocket } from '../client/socket.ts'
 import { allFloods, type FloodDoor } from './doors.ts'
 import { places } from '../../harness/trials.ts'
 import { defineScenario, type Scenario } from '../scenario.ts'
@@ -8,6 +10,8 @@ import { fill, type GuestToken, guests, join, room, type Stand } from '../stand.
 
 /** A flooding guest, who is in the shared room and has a room of their own. */
 type Flooder = { token: string; own: string }
+/** Connections of the flooders, kept over the doors: opening them would take most of the time of the short form. */
+type Lines = { sockets: Map<Flooder, AttackSocket>; clients: Map<Flooder, HttpClient> }
 type Stage = { doors: FloodDoor[]; shared: string; user: string; flooders: Flooder[] }
 
 /** Requests in flight on one connection; only one if they are large. */
@@ -61,28 +65,34 @@ const floodOf = (connections: number): Scenario =>
     setup: (stand) => setup(stand, connections),
     async attack(attacker) {
       const { doors, flooders } = attacker.stage
+      const lines: Lines = { sockets: new Map(), clients: new Map() }
       const chosen = attacker.isShort ? doors : doors.slice(attacker.round, attacker.round + 1)
       for (const door of chosen) {
         const from = attacker.isShort ? 0 : doors.indexOf(door) * connections
-        await flood(attacker, door, flooders.slice(from, from + connections), attacker.isShort ? 40 : 500)
+        const some = flooders.slice(from, from + connections)
+        const until = performance.now() + (attacker.isShort ? 40 : 500)
+        if (door.door.kind === 'http') await floodRest(attacker, door, some, until, lines)
+        else await floodSockets(attacker, door, some, until, lines)
       }
+      for (const line of [...lines.sockets.values(), ...lines.clients.values()]) line.destroy()
     },
     // Each round is a different attack, and the budgets of many doors are not used up within it.
     bounds: { 'RSS growth': null, told: null },
   })
 
-async function flood(attacker: Attacker<Stage>, door: FloodDoor, flooders: readonly Flooder[], ms: number) {
-  const until = performance.now() + ms
-  if (door.door.kind === 'http') await floodRest(attacker, door, flooders, until)
-  else await floodSockets(attacker, door, flooders, until)
-}
-
-async function floodRest(attacker: Attacker<Stage>, flooded: FloodDoor, flooders: readonly Flooder[], until: number) {
+async function floodRest(
+  attacker: Attacker<Stage>,
+  flooded: FloodDoor,
+  flooders: readonly Flooder[],
+  until: number,
+  { clients }: Lines,
+) {
   const { door, asUser } = flooded
   if (door.kind !== 'http') return
   await Promise.all(
     flooders.map(async (who, n) => {
-      const client = attacker.http(n, 1)
+      const client = clients.get(who) ?? attacker.http(n, 1)
+      clients.set(who, client)
       for (let call = 0; performance.now() < until; call++) {
         const { path, rest } = place(door.path, inputOf(attacker, flooded, who, `${n}-${call}`))
         const token = asUser ? who.token : undefined
@@ -91,7 +101,6 @@ async function floodRest(attacker: Attacker<Stage>, flooded: FloodDoor, flooders
         const patienceMs = Math.max(until - performance.now(), 500)
         await client.call({ method: door.method, token, patienceMs, ...input })
       }
-      client.destroy()
     }),
   )
 }
@@ -101,20 +110,22 @@ async function floodSockets(
   flooded: FloodDoor,
   flooders: readonly Flooder[],
   until: number,
+  { sockets }: Lines,
 ) {
   const { door } = flooded
   if (door.kind !== 'socket') return
   await Promise.all(
     flooders.map(async (who, n) => {
-      const socket = await attacker.open(n, { auth: { token: who.token, lobby: false } })
+      const kept = sockets.get(who)
+      const socket = kept?.isOpen ? kept : await attacker.open(n, { auth: { token: who.token, lobby: false } })
       if (!socket) return
+      sockets.set(who, socket)
       await socket.request('join_room', { room_id: attacker.stage.shared })
       const ask = async (lane: number) => {
         for (let call = 0; performance.now() < until && socket.isOpen; call++)
           await socket.request(door.event, inputOf(attacker, flooded, who, `${n}-${lane}-${call}`))
       }
       await Promise.all(Array.from({ length: isLarge(flooded.input) ? 1 : inFlight }, (_, lane) => ask(lane)))
-      socket.destroy()
     }),
   )
 }
