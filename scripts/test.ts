@@ -19,8 +19,9 @@ const longest = [
   'test/browser/overlays.browser.test.ts',
   'test/bad-input/requests.test.ts',
   'test/attacks/attacks.pg.test.ts',
-  'test/browser/meeting.browser.test.ts',
+  'test/browser/long-rooms.browser.test.ts',
   'packages/server/src/features/rooms/rooms.test.ts',
+  'test/browser/meeting.browser.test.ts',
   'test/access/matrix-roles.test.ts',
   'test/browser/rooms.browser.test.ts',
   'test/bad-input/floods.test.ts',
@@ -60,11 +61,12 @@ async function main(): Promise<number> {
   }
 }
 
-/** Files of `test/` start servers, and take longer than those beside the code. */
+/** Files in browsers take longest of the others, and those of `test/`, which start servers, longer than those beside the code. */
 function rank(file: string): number {
   const path = file.replaceAll('\\', '/')
   const place = longest.indexOf(path)
-  return place >= 0 ? place : longest.length + (path.startsWith('test/') ? 0 : 1)
+  if (place >= 0) return place
+  return longest.length + (path.endsWith('.browser.test.ts') ? 0 : path.startsWith('test/') ? 1 : 2)
 }
 
 /** One PostgreSQL for the whole run, if a file needs it. */

@@ -35,7 +35,7 @@ describe('every page and state, on desktop and phone, light and dark', { skip: b
   for (const scene of scenes) {
     const steps = [scene, ...(scene.next ?? [])]
     it(`no serious accessibility violation, and no overflow: ${steps.map(({ name }) => name).join(', ')}`, async (t) => {
-      const visitor = await browsers.visitor(t, server.url, { reducedMotion: 'reduce' })
+      const visitor = await browsers.visitor(t, server.url)
       if (!server.isRunning()) await server.start()
       const faults: string[] = []
       for (const { name, open } of steps) {

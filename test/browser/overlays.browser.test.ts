@@ -15,7 +15,8 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
 
-  const visitor = (t: TestContext, options?: VisitorOptions) => browsers.visitor(t, server.url, options)
+  const visitor = (t: TestContext, options?: VisitorOptions) =>
+    browsers.visitor(t, server.url, { reducedMotion: 'no-preference', ...options })
 
   async function roomOf(t: TestContext, options?: VisitorOptions & { access?: 'invite' | 'public' }): Promise<Visitor> {
     const { access = 'public', ...rest } = options ?? {}

@@ -73,6 +73,8 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
     timezoneId: 'Europe/Madrid',
     viewport: isPhone ? phone : desktop,
     permissions: ['clipboard-read', 'clipboard-write'],
+    // Without a graphics card each picture of a movement takes CPU time; overlays.browser.test.ts has movements.
+    reducedMotion: 'reduce',
     ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
     ...rest,
   })
