@@ -73,23 +73,14 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
   test('come from .env < environment < CONFIG_FILE', async () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'parlor.json')
-    await writeFile(join(folder.path, '.env'), 'SERVICE_NAME=from-dotenv\nMETRICS_TOKEN=from-dotenv\n')
+    await writeFile(join(folder.path, '.env'), 'SERVICE_NAME=from-dotenv\nALLOW_GUESTS=false\nPORT=1\n')
     await writeFile(file, '{"SERVICE_NAME": "from-file", "UNKNOWN_THING": {"x": 1}}')
-    const name = async (env: Record<string, string>) => {
-      await using server = await startServer({ dataDir: folder.path, env })
-      return (await rest(server.url, 'GET', '/api/health')).body['service']
-    }
-    assert.equal(await name({}), 'from-dotenv')
-    assert.equal(await name({ SERVICE_NAME: 'from-environment' }), 'from-environment')
-    assert.equal(await name({ SERVICE_NAME: 'from-environment', CONFIG_FILE: file, SOME_UNKNOWN: 'x' }), 'from-file')
-  })
-
-  test('create a secret in the data folder when none is set, so that tokens stay valid after a restart', async () => {
-    await using server = await startServer({ env: { PARLOR_ENV: 'development' } })
-    const { token } = await signInGuest(server.url, 'Ann')
-    await server.stop()
-    await server.start()
-    assert.equal((await rest(server.url, 'GET', '/api/rooms/my', { token })).status, 200)
+    const env = { SERVICE_NAME: 'from-environment', CONFIG_FILE: file, SOME_UNKNOWN: 'x' }
+    await using server = await startServer({ dataDir: folder.path, env })
+    assert.equal((await rest(server.url, 'GET', '/api/health')).body['service'], 'from-file')
+    assert.notEqual(server.port, 1, 'PORT of the environment')
+    const asGuest = await rest<Failure>(server.url, 'POST', '/api/auth/guest', { body: { name: 'Ann' } })
+    assert.equal(asGuest.body.code, 'guests_not_allowed', 'of .env, which nothing replaces')
   })
 
   test('ALLOW_GUESTS=false refuses every sign-in without an account', async () => {
@@ -124,7 +115,7 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
     assert.equal((await rest(server.url, 'GET', polling, { headers: secure })).status, 200)
   })
 
-  test('SIGTERM stops the server with status 0 after requests in flight are answered', async () => {
+  test('SIGTERM stops the server with status 0 after requests in flight are answered, and the log is JSON lines', async () => {
     await using server = await startServer()
     const { token } = await signInGuest(server.url, 'Ann')
     const requests = Array.from({ length: 50 }, () =>
@@ -140,12 +131,6 @@ suite('settings', { timeout: 60_000, concurrency: 2 }, () => {
     await server.start()
     const page = await rest<{ messages: object[] }>(server.url, 'GET', '/api/rooms/lobby/messages?limit=200')
     assert.ok(page.body.messages.length >= stored)
-  })
-
-  test('write the log as JSON lines', async () => {
-    await using server = await startServer({ env: { LOG_LEVEL: 'info' } })
-    await rest(server.url, 'GET', '/api/health')
-    await server.stop()
     for (const line of server.log.items) {
       assert.equal('text' in line, false, JSON.stringify(line))
       assert.equal(typeof line.level, 'string')
