@@ -141,7 +141,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     const { format = input.format, live: base64 } = more
     const client_id = clientIdOf(input, context)
     const append = ({ files, ...aside }: Carried) => {
-      const body = messageBody(newId(), { ...input, format }, client_id, files)
+      const body = messageBody(newId(), input, format ?? null, client_id, files)
       return rooms.commit(room.id, context.queued, (known) => ({
         actor: user.num,
         action,

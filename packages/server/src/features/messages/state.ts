@@ -4,18 +4,13 @@ import type { Sending } from './contract.ts'
 import { filesFirst } from './encode.ts'
 
 /** The stored form of a message: the body of `messages.sent`. */
-export const messageBody = (
+export function messageBody(
   id: string,
-  { type, content, format, reply_to }: Pick<Sending, 'type' | 'content' | 'format' | 'reply_to'>,
+  { type, content, reply_to }: Pick<Sending, 'type' | 'content' | 'reply_to'>,
+  format: string | null,
   client_id: string | null,
   files: readonly CarriedFile[],
-): JsonObject => ({
-  ...(files.length > 0 ? { [filesFirst]: files } : {}),
-  id,
-  client_id,
-  type,
-  content,
-  format: format ?? null,
-  url: null,
-  reply_to: reply_to ?? null,
-})
+): JsonObject {
+  const body = { id, client_id, type, content, format, url: null, reply_to: reply_to ?? null }
+  return files.length > 0 ? { [filesFirst]: files, ...body } : body
+}
