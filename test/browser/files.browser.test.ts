@@ -189,18 +189,25 @@ describe('files of messages', { skip: browsers.missing }, async () => {
     const { ann } = await withPictures(t)
     const { page, the } = ann
     let refused = 0
+    const allRefused = Promise.withResolvers<void>()
     // As if the links of this page were those of another day.
     await page.route('**/api/files/**', async (route) => {
       if (route.request().url().includes('renewed')) return route.fallback()
-      refused += 1
       await route.fulfill({ status: 404 })
+      refused += 1
+      if (refused === 3) allRefused.resolve()
     })
     await page.route('**/api/rooms/*/messages?*', async (route) => {
+      await allRefused.promise
       const answer = await route.fetch()
       await route.fulfill({
         response: answer,
         body: (await answer.text()).replaceAll(/(api\/files\/[^"?]*\?)/g, '$1renewed&'),
       })
+    })
+    let reads = 0
+    page.on('request', (request) => {
+      if (/\/messages\?/.test(request.url())) reads += 1
     })
     await page.reload()
     await page.waitForFunction(() => {
@@ -208,6 +215,7 @@ describe('files of messages', { skip: browsers.missing }, async () => {
       return images.length === 3 && images.every(({ src, naturalWidth }) => src.includes('renewed') && naturalWidth > 0)
     })
     assert.ok(refused >= 3)
+    assert.equal(reads, 2, 'each message is read once')
     await page.unroute('**/api/rooms/*/messages?*')
     await the('link', 'Road').click()
     await viewer(ann).getByText(ann.t('file.gone')).waitFor()

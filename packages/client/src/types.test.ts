@@ -11,6 +11,8 @@ export async function calls({ call, rooms, auth }: Parlor): Promise<void> {
   room.last_seq.toFixed()
   const { messages } = await call('messages.history', { room_id: room.id, before: 3 })
   messages[0]?.sender.name.trim()
+  const { files, next_cursor } = await call('messages.files', { room_id: room.id, kind: 'audio' })
+  files[0]?.file.waveform?.map((peak) => peak * (next_cursor ?? 1))
   await auth.sessions()
   const { id, key } = await auth.createKey({ name: 'CI', scopes: ['messages:write'], expires_in: 3600 })
   // @ts-expect-error there is no such scope
