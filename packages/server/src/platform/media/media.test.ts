@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -150,6 +150,19 @@ test('[ME5] duration and waveform of audio, and the size of a video', async () =
   assert.deepEqual(video, {
     ...{ kind: 'video', mime_type: 'video/mp4', width: 64, height: 48, duration: 1, waveform: null },
   })
+})
+
+test('[ME5] voice notes as browsers record them have their whole duration', async () => {
+  for (const [name, mime_type] of [
+    ['voice-note.webm', 'audio/webm'],
+    // In fragments: its header declares 0.024 s.
+    ['voice-note.mp4', 'audio/mp4'],
+  ] as const) {
+    const note = await inspect(readFileSync(new URL(`./testing/${name}`, import.meta.url)))
+    assert.ok(note.kind === 'audio', name)
+    assert.equal(note.mime_type, mime_type)
+    assert.ok(note.duration !== null && note.duration > 1.1 && note.duration < 1.2, `${name}: ${note.duration}`)
+  }
 })
 
 test('[ME5] a video that declares an impossible size has none', async () => {

@@ -34,7 +34,10 @@ export async function measure(source: MediaSource, bounds: MediaBounds): Promise
     const format = await input.getFormat()
     const [video, audio] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()]
     if (!video && !audio) return null
-    const duration = (await input.getDurationFromMetadata()) ?? (await input.computeDuration())
+    const declared = await input.getDurationFromMetadata()
+    // Browsers record MP4 in fragments: what its header declares is the length of the first.
+    const isWhole = declared !== null && format !== MP4 && format !== QTFF
+    const duration = isWhole ? declared : Math.max(declared ?? 0, await input.computeDuration())
     if (duration > bounds.seconds) return { kind: 'refused', why: 'too_large' }
     if (!Number.isFinite(duration) || duration < 0) return null
     return {
