@@ -120,7 +120,7 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     assert.deepEqual(await kept(), [])
   })
 
-  it('[AT1] [AT4] what cannot be sent is explained, holds the message back, and can be removed', async (t) => {
+  it('[AT1] [AT4] what cannot be sent, or not now, is explained; what failed holds the message back, and can be removed', async (t) => {
     const { ann, ben } = await together(t)
     const broken = { name: 'scan.png', mimeType: 'image/png', buffer: photo.subarray(0, 400) }
     await attach(ann, [broken, ...Array.from({ length: 10 }, (_, n) => text(`${n}.txt`))])
@@ -132,21 +132,21 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     await ann.the('button', ann.t('attach.remove', { name: 'scan.png' })).click()
     await ann.the('button', ann.t('composer.send')).click()
     await ben.the('link', /8\.txt/).waitFor()
+
+    // A pause is told as well, and ends by itself.
+    ann.faults.allowNetworkFailures()
+    const body = JSON.stringify({ error: 'Full', code: 'storage_unavailable', retry: 'later' })
+    await ann.page.route('**/api/uploads/*', (route) =>
+      route.fulfill({ status: 503, contentType: 'application/json', body }),
+    )
+    await attach(ann, [text('late.txt')])
+    await attachments(ann).getByText(ann.t('error.storage_unavailable')).waitFor()
+    await ann.page.unroute('**/api/uploads/*')
+    await attachments(ann).getByRole('progressbar').waitFor({ state: 'detached' })
+    assert.equal(await attachments(ann).getByText(ann.t('error.storage_unavailable')).count(), 0)
   })
 
-  it('[AT2] removing the only file of a waiting message discards it', async (t) => {
-    const { ann } = await together(t)
-    await stopUploads(ann)
-    await attach(ann, [picture])
-    await ann.the('button', ann.t('composer.send')).click()
-    await ann
-      .the('log')
-      .getByRole('button', { name: ann.t('attach.remove', { name: 'table.jpg' }) })
-      .click()
-    await ann.the('log').getByRole('article').waitFor({ state: 'detached' })
-  })
-
-  it('[AT1] on a phone a menu offers the camera, and files are sent by touch', async (t) => {
+  it('[AT1] [AT2] on a phone a menu offers the camera; files are sent by touch, and the only file of a message takes it along', async (t) => {
     const { ann, ben } = await together(t, { isPhone: true })
     await ann.the('button', ann.t('attach.add')).tap()
     await ann.the('menuitem', ann.t('attach.photograph')).waitFor()
@@ -154,12 +154,42 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     await ann.the('menuitem', ann.t('attach.choose')).tap()
     await (await chooser).setFiles([picture])
     await attachments(ann).getByText('table.jpg').waitFor()
+    await ann.page.setViewportSize({ width: 360, height: 640 })
+    assert.equal(await ann.page.evaluate(() => document.documentElement.scrollWidth), 360)
     await ann.the('button', ann.t('composer.send')).tap()
     await ben.the('img', 'table.jpg').waitFor()
+
+    // The only file of a message that waits.
+    await stopUploads(ann)
+    const again = ann.page.waitForEvent('filechooser')
+    await ann.the('button', ann.t('attach.add')).tap()
+    await ann.the('menuitem', ann.t('attach.choose')).tap()
+    await (await again).setFiles([{ ...picture, name: 'other.jpg' }])
+    await ann.the('button', ann.t('composer.send')).tap()
+    await ann
+      .the('log')
+      .getByRole('button', { name: ann.t('attach.remove', { name: 'other.jpg' }) })
+      .tap()
+    await ann.the('log').getByText('other.jpg').waitFor({ state: 'detached' })
+    assert.equal(await ann.the('log').getByRole('article').count(), 1)
   })
 
-  it('[VN1] [VN2] [VN3] [VN4] a voice note is recorded, paused and sent with its waveform', async (t) => {
+  it('[VN1] [VN2] [VN3] [VN4] a blocked microphone is explained; a voice note is discarded, or paused and sent with its waveform', async (t) => {
     const { ann, ben } = await together(t)
+    // The browser of the tests allows it to everyone.
+    await ann.page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Denied', 'NotAllowedError'))
+    })
+    await ann.the('button', ann.t('voice.record')).click()
+    await ann.page.getByText(ann.t('voice.denied')).waitFor()
+    assert.deepEqual(await accessibilityFaults(ann.page), [])
+    await ann.the('button', ann.t('ui.close')).click()
+    await ann.page.evaluate(() => Reflect.deleteProperty(navigator.mediaDevices, 'getUserMedia'))
+    await ann.the('button', ann.t('voice.record')).click()
+    await ann.the('button', ann.t('voice.discard')).click()
+    await ann.the('button', ann.t('voice.record')).waitFor()
+    assert.equal(await ann.the('log').getByRole('article').count(), 0)
+
     await ann.the('button', ann.t('voice.record')).click()
     const note = ann.the('group', ann.t('voice.title'))
     await note.getByText('0:01').waitFor()
@@ -175,22 +205,5 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     const [file] = messages.at(-1).files
     assert.deepEqual([file.kind, file.waveform.length], ['audio', 100])
     assert.ok(Math.max(...file.waveform) > 0.05, 'the beeps are in it')
-  })
-
-  it('[VN1] [VN2] a blocked microphone is explained, and a discarded recording is gone', async (t) => {
-    const { ann } = await together(t)
-    // The browser of the tests allows it to everyone.
-    await ann.page.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Denied', 'NotAllowedError'))
-    })
-    await ann.the('button', ann.t('voice.record')).click()
-    await ann.page.getByText(ann.t('voice.denied')).waitFor()
-    assert.deepEqual(await accessibilityFaults(ann.page), [])
-    await ann.the('button', ann.t('ui.close')).click()
-    await ann.page.evaluate(() => Reflect.deleteProperty(navigator.mediaDevices, 'getUserMedia'))
-    await ann.the('button', ann.t('voice.record')).click()
-    await ann.the('button', ann.t('voice.discard')).click()
-    await ann.the('button', ann.t('voice.record')).waitFor()
-    assert.equal(await ann.the('log').getByRole('article').count(), 0)
   })
 })

@@ -12,6 +12,16 @@ async function holdUploads({ page, faults }: Visitor): Promise<void> {
   })
 }
 
+/** Drags no file over the messages, or drops it. */
+const drag = ({ page }: Visitor, type: 'dragover' | 'drop'): Promise<unknown> =>
+  page.evaluate((name) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([], 'nothing'))
+    if (name === 'drop') dataTransfer.items.clear()
+    const event = new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true })
+    document.querySelector('[role=log]')?.dispatchEvent(event)
+  }, type)
+
 /** Files on their way into a message, and voice notes. */
 export const attachScenes: readonly Scene[] = [
   {
@@ -46,9 +56,28 @@ export const attachScenes: readonly Scene[] = [
         },
       },
       {
+        name: 'room-drop',
+        async open(ann) {
+          await drag(ann, 'dragover')
+          await ann.page.getByText(ann.t('attach.drop')).waitFor()
+        },
+      },
+      {
+        name: 'room-voice-blocked',
+        async open(ann) {
+          await drag(ann, 'drop')
+          await ann.page.evaluate(() => {
+            navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Denied', 'NotAllowedError'))
+          })
+          await ann.the('button', ann.t('voice.record')).click()
+          await ann.page.getByText(ann.t('voice.denied')).waitFor()
+        },
+      },
+      {
         name: 'room-voice-note',
         async open(ann) {
-          await nearFiles(ann)
+          await ann.the('button', ann.t('ui.close')).click()
+          await ann.page.evaluate(() => Reflect.deleteProperty(navigator.mediaDevices, 'getUserMedia'))
           await ann.the('button', ann.t('voice.record')).click()
           await ann.the('group', ann.t('voice.title')).getByText('0:01').waitFor()
           await ann.the('button', ann.t('voice.pause')).click()

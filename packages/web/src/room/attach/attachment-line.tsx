@@ -5,7 +5,7 @@ import { sizeIn } from '../../texts/sizes.ts'
 import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import type { Attachment, Attachments } from './attachments.ts'
-import { explainFile } from './explain-file.ts'
+import { explainFile, explainPause } from './explain-file.ts'
 import { icons } from './icons.ts'
 
 /** UTF-16 units, as the server bounds it. */
@@ -38,7 +38,7 @@ export function AttachmentLine({ attachment, attachments, hasAlt = false }: Prop
           {name}
         </span>
         <span class="attachment-fact numbers">
-          {error !== null && (isUnderWay ? `${t('attach.waits')} ` : explainFile(t, error))}
+          {error !== null && (isUnderWay ? `${explainPause(t, error)} ` : explainFile(t, error))}
           {phase !== 'failed' && (isUnderWay ? t('attach.of', { sent: bytes(sent), size: bytes(size) }) : bytes(size))}
         </span>
         {isUnderWay && <progress max={Math.max(size, 1)} value={sent} aria-label={t('attach.progress', { name })} />}

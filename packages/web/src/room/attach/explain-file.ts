@@ -14,3 +14,7 @@ const isOfFiles = (code: string): code is keyof typeof ofFiles => Object.hasOwn(
 /** Why a file was not uploaded, and what to do (rule AT4). */
 export const explainFile = (t: Translate, code: string): string =>
   isOfFiles(code) ? t(ofFiles[code]) : explain(t, code)
+
+/** Why an upload does not go on for the moment. It is repeated by itself. */
+export const explainPause = (t: Translate, code: string): string =>
+  code === 'offline' || code === 'timeout' ? t('attach.waits') : explain(t, code)
