@@ -90,7 +90,7 @@ describe('files of messages', { skip: browsers.missing }, async () => {
     assert.ok(Math.abs(road.width / road.height - 700 / 300) < 0.02)
   })
 
-  it('[VW1] [VW2] the viewer goes through the pictures of the room, and gives the focus back', async (t) => {
+  it('[VW1] [VW2] the viewer goes through the pictures of the room, and gives the focus back; it closes when the user changes', async (t) => {
     const { ann } = await withPictures(t)
     const { page, the } = ann
     const url = page.url()
@@ -120,6 +120,16 @@ describe('files of messages', { skip: browsers.missing }, async () => {
     await viewer(ann).waitFor({ state: 'detached' })
     await say(ann, 'Still here')
     assert.equal(page.url(), url)
+
+    await the('link', 'Lake').click()
+    await viewer(ann).waitFor()
+    const other = await ann.context.newPage()
+    await other.goto('/')
+    await other.evaluate(() => {
+      for (const key of Object.keys(localStorage)) if (key.endsWith('session')) localStorage.removeItem(key)
+    })
+    await viewer(ann).waitFor({ state: 'detached' })
+    await the('textbox', ann.t('name.label')).waitFor()
   })
 
   it('[VW3] a picture is enlarged and moved by wheel, keys and buttons', async (t) => {
