@@ -8,23 +8,28 @@ import { Button } from '../ui/controls/button.tsx'
 import { TextField } from '../ui/controls/field.tsx'
 import { Form } from '../ui/controls/form.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useMaySignUp } from './use-may-sign-up.ts'
 import { type NewAccount, NewAccountFields, problemsOf, refusalsOf } from './new-account.tsx'
 
 /** Renders the form's heading, which depends on where it is shown. */
 export type Heading = (text: string) => ComponentChildren
 
-/** Forms to sign in and to create an account; each links to the other. */
+/** Forms to sign in and, where that is allowed, to create an account; each links to the other. */
 export function AccountForms({ heading, onDone }: { heading: Heading; onDone?: (() => void) | undefined }) {
   const t = useAllTexts()
   const [form, setForm] = useState<'sign_in' | 'sign_up'>('sign_in')
   const isSignIn = form === 'sign_in'
+  const may = useMaySignUp()
   return (
     <div class="stack">
       {heading(t(isSignIn ? 'auth.sign_in' : 'auth.sign_up'))}
       {isSignIn ? <SignInForm onDone={onDone} /> : <SignUpForm onDone={onDone} />}
-      <Button look="quiet" onClick={() => setForm(isSignIn ? 'sign_up' : 'sign_in')}>
-        {t(isSignIn ? 'auth.to_sign_up' : 'auth.to_sign_in')}
-      </Button>
+      {(may === 'yes' || !isSignIn) && (
+        <Button look="quiet" onClick={() => setForm(isSignIn ? 'sign_up' : 'sign_in')}>
+          {t(isSignIn ? 'auth.to_sign_up' : 'auth.to_sign_in')}
+        </Button>
+      )}
+      {(may === 'invite' || may === 'closed') && <p class="soft small">{t(`auth.sign_up_${may}`)}</p>}
     </div>
   )
 }

@@ -4,6 +4,8 @@ export const account = {
   'auth.sign_up': 'Create an account',
   'auth.to_sign_up': 'No account yet? Create one',
   'auth.to_sign_in': 'Already have an account? Sign in',
+  'auth.sign_up_closed': 'New accounts can’t be created here.',
+  'auth.sign_up_invite': 'To create an account here, open an invite link to a room.',
   'auth.login': 'Email or username',
   'auth.email': 'Email',
   'auth.password': 'Password',

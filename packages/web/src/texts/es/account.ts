@@ -3,6 +3,8 @@ export const account = {
   'auth.sign_up': 'Crear una cuenta',
   'auth.to_sign_up': '¿Aún no tienes cuenta? Crea una',
   'auth.to_sign_in': '¿Ya tienes cuenta? Inicia sesión',
+  'auth.sign_up_closed': 'Aquí no se pueden crear cuentas nuevas.',
+  'auth.sign_up_invite': 'Para crear una cuenta aquí, abre un enlace de invitación a una sala.',
   'auth.login': 'Correo o nombre',
   'auth.email': 'Correo',
   'auth.password': 'Contraseña',
