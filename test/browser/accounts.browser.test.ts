@@ -2,7 +2,21 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { ok, rest } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
-import { comeIn, composer, createRoom, say, sees, signIn, signUp, texts } from './harness/steps.ts'
+import { colourOf, stripes } from '../../packages/server/src/platform/media/testing/samples.ts'
+import { choosePicture, cropDialog, savePicture, square } from './harness/crop.ts'
+import {
+  closeDialog,
+  comeIn,
+  composer,
+  createRoom,
+  enter,
+  openSettings,
+  say,
+  sees,
+  signIn,
+  signUp,
+  texts,
+} from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -166,6 +180,119 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     assert.equal((await say(room_id ?? '')).status, 401)
   })
 
+  it('[CR2] [CR3] [CR4] a picture is cropped by drag, wheel and keys, seen by others, and taken away', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page, the } = ann
+    await createRoom(ann, 'Portraits', { as: 'Ann' })
+    await say(ann, 'Look at me')
+    const ben = await browsers.visitor(t, server.url)
+    await enter(ben, page.url(), 'Ben')
+    await sees(ben, 'Look at me')
+    await page.goto('/account')
+
+    // Dragged to the right, the left part is shown.
+    await choosePicture(ann, await stripes())
+    const box = await square(ann).boundingBox()
+    if (!box) throw new Error('The square is not shown')
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + box.width, y, { steps: 3 })
+    await page.mouse.up()
+    await savePicture(ann)
+    const shown = page.locator('.picture-field .portrait')
+    const red = await shown.getAttribute('src')
+    assert.deepEqual(await colourAt(server.url, red), 'red')
+    const others = ben.the('log').locator('.avatar .portrait')
+    await ben.page.locator(`[src="${red}/96"]`).first().waitFor()
+    assert.equal(await others.count(), 1)
+
+    // The image follows the arrows; the wheel zooms, and so does the slider by keys.
+    await choosePicture(ann, await stripes())
+    const zoom = cropDialog(ann).getByRole('slider')
+    await page.mouse.move(x, y)
+    await page.mouse.wheel(0, -400)
+    await page.waitForFunction(
+      (slider) => slider instanceof HTMLInputElement && slider.valueAsNumber > 0.5,
+      await zoom.elementHandle(),
+    )
+    await square(ann).focus()
+    for (let times = 0; times < 10; times += 1) await page.keyboard.press('Shift+ArrowLeft')
+    await page.keyboard.press('Home')
+    assert.equal(await zoom.inputValue(), '0')
+    for (let times = 0; times < 10; times += 1) await page.keyboard.press('Shift+ArrowLeft')
+    await page.keyboard.press('+')
+    assert.notEqual(await zoom.inputValue(), '0')
+    await zoom.focus()
+    await page.keyboard.press('ArrowLeft')
+    assert.ok(Number(await zoom.inputValue()) < 0.05)
+    await savePicture(ann)
+    await page.waitForFunction(
+      (src) => document.querySelector('.picture-field .portrait')?.getAttribute('src') !== src,
+      red,
+    )
+    assert.deepEqual(await colourAt(server.url, await shown.getAttribute('src')), 'blue')
+
+    // What cannot be loaded leaves the initials; what is no image says so.
+    await page.route('**/api/pictures/**', (route) => route.fulfill({ status: 404 }))
+    await page.reload()
+    await page.locator('.picture-field .portrait').waitFor({ state: 'hidden' })
+    await page.locator('.picture-field .avatar').getByText('A', { exact: true }).waitFor()
+    await page
+      .locator('.picture-field input[type=file]')
+      .first()
+      .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no image') })
+    await cropDialog(ann).getByText(ann.t('picture.unreadable')).waitFor()
+    await closeDialog(ann)
+    await the('button', ann.t('picture.remove')).click()
+    await page.getByText(ann.t('picture.removed')).first().waitFor()
+    await others.waitFor({ state: 'detached' })
+  })
+
+  it('[CR1] a host gives the room a picture on a phone, with two fingers, and lists show it', async (t) => {
+    const ann = await browsers.visitor(t, server.url, { isPhone: true })
+    await createRoom(ann, 'Orchard', { as: 'Ann' })
+    await openSettings(ann)
+    await choosePicture(ann, await stripes())
+    const box = await square(ann).boundingBox()
+    if (!box) throw new Error('The square is not shown')
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number | null) =>
+      ann.cdp.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: apart === null ? [] : [-1, 1].map((side, id) => ({ x: x + side * apart, y, id })),
+      })
+    await touch('touchStart', 20)
+    for (const apart of [30, 40, 60, 80]) await touch('touchMove', apart)
+    await touch('touchEnd', null)
+    const zoom = cropDialog(ann).getByRole('slider')
+    await ann.page.waitForFunction(
+      (slider) => slider instanceof HTMLInputElement && slider.valueAsNumber > 1,
+      await zoom.elementHandle(),
+    )
+    await savePicture(ann)
+    await ann.page.locator('.picture-field .portrait').waitFor()
+    await ann.page.goto('/')
+    const tile = ann.page
+      .getByRole('link', { name: /Orchard/ })
+      .first()
+      .locator('.portrait')
+    await tile.waitFor()
+    assert.equal(await colourAt(server.url, await tile.getAttribute('src')), 'green')
+  })
+
+  it('[W8] where nobody may make an account, nobody is offered one', async (t) => {
+    await using closed = await startServer({ env: { REGISTRATION: 'closed' } })
+    const ann = await browsers.visitor(t, closed.url)
+    await ann.page.goto('/account')
+    await ann.page.getByText(ann.t('auth.sign_up_closed')).waitFor()
+    assert.equal(await ann.the('button', ann.t('auth.to_sign_up')).count(), 0)
+    await comeIn(ann, 'Ann')
+    await ann.page.goto('/account')
+    await ann.page.getByText(ann.t('account.this_device')).waitFor()
+    assert.equal(await ann.the('heading', ann.t('account.keep')).count(), 0)
+  })
+
   // The last test, because it changes who may make accounts.
   it('the first administrator sets the server up, by the address that it prints', async (t) => {
     const ada = await browsers.visitor(t, server.url)
@@ -194,9 +321,21 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     })
     await ok(server.url, 'POST', '/api/messages/broadcast', { token, body: { content: 'We restart at noon' } })
     await page.getByText('We restart at noon').waitFor()
+    const bob = await browsers.visitor(t, server.url)
+    await bob.page.goto('/account')
+    await bob.page.getByText(bob.t('auth.sign_up_invite')).waitFor()
+    assert.equal(await bob.the('button', bob.t('auth.to_sign_up')).count(), 0)
     assert.deepEqual([body.name, body.setup_needed, body.registration], ['Ada’s place', false, 'invite'])
   })
 })
+
+/** Which of the stripes a picture of the server mostly shows. */
+async function colourAt(url: string, path: string | null): Promise<string> {
+  const answer = await fetch(url + path)
+  const [red = 0, green = 0, blue = 0] = await colourOf(Buffer.from(await answer.arrayBuffer()))
+  const [found] = Object.entries({ red, green, blue }).toSorted(([, one], [, other]) => other - one)
+  return found?.[0] ?? ''
+}
 
 /** The user's draft, once the browser has stored it. */
 async function begin(visitor: Visitor, text: string): Promise<void> {

@@ -9,12 +9,13 @@ import { desktop, openBrowsers, phone, screens, tablet, type Visitor } from './h
 import { attachScenes } from './scenes/attach.ts'
 import { fileScenes } from './scenes/files.ts'
 import { pageScenes } from './scenes/pages.ts'
+import { pictureScenes } from './scenes/pictures.ts'
 import { roomScenes } from './scenes/room.ts'
 
 /** `keep` and `write`: pictures are taken, and the one of the README is renewed. See scripts/screens.ts. */
 const pictures = process.env['PARLOR_SCREENS']
 const readmePicture = fileURLToPath(new URL('../../docs/room.png', import.meta.url))
-const scenes = [...pageScenes, ...roomScenes, ...fileScenes, ...attachScenes]
+const scenes = [...pageScenes, ...roomScenes, ...fileScenes, ...attachScenes, ...pictureScenes]
 
 /** A theme changes colours alone, so all rules are applied once for each size, and those of contrast to a dark page. */
 const looks = [

@@ -30,7 +30,7 @@ export function AskNamePage({ room_id }: { room_id: string }) {
     <Frame narrow>
       <div class="ask-name">
         <div class="ask-name-room">
-          <RoomTile icon={room?.is_private ? 'lock' : 'chat'} />
+          <RoomTile icon={room?.is_private ? 'lock' : 'door'} />
           <p>
             <span class="soft">{t('name.invited')}</span>
             <strong>{room?.name ?? '…'}</strong>

@@ -1,7 +1,11 @@
 import './account-page.css'
+import { setAvatar } from '@parlor/client/pictures'
 import { useState } from 'preact/hooks'
 import { useAllTexts, useApp, useTitle } from '../../app-context.ts'
 import { AccountForms, SignUpForm } from '../account-forms.tsx'
+import { useMaySignUp } from '../use-may-sign-up.ts'
+import { LargePicture } from '../../pictures/large-picture.tsx'
+import { PictureField } from '../../pictures/picture-field.tsx'
 import { useStore } from '../../use-store.ts'
 import { Frame } from '../frame.tsx'
 import { BrowserSection } from './browser-section.tsx'
@@ -41,6 +45,14 @@ export function AccountPage() {
         )}
         {me && (
           <Section title={t('account.profile')}>
+            <PictureField
+              subject="person"
+              has={me.avatar_url !== null}
+              onPicture={(picture) => setAvatar(session.parlor, picture)}
+              onRemove={async () => void (await session.parlor.auth.updateMe({ avatar_url: null }))}
+            >
+              <LargePicture subject="person" id={me.id} name={me.username} url={me.avatar_url} />
+            </PictureField>
             <ProfileForm key={me.id} me={me} />
           </Section>
         )}
@@ -72,9 +84,15 @@ export function AccountPage() {
 function KeepSection({ username }: { username: string }) {
   const { toasts } = useApp()
   const t = useAllTexts()
+  const may = useMaySignUp()
+  if (may === null || may === 'closed') return null
   return (
     <Section title={t('account.keep')} hint={t('account.keep_hint')}>
-      <SignUpForm username={username} onDone={() => toasts.show({ text: t('account.kept') })} />
+      {may === 'invite' ? (
+        <p>{t('auth.sign_up_invite')}</p>
+      ) : (
+        <SignUpForm username={username} onDone={() => toasts.show({ text: t('account.kept') })} />
+      )}
     </Section>
   )
 }

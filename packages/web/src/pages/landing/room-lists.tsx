@@ -22,6 +22,7 @@ type Room = {
   member_count: number
   /** Absent for non-members of a room with a waiting room. */
   created_at?: string
+  picture_url?: string | null
   me?: { role: string }
   /** Absent in the public list. `text` is null when the message was deleted, or has none. */
   last_message?: { sender: { name: string }; text: string | null } | null
@@ -138,7 +139,7 @@ function RoomLine({ room }: { room: Room }) {
   const { ago } = useDates()
   return (
     <a class="room-line" href={roomPath(room.id)}>
-      <RoomTile icon={signOf(room)} />
+      <RoomTile icon={signOf(room)} picture={room.picture_url} />
       <span>
         <span class="room-line-name">{room.name}</span>
         {room.last_message?.text != null ? (

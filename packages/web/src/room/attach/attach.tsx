@@ -13,6 +13,7 @@ import type { Carry } from './carry.ts'
 import { icons } from './icons.ts'
 import { useAttachments } from './use-attachments.ts'
 import { useDropped } from './use-dropped.ts'
+import { fileIcons } from '../timeline/files/icons.ts'
 
 const loadVoice = () => import('../voice/voice-note.tsx')
 
@@ -105,7 +106,7 @@ function Choose({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
           label={t('attach.add')}
           icon={icons.clip}
           items={[
-            { label: t('attach.choose'), icon: 'file', onSelect: () => files.current?.click() },
+            { label: t('attach.choose'), icon: fileIcons.file, onSelect: () => files.current?.click() },
             { label: t('attach.photograph'), icon: icons.camera, onSelect: () => photo.current?.click() },
           ]}
         />

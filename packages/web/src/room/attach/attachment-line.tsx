@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon.tsx'
 import type { Attachment, Attachments } from './attachments.ts'
 import { explainFile, explainPause } from './explain-file.ts'
 import { icons } from './icons.ts'
+import { fileIcons } from '../timeline/files/icons.ts'
 
 /** UTF-16 units, as the server bounds it. */
 const altLength = 1000
@@ -30,7 +31,7 @@ export function AttachmentLine({ attachment, attachments, hasAlt = false }: Prop
         {picture ? (
           <img src={picture} alt="" onError={() => setBroken(true)} />
         ) : (
-          <Icon name={facts.waveform ? icons.microphone : 'file'} />
+          <Icon name={facts.waveform ? icons.microphone : fileIcons.file} />
         )}
       </span>
       <div>

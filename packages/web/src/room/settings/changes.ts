@@ -6,6 +6,7 @@ export type SettingsRoom = {
   id: string
   name: string
   access: Access
+  picture_url: string | null
   capabilities: { chat: boolean }
   settings: { chat: ForWhom; capacity?: number | undefined; locked: boolean; waiting: boolean }
 }

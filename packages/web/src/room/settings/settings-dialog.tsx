@@ -1,8 +1,11 @@
 import * as limits from '@parlor/client/limits'
+import { setRoomPicture } from '@parlor/client/pictures'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, failureOf, useTask } from '../../failure.ts'
+import { LargePicture } from '../../pictures/large-picture.tsx'
+import { PictureField } from '../../pictures/picture-field.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { Choice, TextField } from '../../ui/controls/field.tsx'
@@ -47,6 +50,14 @@ export function SettingsDialog({ room, role, onClose }: Props) {
   return (
     <Dialog title={t('settings.title')} onClose={onClose}>
       {change.failure && <Notice tone="danger">{explain(t, change.failure.code)}</Notice>}
+      <PictureField
+        subject="room"
+        has={room.picture_url !== null}
+        onPicture={(picture) => setRoomPicture(session.parlor, room.id, picture)}
+        onRemove={async () => void (await session.parlor.call('pictures.removeOfRoom', { room_id: room.id }))}
+      >
+        <LargePicture subject="room" id={room.id} name={room.name} url={room.picture_url} />
+      </PictureField>
       <NameField name={room.name} busy={change.busy} onName={(name) => void change.run({ name })} />
       {may(role, 'privacy') && (
         <AccessSettings room={room} busy={change.busy} onChange={(changes) => void change.run(changes)} />

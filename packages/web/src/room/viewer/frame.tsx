@@ -4,6 +4,7 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { fileUrl } from '../timeline/files/file-url.ts'
 import type { Slide } from './slides.ts'
+import { fileIcons } from '../timeline/files/icons.ts'
 
 type HeadProps = {
   slide: Slide
@@ -40,7 +41,7 @@ export function Head({ slide: { file, message }, place, onClose, children }: Hea
         aria-label={t('file.download')}
         title={t('file.download')}
       >
-        <Icon name="download" />
+        <Icon name={fileIcons.download} />
       </a>
       <IconButton label={t('ui.close')} icon="close" autofocus onClick={onClose} />
     </header>

@@ -1,5 +1,7 @@
 /** The dialogs and panels of a room, and what is shown instead of it to those who are not in it. */
 export const panels = {
+  'ui.cancel': 'Cancel',
+  'ui.save': 'Save',
   'people.present': { one: 'Online · {count}', other: 'Online · {count}' },
   'people.away': 'Offline',
   'people.members': 'Members',

@@ -7,8 +7,6 @@ export const shell = {
   'app.loading': 'Loading',
 
   'ui.close': 'Close',
-  'ui.cancel': 'Cancel',
-  'ui.save': 'Save',
   'ui.retry': 'Try again',
   'ui.reload': 'Reload',
   'ui.more': 'Show more',

@@ -1,4 +1,6 @@
 export const panels = {
+  'ui.cancel': 'Cancelar',
+  'ui.save': 'Guardar',
   'people.present': { one: 'En línea · {count}', other: 'En línea · {count}' },
   'people.away': 'Sin conexión',
   'people.members': 'Miembros',

@@ -6,8 +6,6 @@ export const shell = {
   'app.loading': 'Cargando',
 
   'ui.close': 'Cerrar',
-  'ui.cancel': 'Cancelar',
-  'ui.save': 'Guardar',
   'ui.retry': 'Reintentar',
   'ui.reload': 'Recargar',
   'ui.more': 'Mostrar más',

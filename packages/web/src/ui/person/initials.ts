@@ -14,15 +14,6 @@ export function toneOf(id: string): number {
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u)
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words
-  return (
-    ends
-      .map((word) => firstLetter(word ?? ''))
-      .join('')
-      .toLocaleUpperCase() || '?'
-  )
-}
-
-function firstLetter(word: string): string {
-  const [first] = graphemes(word)
-  return first ?? ''
+  const letters = ends.flatMap((word = '') => [...graphemes(word)].slice(0, 1))
+  return letters.join('').toLocaleUpperCase() || '?'
 }

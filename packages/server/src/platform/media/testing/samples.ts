@@ -72,6 +72,16 @@ export const stripes = (): Promise<Buffer> =>
       .join(''),
   )
 
+/** Somebody before a background of this colour. */
+export const portrait = (colour: string): Promise<Buffer> =>
+  drawing(
+    900,
+    600,
+    `<rect width="900" height="600" fill="${colour}"/><rect y="420" width="900" height="180" fill="#00000033"/>
+     <circle cx="500" cy="230" r="120" fill="#f2c9a1"/><ellipse cx="500" cy="540" rx="230" ry="190" fill="#3b4a6b"/>
+     <path d="M375 210a125 125 0 0 1 250 0q-60-70-250 0z" fill="#4a2e1e"/>`,
+  )
+
 /** The mean of red, green and blue. */
 export async function colourOf(bytes: Uint8Array | undefined): Promise<number[]> {
   const { channels } = await sharp(bytes).stats()

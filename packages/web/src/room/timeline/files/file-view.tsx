@@ -13,6 +13,7 @@ import { PictureImage } from './picture-image.tsx'
 import { AudioPlayer } from './player/audio-player.tsx'
 import { VideoPoster } from './player/video-poster.tsx'
 import { useFreshFile } from './use-fresh-file.ts'
+import { fileIcons } from './icons.ts'
 
 type Props = { file: StoredFile; message: Carrier }
 
@@ -95,13 +96,13 @@ export function Download(props: Props) {
         download={file.name}
         onClick={() => void isThere(file).then((there) => (there ? undefined : renew()))}
       >
-        <Icon name="file" />
+        <Icon name={fileIcons.file} />
         <span class="visually-hidden">{t('file.download')} </span>
         <span class="file-name" dir="auto">
           {file.name}
         </span>
         <span class="file-size numbers">{size}</span>
-        <Icon name="download" />
+        <Icon name={fileIcons.download} />
       </a>
       <div role="status">{failed && <Gone of={fresh} />}</div>
     </>
