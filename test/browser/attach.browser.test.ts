@@ -170,7 +170,7 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
       .the('log')
       .getByRole('button', { name: ann.t('attach.remove', { name: 'other.jpg' }) })
       .tap()
-    await ann.the('log').getByText('other.jpg').waitFor({ state: 'detached' })
+    await ann.the('log').getByRole('article').nth(1).waitFor({ state: 'detached' })
     assert.equal(await ann.the('log').getByRole('article').count(), 1)
   })
 
