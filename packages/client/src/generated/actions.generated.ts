@@ -674,7 +674,10 @@ export type Actions = {
     input: {
       type?: MessageType | undefined
       format?: string | null | undefined
-      /** Not of white space alone. */
+      /**
+       * A text of at most 20000 UTF-16 units, not of white space alone. Of an image or recording: Base64 of
+       * the bytes, with a `data:` prefix or without; at most MAX_INLINE_BYTES of them.
+       */
       content: string
       sender?: string | null | undefined
     }

@@ -106,8 +106,6 @@ export type ErrorRetries = {
   rate_limited: 'later'
   /** Internal server error (500) */
   internal: 'resend'
-  /** This is not available yet (501) */
-  not_available: 'never'
   /** This is not set up on this server (503) */
   not_configured: 'never'
   /** The room is busy; try again in a moment (503) */

@@ -5,13 +5,16 @@ import type { Failure } from '../../core/error.ts'
 import { newId } from '../../core/id.ts'
 import type { Live } from '../../room/live/live.ts'
 import { systemProfile } from '../../room/people.ts'
-import { messageErrors } from '../messages/contract.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { InlineFiles } from '../messages/messages.ts'
 import type { ServerPolicy } from '../server/server.ts'
 import { broadcastActions, broadcastEvent } from './contract.ts'
 
 export type BroadcastsDeps = {
   live: Pick<Live, 'broadcast'>
   policy: Pick<ServerPolicy, 'now'>
+  identity: Pick<Identity, 'stored'>
+  inline: InlineFiles
   clock: Clock
   /** Whether callers on this machine may broadcast: in development. */
   trustsThisMachine: boolean
@@ -25,7 +28,9 @@ export type Broadcasts = {
   actions: readonly Action[]
 }
 
-export function createBroadcasts({ live, policy, clock, trustsThisMachine }: BroadcastsDeps): Broadcasts {
+export function createBroadcasts(deps: BroadcastsDeps): Broadcasts {
+  const { live, policy, identity, inline, clock, trustsThisMachine } = deps
+
   function mayBroadcast(caller: Caller): true | Failure {
     if (caller.kind === 'user' && caller.admin === true) return true
     if (trustsThisMachine && isOnThisMachine(caller.address)) return true
@@ -34,14 +39,21 @@ export function createBroadcasts({ live, policy, clock, trustsThisMachine }: Bro
 
   const actions = implement(broadcastActions, {
     'broadcasts.send': {
-      allow(caller, { type }) {
+      allow(caller, { bytes }) {
         const verdict = mayBroadcast(caller)
-        return verdict === true && type !== 'text' ? messageErrors.not_available : verdict
+        if (verdict !== true || bytes === null) return verdict
+        inline.assertSize(bytes)
+        // A file belongs to somebody.
+        return caller.kind === 'user' ? true : 'not_authenticated'
       },
-      run({ type, content, format = null, sender }, caller, context) {
+      async run({ type, content, bytes, format = null, sender }, caller, context) {
+        const file =
+          bytes === null
+            ? null
+            : await inline.keep(await identity.stored(caller, context), null, { type, bytes, format })
         const name = (caller.kind === 'anonymous' ? sender : null) ?? policy.now().name
         const broadcast = {
-          ...{ id: newId(), type, content, format, url: null },
+          ...{ id: newId(), type, content, format: file?.format ?? format, url: file?.url ?? null },
           sender: { ...systemProfile, name },
           created_at: new Date(clock.now()).toISOString(),
         }

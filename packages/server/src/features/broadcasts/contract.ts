@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { defineActions, type EphemeralType } from '../../core/contract.ts'
 import { defineRates } from '../../core/rate.ts'
 import { personSchema, senderName } from '../identity/contract.ts'
-import { checkContent, messageContent, messageErrors } from '../messages/contract.ts'
+import { messageContent, received } from '../messages/contract.ts'
+import { uploadErrors } from '../uploads/contract.ts'
 
 export const broadcastRates = defineRates({
   broadcast: { burst: 20, perSecond: 1, by: 'caller', help: 'broadcasts to everyone', fansOut: true },
@@ -25,7 +26,7 @@ export const broadcastActions = defineActions({
     summary: 'Sends a message of the server to everyone who is connected.',
     input: messageContent
       .extend({ sender: senderName.nullish() })
-      .superRefine(({ type, content }, check) => checkContent({ type }, content, 'content', check)),
+      .transform((broadcast, check) => received(broadcast, broadcast.content, 'content', check)),
     output: broadcast,
     http: [{ method: 'POST', path: '/api/messages/broadcast', status: 201 }],
     caller: 'anyone',
@@ -33,7 +34,7 @@ export const broadcastActions = defineActions({
     roomless: true,
     limit: broadcastRates.broadcast,
     creates: 'event',
-    errors: ['not_authenticated', 'forbidden', messageErrors.not_available],
+    errors: ['not_authenticated', 'forbidden', 'too_large', 'unsupported_type', uploadErrors.quota_exceeded],
   },
 })
 

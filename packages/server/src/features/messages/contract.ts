@@ -24,8 +24,6 @@ import { messagePermissions } from './permissions.ts'
 import { roomErrors } from '../../room/errors.ts'
 import { messageRates } from './limits.ts'
 
-export { messageErrors } from './errors.ts'
-
 const { banned, not_a_member, room_closed, sent_out } = roomErrors
 const { chat_disabled } = messageErrors
 const { guests_not_allowed, sender_taken } = identityErrors
@@ -81,7 +79,7 @@ function checkNotEmpty({ file_ids }: Files, content: string, field: string, chec
 }
 
 /** Rule M4; `field` is the one that held the content. */
-export function checkContent(
+function checkContent(
   { type, ...files }: Files & { type: Sending['type'] },
   content: string,
   field: string,
@@ -91,8 +89,8 @@ export function checkContent(
   if (type === 'text' && content.length > textLimit) check.addIssue({ ...tooLarge(textLimit), path: [field] })
 }
 
-/** Rules M4 and IN1; `field` is the one that held the content. */
-function received<M extends Files & { type: Sending['type'] }>(
+/** Rules M4 and IN1: `content` of a text, `bytes` of an image or recording. `field` is the one that held the content. */
+export function received<M extends Files & { type: Sending['type'] }>(
   message: M,
   content: string,
   field: string,
@@ -111,10 +109,8 @@ const toRoom = sending
   .omit({ sender: true })
   .transform(({ content, ...message }, check): Sending => received(message, content, 'content', check))
 
-/** The text of a message, whoever it is for; `checkContent` bounds it. */
-export const messageContent = sending
-  .pick({ type: true, format: true })
-  .extend({ content: z.string().meta(documented) })
+/** What a message says, whoever it is for; `received` checks it. */
+export const messageContent = sending.pick({ type: true, format: true, content: true })
 
 /** The input for the lobby: only the content is required (rule M1). */
 const toLobby = sending.extend({ room_id: roomId.nullish() }).transform(({ content, ...message }, check): Sending => {

@@ -3,5 +3,4 @@ import { defineErrors } from '../../core/error.ts'
 /** Error codes of messages. */
 export const messageErrors = defineErrors({
   chat_disabled: { status: 403, text: 'Chat is off in this room', retry: 'never' },
-  not_available: { status: 501, text: 'This is not available yet', retry: 'never' },
 })

@@ -33,9 +33,9 @@ export const messagesFeature = defineFeature({
     const { maxInlineBytes } = platform.config.of(messageSettings)
     const { bound } = platform.config.limits
     const underWay = { ofAddress: bound(messageLimits.inlineOfAddress), ofAll: bound(messageLimits.inlineAtOnce) }
+    const { actions, inline } = createMessages({ ...platform, identity, rooms, uploads, maxInlineBytes, underWay })
     return {
-      api: null,
-      actions: createMessages({ ...platform, identity, rooms, uploads, maxInlineBytes, underWay }).actions,
+      ...{ api: { inline }, actions },
       forDoors: { lobby: () => (rooms.hasLobby() ? { room: lobby, event: messageSent.wire(lobby.kind) } : null) },
     }
   },

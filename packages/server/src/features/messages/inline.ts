@@ -20,8 +20,14 @@ export type InlineDeps = {
   underWay: { ofAddress: number; ofAll: number }
 }
 
-/** An image or recording of a message, stored as a file: `base64` is JSON text, null where the file is too large for it. */
-export type Inline = { id: string; format: string; base64: string | null }
+/**
+ * An image or recording of a message, stored as a file. `base64` is JSON text, null where the file is too large for it;
+ * `url` opens the file for 24 h while it is not attached.
+ */
+export type Inline = { id: string; format: string; base64: string | null; url: string }
+
+/** What images and recordings of other features than messages go through. */
+export type InlineFiles = Pick<ReturnType<typeof createInline>, 'assertSize' | 'keep'>
 
 /** Images and recordings that come as base64 within a message (rules IN1 to IN6). */
 export function createInline({ uploads, live, buckets, maxBytes, underWay }: InlineDeps) {
@@ -50,20 +56,20 @@ export function createInline({ uploads, live, buckets, maxBytes, underWay }: Inl
       if (bytes.length > maxBytes) throw new AppError('too_large', { details: { limit: maxBytes } })
     },
 
-    /** Stores the bytes as a file for the room. Rejects with `unsupported_type` if they are of another kind (rule IN2). */
+    /** Stores the bytes as a file for the room (null: for none). Rejects with `unsupported_type` if they are of another kind (rule IN2). */
     keep: (
       user: UserCaller,
-      room: RoomFacts,
+      room_id: string | null,
       { type, bytes, format }: { type: string; bytes: Uint8Array; format?: string | null | undefined },
     ): Promise<Inline> =>
       counted(user.address, async () => {
-        const given = { name: type, alt: null, room_id: room.id, declared: bytes.length, bytes: once(bytes) }
+        const given = { name: type, alt: null, room_id: room_id ?? '', declared: bytes.length, bytes: once(bytes) }
         const file = await uploads.store(user, given)
         try {
           if (file.kind !== type) throw new AppError('unsupported_type')
           const found = await uploads.bytesWithin(file.id, messageBounds.inline_bytes.value)
           const base64 = found && JSON.stringify(Buffer.from(found.bytes).toString('base64'))
-          return { id: file.id, format: formatOf(file.mime_type, format ?? null), base64 }
+          return { id: file.id, format: formatOf(file.mime_type, format ?? null), base64, url: file.url }
         } catch (error) {
           await uploads.discard(file.id)
           throw error

@@ -21,11 +21,13 @@ import { messageBounds } from './bounds.ts'
 import { chatOption, messageActions, messageSent, receipt, type Sending } from './contract.ts'
 import { filesFirst } from './encode.ts'
 import { type FilesKind, listedIn } from './files.ts'
-import { createInline } from './inline.ts'
+import { createInline, type InlineFiles } from './inline.ts'
 import { messageBody } from './state.ts'
 import { createMessagesStore } from './store.ts'
 import { messageErrors } from './errors.ts'
 import { roomErrors } from '../../room/errors.ts'
+
+export type { InlineFiles } from './inline.ts'
 
 export type MessagesDeps = {
   db: Database
@@ -55,7 +57,7 @@ const defaultLimit = 50
 /** Bytes of stored messages in one page (rule H4). */
 const pageBytes = 256 * 1024
 
-export function createMessages(deps: MessagesDeps): { actions: readonly Action[] } {
+export function createMessages(deps: MessagesDeps): { actions: readonly Action[]; inline: InlineFiles } {
   const { engine, live, encoder, identity, rooms, uploads } = deps
   const store = createMessagesStore(deps.db)
   const inline = createInline({ ...deps, maxBytes: deps.maxInlineBytes })
@@ -163,7 +165,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
     context: RunContext,
   ): Promise<Json<Message>> {
     await assertMaySend(room, sender)
-    const { id, format, base64 } = await inline.keep(sender, room, { ...input, bytes })
+    const { id, format, base64 } = await inline.keep(sender, room.id, { ...input, bytes })
     try {
       const isHeard = base64 !== null && isInlineIn(room) && inline.mayFanOut(room, base64.length, context)
       const more = { format, live: isHeard ? base64 : undefined }
@@ -235,6 +237,7 @@ export function createMessages(deps: MessagesDeps): { actions: readonly Action[]
   }
 
   return {
+    inline,
     actions: implement(messageActions, {
       'messages.send': {
         as: (caller, _input, context) => identity.speakAs(caller, null, context),

@@ -56,7 +56,6 @@ export const errors = {
   'error.unreachable': 'They’re not connected.',
   'error.rate_limited': 'You’re doing that too often. Wait a moment and try again.',
   'error.internal': 'Something failed on the server. Try again.',
-  'error.not_available': 'This is not available on this server.',
   'error.not_configured': 'This is not set up on this server.',
   'error.room_busy': 'A lot is going on in this room. Try again in a moment.',
   'error.storage_unavailable': 'The server can’t save anything right now. Try again later.',

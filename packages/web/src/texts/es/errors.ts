@@ -56,7 +56,6 @@ export const errors = {
   'error.unreachable': 'La otra persona no está conectada.',
   'error.rate_limited': 'Lo estás haciendo demasiado a menudo. Espera un momento.',
   'error.internal': 'Algo falló en el servidor. Inténtalo de nuevo.',
-  'error.not_available': 'Esto no está disponible en este servidor.',
   'error.not_configured': 'Esto no está configurado en este servidor.',
   'error.room_busy': 'Pasan muchas cosas en esta sala. Inténtalo en un momento.',
   'error.storage_unavailable': 'El servidor no puede guardar nada ahora. Inténtalo más tarde.',

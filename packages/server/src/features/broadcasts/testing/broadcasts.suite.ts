@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
 import { createMemoryBus } from '../../../platform/bus/memory.ts'
+import { smallImage } from '../../../platform/media/testing/samples.ts'
 import type { RoomMessages } from '../../../room/types.ts'
+import { openDoor } from '../../uploads/testing/door.ts'
+import { hour } from '../../uploads/testing/worlds.ts'
 import { outcome, post } from '../../identity/testing/register.ts'
 import { type Backend, createWorld, registerAdministrator, signIn, type World } from '../../testing/world.ts'
 
 const send = (world: World, body: object, token: string | null, address?: string) =>
   world.rest('POST', '/api/messages/broadcast', { body, token, ...(address === undefined ? {} : { address }) })
+
+const base64 = (bytes: Buffer) => bytes.toString('base64')
 
 export function broadcastsSuite(name: string, backend: Backend): void {
   suite(`broadcasts on ${name}`, () => {
@@ -40,8 +45,25 @@ export function broadcastsSuite(name: string, backend: Backend): void {
       assert.equal(outcome(await send(world, { content: ' ' }, admin.token)), '400 validation_error')
       assert.equal(outcome(await send(world, {}, admin.token)), '400 missing_fields')
       assert.equal(outcome(await send(world, { content: 'x'.repeat(20_001) }, admin.token)), '413 too_large')
-      assert.equal(outcome(await send(world, { type: 'image', content: 'x' }, admin.token)), '501 not_available')
+      assert.equal(outcome(await send(world, { type: 'image', content: 'x' }, admin.token)), '400 validation_error')
+      const svg = { type: 'image', content: base64(Buffer.from('<svg/>')) }
+      assert.equal(outcome(await send(world, svg, admin.token)), '415 unsupported_type')
+      assert.equal(outcome(await send(world, svg, gus.token)), '403 forbidden')
       assert.deepEqual(await socket.hears('broadcast'), [])
+    })
+
+    test('[BC4] an image reaches everyone as a link, which anyone opens for 24 h', async (t) => {
+      await using world = await createWorld(await backend.open())
+      const admin = await registerAdministrator(world)
+      const socket = await world.connect()
+      const png = await smallImage('png')
+      const { status, body } = await send(world, { type: 'image', content: base64(png) }, admin.token)
+      assert.deepEqual([status, body.type, body.content, body.format], [201, 'image', null, 'png'])
+      assert.deepEqual(await socket.heardOf('broadcast'), body)
+      const door = await openDoor(t, world)
+      assert.equal(await door.outcome('GET', body.url), '200')
+      world.advance(25 * hour)
+      assert.equal(await door.outcome('GET', body.url), '401 token_expired')
     })
 
     test('[BC1] in development callers on this machine broadcast too, under a name of their choice', async () => {
@@ -56,6 +78,8 @@ export function broadcastsSuite(name: string, backend: Backend): void {
         'Parlor',
       )
       assert.equal(outcome(await send(world, { content: 'x' }, null, '192.0.2.7')), '401 not_authenticated')
+      const image = { type: 'image', content: base64(await smallImage('png')) }
+      assert.equal(outcome(await send(world, image, null, '127.0.0.1')), '401 not_authenticated')
       assert.equal(outcome(await post(world, '/api/messages/broadcast', { content: 'x' }, gus.token)), '403 forbidden')
     })
   })
