@@ -2,9 +2,13 @@ import type { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AppError } from '../../../core/error.ts'
 import type { Bytes, FormFile } from '../../../core/route.ts'
+import { least } from './releasing.ts'
 
 /** Of one form: fields beside the file, bytes of one of them, parts, and header lines and their bytes of one part. */
 const limits = { files: 1, fields: 16, fieldSize: 16 * 1024, parts: 20, headerPairs: 16, headerSize: 8 * 1024 }
+
+/** UTF-16 units of a form's type at most, most of which is its boundary: 70 characters (RFC 2046, 5.1.1). Shorter than what is freed. */
+const longestType = least - 8
 
 type Fields = Record<string, string>
 
@@ -70,6 +74,7 @@ export async function readForm(type: string, bytes: Bytes, take: (file: FormFile
 }
 
 function openForm(type: string) {
+  if (type.length > longestType) throw new AppError('malformed', { text: 'The boundary of the form is too long' })
   try {
     return new Busboy({ headers: { 'content-type': type }, limits, preservePath: true })
   } catch (cause) {

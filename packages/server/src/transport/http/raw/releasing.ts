@@ -29,7 +29,14 @@ export async function* releasingSent(bytes: Bytes, waiting: () => number): Bytes
   }
 }
 
+/**
+ * Bytes of a chunk at least: little is won by a smaller one, and the parser of forms hands out one of a boundary's length, which
+ * it uses again.
+ */
+export const least = 1024
+
 /** Frees the memory of a chunk that nobody reads any more; of a part of a larger one nothing, because others may have the rest. */
 function free({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+  if (byteLength < least || !(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return
+  buffer.transfer(0)
 }
