@@ -22,7 +22,7 @@ export type PicturesDeps = {
   blobs: Pick<Blobs, 'find'>
   clock: Pick<Clock, 'now'>
   identity: Pick<Identity, 'stored' | 'setPicture' | 'picturesGone'>
-  rooms: Pick<Rooms, 'may' | 'setPicture' | 'pictureOf'>
+  rooms: Pick<Rooms, 'may' | 'setPicture' | 'picturesOf'>
   uploads: Pick<Uploads, 'pictures'>
 }
 
@@ -43,19 +43,27 @@ export function createPictures({ db, blobs, clock, identity, rooms, uploads }: P
   const store = createPicturesStore(db)
   const { pictures } = uploads
 
-  const removeAt = (url: string): Promise<void> => pictures.remove(pictureId(url))
+  /**
+   * Removes a picture that nobody has any more. The change that took it away stands, so a failure is not that of its call: what is
+   * left is removed by the sweeps.
+   */
+  const removeAt = (url: string): Promise<void> => pictures.remove(pictureId(url)).catch(() => undefined)
   identity.picturesGone(removeAt)
 
   /** Those of these pictures that a person or a room has (rule PC6). */
   async function shownOf(some: readonly StoredPicture[]): Promise<StoredPicture[]> {
-    const owners = some.filter(({ room_id }) => room_id === '').map(({ owner }) => owner)
-    const ofUsers = await store.ofUsers(owners)
-    const shown: StoredPicture[] = []
-    for (const each of some) {
-      const url = each.room_id === '' ? ofUsers.get(each.owner) : await rooms.pictureOf(each.room_id)
-      if (url === pictureUrl(each.id)) shown.push(each)
-    }
-    return shown
+    const ofRooms = await rooms.picturesOf(some.filter(isOfRoom).map(({ room_id }) => room_id))
+    const ofUsers = await store.ofUsers(some.filter((each) => !isOfRoom(each)).map(({ owner }) => owner))
+    return some.filter((each) => {
+      const shown = isOfRoom(each) ? ofRooms.get(each.room_id) : ofUsers.get(each.owner)
+      return shown === pictureUrl(each.id)
+    })
+  }
+
+  /** Removes these pictures, but for those that a person or a room has. */
+  async function removeNobodys(some: readonly StoredPicture[]): Promise<void> {
+    const shown = new Set(await shownOf(some))
+    for (const each of some) if (!shown.has(each)) await pictures.remove(each.id)
   }
 
   async function read(id: string, size: string): Promise<RouteAnswer> {
@@ -68,7 +76,7 @@ export function createPictures({ db, blobs, clock, identity, rooms, uploads }: P
     return { headers, blob: { size: bytes, type: copy.mime_type, etag: `"${copy.blob}"`, modified: stored_at, open } }
   }
 
-  /** Receives the image of a form and has `give` say whose it is; if that fails, nothing is kept. */
+  /** Receives the image of a form and has `give` say whose it is; if that is refused, nothing is kept. */
   async function receive(
     user: UserCaller,
     room_id: string,
@@ -81,7 +89,9 @@ export function createPictures({ db, blobs, clock, identity, rooms, uploads }: P
     try {
       await give(pictureUrl(id))
     } catch (error) {
-      await pictures.remove(id)
+      // The change may stand although its answer was lost. What cannot be told now is left to the sweep.
+      const given = await pictures.find(id).catch(() => null)
+      if (given) await removeNobodys([given]).catch(() => undefined)
       throw error
     }
     return pictureUrl(id)
@@ -99,8 +109,7 @@ export function createPictures({ db, blobs, clock, identity, rooms, uploads }: P
     while (last !== undefined) {
       signal.throwIfAborted()
       const some = await pictures.page(last, before, part)
-      const shown = new Set(await shownOf(some))
-      for (const each of some) if (!shown.has(each)) await pictures.remove(each.id)
+      await removeNobodys(some)
       last = some.at(-1)?.id
     }
   }
@@ -140,3 +149,5 @@ export function createPictures({ db, blobs, clock, identity, rooms, uploads }: P
     jobs: [handle(sweepPicturesJob, (_payload, { signal }) => sweep(signal))],
   }
 }
+
+const isOfRoom = ({ room_id }: StoredPicture): boolean => room_id !== ''

@@ -98,8 +98,8 @@ export type Rooms = Pick<Catalog, 'find' | 'known' | 'commit'> &
       seqs: ReadonlyMap<number, number>,
     ): Promise<ReadonlyMap<number, { id: string; text: string }>>
     setPicture: SetPicture
-    /** The picture of an open room as the database has it now; null: none, or no such room. */
-    pictureOf(room_id: string): Promise<string | null>
+    /** Pictures of these rooms by id, as the database has them now, of those that are open and have one. */
+    picturesOf(room_ids: readonly string[]): Promise<ReadonlyMap<string, string>>
     /** The room as those see it who may read it, as JSON text; rejects with `not_found`. */
     json(room_id: string): Promise<string>
     /** Whether an invite link holds: whoever has it may make an account where only invited people may (rule AD5 of identity). */
@@ -241,10 +241,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     needs: (permission, { profile }) => needs(permission, profile),
     setPicture: createSetPicture(parts),
-    async pictureOf(room_id) {
-      const row = await engine.find(room_id)
-      return row?.closed_at === null ? (await catalog.at(row)).profile.picture_url : null
-    },
+    picturesOf: store.picturesOf,
     async publicName(room_id) {
       const there = await engine.find(room_id)
       if (!there || there.closed_at !== null) return null

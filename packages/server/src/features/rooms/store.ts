@@ -88,6 +88,18 @@ function createRoomReads(db: Database, options: RoomOptions, tell: TellUnreadabl
       return { items, next_cursor: last === undefined ? null : cursorText(last) }
     },
 
+    /** Pictures of these rooms by id, of those that are open and have one. */
+    async picturesOf(room_ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      if (room_ids.length === 0) return new Map()
+      const query = profiles
+        .innerJoin(joins.openRooms.as('r'), 'r.num', 'p.room')
+        .select(['r.id', 'p.picture_url'])
+        .where('r.id', 'in', room_ids)
+        .where('p.picture_url', 'is not', null)
+      const found = await db.all<Row & { id: string; picture_url: string | null }>(query.compile())
+      return new Map(found.map(({ id, picture_url }) => [id, picture_url ?? '']))
+    },
+
     /** How many open rooms of this owner have members, or were made after `since`; counts to at most `limit` + 1. */
     async countOwned(user: number, since: number, limit: number): Promise<number> {
       const query = profiles

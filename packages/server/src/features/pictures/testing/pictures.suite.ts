@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
@@ -250,6 +250,62 @@ export function picturesSuite(name: string, backend: Backend): void {
       await sweep(world, sweepJob)
       assert.equal((await allBlobs(blobs)).length, before + 4)
       for (const kept of [second, ofRoom]) assert.equal(await door.outcome('GET', kept), '200')
+    })
+
+    test('[PC6] a picture that was given stays, though the one before it cannot be removed', async (t) => {
+      await using world = await openWorld()
+      const { blobs } = await files
+      const door = await doorOf(t, world)
+      const ann = await account(world, 'Ann')
+      const { path } = await roomOf(world, ann, {})
+      const sent = {
+        own: async () => outcome(await door.own(ann, pngOf(64, 64))),
+        ofRoom: async () => outcome(await door.ofRoom(ann, path, pngOf(64, 64))),
+      }
+      const shown = {
+        own: async () => (await ann.does('GET', '/api/me')).avatar_url,
+        ofRoom: async () => (await ann.does('GET', path)).picture_url,
+      }
+      for (const who of ['own', 'ofRoom'] as const) {
+        const before = new Set(await allBlobs(blobs))
+        assert.equal(await sent[who](), 200)
+        const first = await shown[who]()
+        // A folder in the place of a file: the system does not remove it as one.
+        const [blob = ''] = (await allBlobs(blobs)).filter((id) => !before.has(id))
+        const place = join(folder, 'files', blob.slice(0, 2).toLowerCase(), blob)
+        rmSync(place)
+        mkdirSync(place)
+        assert.equal(await sent[who](), 200, who)
+        assert.notEqual(await shown[who](), first)
+        assert.equal(await door.outcome('GET', first), '404 not_found')
+        assert.equal(await door.outcome('GET', await shown[who]()), '200', who)
+        rmSync(place, { recursive: true })
+      }
+    })
+
+    test('[PC6] a room that cannot be read does not keep the sweep from other pictures', async (t) => {
+      await using world = await openWorld()
+      const { blobs } = await files
+      const door = await doorOf(t, world)
+      const before = (await allBlobs(blobs)).length
+      const ann = await account(world, 'Ann')
+      await world.db.write([
+        {
+          sql: `INSERT INTO rooms (num, id, kind, epoch, last_seq, floor_seq, member_count, record_count, record_bytes, created_at)
+                VALUES (900, 'bare', 'chat', 'e', 1, 0, 0, 0, 0, 1)`,
+          parameters: [],
+        },
+      ])
+      for (const room_id of ['bare', '']) {
+        await door.own(ann, pngOf(64, 64))
+        await world.db.write([
+          { sql: `UPDATE files SET room_id = '${room_id}'`, parameters: [] },
+          { sql: `UPDATE users SET avatar_url = NULL WHERE id = '${ann.id}'`, parameters: [] },
+        ])
+        world.advance(2 * hour)
+        await sweep(world, sweepPicturesJob)
+        assert.equal((await allBlobs(blobs)).length, before)
+      }
     })
 
     test('[PC7] [UP9] a picture counts for who sent it; that of a room stays when they delete their account', async (t) => {
