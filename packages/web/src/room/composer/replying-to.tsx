@@ -1,6 +1,6 @@
 import './replying-to.css'
 import type { TimelineItem } from '@parlor/client'
-import { useTexts } from '../../app-context.ts'
+import { useAllTexts } from '../../app-context.ts'
 import { beginningOf } from '../../texts/graphemes.ts'
 import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -8,7 +8,7 @@ import { saidIn } from '../timeline/message/said.ts'
 
 /** The message that is replied to, above the field. */
 export function ReplyingTo({ item: { message }, onCancel }: { item: TimelineItem; onCancel: () => void }) {
-  const t = useTexts()
+  const t = useAllTexts()
   return (
     <div class="replying">
       <Icon name="reply" />

@@ -1,5 +1,8 @@
-/** Files on their way into a message, and voice notes. */
+/** What stands beside the field for a message: what it replies to, files on their way, and voice notes. */
 export const attach = {
+  'composer.replying': 'Replying to {name}:',
+  'composer.cancel_reply': 'Cancel reply',
+
   'attach.add': 'Attach files',
   'attach.choose': 'Photos and files',
   'attach.photograph': 'Take a photo',

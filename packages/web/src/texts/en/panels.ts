@@ -4,6 +4,8 @@ export const panels = {
   'ui.save': 'Save',
   'people.present': { one: 'Online · {count}', other: 'Online · {count}' },
   'people.away': 'Offline',
+  'role.guest': 'Guest',
+  'role.sent_out': 'Sent out',
   'people.members': 'Members',
   'people.waiting': 'Waiting room',
   'people.admit': 'Let in',

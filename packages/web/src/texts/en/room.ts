@@ -29,8 +29,6 @@ export const room = {
   'composer.label': 'Message',
   'composer.placeholder': 'Write a message',
   'composer.send': 'Send',
-  'composer.replying': 'Replying to {name}:',
-  'composer.cancel_reply': 'Cancel reply',
   'composer.left': { one: '{count} character left', other: '{count} characters left' },
   'composer.too_long': { one: '{count} character over the limit', other: '{count} characters over the limit' },
   'composer.chat_off': 'Messaging is turned off in this room',

@@ -54,9 +54,6 @@ export const shell = {
 
   'role.host': 'Host',
   'role.cohost': 'Co-host',
-  'role.member': 'Member',
-  'role.guest': 'Guest',
-  'role.sent_out': 'Sent out',
 
   'name.heading': 'What’s your name?',
   'name.invited': 'You are invited to',

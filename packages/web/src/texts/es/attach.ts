@@ -1,4 +1,7 @@
 export const attach = {
+  'composer.replying': 'Respuesta a {name}:',
+  'composer.cancel_reply': 'No responder',
+
   'attach.add': 'Adjuntar archivos',
   'attach.choose': 'Fotos y archivos',
   'attach.photograph': 'Hacer una foto',

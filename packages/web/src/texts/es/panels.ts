@@ -3,6 +3,8 @@ export const panels = {
   'ui.save': 'Guardar',
   'people.present': { one: 'En línea · {count}', other: 'En línea · {count}' },
   'people.away': 'Sin conexión',
+  'role.guest': 'Invitado',
+  'role.sent_out': 'Fuera por ahora',
   'people.members': 'Miembros',
   'people.waiting': 'Esperan para entrar',
   'people.admit': 'Dejar entrar',

@@ -28,8 +28,6 @@ export const room = {
   'composer.label': 'Mensaje',
   'composer.placeholder': 'Escribe un mensaje',
   'composer.send': 'Enviar',
-  'composer.replying': 'Respuesta a {name}:',
-  'composer.cancel_reply': 'No responder',
   'composer.left': { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
   'composer.too_long': { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
   'composer.chat_off': 'En esta sala no se puede escribir',

@@ -53,9 +53,6 @@ export const shell = {
 
   'role.host': 'Anfitrión',
   'role.cohost': 'Coanfitrión',
-  'role.member': 'Miembro',
-  'role.guest': 'Invitado',
-  'role.sent_out': 'Fuera por ahora',
 
   'name.heading': '¿Cómo te llamas?',
   'name.invited': 'Te han invitado a',
