@@ -1,10 +1,14 @@
 import type { Locator } from 'playwright-core'
+import { composer } from './steps.ts'
 import type { Visitor } from './visitor.ts'
 
 export type Chosen = { name: string; mimeType: string; buffer: Buffer }
 
-/** Waits for the composer's buttons for files, which are loaded some time after the room. */
-export const nearFiles = ({ the, t }: Visitor): Promise<void> => the('button', t('attach.add')).waitFor()
+/** Comes near the composer, whose buttons for files are loaded then. */
+export async function nearFiles(visitor: Visitor): Promise<void> {
+  await composer(visitor).hover()
+  await visitor.the('button', visitor.t('attach.add')).waitFor()
+}
 
 /** The files above the field of the composer. */
 export const attachments = ({ page, t }: Visitor): Locator =>

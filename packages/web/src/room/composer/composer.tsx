@@ -12,8 +12,8 @@ import { useDraft } from './draft.ts'
 const limit = limits.message_text
 /** From this length on, the number of characters left is shown. */
 const tellsFrom = limit - 1000
-/** Ms after which what stands beside the field is loaded (rule W7). */
-const extrasAfter = 2_000
+/** Ms after which what stands beside the field is loaded at the latest (rule W7). */
+const extrasAfter = 5_000
 const loadExtras = () => import('./extras.tsx')
 
 type Props = {
@@ -64,6 +64,7 @@ export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, on
   return (
     <form
       class="composer"
+      onPointerEnter={() => setLater(true)}
       onSubmit={(event) => {
         event.preventDefault()
         send()
