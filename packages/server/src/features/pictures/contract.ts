@@ -9,7 +9,8 @@ import { pictureBounds } from './bounds.ts'
 import { pictureRates } from './limits.ts'
 
 const { not_a_member, room_closed, sent_out } = roomErrors
-const refusals = ['too_large', 'unsupported_type', uploadErrors.quota_exceeded] as const
+/** `conflict`: the account or the room changed while the image was worked on. */
+const refusals = ['too_large', 'unsupported_type', 'conflict', uploadErrors.quota_exceeded] as const
 const ofRoom = ['not_found', not_a_member, sent_out, 'forbidden', room_closed] as const
 
 /** Bytes by which a form may be longer than its image. */

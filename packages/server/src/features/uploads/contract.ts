@@ -50,7 +50,10 @@ export type ShownFile = z.infer<typeof shownFile>
 const id = plainText(64)
 export const altText = plainText(1_000, { trim: true })
 /** Rule UP19. */
-export const saidWaveform = z.array(z.number().min(0).max(1)).length(100)
+export const saidWaveform = z
+  .array(z.number().min(0).max(1))
+  .length(100)
+  .transform((heights) => heights.map((height) => Math.round(height * 1000) / 1000))
 const byId = z.object({ id })
 const refusals = ['not_found', 'too_large', 'unsupported_type', quota_exceeded] as const
 const toRoom = [not_a_member, room_closed, banned, sent_out] as const

@@ -55,6 +55,13 @@ test('[UP17] guests and new accounts of an address share what they may send, and
   assert.equal(await send(caller('192.0.2.2', true), 1), '0 quota_exceeded')
 })
 
+test('[UP17] a file of a guest counts as 64 KiB besides its bytes, so that small ones are bounded too', async () => {
+  const { made, caller } = bounds()
+  const guest = caller('192.0.2.1', true)
+  for (let begun = 0; begun < 64; begun += 1) await made.assertMayBegin(guest)
+  await assert.rejects(made.assertMayBegin(guest), { code: 'quota_exceeded' })
+})
+
 test('[UP17] guests leave a part of the disk free, also while their bytes come', async () => {
   const { caller, send, space } = bounds({ diskFree: 90 * mib })
   const [guest, account] = [caller('192.0.2.1', true), caller('192.0.2.1', false, 2 * day)]

@@ -20,6 +20,8 @@ export type GuestBoundsDeps = {
 
 /** Share of a small disk that guests leave free. */
 const share = 1 / 4
+/** Bytes that a file counts as besides its own: a file takes an inode and a row, however small it is. */
+const fileCost = 64 * 1024
 /** Bytes after which the free space is looked at again. */
 const stride = 8 * 1024 * 1024
 
@@ -60,7 +62,7 @@ export function createGuestBounds({ buckets, blobs, clock, rate, diskFree }: Gue
     /** Rejects with `quota_exceeded` or `storage_unavailable` if this caller may begin no upload. */
     async assertMayBegin(user: UserCaller): Promise<void> {
       if (!isBound(user)) return
-      take(user, 1)
+      take(user, fileCost)
       await assertSpace()
     },
     /** These bytes, which count as they come. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { StatsFs } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../core/error.ts'
@@ -183,9 +184,23 @@ async function* untilRemoved(bytes: Bytes, removed: AbortSignal): Bytes {
   }
 }
 
-async function spaceOf(folder: string): Promise<{ free: number; size: number }> {
-  const { bavail, blocks, bsize } = await statfs(folder)
-  return { free: bavail * bsize, size: blocks * bsize }
+const spaceOf = async (folder: string): Promise<Space> => spaceIn(await statfs(folder))
+
+type Space = { free: number; size: number }
+
+/**
+ * Bytes that are free: of a disk whose inodes run out before its bytes, as many as its share of free inodes. Some file systems
+ * have no fixed number of inodes and say 0.
+ */
+export function spaceIn({
+  bavail,
+  blocks,
+  bsize,
+  files,
+  ffree,
+}: Pick<StatsFs, 'bavail' | 'blocks' | 'bsize' | 'files' | 'ffree'>): Space {
+  const size = blocks * bsize
+  return { free: Math.min(bavail * bsize, files > 0 ? (size * ffree) / files : size), size }
 }
 
 async function mustHaveRoom(folder: string): Promise<void> {
