@@ -24,7 +24,8 @@ blobsContract('a folder', async () => {
 test('[BL6] the free space is that of the inodes where these are scarcer, and where there is a number of them', () => {
   const disk = { bsize: 4096, blocks: 1_000, bavail: 500, files: 1_000, ffree: 100 }
   assert.deepEqual(spaceIn(disk), { free: 409_600, size: 4_096_000 })
-  for (const other of [{ ffree: 900 }, { files: 0, ffree: 0 }]) assert.equal(spaceIn({ ...disk, ...other }).free, 2_048_000)
+  for (const other of [{ ffree: 900 }, { files: 0, ffree: 0 }])
+    assert.equal(spaceIn({ ...disk, ...other }).free, 2_048_000)
 })
 
 test('[BL1] [FILE1] only the server may read its files', {
