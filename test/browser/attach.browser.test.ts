@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, describe, it, type TestContext } from 'node:test'
 import { imageWithPlace } from '../../packages/server/src/platform/media/testing/samples.ts'
 import { startServer } from '../harness/server.ts'
@@ -14,6 +15,9 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
   after(() => server[Symbol.asyncDispose]())
   const photo = await imageWithPlace({ width: 640, height: 480 })
   const picture = { name: 'table.jpg', mimeType: 'image/jpeg', buffer: photo }
+  const recording = await readFile(
+    new URL('../../packages/server/src/platform/media/testing/voice-note.webm', import.meta.url),
+  )
   const text = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('Rice, saffron') })
 
   /** Ann hosts an open room, and Ben is in it. */
@@ -174,7 +178,7 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     assert.equal(await ann.the('log').getByRole('article').count(), 1)
   })
 
-  it('[VN1] [VN2] [VN3] [VN4] a blocked microphone is explained; a voice note is discarded, or paused and sent with its waveform', async (t) => {
+  it('[VN1] [VN2] [VN3] [VN4] a blocked microphone is explained; a voice note is discarded, or paused and sent with its waveform; [AT5] so is chosen sound', async (t) => {
     const { ann, ben } = await together(t)
     // The browser of the tests allows it to everyone.
     await ann.page.evaluate(() => {
@@ -201,9 +205,18 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     await note.waitFor({ state: 'detached' })
     await ben.the('button', new RegExp(`^${ben.t('player.play')}`)).waitFor()
     const room_id = new URL(ann.page.url()).pathname.slice('/r/'.length)
-    const { messages } = JSON.parse(await (await fetch(`${server.url}/api/rooms/${room_id}/messages`)).text())
-    const [file] = messages.at(-1).files
-    assert.deepEqual([file.kind, file.waveform.length], ['audio', 100])
-    assert.ok(Math.max(...file.waveform) > 0.05, 'the beeps are in it')
+    const lastFile = async () =>
+      JSON.parse(await (await fetch(`${server.url}/api/rooms/${room_id}/messages`)).text()).messages.at(-1).files[0]
+    const recorded = await lastFile()
+    assert.deepEqual([recorded.kind, recorded.waveform.length], ['audio', 100])
+    assert.ok(Math.max(...recorded.waveform) > 0.05, 'the beeps are in it')
+
+    const chooser = ann.page.waitForEvent('filechooser')
+    await ann.the('button', ann.t('attach.add')).click()
+    await (await chooser).setFiles([{ name: 'memo.webm', mimeType: 'audio/webm', buffer: recording }])
+    await say(ann, 'A memo')
+    await sees(ben, 'A memo')
+    const chosen = await lastFile()
+    assert.deepEqual([chosen.name, chosen.kind, chosen.waveform.length], ['memo.webm', 'audio', 100])
   })
 })

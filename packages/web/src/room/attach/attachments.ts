@@ -103,9 +103,11 @@ function createAttachments(
   async function run(key: string): Promise<void> {
     const [one, work] = [find(key), works.get(key)]
     if (!one || !work) return
-    const { name, waveform, id } = one.facts
+    const { name, id } = one.facts
     change(key, { phase: 'uploading', error: null })
     try {
+      const waveform = one.facts.waveform ?? (id === null ? await measured(work.bytes) : null)
+      work.ending.signal.throwIfAborted()
       const file = await upload(parlor, work.bytes, {
         ...{ room_id: one.facts.room_id, name, alt: one.facts.alt, signal: work.ending.signal },
         ...(id === null ? {} : { resume: id }),
@@ -260,6 +262,13 @@ function createAttachments(
       return now.messages.subscribe(prune)
     },
   }
+}
+
+/** The waveform of sound that was chosen; a recording of the app brings its own. */
+async function measured(bytes: Blob): Promise<readonly number[] | null> {
+  if (!bytes.type.startsWith('audio/')) return null
+  const { waveformOf } = await import('./waveform.ts')
+  return waveformOf(bytes)
 }
 
 /** Takes a file for this tab, so that no other one uploads it too; null: another one has it (rule AT3). */
