@@ -13,6 +13,7 @@ const places = ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'script
  */
 const longest = [
   'test/attacks/attacks.test.ts',
+  'test/beside-the-code.ts',
   'test/browser/appearance.browser.test.ts',
   'packages/server/src/features/rooms/rooms.pg.test.ts',
   'test/new-feature/new-feature.test.ts',
@@ -28,6 +29,14 @@ const longest = [
   'test/faults/crash.pg.test.ts',
   'test/browser/accounts.browser.test.ts',
 ]
+
+/**
+ * Test files that start no server, in a whole run in one process: of the CPU that each takes in a process of its own, two
+ * thirds go into starting it and loading its modules.
+ */
+const small =
+  /^(packages\/(client|web)\/src|packages\/server\/src\/(compose|config|core|platform|room|transport)|bench|scripts)\/(?!.*\.pg\.test\.ts$)/
+const inOneProcess = 'test/beside-the-code.ts'
 
 /** Measures how quick a page is: nothing else runs then. */
 const alone = 'test/browser/quick.browser.test.ts'
@@ -50,7 +59,8 @@ async function main(): Promise<number> {
   if (postgres) process.env['PARLOR_TEST_POSTGRES'] = postgres.url
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
   try {
-    const together = files.filter((file) => file !== alone).toSorted((a, b) => rank(a) - rank(b))
+    const each = files.filter((file) => file !== alone)
+    const together = (names.length === 0 ? withSmallInOne(each) : each).toSorted((a, b) => rank(a) - rank(b))
     const passes = [
       await runAll(together, options, concurrency),
       await runAll(files.includes(alone) ? [alone] : [], options, 1),
@@ -59,6 +69,12 @@ async function main(): Promise<number> {
   } finally {
     await postgres?.stop()
   }
+}
+
+function withSmallInOne(files: readonly string[]): string[] {
+  const isSmall = (file: string) => small.test(file.replaceAll('\\', '/'))
+  process.env['PARLOR_TEST_FILES'] = files.filter(isSmall).join('\n')
+  return [inOneProcess, ...files.filter((file) => !isSmall(file))]
 }
 
 /** Files in browsers take longest of the others, and those of `test/`, which start servers, longer than those beside the code. */
