@@ -58,7 +58,7 @@ const noRows = new Set([
   'platform/log/log.ts',
   'core/stored.ts',
   'core/text/well-formed.ts',
-  'features/uploads/resumable.ts',
+  'features/uploads/receiving/resumable.ts',
   'room/log/recovery.ts',
   'transport/docs/schema.ts',
   'transport/http/body.ts',

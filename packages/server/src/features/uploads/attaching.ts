@@ -2,9 +2,9 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { uploadErrors } from './errors.ts'
 import type { UploadBounds } from './settings.ts'
-import { attached, carries } from './projector.ts'
-import { type CarriedFile, type Facts, readFacts } from './state.ts'
-import type { FileRow, UploadsStore } from './store.ts'
+import { attached, carries } from './store/projector.ts'
+import { type CarriedFile, type Facts, readFacts } from './store/state.ts'
+import type { FileRow, UploadsStore } from './store/store.ts'
 
 export type AttachingDeps = {
   store: Pick<UploadsStore, 'findAll' | 'usage'>

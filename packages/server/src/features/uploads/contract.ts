@@ -8,7 +8,7 @@ import { uploadRates } from './limits.ts'
 import { mostFileBytes } from './settings.ts'
 
 export { uploadErrors } from './errors.ts'
-export { carriedFile, type CarriedFile } from './state.ts'
+export { carriedFile, type CarriedFile } from './store/state.ts'
 
 /** Bytes by which a form may be longer than its file. */
 export const formBytes = 1024 * 1024

@@ -1,10 +1,10 @@
 import type { UserCaller } from '../../core/caller.ts'
 import type { Bytes } from '../../core/route.ts'
 import type { Blobs } from '../../platform/files/files.ts'
-import type { Processing } from './processing.ts'
-import type { Receiving } from './receiving.ts'
-import { readFacts } from './state.ts'
-import type { FileRow, UploadsStore } from './store.ts'
+import type { Processing } from './receiving/processing.ts'
+import type { Receiving } from './receiving/receiving.ts'
+import { readFacts } from './store/state.ts'
+import type { FileRow, UploadsStore } from './store/store.ts'
 
 export type PicturesDeps = {
   store: Pick<UploadsStore, 'picture' | 'pictures'>

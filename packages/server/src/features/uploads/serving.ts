@@ -6,8 +6,8 @@ import type { Blobs } from '../../platform/files/files.ts'
 import type { RoomEngine } from '../../room/types.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import { uploadErrors } from './errors.ts'
-import { type Facts, readFacts } from './state.ts'
-import type { FileRow, UploadsStore } from './store.ts'
+import { type Facts, readFacts } from './store/state.ts'
+import type { FileRow, UploadsStore } from './store/store.ts'
 
 export type ServingDeps = {
   store: Pick<UploadsStore, 'findOfPresent'>

@@ -1,7 +1,7 @@
 import { type Link, linkEnd, linkQuery } from '../../core/link.ts'
 import type { Sign } from '../../core/sign.ts'
 import { linkTo, type ShownFile } from './contract.ts'
-import type { CarriedFile } from './state.ts'
+import type { CarriedFile } from './store/state.ts'
 
 /** A file on the wire (rule UP1). `room_id` is the room of its links; '' while it is not attached. `now` in ms since 1970. */
 export function shownFile(

@@ -2,8 +2,8 @@ import type { UserRef } from '../../core/caller.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Blobs } from '../../platform/files/files.ts'
 import type { Part } from '../hooks.ts'
-import type { Processing } from './processing.ts'
-import type { UploadsStore } from './store.ts'
+import type { Processing } from './receiving/processing.ts'
+import type { UploadsStore } from './store/store.ts'
 
 export type SweepingDeps = {
   store: UploadsStore

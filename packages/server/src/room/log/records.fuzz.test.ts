@@ -1,5 +1,5 @@
 import { sqliteBackend } from '../../platform/db/testing/backends.ts'
 import { migrations } from '../testing/engine.ts'
-import { recordsFuzz } from '../testing/records-fuzz.suite.ts'
+import { recordsFuzz } from '../testing/engine/records-fuzz.suite.ts'
 
 recordsFuzz('SQLite', async () => sqliteBackend(migrations))

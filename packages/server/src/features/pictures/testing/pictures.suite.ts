@@ -15,7 +15,7 @@ import {
 import { account, enter, person, roomOf } from '../../rooms/testing/rooms.ts'
 import type { Answer } from '../../testing/doors.ts'
 import { type Backend, createWorld, openFiles, type World } from '../../testing/world.ts'
-import { sweepJob } from '../../uploads/jobs.ts'
+import { sweepJob } from '../../uploads/receiving/jobs.ts'
 import { openDoor } from '../../uploads/testing/door.ts'
 import { sweepPicturesJob } from '../jobs.ts'
 

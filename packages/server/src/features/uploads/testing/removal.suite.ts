@@ -4,7 +4,7 @@ import { imageWithPlace } from '../../../platform/media/testing/samples.ts'
 import { account, roomOf } from '../../rooms/testing/rooms.ts'
 import type { Blobs } from '../../../platform/files/files.ts'
 import type { World } from '../../testing/world.ts'
-import { sweepJob } from '../jobs.ts'
+import { sweepJob } from '../receiving/jobs.ts'
 import { openDoor } from './door.ts'
 import { anew, hour, redact, say, type UploadWorlds } from './worlds.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import type { StoredEvent, StoredRecord } from '../../core/contract.ts'
-import { permit } from '../../core/testing/read-permit.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import type { StoredEvent, StoredRecord } from '../../../core/contract.ts'
+import { permit } from '../../../core/testing/read-permit.ts'
 import {
   call,
   createRoom,
@@ -15,9 +15,9 @@ import {
   said,
   say,
   type World,
-} from './engine.ts'
-import { type Random, randomFrom } from './random.ts'
-import type { Catchup, LogEntry, Op, RoomBatch, RoomRow } from '../types.ts'
+} from '../engine.ts'
+import { type Random, randomFrom } from '../random.ts'
+import type { Catchup, LogEntry, Op, RoomBatch, RoomRow } from '../../types.ts'
 
 const SEEDS_RUN = 5
 const ACTIONS = 60

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import type { Failure } from '../../core/error.ts'
-import { permit } from '../../core/testing/read-permit.ts'
-import { call, codeOf, createRoom, patch, say, state } from './engine.ts'
-import { useWorld } from './use-world.ts'
-import type { Facts, Op } from '../types.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import type { Failure } from '../../../core/error.ts'
+import { permit } from '../../../core/testing/read-permit.ts'
+import { call, codeOf, createRoom, patch, say, state } from '../engine.ts'
+import { useWorld } from '../use-world.ts'
+import type { Facts, Op } from '../../types.ts'
 
 /** The rules of members, roles, closed rooms and caches of a room (MB, C6 and C11), on either database. */
 export function membersSuite(name: string, backend: () => Promise<Backend>) {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { call, codeOf, createRoom, erase, erased, refuse, say, seqsOf } from './engine.ts'
-import { useWorld } from './use-world.ts'
-import type { CommitCall, Committed, Op } from '../types.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { call, codeOf, createRoom, erase, erased, refuse, say, seqsOf } from '../engine.ts'
+import { useWorld } from '../use-world.ts'
+import type { CommitCall, Committed, Op } from '../../types.ts'
 
 const wordsOf = (answers: readonly Committed[]): unknown[] =>
   answers.map(({ events }) => JSON.parse(events[0]?.body ?? '').word)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { AppError } from '../../core/error.ts'
-import { permit } from '../../core/testing/read-permit.ts'
-import { call, codeOf, patch, remove, state } from './engine.ts'
-import type { Op } from '../types.ts'
-import { inOneRoom } from './one-room.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { AppError } from '../../../core/error.ts'
+import { permit } from '../../../core/testing/read-permit.ts'
+import { call, codeOf, patch, remove, state } from '../engine.ts'
+import type { Op } from '../../types.ts'
+import { inOneRoom } from '../one-room.ts'
 
 const MONTH = 31 * 86_400_000
 

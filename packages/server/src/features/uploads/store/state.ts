@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { storedObject } from '../../core/stored.ts'
-import { cleanName, hasVisibleText } from '../../core/text/name.ts'
+import { storedObject } from '../../../core/stored.ts'
+import { cleanName, hasVisibleText } from '../../../core/text/name.ts'
 
 const pixels = z.int().nullable()
 

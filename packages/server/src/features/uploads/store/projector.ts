@@ -1,6 +1,6 @@
-import { AppError } from '../../core/error.ts'
-import type { Cell } from '../../platform/db/database.ts'
-import type { Projector, RowsStatement } from '../../room/types.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Cell } from '../../../platform/db/database.ts'
+import type { Projector, RowsStatement } from '../../../room/types.ts'
 
 /** In the `aside` of an event that carries files: their ids. */
 export const carries = 'file_ids'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { newJob } from '../../platform/jobs/jobs.ts'
-import { call, codeOf, createRoom, erase, erased, mail, patch, refuse, remove, say, state } from './engine.ts'
-import { useWorld } from './use-world.ts'
-import type { Op } from '../types.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { newJob } from '../../../platform/jobs/jobs.ts'
+import { call, codeOf, createRoom, erase, erased, mail, patch, refuse, remove, say, state } from '../engine.ts'
+import { useWorld } from '../use-world.ts'
+import type { Op } from '../../types.ts'
 
 /** The rules of commits (C) on either database. */
 export function commitSuite(name: string, backend: () => Promise<Backend>) {

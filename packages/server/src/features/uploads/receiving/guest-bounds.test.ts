@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { UserCaller } from '../../core/caller.ts'
-import { AppError } from '../../core/error.ts'
-import type { Bytes } from '../../core/route.ts'
-import { manualTime } from '../../core/testing/manual-time.ts'
-import { createLocalBuckets } from '../../platform/limiter/local.ts'
+import type { UserCaller } from '../../../core/caller.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Bytes } from '../../../core/route.ts'
+import { manualTime } from '../../../core/testing/manual-time.ts'
+import { createLocalBuckets } from '../../../platform/limiter/local.ts'
 import { createGuestBounds } from './guest-bounds.ts'
 
 const mib = 1024 * 1024

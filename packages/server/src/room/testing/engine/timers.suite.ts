@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { z } from 'zod'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { manualTime } from '../../core/testing/manual-time.ts'
-import { watchAsked } from '../../features/testing/settled.ts'
-import type { AnyDatabase } from '../../platform/db/open-database.ts'
-import { createJobs, defineJob, handle, jobMetrics, newJob } from '../../platform/jobs/jobs.ts'
-import { createMetrics } from '../../platform/metrics/metrics.ts'
-import { call, codeOf, createRoom, createWorld, say } from './engine.ts'
-import type { Op, RoomRow } from '../types.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { manualTime } from '../../../core/testing/manual-time.ts'
+import { watchAsked } from '../../../features/testing/settled.ts'
+import type { AnyDatabase } from '../../../platform/db/open-database.ts'
+import { createJobs, defineJob, handle, jobMetrics, newJob } from '../../../platform/jobs/jobs.ts'
+import { createMetrics } from '../../../platform/metrics/metrics.ts'
+import { call, codeOf, createRoom, createWorld, say } from '../engine.ts'
+import type { Op, RoomRow } from '../../types.ts'
 
 const timer = defineJob({
   name: 'test.timer',

@@ -1,12 +1,12 @@
-import type { UserCaller } from '../../core/caller.ts'
-import type { Clock } from '../../core/clock.ts'
-import { AppError } from '../../core/error.ts'
-import type { Bytes } from '../../core/route.ts'
-import type { LimitRate } from '../../core/rate.ts'
-import type { Blobs } from '../../platform/files/files.ts'
-import { addressRequests, isLifted, isOneOfMany, type LocalBuckets } from '../../platform/limiter/limiter.ts'
-import { uploadErrors } from './errors.ts'
-import { uploadRates } from './limits.ts'
+import type { UserCaller } from '../../../core/caller.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Bytes } from '../../../core/route.ts'
+import type { LimitRate } from '../../../core/rate.ts'
+import type { Blobs } from '../../../platform/files/files.ts'
+import { addressRequests, isLifted, isOneOfMany, type LocalBuckets } from '../../../platform/limiter/limiter.ts'
+import { uploadErrors } from '../errors.ts'
+import { uploadRates } from '../limits.ts'
 
 export type GuestBoundsDeps = {
   buckets: Pick<LocalBuckets, 'takeAll' | 'charge'>

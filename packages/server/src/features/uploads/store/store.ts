@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Database, Query, Row } from '../../platform/db/database.ts'
-import { createQueries } from '../../platform/db/kysely.ts'
-import { userJoins } from '../identity/identity.ts'
+import type { Database, Query, Row } from '../../../platform/db/database.ts'
+import { createQueries } from '../../../platform/db/kysely.ts'
+import { userJoins } from '../../identity/identity.ts'
 import type { FileState, UploadTables } from './tables.ts'
 
 export type FileRow = Row & UploadTables['files']

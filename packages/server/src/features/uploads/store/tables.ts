@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Migration } from '../../platform/db/database.ts'
+import type { Migration } from '../../../platform/db/database.ts'
 
 /**
  * `removed`: not found any more, and swept next. `picture`: stands for its owner or, with a `room_id`, for that room, and is no

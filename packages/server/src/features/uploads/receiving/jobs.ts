@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineJob } from '../../platform/jobs/jobs.ts'
+import { defineJob } from '../../../platform/jobs/jobs.ts'
 
 /** Rule UP3: does what the upload's own request did not come to. */
 export const processJob = defineJob({

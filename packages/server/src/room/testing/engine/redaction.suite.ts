@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { permit } from '../../core/testing/read-permit.ts'
-import { call, codeOf, erase, noticed, rephrase, say } from './engine.ts'
-import type { Catchup, Op } from '../types.ts'
-import { inOneRoom } from './one-room.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { permit } from '../../../core/testing/read-permit.ts'
+import { call, codeOf, erase, noticed, rephrase, say } from '../engine.ts'
+import type { Catchup, Op } from '../../types.ts'
+import { inOneRoom } from '../one-room.ts'
 
 const notice = (text: string): Op => ({ op: 'append', type: noticed, body: () => ({ text }) })
 const words = ({ events }: Pick<Catchup, 'events'>): unknown[] =>

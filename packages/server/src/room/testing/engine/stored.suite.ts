@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { brokenText } from '../../core/stored.ts'
-import { permit } from '../../core/testing/read-permit.ts'
-import { call, createRoom, patch, remove, say, sized } from './engine.ts'
-import { useWorld } from './use-world.ts'
-import type { JsonObject, LogEntry, Op, RecordChange, RoomRow } from '../types.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { brokenText } from '../../../core/stored.ts'
+import { permit } from '../../../core/testing/read-permit.ts'
+import { call, createRoom, patch, remove, say, sized } from '../engine.ts'
+import { useWorld } from '../use-world.ts'
+import type { JsonObject, LogEntry, Op, RecordChange, RoomRow } from '../../types.ts'
 
 /** Rows of other releases and unreadable rows, on either database. */
 export function storedSuite(name: string, backend: () => Promise<Backend>) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Backend } from '../../platform/db/testing/backends.ts'
-import { newJob } from '../../platform/jobs/jobs.ts'
-import { call, codeOf, createRoom, mail, refuse, say } from './engine.ts'
-import { useWorld } from './use-world.ts'
-import type { Op } from '../types.ts'
+import type { Backend } from '../../../platform/db/testing/backends.ts'
+import { newJob } from '../../../platform/jobs/jobs.ts'
+import { call, codeOf, createRoom, mail, refuse, say } from '../engine.ts'
+import { useWorld } from '../use-world.ts'
+import type { Op } from '../../types.ts'
 
 /** Jobs and timers that a commit stores, replaces, cancels and settles (platform rules JB1 to JB3), on either database. */
 export function commitJobsSuite(name: string, backend: () => Promise<Backend>) {

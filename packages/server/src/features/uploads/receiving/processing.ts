@@ -1,12 +1,12 @@
-import { addressKey } from '../../core/address-key.ts'
-import type { Clock, Timers } from '../../core/clock.ts'
-import { AppError } from '../../core/error.ts'
-import type { Bytes } from '../../core/route.ts'
-import type { Blobs, StoredBlob } from '../../platform/files/files.ts'
-import type { Found, Media, MediaSource, Shape } from '../../platform/media/media.ts'
-import type { UploadBounds } from './settings.ts'
-import { type Facts, noFacts, readFacts } from './state.ts'
-import type { FileRow, UploadsStore } from './store.ts'
+import { addressKey } from '../../../core/address-key.ts'
+import type { Clock, Timers } from '../../../core/clock.ts'
+import { AppError } from '../../../core/error.ts'
+import type { Bytes } from '../../../core/route.ts'
+import type { Blobs, StoredBlob } from '../../../platform/files/files.ts'
+import type { Found, Media, MediaSource, Shape } from '../../../platform/media/media.ts'
+import type { UploadBounds } from '../settings.ts'
+import { type Facts, noFacts, readFacts } from '../store/state.ts'
+import type { FileRow, UploadsStore } from '../store/store.ts'
 
 export type ProcessingDeps = {
   store: UploadsStore
