@@ -59,6 +59,7 @@ class Run {
   /** Attaches; false: it is no member (any more). */
   async join(client: Client, cursor: number | null, isRenewed = false): Promise<void> {
     const { live, test: connection, known } = client
+    const readFrom = this.model.end + this.model.underWay
     const asked = { after_seq: cursor, epoch: cursor === null ? null : known.epoch }
     const attachment = await live.attach(permit, connection.id, this.room, asked).catch((error: unknown) => {
       // A stream that was cut.
@@ -67,7 +68,7 @@ class Run {
     })
     if (attachment === null) return
     if (attachment.catchup.member === null) return live.detach(connection.id, this.room.num, 'removed')
-    if (attachment.begin()) takeJoined(this.model, client, attachment, isRenewed)
+    if (attachment.begin()) takeJoined(this.model, client, attachment, isRenewed ? readFrom : null)
   }
 
   async commit(actor: number, op: Op, audience: Audience = 'room'): Promise<number> {
