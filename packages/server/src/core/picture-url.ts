@@ -8,7 +8,7 @@ export const pictureUrl = (id: string): string => `/api/pictures/${id}`
 
 const form = /^\/api\/pictures\/[\w-]{22}$/
 
-/** The address, if it is one of a picture of this server: any other would tell its server who looks. */
+/** The address, if it leads to a picture of this server; null for one elsewhere, which would tell that server who looks at it. */
 export const ownPicture = (url: string | null): string | null => (url !== null && form.test(url) ? url : null)
 
 export const pictureId = (url: string): string => url.slice(pictureUrl('').length)

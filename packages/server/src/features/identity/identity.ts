@@ -134,7 +134,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   })
   /** Whether a caller may read a room: rooms say so. */
   let isReadable: RoomCheck = async () => false
-  /** Removes a picture that nobody has any more: pictures do so. */
+  /** Removes a picture that no person uses any longer; the feature `pictures` sets it. */
   let onPictureGone = async (_avatar_url: string): Promise<void> => undefined
   /** Whether an invite link holds: rooms say so. */
   let isInvited: InvitationCheck = async () => false

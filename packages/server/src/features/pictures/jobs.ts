@@ -4,7 +4,7 @@ import { defineJob } from '../../platform/jobs/jobs.ts'
 /** Rule PC6. */
 export const sweepPicturesJob = defineJob({
   name: 'pictures.sweep',
-  summary: 'Removes pictures that no person and no room has any more.',
+  summary: 'Removes pictures that no person and no room uses.',
   payload: z.object({}),
   every_ms: 3_600_000,
   timeout_ms: 1_800_000,

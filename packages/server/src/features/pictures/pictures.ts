@@ -44,7 +44,7 @@ export function createPictures({ db, blobs, clock, identity, rooms, uploads }: P
   const { pictures } = uploads
 
   /**
-   * Removes a picture that nobody has any more. The change that took it away stands, so a failure is not that of its call: what is
+   * Removes a picture that is no longer used. The change that took it away stands, so a failure is not that of its call: what is
    * left is removed by the sweeps.
    */
   const removeAt = (url: string): Promise<void> => pictures.remove(pictureId(url)).catch(() => undefined)

@@ -20,3 +20,13 @@ test('[C13] keeps the last of several rows with the same key, or refuses them', 
     assert.equal(eachRowOnce({ statement: statement(again), rows: different }), different)
   }
 })
+
+test('[C13] keys of two numbers are equal if both numbers are', () => {
+  const rows = [
+    [1, 12, 'a'],
+    [11, 2, 'b'],
+    [1, 2, 'c'],
+    [1, 12, 'd'],
+  ]
+  assert.deepEqual(eachRowOnce({ statement: statement('last'), rows }), [rows[3], rows[1], rows[2]])
+})

@@ -49,6 +49,8 @@ export function broadcastsSuite(name: string, backend: Backend): void {
       const svg = { type: 'image', content: base64(Buffer.from('<svg/>')) }
       assert.equal(outcome(await send(world, svg, admin.token)), '415 unsupported_type')
       assert.equal(outcome(await send(world, svg, gus.token)), '403 forbidden')
+      const large = { type: 'image', content: base64(Buffer.alloc(5 * 1024 * 1024 + 1)) }
+      assert.equal(outcome(await send(world, large, admin.token)), '413 too_large')
       assert.deepEqual(await socket.hears('broadcast'), [])
     })
 

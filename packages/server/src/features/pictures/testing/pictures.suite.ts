@@ -219,7 +219,7 @@ export function picturesSuite(name: string, backend: Backend): void {
       assert.equal(await door.outcome('GET', `/api/pictures/${file.id}`), '404 not_found')
     })
 
-    test('[PC6] what nobody has any more is not found and removed; what somebody has stays', async (t) => {
+    test('[PC6] a picture that is no longer used is not found and removed; one in use stays', async (t) => {
       await using world = await openWorld()
       const { blobs } = await files
       const door = await doorOf(t, world)
