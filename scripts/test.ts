@@ -1,4 +1,4 @@
-// Runs the tests: npm test [-- part-of-a-path … --node-option …]
+// Runs the tests: npm test [-- part-of-a-path … --node-option …]; without a part all but the attacks, which .ci/run adds.
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
@@ -12,14 +12,12 @@ const places = ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'script
  * keep a core busy, stand between others.
  */
 const longest = [
-  'test/attacks/attacks.test.ts',
   'test/beside-the-code.ts',
   'test/browser/appearance.browser.test.ts',
   'packages/server/src/features/rooms/rooms.pg.test.ts',
   'test/new-feature/new-feature.test.ts',
   'test/browser/overlays.browser.test.ts',
   'test/bad-input/requests.test.ts',
-  'test/attacks/attacks.pg.test.ts',
   'test/browser/long-rooms.browser.test.ts',
   'packages/server/src/features/rooms/rooms.test.ts',
   'test/browser/meeting.browser.test.ts',
@@ -38,8 +36,11 @@ const small =
   /^(packages\/(client|web)\/src|packages\/server\/src\/(compose|config|core|platform|room|transport)|bench|scripts)\/(?!.*\.pg\.test\.ts$)/
 const inOneProcess = 'test/beside-the-code.ts'
 
-/** Measures how quick a page is: nothing else runs then. */
-const alone = 'test/browser/quick.browser.test.ts'
+/** They attack a server with all that two cores give and measure what honest clients notice: only when they are named. */
+const attacks = /^test\/attacks\/attacks\.(pg\.)?test\.ts$/
+
+/** These measure times: nothing else runs then. */
+const alone = (file: string) => attacks.test(file) || file === 'test/browser/quick.browser.test.ts'
 
 /** Many wait (for timers, timeouts, processes): with two more than there are cores, the cores stay busy. */
 const concurrency = availableParallelism() + 2
@@ -49,8 +50,12 @@ const stopped = new AbortController()
 async function main(): Promise<number> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
   const options = process.argv.slice(2).filter((argument) => argument.startsWith('-'))
-  const all = globSync(places).toSorted()
-  const files = names.length === 0 ? all : all.filter((file) => names.some((name) => file.includes(name)))
+  const all = globSync(places)
+    .map((file) => file.replaceAll('\\', '/'))
+    .toSorted()
+  const files = all.filter((file) =>
+    names.length === 0 ? !attacks.test(file) : names.some((name) => file.includes(name)),
+  )
   if (files.length === 0) {
     console.error(`No test file has ${names.join(' or ')} in its path.`)
     return 1
@@ -59,12 +64,9 @@ async function main(): Promise<number> {
   if (postgres) process.env['PARLOR_TEST_POSTGRES'] = postgres.url
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
   try {
-    const each = files.filter((file) => file !== alone)
+    const each = files.filter((file) => !alone(file))
     const together = (names.length === 0 ? withSmallInOne(each) : each).toSorted((a, b) => rank(a) - rank(b))
-    const passes = [
-      await runAll(together, options, concurrency),
-      await runAll(files.includes(alone) ? [alone] : [], options, 1),
-    ]
+    const passes = [await runAll(together, options, concurrency), await runAll(files.filter(alone), options, 1)]
     return passes.includes(false) ? 1 : 0
   } finally {
     await postgres?.stop()
@@ -72,17 +74,15 @@ async function main(): Promise<number> {
 }
 
 function withSmallInOne(files: readonly string[]): string[] {
-  const isSmall = (file: string) => small.test(file.replaceAll('\\', '/'))
-  process.env['PARLOR_TEST_FILES'] = files.filter(isSmall).join('\n')
-  return [inOneProcess, ...files.filter((file) => !isSmall(file))]
+  process.env['PARLOR_TEST_FILES'] = files.filter((file) => small.test(file)).join('\n')
+  return [inOneProcess, ...files.filter((file) => !small.test(file))]
 }
 
 /** Files in browsers take longest of the others, and those of `test/`, which start servers, longer than those beside the code. */
 function rank(file: string): number {
-  const path = file.replaceAll('\\', '/')
-  const place = longest.indexOf(path)
+  const place = longest.indexOf(file)
   if (place >= 0) return place
-  return longest.length + (path.endsWith('.browser.test.ts') ? 0 : path.startsWith('test/') ? 1 : 2)
+  return longest.length + (file.endsWith('.browser.test.ts') ? 0 : file.startsWith('test/') ? 1 : 2)
 }
 
 /** One PostgreSQL for the whole run, if a file needs it. */
