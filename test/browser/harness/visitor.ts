@@ -78,7 +78,7 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
     ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
     ...rest,
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   const faults = watchFaults(page)
   return {
