@@ -9,7 +9,7 @@ import { startPathProxy } from '../harness/proxies/path-proxy.ts'
 import { startServer } from '../harness/server.ts'
 import { smallImage } from '../../packages/server/src/platform/media/testing/samples.ts'
 import { memberOf, sendCarrying } from './harness/carried.ts'
-import { comeIn, composer, createRoom, enter, say } from './harness/steps.ts'
+import { comeIn, composer, createRoom, enter, say, sees } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -52,6 +52,47 @@ describe('pages', { skip: browsers.missing }, async () => {
     const byLink = bytesOf(scripts)
     t.diagnostic(`${(byLink / 1000).toFixed(1)} KB for a room by its link`)
     assert.ok(byLink > 0 && byLink <= 54_000, `${byLink} bytes for a room by its link`)
+  })
+
+  it('[W11] two faces of at most 40 KB come from this server for good, and move nothing when they come', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page } = ann
+    const faces = new Map<string, number>()
+    page.on('response', (response) => {
+      if (!response.url().endsWith('.woff2')) return
+      assert.equal(response.headers()['cache-control'], 'public, max-age=31536000, immutable')
+      faces.set(response.url(), Number(response.headers()['content-length']))
+    })
+    await createRoom(ann, 'Sunday dinner', { as: 'Ann' })
+    await say(ann, 'The table is laid for nine, and there is a box for whoever comes late.')
+    const held = Promise.withResolvers<void>()
+    await page.route('**/*.woff2', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    // Faces hold the load event back.
+    await page.reload({ waitUntil: 'commit' })
+    await sees(ann, /^The table is laid/)
+    const parts = ['.room-head h1', '.message-text', '.beginning h2', 'form textarea', '[type=submit]']
+    const places = () =>
+      page.evaluate(
+        (selectors) =>
+          selectors.map((selector) => {
+            const { top, height } = document.querySelector(selector)?.getBoundingClientRect() ?? { top: -1, height: -1 }
+            return { selector, top, height }
+          }),
+        parts,
+      )
+    const before = await places()
+    assert.equal(await page.evaluate(() => document.fonts.check('15px Figtree', 'a')), false)
+    held.resolve()
+    await page.waitForFunction(
+      () => document.fonts.check('15px Figtree', 'a') && document.fonts.check('500 22px Fraunces', 'a'),
+    )
+    assert.deepEqual(await places(), before)
+    const bytes = bytesOf(faces)
+    t.diagnostic(`${faces.size} faces, ${(bytes / 1000).toFixed(1)} KB`)
+    assert.ok(faces.size === 2 && bytes > 0 && bytes <= 40_000, `${bytes} bytes`)
   })
 
   it('a Spanish browser gets every page in Spanish, and the lang attribute says so', async (t) => {

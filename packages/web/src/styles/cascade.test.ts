@@ -17,9 +17,12 @@ type Rule = {
 /** What the last compound of a selector says of an element; `pseudo` is the pseudo-element that is styled. */
 type Subject = { tag: string; classes: string[]; pseudo: string }
 
-/** The rules of a sheet, those in media queries too; frames of animations and the root's variables style no element. */
+/** The rules of a sheet, those in media queries too; faces, frames of animations and the root's variables style no element. */
 function rulesOf(sheet: string, css: string): Rule[] {
-  const text = css.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/@keyframes[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, '')
+  const text = css
+    .replaceAll(/\/\*.*?\*\//gs, '')
+    .replaceAll(/@font-face\s*\{[^{}]*\}/g, '')
+    .replaceAll(/@keyframes[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, '')
   return [...text.matchAll(/(?<=^|[{};])\s*([^@{};][^{};]*)\{([^{}]*)\}/g)].flatMap(([, selectors = '', body = '']) =>
     splitOutside(selectors, ',').map((selector) => ({
       sheet,
