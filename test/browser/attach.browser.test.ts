@@ -55,6 +55,23 @@ describe('files on their way into a message', { skip: browsers.missing }, async 
     await attachments(ann).waitFor({ state: 'detached' })
   })
 
+  it('[AT6] the buttons work before their code is loaded, and the field does not move when it is', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const held = Promise.withResolvers<void>()
+    await ann.page.route('**/assets/extras-*.js', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await createRoom(ann, 'Sunday dinner', { as: 'Ann' })
+    const field = await composer(ann).boundingBox()
+    await attach(ann, [text('recipe.txt')])
+    held.resolve()
+    await attachments(ann).getByText('recipe.txt').waitFor()
+    await ann.the('button', ann.t('attach.remove', { name: 'recipe.txt' })).click()
+    await attachments(ann).waitFor({ state: 'detached' })
+    assert.deepEqual(await composer(ann).boundingBox(), field)
+  })
+
   it('[AT1] files are pasted, and dropped anywhere over the messages; without a text they are sent alone', async (t) => {
     const { ann, ben } = await together(t)
     await ann.page.evaluate(

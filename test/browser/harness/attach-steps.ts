@@ -4,10 +4,10 @@ import type { Visitor } from './visitor.ts'
 
 export type Chosen = { name: string; mimeType: string; buffer: Buffer }
 
-/** Comes near the composer, whose buttons for files are loaded then. */
+/** Comes near the composer, which then loads what takes files. */
 export async function nearFiles(visitor: Visitor): Promise<void> {
   await composer(visitor).hover()
-  await visitor.the('button', visitor.t('attach.add')).waitFor()
+  await visitor.page.locator('form [data-attachments]').waitFor({ state: 'attached' })
 }
 
 /** The files above the field of the composer. */

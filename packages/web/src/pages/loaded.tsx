@@ -16,6 +16,7 @@ export function Loaded<Part>({
   inline = false,
   withTexts = true,
   onClose,
+  waiting,
   children,
 }: {
   load: () => Promise<Part>
@@ -23,6 +24,8 @@ export function Loaded<Part>({
   withTexts?: boolean
   /** Closes a part that lies over the page, when it cannot be loaded. */
   onClose?: () => void
+  /** Shown while it is loaded, instead of a spinner. */
+  waiting?: ComponentChildren
   children: (part: Part) => ComponentChildren
 }) {
   const { texts, loadAllTexts } = useApp()
@@ -50,8 +53,9 @@ export function Loaded<Part>({
     const again = { busy: failed < attempt, onRetry: () => setAttempt(failed + 1) }
     return inline ? <NotLoaded {...again} onClose={onClose} /> : <NotLoadedPage {...again} />
   }
+  if (waiting !== undefined) return <>{waiting}</>
   return (
-    <div class={inline ? 'loading-part' : 'error-page'}>
+    <div class={inline ? 'loading-part' : 'loading-page'}>
       <Spinner label={t('app.loading')} />
     </div>
   )

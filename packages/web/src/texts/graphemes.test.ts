@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { beginningOf, graphemes } from './graphemes.ts'
-import { initials } from '../ui/person/initials.ts'
+import { initials } from '../ui/initials.ts'
 
 const family = '👨‍👩‍👧‍👦'
 

@@ -1,19 +1,14 @@
 import './attach.css'
 import type { Room } from '@parlor/client'
 import * as limits from '@parlor/client/limits'
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useAllTexts } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
-import { IconButton } from '../../ui/controls/button.tsx'
-import { Menu } from '../../ui/overlays/menu.tsx'
-import { useMedia } from '../../ui/use-media.ts'
 import { AttachmentLine } from './attachment-line.tsx'
 import { type Attachment, inTray } from './attachments.ts'
 import type { Carry } from './carry.ts'
-import { icons } from './icons.ts'
 import { useAttachments } from './use-attachments.ts'
 import { useDropped } from './use-dropped.ts'
-import { fileIcons } from '../timeline/files/icons.ts'
 
 const loadVoice = () => import('../voice/voice-note.tsx')
 
@@ -23,14 +18,18 @@ type Props = {
   /** Whether the user may post here. */
   isOpen: boolean
   onCarry: (carry: Carry | null) => void
+  /** Files that were chosen, until `onTaken` says that they are in the tray. */
+  chosen: readonly File[]
+  onTaken: () => void
+  isRecording: boolean
+  onRecording: (isRecording: boolean) => void
 }
 
-/** What the composer has for files: the tray, and the buttons that add to it (rules AT1 to AT4). */
-export function Attach({ room, user_id, isOpen, onCarry }: Props) {
+/** What the composer has for files: the tray, and the recorder of voice notes (rules AT1 to AT4). */
+export function Attach({ room, user_id, isOpen, onCarry, chosen, onTaken, isRecording, onRecording }: Props) {
   const t = useAllTexts()
   const { attachments, list } = useAttachments(room, user_id)
   const [surplus, setSurplus] = useState(0)
-  const [recording, setRecording] = useState(false)
   const tray = inTray(list)
   const isReady = tray.every(({ phase }) => phase !== 'failed')
   useEffect(() => {
@@ -44,6 +43,11 @@ export function Attach({ room, user_id, isOpen, onCarry }: Props) {
     },
     [attachments],
   )
+  useEffect(() => {
+    if (chosen.length === 0) return
+    add(chosen)
+    onTaken()
+  }, [chosen])
   const isOver = useDropped(isOpen, add)
   return (
     <>
@@ -59,60 +63,19 @@ export function Attach({ room, user_id, isOpen, onCarry }: Props) {
           {t('attach.too_many', { count: limits.message_files })}
         </p>
       )}
-      {recording && (
-        <Loaded load={loadVoice} inline onClose={() => setRecording(false)}>
+      {isRecording && (
+        <Loaded load={loadVoice} inline onClose={() => onRecording(false)}>
           {({ VoiceNote }) => (
             <VoiceNote
-              onClose={() => setRecording(false)}
+              onClose={() => onRecording(false)}
               onRecorded={(file, given) => attachments.sendAlone(room, file, given)}
               mayPost={isOpen}
             />
           )}
         </Loaded>
       )}
-      {isOpen && !recording && (
-        <div class="attach-tools">
-          <Choose onFiles={add} />
-          <IconButton label={t('voice.record')} icon={icons.microphone} onClick={() => setRecording(true)} />
-        </div>
-      )}
       {isOver && <div class="attach-drop">{t('attach.drop')}</div>}
       <Told tray={tray} />
-    </>
-  )
-}
-
-/** The button to choose files; where there are fingers, also to take a photo. */
-function Choose({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
-  const t = useAllTexts()
-  const isTouch = useMedia('(pointer: coarse)')
-  const files = useRef<HTMLInputElement>(null)
-  const photo = useRef<HTMLInputElement>(null)
-  const input = {
-    type: 'file',
-    hidden: true,
-    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
-      onFiles([...(currentTarget.files ?? [])])
-      // The same file can be chosen again.
-      currentTarget.value = ''
-    },
-  } as const
-  return (
-    <>
-      <input {...input} ref={files} multiple data-attach />
-      <input {...input} ref={photo} accept="image/*" capture="environment" />
-      {isTouch ? (
-        <Menu
-          label={t('attach.add')}
-          icon={icons.clip}
-          items={[
-            { label: t('attach.choose'), icon: fileIcons.file, onSelect: () => files.current?.click() },
-            { label: t('attach.photograph'), icon: icons.camera, onSelect: () => photo.current?.click() },
-          ]}
-        />
-      ) : (
-        <IconButton label={t('attach.add')} icon={icons.clip} onClick={() => files.current?.click()} />
-      )}
     </>
   )
 }
@@ -123,7 +86,7 @@ function Told({ tray }: { tray: readonly Attachment[] }) {
   const count = (phase: Attachment['phase']) => tray.filter((one) => one.phase === phase).length
   const [failed, ready] = [count('failed'), count('ready')]
   return (
-    <p class="visually-hidden" role="status">
+    <p class="visually-hidden" role="status" data-attachments>
       {tray.length > 0 && t('attach.told', { all: tray.length, ready, failed })}
     </p>
   )

@@ -6,7 +6,7 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import type { Attachment, Attachments } from './attachments.ts'
 import { explainFile, explainPause } from './explain-file.ts'
-import { icons } from './icons.ts'
+import { icons } from '../composer/icons.ts'
 import { fileIcons } from '../timeline/files/icons.ts'
 
 /** UTF-16 units, as the server bounds it. */

@@ -1,19 +1,21 @@
 import './composer.css'
 import type { Room, TimelineItem } from '@parlor/client'
 import * as limits from '@parlor/client/limits'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { IconButton } from '../../ui/controls/button.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import type { Carry } from '../attach/carry.ts'
 import { useDraft } from './draft.ts'
+import { Tools } from './tools.tsx'
 
 const limit = limits.message_text
 /** From this length on, the number of characters left is shown. */
 const tellsFrom = limit - 1000
 /** Ms after which what stands beside the field is loaded at the latest (rule W7). */
 const extrasAfter = 5_000
+const none: readonly File[] = []
 const loadExtras = () => import('./extras.tsx')
 
 type Props = {
@@ -35,6 +37,9 @@ export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, on
   const [text, setText] = useDraft(room.id, user_id)
   const [carry, setCarry] = useState<Carry | null>(null)
   const [isLater, setLater] = useState(false)
+  const [chosen, setChosen] = useState<readonly File[]>(none)
+  const [isRecording, setRecording] = useState(false)
+  const taken = useCallback(() => setChosen(none), [])
   const field = useRef<HTMLTextAreaElement>(null)
   const isTouch = useMedia('(pointer: coarse)')
   useHeight(field, text)
@@ -51,6 +56,7 @@ export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, on
     if (closed !== null) onTyping(false)
   }, [closed !== null])
 
+  const isAwaited = isRecording || chosen.length > 0 || replyTo !== null
   const isTooLong = text.length > limit
   const hasContent = carry ? carry.isReady : text.trim() !== ''
   const maySend = closed === null && hasContent && !isTooLong
@@ -74,8 +80,9 @@ export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, on
         {text !== '' && closed}
       </p>
       <div class="composer-box" data-closed={closed !== null || undefined}>
-        {(isLater || replyTo) && (
-          <Loaded load={loadExtras} inline>
+        {(isLater || isAwaited) && (
+          // While nobody waits for it, it is loaded unseen.
+          <Loaded load={loadExtras} inline {...(!isAwaited && { waiting: null })}>
             {({ Extras }) => (
               <Extras
                 room={room}
@@ -84,10 +91,15 @@ export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, on
                 onCarry={setCarry}
                 replyTo={replyTo}
                 onReplyTo={onReplyTo}
+                chosen={chosen}
+                onTaken={taken}
+                isRecording={isRecording}
+                onRecording={setRecording}
               />
             )}
           </Loaded>
         )}
+        {closed === null && !isRecording && <Tools onFiles={setChosen} onRecord={() => setRecording(true)} />}
         <textarea
           ref={field}
           id="composer"

@@ -3,9 +3,6 @@ export const attach = {
   'composer.replying': 'Replying to {name}:',
   'composer.cancel_reply': 'Cancel reply',
 
-  'attach.add': 'Attach files',
-  'attach.choose': 'Photos and files',
-  'attach.photograph': 'Take a photo',
   'attach.label': 'Attachments',
   'attach.drop': 'Drop files here to attach them',
   'attach.progress': 'Uploading {name}',
@@ -23,7 +20,6 @@ export const attach = {
   'attach.unreadable': 'This device can’t read the file any more. Remove it and attach it again.',
   'attach.lost': 'The files of this message are no longer on this device. Discard it and attach them again.',
 
-  'voice.record': 'Record a voice note',
   'voice.title': 'Voice note',
   'voice.name': 'Voice note {time}',
   'voice.asks': 'Allow the microphone to start recording.',

@@ -6,7 +6,7 @@ export const room = {
   'room.account': 'Profile and account',
   'room.joining': 'Joining…',
   'room.begins': 'This is the start of {name}.',
-  'room.begins_hint': 'Say hello, or invite someone.',
+  'room.begins_hint': 'Say hello to start.',
   'room.to_composer': 'Skip to message box',
 
   'timeline.label': 'Messages',
@@ -29,6 +29,10 @@ export const room = {
   'composer.label': 'Message',
   'composer.placeholder': 'Write a message',
   'composer.send': 'Send',
+  'attach.add': 'Attach files',
+  'attach.choose': 'Photos and files',
+  'attach.photograph': 'Take a photo',
+  'voice.record': 'Record a voice note',
   'composer.left': { one: '{count} character left', other: '{count} characters left' },
   'composer.too_long': { one: '{count} character over the limit', other: '{count} characters over the limit' },
   'composer.chat_off': 'Messaging is turned off in this room',
@@ -59,6 +63,9 @@ export const room = {
   'people.waits': '{name} wants to join',
 
   'invite.title': 'Invite',
+  'invite.copy': 'Copy link',
+  'invite.copied': 'Link copied.',
+  'invite.copy_by_hand': 'Couldn’t copy automatically. Copy the selected link.',
 
   'settings.title': 'Room settings',
 

@@ -2,9 +2,6 @@ export const attach = {
   'composer.replying': 'Respuesta a {name}:',
   'composer.cancel_reply': 'No responder',
 
-  'attach.add': 'Adjuntar archivos',
-  'attach.choose': 'Fotos y archivos',
-  'attach.photograph': 'Hacer una foto',
   'attach.label': 'Archivos adjuntos',
   'attach.drop': 'Suelta aquí los archivos para adjuntarlos',
   'attach.progress': 'Subiendo {name}',
@@ -26,7 +23,6 @@ export const attach = {
   'attach.unreadable': 'Este dispositivo ya no puede leer el archivo. Quítalo y adjúntalo de nuevo.',
   'attach.lost': 'Los archivos de este mensaje ya no están en este dispositivo. Descártalo y adjúntalos de nuevo.',
 
-  'voice.record': 'Grabar una nota de voz',
   'voice.title': 'Nota de voz',
   'voice.name': 'Nota de voz {time}',
   'voice.asks': 'Permite el micrófono para empezar a grabar.',

@@ -5,7 +5,7 @@ export const room = {
   'room.more': 'Más',
   'room.joining': 'Entrando en la sala',
   'room.begins': 'Aquí empieza {name}.',
-  'room.begins_hint': 'Di algo o envía el enlace a alguien.',
+  'room.begins_hint': 'Saluda para empezar.',
   'room.to_composer': 'Ir al cuadro de mensaje',
 
   'timeline.label': 'Mensajes',
@@ -28,6 +28,10 @@ export const room = {
   'composer.label': 'Mensaje',
   'composer.placeholder': 'Escribe un mensaje',
   'composer.send': 'Enviar',
+  'attach.add': 'Adjuntar archivos',
+  'attach.choose': 'Fotos y archivos',
+  'attach.photograph': 'Hacer una foto',
+  'voice.record': 'Grabar una nota de voz',
   'composer.left': { one: 'Queda {count} carácter', other: 'Quedan {count} caracteres' },
   'composer.too_long': { one: 'Sobra {count} carácter', other: 'Sobran {count} caracteres' },
   'composer.chat_off': 'En esta sala no se puede escribir',
@@ -59,6 +63,9 @@ export const room = {
   'people.waits': '{name} quiere entrar',
 
   'invite.title': 'Invitar',
+  'invite.copy': 'Copiar enlace',
+  'invite.copied': 'Enlace copiado.',
+  'invite.copy_by_hand': 'El navegador no deja copiar a esta página. Copia tú el enlace seleccionado.',
 
   'settings.title': 'Ajustes de la sala',
 
