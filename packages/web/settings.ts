@@ -3,7 +3,7 @@ import type { InlineConfig, Plugin } from 'vite'
 
 /** What most pages need: in one file it packs 2 KB smaller than in the ten that vite would make of it. */
 const shared =
-  /node_modules\/(preact|@?socket\.io|engine\.io)|client\/src\/(?!files|pictures)|src\/(ui\/(?!overlays\/(dialog|side-panel|use-modal)|controls\/(select|switch|copy-from|checks))|texts\/(?!es|en-rest|sizes|en\/(?!errors|room|shell))|pages\/(loaded|frame|error-pages)|room\/(may|connection\/(use-)?connection-notice)\.ts|(failure|app-context|router|parse-url|settings|toasts|user-storage|base-path|use-store)\.ts)/
+  /node_modules\/(preact|@?socket\.io|engine\.io)|client\/src\/(?!files|pictures)|src\/(ui\/(?!overlays\/(dialog|side-panel|use-modal)|controls\/(select|switch|copy-from|checks))|texts\/(?!es|en-rest|sizes|en\/(?!errors|room|shell))|pages\/(loaded|frame|gate|error-pages)|room\/(may|connection\/(use-)?connection-notice)\.ts|(failure|app-context|router|parse-url|settings|toasts|user-storage|base-path|use-store)\.ts)/
 
 /**
  * Loads a chunk after its style sheets. Vite's own helper does the same at three times the size, and preloads what has

@@ -209,4 +209,22 @@ export const roomScenes: readonly Scene[] = [
       await ann.the('heading', ann.t('entry.room_closed')).waitFor()
     },
   },
+  {
+    name: 'room-banned',
+    async open(ann, stage) {
+      const { host, room } = await roomOf('Ben', stage, {})
+      const { url } = stage.server
+      await enter(ann, `/r/${room.id}`, 'Ann')
+      await composer(ann).waitFor()
+      const members = await ok<{ items: { user: { id: string; name: string } }[] }>(
+        url,
+        'GET',
+        `/api/rooms/${room.id}/members`,
+        { token: host.token },
+      )
+      const banned = members.items.find(({ user }) => user.id !== host.id)
+      await ok(url, 'DELETE', `/api/rooms/${room.id}/members/${banned?.user.id}?ban=true`, { token: host.token })
+      await ann.the('heading', ann.t('entry.banned')).waitFor()
+    },
+  },
 ]

@@ -1,9 +1,7 @@
-import './ask-name.css'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useTexts, useTitle } from '../app-context.ts'
 import { failureOf, useTask } from '../failure.ts'
-import { RoomTile } from '../ui/room-tile.tsx'
-import { Frame } from './frame.tsx'
+import { Gate } from './gate.tsx'
 import { NotFoundPage, OfflinePage } from './error-pages.tsx'
 import { Identify } from './identify.tsx'
 
@@ -11,7 +9,7 @@ import { Identify } from './identify.tsx'
 export function AskNamePage({ room_id }: { room_id: string }) {
   const { session } = useApp()
   const t = useTexts()
-  const [room, setRoom] = useState<{ name: string; is_private: boolean } | null>(null)
+  const [room, setRoom] = useState<{ name: string } | null>(null)
   const [offline, setOffline] = useState(false)
   const find = useTask(async () => {
     try {
@@ -27,17 +25,8 @@ export function AskNamePage({ room_id }: { room_id: string }) {
   if (find.failure?.code === 'not_found' || find.failure?.code === 'room_closed') return <NotFoundPage />
   if (offline) return <OfflinePage busy={find.busy} onRetry={() => void find.run()} />
   return (
-    <Frame narrow>
-      <div class="ask-name">
-        <div class="ask-name-room">
-          <RoomTile icon={room?.is_private ? 'lock' : 'door'} />
-          <p>
-            <span class="soft">{t('name.invited')}</span>
-            <strong>{room?.name ?? '…'}</strong>
-          </p>
-        </div>
-        <Identify heading={(text) => <h1>{text}</h1>} action={t('name.enter')} />
-      </div>
-    </Frame>
+    <Gate room={{ id: room_id, name: room?.name ?? null }} over={t('name.invited')}>
+      <Identify heading={(text) => <h1>{text}</h1>} action={t('name.enter')} />
+    </Gate>
   )
 }

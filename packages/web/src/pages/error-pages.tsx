@@ -1,24 +1,19 @@
-import './error-pages.css'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useTexts, useTitle } from '../app-context.ts'
 import { Button, ButtonLink } from '../ui/controls/button.tsx'
-import { Mark } from '../ui/mark.tsx'
-import { Frame } from './frame.tsx'
+import { Gate } from './gate.tsx'
 import { basePath } from '../base-path.ts'
 
 /** A whole page that says why something cannot be shown, and what to do. */
 function ErrorPage({ title, hint, action }: { title: string; hint: string; action: ComponentChildren }) {
   useTitle(title)
   return (
-    <Frame>
-      <div class="error-page">
-        <Mark />
-        <h1>{title}</h1>
-        <p>{hint}</p>
-        {action}
-      </div>
-    </Frame>
+    <Gate>
+      <h1>{title}</h1>
+      <p>{hint}</p>
+      <div class="gate-ways">{action}</div>
+    </Gate>
   )
 }
 
@@ -29,7 +24,7 @@ export function NotFoundPage() {
       title={t('page.not_found')}
       hint={t('page.not_found_hint')}
       action={
-        <ButtonLink href={basePath} look="primary">
+        <ButtonLink href={basePath} look="primary" wide>
           {t('page.to_start')}
         </ButtonLink>
       }
@@ -58,7 +53,7 @@ export function OfflinePage({ busy, onRetry }: { busy: boolean; onRetry: () => v
       title={t('page.offline')}
       hint={t('page.offline_hint')}
       action={
-        <Button look="primary" icon="refresh" busy={busy} onClick={onRetry}>
+        <Button look="primary" icon="refresh" wide busy={busy} onClick={onRetry}>
           {t('ui.retry')}
         </Button>
       }
@@ -74,7 +69,7 @@ export function NotLoadedPage({ busy, onRetry }: { busy: boolean; onRetry: () =>
       title={t('page.not_loaded')}
       hint={t('page.not_loaded_hint')}
       action={
-        <Button look="primary" icon="refresh" busy={busy} onClick={onRetry}>
+        <Button look="primary" icon="refresh" wide busy={busy} onClick={onRetry}>
           {t('ui.retry')}
         </Button>
       }
@@ -90,7 +85,7 @@ export function BrokenPage() {
       title={t('page.broken')}
       hint={t('page.broken_hint')}
       action={
-        <Button look="primary" icon="refresh" onClick={() => location.reload()}>
+        <Button look="primary" icon="refresh" wide onClick={() => location.reload()}>
           {t('ui.reload')}
         </Button>
       }

@@ -1,37 +1,28 @@
-import './entry-frame.css'
 import type { ComponentChildren } from 'preact'
 import { useTitle } from '../../app-context.ts'
-import { Frame } from '../../pages/frame.tsx'
+import { Gate } from '../../pages/gate.tsx'
 import type { IconName } from '../../ui/icon.tsx'
-import { RoomTile } from '../../ui/room-tile.tsx'
+import type { TileRoom } from '../../ui/room-tile.tsx'
 
 /** The page in front of a room: its tile, its name where that may be known, a title, and one way to continue. */
 export function EntryFrame({
   icon,
-  name,
+  room,
   title,
   live = false,
   children,
 }: {
   icon: IconName
-  name: string | null
+  room: TileRoom
   title: string
   live?: boolean
   children: ComponentChildren
 }) {
-  useTitle(name === null ? title : `${title} · ${name}`)
+  useTitle(room.name === null ? title : `${title} · ${room.name}`)
   return (
-    <Frame narrow>
-      <div class="entry" role={live ? 'status' : undefined}>
-        <RoomTile icon={icon} />
-        {name !== null && (
-          <p class="entry-room" dir="auto">
-            {name}
-          </p>
-        )}
-        <h1>{title}</h1>
-        {children}
-      </div>
-    </Frame>
+    <Gate room={room} icon={icon} live={live}>
+      <h1>{title}</h1>
+      {children}
+    </Gate>
   )
 }

@@ -19,9 +19,10 @@ type Props = { room: Room; phase: RoomState['phase']; name: string | null; refus
 export function RoomEntry({ room, phase, name, refusal }: Props) {
   const { router } = useApp()
   const isTrying = phase === 'joining'
-  if (phase === 'waiting' || !refusal) return <WaitingRoom name={name} onLeave={() => router.go(basePath)} />
+  const tile = { id: room.id, name }
+  if (phase === 'waiting' || !refusal) return <WaitingRoom room={tile} onLeave={() => router.go(basePath)} />
   const { code, asksPassword, retry_at } = refusal
-  if (!asksPassword) return <Refused name={name} code={code} busy={isTrying} onRetry={() => room.retry()} />
+  if (!asksPassword) return <Refused room={tile} code={code} busy={isTrying} onRetry={() => room.retry()} />
   const enter = (password: string) => room.retry({ password })
-  return <PasswordQuestion name={name} code={code} retry_at={retry_at} busy={isTrying} onPassword={enter} />
+  return <PasswordQuestion room={tile} code={code} retry_at={retry_at} busy={isTrying} onPassword={enter} />
 }

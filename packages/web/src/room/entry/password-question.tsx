@@ -5,11 +5,12 @@ import { explain } from '../../failure.ts'
 import { Button, ButtonLink } from '../../ui/controls/button.tsx'
 import { TextField } from '../../ui/controls/field.tsx'
 import { Form } from '../../ui/controls/form.tsx'
+import type { TileRoom } from '../../ui/room-tile.tsx'
 import { useSecondsUntil } from '../connection/use-connection-notice.ts'
 import { EntryFrame } from './entry-frame.tsx'
 
 type PasswordProps = {
-  name: string | null
+  room: TileRoom
   code: string
   /** Until when no password is accepted, in ms; null if one is. */
   retry_at: number | null
@@ -18,7 +19,7 @@ type PasswordProps = {
 }
 
 /** Asks for the room's password until it is right. */
-export function PasswordQuestion({ name, code, retry_at, busy, onPassword }: PasswordProps) {
+export function PasswordQuestion({ room, code, retry_at, busy, onPassword }: PasswordProps) {
   const t = useAllTexts()
   const seconds = useSecondsUntil(retry_at)
   const [password, setPassword] = useState('')
@@ -27,7 +28,7 @@ export function PasswordQuestion({ name, code, retry_at, busy, onPassword }: Pas
     if (!busy) field.current?.focus()
   }, [code, busy])
   return (
-    <EntryFrame icon="key" name={name} title={t('entry.password')}>
+    <EntryFrame icon="key" room={room} title={t('entry.password')}>
       <Form onSubmit={() => password !== '' && seconds === null && onPassword(password)}>
         <TextField
           label={t('entry.password_label')}

@@ -3,6 +3,7 @@ import { basePath } from '../../base-path.ts'
 import { explain } from '../../failure.ts'
 import { Button, ButtonLink } from '../../ui/controls/button.tsx'
 import type { IconName } from '../../ui/icon.tsx'
+import type { TileRoom } from '../../ui/room-tile.tsx'
 import { EntryFrame } from './entry-frame.tsx'
 
 /**
@@ -23,37 +24,35 @@ const signs: Readonly<Record<string, { icon: IconName; retry: boolean | 'ask' }>
   not_found: { icon: 'door', retry: false },
 }
 
-type RefusedProps = { name: string | null; code: string; busy: boolean; onRetry: () => void }
+type RefusedProps = { room: TileRoom; code: string; busy: boolean; onRetry: () => void }
 
 /** Says why the user cannot join, and what they can do. */
-export function Refused({ name, code, busy, onRetry }: RefusedProps) {
+export function Refused({ room, code, busy, onRetry }: RefusedProps) {
   const t = useAllTexts()
   const { icon, retry } = signs[code] ?? { icon: 'alert', retry: true }
+  const hasWayIn = retry !== false || code === 'account_or_invite_required'
   return (
-    <EntryFrame icon={icon} name={name} title={titleOf()}>
+    <EntryFrame icon={icon} room={room} title={titleOf()}>
       <p>{explain(t, code)}</p>
-      <div class="entry-actions">
+      <div class="gate-ways">
         {retry === true && (
-          <Button look="primary" icon="refresh" busy={busy} onClick={onRetry}>
+          <Button look="primary" icon="refresh" wide busy={busy} onClick={onRetry}>
             {t('ui.retry')}
           </Button>
         )}
         {code === 'account_or_invite_required' && (
-          <ButtonLink href={`${basePath}account`} look="primary">
+          <ButtonLink href={`${basePath}account`} look="primary" wide>
             {t('entry.to_account')}
           </ButtonLink>
         )}
-        <ButtonLink
-          href={basePath}
-          look={retry === true || code === 'account_or_invite_required' ? 'plain' : 'primary'}
-        >
-          {t('entry.to_rooms')}
-        </ButtonLink>
-        {retry === 'ask' && (
-          <Button look="quiet" busy={busy} onClick={onRetry}>
+        {retry === 'ask' && code !== 'account_or_invite_required' && (
+          <Button look="primary" wide busy={busy} onClick={onRetry}>
             {t('entry.ask_again')}
           </Button>
         )}
+        <ButtonLink href={basePath} look={hasWayIn ? 'quiet' : 'primary'} wide={!hasWayIn}>
+          {t('entry.to_rooms')}
+        </ButtonLink>
       </div>
     </EntryFrame>
   )

@@ -60,15 +60,17 @@ export function ButtonLink({
   href,
   look = 'plain',
   icon,
+  wide = false,
   children,
 }: {
   href: string
   look?: Look
   icon?: IconName
+  wide?: boolean
   children: ComponentChildren
 }) {
   return (
-    <a class="button" data-look={look} href={href}>
+    <a class="button" data-look={look} data-wide={wide || undefined} href={href}>
       {icon && <Icon name={icon} />}
       {children}
     </a>
