@@ -2,9 +2,9 @@ import type { Room, RoomInfo, TimelineItem } from '@parlor/client'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
 import { useTexts } from '../app-context.ts'
-import { Button } from '../ui/controls/button.tsx'
 import type { Carry } from './attach/carry.ts'
 import { Composer } from './composer/composer.tsx'
+import { Beginning } from './empty/beginning.tsx'
 import { useStoreByFrame } from '../use-store.ts'
 import { ActivityLine } from './activity/activity-line.tsx'
 import { TabTitle } from './activity/tab-title.tsx'
@@ -23,7 +23,6 @@ type Props = {
 
 /** The messages, who types, and the composer. */
 export function Conversation({ room, info, me, onInvite, onInviteApproach }: Props) {
-  const t = useTexts()
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
   const arrival = useArrivals(room, me.user_id)
@@ -54,20 +53,12 @@ export function Conversation({ room, info, me, onInvite, onInviteApproach }: Pro
         onReply={setReplyTo}
         onFollowing={setFollowing}
         beginning={
-          <>
-            <h2>{t('room.begins', { name: info.name })}</h2>
-            <p>{t('room.begins_hint')}</p>
-            {mayInvite(me.role, info.access) && (
-              <Button
-                icon="person-plus"
-                onPointerEnter={onInviteApproach}
-                onFocus={onInviteApproach}
-                onClick={onInvite}
-              >
-                {t('invite.title')}
-              </Button>
-            )}
-          </>
+          <Beginning
+            info={info}
+            role={me.role}
+            isEmpty={window.items.length === 0}
+            invite={mayInvite(me.role, info.access) ? { open: onInvite, approach: onInviteApproach } : null}
+          />
         }
       />
       <ActivityLine typing={typing} arrival={arrival} />

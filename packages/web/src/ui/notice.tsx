@@ -1,24 +1,15 @@
 import './notice.css'
 import type { ComponentChildren } from 'preact'
+import { Arches } from './arches.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
-/** Says that a list is empty, why, and what to do. */
-export function EmptyState({
-  title,
-  children,
-  action,
-  centered = false,
-}: {
-  title: string
-  children?: ComponentChildren
-  action?: ComponentChildren
-  centered?: boolean
-}) {
+/** Says that a list is empty, and what will be in it. */
+export function EmptyState({ title, children }: { title: string; children: ComponentChildren }) {
   return (
-    <div class="empty" data-centered={centered || undefined}>
+    <div class="empty">
+      <Arches />
       <p class="empty-title">{title}</p>
-      {children !== undefined && <p>{children}</p>}
-      {action}
+      <p>{children}</p>
     </div>
   )
 }

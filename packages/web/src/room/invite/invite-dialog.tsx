@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/overlays/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Select } from '../../ui/controls/select.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { usualLifetime } from './invite-to-show.ts'
 import { holds, type Invite, type Lifetime, lifetimes, linkToShow } from './lifetime.ts'
 import { Share } from './share.tsx'
 
@@ -42,7 +43,7 @@ function Invitations({ room }: { room: Room }) {
   const t = useAllTexts()
   const [invites, setInvites] = useState<readonly Invite[]>([])
   const [shown, setShown] = useState<Invite | null>(null)
-  const [lifetime, setLifetime] = useState<Lifetime>('week')
+  const [lifetime, setLifetime] = useState<Lifetime>(usualLifetime)
   const make = async (chosen: Lifetime) => {
     const made = await session.parlor.call('rooms.invite', { room_id: room.id, expires_in: lifetimes[chosen] })
     setInvites((before) => [made, ...before])

@@ -32,7 +32,7 @@ export function MessageList({ window, pages, own_id, readTo, mayReply, actions, 
       {hasOlder ? (
         <Edge failed={pages.failed.older} onRetry={() => pages.load('older')} />
       ) : (
-        <div class="timeline-beginning">{beginning}</div>
+        beginning
       )}
       {lines.map((line) => {
         if (line.kind === 'day') return <Day key={line.key} at={line.at} />
