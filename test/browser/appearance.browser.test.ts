@@ -5,7 +5,7 @@ import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startServer } from '../harness/server.ts'
 import { accessibilityFaults } from './harness/axe.ts'
-import { desktop, openBrowsers, phone, screens, tablet, type Visitor } from './harness/visitor.ts'
+import { desktop, openBrowsers, screens, type Visitor } from './harness/visitor.ts'
 import { attachScenes } from './scenes/attach.ts'
 import { fileScenes } from './scenes/files.ts'
 import { pageScenes } from './scenes/pages.ts'
@@ -17,13 +17,19 @@ const pictures = process.env['PARLOR_SCREENS']
 const readmePicture = fileURLToPath(new URL('../../docs/room.png', import.meta.url))
 const scenes = [...pageScenes, ...roomScenes, ...fileScenes, ...attachScenes, ...pictureScenes]
 
-/** A theme changes colours alone, so all rules are applied once for each size, and those of contrast to a dark page. */
+const tablet = { width: 768, height: 1024 }
+const phone = { width: 360, height: 740 }
+/**
+ * A theme changes colours alone, so all rules are applied once for each size, and those of contrast to a dark page. With
+ * fingers controls are larger.
+ */
 const looks = [
-  { look: 'desktop-light', colorScheme: 'light', viewport: desktop, rules: 'all' },
-  { look: 'desktop-dark', colorScheme: 'dark', viewport: desktop, rules: 'contrast' },
-  { look: 'tablet-light', colorScheme: 'light', viewport: tablet, rules: null },
-  { look: 'phone-light', colorScheme: 'light', viewport: phone, rules: 'all' },
-  { look: 'phone-dark', colorScheme: 'dark', viewport: phone, rules: null },
+  { look: 'desktop-light', colorScheme: 'light', viewport: desktop, hasTouch: false, rules: 'all' },
+  { look: 'desktop-dark', colorScheme: 'dark', viewport: desktop, hasTouch: false, rules: 'contrast' },
+  { look: 'tablet-light', colorScheme: 'light', viewport: tablet, hasTouch: true, rules: null },
+  { look: 'tablet-dark', colorScheme: 'dark', viewport: tablet, hasTouch: true, rules: null },
+  { look: 'phone-light', colorScheme: 'light', viewport: phone, hasTouch: true, rules: 'all' },
+  { look: 'phone-dark', colorScheme: 'dark', viewport: phone, hasTouch: true, rules: null },
 ] as const
 
 const browsers = await openBrowsers()
@@ -53,10 +59,11 @@ describe('every page and state, on desktop and phone, light and dark', { skip: b
 
 /** The faults of a scene in all looks; takes a picture of each if pictures are wanted. */
 async function lookAt(visitor: Visitor, name: string): Promise<string[]> {
-  const { page } = visitor
+  const { page, cdp } = visitor
   const faults: string[] = []
-  for (const { look, colorScheme, viewport, rules } of looks) {
+  for (const { look, colorScheme, viewport, hasTouch, rules } of looks) {
     if (rules === null && !pictures) continue
+    await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: hasTouch })
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme })
     if (rules !== null) faults.push(...(await faultsOf(visitor, rules)).map((fault) => `${name} ${look}: ${fault}`))
@@ -64,6 +71,7 @@ async function lookAt(visitor: Visitor, name: string): Promise<string[]> {
     if (pictures === 'write' && name === 'room-people' && look === 'desktop-light')
       await page.screenshot({ path: readmePicture })
   }
+  await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: false })
   return faults
 }
 

@@ -37,7 +37,6 @@ export type VisitorOptions = Pick<BrowserContextOptions, 'locale' | 'colorScheme
 }
 
 export const desktop = { width: 1280, height: 800 }
-export const tablet = { width: 820, height: 1180 }
 export const phone = { width: 390, height: 844 }
 
 export type Browsers = {
