@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { startServer } from '../harness/server.ts'
+import { memberOf, sendCarrying } from './harness/carried.ts'
 import { inView } from './harness/log-view.ts'
 import { closeDialog, composer, createRoom, enter, isOffline, openSettings, say } from './harness/steps.ts'
 import { desktop, openBrowsers, phone, type Visitor, type VisitorOptions } from './harness/visitor.ts'
@@ -353,6 +354,27 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
       assert.ok(Math.abs(rest) <= 2, `${rest} px from the end at ${size.width} x ${size.height}`)
       assert.equal(await page.getByText(text('timeline.latest')).count(), 0)
     }
+  })
+
+  it('[TL2] a message rises to its place, and nothing that is read moves; with reduced motion it stands at once', async (t) => {
+    const ann = await roomOf(t, { viewport: { width: 700, height: 400 } })
+    const { page, the } = ann
+    for (let count = 1; count <= 20; count++) await say(ann, `Message ${count}`)
+    const rises = () =>
+      the('article').last().evaluate((message) => {
+        const { transitionProperty, transitionDuration } = getComputedStyle(message)
+        return { transitionProperty, transitionDuration }
+      })
+    assert.deepEqual(await rises(), { transitionProperty: 'opacity, transform', transitionDuration: '0.12s, 0.12s' })
+    await the('log').evaluate((log) => log.scrollTo({ top: 0 }))
+    const before = await inView(page)
+    const room_id = new URL(page.url()).pathname.slice('/r/'.length)
+    await sendCarrying(server.url, await memberOf(server.url, room_id, 'Ben'), room_id, [], 'From Ben')
+    await the('article', /^Ben,/).waitFor()
+    assert.deepEqual(await inView(page), before)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    assert.equal((await rises()).transitionProperty, 'all')
+    assert.equal((await rises()).transitionDuration, '0s')
   })
 
   it('a typed number is saved when the settings are closed, and a failure is shown', async (t) => {

@@ -1,14 +1,4 @@
-import { graphemes } from '../../texts/graphemes.ts'
-
-/** The number of avatar colours in tokens.css. */
-const tones = 10
-
-/** The index of a person's colour, the same everywhere. FNV-1a, so that ids created together differ. */
-export function toneOf(id: string): number {
-  let hash = 0x811c9dc5
-  for (const character of id) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
-  return (hash >>> 0) % tones
-}
+import { graphemes } from '../texts/graphemes.ts'
 
 /** The first characters of the first and the last word, in any script. */
 export function initials(name: string): string {
@@ -16,4 +6,13 @@ export function initials(name: string): string {
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words
   const letters = ends.flatMap((word = '') => [...graphemes(word)].slice(0, 1))
   return letters.join('').toLocaleUpperCase() || '?'
+}
+
+/** With the selector that some keyboards add to one that needs none. */
+const emoji = /^\p{RGI_Emoji}\uFE0F?$/v
+
+/** What stands for a room without a picture: the emoji that its name begins with, else its initials. */
+export function signOf(name: string): { text: string; isEmoji: boolean } {
+  const [first = ''] = graphemes(name.trim())
+  return emoji.test(first) ? { text: first, isEmoji: true } : { text: initials(name), isEmoji: false }
 }

@@ -7,7 +7,7 @@ import { explain, useTask } from '../../failure.ts'
 import { roomPath } from '../../router.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/controls/button.tsx'
-import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { EmptyState, Notice } from '../../ui/notice.tsx'
 import { RoomTile } from '../../ui/room-tile.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
@@ -139,9 +139,12 @@ function RoomLine({ room }: { room: Room }) {
   const { ago } = useDates()
   return (
     <a class="room-line" href={roomPath(room.id)}>
-      <RoomTile icon={signOf(room)} picture={room.picture_url} />
+      <RoomTile room={room} />
       <span>
-        <span class="room-line-name">{room.name}</span>
+        <span class="room-line-name" dir="auto">
+          {room.has_password && <Icon name="key" />}
+          {room.name}
+        </span>
         {room.last_message?.text != null ? (
           <span class="room-line-said">
             {t('landing.said', { name: room.last_message.sender.name, text: room.last_message.text })}
@@ -165,7 +168,7 @@ function LobbyLine() {
   const t = useTexts()
   return (
     <a class="room-line" href={roomPath('lobby')}>
-      <RoomTile icon="door" />
+      <RoomTile room={{ id: 'lobby', name: null }} />
       <span>
         <span class="room-line-name">{t('landing.lobby')}</span>
         <span class="room-line-about">{t('landing.lobby_hint')}</span>
@@ -183,11 +186,4 @@ function RoleBadge({ role }: { role: string | undefined }) {
   if (role === 'host') return <Badge tone="accent">{t('role.host')}</Badge>
   if (role === 'cohost') return <Badge tone="accent">{t('role.cohost')}</Badge>
   return null
-}
-
-const globe = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18'
-
-function signOf(room: Room): IconName {
-  if (room.has_password) return 'key'
-  return room.is_private ? 'link' : globe
 }

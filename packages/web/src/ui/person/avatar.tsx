@@ -1,6 +1,7 @@
 import './avatar.css'
 import { Picture } from '../picture.tsx'
-import { initials, toneOf } from './initials.ts'
+import { initials } from '../initials.ts'
+import { toneOf } from '../tone.ts'
 
 export type Person = { id: string; name: string; avatar_url?: string | null }
 
