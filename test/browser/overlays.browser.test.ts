@@ -361,10 +361,12 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     const { page, the } = ann
     for (let count = 1; count <= 20; count++) await say(ann, `Message ${count}`)
     const rises = () =>
-      the('article').last().evaluate((message) => {
-        const { transitionProperty, transitionDuration } = getComputedStyle(message)
-        return { transitionProperty, transitionDuration }
-      })
+      the('article')
+        .last()
+        .evaluate((message) => {
+          const { transitionProperty, transitionDuration } = getComputedStyle(message)
+          return { transitionProperty, transitionDuration }
+        })
     assert.deepEqual(await rises(), { transitionProperty: 'opacity, transform', transitionDuration: '0.12s, 0.12s' })
     await the('log').evaluate((log) => log.scrollTo({ top: 0 }))
     const before = await inView(page)

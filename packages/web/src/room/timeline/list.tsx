@@ -29,11 +29,7 @@ export function MessageList({ window, pages, own_id, readTo, mayReply, actions, 
   )
   return (
     <>
-      {hasOlder ? (
-        <Edge failed={pages.failed.older} onRetry={() => pages.load('older')} />
-      ) : (
-        beginning
-      )}
+      {hasOlder ? <Edge failed={pages.failed.older} onRetry={() => pages.load('older')} /> : beginning}
       {lines.map((line) => {
         if (line.kind === 'day') return <Day key={line.key} at={line.at} />
         if (line.kind === 'unread') return <UnreadLine key={line.key} />
