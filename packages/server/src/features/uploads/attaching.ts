@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { AppError } from '../../core/error.ts'
 import { uploadErrors } from './errors.ts'
 import type { UploadBounds } from './settings.ts'
-import { attached, carries } from './store/projector.ts'
+import { attached, carrying } from './store/projector.ts'
 import { type CarriedFile, type Facts, readFacts } from './store/state.ts'
 import type { FileRow, UploadsStore } from './store/store.ts'
 
@@ -33,7 +33,7 @@ export function createAttaching({ store, clock, bounds }: AttachingDeps) {
   return {
     /**
      * Calls `commit` with these files of the user; its op `append` takes `aside`, and is refused if another message has got one of
-     * them meanwhile (rule UP11). Rejects with `validation_error`, `file_not_ready` or `quota_exceeded`.
+     * them meanwhile (rule UP11), or others have filled the room's quota (UP9). Rejects with `validation_error`, `file_not_ready` or `quota_exceeded`.
      */
     async attach<T>(
       owner: number,
@@ -46,8 +46,9 @@ export function createAttaching({ store, clock, bounds }: AttachingDeps) {
       const { bytes } = await store.usage({ scope: 'room', ref: room_id })
       const rows = ids.map((id) => check(found.get(id), owner, room_id))
       const sum = rows.reduce((all, { charged }) => all + charged, bytes)
+      // The commit asks again, for those who come at once. One that is refused there costs the others of its batch time.
       if (sum > bounds.roomFileQuotaBytes) throw new AppError(uploadErrors.quota_exceeded)
-      return await commit({ files: rows.map(carriedOf), aside: { [carries]: ids } })
+      return await commit({ files: rows.map(carriedOf), aside: carrying(ids, bounds.roomFileQuotaBytes) })
     },
   }
 }

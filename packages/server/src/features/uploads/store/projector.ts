@@ -1,9 +1,15 @@
 import { AppError } from '../../../core/error.ts'
 import type { Cell } from '../../../platform/db/database.ts'
 import type { Projector, RowsStatement } from '../../../room/types.ts'
+import { uploadErrors } from '../errors.ts'
 
-/** In the `aside` of an event that carries files: their ids. */
-export const carries = 'file_ids'
+const names = { ids: 'file_ids', quota: 'file_quota' } as const
+
+/** The `aside` of an event that carries these files; `quota`: bytes that files of the room may have together. */
+export const carrying = (ids: readonly string[], quota: number): Readonly<Record<string, unknown>> => ({
+  [names.ids]: ids,
+  [names.quota]: quota,
+})
 
 /** Why a message is refused whose file another has, by this node or another, or that is gone (rule UP11). */
 export const attached = (): AppError =>
@@ -29,6 +35,15 @@ const countForRoom: RowsStatement = {
              ON CONFLICT (scope, ref) DO UPDATE SET bytes = u.bytes + excluded.bytes, files = u.files + excluded.files`,
 }
 
+/** Changes nothing: locks what was counted, and refuses the commit that went over the quota (rule UP9). */
+const withinQuota: RowsStatement = {
+  ...{ key: 1, again: 'last', missed: () => new AppError(uploadErrors.quota_exceeded) },
+  sqlite: "UPDATE file_usage SET bytes = bytes WHERE scope = 'room' AND ref = ?1 AND bytes <= ?2",
+  postgres: `UPDATE file_usage AS u SET bytes = u.bytes
+             FROM unnest($1::text[], $2::bigint[]) AS given (room_id, quota)
+             WHERE u.scope = 'room' AND u.ref = given.room_id AND u.bytes <= given.quota RETURNING u.ref`,
+}
+
 const removeOf: RowsStatement = {
   ...{ key: 2, again: 'last' },
   sqlite: "UPDATE files SET state = 'removed' WHERE room_id = ? AND seq = ?",
@@ -47,15 +62,19 @@ export const uploadProjector: Projector = (applied) => {
   const attached: Cell[][] = []
   const removed: Cell[][] = []
   const closed: Cell[][] = []
+  const quotas: Cell[][] = []
   for (const each of applied) {
     if (each.kind === 'event' && each.aside) {
-      for (const id of idsIn(each.aside[carries])) attached.push([id, each.room.id, each.event.seq])
+      const [ids, quota] = [idsIn(each.aside[names.ids]), each.aside[names.quota]]
+      for (const id of ids) attached.push([id, each.room.id, each.event.seq])
+      if (ids.length > 0 && typeof quota === 'number') quotas.push([each.room.id, quota])
     } else if (each.kind === 'redacted' && each.content_seq === null) removed.push([each.room.id, each.seq])
     else if (each.kind === 'closed') closed.push([each.room.id])
   }
   return [
     { statement: countForRoom, rows: attached.map(([id = null, room_id = null]) => [id, room_id]) },
     { statement: attach, rows: attached },
+    { statement: withinQuota, rows: quotas },
     { statement: removeOf, rows: removed },
     { statement: closeRoom, rows: closed },
   ].filter(({ rows }) => rows.length > 0)

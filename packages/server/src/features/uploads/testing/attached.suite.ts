@@ -4,6 +4,7 @@ import { imageWithPlace } from '../../../platform/media/testing/samples.ts'
 import { account } from '../../rooms/testing/rooms.ts'
 import type { Answer } from '../../testing/doors.ts'
 import { createRoom } from '../../testing/world.ts'
+import { uploadSettings } from '../settings.ts'
 import { openDoor } from './door.ts'
 import { anew, hour, say, type UploadWorlds } from './worlds.ts'
 
@@ -72,5 +73,26 @@ export function testAttached({ openWorld }: UploadWorlds): void {
     world.advance(47 * hour + 1)
     ann = await anew(world, ann)
     assert.equal((await say(world, ann, id, { file_ids: [forRoom.id] })).body.code, 'validation_error')
+  })
+
+  test('[UP9] messages that are sent at once do not exceed the quota of their room, and each is refused by itself', async (t) => {
+    await using world = await openWorld()
+    const door = await openDoor(t, world)
+    const ann = await account(world, 'Ann')
+    const [full, empty] = [await createRoom(world, ann), await createRoom(world, ann)]
+    const left = 2
+    const usage = `INSERT INTO file_usage (scope, ref, bytes, files)
+      VALUES ('room', '${full.id}', ${uploadSettings.roomFileQuotaBytes.fallback - left}, 1)`
+    await world.db.write([{ sql: usage, parameters: [] }])
+    const files = await Promise.all([1, 2, 3, 4, 5].map(() => door.sends(ann, 'x')))
+    const sent = await Promise.all(
+      files.map((file, at) => say(world, ann, at === 0 ? empty.id : full.id, { file_ids: [file.id] })),
+    )
+    assert.equal(sent[0]?.status, 201)
+    const codes = sent.slice(1).map(({ status, body }) => `${status} ${body.code ?? 'stored'}`)
+    assert.deepEqual(codes.toSorted(), ['201 stored', '201 stored', '413 quota_exceeded', '413 quota_exceeded'])
+    // What was refused is not attached, and can be sent elsewhere.
+    const over = files.filter((_, at) => sent[at]?.status === 413).map(({ id }) => id)
+    assert.equal((await say(world, ann, empty.id, { file_ids: over })).status, 201)
   })
 }
