@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test, type TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { systemTimers } from '../../../core/clock.ts'
 import type { Blobs } from '../../../platform/files/files.ts'
+import type { Media } from '../../../platform/media/media.ts'
+import { createMediaProcess } from '../../../platform/media/media-process.ts'
 import {
   animation,
   imageWithPlace,
@@ -334,6 +338,34 @@ export function picturesSuite(name: string, backend: Backend): void {
       await door.sends(gus, 'x')
       await world.db.write([{ sql: 'UPDATE file_usage SET bytes = 268435456', parameters: [] }])
       assert.equal(outcome(await door.own(gus, pngOf(64, 64))), '413 quota_exceeded')
+    })
+
+    test('[UP16] a picture that is not looked at within 20 s is given up, and nothing is kept of it', async (t) => {
+      const { blobs } = await files
+      // Inspects nothing, and says nothing.
+      const program = join(folder, 'hangs.mjs')
+      writeFileSync(program, "process.on('disconnect', () => process.exit(0)); process.on('message', () => undefined)")
+      const hangs = createMediaProcess({ timers: systemTimers, program: pathToFileURL(program) })
+      t.after(() => hangs.close())
+      const asked = Promise.withResolvers<void>()
+      const media: Media = {
+        ...hangs,
+        inspect(...given) {
+          asked.resolve()
+          return hangs.inspect(...given)
+        },
+      }
+      await using world = await createWorld(await backend.open(), { files: { blobs, media } })
+      const door = await doorOf(t, world)
+      const ann = await account(world, 'Ann')
+      const before = await allBlobs(blobs)
+      const sent = door.own(ann, pngOf(64, 64))
+      await asked.promise
+      world.advance(20_001)
+      assert.equal(outcome(await sent), '504 timeout')
+      assert.deepEqual({ ...(await usage(world)) }, { bytes: 0, files: 0 })
+      assert.deepEqual(await allBlobs(blobs), before)
+      assert.equal((await ann.does('GET', '/api/me')).avatar_url, null)
     })
   })
 }

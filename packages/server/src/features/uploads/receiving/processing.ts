@@ -114,28 +114,38 @@ export function createProcessing({ store, blobs, media, clock, timers, bounds }:
     return started
   }
 
+  async function keepPicture(row: FileRow, address: string): Promise<true> {
+    const found = await inspected(row, address, 'square')
+    if (found.kind !== 'image') throw new AppError('unsupported_type')
+    if (!(await keepImage(row, found, 'picture'))) throw new AppError('conflict')
+    return true
+  }
+
+  /** What this comes to within the time that an answer waits, null if it takes longer; who waits no longer hears of no failure. */
+  async function inTime<T>(running: Promise<T>): Promise<T | null> {
+    const late = Promise.withResolvers<null>()
+    const cancel = timers.after(waits, () => late.resolve(null))
+    running.catch(() => undefined)
+    try {
+      return await Promise.race([running, late.promise])
+    } finally {
+      cancel()
+    }
+  }
+
   return {
     run,
     remove,
-    /** Keeps an image that has come, but was not looked at, as the picture of a person or a room (rule UP16). */
+    /**
+     * Keeps an image that has come, but was not looked at, as the picture of a person or a room (rule UP16). Rejects with
+     * `timeout` if that takes too long: whoever then removes it is not given it later.
+     */
     async keepPicture(row: FileRow, address: string): Promise<void> {
-      const found = await inspected(row, address, 'square')
-      if (found.kind !== 'image') throw new AppError('unsupported_type')
-      if (!(await keepImage(row, found, 'picture'))) throw new AppError('conflict')
+      if ((await inTime(keepPicture(row, address))) === null) throw new AppError('timeout')
     },
-    /** The same, as far as it came within the time that an answer waits. */
-    async awaited(id: string, address: string): Promise<FileRow | null> {
-      const late = Promise.withResolvers<null>()
-      const cancel = timers.after(waits, () => late.resolve(null))
-      const running = run(id, address)
-      // Who waits no longer does not hear of its failure, which the job repeats.
-      running.catch(() => undefined)
-      try {
-        return (await Promise.race([running, late.promise])) ?? (await store.find(id))
-      } finally {
-        cancel()
-      }
-    },
+    /** The same as `run`, as far as it came within the time that an answer waits. A job repeats what failed later. */
+    awaited: async (id: string, address: string): Promise<FileRow | null> =>
+      (await inTime(run(id, address))) ?? (await store.find(id)),
   }
 }
 
