@@ -6,7 +6,7 @@ import { messageActions } from '../../packages/server/src/features/messages/cont
 import { roomContract } from '../../packages/server/src/features/rooms/contract.ts'
 import { roomSlots } from '../../packages/server/src/features/rooms/slots.ts'
 
-const { actions: roomActions } = roomContract({ options: [], slots: roomSlots })
+const { actions: roomActions } = roomContract({ options: [], slots: roomSlots, ownFields: {} })
 
 const account = { email: 'ann@example.org', password: 'a password of hers', username: 'Ann' }
 const message = { room_id: 'room', content: 'Hello' }

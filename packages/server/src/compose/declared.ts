@@ -3,7 +3,7 @@ import type { Bounds, LimitRow, SlotType } from '../core/contract.ts'
 import { errorCatalogue, type ErrorsByPart } from '../core/catalogues/errors.ts'
 import { permissionCatalogue, type PermissionsByPart } from '../core/catalogues/permissions.ts'
 import type { RoomOption } from '../core/room-option.ts'
-import type { EngineSources, Feature, FeatureContract } from '../features/feature.ts'
+import type { AddedToRooms, EngineSources, Feature, FeatureContract, OwnFields } from '../features/feature.ts'
 import { coreRates, type RatesByPart } from '../core/rate.ts'
 import { features } from '../features/list.ts'
 import { roomEvents, unreadableEvent } from '../room/contract.ts'
@@ -25,9 +25,18 @@ export const roomOptionsOf = (list: Features): RoomOption[] => list.flatMap(({ r
 /** The presence slots of these features. */
 export const slotsOf = (list: Features): SlotType[] => list.flatMap(({ slots = [] }) => slots)
 
+/** What these features add to the items of a user's list of rooms. */
+export const ownFieldsOf = (list: Features): OwnFields => Object.assign({}, ...list.map(({ ownFields }) => ownFields))
+
+const addedBy = (list: Features): AddedToRooms => ({
+  options: roomOptionsOf(list),
+  slots: slotsOf(list),
+  ownFields: ownFieldsOf(list),
+})
+
 /** What of a feature stands on the wire beside those of the list. */
 export const contractOf = (feature: Feature<unknown>, list: Features): FeatureContract =>
-  feature.contract?.({ options: roomOptionsOf(list), slots: slotsOf(list) }) ?? feature
+  feature.contract?.(addedBy(list)) ?? feature
 
 /** That of each feature, in the order of the list. To make these schemas takes some ms. */
 export const eachContract = (list: Features): FeatureContract[] => list.map((feature) => contractOf(feature, list))

@@ -25,7 +25,7 @@ import type { RoomBus, RoomEngine } from '../room/types.ts'
 import type { WireContracts } from '../transport/docs/asyncapi.ts'
 import { eventNamesOf } from '../transport/docs/event-names.ts'
 import { protocol } from '../transport/wire.ts'
-import { boundsOf, contractsOf, eachContract, engineSource, roomOptionsOf, slotsOf } from './declared.ts'
+import { boundsOf, contractsOf, eachContract, engineSource, ownFieldsOf, roomOptionsOf, slotsOf } from './declared.ts'
 import { type MadeFeatures, makeFeatures } from './make-features.ts'
 import { documentedEngineLimits } from '../room/limits.ts'
 
@@ -139,6 +139,7 @@ export async function composeInside(list: readonly Feature<unknown>[], parts: In
       roomOptions: roomOptionsOf(list),
     },
     slots: slotsOf(list),
+    ownFields: ownFieldsOf(list),
     bounds: boundsOf(list),
     eventNames: eventNamesOf(wire),
     activity: bus.activity,

@@ -42,6 +42,10 @@ export function listFaults(
     ...doubles('types of records', names(records)),
     ...doubles('ephemeral events', names(ephemerals)),
     ...doubles('presence slots', names(slotsOf(list))),
+    ...doubles(
+      'own fields',
+      list.flatMap(({ ownFields = {} }) => Object.keys(ownFields)),
+    ),
     ...errorFaults(errorsOf(list), called),
     ...doubles('metrics', names([...Object.values(platformMetrics), ...metricsOf(list)])),
     ...rateFaults(ratesOf(list), called),

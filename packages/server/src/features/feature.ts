@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Action, CreationKeys } from '../core/action.ts'
 import type { Caller, UserCaller, UserRef } from '../core/caller.ts'
 import type { SettingTable } from '../config/setting.ts'
@@ -35,8 +36,15 @@ export type FeatureContract = {
   readonly ephemerals?: readonly EphemeralType[]
 }
 
+/** Fields that a feature adds to each item in a user's list of rooms, by name: about that user and room (rule UF11 of the feed). */
+export type OwnFields = Readonly<Record<string, z.ZodType>>
+
 /** What all features add to rooms. */
-export type AddedToRooms = { readonly options: readonly RoomOption[]; readonly slots: readonly SlotType[] }
+export type AddedToRooms = {
+  readonly options: readonly RoomOption[]
+  readonly slots: readonly SlotType[]
+  readonly ownFields: OwnFields
+}
 
 /** What is known of a feature without starting it; documents, checks and tests are derived from it. */
 type Declaration = FeatureContract & {
@@ -46,6 +54,8 @@ type Declaration = FeatureContract & {
   readonly roomOptions?: readonly RoomOption[]
   /** Its presence slots in rooms. */
   readonly slots?: readonly SlotType[]
+  /** What it shows in the items of a user's list of rooms; `create` hands their values to the feed (rule UF11). */
+  readonly ownFields?: OwnFields
   /** Replaces the fields of FeatureContract in the feature whose contract depends on what all features add to rooms. */
   readonly contract?: (added: AddedToRooms) => FeatureContract
   /** Its own error codes, made by `defineErrors`. */

@@ -17,6 +17,7 @@ import type { Encoder } from '../room/encode.ts'
 import type { Live } from '../room/live/live.ts'
 import type { Profiles } from '../room/people.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
+import type { OwnFields } from './feature.ts'
 import type { Tell } from './hooks.ts'
 
 /**
@@ -56,6 +57,8 @@ export type Platform = {
   readonly roomOptions: readonly RoomOption[]
   /** The presence slots of all features. */
   readonly slots: readonly SlotType[]
+  /** What features add to the items of a user's list of rooms. */
+  readonly ownFields: OwnFields
   /** The names of all documented events, in both directions. */
   readonly eventNames: ReadonlySet<string>
   /** Bounds of all features that clients know too, by their names. */

@@ -197,7 +197,8 @@ export type DirectEvent = { readonly event: string; readonly json: string }
 /**
  * What a node committed to a room, for those who have it in their list: everything from `from` (0: from an unknown seq) to
  * `last_seq`. `news`: JSON texts of fields that changed, by name; null: nothing to tell. `begun` and `ended`: users whose
- * memberships began or changed, and ended, with the reasons.
+ * memberships began or changed, and ended, with the reasons. `own`: users for whom something of the room changed that nobody
+ * else sees; such a line says nothing else.
  */
 export type RoomActivity = {
   readonly room: RoomFacts
@@ -207,6 +208,7 @@ export type RoomActivity = {
   readonly begun: readonly number[]
   readonly ended: readonly (readonly [user: number, reason: string])[]
   readonly closed: boolean
+  readonly own?: readonly number[]
 }
 
 /** What nodes tell each other. */

@@ -28,7 +28,7 @@ export function wireParts(): WirePart[] {
         ...rest,
         events: events.filter((type) => !roomEvents.some((own) => own === type)),
         ephemerals: ephemerals.filter((type) => type !== unreadableEvent),
-        records: [...records, ...optionsOf(feature), ...slotsOf(feature)],
+        records: [...records, ...optionsOf(feature), ...slotsOf(feature), ...ownFieldsOf(feature)],
         errors: Object.values(feature.errors ?? {}),
       },
     }
@@ -59,6 +59,12 @@ const slotsOf = ({ slots = [], contract }: Feature<unknown>): RecordType[] =>
         value,
         audience: 'room',
       }))
+
+/** Its fields in the items of a user's list of rooms, likewise. */
+const ownFieldsOf = ({ ownFields = {}, contract }: Feature<unknown>): RecordType[] =>
+  contract || Object.keys(ownFields).length === 0
+    ? []
+    : [{ name: 'own fields of rooms', v: 1, summary: '', value: z.object(ownFields), audience: 'room' }]
 
 function lockAt(path: string): WireLock | null {
   const file = new URL(`../../${path}`, import.meta.url)

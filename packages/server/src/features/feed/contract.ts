@@ -29,7 +29,7 @@ const latest = z.object({
 export function feedContract(adds: AddedToRooms) {
   const { room, ownRoom } = roomShapes(adds)
   const item = ownRoom
-    .extend(latest.shape)
+    .extend({ ...latest.shape, ...adds.ownFields })
     .meta({ title: 'FeedRoom', description: 'A room in the list of one’s own, with its last message.' })
   const change = room
     .partial()
@@ -44,7 +44,7 @@ export function feedContract(adds: AddedToRooms) {
       'What changed in the rooms of the user, at most once a second, for connections with `auth: { feed: true }` and streams with `?feed=1`. Only the first has empty lists.',
     payload: z.object({
       since: z.string(),
-      added: z.array(item).describe('Rooms that one joined, or in which one has another role.'),
+      added: z.array(item).describe('Rooms that one joined, or in which one’s role or own fields are others.'),
       rooms: z.array(change),
       gone,
     }),

@@ -6,6 +6,7 @@ import { createFeed } from './feed.ts'
 import { feedBounds, feedLimits, feedTimes } from './limits.ts'
 import { createLines } from './lines.ts'
 import { feedProjector } from './projector.ts'
+import { createOwnFields } from './own-fields.ts'
 import { createFeedStore } from './store.ts'
 import { feedMigrations } from './tables.ts'
 
@@ -22,11 +23,13 @@ export const feedFeature = defineFeature({
     const mostBytes = config.limits.bound(feedLimits.feedBytes)
     const mostMemberships = config.limits.bound(feedLimits.feedMemberships)
     const store = createFeedStore(db, most)
-    const { actions } = feedContract({ options: platform.roomOptions, slots: platform.slots })
+    const { roomOptions: options, slots, ownFields } = platform
+    const { actions } = feedContract({ options, slots, ownFields })
+    const own = createOwnFields(platform.activity)
     const lines = createLines({ ...platform, rooms, store })
-    const feed = createFeed({ ...platform, actions, rooms, store, most, mostBytes, mostMemberships })
+    const feed = createFeed({ ...platform, actions, rooms, store, own: own.reads, most, mostBytes, mostMemberships })
     return {
-      api: null,
+      api: own.api,
       actions: feed.actions,
       hooks: {
         onCommit: lines.onCommit,

@@ -13,6 +13,7 @@ import type { FeedActions } from './contract.ts'
 import { createFeedIndex, type Entry, type FeedUser } from './index.ts'
 import { itemsOf } from './items.ts'
 import { feedBounds, feedTimes } from './limits.ts'
+import type { OwnFieldReads } from './own-fields.ts'
 import { tellInTurn } from './sending.ts'
 import type { FeedPlace, FeedStore } from './store.ts'
 
@@ -24,6 +25,7 @@ export type FeedDeps = {
   people: Pick<Profiles, 'cachedProfile' | 'loadProfile'>
   rooms: Pick<Rooms, 'ownRooms'>
   store: FeedStore
+  own: OwnFieldReads
   readQueue: ReadQueue
   clock: Clock
   timers: Timers
@@ -165,7 +167,8 @@ export function createFeed(deps: FeedDeps) {
     if (items.size > 0) index.markUser(user)
   }
 
-  const read = async (user: number, nums: readonly number[]) => itemsOf(deps, user, await store.among(user, nums))
+  const read = async (user: number, nums: readonly number[]) => 
+    itemsOf(deps, user, await store.among(user, nums), clock.now())
 
   async function list(user: number, since: string | null, cursor: string | null, limit: number) {
     const now = clock.now()
@@ -173,11 +176,13 @@ export function createFeed(deps: FeedDeps) {
     const isOld = asked !== null && (asked < now - feedTimes.keepGone || asked > now + feedTimes.overlap)
     const from = asked === null ? null : asked - feedTimes.overlap
     const gone = from === null || isOld || cursor !== null ? [] : await store.goneSince(user, from)
-    const isReset = isOld || gone.length > feedBounds.gone
-    const rows = await store.page(user, { since: isReset ? null : from, after: placeOf(cursor), limit })
+    const changed = from === null || isOld ? [] : await deps.own.changedSince(user, from)
+    const isReset = isOld || changed === null || gone.length > feedBounds.gone
+    const page = { since: isReset ? null : from, changed: changed ?? [], after: placeOf(cursor), limit }
+    const rows = await store.page(user, page)
     const shown = rows.slice(0, limit)
     const end = rows.length > limit ? shown.at(-1) : undefined
-    const items = await itemsOf(deps, user, shown)
+    const items = await itemsOf(deps, user, shown, now)
     const rest = {
       gone: isReset ? [] : gone,
       since: String(now),

@@ -17,7 +17,7 @@ export type FeedUser = {
   readonly num: number
   readonly connections: Set<FeedConnection>
   readonly rooms: Set<Entry>
-  /** Rooms of which memberships must be read, for they began, or may have begun again. */
+  /** Rooms that must be read: the membership began, or may have begun again, or what the user alone sees has changed. */
   readonly begun: Set<number>
   /** While the rooms are being read: the seqs at which memberships ended meanwhile, by room; null afterwards. */
   loading: Map<number, number> | null
@@ -100,6 +100,14 @@ export function createFeedIndex() {
     if (closed) for (const user of [...entry.users.keys()]) drop(entry, user, 'closed')
   }
 
+  /** Rule UF12. */
+  function lookAtOwn(room: number, nums: readonly number[]): void {
+    for (const num of nums) {
+      const user = users.get(num)
+      if (user && rooms.get(room)?.users.has(user)) look(user, room)
+    }
+  }
+
   return {
     ...{ connections, users, unstored, dirty, looking, unsure, look, enter, drop, markUser },
 
@@ -145,7 +153,8 @@ export function createFeedIndex() {
     },
 
     hear(line: RoomActivity): void {
-      const { room, begun, ended, from, last_seq, news } = line
+      const { room, begun, ended, from, last_seq, news, own } = line
+      if (own) return lookAtOwn(room.num, own)
       for (const num of begun) {
         const user = users.get(num)
         // Unless the membership was read after that.

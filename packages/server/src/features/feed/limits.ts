@@ -20,5 +20,5 @@ export const feedTimes = {
   again: 1_000,
   full: 10_000,
 }
-/** UTF-16 units of one event; memberships that ended in one answer; connections that are written to in one turn. */
-export const feedBounds = { event: 96 * 1024, gone: 1_000, slice: 250, items: 100 }
+/** UTF-16 units of one event; memberships that ended, and rooms with other own fields, in one answer; connections that are written to in one turn. */
+export const feedBounds = { event: 96 * 1024, gone: 1_000, changed: 1_000, slice: 250, items: 100 }

@@ -17,7 +17,8 @@ export type Gone = { room_id: string; reason: string }
 
 /** Where a page begins, exclusive. */
 export type FeedPlace = { active_at: number; num: number }
-export type FeedPage = { since: number | null; after: FeedPlace | null; limit: number }
+/** `changed`: rooms that belong to what changed since then, besides those with events. */
+export type FeedPage = { since: number | null; changed: readonly number[]; after: FeedPlace | null; limit: number }
 
 export type FeedStore = ReturnType<typeof createFeedStore>
 
@@ -50,10 +51,15 @@ export function createFeedStore(db: Database, most: number) {
 
   return {
     /** A page of the user's rooms, the last active first, with one row more than `limit` if there are more. */
-    page(user: number, { since, after, limit }: FeedPage): Promise<(Row & FeedRow)[]> {
+    page(user: number, { since, changed: nums, after, limit }: FeedPage): Promise<(Row & FeedRow)[]> {
       const { query, active } = rowsOf(user)
       const changed =
-        since === null ? query : query.where(sql<number>`coalesce(f.changed_at, o.created_at)`, '>=', since)
+        since === null
+          ? query
+          : query.where(({ or, eb }) => {
+              const hasEvents = eb(sql<number>`coalesce(f.changed_at, o.created_at)`, '>=', since)
+              return nums.length === 0 ? hasEvents : or([hasEvents, eb('o.num', 'in', nums)])
+            })
       const from =
         after === null
           ? changed

@@ -35,7 +35,7 @@ export const roomsFeature = defineFeature({
       ...platform,
       identity,
       policy: server.policy,
-      added: { options: platform.roomOptions, slots: platform.slots },
+      added: { options: platform.roomOptions, slots: platform.slots, ownFields: platform.ownFields },
       hashing: passwords.behind,
       keys: config.keys.secret,
       publicUrl: config.publicUrl,
