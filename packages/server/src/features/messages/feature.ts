@@ -3,6 +3,7 @@ import { identityFeature } from '../identity/feature.ts'
 import { roomsFeature } from '../rooms/feature.ts'
 import { uploadsFeature } from '../uploads/feature.ts'
 import { messageBounds } from './bounds.ts'
+import { countedMessages } from './counted.ts'
 import { chatOption, messageActions, messageEphemerals, messageSent } from './contract.ts'
 import { messageErrors } from './errors.ts'
 import { messageSettings } from './settings.ts'
@@ -35,7 +36,7 @@ export const messagesFeature = defineFeature({
     const underWay = { ofAddress: bound(messageLimits.inlineOfAddress), ofAll: bound(messageLimits.inlineAtOnce) }
     const { actions, inline } = createMessages({ ...platform, identity, rooms, uploads, maxInlineBytes, underWay })
     return {
-      ...{ api: { inline }, actions },
+      ...{ api: { inline, countedMessages }, actions },
       forDoors: { lobby: () => (rooms.hasLobby() ? { room: lobby, event: messageSent.wire(lobby.kind) } : null) },
     }
   },

@@ -27,6 +27,7 @@ import { createMessagesStore } from './store.ts'
 import { messageErrors } from './errors.ts'
 import { roomErrors } from '../../room/errors.ts'
 
+export type { CountedPlace } from './counted.ts'
 export type { InlineFiles } from './inline.ts'
 
 export type MessagesDeps = {

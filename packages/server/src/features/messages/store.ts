@@ -3,6 +3,7 @@ import { createQueries } from '../../platform/db/kysely.ts'
 import { joinedEvent } from '../../room/sql/joins.ts'
 import type { HistoryQuery, Projector, RowsStatement } from '../../room/types.ts'
 import { messageSent } from './contract.ts'
+import { lastNumber } from './counted.ts'
 import { filesKinds, listsIn } from './files.ts'
 import type { MessagesTables } from './tables.ts'
 
@@ -57,10 +58,20 @@ export function createMessagesStore(db: Database) {
   }
 }
 
+const unauthor: RowsStatement = {
+  ...{ key: 2, again: 'last' },
+  sqlite: 'UPDATE messages SET author = 0 WHERE room = ? AND seq = ?',
+  postgres: `UPDATE messages AS m SET author = 0 FROM unnest($1::bigint[], $2::bigint[]) AS gone (room, seq)
+             WHERE m.room = gone.room AND m.seq = gone.seq`,
+}
+
 const insert: RowsStatement = {
   ...{ key: 2, again: 'refuse' },
-  sqlite: 'INSERT INTO messages (room, seq, id) VALUES (?, ?, ?)',
-  postgres: 'INSERT INTO messages (room, seq, id) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])',
+  sqlite: `INSERT INTO messages (room, seq, id, author, n) VALUES (?1, ?2, ?3, ?4, 1 + coalesce(${lastNumber('?1')}, 0))`,
+  postgres: `INSERT INTO messages (room, seq, id, author, n)
+             SELECT g.room, g.seq, g.id, g.author,
+               coalesce(${lastNumber('g.room')}, 0) + row_number() OVER (PARTITION BY g.room ORDER BY g.seq)
+             FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[]) AS g (room, seq, id, author)`,
 }
 
 const insertFiles: RowsStatement = {
@@ -101,12 +112,13 @@ export const messageProjector: Projector = (applied) => {
     const { id, files } = each.body
     if (typeof id !== 'string') throw new TypeError('A message without an id')
     const { room, seq } = each.event
-    sent.push([room, seq, id])
+    sent.push([room, seq, id, each.event.actor])
     for (const list of listsIn(files)) carried.push([room, list, seq])
   }
   const writes = [
     { statement: insert, rows: sent },
     { statement: move, rows: moved },
+    { statement: unauthor, rows: removed },
     { statement: insertFiles, rows: carried },
     { statement: removeFiles, rows: removed },
   ]
