@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -62,6 +62,10 @@ export const doors = {
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
   'messages.files': ['GET', '/api/rooms/:room_id/files'],
   'feed.rooms': ['GET', '/api/rooms/my'],
+  'read-state.get': ['GET', '/api/rooms/:room_id/read'],
+  'read-state.read': ['POST', '/api/rooms/:room_id/read', 'mark_read'],
+  'read-state.unread': ['POST', '/api/rooms/:room_id/unread', 'mark_unread'],
+  'read-state.readAll': ['POST', '/api/rooms/my/read'],
   'broadcasts.send': ['POST', '/api/messages/broadcast'],
   'events.publish': ['POST', '/api/events/publish'],
   'notifications.send': ['POST', '/api/admin/notifications'],
@@ -667,6 +671,34 @@ export type Actions = {
       /** `since` was too old: these are all rooms, and nothing else is left. */
       reset?: true
       next_cursor: string | null
+    }
+  }
+  /** How far the caller has read the room. */
+  'read-state.get': {
+    input: { room_id: string }
+    output: ReadState
+  }
+  /** Everything up to this seq is read. Moves forward only. */
+  'read-state.read': {
+    input: {
+      room_id: string
+      read_seq: number
+      /** Also removes the mark that `mark_unread` set. */
+      clear_unread?: boolean | null | undefined
+    }
+    output: ReadState
+  }
+  /** Marks the room as unread from this seq on, for the caller alone. */
+  'read-state.unread': {
+    input: { room_id: string; from_seq: number }
+    output: ReadState
+  }
+  /** Everything in all rooms of the caller is read. */
+  'read-state.readAll': {
+    input: Record<string, never>
+    output: {
+      /** The rooms in which something was unread. */
+      items: ReadState[]
     }
   }
   /** Sends a message of the server to everyone who is connected. */

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Notification, Person, PresenceSlots, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
+import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Notification, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
@@ -77,6 +77,8 @@ export type EventPayloads = {
    * present users, in place of user_joined, user_left and the events of members.
    */
   presence_count: { room_id: string; count: number; member_count: number }
+  /** The user has read a room further, or marked it as unread, on one of their devices. */
+  read_changed: ReadState
   /**
    * A record of the room's shared state changed or was deleted. `whole`: `set` is the complete value,
    * and fields it lacks are unset.
@@ -161,7 +163,7 @@ export type EventPayloads = {
    */
   rooms_changed: {
     since: string
-    /** Rooms that one joined, or in which one has another role. */
+    /** Rooms that one joined, or in which one’s role or own fields are others. */
     added: readonly FeedRoom[]
     rooms: readonly RoomNews[]
     /** Rooms that ended for the caller: `left`, `removed`, `banned`, `waiting`, `sent_out` or `closed`. */

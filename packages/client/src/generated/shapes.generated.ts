@@ -86,6 +86,12 @@ export type FeedRoom = {
     /** At most 140 characters as people see them; null once it was deleted. */
     text: string | null
   } | null
+  /** Everything up to this seq is read. */
+  read_seq: number
+  /** From where on the reader marked the room as unread. */
+  unread_from: number | null
+  /** How many messages of others are unread, at most 1,000. */
+  unread: number
 }
 
 export type ForWhom = 'off' | 'host' | 'everyone'
@@ -240,6 +246,17 @@ export type Person = {
 /** Values of presence slots by name; `state` is the slot `app`. */
 export type PresenceSlots = { app?: Readonly<Record<string, unknown>>; typing?: true }
 
+/** How far one has read a room. */
+export type ReadState = {
+  room_id: string
+  /** Everything up to this seq is read. */
+  read_seq: number
+  /** From where on the reader marked the room as unread. */
+  unread_from: number | null
+  /** How many messages of others are unread, at most 1,000. */
+  unread: number
+}
+
 /** A record as it is, or that it was deleted. */
 export type RecordState = {
   type: string
@@ -330,6 +347,9 @@ export type RoomNews = {
     /** At most 140 characters as people see them; null once it was deleted. */
     text: string | null
   } | null
+  read_seq?: number
+  unread_from?: number | null
+  unread?: number
   room_id: string
 }
 

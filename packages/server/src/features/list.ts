@@ -10,6 +10,7 @@ import { messagesFeature } from './messages/feature.ts'
 import { notificationsFeature } from './notifications/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { picturesFeature } from './pictures/feature.ts'
+import { readStateFeature } from './read-state/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
 import { serverFeature } from './server/feature.ts'
 import { uploadsFeature } from './uploads/feature.ts'
@@ -28,6 +29,7 @@ export const features: readonly Feature<unknown>[] = [
   picturesFeature,
   messagesFeature,
   feedFeature,
+  readStateFeature,
   broadcastsFeature,
   eventsFeature,
   notificationsFeature,

@@ -198,7 +198,8 @@ export type DirectEvent = { readonly event: string; readonly json: string }
  * What a node committed to a room, for those who have it in their list: everything from `from` (0: from an unknown seq) to
  * `last_seq`. `news`: JSON texts of fields that changed, by name; null: nothing to tell. `begun` and `ended`: users whose
  * memberships began or changed, and ended, with the reasons. `own`: users for whom something of the room changed that nobody
- * else sees; such a line says nothing else.
+ * else sees; such a line says nothing else. `said`: how many messages each user sent; null or absent: other events may have changed
+ * how many there are. `read`: users who have read further; such a line says nothing else either.
  */
 export type RoomActivity = {
   readonly room: RoomFacts
@@ -209,6 +210,8 @@ export type RoomActivity = {
   readonly ended: readonly (readonly [user: number, reason: string])[]
   readonly closed: boolean
   readonly own?: readonly number[]
+  readonly said?: readonly (readonly [user: number, count: number])[] | null
+  readonly read?: readonly number[]
 }
 
 /** What nodes tell each other. */

@@ -25,6 +25,9 @@ const latest = z.object({
     .nullable(),
 })
 
+/** What news say of the reader; items have the same among the fields that features add (rule UF13). */
+const read = z.object({ read_seq: z.int(), unread_from: z.int().nullable(), unread: z.int() })
+
 /** The wire of the feed, with the capabilities and settings that features add to rooms. */
 export function feedContract(adds: AddedToRooms) {
   const { room, ownRoom } = roomShapes(adds)
@@ -33,7 +36,7 @@ export function feedContract(adds: AddedToRooms) {
     .meta({ title: 'FeedRoom', description: 'A room in the list of one’s own, with its last message.' })
   const change = room
     .partial()
-    .extend(latest.partial().shape)
+    .extend({ ...latest.partial().shape, ...read.partial().shape })
     .omit({ id: true })
     .extend({ room_id: z.string(), last_seq: z.int() })
     .meta({ title: 'RoomNews', description: 'What changed of a room in the list of one’s own.' })

@@ -14,8 +14,11 @@ import { createFeedIndex, type Entry, type FeedUser } from './index.ts'
 import { itemsOf } from './items.ts'
 import { feedBounds, feedTimes } from './limits.ts'
 import type { OwnFieldReads } from './own-fields.ts'
+import { countUnread } from './counting.ts'
 import { tellInTurn } from './sending.ts'
 import type { FeedPlace, FeedStore } from './store.ts'
+
+export type { FeedApi } from './own-fields.ts'
 
 export type FeedDeps = {
   actions: FeedActions
@@ -127,7 +130,9 @@ export function createFeed(deps: FeedDeps) {
       })
     }
     for (const user of [...index.looking]) await lookAt(user)
-    index.settle(await tellInTurn({ live, now, most: mostBytes, isClosed: () => isClosed }, index))
+    const count = deps.own.count()
+    if (count) await countUnread(count, index)
+    index.settle(await tellInTurn({ live, now, most: mostBytes, isClosed: () => isClosed, counts: count !== null }, index))
   }
 
   /** Rule UF6. */

@@ -1,5 +1,6 @@
 import type { RoomFacts } from '../../core/contract.ts'
 import type { RoomActivity } from '../../room/types.ts'
+import { afterLine, type Unread } from './unread.ts'
 
 /** A room of connected users. `news`: JSON texts by field that not all connections were told; `text`: the same, encoded. */
 export type Entry = {
@@ -7,6 +8,8 @@ export type Entry = {
   readonly id: string
   /** With the seq of the room at which the membership was read. */
   readonly users: Map<FeedUser, number>
+  /** Up to `last_seq`, for those users for whom it was counted; null: it is being counted. */
+  readonly unread: Map<FeedUser, Unread | null>
   last_seq: number
   news: Readonly<Record<string, string>>
   newsSeq: number
@@ -61,7 +64,7 @@ export function createFeedIndex() {
 
   function enter(user: FeedUser, room: Pick<RoomFacts, 'num' | 'id'>, seq: number): void {
     const { num, id } = room
-    const entry = rooms.get(num) ?? { num, id, users: new Map(), last_seq: seq, news: {}, newsSeq: 0, text: null }
+    const entry = rooms.get(num) ?? newEntry(num, id, seq)
     rooms.set(num, entry)
     if (!entry.users.has(user)) memberships += 1
     entry.users.set(user, seq)
@@ -70,6 +73,7 @@ export function createFeedIndex() {
 
   function leave(entry: Entry, user: FeedUser): void {
     if (entry.users.delete(user)) memberships -= 1
+    entry.unread.delete(user)
     user.rooms.delete(entry)
     for (const { changed } of user.connections) changed?.delete(entry)
     if (entry.users.size > 0) return
@@ -98,6 +102,26 @@ export function createFeedIndex() {
       look(user, entry.num)
     }
     if (closed) for (const user of [...entry.users.keys()]) drop(entry, user, 'closed')
+  }
+
+  /** Rule UF13. */
+  function forgetUnread(room: number, nums: readonly number[]): void {
+    for (const num of nums) {
+      const user = users.get(num)
+      if (user) rooms.get(room)?.unread.delete(user)
+    }
+  }
+
+  /** Rule UF13. */
+  function countOn({ unread, last_seq }: Entry, line: RoomActivity): void {
+    if (line.from !== last_seq + 1) return unread.clear()
+    if (line.said?.length === 0) return
+    const own = new Map(line.said)
+    for (const [user, before] of unread) {
+      const after = before && afterLine(before, line, own.get(user.num) ?? 0)
+      if (!after) unread.delete(user)
+      else if (after !== before) unread.set(user, after)
+    }
   }
 
   /** Rule UF12. */
@@ -153,8 +177,9 @@ export function createFeedIndex() {
     },
 
     hear(line: RoomActivity): void {
-      const { room, begun, ended, from, last_seq, news, own } = line
+      const { room, begun, ended, from, last_seq, news, own, read } = line
       if (own) return lookAtOwn(room.num, own)
+      if (read) return forgetUnread(room.num, read)
       for (const num of begun) {
         const user = users.get(num)
         // Unless the membership was read after that.
@@ -164,6 +189,7 @@ export function createFeedIndex() {
       const entry = rooms.get(room.num)
       if (!entry) return
       if (from !== entry.last_seq + 1) unsure.add(entry)
+      countOn(entry, line)
       entry.last_seq = Math.max(entry.last_seq, last_seq)
       endMemberships(entry, line)
       if (!news) return
@@ -178,6 +204,12 @@ export function createFeedIndex() {
         }
     },
 
+    /** What is unread for the user is being counted up to the last line; another line, or a mark, makes it void. */
+    askFor: ({ unread }: Entry, user: FeedUser) => void unread.set(user, null),
+    counted({ unread }: Entry, user: FeedUser, found: Unread): void {
+      if (unread.get(user) === null) unread.set(user, found)
+    },
+
     /** Of all users in all rooms: what the memory of the index grows with (rule UF10). */
     memberships: () => memberships,
 
@@ -190,3 +222,7 @@ export function createFeedIndex() {
     },
   }
 }
+
+const newEntry = (num: number, id: string, last_seq: number): Entry => ({
+  ...{ num, id, users: new Map(), unread: new Map(), last_seq, news: {}, newsSeq: 0, text: null },
+})

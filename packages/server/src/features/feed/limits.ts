@@ -20,5 +20,11 @@ export const feedTimes = {
   again: 1_000,
   full: 10_000,
 }
-/** UTF-16 units of one event; memberships that ended, and rooms with other own fields, in one answer; connections that are written to in one turn. */
-export const feedBounds = { event: 96 * 1024, gone: 1_000, changed: 1_000, slice: 250, items: 100 }
+/**
+ * UTF-16 units of one event; memberships that ended, and rooms with other own fields, in one answer; connections that are written
+ * to in one turn; the most that `unread` says, users' rooms that are counted in a second, and senders that one line names.
+ */
+export const feedBounds = {
+  ...{ event: 96 * 1024, gone: 1_000, changed: 1_000, slice: 250, items: 100 },
+  ...{ unread: 1_000, counted: 10_000, senders: 1_000 },
+}

@@ -9,7 +9,7 @@ import { messageSent } from '../messages/contract.ts'
 import { roomUpdated } from '../rooms/contract.ts'
 import { lobbyId, type Rooms } from '../rooms/rooms.ts'
 import { latest, noMessage } from './items.ts'
-import { feedTimes } from './limits.ts'
+import { feedBounds, feedTimes } from './limits.ts'
 import { endOf, lastMessageOf } from './projector.ts'
 import type { FeedStore, LastMessage } from './store.ts'
 
@@ -35,6 +35,8 @@ type Pending = {
   hasOther: boolean
   hasEvents: boolean
   begun: Set<number>
+  /** Messages by their senders. */
+  said: Map<number, number>
 }
 
 /** Publishes what this node commits: a line a second and room, and one at once when a membership ends (rule UF5). */
@@ -72,11 +74,14 @@ export function createLines({ activity, rooms, people, store, clock, timers, onF
   }
 
   function publish(
-    { room, from, to }: Pending,
+    { room, from, to, said, hasOther }: Pending,
     news: RoomActivity['news'],
     members: Pick<RoomActivity, 'begun' | 'ended' | 'closed'>,
   ): void {
-    activity.publish(activityShard(room.num), { room, from, last_seq: to, news, ...members })
+    activity.publish(activityShard(room.num), {
+      ...{ room, from, last_seq: to, news, ...members },
+      said: hasOther || said.size > feedBounds.senders ? null : [...said],
+    })
   }
 
   async function newsOf(
@@ -109,6 +114,7 @@ export function createLines({ activity, rooms, people, store, clock, timers, onF
         line.hasEvents = true
         if (type === messageSent.name) {
           line.message = entry.event
+          line.said.set(actor, (line.said.get(actor) ?? 0) + 1)
           continue
         }
         if (type === roomClosed.name) closed = true
@@ -125,6 +131,7 @@ export function createLines({ activity, rooms, people, store, clock, timers, onF
       if (ended.size > 0 || closed) {
         publish(line, null, { begun: [], ended: [...ended], closed })
         line.from = to + 1
+        line.said = new Map()
       }
       if (closed) pending.delete(room.num)
       schedule()
@@ -143,5 +150,5 @@ const unchanging: ReadonlySet<string> = new Set(['id', 'kind', 'created_at', 'la
 
 const emptyLine = (room: RoomFacts, from: number): Pending => ({
   ...{ room, from, to: 0, message: null, isUpdated: false, hasMembers: false, hasOther: false, hasEvents: false },
-  begun: new Set(),
+  ...{ begun: new Set(), said: new Map() },
 })

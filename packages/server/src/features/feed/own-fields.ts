@@ -2,6 +2,7 @@ import type { RoomFacts } from '../../core/contract.ts'
 import { activityShard } from '../../platform/bus/bus.ts'
 import type { RoomBus } from '../../room/types.ts'
 import { feedBounds } from './limits.ts'
+import type { CountUnread } from './unread.ts'
 
 /** A room in the list of a user, at this seq. */
 export type ListedRoom = { readonly num: number; readonly last_seq: number }
@@ -22,6 +23,10 @@ export type FeedApi = {
   shows(source: OwnFieldSource): void
   /** The user's fields of this room have changed, and are stored: tells the connections with the feed, on every node. */
   changed(user: number, room: RoomFacts): void
+  /** Called once, by the feature that knows how far users have read (rule UF13). */
+  counts(count: CountUnread): void
+  /** The user has read the room further or marked it, and that is stored: counts of before are given up, on every node. */
+  read(user: number, room: RoomFacts): void
 }
 
 export type OwnFieldReads = ReturnType<typeof createOwnFields>['reads']
@@ -29,14 +34,20 @@ export type OwnFieldReads = ReturnType<typeof createOwnFields>['reads']
 /** The fields that features add to the items of a user's list of rooms (rules UF11 and UF12). */
 export function createOwnFields(activity: Pick<RoomBus['activity'], 'publish'>) {
   const sources: OwnFieldSource[] = []
+  let count: CountUnread | null = null
   const nothing = { from: 0, last_seq: 0, news: null, begun: [], ended: [], closed: false }
 
   const api: FeedApi = {
     shows: (source) => void sources.push(source),
     changed: (user, room) => activity.publish(activityShard(room.num), { ...nothing, room, own: [user] }),
+    counts: (given) => void (count = given),
+    read: (user, room) => activity.publish(activityShard(room.num), { ...nothing, room, read: [user] }),
   }
 
   const reads = {
+    /** Null: no feature counts what is unread. */
+    count: (): CountUnread | null => count,
+
     /** `,"name":value` for each field, by room. */
     async texts(user: number, rooms: readonly ListedRoom[], now: number): Promise<ReadonlyMap<number, string>> {
       const all = rooms.length === 0 ? [] : await Promise.all(sources.map((source) => source.of(user, rooms, now)))

@@ -2,6 +2,7 @@ import { Json } from '../../core/json.ts'
 import type { Live } from '../../room/live/live.ts'
 import type { Entry, FeedConnection, FeedIndex } from './index.ts'
 import { feedBounds } from './limits.ts'
+import { unreadText } from './unread.ts'
 
 const textOf = (entry: Entry): string =>
   (entry.text ??= `{"room_id":${JSON.stringify(entry.id)}${Object.entries(entry.news)
@@ -22,8 +23,16 @@ function fitting<Key>(parts: Iterable<[Key, string]>, used: number): { keys: Key
   return { keys, texts, used: total }
 }
 
-function* newsOf({ changed }: FeedConnection, isUnsure: (entry: Entry) => boolean): Generator<[Entry, string]> {
-  for (const entry of changed ?? []) if (!isUnsure(entry)) yield [entry, textOf(entry)]
+type Told = { isUnsure: (entry: Entry) => boolean; counts: boolean }
+
+/** What all members share, and how much of it is unread for this one: without that the news wait for it (rule UF13). */
+function* newsOf({ changed, user }: FeedConnection, { isUnsure, counts }: Told): Generator<[Entry, string]> {
+  for (const entry of changed ?? []) {
+    if (isUnsure(entry)) continue
+    const unread = counts && user ? entry.unread.get(user) : undefined
+    if (unread) yield [entry, `${textOf(entry).slice(0, -1)},${unreadText(unread)}}`]
+    else if (!counts) yield [entry, textOf(entry)]
+  }
 }
 
 function* goneOf({ gone }: FeedConnection): Generator<[string, string]> {
@@ -37,13 +46,15 @@ export type Pass = {
   /** Bytes. */
   most: number
   isClosed: () => boolean
+  /** Whether the news say what is unread. */
+  counts: boolean
 }
 
 /**
  * Tells connections what they have not been told, first the new ones, then those that have waited longest, until so many
  * bytes are sent (rule UF9). Answers the entries that were told to some.
  */
-export async function tellInTurn({ live, now, most, isClosed }: Pass, index: FeedIndex): Promise<ReadonlySet<Entry>> {
+export async function tellInTurn({ live, now, most, isClosed, counts }: Pass, index: FeedIndex): Promise<ReadonlySet<Entry>> {
   const told = new Set<Entry>()
   const { dirty, unsure } = index
   const waiting = [...dirty].toSorted((one, other) => Number(other.isNew) - Number(one.isNew))
@@ -54,7 +65,7 @@ export async function tellInTurn({ live, now, most, isClosed }: Pass, index: Fee
     if (!dirty.has(connection)) continue
     for (const entry of connection.changed ?? []) told.add(entry)
     const isPartial = connection.user !== null && connection.user.begun.size > 0
-    const { bytes, isAll } = tell(live, connection, { now, isUnsure: (entry) => unsure.has(entry), isPartial })
+    const { bytes, isAll } = tell(live, connection, { now, isUnsure: (entry) => unsure.has(entry), counts, isPartial })
     left -= bytes
     if (bytes > 0 || isAll) dirty.delete(connection)
     // Behind those that have waited longer.
@@ -67,13 +78,13 @@ export async function tellInTurn({ live, now, most, isClosed }: Pass, index: Fee
 function tell(
   live: Pick<Live, 'tellPeer'>,
   connection: FeedConnection,
-  { now, isUnsure, isPartial }: { now: number; isUnsure: (entry: Entry) => boolean; isPartial: boolean },
+  { now, isPartial, ...told }: Told & { now: number; isPartial: boolean },
 ): { bytes: number; isAll: boolean } {
   const { isNew, since } = connection
   // The first event is empty (rule UF4): a client that sees one reads what happened before.
   const gone = fitting(isNew ? [] : goneOf(connection), 0)
   const added = fitting(isNew ? [] : (connection.added ?? []), gone.used)
-  const rooms = fitting(isNew ? [] : newsOf(connection, isUnsure), added.used)
+  const rooms = fitting(isNew ? [] : newsOf(connection, told), added.used)
   const left =
     (connection.gone?.size ?? 0) -
     gone.keys.length +

@@ -3,13 +3,13 @@ import type { EventType } from '../../../core/contract.ts'
 import { defineFeature } from '../../feature.ts'
 import { edited } from '../../messages/testing/edited.ts'
 import type { Answer } from '../../testing/doors.ts'
-import { type Backend, createWorld, type World } from '../../testing/world.ts'
+import { type Backend, createWorld, type World, type WorldOptions } from '../../testing/world.ts'
 import { createMemoryBus } from '../../../platform/bus/memory.ts'
 import type { RoomBus, RoomMessages } from '../../../room/types.ts'
 import type { Person } from '../../rooms/testing/rooms.ts'
 
 /** Two nodes with one database and one bus. */
-export async function twoNodes(backend: Backend) {
+export async function twoNodes(backend: Backend, options: Pick<WorldOptions, 'more'> = {}) {
   const db = await backend.open()
   const memory = createMemoryBus<RoomMessages>()
   let isLost = false
@@ -17,7 +17,10 @@ export async function twoNodes(backend: Backend) {
     if (!isLost) memory.activity.publish(...line)
   }
   const bus = { ...memory, activity: { ...memory.activity, publish } }
-  const [one, two] = [await createWorld(db, { bus }), await createWorld({ ...db, close: async () => {} }, { bus })]
+  const [one, two] = [
+    await createWorld(db, { ...options, bus }),
+    await createWorld({ ...db, close: async () => {} }, { ...options, bus }),
+  ]
   return {
     one,
     two,
@@ -63,12 +66,12 @@ export class FeedModel {
   readonly rooms = new Map<string, Answer>()
   since: string | null = null
 
-  /** Reads what changed, in pages of two. */
-  async read(who: Pick<Person, 'does'>): Promise<void> {
+  /** Reads what changed, in pages. */
+  async read(who: Pick<Person, 'does'>, limit = 2): Promise<void> {
     let cursor: string | null = null
     const asked: string | null = this.since
     do {
-      const query = new URLSearchParams({ limit: '2' })
+      const query = new URLSearchParams({ limit: String(limit) })
       if (asked !== null) query.set('since', asked)
       if (cursor !== null) query.set('cursor', cursor)
       const page = await who.does('GET', `/api/rooms/my?${query.toString()}`)
@@ -78,6 +81,12 @@ export class FeedModel {
       if (cursor === null) this.since = page.since
       cursor = page.next_cursor
     } while (cursor !== null)
+  }
+
+  /** A mark of the user, on any of their devices. A pointer never goes back. */
+  mark({ room_id, ...state }: Answer): void {
+    const known = this.rooms.get(room_id)
+    if (known && state.read_seq >= known.read_seq) this.rooms.set(room_id, { ...known, ...state })
   }
 
   apply({ since, added, rooms, gone }: Answer): void {
