@@ -8,6 +8,7 @@ import { createCaller, type Invoke } from './connection/caller.ts'
 import { isReceived, type ReceivedEvent } from './events.ts'
 import { callHttp } from './connection/http.ts'
 import { createListeners } from './listeners.ts'
+import { createMarks } from './room/marks.ts'
 import { createOutbox } from './room/outbox/outbox.ts'
 import { createRoom, type FollowedRoom } from './room/room.ts'
 import { keepFor, keyPrefix } from './connection/storage.ts'
@@ -62,6 +63,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     onUp() {
       for (const room of rooms.values()) room.up()
       outbox.resumeAll()
+      marks.resume()
     },
     onDown() {
       for (const room of rooms.values()) room.down()
@@ -69,6 +71,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     onEvent: receive,
   })
   const { call, invoke, withToken } = createCaller({ url, connection, tokens })
+  const marks = createMarks({ call: invoke, time, isUp: connection.isUp })
   const outbox = createOutbox({
     keep,
     prefix: `${scope}unsent:`,
@@ -90,7 +93,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     if (received.event === 'connected' || received.event === 'user_updated') updateUser(received.data.user)
     const room = roomOf(received)
     room?.receive(event, data)
-    if (!room && !('room_id' in data)) listeners.tell(received)
+    const isOfUser = !('room_id' in data) || received.event === 'read_changed'
+    if ((!room || received.event === 'read_changed') && isOfUser) listeners.tell(received)
     // The room was detached while the join was in flight.
     if (!room && received.event === 'room_joined') connection.emit('leave_room', { room_id: received.data.room.id })
   }
@@ -112,6 +116,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     current = now
     if (before?.user_id !== now?.user_id) {
       outbox.load(now?.user_id ?? null)
+      marks.forget()
       if (now) for (const room of rooms.values()) room.changeUser()
     }
     if (!now) connection.stop()
@@ -139,6 +144,8 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     hasFeed,
     on: listeners.on,
     rooms: methodsOf('rooms', invoke),
+    marks: marks.pending,
+    markAllRead: marks.readAll,
     join(room_id, access) {
       const known = rooms.get(room_id)
       if (known) {
@@ -149,6 +156,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
         connection,
         call,
         outbox,
+        marks,
         time,
         me: me.get,
         user_id: () => session.get()?.user_id ?? null,
@@ -163,6 +171,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     close() {
       connection.close()
       outbox.close()
+      marks.close()
       me.close()
       state.close()
       for (const room of rooms.values()) room.close()

@@ -1,11 +1,13 @@
 import { type EventPayloads, messageEvents } from './generated/events.generated.ts'
 
 export type EventName = keyof EventPayloads
-/** Events that are of no room. */
-export type UserEventName = Exclude<
-  { [Name in EventName]: EventPayload<Name> extends { room_id: string } ? never : Name }[EventName],
-  'room_joined'
->
+/** Events that are of no room, or that tell the user of rooms that the client may not have joined. */
+export type UserEventName =
+  | Exclude<
+      { [Name in EventName]: EventPayload<Name> extends { room_id: string } ? never : Name }[EventName],
+      'room_joined'
+    >
+  | 'read_changed'
 export type EventPayload<Name extends EventName> = EventPayloads[Name]
 
 /** An event from the server, with the payload of its name. */

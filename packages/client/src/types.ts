@@ -3,10 +3,11 @@ import type { EventName, EventPayload, UserEventName } from './events.ts'
 import type { ParlorError } from './error.ts'
 import type { RecordValues } from './generated/records.generated.ts'
 import type { Languages, Message, Person, PresenceSlots, RoomInfo } from './generated/shapes.generated.ts'
+import type { Mark } from './room/marks.ts'
 import type { Keep } from './connection/storage.ts'
 import type { Store } from './store.ts'
 
-export type { Message, Person, RoomInfo }
+export type { Mark, Message, Person, RoomInfo }
 
 export type ConnectOptions = {
   /**
@@ -41,6 +42,10 @@ export type Parlor = {
    */
   withToken<Result>(run: (url: string, token: string | null) => Promise<Result>): Promise<Result>
   readonly rooms: Omit<Methods<'rooms'>, 'attach' | 'detach' | 'typing' | 'presence' | 'signal' | 'join' | 'leave'>
+  /** Marks of the user that the server has not confirmed, by room; the feed shows them already. */
+  readonly marks: Store<ReadonlyMap<string, Mark>>
+  /** Everything in all rooms of the user is read; rejects with ParlorError. */
+  markAllRead(): Promise<void>
   /** Whether the client was made with `feed: true`. */
   readonly hasFeed: boolean
   /** Subscribes to an event that is of no room. Returns a function that unsubscribes. */
@@ -109,6 +114,13 @@ export type Room = {
    * clients are told; with others to read, the records and events of the room are replaced by what is for the user now.
    */
   setLanguages(languages: Languages): Promise<void>
+  /**
+   * The user has read everything up to this seq; `clearUnread` removes the mark of `markUnread`, as on opening the room. The
+   * server is told at most once a second, also after a reconnect, and a lower seq changes nothing. For members only.
+   */
+  markRead(seq: number, options?: { clearUnread?: boolean }): void
+  /** Marks the room as unread from this seq on, for the user alone. */
+  markUnread(seq: number): void
   /** Sends data to a peer, to all peers of a user, or, without `to`, to everyone else in the room. */
   signal(name: string, data: unknown, to?: string): Promise<void>
   /**

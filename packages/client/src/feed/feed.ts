@@ -3,8 +3,8 @@ import type { FeedRoom } from '../generated/shapes.generated.ts'
 import { createStore, derived, type Store } from '../store.ts'
 import { realTime, type Time } from '../time.ts'
 import type { Parlor } from '../types.ts'
-import { type FeedList, shownOf } from './list.ts'
-import { createReader, type Progress, type Reader, unread } from './reader.ts'
+import { type FeedList, marked, shownOf } from './list.ts'
+import { createReader, nothingYet, type Progress, type Reader } from './reader.ts'
 
 export type { FeedRoom }
 
@@ -15,6 +15,8 @@ export type FeedOptions = {
 
 /** The rooms of the user, kept up to date without joining them. */
 export type Feed = Store<FeedState> & {
+  /** Of the rooms in the list: how many are unread, and messages in all. */
+  readonly unread: Store<{ readonly rooms: number; readonly messages: number }>
   /** Resolves when the next page is in the list, at once if there is none; rejects with ParlorError. */
   loadMore(): Promise<void>
   /** Reads again now what could not be read. */
@@ -36,13 +38,17 @@ export type FeedState = {
   error: ParlorError | null
 }
 
+/** Whether there are unread messages, or the user marked the room as unread. */
+export const isUnread = ({ unread, unread_from }: Pick<FeedRoom, 'unread' | 'unread_from'>): boolean =>
+  unread > 0 || unread_from !== null
+
 /** Follows the rooms of the user of a client that was made with `feed: true`. */
 export const createFeed = (parlor: Parlor, options: FeedOptions = {}): Feed => followFeed(parlor, options, realTime)
 
 /** The same with a time of its own. */
 export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time: Time): Feed {
   if (!parlor.hasFeed) throw new Error('The client has no feed: call connect({ feed: true })')
-  const known = createStore<{ owner: string | null; progress: Progress }>({ owner: null, progress: unread })
+  const known = createStore<{ owner: string | null; progress: Progress }>({ owner: null, progress: nothingYet })
   let reader: Reader | null = null
 
   /** Another user begins without rooms, and answers for the one before are ignored. */
@@ -51,7 +57,7 @@ export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time:
     const isOnline = parlor.state.get().phase === 'online'
     if (owner !== known.get().owner) {
       reader?.close()
-      known.set({ owner, progress: unread })
+      known.set({ owner, progress: nothingYet })
       const onChange = (progress: Progress) => known.set({ owner, progress })
       reader = owner === null ? null : createReader({ call: parlor.call, time, pageSize, isOnline, onChange })
     } else if (!isOnline) reader?.lost()
@@ -64,28 +70,37 @@ export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time:
       follow()
       reader?.hear(news)
     }),
+    parlor.on('read_changed', (reading) => reader?.heardRead(reading)),
   ]
 
-  let sorted: { of: FeedList | null; items: readonly FeedRoom[] } = { of: null, items: [] }
+  const { marks } = parlor
+  let sorted: { of: FeedList | null; marks: unknown; items: readonly FeedRoom[] } = { of: null, marks: null, items: [] }
   function itemsOf(list: FeedList): readonly FeedRoom[] {
-    if (sorted.of !== list) sorted = { of: list, items: shownOf(list) }
+    const now = marks.get()
+    if (sorted.of !== list || sorted.marks !== now)
+      sorted = { of: list, marks: now, items: shownOf(list).map((room) => marked(room, now.get(room.id))) }
     return sorted.items
   }
 
-  const state = derived([parlor.me, parlor.state, known], (): FeedState => {
+  const state = derived([parlor.me, parlor.state, known, marks], (): FeedState => {
     const { owner, progress } = known.get()
     const connection = parlor.state.get().phase
     // Before `follow` has heard that another user signed in.
-    const { list, isLive, error } = owner === (parlor.me.get()?.id ?? null) ? progress : unread
+    const { list, isLive, error } = owner === (parlor.me.get()?.id ?? null) ? progress : nothingYet
     const phase = list.since === null ? 'loading' : isLive && connection === 'online' ? 'live' : 'catching_up'
     return {
       phase: connection === 'signed_out' ? 'signed_out' : phase,
       ...{ items: itemsOf(list), hasMore: list.cursor !== null, error },
     }
   })
+  const unreadTotal = derived([state], () => {
+    const rooms = state.get().items.filter(isUnread)
+    return { rooms: rooms.length, messages: rooms.reduce((sum, { unread: count }) => sum + count, 0) }
+  })
   follow()
 
   return {
+    unread: unreadTotal,
     get: state.get,
     subscribe: state.subscribe,
     loadMore: () => reader?.loadMore() ?? Promise.resolve(),
@@ -93,6 +108,7 @@ export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time:
     close() {
       for (const end of ends) end()
       reader?.close()
+      unreadTotal.close()
       state.close()
     },
   }

@@ -5,12 +5,14 @@ import {
   beginning,
   type FeedList,
   isFirst,
+  marked,
   type RoomsPage,
   shownOf,
   unknownIn,
   withChanges,
   withMore,
   withNews,
+  withReading,
 } from './list.ts'
 
 const at = (second: number): string => new Date(second * 1000).toISOString()
@@ -20,7 +22,8 @@ function room(id: string, active: number, more: Partial<FeedRoom> = {}): FeedRoo
   const plain = { kind: 'room', is_private: false, has_password: false, access: 'open', host_id: null } as const
   const settings = { capabilities: {}, settings: {}, owner_id: null, host_rights: 'all', member_count: 2 }
   const made = { is_active: true, created_at: at(1), last_message_at: at(active), last_message: null }
-  const fields = { id, name: id, last_seq: active, me: { role: 'member' }, ...plain, ...settings, ...made, ...more }
+  const reading = { read_seq: 1, unread_from: null, unread: 0 }
+  const fields = { id, name: id, last_seq: active, me: { role: 'member' }, ...plain, ...settings, ...made, ...reading, ...more }
   return JSON.parse(JSON.stringify(fields))
 }
 const page = (items: FeedRoom[], more: Partial<RoomsPage> = {}): RoomsPage => {
@@ -83,4 +86,36 @@ test('[F1] only an event with empty lists begins anew', () => {
   assert.ok(isFirst(event([])))
   assert.ok(!isFirst(event([], { gone: ['a'] })))
   assert.ok(!isFirst(event([{ room_id: 'a', last_seq: 1 }])))
+})
+
+test('[K2] a pointer never goes back: marks, news and reads that are older change nothing of it', () => {
+  const reading = (list: FeedList) => {
+    const { read_seq, unread_from, unread } = list.rooms.get('a') ?? {}
+    return [read_seq, unread_from, unread]
+  }
+  const list = beginning(page([room('a', 9, { read_seq: 4, unread: 5 })]))
+  const read = withReading(list, { room_id: 'a', read_seq: 7, unread_from: null, unread: 2 })
+  assert.deepEqual(reading(read), [7, null, 2])
+  assert.equal(withReading(read, { room_id: 'a', read_seq: 6, unread_from: null, unread: 3 }), read)
+  const late = { read_seq: 4, unread_from: null, unread: 6 }
+  assert.deepEqual(reading(withNews(read, event([{ room_id: 'a', last_seq: 10, ...late }]))), [7, null, 2])
+  assert.deepEqual(reading(withChanges(read, page([room('a', 11, late)]))), [7, null, 2])
+  const news = { read_seq: 7, unread_from: null, unread: 3 }
+  assert.deepEqual(reading(withNews(read, event([{ room_id: 'a', last_seq: 10, ...news }]))), [7, null, 3])
+  const older = withChanges(read, page([room('a', 8, { read_seq: 8, unread: 1 })]))
+  assert.deepEqual(reading(older), [8, null, 1], 'read further on another device')
+})
+
+test('[K2] a mark is shown at once, with 0 where everything is read, and else with the count of the server', () => {
+  const last_message = { id: 'm', seq: 8, sender: { id: 'bob', name: 'Bob' }, type: 'text', text: 'x' }
+  const one = room('a', 9, { read_seq: 4, unread: 3, last_message })
+  const mark = { read_seq: 0, clears: false, unread_from: null }
+  const shown = (change: object) => {
+    const { read_seq, unread_from, unread } = marked(one, { ...mark, ...change })
+    return [read_seq, unread_from, unread]
+  }
+  assert.equal(marked(one, undefined), one)
+  assert.deepEqual(shown({ read_seq: 8 }), [8, null, 0])
+  assert.deepEqual(shown({ read_seq: 6 }), [6, null, 3])
+  assert.deepEqual(shown({ read_seq: 8, unread_from: 5 }), [8, 5, 3])
 })

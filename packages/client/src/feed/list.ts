@@ -1,5 +1,6 @@
 import type { ActionOutput } from '../actions.ts'
 import type { EventPayload } from '../events.ts'
+import type { Mark } from '../types.ts'
 import type { FeedRoom } from '../generated/shapes.generated.ts'
 
 export type RoomsPage = ActionOutput<'feed.rooms'>
@@ -60,9 +61,34 @@ export function withNews(list: FeedList, { since, added, rooms, gone }: RoomsNew
   const next = withRooms(list.rooms, { items: added, gone })
   for (const { room_id, ...news } of rooms) {
     const known = next.get(room_id)
-    if (known && news.last_seq >= known.last_seq) next.set(room_id, withoutFormerHost({ ...known, ...news }))
+    if (known && news.last_seq >= known.last_seq)
+      next.set(room_id, withoutFormerHost({ ...known, ...news, ...furthest(known, news) }))
   }
   return { ...list, rooms: next, since: Number(since) > Number(list.since) ? since : list.since }
+}
+
+type Reading = Pick<FeedRoom, 'read_seq' | 'unread_from' | 'unread'>
+const readingOf = ({ read_seq, unread_from, unread }: Reading): Reading => ({ read_seq, unread_from, unread })
+
+/** The list after the user has read further, or marked a room, on any device. */
+export function withReading(list: FeedList, { room_id, ...reading }: Reading & { room_id: string }): FeedList {
+  const known = list.rooms.get(room_id)
+  if (!known || reading.read_seq < known.read_seq) return list
+  return { ...list, rooms: new Map(list.rooms).set(room_id, { ...known, ...readingOf(reading) }) }
+}
+
+/** A pointer never goes back: what was told before the last mark is late. */
+const furthest = (known: Reading, told: Partial<Reading>): Partial<Reading> =>
+  (told.read_seq ?? 0) < known.read_seq ? readingOf(known) : {}
+
+/** The room with what the user marked and the server has not confirmed. */
+export function marked(room: FeedRoom, mark: Mark | undefined): FeedRoom {
+  if (!mark) return room
+  const read_seq = Math.max(room.read_seq, mark.read_seq)
+  const unread_from = mark.unread_from ?? (mark.clears ? null : room.unread_from)
+  // What lies between is counted by the server.
+  const isRead = unread_from === null && read_seq >= (room.last_message?.seq ?? room.last_seq)
+  return { ...room, read_seq, unread_from, unread: isRead ? 0 : room.unread }
 }
 
 /** Rooms that now belong on the pages that have been read, but of which an event has only the news. */
@@ -91,4 +117,6 @@ function withRooms(known: FeedList['rooms'], { items, gone }: Rooms): Map<string
 
 /** A room that was read may be older than what was told since. The role is not part of what is told. */
 const newer = (known: FeedRoom | undefined, read: FeedRoom): FeedRoom =>
-  known && known.last_seq > read.last_seq ? { ...known, me: read.me } : read
+  known && known.last_seq > read.last_seq
+    ? { ...known, me: read.me, ...(read.read_seq > known.read_seq ? readingOf(read) : {}) }
+    : { ...read, ...(known && furthest(known, read)) }

@@ -12,7 +12,10 @@ import {
   withChanges,
   withMore,
   withNews,
+  withReading,
 } from './list.ts'
+
+type ReadingNews = Parameters<typeof withReading>[1]
 
 export type Progress = {
   readonly list: FeedList
@@ -34,6 +37,8 @@ export type ReaderDeps = {
 /** Follows the rooms of one user until it is closed. */
 export type Reader = {
   hear(news: RoomsNews): void
+  /** The user has read further. */
+  heardRead(reading: ReadingNews): void
   /** The connection was lost. */
   lost(): void
   loadMore(): Promise<void>
@@ -41,7 +46,7 @@ export type Reader = {
   close(): void
 }
 
-export const unread: Progress = { list: nothingRead, isLive: false, error: null }
+export const nothingYet: Progress = { list: nothingRead, isLive: false, error: null }
 
 /** Pauses after a failed read. */
 const pauses = { first: 1000, most: 30_000 }
@@ -49,12 +54,12 @@ const pauses = { first: 1000, most: 30_000 }
 const mostChanges = 100
 
 export function createReader({ call, time, pageSize, isOnline, onChange }: ReaderDeps): Reader {
-  let progress = unread
+  let progress = nothingYet
   /** The first read, and what must be read because of an event. */
   let isNeeded = true
   let isTold = isOnline
   /** Events that arrive during a read, which would overwrite them. */
-  let held: RoomsNews[] | null = null
+  let held: (() => void)[] | null = null
   /** One read at a time. */
   let turn: Promise<void> = Promise.resolve()
   let loadingMore: Promise<void> | null = null
@@ -82,7 +87,12 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
   function release(): void {
     const events = held ?? []
     held = null
-    for (const news of events) hear(news)
+    for (const again of events) again()
+  }
+
+  function heardRead(reading: ReadingNews): void {
+    if (held) held.push(() => heardRead(reading))
+    else change({ list: withReading(progress.list, reading) })
   }
 
   function hear(news: RoomsNews): void {
@@ -91,7 +101,7 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
       asked.clear()
       change({ isLive: false })
       need()
-    } else if (held) held.push(news)
+    } else if (held) held.push(() => hear(news))
     // A read that is still to begin covers everything that was told before.
     else if (!isNeeded) apply(news)
   }
@@ -152,7 +162,7 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
 
   need()
   return {
-    hear,
+    ...{ hear, heardRead },
     lost() {
       isTold = false
       if (progress.isLive) change({ isLive: false })

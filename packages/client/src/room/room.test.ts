@@ -5,6 +5,7 @@ import { unanswered } from '../connection/failure.ts'
 import { memoryKeep } from '../connection/storage.ts'
 import { createStore } from '../store.ts'
 import { stillTime } from '../testing/client.ts'
+import { createMarks } from './marks.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { createRoom } from './room.ts'
 
@@ -25,11 +26,12 @@ function followedRoom(recordEvents: Readonly<Record<string, string>>) {
     ...{ keep: memoryKeep(), prefix: '', time, isUp: () => false, progress: () => null },
     send: () => Promise.reject(unanswered()),
   })
+  const marks = createMarks({ call: () => Promise.reject(unanswered()), time, isUp: () => false })
   return createRoom(
     'r',
     {},
     {
-      ...{ connection, call: () => Promise.reject(unanswered()), outbox, time, me: () => null, user_id: () => 'ann' },
+      ...{ connection, call: () => Promise.reject(unanswered()), outbox, marks, time, me: () => null, user_id: () => 'ann' },
       ...{ windowSize: 10, recordEvents, onDetach() {} },
     },
   )

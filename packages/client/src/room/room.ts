@@ -17,6 +17,7 @@ import type { Time } from '../time.ts'
 import type { Me, Message, Room, RoomState, WayIn } from '../types.ts'
 import { createEntry, type Cursor } from './entry.ts'
 import { createMessageLog } from './messages.ts'
+import type { Marks } from './marks.ts'
 import type { Outbox, RoomProgress } from './outbox/outbox.ts'
 import { createPresence, createTyping } from './presence.ts'
 import { createRecordPages } from './record-pages.ts'
@@ -28,6 +29,7 @@ export type RoomDeps = {
   connection: Connection
   call: Call
   outbox: Outbox
+  marks: Pick<Marks, 'read' | 'unread'>
   time: Time
   me: () => Me | null
   user_id: () => string | null
@@ -263,6 +265,8 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
     async setLanguages(languages) {
       await call('rooms.updateMe', { room_id: id, languages })
     },
+    markRead: (seq, { clearUnread = false } = {}) => deps.marks.read(id, seq, clearUnread),
+    markUnread: (seq) => deps.marks.unread(id, seq),
     on: listeners.on,
     retry(access) {
       if (access) entry.setAccess(access)

@@ -1,0 +1,106 @@
+import type { ActionInput, ActionName } from '../actions.ts'
+import { asParlorError } from '../connection/failure.ts'
+import { createStore, type Store } from '../store.ts'
+import { backoff, type Time } from '../time.ts'
+
+/** What the user marked in a room and the server has not confirmed. */
+export type Mark = {
+  readonly read_seq: number
+  readonly clears: boolean
+  /** From where on it is unread; null: not marked. */
+  readonly unread_from: number | null
+}
+
+export type Marks = {
+  readonly pending: Store<ReadonlyMap<string, Mark>>
+  read(room_id: string, seq: number, clears: boolean): void
+  unread(room_id: string, seq: number): void
+  readAll(): Promise<void>
+  /** The connection is back. */
+  resume(): void
+  /** Another user is signed in. */
+  forget(): void
+  close(): void
+}
+
+export type MarksDeps = {
+  call: (name: ActionName, input?: ActionInput<'read-state.read'> | ActionInput<'read-state.unread'>) => Promise<unknown>
+  time: Time
+  isUp: () => boolean
+}
+
+const nothing: Mark = { read_seq: 0, clears: false, unread_from: null }
+/** Ms between two calls about a room; the most after a call that failed. */
+const pause = { call: 1000, most: 30_000 }
+
+/** Sends marks at most once a second for each room, the first at once; marks of meanwhile become one (rule K1). */
+export function createMarks({ call, time, isUp }: MarksDeps): Marks {
+  const pending = createStore<ReadonlyMap<string, Mark>>(new Map())
+  /** Rooms with a call, or with one less than a second ago, and what ends the pause. */
+  const busy = new Map<string, () => void>()
+  let failures = 0
+
+  function set(room_id: string, mark: Mark | null): void {
+    const next = new Map(pending.get())
+    if (mark) next.set(room_id, mark)
+    else next.delete(room_id)
+    pending.set(next)
+  }
+
+  function add(room_id: string, change: (mark: Mark) => Mark): void {
+    set(room_id, change(pending.get().get(room_id) ?? nothing))
+    void send(room_id)
+  }
+
+  async function send(room_id: string): Promise<void> {
+    const mark = pending.get().get(room_id)
+    if (!mark || busy.has(room_id) || !isUp()) return
+    const { read_seq, clears, unread_from } = mark
+    busy.set(room_id, () => {})
+    let wait = pause.call
+    try {
+      if (read_seq > 0 || clears) await call('read-state.read', { room_id, read_seq, clear_unread: clears })
+      if (unread_from !== null) await call('read-state.unread', { room_id, from_seq: unread_from })
+      failures = 0
+      if (pending.get().get(room_id) === mark) set(room_id, null)
+    } catch (thrown) {
+      // A repeat is harmless: the pointer only moves forward.
+      const { retry, details } = asParlorError(thrown)
+      if (retry !== 'never') wait = 1000 * (details.retry_after ?? 0) || backoff(time, failures++, pause.call, pause.most)
+      else if (pending.get().get(room_id) === mark) set(room_id, null)
+    }
+    if (!busy.has(room_id)) return
+    const cancel = time.after(wait, () => {
+      busy.delete(room_id)
+      void send(room_id)
+    })
+    busy.set(room_id, cancel)
+  }
+
+  function stop(): void {
+    for (const cancel of busy.values()) cancel()
+    busy.clear()
+  }
+
+  return {
+    pending,
+    read: (room_id, seq, clears) =>
+      add(room_id, (mark) => ({
+        read_seq: Math.max(mark.read_seq, seq),
+        clears: mark.clears || clears,
+        unread_from: clears ? null : mark.unread_from,
+      })),
+    unread: (room_id, seq) => add(room_id, (mark) => ({ ...mark, clears: false, unread_from: seq })),
+    async readAll() {
+      await call('read-state.readAll')
+    },
+    resume() {
+      for (const room_id of pending.get().keys()) void send(room_id)
+    },
+    forget() {
+      stop()
+      pending.set(new Map())
+    },
+    close: stop,
+  }
+}
