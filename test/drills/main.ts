@@ -10,9 +10,10 @@ import { drills as drillsOfJobs, type Drill, type Figure } from './drills.ts'
 import { largeFile, slowFile } from './large-file.ts'
 import type { Database } from './node.ts'
 import { manyPointers, onePointer } from './slots.ts'
+import { unread } from './unread.ts'
 import { ownViews } from './views.ts'
 
-const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer, ownViews, largeFile, slowFile]
+const drills: readonly Drill[] = [...drillsOfJobs, manyPointers, onePointer, ownViews, unread, largeFile, slowFile]
 
 const documentPath = fileURLToPath(new URL('../../docs/drills.md', import.meta.url))
 const { values } = parseArgs({
