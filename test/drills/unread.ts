@@ -96,7 +96,8 @@ export const unread: Drill = {
     const nodes = await twoNodes(backend)
     const people = await populate(nodes)
     const devices = people.readers.flatMap((reader) => [deviceOf(reader), deviceOf(reader)])
-    for (const device of devices) device.listen(await random.oneOf([nodes.one, nodes.two]).connectFeed(device.who.token))
+    for (const device of devices)
+      device.listen(await random.oneOf([nodes.one, nodes.two]).connectFeed(device.who.token))
     await nodes.pass(3_000)
     for (const device of devices) await device.follow()
     const before = devices.reduce((sum, { bytes }) => sum + bytes(), 0)
@@ -118,4 +119,3 @@ export const unread: Drill = {
     ]
   },
 }
-

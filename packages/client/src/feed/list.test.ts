@@ -23,7 +23,17 @@ function room(id: string, active: number, more: Partial<FeedRoom> = {}): FeedRoo
   const settings = { capabilities: {}, settings: {}, owner_id: null, host_rights: 'all', member_count: 2 }
   const made = { is_active: true, created_at: at(1), last_message_at: at(active), last_message: null }
   const reading = { read_seq: 1, unread_from: null, unread: 0 }
-  const fields = { id, name: id, last_seq: active, me: { role: 'member' }, ...plain, ...settings, ...made, ...reading, ...more }
+  const fields = {
+    id,
+    name: id,
+    last_seq: active,
+    me: { role: 'member' },
+    ...plain,
+    ...settings,
+    ...made,
+    ...reading,
+    ...more,
+  }
   return JSON.parse(JSON.stringify(fields))
 }
 const page = (items: FeedRoom[], more: Partial<RoomsPage> = {}): RoomsPage => {

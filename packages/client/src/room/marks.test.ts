@@ -28,7 +28,10 @@ test('[K1] the first mark is sent at once, and those of the next second together
   marks.read('other', 1, false)
   assert.deepEqual(pending(), ['r', 'other'])
   await settle()
-  assert.deepEqual(told(), [['read', 'r', 4, false], ['read', 'other', 1, false]])
+  assert.deepEqual(told(), [
+    ['read', 'r', 4, false],
+    ['read', 'other', 1, false],
+  ])
   await pass(999)
   assert.deepEqual(told(), [])
   await pass(1)
@@ -46,7 +49,11 @@ test('[K1] a room that was opened is unmarked before it is marked as unread anew
   marks.unread('r', 3)
   await settle()
   await pass(1000)
-  assert.deepEqual(told(), [['read', 'r', 4, false], ['read', 'r', 6, false], ['unread', 'r', 3]])
+  assert.deepEqual(told(), [
+    ['read', 'r', 4, false],
+    ['read', 'r', 6, false],
+    ['unread', 'r', 3],
+  ])
 })
 
 test('[K1] what could not be sent is sent later, and when the connection is back', async () => {

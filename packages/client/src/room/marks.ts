@@ -24,7 +24,10 @@ export type Marks = {
 }
 
 export type MarksDeps = {
-  call: (name: ActionName, input?: ActionInput<'read-state.read'> | ActionInput<'read-state.unread'>) => Promise<unknown>
+  call: (
+    name: ActionName,
+    input?: ActionInput<'read-state.read'> | ActionInput<'read-state.unread'>,
+  ) => Promise<unknown>
   time: Time
   isUp: () => boolean
 }
@@ -66,7 +69,8 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     } catch (thrown) {
       // A repeat is harmless: the pointer only moves forward.
       const { retry, details } = asParlorError(thrown)
-      if (retry !== 'never') wait = 1000 * (details.retry_after ?? 0) || backoff(time, failures++, pause.call, pause.most)
+      if (retry !== 'never')
+        wait = 1000 * (details.retry_after ?? 0) || backoff(time, failures++, pause.call, pause.most)
       else if (pending.get().get(room_id) === mark) set(room_id, null)
     }
     if (!busy.has(room_id)) return

@@ -31,7 +31,15 @@ function followedRoom(recordEvents: Readonly<Record<string, string>>) {
     'r',
     {},
     {
-      ...{ connection, call: () => Promise.reject(unanswered()), outbox, marks, time, me: () => null, user_id: () => 'ann' },
+      ...{
+        connection,
+        call: () => Promise.reject(unanswered()),
+        outbox,
+        marks,
+        time,
+        me: () => null,
+        user_id: () => 'ann',
+      },
       ...{ windowSize: 10, recordEvents, onDetach() {} },
     },
   )

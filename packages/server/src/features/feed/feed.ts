@@ -132,7 +132,9 @@ export function createFeed(deps: FeedDeps) {
     for (const user of [...index.looking]) await lookAt(user)
     const count = deps.own.count()
     if (count) await countUnread(count, index)
-    index.settle(await tellInTurn({ live, now, most: mostBytes, isClosed: () => isClosed, counts: count !== null }, index))
+    index.settle(
+      await tellInTurn({ live, now, most: mostBytes, isClosed: () => isClosed, counts: count !== null }, index),
+    )
   }
 
   /** Rule UF6. */
@@ -172,7 +174,7 @@ export function createFeed(deps: FeedDeps) {
     if (items.size > 0) index.markUser(user)
   }
 
-  const read = async (user: number, nums: readonly number[]) => 
+  const read = async (user: number, nums: readonly number[]) =>
     itemsOf(deps, user, await store.among(user, nums), clock.now())
 
   async function list(user: number, since: string | null, cursor: string | null, limit: number) {

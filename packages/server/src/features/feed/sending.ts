@@ -54,7 +54,10 @@ export type Pass = {
  * Tells connections what they have not been told, first the new ones, then those that have waited longest, until so many
  * bytes are sent (rule UF9). Answers the entries that were told to some.
  */
-export async function tellInTurn({ live, now, most, isClosed, counts }: Pass, index: FeedIndex): Promise<ReadonlySet<Entry>> {
+export async function tellInTurn(
+  { live, now, most, isClosed, counts }: Pass,
+  index: FeedIndex,
+): Promise<ReadonlySet<Entry>> {
   const told = new Set<Entry>()
   const { dirty, unsure } = index
   const waiting = [...dirty].toSorted((one, other) => Number(other.isNew) - Number(one.isNew))

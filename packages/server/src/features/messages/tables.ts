@@ -1,7 +1,14 @@
 import type { Migration } from '../../platform/db/database.ts'
 
 export type MessagesTables = {
-  messages: { room: number; seq: number; id: string; content_seq: number | null; n: number | null; author: number | null }
+  messages: {
+    room: number
+    seq: number
+    id: string
+    content_seq: number | null
+    n: number | null
+    author: number | null
+  }
 }
 
 /** The place of each message among those of its room, and who sent those that are still there. */

@@ -67,7 +67,13 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
     caller: Caller,
     room_id: string,
     context: RunContext,
-    { isNew, store: put }: { isNew: (now: ReadState, last_seq: number) => boolean; store: (user: number, room: number) => Promise<boolean> },
+    {
+      isNew,
+      store: put,
+    }: {
+      isNew: (now: ReadState, last_seq: number) => boolean
+      store: (user: number, room: number) => Promise<boolean>
+    },
   ): Promise<ReadState> {
     const { user, room } = await memberIn(caller, room_id)
     const before = await stateOf(user.num, room)
@@ -99,7 +105,8 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
         run({ room_id, read_seq, clear_unread }, caller, context) {
           const clears = clear_unread === true
           return change(caller, room_id, context, {
-            isNew: (now, last_seq) => now.read_seq < Math.min(read_seq, last_seq) || (clears && now.unread_from !== null),
+            isNew: (now, last_seq) =>
+              now.read_seq < Math.min(read_seq, last_seq) || (clears && now.unread_from !== null),
             store: (user, room) => store.read(user, room, { read_seq, clears, now: clock.now() }),
           })
         },
@@ -117,7 +124,9 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
         async run(_input, caller, context) {
           const { user } = requireUser(caller)
           const behind = await store.behind(user.num, most)
-          const counts = await store.count(behind.map(({ room, last_seq }) => ({ user: user.num, room, upto: last_seq })))
+          const counts = await store.count(
+            behind.map(({ room, last_seq }) => ({ user: user.num, room, upto: last_seq })),
+          )
           await store.readAll(user.num, behind, clock.now())
           const items: ReadState[] = []
           for (const [place, { room, id, kind, last_seq }] of behind.entries()) {

@@ -9,7 +9,6 @@ import type { ReadTables } from './tables.ts'
 /** A user's room, as it is at `upto`. */
 export type Asked = { readonly user: number; readonly room: number; readonly upto: number }
 export type Counted = { read_seq: number; unread_from: number | null; unread: number }
-export type Pointer = Pick<ReadTables['read_pointers'], 'room' | 'read_seq' | 'unread_from'>
 
 /** What `unread` says at most (rule RS4). */
 const mostUnread = 1_000
@@ -78,16 +77,17 @@ export function createReadStore(db: Database, countedMessages: (place: CountedPl
         .insertInto('read_pointers')
         .columns([...columns, 'unread_from'])
         .expression(marked.select(sql<number>`${least}(${sql.lit(to.from_seq)}, r.last_seq)`.as('unread_from')))
-        .onConflict((conflict) =>
-          conflict.columns(['user', 'room']).doUpdateSet({ unread_from, changed_at: to.now }),
-        )
+        .onConflict((conflict) => conflict.columns(['user', 'room']).doUpdateSet({ unread_from, changed_at: to.now }))
         .returning('room')
       const [rows = []] = await db.write([query.compile()])
       return rows.length > 0
     },
 
     /** The user's newest rooms whose pointers are behind or marked, as they are now. */
-    behind(user: number, limit: number): Promise<(Row & { room: number; id: string; kind: string; last_seq: number })[]> {
+    behind(
+      user: number,
+      limit: number,
+    ): Promise<(Row & { room: number; id: string; kind: string; last_seq: number })[]> {
       const rooms = queries
         .selectFrom(joins.members.as('m'))
         .innerJoin(joins.openRooms.as('r'), 'r.num', 'm.room')

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { z } from 'zod'
+import type { RoomFacts } from '../../../core/contract.ts'
+import { defineFeature } from '../../feature.ts'
+import { feedFeature } from '../../feed/feature.ts'
 import { deletesFeature, pass, twoNodes } from '../../feed/testing/feed.ts'
 import { edit, editsFeature } from '../../messages/testing/edited.ts'
 import { account, people, person, type Person, roomOf } from '../../rooms/testing/rooms.ts'
@@ -50,7 +54,10 @@ export function readStateSuite(name: string, backend: Backend): void {
       const ann = await account(world, 'Ann')
       const { bob } = await people(world, 'bob')
       const { path } = await roomOf(world, ann, { guest: [bob] })
-      for (const leave of [() => bob.does('POST', `${path}/leave`), () => ann.does('DELETE', `${path}/members/${bob.id}`)]) {
+      for (const leave of [
+        () => bob.does('POST', `${path}/leave`),
+        () => ann.does('DELETE', `${path}/members/${bob.id}`),
+      ]) {
         const seq = await say(ann, path, 2)
         await bob.does('POST', `${path}/unread`, { from_seq: seq })
         await leave()
@@ -116,7 +123,10 @@ export function readStateSuite(name: string, backend: Backend): void {
       assert.deepEqual(await read(last + 1_000), [last, 0])
       assert.deepEqual(await read(last + 1_000), [last, 0])
       const heard = await socket.hears('read_changed')
-      assert.deepEqual(heard.map(({ unread }) => unread), [2, 0])
+      assert.deepEqual(
+        heard.map(({ unread }) => unread),
+        [2, 0],
+      )
       await say(ann, path)
       assert.equal(await unreadOf(bob, path), 1, 'what came later is unread')
     })
@@ -149,7 +159,14 @@ export function readStateSuite(name: string, backend: Backend): void {
       const first = room && (await world.engine.historyItem(room.num, last - 1))
       assert.ok(first)
       const ops = [edit(first.event, last - 1, 'other', world.clock.now())]
-      const call = { room_id: id, actor: first.event.actor, action: 'edits.edit', client_id: null, members_only: false, ops }
+      const call = {
+        room_id: id,
+        actor: first.event.actor,
+        action: 'edits.edit',
+        client_id: null,
+        members_only: false,
+        ops,
+      }
       await world.engine.commit(call)
       assert.equal(await unreadOf(bob, path), 3)
       await erase(world, id, last)
@@ -224,6 +241,44 @@ export function readStateSuite(name: string, backend: Backend): void {
       for (const id of ['lobby', open.id, closed.id])
         assert.equal(await stranger.code('GET', `/api/rooms/${id}/read`), 'not_a_member')
       assert.equal(await stranger.code('POST', '/api/rooms/nothing/read', { read_seq: 1 }), 'not_found')
+    })
+
+    test('[UF11] [UF12] fields of other features are in items, and told anew to their user alone when they change', async () => {
+      const words = { shown: 'old' }
+      const told: { changed: (user: number, room: RoomFacts) => void } = { changed: () => {} }
+      const notes = defineFeature({
+        ...{ name: 'notes', needs: { feed: feedFeature }, ownFields: { note: z.string() } },
+        create(_platform, { feed }) {
+          feed.shows({
+            of: async (_user, rooms) => new Map(rooms.map(({ num }) => [num, { note: JSON.stringify(words.shown) }])),
+            changedSince: async () => [],
+          })
+          told.changed = feed.changed
+          return { api: null }
+        },
+      })
+      await using world = await createWorld(await backend.open(), { more: [notes] })
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id } = await roomOf(world, ann, { guest: [bob] })
+      await pass(world, 2_000)
+      assert.equal((await bob.does('GET', '/api/rooms/my')).items[0].note, 'old')
+      const sockets = [await world.connectFeed(ann.token), await world.connectFeed(bob.token)] as const
+      await pass(world, 2_000)
+      words.shown = 'new'
+      const room = await world.engine.find(id)
+      const [row] = await world.db.all<{ num: number }>({
+        sql: `SELECT num FROM users WHERE id = '${bob.id}'`,
+        parameters: [],
+      })
+      assert.ok(room && row)
+      told.changed(row.num, room)
+      await pass(world, 2_000)
+      const added = sockets.map(({ heard }) =>
+        heard
+          .filter(({ event }) => event === 'rooms_changed')
+          .flatMap(({ data }) => data.added.map(({ note }: Answer) => note)),
+      )
+      assert.deepEqual(added, [[], ['new']])
     })
 
     test('[UF13] news say what is unread for each reader, also right after a mark', async () => {
