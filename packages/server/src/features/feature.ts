@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { Action, CreationKeys } from '../core/action.ts'
 import type { Caller, UserCaller, UserRef } from '../core/caller.ts'
 import type { SettingTable } from '../config/setting.ts'
@@ -24,7 +23,9 @@ import type { DefinedMetric } from '../platform/metrics/metrics.ts'
 import type { FindProfiles } from '../room/people.ts'
 import type { HistoryQuery, Projector, RoomRow } from '../room/types.ts'
 import type { Listeners } from './hooks.ts'
-import type { Platform } from './platform.ts'
+import type { OwnFields, Platform } from './platform.ts'
+
+export type { OwnFields } from './platform.ts'
 
 /** The part of a feature that is visible on the wire. */
 export type FeatureContract = {
@@ -35,9 +36,6 @@ export type FeatureContract = {
   readonly records?: readonly RecordType[]
   readonly ephemerals?: readonly EphemeralType[]
 }
-
-/** Fields that a feature adds to each item in a user's list of rooms, by name: about that user and room (rule UF11 of the feed). */
-export type OwnFields = Readonly<Record<string, z.ZodType>>
 
 /** What all features add to rooms. */
 export type AddedToRooms = {

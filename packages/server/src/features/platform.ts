@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Config } from '../config.ts'
 import type { Clock, Timers } from '../core/clock.ts'
 import type { Bounds, SlotType } from '../core/contract.ts'
@@ -17,8 +18,10 @@ import type { Encoder } from '../room/encode.ts'
 import type { Live } from '../room/live/live.ts'
 import type { Profiles } from '../room/people.ts'
 import type { RoomBus, RoomEngine } from '../room/types.ts'
-import type { OwnFields } from './feature.ts'
 import type { Tell } from './hooks.ts'
+
+/** Fields that a feature adds to each item in a user's list of rooms, by name: about that user and room (rule UF11 of the feed). */
+export type OwnFields = Readonly<Record<string, z.ZodType>>
 
 /**
  * What every feature may use; all of it is created before the first feature. What one feature offers to others does not
