@@ -28,8 +28,11 @@ const kinds: readonly { kind: string; fields: readonly string[]; name?: string }
   { kind: 'bound', fields: ['value', 'text'] },
 ]
 
-/** What of a Feature object is no part with a name of its own; what is missing of these, the server does not start without. */
-const otherFields: readonly string[] = ['name', 'needs', 'make', 'contract', 'loaders', 'forEngine']
+/**
+ * What of a Feature object is no part with a name of its own; what is missing of these, the server does not start without, or
+ * (`ownFields`) no item of a user's rooms has.
+ */
+const otherFields: readonly string[] = ['name', 'needs', 'make', 'contract', 'loaders', 'forEngine', 'ownFields']
 
 /** Every part that any file of a feature's folder exports, alone, in a list or under a name. */
 export async function exportedParts(feature: string): Promise<ExportedPart[]> {
