@@ -1,6 +1,7 @@
 // Keeps a small database of this release on SQLite and on PostgreSQL, for the tests of later ones: npm run release-data
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,7 +17,15 @@ import { StartError } from '../packages/server/src/core/start-error.ts'
 import { postgresMissing, startPostgres } from '../test/harness/postgres.ts'
 import { startServer, temporaryFolder } from '../test/harness/server.ts'
 import { dumpPostgres } from '../test/releases/dump-postgres.ts'
-import { type DatabaseName, databaseFiles, folderOf, type KeptStory, releasesFolder } from '../test/releases/kept.ts'
+import { readGallery } from '../test/releases/gallery.ts'
+import {
+  type DatabaseName,
+  databaseFiles,
+  filesFolder,
+  folderOf,
+  type KeptStory,
+  releasesFolder,
+} from '../test/releases/kept.ts'
 import { missedInGarden, password, readStory, secretKey, tellStory } from '../test/releases/story.ts'
 
 /** So that the repository stays small. */
@@ -99,6 +108,7 @@ async function tellAndKeep(
   await server.start()
   const readings = await readStory(server.url, story)
   const { seq, events, records } = await missedInGarden(server.url, story)
+  const files = await readGallery(server.url, story.gallery, story.people.ann)
   const status = await server.stop()
   if (status !== 0) throw new Error(`The server ended with ${status}`)
   const written_at = new Date().toISOString()
@@ -108,9 +118,12 @@ async function tellAndKeep(
     password,
     story,
     readings,
+    files,
     missed: { seq, events, records },
   }
   mkdirSync(folderOf(version, database), { recursive: true })
+  // Stored under random names; what is still arriving is nobody's after a restart.
+  cpSync(join(dataDir, filesFolder), join(folderOf(version, database), filesFolder), { recursive: true })
   writeFileSync(join(folderOf(version, database), 'kept.json'), `${JSON.stringify(kept, null, 1)}\n`)
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DatabaseKind } from '../harness/databases.ts'
 import type { Joined } from '../harness/wire.ts'
+import type { FileReading } from './gallery.ts'
 import type { Reading, Story } from './story.ts'
 
 /** `kept.json`: what is stored beside a release's database. */
@@ -13,6 +14,8 @@ export type KeptStory = {
   password: string
   story: Story
   readings: Reading[]
+  /** What its files and pictures were; 0.1.0 kept none. Their bytes are in the folder `files`. */
+  files?: FileReading[]
   missed: Pick<Joined, 'seq' | 'events' | 'records'>
 }
 
@@ -20,6 +23,8 @@ export const releasesFolder = fileURLToPath(new URL('.', import.meta.url))
 
 /** The file of each database. */
 export const databaseFiles = { SQLite: 'parlor.db', PostgreSQL: 'parlor.sql' } as const
+/** The bytes of files, in a data folder and beside each database. */
+export const filesFolder = 'files'
 export type DatabaseName = DatabaseKind['name']
 
 export const folderOf = (release: string, database: DatabaseName): string =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, DatabaseKind } from '../harness/databases.ts'
 import { rest } from '../harness/rest.ts'
 import { type Server, type ServerOptions, startServer, temporaryFolder } from '../harness/server.ts'
-import { databaseFiles, folderOf, type KeptStory, readKept } from './kept.ts'
+import { databaseFiles, filesFolder, folderOf, type KeptStory, readKept } from './kept.ts'
 
 /** Starts the current server on a copy of a release's data, with its key and at its date. */
 export async function startOnKept(
@@ -32,6 +32,8 @@ export async function startOnKept(
 
 async function load(kind: DatabaseKind, release: string, database: Database, dataDir: string): Promise<void> {
   const file = join(folderOf(release, kind.name), databaseFiles[kind.name])
+  const files = join(folderOf(release, kind.name), filesFolder)
+  if (existsSync(files)) cpSync(files, join(dataDir, filesFolder), { recursive: true })
   if (kind.name === 'SQLite') copyFileSync(file, join(dataDir, 'parlor.db'))
   else await database.execute(dataDir, readFileSync(file, 'utf8'))
 }

@@ -2,6 +2,7 @@ import { openStream } from '../harness/event-stream.ts'
 import { ok, rest, type Request } from '../harness/rest.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
+import { tellGallery } from './gallery.ts'
 
 /** The password of every account. */
 export const password = 'correct horse battery'
@@ -46,6 +47,7 @@ export async function tellStory(url: string) {
 
   const hall = await tellHall(url, { ann, dan, gus, eve })
   const film = await tellFilm(url, bob)
+  const gallery = await tellGallery(url, ann)
   const shut = await as(url, bob.access_token).post<Room>('/api/rooms', { name: 'Shut' })
   await as(url, bob.access_token).remove(`/api/rooms/${shut.id}`)
   await as(url).post('/api/message', { content: 'Passing through', sender: 'Stranger' })
@@ -53,7 +55,7 @@ export async function tellStory(url: string) {
   const reader = { name: 'Reader', scopes: ['messages:read'], room_ids: [garden.id] }
   const { key } = await as(url, ann.access_token).post<{ key: string }>('/api/keys', reader)
   const people = { ann, bob, cat, dan, gus, eve }
-  return { people, garden, cellar, porch: porch.id, hall, film, shut: shut.id, key }
+  return { people, garden, cellar, porch: porch.id, hall, film, gallery, shut: shut.id, key }
 }
 
 type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
@@ -135,8 +137,9 @@ async function tellFilm(url: string, bob: Kept) {
 }
 
 type Told = Awaited<ReturnType<typeof tellStory>>
-/** The data of 0.1.0 has no hall and no API key. */
-export type Story = Omit<Told, 'hall' | 'key'> & Partial<Pick<Told, 'hall' | 'key'>>
+/** What the data of 0.1.0 lacks. */
+type Later = 'hall' | 'key' | 'gallery'
+export type Story = Omit<Told, Later> & Partial<Pick<Told, Later>>
 
 /** Reads at the end of the story: caller, path and answer. */
 export type Reading = { by: keyof Story['people'] | 'nobody'; path: string; status: number; body: JsonObject }

@@ -6,6 +6,7 @@ import { ok, readHistory, rest } from '../harness/rest.ts'
 import type { Server } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Failure, Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
+import { openGallery } from '../releases/gallery.ts'
 import { readKept, releases } from '../releases/kept.ts'
 import { readAgain, startOnKept } from '../releases/start-on-kept.ts'
 import { missedInGarden } from '../releases/story.ts'
@@ -21,7 +22,7 @@ export function earlierReleases(kind: DatabaseKind): void {
 
 function useRelease(kind: DatabaseKind, release: string): void {
   const was = readKept(release, kind.name)
-  const { people, garden, cellar, porch, hall, film, shut, key } = was.story
+  const { people, garden, cellar, porch, hall, film, gallery, shut, key } = was.story
   const { ann, bob, cat, dan, gus, eve } = people
   const cleanup = new AsyncDisposableStack()
   let server: Server
@@ -71,6 +72,12 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal(await outcome(by, 'GET', `/api/rooms/${garden.id}/messages`), 200)
     assert.equal(await outcome(by, 'GET', `/api/rooms/${cellar.id}/messages`), '403 forbidden')
     assert.equal((await say(by, garden.id, {})).status, 403)
+  })
+
+  test('[DB10] files, their smaller copies and pictures are what they were', {
+    skip: gallery === undefined,
+  }, async () => {
+    if (gallery) await openGallery(server.url, { gallery, was: was.files ?? [], ann, stranger: bob })
   })
 
   test('[DB10] passwords and refresh tokens still work, except for a deleted account', async () => {
