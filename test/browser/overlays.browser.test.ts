@@ -154,8 +154,8 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
       const reloaded = page.waitForEvent('load')
       await told.getByRole('button', { name: text('ui.retry') }).click()
       await reloaded
-      await people(ann).click()
       await the('complementary', text('people.title')).waitFor()
+      await people(ann).click()
       await page.reload()
       await composer(ann).waitFor()
     }

@@ -1,9 +1,10 @@
 import { createContext } from 'preact'
-import { useContext, useEffect } from 'preact/hooks'
+import { useContext, useEffect, useMemo } from 'preact/hooks'
 import type { Router } from './router.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
-import type { Dates, FirstKey, Texts, Translate } from './texts/texts.ts'
+import type { OwnEnglish, OwnTexts, TranslateOwn } from './texts/catalogue.ts'
+import { type Dates, type FirstKey, type Texts, type Translate, translatorOf } from './texts/texts.ts'
 import type { Toasts } from './toasts.ts'
 
 /** What every page may use; created once, in main.tsx, but for the texts, which follow the language. */
@@ -33,6 +34,12 @@ export function useAllTexts(): Translate {
   const { all } = useApp().texts
   if (!all) throw new Error('Not all texts are loaded here')
   return all
+}
+
+/** The texts that a part of the app brings along, in the current language. */
+export function useTextsOf<English extends OwnEnglish>(texts: OwnTexts<English>): TranslateOwn<English> {
+  const { language } = useApp().texts
+  return useMemo(() => translatorOf(language, texts), [language, texts])
 }
 
 /** Dates and times as written in the current language. */

@@ -9,10 +9,16 @@ export type Overlays = {
 }
 
 /**
+ * Called when the history has arrived at an entry. `isSamePage`: it came there by closing or leaving overlays, so the page
+ * below them has not been left.
+ */
+type OnArrive = (isSamePage: boolean) => void
+
+/**
  * Each open overlay (dialog, sheet) has a history entry, numbered from 1, so that Back closes it and does not leave the
  * page. Closing an overlay removes its entry from Back's way; when Forward reaches a stale one, it is left at once.
  */
-export function createOverlays(window: Window): Overlays {
+export function createOverlays(window: Window, onArrive: OnArrive): Overlays {
   const { history } = window
   const closes: (() => void)[] = []
   /** The history is going back to the entry of the last open overlay; `popstate` tells when it has arrived. */
@@ -35,8 +41,11 @@ export function createOverlays(window: Window): Overlays {
   }
 
   window.addEventListener('popstate', () => {
-    if (!isReturning) for (const close of closes.splice(level()).toReversed()) close()
+    const closing = isReturning ? [] : closes.splice(level()).toReversed()
+    const isSamePage = isReturning || closing.length > 0 || level() > closes.length
     isReturning = false
+    for (const close of closing) close()
+    onArrive(isSamePage)
     settle()
   })
   // The page was reloaded while an overlay was open.

@@ -7,6 +7,7 @@ import { roomPath, roomPathFrom, routeOf } from './router.ts'
 
 /** As served under a path, here that of the sources. */
 const under = basePath.slice(0, -1)
+const usual = { activity: null, panel: null }
 const at = (path: string) => routeOf(new URL(path.startsWith(basePath) ? path : under + path, 'http://parlor.example'))
 
 describe('a path', () => {
@@ -15,17 +16,22 @@ describe('a path', () => {
     assert.deepEqual(at('/account/'), { page: 'account' })
     assert.deepEqual(at('/setup#token=a.b'), { page: 'setup', token: 'a.b' })
     assert.deepEqual(at('/setup'), { page: 'setup', token: null })
-    assert.deepEqual(at('/r/lobby'), { page: 'room', room_id: 'lobby', invite: null })
-    assert.deepEqual(at('/r/a%20b/#invite=x.y%2Bz'), { page: 'room', room_id: 'a b', invite: 'x.y+z' })
+    assert.deepEqual(at('/r/lobby'), { page: 'room', room_id: 'lobby', invite: null, ...usual })
+    assert.deepEqual(at('/r/a%20b/#invite=x.y%2Bz'), { page: 'room', room_id: 'a b', invite: 'x.y+z', ...usual })
   })
   it('without a page is not found', () => {
     for (const path of ['/nowhere', '/r/', '/r/a/b', '/r/%E0%A4%A']) assert.deepEqual(at(path), { page: 'not_found' })
     for (const path of ['/', '/r/lobby', `${under}x/r/lobby`])
-      assert.deepEqual(routeOf({ pathname: path, hash: '' }), { page: 'not_found' }, path)
+      assert.deepEqual(routeOf({ pathname: path, search: '', hash: '' }), { page: 'not_found' }, path)
   })
   it('of a room is parsed as it was built', () => {
     const { room_id, invite } = { room_id: 'näh/e', invite: 'a+b=&c' }
-    assert.deepEqual(at(roomPath(room_id, invite)), { page: 'room', room_id, invite })
+    assert.deepEqual(at(roomPath(room_id, invite)), { page: 'room', room_id, invite, ...usual })
+  })
+  it('[W9] of a room says which activity fills the stage, and which panel is open', () => {
+    for (const place of [usual, { ...usual, panel: 'people' }, { activity: 'a b', panel: 'none' }])
+      assert.deepEqual(at(roomPath('lobby', 'x', place)), { page: 'room', room_id: 'lobby', invite: 'x', ...place })
+    assert.equal(roomPath('lobby'), `${under}/r/lobby`)
   })
 })
 
@@ -36,6 +42,7 @@ describe('a pasted link to join by', () => {
     [' lobby\n', '/r/lobby'],
     [`/r/${id}`, `/r/${id}`],
     [`https://parlor.example/r/${id}/#invite=abc`, `/r/${id}#invite=abc`],
+    [`https://parlor.example/r/${id}?panel=people#invite=abc`, `/r/${id}#invite=abc`],
     [`parlor.example/r/${id}`, `/r/${id}`],
     [`localhost:3001/r/${id}`, `/r/${id}`],
     [`https://example.org/our/parlor/r/${id}#invite=abc`, `/r/${id}#invite=abc`],

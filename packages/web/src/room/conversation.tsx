@@ -1,6 +1,7 @@
 import type { Room, RoomInfo, TimelineItem } from '@parlor/client'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
+import type { Invite } from '../activities/activity.ts'
 import { useTexts } from '../app-context.ts'
 import type { Carry } from './attach/carry.ts'
 import { Composer } from './composer/composer.tsx'
@@ -8,7 +9,6 @@ import { Beginning } from './empty/beginning.tsx'
 import { useStoreByFrame } from '../use-store.ts'
 import { ActivityLine } from './activity/activity-line.tsx'
 import { TabTitle } from './activity/tab-title.tsx'
-import { mayInvite } from './may.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { countUnseen, useReading } from './timeline/reading/use-reading.ts'
 import { useArrivals } from './activity/use-arrivals.ts'
@@ -17,12 +17,12 @@ type Props = {
   room: Room
   info: RoomInfo
   me: { user_id: string; role: RoomRole }
-  onInvite: () => void
-  onInviteApproach: () => void
+  /** Null: the user may not invite. */
+  invite: Invite | null
 }
 
 /** The messages, who types, and the composer. */
-export function Conversation({ room, info, me, onInvite, onInviteApproach }: Props) {
+export function Conversation({ room, info, me, invite }: Props) {
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
   const arrival = useArrivals(room, me.user_id)
@@ -57,7 +57,7 @@ export function Conversation({ room, info, me, onInvite, onInviteApproach }: Pro
             info={info}
             role={me.role}
             isEmpty={window.items.length === 0}
-            invite={mayInvite(me.role, info.access) ? { open: onInvite, approach: onInviteApproach } : null}
+            invite={invite}
           />
         }
       />

@@ -1,40 +1,44 @@
 import './head.css'
+import type { RoomInfo } from '@parlor/client'
+import type { ComponentChildren } from 'preact'
 import { useApp, useTexts } from '../app-context.ts'
 import { Avatar, type Person } from '../ui/person/avatar.tsx'
 import { IconButton } from '../ui/controls/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu, type MenuItem } from '../ui/overlays/menu.tsx'
 import { basePath } from '../base-path.ts'
+import type { DialogName } from './use-dialogs.ts'
 
 const mostFaces = 5
 
-export type Panel = 'people' | 'invite' | 'settings' | 'leave'
-
 type Props = {
-  name: string
-  isLocked: boolean
-  /** Whether the user may open a panel. */
-  isOffered: (panel: Panel) => boolean
+  info: RoomInfo
+  /** Whether the user may open a dialog. */
+  isOffered: (dialog: DialogName) => boolean
   present: readonly Person[]
   presentCount: number
   /** How many people wait to be let in; 0 for users who may not know. */
   waiting: number
   showsPeople: boolean
-  onOpen: (panel: Panel) => void
-  /** The user comes near what opens a panel. */
+  onPeople: () => void
+  onOpen: (dialog: DialogName) => void
+  /** The user comes near what opens a panel or a dialog. */
   onApproach: () => void
+  /** Chooses what fills the stage. */
+  children: ComponentChildren
 }
 
 export function RoomHead({
-  name,
-  isLocked,
+  info,
   isOffered,
   present,
   presentCount,
   waiting,
   showsPeople,
+  onPeople,
   onOpen,
   onApproach,
+  children,
 }: Props) {
   const { router } = useApp()
   const t = useTexts()
@@ -54,20 +58,21 @@ export function RoomHead({
       <BackLink />
       <div class="room-head-name">
         <h1>
-          {isLocked && <Icon name="lock" />}
+          {info.settings.locked && <Icon name="lock" />}
           <span class="one-line" dir="auto">
-            {name}
+            {info.name}
           </span>
         </h1>
         <p class="numbers">{t('people.here', { count: presentCount })}</p>
       </div>
+      {children}
       <button
         type="button"
         id="room-people"
         class="room-faces"
         title={t('people.title')}
         aria-pressed={showsPeople}
-        onClick={() => onOpen('people')}
+        onClick={onPeople}
       >
         <span class="visually-hidden">{peopleLabel()}</span>
         <span class="faces" aria-hidden="true">

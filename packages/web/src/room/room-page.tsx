@@ -1,5 +1,7 @@
 import type { Room, RoomState } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ActivityParts } from '../activities/activity.ts'
+import { ground } from '../activities/list.ts'
 import { useApp } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
 import type { Refusal } from './entry/entry.tsx'
@@ -16,6 +18,15 @@ export function RoomPage({ room_id, invite }: { room_id: string; invite: string 
   const [room] = useState(() => session.parlor.join(room_id, wayIn(invite)))
   useEffect(() => () => room.detach(), [room])
   useNewInvite(room, invite)
+  return (
+    <Loaded load={ground.load} withTexts={false} waiting={<Skeleton name={null} />}>
+      {({ Stage }) => <Joined room={room} Ground={Stage} />}
+    </Loaded>
+  )
+}
+
+/** The ground's code is loaded while the room is joined, and there before anything is shown of it. */
+function Joined({ room, Ground }: { room: Room; Ground: ActivityParts['Stage'] }) {
   const state = useStore(room.state)
   if ((state.phase === 'live' || state.phase === 'catching_up') && state.room && state.me)
     return (
@@ -25,6 +36,7 @@ export function RoomPage({ room_id, invite }: { room_id: string; invite: string 
         info={state.room}
         me={state.me}
         isCatchingUp={state.phase === 'catching_up'}
+        Ground={Ground}
       />
     )
   return <Outside room={room} state={state} />

@@ -1,12 +1,22 @@
-import type { Catalogue, FirstKey, Plural, RestKey, TextKey, Translate } from './catalogue.ts'
+import type {
+  Catalogue,
+  FirstKey,
+  Language,
+  OwnEnglish,
+  OwnTexts,
+  Plural,
+  RestKey,
+  TextKey,
+  Translate,
+  TranslateOwn,
+} from './catalogue.ts'
 import { type Dates, datesIn } from './dates.ts'
 import { en } from './en.ts'
 
-export type { FirstKey, TextKey, Translate } from './catalogue.ts'
+export type { FirstKey, Language, TextKey, Translate } from './catalogue.ts'
 export type { Dates } from './dates.ts'
 
-export const languages = ['en', 'es'] as const
-export type Language = (typeof languages)[number]
+export const languages: readonly Language[] = ['en', 'es']
 
 /** The languages' own names. */
 export const languageNames: Readonly<Record<Language, string>> = { en: 'English', es: 'Español' }
@@ -56,16 +66,27 @@ function languageTag(name: string): string | null {
 
 /** Translates the keys of a catalogue. */
 export function translator<Key extends TextKey>(language: Language, catalogue: Catalogue<Key>): Translate<Key> {
+  const write = writerIn(language)
+  return (key: Key, values: Filling = {}): string => write(catalogue[key], values)
+}
+
+/** Translates the texts that a part of the app brings along. */
+export function translatorOf<English extends OwnEnglish>(
+  language: Language,
+  texts: OwnTexts<English>,
+): TranslateOwn<English> {
+  const write = writerIn(language)
+  return (key: keyof English, values: Filling = {}): string => write(texts[language][key], values)
+}
+
+type Filling = Readonly<Record<string, string | number>>
+
+/** Writes a text, or the form of a plural for its `count`, with its {names} replaced. */
+function writerIn(language: Language): (text: string | Plural, values: Filling) => string {
   const plurals = new Intl.PluralRules(language)
   const numbers = new Intl.NumberFormat(language)
-  return (key: Key, values: Readonly<Record<string, string | number>> = {}): string => {
-    const text: string | Plural = catalogue[key]
-    return filled(
-      typeof text === 'string' ? text : formOf(text, plurals.select(Number(values['count']))),
-      values,
-      numbers,
-    )
-  }
+  return (text, values) =>
+    filled(typeof text === 'string' ? text : formOf(text, plurals.select(Number(values['count']))), values, numbers)
 }
 
 function formOf(plural: Plural, form: Intl.LDMLPluralRule): string {

@@ -1,19 +1,18 @@
 import './tabs.css'
-import type { ComponentChildren } from 'preact'
-import { useId, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 
 type Props<Value extends string> = {
   label: string
-  tabs: readonly { value: Value; label: string }[]
+  /** `shows`: the id of the element that the tab shows. */
+  tabs: readonly { value: Value; label: string; shows: string }[]
   chosen: Value
   onChoose: (value: Value) => void
-  /** What the chosen one shows. */
-  children: ComponentChildren
+  /** Given to the tabs as ids, for what they show. */
+  id: string
 }
 
-/** Tabs over what they show; arrow keys, Home and End choose another. */
-export function Tabs<Value extends string>({ label, tabs, chosen, onChoose, children }: Props<Value>) {
-  const id = useId()
+/** A row of tabs; arrow keys, Home and End choose another. In right-to-left text the arrows are mirrored. */
+export function Tabs<Value extends string>({ label, tabs, chosen, onChoose, id }: Props<Value>) {
   const list = useRef<HTMLDivElement>(null)
   const at = tabs.findIndex(({ value }) => value === chosen)
   const choose = (index: number) => {
@@ -23,38 +22,36 @@ export function Tabs<Value extends string>({ label, tabs, chosen, onChoose, chil
     list.current?.querySelectorAll<HTMLElement>('[role=tab]').item(tabs.indexOf(tab)).focus()
   }
   return (
-    <>
-      <div
-        ref={list}
-        class="tabs"
-        role="tablist"
-        aria-label={label}
-        onKeyDown={({ key }) => {
-          if (key === 'ArrowRight') choose((at + 1) % tabs.length)
-          else if (key === 'ArrowLeft') choose(at - 1)
-          else if (key === 'Home') choose(0)
-          else if (key === 'End') choose(-1)
-        }}
-      >
-        {tabs.map((tab) => (
-          <button
-            key={tab.value}
-            type="button"
-            class="tab"
-            role="tab"
-            id={`${id}-${tab.value}`}
-            aria-selected={tab.value === chosen}
-            aria-controls={`${id}-shown`}
-            tabIndex={tab.value === chosen ? 0 : -1}
-            onClick={() => onChoose(tab.value)}
-          >
-            {tab.label}
-          </button>
-        ))}
-      </div>
-      <div id={`${id}-shown`} class="tab-panel" role="tabpanel" aria-labelledby={`${id}-${chosen}`}>
-        {children}
-      </div>
-    </>
+    <div
+      ref={list}
+      class="tabs"
+      role="tablist"
+      aria-label={label}
+      onKeyDown={({ key, currentTarget }) => {
+        const [next, before] = isMirrored(currentTarget) ? ['ArrowLeft', 'ArrowRight'] : ['ArrowRight', 'ArrowLeft']
+        if (key === next) choose((at + 1) % tabs.length)
+        else if (key === before) choose(at - 1)
+        else if (key === 'Home') choose(0)
+        else if (key === 'End') choose(-1)
+      }}
+    >
+      {tabs.map((tab) => (
+        <button
+          key={tab.value}
+          type="button"
+          class="tab"
+          role="tab"
+          id={`${id}-${tab.value}`}
+          aria-selected={tab.value === chosen}
+          aria-controls={tab.value === chosen ? tab.shows : undefined}
+          tabIndex={tab.value === chosen ? 0 : -1}
+          onClick={() => onChoose(tab.value)}
+        >
+          {tab.label}
+        </button>
+      ))}
+    </div>
   )
 }
+
+const isMirrored = (element: HTMLElement): boolean => getComputedStyle(element).direction === 'rtl'

@@ -3,10 +3,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
 import type { Person } from '../../ui/person/avatar.tsx'
 import { useStore } from '../../use-store.ts'
-import type { Panel } from '../head.tsx'
 
-/** The people in the waiting room, oldest first; empty for users who may not know. `open` is the panel in front. */
-export function useWaiting(room: Room, open: Panel | null, onShow: () => void): readonly Person[] {
+/** The people in the waiting room, oldest first; empty for users who may not know. `open` is the panel or dialog in front. */
+export function useWaiting(room: Room, open: string | null, onShow: () => void): readonly Person[] {
   const records = useStore(room.records('waiting'))
   const waiting = useMemo(
     () =>
@@ -22,7 +21,7 @@ export function useWaiting(room: Room, open: Panel | null, onShow: () => void): 
 /**
  * Shows a toast for the last who came, while they wait: not over a dialog, and not beside the list of waiting people.
  */
-function useKnock(waiting: readonly Person[], open: Panel | null, onShow: () => void): void {
+function useKnock(waiting: readonly Person[], open: string | null, onShow: () => void): void {
   const { toasts } = useApp()
   const t = useTexts()
   const known = useRef<ReadonlySet<string>>(new Set())

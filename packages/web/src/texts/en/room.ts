@@ -9,6 +9,12 @@ export const room = {
   'room.begins_hint': 'Say hello to start.',
   'room.to_composer': 'Skip to message box',
 
+  'activity.switch': 'Activities',
+  'activity.live': 'running',
+  'activity.runs': '{activity} is running in this room.',
+  'activity.join': 'Join',
+  'activity.hide': 'Hide the {activity} strip',
+
   'timeline.label': 'Messages',
   'timeline.keys': 'Use the arrow keys to move between messages and Enter to reply.',
   'timeline.latest': 'Jump to latest',

@@ -8,6 +8,12 @@ export const room = {
   'room.begins_hint': 'Saluda para empezar.',
   'room.to_composer': 'Ir al cuadro de mensaje',
 
+  'activity.switch': 'Actividades',
+  'activity.live': 'en curso',
+  'activity.runs': '{activity} está en curso en esta sala.',
+  'activity.join': 'Unirse',
+  'activity.hide': 'Ocultar el aviso de {activity}',
+
   'timeline.label': 'Mensajes',
   'timeline.keys': 'Las flechas pasan de un mensaje a otro; Intro responde.',
   'timeline.latest': 'Ir a lo más reciente',

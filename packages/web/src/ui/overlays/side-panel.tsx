@@ -1,52 +1,58 @@
 import './side-panel.css'
 import type { ComponentChildren, RefObject } from 'preact'
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
-import { useApp } from '../../app-context.ts'
-import { useMedia } from '../use-media.ts'
-import { PanelHead } from './dialog.tsx'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useApp, useTexts } from '../../app-context.ts'
+import { IconButton } from '../controls/button.tsx'
 
-/**
- * A focused column beside the main content on wide windows, a sheet over it on narrow ones. The same elements in both, and
- * never in the browser's top layer: dialogs stay in front of it whenever the width changes (rule W6).
- */
-export function SidePanel({
-  title,
-  onClose,
-  children,
-}: {
+type Props = {
+  /** Its name for screen readers. */
   title: string
+  /** Stands beside the main content, instead of lying over it. */
+  isDocked: boolean
+  /** Whether it takes the focus when it opens. */
+  takesFocus: boolean
+  /** Its upper row, beside the button that closes it. */
+  head: ComponentChildren
   onClose: () => void
   children: ComponentChildren
-}) {
-  const id = useId()
+}
+
+/**
+ * A column beside the main content, or a sheet over it. The same elements in both, and never in the browser's top layer:
+ * dialogs stay in front of it whenever the width changes (rule W6).
+ */
+export function SidePanel({ title, isDocked, takesFocus, head, onClose, children }: Props) {
+  const t = useTexts()
   const layer = useRef<HTMLDivElement>(null)
   const panel = useRef<HTMLElement>(null)
-  const fits = useMedia('(min-width: 60rem)')
-  useCover(layer, !fits, onClose)
+  useCover(layer, !isDocked, onClose)
   useEffect(() => {
     const focused = document.activeElement
     // Not while the user is typing beside it: the panel may have taken a while to load.
-    const isTyping = fits && focused?.matches('input, textarea')
-    if (!isTyping && !document.querySelector('dialog:modal') && !panel.current?.contains(focused))
-      panel.current?.focus()
-  }, [fits])
+    const isTyping = isDocked && focused?.matches('input, textarea')
+    const isLeft = isTyping || document.querySelector('dialog:modal') || panel.current?.contains(focused)
+    if (takesFocus && !isLeft) panel.current?.focus()
+  }, [isDocked])
   return (
     <div
       ref={layer}
       class="panel-layer"
-      data-sheet={!fits || undefined}
+      data-sheet={!isDocked || undefined}
       onPointerDown={(event) => event.target === event.currentTarget && onClose()}
     >
       <section
         ref={panel}
         class="side-panel"
-        role={fits ? 'complementary' : 'dialog'}
-        aria-modal={fits ? undefined : true}
+        role={isDocked ? 'complementary' : 'dialog'}
+        aria-modal={isDocked ? undefined : true}
         tabIndex={-1}
-        aria-labelledby={id}
+        aria-label={title}
         onKeyDown={(event) => event.key === 'Escape' && onClose()}
       >
-        <PanelHead id={id} title={title} onClose={onClose} />
+        <div class="side-panel-head">
+          {head}
+          <IconButton label={t('ui.close')} icon="close" onClick={onClose} />
+        </div>
         <div class="dialog-body">{children}</div>
       </section>
     </div>

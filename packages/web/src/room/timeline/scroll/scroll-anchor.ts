@@ -1,4 +1,7 @@
-/** An element in view, and its lower edge in pixels below the view's upper edge. */
+/**
+ * An element in view, and its lower edge in pixels below the window's upper edge: what is read stays where it is also when
+ * something appears above the view.
+ */
 export type Anchor<Item> = { item: Item; bottom: number }
 
 /** The view's scroll position and size, and the height of its content, in pixels. */

@@ -51,10 +51,7 @@ export function createScroller(view: HTMLElement, list: HTMLElement, onMove: () 
   }
   const restore = () => {
     if (following) return moveTo(view.scrollHeight)
-    const edge = view.getBoundingClientRect().top
-    const by = scrollCorrection(anchors, (item) =>
-      item.isConnected ? item.getBoundingClientRect().bottom - edge : null,
-    )
+    const by = scrollCorrection(anchors, (item) => (item.isConnected ? item.getBoundingClientRect().bottom : null))
     if (by === null) return remember()
     // The anchors are not measured again: rounding would add up over corrections.
     if (by !== 0) moveTo(view.scrollTop + by)
@@ -137,7 +134,7 @@ function anchorsIn(view: HTMLElement, list: HTMLElement): Anchor<HTMLElement>[] 
     const box = line.getBoundingClientRect()
     if (box.top > bottom) break
     if (line instanceof HTMLElement && line.dataset['message'] !== undefined)
-      anchors.push({ item: line, bottom: box.bottom - top })
+      anchors.push({ item: line, bottom: box.bottom })
   }
   return anchors
 }

@@ -1,0 +1,59 @@
+import type { Presence, RecordsByKey, Room, RoomInfo, Store } from '@parlor/client'
+import type { RoomRole } from '@parlor/client/permissions'
+import { derived } from '@parlor/client/store'
+import type { ComponentType } from 'preact'
+import type { Language } from '../texts/texts.ts'
+import type { IconName } from '../ui/icon.tsx'
+
+/** What every part of an activity is given. */
+export type InRoom = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole } }
+
+/** `stage`: it fills the stage. `panel`: it stands beside what fills, 320 px wide or less high. */
+export type StageProps = InRoom & { size: 'stage' | 'panel'; invite: Invite | null }
+
+/** Opens the dialog for inviting people; `approach`: the user comes near what opens it. */
+export type Invite = { open(): void; approach(): void }
+
+/** The parts of an activity, loaded together when one of them is first shown. */
+export type ActivityParts = {
+  Stage: ComponentType<StageProps>
+  /** A small picture of it, shown on the stage while it is live and another one fills. A press lets it fill. */
+  Mini?: ComponentType<InRoom>
+  /** Its bar, at the lower edge of the stage that it fills. */
+  Controls?: ComponentType<InRoom>
+  /** What it shows in a tab of the panel while it fills. */
+  Panel?: ComponentType<InRoom>
+}
+
+type Described = {
+  /** Its folder, and its name in addresses. */
+  name: string
+  icon: IconName
+  label: Readonly<Record<Language, string>>
+  /** Whether it has a `Panel`. */
+  hasPanel?: boolean
+  /** Whether the room has it. */
+  isOn(info: RoomInfo): boolean
+  load(): Promise<ActivityParts>
+}
+
+export type Activity = Described & {
+  /** Whether it goes on in the room now, as others see it too; close it when it is no longer read. */
+  live(room: Room): Store<boolean> & { close(): void }
+}
+
+/** `records`: the types of records that `isLive` reads; it is asked again when one of them, or who is present, changes. */
+export const defineActivity = <Type extends string = never>({
+  records = [],
+  isLive,
+  ...described
+}: Described & {
+  records?: readonly Type[]
+  isLive(records: <Read extends Type>(type: Read) => RecordsByKey<Read>, presence: Presence): boolean
+}): Activity => ({
+  ...described,
+  live: (room) =>
+    derived([...records.map((type) => room.records(type)), room.presence], () =>
+      isLive((type) => room.records(type).get(), room.presence.get()),
+    ),
+})
