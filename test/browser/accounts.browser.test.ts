@@ -39,7 +39,10 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     const elsewhere = await browsers.visitor(t, server.url)
     await signIn(elsewhere, account)
     await elsewhere.page.goto('/')
-    await elsewhere.page.getByRole('link', { name: /Diary/ }).click()
+    await elsewhere.page
+      .getByRole('region', { name: elsewhere.t('landing.mine') })
+      .getByRole('link', { name: /Diary/ })
+      .click()
     await sees(elsewhere, 'With an account')
     assert.deepEqual(await texts(elsewhere), ['As a guest', 'With an account'])
     await elsewhere.the('button', elsewhere.t('room.more')).click()

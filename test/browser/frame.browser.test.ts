@@ -71,6 +71,47 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
       assert.ok(isBeside ? overlap <= 1 : overlap > 100, `${size.width} px wide: they overlap by ${overlap} px`)
     }
   })
+
+  it('[SH1] the rail and the rooms stand where there is room, and take nothing from what is typed', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page, the, t: text } = ann
+    for (const name of ['Kitchen', 'Choir']) await createRoom(ann, name, name === 'Kitchen' ? { as: 'Ann' } : {})
+    await composer(ann).fill('A draft of mine')
+    const field = await composer(ann).elementHandle()
+    const rooms = the('navigation', text('rail.rooms'))
+    const drawer = the('button', text('rail.rooms'))
+    const home = the('link', text('app.home'))
+    for (const [size, has] of [
+      [desktop, { column: true, drawer: false }],
+      [medium, { column: false, drawer: true }],
+      [phone, { column: false, drawer: false }],
+      [low, { column: false, drawer: false }],
+      [desktop, { column: true, drawer: false }],
+    ] as const) {
+      await page.setViewportSize(size)
+      await rooms.waitFor({ state: has.column ? 'visible' : 'detached' })
+      await drawer.waitFor({ state: has.drawer ? 'visible' : 'detached' })
+      assert.equal(await home.filter({ visible: true }).count(), 1, 'one way home')
+      assert.ok(await composer(ann).evaluate((now, then) => now === then && now === document.activeElement, field))
+    }
+    await rooms.getByRole('link', { name: /Kitchen/ }).click()
+    await isIn(ann, 'Kitchen')
+    await page.setViewportSize(medium)
+    await drawer.click()
+    await the('dialog').getByRole('link', { name: /Choir/ }).click()
+    await isIn(ann, 'Choir')
+    await the('dialog').waitFor({ state: 'detached' })
+    assert.equal(await composer(ann).inputValue(), 'A draft of mine')
+    await page.goBack()
+    await isIn(ann, 'Kitchen')
+    await page.setViewportSize(phone)
+    await home.filter({ visible: true }).click()
+    await the('link', text('app.home')).waitFor()
+    await the('link', /^Ann/).waitFor()
+  })
 })
+
+/** Waits until the page is that of the room. */
+const isIn = ({ page }: Visitor, name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
 
 const people = ({ page, t }: Visitor) => page.getByRole('button', { name: t('people.title') })

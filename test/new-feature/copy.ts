@@ -69,3 +69,7 @@ export class Copy implements Disposable {
     rmSync(this.root, { recursive: true, force: true })
   }
 }
+
+/** The files in a document, each under a heading with its path. */
+export const filesOf = (document: string): [path: string, text: string][] =>
+  [...document.matchAll(/^### `(.+)`\n\n```\w+\n([\s\S]*?)^```/gm)].map(([, path = '', text = '']) => [path, text])

@@ -6,7 +6,7 @@ import { ok } from '../harness/rest.ts'
 import type { Room } from '../harness/wire.ts'
 import { readKept, releases } from '../releases/kept.ts'
 import { readAgain, startOnKept } from '../releases/start-on-kept.ts'
-import { Copy } from './copy.ts'
+import { Copy, filesOf } from './copy.ts'
 
 const features = 'packages/server/src/features'
 const folder = `${features}/polls`
@@ -212,7 +212,3 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     return { [Symbol.dispose]: () => copy.write(path, text) }
   }
 })
-
-/** The files in a document, each under a heading with its path. */
-const filesOf = (document: string): [path: string, text: string][] =>
-  [...document.matchAll(/^### `(.+)`\n\n```\w+\n([\s\S]*?)^```/gm)].map(([, path = '', text = '']) => [path, text])

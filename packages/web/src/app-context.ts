@@ -36,7 +36,10 @@ export function useAllTexts(): Translate {
   return all
 }
 
-/** The texts that a part of the app brings along, in the current language. */
+/**
+ * The texts that a part of the app brings along, in the current language.
+ * @public activities use it
+ */
 export function useTextsOf<English extends OwnEnglish>(texts: OwnTexts<English>): TranslateOwn<English> {
   const { language } = useApp().texts
   return useMemo(() => translatorOf(language, texts), [language, texts])

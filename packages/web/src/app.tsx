@@ -4,6 +4,7 @@ import { AskNamePage } from './pages/ask-name.tsx'
 import { Loaded, usePreload } from './pages/loaded.tsx'
 import { BrokenPage, NotFoundPage } from './pages/error-pages.tsx'
 import { type Route, routeOf } from './router.ts'
+import { Shell } from './shell/shell.tsx'
 import { ToastRegion } from './ui/overlays/toasts.tsx'
 import { useStore } from './use-store.ts'
 
@@ -24,7 +25,9 @@ export function AppView() {
       <a class="skip-link" href="#content" onClick={skipToContent}>
         {t('app.skip')}
       </a>
-      <PageErrorBoundary key={key} route={route} />
+      <Shell route={route}>
+        <PageErrorBoundary key={key} route={route} />
+      </Shell>
       <ToastRegion />
     </>
   )

@@ -1,4 +1,5 @@
 import { type ConnectionState, connect, type Me, type Parlor, type Store } from '@parlor/client'
+import { createFeed, type Feed } from '@parlor/client/feed'
 import { basePath } from './base-path.ts'
 import { clearUserStorage } from './user-storage.ts'
 
@@ -10,6 +11,8 @@ export type Session = {
   /** The current user; null until somebody has entered a name or signed in. */
   me: Store<Me | null>
   connection: Store<ConnectionState>
+  /** The rooms of the user: one feed for all that shows them, read from the first call on. */
+  feed(): Feed
   /** Signs out or deletes the account through `how`; `onEnded` is not called for it. */
   leave(how: (parlor: Parlor) => Promise<void>): Promise<void>
 }
@@ -21,6 +24,7 @@ export function createSession(onEnded: () => void): Session {
   let before = me.get()?.id ?? null
   /** The user who is signing out, or has. */
   let leavingUserId: string | null = null
+  let feed: Feed | null = null
   me.subscribe(() => {
     const now = me.get()?.id ?? null
     if (before !== null && now === null && before !== leavingUserId) onEnded()
@@ -33,6 +37,7 @@ export function createSession(onEnded: () => void): Session {
     parlor,
     me,
     connection: parlor.state,
+    feed: () => (feed ??= createFeed(parlor)),
     async leave(how) {
       const user_id = parlor.me.get()?.id ?? null
       leavingUserId = user_id

@@ -8,8 +8,8 @@ import type { IconName } from '../ui/icon.tsx'
 /** What every part of an activity is given. */
 export type InRoom = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole } }
 
-/** `stage`: it fills the stage. `panel`: it stands beside what fills, 320 px wide or less high. */
-export type StageProps = InRoom & { size: 'stage' | 'panel'; invite: Invite | null }
+/** `isShown`: false while another activity fills the stage and it stands in no panel either. */
+export type StageProps = InRoom & { isShown: boolean; invite: Invite | null }
 
 /** Opens the dialog for inviting people; `approach`: the user comes near what opens it. */
 export type Invite = { open(): void; approach(): void }

@@ -17,19 +17,21 @@ type Props = {
   room: Room
   info: RoomInfo
   me: { user_id: string; role: RoomRole }
+  /** False: something else fills the stage and the panel, so nothing is read. */
+  isShown: boolean
   /** Null: the user may not invite. */
   invite: Invite | null
 }
 
 /** The messages, who types, and the composer. */
-export function Conversation({ room, info, me, invite }: Props) {
+export function Conversation({ room, info, me, isShown, invite }: Props) {
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
   const arrival = useArrivals(room, me.user_id)
   // Nothing counts as seen until the timeline has scrolled to where the reader stopped.
   const [following, setFollowing] = useState(false)
   const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
-  const reading = useReading(room.id, me.user_id, window, following)
+  const reading = useReading(room.id, me.user_id, window, following && isShown)
   const closed = useWhyClosed(info, me.role)
   const send = (text: string, carry: Carry | null) => {
     // Shows the newest messages, which the new one follows. It is sent even if they cannot be loaded.
@@ -52,14 +54,7 @@ export function Conversation({ room, info, me, invite }: Props) {
         mayReply={closed === null}
         onReply={setReplyTo}
         onFollowing={setFollowing}
-        beginning={
-          <Beginning
-            info={info}
-            role={me.role}
-            isEmpty={window.items.length === 0}
-            invite={invite}
-          />
-        }
+        beginning={<Beginning info={info} role={me.role} isEmpty={window.items.length === 0} invite={invite} />}
       />
       <ActivityLine typing={typing} arrival={arrival} />
       <Composer

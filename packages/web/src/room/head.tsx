@@ -3,8 +3,9 @@ import type { RoomInfo } from '@parlor/client'
 import type { ComponentChildren } from 'preact'
 import { useApp, useTexts } from '../app-context.ts'
 import { Avatar, type Person } from '../ui/person/avatar.tsx'
-import { IconButton } from '../ui/controls/button.tsx'
+import { Button } from '../ui/controls/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { RoomTile } from '../ui/room-tile.tsx'
 import { Menu, type MenuItem } from '../ui/overlays/menu.tsx'
 import { basePath } from '../base-path.ts'
 import type { DialogName } from './use-dialogs.ts'
@@ -56,6 +57,7 @@ export function RoomHead({
   return (
     <header class="room-head" onPointerOver={onApproach} onFocusIn={onApproach}>
       <BackLink />
+      <RoomTile room={info} size="s" />
       <div class="room-head-name">
         <h1>
           {info.settings.locked && <Icon name="lock" />}
@@ -93,7 +95,9 @@ export function RoomHead({
         )}
       </button>
       {isOffered('invite') && (
-        <IconButton label={t('invite.title')} icon="person-plus" onClick={() => onOpen('invite')} />
+        <Button icon="person-plus" onClick={() => onOpen('invite')}>
+          <span class="room-invite">{t('invite.title')}</span>
+        </Button>
       )}
       <Menu label={t('room.more')} items={items} />
     </header>
@@ -108,7 +112,7 @@ export function RoomHead({
 export function BackLink() {
   const t = useTexts()
   return (
-    <a class="icon-button" href={basePath} aria-label={t('app.home')} title={t('app.home')}>
+    <a class="icon-button room-back" href={basePath} aria-label={t('app.home')} title={t('app.home')}>
       <Icon name="chevron-left" />
     </a>
   )

@@ -57,6 +57,7 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp, Grou
     return () => clearTimeout(timer)
   }, [])
   const inRoom = { room, info, me }
+  const groundPlace = placeOfGround(frame)
   const live = frame.on.filter(({ name }) => frame.live.has(name))
   return (
     <div
@@ -92,10 +93,10 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp, Grou
             {...inRoom}
           />
         )}
-        <GroundPlace place={placeOfGround(frame)} label={ground.label[language]}>
+        <GroundPlace place={groundPlace} label={ground.label[language]}>
           <Ground
             {...inRoom}
-            size={fills === ground ? 'stage' : 'panel'}
+            isShown={groundPlace !== 'hidden'}
             invite={isOffered('invite') ? { open: () => dialogs.show('invite'), approach: preloadPanels } : null}
           />
         </GroundPlace>

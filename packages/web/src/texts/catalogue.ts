@@ -44,7 +44,10 @@ export type TranslateOwn<English extends OwnEnglish> = <Key extends keyof Englis
   ...values: Given<English[Key]>
 ) => string
 
-/** A missing or extra key in a language does not compile. */
+/**
+ * A missing or extra key in a language does not compile.
+ * @public activities use it
+ */
 export const ownTexts = <const English extends OwnEnglish>(
   en: English,
   others: Translated<English>,

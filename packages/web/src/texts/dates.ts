@@ -5,6 +5,8 @@ export type Dates = {
   day(at: string | Date, now?: Date): string
   /** 3 March 2026, 14:05 */
   full(at: string | Date): string
+  /** As short as can be: 14:05, Mon, 3 Mar, or 3/3/2025. */
+  moment(at: string | Date, now?: Date): string
   /** Just now, 5 minutes ago, yesterday, 3 March. */
   ago(at: string | Date, now?: Date): string
 }
@@ -18,6 +20,9 @@ export function datesIn(language: string): Dates {
   const day = format({ weekday: 'long', day: 'numeric', month: 'long' })
   const dayOfYear = format({ day: 'numeric', month: 'long', year: 'numeric' })
   const full = format({ dateStyle: 'long', timeStyle: 'short' })
+  const weekday = format({ weekday: 'short' })
+  const shortDay = format({ day: 'numeric', month: 'short' })
+  const shortDate = format({ dateStyle: 'short' })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
 
   const dayOf = (at: string | Date, now = new Date()): string => {
@@ -30,6 +35,13 @@ export function datesIn(language: string): Dates {
     time: (at) => time.format(new Date(at)),
     full: (at) => full.format(new Date(at)),
     day: dayOf,
+    moment(at, now = new Date()) {
+      const then = new Date(at)
+      const days = daysBetween(now, then)
+      if (days >= 0) return time.format(then)
+      if (days > -7) return weekday.format(then)
+      return (then.getFullYear() === now.getFullYear() ? shortDay : shortDate).format(then)
+    },
     ago(at, now = new Date()) {
       const then = new Date(at)
       const passed = now.getTime() - then.getTime()

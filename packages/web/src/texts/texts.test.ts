@@ -77,6 +77,12 @@ describe('dates', () => {
     assert.equal(ago(new Date(2026, 2, 11, 23, 59), now), 'yesterday')
     assert.equal(ago(new Date(2026, 2, 1), now), 'March 1, 2026')
   })
+  it('are short beside a room', () => {
+    const { moment } = datesIn('en-GB')
+    const at = (...[year, month, date]: [number, number, number]) => moment(new Date(year, month, date, 20, 5), now)
+    assert.deepEqual([at(2026, 2, 12), at(2026, 2, 11), at(2026, 0, 2)], ['20:05', 'Wed', '2 Jan'])
+    assert.equal(at(2025, 11, 31), '31/12/2025')
+  })
   it('show the day of messages', () => {
     assert.equal(day(new Date(2026, 2, 12, 0, 1), now), 'Today')
     assert.equal(day(new Date(2026, 2, 11, 23, 59), now), 'Yesterday')

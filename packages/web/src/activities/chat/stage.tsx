@@ -2,6 +2,6 @@ import { Conversation } from '../../room/conversation.tsx'
 import type { StageProps } from '../activity.ts'
 
 /** The messages, who types, and the composer. */
-export function ChatStage({ room, info, me, invite }: StageProps) {
-  return <Conversation room={room} info={info} me={me} invite={invite} />
+export function ChatStage({ room, info, me, isShown, invite }: StageProps) {
+  return <Conversation room={room} info={info} me={me} isShown={isShown} invite={invite} />
 }

@@ -1,5 +1,4 @@
 import './room-lists.css'
-import { createFeed } from '@parlor/client/feed'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../../app-context.ts'
@@ -33,8 +32,7 @@ type Page = { items: readonly Room[]; next_cursor: string | null }
 export function MyRooms() {
   const { session } = useApp()
   const t = useTexts()
-  const [feed] = useState(() => createFeed(session.parlor))
-  useEffect(() => feed.close, [feed])
+  const feed = session.feed()
   const { phase, items, hasMore, error } = useStore(feed)
   const more = useTask(feed.loadMore)
   // While the connection is lost, the app says so itself, and what was read stays.

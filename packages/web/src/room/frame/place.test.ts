@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Activity, defineActivity } from '../../activities/activity.ts'
 import { ground, others } from '../../activities/list.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from '../../layout.ts'
 import { noPanel, shownAt, sides } from './place.ts'
 
 const activity = (name: string, hasPanel = false): Activity =>

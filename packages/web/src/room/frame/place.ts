@@ -1,10 +1,9 @@
 import type { Activity } from '../../activities/activity.ts'
 import type { Place } from '../../router.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from '../../layout.ts'
 
 /** Panels of every room; activities add theirs under their names. */
 export const sides = ['people', 'files'] as const
-export type Side = (typeof sides)[number]
 
 /** In an address: no panel, where one is usual. */
 export const noPanel = 'none'

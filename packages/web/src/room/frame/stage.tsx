@@ -27,7 +27,7 @@ export function Stage({
         {({ Stage: Filling, Controls }) => (
           <>
             <div class="stage-filled">
-              <Filling {...place} size="stage" invite={null} />
+              <Filling {...place} isShown invite={null} />
             </div>
             {Controls && (
               <div class="stage-controls">

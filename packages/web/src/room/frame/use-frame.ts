@@ -5,7 +5,7 @@ import { ground, others } from '../../activities/list.ts'
 import { useApp } from '../../app-context.ts'
 import { type Place, roomPath } from '../../router.ts'
 import { useStore } from '../../use-store.ts'
-import { useLayout } from './layout.ts'
+import { useLayout } from '../../layout.ts'
 import { noPanel, shownAt, type Shown } from './place.ts'
 import { useLive } from './use-live.ts'
 

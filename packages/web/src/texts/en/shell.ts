@@ -6,6 +6,11 @@ export const shell = {
   'app.sign_in': 'Sign in',
   'app.loading': 'Loading',
 
+  'rail.label': 'Parlor',
+  'rail.home': 'Home',
+  'rail.rooms': 'Your rooms',
+  'rooms.rooms': 'Rooms',
+
   'ui.close': 'Close',
   'ui.retry': 'Try again',
   'ui.reload': 'Reload',

@@ -5,6 +5,11 @@ export const shell = {
   'app.sign_in': 'Iniciar sesión',
   'app.loading': 'Cargando',
 
+  'rail.label': 'Parlor',
+  'rail.home': 'Inicio',
+  'rail.rooms': 'Tus salas',
+  'rooms.rooms': 'Salas',
+
   'ui.close': 'Cerrar',
   'ui.retry': 'Reintentar',
   'ui.reload': 'Recargar',

@@ -1,0 +1,31 @@
+import './room-row.css'
+import type { FeedRoom } from '@parlor/client/feed'
+import { useDates, useTexts } from '../../app-context.ts'
+import { roomPath } from '../../router.ts'
+import { RoomTile } from '../../ui/room-tile.tsx'
+import { memo } from '../../room/timeline/message/memo.tsx'
+
+/** A room in the column: tile, name, last line, time and how much is unread. */
+export const RoomRow = memo(function RoomRow({ room, isOpen }: { room: FeedRoom; isOpen: boolean }) {
+  const t = useTexts()
+  const { moment } = useDates()
+  const said = room.last_message
+  return (
+    <a class="room-row" href={roomPath(room.id)} aria-current={isOpen ? 'page' : undefined}>
+      <RoomTile room={room} />
+      <span class="room-row-text">
+        <span class="room-row-name one-line" dir="auto">
+          {room.name}
+        </span>
+        {room.last_message_at !== null && (
+          <time class="room-row-time numbers" dateTime={room.last_message_at}>
+            {moment(room.last_message_at)}
+          </time>
+        )}
+        <span class="room-row-said one-line" dir="auto">
+          {said && said.text !== null && t('landing.said', { name: said.sender.name, text: said.text })}
+        </span>
+      </span>
+    </a>
+  )
+})

@@ -1,0 +1,51 @@
+import './rooms-column.css'
+import { useApp, useTexts } from '../../app-context.ts'
+import { explain, useTask } from '../../failure.ts'
+import { Button } from '../../ui/controls/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import { useStore } from '../../use-store.ts'
+import { RoomRow } from './room-row.tsx'
+import { useSections } from './use-sections.ts'
+
+/** The user's rooms beside the page. `room_id`: the one that is open. */
+export function RoomsColumn({ room_id }: { room_id: string | null }) {
+  const { session } = useApp()
+  const t = useTexts()
+  const feed = session.feed()
+  const { phase, items, hasMore, error } = useStore(feed)
+  const more = useTask(feed.loadMore)
+  const { sections, holding } = useSections(items, room_id)
+  const failure = more.failure ?? (phase === 'loading' ? error : null)
+  return (
+    <nav class="rooms-column" aria-label={t('rail.rooms')} {...holding}>
+      {phase === 'loading' && !error && <Spinner label={t('app.loading')} />}
+      {failure && (
+        <Notice tone="danger">
+          <p>{explain(t, failure.code)}</p>
+          <Button look="quiet" onClick={() => (more.failure ? void more.run() : feed.retry())}>
+            {t('ui.retry')}
+          </Button>
+        </Notice>
+      )}
+      {phase !== 'loading' && items.length === 0 && <p class="rooms-none">{t('landing.mine_empty_hint')}</p>}
+      {sections.map(({ name, rooms }) => (
+        <section key={name} aria-labelledby={`rooms-${name}`}>
+          <h2 id={`rooms-${name}`}>{t(`rooms.${name}`)}</h2>
+          <ul>
+            {rooms.map((room) => (
+              <li key={room.id}>
+                <RoomRow room={room} isOpen={room.id === room_id} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {hasMore && (
+        <Button look="quiet" busy={more.busy} onClick={() => void more.run()}>
+          {t('ui.more')}
+        </Button>
+      )}
+    </nav>
+  )
+}
