@@ -52,6 +52,7 @@ export async function tellStory(url: string) {
   await as(url, bob.access_token).remove(`/api/rooms/${shut.id}`)
   await as(url).post('/api/message', { content: 'Passing through', sender: 'Stranger' })
   await as(url, ann.access_token).post('/api/message', { content: 'Hello, lobby' })
+  await as(url, dan.access_token).patch(`/api/rooms/${porch.id}/preferences`, { favorite: true, group: 'Home' })
   const reader = { name: 'Reader', scopes: ['messages:read'], room_ids: [garden.id] }
   const { key } = await as(url, ann.access_token).post<{ key: string }>('/api/keys', reader)
   const people = { ann, bob, cat, dan, gus, eve }

@@ -10,6 +10,7 @@ import { messagesFeature } from './messages/feature.ts'
 import { notificationsFeature } from './notifications/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { picturesFeature } from './pictures/feature.ts'
+import { preferencesFeature } from './preferences/feature.ts'
 import { readStateFeature } from './read-state/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
 import { serverFeature } from './server/feature.ts'
@@ -30,6 +31,7 @@ export const features: readonly Feature<unknown>[] = [
   messagesFeature,
   feedFeature,
   readStateFeature,
+  preferencesFeature,
   broadcastsFeature,
   eventsFeature,
   notificationsFeature,

@@ -18,7 +18,7 @@ import { countUnread } from './counting.ts'
 import { tellInTurn } from './sending.ts'
 import type { FeedPlace, FeedStore } from './store.ts'
 
-export type { FeedApi } from './own-fields.ts'
+export type { FeedApi, OwnFieldSource } from './own-fields.ts'
 
 export type FeedDeps = {
   actions: FeedActions

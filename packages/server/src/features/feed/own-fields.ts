@@ -1,6 +1,6 @@
 import type { RoomFacts } from '../../core/contract.ts'
 import { activityShard } from '../../platform/bus/bus.ts'
-import type { RoomBus } from '../../room/types.ts'
+import type { RoomActivity, RoomBus } from '../../room/types.ts'
 import { feedBounds } from './limits.ts'
 import type { CountUnread } from './unread.ts'
 
@@ -37,11 +37,15 @@ export function createOwnFields(activity: Pick<RoomBus['activity'], 'publish'>) 
   let count: CountUnread | null = null
   const nothing = { from: 0, last_seq: 0, news: null, begun: [], ended: [], closed: false }
 
+  /** Only what names the room: callers may hand over one with its profile, of which the bus needs nothing. */
+  const tell = ({ num, id, kind }: RoomFacts, whom: Pick<RoomActivity, 'own' | 'read'>) =>
+    activity.publish(activityShard(num), { ...nothing, room: { num, id, kind }, ...whom })
+
   const api: FeedApi = {
     shows: (source) => void sources.push(source),
-    changed: (user, room) => activity.publish(activityShard(room.num), { ...nothing, room, own: [user] }),
+    changed: (user, room) => tell(room, { own: [user] }),
     counts: (given) => void (count = given),
-    read: (user, room) => activity.publish(activityShard(room.num), { ...nothing, room, read: [user] }),
+    read: (user, room) => tell(room, { read: [user] }),
   }
 
   const reads = {
