@@ -94,6 +94,7 @@ function doorText({ http = [], socket = [] }: ActionContract): string {
 
 function eventsText({ events, records, ephemerals }: SdkSource, types: TypeWriter): string {
   const messages = events.filter(({ history }) => history).flatMap(({ wires = [] }) => wires)
+  const forUser = ephemerals.filter(({ to }) => to === 'user').map(({ name }) => name)
   const logged = events.flatMap(({ wires = [], summary, payload }) => wires.map((name) => ({ name, summary, payload })))
   const payloads = [...logged, ...ephemerals].map(({ payload, ...event }) => {
     return { ...event, text: types.typeOf(payload, 'event', 1) }
@@ -104,6 +105,8 @@ function eventsText({ events, records, ephemerals }: SdkSource, types: TypeWrite
   return [
     '/** Events that carry a message. */\n',
     `export const messageEvents = [${messages.map(literal).join(', ')}] as const\n\n`,
+    '/** Events for the user alone, on each of their connections, in a room or not. */\n',
+    `export const userEvents = [${forUser.map(literal).join(', ')}] as const\n\n`,
     '/** What is heard under each name. */\n',
     `export type EventPayloads = {\n${rows.join('')}}\n`,
   ].join('')

@@ -126,6 +126,33 @@ suite('the feed of the SDK', { timeout: 60_000, concurrency: true }, () => {
     await isEqual(feed, ann)
   })
 
+  test('[F7] preferences are shown at once, on other devices too, and as before when they are refused', async () => {
+    using ann = await guest('Ann')
+    const token = await ann.withToken(async (_url, access) => access ?? '')
+    using elsewhere = openSdk({ url: server.url, feed: true, token }, { time: quickTime })
+    const { id } = await ann.rooms.create({ name: 'Tea' })
+    using feed = follow(ann)
+    using other = follow(elsewhere)
+    await Promise.all([isLive(feed), isLive(other)])
+    const favorites = (each: Feed) => each.get().items.filter(({ favorite }) => favorite).map(({ name }) => name)
+    const done = feed.setPreferences(id, { favorite: true, group: 'Drinks' })
+    assert.deepEqual(favorites(feed), ['Tea'])
+    assert.equal((await done).group, 'Drinks')
+    assert.deepEqual(favorites(feed), ['Tea'])
+    await until(other, ({ items }) => items[0]?.group === 'Drinks', 'the group on the other device')
+    const refused = feed.setPreferences(id, { favorite: false, group: ' '.repeat(2) })
+    assert.deepEqual(favorites(feed), [])
+    await assert.rejects(refused, { code: 'validation_error' })
+    assert.deepEqual(favorites(feed), ['Tea'])
+    await Promise.all([feed.setPreferences(id, { group: 'One' }), feed.setPreferences(id, { group: 'Two' })])
+    for (const [each, client] of [
+      [feed, ann],
+      [other, elsewhere],
+    ] as const)
+      await isEqual(each, client)
+    assert.equal(feed.get().items[0]?.group, 'Two')
+  })
+
   test('[F6] a client that was made without the feed is told so', async () => {
     using client = openSdk({ url: server.url })
     assert.throws(() => followFeed(client, {}, quickTime), /feed: true/)

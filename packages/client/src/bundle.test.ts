@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
 /** In bytes, compressed. About 10 KB of the client are Engine.IO's client and the parser of Socket.IO packets. */
-const budgets = { client: 24 * 1024, feed: 2 * 1024, files: 2 * 1024 }
+const budgets = { client: 24 * 1024, feed: 3 * 1024, files: 2 * 1024 }
 
 async function bundle(...files: string[]): Promise<{ size: number; modules: string[] }> {
   const built = await build({
@@ -30,7 +30,7 @@ async function bundle(...files: string[]): Promise<{ size: number; modules: stri
   }
 }
 
-test('The client with its dependencies takes at most 24 KB compressed, the feed and uploads 2 KB more each, and none contains server code', async () => {
+test('The client with its dependencies takes at most 24 KB compressed, the feed 3 KB more and uploads 2 KB, and none contains server code', async () => {
   const client = await bundle('parlor.ts')
   const withFeed = await bundle('parlor.ts', 'feed/feed.ts')
   const withFiles = await bundle('parlor.ts', 'files/files.ts')

@@ -5,7 +5,7 @@ import type { ActionName, Methods } from './actions.ts'
 import { createAuth } from './connection/auth.ts'
 import type { Browser } from './browser.ts'
 import { createCaller, type Invoke } from './connection/caller.ts'
-import { isReceived, type ReceivedEvent } from './events.ts'
+import { isForUser, isReceived, type ReceivedEvent } from './events.ts'
 import { callHttp } from './connection/http.ts'
 import { createListeners } from './listeners.ts'
 import { createMarks } from './room/marks.ts'
@@ -93,8 +93,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     if (received.event === 'connected' || received.event === 'user_updated') updateUser(received.data.user)
     const room = roomOf(received)
     room?.receive(event, data)
-    const isOfUser = !('room_id' in data) || received.event === 'read_changed'
-    if ((!room || received.event === 'read_changed') && isOfUser) listeners.tell(received)
+    if (isForUser(received) && received.event !== 'room_joined') listeners.tell(received)
     // The room was detached while the join was in flight.
     if (!room && received.event === 'room_joined') connection.emit('leave_room', { room_id: received.data.room.id })
   }

@@ -1,13 +1,13 @@
-import { type EventPayloads, messageEvents } from './generated/events.generated.ts'
+import { type EventPayloads, messageEvents, userEvents } from './generated/events.generated.ts'
 
 export type EventName = keyof EventPayloads
-/** Events that are of no room, or that tell the user of rooms that the client may not have joined. */
+/** Events that are of no room, or for the user alone. */
 export type UserEventName =
   | Exclude<
       { [Name in EventName]: EventPayload<Name> extends { room_id: string } ? never : Name }[EventName],
       'room_joined'
     >
-  | 'read_changed'
+  | (typeof userEvents)[number]
 export type EventPayload<Name extends EventName> = EventPayloads[Name]
 
 /** An event from the server, with the payload of its name. */
@@ -36,6 +36,10 @@ const unloggedEvents: ReadonlySet<string> = new Set(['room_position', 'message_r
 export function seqOf(event: string, data: object): number | null {
   return 'seq' in data && typeof data.seq === 'number' && !unloggedEvents.has(event) ? data.seq : null
 }
+
+const namesForUser: ReadonlySet<string> = new Set(userEvents)
+/** Whether the event is for the user, wherever they are, and not for those in a room. */
+export const isForUser = ({ event, data }: ReceivedEvent): boolean => !('room_id' in data) || namesForUser.has(event)
 
 const messageNames: ReadonlySet<string> = new Set(messageEvents)
 export const isMessage = (

@@ -1,12 +1,14 @@
 import type { ParlorError } from '../error.ts'
-import type { FeedRoom } from '../generated/shapes.generated.ts'
+import type { FeedRoom, RoomPreferences } from '../generated/shapes.generated.ts'
 import { createStore, derived, type Store } from '../store.ts'
 import { realTime, type Time } from '../time.ts'
 import type { Parlor } from '../types.ts'
-import { type FeedList, marked, shownOf } from './list.ts'
+import { marked, shownOf } from './list.ts'
+import { notifyAt, type PreferenceChanges, withPending } from './preferences.ts'
 import { createReader, nothingYet, type Progress, type Reader } from './reader.ts'
 
-export type { FeedRoom }
+export { notifyAt }
+export type { FeedRoom, PreferenceChanges, RoomPreferences }
 
 export type FeedOptions = {
   /** Rooms read at once, 1 to 100; default 50. */
@@ -21,6 +23,11 @@ export type Feed = Store<FeedState> & {
   loadMore(): Promise<void>
   /** Reads again now what could not be read. */
   retry(): void
+  /**
+   * Changes what the user has set for themselves in a room; `items` show it at once, and as before if it is refused. Resolves
+   * with what the server stored; rejects with ParlorError.
+   */
+  setPreferences(room_id: string, changes: PreferenceChanges): Promise<RoomPreferences>
   /** Ends the feed; the connection stays. */
   close(): void
 }
@@ -71,26 +78,34 @@ export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time:
       reader?.hear(news)
     }),
     parlor.on('read_changed', (reading) => reader?.heardRead(reading)),
+    parlor.on('preferences_changed', (changed) => {
+      follow()
+      reader?.heardPreferences(changed)
+    }),
   ]
 
   const { marks } = parlor
-  let sorted: { of: FeedList | null; marks: unknown; items: readonly FeedRoom[] } = { of: null, marks: null, items: [] }
-  function itemsOf(list: FeedList): readonly FeedRoom[] {
+  let shown: { of: Progress; marks: unknown; items: readonly FeedRoom[] } | null = null
+  function itemsOf(progress: Progress): readonly FeedRoom[] {
+    const { list, pending } = progress
     const now = marks.get()
-    if (sorted.of !== list || sorted.marks !== now)
-      sorted = { of: list, marks: now, items: shownOf(list).map((room) => marked(room, now.get(room.id))) }
-    return sorted.items
+    if (shown?.of.list !== list || shown.of.pending !== pending || shown.marks !== now) {
+      const rooms = shownOf(list).map((room) => marked(room, now.get(room.id)))
+      shown = { of: progress, marks: now, items: withPending(rooms, pending) }
+    }
+    return shown.items
   }
 
   const state = derived([parlor.me, parlor.state, known, marks], (): FeedState => {
     const { owner, progress } = known.get()
     const connection = parlor.state.get().phase
     // Before `follow` has heard that another user signed in.
-    const { list, isLive, error } = owner === (parlor.me.get()?.id ?? null) ? progress : nothingYet
+    const now = owner === (parlor.me.get()?.id ?? null) ? progress : nothingYet
+    const { list, isLive, error } = now
     const phase = list.since === null ? 'loading' : isLive && connection === 'online' ? 'live' : 'catching_up'
     return {
       phase: connection === 'signed_out' ? 'signed_out' : phase,
-      ...{ items: itemsOf(list), hasMore: list.cursor !== null, error },
+      ...{ items: itemsOf(now), hasMore: list.cursor !== null, error },
     }
   })
   const unreadTotal = derived([state], () => {
@@ -105,6 +120,8 @@ export function followFeed(parlor: Parlor, { pageSize = 50 }: FeedOptions, time:
     subscribe: state.subscribe,
     loadMore: () => reader?.loadMore() ?? Promise.resolve(),
     retry: () => reader?.retry(),
+    setPreferences: (room_id, changes) =>
+      reader?.setPreferences(room_id, changes) ?? parlor.call('preferences.update', { room_id, ...changes }),
     close() {
       for (const end of ends) end()
       reader?.close()

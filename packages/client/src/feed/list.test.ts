@@ -12,8 +12,10 @@ import {
   withChanges,
   withMore,
   withNews,
+  withPreferences,
   withReading,
 } from './list.ts'
+import { notifyAt, withPending } from './preferences.ts'
 
 const at = (second: number): string => new Date(second * 1000).toISOString()
 
@@ -22,18 +24,10 @@ function room(id: string, active: number, more: Partial<FeedRoom> = {}): FeedRoo
   const plain = { kind: 'room', is_private: false, has_password: false, access: 'open', host_id: null } as const
   const settings = { capabilities: {}, settings: {}, owner_id: null, host_rights: 'all', member_count: 2 }
   const made = { is_active: true, created_at: at(1), last_message_at: at(active), last_message: null }
-  const reading = { read_seq: 1, unread_from: null, unread: 0 }
-  const fields = {
-    id,
-    name: id,
-    last_seq: active,
-    me: { role: 'member' },
-    ...plain,
-    ...settings,
-    ...made,
-    ...reading,
-    ...more,
-  }
+  const own = { read_seq: 1, unread_from: null, unread: 0, notify: 'all', notify_until: null, favorite: false }
+  const unset = { group: null, preferences_at: null }
+  const known = { id, name: id, last_seq: active, me: { role: 'member' }, ...plain, ...settings }
+  const fields = { ...known, ...made, ...own, ...unset, ...more }
   return JSON.parse(JSON.stringify(fields))
 }
 const page = (items: FeedRoom[], more: Partial<RoomsPage> = {}): RoomsPage => {
@@ -90,6 +84,34 @@ test('[F3] rooms that ended are removed, by reads and by events, and come back w
   const told = withNews(read, event([{ room_id: 'b', last_seq: 30, name: 'secret' }], { gone: ['b'] }))
   assert.deepEqual(ids(told), ['c'])
   assert.deepEqual(ids(withNews(told, event([], { added: [room('b', 8)], gone: ['b'] }))), ['c', 'b'])
+})
+
+test('[F7] of preferences the latest are kept, whatever is read or told late', () => {
+  const set = (room_id: string, second: number, group: string) => ({
+    ...{ room_id, notify: 'all' as const, until: null, favorite: true, group, changed_at: at(second) },
+  })
+  const list = beginning(page([room('a', 9), room('b', 8)]))
+  const first = withPreferences(list, set('a', 20, 'Tea'))
+  const second = withPreferences(first, set('a', 21, 'Cake'))
+  const groupOf = ({ rooms }: FeedList) => rooms.get('a')?.group
+  assert.deepEqual([groupOf(second), groupOf(withPreferences(second, set('a', 20, 'Late')))], ['Cake', 'Cake'])
+  assert.equal(withPreferences(second, set('c', 22, 'Unknown')), second)
+  const read = (group: string | null, preferences_at: string | null) =>
+    groupOf(withChanges(second, page([room('a', 30, { group, preferences_at })])))
+  assert.deepEqual([read('Late', at(20)), read('Newer', at(22))], ['Cake', 'Newer'])
+  assert.equal(read(null, null), null, 'the membership ended and began anew')
+})
+
+test('[F7] pending changes are shown in their order, and what they do not name stays', () => {
+  const rooms = [room('a', 9, { favorite: true }), room('b', 8)]
+  const shown = withPending(rooms, [
+    { room_id: 'a', changes: { group: 'Tea', notify: 'none', until: at(60) } },
+    { room_id: 'a', changes: { group: null } },
+  ])
+  const [a, b] = shown
+  assert.ok(a && b)
+  assert.deepEqual([a.favorite, a.group, a.notify, a.notify_until, b], [true, null, 'none', at(60), rooms[1]])
+  assert.deepEqual([notifyAt(a, 59_999), notifyAt(a, 60_000), notifyAt(b, 0)], ['none', 'all', 'all'])
 })
 
 test('[F1] only an event with empty lists begins anew', () => {

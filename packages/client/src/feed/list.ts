@@ -1,7 +1,7 @@
 import type { ActionOutput } from '../actions.ts'
 import type { EventPayload } from '../events.ts'
 import type { Mark } from '../types.ts'
-import type { FeedRoom } from '../generated/shapes.generated.ts'
+import type { FeedRoom, RoomPreferences } from '../generated/shapes.generated.ts'
 
 export type RoomsPage = ActionOutput<'feed.rooms'>
 export type RoomsNews = EventPayload<'rooms_changed'>
@@ -115,8 +115,29 @@ function withRooms(known: FeedList['rooms'], { items, gone }: Rooms): Map<string
   return rooms
 }
 
-/** A room that was read may be older than what was told since. The role is not part of what is told. */
-const newer = (known: FeedRoom | undefined, read: FeedRoom): FeedRoom =>
-  known && known.last_seq > read.last_seq
-    ? { ...known, me: read.me, ...(read.read_seq > known.read_seq ? readingOf(read) : {}) }
-    : { ...read, ...(known && furthest(known, read)) }
+/** A room that was read may be older than what was told since. The role and own fields are not part of what is told. */
+function newer(known: FeedRoom | undefined, read: FeedRoom): FeedRoom {
+  if (!known) return read
+  const room =
+    known.last_seq > read.last_seq
+      ? { ...known, me: read.me, ...(read.read_seq > known.read_seq ? readingOf(read) : {}) }
+      : { ...read, ...furthest(known, read) }
+  return { ...room, ...preferencesOf(isEarlier(read, known.preferences_at) ? known : read) }
+}
+
+/** Whether the room has preferences from before this time; one without any is not older: its membership may be a new one. */
+const isEarlier = ({ preferences_at }: FeedRoom, time: string | null): boolean =>
+  preferences_at !== null && time !== null && preferences_at < time
+
+const preferencesOf = ({ notify, notify_until, favorite, group, preferences_at }: FeedRoom) => ({
+  ...{ notify, notify_until, favorite, group, preferences_at },
+})
+
+/** The list after the user changed what they set for themselves in a room, here or elsewhere. */
+export function withPreferences(list: FeedList, { room_id, changed_at, until, ...set }: RoomPreferences): FeedList {
+  const known = list.rooms.get(room_id)
+  if (!known || (known.preferences_at ?? '') >= (changed_at ?? '')) return list
+  const room = { ...known, notify: set.notify, favorite: set.favorite, group: set.group }
+  const rooms = new Map(list.rooms).set(room_id, { ...room, notify_until: until, preferences_at: changed_at })
+  return { ...list, rooms }
+}

@@ -1,7 +1,9 @@
 import type { Call } from '../actions.ts'
 import { asParlorError } from '../connection/failure.ts'
 import type { ParlorError } from '../error.ts'
+import { createPreferences, type Pending, type PreferenceChanges } from './preferences.ts'
 import { backoff, type Time } from '../time.ts'
+import type { RoomPreferences } from '../generated/shapes.generated.ts'
 import {
   beginning,
   type FeedList,
@@ -12,6 +14,7 @@ import {
   withChanges,
   withMore,
   withNews,
+  withPreferences,
   withReading,
 } from './list.ts'
 
@@ -23,6 +26,8 @@ export type Progress = {
   readonly isLive: boolean
   /** Why the last read failed. */
   readonly error: ParlorError | null
+  /** Preferences that the server has not stored yet. */
+  readonly pending: readonly Pending[]
 }
 
 export type ReaderDeps = {
@@ -39,6 +44,9 @@ export type Reader = {
   hear(news: RoomsNews): void
   /** The user has read further. */
   heardRead(reading: ReadingNews): void
+  /** The user has changed what they set for themselves in a room. */
+  heardPreferences(preferences: RoomPreferences): void
+  setPreferences(room_id: string, changes: PreferenceChanges): Promise<RoomPreferences>
   /** The connection was lost. */
   lost(): void
   loadMore(): Promise<void>
@@ -46,7 +54,7 @@ export type Reader = {
   close(): void
 }
 
-export const nothingYet: Progress = { list: nothingRead, isLive: false, error: null }
+export const nothingYet: Progress = { list: nothingRead, isLive: false, error: null, pending: [] }
 
 /** Pauses after a failed read. */
 const pauses = { first: 1000, most: 30_000 }
@@ -58,7 +66,7 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
   /** The first read, and what must be read because of an event. */
   let isNeeded = true
   let isTold = isOnline
-  /** Events that arrive during a read, which would overwrite them. */
+  /** What arrives during a read, which would overwrite it. */
   let held: (() => void)[] | null = null
   /** One read at a time. */
   let turn: Promise<void> = Promise.resolve()
@@ -93,6 +101,11 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
   function heardRead(reading: ReadingNews): void {
     if (held) held.push(() => heardRead(reading))
     else change({ list: withReading(progress.list, reading) })
+  }
+
+  function heardPreferences(preferences: RoomPreferences): void {
+    if (held) held.push(() => heardPreferences(preferences))
+    else change({ list: withPreferences(progress.list, preferences) })
   }
 
   function hear(news: RoomsNews): void {
@@ -160,9 +173,16 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
     }
   }
 
+  const setPreferences = createPreferences({
+    call,
+    isClosed: () => isClosed,
+    onPending: (pending) => change({ pending }),
+    onStored: heardPreferences,
+  })
+
   need()
   return {
-    ...{ hear, heardRead },
+    ...{ hear, heardRead, heardPreferences, setPreferences },
     lost() {
       isTold = false
       if (progress.isLive) change({ isLive: false })

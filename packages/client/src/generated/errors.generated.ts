@@ -86,8 +86,12 @@ export type ErrorRetries = {
   room_exists: 'never'
   /** The room is full (409) */
   room_full: 'later'
+  /** You have as many groups as you can have (409) */
+  too_many_groups: 'never'
   /** You have as many API keys as are allowed; revoke one first (409) */
   too_many_keys: 'never'
+  /** You have set preferences in as many rooms as you can (409) */
+  too_many_preferences: 'never'
   /** This connection has joined the maximum number of rooms (409) */
   too_many_rooms: 'never'
   /** The room has been closed (410) */

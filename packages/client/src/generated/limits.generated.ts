@@ -32,6 +32,9 @@ export const room_password = 128
 /** Seconds that an invitation may be valid for, unless for ever. */
 export const invite_seconds = 3153600000
 
+/** UTF-16 units of what is searched in names of rooms and people. */
+export const search = 100
+
 /** Items in one page of a list. */
 export const page = 200
 
@@ -61,6 +64,12 @@ export const history_page = 200
 
 /** Messages whose files one page of the files of a room holds. */
 export const files_page = 100
+
+/** UTF-16 units in the name of an own group of rooms. */
+export const room_group = 50
+
+/** Own groups of rooms of one person. */
+export const room_groups = 50
 
 /** Characters in the name of a published event. */
 export const event_type = 64
