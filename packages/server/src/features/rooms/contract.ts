@@ -5,7 +5,7 @@ import { managementActions } from './contract/people.ts'
 import type { AddedToRooms } from '../feature.ts'
 import { describedUpdate, roomEphemerals, roomRecords } from './contract/events.ts'
 import { type RoomShapes, roomShapes } from './contract/room-shapes.ts'
-import { boundedJson, closedRoom, page, record, roomId, waitingAnswer } from './contract/shapes.ts'
+import { boundedJson, closedRoom, page, record, roomId, searched, waitingAnswer } from './contract/shapes.ts'
 import { entryErrors } from './errors.ts'
 import { roomPermissions } from './permissions/room-permissions.ts'
 import { identityErrors } from '../identity/contract.ts'
@@ -74,8 +74,9 @@ export const directoryActions = ({ newRoom, room, ownRoom, roomList }: RoomShape
       errors: [not_a_member, banned, sent_out, too_many_rooms],
     },
     'rooms.list': {
-      summary: 'Public rooms, the most active first: by users present, last activity and age.',
-      input: z.object(page),
+      summary:
+        'Public rooms, the most active first: by users present, last activity and age. With `q` those whose names hold it; then a page may have fewer items than asked for, or none, although more follow.',
+      input: z.object({ ...page, q: searched.describe('Compared without case and accents.') }),
       output: roomList,
       http: [{ method: 'GET', path: '/api/rooms' }],
       caller: 'anyone',

@@ -13,6 +13,7 @@ import { peopleSuite } from './people/testing/people.suite.ts'
 import { privacySuite } from './testing/privacy.suite.ts'
 import { roomsSuite } from './testing/rooms.suite.ts'
 import { twoNodesSuite } from './testing/two-nodes.suite.ts'
+import { searchSuite } from './people/testing/search.suite.ts'
 import { standInSuite } from './people/testing/stand-in.suite.ts'
 import { storedRoomsSuite } from './testing/stored.suite.ts'
 import { unreadableSuite } from './testing/unreadable.suite.ts'
@@ -32,6 +33,7 @@ if (!postgresMissing) {
   viewsSuite('PostgreSQL', onPostgres())
   userRecordsSuite('PostgreSQL', onPostgres())
   peopleSuite('PostgreSQL', onPostgres())
+  searchSuite('PostgreSQL', onPostgres())
   hostingSuite('PostgreSQL', onPostgres())
   ownersSuite('PostgreSQL', onPostgres())
   standInSuite('PostgreSQL', onPostgres())

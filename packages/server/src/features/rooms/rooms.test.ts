@@ -14,6 +14,7 @@ import { ownersSuite } from './people/testing/owners.suite.ts'
 import { peopleSuite } from './people/testing/people.suite.ts'
 import { privacySuite } from './testing/privacy.suite.ts'
 import { roomsSuite } from './testing/rooms.suite.ts'
+import { searchSuite } from './people/testing/search.suite.ts'
 import { standInSuite } from './people/testing/stand-in.suite.ts'
 import { storedRoomsSuite } from './testing/stored.suite.ts'
 import { unreadableSuite } from './testing/unreadable.suite.ts'
@@ -33,6 +34,7 @@ waitingSuite('SQLite', onSqlite())
 viewsSuite('SQLite', onSqlite())
 userRecordsSuite('SQLite', onSqlite())
 peopleSuite('SQLite', onSqlite())
+searchSuite('SQLite', onSqlite())
 hostingSuite('SQLite', onSqlite())
 ownersSuite('SQLite', onSqlite())
 standInSuite('SQLite', onSqlite())

@@ -7,6 +7,7 @@ import type { LimitRate } from '../../core/rate.ts'
 import type { AddedToRooms } from '../feature.ts'
 import { readStored, type TellUnreadable } from '../../core/stored.ts'
 import { Json } from '../../core/json.ts'
+import { searchKey } from '../../core/text/search.ts'
 import type { ReadQueue } from '../../core/fairness/read-queue.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { JobHandler, Jobs } from '../../platform/jobs/jobs.ts'
@@ -38,6 +39,7 @@ import { createRoomPasswords } from './entry/passwords.ts'
 import { createNotices } from './people/notices.ts'
 import { createUserRecordsStore } from './waiting/user-records-store.ts'
 import { createPeople } from './people/people.ts'
+import { createSearch } from './people/search.ts'
 import { withReportedRoles } from './people/member-roles.ts'
 import { needs, type Permission } from './permissions/permissions.ts'
 import { closedRoomJson, isMembersOnly, type KnownRoom, lobbyId } from './state.ts'
@@ -185,9 +187,9 @@ export function createRooms(deps: RoomsDeps): Rooms {
     },
     'rooms.list': {
       allow: () => true,
-      async run(page) {
-        const { items, next_cursor } = await store.publicRooms(directoryPage(page))
-        return views.list({ items: items.filter(({ id }) => !isHidden(id)), next_cursor })
+      async run({ q, ...page }) {
+        const { items, next_cursor } = await store.publicRooms({ ...directoryPage(page), key: searchKey(q ?? '') })
+        return views.directory({ items: items.filter(({ id }) => !isHidden(id)), next_cursor })
       },
     },
     'rooms.ofUser': {
@@ -280,6 +282,7 @@ export function createRooms(deps: RoomsDeps): Rooms {
       ...createMe(parts),
       ...createUpdates(parts),
       ...createPeople(parts),
+      ...createSearch(parts),
       ...createWaiting({ ...parts, waitingConnections }),
       ...invites.actions,
     ],

@@ -5,6 +5,7 @@ import { createRoomJoins } from '../../room/sql/joins.ts'
 import { createMemberReads, type RoomName } from '../../room/sql/member-reads.ts'
 import { createRecordReads } from '../../room/sql/record-reads.ts'
 import { banRecord, sentOutRecord } from './contract/events.ts'
+import { fitOf } from '../../core/text/search.ts'
 import { type DirectoryCursor, cursorText } from './directory/store.ts'
 import type { RoomOptions } from './options.ts'
 import { createHostStore } from './people/host-store.ts'
@@ -16,7 +17,8 @@ import type { RoomsTables } from './tables.ts'
 export type ListedRooms = { items: readonly ListedRoom[]; next_cursor: string | null }
 /** `before`: the num of the last room on the previous page. */
 export type ListPage = { before: number | null; limit: number }
-export type DirectoryPage = { before: DirectoryCursor | null; limit: number }
+/** `key`: what the names hold, as `searchKey` makes it; empty: all. */
+export type DirectoryPage = { before: DirectoryCursor | null; limit: number; key: string }
 
 export type RoomsStore = ReturnType<typeof createRoomsStore>
 
@@ -28,6 +30,9 @@ export const createRoomsStore = (db: Database, options: RoomOptions, tell: TellU
   ...createRecordReads(db, tell),
   ...createMemberReads(db),
 })
+
+/** Rooms whose names one page of a search looks at (rule DR4). */
+const lookedAt = 1_000
 
 const columns = [
   ...(['p.room', 'p.name', 'p.host', 'p.host_id', 'p.owner', 'p.owner_id', 'p.stood_in', 'p.is_private'] as const),
@@ -56,6 +61,14 @@ function createRoomReads(db: Database, options: RoomOptions, tell: TellUnreadabl
     return { items: items.slice(0, limit), next_cursor: last === undefined ? null : String(last.num) }
   }
 
+  /** These rooms, in this order. */
+  async function listedIn(nums: readonly number[]): Promise<ListedRoom[]> {
+    if (nums.length === 0) return []
+    const rows = await db.all<RoomProfileRow>(rooms.where('p.room', 'in', nums).compile())
+    const read = new Map(rows.map((row) => [row.room, row]))
+    return nums.flatMap((num) => read.get(num) ?? []).map(listedOf)
+  }
+
   return {
     async byId(room_id: string): Promise<KnownRoom | null> {
       const query = rooms
@@ -65,26 +78,30 @@ function createRoomReads(db: Database, options: RoomOptions, tell: TellUnreadabl
       return row ? known(row, Boolean(row.keeps_out)) : null
     },
 
-    /** The directory, the most active rooms first (rule DR1). */
-    async publicRooms({ before, limit }: DirectoryPage): Promise<ListedRooms> {
-      const listed = rooms.innerJoin('room_directory as d', 'd.room', 'r.num').select('d.rank')
+    /** The directory, the most active rooms first (rules DR1 and DR4). */
+    async publicRooms({ before, limit, key }: DirectoryPage): Promise<ListedRooms> {
+      const looked = key === '' ? limit : lookedAt
+      const from = queries
+        .selectFrom('room_directory as d')
+        .innerJoin('room_profiles as p', 'p.room', 'd.room')
+        .select(['d.room', 'd.rank', 'p.name'])
       const after =
         before === null
-          ? listed
-          : listed
+          ? from
+          : from
               .where('d.rank', '<=', before.rank)
               .where(({ not, and, eb }) => not(and([eb('d.rank', '=', before.rank), eb('d.room', '>=', before.room)])))
-      const page = after
+      const query = after
         .orderBy('d.rank', 'desc')
         .orderBy('d.room', 'desc')
-        .limit(limit + 1)
-      const rows = await db.all<RoomProfileRow & { rank: number }>(page.compile())
-      const last = rows.length > limit ? rows[limit - 1] : undefined
+        .limit(looked + 1)
+      const rows = await db.all<Row & { room: number; rank: number; name: string }>(query.compile())
+      const found = rows.slice(0, looked).filter(({ name }) => fitOf(key, name) !== null)
+      const shown = found.slice(0, limit)
+      const last = found.length > limit ? shown.at(-1) : rows.length > looked ? rows[looked - 1] : undefined
+      const listed = await listedIn(shown.map(({ room }) => room))
       // A room that counts as private only because it cannot be read stays listed as public (rule RM13).
-      const items = rows
-        .slice(0, limit)
-        .map(listedOf)
-        .filter(({ profile }) => !profile.is_private)
+      const items = listed.filter(({ profile }) => !profile.is_private)
       return { items, next_cursor: last === undefined ? null : cursorText(last) }
     },
 

@@ -2,6 +2,7 @@ import { Json } from '../../core/json.ts'
 import type { Output, RoomFacts } from '../../core/contract.ts'
 import type { ReadPermit } from '../../core/fairness/read-queue.ts'
 import type { Encoder } from '../../room/encode.ts'
+import type { Live } from '../../room/live/live.ts'
 import { createViews as createAudienceViews, memberView, sees, type View } from '../../room/audience.ts'
 import { readsOf } from '../../room/languages.ts'
 import { type ShownRecord, wireOf } from '../../room/encode/records.ts'
@@ -18,6 +19,7 @@ type Result<Name extends keyof RoomActions> = Json<Output<RoomActions[Name]>>
 
 export type ViewsDeps = {
   engine: Pick<RoomEngine, 'members' | 'statePage'>
+  live: Pick<Live, 'presentIn'>
   people: People
   encoder: Pick<Encoder, 'records' | 'recordItem'>
 }
@@ -28,7 +30,7 @@ export const pageSize = (limit: number | null | undefined): number => Math.min(l
 export type Views = ReturnType<typeof createViews>
 
 /** The JSON text of rooms, members and records in replies; stored profiles and values are inserted as they are. */
-export function createViews({ engine, people, encoder }: ViewsDeps) {
+export function createViews({ engine, live, people, encoder }: ViewsDeps) {
   const shared = createAudienceViews()
 
   /** What this member (null: someone who is none) may see of a room. */
@@ -56,6 +58,16 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
 
   async function list({ items: listed, next_cursor }: ListedRooms): Promise<Result<'rooms.ofUser'>> {
     const rooms = await items(listed)
+    return new Json(`{"items":[${rooms.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
+  }
+
+  /** A page of the public rooms, with how many users are present in those that are shown whole. */
+  async function directory({ items: listed, next_cursor }: ListedRooms): Promise<Result<'rooms.list'>> {
+    const rooms = (await items(listed)).map((json, place) => {
+      const each = listed[place]
+      if (!each || isMembersOnly(each.profile)) return json
+      return `${json.slice(0, -1)},"online":${live.presentIn(each.num)}}`
+    })
     return new Json(`{"items":[${rooms.join(',')}],"next_cursor":${JSON.stringify(next_cursor)}}`)
   }
 
@@ -97,5 +109,5 @@ export function createViews({ engine, people, encoder }: ViewsDeps) {
     return new Json(`{"items":[${records(seen)}],${rest.slice(1)}`)
   }
 
-  return { room, items, list, member, members, records, state }
+  return { room, items, list, directory, member, members, records, state }
 }

@@ -247,6 +247,7 @@ export function createLive(deps: LiveDeps): Live {
     receivers,
     streams: (room) => channels.get(room)?.subscriptions.filter(({ view }) => view.isStream).length ?? 0,
     roomsOf: (user_id) => presentIn.get(user_id).map(({ room }) => room),
+    presentIn: (room) => channels.get(room)?.presence.size ?? 0,
     isPresent: (room, user_id) => channels.get(room)?.presence.has(user_id) ?? false,
     signal(from, room, to, name, data) {
       const subscription = attached(from, room)

@@ -47,6 +47,8 @@ export type Live = {
   receivers(room: number): number
   /** How many of them are event streams. */
   streams(room: number): number
+  /** How many users are present on this node. */
+  presentIn(room: number): number
   /** Whether the user is present on this node; also in a crowd. */
   isPresent(room: number, user_id: string): boolean
   /** The rooms in which the user is present on this node. */

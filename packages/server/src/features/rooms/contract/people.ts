@@ -6,7 +6,7 @@ import { languagesSchema } from '../../../room/languages.ts'
 import { banRecord, inviteRecord, waitingRecord } from './events.ts'
 import { roomRates } from '../limits.ts'
 import { roomPermissions } from '../permissions/room-permissions.ts'
-import { page, roomId, wholeNumber } from './shapes.ts'
+import { page, roomId, searched, wholeNumber } from './shapes.ts'
 import { roomErrors } from '../../../room/errors.ts'
 
 const { banned, not_a_member, record_limit, room_closed, room_full, sent_out } = roomErrors
@@ -20,6 +20,31 @@ const listed = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item)
 /** Error codes of actions that need a permission. */
 const guarded = ['not_found', not_a_member, sent_out, 'forbidden'] as const
 const changing = [...guarded, room_closed, 'conflict'] as const
+
+/** Finding people (rules PS1 to PS3). */
+export const searchActions = defineActions({
+  'rooms.people': {
+    summary:
+      'People with whom the caller shares a room, those of the smallest rooms first; with `q` those whose names hold it, the best matches first.',
+    input: z.object({
+      q: searched.describe('Compared without case and accents.'),
+      limit: wholeNumber(1, 'any').nullish().describe('20; at most 50.'),
+    }),
+    output: z.object({
+      items: z.array(
+        personSchema
+          .extend({ room_ids: z.array(z.string()).readonly().describe('Rooms that one shares with the person, at most 3.') })
+          .meta({ title: 'FoundPerson', description: 'A person with whom one shares a room.' }),
+      ),
+      next_cursor: z.null().describe('There are no further pages: a longer `q` finds fewer people.'),
+    }),
+    http: [{ method: 'GET', path: '/api/users' }],
+    caller: 'user',
+    scope: 'members:read',
+    limit: 'read',
+    errors: [],
+  },
+})
 
 export const memberActions = defineActions({
   'rooms.members': {
@@ -203,4 +228,4 @@ export const inviteActions = defineActions({
   },
 })
 
-export const managementActions = { ...memberActions, ...meActions, ...waitingActions, ...inviteActions }
+export const managementActions = { ...searchActions, ...memberActions, ...meActions, ...waitingActions, ...inviteActions }

@@ -89,8 +89,11 @@ export function roomShapes({ options, slots }: AddedToRooms) {
   const ownRoom = room
     .extend({ me: z.object({ role: z.string() }) })
     .meta({ title: 'OwnRoom', description: 'A room with the role of the member who asks.' })
+  const listedRoom = room
+    .extend({ online: z.int().describe('Users present, as the node that answers knows them.') })
+    .meta({ title: 'ListedRoom', description: 'A room in the list of public ones.' })
   const roomList = z.object({
-    items: z.array(z.union([room, closedRoom])).describe('A room with a waiting room is listed in its short form.'),
+    items: z.array(z.union([listedRoom, closedRoom])).describe('A room with a waiting room is listed in its short form.'),
     next_cursor: z.string().nullable(),
   })
 

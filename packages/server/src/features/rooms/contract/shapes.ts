@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainText, recordMark, tooLarge } from '../../../core/contract.ts'
+import { plainText, recordMark, tooLarge, withPlainCharacters } from '../../../core/contract.ts'
 import { roomBounds } from '../bounds.ts'
 import { hostRights } from '../permissions/permissions.ts'
 
@@ -21,6 +21,9 @@ export const page = {
   cursor: z.string().max(200).nullish(),
   limit: wholeNumber(1, 'any').nullish().describe(`50; at most ${roomBounds.page.value}.`),
 }
+
+/** Absent or blank: no search. */
+export const searched = withPlainCharacters(z.string().max(roomBounds.search.value)).nullish()
 
 export const roomCapacity = z.int().min(1).max(1_000_000)
 /** The settings of `rooms` itself: who may join. */

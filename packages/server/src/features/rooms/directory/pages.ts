@@ -14,7 +14,7 @@ export function listPage({ cursor, limit }: Page): ListPage {
 }
 
 /** Throws `validation_error` for a cursor of another list. */
-export function directoryPage({ cursor, limit }: Page): DirectoryPage {
+export function directoryPage({ cursor, limit }: Page): Omit<DirectoryPage, 'key'> {
   const before = cursor == null ? null : cursorOf(cursor)
   if (cursor != null && before === null) throw notACursor()
   return { before, limit: pageSize(limit) }

@@ -88,6 +88,55 @@ export function directorySuite(name: string, backend: Backend): void {
       assert.deepEqual(new Set(ids(items)), new Set([made[0], made[8]]))
     })
 
+    test('[DR4] a search lists the rooms whose names hold it, in the same order, in pages that go on', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const of: string[] = []
+      for (const name of ['Tea house', 'Books', 'Thé & more', 'Green TEA', 'Steady hands'])
+        of.push((await createRoom(world, ann, { name })).id)
+      const { id: hidden } = await createRoom(world, ann, { name: 'Tea in private', is_private: true })
+      const found = await listed(world, '?q=tea')
+      const all = ids((await listed(world)).items)
+      const named = [of[0], of[3], of[4]]
+      assert.deepEqual([ids(found.items), found.next_cursor], [all.filter((id) => named.includes(id)), null])
+      assert.deepEqual([ids((await listed(world, '?q=THE')).items), all.includes(hidden)], [[of[2]], false])
+      const first = await listed(world, '?q=tea&limit=2')
+      const rest = await listed(world, `?q=tea&limit=2&cursor=${first.next_cursor}`)
+      assert.deepEqual([...ids(first.items), ...ids(rest.items)], ids(found.items))
+      assert.equal(rest.next_cursor, null)
+      assert.deepEqual(ids((await listed(world, '?q=%20')).items), all)
+      assert.equal((await world.rest('GET', `/api/rooms?q=${'x'.repeat(101)}`)).body.code, 'validation_error')
+    })
+
+    test('[DR4] a page of a search looks at 1,000 rooms, and the next one goes on behind them', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann } = await people(world, 'ann')
+      const { id } = await createRoom(world, ann, { name: 'A needle' })
+      const [row] = await world.db.all({ sql: 'SELECT * FROM room_profiles ORDER BY room DESC LIMIT 1', parameters: [] })
+      const columns = Object.keys(row ?? {}).filter((column) => column !== 'room' && column !== 'name').join(', ')
+      const last = Number(row?.['room'])
+      const others = Array.from({ length: 1_050 }, (_, n) => [
+        `INSERT INTO room_profiles (room, name, ${columns}) SELECT ${last + n + 1}, 'Hay', ${columns} FROM room_profiles WHERE room = ${last}`,
+        `INSERT INTO room_directory (room, rank, created_at) VALUES (${last + n + 1}, ${1e13 + n}, 0)`,
+      ])
+      await world.db.write(others.flat().map((sql) => ({ sql, parameters: [] })))
+      const first = await listed(world, '?q=needle')
+      assert.deepEqual([first.items, typeof first.next_cursor], [[], 'string'])
+      assert.deepEqual(ids((await listed(world, `?q=needle&cursor=${first.next_cursor}`)).items), [id])
+    })
+
+    test('[DR5] [RM8] items say how many users are present, unless only members may read the room', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id } = await createRoom(world, ann)
+      const { id: waited } = await createRoom(world, ann, { settings: { waiting: true } })
+      await enter(world, id, ann, bob)
+      await enter(world, waited, ann)
+      const { items } = await listed(world)
+      const onlineIn = (room: string) => items.find((each: Answer) => each.id === room).online
+      assert.deepEqual([onlineIn(id), onlineIn(waited), onlineIn('lobby')], [2, undefined, 0])
+    })
+
     test('[DR1] [RM8] the list holds only rooms that are public and open', async () => {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')

@@ -53,6 +53,11 @@ export class Presence {
     this.#onUser = onUser
   }
 
+  /** How many users are present. */
+  get size(): number {
+    return this.#users.size
+  }
+
   /** Sets the member count as read at `seq`. */
   setMemberCount(value: number, seq: number): void {
     if (seq >= this.#memberCount.seq) this.#memberCount = { value, seq }

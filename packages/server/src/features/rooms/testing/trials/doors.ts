@@ -16,6 +16,13 @@ export const doors: DoorsOf<RoomActions> = {
     bad: { cursor: 'nonsense' },
     differs: ['items', 'next_cursor'],
   },
+  'rooms.people': {
+    good: async (stage) => {
+      const { host } = await inRoom(stage)
+      return { by: host, input: { q: 'm' } }
+    },
+    bad: { limit: 0 },
+  },
   'rooms.ofUser': {
     good: async (stage) => {
       const { host } = await inRoom(stage)

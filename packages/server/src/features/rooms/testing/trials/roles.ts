@@ -27,6 +27,7 @@ const about =
 export const roles: RolesOf<RoomActions> = {
   'rooms.create': [{ input: () => ({ name: 'Another' }), verdict: signedIn, keeps: true }],
   'rooms.list': [{ input: () => ({}), verdict: () => true, keeps: true }],
+  'rooms.people': [{ input: () => ({}), verdict: signedIn, keeps: true }],
   'rooms.ofUser': [
     {
       input: ({ cast }) => ({ user_id: cast.member.id }),
