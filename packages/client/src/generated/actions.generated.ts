@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, HostRights, Invitation, Job, KeyScope, Languages, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, FoundPerson, HostRights, Invitation, Job, KeyScope, Languages, ListedRoom, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomNotify, RoomPreferences, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -39,6 +39,7 @@ export const doors = {
   'rooms.typing': ['', '', 'typing'],
   'rooms.presence': ['', '', 'presence'],
   'rooms.signal': ['', '', 'signal'],
+  'rooms.people': ['GET', '/api/users'],
   'rooms.members': ['GET', '/api/rooms/:room_id/members'],
   'rooms.member': ['GET', '/api/rooms/:room_id/members/:user_id'],
   'rooms.setRole': ['PATCH', '/api/rooms/:room_id/members/:user_id', 'set_role'],
@@ -66,6 +67,8 @@ export const doors = {
   'read-state.read': ['POST', '/api/rooms/:room_id/read', 'mark_read'],
   'read-state.unread': ['POST', '/api/rooms/:room_id/unread', 'mark_unread'],
   'read-state.readAll': ['POST', '/api/rooms/my/read'],
+  'preferences.get': ['GET', '/api/rooms/:room_id/preferences'],
+  'preferences.update': ['PATCH', '/api/rooms/:room_id/preferences', 'update_preferences'],
   'broadcasts.send': ['POST', '/api/messages/broadcast'],
   'events.publish': ['POST', '/api/events/publish'],
   'notifications.send': ['POST', '/api/admin/notifications'],
@@ -256,16 +259,21 @@ export type Actions = {
     }
     output: RoomInfo
   }
-  /** Public rooms, the most active first: by users present, last activity and age. */
+  /**
+   * Public rooms, the most active first: by users present, last activity and age. With `q` those whose
+   * names hold it; then a page may have fewer items than asked for, or none, although more follow.
+   */
   'rooms.list': {
     input: {
       cursor?: string | null | undefined
       /** 50; at most 200. */
       limit?: number | string | null | undefined
+      /** Compared without case and accents. */
+      q?: string | null | undefined
     }
     output: {
       /** A room with a waiting room is listed in its short form. */
-      items: (RoomInfo | ClosedRoom)[]
+      items: (ListedRoom | ClosedRoom)[]
       next_cursor: string | null
     }
   }
@@ -438,6 +446,23 @@ export type Actions = {
   'rooms.signal': {
     input: { room_id: string; to?: string | null | undefined; name: string; data: unknown }
     output: { delivered: true }
+  }
+  /**
+   * People with whom the caller shares a room, those of the smallest rooms first; with `q` those whose
+   * names hold it, the best matches first.
+   */
+  'rooms.people': {
+    input: {
+      /** Compared without case and accents. */
+      q?: string | null | undefined
+      /** 20; at most 50. */
+      limit?: number | string | null | undefined
+    }
+    output: {
+      items: FoundPerson[]
+      /** There are no further pages: a longer `q` finds fewer people. */
+      next_cursor: null
+    }
   }
   /** The members of a room, in the order in which they joined. */
   'rooms.members': {
@@ -700,6 +725,24 @@ export type Actions = {
       /** The rooms in which something was unread. */
       items: ReadState[]
     }
+  }
+  /** What the caller has set for themselves in a room. */
+  'preferences.get': {
+    input: { room_id: string }
+    output: RoomPreferences
+  }
+  /** Changes what the caller has set for themselves in a room; absent fields stay as they are. */
+  'preferences.update': {
+    input: {
+      room_id: string
+      notify?: RoomNotify | null | undefined
+      /** With `none`: when it ends. Absent: never. */
+      until?: string | null | undefined
+      favorite?: boolean | null | undefined
+      /** Null takes the room out of its group. */
+      group?: string | null | undefined
+    }
+    output: RoomPreferences
   }
   /** Sends a message of the server to everyone who is connected. */
   'broadcasts.send': {

@@ -1,9 +1,12 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Notification, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomInfo, RoomNews, RoomSettings } from './shapes.generated.ts'
+import type { Broadcast, Capabilities, FeedRoom, HostRights, Languages, Message, MovieSource, Notification, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomInfo, RoomNews, RoomPreferences, RoomSettings } from './shapes.generated.ts'
 
 /** Events that carry a message. */
 export const messageEvents = ['message', 'new_chat_message', 'new_message'] as const
+
+/** Events for the user alone, on each of their connections, in a room or not. */
+export const userEvents = ['rooms_changed', 'read_changed', 'preferences_changed', 'notification'] as const
 
 /** What is heard under each name. */
 export type EventPayloads = {
@@ -62,6 +65,8 @@ export type EventPayloads = {
   notification: Notification
   /** The server's time, in answer to ping. */
   pong: { timestamp: string }
+  /** The user has changed what they set for themselves in a room, from any of their connections. */
+  preferences_changed: RoomPreferences
   /** Presence values of one connection changed. The latest ones of a room are sent at most once in 30 ms. */
   presence_changed: {
     room_id: string

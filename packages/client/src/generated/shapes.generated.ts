@@ -92,9 +92,31 @@ export type FeedRoom = {
   unread_from: number | null
   /** How many messages of others are unread, at most 1,000. */
   unread: number
+  notify: RoomNotify
+  /** When `none` ends; null: never. */
+  notify_until: string | null
+  favorite: boolean
+  /** The own group in which the room stands. */
+  group: string | null
+  /** `changed_at` of the preferences. */
+  preferences_at: string | null
 }
 
 export type ForWhom = 'off' | 'host' | 'everyone'
+
+/** A person with whom one shares a room. */
+export type FoundPerson = {
+  id: string
+  name: string
+  /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  avatar_url: string | null
+  guest: boolean
+  /** Rooms that one shares with the person, at most 3. */
+  room_ids: readonly string[]
+}
 
 /**
  * What the host may: `all`, unless they stand in for an absent owner; then what a co-host may, or
@@ -133,6 +155,38 @@ export type Job = {
 export type KeyScope = 'rooms:read' | 'rooms:write' | 'messages:read' | 'messages:write' | 'files:read' | 'files:write' | 'members:read' | 'members:write' | 'webhooks:read' | 'webhooks:write' | 'admin:read' | 'admin:write' | 'events:publish' | 'broadcast'
 
 export type Languages = { speaks: readonly string[]; reads: readonly string[] }
+
+/** A room in the list of public ones. */
+export type ListedRoom = {
+  id: string
+  kind: RoomKind
+  name: string
+  is_private: boolean
+  has_password: boolean
+  access: RoomAccess
+  host_id: string | null
+  capabilities: Capabilities
+  settings: RoomSettings
+  movie_source?: MovieSource
+  /**
+   * A path on this server: a square picture, at most 512 pixels wide. With `/96` behind it a smaller
+   * copy.
+   */
+  picture_url: string | null
+  /**
+   * The owner of the room: also its host, unless another stands in. Null: no owner until someone hosts
+   * it.
+   */
+  owner_id: string | null
+  host_rights: HostRights
+  host?: Person
+  member_count: number
+  is_active: boolean
+  last_seq: number
+  created_at: string
+  /** Users present, as the node that answers knows them. */
+  online: number
+}
 
 export type Member = { user: Person; role: string; joined_at: string }
 
@@ -351,6 +405,22 @@ export type RoomNews = {
   unread_from?: number | null
   unread?: number
   room_id: string
+}
+
+/** Of which messages of a room one wants to be notified. */
+export type RoomNotify = 'all' | 'none'
+
+/** What a person has set for themselves in a room. */
+export type RoomPreferences = {
+  room_id: string
+  notify: RoomNotify
+  /** When `none` ends; null: never. */
+  until: string | null
+  favorite: boolean
+  /** The own group in which the room stands. */
+  group: string | null
+  /** A later change has a later time. Null: nothing was set. */
+  changed_at: string | null
 }
 
 /** For whom each capability is on, and who comes in. */
