@@ -134,7 +134,11 @@ suite('the feed of the SDK', { timeout: 60_000, concurrency: true }, () => {
     using feed = follow(ann)
     using other = follow(elsewhere)
     await Promise.all([isLive(feed), isLive(other)])
-    const favorites = (each: Feed) => each.get().items.filter(({ favorite }) => favorite).map(({ name }) => name)
+    const favorites = (each: Feed) =>
+      each
+        .get()
+        .items.filter(({ favorite }) => favorite)
+        .map(({ name }) => name)
     const done = feed.setPreferences(id, { favorite: true, group: 'Drinks' })
     assert.deepEqual(favorites(feed), ['Tea'])
     assert.equal((await done).group, 'Drinks')

@@ -40,7 +40,11 @@ export function createPreferencesStore(db: Database, mostRooms: number) {
       .where(({ or, eb, exists }) =>
         or([
           exists(ofUser(user).where('p.room', '=', room).select('p.room')),
-          eb(ofUser(user).select(({ fn }) => fn.countAll().as('rooms')), '<', mostRooms),
+          eb(
+            ofUser(user).select(({ fn }) => fn.countAll().as('rooms')),
+            '<',
+            mostRooms,
+          ),
         ]),
       )
       .select([

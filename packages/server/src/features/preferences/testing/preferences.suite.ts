@@ -12,7 +12,8 @@ const day = 86_400_000
 const set = (who: Person, room: string, changes: object): Promise<Answer> =>
   who.does('PATCH', `/api/rooms/${room}/preferences`, changes)
 const read = (who: Person, room: string): Promise<Answer> => who.does('GET', `/api/rooms/${room}/preferences`)
-const codeOf = (who: Person, room: string, changes: object) => who.code('PATCH', `/api/rooms/${room}/preferences`, changes)
+const codeOf = (who: Person, room: string, changes: object) =>
+  who.code('PATCH', `/api/rooms/${room}/preferences`, changes)
 /** The fields of the room's item in the list. */
 async function item(who: Person, room: string): Promise<Answer> {
   const { items } = await who.does('GET', '/api/rooms/my')
@@ -152,7 +153,8 @@ export function preferencesSuite(name: string, backend: Backend): void {
       const registered = { username: 'Bob', email: 'bob@example.org', password: 'an unusual password' }
       const { access_token: token } = await bob.does('POST', '/api/auth/register', registered)
       assert.equal((await world.rest('GET', `${path}/preferences`, { token })).body.favorite, true)
-      const count = async () => (await world.db.all({ sql: 'SELECT room FROM room_preferences', parameters: [] })).length
+      const count = async () =>
+        (await world.db.all({ sql: 'SELECT room FROM room_preferences', parameters: [] })).length
       assert.equal(await count(), 2)
       await cat.does('POST', '/api/delete-account', { password: 'an unusual password' })
       await pass(world, 30_000)
@@ -175,7 +177,9 @@ export function preferencesSuite(name: string, backend: Backend): void {
       // A room in which nothing is set is told by `since` for a week, and makes space afterwards.
       await set(ann, second, { group: null, favorite: false })
       assert.equal(await codeOf(ann, last, { favorite: true }), 'too_many_preferences')
-      await world.db.write([{ sql: `UPDATE room_preferences SET changed_at = changed_at - ${9 * day}`, parameters: [] }])
+      await world.db.write([
+        { sql: `UPDATE room_preferences SET changed_at = changed_at - ${9 * day}`, parameters: [] },
+      ])
       assert.equal((await set(ann, last, { favorite: true })).favorite, true)
       await ann.does('DELETE', `/api/rooms/${first}`)
       assert.equal((await set(ann, second, { favorite: true })).favorite, true)

@@ -33,7 +33,9 @@ export const searchActions = defineActions({
     output: z.object({
       items: z.array(
         personSchema
-          .extend({ room_ids: z.array(z.string()).readonly().describe('Rooms that one shares with the person, at most 3.') })
+          .extend({
+            room_ids: z.array(z.string()).readonly().describe('Rooms that one shares with the person, at most 3.'),
+          })
           .meta({ title: 'FoundPerson', description: 'A person with whom one shares a room.' }),
       ),
       next_cursor: z.null().describe('There are no further pages: a longer `q` finds fewer people.'),
@@ -228,4 +230,10 @@ export const inviteActions = defineActions({
   },
 })
 
-export const managementActions = { ...searchActions, ...memberActions, ...meActions, ...waitingActions, ...inviteActions }
+export const managementActions = {
+  ...searchActions,
+  ...memberActions,
+  ...meActions,
+  ...waitingActions,
+  ...inviteActions,
+}

@@ -93,7 +93,9 @@ export function roomShapes({ options, slots }: AddedToRooms) {
     .extend({ online: z.int().describe('Users present, as the node that answers knows them.') })
     .meta({ title: 'ListedRoom', description: 'A room in the list of public ones.' })
   const roomList = z.object({
-    items: z.array(z.union([listedRoom, closedRoom])).describe('A room with a waiting room is listed in its short form.'),
+    items: z
+      .array(z.union([listedRoom, closedRoom]))
+      .describe('A room with a waiting room is listed in its short form.'),
     next_cursor: z.string().nullable(),
   })
 

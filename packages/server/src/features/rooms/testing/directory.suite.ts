@@ -112,8 +112,13 @@ export function directorySuite(name: string, backend: Backend): void {
       await using world = await createWorld(await backend.open())
       const { ann } = await people(world, 'ann')
       const { id } = await createRoom(world, ann, { name: 'A needle' })
-      const [row] = await world.db.all({ sql: 'SELECT * FROM room_profiles ORDER BY room DESC LIMIT 1', parameters: [] })
-      const columns = Object.keys(row ?? {}).filter((column) => column !== 'room' && column !== 'name').join(', ')
+      const [row] = await world.db.all({
+        sql: 'SELECT * FROM room_profiles ORDER BY room DESC LIMIT 1',
+        parameters: [],
+      })
+      const columns = Object.keys(row ?? {})
+        .filter((column) => column !== 'room' && column !== 'name')
+        .join(', ')
       const last = Number(row?.['room'])
       const others = Array.from({ length: 1_050 }, (_, n) => [
         `INSERT INTO room_profiles (room, name, ${columns}) SELECT ${last + n + 1}, 'Hay', ${columns} FROM room_profiles WHERE room = ${last}`,

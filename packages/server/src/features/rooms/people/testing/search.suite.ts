@@ -61,7 +61,8 @@ export function searchSuite(name: string, backend: Backend): void {
       const large = await roomOf(world, ann, { guest: [bob] })
       await world.db.write([{ sql: 'UPDATE rooms SET member_count = 5000', parameters: [] }])
       await roomOf(world, ann, { guest: [cat] })
-      const count = (room: string) => world.db.all<{ num: number }>({ sql: `SELECT num FROM rooms WHERE id = '${room}'`, parameters: [] })
+      const count = (room: string) =>
+        world.db.all<{ num: number }>({ sql: `SELECT num FROM rooms WHERE id = '${room}'`, parameters: [] })
       const [{ num } = { num: 0 }] = await count(large.id)
       const crowd = Array.from({ length: 1_200 }, (_, n) => ({
         sql: `INSERT INTO members (room, "user", role, joined_at) VALUES (${num}, ${-n - 1}, 'member', 0)`,
