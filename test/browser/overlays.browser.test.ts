@@ -379,6 +379,30 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     assert.equal((await rises()).transitionDuration, '0s')
   })
 
+  it('in forced colours what is chosen, pressed or has the focus has an edge in the system’s colour for it', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    await page.emulateMedia({ forcedColors: 'active' })
+    const edge = (selector: string) =>
+      page.evaluate((chosen) => {
+        const probe = document.body.appendChild(document.createElement('i'))
+        probe.style.color = 'Highlight'
+        const highlight = getComputedStyle(probe).color
+        probe.remove()
+        const element = document.querySelector(chosen)
+        const { outlineColor, borderTopColor, borderBottomColor } = getComputedStyle(element ?? document.body)
+        return element !== null && [outlineColor, borderTopColor, borderBottomColor].includes(highlight)
+      }, selector)
+    await composer(ann).focus()
+    assert.ok(await edge('.composer-box'), 'the field for a message')
+    await openSettings(ann)
+    assert.ok(await edge('.choice-option:has(:checked)'), 'a chosen option')
+    await closeDialog(ann)
+    await the('button', text('people.title')).click()
+    await the('tab', text('people.title')).waitFor()
+    assert.ok(await edge('[role=tab][aria-selected=true]'), 'the chosen tab')
+  })
+
   it('a typed number is saved when the settings are closed, and a failure is shown', async (t) => {
     const ann = await roomOf(t)
     const { the, t: text } = ann
