@@ -32,3 +32,11 @@ test('every token is used', () => {
   )
   assert.deepEqual(unused, [])
 })
+
+test('every size of type is a token, or follows from what it stands in', () => {
+  const own = sheets
+    .filter((sheet) => sheet !== 'styles/tokens.css')
+    .flatMap((sheet) => namesIn(read(sheet), /font(?:-size)?:([^;{}]*\d(?:px|rem)[^;{}]*);/g).map((size) => `${sheet}:${size}`))
+  // Below 16 px phones zoom into fields.
+  assert.deepEqual(own, ['styles/base.css: max(16px, 1rem)'])
+})
