@@ -1,4 +1,3 @@
-import './large-picture.css'
 import { basePath } from '../base-path.ts'
 import { initials } from '../ui/initials.ts'
 import { RoomTile } from '../ui/room-tile.tsx'
@@ -25,7 +24,7 @@ export function LargePicture({ subject, id, name, url }: Props) {
       </RoomTile>
     )
   return (
-    <span class="avatar large" data-tone={toneOf(id)} aria-hidden="true">
+    <span class="avatar" data-size="l" data-tone={toneOf(id)} aria-hidden="true">
       {initials(name)}
       {picture}
     </span>
