@@ -63,7 +63,8 @@ export type LeaveReason = 'left' | 'removed' | 'banned' | 'waiting'
  * `languages` sets what languages a member speaks and reads (and logs `member_languages`, rule V2); `user_id` is the user's id.
  * `revise` marks that the last event or record change of this call changed cached data (rule C11).
  * `close` logs `room_closed` with `reason`, which defaults to `closed`.
- * `next` of a `change` computes the record's new value from the current one, or returns the error that refuses the call.
+ * `next` of a `change` computes the record's new value from the current one (null: it is removed, or stays absent), or
+ * returns the error that refuses the call.
  * `claim` gives the projectors the `Idempotency-Key` under which the call creates `resource`.
  * `redact` empties the body of the event `seq` and appends `as` with `body`; an absent event refuses `not_found`, one that
  * is already empty `conflict` (rule D5). With `edits` the new event is another version of the same content, and the hash of
@@ -87,7 +88,7 @@ export type Op =
       op: 'change'
       type: RecordType
       key: string
-      next: (current: JsonObject | null, facts: Facts) => JsonObject | AppError
+      next: (current: JsonObject | null, facts: Facts) => JsonObject | AppError | null
     }
   | { op: 'remove'; type: RecordType; key: string }
   | { op: 'admit'; user: number; role: string; capacity: number | null }

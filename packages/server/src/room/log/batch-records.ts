@@ -54,12 +54,13 @@ function changeTo(
   return { ...(isSame ? changed : replacement(namesIn(before, current), wanted)), v }
 }
 
-/** Replaces the record's value with the result of `next` (rules R1, R2, C9). */
-export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 'change' }>) {
+/** Replaces the record's value with the result of `next`, or removes it (rules R1, R2, R7, C9). */
+export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 'change' }>): void {
   const { limits, now } = step.batch
   const before = stored(step, type.name, key)
   const wanted = next(currentOf(type, before), factsOf(step))
   if (wanted instanceof AppError) throw wanted
+  if (wanted === null) return removeRecord(step, { type, key })
   const changed = changeTo(wanted, type, before)
   if (changed === null) return
   if (isOver(changed.value, limits.recordBytes)) {
@@ -78,7 +79,7 @@ export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 
 }
 
 /** Leaves a tombstone; removing an absent record changes nothing (rules R2, R3). */
-export function removeRecord(step: Step, { type, key }: Extract<Op, { op: 'remove' }>) {
+export function removeRecord(step: Step, { type, key }: Pick<Extract<Op, { op: 'remove' }>, 'type' | 'key'>): void {
   const before = stored(step, type.name, key)
   const current = currentOf(type, before)
   if (before === null || current === null) return

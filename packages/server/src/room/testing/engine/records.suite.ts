@@ -51,6 +51,17 @@ export function recordsSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(await change({ ...mutating, next: () => ({ refuse: 'conflict' }) }), [7, value, value, ['m']])
     })
 
+    test('[R7] a change that leaves nothing removes the record, and an absent one stays absent', async () => {
+      await here.enterNew()
+      const emptied: Op = { op: 'change', type: state, key: 'a', next: () => null }
+      assert.deepEqual((await commit(emptied)).records, [])
+      await commit(patch('a', { x: 1 }))
+      const [removed] = (await commit(emptied)).records
+      assert.deepEqual([removed?.value, removed?.set, removed?.unset], [null, '{}', []])
+      assert.equal(await here.world.engine.record(here.room.num, state.name, 'a'), null)
+      assert.deepEqual((await commit(emptied)).records, [])
+    })
+
     test('[R6] records of one type are read by key, in pages of bounded rows and bytes', async () => {
       await here.enterNew()
       const { engine } = here.world
