@@ -9,7 +9,7 @@ import { readAgain, startOnKept } from '../releases/start-on-kept.ts'
 import { Copy, filesOf } from './copy.ts'
 
 const features = 'packages/server/src/features'
-const folder = `${features}/polls`
+const folder = `${features}/quizzes`
 const list = `${features}/list.ts`
 const compose = 'packages/server/src/compose'
 
@@ -18,10 +18,10 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   before(() => {
     copy = new Copy()
     for (const [path, text] of filesOf(copy.read('docs/new-feature.md'))) copy.write(`${folder}/${path}`, text)
-    const imported = "import { pollsFeature } from './polls/feature.ts'\n"
-    copy.write(list, imported + copy.read(list).replace('  opsFeature,\n', '  pollsFeature,\n  opsFeature,\n'))
+    const imported = "import { quizzesFeature } from './quizzes/feature.ts'\n"
+    copy.write(list, imported + copy.read(list).replace('  opsFeature,\n', '  quizzesFeature,\n  opsFeature,\n'))
     const { said } = tests(`${compose}/wire.test.ts`)
-    const hash = /add to the end of "history" in features\/polls\/wire\.lock\.json: \{"hash":"(\w+)"/.exec(said)?.[1]
+    const hash = /add to the end of "history" in features\/quizzes\/wire\.lock\.json: \{"hash":"(\w+)"/.exec(said)?.[1]
     assert.ok(hash, said)
     copy.write(`${folder}/wire.lock.json`, copy.read(`${folder}/wire.lock.json`).replace('"?"', `"${hash}"`))
     const docs = copy.run('scripts/docs.ts')
@@ -55,20 +55,20 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
 
   test('is in the documents and in the SDK', () => {
     const places: [string, string][] = [
-      ['docs/openapi.json', '/api/rooms/{room_id}/polls'],
-      ['docs/asyncapi.json', 'poll_started'],
-      ['docs/asyncapi.json', 'poll_changed'],
+      ['docs/openapi.json', '/api/rooms/{room_id}/quizzes'],
+      ['docs/asyncapi.json', 'quiz_started'],
+      ['docs/asyncapi.json', 'quiz_changed'],
       ['docs/asyncapi.json', '"choice"'],
-      ['docs/errors.md', '`poll_running`'],
-      ['docs/config.md', 'POLL_MINUTES'],
-      ['docs/config.md', 'starting polls'],
-      ['docs/config.md', 'polls in the list of a room'],
-      ['docs/metrics.md', 'parlor_polls_total'],
-      ['docs/permissions.md', 'Start a poll'],
-      ['packages/client/src/generated/actions.generated.ts', "'polls.start'"],
-      ['packages/client/src/generated/limits.generated.ts', 'poll_question = 200'],
+      ['docs/errors.md', '`quiz_running`'],
+      ['docs/config.md', 'QUIZ_MINUTES'],
+      ['docs/config.md', 'starting quizzes'],
+      ['docs/config.md', 'quizzes in the list of a room'],
+      ['docs/metrics.md', 'parlor_quizzes_total'],
+      ['docs/permissions.md', 'Start a quiz'],
+      ['packages/client/src/generated/actions.generated.ts', "'quizzes.start'"],
+      ['packages/client/src/generated/limits.generated.ts', 'quiz_question = 200'],
       ['packages/client/src/generated/shapes.generated.ts', 'choice?: { words: string }'],
-      ['packages/client/src/generated/records.generated.ts', "poll_changed: 'current_poll'"],
+      ['packages/client/src/generated/records.generated.ts', "quiz_changed: 'current_quiz'"],
     ]
     for (const [path, words] of places) assert.ok(copy.read(path).includes(words), `${path} says nothing of ${words}`)
   })
@@ -76,10 +76,10 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   test('is called by its own tests and by those of all features', () => {
     const access = ['matrix-doors', 'matrix-roles', 'matrix-sdk'].map((name) => `test/access/${name}.test.ts`)
     const every = [...access, 'test/bad-input/fields.test.ts', 'test/attacks/floods/largest-input.test.ts']
-    const own = [`${folder}/polls.test.ts`, `${folder}/polls.pg.test.ts`]
-    const { passes, said } = tests('--test-name-pattern=polls|PO[1234]|FE', ...own, ...every, `${compose}/*.test.ts`)
+    const own = [`${folder}/quizzes.test.ts`, `${folder}/quizzes.pg.test.ts`]
+    const { passes, said } = tests('--test-name-pattern=quizzes|QZ[1234]|FE', ...own, ...every, `${compose}/*.test.ts`)
     assert.ok(passes, said)
-    for (const action of ['polls.start', 'polls.list']) {
+    for (const action of ['quizzes.start', 'quizzes.list']) {
       const called = said.split('\n').filter((line) => line.includes('✔') && line.includes(action))
       assert.ok(called.length > 5, said)
     }
@@ -99,11 +99,13 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
         for (const id of [garden.id, cellar.id]) {
           const path = `/api/rooms/${id}`
           const { capabilities, settings } = await ok<Room>(server.url, 'GET', path, { token })
-          assert.deepEqual([capabilities['polls'], settings['polls']], [true, 'everyone'])
-          await ok(server.url, 'POST', `${path}/polls`, { token, body: { question: 'Tea?' } })
-          const { polls } = await ok<{ polls: { question: string }[] }>(server.url, 'GET', `${path}/polls`, { token })
+          assert.deepEqual([capabilities['quizzes'], settings['quizzes']], [true, 'everyone'])
+          await ok(server.url, 'POST', `${path}/quizzes`, { token, body: { question: 'Tea?' } })
+          const { quizzes } = await ok<{ quizzes: { question: string }[] }>(server.url, 'GET', `${path}/quizzes`, {
+            token,
+          })
           assert.deepEqual(
-            polls.map(({ question }) => question),
+            quizzes.map(({ question }) => question),
             ['Tea?'],
           )
         }
@@ -112,39 +114,39 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
   }
 
   test('without its line in the list the tests say so', () => {
-    using _ = without(list, /^ {2}pollsFeature,\n/m)
-    tells(tests(`${compose}/compose.test.ts`), [/features\/list\.ts does not list polls/])
+    using _ = without(list, /^ {2}quizzesFeature,\n/m)
+    tells(tests(`${compose}/compose.test.ts`), [/features\/list\.ts does not list quizzes/])
   })
 
   test('without its actions the tests say so', () => {
     using _ = without(`${folder}/feature.ts`, /^ {2}actions: .*\n/m)
     const outcome = tests(`${compose}/handed-over.test.ts`)
     tells(outcome, [
-      /exports the action polls\.start: .*feature\.ts must hand it over/,
-      /exports the action polls\.list/,
+      /exports the action quizzes\.start: .*feature\.ts must hand it over/,
+      /exports the action quizzes\.list/,
     ])
   })
 
   test('without its trials the tests of all actions say so', () => {
     using _ = without(`${folder}/testing/trials.ts`, null)
-    tells(tests('test/attacks/floods/largest-input.test.ts'), [/features\/polls\/testing\/trials\.ts is missing/])
+    tells(tests('test/attacks/floods/largest-input.test.ts'), [/features\/quizzes\/testing\/trials\.ts is missing/])
   })
 
   const parts: [part: string, told: RegExp][] = [
-    ['events', /exports the type of events polls\.started/],
-    ['records', /exports the type of records current_poll:/],
+    ['events', /exports the type of events quizzes\.started/],
+    ['records', /exports the type of records current_quiz:/],
     ['slots', /exports the presence slot choice:/],
-    ['roomOptions', /exports the room option polls:/],
-    ['settings', /exports the setting POLL_MINUTES/],
-    ['errors', /announces the error poll_running, which no part hands over/],
-    ['permissions', /permission start_poll, which no feature hands over/],
-    ['bounds', /exports the bound poll_question:/],
-    ['rates', /polls\.start is under the limit ask, which no part hands over/],
-    ['limits', /exports the limit pollsListed:/],
-    ['jobs', /exports the type of jobs polls\.end:/],
-    ['metrics', /exports the metric parlor_polls_total:/],
-    ['migrations', /exports the migration 0600-polls:/],
-    ['projectors', /exports the projector pollProjector:/],
+    ['roomOptions', /exports the room option quizzes:/],
+    ['settings', /exports the setting QUIZ_MINUTES/],
+    ['errors', /announces the error quiz_running, which no part hands over/],
+    ['permissions', /permission start_quiz, which no feature hands over/],
+    ['bounds', /exports the bound quiz_question:/],
+    ['rates', /quizzes\.start is under the limit ask, which no part hands over/],
+    ['limits', /exports the limit quizzesListed:/],
+    ['jobs', /exports the type of jobs quizzes\.end:/],
+    ['metrics', /exports the metric parlor_quizzes_total:/],
+    ['migrations', /exports the migration 0600-quizzes:/],
+    ['projectors', /exports the projector quizProjector:/],
   ]
   test('without any other part of its Feature, its README and the lock of its wire the tests say so', () => {
     const handed = copy.read(`${folder}/feature.ts`).matchAll(/^ {2}(\w+): /gm)
@@ -157,42 +159,42 @@ suite('the feature of docs/new-feature.md, added to a copy of the repository', {
     const outcome = tests(...['handed-over', 'compose', 'wire'].map((name) => `${compose}/${name}.test.ts`))
     tells(outcome, [
       ...parts.map(([, told]) => told),
-      /features\/polls\/README\.md is missing/,
-      /make features\/polls\/wire\.lock\.json with/,
+      /features\/quizzes\/README\.md is missing/,
+      /make features\/quizzes\/wire\.lock\.json with/,
     ])
   })
 
   test('without the event of its record, a wire name or a permission of an action the tests say so', () => {
-    using _ = without(`${folder}/contract.ts`, /^ {2}wire: 'poll_changed',\n/m)
-    using __ = without(`${folder}/contract.ts`, /^ {4}permissions: \[pollPermissions.*\n/m)
+    using _ = without(`${folder}/contract.ts`, /^ {2}wire: 'quiz_changed',\n/m)
+    using __ = without(`${folder}/contract.ts`, /^ {4}permissions: \[quizPermissions.*\n/m)
     const outcome = tests(`${compose}/wire.test.ts`, `${compose}/compose.test.ts`)
     tells(outcome, [
-      /add to the end of "history" in features\/polls\/wire\.lock\.json/,
-      /No action asks for the permission start_poll/,
+      /add to the end of "history" in features\/quizzes\/wire\.lock\.json/,
+      /No action asks for the permission start_quiz/,
     ])
   })
 
   test('without a handler, a hook, a field of an event or an entry in the trials the types say so', () => {
     using taken = new DisposableStack()
-    taken.use(without(`${folder}/polls.ts`, /'polls\.start': (\{[\s\S]*?\n {6}\},)/))
-    taken.use(without(`${folder}/polls.ts`, /^ {4}hooks: .*\n/m))
+    taken.use(without(`${folder}/quizzes.ts`, /'quizzes\.start': (\{[\s\S]*?\n {6}\},)/))
+    taken.use(without(`${folder}/quizzes.ts`, /^ {4}hooks: .*\n/m))
     taken.use(without(`${folder}/contract.ts`, /^ {2}wires: .*\n/m))
-    taken.use(without(`${folder}/testing/trials.ts`, /'polls\.start': (\{[\s\S]*?\n {4}\},)/))
+    taken.use(without(`${folder}/testing/trials.ts`, /'quizzes\.start': (\{[\s\S]*?\n {4}\},)/))
     tells(types(), [
-      /polls\.ts.*'polls\.start'/,
-      /polls\.ts.*'forgetUser' is declared but its value is never read/,
+      /quizzes\.ts.*'quizzes\.start'/,
+      /quizzes\.ts.*'forgetUser' is declared but its value is never read/,
       /'wires' is missing in type/,
-      /trials\.ts.*'polls\.start'|trials\.ts[\s\S]*'"polls\.start"'/,
+      /trials\.ts.*'quizzes\.start'|trials\.ts[\s\S]*'"quizzes\.start"'/,
     ])
   })
 
   test('without a test of its rules the checks say so', () => {
-    using _ = without(`${folder}/testing/polls.suite.ts`, null)
+    using _ = without(`${folder}/testing/quizzes.suite.ts`, null)
     tells(copy.run('scripts/check.ts', 'rules'), [
-      /no test quotes rule PO1/,
-      /no test quotes rule PO2/,
-      /no test quotes rule PO3/,
-      /no test quotes rule PO4/,
+      /no test quotes rule QZ1/,
+      /no test quotes rule QZ2/,
+      /no test quotes rule QZ3/,
+      /no test quotes rule QZ4/,
     ])
   })
 
