@@ -47,6 +47,7 @@ suite('rooms', { timeout: 60_000, concurrency: true }, () => {
       'captions',
       'chat',
       'playback',
+      'polls',
       'reactions',
       'shared_state',
       'whiteboard',

@@ -55,8 +55,9 @@ export async function tellStory(url: string) {
   await as(url, dan.access_token).patch(`/api/rooms/${porch.id}/preferences`, { favorite: true, group: 'Home' })
   const reader = { name: 'Reader', scopes: ['messages:read'], room_ids: [garden.id] }
   const { key } = await as(url, ann.access_token).post<{ key: string }>('/api/keys', reader)
+  const polls = await tellPolls(url, garden.id, ann, bob)
   const people = { ann, bob, cat, dan, gus, eve }
-  return { people, garden, cellar, porch: porch.id, hall, film, gallery, shut: shut.id, key }
+  return { people, garden, cellar, porch: porch.id, hall, film, gallery, shut: shut.id, key, polls }
 }
 
 type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
@@ -125,6 +126,22 @@ async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan
   return id
 }
 
+/** An open poll with votes, an anonymous one, and one that is closed. */
+async function tellPolls(url: string, room_id: string, ann: Kept, bob: Kept) {
+  const path = `/api/rooms/${room_id}/polls`
+  const ask = (question: string, more: JsonObject = {}) =>
+    as(url, ann.access_token).post<{ id: string }>(path, { question, options: ['Roses', 'Beans'], ...more })
+  const [open, secret, closed] = [
+    await ask('What next?'),
+    await ask('And then?', { anonymous: true }),
+    await ask('Done?'),
+  ]
+  for (const { id } of [open, secret, closed])
+    await ok(url, 'PUT', `${path}/${id}/vote`, { token: bob.access_token, body: { option_ids: ['b'] } })
+  await as(url, ann.access_token).post(`${path}/${closed.id}/close`)
+  return { open: open.id, secret: secret.id, closed: closed.id }
+}
+
 /** A room with a film, created with an `Idempotency-Key`. */
 async function tellFilm(url: string, bob: Kept) {
   const key = 'film-1'
@@ -139,7 +156,7 @@ async function tellFilm(url: string, bob: Kept) {
 
 type Told = Awaited<ReturnType<typeof tellStory>>
 /** What the data of 0.1.0 lacks. */
-type Later = 'hall' | 'key' | 'gallery'
+type Later = 'hall' | 'key' | 'gallery' | 'polls'
 export type Story = Omit<Told, Later> & Partial<Pick<Told, Later>>
 
 /** Reads at the end of the story: caller, path and answer. */

@@ -22,7 +22,7 @@ export function earlierReleases(kind: DatabaseKind): void {
 
 function useRelease(kind: DatabaseKind, release: string): void {
   const was = readKept(release, kind.name)
-  const { people, garden, cellar, porch, hall, film, gallery, shut, key } = was.story
+  const { people, garden, cellar, porch, hall, film, gallery, shut, key, polls } = was.story
   const { ann, bob, cat, dan, gus, eve } = people
   const cleanup = new AsyncDisposableStack()
   let server: Server
@@ -141,6 +141,30 @@ function useRelease(kind: DatabaseKind, release: string): void {
     assert.equal((await say(eve, porch, {})).status, 403)
     assert.ok(Number(await outcome(ann, 'POST', `${path}/waiting/${eve.id}/admit`)) < 300)
     assert.equal((await say(eve, porch, {})).status, 201)
+  })
+
+  test('[DB10] [PO1] rooms of that release have polls on, for everyone', async () => {
+    const path = `/api/rooms/${garden.id}`
+    const { capabilities, settings } = await ok<Room>(server.url, 'GET', path, { token: ann.access_token })
+    assert.deepEqual([capabilities['polls'], settings['polls']], [true, 'everyone'])
+    const asked = { question: 'Tea?', options: ['Yes', 'No'] }
+    const { status, body } = await call<{ id: string }>(gus, 'POST', `${path}/polls`, asked)
+    assert.equal(status, 201)
+    assert.equal(await outcome(bob, 'PUT', `${path}/polls/${body.id}/vote`, { option_ids: ['a'] }), 200)
+  })
+
+  test('[DB10] polls of that release keep their votes, and take others', { skip: polls === undefined }, async () => {
+    const path = `/api/rooms/${garden.id}/polls`
+    for (const [id, mine] of [
+      [polls?.open, ['b']],
+      [polls?.secret, ['b']],
+      [polls?.closed, ['b']],
+    ] as const) {
+      const { body } = await call(bob, 'GET', `${path}/${id}`)
+      assert.deepEqual([body['counts'], body['my_option_ids']], [{ a: 0, b: 1 }, mine])
+    }
+    const { body } = await call(bob, 'PUT', `${path}/${polls?.secret}/vote`, { option_ids: ['a'] })
+    assert.deepEqual(body['counts'], { a: 1, b: 0 })
   })
 
   test('[DB10] users sent out by a stand-in stay out until the owner is back', {

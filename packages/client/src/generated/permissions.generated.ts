@@ -40,6 +40,12 @@ export const permissions = {
   close: ['owner'],
   /** Send messages, as far as the setting `chat` goes */
   send: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
+  /** Create polls, as far as the settings `polls` and `chat` go */
+  create_poll: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
+  /** Vote in polls */
+  vote_poll: ['owner', 'cohost', 'host', 'guest_host', 'member', 'guest'],
+  /** Close polls of others */
+  close_poll: ['owner', 'cohost', 'host'],
 } as const satisfies Readonly<Record<string, readonly RoomRole[]>>
 
 /** Whom each role may remove or send out. */

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { Ban, Person, WaitingPerson } from './shapes.generated.ts'
+import type { Ban, Person, PollOption, WaitingPerson } from './shapes.generated.ts'
 
 /** Events that carry a whole record, without the type of it; others come as `record_changed`. */
 export const recordEvents: Readonly<Record<string, string>> = {
@@ -29,6 +29,36 @@ export type RecordValues = {
    * passwords were tried.
    */
   notice: { kind: 'passwords'; at: string }
+  /** A poll that is open or was closed lately. Its key is its id. */
+  poll: {
+    /** The message that asks it. */
+    message_id: string
+    /** The place of that message in the room. */
+    message_seq: number
+    question: string
+    options: readonly PollOption[]
+    multiple: boolean
+    anonymous: boolean
+    /** The id of a user. */
+    created_by: string
+    created_at: string
+    closes_at: string | null
+    /** Null while it is open. */
+    closed_at: string | null
+    /** The id of a user; null: it is open, or closed by itself. */
+    closed_by: string | null
+    /** Votes by the id of the option. */
+    counts: Readonly<Record<string, number>>
+    /** How many people voted. */
+    voter_count: number
+    /** Ids of the first voters by option, not all of them. Null: it is anonymous. */
+    voters: Readonly<Record<string, readonly string[]>> | null
+  }
+  /**
+   * The ids of the options that a member chose, by the ids of open polls. Its key is the id of the
+   * member, who alone sees it.
+   */
+  poll_vote: Readonly<Record<string, readonly string[]>>
   /**
    * A stand-in for the owner sent a member out; the key is their id. It ends when the owner or a co-host
    * is back.

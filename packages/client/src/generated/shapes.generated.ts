@@ -30,6 +30,7 @@ export type Broadcast = {
 /** What is on in a room. */
 export type Capabilities = {
   chat: boolean
+  polls: boolean
   call: boolean
   reactions: boolean
   whiteboard: boolean
@@ -207,6 +208,8 @@ export type Message = {
   edited_at: string | null
   /** What it carries; absent if it carries nothing. */
   files?: readonly StoredFile[]
+  /** The poll that it asks; absent from other messages. Its text says the same. */
+  poll_id?: string
 }
 
 export type MessageType = 'text' | 'image' | 'audio'
@@ -296,6 +299,41 @@ export type Person = {
   avatar_url: string | null
   guest: boolean
 }
+
+/** A poll of a room. */
+export type Poll = {
+  id: string
+  room_id: string
+  /** The message that asks it. */
+  message_id: string
+  /** The place of that message in the room. */
+  message_seq: number
+  question: string
+  options: readonly PollOption[]
+  multiple: boolean
+  anonymous: boolean
+  /** The id of a user. */
+  created_by: string
+  created_at: string
+  closes_at: string | null
+  /** Null while it is open. */
+  closed_at: string | null
+  /** The id of a user; null: it is open, or closed by itself. */
+  closed_by: string | null
+  /** Votes by the id of the option. */
+  counts: Readonly<Record<string, number>>
+  /** How many people voted. */
+  voter_count: number
+  /** Ids of the first voters by option, not all of them. Null: it is anonymous. */
+  voters: Readonly<Record<string, readonly string[]>> | null
+  /** What the caller chose. Of a closed anonymous poll nobody knows that any more: empty. */
+  my_option_ids: readonly string[]
+}
+
+export type PollOption = { id: string; text: string }
+
+/** What somebody chose in a poll. */
+export type PollVote = { user: Person; option_ids: readonly string[] }
 
 /** Values of presence slots by name; `state` is the slot `app`. */
 export type PresenceSlots = { app?: Readonly<Record<string, unknown>>; typing?: true }
@@ -426,6 +464,7 @@ export type RoomPreferences = {
 /** For whom each capability is on, and who comes in. */
 export type RoomSettings = {
   chat: ForWhom
+  polls: ForWhom
   call: ForWhom
   reactions: ForWhom
   whiteboard: ForWhom

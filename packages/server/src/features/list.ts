@@ -11,6 +11,7 @@ import { notificationsFeature } from './notifications/feature.ts'
 import { opsFeature } from './ops/feature.ts'
 import { picturesFeature } from './pictures/feature.ts'
 import { preferencesFeature } from './preferences/feature.ts'
+import { pollsFeature } from './polls/feature.ts'
 import { readStateFeature } from './read-state/feature.ts'
 import { roomsFeature } from './rooms/feature.ts'
 import { serverFeature } from './server/feature.ts'
@@ -29,6 +30,7 @@ export const features: readonly Feature<unknown>[] = [
   uploadsFeature,
   picturesFeature,
   messagesFeature,
+  pollsFeature,
   feedFeature,
   readStateFeature,
   preferencesFeature,

@@ -57,7 +57,10 @@ const kinds = [
 const events = wireContracts.events.filter(
   (type): type is EventType => type.nameIn === undefined && !roomEvents.includes(type),
 )
-const records = [...wireContracts.records, ...kinds]
+/** What has a form at all: one whose key says who sees it is for everyone here, for its keys are those of the tests. */
+const toAll = (type: RecordType): RecordType =>
+  typeof type.audience === 'function' ? { ...type, audience: 'room' } : type
+const records = [...wireContracts.records.map(toAll), ...kinds]
 
 type Told = { event: string; data: Record<string, unknown> }
 const told = ({ event, json }: { event: string; json: string }): Told => ({ event, data: JSON.parse(json) })

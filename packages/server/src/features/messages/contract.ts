@@ -24,6 +24,8 @@ import { messagePermissions } from './permissions.ts'
 import { roomErrors } from '../../room/errors.ts'
 import { messageRates } from './limits.ts'
 
+export { messageErrors } from './errors.ts'
+
 const { banned, not_a_member, room_closed, sent_out } = roomErrors
 const { chat_disabled } = messageErrors
 const { guests_not_allowed, sender_taken } = identityErrors
@@ -174,6 +176,10 @@ const message = z
     created_at: z.iso.datetime(),
     edited_at: z.iso.datetime().nullable(),
     files: z.array(shownFile).readonly().optional().describe('What it carries; absent if it carries nothing.'),
+    poll_id: z
+      .string()
+      .optional()
+      .describe('The poll that it asks; absent from other messages. Its text says the same.'),
   })
   .meta({ title: 'Message', description: 'A message as it is stored.' })
 
@@ -311,12 +317,12 @@ export const messageSent: EventType = {
   v: 1,
   summary: 'A message; its event name depends on the kind of its room.',
   // The files are first, where encoders look for them (encode.ts).
-  body: z
-    .object({ files: z.array(carriedFile).optional() })
-    .extend(
-      message.pick({ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true })
-        .shape,
-    ),
+  body: z.object({ files: z.array(carriedFile).optional() }).extend(
+    message.pick({
+      ...{ id: true, client_id: true, type: true, content: true, format: true, url: true, reply_to: true },
+      poll_id: true,
+    }).shape,
+  ),
   payload: message,
   wire,
   wires: ['message', 'new_chat_message', 'new_message'],

@@ -29,6 +29,7 @@ import { roomErrors } from '../../room/errors.ts'
 
 export type { CountedPlace } from './counted.ts'
 export type { InlineFiles } from './inline.ts'
+export { messageBody } from './state.ts'
 
 export type MessagesDeps = {
   db: Database
