@@ -14,6 +14,7 @@ const said = [
   /signed_out/,
   /Tea/,
   /0 of 13\n13 of 13\nrecipe\.txt/,
+  /\{ a: 1, b: 0 \}/,
   /password_required.*live/s,
   /validation_error \{ name: /,
 ]

@@ -1,6 +1,6 @@
 // Generated from the contracts of the server by `npm run docs`: change those.
 
-import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, FoundPerson, HostRights, Invitation, Job, KeyScope, Languages, ListedRoom, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, PresenceSlots, ReadState, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomNotify, RoomPreferences, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
+import type { ApiKey, Ban, Broadcast, Capabilities, ClosedRoom, FeedRoom, ForWhom, FoundPerson, HostRights, Invitation, Job, KeyScope, Languages, ListedRoom, Member, Message, MessageType, MovieSource, NewApiKey, Notification, OwnRoom, OwnUser, Person, Poll, PollVote, PresenceSlots, ReadState, RecordState, RoomAccess, RoomFile, RoomInfo, RoomKind, RoomNotify, RoomPreferences, RoomSettings, Server, Session, SignedIn, SignedInWithDevice, StoredFile, User, WaitingPerson, WaitsForRoom } from './shapes.generated.ts'
 
 /** Method and path of an action over REST, and its event on sockets; empty, or left out, where it has none. */
 export type Door = readonly [method: string, path: string, event?: string]
@@ -62,6 +62,12 @@ export const doors = {
   'messages.postAudio': ['', '', 'send_audio'],
   'messages.history': ['GET', '/api/rooms/:room_id/messages'],
   'messages.files': ['GET', '/api/rooms/:room_id/files'],
+  'polls.create': ['POST', '/api/rooms/:room_id/polls', 'create_poll'],
+  'polls.list': ['GET', '/api/rooms/:room_id/polls'],
+  'polls.get': ['GET', '/api/rooms/:room_id/polls/:poll_id'],
+  'polls.votes': ['GET', '/api/rooms/:room_id/polls/:poll_id/votes'],
+  'polls.vote': ['PUT', '/api/rooms/:room_id/polls/:poll_id/vote', 'vote_poll'],
+  'polls.close': ['POST', '/api/rooms/:room_id/polls/:poll_id/close', 'close_poll'],
   'feed.rooms': ['GET', '/api/rooms/my'],
   'read-state.get': ['GET', '/api/rooms/:room_id/read'],
   'read-state.read': ['POST', '/api/rooms/:room_id/read', 'mark_read'],
@@ -235,6 +241,7 @@ export type Actions = {
       password?: string | null | undefined
       capabilities?: {
         chat?: boolean | undefined
+        polls?: boolean | undefined
         call?: boolean | undefined
         reactions?: boolean | undefined
         whiteboard?: boolean | undefined
@@ -244,6 +251,7 @@ export type Actions = {
       } | null | undefined
       settings?: {
         chat?: ForWhom | undefined
+        polls?: ForWhom | undefined
         call?: ForWhom | undefined
         reactions?: ForWhom | undefined
         whiteboard?: ForWhom | undefined
@@ -312,6 +320,7 @@ export type Actions = {
       password?: string | null | undefined
       capabilities?: {
         chat?: boolean | undefined
+        polls?: boolean | undefined
         call?: boolean | undefined
         reactions?: boolean | undefined
         whiteboard?: boolean | undefined
@@ -321,6 +330,7 @@ export type Actions = {
       } | null | undefined
       settings?: {
         chat?: ForWhom | undefined
+        polls?: ForWhom | undefined
         call?: ForWhom | undefined
         reactions?: ForWhom | undefined
         whiteboard?: ForWhom | undefined
@@ -678,6 +688,61 @@ export type Actions = {
       limit?: number | string | null | undefined
     }
     output: { files: RoomFile[]; next_cursor: number | null }
+  }
+  /** Asks the members of a room a question, with a message in its conversation. */
+  'polls.create': {
+    input: {
+      room_id: string
+      question: string
+      options: readonly string[]
+      /** Whether a vote may name several options. */
+      multiple?: boolean | null | undefined
+      /** Nobody sees who voted for what. Fixed for the life of the poll. */
+      anonymous?: boolean | null | undefined
+      /** When it closes by itself; without an offset in UTC. Absent: somebody closes it. */
+      closes_at?: string | null | undefined
+      /** Chosen by the sender, unique for each message and poll: it makes a retry recognizable. */
+      client_id?: string | null | undefined
+    }
+    output: Poll
+  }
+  /** Polls of a room, the newest first. */
+  'polls.list': {
+    input: {
+      room_id: string
+      /** The `next_cursor` of the page before. */
+      cursor?: number | string | null | undefined
+      /** 20; at most 50. */
+      limit?: number | string | null | undefined
+    }
+    output: { items: Poll[]; next_cursor: number | null }
+  }
+  /** One poll. */
+  'polls.get': {
+    input: { room_id: string; poll_id: string }
+    output: Poll
+  }
+  /** Who voted for what in a poll that is not anonymous, in the order of their votes. */
+  'polls.votes': {
+    input: {
+      room_id: string
+      poll_id: string
+      /** The `next_cursor` of the page before. */
+      cursor?: number | string | null | undefined
+      /** 50; at most 200. */
+      limit?: number | string | null | undefined
+    }
+    output: { items: PollVote[]; next_cursor: number | null }
+  }
+  /** Votes in a poll, instead of an earlier vote; without options it takes that back. */
+  'polls.vote': {
+    input: { room_id: string; poll_id: string; option_ids: readonly string[] }
+    output: Poll
+  }
+  /** Closes a poll for good. */
+  'polls.close': {
+    input: { room_id: string; poll_id: string }
+    output: Poll
   }
   /** Rooms of which the caller is a member, the last active first; with `since`, those that changed. */
   'feed.rooms': {

@@ -48,6 +48,10 @@ export type ErrorRetries = {
   origin_not_allowed: 'never'
   /** This room requires a password (403) */
   password_required: 'never'
+  /** Nobody can see who voted in this poll (403) */
+  poll_anonymous: 'never'
+  /** Polls are off in this room (403) */
+  polls_disabled: 'never'
   /** Nobody can make an account here; ask an administrator (403) */
   registration_closed: 'never'
   /** The room is locked (403) */
@@ -80,6 +84,8 @@ export type ErrorRetries = {
   file_not_ready: 'later'
   /** Make someone else an administrator first (409) */
   last_administrator: 'never'
+  /** This poll is closed (409) */
+  poll_closed: 'never'
   /** The shared state of this room has reached its limit (409) */
   record_limit: 'never'
   /** A room with this id already exists (409) */
@@ -90,6 +96,8 @@ export type ErrorRetries = {
   too_many_groups: 'never'
   /** You have as many API keys as are allowed; revoke one first (409) */
   too_many_keys: 'never'
+  /** This room has too many open polls; close one first (409) */
+  too_many_polls: 'never'
   /** You have set preferences in as many rooms as you can (409) */
   too_many_preferences: 'never'
   /** This connection has joined the maximum number of rooms (409) */

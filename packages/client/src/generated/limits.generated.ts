@@ -65,6 +65,30 @@ export const history_page = 200
 /** Messages whose files one page of the files of a room holds. */
 export const files_page = 100
 
+/** Characters in the question of a poll. */
+export const poll_question = 300
+
+/** Characters in an option of a poll. */
+export const poll_option = 100
+
+/** Options of a poll; at least 2. */
+export const poll_options = 10
+
+/** Days after which an open poll closes at the latest, if it says when. */
+export const poll_days = 365
+
+/** Open polls of a room. */
+export const polls_open = 10
+
+/** Voters of an option whom a poll names; all are in its list of votes. */
+export const poll_voters = 10
+
+/** Polls in one page. */
+export const polls_page = 50
+
+/** Voters in one page of the votes of a poll. */
+export const votes_page = 200
+
 /** UTF-16 units in the name of an own group of rooms. */
 export const room_group = 50
 
