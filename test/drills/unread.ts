@@ -3,7 +3,7 @@ import { twoNodes } from '../../packages/server/src/features/feed/testing/feed.t
 import { type Device, deviceOf } from '../../packages/server/src/features/read-state/testing/device.ts'
 import { ReadModel } from '../../packages/server/src/features/read-state/testing/read-model.ts'
 import { account, type Person, person } from '../../packages/server/src/features/rooms/testing/rooms.ts'
-import { createRoom, onPostgres, onSqlite } from '../../packages/server/src/features/testing/world.ts'
+import { onPostgres } from '../../packages/server/src/features/testing/world.ts'
 import { seeded } from '../harness/random.ts'
 import type { Drill } from './drills.ts'
 
@@ -18,7 +18,10 @@ async function populate({ one }: Nodes): Promise<{ host: Person; readers: Person
   const readers = [await person(one, 'Ann'), await person(one, 'Bob')]
   const all: KnownRoom[] = []
   for (let n = 0; n < rooms; n += 1) {
-    const { id } = await createRoom(one, host)
+    // New accounts of one address make few rooms.
+    const from = { token: host.token, address: `192.0.2.${Math.floor(n / 50)}` }
+    const { body } = await one.rest('POST', '/api/rooms', { ...from, body: { name: `Room ${n}` } })
+    const { id } = body
     const model = new ReadModel()
     const reader = readers[n % readers.length]
     if (reader) await join(one, reader, { id, model })
@@ -28,7 +31,8 @@ async function populate({ one }: Nodes): Promise<{ host: Person; readers: Person
 }
 
 async function join({ rest }: Pick<Nodes['one'], 'rest'>, who: Person, { id, model }: KnownRoom): Promise<void> {
-  await rest('POST', `/api/rooms/${id}/join`, { token: who.token, body: {} })
+  const joined = await rest('POST', `/api/rooms/${id}/join`, { token: who.token, body: {} })
+  if (joined.status >= 300) throw new Error(`Joining answered ${joined.status}: ${JSON.stringify(joined.body)}`)
   const { body } = await rest('GET', `/api/rooms/${id}`, { token: who.token })
   model.joined(who.id, body.last_seq)
 }
@@ -88,11 +92,12 @@ async function second(
 export const unread: Drill = {
   name: 'unread',
   what: `2,000 rooms with 100 messages/s in 200 of them, two readers in 1,000 each, with two devices on two nodes; random reads, marks, cuts, joins and removals for 60 s of a clock that is moved: what the devices show against a model.`,
-  on: ['sqlite', 'postgres'],
-  async run({ kind }) {
-    const backend = kind === 'sqlite' ? onSqlite() : onPostgres()
+  // Two nodes share no SQLite file.
+  on: ['postgres'],
+  async run() {
+    const backend = onPostgres()
     const random = seeded()
-    console.log(`unread on ${kind}: PARLOR_SEED=${random.seed}`)
+    console.log(`unread: PARLOR_SEED=${random.seed}`)
     const nodes = await twoNodes(backend)
     const people = await populate(nodes)
     const devices = people.readers.flatMap((reader) => [deviceOf(reader), deviceOf(reader)])
@@ -108,8 +113,12 @@ export const unread: Drill = {
     for (const device of devices) {
       await device.follow()
       if (!device.isConnected()) await device.list.read(device.who, 100)
-      for (const { id, model } of people.all)
-        if (!isDeepStrictEqual(device.shows(id), model.stateOf(device.who.id))) wrong += 1
+      for (const { id, model } of people.all) {
+        const [shown, counted] = [device.shows(id), model.stateOf(device.who.id)]
+        if (isDeepStrictEqual(shown, counted)) continue
+        wrong += 1
+        console.log(`room ${id} of ${device.who.name}: ${JSON.stringify({ shown, counted })}`)
+      }
     }
     await nodes[Symbol.asyncDispose]()
     await backend.stop()

@@ -67,6 +67,22 @@ function useRelease(kind: DatabaseKind, release: string): void {
     )
   })
 
+  test('[DB10] nothing of that release is unread to its members, and what is said today is', async () => {
+    const mine = async () => {
+      const { body } = await call<{ items: { id: string; unread: number }[] }>(bob, 'GET', '/api/rooms/my')
+      return new Map(body.items.map(({ id, unread }) => [id, unread]))
+    }
+    const before = await mine()
+    assert.ok(before.has(garden.id))
+    assert.deepEqual(new Set(before.values()), new Set([0]))
+    await say(ann, garden.id, {})
+    assert.equal((await mine()).get(garden.id), 1)
+    const path = `/api/rooms/${garden.id}`
+    const { body } = await call<{ unread: number }>(bob, 'POST', `${path}/unread`, { from_seq: 1 })
+    assert.ok(body.unread > 3, 'messages of that release count from a mark on')
+    await call(bob, 'POST', `${path}/read`, { read_seq: 0, clear_unread: true })
+  })
+
   test('[DB10] an API key still acts within its scopes and rooms', { skip: key === undefined }, async () => {
     const by = { access_token: key ?? '' }
     assert.equal(await outcome(by, 'GET', `/api/rooms/${garden.id}/messages`), 200)
