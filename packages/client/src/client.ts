@@ -3,7 +3,7 @@
 import { createConnection, type Payload } from './connection/connection.ts'
 import type { ActionName, Methods } from './actions.ts'
 import { createAuth } from './connection/auth.ts'
-import type { Browser } from './browser.ts'
+import { type Browser, listen } from './browser.ts'
 import { createCaller, type Invoke } from './connection/caller.ts'
 import { isForUser, isReceived, type ReceivedEvent } from './events.ts'
 import { callHttp } from './connection/http.ts'
@@ -72,6 +72,9 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
   })
   const { call, invoke, withToken } = createCaller({ url, connection, tokens })
   const marks = createMarks({ call: invoke, time, isUp: connection.isUp })
+  const stopHurrying = listen(browser.document, 'visibilitychange', () => {
+    if (browser.document?.visibilityState === 'hidden') marks.hurry()
+  })
   const outbox = createOutbox({
     keep,
     prefix: `${scope}unsent:`,
@@ -170,6 +173,7 @@ export function createClient(options: ConnectOptions, browser: Browser, time: Ti
     close() {
       connection.close()
       outbox.close()
+      stopHurrying()
       marks.close()
       me.close()
       state.close()

@@ -41,6 +41,17 @@ test('[K1] the first mark is sent at once, and those of the next second together
   assert.deepEqual(told(), [])
 })
 
+test('[K1] a mark that waits is sent when the page is hidden, which may be its end', async () => {
+  const { marks, pass, told, pending } = stage()
+  marks.read('r', 4, false)
+  marks.read('r', 6, false)
+  marks.hurry()
+  await settle()
+  assert.deepEqual([told().at(-1), pending()], [['read', 'r', 6, false], []])
+  await pass(5000)
+  assert.deepEqual(told(), [])
+})
+
 test('[K1] a room that was opened is unmarked before it is marked as unread anew', async () => {
   const { marks, pass, told } = stage()
   marks.read('r', 4, false)

@@ -18,6 +18,8 @@ export type Marks = {
   readAll(): Promise<void>
   /** The connection is back. */
   resume(): void
+  /** The page may end: sends what waits for its second now. */
+  hurry(): void
   /** Another user is signed in. */
   forget(): void
   close(): void
@@ -62,8 +64,11 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     busy.set(room_id, () => {})
     let wait = pause.call
     try {
-      if (read_seq > 0 || clears) await call('read-state.read', { room_id, read_seq, clear_unread: clears })
-      if (unread_from !== null) await call('read-state.unread', { room_id, from_seq: unread_from })
+      // Both at once, for the page may end before the first is answered; a connection keeps the order of calls about a room.
+      await Promise.all([
+        (read_seq > 0 || clears) && call('read-state.read', { room_id, read_seq, clear_unread: clears }),
+        unread_from !== null && call('read-state.unread', { room_id, from_seq: unread_from }),
+      ])
       failures = 0
       if (pending.get().get(room_id) === mark) set(room_id, null)
     } catch (thrown) {
@@ -86,6 +91,10 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     busy.clear()
   }
 
+  function resume(): void {
+    for (const room_id of pending.get().keys()) void send(room_id)
+  }
+
   return {
     pending,
     read: (room_id, seq, clears) =>
@@ -98,8 +107,10 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     async readAll() {
       await call('read-state.readAll')
     },
-    resume() {
-      for (const room_id of pending.get().keys()) void send(room_id)
+    resume,
+    hurry() {
+      stop()
+      resume()
     },
     forget() {
       stop()
