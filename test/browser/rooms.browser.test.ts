@@ -88,6 +88,32 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await mine.getByText(ben.t('landing.mine_empty')).waitFor()
   })
 
+  it('the list of rooms says what is unread, on all devices of the reader', async (t) => {
+    const { ann, ben } = await together(t)
+    const room = ben.page.url()
+    await say(ann, 'Before Ben leaves')
+    await sees(ben, 'Before Ben leaves')
+    await ben.page.goto('/')
+    const other = await ben.context.newPage()
+    await other.goto(server.url)
+    const unread = (count: number) =>
+      other.getByRole('region', { name: ben.t('landing.mine') }).getByText(ben.t('landing.unread', { count }))
+    await say(ann, 'The kettle is on')
+    await say(ann, 'And tea is ready')
+    await unread(2).waitFor()
+    await ben.page.goto(room)
+    const first = ben.page.locator('.unread-line ~ .message').first()
+    assert.match((await first.textContent()) ?? '', /The kettle is on/)
+    await unread(2).waitFor({ state: 'detached' })
+    assert.equal(await ben.page.locator('.unread-line').count(), 1, 'it stays while the room is open')
+    const last = ben.page.locator('.message', { hasText: 'And tea is ready' })
+    await last.focus()
+    await last.press('u')
+    await unread(1).waitFor()
+    await other.getByRole('button', { name: ben.t('landing.read_all') }).click()
+    await unread(1).waitFor({ state: 'detached' })
+  })
+
   it('a host admits and declines people in the waiting room', async (t) => {
     const { ann, ben } = await two(t)
     const cat = await browsers.visitor(t, server.url)

@@ -31,7 +31,8 @@ export function Conversation({ room, info, me, isShown, invite }: Props) {
   // Nothing counts as seen until the timeline has scrolled to where the reader stopped.
   const [following, setFollowing] = useState(false)
   const [replyTo, setReplyTo] = useState<TimelineItem | null>(null)
-  const reading = useReading(room.id, me.user_id, window, following && isShown)
+  const isMember = info.kind !== 'lobby'
+  const { reading, isKnown, markUnread } = useReading(room, isMember, window, following && isShown)
   const closed = useWhyClosed(info, me.role)
   const send = (text: string, carry: Carry | null) => {
     // Shows the newest messages, which the new one follows. It is sent even if they cannot be loaded.
@@ -51,8 +52,10 @@ export function Conversation({ room, info, me, isShown, invite }: Props) {
         unseen={countUnseen(window, reading.seen, me.user_id)}
         own_id={me.user_id}
         readTo={reading.unreadAfter}
+        isPlaced={isKnown}
         mayReply={closed === null}
         onReply={setReplyTo}
+        onMarkUnread={markUnread}
         onFollowing={setFollowing}
         beginning={<Beginning info={info} role={me.role} isEmpty={window.items.length === 0} invite={invite} />}
       />

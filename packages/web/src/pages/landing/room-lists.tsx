@@ -1,4 +1,5 @@
 import './room-lists.css'
+import { isUnread } from '@parlor/client/feed'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useApp, useDates, useTexts } from '../../app-context.ts'
@@ -25,6 +26,9 @@ type Room = {
   me?: { role: string }
   /** Absent in the public list. `text` is null when the message was deleted, or has none. */
   last_message?: { sender: { name: string }; text: string | null } | null
+  /** Absent in the public list. */
+  unread?: number
+  unread_from?: number | null
 }
 type Page = { items: readonly Room[]; next_cursor: string | null }
 
@@ -35,18 +39,26 @@ export function MyRooms() {
   const feed = session.feed()
   const { phase, items, hasMore, error } = useStore(feed)
   const more = useTask(feed.loadMore)
+  const readAll = useTask(session.parlor.markAllRead)
   // While the connection is lost, the app says so itself, and what was read stays.
-  const failure = more.failure ?? (phase === 'loading' ? error : null)
+  const failure = more.failure ?? readAll.failure ?? (phase === 'loading' ? error : null)
   return (
-    <RoomList
-      rooms={phase === 'loading' ? null : items}
-      hasMore={hasMore}
-      busy={more.busy || (phase === 'loading' && !error)}
-      failure={failure}
-      onMore={() => void more.run()}
-      onRetry={() => (more.failure ? void more.run() : feed.retry())}
-      empty={<EmptyState title={t('landing.mine_empty')}>{t('landing.mine_empty_hint')}</EmptyState>}
-    />
+    <>
+      {items.some(isUnread) && (
+        <Button look="quiet" icon="check" busy={readAll.busy} onClick={() => void readAll.run()}>
+          {t('landing.read_all')}
+        </Button>
+      )}
+      <RoomList
+        rooms={phase === 'loading' ? null : items}
+        hasMore={hasMore}
+        busy={more.busy || (phase === 'loading' && !error)}
+        failure={failure}
+        onMore={() => void more.run()}
+        onRetry={() => (more.failure ? void more.run() : feed.retry())}
+        empty={<EmptyState title={t('landing.mine_empty')}>{t('landing.mine_empty_hint')}</EmptyState>}
+      />
+    </>
   )
 }
 
@@ -155,6 +167,7 @@ function RoomLine({ room }: { room: Room }) {
         )}
       </span>
       <span class="room-line-end">
+        <UnreadBadge room={room} />
         <RoleBadge role={room.me?.role} />
         <Icon name="chevron-right" />
       </span>
@@ -175,6 +188,19 @@ function LobbyLine() {
         <Icon name="chevron-right" />
       </span>
     </a>
+  )
+}
+
+/** How much is unread, or that the user marked the room so. */
+function UnreadBadge({ room: { unread = 0, unread_from = null } }: { room: Room }) {
+  const t = useTexts()
+  if (unread === 0 && unread_from === null) return null
+  const label = unread === 0 ? t('landing.marked_unread') : t('landing.unread', { count: unread })
+  return (
+    <span class="unread-badge" title={label}>
+      <span aria-hidden="true">{unread === 0 ? '' : unread < 1000 ? unread : '999+'}</span>
+      <span class="visually-hidden">{label}</span>
+    </span>
   )
 }
 

@@ -15,12 +15,13 @@ type Props = {
   own_id: string
   readTo: number | null
   mayReply: boolean
+  mayMark: boolean
   actions: MessageActions
   beginning: ComponentChildren
 }
 
 /** The loaded messages, with a spinner or an error at each end where there are more. */
-export function MessageList({ window, pages, own_id, readTo, mayReply, actions, beginning }: Props) {
+export function MessageList({ window, pages, own_id, readTo, mayReply, mayMark, actions, beginning }: Props) {
   const { items, hasOlder, hasNewer } = window
   const lines = useMemo(() => linesOf(items, readTo, own_id), [items, readTo, own_id])
   const byId = useMemo(
@@ -42,6 +43,7 @@ export function MessageList({ window, pages, own_id, readTo, mayReply, actions, 
             isOwn={item.message.sender.id === own_id}
             original={item.message.reply_to === null ? null : (byId.get(item.message.reply_to) ?? null)}
             mayReply={mayReply}
+            mayMark={mayMark}
             actions={actions}
           />
         )

@@ -20,8 +20,12 @@ type Props = {
   own_id: string
   /** Where the reader stopped at the last visit; null: no unread line. */
   readTo: number | null
+  /** Whether `readTo` is known: the view is placed once it is. */
+  isPlaced: boolean
   mayReply: boolean
   onReply: (item: TimelineItem) => void
+  /** Marks the room as unread from a seq on; null: that cannot be. */
+  onMarkUnread: ((seq: number) => void) | null
   /** Called with whether the view follows the newest messages. */
   onFollowing: (following: boolean) => void
   /** Shown above the first message of the room, or alone in an empty room. */
@@ -34,8 +38,10 @@ export function Timeline({
   unseen,
   own_id,
   readTo,
+  isPlaced,
   mayReply,
   onReply,
+  onMarkUnread,
   onFollowing,
   beginning,
 }: Props) {
@@ -51,7 +57,12 @@ export function Timeline({
     if (original) scrollToLine(lineOf(original), true)
     else toasts.show({ text: t('message.original_gone') })
   }
-  const actions = useStable({ messages, reply: onReply, showOriginal: (id) => void showOriginal(id) })
+  const markUnread = ({ message: { seq } }: TimelineItem) => {
+    if (seq === null || !onMarkUnread) return
+    onMarkUnread(seq)
+    toasts.show({ text: t('message.marked_unread') })
+  }
+  const actions = useStable({ messages, reply: onReply, showOriginal: (id) => void showOriginal(id), markUnread })
   const pages = usePages(messages, window)
   useSeparateRoot(
     list,
@@ -61,12 +72,13 @@ export function Timeline({
       own_id={own_id}
       readTo={readTo}
       mayReply={mayReply}
+      mayMark={onMarkUnread !== null}
       actions={actions}
       beginning={beginning}
     />,
   )
   const { following, isFollowing, scrollToEnd, scrollToLine } = useScroller(view, list, messages, window, pages)
-  useInitialPosition(list, isFollowing, () => scrollToLine(unreadLine, false), onFollowing)
+  useInitialPosition(list, isPlaced, isFollowing, () => scrollToLine(unreadLine, false), onFollowing)
   useScrollToOwnMessages(items, scrollToEnd)
 
   return (
@@ -82,7 +94,8 @@ export function Timeline({
         onKeyDown={(event) => {
           const isOnMessage = event.target instanceof HTMLElement && event.target.dataset['message'] !== undefined
           if (!isOnMessage && event.target !== event.currentTarget) return
-          if (event.key === 'Enter' && isOnMessage) replyToFocused(items, actions)
+          if (event.key === 'Enter' && isOnMessage) onFocused(items, actions.reply)
+          else if (event.key === 'u' && isOnMessage && !hasModifier(event)) onFocused(items, actions.markUnread)
           else if (!list.current || !moveFocus(list.current, event.key)) return
           event.preventDefault()
         }}
@@ -115,22 +128,26 @@ export function Timeline({
 const unreadLine = '.unread-line'
 const lineOf = ({ key }: TimelineItem): string => `[data-message="${CSS.escape(key)}"]`
 
-function replyToFocused(items: readonly TimelineItem[], actions: MessageActions): void {
+const hasModifier = ({ altKey, ctrlKey, metaKey }: KeyboardEvent): boolean => altKey || ctrlKey || metaKey
+
+function onFocused(items: readonly TimelineItem[], act: (item: TimelineItem) => void): void {
   const focused = document.activeElement
   const key = focused instanceof HTMLElement ? focused.dataset['message'] : undefined
   const item = items.find((item) => item.key === key)
-  if (item?.status === 'sent') actions.reply(item)
+  if (item?.status === 'sent') act(item)
 }
 
 /** Scrolls once to the unread line, if it is loaded, and reports from then on whether the end is followed. */
 function useInitialPosition(
   list: RefObject<HTMLElement | null>,
+  isPlaced: boolean,
   isFollowing: () => boolean,
   scrollToUnread: () => void,
   onFollowing: (following: boolean) => void,
 ): void {
   const isOpening = useRef(true)
   useEffect(() => {
+    if (!isPlaced) return
     const hasUnread = isOpening.current && list.current?.querySelector(unreadLine)
     isOpening.current = false
     if (hasUnread) scrollToUnread()
@@ -158,6 +175,7 @@ function useStable(newest: MessageActions): MessageActions {
       messages: newest.messages,
       reply: (item) => current.current.reply(item),
       showOriginal: (id) => current.current.showOriginal(id),
+      markUnread: (item) => current.current.markUnread(item),
     }),
     [],
   )

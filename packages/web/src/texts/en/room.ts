@@ -16,7 +16,7 @@ export const room = {
   'activity.hide': 'Hide the {activity} strip',
 
   'timeline.label': 'Messages',
-  'timeline.keys': 'Use the arrow keys to move between messages and Enter to reply.',
+  'timeline.keys': 'Use the arrow keys to move between messages, Enter to reply, and U to mark as unread.',
   'timeline.latest': 'Jump to latest',
   'timeline.new': { one: '{count} new message', other: '{count} new messages' },
   'timeline.unread': 'New',
@@ -29,6 +29,8 @@ export const room = {
   'message.failed': 'Not sent.',
   'message.discard': 'Discard',
   'message.reply_to': 'Reply to {name}',
+  'message.mark_unread': 'Mark as unread from here',
+  'message.marked_unread': 'Marked as unread',
   'message.original': 'View original message',
   'message.original_gone': 'The original message is no longer available.',
 

@@ -15,7 +15,7 @@ export const room = {
   'activity.hide': 'Ocultar el aviso de {activity}',
 
   'timeline.label': 'Mensajes',
-  'timeline.keys': 'Las flechas pasan de un mensaje a otro; Intro responde.',
+  'timeline.keys': 'Las flechas pasan de un mensaje a otro; Intro responde y U marca como no leído.',
   'timeline.latest': 'Ir a lo más reciente',
   'timeline.new': { one: '{count} mensaje nuevo', other: '{count} mensajes nuevos' },
   'timeline.unread': 'Nuevos',
@@ -28,6 +28,8 @@ export const room = {
   'message.failed': 'No enviado.',
   'message.discard': 'Descartar',
   'message.reply_to': 'Responder a {name}',
+  'message.mark_unread': 'Marcar como no leído desde aquí',
+  'message.marked_unread': 'Marcado como no leído',
   'message.original': 'Mostrar a qué responde',
   'message.original_gone': 'El mensaje al que responde ya no está.',
 

@@ -19,6 +19,8 @@ export type MessageActions = {
   messages: Messages
   reply(item: TimelineItem): void
   showOriginal(id: string): void
+  /** Marks the room as unread from this message on. */
+  markUnread(item: TimelineItem): void
 }
 
 type Props = {
@@ -29,10 +31,20 @@ type Props = {
   /** The message that it replies to, if that is loaded. */
   original: TimelineItem | null
   mayReply: boolean
+  /** Whether the user has a place in the room up to which it is read. */
+  mayMark: boolean
   actions: MessageActions
 }
 
-export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn, original, mayReply, actions }: Props) {
+export const MessageLine = memo(function MessageLine({
+  item,
+  showsSender,
+  isOwn,
+  original,
+  mayReply,
+  mayMark,
+  actions,
+}: Props) {
   const { status, message } = item
   const { sender, created_at: at, reply_to } = message
   const t = useTexts()
@@ -76,14 +88,24 @@ export const MessageLine = memo(function MessageLine({ item, showsSender, isOwn,
           <span class="visually-hidden">{progress}</span>
         </span>
       )}
-      {mayReply && message.id !== null && (
+      {(mayReply || mayMark) && message.id !== null && (
         <div class="message-actions">
-          <IconButton
-            label={t('message.reply_to', { name: sender.name })}
-            icon="reply"
-            tabIndex={-1}
-            onClick={() => actions.reply(item)}
-          />
+          {mayReply && (
+            <IconButton
+              label={t('message.reply_to', { name: sender.name })}
+              icon="reply"
+              tabIndex={-1}
+              onClick={() => actions.reply(item)}
+            />
+          )}
+          {mayMark && (
+            <IconButton
+              label={t('message.mark_unread')}
+              icon="unread"
+              tabIndex={-1}
+              onClick={() => actions.markUnread(item)}
+            />
+          )}
         </div>
       )}
     </article>

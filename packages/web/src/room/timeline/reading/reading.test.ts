@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Away, startReading, advanceReading } from './reading.ts'
+import { type Away, startReading, advanceReading, firstUnread } from './reading.ts'
 
 describe('how far the reader has read', () => {
   const now = (away: Away) => (newest: number) => ({ newest, away })
@@ -37,6 +37,12 @@ describe('how far the reader has read', () => {
     assert.equal(advanceReading(startReading(7), here(7)).unreadAfter, null)
     assert.deepEqual(advanceReading(startReading(3), up(7)), { seen: 3, unreadAfter: 3, away: 'up' })
     assert.equal([up(7), here(7)].reduce(advanceReading, startReading(null)).unreadAfter, null)
+  })
+
+  it('begins at the mark of the user where that is earlier than the pointer', () => {
+    assert.equal(firstUnread({ read_seq: 7, unread_from: null }), 8)
+    assert.equal(firstUnread({ read_seq: 7, unread_from: 3 }), 3)
+    assert.equal(firstUnread({ read_seq: 7, unread_from: 12 }), 8)
   })
 
   it('is the same object while nothing changes', () => {

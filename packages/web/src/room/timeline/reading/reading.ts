@@ -10,6 +10,10 @@ export type Reading = {
   away: Away
 }
 
+/** The seq from which on a room is unread, given its pointer and the user's mark. */
+export const firstUnread = ({ read_seq, unread_from }: { read_seq: number; unread_from: number | null }): number =>
+  Math.min(read_seq + 1, unread_from ?? Number.POSITIVE_INFINITY)
+
 /** The state on opening a room that was read up to `seen`; null if never. */
 export const startReading = (seen: number | null): Reading => ({ seen: seen ?? 0, unreadAfter: seen, away: 'hidden' })
 

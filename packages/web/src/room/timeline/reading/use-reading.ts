@@ -1,30 +1,63 @@
-import type { MessageWindow } from '@parlor/client'
+import type { MessageWindow, Room } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { userStorage } from '../../../user-storage.ts'
-import { startReading, advanceReading, type Reading } from './reading.ts'
+import { useApp } from '../../../app-context.ts'
+import { startReading, advanceReading, firstUnread, type Reading } from './reading.ts'
 
-const nameOf = (room_id: string) => `read.${room_id}`
-
-/** How far the user has read, stored for the next visit; without storage there is no unread line then. */
-export function useReading(
-  room_id: string,
-  user_id: string,
-  { items, hasNewer }: MessageWindow,
-  following: boolean,
-): Reading {
-  const reading = useRef<Reading | null>(null)
-  reading.current ??= startReading(lastSeen(room_id, user_id))
+/** How far the user has read, which the server keeps for all of their devices; in the lobby, which has no members, this page does. */
+export function useReading(room: Room, isMember: boolean, { items, hasNewer }: MessageWindow, following: boolean) {
+  const reading = useRef<Reading>(startReading(null))
+  const isKnown = usePointer(room, isMember, (seen) => {
+    reading.current = startReading(seen)
+  })
+  const [, render] = useState(0)
   const isHidden = useHidden()
   const newest = items.findLast(({ message }) => message.seq !== null)?.message.seq ?? 0
-  reading.current = advanceReading(reading.current, {
-    newest,
-    away: isHidden ? 'hidden' : following && !hasNewer ? 'no' : 'up',
-  })
+  if (isKnown) {
+    const away = isHidden ? 'hidden' : following && !hasNewer ? 'no' : 'up'
+    reading.current = advanceReading(reading.current, { newest, away })
+  }
   const { seen } = reading.current
   useEffect(() => {
-    if (seen > 0) userStorage(user_id).set(nameOf(room_id), String(seen))
-  }, [room_id, user_id, seen])
-  return reading.current
+    if (isKnown && isMember && seen > 0) room.markRead(seen)
+  }, [room, isKnown, isMember, seen])
+  return {
+    ...{ reading: reading.current, isKnown },
+    /** Marks the room as unread from a message on, for the next time that it is opened; null where nobody keeps that. */
+    markUnread: isMember
+      ? (seq: number) => {
+          room.markUnread(seq)
+          reading.current = { ...reading.current, unreadAfter: seq - 1 }
+          render((count) => count + 1)
+        }
+      : null,
+  }
+}
+
+/**
+ * Reads once how far the user had read when the room was opened, and then removes the mark that says otherwise. True once that is
+ * known; without an answer nothing counts as unread.
+ */
+function usePointer(room: Room, isMember: boolean, onKnown: (seen: number | null) => void): boolean {
+  const { parlor } = useApp().session
+  const [isKnown, setKnown] = useState(!isMember)
+  useEffect(() => {
+    if (isKnown) return
+    let isGone = false
+    const know = (seen: number | null) => {
+      if (isGone) return
+      onKnown(seen)
+      setKnown(true)
+      room.markRead(0, { clearUnread: true })
+    }
+    parlor.call('read-state.get', { room_id: room.id }).then(
+      (state) => know(firstUnread(state) - 1),
+      () => know(null),
+    )
+    return () => {
+      isGone = true
+    }
+  }, [room])
+  return isKnown
 }
 
 /** The number of messages of others that are newer than `seen`. */
@@ -40,9 +73,4 @@ export function useHidden(): boolean {
     return () => document.removeEventListener('visibilitychange', follow)
   }, [])
   return isHidden
-}
-
-function lastSeen(room_id: string, user_id: string): number | null {
-  const seq = Number(userStorage(user_id).get(nameOf(room_id)) ?? Number.NaN)
-  return Number.isSafeInteger(seq) ? seq : null
 }
