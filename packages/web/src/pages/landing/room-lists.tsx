@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { EmptyState, Notice } from '../../ui/notice.tsx'
 import { RoomTile } from '../../ui/room-tile.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { UnreadCount } from '../../ui/unread-count.tsx'
 import { useStore } from '../../use-store.ts'
 
 type Room = {
@@ -167,7 +168,7 @@ function RoomLine({ room }: { room: Room }) {
         )}
       </span>
       <span class="room-line-end">
-        <UnreadBadge room={room} />
+        <UnreadCount {...room} />
         <RoleBadge role={room.me?.role} />
         <Icon name="chevron-right" />
       </span>
@@ -188,19 +189,6 @@ function LobbyLine() {
         <Icon name="chevron-right" />
       </span>
     </a>
-  )
-}
-
-/** How much is unread, or that the user marked the room so. */
-function UnreadBadge({ room: { unread = 0, unread_from = null } }: { room: Room }) {
-  const t = useTexts()
-  if (unread === 0 && unread_from === null) return null
-  const label = unread === 0 ? t('landing.marked_unread') : t('landing.unread', { count: unread })
-  return (
-    <span class="unread-badge" title={label}>
-      <span aria-hidden="true">{unread === 0 ? '' : unread < 1000 ? unread : '999+'}</span>
-      <span class="visually-hidden">{label}</span>
-    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import type { FeedRoom } from '@parlor/client/feed'
 import { useDates, useTexts } from '../../app-context.ts'
 import { roomPath } from '../../router.ts'
 import { RoomTile } from '../../ui/room-tile.tsx'
+import { UnreadCount } from '../../ui/unread-count.tsx'
 import { memo } from '../../room/timeline/message/memo.tsx'
 
 /** A room in the column: tile, name, last line, time and how much is unread. */
@@ -25,6 +26,7 @@ export const RoomRow = memo(function RoomRow({ room, isOpen }: { room: FeedRoom;
         <span class="room-row-said one-line" dir="auto">
           {said && said.text !== null && t('landing.said', { name: said.sender.name, text: said.text })}
         </span>
+        <UnreadCount {...room} />
       </span>
     </a>
   )
