@@ -13,6 +13,7 @@ import { RoomTile } from '../../ui/room-tile.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { UnreadCount } from '../../ui/unread-count.tsx'
 import { useStore } from '../../use-store.ts'
+import { lastLine, type LastMessage } from '../last-line.ts'
 
 type Room = {
   id: string
@@ -25,9 +26,8 @@ type Room = {
   created_at?: string
   picture_url?: string | null
   me?: { role: string }
-  /** Absent in the public list. `text` is null when the message was deleted, or has none. */
-  last_message?: { sender: { name: string }; text: string | null } | null
   /** Absent in the public list. */
+  last_message?: LastMessage | null
   unread?: number
   unread_from?: number | null
 }
@@ -148,6 +148,7 @@ function RoomList({ rooms, hasMore, busy, failure, onMore, onRetry, first, empty
 function RoomLine({ room }: { room: Room }) {
   const t = useTexts()
   const { ago } = useDates()
+  const said = lastLine(room.last_message, t)
   return (
     <a class="room-line" href={roomPath(room.id)}>
       <RoomTile room={room} />
@@ -156,9 +157,9 @@ function RoomLine({ room }: { room: Room }) {
           {room.has_password && <Icon name="key" />}
           {room.name}
         </span>
-        {room.last_message?.text != null ? (
-          <span class="room-line-said">
-            {t('landing.said', { name: room.last_message.sender.name, text: room.last_message.text })}
+        {said !== null ? (
+          <span class="room-line-said" dir="auto">
+            {said}
           </span>
         ) : (
           <span class="room-line-about">

@@ -1,6 +1,7 @@
 import './room-row.css'
 import type { FeedRoom } from '@parlor/client/feed'
 import { useDates, useTexts } from '../../app-context.ts'
+import { lastLine } from '../../pages/last-line.ts'
 import { roomPath } from '../../router.ts'
 import { RoomTile } from '../../ui/room-tile.tsx'
 import { UnreadCount } from '../../ui/unread-count.tsx'
@@ -10,7 +11,6 @@ import { memo } from '../../room/timeline/message/memo.tsx'
 export const RoomRow = memo(function RoomRow({ room, isOpen }: { room: FeedRoom; isOpen: boolean }) {
   const t = useTexts()
   const { moment } = useDates()
-  const said = room.last_message
   return (
     <a class="room-row" href={roomPath(room.id)} aria-current={isOpen ? 'page' : undefined}>
       <RoomTile room={room} />
@@ -24,7 +24,7 @@ export const RoomRow = memo(function RoomRow({ room, isOpen }: { room: FeedRoom;
           </time>
         )}
         <span class="room-row-said one-line" dir="auto">
-          {said && said.text !== null && t('landing.said', { name: said.sender.name, text: said.text })}
+          {lastLine(room.last_message, t)}
         </span>
         <UnreadCount {...room} />
       </span>

@@ -50,6 +50,7 @@ export const shell = {
   'landing.marked_unread': 'Marked as unread',
   'landing.read_all': 'Mark all as read',
   'landing.said': '{name}: {text}',
+  'landing.sent_files': '{name} sent files',
   'landing.lobby': 'The lobby',
   'landing.lobby_hint': 'Open to everyone on this server.',
   'landing.about': 'About Parlor',

@@ -49,6 +49,7 @@ export const shell = {
   'landing.marked_unread': 'Marcada como no leída',
   'landing.read_all': 'Marcar todo como leído',
   'landing.said': '{name}: {text}',
+  'landing.sent_files': '{name} ha enviado archivos',
   'landing.lobby': 'El vestíbulo',
   'landing.lobby_hint': 'Aquí se encuentran todos los de este servidor.',
   'landing.about': 'Qué es Parlor',
