@@ -1,18 +1,6 @@
 // Keeps a small database of this release on SQLite and on PostgreSQL, for the tests of later ones: npm run release-data
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { wireContracts } from '../packages/server/src/compose/declared.ts'
 import { StartError } from '../packages/server/src/core/start-error.ts'
 import { postgresMissing, startPostgres } from '../test/harness/postgres.ts'
 import { startServer, temporaryFolder } from '../test/harness/server.ts'
@@ -25,11 +13,10 @@ import {
   folderOf,
   type KeptStory,
   releasesFolder,
+  sayTooLarge,
 } from '../test/releases/kept.ts'
+import { sayMissingSteps } from '../test/releases/missing-steps.ts'
 import { missedInGarden, password, readStory, secretKey, tellStory } from '../test/releases/story.ts'
-
-/** So that the repository stays small. */
-const maxBytes = 300_000
 
 async function main(): Promise<void> {
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -44,9 +31,8 @@ async function main(): Promise<void> {
     await keepSqlite(version)
     await keepPostgres(version)
     for (const name of ['SQLite', 'PostgreSQL'] as const) {
-      const { size } = statSync(join(folderOf(version, name), databaseFiles[name]))
-      if (size > maxBytes)
-        throw new Error(`${databaseFiles[name]} has ${size} bytes, over ${maxBytes}: tell a shorter story`)
+      const told = sayTooLarge(join(folderOf(version, name), databaseFiles[name]))
+      if (told !== null) throw new StartError(told)
     }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
@@ -61,26 +47,8 @@ async function keepSqlite(version: string): Promise<void> {
   const file = databaseFiles.SQLite
   if (readdirSync(data.path).includes(`${file}-wal`)) throw new Error('The server stopped and left a write-ahead log')
   copyFileSync(join(data.path, file), join(folderOf(version, 'SQLite'), file))
-  refuseUntold(join(data.path, file))
-}
-
-/** Event and record types of which the story leaves no row, with why. */
-const untold: ReadonlySet<string> = new Set([
-  // Comes of very many wrong passwords, for which the servers of tests have no bound.
-  'notice',
-])
-
-/** A type that no release's data have is tested with none. */
-function refuseUntold(file: string): void {
-  using database = new DatabaseSync(file)
-  const rows = database.prepare('SELECT type FROM events UNION SELECT type FROM records').all()
-  const told = new Set(rows.map(({ type }) => type))
-  const types = [...wireContracts.events.map(({ name }) => name), ...wireContracts.records.map(({ name }) => name)]
-  const absent = types.filter((type) => !told.has(type) && !untold.has(type))
-  if (absent.length > 0)
-    throw new StartError(
-      `Nothing of ${absent.join(', ')} is stored at the end of test/releases/story.ts: add a step that does it.`,
-    )
+  const told = sayMissingSteps(join(data.path, file))
+  if (told !== null) throw new StartError(told)
 }
 
 async function keepPostgres(version: string): Promise<void> {
@@ -103,7 +71,7 @@ async function tellAndKeep(
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
   await using server = await startServer({ dataDir, env: { ...env, SECRET_KEY: secretKey } })
-  const story = await tellStory(server.url)
+  const story = await tellStory(server)
   await server.stop()
   await server.start()
   const readings = await readStory(server.url, story)

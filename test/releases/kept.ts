@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { deflateSync } from 'node:zlib'
 import type { DatabaseKind } from '../harness/databases.ts'
 import type { Joined } from '../harness/wire.ts'
 import type { FileReading } from './gallery.ts'
@@ -29,6 +30,18 @@ export type DatabaseName = DatabaseKind['name']
 
 export const folderOf = (release: string, database: DatabaseName): string =>
   join(releasesFolder, release, database.toLowerCase())
+
+/**
+ * So that the repository stays small, which stores files compressed: in a small SQLite database most of each page is empty, and
+ * each table and index has one.
+ */
+const maxBytes = 40_000
+
+/** Says whether a database is too large to be kept; null: it is not. */
+export function sayTooLarge(file: string): string | null {
+  const bytes = deflateSync(readFileSync(file)).length
+  return bytes > maxBytes ? `${file} has ${bytes} bytes compressed, over ${maxBytes}: tell a shorter story.` : null
+}
 
 /** The releases with stored data, by name. */
 export const releases = (): string[] =>

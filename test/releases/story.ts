@@ -1,5 +1,6 @@
 import { openStream } from '../harness/event-stream.ts'
 import { ok, rest, type Request } from '../harness/rest.ts'
+import type { Server } from '../harness/server.ts'
 import { connect } from '../harness/socket-client.ts'
 import type { Joined, JsonObject, Message, Room, Session } from '../harness/wire.ts'
 import { tellGallery } from './gallery.ts'
@@ -23,9 +24,12 @@ const as = (url: string, token?: string) => ({
 
 /**
  * Creates every kind of stored row through the doors, and returns what a later release needs to use them. Data of earlier
- * releases lacks what is added here later, so its part of the result may be missing.
+ * releases lacks what is added here later, so its part of the result may be missing. `forward` puts the server's clock forward
+ * by a minute; without it the story takes that time.
  */
-export async function tellStory(url: string) {
+export async function tellStory(server: Pick<Server, 'url' | 'log'>, forward: () => void = () => undefined) {
+  const { url } = server
+  const ops = await setUp(server)
   const register = (name: string) =>
     as(url).post<Session>('/api/auth/register', { username: name, email: `${name}@example.org`, password })
   const [ann, bob, cat, dan, fay] = [
@@ -45,7 +49,7 @@ export async function tellStory(url: string) {
   await as(url, ann.access_token).post(`/api/rooms/${porch.id}/waiting/${dan.id}/admit`)
   await as(url, eve.access_token).post(`/api/rooms/${porch.id}/join`)
 
-  const hall = await tellHall(url, { ann, dan, gus, eve })
+  const hall = await tellHall(url, { ann, dan, gus, eve }, forward)
   const film = await tellFilm(url, bob)
   const gallery = await tellGallery(url, ann)
   const shut = await as(url, bob.access_token).post<Room>('/api/rooms', { name: 'Shut' })
@@ -53,11 +57,22 @@ export async function tellStory(url: string) {
   await as(url).post('/api/message', { content: 'Passing through', sender: 'Stranger' })
   await as(url, ann.access_token).post('/api/message', { content: 'Hello, lobby' })
   await as(url, dan.access_token).patch(`/api/rooms/${porch.id}/preferences`, { favorite: true, group: 'Home' })
+  const published = { event_type: 'harvest.begun', data: { of: 'beans' }, room_id: garden.id }
+  await as(url, ops).post('/api/events/publish', published)
   const reader = { name: 'Reader', scopes: ['messages:read'], room_ids: [garden.id] }
   const { key } = await as(url, ann.access_token).post<{ key: string }>('/api/keys', reader)
   const polls = await tellPolls(url, garden.id, ann, bob)
   const people = { ann, bob, cat, dan, gus, eve }
   return { people, garden, cellar, porch: porch.id, hall, film, gallery, shut: shut.id, key, polls }
+}
+
+/** Resolves with the token of the administrator, whom the server's log invites. */
+async function setUp({ url, log }: Pick<Server, 'url' | 'log'>): Promise<string> {
+  const { setup_url } = await log.until((line) => 'setup_url' in line, 'the invitation')
+  const token = String(setup_url).split('#token=')[1]
+  const account = { email: 'ops@example.org', username: 'ops', password }
+  const choices = { server_name: 'Village', registration: 'open', guests: true, lobby: true }
+  return (await as(url).post<Session>('/api/setup', { token, ...account, ...choices })).access_token
 }
 
 type Gardeners = Record<'ann' | 'bob' | 'cat' | 'dan' | 'fay' | 'gus', Kept>
@@ -90,6 +105,9 @@ async function tellGarden(url: string, { ann, bob, cat, dan, fay, gus }: Gardene
   await host.remove(`${path}/members/${cat.id}?ban=true`)
   await as(url, fay.access_token).post('/api/delete-account', { password })
   await as(url, bob.access_token).patch('/api/auth/me', { username: 'bobby' })
+  await as(url, bob.access_token).patch(`${path}/me`, { languages: { speaks: ['es'], reads: ['es', 'en'] } })
+  await as(url, bob.access_token).post(`${path}/read`, { read_seq: first.seq })
+  await host.post(`${path}/unread`, { from_seq: first.seq })
   return { id, epoch, first, last_event_id }
 }
 
@@ -109,7 +127,11 @@ async function tellCellar(url: string, ann: Kept, bob: Kept) {
 }
 
 /** A room with a waiting room and an absent owner: the stand-in has sent out one user and let in another. */
-async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan' | 'gus' | 'eve', Kept>) {
+async function tellHall(
+  url: string,
+  { ann, dan, gus, eve }: Record<'ann' | 'dan' | 'gus' | 'eve', Kept>,
+  forward: () => void,
+) {
   const { id } = await as(url, ann.access_token).post<Room>('/api/rooms', { name: 'Hall' })
   const path = `/api/rooms/${id}`
   const standIn = as(url, dan.access_token)
@@ -117,8 +139,14 @@ async function tellHall(url: string, { ann, dan, gus, eve }: Record<'ann' | 'dan
   await as(url, gus.access_token).post(`${path}/join`)
   await as(url, ann.access_token).patch(path, { settings: { waiting: true } })
   using socket = await connect(url, { token: dan.access_token })
-  await socket.ask('join_room', { room_id: id })
+  {
+    using owner = await connect(url, { token: ann.access_token })
+    for (const each of [owner, socket]) await each.ask('join_room', { room_id: id })
+    await owner.ask('leave_room', { room_id: id })
+    await socket.hear('user_left', ({ room_id }) => room_id === id)
+  }
   // A stand-in takes over after the owner was absent for 30 s.
+  forward()
   await socket.hear('member_changed', (data) => data['role'] === 'host', { ms: 90_000 })
   await standIn.remove(`${path}/members/${gus.id}`)
   await as(url, eve.access_token).post(`${path}/join`)
@@ -165,7 +193,11 @@ export type Reading = { by: keyof Story['people'] | 'nobody'; path: string; stat
 export async function readStory(url: string, { people, garden, cellar, porch, film, shut }: Story): Promise<Reading[]> {
   const read = async (by: Reading['by'], path: string): Promise<Reading> => {
     const token = by === 'nobody' ? undefined : people[by].access_token
-    const { status, body } = await rest(url, 'GET', path, { token })
+    // `since` is a time, of the reading itself.
+    const {
+      status,
+      body: { since: _, ...body },
+    } = await rest(url, 'GET', path, { token })
     return { by, path, status, body }
   }
   const rooms = [garden.id, cellar.id, porch].map((id) => `/api/rooms/${id}`)
@@ -182,6 +214,7 @@ export async function readStory(url: string, { people, garden, cellar, porch, fi
     ['bob', `/api/rooms/${film.id}`],
     ['bob', `/api/rooms/${shut}`],
     ['nobody', '/api/rooms/lobby/messages'],
+    ...(['ann', 'bob'] as const).map((by): [Reading['by'], string] => [by, `/api/rooms/${garden.id}/read`]),
   ]
   return Promise.all(readings.map(([by, path]) => read(by, path)))
 }
