@@ -10,6 +10,7 @@ import { useStore } from './use-store.ts'
 
 const loadLanding = () => import('./pages/landing/landing.tsx')
 const loadRoom = () => import('./room/room-page.tsx')
+const loadDirectory = () => import('./pages/directory/directory-page.tsx')
 const loadAccount = () => import('./pages/account/account-page.tsx')
 const loadSetup = () => import('./pages/setup/setup-page.tsx')
 
@@ -53,6 +54,12 @@ function Page({ route }: { route: Route }) {
           {({ LandingPage }) => <LandingPage />}
         </Loaded>
       )
+    case 'directory':
+      return (
+        <Loaded load={loadDirectory} withTexts={false}>
+          {({ DirectoryPage }) => <DirectoryPage />}
+        </Loaded>
+      )
     case 'account':
       return <Loaded load={loadAccount}>{({ AccountPage }) => <AccountPage />}</Loaded>
     case 'setup':
@@ -88,6 +95,7 @@ function usePreloadOfLinks(): void {
       if (!link || link.origin !== location.origin) return
       const { page } = routeOf(link)
       if (page === 'account') preloadAccount()
+      if (page === 'directory') loadDirectory().catch(() => {})
       if (page === 'landing') loadLanding().catch(() => {})
       if (page === 'room') loadRoom().catch(() => {})
     }

@@ -5,6 +5,7 @@ import { parseUrl } from './parse-url.ts'
 
 export type Route =
   | { page: 'landing' }
+  | { page: 'directory' }
   | { page: 'account' }
   | { page: 'setup'; token: string | null }
   | ({ page: 'room'; room_id: string; invite: string | null } & Place)
@@ -26,7 +27,8 @@ export type Router = {
 export function routeOf({ pathname, search, hash }: Address): Route {
   if (!`${pathname}/`.startsWith(basePath)) return { page: 'not_found' }
   const path = pathname.slice(basePath.length - 1).replace(/\/+$/, '')
-  if (path === '' || path === '/rooms') return { page: 'landing' }
+  if (path === '') return { page: 'landing' }
+  if (path === '/rooms') return { page: 'directory' }
   if (path === '/account') return { page: 'account' }
   if (path === '/setup') return { page: 'setup', token: new URLSearchParams(hash.slice(1)).get('token') }
   const room_id = decoded(/^\/r\/([^/]+)$/.exec(path)?.[1])

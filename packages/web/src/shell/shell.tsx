@@ -1,6 +1,7 @@
 import './shell.css'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { PaletteHost } from '../palette/palette-host.tsx'
 import { useApp } from '../app-context.ts'
 import { useLayout } from '../layout.ts'
 import { Loaded } from '../pages/loaded.tsx'
@@ -17,12 +18,20 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   const me = useStore(session.me)
   const layout = useLayout()
   const [showsRooms, setShowsRooms] = useState(false)
+  const [searches, setSearches] = useState(false)
   const isDrawer = layout === 'medium'
   const isKnown = me !== null && route.page !== 'setup'
   const room_id = route.page === 'room' ? route.room_id : null
   return (
     <div class="shell" data-known={isKnown || undefined} data-page={route.page}>
-      {isKnown && <Rail me={me} page={route.page} onRooms={isDrawer ? () => setShowsRooms(true) : null} />}
+      {isKnown && (
+        <Rail
+          me={me}
+          page={route.page}
+          onSearch={() => setSearches(true)}
+          onRooms={isDrawer ? () => setShowsRooms(true) : null}
+        />
+      )}
       {isKnown && layout === 'wide' && (
         <div class="shell-rooms">
           <Loaded load={loadRooms} inline withTexts={false} waiting={null}>
@@ -32,6 +41,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
       )}
       {/* The page is the same element whatever stands around it: what is typed in it stays. */}
       <div class="shell-page">{children}</div>
+      {isKnown && <PaletteHost key={me.id} isOpen={searches} onOpen={setSearches} />}
       {isKnown && isDrawer && showsRooms && (
         <Loaded load={loadDrawer} inline withTexts={false} onClose={() => setShowsRooms(false)}>
           {({ RoomsDrawer }) => <RoomsDrawer room_id={room_id} onClose={() => setShowsRooms(false)} />}

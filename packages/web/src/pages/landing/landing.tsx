@@ -2,6 +2,8 @@ import './landing.css'
 import { useApp, useTexts, useTitle } from '../../app-context.ts'
 import { CreateRoom } from './create-room.tsx'
 import { useStore } from '../../use-store.ts'
+import { basePath } from '../../base-path.ts'
+import { ButtonLink } from '../../ui/controls/button.tsx'
 import { Frame } from '../frame.tsx'
 import { JoinRoom } from './join-room.tsx'
 import { MyRooms, PublicRooms } from './room-lists.tsx'
@@ -37,6 +39,11 @@ export function LandingPage() {
         <section class="welcome-public" aria-labelledby="public-rooms">
           <h2 id="public-rooms">{t('landing.public')}</h2>
           <PublicRooms />
+          <p>
+            <ButtonLink look="quiet" href={`${basePath}rooms`}>
+              {t('landing.directory')}
+            </ButtonLink>
+          </p>
         </section>
       </div>
       {!me && <About />}

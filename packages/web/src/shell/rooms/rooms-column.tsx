@@ -5,6 +5,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useStore } from '../../use-store.ts'
+import { RoomMenu } from './room-menu.tsx'
 import { RoomRow } from './room-row.tsx'
 import { useSections } from './use-sections.ts'
 
@@ -29,13 +30,20 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
         </Notice>
       )}
       {phase !== 'loading' && items.length === 0 && <p class="rooms-none">{t('landing.mine_empty_hint')}</p>}
-      {sections.map(({ name, rooms }) => (
-        <section key={name} aria-labelledby={`rooms-${name}`}>
-          <h2 id={`rooms-${name}`}>{t(`rooms.${name}`)}</h2>
+      {sections.map(({ key, kind, group, rooms }) => (
+        <section
+          key={key}
+          aria-label={group ?? undefined}
+          aria-labelledby={kind === 'group' ? undefined : `rooms-${kind}`}
+        >
+          <h2 id={kind === 'group' ? undefined : `rooms-${kind}`} dir="auto">
+            {kind === 'group' ? group : t(`rooms.${kind}`)}
+          </h2>
           <ul>
             {rooms.map((room) => (
               <li key={room.id}>
                 <RoomRow room={room} isOpen={room.id === room_id} />
+                <RoomMenu room={room} />
               </li>
             ))}
           </ul>

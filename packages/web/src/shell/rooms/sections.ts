@@ -1,10 +1,29 @@
-import type { FeedRoom } from '@parlor/client/feed'
+import { type FeedRoom, isUnread, notifyAt } from '@parlor/client/feed'
 
-export type SectionName = 'rooms'
-export type Section = { name: SectionName; rooms: readonly FeedRoom[] }
+/** `group`: one of the user's own. */
+type Kind = 'unread' | 'favorites' | 'group' | 'rooms'
+export type Section = {
+  /** Which section it is; of an own group it holds the name. */
+  key: string
+  kind: Kind
+  /** The name of the own group. */
+  group: string | null
+  rooms: readonly FeedRoom[]
+}
 
-/** The section that a room belongs to by itself. */
-export const sectionOf = (_room: FeedRoom): SectionName => 'rooms'
+const groupStart = 'group '
+const inOrder = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** The own groups of rooms, by name. */
+export const groupsIn = (rooms: readonly FeedRoom[]): string[] =>
+  [...new Set(rooms.flatMap(({ group }) => group ?? []))].toSorted(inOrder.compare)
+
+/** The key of the section that a room belongs to by itself; unread rooms of which the user wants to hear come first. */
+export function sectionOf(room: FeedRoom, now: number): string {
+  if (isUnread(room) && notifyAt(room, now) !== 'none') return 'unread'
+  if (room.favorite) return 'favorites'
+  return room.group === null ? 'rooms' : groupStart + room.group
+}
 
 /**
  * The rooms of the column, each once, in the order of the feed. `opened`: the room that is open stays in the section in
@@ -12,12 +31,27 @@ export const sectionOf = (_room: FeedRoom): SectionName => 'rooms'
  */
 export function sectionsOf(
   rooms: readonly FeedRoom[],
-  opened: { room_id: string; section: SectionName } | null,
+  opened: { room_id: string; section: string } | null,
+  now: number,
 ): readonly Section[] {
-  const placeOf = (room: FeedRoom) => (room.id === opened?.room_id ? opened.section : sectionOf(room))
-  return (['rooms'] as const)
-    .map((name) => ({ name, rooms: rooms.filter((room) => placeOf(room) === name) }))
-    .filter(({ rooms }) => rooms.length > 0)
+  const placed = new Map<string, FeedRoom[]>()
+  for (const room of rooms) {
+    const key = room.id === opened?.room_id ? opened.section : sectionOf(room, now)
+    placed.set(key, [...(placed.get(key) ?? []), room])
+  }
+  const groups = [...placed.keys()].flatMap((key) => (key.startsWith(groupStart) ? key.slice(groupStart.length) : []))
+  const all: Omit<Section, 'rooms'>[] = [
+    { key: 'unread', kind: 'unread', group: null },
+    { key: 'favorites', kind: 'favorites', group: null },
+    ...groups
+      .toSorted(inOrder.compare)
+      .map((group): Omit<Section, 'rooms'> => ({ key: groupStart + group, kind: 'group', group })),
+    { key: 'rooms', kind: 'rooms', group: null },
+  ]
+  return all.flatMap((section) => {
+    const own = placed.get(section.key)
+    return own ? [{ ...section, rooms: own }] : []
+  })
 }
 
 /**
@@ -26,5 +60,5 @@ export function sectionsOf(
  */
 export function heldIn(before: readonly Section[], now: readonly Section[]): readonly Section[] {
   const known = new Map(now.flatMap(({ rooms }) => rooms.map((room) => [room.id, room])))
-  return before.map(({ name, rooms }) => ({ name, rooms: rooms.map((room) => known.get(room.id) ?? room) }))
+  return before.map(({ rooms, ...section }) => ({ ...section, rooms: rooms.map((room) => known.get(room.id) ?? room) }))
 }

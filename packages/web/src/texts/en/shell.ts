@@ -8,7 +8,10 @@ export const shell = {
 
   'rail.label': 'Parlor',
   'rail.home': 'Home',
+  'rail.search': 'Search',
   'rail.rooms': 'Your rooms',
+  'rooms.unread': 'Unread',
+  'rooms.favorites': 'Favorites',
   'rooms.rooms': 'Rooms',
 
   'ui.close': 'Close',
@@ -44,6 +47,7 @@ export const shell = {
   'landing.mine_empty': 'No rooms yet',
   'landing.mine_empty_hint': 'Rooms you create or join will show up here.',
   'landing.public': 'Public rooms',
+  'landing.directory': 'Search public rooms',
   'landing.members': { one: '{count} person', other: '{count} people' },
   'landing.created': 'Created {when}',
   'landing.unread': { one: '{count} unread message', other: '{count} unread messages' },

@@ -7,7 +7,10 @@ export const shell = {
 
   'rail.label': 'Parlor',
   'rail.home': 'Inicio',
+  'rail.search': 'Buscar',
   'rail.rooms': 'Tus salas',
+  'rooms.unread': 'Sin leer',
+  'rooms.favorites': 'Favoritas',
   'rooms.rooms': 'Salas',
 
   'ui.close': 'Cerrar',
@@ -43,6 +46,7 @@ export const shell = {
   'landing.mine_empty': 'Aún no hay salas',
   'landing.mine_empty_hint': 'Aquí quedan las salas que crees o a las que entres.',
   'landing.public': 'Salas públicas',
+  'landing.directory': 'Buscar en las salas públicas',
   'landing.members': { one: '{count} persona', other: '{count} personas' },
   'landing.created': 'Creada {when}',
   'landing.unread': { one: '{count} mensaje sin leer', other: '{count} mensajes sin leer' },
