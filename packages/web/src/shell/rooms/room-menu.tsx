@@ -1,4 +1,4 @@
-import { type FeedRoom, notifyAt } from '@parlor/client/feed'
+import { type FeedRoom, notifyAt, type PreferenceChanges } from '@parlor/client/feed'
 import { useState } from 'preact/hooks'
 import { useApp, useTextsOf } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'
@@ -14,14 +14,13 @@ export const RoomMenu = memo(function RoomMenu({ room }: { room: FeedRoom }) {
   const { session, toasts, texts } = useApp()
   const t = useTextsOf(menuTexts)
   const [choosesGroup, setChoosesGroup] = useState(false)
-  const set = (changes: Parameters<ReturnType<typeof session.feed>['setPreferences']>[1]) =>
-    session
-      .feed()
-      .setPreferences(room.id, changes)
-      .then(
-        () => {},
-        (thrown: unknown) => toasts.show({ text: explain(texts.t, failureOf(thrown).code), failed: true }),
-      )
+  async function set(changes: PreferenceChanges): Promise<void> {
+    try {
+      await session.feed().setPreferences(room.id, changes)
+    } catch (thrown) {
+      toasts.show({ text: explain(texts.t, failureOf(thrown).code), failed: true })
+    }
+  }
   const isQuiet = notifyAt(room, Date.now()) === 'none'
   return (
     <>
