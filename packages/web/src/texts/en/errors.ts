@@ -37,7 +37,6 @@ export const errors = {
   'error.room_exists': 'A room with that name already exists.',
   'error.record_limit': 'This room has reached its storage limit.',
   'error.too_many_rooms': 'You have too many rooms open. Leave one first.',
-  'error.too_many_groups': 'You can’t have more groups. Empty one first.',
   'error.conflict': 'Someone else changed this first. Review it and try again.',
   'error.room_closed': 'The host closed this room.',
   'error.too_slow': 'The upload was too slow. Check your connection and try again.',

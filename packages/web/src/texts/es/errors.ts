@@ -37,7 +37,6 @@ export const errors = {
   'error.room_exists': 'Ya hay una sala así. Elige otro nombre.',
   'error.record_limit': 'La sala no puede guardar más.',
   'error.too_many_rooms': 'Estás en tantas salas como admite esta página. Sal de una primero.',
-  'error.too_many_groups': 'No puedes tener más grupos. Vacía uno antes.',
   'error.conflict': 'Alguien lo cambió un momento antes. Míralo e inténtalo de nuevo.',
   'error.room_closed': 'El anfitrión la terminó para todos.',
   'error.too_slow': 'La subida iba demasiado lenta. Revisa tu conexión e inténtalo de nuevo.',
