@@ -359,7 +359,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
   it('[TL2] a message rises to its place, and nothing that is read moves; with reduced motion it stands at once', async (t) => {
     const ann = await roomOf(t, { viewport: { width: 700, height: 400 } })
     const { page, the } = ann
-    for (let count = 1; count <= 20; count++) await say(ann, `Message ${count}`)
+    for (let count = 1; count <= 12; count++) await say(ann, `Message ${count}`)
     const rises = () =>
       the('article')
         .last()
@@ -377,6 +377,24 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     await page.emulateMedia({ reducedMotion: 'reduce' })
     assert.equal((await rises()).transitionProperty, 'all')
     assert.equal((await rises()).transitionDuration, '0s')
+  })
+
+  it('[ML1] the buttons of a message stand beside its text or above it, never over it', async (t) => {
+    const ann = await roomOf(t)
+    const { page, the, t: text } = ann
+    await say(ann, 'This is said at such length that it takes more than a line of any window. '.repeat(6).trim())
+    const message = the('article').last()
+    for (const width of [1280, 700, 500]) {
+      await page.setViewportSize({ width, height: 700 })
+      await message.hover()
+      const button = await message
+        .getByRole('button', { name: text('message.reply_to', { name: 'Ann' }) })
+        .boundingBox()
+      const said = await message.getByRole('paragraph').boundingBox()
+      assert.ok(button && said)
+      const isBeside = button.x >= said.x + said.width
+      assert.ok(isBeside || button.y + button.height <= said.y, `${width} px wide: ${JSON.stringify({ button, said })}`)
+    }
   })
 
   it('in forced colours what is chosen, pressed or has the focus has an edge in the system’s colour for it', async (t) => {
