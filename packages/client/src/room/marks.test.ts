@@ -24,8 +24,8 @@ function stage() {
 
 test('[K1] the first mark is sent at once, and those of the next second together', async () => {
   const { marks, pass, told, pending } = stage()
-  for (const seq of [4, 5, 7, 6]) marks.read('r', seq, false)
-  marks.read('other', 1, false)
+  for (const seq of [4, 5, 7, 6]) marks.read('r', seq, { clears: false, among: 3 })
+  marks.read('other', 1, { clears: false, among: 3 })
   assert.deepEqual(pending(), ['r', 'other'])
   await settle()
   assert.deepEqual(told(), [
@@ -43,8 +43,8 @@ test('[K1] the first mark is sent at once, and those of the next second together
 
 test('[K1] a mark that waits is sent when the page is hidden, which may be its end', async () => {
   const { marks, pass, told, pending } = stage()
-  marks.read('r', 4, false)
-  marks.read('r', 6, false)
+  marks.read('r', 4, { clears: false, among: 3 })
+  marks.read('r', 6, { clears: false, among: 3 })
   marks.hurry()
   await settle()
   assert.deepEqual([told().at(-1), pending()], [['read', 'r', 6, false], []])
@@ -52,11 +52,33 @@ test('[K1] a mark that waits is sent when the page is hidden, which may be its e
   assert.deepEqual(told(), [])
 })
 
+test('[K1] where many read together, each tells the server later, and opening a room is told at once', async () => {
+  const { marks, pass, told } = stage()
+  for (const seq of [4, 5]) marks.read('r', seq, { clears: false, among: 1000 })
+  await pass(14_999)
+  assert.deepEqual(told(), [])
+  marks.read('r', 6, { clears: false, among: 1000 })
+  await pass(1)
+  assert.deepEqual(told(), [['read', 'r', 6, false]])
+  marks.read('r', 9, { clears: false, among: 1000 })
+  await pass(19_999)
+  assert.deepEqual(told(), [])
+  await pass(1)
+  assert.deepEqual(told(), [['read', 'r', 9, false]])
+  marks.read('other', 0, { clears: true, among: 1000 })
+  await settle()
+  assert.deepEqual(told(), [['read', 'other', 0, true]])
+  marks.read('third', 2, { clears: false, among: 1000 })
+  marks.hurry()
+  await settle()
+  assert.deepEqual(told(), [['read', 'third', 2, false]])
+})
+
 test('[K1] a room that was opened is unmarked before it is marked as unread anew', async () => {
   const { marks, pass, told } = stage()
-  marks.read('r', 4, false)
+  marks.read('r', 4, { clears: false, among: 3 })
   marks.unread('r', 2)
-  marks.read('r', 6, true)
+  marks.read('r', 6, { clears: true, among: 3 })
   marks.unread('r', 3)
   await settle()
   await pass(1000)
@@ -70,7 +92,7 @@ test('[K1] a room that was opened is unmarked before it is marked as unread anew
 test('[K1] what could not be sent is sent later, and when the connection is back', async () => {
   const { marks, at, pass, told, pending } = stage()
   at.fails = new ParlorError('rate_limited', 'Too many', { retry: 'later', details: { retry_after: 3 } })
-  marks.read('r', 4, false)
+  marks.read('r', 4, { clears: false, among: 3 })
   await settle()
   assert.equal(told().length, 1)
   await pass(2999)
@@ -79,7 +101,7 @@ test('[K1] what could not be sent is sent later, and when the connection is back
   at.isUp = false
   await pass(1)
   assert.deepEqual(told(), [])
-  marks.read('r', 9, false)
+  marks.read('r', 9, { clears: false, among: 3 })
   at.isUp = true
   marks.resume()
   await settle()
@@ -89,11 +111,11 @@ test('[K1] what could not be sent is sent later, and when the connection is back
 test('[K1] [K3] a refusal for good, and another user, take marks back', async () => {
   const { marks, at, pass, told, pending } = stage()
   at.fails = new ParlorError('not_a_member', 'Join first', { retry: 'never' })
-  marks.read('r', 4, false)
+  marks.read('r', 4, { clears: false, among: 3 })
   await settle()
   assert.deepEqual(pending(), [])
   at.isUp = false
-  marks.read('other', 4, false)
+  marks.read('other', 4, { clears: false, among: 3 })
   marks.forget()
   at.isUp = true
   marks.resume()

@@ -13,7 +13,8 @@ export type Mark = {
 
 export type Marks = {
   readonly pending: Store<ReadonlyMap<string, Mark>>
-  read(room_id: string, seq: number, clears: boolean): void
+  /** `among`: people present in the room, who all read the same. */
+  read(room_id: string, seq: number, mark: { clears: boolean; among: number }): void
   unread(room_id: string, seq: number): void
   readAll(): Promise<void>
   /** The connection is back. */
@@ -38,11 +39,19 @@ const nothing: Mark = { read_seq: 0, clears: false, unread_from: null }
 /** Ms between two calls about a room; the most after a call that failed. */
 const pause = { call: 1000, most: 30_000 }
 
+/**
+ * Ms within which people who read together tell the server: with 1,000 of them it hears of 50 a second. A mark of a few is not
+ * delayed.
+ */
+const spread = (among: number): number => (among <= 50 ? 0 : Math.min(pause.most, among * 20))
+
 /** Sends marks at most once a second for each room, the first at once; marks of meanwhile become one (rule K1). */
 export function createMarks({ call, time, isUp }: MarksDeps): Marks {
   const pending = createStore<ReadonlyMap<string, Mark>>(new Map())
   /** Rooms with a call, or with one less than a second ago, and what ends the pause. */
   const busy = new Map<string, () => void>()
+  /** Ms between two calls about a room in which many read. */
+  const paces = new Map<string, number>()
   let failures = 0
 
   function set(room_id: string, mark: Mark | null): void {
@@ -52,9 +61,18 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     pending.set(next)
   }
 
-  function add(room_id: string, change: (mark: Mark) => Mark): void {
+  function add(room_id: string, change: (mark: Mark) => Mark, within = 0): void {
     set(room_id, change(pending.get().get(room_id) ?? nothing))
-    void send(room_id)
+    if (within > 0 && !busy.has(room_id)) hold(room_id, within * (0.5 + time.random() / 2))
+    else void send(room_id)
+  }
+
+  function hold(room_id: string, ms: number): void {
+    const cancel = time.after(ms, () => {
+      busy.delete(room_id)
+      void send(room_id)
+    })
+    busy.set(room_id, cancel)
   }
 
   async function send(room_id: string): Promise<void> {
@@ -62,7 +80,7 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     if (!mark || busy.has(room_id) || !isUp()) return
     const { read_seq, clears, unread_from } = mark
     busy.set(room_id, () => {})
-    let wait = pause.call
+    let wait = Math.max(pause.call, paces.get(room_id) ?? 0)
     try {
       // Both at once, for the page may end before the first is answered; a connection keeps the order of calls about a room.
       await Promise.all([
@@ -78,12 +96,7 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
         wait = 1000 * (details.retry_after ?? 0) || backoff(time, failures++, pause.call, pause.most)
       else if (pending.get().get(room_id) === mark) set(room_id, null)
     }
-    if (!busy.has(room_id)) return
-    const cancel = time.after(wait, () => {
-      busy.delete(room_id)
-      void send(room_id)
-    })
-    busy.set(room_id, cancel)
+    if (busy.has(room_id)) hold(room_id, wait)
   }
 
   function stop(): void {
@@ -97,12 +110,15 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
 
   return {
     pending,
-    read: (room_id, seq, clears) =>
-      add(room_id, (mark) => ({
+    read(room_id, seq, { clears, among }) {
+      const next = (mark: Mark): Mark => ({
         read_seq: Math.max(mark.read_seq, seq),
         clears: mark.clears || clears,
         unread_from: clears ? null : mark.unread_from,
-      })),
+      })
+      paces.set(room_id, spread(among))
+      add(room_id, next, clears ? 0 : spread(among))
+    },
     unread: (room_id, seq) => add(room_id, (mark) => ({ ...mark, clears: false, unread_from: seq })),
     async readAll() {
       await call('read-state.readAll')
@@ -114,6 +130,7 @@ export function createMarks({ call, time, isUp }: MarksDeps): Marks {
     },
     forget() {
       stop()
+      paces.clear()
       pending.set(new Map())
     },
     close: stop,

@@ -29,7 +29,7 @@ export type RoomDeps = {
   connection: Connection
   call: Call
   outbox: Outbox
-  marks: Pick<Marks, 'read' | 'unread'>
+  marks: Pick<Marks, 'read' | 'unread' | 'hurry'>
   time: Time
   me: () => Me | null
   user_id: () => string | null
@@ -230,6 +230,7 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
 
   function detach(): void {
     if (isClosed) return
+    deps.marks.hurry()
     if (!isOut(state.get())) {
       connection.emit('leave_room', { room_id: id })
       leave({ ...state.get(), phase: 'left', error: null })
@@ -265,7 +266,8 @@ export function createRoom(id: string, firstAccess: WayIn, deps: RoomDeps): Foll
     async setLanguages(languages) {
       await call('rooms.updateMe', { room_id: id, languages })
     },
-    markRead: (seq, { clearUnread = false } = {}) => deps.marks.read(id, seq, clearUnread),
+    markRead: (seq, { clearUnread = false } = {}) =>
+      deps.marks.read(id, seq, { clears: clearUnread, among: presence.store.get().count }),
     markUnread: (seq) => deps.marks.unread(id, seq),
     on: listeners.on,
     retry(access) {
