@@ -29,7 +29,7 @@ const packageHomes: readonly { name: RegExp; homes: readonly string[] }[] = [
   { name: /^pino$/, homes: ['platform/log/'] },
   { name: /^prom-client$/, homes: ['platform/metrics/'] },
   { name: /^@node-rs\/bcrypt$/, homes: ['platform/passwords/'] },
-  { name: /^(sharp|file-type|mediabunny)$/, homes: ['platform/media/'] },
+  { name: /^(sharp|file-type|mediabunny|opus-decoder)$/, homes: ['platform/media/'] },
 ]
 const clientPackages = ['engine.io-client', 'socket.io-parser']
 const corePackages = new Set(['zod', 'lru-cache', 'node:crypto'])

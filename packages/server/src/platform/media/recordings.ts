@@ -2,6 +2,7 @@ import {
   ADTS,
   AudioSampleSink,
   CustomSource,
+  EncodedPacketSink,
   FLAC,
   Input,
   type InputAudioTrack,
@@ -14,17 +15,21 @@ import {
   WEBM,
 } from 'mediabunny'
 import type { Found, MediaBounds, MediaSource } from './media.ts'
+import { opusWaveform } from './opus.ts'
+import { createPeaks } from './peaks.ts'
 
 /** Playlists are not among them: they would be fetched. */
 const formats = [MP4, QTFF, WEBM, MATROSKA, MP3, WAVE, OGG, FLAC, ADTS]
 /** Bytes of audio of which a waveform is made, at most. */
 const waveformBytes = 64 * 1024 * 1024
-const peaks = 100
+/** Rule ME10: ms from the first look at a recording, of the 30 s after which it would be refused. */
+const waveformMs = 10_000
 /** Of a side of a video, more than any codec has. */
 const mostPixels = 65_536
 
 /** Duration, size and waveform of audio or video (rules ME4, ME5); null: it is neither. */
 export async function measure(source: MediaSource, bounds: MediaBounds): Promise<Found | null> {
+  const endsAt = performance.now() + waveformMs
   const reading = new CustomSource({
     getSize: () => source.size,
     read: (start, end) => source.read({ first: start, last: end - 1 }),
@@ -47,7 +52,7 @@ export async function measure(source: MediaSource, bounds: MediaBounds): Promise
       width: video ? pixels(await video.getDisplayWidth()) : null,
       height: video ? pixels(await video.getDisplayHeight()) : null,
       duration: Math.round(duration * 1000) / 1000,
-      waveform: !video && audio && source.size <= waveformBytes ? await waveformOf(audio, duration) : null,
+      waveform: !video && audio && source.size <= waveformBytes ? await waveformOf(audio, duration, endsAt) : null,
     }
   } catch {
     // Of no recording can more be said than that it cannot be read: it is kept as a file.
@@ -59,20 +64,21 @@ export async function measure(source: MediaSource, bounds: MediaBounds): Promise
 const pixels = (declared: number): number | null =>
   Number.isInteger(declared) && declared > 0 && declared <= mostPixels ? declared : null
 
-/** The loudest sample of each stretch; null for a codec that only browsers decode. */
-async function waveformOf(track: InputAudioTrack, duration: number): Promise<number[] | null> {
+/** Null for a codec that only browsers decode. */
+async function waveformOf(track: InputAudioTrack, seconds: number, endsAt: number): Promise<number[] | null> {
   const codec = await track.getCodec()
-  if (duration === 0 || !codec?.startsWith('pcm-')) return null
-  const found = Array.from({ length: peaks }, () => 0)
+  if (seconds === 0) return null
+  if (codec === 'opus') {
+    const [packets, channels] = [new EncodedPacketSink(track).packets(), await track.getNumberOfChannels()]
+    return opusWaveform({ packets, channels, seconds, monotonic: () => performance.now(), endsAt })
+  }
+  if (!codec?.startsWith('pcm-')) return null
+  const peaks = createPeaks(seconds)
   for await (const sample of new AudioSampleSink(track).samples()) {
     using piece = sample
     const values = new Float32Array(piece.allocationSize({ planeIndex: 0, format: 'f32-planar' }) / 4)
     piece.copyTo(values, { planeIndex: 0, format: 'f32-planar' })
-    for (const [at, value] of values.entries()) {
-      const place = Math.floor(((piece.timestamp + at / piece.sampleRate) / duration) * peaks)
-      const loud = Math.min(1, Math.abs(value))
-      if (loud > (found[place] ?? 1)) found[place] = loud
-    }
+    peaks.add(values, piece.timestamp, piece.sampleRate)
   }
-  return found.map((peak) => Math.round(peak * 1000) / 1000)
+  return peaks.waveform()
 }

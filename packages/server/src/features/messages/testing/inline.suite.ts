@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import sharp from 'sharp'
 import { dots, imageWithPlace, pngOf, smallImage, tone } from '../../../platform/media/testing/samples.ts'
@@ -76,6 +77,17 @@ export function inlineSuite(name: string, backend: Backend): void {
         recovered.map(({ data }: Answer) => [data.id, data.content, typeof data.url]),
         sent.map(({ id }) => [id, null, 'string']),
       )
+    })
+
+    test('[IN1] [ME10] a voice note that is sent as base64 has its waveform', async () => {
+      await using world = await createWorld(await backend.open())
+      const socket = await world.connect()
+      await socket.ask('join_room', { room_id: 'lobby' })
+      const note = readFileSync(new URL('../../../platform/media/testing/swelling-tone.webm', import.meta.url))
+      const { files } = await socket.ask('send_audio', { audio: base64(note), sender: 'Bea', format: 'webm' })
+      const { kind, waveform } = files[0]
+      assert.deepEqual([kind, waveform.length], ['audio', 100])
+      assert.ok(waveform[10] < 0.2 && waveform[90] > 0.6, `${waveform[10]} to ${waveform[90]}`)
     })
 
     test('[IN1] [IN2] what is none, too large or of another kind is refused, and nothing of it is kept', async () => {

@@ -1,12 +1,17 @@
 import { crc32, deflateSync } from 'node:zlib'
 import {
+  BufferSource,
   BufferTarget,
   EncodedAudioPacketSource,
   EncodedPacket,
+  EncodedPacketSink,
   EncodedVideoPacketSource,
+  Input,
   Mp4OutputFormat,
   OggOutputFormat,
   Output,
+  WEBM,
+  WebMOutputFormat,
 } from 'mediabunny'
 import sharp from 'sharp'
 import type { MediaSource } from '../media.ts'
@@ -157,22 +162,43 @@ export const mp3 = (): Buffer =>
     Array.from({ length: 38 }, () => Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0]), Buffer.alloc(413)])),
   )
 
+/** 20 ms of silence, as Opus. */
+export const silence = new Uint8Array([0xf8, 0xff, 0xfe])
+
 /** A second of silence, as Opus in Ogg. */
-export async function ogg(): Promise<Buffer> {
+export const ogg = (): Promise<Buffer> =>
+  opusIn(
+    'ogg',
+    Array.from({ length: 50 }, () => silence),
+  )
+
+const containers = { webm: WebMOutputFormat, ogg: OggOutputFormat, mp4: Mp4OutputFormat }
+
+/** Packets of Opus in a file, which says that each has 20 ms of one channel. */
+export async function opusIn(container: keyof typeof containers, packets: readonly Uint8Array[]): Promise<Buffer> {
   const target = new BufferTarget()
-  const output = new Output({ format: new OggOutputFormat(), target })
+  const output = new Output({ format: new containers[container](), target })
   const source = new EncodedAudioPacketSource('opus')
   output.addAudioTrack(source)
   await output.start()
   const description = Buffer.from('T3B1c0hlYWQBATgBgLsAAAAAAA==', 'base64')
   const decoderConfig = { codec: 'opus', numberOfChannels: 1, sampleRate: 48_000, description }
-  const silence = new Uint8Array([0xf8, 0xff, 0xfe])
-  for (let n = 0; n < 50; n += 1) {
-    await source.add(new EncodedPacket(silence, 'key', n * 0.02, 0.02), { decoderConfig })
+  for (const [at, packet] of packets.entries()) {
+    await source.add(new EncodedPacket(packet, 'key', at * 0.02, 0.02), { decoderConfig })
   }
   await output.finalize()
   if (!target.buffer) throw new Error('Nothing was written')
   return Buffer.from(target.buffer)
+}
+
+/** The packets of a recording in WebM. */
+export async function packetsOf(bytes: Uint8Array): Promise<Uint8Array[]> {
+  using input = new Input({ source: new BufferSource(bytes), formats: [WEBM] })
+  const track = await input.getPrimaryAudioTrack()
+  if (!track) throw new Error('It has no sound')
+  const packets: Uint8Array[] = []
+  for await (const { data } of new EncodedPacketSink(track).packets()) packets.push(data)
+  return packets
 }
 
 /** A second of video of 64 × 48 pixels whose pictures nobody could decode. */
