@@ -103,7 +103,7 @@ describe('finding rooms', { skip: browsers.missing }, async () => {
     assert.deepEqual(await accessibilityFaults(page), [])
   })
 
-  it('[SH8] Alt and the down arrow go to the next unread room', async (t) => {
+  it('[SH8] [W16] the tab says how many rooms are unread, and Alt and the down arrow go to the next unread room', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     await createRoom(ann, 'Harbour', { as: 'Ann' })
     const harbour = ann.page.url()
@@ -117,9 +117,18 @@ describe('finding rooms', { skip: browsers.missing }, async () => {
       .getByRole('region', { name: ann.t('rooms.unread') })
       .getByRole('link', { name: /Harbour/ })
       .waitFor()
+    const tab = (isUnread: boolean) =>
+      ann.page.waitForFunction(
+        (mark) =>
+          document.title.startsWith('(1) ') === mark &&
+          document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href.includes('unread') === mark,
+        isUnread,
+      )
+    await tab(true)
     await ann.page.keyboard.press('Alt+ArrowDown')
     await ann.page.waitForURL(harbour)
     await sees(ann, 'Ships are coming in')
+    await tab(false)
   })
 
   it('[SH7] the page of public rooms finds them by name, and says when there are none', async (t) => {

@@ -1,5 +1,6 @@
 import { createContext } from 'preact'
 import { useContext, useEffect, useMemo } from 'preact/hooks'
+import type { PageTitle } from './page-title.ts'
 import type { Router } from './router.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
@@ -13,6 +14,7 @@ export type App = {
   router: Router
   settings: Settings
   toasts: Toasts
+  title: PageTitle
   texts: Texts
   /** Loads the rest of the texts, once for each language; rejects if they cannot be loaded. */
   loadAllTexts(): Promise<void>
@@ -50,7 +52,6 @@ export const useDates = (): Dates => useApp().texts.dates
 
 /** Sets the title of the tab and of the history entry: the page, then the app. */
 export function useTitle(title: string | null): void {
-  useEffect(() => {
-    document.title = title === null ? 'Parlor' : `${title} · Parlor`
-  }, [title])
+  const { title: shown } = useApp()
+  useEffect(() => shown.page.set(title), [title])
 }

@@ -6,6 +6,7 @@ import { render } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { AppView } from './app.tsx'
 import { type App, AppContext } from './app-context.ts'
+import { createPageTitle } from './page-title.ts'
 import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
 import { createSettings, type Settings } from './settings.ts'
@@ -23,7 +24,14 @@ async function start(root: HTMLElement): Promise<void> {
   const session = createSession(() => toasts.show({ text: texts.get().t('error.session_ended'), failed: true }))
   session.parlor.on('broadcast', ({ content }) => content !== null && toasts.show({ text: content, stays: true }))
   followTheme(settings)
-  const parts = { settings, toasts, session, router: createRouter(window), loadAllTexts }
+  const parts = {
+    settings,
+    toasts,
+    session,
+    router: createRouter(window),
+    title: createPageTitle(window),
+    loadAllTexts,
+  }
   render(<Root parts={parts} texts={texts} />, root)
 }
 
