@@ -108,6 +108,10 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
     await home.filter({ visible: true }).click()
     await the('link', text('app.home')).waitFor()
     await the('link', /^Ann/).waitFor()
+    await page.goto('/r/nowhere')
+    await page.locator('.gate h1').waitFor()
+    await home.filter({ visible: true }).click()
+    await the('heading', text('landing.mine')).waitFor()
   })
 })
 

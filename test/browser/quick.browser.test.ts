@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import type { Locator } from 'playwright-core'
+import { createRoom, ok } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
+import type { Session } from '../harness/wire.ts'
 import { busyRoom } from './harness/busy-room.ts'
-import { watchInteractions } from './harness/measure.ts'
-import { composer, enter, sees } from './harness/steps.ts'
+import { held, watchInteractions } from './harness/measure.ts'
+import { comeIn, composer, enter, sees, signUp } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -29,4 +32,53 @@ describe('performance of a room', { skip: browsers.missing }, async () => {
     assert.ok(third <= 100, `${slowest.join(', ')} ms`)
     assert.ok(talking.sent >= 100, 'others talked meanwhile')
   })
+
+  it('[SH4] with 200 rooms beside the page a press is shown within 100 ms, and switching rooms holds no memory', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page, the, t: text } = ann
+    await comeIn(ann, 'Ann')
+    const { email, password } = await signUp(ann)
+    const { access_token: token } = await ok<Session>(server.url, 'POST', '/api/auth/login', {
+      body: { email, password },
+    })
+    const names = Array.from({ length: 200 }, (_, number) => `Room ${number + 1}`)
+    for (const name of names) await createRoom(server.url, { id: '', name: 'Ann', token }, { name })
+    await page.goto('/')
+    const rooms = the('navigation', text('rail.rooms'))
+    const links = rooms.getByRole('link')
+    for (let pages = 2; pages <= 4; pages++) {
+      await rooms.locator('button:not([aria-busy])', { hasText: text('ui.more') }).press('Enter')
+      await links.nth(pages * 50 - 1).waitFor({ state: 'attached' })
+    }
+    const open = async (name: string, press: (link: Locator) => Promise<void>) => {
+      await press(rooms.getByRole('link', { name: new RegExp(`^${name}(?!\\d)`) }))
+      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+      await composer(ann).waitFor()
+    }
+    const interactions = await watchInteractions(page)
+    for (const name of names.slice(0, 20)) {
+      await open(name, (link) => link.click())
+      await composer(ann).press('a')
+    }
+    const slowest = await interactions.slowest()
+    const [worst = 0, second = 0, third = 0] = slowest
+    t.diagnostic(`slowest of 40 presses: ${worst}, ${second}, ${third} ms`)
+    assert.ok(third <= 100, `${slowest.join(', ')} ms`)
+
+    const switchRooms = async (times: number) => {
+      for (let time = 0; time < times; time++) {
+        const name = names[(time * 7) % names.length] ?? ''
+        await open(name, (link) => link.evaluate((element) => void (element instanceof HTMLElement && element.click())))
+      }
+    }
+    const before = await held(ann)
+    await switchRooms(switches)
+    const after = await held(ann)
+    const grown = (after.bytes - before.bytes) / 1e6
+    t.diagnostic(`after ${switches} switches the heap holds ${grown.toFixed(2)} MB more`)
+    assert.ok(grown < (10 * switches) / 200, `${grown} MB`)
+  })
 })
+
+/** Of rooms, with the bound of 200 scaled down: each takes a tenth of a second. */
+const switches = 50

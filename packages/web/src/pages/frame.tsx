@@ -6,13 +6,11 @@ import { Mark } from '../ui/mark.tsx'
 import { basePath } from '../base-path.ts'
 import { useStore } from '../use-store.ts'
 
-/** The main element of every page but the room, below a header for those who have no rail. */
+/** The main element of every page but the room, below a header where there is no rail. */
 export function Frame({ narrow = false, children }: { narrow?: boolean; children: ComponentChildren }) {
-  const { session } = useApp()
-  const me = useStore(session.me)
   return (
     <>
-      {!me && <Head />}
+      <Head />
       <main id="content" class="page" tabIndex={-1} data-narrow={narrow || undefined}>
         {children}
       </main>
@@ -21,17 +19,21 @@ export function Frame({ narrow = false, children }: { narrow?: boolean; children
 }
 
 function Head() {
+  const { session } = useApp()
   const t = useTexts()
+  const me = useStore(session.me)
   return (
     <header class="head">
       <a class="wordmark" href={basePath} aria-label={t('app.home')}>
         <Mark />
         Parlor
       </a>
-      <a class="head-account" href={`${basePath}account`}>
-        <Icon name="person" />
-        {t('app.sign_in')}
-      </a>
+      {!me && (
+        <a class="head-account" href={`${basePath}account`}>
+          <Icon name="person" />
+          {t('app.sign_in')}
+        </a>
+      )}
     </header>
   )
 }

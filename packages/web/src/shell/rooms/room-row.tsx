@@ -5,10 +5,12 @@ import { lastLine } from '../../pages/last-line.ts'
 import { roomPath } from '../../router.ts'
 import { RoomTile } from '../../ui/room-tile.tsx'
 import { UnreadCount } from '../../ui/unread-count.tsx'
-import { memo } from '../../room/timeline/message/memo.tsx'
 
-/** A room in the column: tile, name, last line, time and how much is unread. */
-export const RoomRow = memo(function RoomRow({ room, isOpen }: { room: FeedRoom; isOpen: boolean }) {
+/**
+ * A room in the column: tile, name, last line, time and how much is unread. It is not memoized: Preact keeps with what is not
+ * rendered again the whole page that stood around it when it last was, another one for each row.
+ */
+export function RoomRow({ room, isOpen }: { room: FeedRoom; isOpen: boolean }) {
   const t = useTexts()
   const { moment } = useDates()
   return (
@@ -30,4 +32,4 @@ export const RoomRow = memo(function RoomRow({ room, isOpen }: { room: FeedRoom;
       </span>
     </a>
   )
-})
+}

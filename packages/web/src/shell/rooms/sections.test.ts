@@ -18,6 +18,12 @@ describe('the column of rooms', () => {
     assert.deepEqual(placesIn(after), ['rooms new C a'])
   })
 
+  it('[SH2] adds further pages at the end while it is held', () => {
+    const before = sectionsOf([room('a'), room('b')], null, now)
+    const after = sectionsOf([room('new'), room('b'), room('a'), room('c'), room('d')], null, now)
+    assert.deepEqual(placesIn(heldIn(before, after)), ['rooms a b c d'])
+  })
+
   it('[SH3] has each room once', () => {
     const opened = { room_id: 'b', section: 'rooms' } as const
     assert.deepEqual(placesIn(sectionsOf([room('a'), room('b')], opened, now)), ['rooms a b'])

@@ -56,9 +56,18 @@ export function sectionsOf(
 
 /**
  * The same rooms in the same places, with what is known of them now (rule SH2): while pointer or focus is among them nothing
- * moves. What has come since is not shown yet; what is gone stays as it was.
+ * moves. What has come since is not shown yet, but for further pages, which are added at the end; what is gone stays as it
+ * was.
  */
 export function heldIn(before: readonly Section[], now: readonly Section[]): readonly Section[] {
+  const shown = new Set(before.flatMap(({ rooms }) => rooms.map(({ id }) => id)))
   const known = new Map(now.flatMap(({ rooms }) => rooms.map((room) => [room.id, room])))
-  return before.map(({ rooms, ...section }) => ({ ...section, rooms: rooms.map((room) => known.get(room.id) ?? room) }))
+  const further = now.flatMap(({ rooms }) => {
+    const last = rooms.findLastIndex(({ id }) => shown.has(id))
+    return last < 0 ? [] : rooms.slice(last + 1)
+  })
+  return before.map(({ rooms, ...section }, at) => ({
+    ...section,
+    rooms: [...rooms.map((room) => known.get(room.id) ?? room), ...(at === before.length - 1 ? further : [])],
+  }))
 }
