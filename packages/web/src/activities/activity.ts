@@ -1,7 +1,7 @@
-import type { Presence, RecordsByKey, Room, RoomInfo, Store } from '@parlor/client'
+import type { Message, Presence, RecordsByKey, Room, RoomInfo, Store } from '@parlor/client'
 import type { RoomRole } from '@parlor/client/permissions'
 import { derived } from '@parlor/client/store'
-import type { ComponentType } from 'preact'
+import type { ComponentChildren, ComponentType } from 'preact'
 import type { Language } from '../texts/texts.ts'
 import type { IconName } from '../ui/icon.tsx'
 
@@ -14,6 +14,12 @@ export type StageProps = InRoom & { isShown: boolean; invite: Invite | null }
 /** Opens the dialog for inviting people; `approach`: the user comes near what opens it. */
 export type Invite = { open(): void; approach(): void }
 
+/** A message that the activity shows; `otherwise`: what is shown instead while there is nothing to show, its text. */
+export type CardProps = { room: Room; message: Message; otherwise: ComponentChildren }
+
+/** What begins the activity: a dialog that is open for as long as it is rendered. */
+export type StartProps = { room: Room; onClose: () => void }
+
 /** The parts of an activity, loaded together when one of them is first shown. */
 export type ActivityParts = {
   Stage: ComponentType<StageProps>
@@ -23,6 +29,10 @@ export type ActivityParts = {
   Controls?: ComponentType<InRoom>
   /** What it shows in a tab of the panel while it fills. */
   Panel?: ComponentType<InRoom>
+  /** What messages of the activity show in the conversation (rule ACT7). */
+  Card?: ComponentType<CardProps>
+  /** What the entry beside the field for a message opens (rule ACT8). */
+  Start?: ComponentType<StartProps>
 }
 
 type Described = {
@@ -34,6 +44,10 @@ type Described = {
   hasPanel?: boolean
   /** Whether the room has it. */
   isOn(info: RoomInfo): boolean
+  /** Whether it has a `Card` for this message. */
+  hasCard?(message: Message): boolean
+  /** It has a `Start`, for those whom it is offered to. */
+  start?: { label: Readonly<Record<Language, string>>; isOffered(info: RoomInfo, role: RoomRole): boolean }
   load(): Promise<ActivityParts>
 }
 

@@ -1,8 +1,10 @@
 import type { Room, RoomInfo, TimelineItem } from '@parlor/client'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
-import type { Invite } from '../activities/activity.ts'
-import { useTexts } from '../app-context.ts'
+import type { Activity, Invite } from '../activities/activity.ts'
+import { others } from '../activities/list.ts'
+import { useApp, useTexts } from '../app-context.ts'
+import { Loaded } from '../pages/loaded.tsx'
 import type { Carry } from './attach/carry.ts'
 import { Composer } from './composer/composer.tsx'
 import { Beginning } from './empty/beginning.tsx'
@@ -34,6 +36,13 @@ export function Conversation({ room, info, me, isShown, invite }: Props) {
   const isMember = info.kind !== 'lobby'
   const { reading, isKnown, markUnread } = useReading(room, isMember, window, following && isShown)
   const closed = useWhyClosed(info, me.role)
+  const { language } = useApp().texts
+  const [starting, setStarting] = useState<Activity | null>(null)
+  const starters = others.flatMap((activity) =>
+    activity.start?.isOffered(info, me.role)
+      ? [{ label: activity.start.label[language], icon: activity.icon, onSelect: () => setStarting(activity) }]
+      : [],
+  )
   const send = (text: string, carry: Carry | null) => {
     // Shows the newest messages, which the new one follows. It is sent even if they cannot be loaded.
     if (window.hasNewer) room.messages.jumpToLatest().catch(() => {})
@@ -47,7 +56,7 @@ export function Conversation({ room, info, me, isShown, invite }: Props) {
     <>
       <TabTitle room={room} name={info.name} seen={reading.seen} own_id={me.user_id} />
       <Timeline
-        messages={room.messages}
+        room={room}
         window={window}
         unseen={countUnseen(window, reading.seen, me.user_id)}
         own_id={me.user_id}
@@ -68,7 +77,13 @@ export function Conversation({ room, info, me, isShown, invite }: Props) {
         onReplyTo={setReplyTo}
         onSend={send}
         onTyping={(isTyping) => room.setTyping(isTyping)}
+        starters={starters}
       />
+      {starting && (
+        <Loaded load={starting.load} inline onClose={() => setStarting(null)}>
+          {({ Start }) => Start && <Start room={room} onClose={() => setStarting(null)} />}
+        </Loaded>
+      )}
     </>
   )
 }

@@ -8,7 +8,7 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import type { Carry } from '../attach/carry.ts'
 import { useDraft } from './draft.ts'
-import { Tools } from './tools.tsx'
+import { type Starter, Tools } from './tools.tsx'
 
 const limit = limits.message_text
 /** From this length on, the number of characters left is shown. */
@@ -30,9 +30,11 @@ type Props = {
   onSend: (text: string, carry: Carry | null) => void
   /** Called on every change of the text. */
   onTyping: (typing: boolean) => void
+  /** What can be begun from here besides a message. */
+  starters: readonly Starter[]
 }
 
-export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, onTyping }: Props) {
+export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, onTyping, starters }: Props) {
   const t = useTexts()
   const [text, setText] = useDraft(room.id, user_id)
   const [carry, setCarry] = useState<Carry | null>(null)
@@ -99,7 +101,9 @@ export function Composer({ room, user_id, closed, replyTo, onReplyTo, onSend, on
             )}
           </Loaded>
         )}
-        {closed === null && !isRecording && <Tools onFiles={setChosen} onRecord={() => setRecording(true)} />}
+        {closed === null && !isRecording && (
+          <Tools onFiles={setChosen} onRecord={() => setRecording(true)} starters={starters} />
+        )}
         <textarea
           ref={field}
           id="composer"

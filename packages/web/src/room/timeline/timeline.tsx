@@ -1,5 +1,5 @@
 import './timeline.css'
-import type { Messages, MessageWindow, TimelineItem } from '@parlor/client'
+import type { MessageWindow, Room, TimelineItem } from '@parlor/client'
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useApp, useTexts } from '../../app-context.ts'
@@ -13,7 +13,7 @@ import { usePages } from './use-pages.ts'
 import { useScroller } from './scroll/use-scroller.ts'
 
 type Props = {
-  messages: Messages
+  room: Room
   window: MessageWindow
   /** The number of messages that the reader has not seen. */
   unseen: number
@@ -33,7 +33,7 @@ type Props = {
 }
 
 export function Timeline({
-  messages,
+  room,
   window,
   unseen,
   own_id,
@@ -46,6 +46,7 @@ export function Timeline({
   beginning,
 }: Props) {
   const { toasts } = useApp()
+  const { messages } = room
   const t = useTexts()
   const view = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)
@@ -62,7 +63,11 @@ export function Timeline({
     onMarkUnread(seq)
     toasts.show({ text: t('message.marked_unread') })
   }
-  const actions = useStable({ messages, reply: onReply, showOriginal: (id) => void showOriginal(id), markUnread })
+  const actions = useStable({
+    ...{ room, messages, markUnread },
+    reply: onReply,
+    showOriginal: (id) => void showOriginal(id),
+  })
   const pages = usePages(messages, window)
   useSeparateRoot(
     list,
@@ -172,6 +177,7 @@ function useStable(newest: MessageActions): MessageActions {
   current.current = newest
   return useMemo(
     () => ({
+      room: newest.room,
       messages: newest.messages,
       reply: (item) => current.current.reply(item),
       showOriginal: (id) => current.current.showOriginal(id),

@@ -1,5 +1,5 @@
 import './message.css'
-import type { Messages, TimelineItem } from '@parlor/client'
+import type { Messages, Room, TimelineItem } from '@parlor/client'
 import { useDates, useTexts } from '../../../app-context.ts'
 import { explain } from '../../../failure.ts'
 import { Avatar } from '../../../ui/person/avatar.tsx'
@@ -8,14 +8,15 @@ import { Loaded } from '../../../pages/loaded.tsx'
 import { beginningOf } from '../../../texts/graphemes.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { MessageFiles } from '../files/message-files.tsx'
+import { Card } from './card.tsx'
 import { memo } from './memo.tsx'
-import { MessageText } from './message-text.tsx'
 import { saidIn } from './said.ts'
 
 const loadOutgoing = () => import('../../attach/outgoing.tsx')
 
 /** What can be done with a message, and the others around it. The same object for all messages at all times, so that memoized lines stay. */
 export type MessageActions = {
+  room: Room
   messages: Messages
   reply(item: TimelineItem): void
   showOriginal(id: string): void
@@ -73,7 +74,7 @@ export const MessageLine = memo(function MessageLine({
           </header>
         )}
         {reply_to !== null && <Quote original={original} onShow={() => actions.showOriginal(reply_to)} />}
-        {message.content && <MessageText text={message.content} />}
+        {message.content && <Card message={message} room={actions.room} text={message.content} />}
         {message.files && <MessageFiles message={message} messages={actions.messages} />}
         {message.id === null && message.file_ids.length > 0 && (
           <Loaded load={loadOutgoing} inline>
