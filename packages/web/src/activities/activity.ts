@@ -9,7 +9,12 @@ import type { IconName } from '../ui/icon.tsx'
 export type InRoom = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole } }
 
 /** `isShown`: false while another activity fills the stage and it stands in no panel either. */
-export type StageProps = InRoom & { isShown: boolean; invite: Invite | null }
+export type StageProps = InRoom & {
+  isShown: boolean
+  invite: Invite | null
+  /** For the ground: the other activities of the room. */
+  others?: readonly Activity[]
+}
 
 /** Opens the dialog for inviting people; `approach`: the user comes near what opens it. */
 export type Invite = { open(): void; approach(): void }

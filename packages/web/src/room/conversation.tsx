@@ -2,7 +2,6 @@ import type { Room, RoomInfo, TimelineItem } from '@parlor/client'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useState } from 'preact/hooks'
 import type { Activity, Invite } from '../activities/activity.ts'
-import { others } from '../activities/list.ts'
 import { useApp, useTexts } from '../app-context.ts'
 import { Loaded } from '../pages/loaded.tsx'
 import type { Carry } from './attach/carry.ts'
@@ -23,10 +22,12 @@ type Props = {
   isShown: boolean
   /** Null: the user may not invite. */
   invite: Invite | null
+  /** The activities of the room besides the conversation. */
+  others: readonly Activity[]
 }
 
 /** The messages, who types, and the composer. */
-export function Conversation({ room, info, me, isShown, invite }: Props) {
+export function Conversation({ room, info, me, isShown, invite, others }: Props) {
   const window = useStoreByFrame(room.messages)
   const typing = useStoreByFrame(room.typing)
   const arrival = useArrivals(room, me.user_id)
@@ -57,6 +58,7 @@ export function Conversation({ room, info, me, isShown, invite }: Props) {
       <TabTitle room={room} name={info.name} seen={reading.seen} own_id={me.user_id} />
       <Timeline
         room={room}
+        others={others}
         window={window}
         unseen={countUnseen(window, reading.seen, me.user_id)}
         own_id={me.user_id}

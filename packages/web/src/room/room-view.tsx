@@ -96,6 +96,7 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp, Grou
         <GroundPlace place={groundPlace} label={ground.label[language]}>
           <Ground
             {...inRoom}
+            others={frame.on.slice(1)}
             isShown={groundPlace !== 'hidden'}
             invite={isOffered('invite') ? { open: () => dialogs.show('invite'), approach: preloadPanels } : null}
           />

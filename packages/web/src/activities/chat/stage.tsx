@@ -1,7 +1,9 @@
 import { Conversation } from '../../room/conversation.tsx'
-import type { StageProps } from '../activity.ts'
+import type { Activity, StageProps } from '../activity.ts'
+
+const none: readonly Activity[] = []
 
 /** The messages, who types, and the composer. */
-export function ChatStage({ room, info, me, isShown, invite }: StageProps) {
-  return <Conversation room={room} info={info} me={me} isShown={isShown} invite={invite} />
+export function ChatStage({ room, info, me, isShown, invite, others = none }: StageProps) {
+  return <Conversation room={room} info={info} me={me} isShown={isShown} invite={invite} others={others} />
 }

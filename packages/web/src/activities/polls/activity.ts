@@ -1,5 +1,5 @@
-import { may } from '@parlor/client/permissions'
 import { defineActivity } from '../activity.ts'
+import { mayAsk } from './may-ask.ts'
 
 /** Questions to the room. Each stands in the conversation, so none is announced besides. */
 export const polls = defineActivity({
@@ -10,10 +10,7 @@ export const polls = defineActivity({
   isLive: () => false,
   start: {
     label: { en: 'New poll', es: 'Nueva encuesta' },
-    isOffered: ({ capabilities, settings }, role) =>
-      capabilities.polls &&
-      (settings.polls === 'everyone' || (settings.polls === 'host' && may(role, 'speak'))) &&
-      may(role, 'create_poll'),
+    isOffered: mayAsk,
   },
   hasCard: ({ poll_id }) => poll_id !== undefined,
   load: async () => (await import('./parts.ts')).parts,

@@ -7,7 +7,7 @@ import { explain, useTask } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import type { StageProps } from '../activity.ts'
-import { polls as activity } from './activity.ts'
+import { mayAsk } from './may-ask.ts'
 import { PollView } from './poll-view.tsx'
 import { StartPoll } from './start-poll.tsx'
 import { pollTexts } from './texts.ts'
@@ -21,7 +21,7 @@ export function PollsStage({ room, info, me }: StageProps) {
   const { polls, all } = usePolls(room)
   const earlier = useEarlier(room, polls)
   const [asking, setAsking] = useState(false)
-  const mayAsk = activity.start?.isOffered(info, me.role) ?? false
+  const isAsker = mayAsk(info, me.role)
   const newest = [...all.values()].toSorted((one, other) => other.message_seq - one.message_seq)
   const open = newest.filter(({ closed_at }) => closed_at === null)
   const closed = newest.filter(({ closed_at }) => closed_at !== null)
@@ -37,7 +37,7 @@ export function PollsStage({ room, info, me }: StageProps) {
     <div class="polls">
       <header class="polls-head">
         <h2>{t('heading')}</h2>
-        {mayAsk && (
+        {isAsker && (
           <Button look="primary" onClick={() => setAsking(true)}>
             {t('new')}
           </Button>
@@ -48,7 +48,7 @@ export function PollsStage({ room, info, me }: StageProps) {
       ) : (
         <div class="polls-none">
           <h3>{t('none')}</h3>
-          {mayAsk && <p class="soft">{t('none_hint')}</p>}
+          {isAsker && <p class="soft">{t('none_hint')}</p>}
         </div>
       )}
       {closed.length > 0 && <h3 class="polls-closed">{t('closed_heading')}</h3>}

@@ -14,6 +14,7 @@ import { useScroller } from './scroll/use-scroller.ts'
 
 type Props = {
   room: Room
+  others: MessageActions['others']
   window: MessageWindow
   /** The number of messages that the reader has not seen. */
   unseen: number
@@ -34,6 +35,7 @@ type Props = {
 
 export function Timeline({
   room,
+  others,
   window,
   unseen,
   own_id,
@@ -64,7 +66,7 @@ export function Timeline({
     toasts.show({ text: t('message.marked_unread') })
   }
   const actions = useStable({
-    ...{ room, messages, markUnread },
+    ...{ room, others, messages, markUnread },
     reply: onReply,
     showOriginal: (id) => void showOriginal(id),
   })
@@ -178,6 +180,7 @@ function useStable(newest: MessageActions): MessageActions {
   return useMemo(
     () => ({
       room: newest.room,
+      others: newest.others,
       messages: newest.messages,
       reply: (item) => current.current.reply(item),
       showOriginal: (id) => current.current.showOriginal(id),

@@ -1,11 +1,20 @@
 import type { Message, Room, TimelineItem } from '@parlor/client'
 import { useEffect, useState } from 'preact/hooks'
 import type { Activity, ActivityParts } from '../../../activities/activity.ts'
-import { others } from '../../../activities/list.ts'
 import { MessageText } from './message-text.tsx'
 
 /** The text of a message, or what an activity shows in its place (rule ACT7). */
-export function Card({ message, room, text }: { message: TimelineItem['message']; room: Room; text: string }) {
+export function Card({
+  message,
+  room,
+  others,
+  text,
+}: {
+  message: TimelineItem['message']
+  room: Room
+  others: readonly Activity[]
+  text: string
+}) {
   const said = <MessageText text={text} />
   if (message.id === null) return said
   const activity = others.find(({ hasCard }) => hasCard?.(message))

@@ -1,5 +1,6 @@
 import './message.css'
 import type { Messages, Room, TimelineItem } from '@parlor/client'
+import type { Activity } from '../../../activities/activity.ts'
 import { useDates, useTexts } from '../../../app-context.ts'
 import { explain } from '../../../failure.ts'
 import { Avatar } from '../../../ui/person/avatar.tsx'
@@ -17,6 +18,8 @@ const loadOutgoing = () => import('../../attach/outgoing.tsx')
 /** What can be done with a message, and the others around it. The same object for all messages at all times, so that memoized lines stay. */
 export type MessageActions = {
   room: Room
+  /** Activities that may show messages of theirs. */
+  others: readonly Activity[]
   messages: Messages
   reply(item: TimelineItem): void
   showOriginal(id: string): void
@@ -74,7 +77,9 @@ export const MessageLine = memo(function MessageLine({
           </header>
         )}
         {reply_to !== null && <Quote original={original} onShow={() => actions.showOriginal(reply_to)} />}
-        {message.content && <Card message={message} room={actions.room} text={message.content} />}
+        {message.content && (
+          <Card message={message} room={actions.room} others={actions.others} text={message.content} />
+        )}
         {message.files && <MessageFiles message={message} messages={actions.messages} />}
         {message.id === null && message.file_ids.length > 0 && (
           <Loaded load={loadOutgoing} inline>
