@@ -4,13 +4,15 @@ import { useApp, useTextsOf } from '../../app-context.ts'
 import { explain, failureOf } from '../../failure.ts'
 import { Loaded } from '../../pages/loaded.tsx'
 import { Menu } from '../../ui/overlays/menu.tsx'
-import { memo } from '../../room/timeline/message/memo.tsx'
 import { menuTexts } from './menu-texts.ts'
 
 const loadGroups = () => import('./choose-group.tsx')
 
-/** What a user sets for themselves in a room, from its row: favourite, own group, notifications (rule SH5). */
-export const RoomMenu = memo(function RoomMenu({ room }: { room: FeedRoom }) {
+/**
+ * What a user sets for themselves in a room, from its row: favourite, own group, notifications (rule SH5). It is not memoized:
+ * what Preact does not render again keeps the page in which it was rendered, with all of the room.
+ */
+export function RoomMenu({ room }: { room: FeedRoom }) {
   const { session, toasts, texts } = useApp()
   const t = useTextsOf(menuTexts)
   const [choosesGroup, setChoosesGroup] = useState(false)
@@ -56,7 +58,7 @@ export const RoomMenu = memo(function RoomMenu({ room }: { room: FeedRoom }) {
       )}
     </>
   )
-})
+}
 
 const star = 'M12 4l2.4 5 5.6.8-4 3.9.9 5.5-4.9-2.6-4.9 2.6.9-5.5-4-3.9 5.6-.8z'
 const folder = 'M4 6.5a1 1 0 0 1 1-1h4.5l2 2.5H19a1 1 0 0 1 1 1V18a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1z'
