@@ -151,14 +151,20 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
     cancelRetry = time.after(retry_after === undefined ? pause : retry_after * 1000, need)
   }
 
-  /** Reads what changed since the last read, or, the first time and when that is more than a page, the first page. */
+  /**
+   * Reads what changed since the last read; the first time, and when that is more than a page, the list anew, with as many
+   * rooms as it had: else the pages that the user asked for would be gone.
+   */
   async function readOn(list: FeedList): Promise<FeedList> {
     if (list.since !== null) {
       const page = await call('feed.rooms', { since: list.since, limit: mostChanges })
       // While further pages are read, a room may move from one that is not read yet to one that is.
       if (page.next_cursor === null && page.reset !== true) return withChanges(list, page)
     }
-    return beginning(await call('feed.rooms', { limit: pageSize }))
+    let anew = beginning(await call('feed.rooms', { limit: pageSize }))
+    while (anew.cursor !== null && anew.rooms.size < list.rooms.size)
+      anew = withMore(anew, await call('feed.rooms', { cursor: anew.cursor, limit: pageSize }))
+    return anew
   }
 
   async function readMore(): Promise<void> {
