@@ -4,8 +4,8 @@ import type { Locator } from 'playwright-core'
 import { createRoom, ok } from '../harness/rest.ts'
 import { startServer } from '../harness/server.ts'
 import type { Session } from '../harness/wire.ts'
-import { busyRoom } from './harness/busy-room.ts'
-import { held, watchInteractions } from './harness/measure.ts'
+import { busyRoom, sendAll } from './harness/busy-room.ts'
+import { held, largestPaint, watchInteractions } from './harness/measure.ts'
 import { comeIn, composer, enter, sees, signUp } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
@@ -33,6 +33,21 @@ describe('performance of a room', { skip: browsers.missing }, async () => {
     assert.ok(talking.sent >= 100, 'others talked meanwhile')
   })
 
+  it('with a CPU four times slower, a room and the start page are painted within 1 s', async (t) => {
+    const { room_id, senders } = await busyRoom(server.url)
+    await sendAll(senders, room_id, 1, 100)
+    const ann = await browsers.visitor(t, server.url)
+    await enter(ann, `/r/${room_id}`, 'Ann')
+    await sees(ann, /^Message/)
+    for (const address of [`/r/${room_id}`, '/']) {
+      const times: number[] = []
+      for (let time = 0; time < 5; time++) times.push(await largestPaint(ann, address))
+      const [, , median = Infinity] = times.toSorted((a, b) => a - b)
+      t.diagnostic(`${address}: ${times.map(Math.round).join(', ')} ms`)
+      assert.ok(median <= 1000, `the median of ${times.map(Math.round).join(', ')} ms`)
+    }
+  })
+
   it('[SH4] with 200 rooms beside the page a press is shown within 100 ms, and switching rooms holds no memory', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     const { page, the, t: text } = ann
@@ -46,10 +61,13 @@ describe('performance of a room', { skip: browsers.missing }, async () => {
     await page.goto('/')
     const rooms = the('navigation', text('rail.rooms'))
     const links = rooms.getByRole('link')
-    for (let pages = 2; pages <= 4; pages++) {
-      await rooms.locator('button:not([aria-busy])', { hasText: text('ui.more') }).press('Enter')
-      await links.nth(pages * 50 - 1).waitFor({ state: 'attached' })
+    // Just after the first page the list may be read anew, and a press meanwhile brings nothing new: it is pressed again.
+    const more = rooms.locator('button', { hasText: text('ui.more') })
+    for (let presses = 0; presses < 40 && (await links.count()) < names.length; presses++) {
+      if (await more.isVisible()) await more.press('Enter')
+      await page.waitForTimeout(100)
     }
+    assert.equal(await links.count(), names.length)
     const open = async (name: string, press: (link: Locator) => Promise<void>) => {
       await press(rooms.getByRole('link', { name: new RegExp(`^${name}(?!\\d)`) }))
       await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()

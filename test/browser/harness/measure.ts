@@ -47,3 +47,26 @@ export async function held({ cdp, page }: Visitor): Promise<{ bytes: number; nod
   }
   return left
 }
+
+/**
+ * Ms until the largest content of this address is painted (Largest Contentful Paint), with nothing in the browser's cache and
+ * a CPU that is four times slower.
+ */
+export async function largestPaint({ page, cdp }: Visitor, address: string): Promise<number> {
+  await page.goto('about:blank')
+  await cdp.send('Network.enable')
+  await cdp.send('Network.clearBrowserCache')
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+  await page.goto(address, { waitUntil: 'networkidle' })
+  const ms = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? NaN)).observe({
+          type: 'largest-contentful-paint',
+          buffered: true,
+        })
+      }),
+  )
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+  return ms
+}
