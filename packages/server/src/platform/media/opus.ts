@@ -36,7 +36,7 @@ export async function opusWaveform(sound: OpusSound): Promise<number[] | null> {
       if (monotonic() > endsAt) return null
       // Nothing was sent in this time: it is silent.
       if (data.length === 0) continue
-      // Throws for a packet larger than its buffer. For one that is damaged it also writes to `console.error`: once, for the file
+      // Throws for a packet larger than its buffer. For one that is damaged it also writes to the console: once, for the file
       // ends with it, and into nothing, for the process has no output.
       const { channelData, samplesDecoded, errors } = decoder.decodeFrame(data)
       heard += samplesDecoded / sampleRate
