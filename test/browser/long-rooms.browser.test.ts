@@ -6,7 +6,7 @@ import { busyRoom, sendAll } from './harness/busy-room.ts'
 import { inView, movedBy, type Standing } from './harness/log-view.ts'
 import { lengthen } from './harness/long-room.ts'
 import { held } from './harness/measure.ts'
-import { enter, sees } from './harness/steps.ts'
+import { composer, enter, sees } from './harness/steps.ts'
 import { openBrowsers } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -19,6 +19,8 @@ describe('rooms with many messages', { skip: browsers.missing }, async () => {
     const { room_id, senders } = await busyRoom(server.url)
     const ann = await browsers.visitor(t, server.url)
     await enter(ann, `/r/${room_id}`, 'Ann')
+    // What comes before the page is in the room may be unread: it would open there, and not follow the newest.
+    await composer(ann).waitFor()
     /** The page keeps pace: on a busy machine the senders are quicker. */
     const hear = async (from: number, to: number) => {
       for (let first = from; first <= to; first += 500) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Away, startReading, advanceReading, firstUnread } from './reading.ts'
+import { advanceReading, type Away, firstUnread, startLate, startReading } from './reading.ts'
 
 describe('how far the reader has read', () => {
   const now = (away: Away) => (newest: number) => ({ newest, away })
@@ -37,6 +37,14 @@ describe('how far the reader has read', () => {
     assert.equal(advanceReading(startReading(7), here(7)).unreadAfter, null)
     assert.deepEqual(advanceReading(startReading(3), up(7)), { seen: 3, unreadAfter: 3, away: 'up' })
     assert.equal([up(7), here(7)].reduce(advanceReading, startReading(null)).unreadAfter, null)
+  })
+
+  it('includes what came while the server was asked, if all of the room was read and the reader looked', () => {
+    const late = (seen: number, opened: number, away: Away) =>
+      advanceReading(startLate(seen, opened, { newest: 9, away }), { newest: 9, away })
+    assert.deepEqual(late(7, 7, 'no'), { seen: 9, unreadAfter: null, away: 'no' })
+    assert.equal(late(6, 7, 'no').unreadAfter, 6, 'the message before was not read')
+    assert.equal(advanceReading(late(7, 7, 'hidden'), here(9)).unreadAfter, 7, 'nobody looked')
   })
 
   it('begins at the mark of the user where that is earlier than the pointer', () => {

@@ -17,6 +17,16 @@ export const firstUnread = ({ read_seq, unread_from }: { read_seq: number; unrea
 /** The state on opening a room that was read up to `seen`; null if never. */
 export const startReading = (seen: number | null): Reading => ({ seen: seen ?? 0, unreadAfter: seen, away: 'hidden' })
 
+/**
+ * The state once the server has said how far the room was read (`seen`), some time after it was opened. Who had read all that
+ * was there (`opened`: the newest message then) and has looked at it since has seen what has come since, too: the view is at
+ * the end, and an unread line would move it away.
+ */
+export function startLate(seen: number | null, opened: number, now: { newest: number; away: Away }): Reading {
+  const hasSeenAll = seen !== null && seen >= opened && now.away === 'no'
+  return startReading(hasSeenAll ? Math.max(seen, now.newest) : seen)
+}
+
 /** The next state, given the newest message and whether the reader is away. */
 export function advanceReading(reading: Reading, now: { newest: number; away: Away }): Reading {
   if (now.away !== 'no') {

@@ -1,21 +1,22 @@
 import type { MessageWindow, Room } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../../../app-context.ts'
-import { startReading, advanceReading, firstUnread, type Reading } from './reading.ts'
+import { advanceReading, type Away, firstUnread, type Reading, startLate, startReading } from './reading.ts'
 
 /** How far the user has read, which the server keeps for all of their devices; in the lobby, which has no members, this page does. */
 export function useReading(room: Room, isMember: boolean, { items, hasNewer }: MessageWindow, following: boolean) {
   const reading = useRef<Reading>(startReading(null))
-  const isKnown = usePointer(room, isMember, (seen) => {
-    reading.current = startReading(seen)
-  })
-  const [, render] = useState(0)
   const isHidden = useHidden()
   const newest = items.findLast(({ message }) => message.seq !== null)?.message.seq ?? 0
-  if (isKnown) {
-    const away = isHidden ? 'hidden' : following && !hasNewer ? 'no' : 'up'
-    reading.current = advanceReading(reading.current, { newest, away })
-  }
+  const away: Away = isHidden ? 'hidden' : following && !hasNewer ? 'no' : 'up'
+  const opened = useRef(newest)
+  const now = useRef({ newest, away })
+  now.current = { newest, away }
+  const isKnown = usePointer(room, isMember, (seen) => {
+    reading.current = startLate(seen, opened.current, now.current)
+  })
+  const [, render] = useState(0)
+  if (isKnown) reading.current = advanceReading(reading.current, now.current)
   const { seen } = reading.current
   useEffect(() => {
     if (isKnown && isMember && seen > 0) room.markRead(seen)
