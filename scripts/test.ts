@@ -1,4 +1,4 @@
-// Runs the tests: npm test [-- part-of-a-path … --node-option …]; without a part all but the attacks, which .ci/run adds.
+// Runs the tests: npm test [-- part-of-a-path … --node-option …]; without a part all but those that measure, which .ci/run adds.
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
@@ -16,6 +16,8 @@ const longest = [
   'test/browser/appearance.browser.test.ts',
   'packages/server/src/features/rooms/rooms.pg.test.ts',
   'test/new-feature/new-feature.test.ts',
+  'test/browser/new-activity.browser.test.ts',
+  'test/browser/attach.browser.test.ts',
   'test/browser/overlays.browser.test.ts',
   'test/bad-input/requests.test.ts',
   'test/browser/long-rooms.browser.test.ts',
@@ -36,11 +38,8 @@ const small =
   /^(packages\/(client|web)\/src|packages\/server\/src\/(compose|config|core|platform|room|transport)|bench|scripts)\/(?!.*\.pg\.test\.ts$)/
 const inOneProcess = 'test/beside-the-code.ts'
 
-/** They attack a server with all that two cores give and measure what honest clients notice: only when they are named. */
-const attacks = /^test\/attacks\/attacks\.(pg\.)?test\.ts$/
-
-/** These measure times: nothing else runs then. */
-const alone = (file: string) => attacks.test(file) || file === 'test/browser/quick.browser.test.ts'
+/** These measure times and memory, attacks with all that two cores give: only when they are named, and beside nothing else. */
+const measuring = /^test\/(attacks\/attacks\.(pg\.)?|browser\/quick\.browser\.)test\.ts$/
 
 /** Many wait (for timers, timeouts, processes): with two more than there are cores, the cores stay busy. */
 const concurrency = availableParallelism() + 2
@@ -54,7 +53,7 @@ async function main(): Promise<number> {
     .map((file) => file.replaceAll('\\', '/'))
     .toSorted()
   const files = all.filter((file) =>
-    names.length === 0 ? !attacks.test(file) : names.some((name) => file.includes(name)),
+    names.length === 0 ? !measuring.test(file) : names.some((name) => file.includes(name)),
   )
   if (files.length === 0) {
     console.error(`No test file has ${names.join(' or ')} in its path.`)
@@ -64,9 +63,10 @@ async function main(): Promise<number> {
   if (postgres) process.env['PARLOR_TEST_POSTGRES'] = postgres.url
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort())
   try {
-    const each = files.filter((file) => !alone(file))
-    const together = (names.length === 0 ? withSmallInOne(each) : each).toSorted((a, b) => rank(a) - rank(b))
-    const passes = [await runAll(together, options, concurrency), await runAll(files.filter(alone), options, 1)]
+    const isMeasuring = (file: string) => measuring.test(file)
+    const others = files.filter((file) => !isMeasuring(file))
+    const together = (names.length === 0 ? withSmallInOne(others) : others).toSorted((a, b) => rank(a) - rank(b))
+    const passes = [await runAll(together, options, concurrency), await runAll(files.filter(isMeasuring), options, 1)]
     return passes.includes(false) ? 1 : 0
   } finally {
     await postgres?.stop()
