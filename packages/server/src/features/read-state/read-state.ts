@@ -50,10 +50,13 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
     return { user, room }
   }
 
-  async function stateOf(user: number, { num, id, last_seq }: RoomRow): Promise<ReadState> {
-    const [counted] = await store.count([{ user, room: num, upto: last_seq }])
-    if (!counted) throw new Error('A count without an answer')
-    return { room_id: id, ...counted }
+  async function pointerOf(
+    user: number,
+    { num, id, last_seq }: RoomRow,
+  ): Promise<{ state: ReadState; isStored: boolean }> {
+    const [found] = await store.pointers([{ user, room: num, upto: last_seq }])
+    if (!found) throw new Error('A count without an answer')
+    return { state: { room_id: id, ...found.counted }, isStored: found.isStored }
   }
 
   /** Rule RS6: the nodes of the user's connections stop counting on before the clients hear of it. */
@@ -62,7 +65,7 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
     context.charge('fan_out_bytes', live.tellUser(id, readChanged.name, state))
   }
 
-  /** Stores a change if there is one, and tells it. */
+  /** Stores a change if there is one, and tells it. A first pointer is one, though it says what held before (rule RS1). */
   async function change(
     caller: Caller,
     room_id: string,
@@ -76,10 +79,10 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
     },
   ): Promise<ReadState> {
     const { user, room } = await memberIn(caller, room_id)
-    const before = await stateOf(user.num, room)
-    if (!isNew(before, room.last_seq)) return before
+    const { state: before, isStored } = await pointerOf(user.num, room)
+    if (isStored && !isNew(before, room.last_seq)) return before
     if (!(await put(user.num, room.num))) throw new AppError(roomErrors.not_a_member)
-    const state = await stateOf(user.num, room)
+    const { state } = await pointerOf(user.num, room)
     tell(user, room, state, context)
     return state
   }
@@ -97,7 +100,7 @@ export function createReadState({ store, engine, rooms, feed, live, clock, most 
         allow,
         async run({ room_id }, caller) {
           const { user, room } = await memberIn(caller, room_id)
-          return stateOf(user.num, room)
+          return (await pointerOf(user.num, room)).state
         },
       },
       'read-state.read': {

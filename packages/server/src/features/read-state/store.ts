@@ -9,6 +9,8 @@ import type { ReadTables } from './tables.ts'
 /** A user's room, as it is at `upto`. */
 export type Asked = { readonly user: number; readonly room: number; readonly upto: number }
 export type Counted = { read_seq: number; unread_from: number | null; unread: number }
+/** What a member has read; not stored: one without a pointer, who has read everything (rule RS1). */
+export type Pointer = { readonly counted: Counted; readonly isStored: boolean }
 
 /** What `unread` says at most (rule RS4). */
 const mostUnread = 1_000
@@ -37,35 +39,48 @@ export function createReadStore(db: Database, countedMessages: (place: CountedPl
   const columns = ['user', 'room', 'read_seq', 'changed_at'] as const
   const own = (column: string) => sql.ref<number>(`read_pointers.${column}`)
 
-  return {
-    /** Rules RS1 and RS4, in the order asked. */
-    async count(asked: readonly Asked[]): Promise<Counted[]> {
-      const counts: Counted[] = []
-      for (let at = 0; at < asked.length; at += askedAtOnce) {
-        // A page of the list asks once; the feed asks for many, between which others have their turn.
-        if (at > 0) await new Promise((resolve) => setImmediate(resolve))
-        const rows = await db.all<Row & Counted & { place: number }>(counting(asked.slice(at, at + askedAtOnce)))
-        for (const { place, read_seq, unread_from, unread } of rows)
-          counts[at + place] = { read_seq, unread_from, unread: Math.max(0, Math.min(mostUnread, unread)) }
-      }
-      return counts
-    },
+  /** Moves a member's pointer forward (rule RS2), and makes one where there is none. */
+  const reading = (user: number, room: number, to: { read_seq: number; clears: boolean; now: number }): Query =>
+    queries
+      .insertInto('read_pointers')
+      .columns(columns)
+      .expression(membership(user, to.now).where('m.room', '=', room))
+      .onConflict((conflict) =>
+        conflict.columns(['user', 'room']).doUpdateSet({
+          read_seq: sql`${greatest}(${own('read_seq')}, ${least}(${sql.lit(to.read_seq)}, excluded.read_seq))`,
+          unread_from: to.clears ? null : own('unread_from'),
+          changed_at: to.now,
+        }),
+      )
+      .returning('room')
+      .compile()
 
-    /** Moves the pointer forward (rule RS2); false: the user is no member. */
-    async read(user: number, room: number, to: { read_seq: number; clears: boolean; now: number }): Promise<boolean> {
-      const query = queries
-        .insertInto('read_pointers')
-        .columns(columns)
-        .expression(membership(user, to.now).where('m.room', '=', room))
-        .onConflict((conflict) =>
-          conflict.columns(['user', 'room']).doUpdateSet({
-            read_seq: sql`${greatest}(${own('read_seq')}, ${least}(${sql.lit(to.read_seq)}, excluded.read_seq))`,
-            unread_from: to.clears ? null : own('unread_from'),
-            changed_at: to.now,
-          }),
-        )
-        .returning('room')
-      const [rows = []] = await db.write([query.compile()])
+  /** Rules RS1 and RS4, in the order asked. */
+  async function pointers(asked: readonly Asked[]): Promise<Pointer[]> {
+    const found: Pointer[] = []
+    for (let at = 0; at < asked.length; at += askedAtOnce) {
+      // A page of the list asks once; the feed asks for many, between which others have their turn.
+      if (at > 0) await new Promise((resolve) => setImmediate(resolve))
+      const rows = await db.all<Row & Counted & { place: number; stored: number }>(
+        counting(asked.slice(at, at + askedAtOnce)),
+      )
+      for (const { place, read_seq, unread_from, unread, stored } of rows) {
+        const counted = { read_seq, unread_from, unread: Math.max(0, Math.min(mostUnread, unread)) }
+        found[at + place] = { counted, isStored: stored === 1 }
+      }
+    }
+    return found
+  }
+
+  return {
+    pointers,
+
+    /** What the wire tells of them. */
+    count: async (asked: readonly Asked[]): Promise<Counted[]> => (await pointers(asked)).map(({ counted }) => counted),
+
+    /** False: the user is no member. */
+    async read(...which: Parameters<typeof reading>): Promise<boolean> {
+      const [rows = []] = await db.write([reading(...which)])
       return rows.length > 0
     },
 
@@ -83,7 +98,7 @@ export function createReadStore(db: Database, countedMessages: (place: CountedPl
       return rows.length > 0
     },
 
-    /** The user's newest rooms whose pointers are behind or marked, as they are now. */
+    /** The user's newest rooms whose pointers are behind, marked or not there, as they are now. */
     behind(
       user: number,
       limit: number,
@@ -98,24 +113,18 @@ export function createReadStore(db: Database, countedMessages: (place: CountedPl
         .limit(limit)
       const query = queries
         .selectFrom(rooms.as('o'))
-        .innerJoin('read_pointers as p', 'p.room', 'o.num')
+        .leftJoin('read_pointers as p', (join) => join.onRef('p.room', '=', 'o.num').on('p.user', '=', user))
         .select(['o.num as room', 'o.id', 'o.kind', 'o.last_seq'])
-        .where('p.user', '=', user)
-        .where(({ or, eb, ref }) => or([eb('p.read_seq', '<', ref('o.last_seq')), eb('p.unread_from', 'is not', null)]))
+        .where(({ or, eb, ref }) =>
+          or([eb('p.room', 'is', null), eb('p.read_seq', '<', ref('o.last_seq')), eb('p.unread_from', 'is not', null)]),
+        )
       return db.all(query.compile())
     },
 
     /** Everything in these rooms up to these seqs is read, and the marks are gone (rule RS5). */
     async readAll(user: number, rooms: readonly { room: number; last_seq: number }[], now: number): Promise<void> {
-      const updates = rooms.map(({ room, last_seq }) =>
-        queries
-          .updateTable('read_pointers')
-          .set({ read_seq: sql`${greatest}(read_seq, ${sql.lit(last_seq)})`, unread_from: null, changed_at: now })
-          .where('user', '=', user)
-          .where('room', '=', room)
-          .compile(),
-      )
-      for (let at = 0; at < updates.length; at += writesAtOnce) await db.write(updates.slice(at, at + writesAtOnce))
+      const reads = rooms.map(({ room, last_seq }) => reading(user, room, { read_seq: last_seq, clears: true, now }))
+      for (let at = 0; at < reads.length; at += writesAtOnce) await db.write(reads.slice(at, at + writesAtOnce))
     },
 
     /** Nums of rooms in which the user's pointer changed at this time or later. */
@@ -148,10 +157,10 @@ function countStatement(dialect: Database['dialect'], counted: (place: CountedPl
           FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS a (reader, room, upto, ordinality))`
   const after = 'CASE WHEN p.unread_from <= p.read_seq THEN p.unread_from - 1 ELSE p.read_seq END'
   const behind = `(SELECT g.place, g.reader, g.room, g.upto, coalesce(p.read_seq, g.upto) AS read_seq, p.unread_from,
-                     coalesce(${after}, g.upto) AS after_seq
+                     coalesce(${after}, g.upto) AS after_seq, CASE WHEN p.room IS NULL THEN 0 ELSE 1 END AS stored
                    FROM ${given} AS g LEFT JOIN read_pointers p ON p."user" = g.reader AND p.room = g.room)`
   const unread = counted({ room: 'b.room', user: 'b.reader', after: 'b.after_seq', upto: 'b.upto' })
-  const text = `SELECT b.place, b.read_seq, b.unread_from, ${unread} AS unread FROM ${behind} AS b`
+  const text = `SELECT b.place, b.read_seq, b.unread_from, b.stored, ${unread} AS unread FROM ${behind} AS b`
   return (asked: readonly Asked[]): Query => {
     if (dialect === 'sqlite')
       return { sql: text, parameters: [JSON.stringify(asked.map(({ user, room, upto }) => [user, room, upto]))] }

@@ -107,6 +107,23 @@ export function readStateSuite(name: string, backend: Backend): void {
       assert.equal(await unreadOf(bob, path), 2)
     })
 
+    test('[RS1] a member without a pointer gets one by reading, and by reading all rooms', async () => {
+      await using world = await createWorld(await backend.open())
+      const ann = await account(world, 'Ann')
+      const { bob } = await people(world, 'bob')
+      const { id, path } = await roomOf(world, ann, { guest: [bob] })
+      const readsRoom = (read_seq: number) => bob.does('POST', `${path}/read`, { read_seq })
+      const readsAll = () => bob.does('POST', '/api/rooms/my/read')
+      for (const reads of [readsRoom, readsAll]) {
+        const last = await say(ann, path, 2)
+        await world.db.write([{ sql: 'DELETE FROM read_pointers', parameters: [] }])
+        await reads(last)
+        assert.deepEqual(await listed(bob, id), { read_seq: last, unread_from: null, unread: 0 })
+        await say(ann, path)
+        assert.deepEqual(await listed(bob, id), { read_seq: last, unread_from: null, unread: 1 })
+      }
+    })
+
     test('[RS2] the pointer moves forward only, at most to the last seq, and a repeat tells nothing', async () => {
       await using world = await createWorld(await backend.open())
       const ann = await account(world, 'Ann')
@@ -175,6 +192,20 @@ export function readStateSuite(name: string, backend: Backend): void {
       assert.equal(await unreadOf(bob, path), 4)
       for (let batch = 0; batch < 2; batch += 1) await Promise.all(Array.from({ length: 505 }, () => say(ann, path)))
       assert.equal(await unreadOf(bob, path), 1_000)
+    })
+
+    test('[RS4] [H6] a message without a number, of an earlier release, takes nothing off when it is deleted', async () => {
+      await using world = await createWorld(await backend.open(), { more: [deletesFeature] })
+      const ann = await account(world, 'Ann')
+      const { bob } = await people(world, 'bob')
+      const { id, path } = await roomOf(world, ann, { guest: [bob] })
+      await say(ann, path, 2)
+      const old = await say(ann, path)
+      await world.db.write([{ sql: `UPDATE messages SET n = NULL, author = NULL WHERE seq = ${old}`, parameters: [] }])
+      await say(ann, path)
+      assert.equal(await unreadOf(bob, path), 3)
+      await erase(world, id, old)
+      assert.equal(await unreadOf(bob, path), 3)
     })
 
     test('[RS5] reads all rooms, tells those in which something was unread, and removes marks', async () => {
