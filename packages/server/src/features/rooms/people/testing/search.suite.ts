@@ -64,12 +64,16 @@ export function searchSuite(name: string, backend: Backend): void {
       const count = (room: string) =>
         world.db.all<{ num: number }>({ sql: `SELECT num FROM rooms WHERE id = '${room}'`, parameters: [] })
       const [{ num } = { num: 0 }] = await count(large.id)
-      const crowd = Array.from({ length: 1_200 }, (_, n) => ({
-        sql: `INSERT INTO members (room, "user", role, joined_at) VALUES (${num}, ${-n - 1}, 'member', 0)`,
-        parameters: [],
-      }))
-      await world.db.write(crowd)
-      assert.equal(names(await search(ann))[0], 'cat')
+      const crowd = [
+        `WITH RECURSIVE crowd (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM crowd WHERE n < 1200)
+         INSERT INTO users (id, username, username_key, guest, created_at)
+         SELECT 'crowd' || n, 'one of many', 'one of many', 1, 0 FROM crowd`,
+        `INSERT INTO members (room, "user", role, joined_at)
+         SELECT ${num}, num, 'member', 0 FROM users WHERE username = 'one of many'`,
+      ]
+      await world.db.write(crowd.map((sql) => ({ sql, parameters: [] })))
+      const found = names(await search(ann, '?limit=50'))
+      assert.deepEqual([found.length, found[0]], [50, 'cat'])
     })
   })
 }
