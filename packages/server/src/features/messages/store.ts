@@ -58,11 +58,12 @@ export function createMessagesStore(db: Database) {
   }
 }
 
+/** A message without a number was never counted, so it must not be taken off either (rule H6). */
 const unauthor: RowsStatement = {
   ...{ key: 2, again: 'last' },
-  sqlite: 'UPDATE messages SET author = 0 WHERE room = ? AND seq = ?',
+  sqlite: 'UPDATE messages SET author = 0 WHERE room = ? AND seq = ? AND n IS NOT NULL',
   postgres: `UPDATE messages AS m SET author = 0 FROM unnest($1::bigint[], $2::bigint[]) AS gone (room, seq)
-             WHERE m.room = gone.room AND m.seq = gone.seq`,
+             WHERE m.room = gone.room AND m.seq = gone.seq AND m.n IS NOT NULL`,
 }
 
 const insert: RowsStatement = {
