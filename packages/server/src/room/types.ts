@@ -123,6 +123,8 @@ export type CommitCall = {
   content_hash?: string | null
   /** The actor must be a member, else the call is refused `not_a_member`; a member who is kept out is refused `sent_out`. */
   members_only: boolean
+  /** A call of the server that also runs in a closed room, to forget what stands in its records (rule C10). */
+  after_close?: boolean
   /** The call of a connection whose last commit this is: commits of its later calls stay behind it (rule C14). */
   queued?: QueuedCall | null
   ops: readonly Op[]

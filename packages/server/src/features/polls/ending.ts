@@ -1,7 +1,6 @@
 import type { UserRef } from '../../core/caller.ts'
 import { AppError, type Failure } from '../../core/error.ts'
 import { handle, type JobHandler, type JobRun, newJob } from '../../platform/jobs/jobs.ts'
-import { roomErrors } from '../../room/errors.ts'
 import type { Op } from '../../room/types.ts'
 import type { Part } from '../hooks.ts'
 import type { Rooms } from '../rooms/rooms.ts'
@@ -17,7 +16,7 @@ export type EndingDeps = { rooms: Pick<Rooms, 'commit'>; store: PollsStore }
 const keptRecords = 20
 
 /** Refusals after which nothing is left to do in the room. */
-const over: readonly Failure[] = [roomErrors.room_closed, 'not_found', 'conflict', pollErrors.poll_closed]
+const over: readonly Failure[] = ['not_found', 'conflict', pollErrors.poll_closed]
 
 /** The ops that close a poll: its votes leave the records afterwards. `by` null: its time is over. */
 export const closingOps = (room_id: string, poll_id: string, by: string | null): Op[] => [
@@ -25,23 +24,21 @@ export const closingOps = (room_id: string, poll_id: string, by: string | null):
   { op: 'enqueue', job: newJob(settlePollJob, { room_id, poll_id }) },
 ]
 
-/** What happens to polls that are closed or gone, and to the votes of deleted accounts (rules PO12 to PO14, PO16). */
+/** What happens to polls that are closed or gone, and to the votes of deleted accounts (rules PO12 to PO14, PO16, PO17). */
 export function createEnding({ rooms, store }: EndingDeps) {
+  /** Also in a room that is closed, whose members can still read it (rule PO17). */
   async function commit(room_id: string, action: string, ops: readonly Op[]): Promise<void> {
-    const call = { actor: 0, action, client_id: null, members_only: false, ops }
-    await rooms.commit(room_id, null, () => call)
-  }
-
-  /** The same in a room that may be closed by now, whose records nobody reads any more. */
-  async function commitIfOpen(room_id: string, action: string, ops: readonly Op[]): Promise<void> {
-    await commit(room_id, action, ops).catch((error: unknown) => {
-      const refused = AppError.from(error)
-      if (!over.some((failure) => refused.is(failure))) throw error
-    })
+    const call = { actor: 0, action, client_id: null, members_only: false, after_close: true, ops }
+    await rooms
+      .commit(room_id, null, () => call)
+      .catch((error: unknown) => {
+        const refused = AppError.from(error)
+        if (!over.some((failure) => refused.is(failure))) throw error
+      })
   }
 
   const close = (room_id: string, poll_id: string, run: JobRun) =>
-    commitIfOpen(room_id, 'polls.close', [...closingOps(room_id, poll_id, null), { op: 'settle', run }])
+    commit(room_id, 'polls.close', [...closingOps(room_id, poll_id, null), { op: 'settle', run }])
 
   /** Takes the votes of a poll out of the records of its voters (rules PO9, PO13). Continues after any interruption. */
   async function release(poll: NamedPoll, signal: AbortSignal): Promise<void> {
@@ -51,14 +48,14 @@ export function createEnding({ rooms, store }: EndingDeps) {
       const ops = holders.map(
         (key): Op => ({ op: 'change', type: pollVoteRecord, key, next: (record) => withoutPoll(record, poll_id) }),
       )
-      await commitIfOpen(room_id, 'polls.settle', ops)
+      await commit(room_id, 'polls.settle', ops)
       await store.released(poll, holders)
     }
   }
 
   async function removeRecords(room_id: string, ids: readonly string[]): Promise<void> {
     const ops = ids.map((key): Op => ({ op: 'remove', type: pollRecord, key }))
-    await commitIfOpen(room_id, 'polls.settle', ops)
+    await commit(room_id, 'polls.settle', ops)
   }
 
   async function settle(poll: NamedPoll, signal: AbortSignal): Promise<void> {
@@ -71,14 +68,30 @@ export function createEnding({ rooms, store }: EndingDeps) {
     }
   }
 
-  /** Rule PO14. */
+  /** Rule PO17. */
+  async function closeLeft(signal: AbortSignal): Promise<void> {
+    for (let left = await store.left(); left.length > 0; left = await store.left()) {
+      for (const poll of left) {
+        signal.throwIfAborted()
+        const { room_id, poll_id } = poll
+        await commit(room_id, 'polls.close', [
+          ...closingOps(room_id, poll_id, null),
+          { op: 'cancel', type: closePollJob, key: poll_id },
+        ])
+        await store.ended(poll)
+      }
+    }
+  }
+
+  /** Rules PO14 and PO17. */
   async function sweep(signal: AbortSignal): Promise<void> {
+    await closeLeft(signal)
     for (let gone = await store.gone(); gone.length > 0; gone = await store.gone()) {
       for (const poll of gone) {
         signal.throwIfAborted()
         await removeRecords(poll.room_id, [poll.poll_id])
         await release(poll, signal)
-        await commitIfOpen(poll.room_id, 'polls.settle', [{ op: 'cancel', type: closePollJob, key: poll.poll_id }])
+        await commit(poll.room_id, 'polls.settle', [{ op: 'cancel', type: closePollJob, key: poll.poll_id }])
         await store.remove(poll)
       }
     }
@@ -86,7 +99,7 @@ export function createEnding({ rooms, store }: EndingDeps) {
 
   async function forgetVote(poll: NamedPoll, { num, id }: UserRef): Promise<void> {
     const { room_id, poll_id } = poll
-    await commitIfOpen(room_id, 'polls.vote', [
+    await commit(room_id, 'polls.vote', [
       { op: 'change', type: pollRecord, key: poll_id, next: (record) => forgotten(record, id) },
       { op: 'remove', type: pollVoteRecord, key: id },
     ])

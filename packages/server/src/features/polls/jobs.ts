@@ -15,10 +15,10 @@ export const settlePollJob = defineJob({
   payload: z.object({ room_id: z.string(), poll_id: z.string() }),
 })
 
-/** Rule PO14. */
+/** Rules PO14 and PO17. */
 export const sweepPollsJob = defineJob({
   name: 'polls.sweep',
-  summary: 'Removes polls whose messages were deleted.',
+  summary: 'Removes polls whose messages were deleted, and closes those that a closed room left open.',
   payload: z.object({}),
   every_ms: 30_000,
 })

@@ -63,12 +63,19 @@ function admitCall({ room, call }: Step) {
   const creates = call.ops[0]?.op === 'create'
   if (room.row === null) return creates ? undefined : refuse('not_found')
   if (creates) refuse(roomErrors.room_exists)
-  if (room.row.closed_at !== null) refuse(roomErrors.room_closed)
+  if (room.row.closed_at !== null && !mayFollowClose(call)) refuse(roomErrors.room_closed)
   if (!call.members_only) return undefined
   const member = memberOf(room, call.actor)
   if (member === null) return refuse(roomErrors.not_a_member)
   return member.role === sentOutRole ? refuse(roomErrors.sent_out) : undefined
 }
+
+/** Ops that add no event and admit nobody. */
+const quietOps: ReadonlySet<Op['op']> = new Set(['unrevised', 'change', 'remove', 'enqueue', 'cancel', 'settle'])
+
+/** Rule C10. */
+const mayFollowClose = ({ after_close, actor, ops }: CommitCall): boolean =>
+  after_close === true && actor === 0 && ops.every(({ op }) => quietOps.has(op))
 
 /** The call's answer: the entries that it added to the room. */
 function committed({ room, call, first }: Step): Committed {

@@ -6,6 +6,7 @@ import { pollBounds } from '../bounds.ts'
 import { pollRecord, pollVoteRecord } from '../contract.ts'
 import { pollErrors } from '../errors.ts'
 import { pollOf, votesOf } from '../state.ts'
+import { leftOpen } from './tables.ts'
 
 const most = pollBounds.polls_open.value
 
@@ -54,14 +55,23 @@ const remove: RowsStatement = {
              WHERE p.room = g.room AND p.seq = g.seq`,
 }
 
+/** What the room leaves open the server closes (rule PO17). */
+const leave: RowsStatement = {
+  ...{ key: 1, again: 'last' },
+  sqlite: `UPDATE polls SET open = ${leftOpen} WHERE room = ? AND open = 1`,
+  postgres: `UPDATE polls SET open = ${leftOpen} WHERE room = ANY($1::bigint[]) AND open = 1`,
+}
+
 /** Keeps the tables in step with the records of polls and votes, and with the messages that ask. */
 export const pollProjector: Projector = (applied) => {
   const opened: Cell[][] = []
   const closed: Cell[][] = []
   const voted: Cell[][] = []
   const removed: Cell[][] = []
+  const left: Cell[][] = []
   for (const each of applied) {
     if (each.kind === 'redacted' && each.content_seq === null) removed.push([each.room.num, each.seq])
+    if (each.kind === 'closed') left.push([each.room.num])
     if (each.kind !== 'record') continue
     const { record } = each
     const { room, key, seq, v, value } = record
@@ -78,6 +88,7 @@ export const pollProjector: Projector = (applied) => {
     { statement: vote, rows: voted },
     { statement: close, rows: closed },
     { statement: remove, rows: removed },
+    { statement: leave, rows: left },
   ].filter(({ rows }) => rows.length > 0)
 }
 

@@ -4,7 +4,7 @@ import type { Database, Row } from '../../../platform/db/database.ts'
 import { createQueries } from '../../../platform/db/kysely.ts'
 import { createRoomJoins } from '../../../room/sql/joins.ts'
 import type { JsonObject } from '../../../room/types.ts'
-import type { PollsTables } from './tables.ts'
+import { leftOpen, type PollsTables } from './tables.ts'
 
 /** A poll as it is in the table; `value` null: it cannot be read. */
 export type StoredPoll = { id: string; seq: number; value: JsonObject | null; anonymous: boolean; open: boolean }
@@ -31,7 +31,7 @@ const pollIn = ({ value, anonymous, open, ...row }: PollRow): StoredPoll => ({
   ...row,
   value: storedObject(value),
   anonymous: anonymous === 1,
-  open: open === 1,
+  open: open !== 0,
 })
 
 export function createPollsStore(db: Database) {
@@ -143,6 +143,28 @@ export function createPollsStore(db: Database) {
         .where('p.gone', '=', 1)
         .limit(chunk)
       return db.all<Row & NamedPoll>(query.compile())
+    },
+
+    /** Polls that their rooms left open when they closed (rule PO17). */
+    left(): Promise<(Row & NamedPoll)[]> {
+      const query = queries
+        .selectFrom('polls as p')
+        .innerJoin(rooms.as('r'), 'r.num', 'p.room')
+        .select(['p.room', 'p.id as poll_id', 'r.id as room_id'])
+        .where('p.open', '=', leftOpen)
+        .limit(chunk)
+      return db.all<Row & NamedPoll>(query.compile())
+    },
+
+    /** It is not found again, even where its record could not be closed. */
+    async ended({ room, poll_id }: PollRef): Promise<void> {
+      const query = queries
+        .updateTable('polls')
+        .set({ open: 0 })
+        .where('room', '=', room)
+        .where('id', '=', poll_id)
+        .where('open', '=', leftOpen)
+      await db.write([query.compile()])
     },
 
     /** Removes all rows of the poll. */

@@ -2,7 +2,7 @@ import type { Migration } from '../../../platform/db/database.ts'
 
 /**
  * `seq`: the place of the message. `value`, of the version `v`: that of an open poll when it was created, of a closed one its
- * result. `recorded`: the room has a record of it. `gone`: its message was deleted (rule PO14).
+ * result. `open`: 1, 0, or `leftOpen`. `recorded`: the room has a record of it. `gone`: its message was deleted (rule PO14).
  */
 type PollsTable = {
   room: number
@@ -32,6 +32,15 @@ type VotesTable = {
 }
 
 export type PollsTables = { polls: PollsTable; poll_votes: VotesTable }
+
+/** `open` of a poll whose room is closed, until the server closes the poll too (rule PO17). */
+export const leftOpen = 2
+
+/** Also the polls of rooms that were closed before. */
+const leftPolls = `
+  CREATE INDEX polls_left ON polls (room) WHERE open = 2;
+  UPDATE polls SET open = 2 WHERE open = 1 AND room IN (SELECT num FROM rooms WHERE closed_at IS NOT NULL);
+`
 
 const indexes = `
   CREATE UNIQUE INDEX polls_messages ON polls (room, seq);
@@ -75,4 +84,5 @@ export const pollMigrations: readonly Migration[] = [
       ${indexes}
     `,
   },
+  { id: '0810-polls-left', sqlite: leftPolls, postgres: leftPolls },
 ]

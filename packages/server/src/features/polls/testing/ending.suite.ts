@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { storedObject } from '../../../core/stored.ts'
 import { enter, roomOf } from '../../rooms/testing/rooms.ts'
 import type { Answer } from '../../testing/doors.ts'
 import { type Backend, createWorld } from '../../testing/world.ts'
@@ -74,6 +75,46 @@ export function endingSuite(name: string, backend: Backend): void {
       assert.deepEqual(
         items.map((poll: Answer) => poll.my_option_ids.join()),
         [...Array.from({ length: 22 }, () => 'a'), 'c'],
+      )
+    })
+
+    test('[PO17] a closed room closes its polls, and forgets choices and deleted accounts', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, gus, path, ask, vote, get } = await roomWithThree(world)
+      const [open, closed, secret] = [await ask(ann), await ask(bob), await ask(ann, { anonymous: true })]
+      for (const poll of [open, closed, secret]) await vote(bob, poll, 'b')
+      await vote(gus, open, 'b')
+      await vote(gus, secret, 'c')
+      await ann.does('POST', `${path}/polls/${closed.id}/close`)
+      await ann.does('DELETE', path)
+      await pass(world, 62)
+      const held = async () => {
+        const sql = `SELECT type, key, value FROM records WHERE type IN ('poll', 'poll_vote') AND value IS NOT NULL`
+        return (await world.db.all({ sql, parameters: [] })).map((row) => ({
+          type: String(row['type']),
+          voters: JSON.stringify(storedObject(String(row['value']))?.['voters'] ?? null),
+        }))
+      }
+      const over = await get(gus, secret)
+      assert.deepEqual([over.closed_by, over.counts, over.my_option_ids], [null, { a: 0, b: 1, c: 1 }, []])
+      assert.notEqual(over.closed_at, null)
+      assert.deepEqual((await get(gus, open)).my_option_ids, ['b'])
+      assert.deepEqual(
+        (await held()).map(({ type }) => type),
+        ['poll', 'poll', 'poll'],
+      )
+      await bob.does('POST', '/api/delete-account', { password: 'an unusual password' })
+      await pass(world, 30)
+      assert.deepEqual((await get(ann, open)).voters, { b: [gus.id] })
+      assert.deepEqual([(await get(ann, closed)).voters, (await get(ann, closed)).counts.b], [{}, 1])
+      assert.equal(
+        (await held()).some(({ voters }) => voters.includes(bob.id)),
+        false,
+      )
+      const votes = await world.db.all({ sql: 'SELECT poll_id, user_id FROM poll_votes', parameters: [] })
+      assert.deepEqual(
+        votes.map(({ poll_id, user_id }) => [poll_id, user_id]),
+        [[open.id, gus.id]],
       )
     })
 

@@ -194,6 +194,11 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.deepEqual(twice, ['ok', 'room_exists'])
       assert.equal(await commit(room.id, { op: 'close' }), 'ok')
       assert.equal(await commit(room.id, say('x')), 'room_closed')
+      const afterwards = (actor: number, op: Op) =>
+        codeOf(world.engine.commit(call(room.id, [op], { actor, after_close: true })))
+      assert.equal(await afterwards(0, patch('kept', { x: 1 })), 'ok')
+      assert.equal(await afterwards(1, patch('kept', { x: 2 })), 'room_closed')
+      assert.equal(await afterwards(0, say('x')), 'room_closed')
       assert.equal(await world.engine.find('nowhere'), null)
     })
   })
