@@ -1,17 +1,22 @@
 import type { ActionInput } from '../actions.ts'
 import { asParlorError } from '../connection/failure.ts'
 import type { ParlorError } from '../error.ts'
+import type { RecordValues } from '../generated/records.generated.ts'
 import type { Poll, PollOption, PollVote } from '../generated/shapes.generated.ts'
 import { newClientId } from '../room/outbox/unsent.ts'
 import { createStore, derived, type Store } from '../store.ts'
 import type { Parlor, Room } from '../types.ts'
 import { isSame, noVote, type OwnVote, type PollView, withVote } from './view.ts'
 
+export { newClientId }
 export type { Poll, PollOption, PollView, PollVote }
 
 /** The polls of a room by id: those that are open or were closed lately, and older ones once they are loaded. */
 export type Polls = Store<ReadonlyMap<string, PollView>> & {
-  /** Asks a question; resolves when the server has stored it. A repeat after a lost answer creates no second poll. */
+  /**
+   * Asks a question; resolves when the server has stored it. After a lost answer, asking the same again with the same `client_id`
+   * and `closes_at` creates no second poll.
+   */
   create(asked: NewPoll): Promise<Poll>
   /** Votes instead of before; no options take the vote back. It is shown at once. Rejects if it is refused. */
   vote(poll_id: string, option_ids: readonly string[]): Promise<void>
@@ -38,7 +43,7 @@ const nothing: Known = { read: new Map(), chosen: new Map(), own: new Map() }
 const none: readonly string[] = []
 
 /** Follows the polls of a joined room (rules PL1 to PL3). */
-export function followPolls(parlor: Parlor, room: Room): Polls {
+export function followPolls(parlor: Pick<Parlor, 'me' | 'call'>, room: Pick<Room, 'id' | 'records'>): Polls {
   const room_id = room.id
   const records = room.records('poll')
   const votes = room.records('poll_vote')
@@ -58,11 +63,13 @@ export function followPolls(parlor: Parlor, room: Room): Polls {
 
   /** The poll as the server has it, with the user's vote. */
   function stored(id: string): Poll | null {
-    const { read, chosen } = known.get()
     const value = records.get().get(id)?.value
-    const answered = read.get(id)
-    if (value === undefined) return answered ?? null
-    const kept = value.closed_at === null ? none : (chosen.get(id) ?? answered?.my_option_ids ?? none)
+    return value === undefined ? (known.get().read.get(id) ?? null) : recorded(id, value)
+  }
+
+  function recorded(id: string, value: RecordValues['poll']): Poll {
+    const { read, chosen } = known.get()
+    const kept = value.closed_at === null ? none : (chosen.get(id) ?? read.get(id)?.my_option_ids ?? none)
     return { id, room_id, ...value, my_option_ids: heldVotes()[id] ?? kept }
   }
 
@@ -95,6 +102,7 @@ export function followPolls(parlor: Parlor, room: Room): Polls {
     if (now === owner) return
     owner = now
     made.clear()
+    underWay.clear()
     known.set(nothing)
   }
 
@@ -106,6 +114,25 @@ export function followPolls(parlor: Parlor, room: Room): Polls {
     const { chosen, own } = known.get()
     const told = [...own].filter(([, { isStored }]) => !isStored)
     known.set({ ...known.get(), chosen: new Map([...chosen, ...Object.entries(heldVotes())]), own: new Map(told) })
+  }
+
+  let held = records.get()
+  /**
+   * A poll that was read and leaves the record stays as it was last if it was closed. An open one was deleted, or closed unheard:
+   * it is to be loaded again.
+   */
+  function keepLast(): void {
+    const before = held
+    held = records.get()
+    const { read } = known.get()
+    const gone = [...before].filter(([id]) => read.has(id) && !held.has(id))
+    if (gone.length === 0) return
+    const next = new Map(read)
+    for (const [id, { value }] of gone) {
+      if (value.closed_at === null) next.delete(id)
+      else next.set(id, recorded(id, value))
+    }
+    known.set({ ...known.get(), read: next })
   }
 
   /** Votes of one poll that wait for the one under way: the last of them is sent next (rule PL2). */
@@ -136,33 +163,42 @@ export function followPolls(parlor: Parlor, room: Room): Polls {
     }
   }
 
-  const ends = [parlor.me.subscribe(changeUser), votes.subscribe(remember)]
+  /** An answer to a user who has left says what they chose: it is not kept for the next one. */
+  async function answerOf(call: Promise<Poll>): Promise<Poll> {
+    const by = owner
+    const poll = await call
+    if (by === owner) putRead(poll)
+    return poll
+  }
+
+  const ends = [parlor.me.subscribe(changeUser), votes.subscribe(remember), records.subscribe(keepLast)]
   remember()
 
   return {
     get: shown.get,
     subscribe: shown.subscribe,
-    async create(asked) {
-      const poll = await parlor.call('polls.create', { client_id: newClientId(), ...asked, room_id })
-      putRead(poll)
-      return poll
-    },
+    create: (asked) => answerOf(parlor.call('polls.create', { client_id: newClientId(), ...asked, room_id })),
     vote(poll_id, option_ids) {
+      // Subscribers hear of another user a moment later.
+      changeUser()
       putOwn(poll_id, { option_ids, isStored: false, error: null })
-      const sending = underWay.get(poll_id) ?? send(poll_id).finally(() => underWay.delete(poll_id))
+      const waiting = underWay.get(poll_id)
+      if (waiting) return waiting
+      const sending = send(poll_id).finally(() => {
+        if (underWay.get(poll_id) === sending) underWay.delete(poll_id)
+      })
       underWay.set(poll_id, sending)
       return sending
     },
     async close(poll_id) {
-      putRead(await parlor.call('polls.close', { room_id, poll_id }))
+      await answerOf(parlor.call('polls.close', { room_id, poll_id }))
     },
     async load(poll_id) {
       if (shown.get().has(poll_id)) return true
-      const found = await parlor.call('polls.get', { room_id, poll_id }).catch((error: ParlorError) => {
+      const found = await answerOf(parlor.call('polls.get', { room_id, poll_id })).catch((error: ParlorError) => {
         if (error.code === 'not_found') return null
         throw error
       })
-      if (found) putRead(found)
       return found !== null
     },
     add: (found) => putRead(...found),
