@@ -1,5 +1,5 @@
 import * as limits from '@parlor/client/limits'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { useTexts, useTextsOf } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
@@ -10,6 +10,7 @@ import { Switch } from '../../ui/controls/switch.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Dialog } from '../../ui/overlays/dialog.tsx'
 import type { StartProps } from '../activity.ts'
+import { type Attempt, attemptFor } from './attempt.ts'
 import { pollTexts } from './texts.ts'
 import { usePolls } from './use-polls.ts'
 
@@ -31,10 +32,12 @@ export function StartPoll({ room, onClose }: StartProps) {
   const [isTried, setTried] = useState(false)
   const given = options.map((text) => text.trim()).filter((text) => text !== '')
   const fault = faultOf(question, given)
+  const attempt = useRef<Attempt | null>(null)
   const create = useTask(async () => {
-    const minutes = closings[closing]
-    const closes_at = minutes === null ? null : new Date(Date.now() + minutes * 60_000).toISOString()
-    await polls.create({ question, options: given, multiple, anonymous, closes_at })
+    const asked = { question, options: given, multiple, anonymous }
+    attempt.current = attemptFor(attempt.current, { ...asked, minutes: closings[closing] }, Date.now())
+    const { client_id, closes_at } = attempt.current
+    await polls.create({ ...asked, client_id, closes_at })
     onClose()
   })
   const submit = () => {
@@ -42,6 +45,17 @@ export function StartPoll({ room, onClose }: StartProps) {
     if (fault === null) void create.run()
   }
   const change = (place: number, text: string) => setOptions(options.map((each, at) => (at === place ? text : each)))
+  const list = useRef<HTMLDivElement>(null)
+  /** A button that goes must not take the focus with it. */
+  const focusOption = (place: number) => list.current?.querySelectorAll('input').item(place)?.focus()
+  const add = () => {
+    if (options.length + 1 === limits.poll_options) focusOption(options.length - 1)
+    setOptions([...options, ''])
+  }
+  const remove = (place: number) => {
+    focusOption(Math.max(0, place - 1))
+    setOptions(options.filter((_, at) => at !== place))
+  }
   return (
     <Dialog title={t('new')} onClose={onClose}>
       <Form onSubmit={submit}>
@@ -53,7 +67,7 @@ export function StartPoll({ room, onClose }: StartProps) {
           error={isTried && fault === 'question_empty' ? t(fault) : undefined}
           onValue={setQuestion}
         />
-        <div class="stack">
+        <div class="stack" ref={list}>
           {options.map((text, place) => (
             <TextField
               key={place}
@@ -68,14 +82,14 @@ export function StartPoll({ room, onClose }: StartProps) {
                   <IconButton
                     label={t('remove_option', { count: place + 1 })}
                     icon="close"
-                    onClick={() => setOptions(options.filter((_, at) => at !== place))}
+                    onClick={() => remove(place)}
                   />
                 )
               }
             />
           ))}
           {options.length < limits.poll_options && (
-            <Button look="quiet" onClick={() => setOptions([...options, ''])}>
+            <Button look="quiet" onClick={add}>
               {t('add_option')}
             </Button>
           )}
