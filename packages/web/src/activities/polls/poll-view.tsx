@@ -1,7 +1,7 @@
 import './poll-view.css'
 import type { PollView as Poll } from '@parlor/client/polls'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { useApp, useTexts, useTextsOf } from '../../app-context.ts'
 import { explain } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
@@ -22,6 +22,7 @@ export function PollView({ poll, onVote, children }: Props) {
   const t = useTextsOf(pollTexts)
   const app = useTexts()
   const id = useId()
+  const field = useRef<HTMLFieldSetElement>(null)
   const left = useTimeLeft(poll)
   const isOpen = poll.closed_at === null && left !== null
   const most = Math.max(...Object.values(poll.counts))
@@ -36,8 +37,13 @@ export function PollView({ poll, onVote, children }: Props) {
     const others = poll.my_option_ids.filter((each) => each !== option)
     onVote(isChosen ? [...others, option] : others)
   }
+  const takeBack = () => {
+    // The button goes at once, and must not take the focus with it.
+    field.current?.focus()
+    onVote([])
+  }
   return (
-    <fieldset class="poll" aria-describedby={`${id}-about`} data-open={isOpen || undefined}>
+    <fieldset ref={field} class="poll" tabIndex={-1} aria-describedby={`${id}-about`} data-open={isOpen || undefined}>
       <legend class="poll-question" dir="auto">
         {poll.question}
       </legend>
@@ -66,7 +72,7 @@ export function PollView({ poll, onVote, children }: Props) {
       {(children || (isOpen && poll.my_option_ids.length > 0)) && (
         <div class="row poll-foot">
           {isOpen && poll.my_option_ids.length > 0 && (
-            <Button look="quiet" onClick={() => onVote([])}>
+            <Button look="quiet" onClick={takeBack}>
               {t('take_back')}
             </Button>
           )}

@@ -1,7 +1,7 @@
 import './stage.css'
 import type { PollView as Poll } from '@parlor/client/polls'
 import { may } from '@parlor/client/permissions'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { useTexts, useTextsOf } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Button } from '../../ui/controls/button.tsx'
@@ -25,18 +25,28 @@ export function PollsStage({ room, info, me }: StageProps) {
   const newest = [...all.values()].toSorted((one, other) => other.message_seq - one.message_seq)
   const open = newest.filter(({ closed_at }) => closed_at === null)
   const closed = newest.filter(({ closed_at }) => closed_at !== null)
+  const list = useRef<HTMLDivElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const close = async (poll_id: string) => {
+    await polls.close(poll_id)
+    // The poll moves to the closed ones, and loses the focus. Who is elsewhere by now stays there.
+    const { activeElement, body } = document
+    if (activeElement === body || list.current?.contains(activeElement)) heading.current?.focus()
+  }
   const one = (poll: Poll) => (
     <PollView key={poll.id} poll={poll} onVote={(chosen) => void polls.vote(poll.id, chosen).catch(() => {})}>
       {!poll.anonymous && <WhoVoted poll={poll} />}
       {poll.closed_at === null && (poll.created_by === me.user_id || may(me.role, 'close_poll')) && (
-        <ClosePoll onClose={() => polls.close(poll.id)} />
+        <ClosePoll onClose={() => close(poll.id)} />
       )}
     </PollView>
   )
   return (
-    <div class="polls">
+    <div class="polls" ref={list}>
       <header class="polls-head">
-        <h2>{t('heading')}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {t('heading')}
+        </h2>
         {isAsker && (
           <Button look="primary" onClick={() => setAsking(true)}>
             {t('new')}
@@ -70,9 +80,14 @@ function ClosePoll({ onClose }: { onClose: () => Promise<void> }) {
   const app = useTexts()
   const [asked, setAsked] = useState(false)
   const close = useTask(onClose)
+  const ask = (event: MouseEvent, isAsked: boolean) => {
+    // The pressed button is replaced: the focus stays in its poll.
+    if (event.currentTarget instanceof Element) event.currentTarget.closest('fieldset')?.focus()
+    setAsked(isAsked)
+  }
   if (!asked)
     return (
-      <Button look="quiet" onClick={() => setAsked(true)}>
+      <Button look="quiet" onClick={(event) => ask(event, true)}>
         {t('close')}
       </Button>
     )
@@ -84,7 +99,7 @@ function ClosePoll({ onClose }: { onClose: () => Promise<void> }) {
         <Button look="danger" busy={close.busy} onClick={() => void close.run()}>
           {t('close_confirm')}
         </Button>
-        <Button onClick={() => setAsked(false)}>{t('cancel')}</Button>
+        <Button onClick={(event) => ask(event, false)}>{t('cancel')}</Button>
       </div>
     </div>
   )
