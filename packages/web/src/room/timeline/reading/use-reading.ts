@@ -1,4 +1,4 @@
-import type { MessageWindow, Room } from '@parlor/client'
+import type { MessageWindow, ParlorError, Room } from '@parlor/client'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useApp } from '../../../app-context.ts'
 import { advanceReading, type Away, firstUnread, type Reading, startLate, startReading } from './reading.ts'
@@ -12,15 +12,15 @@ export function useReading(room: Room, isMember: boolean, { items, hasNewer }: M
   const opened = useRef(newest)
   const now = useRef({ newest, away })
   now.current = { newest, away }
-  const isKnown = usePointer(room, isMember, (seen) => {
+  const { isKnown, isRead } = usePointer(room, isMember, (seen) => {
     reading.current = startLate(seen, opened.current, now.current)
   })
   const [, render] = useState(0)
   if (isKnown) reading.current = advanceReading(reading.current, now.current)
   const { seen } = reading.current
   useEffect(() => {
-    if (isKnown && isMember && seen > 0) room.markRead(seen)
-  }, [room, isKnown, isMember, seen])
+    if (isRead && isMember && seen > 0) room.markRead(seen)
+  }, [room, isRead, isMember, seen])
   return {
     ...{ reading: reading.current, isKnown },
     /** Marks the room as unread from a message on, for the next time that it is opened; null where nobody keeps that. */
@@ -34,31 +34,44 @@ export function useReading(room: Room, isMember: boolean, { items, hasNewer }: M
   }
 }
 
+/** Ms after which a failed read is tried again. */
+const retryAfter = 30_000
+
 /**
- * Reads once how far the user had read when the room was opened, and then removes the mark that says otherwise. True once that is
- * known; without an answer nothing counts as unread.
+ * Reads once how far the user had read when the room was opened, and then removes the mark that says otherwise. `isKnown` once
+ * there is an answer, or none: then nothing counts as unread. The pointer moves only once it was read (`isRead`): after a failure
+ * the user's other devices keep theirs. A mark that was read late stays, as the user has not been shown where it is.
  */
-function usePointer(room: Room, isMember: boolean, onKnown: (seen: number | null) => void): boolean {
+function usePointer(room: Room, isMember: boolean, onKnown: (seen: number | null) => void) {
   const { parlor } = useApp().session
-  const [isKnown, setKnown] = useState(!isMember)
+  const [state, setState] = useState({ isKnown: !isMember, isRead: false })
   useEffect(() => {
-    if (isKnown) return
+    if (state.isKnown) return
     let isGone = false
+    let isLate = false
+    let timer: ReturnType<typeof setTimeout> | undefined
     const know = (seen: number | null) => {
       if (isGone) return
-      onKnown(seen)
-      setKnown(true)
-      room.markRead(0, { clearUnread: true })
+      if (!isLate) onKnown(seen)
+      if (!isLate && seen !== null) room.markRead(0, { clearUnread: true })
+      isLate = true
+      setState({ isKnown: true, isRead: seen !== null })
     }
-    parlor.call('read-state.get', { room_id: room.id }).then(
-      (state) => know(firstUnread(state) - 1),
-      () => know(null),
-    )
+    const read = () =>
+      parlor.call('read-state.get', { room_id: room.id }).then(
+        (stored) => know(firstUnread(stored) - 1),
+        (error: ParlorError) => {
+          know(null)
+          if (!isGone && error.retry !== 'never') timer = setTimeout(read, retryAfter)
+        },
+      )
+    void read()
     return () => {
       isGone = true
+      clearTimeout(timer)
     }
   }, [room])
-  return isKnown
+  return state
 }
 
 /** The number of messages of others that are newer than `seen`. */
