@@ -98,15 +98,16 @@ export function createReader({ call, time, pageSize, isOnline, onChange }: Reade
     for (const again of events) again()
   }
 
-  function heardRead(reading: ReadingNews): void {
-    if (held) held.push(() => heardRead(reading))
-    else change({ list: withReading(progress.list, reading) })
+  /** Shown at once, and again after a read that may have begun before it. */
+  function heardOwn(part: (list: FeedList) => FeedList): void {
+    held?.push(() => heardOwn(part))
+    change({ list: part(progress.list) })
   }
 
-  function heardPreferences(preferences: RoomPreferences): void {
-    if (held) held.push(() => heardPreferences(preferences))
-    else change({ list: withPreferences(progress.list, preferences) })
-  }
+  const heardRead = (reading: ReadingNews): void => heardOwn((list) => withReading(list, reading))
+
+  const heardPreferences = (preferences: RoomPreferences): void =>
+    heardOwn((list) => withPreferences(list, preferences))
 
   function hear(news: RoomsNews): void {
     if (isFirst(news)) {
