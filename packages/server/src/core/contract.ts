@@ -201,6 +201,11 @@ export type RecordType = {
   upcast?: Upcast
   summary: string
   value: z.ZodType
+  /**
+   * How much of the room's bounds on records there may be when one of this type is added (rule C9 of the room). `half`: for
+   * records that members cause, one each or more. `all`: for those that keep order, and those that the feature limits itself.
+   */
+  mayFill: 'half' | 'all'
   /** A function of the key, which a removed record keeps: so whoever saw it sees that it is gone. */
   audience: Audience | ((record: Pick<StoredRecord, 'key'>) => Audience)
   wire?: string

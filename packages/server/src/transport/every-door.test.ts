@@ -37,6 +37,7 @@ const of = (name: string, more: Partial<RecordType>): RecordType => ({
   v: 1,
   summary: 'A record of the tests.',
   value: z.object({ position: z.number(), since: z.number() }),
+  mayFill: 'all',
   audience: 'room',
   ...more,
 })

@@ -38,14 +38,15 @@ export function wireParts(): WirePart[] {
     .map((part) => ({ ...part, lock: lockAt(part.path) }))
 }
 
+const asRecord = { v: 1, mayFill: 'all', audience: 'room' } as const
+
 /** What a feature adds to every room, as if that were a record. */
 const optionsOf = ({ roomOptions = [] }: Feature<unknown>): RecordType[] =>
   roomOptions.map(({ name, settings = {} }) => ({
     name: `room option ${name}`,
-    v: 1,
     summary: '',
     value: z.object(Object.fromEntries(Object.entries(settings).map(([setting, { schema }]) => [setting, schema]))),
-    audience: 'room',
+    ...asRecord,
   }))
 
 /** The values of its presence slots, likewise. They stand in shapes of the feature whose contract depends on them, too. */
@@ -54,17 +55,16 @@ const slotsOf = ({ slots = [], contract }: Feature<unknown>): RecordType[] =>
     ? []
     : slots.map(({ name, value, summary }) => ({
         name: `presence slot ${name}`,
-        v: 1,
         summary,
         value,
-        audience: 'room',
+        ...asRecord,
       }))
 
 /** Its fields in the items of a user's list of rooms, likewise. */
 const ownFieldsOf = ({ ownFields = {}, contract }: Feature<unknown>): RecordType[] =>
   contract || Object.keys(ownFields).length === 0
     ? []
-    : [{ name: 'own fields of rooms', v: 1, summary: '', value: z.object(ownFields), audience: 'room' }]
+    : [{ name: 'own fields of rooms', summary: '', value: z.object(ownFields), ...asRecord }]
 
 function lockAt(path: string): WireLock | null {
   const file = new URL(`../../${path}`, import.meta.url)

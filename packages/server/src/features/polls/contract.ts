@@ -11,7 +11,7 @@ import { pollErrors } from './errors.ts'
 import { pollRates } from './limits.ts'
 import { pollPermissions } from './permissions.ts'
 
-const { banned, not_a_member, room_closed, sent_out } = roomErrors
+const { banned, not_a_member, record_limit, room_closed, sent_out } = roomErrors
 const { poll_anonymous, poll_closed, polls_disabled, too_many_polls } = pollErrors
 
 /** On everywhere but in the lobby, whose visitors are no members (rule PO1). */
@@ -120,6 +120,7 @@ export const pollActions = defineActions({
       messageErrors.chat_disabled,
       polls_disabled,
       too_many_polls,
+      record_limit,
       room_closed,
     ],
     permissions: [pollPermissions.create_poll, roomPermissions.speak],
@@ -162,7 +163,7 @@ export const pollActions = defineActions({
     caller: 'user',
     scope: 'messages:write',
     limit: pollRates.poll_vote,
-    errors: ['not_found', 'forbidden', not_a_member, sent_out, polls_disabled, poll_closed, room_closed],
+    errors: ['not_found', 'forbidden', not_a_member, sent_out, polls_disabled, poll_closed, record_limit, room_closed],
     permissions: [pollPermissions.vote_poll],
   },
   'polls.close': {
@@ -184,6 +185,7 @@ export const pollRecord: RecordType = {
   v: 1,
   summary: 'A poll that is open or was closed lately. Its key is its id.',
   value: pollValue,
+  mayFill: 'half',
   audience: 'room',
 }
 
@@ -196,5 +198,6 @@ export const pollVoteRecord: RecordType = {
   summary:
     'The ids of the options that a member chose, by the ids of open polls. Its key is the id of the member, who alone sees it.',
   value: votesValue,
+  mayFill: 'half',
   audience: ({ key }) => `user:${key}`,
 }

@@ -189,6 +189,7 @@ const clip: RecordType = {
   v: 1,
   summary: 'What is played.',
   value: z.object({ position: z.number(), since: z.number() }),
+  mayFill: 'all',
   audience: 'room',
   wire: 'clip_updated',
   shows: {

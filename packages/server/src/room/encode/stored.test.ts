@@ -15,7 +15,15 @@ const upcast: RecordType['upcast'] = ({ s, ...value }) => ({ size: s, by: 3, ...
 const sized = z.object({ size: z.number(), by: z.int() })
 const parsed = (text: string) => sized.parse(JSON.parse(text))
 
-const record: RecordType = { name: 'box', v: 2, summary: 'A box.', value: sized, upcast, audience: 'room' }
+const record: RecordType = {
+  name: 'box',
+  v: 2,
+  summary: 'A box.',
+  value: sized,
+  upcast,
+  mayFill: 'all',
+  audience: 'room',
+}
 const shown: RecordType = {
   ...record,
   shows: {

@@ -66,7 +66,7 @@ export function changeRecord(step: Step, { type, key, next }: Extract<Op, { op: 
   if (isOver(changed.value, limits.recordBytes)) {
     throw new AppError('too_large', { details: { limit: limits.recordBytes } })
   }
-  count(step, before?.value ?? null, changed.value)
+  count(step, type, before?.value ?? null, changed.value)
   const seq = nextSeq(step.room)
   const unset = remember(before?.unset ?? nothingUnset, changed.unset, storedObject(changed.value), seq)
   const { v, value } = changed
@@ -83,22 +83,29 @@ export function removeRecord(step: Step, { type, key }: Pick<Extract<Op, { op: '
   const before = stored(step, type.name, key)
   const current = currentOf(type, before)
   if (before === null || current === null) return
-  count(step, before.value, null)
+  count(step, type, before.value, null)
   const seq = nextSeq(step.room)
   const unset = remember(before.unset, namesIn(before, current), null, seq)
   const { call, batch } = step
   keep(step, { type: type.name, key, seq, v: type.v, value: null, unset, actor: call.actor, at: batch.now }, '{}', [])
 }
 
-/** Keeps the room's totals of records that are there. */
-function count({ batch: { limits }, room }: Step, before: string | null, after: string | null) {
+/** Keeps the room's totals of records that are there; refuses what they have no place for (rule C9). */
+function count(
+  { batch: { limits }, room }: Step,
+  { mayFill }: RecordType,
+  before: string | null,
+  after: string | null,
+): void {
   const records = room.totals.count + (after === null ? 0 : 1) - (before === null ? 0 : 1)
   const bytes =
     room.totals.bytes +
     (after === null ? 0 : Buffer.byteLength(after)) -
     (before === null ? 0 : Buffer.byteLength(before))
-  const grows = records > room.totals.count || bytes > room.totals.bytes
-  if (grows && (records > limits.records || bytes > limits.recordsBytes)) refuse(roomErrors.record_limit)
+  const share = mayFill === 'half' ? 0.5 : 1
+  const isOneTooMany = records > room.totals.count && records > limits.records * share
+  const isTooLarge = bytes > room.totals.bytes && bytes > limits.recordsBytes * share
+  if (isOneTooMany || isTooLarge) refuse(roomErrors.record_limit)
   room.totals = { count: records, bytes }
 }
 

@@ -50,8 +50,12 @@ export const state: RecordType = {
   v: 1,
   summary: 'A record of the tests.',
   value: z.looseObject({}),
+  mayFill: 'all',
   audience: 'room',
 }
+
+/** Such as members cause, one for each of them. */
+export const opinion: RecordType = { ...state, name: 'test.opinion', mayFill: 'half' }
 
 /** The same records at their second version, in which `s` is called `size`. */
 export const sized: RecordType = {

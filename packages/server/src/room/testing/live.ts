@@ -50,6 +50,7 @@ export const kept: RecordType = {
   v: 1,
   summary: 'A record of the tests.',
   value: z.looseObject({}),
+  mayFill: 'all',
   audience: ({ key }) => audienceIn(key.split(' ')[0] ?? ''),
 }
 function audienceIn(text: string): Audience {
@@ -63,6 +64,7 @@ export const note: RecordType = {
   v: 1,
   summary: 'A note.',
   value: z.looseObject({}),
+  mayFill: 'all',
   audience: 'room',
 }
 

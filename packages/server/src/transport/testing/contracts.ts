@@ -107,7 +107,14 @@ export const sent: EventType = {
   history: true,
   encode: () => '{}',
 }
-export const outline: RecordType = { name: 'outline', v: 1, summary: 'A tree.', value: tree, audience: 'room' }
+export const outline: RecordType = {
+  name: 'outline',
+  v: 1,
+  summary: 'A tree.',
+  value: tree,
+  mayFill: 'all',
+  audience: 'room',
+}
 export const typing: EphemeralType = {
   name: 'typing',
   to: 'room',

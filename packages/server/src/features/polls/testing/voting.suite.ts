@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { limitValue } from '../../../room/limits.ts'
+import type { JsonObject, Op } from '../../../room/types.ts'
 import { enter, person } from '../../rooms/testing/rooms.ts'
 import type { Answer } from '../../testing/doors.ts'
 import { type Backend, createWorld } from '../../testing/world.ts'
+import { pollVoteRecord } from '../contract.ts'
 import { pass, records, roomWithThree } from './asking.ts'
 
 export function votingSuite(name: string, backend: Backend): void {
@@ -54,6 +57,36 @@ export function votingSuite(name: string, backend: Backend): void {
       const chosen: unknown = my_option_ids[0]
       assert.deepEqual([Object.values<number>(counts).reduce((sum, count) => sum + count), voter_count], [1, 1])
       assert.equal(counts[String(chosen)], 1)
+    })
+
+    test('[PO18] votes leave place for bans and waiting users, and a vote can always be changed', async () => {
+      await using world = await createWorld(await backend.open())
+      const { ann, bob, gus, id, path, ask, vote } = await roomWithThree(world)
+      const [poll, other] = [await ask(ann), await ask(ann)]
+      await vote(bob, poll, 'a')
+      const half = limitValue('roomRecords') / 2
+      const next = (): JsonObject => ({})
+      const fill = (count: number): Op[] =>
+        Array.from({ length: count }, (_, place) => ({
+          op: 'change',
+          type: pollVoteRecord,
+          key: `voter-${place}`,
+          next,
+        }))
+      const commit = { room_id: id, actor: 0, action: 'test', client_id: null, members_only: false }
+      await world.engine.commit({ ...commit, ops: fill(half - 3) })
+      const codeOf = (by: typeof bob, of: Answer) =>
+        by.code('PUT', `${path}/polls/${of.id}/vote`, { option_ids: ['b'] })
+      assert.equal(await codeOf(ann, poll), 'record_limit')
+      assert.deepEqual((await vote(bob, poll, 'c')).counts, { a: 0, b: 0, c: 1 })
+      assert.deepEqual((await vote(bob, other, 'b')).my_option_ids, ['b'])
+      assert.equal(await ann.code('POST', `${path}/polls`, { question: 'Tea?', options: ['A', 'B'] }), 'record_limit')
+      await ann.does('DELETE', `${path}/members/${gus.id}?ban=true`)
+      await ann.does('PATCH', path, { settings: { waiting: true } })
+      assert.equal((await (await person(world, 'Eve')).does('POST', `${path}/join`)).waiting, true)
+      const keys = [0, 1, 2].map((place): Op => ({ op: 'remove', type: pollVoteRecord, key: `voter-${place}` }))
+      await world.engine.commit({ ...commit, ops: keys })
+      assert.equal(await codeOf(ann, poll), 'ok')
     })
 
     test('[PO7] votes stay when their voters leave or are removed, and count for who comes back', async () => {

@@ -80,6 +80,7 @@ export const waitingRecord = {
   v: 1,
   summary: 'A user waits to be let in; the key is their id.',
   value: z.object({ user: personSchema, since: z.iso.datetime() }).meta({ title: 'WaitingPerson' }),
+  mayFill: 'all',
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -88,6 +89,7 @@ export const banRecord = {
   v: 1,
   summary: 'A user is banned; the key is their id.',
   value: z.object({ user: personSchema, by: z.string(), at: z.iso.datetime() }).meta({ title: 'Ban' }),
+  mayFill: 'all',
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -103,6 +105,7 @@ export const sentOutRecord = {
     until: z.iso.datetime(),
     role: z.string().describe('The role they had before, and get back.'),
   }),
+  mayFill: 'all',
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -112,6 +115,7 @@ export const letInRecord = {
   summary:
     'A stand-in for the owner let a user in; the key is their id. The user waits again when the owner or a co-host is back.',
   value: z.object({ user: personSchema, by: z.string(), at: z.iso.datetime() }),
+  mayFill: 'all',
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -121,6 +125,7 @@ export const noticeRecord = {
   summary:
     'A warning to moderators, at most once an hour; the key is its kind. `passwords`: many wrong passwords were tried.',
   value: z.object({ kind: z.literal('passwords'), at: z.iso.datetime() }),
+  mayFill: 'all',
   audience: 'moderators',
 } as const satisfies RecordType
 
@@ -136,6 +141,7 @@ export const inviteRecord = {
     created_at: z.iso.datetime(),
     created_by: z.string(),
   }),
+  mayFill: 'all',
   audience: 'moderators',
 } as const satisfies RecordType
 

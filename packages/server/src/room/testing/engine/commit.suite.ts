@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Backend } from '../../../platform/db/testing/backends.ts'
 import { newJob } from '../../../platform/jobs/jobs.ts'
-import { call, codeOf, createRoom, erase, erased, mail, patch, refuse, remove, say, state } from '../engine.ts'
+import { call, codeOf, createRoom, erase, erased, mail, opinion, patch, refuse, remove, say, state } from '../engine.ts'
 import { useWorld } from '../use-world.ts'
-import type { Op } from '../../types.ts'
+import type { JsonObject, Op } from '../../types.ts'
 
 /** The rules of commits (C) on either database. */
 export function commitSuite(name: string, backend: () => Promise<Backend>) {
@@ -181,6 +181,24 @@ export function commitSuite(name: string, backend: () => Promise<Backend>) {
       assert.equal(await commit(patch('5', { x: 2 })), 'ok')
       assert.equal(await commit(remove('5')), 'ok')
       assert.equal(await commit(patch('6', { x: 1 })), 'ok')
+    })
+
+    test('[C9] records that members cause leave half of the bounds to the others', async () => {
+      const room = await createRoom(world.engine)
+      const commit = (...ops: Op[]) => codeOf(world.engine.commit(call(room.id, ops)))
+      const opine = (key: string, value: JsonObject): Op => ({ op: 'change', type: opinion, key, next: () => value })
+      assert.equal(await commit(opine('1', { x: 1 }), opine('2', { x: 1 })), 'ok')
+      assert.equal(await commit(opine('3', { x: 1 })), 'record_limit')
+      assert.equal(await commit(opine('2', { x: 'other' })), 'ok')
+      assert.equal(await commit(opine('2', { x: 'x'.repeat(500) })), 'record_limit')
+      for (const key of ['a', 'b', 'c']) assert.equal(await commit(patch(key, { x: 1 })), 'ok')
+      assert.equal(await commit(patch('d', { x: 1 })), 'record_limit')
+      assert.equal(await commit(opine('2', { x: 'another' })), 'ok')
+      // Those of all kinds count: there is no place for another one before three are gone.
+      assert.equal(await commit(remove('a'), remove('b'), opine('3', { x: 1 })), 'record_limit')
+      assert.equal(await commit(remove('a'), remove('b'), remove('c'), opine('2', { x: 1 })), 'ok')
+      const gone: Op = { op: 'remove', type: opinion, key: '1' }
+      assert.equal(await commit(gone, opine('3', { x: 1 })), 'ok')
     })
 
     test('[C10] refuses a call for an absent or closed room, and creating a room that exists', async () => {
