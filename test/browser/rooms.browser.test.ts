@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { after, describe, it, type TestContext } from 'node:test'
+import { menuTexts } from '../../packages/web/src/shell/rooms/menu-texts.ts'
+import { notificationTexts } from '../../packages/web/src/notifications/texts.ts'
 import { startServer } from '../harness/server.ts'
 import { closeDialog, composer, createRoom, enter, inviteLink, openSettings, say, sees } from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
@@ -114,6 +117,47 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await unread(1).waitFor({ state: 'detached' })
   })
 
+  it('[NO1] [NO4] [NO5] messages in rooms that no tab shows are announced, but for a room that was turned off', async (t) => {
+    const { ann, ben } = await together(t)
+    const living = ann.page.url()
+    await createRoom(ann, 'Kitchen')
+    await composer(ann).waitFor()
+    const kitchen = ann.page.url()
+    await ben.page.goto(kitchen)
+    await composer(ben).waitFor()
+    const announced = await watchNotifications(ben)
+    await ben.page.goto('/account')
+    await ben.the('switch', notificationTexts.en.show).click()
+    await announced.until(notificationTexts.en.on)
+    await ben.page.goto('/')
+    // The first tab announces.
+    await ben.page.waitForFunction(async () => {
+      const { held = [] } = await navigator.locks.query()
+      return held.some(({ name }) => name?.endsWith('.first'))
+    })
+    const other = await ben.context.newPage()
+    await other.goto(living)
+    await ann.page.goto(living)
+    await say(ann, 'You see this')
+    await other.getByRole('log').getByText('You see this', { exact: true }).waitFor()
+    await ann.page.goto(kitchen)
+    await say(ann, 'The kettle is on')
+    await announced.until('Kitchen: Ann: The kettle is on')
+    await other.goto(`${server.url}/account`)
+    await ben.the('button', menuTexts.en.menu.replace('{name}', 'Kitchen')).click()
+    await ben.the('menuitem', menuTexts.en.quiet).click()
+    await say(ann, 'Nobody hears this')
+    await ben.page.getByText('Ann: Nobody hears this').first().waitFor()
+    await ann.page.goto(living)
+    await say(ann, 'Come over')
+    await announced.until('Living room: Ann: Come over')
+    const { on } = notificationTexts.en
+    assert.deepEqual(announced.all, [on, 'Kitchen: Ann: The kettle is on', 'Living room: Ann: Come over'])
+    await announced.press()
+    await composer(ben).waitFor()
+    assert.equal(ben.page.url(), living)
+  })
+
   it('a host admits and declines people in the waiting room', async (t) => {
     const { ann, ben } = await two(t)
     const cat = await browsers.visitor(t, server.url)
@@ -185,4 +229,48 @@ async function about({ page, the, t }: Visitor, name: string, deed: string): Pro
   if (!(await menu.isVisible())) await page.getByRole('button', { name: t('people.title') }).click()
   await menu.click()
   await the('menuitem', deed).click()
+}
+
+/**
+ * Records the notifications of all tabs of a visitor's browser, from the next page on, and allows them when it is asked.
+ * Chromium without a window denies them whatever it was granted, so these stand in for its own.
+ */
+async function watchNotifications({ page, context }: Visitor) {
+  const all: string[] = []
+  const heard = new EventTarget()
+  await context.exposeFunction('recordNotification', (text: string) => {
+    all.push(text)
+    heard.dispatchEvent(new Event('notification'))
+  })
+  await context.addInitScript(() => {
+    class Recorded extends EventTarget {
+      static get permission(): NotificationPermission {
+        return localStorage.getItem('test.permission') === 'granted' ? 'granted' : 'default'
+      }
+      static async requestPermission(): Promise<NotificationPermission> {
+        localStorage.setItem('test.permission', 'granted')
+        return 'granted'
+      }
+      constructor(title: string, { body = '', tag = '' }: NotificationOptions = {}) {
+        super()
+        const record: unknown = Reflect.get(window, 'recordNotification')
+        if (typeof record === 'function') record(tag.includes('room') ? `${title}: ${body}` : title)
+        Reflect.set(window, 'lastNotification', this)
+      }
+      close(): void {}
+    }
+    Reflect.set(window, 'Notification', Recorded)
+  })
+  return {
+    all,
+    async until(text: string): Promise<void> {
+      const signal = AbortSignal.timeout(30_000)
+      while (!all.includes(text)) await once(heard, 'notification', { signal })
+    },
+    press: () =>
+      page.evaluate(() => {
+        const last: unknown = Reflect.get(window, 'lastNotification')
+        if (last instanceof EventTarget) last.dispatchEvent(new Event('click'))
+      }),
+  }
 }

@@ -24,6 +24,7 @@ async function start(root: HTMLElement): Promise<void> {
   const session = createSession(() => toasts.show({ text: texts.get().t('error.session_ended'), failed: true }))
   session.parlor.on('broadcast', ({ content }) => content !== null && toasts.show({ text: content, stays: true }))
   followTheme(settings)
+  addEventListener('storage', settings.readAgain)
   const parts = {
     settings,
     toasts,

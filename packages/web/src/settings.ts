@@ -9,16 +9,28 @@ export type Settings = {
   /** The user's choice; null: what the browser asks for. */
   chosenLanguage: WritableStore<Language | null>
   language: Store<Language>
+  /** Whether new messages are shown as notifications of the browser, and heard (rule NO5). */
+  notifications: WritableStore<Switched>
+  sound: WritableStore<Switched>
+  /** Takes over what another tab has stored. */
+  readAgain(): void
 }
 
-/** Theme and language, stored in this browser. */
+const switched = ['on', 'off'] as const
+type Switched = (typeof switched)[number]
+
+/** What is set for this browser, whoever uses it, and stored in it. */
 export function createSettings(storage: Storage | null, asked: readonly string[]): Settings {
   const theme = storedValue(storage, 'parlor.theme', themes, 'system')
   const chosenLanguage = storedValue<Language | null>(storage, 'parlor.language', languages, null)
+  const notifications = storedValue(storage, 'parlor.notifications', switched, 'off')
+  const sound = storedValue(storage, 'parlor.sound', switched, 'off')
   return {
-    theme,
-    chosenLanguage,
+    ...{ theme, chosenLanguage, notifications, sound },
     language: derived([chosenLanguage], () => chosenLanguage.get() ?? languageFor(asked)),
+    readAgain() {
+      for (const value of [theme, chosenLanguage, notifications, sound]) value.readAgain()
+    },
   }
 }
 
@@ -34,11 +46,15 @@ function storedValue<Value extends string | null>(
   key: string,
   values: readonly Value[],
   otherwise: Value,
-): WritableStore<Value> {
-  const stored = storage?.getItem(key)
-  const current = createStore(values.find((one) => one === stored) ?? otherwise)
+): WritableStore<Value> & { readAgain(): void } {
+  const read = () => {
+    const stored = storage?.getItem(key)
+    return values.find((one) => one === stored) ?? otherwise
+  }
+  const current = createStore(read())
   return {
     ...current,
+    readAgain: () => storage && current.set(read()),
     set(value) {
       current.set(value)
       if (value === otherwise || value === null) storage?.removeItem(key)

@@ -8,6 +8,7 @@ import { Loaded } from '../pages/loaded.tsx'
 import type { Route } from '../router.ts'
 import { useStore } from '../use-store.ts'
 import { Rail } from './rail.tsx'
+import { useNotifications } from './use-notifications.ts'
 import { useUnreadMark } from './use-unread-mark.ts'
 
 const loadRooms = () => import('./rooms/rooms-column.tsx')
@@ -21,6 +22,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   const [showsRooms, setShowsRooms] = useState(false)
   const [searches, setSearches] = useState(false)
   useUnreadMark(me !== null)
+  useNotifications(me !== null)
   const isDrawer = layout === 'medium'
   const isKnown = me !== null && route.page !== 'setup'
   const room_id = route.page === 'room' ? route.room_id : null

@@ -5,6 +5,7 @@ import { useAllTexts, useApp, useTitle } from '../../app-context.ts'
 import { AccountForms, SignUpForm } from '../account-forms.tsx'
 import { useMaySignUp } from '../use-may-sign-up.ts'
 import { LargePicture } from '../../pictures/large-picture.tsx'
+import { NotificationsSection } from '../../notifications/section.tsx'
 import { PictureField } from '../../pictures/picture-field.tsx'
 import { useStore } from '../../use-store.ts'
 import { Frame } from '../frame.tsx'
@@ -74,6 +75,7 @@ export function AccountPage() {
           </Section>
         )}
         <BrowserSection />
+        {me && <NotificationsSection />}
         {me && <LeaveSection me={me} />}
       </div>
     </Frame>
