@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { startServer } from '../harness/server.ts'
 import { accessibilityFaults } from './harness/axe.ts'
-import { composer, createRoom, enter } from './harness/steps.ts'
+import { composer, createRoom, enter, openSettings } from './harness/steps.ts'
 import { desktop, openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -15,7 +15,7 @@ describe('polls', { skip: browsers.missing }, async () => {
   const poll = ({ the }: Visitor) => the('log').getByRole('group', { name: 'Tea or coffee?' })
   const dialog = ({ the }: Visitor) => the('dialog', 'New poll')
 
-  it('[ACT7] [ACT8] [PL1] are asked beside the field, answered in the conversation by keyboard, and closed on the stage', async (t) => {
+  it('[ACT7] [ACT8] [ACT9] [PL1] are asked beside the field, answered in the conversation by keyboard, and closed on the stage', async (t) => {
     const [ann, ben] = await Promise.all([browsers.visitor(t, server.url), browsers.visitor(t, server.url)])
     await createRoom(ann, 'Kitchen', { as: 'Ann' })
     await composer(ann).waitFor()
@@ -64,6 +64,14 @@ describe('polls', { skip: browsers.missing }, async () => {
       .getByText(/^Closed/)
       .waitFor()
     assert.equal(await poll(ben).getByRole('radio').count(), 0)
+
+    await openSettings(ann)
+    const who = ann.the('group', 'Who can create polls')
+    assert.ok(await who.getByRole('radio', { name: 'Everyone' }).isChecked())
+    await who.getByRole('radio', { name: 'Hosts' }).click()
+    await ben.the('button', 'New poll').waitFor({ state: 'detached' })
+    await who.getByRole('radio', { name: 'Nobody' }).click()
+    await ben.the('link', 'Polls').waitFor({ state: 'detached' })
   })
 
   it('fit a window of 320 px, forced colours and right-to-left, without faults of accessibility', async (t) => {

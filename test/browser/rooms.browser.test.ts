@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, describe, it, type TestContext } from 'node:test'
+import { chat } from '../../packages/web/src/activities/chat/activity.ts'
 import { menuTexts } from '../../packages/web/src/shell/rooms/menu-texts.ts'
 import { notificationTexts } from '../../packages/web/src/notifications/texts.ts'
 import { startServer } from '../harness/server.ts'
@@ -91,7 +92,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await mine.getByText(ben.t('landing.mine_empty')).waitFor()
   })
 
-  it('the list of rooms says what is unread, on all devices of the reader', async (t) => {
+  it('[SH8] the list of rooms says what is unread, on all devices of the reader', async (t) => {
     const { ann, ben } = await together(t)
     const room = ben.page.url()
     await say(ann, 'Before Ben leaves')
@@ -113,7 +114,9 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await last.focus()
     await last.press('u')
     await unread(1).waitFor()
-    await other.getByRole('button', { name: ben.t('landing.read_all') }).click()
+    // Both the page and the column beside it offer it.
+    const column = other.getByRole('navigation', { name: ben.t('rail.rooms') })
+    await column.getByRole('button', { name: ben.t('landing.read_all') }).click()
     await unread(1).waitFor({ state: 'detached' })
   })
 
@@ -203,7 +206,8 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     const { ann, ben } = await together(t)
     await composer(ben).fill('But I')
     await openSettings(ann)
-    await ann.the('radio', ann.t('settings.chat_host')).click()
+    const who = ann.the('group', chat.option?.label.en)
+    await who.getByRole('radio', { name: ann.t('settings.for_host') }).click()
     await closeDialog(ann)
     // The draft stays, and the page says why it cannot be sent.
     assert.equal(await composer(ben).inputValue(), 'But I')

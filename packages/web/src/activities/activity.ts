@@ -5,6 +5,9 @@ import type { ComponentChildren, ComponentType } from 'preact'
 import type { Language } from '../texts/texts.ts'
 import type { IconName } from '../ui/icon.tsx'
 
+/** A capability of rooms, and the setting of the same name for whom it is on. */
+export type OptionName = keyof RoomInfo['capabilities'] & keyof RoomInfo['settings']
+
 /** What every part of an activity is given. */
 export type InRoom = { room: Room; info: RoomInfo; me: { user_id: string; role: RoomRole } }
 
@@ -49,6 +52,8 @@ type Described = {
   hasPanel?: boolean
   /** Whether the room has it. */
   isOn(info: RoomInfo): boolean
+  /** The room's setting for whom it is on, which stands among the settings of the room; absent: it has none. */
+  option?: { name: OptionName; label: Readonly<Record<Language, string>> }
   /** Whether it has a `Card` for this message. */
   hasCard?(message: Message): boolean
   /** It has a `Start`, for those whom it is offered to. */

@@ -6,6 +6,7 @@ export const chat = defineActivity({
   icon: 'M4 5h16v11H9.5L5 20v-4H4z',
   label: { en: 'Chat', es: 'Chat' },
   isOn: () => true,
+  option: { name: 'chat', label: { en: 'Who can post', es: 'Quién puede escribir' } },
   isLive: () => false,
   load: async () => ({ Stage: (await import('./stage.tsx')).ChatStage }),
 })

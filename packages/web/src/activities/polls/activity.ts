@@ -6,7 +6,8 @@ export const polls = defineActivity({
   name: 'polls',
   icon: 'M5 20V11M12 20V4M19 20v-6',
   label: { en: 'Polls', es: 'Encuestas' },
-  isOn: ({ capabilities }) => capabilities.polls,
+  isOn: ({ capabilities, settings }) => capabilities.polls && settings.polls !== 'off',
+  option: { name: 'polls', label: { en: 'Who can create polls', es: 'Quién puede crear encuestas' } },
   isLive: () => false,
   start: {
     label: { en: 'New poll', es: 'Nueva encuesta' },

@@ -2,6 +2,7 @@ import * as limits from '@parlor/client/limits'
 import { setRoomPicture } from '@parlor/client/pictures'
 import { may, type RoomRole } from '@parlor/client/permissions'
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { ground, others } from '../../activities/list.ts'
 import { useAllTexts, useApp } from '../../app-context.ts'
 import { explain, failureOf, useTask } from '../../failure.ts'
 import { LargePicture } from '../../pictures/large-picture.tsx'
@@ -13,14 +14,15 @@ import { Form } from '../../ui/controls/form.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Switch } from '../../ui/controls/switch.tsx'
 import { AccessSettings } from './access-settings.tsx'
-import type { Changes, SettingsRoom } from './changes.ts'
+import { type Changes, forWhomChanges, forWhomIn, type SettingsRoom } from './changes.ts'
 import { CloseRoom } from './close-room.tsx'
 
 type Props = { room: SettingsRoom; role: RoomRole; onClose: () => void }
 
 /** The room's settings. Switches and numbers apply at once, texts when they are saved. */
 export function SettingsDialog({ room, role, onClose }: Props) {
-  const { session, toasts } = useApp()
+  const { session, toasts, texts } = useApp()
+  const { language } = texts
   const t = useAllTexts()
   const isClosed = useRef(false)
   /** Shown as a toast when the dialog closes: a change saved by closing may fail before or after that. */
@@ -84,22 +86,25 @@ export function SettingsDialog({ room, role, onClose }: Props) {
           onCapacity={(capacity) => void change.run({ settings: { capacity } })}
         />
       </section>
-      <section>
-        <Choice
-          label={t('settings.chat')}
-          value={room.capabilities.chat ? settings.chat : 'off'}
-          options={chatFor.map((value) => ({ value, label: t(`settings.chat_${value}`) }))}
-          onValue={(chat) =>
-            void change.run({ settings: { chat }, ...(chat !== 'off' && { capabilities: { chat: true } }) })
-          }
-        />
-      </section>
+      {[ground, ...others].map(
+        ({ option }) =>
+          option && (
+            <section key={option.name}>
+              <Choice
+                label={option.label[language]}
+                value={forWhomIn(room, option.name)}
+                options={forWhom.map((value) => ({ value, label: t(`settings.for_${value}`) }))}
+                onValue={(value) => void change.run(forWhomChanges(option.name, value))}
+              />
+            </section>
+          ),
+      )}
       {may(role, 'close') && <CloseRoom room_id={room.id} />}
     </Dialog>
   )
 }
 
-const chatFor = ['everyone', 'host', 'off'] as const
+const forWhom = ['everyone', 'host', 'off'] as const
 
 function NameField({ name, busy, onName }: { name: string; busy: boolean; onName: (name: string) => void }) {
   const t = useAllTexts()

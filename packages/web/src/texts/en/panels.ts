@@ -76,10 +76,9 @@ export const panels = {
   'settings.capacity': 'Maximum people',
   'settings.capacity_hint': 'Leave blank for no limit.',
   'settings.capacity_bad': 'Enter a whole number of 1 or more, or leave blank.',
-  'settings.chat': 'Who can post',
-  'settings.chat_everyone': 'Everyone',
-  'settings.chat_host': 'Hosts',
-  'settings.chat_off': 'Nobody',
+  'settings.for_everyone': 'Everyone',
+  'settings.for_host': 'Hosts',
+  'settings.for_off': 'Nobody',
   'settings.close': 'Close room',
   'settings.close_what':
     'The room ends for everyone right away and can’t be reopened. Parlor will no longer show its messages.',

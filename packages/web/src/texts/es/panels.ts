@@ -76,10 +76,9 @@ export const panels = {
   'settings.capacity': 'Máximo de personas',
   'settings.capacity_hint': 'Déjalo vacío para no poner límite.',
   'settings.capacity_bad': 'Un número entero desde 1, o nada.',
-  'settings.chat': 'Quién puede escribir',
-  'settings.chat_everyone': 'Todos',
-  'settings.chat_host': 'Anfitriones',
-  'settings.chat_off': 'Nadie',
+  'settings.for_everyone': 'Todos',
+  'settings.for_host': 'Anfitriones',
+  'settings.for_off': 'Nadie',
   'settings.close': 'Cerrar la sala',
   'settings.close_what':
     'Se acaba para todos al momento y no se puede volver a abrir. Parlor dejará de mostrar sus mensajes.',
