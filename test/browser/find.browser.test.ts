@@ -67,15 +67,20 @@ describe('finding rooms', { skip: browsers.missing }, async () => {
     await composer(ann).waitFor()
   })
 
-  it('[SH5] a row’s menu makes favourites and groups, and turns notifications off, by the keyboard', async (t) => {
+  it('[SH5] [SH9] a row’s menu makes favourites and groups, and turns notifications off, by the keyboard', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     const { page, the, t: text } = ann
     await createRoom(ann, 'Garden', { as: 'Ann' })
+    await say(ann, 'The beans are up')
     await createRoom(ann, 'Kitchen')
+    await composer(ann).and(page.locator(':focus')).waitFor()
     const options = (name: string) => the('button', menu.menu.replace('{name}', name))
     const inSection = (section: string, room: string) =>
       page.getByRole('region', { name: section }).getByRole('link', { name: new RegExp(room) })
+    const end = page.getByRole('listitem').filter({ hasText: 'Garden' }).locator('time')
     await options('Garden').focus()
+    const [dots, time] = await Promise.all([options('Garden').boundingBox(), end.boundingBox()])
+    assert.ok(dots && time && time.x + time.width <= dots.x, JSON.stringify({ dots, time }))
     await page.keyboard.press('Enter')
     // The menu is shown a moment before its first entry has the focus.
     await the('menuitem', menu.favorite).and(page.locator(':focus')).waitFor()

@@ -1,7 +1,7 @@
 import './rooms-column.css'
 import { useApp, useTexts } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
-import { Button } from '../../ui/controls/button.tsx'
+import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useStore } from '../../use-store.ts'
@@ -16,15 +16,21 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
   const feed = session.feed()
   const { phase, items, hasMore, error } = useStore(feed)
   const more = useTask(feed.loadMore)
+  const readAll = useTask(session.parlor.markAllRead)
   const { sections, holding } = useSections(items, room_id)
-  const failure = more.failure ?? (phase === 'loading' ? error : null)
+  const failure = more.failure ?? readAll.failure ?? (phase === 'loading' ? error : null)
+  const retry = () => {
+    if (more.failure) void more.run()
+    else if (readAll.failure) void readAll.run()
+    else feed.retry()
+  }
   return (
     <nav class="rooms-column" aria-label={t('rail.rooms')} {...holding}>
       {phase === 'loading' && !error && <Spinner label={t('app.loading')} />}
       {failure && (
         <Notice tone="danger">
           <p>{explain(t, failure.code)}</p>
-          <Button look="quiet" onClick={() => (more.failure ? void more.run() : feed.retry())}>
+          <Button look="quiet" onClick={retry}>
             {t('ui.retry')}
           </Button>
         </Notice>
@@ -36,9 +42,14 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
           aria-label={group ?? undefined}
           aria-labelledby={kind === 'group' ? undefined : `rooms-${kind}`}
         >
-          <h2 id={kind === 'group' ? undefined : `rooms-${kind}`} dir="auto">
-            {kind === 'group' ? group : t(`rooms.${kind}`)}
-          </h2>
+          <div class="rooms-section-head">
+            <h2 id={kind === 'group' ? undefined : `rooms-${kind}`} class="one-line" dir="auto">
+              {kind === 'group' ? group : t(`rooms.${kind}`)}
+            </h2>
+            {kind === 'unread' && (
+              <IconButton label={t('landing.read_all')} icon="check" onClick={() => void readAll.run()} />
+            )}
+          </div>
           <ul>
             {rooms.map((room) => (
               <li key={room.id}>
