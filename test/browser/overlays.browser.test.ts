@@ -3,7 +3,7 @@ import { after, describe, it, type TestContext } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { startServer } from '../harness/server.ts'
 import { memberOf, sendCarrying } from './harness/carried.ts'
-import { inView } from './harness/log-view.ts'
+import { inView, movedBy } from './harness/log-view.ts'
 import { closeDialog, composer, createRoom, enter, isOffline, openSettings, say } from './harness/steps.ts'
 import { desktop, openBrowsers, phone, type Visitor, type VisitorOptions } from './harness/visitor.ts'
 
@@ -92,8 +92,12 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     await composer(ann).waitFor()
   })
 
-  it('a toast is shown below the strip that tells of a lost connection', async (t) => {
-    const ann = await roomOf(t, { isPhone: true, viewport: small })
+  it('[FR4] what tells of a lost connection pushes what is read without moving it, and a toast is shown below it', async (t) => {
+    const ann = await roomOf(t, { viewport: small })
+    const log = ann.the('log')
+    for (let count = 1; count <= 12; count++) await say(ann, `Message ${count}`)
+    await log.evaluate((view) => view.scrollTo({ top: view.scrollHeight / 3 }))
+    const before = await inView(ann.page)
     await openSettings(ann)
     await ann.offline(true)
     // A change that could not be saved is reported also after the dialog was closed.
@@ -108,6 +112,12 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
       const [strip, toast] = ['.strip', '.toast'].map((part) => document.querySelector(part)?.getBoundingClientRect())
       return strip && toast && toast.top >= strip.bottom
     })
+    const [head, strip, messages] = await Promise.all(
+      [ann.page.locator('.room-head'), ann.page.locator('.strip'), log].map((part) => part.boundingBox()),
+    )
+    assert.ok(head && strip && messages)
+    assert.ok(strip.y >= head.y + head.height && messages.y >= strip.y + strip.height, 'it covers neither')
+    assert.equal(movedBy(before, await inView(ann.page)), 0)
   })
 
   it('an invite link is shown when the code of its QR code cannot be loaded', async (t) => {
@@ -379,21 +389,35 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     assert.equal((await rises()).transitionDuration, '0s')
   })
 
-  it('[ML1] the buttons of a message stand beside its text or above it, never over it', async (t) => {
+  it('[ML1] the buttons of a message stand beside all text, its own and that of others, also where there are fingers', async (t) => {
     const ann = await roomOf(t)
     const { page, the, t: text } = ann
-    await say(ann, 'This is said at such length that it takes more than a line of any window. '.repeat(6).trim())
-    const message = the('article').last()
-    for (const width of [1280, 700, 500]) {
-      await page.setViewportSize({ width, height: 700 })
-      await message.hover()
-      const button = await message
-        .getByRole('button', { name: text('message.reply_to', { name: 'Ann' }) })
-        .boundingBox()
-      const said = await message.getByRole('paragraph').boundingBox()
-      assert.ok(button && said)
-      const isBeside = button.x >= said.x + said.width
-      assert.ok(isBeside || button.y + button.height <= said.y, `${width} px wide: ${JSON.stringify({ button, said })}`)
+    const long = 'This is said at such length that it takes more than a line of any window. '.repeat(6).trim()
+    for (const said of [long, 'Yes', long, 'Hm', 'Yes']) await say(ann, said)
+    const covered = (message: Locator) =>
+      message.evaluate((element) => {
+        const buttons = [...element.querySelectorAll('.message-actions button')].map((each) =>
+          each.getBoundingClientRect(),
+        )
+        const said = [...document.querySelectorAll('.message-text, .message-head > *')].flatMap((each) => {
+          const range = document.createRange()
+          range.selectNodeContents(each)
+          return [...range.getClientRects()]
+        })
+        const meets = (one: DOMRect, two: DOMRect) =>
+          one.left < two.right - 1 && two.left < one.right - 1 && one.top < two.bottom - 1 && two.top < one.bottom - 1
+        return buttons.length === 0 || buttons.some((button) => said.some((line) => meets(button, line)))
+      })
+    for (const enabled of [false, true]) {
+      await ann.cdp.send('Emulation.setTouchEmulationEnabled', { enabled })
+      for (const width of [1280, 700, 500, 320]) {
+        await page.setViewportSize({ width, height: 700 })
+        for (const message of await the('article').all()) {
+          await message.focus()
+          await message.getByRole('button', { name: text('message.reply_to', { name: 'Ann' }) }).waitFor()
+          assert.ok(!(await covered(message)), `${width} px wide, ${enabled ? 'fingers' : 'a mouse'}`)
+        }
+      }
     }
   })
 

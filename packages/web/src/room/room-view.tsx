@@ -13,6 +13,7 @@ import { ActivitySwitch } from './frame/activity-switch.tsx'
 import { GroundPlace } from './frame/ground.tsx'
 import { Running } from './frame/running.tsx'
 import { Stage } from './frame/stage.tsx'
+import { Strips } from './frame/strips.tsx'
 import { type Frame, useFrame } from './frame/use-frame.ts'
 import { RoomHead } from './head.tsx'
 import { mayOpen } from './may.ts'
@@ -82,8 +83,10 @@ export function RoomView({ room, info, me: { user_id, role }, isCatchingUp, Grou
             <ActivitySwitch on={frame.on} live={frame.live} fills={fills} hrefOf={frame.hrefOf} />
           )}
         </RoomHead>
-        <ConnectionStrip status={status} />
-        <Running live={live} fills={fills} hrefOf={frame.hrefOf} />
+        <Strips>
+          <ConnectionStrip status={status} />
+          <Running live={live} fills={fills} hrefOf={frame.hrefOf} />
+        </Strips>
         {fills !== ground && (
           <Stage
             key={fills.name}

@@ -3,6 +3,7 @@ import './skeleton.css'
 import { useTexts } from '../app-context.ts'
 import { ConnectionStrip } from './connection/strip.tsx'
 import { useConnectionStatus } from './connection/use-connection.ts'
+import { Strips } from './frame/strips.tsx'
 import { BackLink } from './head.tsx'
 
 const lines = ['62%', '40%', '74%', '35%', '55%']
@@ -28,7 +29,9 @@ export function Skeleton({ name }: { name: string | null }) {
             )}
           </div>
         </header>
-        <ConnectionStrip status={useConnectionStatus(false)} />
+        <Strips>
+          <ConnectionStrip status={useConnectionStatus(false)} />
+        </Strips>
         <div class="skeleton" aria-hidden="true">
           {lines.map((long) => (
             <div key={long} class="skeleton-line" style={{ '--long': long }} />

@@ -1,5 +1,4 @@
 import './strip.css'
-import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../../app-context.ts'
 import type { Translate } from '../../texts/texts.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -7,9 +6,7 @@ import { Spinner } from '../../ui/spinner.tsx'
 import type { ConnectionStatus, ConnectionNotice } from './connection-notice.ts'
 import { useSecondsUntil, useConnectionNotice } from './use-connection-notice.ts'
 
-/**
- * Tells of an interrupted connection. It lies over the messages, so that nothing moves when it appears and disappears.
- */
+/** Tells of an interrupted connection, between head and stage (rule FR4). */
 export function ConnectionStrip({ status }: { status: ConnectionStatus }) {
   const t = useTexts()
   const notice = useConnectionNotice(status)
@@ -19,33 +16,14 @@ export function ConnectionStrip({ status }: { status: ConnectionStatus }) {
       <div class="visually-hidden" role="status">
         {notice && textOf(notice, null, t)}
       </div>
-      {notice && <Strip kind={notice.kind} text={textOf(notice, seconds, t)} />}
+      {notice && (
+        <div class="strip" data-connection={notice.kind} aria-hidden="true">
+          <Sign kind={notice.kind} />
+          <span class="numbers">{textOf(notice, seconds, t)}</span>
+        </div>
+      )}
     </>
   )
-}
-
-function Strip({ kind, text }: { kind: ConnectionNotice['kind']; text: string }) {
-  const strip = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => (strip.current ? publishBottom(strip.current) : undefined), [])
-  return (
-    <div ref={strip} class="strip" data-connection={kind} aria-hidden="true">
-      <Sign kind={kind} />
-      <span class="numbers">{text}</span>
-    </div>
-  )
-}
-
-/** Publishes the strip's lower edge as `--strip-bottom` to the style sheets. Returns a function that stops it. */
-function publishBottom(strip: HTMLElement): () => void {
-  const { style } = document.documentElement
-  const sizes = new ResizeObserver(() =>
-    style.setProperty('--strip-bottom', `${strip.getBoundingClientRect().bottom}px`),
-  )
-  sizes.observe(strip)
-  return () => {
-    sizes.disconnect()
-    style.removeProperty('--strip-bottom')
-  }
 }
 
 function Sign({ kind }: { kind: ConnectionNotice['kind'] }) {

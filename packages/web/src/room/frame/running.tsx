@@ -12,7 +12,7 @@ type Props = {
   hrefOf: (activity: Activity) => string
 }
 
-/** A strip for each activity that is live and does not fill the stage (rule ACT6). It pushes the stage, and covers nothing. */
+/** A strip for each activity that is live and does not fill the stage (rule ACT6). */
 export function Running({ live, fills, hrefOf }: Props) {
   const t = useTexts()
   const { language } = useApp().texts
@@ -30,23 +30,21 @@ export function Running({ live, fills, hrefOf }: Props) {
           <p key={activity.name}>{t('activity.runs', { activity: activity.label[language] })}</p>
         ))}
       </div>
-      <div class="running">
-        {live
-          .filter((activity) => activity !== fills && !closed.has(activity.name))
-          .map((activity) => (
-            <div key={activity.name} class="running-line" role="group" aria-label={activity.label[language]}>
-              <span class="live-dot" />
-              <Icon name={activity.icon} />
-              <span class="one-line">{activity.label[language]}</span>
-              <ButtonLink href={hrefOf(activity)}>{t('activity.join')}</ButtonLink>
-              <IconButton
-                label={t('activity.hide', { activity: activity.label[language] })}
-                icon="close"
-                onClick={() => setClosed((before) => new Set([...before, activity.name]))}
-              />
-            </div>
-          ))}
-      </div>
+      {live
+        .filter((activity) => activity !== fills && !closed.has(activity.name))
+        .map((activity) => (
+          <div key={activity.name} class="running-line" role="group" aria-label={activity.label[language]}>
+            <span class="live-dot" />
+            <Icon name={activity.icon} />
+            <span class="one-line">{activity.label[language]}</span>
+            <ButtonLink href={hrefOf(activity)}>{t('activity.join')}</ButtonLink>
+            <IconButton
+              label={t('activity.hide', { activity: activity.label[language] })}
+              icon="close"
+              onClick={() => setClosed((before) => new Set([...before, activity.name]))}
+            />
+          </div>
+        ))}
     </>
   )
 }
