@@ -6,7 +6,6 @@ import {
   type FeedList,
   isFirst,
   marked,
-  type RoomsPage,
   shownOf,
   unknownIn,
   withChanges,
@@ -16,23 +15,8 @@ import {
   withReading,
 } from './list.ts'
 import { notifyAt, withPending } from './preferences.ts'
+import { at, page, room } from './testing/rooms.ts'
 
-const at = (second: number): string => new Date(second * 1000).toISOString()
-
-/** A room that was made at second 1 and had its last message at `active`. */
-function room(id: string, active: number, more: Partial<FeedRoom> = {}): FeedRoom {
-  const plain = { kind: 'room', is_private: false, has_password: false, access: 'open', host_id: null } as const
-  const settings = { capabilities: {}, settings: {}, owner_id: null, host_rights: 'all', member_count: 2 }
-  const made = { is_active: true, created_at: at(1), last_message_at: at(active), last_message: null }
-  const own = { read_seq: 1, unread_from: null, unread: 0, notify: 'all', notify_until: null, favorite: false }
-  const unset = { group: null, preferences_at: null }
-  const known = { id, name: id, last_seq: active, me: { role: 'member' }, ...plain, ...settings }
-  const fields = { ...known, ...made, ...own, ...unset, ...more }
-  return JSON.parse(JSON.stringify(fields))
-}
-const page = (items: FeedRoom[], more: Partial<RoomsPage> = {}): RoomsPage => {
-  return { items, gone: [], since: '1000', next_cursor: null, ...more }
-}
 const event = (rooms: RoomNews[], more: { added?: FeedRoom[]; gone?: string[]; since?: string } = {}) => ({
   ...{ since: more.since ?? '2000', added: more.added ?? [], rooms },
   gone: (more.gone ?? []).map((room_id) => ({ room_id, reason: 'left' })),
