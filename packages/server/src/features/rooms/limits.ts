@@ -34,6 +34,7 @@ export const roomRates = defineRates({
     help: 'requests to join one room with a waiting room, from one address',
   },
   join: { burst: 200, perSecond: 20, by: 'caller', help: 'joining rooms', reads: true },
+  people_search: { burst: 40, perSecond: 4, by: 'caller', help: 'searching for people', reads: true },
   languages: {
     burst: 20,
     perSecond: 0.2,

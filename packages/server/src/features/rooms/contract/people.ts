@@ -43,7 +43,7 @@ export const searchActions = defineActions({
     http: [{ method: 'GET', path: '/api/users' }],
     caller: 'user',
     scope: 'members:read',
-    limit: 'read',
+    limit: roomRates.people_search,
     errors: [],
   },
 })

@@ -14,7 +14,7 @@ export type SearchDeps = { db: Database; people: People }
 
 type Found = { user: number; fit: number; room_ids: string[] }
 
-/** Finds people in the rooms that one shares with them (rules PS1 to PS3). */
+/** Finds people in the rooms that one shares with them (rules PS1 to PS4). */
 export function createSearch({ db, people }: SearchDeps): Action[] {
   const store = createSearchStore(db)
 

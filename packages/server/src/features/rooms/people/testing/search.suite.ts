@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { Answer } from '../../../testing/doors.ts'
 import { type Backend, createWorld } from '../../../testing/world.ts'
+import { roomRates } from '../../limits.ts'
 import { account, enter, people, type Person, roomOf, secondsUntil } from '../../testing/rooms.ts'
 
 const search = async (who: Person, query = ''): Promise<Answer[]> => (await who.does('GET', `/api/users${query}`)).items
@@ -74,6 +75,20 @@ export function searchSuite(name: string, backend: Backend): void {
       await world.db.write(crowd.map((sql) => ({ sql, parameters: [] })))
       const found = names(await search(ann, '?limit=50'))
       assert.deepEqual([found.length, found[0]], [50, 'cat'])
+    })
+
+    test('[PS4] searches have a budget of their own', async () => {
+      await using world = await createWorld(await backend.open(), { limited: true })
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { burst, perSecond } = roomRates.people_search
+      const searches = (count: number) =>
+        Promise.all(Array.from({ length: count }, () => ann.code('GET', '/api/users?q=b')))
+      assert.deepEqual(new Set(await searches(burst)), new Set(['ok']))
+      assert.deepEqual(await searches(1), ['rate_limited'])
+      assert.equal(await ann.code('GET', '/api/rooms/my'), 'ok')
+      assert.equal(await bob.code('GET', '/api/users'), 'ok')
+      world.advance(1000 / perSecond)
+      assert.deepEqual(await searches(2), ['ok', 'rate_limited'])
     })
   })
 }
