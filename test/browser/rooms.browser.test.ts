@@ -148,7 +148,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await announced.until('Kitchen: Ann: The kettle is on')
     await other.goto(`${server.url}/account`)
     await ben.the('button', menuTexts.en.menu.replace('{name}', 'Kitchen')).click()
-    await ben.the('menuitem', menuTexts.en.quiet).click()
+    await ben.the('menuitem', ben.t('room.quiet')).click()
     await say(ann, 'Nobody hears this')
     await ben.page.getByText('Ann: Nobody hears this').first().waitFor()
     await ann.page.goto(living)
@@ -159,6 +159,11 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await announced.press()
     await composer(ben).waitFor()
     assert.equal(ben.page.url(), living)
+    await ben.page.goto(kitchen)
+    await ben.the('button', ben.t('room.more')).click()
+    await ben.the('menuitem', ben.t('room.notify')).click()
+    await ben.the('button', ben.t('room.more')).click()
+    await ben.the('menuitem', ben.t('room.quiet')).waitFor()
   })
 
   it('a host admits and declines people in the waiting room', async (t) => {

@@ -8,6 +8,9 @@ import { Icon } from '../ui/icon.tsx'
 import { RoomTile } from '../ui/room-tile.tsx'
 import { Menu, type MenuItem } from '../ui/overlays/menu.tsx'
 import { basePath } from '../base-path.ts'
+import { notifyItem } from '../shell/notify-item.ts'
+import { useSetPreferences } from '../shell/use-set-preferences.ts'
+import { useStore } from '../use-store.ts'
 import type { DialogName } from './use-dialogs.ts'
 
 const mostFaces = 5
@@ -41,14 +44,17 @@ export function RoomHead({
   onApproach,
   children,
 }: Props) {
-  const { router } = useApp()
+  const { router, session } = useApp()
   const t = useTexts()
+  const setPreferences = useSetPreferences()
+  const own = useStore(session.feed()).items.find(({ id }) => id === info.id)
   // A number takes the place of one avatar.
   const faces = present.slice(0, presentCount > mostFaces ? mostFaces - 1 : mostFaces)
   const items: MenuItem[] = [
     ...(isOffered('settings')
       ? [{ label: t('settings.title'), icon: 'settings' as const, onSelect: () => onOpen('settings') }]
       : []),
+    ...(own ? [notifyItem(own, t, (changes) => void setPreferences(own.id, changes), Date.now())] : []),
     { label: t('room.account'), icon: 'person', onSelect: () => router.go(`${basePath}account`) },
     ...(isOffered('leave')
       ? [{ label: t('leave.title'), icon: 'sign-out' as const, onSelect: () => onOpen('leave') }]

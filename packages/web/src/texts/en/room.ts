@@ -3,6 +3,8 @@ export const room = {
   'room.title': 'Room',
   'room.title_unread': '({count}) {name}',
   'room.more': 'More',
+  'room.notify': 'Turn on notifications',
+  'room.quiet': 'Turn off notifications',
   'room.account': 'Profile and account',
   'room.joining': 'Joining…',
   'room.begins': 'This is the start of {name}.',

@@ -1,6 +1,8 @@
 export const room = {
   'room.title': 'Sala',
   'room.title_unread': '({count}) {name}',
+  'room.notify': 'Activar notificaciones',
+  'room.quiet': 'Desactivar notificaciones',
   'room.account': 'Tu nombre y tu cuenta',
   'room.more': 'Más',
   'room.joining': 'Entrando en la sala',
