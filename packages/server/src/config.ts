@@ -73,7 +73,7 @@ export function readConfig(
   if (env === 'production' && corsOrigins === null)
     warn('CORS_ORIGINS is not set: pages from files and from any port of localhost may use this server.')
   if (env === 'production' && plain.trustProxy.includes('0.0.0.0/0'))
-    warn('TRUST_PROXY trusts everyone: any client can choose its own address.')
+    warn('TRUST_PROXY is 0.0.0.0/0: every client can name any address as its own, so limits by address do not bind it.')
   const dataDir = resolve(sources.cwd, plain.dataDir)
   const secrets = { env, secretKey, secretKeyPrevious, jwtSecretKey, jwtSecretKeyPrevious }
   const config: Config = {

@@ -55,7 +55,7 @@ function refuseWeak(values: Secrets, warn: (text: string) => void): void {
     if (!weakness) continue
     if (values.env === 'production')
       throw new ConfigError(
-        `${name} ${weakness}, and anyone who guesses it can act as any user: production requires at least 32 random characters, for example from \`openssl rand -base64 48\`.`,
+        `${name} ${weakness}. Whoever guesses it can act as any user, so production requires at least 32 random characters, for example from \`openssl rand -base64 48\`.`,
       )
     warn(`${name} ${weakness}; production refuses it.`)
   }

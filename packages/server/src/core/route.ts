@@ -42,21 +42,24 @@ export type RouteSuccess =
   | { status: 200; types: readonly string[]; ranges?: true }
   | { status: 204 }
 
-/** Bytes as they are read; leaving the loop ends what feeds them. */
+/** Bytes that are read in chunks; leaving the loop early closes their source. */
 export type Bytes = AsyncIterable<Uint8Array>
 
-/** A body that is not received yet; a chunk of it is gone once the next one is asked for. `declared`: its length in bytes, if the client said it. */
+/**
+ * The body of a request, which is received as it is read. Each chunk is valid until the next one is asked for. `declared`: the
+ * length in bytes that the client gave; null: none.
+ */
 export type IncomingBytes = { readonly declared: number | null; readonly bytes: Bytes }
 
-/** The file of a form, in chunks of the same kind. `name` is what the client calls it: any text. */
+/** The file of a form; its chunks are valid as long as those of a body. `name`: the client's name for it, any text. */
 export type FormFile = { readonly field: string; readonly name: string; readonly bytes: Bytes }
 
-/** A form that is not received yet. `declared`: the length of its body in bytes, if the client said it. */
+/** The form of a request, which is received as it is read. `declared`: the length of the body in bytes; null: not given. */
 export type IncomingForm<Fields = unknown> = {
   readonly declared: number | null
   /**
-   * Receives the form: `take` gets its file, if it has one, as a stream, before the fields behind it are known. Rejects with the
-   * errors of a stream, of `take`, and those of fields that are not what the contract says.
+   * Reads the form. If it has a file, `take` gets that as a stream, and fields that follow the file are not known yet. Rejects
+   * with the errors of a stream, with those of `take`, and if the fields are not as the contract says.
    */
   read(take: (file: FormFile) => Promise<void>): Promise<Fields>
 }

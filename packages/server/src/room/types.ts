@@ -119,13 +119,15 @@ export type CommitCall = {
   action: string
   /** Unique per (room, actor); null: not idempotent. */
   client_id: string | null
-  /** `contentHash` of the call's content under the client_id (rule I5); absent: any content counts as the same. */
+  /**
+   * The `contentHash` of what is sent. Another one under the same client_id is refused (rule I5); absent or null: it is not compared.
+   */
   content_hash?: string | null
   /** The actor must be a member, else the call is refused `not_a_member`; a member who is kept out is refused `sent_out`. */
   members_only: boolean
-  /** A call of the server that also runs in a closed room, to forget what stands in its records (rule C10). */
+  /** Whether the call also runs in a closed room: only the server's own, with which it forgets data of users (rule C10). */
   after_close?: boolean
-  /** The call of a connection whose last commit this is: commits of its later calls stay behind it (rule C14). */
+  /** Set if this is the last commit of a connection's call: commits of its later calls come after this one (rule C14). */
   queued?: QueuedCall | null
   ops: readonly Op[]
 }

@@ -79,13 +79,16 @@ export type Identity = {
   /** Starts to follow other nodes' changes (rule T6); returns a function that stops it, to be called before the database closes. */
   follow(): () => Promise<void>
   administrators: Pick<Administrators, 'any' | 'setupToken'>
-  /** Hands over how to tell whether an invite link holds, for servers where accounts need one (rule AD5). */
+  /** Sets the check of invite links, for servers where a new account needs one (rule AD5). */
   invitations(check: InvitationCheck): void
-  /** Hands over how to tell whether a caller may read a room, for the rooms of API keys (rule AK4). */
+  /** Sets the check whether a caller may read a room, for API keys that are limited to rooms (rule AK4). */
   readableRooms(check: RoomCheck): void
-  /** Gives the caller, who is stored, this picture of the server (rule P3), and tells their rooms as any change of a profile. */
+  /**
+   * Sets the picture of a stored caller to one that this server serves (rule P3). Their rooms are told, as of any change of a
+   * profile.
+   */
   setPicture(caller: UserCaller, avatar_url: string): Promise<void>
-  /** Hands over what removes a picture that its user has no longer: it was replaced or taken away, or the account was deleted. */
+  /** Sets what deletes a picture once its user has another one or none, or once their account is deleted. */
   picturesGone(remove: (avatar_url: string) => Promise<void>): void
   /** Deletes sessions that ended long ago. */
   prune(): Promise<void>
