@@ -10,7 +10,7 @@ import {
 } from '../../core/contract.ts'
 import type { RoomOption } from '../../core/room-option.ts'
 import { personSchema } from '../identity/contract.ts'
-import { roomId, roomPermissions, wholeNumber } from '../rooms/contract.ts'
+import { roomId, roomPermissions, seqCursor, wholeNumber } from '../rooms/contract.ts'
 import { hasVisibleText } from '../../core/text/name.ts'
 import { bytesOfBase64 } from './base64.ts'
 import { messageBounds } from './bounds.ts'
@@ -218,7 +218,8 @@ const posting = {
   ],
 } as const
 
-const reading = {
+/** Reading what was said in a room, also for other features whose items stand in its conversation. */
+export const readingMessages = {
   caller: 'anyone',
   scope: 'messages:read',
   limit: 'read',
@@ -288,14 +289,14 @@ export const messageActions = defineActions({
       { method: 'POST', path: '/api/get-chatroom-messages' },
       { method: 'POST', path: '/api/chatroom/get-chatroom-messages' },
     ],
-    ...reading,
+    ...readingMessages,
   },
   'messages.files': {
     summary: 'A page of the files that messages of a room carry, the newest message first.',
     input: z.object({
       room_id: roomId,
       kind: z.enum(filesKinds).default('media').describe('`media`: images and videos.'),
-      cursor: wholeNumber(0, 'any').nullish().describe('The `next_cursor` of the page before.'),
+      cursor: seqCursor,
       limit: wholeNumber(1, 'any')
         .nullish()
         .describe(
@@ -304,7 +305,7 @@ export const messageActions = defineActions({
     }),
     output: z.object({ files: z.array(roomFile), next_cursor: z.int().nullable() }),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/files' }],
-    ...reading,
+    ...readingMessages,
   },
 })
 

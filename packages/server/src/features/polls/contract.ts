@@ -4,14 +4,14 @@ import type { RoomOption } from '../../core/room-option.ts'
 import { hasVisibleText } from '../../core/text/name.ts'
 import { roomErrors } from '../../room/errors.ts'
 import { personSchema } from '../identity/contract.ts'
-import { messageErrors } from '../messages/contract.ts'
-import { pageFields, roomId, roomPermissions, wholeNumber } from '../rooms/contract.ts'
+import { messageErrors, readingMessages } from '../messages/contract.ts'
+import { pageFields, roomId, roomPermissions, seqCursor, wholeNumber } from '../rooms/contract.ts'
 import { pollBounds } from './bounds.ts'
 import { pollErrors } from './errors.ts'
 import { pollRates } from './limits.ts'
 import { pollPermissions } from './permissions.ts'
 
-const { banned, not_a_member, record_limit, room_closed, sent_out } = roomErrors
+const { not_a_member, record_limit, room_closed, sent_out } = roomErrors
 const { poll_anonymous, poll_closed, polls_disabled, too_many_polls } = pollErrors
 
 /** On everywhere but in the lobby, whose visitors are no members (rule PO1). */
@@ -93,14 +93,6 @@ const vote = z
 
 const ofPoll = z.object({ room_id: roomId, poll_id: plainText(64) })
 
-const reading = {
-  caller: 'anyone',
-  scope: 'messages:read',
-  limit: 'read',
-  errors: ['not_found', not_a_member, 'not_authenticated', banned, sent_out],
-  permissions: [roomPermissions.read_public, roomPermissions.read_private],
-} as const
-
 export const pollActions = defineActions({
   'polls.create': {
     summary: 'Asks the members of a room a question, with a message in its conversation.',
@@ -129,30 +121,30 @@ export const pollActions = defineActions({
     summary: 'Polls of a room, the newest first.',
     input: z.object({
       room_id: roomId,
-      cursor: wholeNumber(0, 'any').nullish().describe('The `next_cursor` of the page before.'),
+      cursor: seqCursor,
       limit: wholeNumber(1, 'any').nullish().describe(`20; at most ${pollBounds.polls_page.value}.`),
     }),
     output: z.object({ items: z.array(poll), next_cursor: z.int().nullable() }),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/polls' }],
-    ...reading,
+    ...readingMessages,
   },
   'polls.get': {
     summary: 'One poll.',
     input: ofPoll,
     output: poll,
     http: [{ method: 'GET', path: '/api/rooms/:room_id/polls/:poll_id' }],
-    ...reading,
+    ...readingMessages,
   },
   'polls.votes': {
     summary: 'Who voted for what in a poll that is not anonymous, in the order of their votes.',
     input: ofPoll.extend({
-      cursor: wholeNumber(0, 'any').nullish().describe('The `next_cursor` of the page before.'),
+      cursor: seqCursor,
       limit: pageFields.limit.describe(`50; at most ${pollBounds.votes_page.value}.`),
     }),
     output: z.object({ items: z.array(vote), next_cursor: z.int().nullable() }),
     http: [{ method: 'GET', path: '/api/rooms/:room_id/polls/:poll_id/votes' }],
-    ...reading,
-    errors: [...reading.errors, poll_anonymous],
+    ...readingMessages,
+    errors: [...readingMessages.errors, poll_anonymous],
   },
   'polls.vote': {
     summary: 'Votes in a poll, instead of an earlier vote; without options it takes that back.',

@@ -17,7 +17,7 @@ export { roomRates } from './limits.ts'
 export { entryErrors } from './errors.ts'
 export { definePermissions, members } from './permissions/permissions.ts'
 export { roomPermissions } from './permissions/room-permissions.ts'
-export { page as pageFields, roomId, wholeNumber } from './contract/shapes.ts'
+export { page as pageFields, roomId, seqCursor, wholeNumber } from './contract/shapes.ts'
 export { roomShapes } from './contract/room-shapes.ts'
 export { roomUpdated } from './contract/events.ts'
 

@@ -22,6 +22,9 @@ export const page = {
   limit: wholeNumber(1, 'any').nullish().describe(`50; at most ${roomBounds.page.value}.`),
 }
 
+/** The place of a page that begins at a seq. */
+export const seqCursor = wholeNumber(0, 'any').nullish().describe('The `next_cursor` of the page before.')
+
 /** Absent or blank: no search. */
 export const searched = withPlainCharacters(z.string().max(roomBounds.search.value)).nullish()
 
