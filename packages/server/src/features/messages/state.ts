@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../room/types.ts'
 import type { CarriedFile } from '../uploads/contract.ts'
-import type { Sending } from './contract.ts'
+import type { Sending } from './contract/sending.ts'
 import { filesFirst } from './encode.ts'
 
 /** The stored form of a message: the body of `messages.sent`. `poll_id`: the poll that it asks (rule M13). */
