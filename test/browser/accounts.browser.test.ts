@@ -285,8 +285,10 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
   })
 
   it('[W8] where nobody may make an account, nobody is offered one', async (t) => {
-    await using closed = await startServer({ env: { REGISTRATION: 'closed' } })
+    const closed = await startServer({ env: { REGISTRATION: 'closed' } })
     const ann = await browsers.visitor(t, closed.url)
+    // Behind the visitor, whose page would miss the server.
+    t.after(() => closed[Symbol.asyncDispose]())
     await ann.page.goto('/account')
     await ann.page.getByText(ann.t('auth.sign_up_closed')).waitFor()
     assert.equal(await ann.the('button', ann.t('auth.to_sign_up')).count(), 0)
