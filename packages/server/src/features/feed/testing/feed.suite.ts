@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
+import { z } from 'zod'
+import type { RoomFacts } from '../../../core/contract.ts'
+import { defineFeature } from '../../feature.ts'
 import { account, people, roomOf } from '../../rooms/testing/rooms.ts'
 import { type Backend, createWorld } from '../../testing/world.ts'
+import type { Answer } from '../../testing/doors.ts'
 import { edit, editsFeature } from '../../messages/testing/edited.ts'
+import { feedFeature } from '../feature.ts'
 import { deleted, deletesFeature, newsOf, pass } from './feed.ts'
 
 const inOrder = (texts: readonly string[]): string[] => texts.toSorted((a, b) => (a < b ? -1 : 1))
@@ -110,6 +115,44 @@ export function feedSuite(name: string, backend: Backend): void {
       const anew = await bob.does('GET', `/api/rooms/my?since=${old}`)
       assert.deepEqual([anew.reset, anew.items.length, anew.gone], [true, 2, []])
       assert.equal(await bob.code('GET', '/api/rooms/my?since=now'), 'validation_error')
+    })
+
+    test('[UF11] [UF12] fields of other features are in items, and told anew to their user alone when they change', async () => {
+      const words = { shown: 'old' }
+      const told: { changed: (user: number, room: RoomFacts) => void } = { changed: () => {} }
+      const notes = defineFeature({
+        ...{ name: 'notes', needs: { feed: feedFeature }, ownFields: { note: z.string() } },
+        create(_platform, { feed }) {
+          feed.shows({
+            of: async (_user, rooms) => new Map(rooms.map(({ num }) => [num, { note: JSON.stringify(words.shown) }])),
+            changedSince: async () => [],
+          })
+          told.changed = feed.changed
+          return { api: null }
+        },
+      })
+      await using world = await createWorld(await backend.open(), { more: [notes] })
+      const { ann, bob } = await people(world, 'ann', 'bob')
+      const { id } = await roomOf(world, ann, { guest: [bob] })
+      await pass(world, 2_000)
+      assert.equal((await bob.does('GET', '/api/rooms/my')).items[0].note, 'old')
+      const sockets = [await world.connectFeed(ann.token), await world.connectFeed(bob.token)] as const
+      await pass(world, 2_000)
+      words.shown = 'new'
+      const room = await world.engine.find(id)
+      const [row] = await world.db.all<{ num: number }>({
+        sql: `SELECT num FROM users WHERE id = '${bob.id}'`,
+        parameters: [],
+      })
+      assert.ok(room && row)
+      told.changed(row.num, room)
+      await pass(world, 2_000)
+      const added = sockets.map(({ heard }) =>
+        heard
+          .filter(({ event }) => event === 'rooms_changed')
+          .flatMap(({ data }) => data.added.map(({ note }: Answer) => note)),
+      )
+      assert.deepEqual(added, [[], ['new']])
     })
   })
 }

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { z } from 'zod'
-import type { RoomFacts } from '../../../core/contract.ts'
-import { defineFeature } from '../../feature.ts'
-import { feedFeature } from '../../feed/feature.ts'
 import { deletesFeature, pass, twoNodes } from '../../feed/testing/feed.ts'
 import { edit, editsFeature } from '../../messages/testing/edited.ts'
 import { account, people, person, type Person, roomOf } from '../../rooms/testing/rooms.ts'
@@ -272,44 +268,6 @@ export function readStateSuite(name: string, backend: Backend): void {
       for (const id of ['lobby', open.id, closed.id])
         assert.equal(await stranger.code('GET', `/api/rooms/${id}/read`), 'not_a_member')
       assert.equal(await stranger.code('POST', '/api/rooms/nothing/read', { read_seq: 1 }), 'not_found')
-    })
-
-    test('[UF11] [UF12] fields of other features are in items, and told anew to their user alone when they change', async () => {
-      const words = { shown: 'old' }
-      const told: { changed: (user: number, room: RoomFacts) => void } = { changed: () => {} }
-      const notes = defineFeature({
-        ...{ name: 'notes', needs: { feed: feedFeature }, ownFields: { note: z.string() } },
-        create(_platform, { feed }) {
-          feed.shows({
-            of: async (_user, rooms) => new Map(rooms.map(({ num }) => [num, { note: JSON.stringify(words.shown) }])),
-            changedSince: async () => [],
-          })
-          told.changed = feed.changed
-          return { api: null }
-        },
-      })
-      await using world = await createWorld(await backend.open(), { more: [notes] })
-      const { ann, bob } = await people(world, 'ann', 'bob')
-      const { id } = await roomOf(world, ann, { guest: [bob] })
-      await pass(world, 2_000)
-      assert.equal((await bob.does('GET', '/api/rooms/my')).items[0].note, 'old')
-      const sockets = [await world.connectFeed(ann.token), await world.connectFeed(bob.token)] as const
-      await pass(world, 2_000)
-      words.shown = 'new'
-      const room = await world.engine.find(id)
-      const [row] = await world.db.all<{ num: number }>({
-        sql: `SELECT num FROM users WHERE id = '${bob.id}'`,
-        parameters: [],
-      })
-      assert.ok(room && row)
-      told.changed(row.num, room)
-      await pass(world, 2_000)
-      const added = sockets.map(({ heard }) =>
-        heard
-          .filter(({ event }) => event === 'rooms_changed')
-          .flatMap(({ data }) => data.added.map(({ note }: Answer) => note)),
-      )
-      assert.deepEqual(added, [[], ['new']])
     })
 
     test('[UF13] news say what is unread for each reader, also right after a mark', async () => {
