@@ -72,7 +72,7 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
     }
   })
 
-  it('[SH1] the rail and the rooms stand where there is room, and take nothing from what is typed', async (t) => {
+  it('[SH1] [SH2] [SH10] the rail and the rooms stand where there is room, and take nothing from what is typed', async (t) => {
     const ann = await browsers.visitor(t, server.url)
     const { page, the, t: text } = ann
     for (const name of ['Kitchen', 'Choir']) await createRoom(ann, name, name === 'Kitchen' ? { as: 'Ann' } : {})
@@ -94,6 +94,7 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
       assert.equal(await home.filter({ visible: true }).count(), 1, 'one way home')
       assert.ok(await composer(ann).evaluate((now, then) => now === then && now === document.activeElement, field))
     }
+    await rooms.getByRole('link', { name: /Choir/ }).waitFor()
     await rooms.getByRole('link', { name: /Kitchen/ }).click()
     await isIn(ann, 'Kitchen')
     await page.setViewportSize(medium)
@@ -101,6 +102,18 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
     await the('dialog').getByRole('link', { name: /Choir/ }).click()
     await isIn(ann, 'Choir')
     await the('dialog').waitFor({ state: 'detached' })
+    // From the drawer as from the column; a name that is missing is said in place.
+    await drawer.click()
+    await newRoom(ann, 'Garden')
+    await page.setViewportSize(desktop)
+    await newRoom(ann, 'Harbour')
+    // The pointer is in the column, where nothing else moves.
+    await rooms.getByRole('link', { name: /Harbour/ }).waitFor()
+    await page.goBack()
+    await isIn(ann, 'Garden')
+    await page.setViewportSize(medium)
+    await page.goBack()
+    await isIn(ann, 'Choir')
     assert.equal(await composer(ann).inputValue(), 'A draft of mine')
     await page.goBack()
     await isIn(ann, 'Kitchen')
@@ -117,5 +130,18 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
 
 /** Waits until the page is that of the room. */
 const isIn = ({ page }: Visitor, name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+
+/** Creates a room from the head of the rooms. */
+async function newRoom(ann: Visitor, name: string): Promise<void> {
+  const { page, the, t } = ann
+  await the('button', t('landing.create')).click()
+  const form = the('dialog', t('landing.create'))
+  await form.getByRole('textbox', { name: t('landing.room_name') }).press('Enter')
+  await form.getByText(t('landing.room_name_missing')).waitFor()
+  await page.keyboard.type(name)
+  await page.keyboard.press('Enter')
+  await isIn(ann, name)
+  await the('dialog').waitFor({ state: 'detached' })
+}
 
 const people = ({ page, t }: Visitor) => page.getByRole('button', { name: t('people.title') })

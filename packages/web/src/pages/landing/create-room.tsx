@@ -13,8 +13,11 @@ const accesses = ['invite', 'public', 'password'] as const
 type Access = (typeof accesses)[number]
 type Plan = { name: string; access: Access; password: string }
 
-/** Creates a room from a name and who can join. Somebody without a name is asked for it first. */
-export function CreateRoom({ headingId }: { headingId: string }) {
+/**
+ * Creates a room from a name and who can join. Somebody without a name is asked for it first. `headingId` is null where what
+ * stands around it has the heading.
+ */
+export function CreateRoom({ headingId }: { headingId: string | null }) {
   const { session, router } = useApp()
   const t = useTexts()
   const [plan, setPlan] = useState<Plan>({ name: '', access: 'invite', password: '' })
@@ -29,11 +32,11 @@ export function CreateRoom({ headingId }: { headingId: string }) {
   })
   return (
     <>
-      {!asking && <h2 id={headingId}>{t('landing.create')}</h2>}
+      {!asking && headingId !== null && <h2 id={headingId}>{t('landing.create')}</h2>}
       {create.failure && <Notice tone="danger">{explain(t, create.failure.code)}</Notice>}
       {asking ? (
         <Identify
-          heading={(text) => <h2 id={headingId}>{text}</h2>}
+          heading={(text) => <h2 id={headingId ?? undefined}>{text}</h2>}
           action={t('landing.create_button')}
           onDone={() => {
             setAsking(false)

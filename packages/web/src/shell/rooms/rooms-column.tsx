@@ -1,13 +1,21 @@
 import './rooms-column.css'
-import { useApp, useTexts } from '../../app-context.ts'
+import { useRef, useState } from 'preact/hooks'
+import { useApp, useTexts, useTextsOf } from '../../app-context.ts'
 import { explain, useTask } from '../../failure.ts'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useStore } from '../../use-store.ts'
+import { ColumnHead } from './column-head.tsx'
+import { columnTexts } from './column-texts.ts'
+import { stepBetween } from './step-between.ts'
 import { RoomMenu } from './room-menu.tsx'
 import { RoomRow } from './room-row.tsx'
+import { fitting } from './sections.ts'
 import { useSections } from './use-sections.ts'
+
+/** With more rooms than these there is a field that filters them (rule SH10). */
+const few = 12
 
 /** The user's rooms beside the page. `room_id`: the one that is open. */
 export function RoomsColumn({ room_id }: { room_id: string | null }) {
@@ -17,7 +25,12 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
   const { phase, items, hasMore, error } = useStore(feed)
   const more = useTask(feed.loadMore)
   const readAll = useTask(session.parlor.markAllRead)
-  const { sections, holding } = useSections(items, room_id)
+  const { sections: all, holding } = useSections(items, room_id)
+  const own = useTextsOf(columnTexts)
+  const column = useRef<HTMLElement>(null)
+  const [typed, setTyped] = useState('')
+  const sections = fitting(all, typed)
+  const isFiltered = typed.trim() !== ''
   const failure = more.failure ?? readAll.failure ?? (phase === 'loading' ? error : null)
   const retry = () => {
     if (more.failure) void more.run()
@@ -25,7 +38,18 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
     else feed.retry()
   }
   return (
-    <nav class="rooms-column" aria-label={t('rail.rooms')} {...holding}>
+    <nav
+      ref={column}
+      class="rooms-column"
+      aria-label={t('rail.rooms')}
+      {...holding}
+      onKeyDown={(event) => stepBetween(event, column.current)}
+    >
+      <ColumnHead
+        typed={items.length > few || hasMore || isFiltered ? typed : null}
+        onTyped={setTyped}
+        onEnter={() => column.current?.querySelector<HTMLElement>('.room-row')?.click()}
+      />
       {phase === 'loading' && !error && <Spinner label={t('app.loading')} />}
       {failure && (
         <Notice tone="danger">
@@ -60,6 +84,8 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
           </ul>
         </section>
       ))}
+      {isFiltered && sections.length === 0 && <p class="rooms-none">{own('no_match', { typed: typed.trim() })}</p>}
+      {isFiltered && hasMore && <p class="rooms-none">{own('only_loaded')}</p>}
       {hasMore && (
         <Button look="quiet" busy={more.busy} onClick={() => void more.run()}>
           {t('ui.more')}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FeedRoom } from '@parlor/client/feed'
-import { groupsIn, heldIn, type Section, sectionsOf } from './sections.ts'
+import { fitting, groupsIn, heldIn, type Section, sectionsOf } from './sections.ts'
 
 const plain = { unread: 0, unread_from: null, notify: 'all', notify_until: null, favorite: false, group: null }
 const now = Date.UTC(2026, 0, 1)
@@ -50,5 +50,13 @@ describe('the column of rooms', () => {
     assert.deepEqual(groupsIn(rooms).length, 3)
     const opened = { room_id: 'd', section: 'unread' }
     assert.deepEqual(placesIn(sectionsOf([room('d'), room('f')], opened, now)), ['unread d', 'rooms f'])
+  })
+
+  it('[SH10] filters the rooms by their names, and leaves them in their places', () => {
+    const sections = sectionsOf([room('Tea'), room('Books', { favorite: true }), room('Green téa')], null, now)
+    assert.deepEqual(placesIn(fitting(sections, ' TEA')), ['rooms Tea Green téa'])
+    assert.deepEqual(placesIn(fitting(sections, 'oo')), ['favorites Books'])
+    assert.deepEqual(fitting(sections, 'none'), [])
+    assert.equal(fitting(sections, ' '), sections)
   })
 })

@@ -1,3 +1,4 @@
+import { fitOf } from '../../palette/entries.ts'
 import { type FeedRoom, isUnread, notifyAt } from '@parlor/client/feed'
 
 /** `group`: one of the user's own. */
@@ -70,4 +71,13 @@ export function heldIn(before: readonly Section[], now: readonly Section[]): rea
     ...section,
     rooms: [...rooms.map((room) => known.get(room.id) ?? room), ...(at === before.length - 1 ? further : [])],
   }))
+}
+
+/** Those rooms, in their places, whose names hold what was typed, without case and accents (rule SH10). */
+export function fitting(sections: readonly Section[], typed: string): readonly Section[] {
+  if (typed.trim() === '') return sections
+  return sections.flatMap(({ rooms, ...section }) => {
+    const fit = rooms.filter(({ name }) => fitOf(typed, name) !== null)
+    return fit.length === 0 ? [] : [{ ...section, rooms: fit }]
+  })
 }

@@ -31,7 +31,9 @@ export function useSections(
       : null
   }
   const now = sectionsOf(rooms, opened.current, time)
-  const isHeld = (isPointed || isFocused) && shown.current.length > 0
+  // A room that was opened by another way, or has just been created here, is not kept out.
+  const isShown = !open || shown.current.some((section) => section.rooms.some(({ id }) => id === open.id))
+  const isHeld = (isPointed || isFocused) && shown.current.length > 0 && isShown
   shown.current = isHeld ? heldIn(shown.current, now) : now
   return {
     sections: shown.current,
