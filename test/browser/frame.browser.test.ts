@@ -138,6 +138,9 @@ async function newRoom(ann: Visitor, name: string): Promise<void> {
   const form = the('dialog', t('landing.create'))
   await form.getByRole('textbox', { name: t('landing.room_name') }).press('Enter')
   await form.getByText(t('landing.room_name_missing')).waitFor()
+  // It outlives the column and the drawer.
+  const size = page.viewportSize() ?? desktop
+  for (const each of [phone, size]) await page.setViewportSize(each)
   await page.keyboard.type(name)
   await page.keyboard.press('Enter')
   await isIn(ann, name)

@@ -12,6 +12,7 @@ import { useNotifications } from './use-notifications.ts'
 import { useUnreadMark } from './use-unread-mark.ts'
 
 const loadRooms = () => import('./rooms/rooms-column.tsx')
+const loadNewRoom = () => import('./rooms/new-room.tsx')
 const loadDrawer = () => import('./rooms/rooms-drawer.tsx')
 
 /** What stands around every page for a user who is known: the rail, and their rooms (rule SH1). */
@@ -20,6 +21,11 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   const me = useStore(session.me)
   const layout = useLayout()
   const [showsRooms, setShowsRooms] = useState(false)
+  const [creates, setCreates] = useState(false)
+  const create = () => {
+    setShowsRooms(false)
+    setCreates(true)
+  }
   const [searches, setSearches] = useState(false)
   useUnreadMark(me !== null)
   useNotifications(me !== null)
@@ -39,7 +45,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
       {isKnown && layout === 'wide' && (
         <div class="shell-rooms">
           <Loaded load={loadRooms} inline withTexts={false} waiting={null}>
-            {({ RoomsColumn }) => <RoomsColumn key={me.id} room_id={room_id} />}
+            {({ RoomsColumn }) => <RoomsColumn key={me.id} room_id={room_id} onCreate={create} />}
           </Loaded>
         </div>
       )}
@@ -48,7 +54,15 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
       {isKnown && <PaletteHost key={me.id} isOpen={searches} onOpen={setSearches} />}
       {isKnown && isDrawer && showsRooms && (
         <Loaded load={loadDrawer} inline withTexts={false} onClose={() => setShowsRooms(false)}>
-          {({ RoomsDrawer }) => <RoomsDrawer room_id={room_id} onClose={() => setShowsRooms(false)} />}
+          {({ RoomsDrawer }) => (
+            <RoomsDrawer room_id={room_id} onCreate={create} onClose={() => setShowsRooms(false)} />
+          )}
+        </Loaded>
+      )}
+      {/* Here, so that it outlives the column when the window narrows. */}
+      {isKnown && creates && (
+        <Loaded load={loadNewRoom} inline withTexts={false} onClose={() => setCreates(false)}>
+          {({ NewRoom }) => <NewRoom key={me.id} onClose={() => setCreates(false)} />}
         </Loaded>
       )}
     </div>

@@ -1,13 +1,9 @@
 import './column-head.css'
-import { useState } from 'preact/hooks'
 import { useTexts, useTextsOf } from '../../app-context.ts'
-import { Loaded } from '../../pages/loaded.tsx'
 import { lens } from '../../palette/keys.ts'
 import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { columnTexts } from './column-texts.ts'
-
-const loadNewRoom = () => import('./new-room.tsx')
 
 type Props = {
   /** What is typed in the field; null: there are so few rooms that there is no field. */
@@ -15,13 +11,14 @@ type Props = {
   onTyped: (typed: string) => void
   /** Enter: opens the first room that is shown. */
   onEnter: () => void
+  /** Opens the form for a new room. */
+  onCreate: () => void
 }
 
 /** Stays at the top of the column: the field that filters the rooms, or what the column is, and the way to a new room. */
-export function ColumnHead({ typed, onTyped, onEnter }: Props) {
+export function ColumnHead({ typed, onTyped, onEnter, onCreate }: Props) {
   const t = useTexts()
   const own = useTextsOf(columnTexts)
-  const [creates, setCreates] = useState(false)
   return (
     <div class="rooms-head">
       {typed === null ? (
@@ -52,12 +49,7 @@ export function ColumnHead({ typed, onTyped, onEnter }: Props) {
           />
         </label>
       )}
-      <IconButton label={t('landing.create')} icon="M12 5v14M5 12h14" onClick={() => setCreates(true)} />
-      {creates && (
-        <Loaded load={loadNewRoom} inline withTexts={false} onClose={() => setCreates(false)}>
-          {({ NewRoom }) => <NewRoom onClose={() => setCreates(false)} />}
-        </Loaded>
-      )}
+      <IconButton label={t('landing.create')} icon="M12 5v14M5 12h14" onClick={onCreate} />
     </div>
   )
 }

@@ -17,8 +17,8 @@ import { useSections } from './use-sections.ts'
 /** With more rooms than these there is a field that filters them (rule SH10). */
 const few = 12
 
-/** The user's rooms beside the page. `room_id`: the one that is open. */
-export function RoomsColumn({ room_id }: { room_id: string | null }) {
+/** The user's rooms beside the page. `room_id`: the one that is open; `onCreate` opens the form for a new one. */
+export function RoomsColumn({ room_id, onCreate }: { room_id: string | null; onCreate: () => void }) {
   const { session } = useApp()
   const t = useTexts()
   const feed = session.feed()
@@ -49,6 +49,7 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
         typed={items.length > few || hasMore || isFiltered ? typed : null}
         onTyped={setTyped}
         onEnter={() => column.current?.querySelector<HTMLElement>('.room-row')?.click()}
+        onCreate={onCreate}
       />
       {phase === 'loading' && !error && <Spinner label={t('app.loading')} />}
       {failure && (
@@ -84,8 +85,8 @@ export function RoomsColumn({ room_id }: { room_id: string | null }) {
           </ul>
         </section>
       ))}
-      {isFiltered && sections.length === 0 && <p class="rooms-none">{own('no_match', { typed: typed.trim() })}</p>}
-      {isFiltered && hasMore && <p class="rooms-none">{own('only_loaded')}</p>}
+      {isFiltered && sections.length === 0 && <p class="rooms-told">{own('no_match', { typed: typed.trim() })}</p>}
+      {isFiltered && hasMore && <p class="rooms-told">{own('only_loaded')}</p>}
       {hasMore && (
         <Button look="quiet" busy={more.busy} onClick={() => void more.run()}>
           {t('ui.more')}
