@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { groupsOf } from '../test/groups/groups.ts'
 import { type Postgres, postgresMissing, startPostgres } from '../test/harness/postgres.ts'
 
 const places = ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts']
@@ -12,34 +13,31 @@ const places = ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'script
  * keep a core busy, stand between others.
  */
 const longest = [
-  'test/beside-the-code.ts',
+  'test/groups/beside-the-code.ts',
   'test/browser/appearance.browser.test.ts',
+  'test/groups/features-on-postgres.ts',
+  'test/groups/wire.ts',
   'packages/server/src/features/rooms/rooms.pg.test.ts',
   'test/new-feature/new-feature.test.ts',
   'test/browser/new-activity.browser.test.ts',
+  'test/groups/access.ts',
   'test/browser/attach.browser.test.ts',
+  'test/groups/features.ts',
   'test/browser/overlays.browser.test.ts',
+  'test/groups/sdk.ts',
+  'test/groups/postgres.ts',
   'test/bad-input/requests.test.ts',
   'test/browser/long-rooms.browser.test.ts',
   'packages/server/src/features/rooms/rooms.test.ts',
   'test/browser/meeting.browser.test.ts',
-  'test/access/matrix-roles.test.ts',
   'test/browser/rooms.browser.test.ts',
   'test/bad-input/floods.test.ts',
   'test/faults/crash.pg.test.ts',
   'test/browser/accounts.browser.test.ts',
 ]
 
-/**
- * Test files that start no server, in a whole run in one process: of the CPU that each takes in a process of its own, two
- * thirds go into starting it and loading its modules.
- */
-const small =
-  /^(packages\/(client|web)\/src|packages\/server\/src\/(compose|config|core|platform|room|transport)|bench|scripts)\/(?!.*\.pg\.test\.ts$)/
-const inOneProcess = 'test/beside-the-code.ts'
-
 /** These measure times and memory, attacks with all that two cores give: only when they are named, and beside nothing else. */
-const measuring = /^test\/(attacks\/attacks\.(pg\.)?|browser\/quick\.browser\.)test\.ts$/
+const measuring = /^test\/(attacks\/attacks\.(pg\.)?|browser\/(quick|memory)\.browser\.)test\.ts$/
 
 /** Many wait (for timers, timeouts, processes): with two more than there are cores, the cores stay busy. */
 const concurrency = availableParallelism() + 2
@@ -65,7 +63,7 @@ async function main(): Promise<number> {
   try {
     const isMeasuring = (file: string) => measuring.test(file)
     const others = files.filter((file) => !isMeasuring(file))
-    const together = (names.length === 0 ? withSmallInOne(others) : others).toSorted((a, b) => rank(a) - rank(b))
+    const together = (names.length === 0 ? inGroups(others) : others).toSorted((a, b) => rank(a) - rank(b))
     const passes = [await runAll(together, options, concurrency), await runAll(files.filter(isMeasuring), options, 1)]
     return passes.includes(false) ? 1 : 0
   } finally {
@@ -73,9 +71,12 @@ async function main(): Promise<number> {
   }
 }
 
-function withSmallInOne(files: readonly string[]): string[] {
-  process.env['PARLOR_TEST_FILES'] = files.filter((file) => small.test(file)).join('\n')
-  return [inOneProcess, ...files.filter((file) => !small.test(file))]
+/** With the module of each group instead of its files. */
+function inGroups(files: readonly string[]): string[] {
+  process.env['PARLOR_TEST_FILES'] = files.join('\n')
+  const groups = groupsOf(files)
+  const grouped = new Set(groups.flatMap(({ members }) => members))
+  return [...groups.map(({ module }) => module), ...files.filter((file) => !grouped.has(file))]
 }
 
 /** Files in browsers take longest of the others, and those of `test/`, which start servers, longer than those beside the code. */
@@ -98,7 +99,7 @@ async function runAll(files: readonly string[], execArgv: string[], concurrency:
   if (files.length === 0) return true
   if (stopped.signal.aborted) return false
   let passes = true
-  const events = run({ files: [...files], execArgv, concurrency, timeout: 300_000, signal: stopped.signal })
+  const events = run({ files: [...files], execArgv, concurrency, timeout: 600_000, signal: stopped.signal })
   events.on('test:fail', ({ todo }) => {
     if (todo === undefined || todo === false) passes = false
   })

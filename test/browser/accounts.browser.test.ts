@@ -9,6 +9,7 @@ import {
   comeIn,
   composer,
   createRoom,
+  createRoomByForm,
   enter,
   openSettings,
   say,
@@ -127,7 +128,7 @@ describe('accounts, and several users of one browser', { skip: browsers.missing 
     const bob = await browsers.visitor(t, server.url)
     await comeIn(bob, 'Bob')
     const ann = await browsers.visitor(t, server.url)
-    await createRoom(ann, 'Tea', { as: 'Ann', access: 'password', password: 'oolong' })
+    await createRoomByForm(ann, 'Tea', { as: 'Ann', access: 'password', password: 'oolong' })
     await begin(ann, 'Dear diary')
     const account = await anotherTab(ann)
     await account.page.goto('/account')

@@ -5,7 +5,7 @@ import { paletteTexts } from '../../packages/web/src/palette/palette-texts.ts'
 import { menuTexts } from '../../packages/web/src/shell/rooms/menu-texts.ts'
 import { startServer } from '../harness/server.ts'
 import { accessibilityFaults } from './harness/axe.ts'
-import { composer, createRoom, enter, say, sees } from './harness/steps.ts'
+import { composer, createRoom, createRoomByForm, enter, say, sees } from './harness/steps.ts'
 import { openBrowsers, phone } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -25,7 +25,7 @@ describe('finding rooms', { skip: browsers.missing }, async () => {
     const bob = await browsers.visitor(t, server.url)
     await enter(bob, tea, 'Bob Miller')
     await composer(bob).waitFor()
-    await createRoom(ann, 'Books')
+    await createRoomByForm(ann, 'Books')
     await composer(ann).fill('A draft')
     await page.keyboard.press('Control+K')
     const field = the('combobox', words.field)
@@ -72,7 +72,7 @@ describe('finding rooms', { skip: browsers.missing }, async () => {
     const { page, the, t: text } = ann
     await createRoom(ann, 'Garden', { as: 'Ann' })
     await say(ann, 'The beans are up')
-    await createRoom(ann, 'Kitchen')
+    await createRoomByForm(ann, 'Kitchen')
     await composer(ann).and(page.locator(':focus')).waitFor()
     const options = (name: string) => the('button', menu.menu.replace('{name}', name))
     const inSection = (section: string, room: string) =>
@@ -116,7 +116,7 @@ describe('finding rooms', { skip: browsers.missing }, async () => {
     const bob = await browsers.visitor(t, server.url)
     await enter(bob, harbour, 'Bob')
     await composer(bob).waitFor()
-    await createRoom(ann, 'Island')
+    await createRoomByForm(ann, 'Island')
     await composer(ann).waitFor()
     await say(bob, 'Ships are coming in')
     await ann.page

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core'
 import { startServer } from '../harness/server.ts'
 import { memberOf, sendCarrying } from './harness/carried.ts'
 import { inView, movedBy } from './harness/log-view.ts'
-import { closeDialog, composer, createRoom, enter, isOffline, openSettings, say } from './harness/steps.ts'
+import { closeDialog, composer, createRoom, createRoomByForm, enter, isOffline, openSettings, say } from './harness/steps.ts'
 import { desktop, openBrowsers, phone, type Visitor, type VisitorOptions } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -23,6 +23,14 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     const { access = 'public', ...rest } = options ?? {}
     const ann = await visitor(t, rest)
     await createRoom(ann, 'Living room', { as: 'Ann', access })
+    await composer(ann).waitFor()
+    return ann
+  }
+
+  /** A room that the start page stands before in the browser's history. */
+  async function roomFromStart(t: TestContext, options?: VisitorOptions): Promise<Visitor> {
+    const ann = await visitor(t, options)
+    await createRoomByForm(ann, 'Living room', { as: 'Ann' })
     await composer(ann).waitFor()
     return ann
   }
@@ -213,7 +221,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
   })
 
   it('Back closes open overlays one by one, then leaves the room', async (t) => {
-    const ann = await roomOf(t, { isPhone: true })
+    const ann = await roomFromStart(t, { isPhone: true })
     const { page, the, t: text } = ann
     const room = page.url()
     const ben = await visitor(t)
@@ -240,7 +248,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
   })
 
   it('an overlay that was closed, or was open on a reload, leaves no entry for Back', async (t) => {
-    const ann = await roomOf(t)
+    const ann = await roomFromStart(t)
     const { page, the, t: text } = ann
     for (let time = 0; time < 3; time++) {
       await the('button', text('invite.title')).first().click()
@@ -258,7 +266,7 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
   })
 
   it('leaving the room from a dialog takes one history entry', async (t) => {
-    const ann = await roomOf(t)
+    const ann = await roomFromStart(t)
     const { page, the, t: text } = ann
     const room = page.url()
     await the('button', text('room.more')).click()

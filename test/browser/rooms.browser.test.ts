@@ -5,7 +5,7 @@ import { chat } from '../../packages/web/src/activities/chat/activity.ts'
 import { menuTexts } from '../../packages/web/src/shell/rooms/menu-texts.ts'
 import { notificationTexts } from '../../packages/web/src/notifications/texts.ts'
 import { startServer } from '../harness/server.ts'
-import { closeDialog, composer, createRoom, enter, inviteLink, openSettings, say, sees } from './harness/steps.ts'
+import { closeDialog, composer, createRoom, createRoomByForm, enter, inviteLink, openSettings, say, sees } from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -30,7 +30,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
 
   it('a password lets in, and a wrong one is refused', async (t) => {
     const { ann, ben } = await two(t)
-    await createRoom(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
+    await createRoomByForm(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
     await composer(ann).waitFor()
     await enter(ben, ann.page.url(), 'Ben')
     const password = ben.page.getByLabel(ben.t('entry.password_label'), { exact: true })
@@ -49,7 +49,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     const [ann, ben] = [await browsers.visitor(t, limiting.url), await browsers.visitor(t, limiting.url)]
     // Behind the visitors, whose pages may still be loading something when the test is over.
     t.after(() => limiting[Symbol.asyncDispose]())
-    await createRoom(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
+    await createRoomByForm(ann, 'Choir', { as: 'Ann', access: 'password', password: 'second voices' })
     await composer(ann).waitFor()
     await enter(ben, ann.page.url(), 'Ben')
     const password = ben.page.getByLabel(ben.t('entry.password_label'), { exact: true })

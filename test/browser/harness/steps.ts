@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core'
+import { openSdk } from '../../harness/sdk.ts'
 import type { Visitor } from './visitor.ts'
 
 // Steps of users in the app, who find things by visible or spoken names.
@@ -6,7 +7,7 @@ import type { Visitor } from './visitor.ts'
 export type Access = 'invite' | 'public' | 'password'
 
 /** Creates a room from the start page; enters a name if the visitor has none yet. */
-export async function createRoom(
+export async function createRoomByForm(
   { page, the, t }: Visitor,
   room: string,
   { as, access = 'public', password }: { as?: string; access?: Access; password?: string } = {},
@@ -21,6 +22,32 @@ export async function createRoom(
     await the('button', t('landing.create_button')).click()
   }
   await page.waitForURL('**/r/*')
+}
+
+/** Makes a new visitor a guest with a room of their own and opens it, in half the time that the start page takes. */
+export async function createRoom(
+  { page, url }: Visitor,
+  room: string,
+  { as, access = 'public' }: { as: string; access?: Exclude<Access, 'password'> },
+): Promise<void> {
+  const kept = new Map<string, string>()
+  const storage = {
+    get: (key: string) => kept.get(key) ?? null,
+    set: (key: string, text: string) => void kept.set(key, text),
+    remove: (key: string) => void kept.delete(key),
+    keys: () => [...kept.keys()],
+  }
+  using parlor = openSdk({ url, storage })
+  await parlor.auth.guest({ name: as })
+  const { id } = await parlor.rooms.create({ name: room, is_private: access !== 'public' })
+  // The page names the server by its path alone.
+  const stored = [...kept].map(([key, text]) => [key.replace(`:${url}:`, '::'), text] as const)
+  await page.addInitScript((stored) => {
+    if (localStorage.getItem('is-known') !== null) return
+    localStorage.setItem('is-known', 'yes')
+    for (const [key, text] of stored) localStorage.setItem(key, text)
+  }, stored)
+  await page.goto(`/r/${id}`)
 }
 
 /** Opens a link to a room and enters a name. */

@@ -19,6 +19,8 @@ type Role = Parameters<Page['getByRole']>[0]
 
 /** A user with a browser of their own: visitors share only the server. */
 export type Visitor = {
+  /** The server's address. */
+  url: string
   page: Page
   context: BrowserContext
   /** Chromium's own tools: the heap, the network's bytes. */
@@ -81,6 +83,7 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
   const page = await context.newPage()
   const faults = watchFaults(page)
   return {
+    url,
     page,
     context,
     cdp: await context.newCDPSession(page),
