@@ -4,7 +4,16 @@ import type { Locator } from 'playwright-core'
 import { startServer } from '../harness/server.ts'
 import { memberOf, sendCarrying } from './harness/carried.ts'
 import { inView, movedBy } from './harness/log-view.ts'
-import { closeDialog, composer, createRoom, createRoomByForm, enter, isOffline, openSettings, say } from './harness/steps.ts'
+import {
+  closeDialog,
+  composer,
+  createRoom,
+  createRoomByForm,
+  enter,
+  isOffline,
+  openSettings,
+  say,
+} from './harness/steps.ts'
 import { desktop, openBrowsers, phone, type Visitor, type VisitorOptions } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()

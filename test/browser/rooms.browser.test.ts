@@ -5,7 +5,17 @@ import { chat } from '../../packages/web/src/activities/chat/activity.ts'
 import { menuTexts } from '../../packages/web/src/shell/rooms/menu-texts.ts'
 import { notificationTexts } from '../../packages/web/src/notifications/texts.ts'
 import { startServer } from '../harness/server.ts'
-import { closeDialog, composer, createRoom, createRoomByForm, enter, inviteLink, openSettings, say, sees } from './harness/steps.ts'
+import {
+  closeDialog,
+  composer,
+  createRoom,
+  createRoomByForm,
+  enter,
+  inviteLink,
+  openSettings,
+  say,
+  sees,
+} from './harness/steps.ts'
 import { openBrowsers, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
@@ -123,7 +133,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
   it('[NO1] [NO4] [NO5] messages in rooms that no tab shows are announced, but for a room that was turned off', async (t) => {
     const { ann, ben } = await together(t)
     const living = ann.page.url()
-    await createRoom(ann, 'Kitchen')
+    await createRoomByForm(ann, 'Kitchen')
     await composer(ann).waitFor()
     const kitchen = ann.page.url()
     await ben.page.goto(kitchen)

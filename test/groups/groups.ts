@@ -22,7 +22,10 @@ type Group = keyof typeof groups
 /** The module that runs a group, and the files among these that it has. */
 export const groupsOf = (files: readonly string[]): { module: string; members: string[] }[] =>
   Object.entries(groups)
-    .map(([name, members]) => ({ module: `test/groups/${name}.ts`, members: files.filter((file) => members.test(file)) }))
+    .map(([name, members]) => ({
+      module: `test/groups/${name}.ts`,
+      members: files.filter((file) => members.test(file)),
+    }))
     .filter(({ members }) => members.length > 0)
 
 /** Runs in this process the files of a group among those that PARLOR_TEST_FILES names, one a line. */
