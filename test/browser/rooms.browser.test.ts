@@ -142,6 +142,7 @@ describe('joining a room and what roles allow', { skip: browsers.missing }, asyn
     await ben.page.goto('/account')
     await ben.the('switch', notificationTexts.en.show).click()
     await announced.until(notificationTexts.en.on)
+    await ben.the('switch', notificationTexts.en.sound).click()
     await ben.page.goto('/')
     // The first tab announces.
     await ben.page.waitForFunction(async () => {
