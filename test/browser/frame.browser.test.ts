@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { chat } from '../../packages/web/src/activities/chat/activity.ts'
+import { polls } from '../../packages/web/src/activities/polls/activity.ts'
 import { startServer } from '../harness/server.ts'
-import { composer, createRoom, createRoomByForm } from './harness/steps.ts'
+import { accessibilityFaults } from './harness/axe.ts'
+import { composer, createRoom, createRoomByForm, say } from './harness/steps.ts'
 import { desktop, openBrowsers, phone, type Visitor } from './harness/visitor.ts'
 
 const browsers = await openBrowsers()
 
 const medium = { width: 1000, height: 800 }
 const low = { width: 844, height: 390 }
+/** The smallest phone, and a window of 1280 x 1024 px at 400 %. */
+const small = { width: 320, height: 640 }
+const enlarged = { width: 320, height: 256 }
 
 describe('the frame of a room', { skip: browsers.missing }, async () => {
   const server = await startServer()
@@ -127,7 +133,122 @@ describe('the frame of a room', { skip: browsers.missing }, async () => {
     await home.filter({ visible: true }).click()
     await the('heading', text('landing.mine')).waitFor()
   })
+
+  it('[FR1] every part fits the smallest phone, one on its side, 400 %, right-to-left and forced colours', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page, the, t: text } = ann
+    await createRoom(ann, 'Choir of the long name that no window has room for', { as: 'Ann' })
+    await say(ann, 'A-word-that-is-longer-than-any-line-of-the-window-can-ever-be-without-a-break')
+    const faults: string[] = []
+    const look = async (part: string) => {
+      for (const size of [desktop, medium, low, small, enlarged]) {
+        await page.setViewportSize(size)
+        for (const dir of ['ltr', 'rtl'])
+          faults.push(
+            ...(await outside(page, dir)).map((each) => `${part}, ${size.width} x ${size.height}, ${dir}: ${each}`),
+          )
+      }
+      await page.emulateMedia({ forcedColors: 'active' })
+      faults.push(...(await accessibilityFaults(page)).map((each) => `${part}, forced colours: ${each}`))
+      await page.emulateMedia({ forcedColors: 'none' })
+      await page.setViewportSize(desktop)
+      await outside(page, 'ltr')
+    }
+    await look('room')
+    await page.setViewportSize(enlarged)
+    const [log, field] = [await the('log').boundingBox(), await composer(ann).boundingBox()]
+    assert.ok(log && field && log.height >= 44 && field.y + field.height <= enlarged.height, 'one reads and writes')
+    await page.setViewportSize(desktop)
+    await people(ann).click()
+    await the('tab', text('people.title')).waitFor()
+    await look('panel')
+    await page.keyboard.press('Control+K')
+    await the('option').first().waitFor()
+    await look('palette')
+    await page.keyboard.press('Escape')
+    await page.goto('/')
+    await the('heading', text('landing.mine')).waitFor()
+    await look('home')
+    assert.deepEqual(faults, [])
+  })
+
+  it('[SH10] the keyboard alone comes to every part of the frame, and what has the focus is in sight', async (t) => {
+    const ann = await browsers.visitor(t, server.url)
+    const { page, the, t: text } = ann
+    await createRoom(ann, 'Choir', { as: 'Ann' })
+    await composer(ann).and(page.locator(':focus')).waitFor()
+    await people(ann).focus()
+    await page.keyboard.press('Enter')
+    await the('tab', text('people.title')).waitFor()
+    await page.evaluate(() => document.querySelector<HTMLElement>('.rail a')?.focus())
+    const rows = ['.room-row', '.rooms-column li', '.rooms-head']
+    const ways = ['.rail', ...rows, '.activity-switch', '.room-head', '[role=tab]', '.side-panel', '#composer']
+    const parts = new Set<string>()
+    for (let presses = 0; presses < 60 && !ways.every((part) => parts.has(part)); presses++) {
+      const { part, isSeen, name } = await page.evaluate((all) => {
+        const focused = document.activeElement
+        const { left, top, width, height } = focused?.getBoundingClientRect() ?? new DOMRect()
+        const front = document.elementFromPoint(left + width / 2, top + height / 2)
+        const part = all.find((each) => focused?.closest(each)) ?? ''
+        return {
+          part,
+          isSeen:
+            focused === document.body || (front !== null && (focused?.contains(front) || front.contains(focused))),
+          name: focused?.outerHTML.slice(0, 200),
+        }
+      }, ways)
+      assert.ok(isSeen, name)
+      parts.add(part)
+      await page.keyboard.press('Tab')
+    }
+    assert.deepEqual([...parts].filter((part) => part !== '').toSorted(), ways.toSorted())
+    await the('tab', text('people.title')).focus()
+    await page.keyboard.press('ArrowRight')
+    await the('tab', text('files.title')).and(page.locator('[aria-selected=true]')).waitFor()
+  })
+
+  it('fingers alone come to every part of the frame', async (t) => {
+    const ann = await browsers.visitor(t, server.url, { viewport: phone, isPhone: true })
+    const { page, the, t: text } = ann
+    await createRoom(ann, 'Choir', { as: 'Ann' })
+    await composer(ann).fill('Hello')
+    await the('button', text('composer.send')).tap()
+    await the('article').tap()
+    await the('button', text('message.reply_to', { name: 'Ann' })).tap()
+    await the('button', text('composer.cancel_reply')).tap()
+    await the('link', polls.label.en).tap()
+    await the('link', chat.label.en).tap()
+    await composer(ann).waitFor()
+    await people(ann).tap()
+    await the('tab', text('files.title')).tap()
+    await the('tab', text('files.title')).and(page.locator('[aria-selected=true]')).waitFor()
+    await the('button', text('ui.close')).tap()
+    await the('dialog').waitFor({ state: 'detached' })
+    await the('link', text('app.home')).filter({ visible: true }).tap()
+    await the('button', text('rail.search')).tap()
+    await the('option', /Choir/).tap()
+    await isIn(ann, 'Choir')
+  })
 })
+
+/** Turns the page, and names the buttons, links and fields that reach over an edge of the window at the side. */
+const outside = (page: Visitor['page'], dir: string): Promise<string[]> =>
+  page.evaluate((to) => {
+    document.documentElement.dir = to
+    const beyond = document.documentElement.scrollWidth - innerWidth
+    const controls = [...document.querySelectorAll<HTMLElement>('a, button, input, textarea, [role=option], h1, h2')]
+    const cut = controls.filter((control) => {
+      const { left, right, width, height } = control.getBoundingClientRect()
+      // What scrolls sideways by itself is reached, and what only screen readers read is nowhere.
+      const isHidden = width <= 1 || height <= 1 || !control.checkVisibility({ visibilityProperty: true })
+      return (
+        !isHidden &&
+        !control.closest('.activity-switch, .skip-link, .visually-hidden') &&
+        (left < -1 || right > innerWidth + 1)
+      )
+    })
+    return [...(beyond > 0 ? [`${beyond} px too wide`] : []), ...cut.map(({ outerHTML }) => outerHTML.slice(0, 120))]
+  }, dir)
 
 /** Waits until the page is that of the room. */
 const isIn = ({ page }: Visitor, name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
