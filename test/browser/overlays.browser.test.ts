@@ -113,7 +113,10 @@ describe('dialogs, panels, toasts and the Back button', { skip: browsers.missing
     const ann = await roomOf(t, { viewport: small })
     const log = ann.the('log')
     for (let count = 1; count <= 12; count++) await say(ann, `Message ${count}`)
-    await log.evaluate((view) => view.scrollTo({ top: view.scrollHeight / 3 }))
+    await log.hover()
+    await ann.page.mouse.wheel(0, -300)
+    // From here on the view does not follow the newest messages, of which the last may only now be stored.
+    await ann.the('button', ann.t('timeline.latest')).waitFor()
     const before = await inView(ann.page)
     await openSettings(ann)
     await ann.offline(true)
