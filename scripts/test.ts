@@ -1,4 +1,4 @@
-// Runs the tests: npm test [-- part-of-a-path … --node-option …]; without a part all but those that measure, which .ci/run adds.
+// Runs the tests: npm test [-- part-of-a-path … --node-option …]; without a part all but those that .ci/run adds.
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
@@ -18,8 +18,6 @@ const longest = [
   'test/groups/features-on-postgres.ts',
   'test/groups/wire.ts',
   'packages/server/src/features/rooms/rooms.pg.test.ts',
-  'test/new-feature/new-feature.test.ts',
-  'test/browser/new-activity.browser.test.ts',
   'test/groups/access.ts',
   'test/browser/attach.browser.test.ts',
   'test/groups/features.ts',
@@ -39,6 +37,9 @@ const longest = [
 /** These measure times and memory, attacks with all that two cores give: only when they are named, and beside nothing else. */
 const measuring = /^test\/(attacks\/attacks\.(pg\.)?|browser\/(quick|memory)\.browser\.)test\.ts$/
 
+/** The walks through docs/new-feature.md and docs/new-activity.md, which build and check a copy of the repository: only when they are named. */
+const walks = /^test\/(new-feature\/new-feature|browser\/new-activity\.browser)\.test\.ts$/
+
 /** Many wait (for timers, timeouts, processes): with two more than there are cores, the cores stay busy. */
 const concurrency = availableParallelism() + 2
 
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
     .map((file) => file.replaceAll('\\', '/'))
     .toSorted()
   const files = all.filter((file) =>
-    names.length === 0 ? !measuring.test(file) : names.some((name) => file.includes(name)),
+    names.length === 0 ? !measuring.test(file) && !walks.test(file) : names.some((name) => file.includes(name)),
   )
   if (files.length === 0) {
     console.error(`No test file has ${names.join(' or ')} in its path.`)
