@@ -24,9 +24,11 @@ export type Round = {
   honest: Totals
   turn: { p999: number; max: number; long: LongTurn[] }
   delay: { p99: number; max: number }
-  /** Growth in bytes since before the first round. */
+  /** Growth in bytes since what the round is compared with (`before`). */
   peak: number
   after: Memory
+  /** Bytes at its end. */
+  memory: Memory
   /** Resident bytes once V8 has returned its free pages; only of the rounds that are compared. */
   kept: number | null
   seconds: number
@@ -48,6 +50,7 @@ type RoundDeps = {
   isShort: boolean
   addresses: number
   port: number
+  /** What its memory is compared with. */
   before: Memory
 }
 
@@ -89,5 +92,5 @@ export async function oneRound({
   // round collects more often.
   if (isCompared) await made.ask('release')
   const kept = isCompared ? made.resident() : null
-  return { attackers: reports, honest: seen, turn, delay, peak, after, kept, seconds, waited }
+  return { attackers: reports, honest: seen, turn, delay, peak, after, memory: now, kept, seconds, waited }
 }

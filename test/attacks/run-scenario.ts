@@ -4,7 +4,7 @@ import { rest } from '../harness/rest.ts'
 import { boundsOfMany, judge, type Verdict } from './report/figures.ts'
 import { longTurnsText } from './processes/long-turns.ts'
 import { startAttackers, startHonest } from './processes/processes.ts'
-import { memoryNow, oneRound, type Round, settleMs } from './round.ts'
+import { type Memory, memoryNow, oneRound, type Round, settleMs } from './round.ts'
 import type { Scenario } from './scenario.ts'
 import { type ServerUnderAttack, startServerUnderAttack } from './processes/server-under-attack.ts'
 import { honestJob, type Stand } from './stand.ts'
@@ -40,6 +40,7 @@ export type Outcome = {
 }
 
 const warmUpMs = 2000
+const mib = 1024 * 1024
 
 /**
  * Runs these scenarios one after the other on one server, with honest clients at work before, during and after. Each
@@ -80,7 +81,7 @@ export async function runScenarios(
     const mine = attacked[index]
     // The scenarios after the failed one did not start.
     const isWhole = mine?.isWhole === true
-    const figures = { alive: isWhole ? 1 : alive, ...figuresOf(mine?.rounds ?? []), ...mine?.more }
+    const figures = { alive: isWhole ? 1 : alive, ...figuresOf(mine?.rounds ?? [], scenario), ...mine?.more }
     return outcomeOf(scenario, kind, options, { figures, mine, failure: isWhole ? null : (failure ?? 'not begun') })
   })
 }
@@ -91,6 +92,8 @@ const settings = { PARLOR_ENV: 'development', TRUST_PROXY: '127.0.0.1' }
 /** The measurements of one scenario; rounds are added as they end. */
 type Attacked = {
   rounds: Round[]
+  /** Growth of resident memory after each round since before the first, in MB. */
+  resident: number[]
   more: Readonly<Record<string, number>>
   worst: Readonly<Record<string, string>>
   isWhole: boolean
@@ -119,34 +122,42 @@ async function attackAll(
   const calm = made.resident()
   let slot = 0
   for (const [index, scenario] of scenarios.entries()) {
-    const attacked: Attacked = { rounds: [], more: {}, worst: {}, isWhole: false }
+    const attacked: Attacked = { rounds: [], resident: [], more: {}, worst: {}, isWhole: false }
     onBegin(attacked)
     const stage = stages[index]
-    const now = await memoryNow(made)
-    const before = { ...now, rss: Math.max(now.rss, calm) }
+    const calmed = (memory: Memory): Memory => ({ ...memory, rss: Math.max(memory.rss, calm) })
+    const first = calmed(await memoryNow(made))
+    let before = first
     // If each round is a different attack, all of them run.
     const rounds = scenario.roundName ? undefined : options.rounds
     const count = isShort ? 1 : (rounds ?? scenario.rounds ?? 10)
-    for (let round = 0; round < count; round++)
-      attacked.rounds.push(
-        await oneRound({
-          scenario,
-          made,
-          honest,
-          attackers: scenario.isCrowd ? people : attackers,
-          others: scenario.meanwhile ? attackers : null,
-          stage,
-          round,
-          isCompared: round === 1 || round === count - 1,
-          slot: slot++,
-          isShort,
-          addresses: addressesOf(scenario, options),
-          port,
-          before,
-        }),
-      )
+    for (let round = 0; round < count; round++) {
+      const attack = await oneRound({
+        scenario,
+        made,
+        honest,
+        attackers: scenario.isCrowd ? people : attackers,
+        others: scenario.meanwhile ? attackers : null,
+        stage,
+        round,
+        isCompared: round === 1 || round === count - 1,
+        slot: slot++,
+        isShort,
+        addresses: addressesOf(scenario, options),
+        port,
+        before,
+      })
+      attacked.rounds.push(attack)
+      attacked.resident.push(Math.round((attack.memory.rss - first.rss) / mib))
+      // A repeated attack must not add up; a different one has callers of its own, and what it takes is its own.
+      if (scenario.roundName) before = calmed(attack.memory)
+    }
+    if (scenario.roundName) {
+      const last = attacked.rounds.at(-1)
+      attacked.more = { 'heap in all': ((last?.memory.heapUsed ?? 0) - first.heapUsed) / mib }
+    }
     if (count > 1) attacked.worst = worstRounds(attacked.rounds, (round) => scenario.roundName?.(stage, round) ?? null)
-    attacked.more = (await scenario.afterwards?.(stand, stage)) ?? {}
+    attacked.more = { ...attacked.more, ...(await scenario.afterwards?.(stand, stage)) }
     attacked.isWhole = true
   }
 }
@@ -183,7 +194,7 @@ function outcomeOf(
     worst: mine?.worst ?? {},
     refusals: sum(rounds.map(({ honest }) => honest.counts)),
     waited,
-    resident: rounds.map(({ after }) => Math.round(after.rss / 1024 / 1024)),
+    resident: mine?.resident ?? [],
     failure,
   }
 }

@@ -12,6 +12,7 @@ export const figureUnits: Readonly<Record<string, string>> = {
   'peak RSS': 'MB',
   'RSS growth': 'MB',
   heap: 'MB',
+  'heap in all': 'MB',
   external: 'MB',
   'turn p99.9': 'ms',
   'turn max': 'ms',

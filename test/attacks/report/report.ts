@@ -32,6 +32,7 @@ export function outcomeText(outcome: Outcome): string {
       .map(({ figure, value }) => `${figure} ${figureText(figure, value)}`)
       .join(', ')}`,
     `  turn max ${figureText('turn max', figures['turn max'] ?? Number.NaN)}, delay max ${figureText('delay max', figures['delay max'] ?? Number.NaN)}, received ${figureText('peak RSS', figures['received'] ?? Number.NaN)}, waited for a core ${Math.round(waited * 100)} %`,
+    ...(figures['heap in all'] === undefined ? [] : [`  heap in all ${figureText('heap', figures['heap in all'])}`]),
     `  resident after each round: ${outcome.resident.join(', ')} MB`,
     `  attackers were told: ${listed(told)}`,
     ...(Object.keys(refusals).length === 0 ? [] : [`  honest clients were refused: ${listed(refusals)}`]),

@@ -1,5 +1,6 @@
 import { median, quantile } from '../../../bench/src/statistics.ts'
 import type { Round } from '../round.ts'
+import type { Scenario } from '../scenario.ts'
 
 const mib = 1024 * 1024
 
@@ -12,7 +13,10 @@ const refusing = new Set([
 const undocumented = new Set(['internal', 'storage_unavailable', 'status 500'])
 
 /** The figures of a scenario over all rounds; README.md says how each is measured. */
-export function figuresOf(rounds: readonly Round[]): Record<string, number> {
+export function figuresOf(
+  rounds: readonly Round[],
+  { roundName }: Pick<Scenario, 'roundName'>,
+): Record<string, number> {
   const last = rounds.at(-1)
   if (!last) return {}
   const times = (what: string) => rounds.flatMap(({ honest }) => honest.times[what] ?? [])
@@ -44,8 +48,9 @@ export function figuresOf(rounds: readonly Round[]): Record<string, number> {
     ),
     'peak RSS': most(({ peak }) => peak) / mib,
     ...(second?.kept && last.kept && rounds.length > 2 ? { 'RSS growth': (last.kept - second.kept) / mib } : {}),
-    heap: last.after.heapUsed / mib,
-    external: last.after.external / mib,
+    // Different attacks: the one that leaves most.
+    heap: (roundName ? most(({ after }) => after.heapUsed) : last.after.heapUsed) / mib,
+    external: (roundName ? most(({ after }) => after.external) : last.after.external) / mib,
     'turn p99.9': median(rounds.map(({ turn }) => turn.p999)),
     'turn max': most(({ turn }) => turn.max),
     'delay p99': median(rounds.map(({ delay }) => delay.p99)),
