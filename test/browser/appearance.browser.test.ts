@@ -8,6 +8,7 @@ import { accessibilityFaults } from './harness/axe.ts'
 import { desktop, openBrowsers, screens, type Visitor } from './harness/visitor.ts'
 import { attachScenes } from './scenes/attach.ts'
 import { fileScenes } from './scenes/files.ts'
+import { findingScenes } from './scenes/finding.ts'
 import { pageScenes } from './scenes/pages.ts'
 import { pictureScenes } from './scenes/pictures.ts'
 import { pollScenes } from './scenes/polls.ts'
@@ -16,7 +17,15 @@ import { roomScenes } from './scenes/room.ts'
 /** `keep` and `write`: pictures are taken, and the one of the README is renewed. See scripts/screens.ts. */
 const pictures = process.env['PARLOR_SCREENS']
 const readmePicture = fileURLToPath(new URL('../../docs/room.png', import.meta.url))
-const scenes = [...pageScenes, ...roomScenes, ...fileScenes, ...attachScenes, ...pictureScenes, ...pollScenes]
+const scenes = [
+  ...pageScenes,
+  ...findingScenes,
+  ...roomScenes,
+  ...fileScenes,
+  ...attachScenes,
+  ...pictureScenes,
+  ...pollScenes,
+]
 
 const tablet = { width: 768, height: 1024 }
 const phone = { width: 360, height: 740 }
