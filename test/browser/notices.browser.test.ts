@@ -11,7 +11,9 @@ const browsers = await openBrowsers()
 /** The smallest phone that is supported. */
 const small = { width: 320, height: 640 }
 
-describe('what the page says by itself: toasts and the line of a lost connection', { skip: browsers.missing }, async () => {
+describe('what the page says by itself: toasts and the line of a lost connection', {
+  skip: browsers.missing,
+}, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
   const { roomOf, visitor, waitingRoomOf } = roomsOn(browsers, server.url, { reducedMotion: 'no-preference' })

@@ -11,7 +11,9 @@ const browsers = await openBrowsers()
 describe('dialogs, panels and the Back button', { skip: browsers.missing }, async () => {
   const server = await startServer()
   after(() => server[Symbol.asyncDispose]())
-  const { roomFromStart, roomOf, visitor, waitingRoomOf } = roomsOn(browsers, server.url, { reducedMotion: 'no-preference' })
+  const { roomFromStart, roomOf, visitor, waitingRoomOf } = roomsOn(browsers, server.url, {
+    reducedMotion: 'no-preference',
+  })
 
   it('settings and invite links say when the waiting room does not apply', async (t) => {
     const ann = await roomOf(t, { access: 'invite' })
